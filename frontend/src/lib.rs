@@ -1,0 +1,2 @@
+//! The browser starts here.
+#![cfg(target_arch = "wasm32")]

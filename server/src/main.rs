@@ -1,0 +1,2 @@
+//! The Tidemark process.
+fn main() {}
