@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The words and rules of GitHub traffic: pure, without input, output or a clock.
+//!
+//! Everything here compiles to WebAssembly, so that the server and the browser speak of the
+//! same things in the same types.
+
+pub mod account;
+pub mod coverage;
+pub mod day;
+pub mod id;
+pub mod period;
+pub mod problem;
+pub mod report;
+pub mod repository;
+pub mod run;
+pub mod schedule;
+pub mod traffic;
+
+pub use account::{Email, Membership, Permission, Person, Role, TenantSlug, TokenScope, Viewer};
+pub use coverage::{Coverage, DayState};
+pub use day::{Day, DayRange};
+pub use id::{ConnectionId, RepositoryId, RunId, ScheduleId, TenantId, TokenId, UserId};
+pub use period::{Interval, Period};
+pub use problem::{Problem, ProblemKind};
+pub use repository::{RepositoryName, RepositoryStatus};
+pub use run::{Endpoint, RunStatus, Trigger};
+pub use schedule::{Cron, TimeZone};
+pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};

@@ -1,0 +1,142 @@
+//! A day as GitHub counts it: in UTC.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+use serde::{Deserialize, Serialize};
+
+/// A UTC day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Day(NaiveDate);
+
+impl Day {
+    /// The day of this date.
+    #[must_use]
+    pub const fn new(date: NaiveDate) -> Self {
+        Self(date)
+    }
+
+    /// The day that contains this moment.
+    #[must_use]
+    pub fn of(moment: DateTime<Utc>) -> Self {
+        Self(moment.date_naive())
+    }
+
+    /// The date.
+    #[must_use]
+    pub const fn date(self) -> NaiveDate {
+        self.0
+    }
+
+    /// The day `days` later, or earlier where negative; the calendar's ends are never passed.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        let distance = Days::new(days.unsigned_abs());
+        Self(if days < 0 {
+            self.0.checked_sub_days(distance).unwrap_or(NaiveDate::MIN)
+        } else {
+            self.0.checked_add_days(distance).unwrap_or(NaiveDate::MAX)
+        })
+    }
+
+    /// How many days this one is after `other`; negative before it.
+    #[must_use]
+    pub fn days_since(self, other: Self) -> i64 {
+        self.0.signed_duration_since(other.0).num_days()
+    }
+
+    /// The Monday of this day's ISO week.
+    #[must_use]
+    pub fn week_start(self) -> Self {
+        self.plus(-i64::from(self.0.weekday().num_days_from_monday()))
+    }
+
+    /// The first day of this day's month.
+    #[must_use]
+    pub fn month_start(self) -> Self {
+        self.plus(-i64::from(self.0.day0()))
+    }
+
+    /// The last day of this day's month.
+    #[must_use]
+    pub fn month_end(self) -> Self {
+        self.month_start().plus(31).month_start().plus(-1)
+    }
+
+    /// Its weekday.
+    #[must_use]
+    pub fn weekday(self) -> Weekday {
+        self.0.weekday()
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Day {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self)
+    }
+}
+
+/// Days from the first to the last, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DayRange {
+    /// The first day.
+    pub from: Day,
+    /// The last day, never before the first.
+    pub to: Day,
+}
+
+impl DayRange {
+    /// The days from `from` to `to`; `None` where `to` is earlier.
+    #[must_use]
+    pub fn new(from: Day, to: Day) -> Option<Self> {
+        (from <= to).then_some(Self { from, to })
+    }
+
+    /// The `days` days (at least one) that end with `to`.
+    #[must_use]
+    pub fn ending(to: Day, days: i64) -> Self {
+        Self {
+            from: to.plus(1 - days.max(1)),
+            to,
+        }
+    }
+
+    /// How many days it has; at least one.
+    #[must_use]
+    pub fn len(self) -> i64 {
+        self.to.days_since(self.from) + 1
+    }
+
+    /// Never: a range has at least one day.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        false
+    }
+
+    /// Whether the day lies in it.
+    #[must_use]
+    pub fn contains(self, day: Day) -> bool {
+        self.from <= day && day <= self.to
+    }
+
+    /// The days, in order.
+    pub fn days(self) -> impl DoubleEndedIterator<Item = Day> {
+        (0..self.len()).map(move |offset| self.from.plus(offset))
+    }
+
+    /// The equally long range just before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self::ending(self.from.plus(-1), self.len())
+    }
+}

@@ -1,0 +1,252 @@
+//! The periods people choose and the buckets in which they are counted: days, ISO weeks, months.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::day::{Day, DayRange};
+
+/// How far back a page looks; it stands in the address as `?period=30d`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Period {
+    /// GitHub's own 14 days.
+    #[serde(rename = "14d")]
+    Days14,
+    /// 30 days.
+    #[default]
+    #[serde(rename = "30d")]
+    Days30,
+    /// 90 days.
+    #[serde(rename = "90d")]
+    Days90,
+    /// 365 days.
+    #[serde(rename = "1y")]
+    Year,
+    /// Everything that is kept.
+    #[serde(rename = "all")]
+    All,
+}
+
+impl Period {
+    /// All of them, shortest first.
+    pub const ALL: [Self; 5] = [
+        Self::Days14,
+        Self::Days30,
+        Self::Days90,
+        Self::Year,
+        Self::All,
+    ];
+
+    /// As it stands in the address.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Days14 => "14d",
+            Self::Days30 => "30d",
+            Self::Days90 => "90d",
+            Self::Year => "1y",
+            Self::All => "all",
+        }
+    }
+
+    /// As it stands on the screen.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Days14 => "14 d",
+            Self::Days30 => "30 d",
+            Self::Days90 => "90 d",
+            Self::Year => "1 y",
+            Self::All => "All",
+        }
+    }
+
+    /// How many days it has; `None` for all.
+    #[must_use]
+    pub const fn days(self) -> Option<i64> {
+        match self {
+            Self::Days14 => Some(14),
+            Self::Days30 => Some(30),
+            Self::Days90 => Some(90),
+            Self::Year => Some(365),
+            Self::All => None,
+        }
+    }
+
+    /// The days it covers when `last` is the newest day that counts and `first` the oldest known.
+    #[must_use]
+    pub fn range(self, first: Option<Day>, last: Day) -> DayRange {
+        match self.days() {
+            Some(days) => DayRange::ending(last, days),
+            None => DayRange {
+                from: first.unwrap_or(last).min(last),
+                to: last,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text is no period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a period is one of 14d, 30d, 90d, 1y and all")]
+pub struct UnknownPeriod;
+
+impl FromStr for Period {
+    type Err = UnknownPeriod;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|period| period.as_str() == text)
+            .ok_or(UnknownPeriod)
+    }
+}
+
+/// The width of the buckets in which days are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interval {
+    /// UTC days.
+    #[default]
+    Day,
+    /// ISO weeks, from Monday.
+    Week,
+    /// Calendar months.
+    Month,
+}
+
+impl Interval {
+    /// All of them, shortest first.
+    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
+
+    /// As it stands in the address.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+
+    /// The whole bucket that contains the day.
+    #[must_use]
+    pub fn bucket(self, day: Day) -> DayRange {
+        match self {
+            Self::Day => DayRange { from: day, to: day },
+            Self::Week => DayRange {
+                from: day.week_start(),
+                to: day.week_start().plus(6),
+            },
+            Self::Month => DayRange {
+                from: day.month_start(),
+                to: day.month_end(),
+            },
+        }
+    }
+
+    /// The whole buckets that touch the range, in order.
+    #[must_use]
+    pub fn buckets(self, range: DayRange) -> Vec<DayRange> {
+        let mut buckets = vec![self.bucket(range.from)];
+        while let Some(next) = buckets.last().map(|last| last.to.plus(1))
+            && next <= range.to
+        {
+            buckets.push(self.bucket(next));
+        }
+        buckets
+    }
+}
+
+impl FromStr for Interval {
+    type Err = UnknownInterval;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|interval| interval.as_str() == text)
+            .ok_or(UnknownInterval)
+    }
+}
+
+/// The text is no interval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an interval is one of day, week and month")]
+pub struct UnknownInterval;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day() -> impl Strategy<Value = Day> {
+        (0..20_000_i64).prop_map(|offset| {
+            "2000-01-01"
+                .parse::<Day>()
+                .expect("a valid day")
+                .plus(offset)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_bucket_contains_its_day_and_is_the_bucket_of_all_its_days(day in day()) {
+            for interval in Interval::ALL {
+                let bucket = interval.bucket(day);
+                prop_assert!(bucket.contains(day));
+                prop_assert!(bucket.days().all(|other| interval.bucket(other) == bucket));
+            }
+        }
+
+        #[test]
+        fn buckets_follow_each_other_and_cover_the_range(from in day(), days in 1..1_000_i64) {
+            let range = DayRange { from, to: from.plus(days - 1) };
+            for interval in Interval::ALL {
+                let buckets = interval.buckets(range);
+                prop_assert!(buckets[0].contains(range.from));
+                prop_assert!(buckets[buckets.len() - 1].contains(range.to));
+                for pair in buckets.windows(2) {
+                    prop_assert_eq!(pair[0].to.plus(1), pair[1].from);
+                }
+            }
+        }
+
+        #[test]
+        fn the_range_before_is_as_long_and_ends_the_day_before(from in day(), days in 1..500_i64) {
+            let range = DayRange { from, to: from.plus(days - 1) };
+            prop_assert_eq!(range.before().len(), range.len());
+            prop_assert_eq!(range.before().to.plus(1), range.from);
+            prop_assert_eq!(range.days().count(), usize::try_from(range.len()).expect("small"));
+        }
+
+        #[test]
+        fn weeks_begin_on_monday(day in day()) {
+            prop_assert_eq!(Interval::Week.bucket(day).from.weekday(), chrono::Weekday::Mon);
+        }
+    }
+
+    #[test]
+    fn the_address_names_every_period() {
+        for period in Period::ALL {
+            assert_eq!(period.as_str().parse(), Ok(period));
+        }
+        assert_eq!("31d".parse::<Period>(), Err(UnknownPeriod));
+    }
+
+    #[test]
+    fn months_end_where_the_calendar_says() {
+        let february: Day = "2028-02-10".parse().expect("a valid day");
+        assert_eq!(
+            Interval::Month.bucket(february).to.to_string(),
+            "2028-02-29"
+        );
+    }
+}

@@ -1,0 +1,292 @@
+//! Repositories and their names, by GitHub's rules.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A repository's full name, `owner/name`; it exists only parsed.
+///
+/// GitHub keeps the case that people typed and ignores it when it compares, and so does this.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RepositoryName {
+    owner: String,
+    name: String,
+}
+
+impl RepositoryName {
+    /// The user or organisation.
+    #[must_use]
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// The name within the owner.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// Why a text is no repository name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RepositoryNameError {
+    /// There is no single slash between two parts.
+    #[error(
+        "“{0}” is not a repository name: write it as OWNER/NAME, for example octocat/hello-world."
+    )]
+    NotTwoParts(String),
+    /// The owner breaks GitHub's rules for user names.
+    #[error(
+        "“{0}” cannot be a GitHub owner: owners have 1 to 39 letters, digits and single hyphens."
+    )]
+    Owner(String),
+    /// The name breaks GitHub's rules for repository names.
+    #[error(
+        "“{0}” cannot be a GitHub repository: names have 1 to 100 letters, digits, hyphens, dots and underscores."
+    )]
+    Name(String),
+}
+
+impl FromStr for RepositoryName {
+    type Err = RepositoryNameError;
+
+    /// Takes `owner/name`, and an address as copied from a browser or `git remote`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        let shown = || text.chars().take(140).collect::<String>();
+        let path = strip_address(text);
+        let Some((owner, name)) = path.split_once('/') else {
+            return Err(RepositoryNameError::NotTwoParts(shown()));
+        };
+        if owner.is_empty() || name.is_empty() || name.contains('/') {
+            return Err(RepositoryNameError::NotTwoParts(shown()));
+        }
+        if !is_owner(owner) {
+            return Err(RepositoryNameError::Owner(
+                owner.chars().take(140).collect(),
+            ));
+        }
+        if !is_name(name) {
+            return Err(RepositoryNameError::Name(name.chars().take(140).collect()));
+        }
+        Ok(Self {
+            owner: owner.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+}
+
+/// Takes away what stands around `owner/name` in an address that people copy.
+fn strip_address(text: &str) -> &str {
+    let address = ["https://", "http://", "ssh://git@", "git@"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    let Some(address) = address else { return text };
+    let path = address
+        .split_once(['/', ':'])
+        .map_or(address, |(_host, path)| path);
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let path = path.trim_end_matches('/');
+    path.strip_suffix(".git").unwrap_or(path)
+}
+
+/// User names: letters, digits and single hyphens, not at the start. An underscore comes before
+/// the short code of an enterprise's managed users, and names from before 2014 may end in a hyphen.
+fn is_owner(owner: &str) -> bool {
+    (1..=39).contains(&owner.len())
+        && owner
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && !owner.starts_with(['-', '_'])
+}
+
+/// GitHub replaces every other character by a hyphen, and reserves `.`, `..`, `*.git` and `*.wiki`.
+fn is_name(name: &str) -> bool {
+    let ends_with = |suffix: &str| {
+        name.get(name.len().saturating_sub(suffix.len())..)
+            .is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+    };
+    (1..=100).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        && !matches!(name, "." | "..")
+        && !ends_with(".git")
+        && !ends_with(".wiki")
+}
+
+impl PartialEq for RepositoryName {
+    fn eq(&self, other: &Self) -> bool {
+        self.owner.eq_ignore_ascii_case(&other.owner) && self.name.eq_ignore_ascii_case(&other.name)
+    }
+}
+
+impl Eq for RepositoryName {}
+
+impl Hash for RepositoryName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.owner.to_ascii_lowercase().hash(state);
+        self.name.to_ascii_lowercase().hash(state);
+    }
+}
+
+impl fmt::Display for RepositoryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
+}
+
+impl From<RepositoryName> for String {
+    fn from(name: RepositoryName) -> Self {
+        name.to_string()
+    }
+}
+
+impl TryFrom<String> for RepositoryName {
+    type Error = RepositoryNameError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+/// How a tracked repository stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RepositoryStatus {
+    /// Collected on its schedule.
+    Active,
+    /// Kept, and not collected for now.
+    Paused,
+    /// No longer tracked; its history is kept.
+    Archived,
+    /// GitHub no longer shows it to the connection's token.
+    Unreachable,
+}
+
+impl RepositoryStatus {
+    /// As the interface and the database write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Archived => "archived",
+            Self::Unreachable => "unreachable",
+        }
+    }
+
+    /// Whether a run asks GitHub for it: an unreachable one may come back.
+    #[must_use]
+    pub const fn is_collected(self) -> bool {
+        matches!(self, Self::Active | Self::Unreachable)
+    }
+}
+
+impl FromStr for RepositoryStatus {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [
+            Self::Active,
+            Self::Paused,
+            Self::Archived,
+            Self::Unreachable,
+        ]
+        .into_iter()
+        .find(|status| status.as_str() == text)
+        .ok_or(UnknownStatus)
+    }
+}
+
+/// The text is no status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the status is unknown")]
+pub struct UnknownStatus;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<String, RepositoryNameError> {
+        text.parse::<RepositoryName>().map(|name| name.to_string())
+    }
+
+    #[test]
+    fn names_and_copied_addresses_are_taken() {
+        for (text, name) in [
+            ("octocat/hello-world", "octocat/hello-world"),
+            ("  rust-lang/rust ", "rust-lang/rust"),
+            ("github/.github", "github/.github"),
+            ("mona_acme/x", "mona_acme/x"),
+            (
+                "https://github.com/octocat/hello-world",
+                "octocat/hello-world",
+            ),
+            (
+                "https://github.com/octocat/hello-world.git",
+                "octocat/hello-world",
+            ),
+            (
+                "https://github.com/octocat/hello-world/?tab=readme#top",
+                "octocat/hello-world",
+            ),
+            (
+                "git@github.com:octocat/hello-world.git",
+                "octocat/hello-world",
+            ),
+        ] {
+            assert_eq!(parse(text).as_deref(), Ok(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_github_would_refuse_is_refused_with_a_reason() {
+        for text in [
+            "",
+            "/",
+            "octocat",
+            "octocat/",
+            "/x",
+            "a/b/c",
+            "https://github.com/octocat",
+        ] {
+            assert!(
+                matches!(parse(text), Err(RepositoryNameError::NotTwoParts(_))),
+                "{text}"
+            );
+        }
+        let long_owner = format!("{}/x", "a".repeat(40));
+        for text in ["-a/x", "a b/x", "ä/x", long_owner.as_str()] {
+            assert!(
+                matches!(parse(text), Err(RepositoryNameError::Owner(_))),
+                "{text}"
+            );
+        }
+        let long_name = format!("x/{}", "a".repeat(101));
+        for text in [
+            "a/..",
+            "a/.",
+            "a/b.git",
+            "a/b.WIKI",
+            "a/b c",
+            "a/b?c",
+            long_name.as_str(),
+        ] {
+            assert!(
+                matches!(parse(text), Err(RepositoryNameError::Name(_))),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn case_is_kept_and_ignored() {
+        let name: RepositoryName = "Octocat/Hello".parse().expect("a valid name");
+        assert_eq!(name.to_string(), "Octocat/Hello");
+        assert_eq!(name, "octocat/hELLO".parse().expect("a valid name"));
+    }
+}

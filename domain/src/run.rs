@@ -1,0 +1,107 @@
+//! Collection runs: what started them, how they ended, and which endpoints they ask.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The text names none of the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the word is unknown")]
+pub struct UnknownWord;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$item])* #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            /// As the interface and the database write it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text { $($word => Ok(Self::$variant),)+ _ => Err(UnknownWord) }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// What started a run.
+    Trigger {
+        /// A schedule that was due.
+        Schedule = "schedule",
+        /// A person.
+        Manual = "manual",
+        /// An outside event, through the interface.
+        Api = "api",
+        /// The start of the server, which found a schedule overdue.
+        Startup = "startup",
+    }
+}
+
+words! {
+    /// How a run stands.
+    RunStatus {
+        /// It is going on.
+        Running = "running",
+        /// Everything was collected.
+        Succeeded = "succeeded",
+        /// Some of it was collected.
+        Partial = "partial",
+        /// Nothing was collected.
+        Failed = "failed",
+        /// The process ended before the run did; what it had stored stays.
+        Interrupted = "interrupted",
+    }
+}
+
+words! {
+    /// What Tidemark asks GitHub about a repository.
+    Endpoint {
+        /// The repository itself: name, stars, forks, watchers, open issues.
+        Repository = "repository",
+        /// Views by day.
+        Views = "views",
+        /// Views by week.
+        WeeklyViews = "views by week",
+        /// Clones by day.
+        Clones = "clones",
+        /// Clones by week.
+        WeeklyClones = "clones by week",
+        /// The ten referrers that sent the most.
+        Referrers = "referrers",
+        /// The ten paths that were seen the most.
+        Paths = "paths",
+    }
+}
+
+impl RunStatus {
+    /// How a run ended that had this many repositories, of which these many failed.
+    #[must_use]
+    pub const fn of_outcome(total: u32, failed: u32) -> Self {
+        if failed == 0 {
+            Self::Succeeded
+        } else if failed < total {
+            Self::Partial
+        } else {
+            Self::Failed
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Cron schedules with a time zone, in words and with the times at which they run.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use croner::parser::{CronParser, Seconds};
+
+/// A cron expression of five fields: minute, hour, day of month, month, weekday.
+///
+/// It is parsed by the library and with the settings of the scheduler that runs it, so what is
+/// accepted here is what runs; where both day fields are restricted, both must match.
+#[derive(Clone, Debug)]
+pub struct Cron {
+    text: String,
+    pattern: croner::Cron,
+}
+
+/// The text is no cron expression.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CronError {
+    /// There are not five fields.
+    #[error(
+        "A schedule has five fields (minute, hour, day of month, month, weekday), for example “0 6 * * *” for every day at 06:00; this one has {0}."
+    )]
+    Fields(usize),
+    /// A field is wrong.
+    #[error(
+        "The schedule “{0}” cannot be read: use numbers, *, ranges (1-5), lists (1,15) and steps (*/6)."
+    )]
+    Malformed(String),
+    /// No time ever matches.
+    #[error("The schedule “{0}” never runs: no date matches it.")]
+    Never(String),
+}
+
+impl Cron {
+    /// As it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The six-field form that the scheduler takes: at the full minute.
+    #[must_use]
+    pub fn with_seconds(&self) -> String {
+        format!("0 {}", self.text)
+    }
+
+    /// The expression in English: “At 06:00.”
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        self.pattern.describe()
+    }
+
+    /// The next `count` times after a moment, in the schedule's zone.
+    #[must_use]
+    pub fn next_runs(
+        &self,
+        zone: TimeZone,
+        after: DateTime<Utc>,
+        count: usize,
+    ) -> Vec<DateTime<Tz>> {
+        self.pattern
+            .iter_after(after.with_timezone(&zone.0))
+            .take(count)
+            .collect()
+    }
+
+    /// The first time after a moment; `None` where there is none.
+    #[must_use]
+    pub fn next_run(&self, zone: TimeZone, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.pattern
+            .find_next_occurrence(&after.with_timezone(&zone.0), false)
+            .ok()
+            .map(|time| time.with_timezone(&Utc))
+    }
+
+    /// The last time at or before a moment; `None` where there is none.
+    #[must_use]
+    pub fn last_run(&self, zone: TimeZone, until: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.pattern
+            .find_previous_occurrence(&until.with_timezone(&zone.0), true)
+            .ok()
+            .map(|time| time.with_timezone(&Utc))
+    }
+}
+
+impl FromStr for Cron {
+    type Err = CronError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fields: Vec<&str> = text.split_whitespace().collect();
+        if fields.len() != 5 {
+            return Err(CronError::Fields(fields.len()));
+        }
+        let text = fields.join(" ");
+        let shown = || text.chars().take(100).collect::<String>();
+        let parser = CronParser::builder()
+            .seconds(Seconds::Required)
+            .dom_and_dow(true)
+            .build();
+        let pattern = parser
+            .parse(&format!("0 {text}"))
+            .map_err(|_| CronError::Malformed(shown()))?;
+        // Any leap day comes round within eight years of any moment, so a fixed one will do.
+        if pattern
+            .find_next_occurrence(&DateTime::UNIX_EPOCH, false)
+            .is_err()
+        {
+            return Err(CronError::Never(shown()));
+        }
+        Ok(Self { text, pattern })
+    }
+}
+
+impl fmt::Display for Cron {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A time zone of the IANA database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeZone(Tz);
+
+/// The text is no time zone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "The time zone “{0}” is unknown: use a name such as UTC, Europe/Berlin or America/New_York."
+)]
+pub struct TimeZoneError(String);
+
+impl TimeZone {
+    /// Coordinated universal time.
+    pub const UTC: Self = Self(Tz::UTC);
+
+    /// The zone for calculations.
+    #[must_use]
+    pub const fn tz(self) -> Tz {
+        self.0
+    }
+
+    /// The name in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The names of all zones, for choosing from.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name())
+    }
+}
+
+impl FromStr for TimeZone {
+    type Err = TimeZoneError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        text.parse()
+            .map(Self)
+            .map_err(|_| TimeZoneError(text.chars().take(60).collect()))
+    }
+}
+
+impl fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cron(text: &str) -> Cron {
+        text.parse().expect("a valid expression")
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a valid time")
+    }
+
+    #[test]
+    fn five_fields_run_at_the_full_minute() {
+        let every_minute = cron(" *  * * * * ");
+        assert_eq!(every_minute.as_str(), "* * * * *");
+        assert_eq!(
+            every_minute.next_run(TimeZone::UTC, at("2026-11-23T10:00:30Z")),
+            Some(at("2026-11-23T10:01:00Z"))
+        );
+    }
+
+    #[test]
+    fn the_zone_decides_across_daylight_saving() {
+        let berlin: TimeZone = "Europe/Berlin".parse().expect("a known zone");
+        let runs = cron("0 6 * * *").next_runs(berlin, at("2026-10-23T12:00:00Z"), 3);
+        let utc: Vec<_> = runs.iter().map(|run| run.with_timezone(&Utc)).collect();
+        assert_eq!(
+            utc,
+            [
+                at("2026-10-24T04:00:00Z"),
+                at("2026-10-25T05:00:00Z"),
+                at("2026-10-26T05:00:00Z")
+            ]
+        );
+    }
+
+    #[test]
+    fn the_last_run_is_the_one_that_was_due() {
+        let daily = cron("0 6 * * *");
+        assert_eq!(
+            daily.last_run(TimeZone::UTC, at("2026-11-23T05:59:59Z")),
+            Some(at("2026-11-22T06:00:00Z"))
+        );
+        assert_eq!(
+            daily.last_run(TimeZone::UTC, at("2026-11-23T06:00:00Z")),
+            Some(at("2026-11-23T06:00:00Z"))
+        );
+    }
+
+    #[test]
+    fn nonsense_is_refused_in_one_sentence() {
+        for text in ["", "* * * *", "0 0 6 * * *", "@daily"] {
+            assert!(
+                matches!(text.parse::<Cron>(), Err(CronError::Fields(_))),
+                "{text}"
+            );
+        }
+        for text in [
+            "61 * * * *",
+            "a b c d e",
+            "* * * * * ; rm".get(..9).unwrap_or("x"),
+            "5-1 25 * * *",
+        ] {
+            assert!(
+                text.parse::<Cron>().is_err() || text == "* * * * *",
+                "{text}"
+            );
+        }
+        assert!(matches!(
+            "0 0 30 2 *".parse::<Cron>(),
+            Err(CronError::Never(_))
+        ));
+        assert!("Mars/Olympus".parse::<TimeZone>().is_err());
+    }
+
+    #[test]
+    fn the_words_say_when() {
+        assert_eq!(cron("0 6 * * *").in_words(), "At 06:00.");
+        assert_eq!(cron("* * * * *").in_words(), "Every minute.");
+    }
+}
