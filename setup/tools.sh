@@ -13,16 +13,18 @@ binaryen_version=132.0.0
 tools="${XDG_CACHE_HOME:-$HOME/.cache}/tidemark/tools"
 mkdir -p "$tools/bin"
 
-fail() { echo "tidemark: $1" >&2; exit 1; }
+source "$(dirname "$0")/packages.sh"
 
 # A rustup that was just installed is not on the PATH of the shell that installed it.
-[ -d "$HOME/.cargo/bin" ] && PATH="$HOME/.cargo/bin:$PATH"
-command -v cargo >/dev/null || fail "Rust is missing: install rustup from https://rustup.rs, open a new shell and run make again."
-command -v rustup >/dev/null || fail "rustup is missing (it adds the WebAssembly target): install it from https://rustup.rs and run make again."
-command -v node >/dev/null && command -v npm >/dev/null || fail "Node.js is missing: install version 20 or newer with npm (https://nodejs.org) and run make again."
-command -v cc >/dev/null || fail "a C compiler is missing: install one (Debian, Ubuntu: apt-get install build-essential) and run make again."
+[ -d "$HOME/.cargo/bin" ] && PATH="$PATH:$HOME/.cargo/bin"
+command -v rustup >/dev/null && command -v cargo >/dev/null || fail "Rust is missing: install rustup from https://rustup.rs, open a new shell and run make again."
+command -v node >/dev/null && command -v npm >/dev/null || fail "Node.js is missing: install version 20 or newer with npm from https://nodejs.org and run make again."
+[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || fail "Node.js $(node --version) is too old: install version 20 or newer from https://nodejs.org and run make again."
+command -v cc >/dev/null || install_packages build-essential
 
-rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
+# rust-toolchain.toml names the toolchain and the target; where rustup does not install them by
+# itself, it is asked to.
+rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
 
 # One folder for both builds: what the two have in common is compiled once.
 install_crate() {

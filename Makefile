@@ -1,0 +1,56 @@
+# `make` lists what can be made. README.md says more.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The build tools that setup/tools.sh installs once per machine.
+tools_bin := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tidemark/tools/bin
+export PATH := $(tools_bin):$(PATH):$(HOME)/.cargo/bin
+
+front_end_sources := $(shell find app domain frontend style -type f) Trunk.toml Cargo.toml Cargo.lock setup/precompress.mjs
+
+.PHONY: help
+help: ## List the targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+.PHONY: demo
+demo: build ## Install what is missing, build, and serve with recorded GitHub traffic
+	@target/release/tidemark demo
+
+.PHONY: run
+run: build ## Build and serve on a SQLite database in data/, empty at first
+	@target/release/tidemark serve
+
+.PHONY: build
+build: tools dist/favicon.svg.br ## Build the front end and target/release/tidemark
+	@echo "Building the server …"
+	@cargo build --release --package server
+
+.PHONY: dev
+dev: tools ## Rebuild and reload on change (debug build, demonstration data)
+	@node setup/dev.mjs
+
+.PHONY: test
+test: ## Install what the tests need and run everything that CI runs
+	@setup/test.sh
+
+.PHONY: fmt
+fmt: ## Format the code
+	@cargo fmt
+
+.PHONY: clean-data
+clean-data: ## Delete the database of `make run`
+	@rm -rf data
+
+.PHONY: tools
+tools:
+	@setup/tools.sh
+
+# The compressed files exist only after a full build: `trunk watch` clears them away, so that a
+# development build is never taken for a release.
+dist/favicon.svg.br: $(front_end_sources) | tools
+	@echo "Building the front end …"
+	@trunk build --release
+	@node setup/precompress.mjs dist --wasm-limit 300

@@ -1,0 +1,83 @@
+// What every test stands on: a demonstration server per worker, a signed-in page, and a watch on
+// everything that goes wrong unseen.
+import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
+import { type Tidemark, startTidemark } from "../server.ts";
+
+export { expect };
+export const demo = { email: "demo@tidemark.local", password: "tidemark-demo", tenant: "demo" };
+export const signedOut = { cookies: [], origins: [] };
+
+type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
+
+interface Fixtures {
+  /** Addresses that a test expects to be refused; the browser reports those on its console. */
+  refused: RegExp[];
+  /** Fails the test for console errors, exceptions and requests that fail. */
+  calm: void;
+}
+
+interface WorkerFixtures {
+  tidemark: Tidemark;
+  session: StorageState;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  tidemark: [
+    async ({}, use) => {
+      const server = await startTidemark("demo");
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  session: [
+    async ({ tidemark, browser }, use) => {
+      const page = await browser.newPage({ baseURL: tidemark.url });
+      await signIn(page);
+      const state = await page.context().storageState();
+      await page.close();
+      await use(state);
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  baseURL: ({ tidemark }, use) => use(tidemark.url),
+  storageState: ({ session }, use) => use(session),
+  refused: [[], { option: true }],
+  calm: [
+    async ({ context, refused }, use) => {
+      const troubles: string[] = [];
+      const expected = (address: string) => refused.some((pattern) => pattern.test(address));
+      context.on("console", (message) => {
+        if (!["error", "warning"].includes(message.type()) || expected(message.location().url)) return;
+        troubles.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+      });
+      context.on("weberror", (error) => troubles.push(`exception: ${error.error().stack}`));
+      context.on("response", (response) => {
+        if (response.status() < 400 || expected(response.url())) return;
+        troubles.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
+      });
+      context.on("requestfailed", (request) => {
+        // Leaving a page ends what it was still loading.
+        const reason = request.failure()?.errorText;
+        if (reason !== "net::ERR_ABORTED") troubles.push(`${reason} for ${request.url()}`);
+      });
+      await use();
+      expect(troubles, "nothing goes wrong unseen").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Signs in through the form and waits for the overview. */
+export async function signIn(page: Page, who = demo): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(who.email);
+  await page.getByLabel("Password").fill(who.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+}
+
+/** Waits until the page answers to clicks: what the server rendered has come alive. */
+export async function hydrated(page: Page): Promise<void> {
+  await expect(page.locator("html[data-hydrated], body[data-hydrated]")).toHaveCount(1);
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Installs what only the tests need: Chromium, PostgreSQL's server programs and the npm packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source setup/packages.sh
+
+missing=()
+command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+[ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
+
+# npm leaves this file behind when it has finished; an older one than the lock is out of date.
+if [ ! end2end/node_modules/.package-lock.json -nt end2end/package-lock.json ]; then
+  echo "Installing the browser tests' npm packages …"
+  PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-fund --no-audit --prefix end2end
+fi

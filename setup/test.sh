@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Everything a change must pass, in order of how quickly it fails. `make test` and CI run this.
+#
+# Tests and browser tests share one debug build of the server; the front end is the release build,
+# because that is what people get.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+started=$SECONDS
+summary=()
+section() {
+  local name=$1 from=$SECONDS
+  shift
+  printf '\n\033[1m== %s\033[0m\n' "$name"
+  "$@" || { printf '\n== %s failed after %d s\n' "$name" $((SECONDS - from)) >&2; exit 1; }
+  summary+=("$(printf '%6d s  %s' $((SECONDS - from)) "$name")")
+}
+make_target() { make --no-print-directory "$@"; }
+
+section "Build tools" setup/tools.sh
+section "Test tools" setup/test-tools.sh
+section "Format" cargo fmt --all --check
+section "Lints" cargo clippy --workspace --all-targets -- -D warnings
+section "Lints of the browser's half" \
+  cargo clippy --package app --features app/hydrate --package frontend --target wasm32-unknown-unknown -- -D warnings
+section "Front end" make_target dist/favicon.svg.br
+section "Tests" setup/with-postgres.sh cargo test --workspace
+section "Server" cargo build --workspace --bins
+section "Browser tests" npm test --silent --prefix end2end
+
+printf '\n%s\n%6d s  in all\n' "$(printf '%s\n' "${summary[@]}")" $((SECONDS - started))

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Runs a command beside a throw-away PostgreSQL: setup/with-postgres.sh cargo test
+#
+# The command finds the server in TIDEMARK_TEST_POSTGRES_URL, as a role that may create databases.
+# The cluster lives in a temporary folder, writes nothing durably, listens on loopback only and is
+# gone when the command ends. Fails, too, if the command created no table in it: then the tests
+# that were to run on PostgreSQL did not.
+set -euo pipefail
+source "$(dirname "$0")/packages.sh"
+
+initdb=$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1) ||
+  fail "PostgreSQL's server programs are missing: run setup/test-tools.sh."
+bin=$(dirname "$initdb")
+folder=$(mktemp -d "${TMPDIR:-/tmp}/tidemark-postgres.XXXXXX")
+port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+
+# PostgreSQL refuses to run as root.
+as_server=()
+if [ "$(id -u)" = 0 ]; then
+  id tidemark-test >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin tidemark-test
+  chown tidemark-test "$folder"
+  as_server=(runuser -u tidemark-test --)
+fi
+server() { (cd "$folder" && "${as_server[@]}" "$@"); }
+
+stop() {
+  server "$bin/pg_ctl" stop -D "$folder/data" -m immediate -s 2>/dev/null || true
+  rm -rf "$folder"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+server "$bin/initdb" -D "$folder/data" -U tidemark -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 || {
+  cat "$folder/initdb.log" >&2
+  fail "the PostgreSQL cluster for the tests could not be made; the lines above say why."
+}
+cat >>"$folder/data/postgresql.conf" <<CONF
+listen_addresses = '127.0.0.1'
+port = $port
+unix_socket_directories = '$folder'
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 300
+log_statement = 'ddl'
+CONF
+server "$bin/pg_ctl" start -D "$folder/data" -l "$folder/server.log" -w -s || {
+  cat "$folder/server.log" >&2
+  fail "PostgreSQL did not start; the lines above say why."
+}
+
+export TIDEMARK_TEST_POSTGRES_URL="postgres://tidemark@127.0.0.1:$port/postgres"
+"$@"
+
+tables=$(grep -ci 'create table' "$folder/server.log" || true)
+[ "$tables" -gt 0 ] || fail "no test created a table in PostgreSQL, so its tests did not run."
+echo "PostgreSQL $("$bin/postgres" --version | awk '{print $3}') was in use: $tables tables created."
