@@ -22,7 +22,7 @@ section "Test tools" setup/test-tools.sh
 section "Format" cargo fmt --all --check
 section "Lints" cargo clippy --workspace --all-targets -- -D warnings
 section "Lints of the browser's half" \
-  cargo clippy --package app --features app/hydrate --package frontend --target wasm32-unknown-unknown -- -D warnings
+  cargo clippy --package app --package frontend --target wasm32-unknown-unknown -- -D warnings
 section "Front end" make_target dist/favicon.svg.br
 section "Tests" setup/with-postgres.sh cargo test --workspace
 section "Server" cargo build --workspace --bins

@@ -1,0 +1,49 @@
+// What holds for every page.
+import { AxeBuilder } from "@axe-core/playwright";
+import { pages } from "./pages.ts";
+import { expect, signedOut, test } from "./tidemark.ts";
+
+for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign-in", heading: /Sign in/ }]) {
+  test.describe(`the page ${name}`, () => {
+    if (name === "sign-in") test.use({ storageState: signedOut });
+
+    test("has one main heading and a title of its own", async ({ page }) => {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+      await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+      await expect(page).toHaveTitle(/.+ · Tidemark|Tidemark · .+/);
+    });
+
+    for (const colorScheme of ["light", "dark"] as const) {
+      test(`is accessible in ${colorScheme} colours`, async ({ page }) => {
+        await page.emulateMedia({ colorScheme });
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(
+          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`),
+        ).toEqual([]);
+      });
+    }
+
+    test("does not scroll sideways at 390 pixels", async ({ page }) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(390);
+    });
+
+    test.describe("with scripts switched off", () => {
+      test.use({ javaScriptEnabled: false });
+
+      test("shows its content", async ({ page }) => {
+        await page.goto(path);
+        await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+        if (name === "overview" || name === "repository") {
+          await expect(page.locator(".chart svg").first()).toBeVisible();
+        }
+      });
+    });
+  });
+}

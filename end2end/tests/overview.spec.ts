@@ -1,0 +1,90 @@
+// The overview: all of a tenant's repositories at a glance.
+import { drawnChart } from "./chart.ts";
+import { demo, expect, test } from "./tidemark.ts";
+
+const overview = `/t/${demo.tenant}`;
+
+test("opens from the bare address", async ({ page }) => {
+  await page.goto("/");
+  await expect(page).toHaveURL(new RegExp(`${overview}$`));
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+});
+
+test("stands in the page as served, chart and figures, before any script", async ({ page }) => {
+  const response = await page.request.get(overview);
+  expect(response.status()).toBe(200);
+  const html = await response.text();
+
+  const charts = html.match(/<svg[^>]*>.*?<\/svg>/gs) ?? [];
+  const chart = charts.find((svg) => svg.includes("polyline") || svg.includes("<path"));
+  expect(chart, "a drawn chart").toBeDefined();
+  expect(html).toContain("hnn-core");
+  expect(html).toMatch(/Views/);
+  expect(html).toMatch(/Clones/);
+});
+
+test("shows totals for the period and draws its chart", async ({ page }) => {
+  await page.goto(`${overview}?period=30d`);
+  await drawnChart(page);
+  for (const name of ["Views", "Clones"]) {
+    const figure = page.locator(".stat").filter({ has: page.getByText(name, { exact: true }) });
+    await expect(figure.first()).toContainText(/\d/);
+  }
+});
+
+test("keeps the period in the address, and changes its figures with it", async ({ page }) => {
+  await page.goto(`${overview}?period=30d`);
+  const figures = page.locator(".stats");
+  const before = await figures.innerText();
+
+  await page.getByRole("link", { name: "All", exact: true }).click();
+  await expect(page).toHaveURL(/period=all/);
+  await expect(figures).not.toHaveText(before);
+
+  await page.goBack();
+  await expect(page).toHaveURL(/period=30d/);
+  await expect(figures).toHaveText(before, { useInnerText: true });
+});
+
+test("sorts its table by any column, both ways", async ({ page }) => {
+  await page.goto(overview);
+  const table = page.getByRole("table").filter({ hasText: "hnn-core" });
+  const names = table.getByRole("row").getByRole("link", { name: "/" });
+
+  await table.getByRole("columnheader", { name: /Repository/ }).getByRole("link").click();
+  await expect(table.getByRole("columnheader", { name: /Repository/ })).toHaveAttribute("aria-sort", /ending$/);
+  const once = await names.allInnerTexts();
+  expect(once.length).toBeGreaterThan(2);
+
+  await table.getByRole("columnheader", { name: /Repository/ }).getByRole("link").click();
+  await expect(names).toHaveText(once.toReversed());
+});
+
+test("finds a repository by a part of its name", async ({ page }) => {
+  await page.goto(overview);
+  const rows = page.getByRole("table").filter({ hasText: "hnn-core" }).locator("tbody tr");
+  const all = await rows.count();
+  expect(all).toBeGreaterThan(2);
+
+  await page.getByLabel("Filter repositories").fill("HNN");
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("hnn-core");
+
+  await page.getByLabel("Filter repositories").fill("");
+  await expect(rows).toHaveCount(all);
+});
+
+test("leads to a repository without loading the page anew, and its chart is drawn", async ({ page }) => {
+  await page.goto(overview);
+  await drawnChart(page);
+  await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
+
+  await page.getByRole("link", { name: /hnn-core/ }).first().click();
+  await expect(page.getByRole("heading", { level: 1, name: /hnn-core/ })).toBeVisible();
+  await drawnChart(page);
+  expect(await page.evaluate(() => "stillTheSamePage" in window)).toBe(true);
+
+  await page.goBack();
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await drawnChart(page);
+});

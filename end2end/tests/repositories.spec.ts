@@ -1,0 +1,48 @@
+// Tracking repositories, and no longer tracking them.
+import type { Page } from "@playwright/test";
+import { drawnChart } from "./chart.ts";
+import { demo, expect, test } from "./tidemark.ts";
+
+const repositories = `/t/${demo.tenant}/repositories`;
+
+async function track(page: Page, name: string) {
+  await page.getByRole("textbox", { name: "Repository" }).fill(name);
+  await page.getByRole("button", { name: "Track", exact: true }).click();
+}
+
+test.beforeEach(async ({ page }) => {
+  await page.goto(repositories);
+  await expect(page.getByRole("heading", { level: 1, name: "Repositories" })).toBeVisible();
+});
+
+test.describe("what GitHub or the rules refuse", () => {
+  test.use({ refused: [/\/api\//] });
+
+  const refusals: [string, string, RegExp][] = [
+    ["a malformed name", "not a repository", /owner\/name/i],
+    ["an unknown repository", "nobody/nothing", /nobody\/nothing/],
+    ["one that is tracked already", "jonescompneurolab/HNN-core", /already/i],
+  ];
+  for (const [what, name, sentence] of refusals) {
+    test(`${what} is answered with a sentence, and what was typed stays`, async ({ page }) => {
+      await track(page, name);
+      await expect(page.getByRole("alert")).toContainText(sentence);
+      await expect(page.getByRole("textbox", { name: "Repository" })).toHaveValue(name);
+    });
+  }
+});
+
+test("a good name is tracked, collected and shown; then no longer, with its history", async ({ page }) => {
+  await track(page, "harbourworks/buoy");
+  const row = page.getByRole("row").filter({ hasText: "buoy" });
+  await expect(row).toBeVisible();
+
+  await row.getByRole("link", { name: /buoy/ }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /buoy/ })).toBeVisible();
+  await drawnChart(page);
+
+  await page.goto(repositories);
+  await row.getByRole("button", { name: /Stop tracking/ }).click();
+  await page.getByRole("button", { name: /Delete/ }).click();
+  await expect(row).toHaveCount(0);
+});

@@ -1,0 +1,86 @@
+// One repository's page, and its chart under the hand.
+import { drag, drawing, drawnChart, hover } from "./chart.ts";
+import { demo, expect, test } from "./tidemark.ts";
+
+const repository = `/t/${demo.tenant}/r/jonescompneurolab/hnn-core`;
+
+test("stands in the page as served with three years of days, before any script", async ({ page }) => {
+  const html = await (await page.request.get(`${repository}?period=all`)).text();
+  expect(html).toMatch(/<h1[^>]*>.*hnn-core/s);
+  expect(html).toMatch(/<svg[^>]*>.*(<polyline|<path).*<\/svg>/s);
+  for (const part of ["Views", "Clones", "Referrers", "github.com"]) expect(html).toContain(part);
+});
+
+test("shows figures, referrers, paths and how whole the data is", async ({ page }) => {
+  await page.goto(repository);
+  await expect(page.getByRole("heading", { level: 1, name: /hnn-core/ })).toBeVisible();
+  for (const name of [/Referr/, /path|content|page/i]) {
+    await expect(page.getByRole("heading", { level: 2, name }).first()).toBeVisible();
+  }
+});
+
+test("hovering shows the day under the pointer with all its values", async ({ page }) => {
+  await page.goto(`${repository}?period=90d`);
+  const chart = await drawnChart(page);
+
+  await hover(page, chart, 0.3);
+  const tip = chart.locator(".tip");
+  await expect(tip).toContainText(/\d{4}/);
+  for (const name of [/Views/, /Unique visitors/, /Clones/, /Unique cloners/]) {
+    await expect(tip).toContainText(name);
+  }
+  const first = await tip.innerText();
+  await hover(page, chart, 0.6);
+  await expect(tip).not.toHaveText(first);
+});
+
+test("the arrow keys walk from day to day", async ({ page }) => {
+  await page.goto(`${repository}?period=30d`);
+  const chart = await drawnChart(page);
+
+  await chart.locator("canvas").focus();
+  await page.keyboard.press("End");
+  const tip = chart.locator(".tip");
+  const last = await tip.innerText();
+  await page.keyboard.press("ArrowLeft");
+  await expect(tip).not.toHaveText(last);
+  await page.keyboard.press("ArrowRight");
+  await expect(tip).toHaveText(last, { useInnerText: true });
+});
+
+test("dragging zooms in; a button, Escape and a double click show the whole again", async ({ page }) => {
+  await page.goto(`${repository}?period=90d`);
+  const chart = await drawnChart(page);
+  const whole = await drawing(chart);
+  const reset = page.getByRole("button", { name: "Reset zoom" });
+  await expect(reset).toBeHidden();
+
+  const ways: [string, () => Promise<void>][] = [
+    ["the button", () => reset.click()],
+    ["Escape", () => page.keyboard.press("Escape")],
+    ["a double click", () => chart.locator("canvas").dblclick()],
+  ];
+  for (const [name, way] of ways) {
+    await drag(page, chart, 0.4, 0.6);
+    await expect(reset).toBeVisible();
+    await expect.poll(() => drawing(chart)).not.toBe(whole);
+    await way();
+    await expect(reset, `${name} resets`).toBeHidden();
+    await page.mouse.move(0, 0);
+  }
+});
+
+test("tells its figures to those who do not see the chart", async ({ page }) => {
+  await page.goto(repository);
+  const chart = await drawnChart(page);
+  await expect(chart.getByRole("img").or(chart.getByRole("application")).first()).toHaveAccessibleName(/views/i);
+
+  await page.locator("details").filter({ hasText: /table/i }).locator("summary").click();
+  await expect(page.locator("details[open]").getByRole("table")).toBeVisible();
+});
+
+test("answers an unknown repository with a page that says so", async ({ page }) => {
+  const response = await page.request.get(`/t/${demo.tenant}/r/nobody/nothing`);
+  expect(response.status()).toBe(404);
+  expect(await response.text()).toMatch(/not found|does not exist|no such/i);
+});
