@@ -229,14 +229,9 @@ mod tests {
                 "{text}"
             );
         }
-        for text in [
-            "61 * * * *",
-            "a b c d e",
-            "* * * * * ; rm".get(..9).unwrap_or("x"),
-            "5-1 25 * * *",
-        ] {
+        for text in ["61 * * * *", "a b c d e", "* * * * ;", "0 25 * * *"] {
             assert!(
-                text.parse::<Cron>().is_err() || text == "* * * * *",
+                matches!(text.parse::<Cron>(), Err(CronError::Malformed(_))),
                 "{text}"
             );
         }

@@ -1,1 +1,136 @@
-//! Placeholder.
+//! Everything of Tidemark that touches the world, and the use cases over it.
+//!
+//! A use case is a method of [`Engine`] that takes the [`Viewer`](domain::Viewer) first and
+//! authorizes before it touches the store.
+
+mod accounts;
+mod clock;
+mod collector;
+mod error;
+mod github;
+mod reports;
+mod repositories;
+mod runs;
+mod scheduler;
+mod schedules;
+mod secrets;
+mod store;
+
+use std::sync::Arc;
+
+use domain::{Access, Permission, TenantId, Viewer};
+use url::Url;
+
+pub use accounts::{NewConnection, NewUser, SetUp};
+pub use clock::{Clock, SharedClock, SystemClock};
+pub use collector::{RecordedRanking, RecordedWindow};
+pub use error::{Error, Result};
+pub use github::GithubError;
+pub use reports::{TrafficFilter, TrafficRow};
+pub use secrets::{SecretKey, SecretKeyError, SecretsError};
+pub use store::{DatabaseUrl, DatabaseUrlError, OpenError, SessionRecords, StoreError};
+
+use collector::Collector;
+use scheduler::Scheduler;
+use secrets::Vault;
+use store::Store;
+
+/// What an engine is built from.
+#[derive(Debug)]
+pub struct Settings {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// The key that encrypts GitHub tokens at rest.
+    pub secret_key: SecretKey,
+    /// The interface of the GitHub server that new connections use unless they name another.
+    pub github_api_url: Url,
+    /// How many requests may be in flight for one connection.
+    pub collect_concurrency: usize,
+    /// What this process is called in the records of its runs; no two living ones share a name.
+    pub worker: String,
+}
+
+/// The handles of a running Tidemark; cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Handles>);
+
+struct Handles {
+    store: Store,
+    clock: SharedClock,
+    vault: Vault,
+    github_api_url: Url,
+    collector: Collector,
+    scheduler: Scheduler,
+}
+
+impl Engine {
+    /// Opens the database, applies the migrations that it lacks, and builds the handles.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened, or is newer than this program.
+    pub async fn open(
+        settings: Settings,
+        clock: SharedClock,
+    ) -> std::result::Result<Self, OpenError> {
+        let store = Store::open(&settings.database).await?;
+        let vault = Vault::new(settings.secret_key);
+        let collector = Collector::new(
+            store.clone(),
+            clock.clone(),
+            vault.clone(),
+            settings.collect_concurrency,
+            settings.worker,
+        );
+        let scheduler = Scheduler::new(store.clone(), clock.clone(), collector.clone());
+        Ok(Self(Arc::new(Handles {
+            store,
+            clock,
+            vault,
+            github_api_url: settings.github_api_url,
+            collector,
+            scheduler,
+        })))
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> bool {
+        self.0.store.answers().await
+    }
+
+    /// The clock that everything shares.
+    #[must_use]
+    pub fn clock(&self) -> &SharedClock {
+        &self.0.clock
+    }
+
+    /// What the process's sessions are kept in.
+    #[must_use]
+    pub fn sessions(&self) -> SessionRecords {
+        SessionRecords::new(self.0.store.clone())
+    }
+
+    /// Marks the runs that no living process goes on with, starts the scheduler, and runs what
+    /// was due while no server ran.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn start(&self) -> Result<()> {
+        self.0.collector.mark_interrupted().await?;
+        self.0.scheduler.start().await
+    }
+
+    /// Stops the scheduler, gives the runs that go on a moment to end, and marks the rest.
+    pub async fn shutdown(&self) {
+        self.0.scheduler.stop().await;
+        self.0.collector.shut_down().await;
+    }
+}
+
+/// The first line of every use case within a tenant.
+fn authorize(viewer: &Viewer, tenant: TenantId, permission: Permission) -> Result<()> {
+    match viewer.access(tenant, permission) {
+        Access::Granted => Ok(()),
+        Access::Forbidden => Err(Error::forbidden()),
+        Access::Hidden => Err(Error::not_found()),
+    }
+}

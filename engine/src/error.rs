@@ -1,0 +1,81 @@
+//! What can go wrong in a use case, and what of it is told outside.
+
+use domain::{Problem, ProblemKind};
+
+use crate::github::GithubError;
+use crate::secrets::SecretsError;
+use crate::store::StoreError;
+
+/// A use case failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller can do something about it.
+    #[error("{0}")]
+    Problem(#[from] Problem),
+    /// GitHub refused or failed.
+    #[error(transparent)]
+    Github(#[from] GithubError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A secret could not be encrypted or decrypted.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+}
+
+/// The result of a use case.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// What does not exist, or may not be known to exist: both answer exactly alike.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Problem::new(ProblemKind::NotFound, "There is nothing here.").into()
+    }
+
+    /// The viewer may see it, but not do this.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Problem::new(
+            ProblemKind::Forbidden,
+            "Your role does not allow this: ask an owner of the tenant.",
+        )
+        .into()
+    }
+
+    /// The input is not valid, for this reason.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Problem::new(ProblemKind::Invalid, message).into()
+    }
+
+    /// The input contradicts what is already there.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Problem::new(ProblemKind::Conflict, message).into()
+    }
+
+    /// The sentence for outside. What is internal is logged here, once, and not told.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            Self::Github(error) => error.into_problem(),
+            Self::Store(error) if error.is_unavailable() => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
+                Problem::new(
+                    ProblemKind::Unavailable,
+                    "The database does not answer: try again in a moment.",
+                )
+            }
+            Self::Store(error) => internal(&error),
+            Self::Secrets(error) => internal(&error),
+        }
+    }
+}
+
+fn internal(error: &(dyn std::error::Error + 'static)) -> Problem {
+    tracing::error!(error, "a use case failed");
+    Problem::new(
+        ProblemKind::Internal,
+        "Something went wrong in Tidemark: try again, and look into the server's log if it stays.",
+    )
+}

@@ -1,0 +1,152 @@
+//! Secrets at rest: encrypted, bound to their row, and never printed.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use sha2::{Digest, Sha256};
+
+const NONCE_BYTES: usize = 24;
+
+/// The key that encrypts what must not be read from a copy of the database.
+#[derive(Clone)]
+pub struct SecretKey(Key);
+
+/// The text is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a secret key is 32 random bytes in base64: make one with “openssl rand -base64 32”")]
+pub struct SecretKeyError;
+
+impl SecretKey {
+    /// A new random key.
+    ///
+    /// # Errors
+    /// Where the operating system gives no random numbers.
+    pub fn generate() -> Result<Self, SecretsError> {
+        random::<32>().map(|bytes| Self(bytes.into()))
+    }
+
+    /// The key from its 44 characters of base64.
+    ///
+    /// # Errors
+    /// Where the text is not 32 bytes in base64.
+    pub fn from_base64(text: &SecretString) -> Result<Self, SecretKeyError> {
+        let bytes = STANDARD.decode(text.expose_secret().trim()).map_err(|_| SecretKeyError)?;
+        <[u8; 32]>::try_from(bytes).map(|bytes| Self(bytes.into())).map_err(|_| SecretKeyError)
+    }
+
+    /// The key as text, for the key file.
+    #[must_use]
+    pub fn to_base64(&self) -> SecretString {
+        STANDARD.encode(self.0).into()
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+/// A secret could not be encrypted or read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecretsError {
+    /// The operating system gives no random numbers.
+    #[error("the operating system gave no random numbers")]
+    NoRandomness,
+    /// Another key encrypted it, or it was moved or changed.
+    #[error("a stored secret cannot be read with this key: check TIDEMARK_SECRET_KEY")]
+    Unreadable,
+    /// It could not be encrypted.
+    #[error("a secret could not be encrypted")]
+    Unwritable,
+}
+
+/// Encrypts and decrypts secrets, each bound to the place where it is stored.
+#[derive(Clone)]
+pub(crate) struct Vault(SecretKey);
+
+impl Vault {
+    pub(crate) const fn new(key: SecretKey) -> Self {
+        Self(key)
+    }
+
+    /// Encrypts a secret (XChaCha20-Poly1305, a random nonce before the ciphertext).
+    ///
+    /// `place` names the row and column; the ciphertext opens nowhere else, so swapping two
+    /// rows' secrets is noticed.
+    pub(crate) fn seal(&self, secret: &SecretString, place: &str) -> Result<Vec<u8>, SecretsError> {
+        let nonce = random::<NONCE_BYTES>()?;
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: place.as_bytes() };
+        let ciphertext = XChaCha20Poly1305::new(&self.0.0)
+            .encrypt(XNonce::from_slice(&nonce), payload)
+            .map_err(|_| SecretsError::Unwritable)?;
+        Ok([nonce.as_slice(), &ciphertext].concat())
+    }
+
+    /// Decrypts what was sealed for the same place.
+    pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<SecretString, SecretsError> {
+        let (nonce, ciphertext) =
+            sealed.split_at_checked(NONCE_BYTES).ok_or(SecretsError::Unreadable)?;
+        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
+        let plain = XChaCha20Poly1305::new(&self.0.0)
+            .decrypt(XNonce::from_slice(nonce), payload)
+            .map_err(|_| SecretsError::Unreadable)?;
+        String::from_utf8(plain).map(Into::into).map_err(|_| SecretsError::Unreadable)
+    }
+}
+
+/// A new random token of 256 bits, in URL-safe base64 behind a prefix that tells what it is.
+pub(crate) fn new_token(prefix: &str) -> Result<SecretString, SecretsError> {
+    Ok(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(random::<32>()?)).into())
+}
+
+/// What is stored of a random token: enough to recognize it, useless to present.
+///
+/// A plain hash is enough, since the token has 256 bits of its own.
+pub(crate) fn fingerprint(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+fn random<const N: usize>() -> Result<[u8; N], SecretsError> {
+    let mut bytes = SecretBox::new(Box::new([0_u8; N]));
+    getrandom::fill(secrecy::ExposeSecretMut::expose_secret_mut(&mut bytes))
+        .map_err(|_| SecretsError::NoRandomness)?;
+    Ok(*bytes.expose_secret())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_opens_only_with_its_key_and_in_its_place() {
+        let vault = Vault::new(SecretKey::generate().expect("randomness"));
+        let token: SecretString = "ghp_secret".into();
+        let sealed = vault.seal(&token, "connections/1/token").expect("sealed");
+        assert!(!sealed.windows(10).any(|window| window == b"ghp_secret"));
+        let opened = vault.open(&sealed, "connections/1/token").expect("opened");
+        assert_eq!(opened.expose_secret(), "ghp_secret");
+
+        let elsewhere = vault.open(&sealed, "connections/2/token");
+        assert_eq!(elsewhere.err(), Some(SecretsError::Unreadable));
+        let other = Vault::new(SecretKey::generate().expect("randomness"));
+        assert_eq!(
+            other.open(&sealed, "connections/1/token").err(),
+            Some(SecretsError::Unreadable)
+        );
+        assert_eq!(vault.open(b"short", "x").err(), Some(SecretsError::Unreadable));
+    }
+
+    #[test]
+    fn a_key_survives_its_text_and_hides_in_debug() {
+        let key = SecretKey::generate().expect("randomness");
+        let again = SecretKey::from_base64(&key.to_base64()).expect("a key");
+        assert_eq!(again.0, key.0);
+        assert_eq!(format!("{key:?}"), "SecretKey(…)");
+        assert_eq!(SecretKey::from_base64(&"abc".into()).err(), Some(SecretKeyError));
+    }
+}
