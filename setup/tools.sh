@@ -26,18 +26,22 @@ command -v cc >/dev/null || install_packages build-essential
 # itself, it is asked to.
 rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
 
-# One folder for both builds: what the two have in common is compiled once.
+# install_crate OPT_LEVEL CRATE VERSION BINARY [OPTION…]
 install_crate() {
-  local crate=$1 version=$2 binary=$3; shift 3
+  local opt_level=$1 crate=$2 version=$3 binary=$4
+  shift 4
   [ "$("$tools/bin/$binary" --version 2>/dev/null | awk '{print $2}')" = "$version" ] && return
   echo "Installing $crate $version into $tools (once per machine, a few minutes) …"
+  # Both in one folder: build scripts and macros that they have in common are compiled once.
   CARGO_TARGET_DIR="$tools/build" \
-  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_DEBUG=0 \
-  CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
-    cargo install "$crate" --version "$version" --root "$tools" --force "$@"
+  CARGO_PROFILE_RELEASE_OPT_LEVEL="$opt_level" CARGO_PROFILE_RELEASE_LTO=off \
+  CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
+    cargo install "$crate" --version "$version" --bin "$binary" --root "$tools" --force "$@"
 }
-install_crate wasm-bindgen-cli "$wasm_bindgen_version" wasm-bindgen
-install_crate trunk "$trunk_version" trunk --locked --no-default-features
+# wasm-bindgen reads the whole module, which is slow without any optimization; Trunk only starts
+# others, and without its default features it leaves out TLS, which it needs for downloads alone.
+install_crate 1 wasm-bindgen-cli "$wasm_bindgen_version" wasm-bindgen
+install_crate 0 trunk "$trunk_version" trunk --locked --no-default-features
 rm -rf "$tools/build"
 
 if [ "$("$tools/bin/wasm-opt" --version 2>/dev/null | awk '{print $3}')" != "${binaryen_version%%.*}" ]; then
