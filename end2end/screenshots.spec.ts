@@ -1,7 +1,7 @@
 // Writes screenshots/PAGE-SCHEME-WIDTH.png for every page, light and dark, wide and narrow.
 import { drawnChart } from "./tests/chart.ts";
 import { pages } from "./tests/pages.ts";
-import { expect, signedOut, test } from "./tests/tidemark.ts";
+import { expect, open, signedOut, test } from "./tests/tidemark.ts";
 
 for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign-in", heading: /Sign in/ }]) {
   test.describe(name, () => {
@@ -12,7 +12,7 @@ for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign
         test(`${colorScheme}, ${width} pixels`, async ({ page }) => {
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-          await page.goto(path);
+          await open(page, path);
           await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
           if (await page.locator(".chart").count()) await drawnChart(page);
           await page.screenshot({ path: `screenshots/${name}-${colorScheme}-${width}.png`, fullPage: true });

@@ -1,10 +1,10 @@
 // Collecting: now, and on a schedule.
-import { demo, expect, test } from "./tidemark.ts";
+import { demo, expect, open, test } from "./tidemark.ts";
 
 const collection = `/t/${demo.tenant}/collection`;
 
 test("Collect now: the run appears and finishes without a reload", async ({ page }) => {
-  await page.goto(collection);
+  await open(page, collection);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
   const runs = page.getByRole("table", { name: "Runs" }).locator("tbody tr");
   const manual = runs.filter({ hasText: /manual|by hand/i });
@@ -17,7 +17,7 @@ test("Collect now: the run appears and finishes without a reload", async ({ page
 });
 
 test("a custom schedule shows its next runs before it is saved", async ({ page }) => {
-  await page.goto(collection);
+  await open(page, collection);
   await page.getByLabel("Cron expression").fill("30 4 * * 1");
   const next = page.getByRole("list", { name: /next/i }).getByRole("listitem");
   await expect(next).toHaveCount(5);
@@ -29,7 +29,7 @@ test.describe("a wrong cron expression", () => {
   test.use({ refused: [/\/api\//] });
 
   test("is answered with a sentence, and nothing changes", async ({ page }) => {
-    await page.goto(collection);
+    await open(page, collection);
     await page.getByLabel("Cron expression").fill("99 4 * * *");
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("alert")).toContainText(/cron|minute/i);
@@ -38,7 +38,7 @@ test.describe("a wrong cron expression", () => {
 
 test("a schedule of every minute runs within the next one, and the run appears without a reload", async ({ page }) => {
   test.setTimeout(150_000);
-  await page.goto(collection);
+  await open(page, collection);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
   const scheduled = page.getByRole("table", { name: "Runs" }).locator("tbody tr").filter({ hasText: /schedule/i });
   const before = await scheduled.count();

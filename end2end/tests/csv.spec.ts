@@ -1,6 +1,6 @@
 // The numbers as CSV, for spreadsheets and scripts.
 import { readFile } from "node:fs/promises";
-import { demo, expect, test } from "./tidemark.ts";
+import { demo, expect, open, test } from "./tidemark.ts";
 
 const columns = "repository_id,owner,name,date,views,view_uniques,clones,clone_uniques";
 
@@ -9,7 +9,7 @@ for (const [where, path] of [
   ["all repositories", `/t/${demo.tenant}`],
 ] as const) {
   test(`${where}: a link downloads one row for each known day`, async ({ page }) => {
-    await page.goto(path);
+    await open(page, path);
     const downloading = page.waitForEvent("download");
     await page.getByRole("link", { name: /CSV/ }).first().click();
     const download = await downloading;

@@ -1,14 +1,14 @@
 // What holds for every page.
 import { AxeBuilder } from "@axe-core/playwright";
 import { pages } from "./pages.ts";
-import { expect, signedOut, test } from "./tidemark.ts";
+import { expect, open, signedOut, test } from "./tidemark.ts";
 
 for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign-in", heading: /Sign in/ }]) {
   test.describe(`the page ${name}`, () => {
     if (name === "sign-in") test.use({ storageState: signedOut });
 
     test("has one main heading and a title of its own", async ({ page }) => {
-      await page.goto(path);
+      await open(page, path);
       await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
       await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
       await expect(page).toHaveTitle(/.+ · Tidemark|Tidemark · .+/);
@@ -17,7 +17,7 @@ for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign
     for (const colorScheme of ["light", "dark"] as const) {
       test(`is accessible in ${colorScheme} colours`, async ({ page }) => {
         await page.emulateMedia({ colorScheme });
-        await page.goto(path);
+        await open(page, path);
         await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(
@@ -28,7 +28,7 @@ for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign
 
     test("does not scroll sideways at 390 pixels", async ({ page }) => {
       await page.setViewportSize({ width: 390, height: 844 });
-      await page.goto(path);
+      await open(page, path);
       await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect(width).toBeLessThanOrEqual(390);

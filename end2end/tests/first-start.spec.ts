@@ -1,6 +1,6 @@
 // The first start on an empty database.
 import { type Tidemark, startTidemark } from "../server.ts";
-import { expect, test as base } from "./tidemark.ts";
+import { expect, open, test as base } from "./tidemark.ts";
 
 const test = base.extend<object, { empty: Tidemark }>({
   empty: [
@@ -17,7 +17,7 @@ const test = base.extend<object, { empty: Tidemark }>({
 });
 
 test("creates the administrator, once, and leads on from there", async ({ page }) => {
-  await page.goto("/");
+  await open(page, "/");
   await expect(page).toHaveURL(/\/setup$/);
   await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
 
@@ -27,6 +27,6 @@ test("creates the administrator, once, and leads on from there", async ({ page }
   await page.getByRole("button", { name: "Create administrator" }).click();
   await expect(page).not.toHaveURL(/\/setup/);
 
-  await page.goto("/setup");
+  await open(page, "/setup");
   await expect(page).not.toHaveURL(/\/setup/);
 });

@@ -1,11 +1,11 @@
 // The overview: all of a tenant's repositories at a glance.
 import { drawnChart } from "./chart.ts";
-import { demo, expect, test } from "./tidemark.ts";
+import { demo, expect, open, test } from "./tidemark.ts";
 
 const overview = `/t/${demo.tenant}`;
 
 test("opens from the bare address", async ({ page }) => {
-  await page.goto("/");
+  await open(page, "/");
   await expect(page).toHaveURL(new RegExp(`${overview}$`));
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 });
@@ -24,7 +24,7 @@ test("stands in the page as served, chart and figures, before any script", async
 });
 
 test("shows totals for the period and draws its chart", async ({ page }) => {
-  await page.goto(`${overview}?period=30d`);
+  await open(page, `${overview}?period=30d`);
   await drawnChart(page);
   for (const name of ["Views", "Clones"]) {
     const figure = page.locator(".stat").filter({ has: page.getByText(name, { exact: true }) });
@@ -33,7 +33,7 @@ test("shows totals for the period and draws its chart", async ({ page }) => {
 });
 
 test("keeps the period in the address, and changes its figures with it", async ({ page }) => {
-  await page.goto(`${overview}?period=30d`);
+  await open(page, `${overview}?period=30d`);
   const figures = page.locator(".stats");
   const before = await figures.innerText();
 
@@ -47,7 +47,7 @@ test("keeps the period in the address, and changes its figures with it", async (
 });
 
 test("sorts its table by any column, both ways", async ({ page }) => {
-  await page.goto(overview);
+  await open(page, overview);
   const table = page.getByRole("table").filter({ hasText: "hnn-core" });
   const names = table.getByRole("row").getByRole("link", { name: "/" });
 
@@ -61,7 +61,7 @@ test("sorts its table by any column, both ways", async ({ page }) => {
 });
 
 test("finds a repository by a part of its name", async ({ page }) => {
-  await page.goto(overview);
+  await open(page, overview);
   const rows = page.getByRole("table").filter({ hasText: "hnn-core" }).locator("tbody tr");
   const all = await rows.count();
   expect(all).toBeGreaterThan(2);
@@ -75,7 +75,7 @@ test("finds a repository by a part of its name", async ({ page }) => {
 });
 
 test("leads to a repository without loading the page anew, and its chart is drawn", async ({ page }) => {
-  await page.goto(overview);
+  await open(page, overview);
   await drawnChart(page);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
 

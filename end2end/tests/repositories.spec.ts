@@ -1,7 +1,7 @@
 // Tracking repositories, and no longer tracking them.
 import type { Page } from "@playwright/test";
 import { drawnChart } from "./chart.ts";
-import { demo, expect, test } from "./tidemark.ts";
+import { demo, expect, open, test } from "./tidemark.ts";
 
 const repositories = `/t/${demo.tenant}/repositories`;
 
@@ -11,7 +11,7 @@ async function track(page: Page, name: string) {
 }
 
 test.beforeEach(async ({ page }) => {
-  await page.goto(repositories);
+  await open(page, repositories);
   await expect(page.getByRole("heading", { level: 1, name: "Repositories" })).toBeVisible();
 });
 
@@ -41,7 +41,7 @@ test("a good name is tracked, collected and shown; then no longer, with its hist
   await expect(page.getByRole("heading", { level: 1, name: /buoy/ })).toBeVisible();
   await drawnChart(page);
 
-  await page.goto(repositories);
+  await open(page, repositories);
   await row.getByRole("button", { name: /Stop tracking/ }).click();
   await page.getByRole("button", { name: /Delete/ }).click();
   await expect(row).toHaveCount(0);

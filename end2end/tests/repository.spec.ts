@@ -1,6 +1,6 @@
 // One repository's page, and its chart under the hand.
 import { drag, drawing, drawnChart, hover } from "./chart.ts";
-import { demo, expect, test } from "./tidemark.ts";
+import { demo, expect, open, test } from "./tidemark.ts";
 
 const repository = `/t/${demo.tenant}/r/jonescompneurolab/hnn-core`;
 
@@ -12,7 +12,7 @@ test("stands in the page as served with three years of days, before any script",
 });
 
 test("shows figures, referrers, paths and how whole the data is", async ({ page }) => {
-  await page.goto(repository);
+  await open(page, repository);
   await expect(page.getByRole("heading", { level: 1, name: /hnn-core/ })).toBeVisible();
   for (const name of [/Referr/, /path|content|page/i]) {
     await expect(page.getByRole("heading", { level: 2, name }).first()).toBeVisible();
@@ -20,7 +20,7 @@ test("shows figures, referrers, paths and how whole the data is", async ({ page 
 });
 
 test("hovering shows the day under the pointer with all its values", async ({ page }) => {
-  await page.goto(`${repository}?period=90d`);
+  await open(page, `${repository}?period=90d`);
   const chart = await drawnChart(page);
 
   await hover(page, chart, 0.3);
@@ -35,7 +35,7 @@ test("hovering shows the day under the pointer with all its values", async ({ pa
 });
 
 test("the arrow keys walk from day to day", async ({ page }) => {
-  await page.goto(`${repository}?period=30d`);
+  await open(page, `${repository}?period=30d`);
   const chart = await drawnChart(page);
 
   await chart.locator("canvas").focus();
@@ -49,7 +49,7 @@ test("the arrow keys walk from day to day", async ({ page }) => {
 });
 
 test("dragging zooms in; a button, Escape and a double click show the whole again", async ({ page }) => {
-  await page.goto(`${repository}?period=90d`);
+  await open(page, `${repository}?period=90d`);
   const chart = await drawnChart(page);
   const whole = await drawing(chart);
   const reset = page.getByRole("button", { name: "Reset zoom" });
@@ -71,7 +71,7 @@ test("dragging zooms in; a button, Escape and a double click show the whole agai
 });
 
 test("tells its figures to those who do not see the chart", async ({ page }) => {
-  await page.goto(repository);
+  await open(page, repository);
   const chart = await drawnChart(page);
   await expect(chart.getByRole("img").or(chart.getByRole("application")).first()).toHaveAccessibleName(/views/i);
 

@@ -1,5 +1,5 @@
 // Signing in and out.
-import { demo, expect, signIn, signedOut, test } from "./tidemark.ts";
+import { demo, expect, open, signedOut, signIn, test } from "./tidemark.ts";
 
 test.use({ storageState: signedOut });
 
@@ -10,7 +10,7 @@ test("leads to the overview of one's tenant, and signing out leads back", async 
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 
-  await page.goto(`/t/${demo.tenant}`);
+  await open(page, `/t/${demo.tenant}`);
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
@@ -18,7 +18,7 @@ test.describe("with a wrong password", () => {
   test.use({ refused: [/sign-?_?in/i] });
 
   test("says so in one sentence and keeps what was typed", async ({ page }) => {
-    await page.goto("/sign-in");
+    await open(page, "/sign-in");
     await page.getByLabel("Email").fill(demo.email);
     await page.getByLabel("Password").fill("not the password");
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -31,7 +31,7 @@ test.describe("with a wrong password", () => {
   test("answers the same for an unknown address as for a wrong password", async ({ page }) => {
     const answers: string[] = [];
     for (const email of [demo.email, "nobody@tidemark.local"]) {
-      await page.goto("/sign-in");
+      await open(page, "/sign-in");
       await page.getByLabel("Email").fill(email);
       await page.getByLabel("Password").fill("not the password");
       await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -43,7 +43,7 @@ test.describe("with a wrong password", () => {
 
 test("is where every page leads while signed out", async ({ page }) => {
   for (const path of ["", "/repositories", "/collection", "/r/jonescompneurolab/hnn-core"]) {
-    await page.goto(`/t/${demo.tenant}${path}`);
+    await open(page, `/t/${demo.tenant}${path}`);
     await expect(page).toHaveURL(/\/sign-in/);
     await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
   }

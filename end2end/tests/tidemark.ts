@@ -68,16 +68,17 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
 });
 
+/** Opens an address and waits until the page that the server rendered answers to scripts. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+}
+
 /** Signs in through the form and waits for the overview. */
 export async function signIn(page: Page, who = demo): Promise<void> {
-  await page.goto("/sign-in");
+  await open(page, "/sign-in");
   await page.getByLabel("Email").fill(who.email);
   await page.getByLabel("Password").fill(who.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
-}
-
-/** Waits until the page answers to clicks: what the server rendered has come alive. */
-export async function hydrated(page: Page): Promise<void> {
-  await expect(page.locator("html[data-hydrated], body[data-hydrated]")).toHaveCount(1);
 }
