@@ -15,7 +15,9 @@ pub mod run;
 pub mod schedule;
 pub mod traffic;
 
-pub use account::{Access, Email, Membership, Permission, Person, Role, TenantSlug, TokenScope, Viewer};
+pub use account::{
+    Access, Email, Membership, Permission, Person, Role, TenantSlug, TokenScope, Viewer,
+};
 pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};
 pub use id::{ConnectionId, RepositoryId, RunId, ScheduleId, TenantId, TokenId, UserId};

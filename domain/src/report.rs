@@ -16,7 +16,10 @@ use crate::traffic::{Counts, DailySum, Uniques};
 pub struct Figure {
     /// The sum over the known days; `None` where no day is known.
     pub total: Option<u64>,
-    /// The sum over the period before, where all of its days are known.
+    /// The part of the total that can be compared: of the repositories whose days are all known,
+    /// in this period and in the one before.
+    pub compared: Option<u64>,
+    /// The sum of the same repositories over the period before.
     pub previous: Option<u64>,
 }
 
@@ -24,8 +27,8 @@ impl Figure {
     /// The change against the period before, in percent; `None` where it cannot be said.
     #[must_use]
     pub fn change(self) -> Option<i64> {
-        let (total, previous) = (self.total?, self.previous.filter(|previous| *previous > 0)?);
-        let (total, previous) = (i128::from(total), i128::from(previous));
+        let previous = i128::from(self.previous.filter(|previous| *previous > 0)?);
+        let total = i128::from(self.compared?);
         // Rounded half away from zero, as people expect of a percentage.
         let doubled = (total - previous) * 200 / previous;
         i64::try_from((doubled + doubled.signum()) / 2).ok()
@@ -449,7 +452,11 @@ mod tests {
 
     #[test]
     fn a_change_is_said_only_against_a_known_period() {
-        let figure = |total, previous| Figure { total, previous };
+        let figure = |compared, previous| Figure {
+            total: compared,
+            compared,
+            previous,
+        };
         assert_eq!(figure(Some(111), Some(100)).change(), Some(11));
         assert_eq!(figure(Some(1), Some(3)).change(), Some(-67));
         assert_eq!(figure(Some(2), Some(3)).change(), Some(-33));

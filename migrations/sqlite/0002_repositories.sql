@@ -1,0 +1,45 @@
+-- Connections to GitHub, schedules and tracked repositories. A repository is known by GitHub's
+-- id, which outlives renames and transfers; its name is only what it is called now.
+
+create table connections (
+    id integer constraint connections_pk primary key,
+    tenant_id integer not null constraint connections_tenant_fk references tenants (id) on delete cascade,
+    name text not null,
+    api_url text not null,
+    sealed_token blob not null,
+    login text not null,
+    github_user_id integer not null,
+    token_expires_at text,
+    created_at text not null,
+    constraint connections_name_unique unique (tenant_id, name)
+) strict;
+
+create table schedules (
+    id integer constraint schedules_pk primary key,
+    tenant_id integer not null constraint schedules_tenant_fk references tenants (id) on delete cascade,
+    name text not null,
+    cron text not null,
+    timezone text not null,
+    enabled integer not null constraint schedules_enabled_check check (enabled in (0, 1)),
+    changed_at text not null,
+    constraint schedules_name_unique unique (tenant_id, name)
+) strict;
+
+create table repositories (
+    id integer constraint repositories_pk primary key,
+    tenant_id integer not null constraint repositories_tenant_fk references tenants (id) on delete cascade,
+    connection_id integer not null constraint repositories_connection_fk references connections (id),
+    schedule_id integer constraint repositories_schedule_fk references schedules (id) on delete set null,
+    github_id integer not null,
+    owner text not null,
+    name text not null,
+    status text not null constraint repositories_status_check
+        check (status in ('active', 'paused', 'archived', 'unreachable')),
+    added_at text not null,
+    last_collected_at text,
+    failure text,
+    constraint repositories_github_id_unique unique (tenant_id, github_id)
+) strict;
+
+create index repositories_connection on repositories (connection_id);
+create index repositories_schedule on repositories (schedule_id);

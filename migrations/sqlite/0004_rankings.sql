@@ -1,0 +1,29 @@
+-- Referrers and paths: the top ten of a window, as dated snapshots, one a day. A snapshot without
+-- rows says that GitHub named none. Each site, path and title is stored once.
+
+create table labels (
+    id integer constraint labels_pk primary key,
+    label text not null constraint labels_label_unique unique
+) strict;
+
+create table rankings (
+    id integer constraint rankings_pk primary key,
+    repository_id integer not null constraint rankings_repository_fk
+        references repositories (id) on delete cascade,
+    kind text not null constraint rankings_kind_check check (kind in ('referrers', 'paths')),
+    last_day text not null,
+    first_day text not null,
+    captured_at text not null,
+    constraint rankings_day_unique unique (repository_id, kind, last_day)
+) strict;
+
+create table ranking_rows (
+    ranking_id integer not null constraint ranking_rows_ranking_fk
+        references rankings (id) on delete cascade,
+    position integer not null,
+    label_id integer not null constraint ranking_rows_label_fk references labels (id),
+    title_id integer constraint ranking_rows_title_fk references labels (id),
+    count integer not null,
+    uniques integer not null,
+    constraint ranking_rows_pk primary key (ranking_id, position)
+) strict, without rowid;
