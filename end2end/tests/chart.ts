@@ -3,7 +3,7 @@ import { type Locator, type Page, expect } from "@playwright/test";
 
 /** The page's first chart, drawn on its canvas. */
 export async function drawnChart(page: Page): Promise<Locator> {
-  const chart = page.locator(".chart").first();
+  const chart = page.locator(".chart.is-live").first();
   await expect(chart.locator("canvas")).toBeVisible();
   await expect.poll(() => inkedPixels(chart), "the canvas shows a drawing").toBeGreaterThan(500);
   return chart;

@@ -6,8 +6,7 @@ const collection = `/t/${demo.tenant}/collection`;
 test("Collect now: the run appears and finishes without a reload", async ({ page }) => {
   await open(page, collection);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
-  const runs = page.getByRole("table", { name: "Runs" }).locator("tbody tr");
-  const manual = runs.filter({ hasText: /manual|by hand/i });
+  const manual = page.locator(".run").filter({ hasText: /manual|by hand/i });
   const before = await manual.count();
 
   await page.getByRole("button", { name: "Collect now" }).click();
@@ -40,7 +39,7 @@ test("a schedule of every minute runs within the next one, and the run appears w
   test.setTimeout(150_000);
   await open(page, collection);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
-  const scheduled = page.getByRole("table", { name: "Runs" }).locator("tbody tr").filter({ hasText: /schedule/i });
+  const scheduled = page.locator(".run").filter({ hasText: /schedule/i });
   const before = await scheduled.count();
 
   await page.getByLabel("Cron expression").fill("* * * * *");

@@ -24,7 +24,7 @@ test("hovering shows the day under the pointer with all its values", async ({ pa
   const chart = await drawnChart(page);
 
   await hover(page, chart, 0.3);
-  const tip = chart.locator(".tip");
+  const tip = chart.locator(".chart-tip");
   await expect(tip).toContainText(/\d{4}/);
   for (const name of [/Views/, /Unique visitors/, /Clones/, /Unique cloners/]) {
     await expect(tip).toContainText(name);
@@ -40,7 +40,7 @@ test("the arrow keys walk from day to day", async ({ page }) => {
 
   await chart.locator("canvas").focus();
   await page.keyboard.press("End");
-  const tip = chart.locator(".tip");
+  const tip = chart.locator(".chart-tip");
   const last = await tip.innerText();
   await page.keyboard.press("ArrowLeft");
   await expect(tip).not.toHaveText(last);
@@ -75,8 +75,8 @@ test("tells its figures to those who do not see the chart", async ({ page }) => 
   const chart = await drawnChart(page);
   await expect(chart.getByRole("img").or(chart.getByRole("application")).first()).toHaveAccessibleName(/views/i);
 
-  await page.locator("details").filter({ hasText: /table/i }).locator("summary").click();
-  await expect(page.locator("details[open]").getByRole("table")).toBeVisible();
+  await page.locator(".chart-table summary").first().click();
+  await expect(page.locator(".chart-table").first().getByRole("table")).toBeVisible();
 });
 
 test("answers an unknown repository with a page that says so", async ({ page }) => {
