@@ -1,1 +1,59 @@
-//! Placeholder.
+//! A faithful GitHub: its REST interface over recorded traffic, with faults to switch on.
+//!
+//! For tests and for the demonstration. It answers as GitHub does, from the
+//! permissions and rate limits down to the headers; what GitHub does wrong now and
+//! then, it does when told to ([`Fault`]). It reads no clock but the one it is
+//! given, and nothing in it is left to chance.
+//!
+//! ```
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use simulator::{Clock, Endpoint, Fault, Recording, Scope, Simulator, Token, User};
+//!
+//! let clock = Clock::fixed("2026-11-20T06:00:00Z".parse()?);
+//! let github = Simulator::builder(clock)
+//!     .user(User::new(1, "octocat"))
+//!     .token(Token::classic("ghp_octocat", "octocat", ["repo"]))
+//!     .recordings(Recording::all()?, "octocat")
+//!     .build()
+//!     .serve("127.0.0.1:0")
+//!     .await?;
+//! github.control().fault(Fault::BadGateway, Scope::everywhere().endpoint(Endpoint::Views).next(1));
+//! println!("{}/repos/jonescompneurolab/hnn-core/traffic/views", github.url());
+//! # Ok(())
+//! # }
+//! ```
+
+mod account;
+mod budget;
+mod call;
+mod clock;
+mod connection;
+mod control;
+mod endpoint;
+mod fault;
+mod gate;
+mod headers;
+mod journal;
+mod noise;
+mod recording;
+mod refusal;
+mod repository;
+mod routes;
+mod shape;
+mod simulator;
+mod source;
+mod synthetic;
+mod traffic;
+mod world;
+
+pub use account::{Installation, Role, Token, User};
+pub use clock::Clock;
+pub use control::{Control, ControlError};
+pub use endpoint::Endpoint;
+pub use fault::{Fault, FaultId, LimitStatus, RetryAfter, Scope};
+pub use journal::Served;
+pub use recording::{Recording, RecordingError, Snapshot, SnapshotRow, Total, Window, WindowDay};
+pub use repository::{Asset, Release, Repository};
+pub use simulator::{Builder, Running, Simulator};
+pub use source::Source;
+pub use traffic::{Bucket, DayTraffic};

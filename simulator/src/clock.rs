@@ -1,0 +1,77 @@
+//! The time as the simulator sees it: injected, and movable by a test.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+/// Where the simulator takes its time from.
+///
+/// Clones share the clock: what [`Control::set_clock`](crate::Control::set_clock)
+/// or [`Control::advance`](crate::Control::advance) moves, moves for all of them.
+#[derive(Clone)]
+pub struct Clock {
+    source: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    offset_us: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// A clock that follows `source`.
+    pub fn new(source: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self {
+            source: Arc::new(source),
+            offset_us: Arc::new(AtomicI64::new(0)),
+        }
+    }
+
+    /// A clock that stands still until it is moved.
+    #[must_use]
+    pub fn fixed(at: DateTime<Utc>) -> Self {
+        Self::new(move || at)
+    }
+
+    /// The time it shows, in steps of a microsecond.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.source)() + TimeDelta::microseconds(self.offset_us.load(Ordering::Relaxed))
+    }
+
+    /// The UTC day it shows; GitHub counts traffic in UTC days.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.now().date_naive()
+    }
+
+    pub(crate) fn advance(&self, by: TimeDelta) {
+        let step = by.num_microseconds().unwrap_or(i64::MAX);
+        self.offset_us.fetch_add(step, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set(&self, at: DateTime<Utc>) {
+        self.advance(at - self.now());
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_show_the_same_time_when_one_is_moved() {
+        let start: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
+        let clock = Clock::fixed(start);
+        let other = clock.clone();
+        clock.advance(TimeDelta::hours(13));
+        assert_eq!(other.now(), start + TimeDelta::hours(13));
+        assert_eq!(other.today().to_string(), "2026-03-02");
+        other.set(start);
+        assert_eq!(clock.now(), start);
+    }
+}

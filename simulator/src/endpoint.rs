@@ -1,0 +1,156 @@
+//! The endpoints the simulator answers, and what is documented of each.
+
+use axum::http::Method;
+
+/// A kind of request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// `GET /user`
+    User,
+    /// `GET /user/repos`
+    UserRepositories,
+    /// `GET /orgs/{org}/repos`
+    OrganizationRepositories,
+    /// `GET /installation/repositories`
+    InstallationRepositories,
+    /// `POST /app/installations/{id}/access_tokens`
+    InstallationToken,
+    /// `GET /repos/{owner}/{repo}`
+    Repository,
+    /// `GET …/traffic/views`
+    Views,
+    /// `GET …/traffic/clones`
+    Clones,
+    /// `GET …/traffic/popular/referrers`
+    Referrers,
+    /// `GET …/traffic/popular/paths`
+    Paths,
+    /// `GET …/releases`
+    Releases,
+    /// `GET …/stargazers/history`
+    StarHistory,
+    /// `GET …/stargazers/count`
+    StarCount,
+    /// `GET /rate_limit`
+    RateLimit,
+    /// Anything else: 404.
+    Unknown,
+}
+
+impl Endpoint {
+    /// The endpoint behind a route as axum names it.
+    pub(crate) fn of(method: &Method, route: Option<&str>) -> Self {
+        let Some(route) = route else {
+            return Self::Unknown;
+        };
+        let sub_path = route
+            .split_once("/repos/{owner}/{repo}")
+            .or_else(|| route.split_once("/repositories/{id}"))
+            .map(|(_, sub_path)| sub_path);
+        let endpoint = match sub_path {
+            Some("") => Self::Repository,
+            Some("/traffic/views") => Self::Views,
+            Some("/traffic/clones") => Self::Clones,
+            Some("/traffic/popular/referrers") => Self::Referrers,
+            Some("/traffic/popular/paths") => Self::Paths,
+            Some("/releases") => Self::Releases,
+            Some("/stargazers/history") => Self::StarHistory,
+            Some("/stargazers/count") => Self::StarCount,
+            Some(_) => Self::Unknown,
+            None if route.ends_with("/installation/repositories") => Self::InstallationRepositories,
+            None if route.ends_with("/access_tokens") => Self::InstallationToken,
+            None if route.ends_with("/user") => Self::User,
+            None if route.ends_with("/user/repos") => Self::UserRepositories,
+            None if route.ends_with("/repos") => Self::OrganizationRepositories,
+            None if route.ends_with("/rate_limit") => Self::RateLimit,
+            None => Self::Unknown,
+        };
+        let expected = if endpoint == Self::InstallationToken {
+            Method::POST
+        } else {
+            Method::GET
+        };
+        if *method == expected {
+            endpoint
+        } else {
+            Self::Unknown
+        }
+    }
+
+    /// Whether it needs push access or Administration: read.
+    #[must_use]
+    pub fn is_traffic(self) -> bool {
+        matches!(
+            self,
+            Self::Views | Self::Clones | Self::Referrers | Self::Paths
+        )
+    }
+
+    /// Whether it is addressed by a repository.
+    #[must_use]
+    pub fn is_of_a_repository(self) -> bool {
+        self.is_traffic()
+            || matches!(
+                self,
+                Self::Repository | Self::Releases | Self::StarHistory | Self::StarCount
+            )
+    }
+
+    /// The page that errors of this endpoint point to.
+    pub(crate) fn documentation_url(self) -> &'static str {
+        match self {
+            Self::User => "https://docs.github.com/rest/users/users#get-the-authenticated-user",
+            Self::UserRepositories => {
+                "https://docs.github.com/rest/repos/repos#list-repositories-for-the-authenticated-user"
+            }
+            Self::OrganizationRepositories => {
+                "https://docs.github.com/rest/repos/repos#list-organization-repositories"
+            }
+            Self::InstallationRepositories => {
+                "https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-app-installation"
+            }
+            Self::InstallationToken => {
+                "https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app"
+            }
+            Self::Repository => "https://docs.github.com/rest/repos/repos#get-a-repository",
+            Self::Views => "https://docs.github.com/rest/metrics/traffic#get-page-views",
+            Self::Clones => "https://docs.github.com/rest/metrics/traffic#get-repository-clones",
+            Self::Referrers => {
+                "https://docs.github.com/rest/metrics/traffic#get-top-referral-sources"
+            }
+            Self::Paths => "https://docs.github.com/rest/metrics/traffic#get-top-referral-paths",
+            Self::Releases => "https://docs.github.com/rest/releases/releases#list-releases",
+            Self::StarHistory | Self::StarCount => "https://docs.github.com/rest/activity/starring",
+            Self::RateLimit => {
+                "https://docs.github.com/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user"
+            }
+            Self::Unknown => "https://docs.github.com/rest",
+        }
+    }
+
+    /// The permissions a fine-grained token or an installation needs, as
+    /// `X-Accepted-GitHub-Permissions` names them.
+    pub(crate) fn accepted_permissions(self) -> Option<&'static str> {
+        match self {
+            Self::Views | Self::Clones | Self::Referrers | Self::Paths => {
+                Some("administration=read")
+            }
+            Self::Repository
+            | Self::InstallationRepositories
+            | Self::StarHistory
+            | Self::StarCount => Some("metadata=read"),
+            Self::Releases => Some("contents=read"),
+            _ => None,
+        }
+    }
+
+    /// The scopes a classic token needs, as `X-Accepted-OAuth-Scopes` names them.
+    pub(crate) fn accepted_scopes(self) -> &'static str {
+        match self {
+            Self::Repository | Self::Releases => "repo",
+            Self::OrganizationRepositories => "admin:org, read:org, repo, user, write:org",
+            _ => "",
+        }
+    }
+}

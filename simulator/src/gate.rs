@@ -1,0 +1,350 @@
+//! What every request passes: faults, credentials, limits, ETags and headers.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH,
+    USER_AGENT,
+};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::{StreamExt, stream};
+use sha2::{Digest, Sha256};
+
+use crate::budget::{AT_ONCE, Exhausted, Payer, Standing};
+use crate::call::{Address, Call, Version, secret_of};
+use crate::connection::Line;
+use crate::endpoint::Endpoint;
+use crate::fault::{Fault, LimitStatus, RetryAfter};
+use crate::headers;
+use crate::journal::Served;
+use crate::refusal::{self, Refusal};
+use crate::simulator::Shared;
+use crate::world::{Identity, Lookup, Rejected};
+
+/// Serves a request as GitHub would, and writes it down.
+pub(crate) async fn gate(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let _in_flight = shared.enter();
+    let (mut parts, body) = request.into_parts();
+    let mut call = Call::read(&mut parts, &shared.base_path, shared.clock.now()).await;
+    let line = parts
+        .extensions
+        .get::<ConnectInfo<Line>>()
+        .map(|ConnectInfo(line)| line.clone());
+    let outcome = pass(&shared, &mut call, Request::from_parts(parts, body), next).await;
+    let (status, response) = match outcome {
+        Outcome::Answered(response) => (Some(response.status().as_u16()), response),
+        Outcome::Reset => (None, reset(line)),
+    };
+    tracing::debug!(http.target = %call.target, http.status = status, "served");
+    shared.world().journal.record(Served {
+        at: call.now,
+        endpoint: call.endpoint,
+        target: call.target,
+        user: call.identity.login().map(str::to_owned),
+        status,
+    });
+    response
+}
+
+enum Outcome {
+    Answered(Response),
+    Reset,
+}
+
+async fn pass(shared: &Shared, call: &mut Call, request: Request, next: Next) -> Outcome {
+    if !request.headers().contains_key(USER_AGENT) {
+        return Outcome::Answered(refusal::no_user_agent());
+    }
+    let admitted = admit(shared, call, request.headers());
+    let latency = shared.world().latency;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
+    for fault in call.faults.iter() {
+        match fault {
+            Fault::Stall(length) => tokio::time::sleep(*length).await,
+            Fault::ConnectionReset => return Outcome::Reset,
+            Fault::BadGateway => return Outcome::Answered(refusal::bad_gateway()),
+            Fault::GatewayTimeout => {
+                return Outcome::Answered(Refusal::gateway_timeout().into_response());
+            }
+            Fault::ServerError => {
+                return Outcome::Answered(Refusal::server_error().into_response());
+            }
+            _ => {}
+        }
+    }
+    let condition = request.headers().get(IF_NONE_MATCH).cloned();
+    let (response, account) = match admitted.and_then(|()| charge(shared, call)) {
+        Ok(account) => (serve(shared, call, request, next).await, account),
+        Err((refusal, account)) => (refusal.into_response(), account),
+    };
+    Outcome::Answered(finish(shared, call, condition, account, response).await)
+}
+
+/// Whose budget stands in the headers, and what is left of it.
+#[derive(Clone, Copy)]
+struct Account {
+    payer: Payer,
+    standing: Standing,
+    charged: bool,
+}
+
+type Turned = (Refusal, Option<Account>);
+
+/// Finds out who asks, and which faults strike them.
+fn admit(shared: &Shared, call: &mut Call, headers: &HeaderMap) -> Result<(), Turned> {
+    let mut world = shared.world();
+    let authenticated = match secret_of(headers) {
+        Some(secret) if call.endpoint == Endpoint::InstallationToken => {
+            let shaped = secret.split('.').filter(|part| !part.is_empty()).count() == 3;
+            if shaped {
+                Ok(Identity::Anonymous)
+            } else {
+                Err(Refusal::bad_web_token())
+            }
+        }
+        None if call.endpoint == Endpoint::InstallationToken => Err(Refusal::bad_web_token()),
+        Some(secret) => world
+            .authenticate(&secret, call.now)
+            .map_err(|rejected| match rejected {
+                Rejected::BadCredentials => Refusal::bad_credentials(),
+                Rejected::LockedOut => Refusal::locked_out(),
+            }),
+        None => Ok(Identity::Anonymous),
+    };
+    let authenticated = authenticated.map(|identity| call.identity = identity);
+    call.faults = call.struck_in(&mut world);
+    let authenticated = if call.has(&Fault::BadCredentials) {
+        Err(Refusal::bad_credentials())
+    } else if call.has(&Fault::Lockout) {
+        Err(Refusal::locked_out())
+    } else {
+        authenticated
+    };
+    // GitHub counts failed credentials against the address, whose limit is 60.
+    if let Err(refusal) = authenticated {
+        world.budgets.standing(Payer::Address, 60, call.now);
+        let standing = world.budgets.take(Payer::Address, 60, call.now).ok();
+        let standing =
+            standing.unwrap_or_else(|| world.budgets.standing(Payer::Address, 60, call.now));
+        let account = Account {
+            payer: Payer::Address,
+            standing,
+            charged: false,
+        };
+        return Err((refusal, Some(account)));
+    }
+    match Version::selected(headers) {
+        Ok(version) => call.version = version,
+        Err(unknown) => return Err((Refusal::unknown_version(&unknown), None)),
+    }
+    Ok(())
+}
+
+/// Takes the request from its budget, or says which limit stops it.
+fn charge(shared: &Shared, call: &Call) -> Result<Option<Account>, Turned> {
+    let mut world = shared.world();
+    let (payer, limit) = world.payer(&call.identity);
+    if call.endpoint == Endpoint::InstallationToken {
+        return Ok(None);
+    }
+    let standing = world.budgets.standing(payer, limit, call.now);
+    let free = Account {
+        payer,
+        standing,
+        charged: false,
+    };
+    if call.endpoint == Endpoint::RateLimit {
+        return Ok(Some(free));
+    }
+    for fault in call.faults.iter() {
+        match fault {
+            Fault::PrimaryLimit { status } => {
+                let spent = Standing {
+                    used: limit,
+                    ..standing
+                };
+                let account = Account {
+                    standing: spent,
+                    ..free
+                };
+                return Err((
+                    Refusal::primary_limit(*status, &call.identity),
+                    Some(account),
+                ));
+            }
+            Fault::SecondaryLimit {
+                status,
+                retry_after,
+            } => {
+                return Err((Refusal::secondary_limit(*status, *retry_after), Some(free)));
+            }
+            _ => {}
+        }
+    }
+    if shared.secondary_limits {
+        let crowded = shared.in_flight.load(Ordering::Relaxed) > AT_ONCE;
+        if crowded || world.budgets.point(payer, call.now) == Err(Exhausted::Secondary) {
+            let refusal = Refusal::secondary_limit(LimitStatus::Forbidden, RetryAfter::Seconds(60));
+            return Err((refusal, Some(free)));
+        }
+    }
+    match world.budgets.take(payer, limit, call.now) {
+        Ok(standing) => Ok(Some(Account {
+            standing,
+            charged: true,
+            ..free
+        })),
+        Err(_) => Err((
+            Refusal::primary_limit(LimitStatus::Forbidden, &call.identity),
+            Some(free),
+        )),
+    }
+}
+
+/// The route's answer, unless a fault of the repository's comes first.
+async fn serve(shared: &Shared, call: &Call, mut request: Request, next: Next) -> Response {
+    for fault in call.faults.iter() {
+        let refusal = match fault {
+            Fault::NotFound | Fault::NoTrafficApi => Refusal::not_found(call.endpoint),
+            Fault::Blocked => Refusal::blocked(),
+            Fault::MissingPushAccess => Refusal::no_push_access(call.endpoint),
+            Fault::ResourceNotAccessible => Refusal::not_accessible(call.endpoint, &call.identity),
+            Fault::NeedsPaidPlan => Refusal::needs_paid_plan(call.endpoint),
+            _ => continue,
+        };
+        return refusal.into_response();
+    }
+    if let Some(moved) = moved(shared, call) {
+        return moved.into_response();
+    }
+    request.extensions_mut().insert(Arc::new(call.clone()));
+    next.run(request).await
+}
+
+/// A renamed or transferred repository: the same sub-path, by id.
+fn moved(shared: &Shared, call: &Call) -> Option<Refusal> {
+    let Address::Name(name) = &call.repository else {
+        return None;
+    };
+    let world = shared.world();
+    let Lookup::Moved(id) = world.by_name(name) else {
+        return None;
+    };
+    let visible = matches!(world.by_id(id), Lookup::Found(found) if call.identity.sees(&found));
+    if !visible {
+        return None;
+    }
+    let asked = call
+        .target
+        .strip_prefix(shared.base_path.as_str())
+        .unwrap_or(&call.target);
+    let (path, query) = asked.split_at(asked.find('?').unwrap_or(asked.len()));
+    // "", "repos", the owner, the name, and what is behind it.
+    let behind = path
+        .splitn(5, '/')
+        .nth(4)
+        .map_or(String::new(), |rest| format!("/{rest}"));
+    Some(Refusal::moved(&format!(
+        "{}/repositories/{id}{behind}{query}",
+        call.root
+    )))
+}
+
+/// Gives the answer its headers, makes it a 304 where nothing changed, and breaks
+/// it where a fault says so.
+async fn finish(
+    shared: &Shared,
+    call: &Call,
+    condition: Option<HeaderValue>,
+    account: Option<Account>,
+    response: Response,
+) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let mut standing = account.map(|account| account.standing);
+    headers::common(&mut parts.headers, call, shared.next_request_id());
+    if parts.status == StatusCode::OK && call.endpoint != Endpoint::RateLimit {
+        let etag = etag(call, &body);
+        let unchanged = condition.is_some_and(|condition| names(&condition, &etag));
+        headers::cacheable(&mut parts.headers, &etag);
+        if unchanged {
+            parts.status = StatusCode::NOT_MODIFIED;
+            parts.headers.remove(CONTENT_TYPE);
+            parts.headers.remove(CONTENT_LENGTH);
+            if let Some(account) = account.filter(|account| account.charged) {
+                standing = Some(shared.world().budgets.refund(account.payer));
+            }
+        }
+    }
+    if let Some(standing) = standing {
+        headers::limits(&mut parts.headers, standing);
+    }
+    let unchanged = parts.status == StatusCode::NOT_MODIFIED;
+    let body = if unchanged { Bytes::new() } else { body };
+    if call.has(&Fault::MalformedJson) && !unchanged {
+        forget_etag(&mut parts.headers);
+        let half = body.slice(..body.len() / 2);
+        parts.headers.insert(CONTENT_LENGTH, half.len().into());
+        return Response::from_parts(parts, half.into());
+    }
+    if call.has(&Fault::TruncatedBody) && !unchanged {
+        forget_etag(&mut parts.headers);
+        parts.headers.insert(CONTENT_LENGTH, body.len().into());
+        return Response::from_parts(parts, broken_off(body.slice(..body.len() / 2)));
+    }
+    Response::from_parts(parts, body.into())
+}
+
+/// A client must not keep a broken body as the one that has not changed.
+fn forget_etag(headers: &mut HeaderMap) {
+    headers.remove(ETAG);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// Weak, and bound to the token: another token never gets a 304 for it.
+fn etag(call: &Call, body: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(
+        call.identity
+            .token()
+            .map_or("", |token| token.secret.as_str()),
+    );
+    hash.update([0]);
+    hash.update(body);
+    format!("W/\"{:x}\"", hash.finalize())
+}
+
+fn names(condition: &HeaderValue, etag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let condition = condition.to_str().unwrap_or_default();
+    condition.trim() == "*" || condition.split(',').any(|tag| opaque(tag) == opaque(etag))
+}
+
+/// A body that ends with an error, after what was sent has left the buffer.
+fn broken_off(sent: Bytes) -> Body {
+    let rest = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    });
+    Body::from_stream(stream::iter([Ok(sent)]).chain(rest))
+}
+
+/// Resets the connection; without one (in a test that calls the router), the body fails.
+fn reset(line: Option<Line>) -> Response {
+    if let Some(line) = line {
+        line.cut();
+    }
+    Response::new(broken_off(Bytes::new()))
+}

@@ -1,0 +1,91 @@
+//! Which address leads where.
+
+mod describe;
+mod installations;
+mod listings;
+mod paging;
+mod rate_limit;
+mod releases;
+mod repository;
+mod stars;
+mod traffic;
+mod user;
+
+use std::sync::Arc;
+
+use axum::extract::{Extension, FromRequestParts};
+use axum::http::request::Parts;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use axum::{RequestPartsExt, Router};
+
+use crate::call::Call;
+use crate::gate::gate;
+use crate::refusal::Refusal;
+use crate::repository::Repository;
+use crate::simulator::Shared;
+use crate::world::Lookup;
+
+/// The router, with the gate before every route and before what is no route.
+pub(crate) fn router(shared: &Arc<Shared>) -> Router {
+    let routes = Router::new()
+        .route("/user", get(user::show))
+        .route("/user/repos", get(listings::of_user))
+        .route("/orgs/{org}/repos", get(listings::of_organization))
+        .route("/organizations/{org}/repos", get(listings::of_organization))
+        .route(
+            "/installation/repositories",
+            get(installations::repositories),
+        )
+        .route(
+            "/app/installations/{installation}/access_tokens",
+            post(installations::create_token),
+        )
+        .route("/rate_limit", get(rate_limit::show))
+        .nest("/repos/{owner}/{repo}", of_a_repository())
+        .nest("/repositories/{id}", of_a_repository())
+        .fallback(nowhere)
+        .method_not_allowed_fallback(nowhere)
+        .layer(from_fn_with_state(Arc::clone(shared), gate))
+        .with_state(Arc::clone(shared));
+    if shared.base_path.is_empty() {
+        routes
+    } else {
+        Router::new().nest(&shared.base_path, routes)
+    }
+}
+
+fn of_a_repository() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/", get(repository::show))
+        .route("/traffic/views", get(traffic::views))
+        .route("/traffic/clones", get(traffic::clones))
+        .route("/traffic/popular/referrers", get(traffic::referrers))
+        .route("/traffic/popular/paths", get(traffic::paths))
+        .route("/releases", get(releases::list))
+        .route("/stargazers/history", get(stars::history))
+        .route("/stargazers/count", get(stars::count))
+}
+
+async fn nowhere(Extension(call): Extension<Arc<Call>>) -> Refusal {
+    Refusal::not_found(call.endpoint)
+}
+
+/// The repository a request is about, which the token may see.
+pub(crate) struct Visible(pub(crate) Arc<Repository>);
+
+impl FromRequestParts<Arc<Shared>> for Visible {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Refusal> {
+        let Ok(Extension(call)) = parts.extract::<Extension<Arc<Call>>>().await else {
+            return Err(Refusal::server_error());
+        };
+        match call.repository.look_up(&shared.world()) {
+            Lookup::Found(repository) if call.identity.sees(&repository) => Ok(Self(repository)),
+            Lookup::Found(_) | Lookup::Moved(_) | Lookup::Missing => {
+                Err(Refusal::not_found(call.endpoint))
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! `GET /repos/{owner}/{repo}` and `GET /repositories/{id}`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, State};
+use serde_json::{Map, Value};
+
+use super::{Visible, describe};
+use crate::call::Call;
+use crate::simulator::Shared;
+
+/// The repository in full; only here are its watchers counted.
+pub(super) async fn show(
+    State(shared): State<Arc<Shared>>,
+    Extension(call): Extension<Arc<Call>>,
+    Visible(repository): Visible,
+) -> Json<Map<String, Value>> {
+    let world = shared.world();
+    let mut described = describe::repository(&call, &world, &repository);
+    let owner = describe::owner(&call, &world, &repository);
+    if owner["type"] == "Organization" {
+        described.insert("organization".to_owned(), owner);
+    }
+    described.insert("network_count".to_owned(), described["forks_count"].clone());
+    described.insert(
+        "subscribers_count".to_owned(),
+        repository.subscribers.into(),
+    );
+    Json(described)
+}

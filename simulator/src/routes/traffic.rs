@@ -1,0 +1,263 @@
+//! Views, clones, referrers and paths.
+//!
+//! <https://docs.github.com/rest/metrics/traffic>
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Extension, Query};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::Visible;
+use crate::call::Call;
+use crate::fault::Fault;
+use crate::recording::SnapshotRow;
+use crate::refusal::Refusal;
+use crate::repository::Repository;
+use crate::shape::{Dated, Overlap, Shape, weeks};
+use crate::traffic::Metric;
+use crate::world::Denied;
+
+#[derive(Deserialize)]
+pub(super) struct Interval {
+    #[serde(default)]
+    per: Per,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Per {
+    #[default]
+    Day,
+    Week,
+}
+
+#[derive(Serialize)]
+pub(super) struct Views {
+    count: u64,
+    uniques: u64,
+    views: Vec<Point>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Clones {
+    count: u64,
+    uniques: u64,
+    clones: Vec<Point>,
+}
+
+#[derive(Serialize)]
+struct Point {
+    timestamp: String,
+    count: u64,
+    uniques: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Referrer {
+    referrer: String,
+    count: u64,
+    uniques: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Path {
+    path: String,
+    title: String,
+    count: u64,
+    uniques: u64,
+}
+
+pub(super) async fn views(
+    Extension(call): Extension<Arc<Call>>,
+    Visible(repository): Visible,
+    Query(interval): Query<Interval>,
+) -> Result<Json<Views>, Refusal> {
+    permit(&call, &repository)?;
+    let (count, uniques, views) = series(&call, &repository, Metric::Views, interval.per);
+    Ok(Json(Views {
+        count,
+        uniques,
+        views,
+    }))
+}
+
+pub(super) async fn clones(
+    Extension(call): Extension<Arc<Call>>,
+    Visible(repository): Visible,
+    Query(interval): Query<Interval>,
+) -> Result<Json<Clones>, Refusal> {
+    permit(&call, &repository)?;
+    let (count, uniques, clones) = series(&call, &repository, Metric::Clones, interval.per);
+    Ok(Json(Clones {
+        count,
+        uniques,
+        clones,
+    }))
+}
+
+pub(super) async fn referrers(
+    Extension(call): Extension<Arc<Call>>,
+    Visible(repository): Visible,
+) -> Result<Json<Vec<Referrer>>, Refusal> {
+    permit(&call, &repository)?;
+    let rows = top_ten(&call, || {
+        repository.source.referrers(list_day(&call, &repository))
+    });
+    let referrer = |row: SnapshotRow| Referrer {
+        referrer: row.name,
+        count: row.count,
+        uniques: row.uniques,
+    };
+    Ok(Json(rows.map(referrer).collect()))
+}
+
+pub(super) async fn paths(
+    Extension(call): Extension<Arc<Call>>,
+    Visible(repository): Visible,
+) -> Result<Json<Vec<Path>>, Refusal> {
+    permit(&call, &repository)?;
+    let name = repository.full_name();
+    let rows = top_ten(&call, || {
+        repository.source.paths(list_day(&call, &repository), &name)
+    });
+    let path = |row: SnapshotRow| Path {
+        title: title(&row.name, &repository.description),
+        path: row.name,
+        count: row.count,
+        uniques: row.uniques,
+    };
+    Ok(Json(rows.map(path).collect()))
+}
+
+fn permit(call: &Call, repository: &Repository) -> Result<(), Refusal> {
+    call.identity
+        .may_read_traffic(repository)
+        .map_err(|denied| match denied {
+            Denied::NoPushAccess => Refusal::no_push_access(call.endpoint),
+            Denied::NotAccessible => Refusal::not_accessible(call.endpoint, &call.identity),
+        })
+}
+
+fn series(
+    call: &Call,
+    repository: &Repository,
+    metric: Metric,
+    per: Per,
+) -> (u64, u64, Vec<Point>) {
+    let window = repository
+        .serving
+        .and_then(|index| repository.source.window(index));
+    let days: Vec<Dated> = match window {
+        Some(window) => window
+            .days
+            .iter()
+            .filter_map(|day| {
+                let bucket = match metric {
+                    Metric::Views => day.views,
+                    Metric::Clones => day.clones,
+                };
+                Some((day.day, bucket?))
+            })
+            .collect(),
+        None => Shape::of(&call.faults).days(&repository.source, metric, call.now),
+    };
+    let overlap = Overlap::of(repository.id, metric);
+    let total = overlap.total(&days);
+    let buckets = match per {
+        Per::Day => days,
+        Per::Week => weeks(&days, overlap),
+    };
+    (
+        total.count,
+        total.uniques,
+        buckets.into_iter().map(Point::of).collect(),
+    )
+}
+
+/// The day whose lists are served: that of the window served, or today.
+fn list_day(call: &Call, repository: &Repository) -> NaiveDate {
+    let window = repository
+        .serving
+        .and_then(|index| repository.source.window(index));
+    window
+        .map_or(call.now, |window| window.captured_at)
+        .date_naive()
+}
+
+fn top_ten(
+    call: &Call,
+    rows: impl FnOnce() -> Vec<SnapshotRow>,
+) -> impl Iterator<Item = SnapshotRow> {
+    let rows = if call.has(&Fault::EmptyPopular) {
+        Vec::new()
+    } else {
+        rows()
+    };
+    rows.into_iter().take(10)
+}
+
+impl Point {
+    fn of((day, bucket): Dated) -> Self {
+        Self {
+            timestamp: day.format("%Y-%m-%dT00:00:00Z").to_string(),
+            count: bucket.count,
+            uniques: bucket.uniques,
+        }
+    }
+}
+
+/// The title of a page on GitHub. Recordings have none, so it is told from the path.
+fn title(path: &str, description: &str) -> String {
+    let mut parts = path.trim_start_matches('/').splitn(3, '/');
+    let (owner, name) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    let rest = parts.next().unwrap_or_default();
+    let (section, inner) = rest.split_once('/').unwrap_or((rest, ""));
+    let here = format!("{owner}/{name}");
+    match (section, inner) {
+        ("", _) if description.is_empty() => here,
+        ("", _) => format!("{here}: {description}"),
+        ("blob" | "tree", inner) => {
+            let (branch, file) = inner.split_once('/').unwrap_or((inner, ""));
+            let file = file.rsplit('/').next().unwrap_or_default();
+            format!("{name}/{file} at {branch} · {here}")
+        }
+        ("issues", "") => format!("Issues · {here}"),
+        ("issues", number) => format!("Issue #{number} · {here}"),
+        ("pulls", _) => format!("Pull requests · {here}"),
+        ("pull", number) => {
+            let number = number.split('/').next().unwrap_or_default();
+            format!("Pull Request #{number} · {here}")
+        }
+        ("releases", _) => format!("Releases · {here}"),
+        ("graphs", "traffic") => format!("Traffic · {here}"),
+        (section, "") => format!("{section} · {here}"),
+        (section, inner) => format!("{section}/{inner} · {here}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_follow_the_path() {
+        let told = [
+            ("/acme/anvil", "acme/anvil: Drops."),
+            (
+                "/acme/anvil/blob/main/docs/use.md",
+                "anvil/use.md at main · acme/anvil",
+            ),
+            ("/acme/anvil/pull/12/files", "Pull Request #12 · acme/anvil"),
+            ("/acme/anvil/issues", "Issues · acme/anvil"),
+            ("/acme/anvil/graphs/traffic", "Traffic · acme/anvil"),
+        ];
+        for (path, expected) in told {
+            assert_eq!(title(path, "Drops."), expected);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `GET /user`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::Extension;
+use serde_json::{Map, Value, json};
+
+use super::describe;
+use crate::account::TokenKind;
+use crate::call::Call;
+use crate::refusal::Refusal;
+use crate::world::Identity;
+
+/// Who the token belongs to. Installations and workflow runs are nobody.
+pub(super) async fn show(
+    Extension(call): Extension<Arc<Call>>,
+) -> Result<Json<Map<String, Value>>, Refusal> {
+    let user = match &call.identity {
+        Identity::Anonymous => return Err(Refusal::requires_authentication(call.endpoint)),
+        Identity::User { user, token } if !matches!(token.kind, TokenKind::Actions { .. }) => user,
+        Identity::User { .. } | Identity::Installation { .. } => {
+            return Err(Refusal::not_accessible(call.endpoint, &call.identity));
+        }
+    };
+    let mut described = describe::user(&call, user);
+    described.insert("name".to_owned(), json!(user.name));
+    for unset in [
+        "company",
+        "location",
+        "email",
+        "hireable",
+        "bio",
+        "twitter_username",
+    ] {
+        described.insert(unset.to_owned(), Value::Null);
+    }
+    described.insert("blog".to_owned(), json!(""));
+    for count in ["public_repos", "public_gists", "followers", "following"] {
+        described.insert(count.to_owned(), json!(0));
+    }
+    for time in ["created_at", "updated_at"] {
+        described.insert(time.to_owned(), json!("2012-02-03T04:05:06Z"));
+    }
+    Ok(Json(described))
+}
