@@ -52,6 +52,15 @@ pub enum Measure {
 impl Measure {
     /// Both measures.
     pub const ALL: [Self; 2] = [Self::Views, Self::Clones];
+
+    /// As the database writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Views => "views",
+            Self::Clones => "clones",
+        }
+    }
 }
 
 /// What GitHub reports of one measure in one bucket.

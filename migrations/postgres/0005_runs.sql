@@ -39,14 +39,3 @@ create table run_failures (
 create index run_failures_of_run on run_failures (run_id);
 create index run_failures_of_repository on run_failures (repository_id);
 
-create table run_repositories (
-    run_id bigint not null constraint run_repositories_run_fk references runs (id) on delete cascade,
-    repository_id bigint not null constraint run_repositories_repository_fk
-        references repositories (id) on delete cascade,
-    requests bigint not null,
-    failures bigint not null,
-    finished_at timestamptz not null,
-    constraint run_repositories_pk primary key (run_id, repository_id)
-);
-
-create index run_repositories_of_repository on run_repositories (repository_id);

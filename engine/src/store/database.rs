@@ -1,4 +1,4 @@
-//! The database: its address, its pool, its migrations, and what can go wrong with it.
+//! The database: its address, its pool, its migrations and transactions.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,9 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+
+use super::error::{OpenError, StoreError};
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -45,10 +47,15 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Some(path) = text.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            return if path.is_empty() { Err(DatabaseUrlError) } else { Ok(Self::Sqlite(path.into())) };
+            return if path.is_empty() {
+                Err(DatabaseUrlError)
+            } else {
+                Ok(Self::Sqlite(path.into()))
+            };
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            text.parse::<PgConnectOptions>().map_err(|_| DatabaseUrlError)?;
+            text.parse::<PgConnectOptions>()
+                .map_err(|_| DatabaseUrlError)?;
             return Ok(Self::Postgres(text.into()));
         }
         Err(DatabaseUrlError)
@@ -64,76 +71,27 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// The database cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The SQLite file or its folder.
-    #[error("the database {path} cannot be opened ({reason}): check that the folder exists and can be written")]
-    Sqlite {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system or SQLite says.
-        reason: String,
-    },
-    /// The PostgreSQL server.
-    #[error("the PostgreSQL server does not let Tidemark in ({0}): check TIDEMARK_DATABASE_URL")]
-    Postgres(String),
-    /// A newer Tidemark wrote it.
-    #[error("the database was written by a newer Tidemark (migration {0}): install that version or a later one")]
-    Newer(i64),
-    /// A migration failed.
-    #[error("the database cannot be migrated ({0}): restore a backup or report this")]
-    Migration(#[source] MigrateError),
-}
-
-/// A statement failed.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The database says so.
-    #[error("the database failed: {0}")]
-    Database(#[from] sqlx::Error),
-    /// A stored word is none that this program knows.
-    #[error("the database holds an unknown {0}")]
-    UnknownWord(&'static str),
-}
-
-impl StoreError {
-    /// Whether the database does not answer at all, so that trying again may help.
-    #[must_use]
-    pub fn is_unavailable(&self) -> bool {
-        matches!(
-            self,
-            Self::Database(
-                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)
-            )
-        )
-    }
-
-    /// Whether this constraint was violated.
-    pub(crate) fn violates(&self, constraint: Constraint) -> bool {
-        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
-        match error.constraint() {
-            Some(name) => name == constraint.name,
-            // SQLite names the columns of a unique constraint, not the constraint.
-            None => error.is_unique_violation() && error.message().ends_with(constraint.columns),
-        }
-    }
-}
-
-/// A unique constraint, as each database names it when it is violated.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Constraint {
-    /// The name, as PostgreSQL says it.
-    pub(crate) name: &'static str,
-    /// The columns, as SQLite says them.
-    pub(crate) columns: &'static str,
-}
-
 /// The pool of either database.
 #[derive(Clone, Debug)]
 pub(crate) enum Db {
     Sqlite(SqlitePool),
     Postgres(PgPool),
+}
+
+/// A transaction on either database.
+pub(crate) enum Transaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Transaction {
+    /// Makes everything in it last.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        Ok(match self {
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => transaction.commit().await?,
+        })
+    }
 }
 
 /// All that is kept; cheap to clone.
@@ -164,16 +122,32 @@ impl Store {
 
     /// Whether the database answers.
     pub(crate) async fn answers(&self) -> bool {
-        match &self.db {
-            Db::Sqlite(pool) => sqlx::query("select 1").execute(pool).await.is_ok(),
-            Db::Postgres(pool) => sqlx::query("select 1").execute(pool).await.is_ok(),
-        }
+        on!(&self.db, |pool| sqlx::query("select 1")
+            .execute(pool)
+            .await
+            .is_ok())
+    }
+
+    /// Begins a transaction that will write.
+    pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(match &self.db {
+            // SQLite fails a transaction that reads first and writes while another wrote; taking
+            // the writer's place at the start waits instead.
+            Db::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("begin immediate").await?),
+            Db::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        })
     }
 }
 
 async fn open_sqlite(path: &Path) -> Result<SqlitePool, OpenError> {
-    let fail = |reason: String| OpenError::Sqlite { path: path.to_owned(), reason };
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let fail = |reason: String| OpenError::Sqlite {
+        path: path.to_owned(),
+        reason,
+    };
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         std::fs::create_dir_all(folder).map_err(|error| fail(error.to_string()))?;
     }
     let options = SqliteConnectOptions::new()

@@ -1,7 +1,59 @@
-//! The store: all SQL lives here.
-mod database;
-mod sessions;
+//! The store: all SQL lives here, one file per noun.
+//!
+//! One SQL text serves SQLite and PostgreSQL; [`on!`] runs it on whichever is open. Functions
+//! within a tenant take the tenant first, and touch nothing of another; any other is named
+//! `unscoped_…`.
 
-pub use database::{DatabaseUrl, DatabaseUrlError, OpenError, StoreError};
-pub(crate) use database::{Db, Store};
+/// Runs the same expression on the pool or transaction of either database.
+macro_rules! on {
+    ($database:expr, |$connection:ident| $query:expr) => {
+        match $database {
+            $crate::store::Db::Sqlite($connection) => $query,
+            $crate::store::Db::Postgres($connection) => $query,
+        }
+    };
+}
+
+/// Runs the same expression on a transaction of either database.
+macro_rules! within {
+    ($transaction:expr, |$connection:ident| $query:expr) => {
+        match &mut $transaction {
+            $crate::store::Transaction::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                $query
+            }
+            $crate::store::Transaction::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $query
+            }
+        }
+    };
+}
+
+mod connections;
+mod database;
+mod error;
+mod popularity;
+mod rankings;
+mod repositories;
+mod runs;
+mod schedules;
+mod sessions;
+mod tenants;
+mod tokens;
+mod totals;
+mod traffic;
+mod users;
+
+pub(crate) use connections::{ConnectionSecret, NewConnectionRecord};
+pub use database::{DatabaseUrl, DatabaseUrlError};
+pub(crate) use database::{Db, Store, Transaction};
+pub use error::{OpenError, StoreError};
+pub(crate) use rankings::RankingKind;
+pub(crate) use repositories::{NewRepository, RepositoryRecord, Target};
+pub(crate) use runs::{NewFailure, NewRun, RunProgress};
+pub(crate) use schedules::{ScheduleFields, ScheduleRecord};
 pub use sessions::SessionRecords;
+pub(crate) use totals::{DaySums, RangeSums};
+pub(crate) use traffic::{Merged, Revision};
+pub(crate) use users::NewUserRecord;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Store, StoreError};
+use crate::secrets::fingerprint;
 
 /// Where the process keeps its sessions.
 #[derive(Clone, Debug)]
@@ -16,11 +17,68 @@ impl SessionRecords {
     }
 
     /// Keeps a session's data under its key until it expires.
-    pub async fn save(&self, key: &str, data: &str, expires_at: DateTime<Utc>) -> Result<(), StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn save(
+        &self,
+        key: &str,
+        data: &str,
+        expires_at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const SAVE: &str = "
+            insert into sessions (key_hash, data, expires_at) values ($1, $2, $3)
+            on conflict (key_hash) do update
+            set data = excluded.data, expires_at = excluded.expires_at";
+        on!(&self.store.db, |pool| sqlx::query(SAVE)
+            .bind(fingerprint(key))
+            .bind(data)
+            .bind(expires_at)
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
     /// The data of a session that has not expired at `now`.
-    pub async fn load(&self, key: &str, now: DateTime<Utc>) -> Result<Option<String>, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn load(&self, key: &str, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
+        const LOAD: &str = "select data from sessions where key_hash = $1 and expires_at > $2";
+        Ok(on!(&self.store.db, |pool| sqlx::query_scalar(LOAD)
+            .bind(fingerprint(key))
+            .bind(now)
+            .fetch_optional(pool)
+            .await)?)
+    }
+
     /// Forgets a session.
-    pub async fn delete(&self, key: &str) -> Result<(), StoreError> { todo!() }
-    /// Forgets the sessions that have expired at `now`.
-    pub async fn delete_expired(&self, now: DateTime<Utc>) -> Result<u64, StoreError> { todo!() }
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        on!(&self.store.db, |pool| sqlx::query(
+            "delete from sessions where key_hash = $1"
+        )
+        .bind(fingerprint(key))
+        .execute(pool)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+
+    /// Forgets the sessions that have expired at `now`; how many there were.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn delete_expired(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        Ok(on!(&self.store.db, |pool| sqlx::query(
+            "delete from sessions where expires_at <= $1"
+        )
+        .bind(now)
+        .execute(pool)
+        .await
+        .map(|done| done.rows_affected()))?)
+    }
 }

@@ -1,0 +1,76 @@
+//! What can go wrong with the database, in our words.
+
+use std::path::PathBuf;
+
+use sqlx::migrate::MigrateError;
+
+/// The database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The SQLite file or its folder.
+    #[error(
+        "the database {path} cannot be opened ({reason}): check that the folder exists and can be written"
+    )]
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system or SQLite says.
+        reason: String,
+    },
+    /// The PostgreSQL server.
+    #[error("the PostgreSQL server does not let Tidemark in ({0}): check TIDEMARK_DATABASE_URL")]
+    Postgres(String),
+    /// A newer Tidemark wrote it.
+    #[error(
+        "the database was written by a newer Tidemark (migration {0}): install that version or a later one"
+    )]
+    Newer(i64),
+    /// A migration failed.
+    #[error("the database cannot be migrated ({0}): restore a backup or report this")]
+    Migration(#[source] MigrateError),
+}
+
+/// A statement failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database says so.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A stored word is none that this program knows.
+    #[error("the database holds an unknown {0}")]
+    UnknownWord(&'static str),
+}
+
+impl StoreError {
+    /// Whether the database does not answer at all, so that trying again may help.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(
+                sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_)
+            )
+        )
+    }
+
+    /// Whether this constraint was violated.
+    pub(crate) fn violates(&self, constraint: Constraint) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        match error.constraint() {
+            Some(name) => name == constraint.name,
+            // SQLite names the columns of a unique constraint, not the constraint.
+            None => error.is_unique_violation() && error.message().ends_with(constraint.columns),
+        }
+    }
+}
+
+/// A unique constraint, as each database names it when it is violated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Constraint {
+    /// The name, as PostgreSQL says it.
+    pub(crate) name: &'static str,
+    /// The columns, as SQLite says them.
+    pub(crate) columns: &'static str,
+}

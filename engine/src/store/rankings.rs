@@ -1,0 +1,192 @@
+//! Referrers and paths: dated snapshots of a window's top ten, each string stored once.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::report::{Ranking, RankingRow};
+use domain::{Counts, Day, DayRange, RepositoryId, TenantId};
+use sqlx::FromRow;
+
+use super::{Store, StoreError, Transaction};
+
+/// Which list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RankingKind {
+    Referrers,
+    Paths,
+}
+
+impl RankingKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Referrers => "referrers",
+            Self::Paths => "paths",
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct HeadRow {
+    id: i64,
+    first_day: NaiveDate,
+    last_day: NaiveDate,
+    captured_at: DateTime<Utc>,
+}
+
+#[derive(FromRow)]
+struct ListRow {
+    label: String,
+    title: Option<String>,
+    count: i64,
+    uniques: i64,
+}
+
+impl Store {
+    /// Keeps the list of a window; a later answer about the same window replaces it.
+    pub(crate) async fn save_ranking(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        kind: RankingKind,
+        window: DayRange,
+        captured_at: DateTime<Utc>,
+        rows: &[RankingRow],
+    ) -> Result<(), StoreError> {
+        const HEAD: &str = "
+            insert into rankings (repository_id, kind, last_day, first_day, captured_at)
+            values ($1, $2, $3, $4, $5)
+            on conflict (repository_id, kind, last_day) do update set
+                first_day = excluded.first_day, captured_at = excluded.captured_at
+            where excluded.captured_at >= rankings.captured_at
+            returning id";
+        let mut transaction = self.begin().await?;
+        if !transaction.owns_repository(tenant, repository).await? {
+            return Ok(());
+        }
+        let id: Option<i64> = within!(transaction, |connection| sqlx::query_scalar(HEAD)
+            .bind(repository.get())
+            .bind(kind.as_str())
+            .bind(window.to.date())
+            .bind(window.from.date())
+            .bind(captured_at)
+            .fetch_optional(connection)
+            .await)?;
+        // Nothing comes back where a later answer is already there.
+        let Some(id) = id else { return Ok(()) };
+        within!(transaction, |connection| sqlx::query(
+            "delete from ranking_rows where ranking_id = $1"
+        )
+        .bind(id)
+        .execute(connection)
+        .await
+        .map(drop))?;
+        for (position, row) in (1_i64..).zip(rows) {
+            transaction.insert_ranking_row(id, position, row).await?;
+        }
+        transaction.commit().await
+    }
+
+    /// The newest list whose window ends on or before a day; the newest of all without one.
+    pub(crate) async fn ranking(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        kind: RankingKind,
+        on: Option<Day>,
+    ) -> Result<Option<Ranking>, StoreError> {
+        const HEAD: &str = "
+            select h.id, h.first_day, h.last_day, h.captured_at
+            from rankings h join repositories r on r.id = h.repository_id
+            where r.tenant_id = $1 and h.repository_id = $2 and h.kind = $3 and h.last_day <= $4
+            order by h.last_day desc limit 1";
+        const ROWS: &str = "
+            select l.label, t.label as title, s.count, s.uniques
+            from ranking_rows s
+            join labels l on l.id = s.label_id
+            left join labels t on t.id = s.title_id
+            where s.ranking_id = $1
+            order by s.position";
+        // Every stored day is earlier; NaiveDate's own maximum is later than PostgreSQL's dates.
+        let until = on.map_or_else(
+            || NaiveDate::from_ymd_opt(9999, 12, 31),
+            |day| Some(day.date()),
+        );
+        let head: Option<HeadRow> = on!(&self.db, |pool| sqlx::query_as(HEAD)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .bind(kind.as_str())
+            .bind(until)
+            .fetch_optional(pool)
+            .await)?;
+        let Some(head) = head else { return Ok(None) };
+        let rows: Vec<ListRow> = on!(&self.db, |pool| sqlx::query_as(ROWS)
+            .bind(head.id)
+            .fetch_all(pool)
+            .await)?;
+        let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok(Some(Ranking {
+            window: DayRange {
+                from: Day::new(head.first_day),
+                to: Day::new(head.last_day),
+            },
+            captured_at: head.captured_at,
+            rows: rows
+                .into_iter()
+                .map(|row| RankingRow {
+                    label: row.label,
+                    title: row.title,
+                    counts: Counts::new(fit(row.count), fit(row.uniques)),
+                })
+                .collect(),
+        }))
+    }
+}
+
+impl Transaction {
+    async fn insert_ranking_row(
+        &mut self,
+        ranking: i64,
+        position: i64,
+        row: &RankingRow,
+    ) -> Result<(), StoreError> {
+        const INSERT: &str = "
+            insert into ranking_rows (ranking_id, position, label_id, title_id, count, uniques)
+            values ($1, $2, $3, $4, $5, $6)";
+        let label = self.label(&row.label).await?;
+        let title = match &row.title {
+            Some(title) => Some(self.label(title).await?),
+            None => None,
+        };
+        within!(*self, |connection| sqlx::query(INSERT)
+            .bind(ranking)
+            .bind(position)
+            .bind(label)
+            .bind(title)
+            .bind(i64::from(row.counts.count))
+            .bind(i64::from(row.counts.uniques.get()))
+            .execute(connection)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// The id of a string, stored where it is new.
+    async fn label(&mut self, text: &str) -> Result<i64, StoreError> {
+        // Nearly every string is known already, so the read comes first.
+        let known: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
+            "select id from labels where label = $1"
+        )
+        .bind(text)
+        .fetch_optional(connection)
+        .await)?;
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        const INSERT: &str = "
+            insert into labels (label) values ($1)
+            on conflict (label) do update set label = excluded.label
+            returning id";
+        Ok(within!(*self, |connection| sqlx::query_scalar(INSERT)
+            .bind(text)
+            .fetch_one(connection)
+            .await)?)
+    }
+}

@@ -1,0 +1,362 @@
+//! Tracked repositories.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::report::Repository;
+use domain::{
+    ConnectionId, Day, RepositoryId, RepositoryName, RepositoryStatus, ScheduleId, TenantId,
+};
+use sqlx::FromRow;
+
+use super::error::Constraint;
+use super::{Store, StoreError};
+
+/// A tenant tracks a repository once.
+pub(crate) const ALREADY_TRACKED: Constraint = Constraint {
+    name: "repositories_github_id_unique",
+    columns: "repositories.tenant_id, repositories.github_id",
+};
+
+/// A row to be.
+pub(crate) struct NewRepository<'a> {
+    pub(crate) connection: ConnectionId,
+    pub(crate) github_id: i64,
+    pub(crate) name: &'a RepositoryName,
+}
+
+/// A repository as the pages show it, with what they derive more from.
+pub(crate) struct RepositoryRecord {
+    pub(crate) repository: Repository,
+    /// The newest day of which both measures are known.
+    pub(crate) newest_whole_day: Option<Day>,
+    /// Stars, as last seen.
+    pub(crate) stars: Option<u32>,
+}
+
+/// What a run asks GitHub about.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) id: RepositoryId,
+    pub(crate) connection: ConnectionId,
+    pub(crate) github_id: i64,
+    pub(crate) full_name: RepositoryName,
+    pub(crate) status: RepositoryStatus,
+}
+
+#[derive(FromRow)]
+struct RepositoryRow {
+    id: i64,
+    github_id: i64,
+    owner: String,
+    name: String,
+    status: String,
+    added_at: DateTime<Utc>,
+    last_collected_at: Option<DateTime<Utc>>,
+    schedule_id: Option<i64>,
+    failure: Option<String>,
+    first_day: Option<NaiveDate>,
+    last_day: Option<NaiveDate>,
+    newest_whole_day: Option<NaiveDate>,
+    stars: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct TargetRow {
+    id: i64,
+    connection_id: i64,
+    github_id: i64,
+    owner: String,
+    name: String,
+    status: String,
+}
+
+/// Each subquery is one or two seeks in the tree of its table, however many days are stored.
+const REPOSITORIES: &str = "
+    select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
+        r.schedule_id, r.failure,
+        (select min(d.day) from traffic_days d where d.repository_id = r.id) as first_day,
+        (select max(d.day) from traffic_days d where d.repository_id = r.id) as last_day,
+        (select d.day from traffic_days d
+            where d.repository_id = r.id and d.views is not null and d.clones is not null
+            order by d.day desc limit 1) as newest_whole_day,
+        (select p.stars from popularity_days p
+            where p.repository_id = r.id order by p.day desc limit 1) as stars
+    from repositories r
+    where r.tenant_id = $1 and ($2 is null or r.id = $2)
+    order by lower(r.owner), lower(r.name), r.id";
+
+impl Store {
+    /// A tenant's repositories, kept ones included, by name.
+    pub(crate) async fn repositories(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Vec<RepositoryRecord>, StoreError> {
+        self.select_repositories(tenant, None).await
+    }
+
+    /// One repository.
+    pub(crate) async fn repository(
+        &self,
+        tenant: TenantId,
+        id: RepositoryId,
+    ) -> Result<Option<RepositoryRecord>, StoreError> {
+        Ok(self
+            .select_repositories(tenant, Some(id))
+            .await?
+            .into_iter()
+            .next())
+    }
+
+    async fn select_repositories(
+        &self,
+        tenant: TenantId,
+        id: Option<RepositoryId>,
+    ) -> Result<Vec<RepositoryRecord>, StoreError> {
+        let rows: Vec<RepositoryRow> = on!(&self.db, |pool| sqlx::query_as(REPOSITORIES)
+            .bind(tenant.get())
+            .bind(id.map(RepositoryId::get))
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter().map(record).collect()
+    }
+
+    /// The repository that has this name now. Where a name was given to another repository since,
+    /// the one that was added last has it.
+    pub(crate) async fn repository_named(
+        &self,
+        tenant: TenantId,
+        name: &RepositoryName,
+    ) -> Result<Option<RepositoryRecord>, StoreError> {
+        const NAMED: &str = "
+            select id from repositories
+            where tenant_id = $1 and lower(owner) = lower($2) and lower(name) = lower($3)
+            order by id desc limit 1";
+        let id: Option<i64> = on!(&self.db, |pool| sqlx::query_scalar(NAMED)
+            .bind(tenant.get())
+            .bind(name.owner())
+            .bind(name.name())
+            .fetch_optional(pool)
+            .await)?;
+        match id {
+            Some(id) => self.repository(tenant, RepositoryId::new(id)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Tracks a repository.
+    pub(crate) async fn insert_repository(
+        &self,
+        tenant: TenantId,
+        repository: &NewRepository<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<RepositoryId, StoreError> {
+        const INSERT: &str = "
+            insert into repositories
+                (tenant_id, connection_id, github_id, owner, name, status, added_at)
+            values ($1, $2, $3, $4, $5, 'active', $6)
+            returning id";
+        let id: i64 = on!(&self.db, |pool| sqlx::query_scalar(INSERT)
+            .bind(tenant.get())
+            .bind(repository.connection.get())
+            .bind(repository.github_id)
+            .bind(repository.name.owner())
+            .bind(repository.name.name())
+            .bind(now)
+            .fetch_one(pool)
+            .await)?;
+        Ok(RepositoryId::new(id))
+    }
+
+    /// Tracks a kept repository again, under its present name and through this connection;
+    /// `None` where none with this id of GitHub's is kept.
+    pub(crate) async fn revive_repository(
+        &self,
+        tenant: TenantId,
+        repository: &NewRepository<'_>,
+    ) -> Result<Option<RepositoryId>, StoreError> {
+        const REVIVE: &str = "
+            update repositories
+            set status = 'active', connection_id = $3, owner = $4, name = $5, failure = null
+            where tenant_id = $1 and github_id = $2 and status = 'archived'
+            returning id";
+        let id: Option<i64> = on!(&self.db, |pool| sqlx::query_scalar(REVIVE)
+            .bind(tenant.get())
+            .bind(repository.github_id)
+            .bind(repository.connection.get())
+            .bind(repository.name.owner())
+            .bind(repository.name.name())
+            .fetch_optional(pool)
+            .await)?;
+        Ok(id.map(RepositoryId::new))
+    }
+
+    /// Gives a repository the name that GitHub gives it now.
+    pub(crate) async fn rename_repository(
+        &self,
+        tenant: TenantId,
+        id: RepositoryId,
+        name: &RepositoryName,
+    ) -> Result<(), StoreError> {
+        on!(&self.db, |pool| sqlx::query(
+            "update repositories set owner = $3, name = $4 where tenant_id = $1 and id = $2"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .bind(name.owner())
+        .bind(name.name())
+        .execute(pool)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+
+    /// Changes how a repository stands; false where there is none.
+    pub(crate) async fn set_repository_status(
+        &self,
+        tenant: TenantId,
+        id: RepositoryId,
+        status: RepositoryStatus,
+    ) -> Result<bool, StoreError> {
+        Ok(on!(&self.db, |pool| sqlx::query(
+            "update repositories set status = $3 where tenant_id = $1 and id = $2"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .bind(status.as_str())
+        .execute(pool)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+    }
+
+    /// Changes how a repository stands, unless people stopped or paused its tracking meanwhile.
+    pub(crate) async fn set_reachability(
+        &self,
+        tenant: TenantId,
+        id: RepositoryId,
+        reachable: bool,
+    ) -> Result<(), StoreError> {
+        const SET: &str = "
+            update repositories set status = $3
+            where tenant_id = $1 and id = $2 and status in ('active', 'unreachable')";
+        let status = if reachable {
+            RepositoryStatus::Active
+        } else {
+            RepositoryStatus::Unreachable
+        };
+        on!(&self.db, |pool| sqlx::query(SET)
+            .bind(tenant.get())
+            .bind(id.get())
+            .bind(status.as_str())
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Says when a repository was collected, or what failed.
+    pub(crate) async fn record_collection(
+        &self,
+        tenant: TenantId,
+        id: RepositoryId,
+        at: DateTime<Utc>,
+        failure: Option<&str>,
+    ) -> Result<(), StoreError> {
+        const RECORD: &str = "
+            update repositories
+            set failure = $4,
+                last_collected_at = case when $5 then $3 else last_collected_at end
+            where tenant_id = $1 and id = $2";
+        on!(&self.db, |pool| sqlx::query(RECORD)
+            .bind(tenant.get())
+            .bind(id.get())
+            .bind(at)
+            .bind(failure)
+            .bind(failure.is_none())
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Deletes a repository with everything of it; false where there is none.
+    pub(crate) async fn delete_repository(
+        &self,
+        tenant: TenantId,
+        id: RepositoryId,
+    ) -> Result<bool, StoreError> {
+        Ok(on!(&self.db, |pool| sqlx::query(
+            "delete from repositories where tenant_id = $1 and id = $2"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .execute(pool)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+    }
+
+    /// The repositories that a run collects: those that follow the schedule or follow none, and
+    /// of them `only` these, where they are named.
+    pub(crate) async fn targets(
+        &self,
+        tenant: TenantId,
+        schedule: Option<ScheduleId>,
+        only: Option<&[RepositoryId]>,
+    ) -> Result<Vec<Target>, StoreError> {
+        const TARGETS: &str = "
+            select id, connection_id, github_id, owner, name, status
+            from repositories
+            where tenant_id = $1 and status in ('active', 'unreachable')
+                and ($2 is null or schedule_id is null or schedule_id = $2)
+            order by id";
+        let rows: Vec<TargetRow> = on!(&self.db, |pool| sqlx::query_as(TARGETS)
+            .bind(tenant.get())
+            .bind(schedule.map(ScheduleId::get))
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter()
+            .filter(|row| only.is_none_or(|only| only.contains(&RepositoryId::new(row.id))))
+            .map(|row| {
+                Ok(Target {
+                    id: RepositoryId::new(row.id),
+                    connection: ConnectionId::new(row.connection_id),
+                    github_id: row.github_id,
+                    full_name: full_name(&row.owner, &row.name)?,
+                    status: status(&row.status)?,
+                })
+            })
+            .collect()
+    }
+}
+
+fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
+    Ok(RepositoryRecord {
+        newest_whole_day: row.newest_whole_day.map(Day::new),
+        stars: row
+            .stars
+            .map(|stars| u32::try_from(stars).unwrap_or(u32::MAX)),
+        repository: Repository {
+            id: RepositoryId::new(row.id),
+            github_id: row.github_id,
+            full_name: full_name(&row.owner, &row.name)?,
+            owner: row.owner,
+            name: row.name,
+            status: status(&row.status)?,
+            added_at: row.added_at,
+            first_day: row.first_day.map(Day::new),
+            last_day: row.last_day.map(Day::new),
+            last_collected_at: row.last_collected_at,
+            schedule_id: row.schedule_id.map(ScheduleId::new),
+            failure: row.failure,
+        },
+    })
+}
+
+fn full_name(owner: &str, name: &str) -> Result<RepositoryName, StoreError> {
+    format!("{owner}/{name}")
+        .parse()
+        .map_err(|_| StoreError::UnknownWord("repository name"))
+}
+
+fn status(word: &str) -> Result<RepositoryStatus, StoreError> {
+    word.parse()
+        .map_err(|_| StoreError::UnknownWord("repository status"))
+}
