@@ -1,0 +1,26 @@
+//! Charts: plain data ([`ChartSpec`]) and one drawing routine ([`draw`]) for the server's SVG and
+//! the browser's canvas.
+//!
+//! A page makes a [`ChartSpec`] (see [`ChartSpec::traffic`]) and shows it with [`Chart`] and
+//! [`ChartTable`]; small trend lines are [`Sparkline`]s.
+
+mod component;
+pub mod draw;
+pub mod format;
+pub mod layout;
+#[cfg(feature = "hydrate")]
+mod screen;
+mod sparkline;
+pub mod spec;
+#[cfg(feature = "ssr")]
+pub mod svg;
+mod table;
+pub mod theme;
+mod ticks;
+mod traffic;
+mod view;
+
+pub use component::Chart;
+pub use sparkline::Sparkline;
+pub use spec::{ChartSpec, Line, Marker, Note, Series, Shade, ShadeKind, Slot};
+pub use table::ChartTable;

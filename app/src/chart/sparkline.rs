@@ -1,0 +1,107 @@
+//! A small trend line, for a table's row or a figure's card: one SVG path, no axis.
+
+use std::fmt::Write;
+
+use leptos::prelude::*;
+
+use super::layout::{amount, float};
+
+const EDGE: f64 = 2.0;
+
+/// A small trend line; unknown values are gaps. It says nothing that the numbers beside it do
+/// not, so a screen reader passes it by.
+#[component]
+pub fn Sparkline(
+    /// One value for each bucket, oldest first.
+    values: Vec<Option<u64>>,
+    /// Its width in CSS pixels.
+    #[prop(default = 96)]
+    width: u32,
+    /// Its height in CSS pixels.
+    #[prop(default = 24)]
+    height: u32,
+) -> impl IntoView {
+    let shape = Shape::of(&values, f64::from(width), f64::from(height));
+    view! {
+        <svg
+            class="sparkline"
+            width=width
+            height=height
+            viewBox=format!("0 0 {width} {height}")
+            aria-hidden="true"
+        >
+            <path class="area" d=shape.area />
+            <path class="line" d=shape.line />
+        </svg>
+    }
+}
+
+/// The paths of a trend line.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Shape {
+    line: String,
+    area: String,
+}
+
+impl Shape {
+    fn of(values: &[Option<u64>], width: f64, height: f64) -> Self {
+        let max = values.iter().flatten().copied().max().unwrap_or(0).max(1);
+        let step = (width - 2.0 * EDGE) / float(values.len().saturating_sub(1).max(1));
+        let ground = height - EDGE;
+        let place = |(index, value): &(usize, Option<u64>)| {
+            value.map(|value| {
+                let y = ground - (ground - EDGE) * amount(value) / amount(max);
+                (EDGE + float(*index) * step, y)
+            })
+        };
+        let indexed: Vec<_> = values.iter().copied().enumerate().collect();
+        let mut shape = Self::default();
+        for run in indexed.split(|(_, value)| value.is_none()) {
+            let points: Vec<_> = run.iter().filter_map(place).collect();
+            shape.add(&points, ground);
+        }
+        shape
+    }
+
+    /// Adds one stretch of known values.
+    fn add(&mut self, points: &[(f64, f64)], ground: f64) {
+        let (Some((first, y)), Some((last, _))) = (points.first(), points.last()) else {
+            return;
+        };
+        let _ = write!(self.line, "M{first:.1} {y:.1}");
+        let _ = write!(self.area, "M{first:.1} {ground:.1}");
+        for (x, y) in points {
+            let _ = write!(self.area, "L{x:.1} {y:.1}");
+        }
+        for (x, y) in &points[1..] {
+            let _ = write!(self.line, "L{x:.1} {y:.1}");
+        }
+        if points.len() == 1 {
+            // A line of no length with round ends is a dot.
+            self.line.push_str("h0");
+        }
+        let _ = write!(self.area, "L{last:.1} {ground:.1}Z");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_splits_the_line_and_a_single_day_is_a_dot() {
+        let values = [Some(0), Some(10), None, Some(5), None, None];
+        let shape = Shape::of(&values, 54.0, 24.0);
+        assert_eq!(shape.line, "M2.0 22.0L12.0 2.0M32.0 12.0h0");
+        assert_eq!(
+            shape.area,
+            "M2.0 22.0L2.0 22.0L12.0 2.0L12.0 22.0ZM32.0 22.0L32.0 12.0L32.0 22.0Z"
+        );
+    }
+
+    #[test]
+    fn nothing_known_draws_nothing() {
+        assert_eq!(Shape::of(&[None, None], 96.0, 24.0), Shape::default());
+        assert_eq!(Shape::of(&[], 96.0, 24.0), Shape::default());
+    }
+}

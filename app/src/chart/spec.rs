@@ -1,0 +1,341 @@
+//! What a chart shows, as plain data: it comes from a report and knows nothing of pixels.
+
+use domain::{Day, DayRange, Interval};
+use serde::{Deserialize, Serialize};
+
+use super::format;
+
+/// A chart over consecutive buckets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartSpec {
+    /// Its heading, such as "Traffic".
+    pub title: String,
+    /// The width of the buckets.
+    pub interval: Interval,
+    /// The first day of the first bucket.
+    pub first: Day,
+    /// How many buckets there are; every series has as many values.
+    pub len: usize,
+    /// The lines, in the order of the legend.
+    pub series: Vec<Series>,
+    /// Days that are marked as lost or as not yet published.
+    pub shades: Vec<Shade>,
+    /// Days on which something happened.
+    pub markers: Vec<Marker>,
+    /// What must be said about single buckets.
+    pub notes: Vec<Note>,
+}
+
+/// One line of a chart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    /// What tells it from the others, across periods and intervals.
+    pub key: String,
+    /// Its name in the legend.
+    pub label: String,
+    /// How it is drawn.
+    pub line: Line,
+    /// Its colour.
+    pub slot: Slot,
+    /// One value for each bucket; `None` where nobody knows: a gap, never a zero.
+    pub values: Vec<Option<u64>>,
+    /// Whether it is drawn before anybody asks for it.
+    pub visible: bool,
+}
+
+/// How a series is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// A line with its area.
+    Area,
+    /// A line.
+    Solid,
+    /// A dashed line.
+    Dashed,
+}
+
+/// A colour of the palette.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Slot {
+    /// Blue.
+    One,
+    /// Orange.
+    Two,
+    /// Green.
+    Three,
+    /// Purple.
+    Four,
+}
+
+impl Slot {
+    /// Its place in a palette.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        match self {
+            Self::One => 0,
+            Self::Two => 1,
+            Self::Three => 2,
+            Self::Four => 3,
+        }
+    }
+
+    /// The class that gives an element its colour.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::One => "key-1",
+            Self::Two => "key-2",
+            Self::Three => "key-3",
+            Self::Four => "key-4",
+        }
+    }
+}
+
+/// Days that are marked behind the lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shade {
+    /// Which days.
+    pub days: DayRange,
+    /// As what.
+    pub kind: ShadeKind,
+}
+
+/// Why days have no values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShadeKind {
+    /// Nobody collected them in time.
+    Lost,
+    /// GitHub can still publish them.
+    Unpublished,
+}
+
+/// Something that happened on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// When.
+    pub day: Day,
+    /// What, in a word or two.
+    pub label: String,
+}
+
+/// What must be said about one bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Which bucket.
+    pub bucket: usize,
+    /// A short sentence, such as "5 of 7 days known".
+    pub text: String,
+}
+
+impl ChartSpec {
+    /// An empty chart of `len` buckets, the first of which contains the day `first`.
+    #[must_use]
+    pub fn new(title: impl Into<String>, interval: Interval, first: Day, len: usize) -> Self {
+        Self {
+            title: title.into(),
+            interval,
+            first: interval.bucket(first).from,
+            len,
+            series: Vec::new(),
+            shades: Vec::new(),
+            markers: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The days of a bucket; buckets go on beyond both ends of the chart.
+    #[must_use]
+    pub fn bucket(&self, index: i64) -> DayRange {
+        let start = match self.interval {
+            Interval::Day => self.first.plus(index),
+            Interval::Week => self.first.plus(7 * index),
+            Interval::Month => add_months(self.first, index),
+        };
+        self.interval.bucket(start)
+    }
+
+    /// The days of the bucket at a place in the series.
+    #[must_use]
+    pub fn bucket_at(&self, index: usize) -> DayRange {
+        self.bucket(i64::try_from(index).unwrap_or(i64::MAX))
+    }
+
+    /// All days of the chart; `None` where it has none.
+    #[must_use]
+    pub fn days(&self) -> Option<DayRange> {
+        let last = self.len.checked_sub(1)?;
+        DayRange::new(self.first, self.bucket_at(last).to)
+    }
+
+    /// Which bucket contains the day; negative before the first one.
+    #[must_use]
+    pub fn index_of(&self, day: Day) -> i64 {
+        use chrono::Datelike;
+        let months = |day: Day| i64::from(day.date().year()) * 12 + i64::from(day.date().month0());
+        match self.interval {
+            Interval::Day => day.days_since(self.first),
+            Interval::Week => day.days_since(self.first).div_euclid(7),
+            Interval::Month => months(day) - months(self.first),
+        }
+    }
+
+    /// Why the bucket has no values, where a shade says it.
+    #[must_use]
+    pub fn shade_at(&self, index: usize) -> Option<ShadeKind> {
+        let bucket = self.bucket_at(index);
+        self.shades
+            .iter()
+            .find(|shade| shade.days.from <= bucket.to && bucket.from <= shade.days.to)
+            .map(|shade| shade.kind)
+    }
+
+    /// The bucket in words: `Monday, 6 July 2026`.
+    #[must_use]
+    pub fn when(&self, index: usize) -> String {
+        format::bucket(self.interval, self.bucket_at(index))
+    }
+
+    /// What must be said of the bucket beside its values.
+    #[must_use]
+    pub fn remark(&self, index: usize) -> Option<String> {
+        let known = self
+            .series
+            .iter()
+            .any(|series| series.values.get(index).copied().flatten().is_some());
+        if let Some(note) = self.notes.iter().find(|note| note.bucket == index) {
+            return Some(note.text.clone());
+        }
+        match self.shade_at(index) {
+            Some(ShadeKind::Lost) if !known => Some("Lost: not collected in time".to_owned()),
+            Some(ShadeKind::Unpublished) if !known => Some("Not yet published by GitHub".to_owned()),
+            _ if !known => Some("Not known".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// A bucket with all its values as one sentence, for a screen reader.
+    #[must_use]
+    pub fn spoken(&self, index: usize) -> String {
+        let values = self.series.iter().filter_map(|series| {
+            let value = series.values.get(index).copied().flatten()?;
+            Some(format!("{} {}", series.label, format::number(value)))
+        });
+        let parts: Vec<_> = values.chain(self.remark(index)).collect();
+        format!("{}: {}.", self.when(index), parts.join(", "))
+    }
+
+    /// The chart in one sentence. It names each line's highest value and adds nothing up, since
+    /// uniques cannot be added.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let Some(days) = self.days() else {
+            return format!("{}: no days yet.", self.title);
+        };
+        let unit = self.interval.as_str();
+        let peaks = self.series.iter().filter(|s| s.visible).map(|series| {
+            let peak = (series.values.iter().enumerate())
+                .filter_map(|(index, value)| value.map(|value| (index, value)))
+                .reduce(|best, next| if next.1 > best.1 { next } else { best });
+            match peak {
+                Some((index, value)) => format!(
+                    "{} up to {} ({})",
+                    series.label,
+                    format::number(value),
+                    format::day(self.bucket_at(index).from)
+                ),
+                None => format!("{} not known", series.label),
+            }
+        });
+        let peaks: Vec<_> = peaks.collect();
+        format!(
+            "{} by {unit}, {}: {}.",
+            self.title,
+            format::days(days),
+            peaks.join(", ")
+        )
+    }
+}
+
+fn add_months(day: Day, months: i64) -> Day {
+    let distance = chrono::Months::new(u32::try_from(months.unsigned_abs()).unwrap_or(u32::MAX));
+    let moved = if months < 0 {
+        day.date().checked_sub_months(distance)
+    } else {
+        day.date().checked_add_months(distance)
+    };
+    moved.map_or(day, Day::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn spec(interval: Interval, first: &str, values: &[Option<u64>]) -> ChartSpec {
+        let mut spec = ChartSpec::new("Traffic", interval, at(first), values.len());
+        spec.series.push(Series {
+            key: "views".to_owned(),
+            label: "Views".to_owned(),
+            line: Line::Area,
+            slot: Slot::One,
+            values: values.to_vec(),
+            visible: true,
+        });
+        spec
+    }
+
+    #[test]
+    fn buckets_are_whole_weeks_and_months() {
+        let weeks = spec(Interval::Week, "2026-07-08", &[None; 3]);
+        assert_eq!(weeks.first, at("2026-07-06"));
+        assert_eq!(weeks.bucket_at(2).to, at("2026-07-26"));
+        assert_eq!(weeks.index_of(at("2026-07-05")), -1);
+        assert_eq!(weeks.index_of(at("2026-07-19")), 1);
+        let months = spec(Interval::Month, "2025-12-31", &[None; 3]);
+        assert_eq!(months.bucket_at(2), Interval::Month.bucket(at("2026-02-01")));
+        assert_eq!(months.bucket(-1).from, at("2025-11-01"));
+        assert_eq!(months.index_of(at("2026-01-31")), 1);
+    }
+
+    #[test]
+    fn a_reading_tells_zero_from_unknown_and_says_why() {
+        let mut days = spec(Interval::Day, "2026-07-06", &[Some(0), None, None, None]);
+        days.shades.push(Shade {
+            days: DayRange::new(at("2026-07-07"), at("2026-07-07")).unwrap(),
+            kind: ShadeKind::Lost,
+        });
+        days.shades.push(Shade {
+            days: DayRange::new(at("2026-07-09"), at("2026-07-09")).unwrap(),
+            kind: ShadeKind::Unpublished,
+        });
+        assert_eq!(days.spoken(0), "Monday, 6 July 2026: Views 0.");
+        assert_eq!(
+            days.spoken(1),
+            "Tuesday, 7 July 2026: Lost: not collected in time."
+        );
+        assert_eq!(days.spoken(2), "Wednesday, 8 July 2026: Not known.");
+        assert_eq!(
+            days.spoken(3),
+            "Thursday, 9 July 2026: Not yet published by GitHub."
+        );
+    }
+
+    #[test]
+    fn the_summary_names_the_peak() {
+        let days = spec(Interval::Day, "2026-07-06", &[Some(3), Some(1_200), None]);
+        assert_eq!(
+            days.summary(),
+            "Traffic by day, 6 Jul – 8 Jul 2026: Views up to 1,200 (7 Jul 2026)."
+        );
+        assert_eq!(
+            spec(Interval::Day, "2026-07-06", &[]).summary(),
+            "Traffic: no days yet."
+        );
+    }
+}

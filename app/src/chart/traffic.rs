@@ -1,0 +1,135 @@
+//! From a report's buckets to a chart.
+
+use domain::report::Bucket;
+use domain::{Coverage, DayRange, DayState, Interval};
+
+use super::spec::{ChartSpec, Line, Note, Series, Shade, ShadeKind, Slot};
+
+impl ChartSpec {
+    /// The chart of views and clones with their uniques.
+    ///
+    /// Uniques are GitHub's own count of each bucket where the report has it; where it has only
+    /// sums of daily uniques, the line says so in its label.
+    #[must_use]
+    pub fn traffic(title: impl Into<String>, interval: Interval, buckets: &[Bucket]) -> Self {
+        let first = buckets.first().map_or_else(
+            || domain::Day::new(chrono::NaiveDate::default()),
+            |bucket| bucket.start,
+        );
+        let mut spec = Self::new(title, interval, first, buckets.len());
+        let line = |key: &str, label: String, line, slot, values, visible| Series {
+            key: key.to_owned(),
+            label,
+            line,
+            slot,
+            values,
+            visible,
+        };
+        let (visitors, visitors_by_day) = uniques(buckets, |bucket| {
+            (
+                bucket.view_uniques.map(|uniques| u64::from(uniques.get())),
+                bucket.view_uniques_daily_sum.map(|sum| sum.0),
+            )
+        });
+        let (cloners, cloners_by_day) = uniques(buckets, |bucket| {
+            (
+                bucket.clone_uniques.map(|uniques| u64::from(uniques.get())),
+                bucket.clone_uniques_daily_sum.map(|sum| sum.0),
+            )
+        });
+        let views = buckets.iter().map(|bucket| bucket.views).collect();
+        let clones = buckets.iter().map(|bucket| bucket.clones).collect();
+        spec.series = vec![
+            line("views", "Views".to_owned(), Line::Area, Slot::One, views, true),
+            line(
+                "visitors",
+                label("Unique visitors", visitors_by_day),
+                Line::Dashed,
+                Slot::Two,
+                visitors,
+                true,
+            ),
+            line("clones", "Clones".to_owned(), Line::Solid, Slot::Three, clones, false),
+            line(
+                "cloners",
+                label("Unique cloners", cloners_by_day),
+                Line::Dashed,
+                Slot::Four,
+                cloners,
+                false,
+            ),
+        ];
+        spec.notes = (buckets.iter().enumerate())
+            .filter(|(_, bucket)| bucket.days_known > 0 && bucket.days_known < bucket.days_total)
+            // Of a day in an overview, some repositories may know nothing; that is no part of a day.
+            .filter(|_| interval != Interval::Day)
+            .map(|(bucket, Bucket { days_known, days_total, .. })| Note {
+                bucket,
+                text: format!("{days_known} of {days_total} days known"),
+            })
+            .collect();
+        spec
+    }
+
+    /// Marks lost and unpublished days, as a repository's coverage has them.
+    #[must_use]
+    pub fn with_coverage(mut self, coverage: &Coverage) -> Self {
+        let shades = coverage.stretches.iter().filter_map(|(days, state)| {
+            let kind = match state {
+                DayState::Known => return None,
+                DayState::Lost => ShadeKind::Lost,
+                DayState::NotYetPublished => ShadeKind::Unpublished,
+            };
+            Some(Shade { days: *days, kind })
+        });
+        self.shades.extend(shades);
+        self
+    }
+
+    /// Marks days as lost.
+    #[must_use]
+    pub fn with_lost(mut self, lost: &[DayRange]) -> Self {
+        self.shades.extend(lost.iter().map(|days| Shade {
+            days: *days,
+            kind: ShadeKind::Lost,
+        }));
+        self
+    }
+
+    /// Marks the days after the last known bucket as not yet published.
+    #[must_use]
+    pub fn with_unpublished_end(mut self) -> Self {
+        let known = |index: &usize| {
+            (self.series.iter()).any(|series| series.values.get(*index).copied().flatten().is_some())
+        };
+        let last_known = (0..self.len).rev().find(known);
+        let from = last_known.map(|index| self.bucket_at(index).to.plus(1));
+        if let Some((from, days)) = from.zip(self.days())
+            && let Some(days) = DayRange::new(from, days.to)
+        {
+            self.shades.push(Shade {
+                days,
+                kind: ShadeKind::Unpublished,
+            });
+        }
+        self
+    }
+}
+
+/// GitHub's own uniques where there are any, else the sums of daily ones and `true`.
+fn uniques(
+    buckets: &[Bucket],
+    of: impl Fn(&Bucket) -> (Option<u64>, Option<u64>),
+) -> (Vec<Option<u64>>, bool) {
+    let (exact, sums): (Vec<_>, Vec<_>) = buckets.iter().map(of).unzip();
+    let only_sums = exact.iter().all(Option::is_none) && sums.iter().any(Option::is_some);
+    (if only_sums { sums } else { exact }, only_sums)
+}
+
+fn label(uniques: &str, by_day: bool) -> String {
+    if by_day {
+        format!("{uniques} (daily sum)")
+    } else {
+        uniques.to_owned()
+    }
+}
