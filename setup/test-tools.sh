@@ -5,7 +5,11 @@ cd "$(dirname "$0")/.."
 source setup/packages.sh
 
 missing=()
-command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+playwright_browser=false
+if ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
+  # Ubuntu has Chromium only as a snap, which is no good for tests; Playwright brings its own there.
+  if grep -qx 'ID=debian' /etc/os-release; then missing+=(chromium); else playwright_browser=true; fi
+fi
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
 [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 
@@ -14,3 +18,4 @@ if [ ! end2end/node_modules/.package-lock.json -nt end2end/package-lock.json ]; 
   echo "Installing the browser tests' npm packages …"
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-fund --no-audit --prefix end2end
 fi
+if $playwright_browser; then (cd end2end && npx playwright install --with-deps chromium); fi

@@ -17,9 +17,9 @@ port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", (
 # PostgreSQL refuses to run as root.
 as_server=()
 if [ "$(id -u)" = 0 ]; then
-  id tidemark-test >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin tidemark-test
-  chown tidemark-test "$folder"
-  as_server=(runuser -u tidemark-test --)
+  user=$(id -un postgres 2>/dev/null || echo nobody)
+  chown "$user" "$folder"
+  as_server=(runuser -u "$user" --)
 fi
 server() { (cd "$folder" && "${as_server[@]}" "$@"); }
 
