@@ -25,5 +25,5 @@ pub use period::{Interval, Period};
 pub use problem::{Problem, ProblemKind};
 pub use repository::{RepositoryName, RepositoryStatus};
 pub use run::{Endpoint, RunStatus, Trigger};
-pub use schedule::{Cron, TimeZone};
+pub use schedule::{Cron, CronError, TimeZone, TimeZoneError};
 pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};

@@ -60,7 +60,10 @@ impl Error {
             Self::Problem(problem) => problem,
             Self::Github(error) => error.into_problem(),
             Self::Store(error) if error.is_unavailable() => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the database does not answer"
+                );
                 Problem::new(
                     ProblemKind::Unavailable,
                     "The database does not answer: try again in a moment.",

@@ -1,20 +1,166 @@
 //! Collection runs: starting, waiting and watching.
-#![allow(unused_variables, clippy::todo)]
+
+use std::time::Duration;
 
 use domain::report::{CollectionReport, Run};
-use domain::{RepositoryId, RunId, TenantId, Trigger, Viewer};
+use domain::{Access, Permission, RepositoryId, RunId, RunStatus, TenantId, Trigger, Viewer};
 use futures::Stream;
+use tokio::sync::watch;
 
-use crate::{Engine, Result};
+use crate::collector::RunRequest;
+use crate::schedules::explained;
+use crate::store::Store;
+use crate::{Engine, Error, Result, authorize};
+
+/// How many runs the page shows.
+const SHOWN_RUNS: u32 = 20;
+/// How often the runs of other processes are looked for; this process's own are told at once.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 impl Engine {
-    pub async fn collection(&self, viewer: &Viewer, tenant: TenantId) -> Result<CollectionReport> { todo!() }
-    pub async fn runs(&self, viewer: &Viewer, tenant: TenantId, limit: u32) -> Result<Vec<Run>> { todo!() }
-    pub async fn run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<Run> { todo!() }
-    pub async fn start_run(&self, viewer: &Viewer, tenant: TenantId, trigger: Trigger, repositories: Option<Vec<RepositoryId>>) -> Result<RunId> { todo!() }
-    pub async fn wait_for_run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<Run> { todo!() }
-    pub async fn watch_runs(&self, viewer: &Viewer, tenant: TenantId) -> Result<impl Stream<Item = Result<Vec<Run>>> + Send + 'static + use<>> {
-        if tenant.get() == 0 { todo!() }
-        Ok(futures::stream::empty())
+    /// The page of schedules and runs.
+    ///
+    /// # Errors
+    /// Where the viewer may not see it.
+    pub async fn collection(&self, viewer: &Viewer, tenant: TenantId) -> Result<CollectionReport> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let may = |permission| viewer.access(tenant, permission) == Access::Granted;
+        let now = self.0.clock.now();
+        let schedules = self.0.store.schedules(tenant).await?;
+        Ok(CollectionReport {
+            schedules: schedules
+                .into_iter()
+                .map(|record| explained(record, now))
+                .collect::<Result<_>>()?,
+            runs: self.0.store.runs(tenant, SHOWN_RUNS).await?,
+            may_collect: may(Permission::Collect),
+            may_manage: may(Permission::ManageSchedules),
+            connections: if may(Permission::ManageAccess) {
+                self.0.store.connections(tenant).await?
+            } else {
+                Vec::new()
+            },
+        })
+    }
+
+    /// A tenant's newest runs, newest first.
+    ///
+    /// # Errors
+    /// Where the viewer may not see them.
+    pub async fn runs(&self, viewer: &Viewer, tenant: TenantId, limit: u32) -> Result<Vec<Run>> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        Ok(self.0.store.runs(tenant, limit).await?)
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// Where there is none, or the viewer may not see it.
+    pub async fn run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<Run> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        self.0
+            .store
+            .run(tenant, id)
+            .await?
+            .ok_or_else(Error::not_found)
+    }
+
+    /// Starts a collection now; it goes on in the background.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or one of the named repositories is not the tenant's.
+    pub async fn start_run(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        trigger: Trigger,
+        repositories: Option<Vec<RepositoryId>>,
+    ) -> Result<RunId> {
+        authorize(viewer, tenant, Permission::Collect)?;
+        for id in repositories.iter().flatten() {
+            self.one_repository(tenant, *id).await?;
+        }
+        let request = RunRequest {
+            tenant,
+            trigger,
+            schedule: None,
+            due_at: None,
+            repositories,
+        };
+        self.0.collector.start(request).await?.ok_or_else(|| {
+            Error::conflict("Tidemark is stopping: start the collection again later.")
+        })
+    }
+
+    /// Waits until a run has ended.
+    ///
+    /// # Errors
+    /// Where there is none, or the viewer may not see it.
+    pub async fn wait_for_run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<Run> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let mut changes = self.0.collector.changes();
+        loop {
+            let run = self
+                .0
+                .store
+                .run(tenant, id)
+                .await?
+                .ok_or_else(Error::not_found)?;
+            if run.status != RunStatus::Running {
+                return Ok(run);
+            }
+            next_change(&mut changes).await;
+        }
+    }
+
+    /// A tenant's newest runs, now and again whenever they change, whichever process runs them.
+    ///
+    /// # Errors
+    /// Where the viewer may not see them; later ones end the stream.
+    pub async fn watch_runs(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+    ) -> Result<impl Stream<Item = Result<Vec<Run>>> + Send + 'static + use<>> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let watching = Watching {
+            store: self.0.store.clone(),
+            tenant,
+            changes: self.0.collector.changes(),
+            shown: None,
+        };
+        Ok(futures::stream::try_unfold(watching, Watching::next))
+    }
+}
+
+/// What a watcher was shown last, and where it learns of more.
+struct Watching {
+    store: Store,
+    tenant: TenantId,
+    changes: watch::Receiver<u64>,
+    shown: Option<Vec<Run>>,
+}
+
+impl Watching {
+    async fn next(mut self) -> Result<Option<(Vec<Run>, Self)>> {
+        loop {
+            if self.shown.is_some() {
+                next_change(&mut self.changes).await;
+            }
+            let runs = self.store.runs(self.tenant, SHOWN_RUNS).await?;
+            if self.shown.as_ref() != Some(&runs) {
+                self.shown = Some(runs.clone());
+                return Ok(Some((runs, self)));
+            }
+        }
+    }
+}
+
+/// Until this process changes a run, or another one may have.
+async fn next_change(changes: &mut watch::Receiver<u64>) {
+    // The sender lives as long as the collector; should it be gone, looking again is right too.
+    let changed = tokio::time::timeout(LOOK_AGAIN, changes.changed()).await;
+    if let Ok(Err(_closed)) = changed {
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }

@@ -1,15 +1,196 @@
 //! Changing schedules; a change takes effect at once.
-#![allow(unused_variables, clippy::todo)]
 
+use chrono::{DateTime, Utc};
 use domain::report::{Schedule, ScheduleInput, SchedulePreview};
-use domain::{ScheduleId, TenantId, Viewer};
+use domain::{Cron, Permission, ScheduleId, TenantId, TimeZone, Viewer};
 
-use crate::{Engine, Result};
+use crate::accounts::named;
+use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
+use crate::{Engine, Error, Result, StoreError, authorize};
+
+/// How many of the next times people are shown.
+const SHOWN_RUNS: usize = 5;
 
 impl Engine {
-    pub async fn schedules(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<Schedule>> { todo!() }
-    pub async fn create_schedule(&self, viewer: &Viewer, tenant: TenantId, input: ScheduleInput) -> Result<Schedule> { todo!() }
-    pub async fn update_schedule(&self, viewer: &Viewer, tenant: TenantId, id: ScheduleId, input: ScheduleInput) -> Result<Schedule> { todo!() }
-    pub async fn delete_schedule(&self, viewer: &Viewer, tenant: TenantId, id: ScheduleId) -> Result<()> { todo!() }
-    pub fn preview_schedule(&self, cron: &str, timezone: &str) -> Result<SchedulePreview> { todo!() }
+    /// A tenant's schedules, by name.
+    ///
+    /// # Errors
+    /// Where the viewer may not see them.
+    pub async fn schedules(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<Schedule>> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let now = self.0.clock.now();
+        let records = self.0.store.schedules(tenant).await?;
+        records
+            .into_iter()
+            .map(|record| shown(record, now))
+            .collect()
+    }
+
+    /// Makes a schedule.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or the name, the expression or the zone is not acceptable.
+    pub async fn create_schedule(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        input: ScheduleInput,
+    ) -> Result<Schedule> {
+        authorize(viewer, tenant, Permission::ManageSchedules)?;
+        let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
+        let fields = fields(&input, &cron, timezone)?;
+        let id = self
+            .0
+            .store
+            .insert_schedule(tenant, &fields, self.0.clock.now())
+            .await
+            .map_err(|error| name_taken(error, fields.name))?;
+        self.apply_schedule(tenant, id).await
+    }
+
+    /// Changes a schedule.
+    ///
+    /// # Errors
+    /// As for making one, and where there is none.
+    pub async fn update_schedule(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: ScheduleId,
+        input: ScheduleInput,
+    ) -> Result<Schedule> {
+        authorize(viewer, tenant, Permission::ManageSchedules)?;
+        let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
+        let fields = fields(&input, &cron, timezone)?;
+        let found = self
+            .0
+            .store
+            .update_schedule(tenant, id, &fields, self.0.clock.now())
+            .await
+            .map_err(|error| name_taken(error, fields.name))?;
+        if !found {
+            return Err(Error::not_found());
+        }
+        self.apply_schedule(tenant, id).await
+    }
+
+    /// Deletes a schedule; the runs it started stay in the history.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or there is none.
+    pub async fn delete_schedule(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: ScheduleId,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageSchedules)?;
+        if !self.0.store.delete_schedule(tenant, id).await? {
+            return Err(Error::not_found());
+        }
+        self.0.scheduler.remove(id).await
+    }
+
+    /// What a schedule would mean: in words, and its next five times.
+    ///
+    /// # Errors
+    /// Where the expression or the zone cannot be read.
+    pub fn preview_schedule(&self, cron: &str, timezone: &str) -> Result<SchedulePreview> {
+        let (cron, timezone) = parsed(cron, timezone)?;
+        Ok(preview(&cron, timezone, self.0.clock.now()))
+    }
+
+    /// Hands a changed schedule to the scheduler and shows it.
+    async fn apply_schedule(&self, tenant: TenantId, id: ScheduleId) -> Result<Schedule> {
+        let record = self
+            .0
+            .store
+            .schedule(tenant, id)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        self.0.scheduler.sync(&record).await?;
+        shown(record, self.0.clock.now())
+    }
+}
+
+/// A stored schedule with its words and next times.
+pub(crate) fn explained(
+    record: ScheduleRecord,
+    now: DateTime<Utc>,
+) -> Result<(Schedule, SchedulePreview)> {
+    let (cron, timezone) = stored(&record)?;
+    let preview = preview(&cron, timezone, now);
+    Ok((shown(record, now)?, preview))
+}
+
+fn preview(cron: &Cron, timezone: TimeZone, now: DateTime<Utc>) -> SchedulePreview {
+    SchedulePreview {
+        words: cron.in_words(),
+        next_runs: cron
+            .next_runs(timezone, now, SHOWN_RUNS)
+            .into_iter()
+            .map(|time| time.format("%a %-d %b %Y, %H:%M %Z").to_string())
+            .collect(),
+    }
+}
+
+fn shown(record: ScheduleRecord, now: DateTime<Utc>) -> Result<Schedule> {
+    let (cron, timezone) = stored(&record)?;
+    Ok(Schedule {
+        id: record.id,
+        name: record.name,
+        cron: record.cron,
+        timezone: record.timezone,
+        enabled: record.enabled,
+        next_run_at: if record.enabled {
+            cron.next_run(timezone, now)
+        } else {
+            None
+        },
+    })
+}
+
+fn stored(record: &ScheduleRecord) -> Result<(Cron, TimeZone)> {
+    let cron = record
+        .cron
+        .parse()
+        .map_err(|_| StoreError::UnknownWord("cron expression"))?;
+    let timezone = record
+        .timezone
+        .parse()
+        .map_err(|_| StoreError::UnknownWord("time zone"))?;
+    Ok((cron, timezone))
+}
+
+fn parsed(cron: &str, timezone: &str) -> Result<(Cron, TimeZone)> {
+    let cron = cron
+        .parse()
+        .map_err(|error: domain::CronError| Error::invalid(error.to_string()))?;
+    let timezone = timezone
+        .parse()
+        .map_err(|error: domain::TimeZoneError| Error::invalid(error.to_string()))?;
+    Ok((cron, timezone))
+}
+
+fn fields<'a>(
+    input: &'a ScheduleInput,
+    cron: &'a Cron,
+    timezone: TimeZone,
+) -> Result<ScheduleFields<'a>> {
+    Ok(ScheduleFields {
+        name: named("schedule", &input.name)?,
+        cron,
+        timezone,
+        enabled: input.enabled,
+    })
+}
+
+fn name_taken(error: StoreError, name: &str) -> Error {
+    if error.violates(SCHEDULE_NAME_TAKEN) {
+        Error::conflict(format!(
+            "A schedule named “{name}” exists already: choose another name."
+        ))
+    } else {
+        error.into()
+    }
 }

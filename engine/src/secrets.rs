@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
+use domain::ConnectionId;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -34,8 +35,12 @@ impl SecretKey {
     /// # Errors
     /// Where the text is not 32 bytes in base64.
     pub fn from_base64(text: &SecretString) -> Result<Self, SecretKeyError> {
-        let bytes = STANDARD.decode(text.expose_secret().trim()).map_err(|_| SecretKeyError)?;
-        <[u8; 32]>::try_from(bytes).map(|bytes| Self(bytes.into())).map_err(|_| SecretKeyError)
+        let bytes = STANDARD
+            .decode(text.expose_secret().trim())
+            .map_err(|_| SecretKeyError)?;
+        <[u8; 32]>::try_from(bytes)
+            .map(|bytes| Self(bytes.into()))
+            .map_err(|_| SecretKeyError)
     }
 
     /// The key as text, for the key file.
@@ -80,7 +85,10 @@ impl Vault {
     /// rows' secrets is noticed.
     pub(crate) fn seal(&self, secret: &SecretString, place: &str) -> Result<Vec<u8>, SecretsError> {
         let nonce = random::<NONCE_BYTES>()?;
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: place.as_bytes() };
+        let payload = Payload {
+            msg: secret.expose_secret().as_bytes(),
+            aad: place.as_bytes(),
+        };
         let ciphertext = XChaCha20Poly1305::new(&self.0.0)
             .encrypt(XNonce::from_slice(&nonce), payload)
             .map_err(|_| SecretsError::Unwritable)?;
@@ -89,14 +97,25 @@ impl Vault {
 
     /// Decrypts what was sealed for the same place.
     pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<SecretString, SecretsError> {
-        let (nonce, ciphertext) =
-            sealed.split_at_checked(NONCE_BYTES).ok_or(SecretsError::Unreadable)?;
-        let payload = Payload { msg: ciphertext, aad: place.as_bytes() };
+        let (nonce, ciphertext) = sealed
+            .split_at_checked(NONCE_BYTES)
+            .ok_or(SecretsError::Unreadable)?;
+        let payload = Payload {
+            msg: ciphertext,
+            aad: place.as_bytes(),
+        };
         let plain = XChaCha20Poly1305::new(&self.0.0)
             .decrypt(XNonce::from_slice(nonce), payload)
             .map_err(|_| SecretsError::Unreadable)?;
-        String::from_utf8(plain).map(Into::into).map_err(|_| SecretsError::Unreadable)
+        String::from_utf8(plain)
+            .map(Into::into)
+            .map_err(|_| SecretsError::Unreadable)
     }
+}
+
+/// Where a connection's token is stored, as [`Vault::seal`] binds it.
+pub(crate) fn place_of_token(connection: ConnectionId) -> String {
+    format!("connections/{connection}/token")
 }
 
 /// A new random token of 256 bits, in URL-safe base64 behind a prefix that tells what it is.
@@ -138,7 +157,10 @@ mod tests {
             other.open(&sealed, "connections/1/token").err(),
             Some(SecretsError::Unreadable)
         );
-        assert_eq!(vault.open(b"short", "x").err(), Some(SecretsError::Unreadable));
+        assert_eq!(
+            vault.open(b"short", "x").err(),
+            Some(SecretsError::Unreadable)
+        );
     }
 
     #[test]
@@ -147,6 +169,9 @@ mod tests {
         let again = SecretKey::from_base64(&key.to_base64()).expect("a key");
         assert_eq!(again.0, key.0);
         assert_eq!(format!("{key:?}"), "SecretKey(…)");
-        assert_eq!(SecretKey::from_base64(&"abc".into()).err(), Some(SecretKeyError));
+        assert_eq!(
+            SecretKey::from_base64(&"abc".into()).err(),
+            Some(SecretKeyError)
+        );
     }
 }

@@ -1,46 +1,33 @@
 //! Statistics in the shape in which they are shown and exported.
-#![allow(unused_variables, clippy::todo)]
 
-use domain::report::{Overview, OverviewQuery, Ranking, RepositoryReport, TrafficReport};
-use domain::{Day, DayTraffic, Interval, Period, RepositoryId, RepositoryName, TenantId, Viewer};
-use futures::Stream;
+mod buckets;
+mod data;
+mod export;
+mod overview;
+mod repository;
+mod traffic;
 
-use crate::{Engine, Result};
+use domain::coverage::PUBLICATION_LAG;
+use domain::{Day, DayRange};
 
-/// Which days an export holds.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct TrafficFilter {
-    /// The first day; `None` for the oldest known.
-    pub from: Option<Day>,
-    /// The last day; `None` for the newest known.
-    pub to: Option<Day>,
-    /// Only this repository.
-    pub repository: Option<RepositoryId>,
+pub use export::{TrafficFilter, TrafficRow};
+
+/// How far GitHub's newest published day has been seen to lag behind.
+const LONGEST_LAG: i64 = 3;
+
+/// The last day that a period counts: the newest known one while GitHub may just be slow, so that
+/// no unpublished day makes a period look smaller than the one before; else the day that should
+/// be known.
+fn last_counted_day(newest: Option<Day>, today: Day) -> Day {
+    newest
+        .filter(|newest| *newest <= today && *newest >= today.plus(-LONGEST_LAG))
+        .unwrap_or_else(|| today.plus(-PUBLICATION_LAG))
 }
 
-/// One known day of one repository.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrafficRow {
-    /// The repository.
-    pub repository_id: RepositoryId,
-    /// Its owner.
-    pub owner: String,
-    /// Its name within the owner.
-    pub name: String,
-    /// The day.
-    pub day: Day,
-    /// What is known of it.
-    pub traffic: DayTraffic,
-}
+/// The longest range that a report is made of: fifty years of days.
+const LONGEST_RANGE: i64 = 366 * 50;
 
-impl Engine {
-    pub async fn overview(&self, viewer: &Viewer, tenant: TenantId, query: OverviewQuery) -> Result<Overview> { todo!() }
-    pub async fn repository_report(&self, viewer: &Viewer, tenant: TenantId, name: &RepositoryName, period: Period, interval: Interval) -> Result<RepositoryReport> { todo!() }
-    pub async fn traffic(&self, viewer: &Viewer, tenant: TenantId, id: RepositoryId, from: Option<Day>, to: Option<Day>, interval: Interval) -> Result<TrafficReport> { todo!() }
-    pub async fn referrers(&self, viewer: &Viewer, tenant: TenantId, id: RepositoryId, on: Option<Day>) -> Result<Option<Ranking>> { todo!() }
-    pub async fn paths(&self, viewer: &Viewer, tenant: TenantId, id: RepositoryId, on: Option<Day>) -> Result<Option<Ranking>> { todo!() }
-    pub async fn traffic_rows(&self, viewer: &Viewer, tenant: TenantId, filter: TrafficFilter) -> Result<impl Stream<Item = Result<TrafficRow>> + Send + 'static + use<>> {
-        if tenant.get() == 0 { todo!() }
-        Ok(futures::stream::empty())
-    }
+/// Whether a range is short enough to be counted.
+fn is_countable(range: DayRange) -> bool {
+    range.len() <= LONGEST_RANGE
 }

@@ -5,7 +5,7 @@ use domain::{Cron, ScheduleId, TenantId, TimeZone};
 use sqlx::FromRow;
 
 use super::error::Constraint;
-use super::{Store, StoreError};
+use super::{Store, StoreError, Transaction};
 
 /// One schedule of a name in a tenant.
 pub(crate) const SCHEDULE_NAME_TAKEN: Constraint = Constraint {
@@ -97,20 +97,10 @@ impl Store {
         fields: &ScheduleFields<'_>,
         now: DateTime<Utc>,
     ) -> Result<ScheduleId, StoreError> {
-        const INSERT: &str = "
-            insert into schedules (tenant_id, name, cron, timezone, enabled, changed_at)
-            values ($1, $2, $3, $4, $5, $6)
-            returning id";
-        let id: i64 = on!(&self.db, |pool| sqlx::query_scalar(INSERT)
-            .bind(tenant.get())
-            .bind(fields.name)
-            .bind(fields.cron.as_str())
-            .bind(fields.timezone.as_str())
-            .bind(fields.enabled)
-            .bind(now)
-            .fetch_one(pool)
-            .await)?;
-        Ok(ScheduleId::new(id))
+        let mut transaction = self.begin().await?;
+        let id = transaction.insert_schedule(tenant, fields, now).await?;
+        transaction.commit().await?;
+        Ok(id)
     }
 
     /// Changes a schedule; false where there is none.
@@ -152,5 +142,30 @@ impl Store {
         .execute(pool)
         .await
         .map(|done| done.rows_affected() == 1))?)
+    }
+}
+
+impl Transaction {
+    /// Makes a schedule.
+    pub(crate) async fn insert_schedule(
+        &mut self,
+        tenant: TenantId,
+        fields: &ScheduleFields<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<ScheduleId, StoreError> {
+        const INSERT: &str = "
+            insert into schedules (tenant_id, name, cron, timezone, enabled, changed_at)
+            values ($1, $2, $3, $4, $5, $6)
+            returning id";
+        let id: i64 = within!(*self, |connection| sqlx::query_scalar(INSERT)
+            .bind(tenant.get())
+            .bind(fields.name)
+            .bind(fields.cron.as_str())
+            .bind(fields.timezone.as_str())
+            .bind(fields.enabled)
+            .bind(now)
+            .fetch_one(connection)
+            .await)?;
+        Ok(ScheduleId::new(id))
     }
 }

@@ -44,24 +44,35 @@ impl Store {
 }
 
 impl Transaction {
-    /// The tenant with this slug, made where it is missing.
-    pub(crate) async fn find_or_insert_tenant(
+    /// The tenant with this slug.
+    pub(crate) async fn find_tenant(
+        &mut self,
+        slug: &TenantSlug,
+    ) -> Result<Option<TenantId>, StoreError> {
+        let id: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
+            "select id from tenants where slug = $1"
+        )
+        .bind(slug.as_str())
+        .fetch_optional(connection)
+        .await)?;
+        Ok(id.map(TenantId::new))
+    }
+
+    /// Makes a tenant.
+    pub(crate) async fn insert_tenant(
         &mut self,
         slug: &TenantSlug,
         name: &str,
         now: DateTime<Utc>,
     ) -> Result<TenantId, StoreError> {
-        // `do update` rather than `do nothing`, so that the existing row is returned as well.
-        const FIND_OR_INSERT: &str = "
-            insert into tenants (slug, name, created_at) values ($1, $2, $3)
-            on conflict (slug) do update set slug = excluded.slug
-            returning id";
-        let id: i64 = within!(*self, |connection| sqlx::query_scalar(FIND_OR_INSERT)
-            .bind(slug.as_str())
-            .bind(name)
-            .bind(now)
-            .fetch_one(connection)
-            .await)?;
+        let id: i64 = within!(*self, |connection| sqlx::query_scalar(
+            "insert into tenants (slug, name, created_at) values ($1, $2, $3) returning id"
+        )
+        .bind(slug.as_str())
+        .bind(name)
+        .bind(now)
+        .fetch_one(connection)
+        .await)?;
         Ok(TenantId::new(id))
     }
 }

@@ -1,0 +1,283 @@
+//! All repositories of a tenant over a period.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use domain::coverage::oldest_reachable;
+use domain::report::{Bucket, Figure, Overview, OverviewQuery, OverviewRow, OverviewSort};
+use domain::{
+    DailySum, Day, DayRange, Interval, Permission, RepositoryId, RepositoryStatus, TenantId, Viewer,
+};
+
+use super::data::{data_state, forgotten_days};
+use super::last_counted_day;
+use crate::store::{DaySums, RangeSums, RepositoryRecord};
+use crate::{Engine, Result, authorize};
+
+/// How many repositories a page of the table shows.
+const PAGE: usize = 50;
+/// The longest range whose trend line is drawn by day; longer ones go by week.
+const DAILY_TREND: i64 = 90;
+
+impl Engine {
+    /// Totals, a chart and a table of a tenant's repositories over a period.
+    ///
+    /// # Errors
+    /// Where the viewer may not see them.
+    pub async fn overview(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        query: OverviewQuery,
+    ) -> Result<Overview> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let store = &self.0.store;
+        let today = self.0.clock.today();
+        let records = store.repositories(tenant).await?;
+        let first = records
+            .iter()
+            .filter_map(|record| record.repository.first_day)
+            .min();
+        let newest = records
+            .iter()
+            .filter_map(|record| record.repository.last_day)
+            .max();
+        let range = query.period.range(first, last_counted_day(newest, today));
+        let shown = DayRange {
+            from: range.from,
+            to: today.max(range.to),
+        };
+
+        let sums = Sums {
+            range,
+            now: store.range_sums(tenant, range).await?.into_iter().collect(),
+            before: store
+                .range_sums(tenant, range.before())
+                .await?
+                .into_iter()
+                .collect(),
+            wholly_known: self.wholly_known(tenant, range, today).await?,
+        };
+        let day_sums = store.day_sums(tenant, shown).await?;
+        let rows: Vec<OverviewRow> = records
+            .iter()
+            .map(|record| sums.row(record, today))
+            .collect();
+
+        let collected_today = records
+            .iter()
+            .filter_map(|record| record.repository.last_collected_at)
+            .filter(|at| Day::of(*at) == today)
+            .count();
+        let tracked = records
+            .iter()
+            .filter(|r| r.repository.status != RepositoryStatus::Archived)
+            .count();
+        let mut overview = Overview {
+            range,
+            today,
+            views: total(rows.iter().map(|row| row.views)),
+            view_uniques_daily_sum: sums.total_uniques(),
+            clones: total(rows.iter().map(|row| row.clones)),
+            stars: rows
+                .iter()
+                .filter_map(|row| row.stars)
+                .map(u64::from)
+                .reduce(|a, b| a + b),
+            lost: lost(&day_sums, first, shown, today),
+            buckets: buckets(&day_sums, shown),
+            repositories_total: count(tracked),
+            collected_today: count(collected_today),
+            matching: 0,
+            pages: 0,
+            rows,
+            query,
+        };
+        take_page(&mut overview);
+        self.add_trends(tenant, &mut overview).await?;
+        Ok(overview)
+    }
+
+    /// How many of a repository's days are known that GitHub has forgotten since.
+    async fn wholly_known(
+        &self,
+        tenant: TenantId,
+        range: DayRange,
+        today: Day,
+    ) -> Result<HashMap<RepositoryId, i64>> {
+        let forgotten = DayRange::new(range.from, range.to.min(oldest_reachable(today).plus(-1)));
+        match forgotten {
+            Some(range) => Ok(self
+                .0
+                .store
+                .known_days(tenant, range)
+                .await?
+                .into_iter()
+                .collect()),
+            None => Ok(HashMap::new()),
+        }
+    }
+
+    /// Draws the trend lines of the rows that are shown, and of no others.
+    async fn add_trends(&self, tenant: TenantId, overview: &mut Overview) -> Result<()> {
+        let ids: Vec<RepositoryId> = overview.rows.iter().map(|row| row.id).collect();
+        let interval = if overview.range.len() > DAILY_TREND {
+            Interval::Week
+        } else {
+            Interval::Day
+        };
+        let mut trends: HashMap<RepositoryId, BTreeMap<Day, u64>> = HashMap::new();
+        for (id, day, views) in self
+            .0
+            .store
+            .view_trends(tenant, &ids, overview.range)
+            .await?
+        {
+            *trends
+                .entry(id)
+                .or_default()
+                .entry(interval.bucket(day).from)
+                .or_default() += views;
+        }
+        let starts: Vec<Day> = interval
+            .buckets(overview.range)
+            .into_iter()
+            .map(|bucket| bucket.from)
+            .collect();
+        for row in &mut overview.rows {
+            let known = trends.remove(&row.id).unwrap_or_default();
+            row.trend = starts
+                .iter()
+                .map(|start| known.get(start).copied())
+                .collect();
+        }
+        Ok(())
+    }
+}
+
+/// What the rows are made of.
+struct Sums {
+    range: DayRange,
+    now: HashMap<RepositoryId, RangeSums>,
+    before: HashMap<RepositoryId, RangeSums>,
+    wholly_known: HashMap<RepositoryId, i64>,
+}
+
+impl Sums {
+    fn row(&self, record: &RepositoryRecord, today: Day) -> OverviewRow {
+        let id = record.repository.id;
+        let lost = forgotten_days(record, self.range, today).map_or(0, |forgotten| {
+            forgotten.len() - self.wholly_known.get(&id).copied().unwrap_or_default()
+        });
+        OverviewRow {
+            id,
+            full_name: record.repository.full_name.clone(),
+            views: self.figure(id, |sums| (sums.views, sums.views_known)),
+            clones: self.figure(id, |sums| (sums.clones, sums.clones_known)),
+            stars: record.stars,
+            trend: Vec::new(),
+            data: data_state(record, lost.max(0), today),
+        }
+    }
+
+    /// Compared only where every day of both periods is known.
+    fn figure(&self, id: RepositoryId, of: impl Fn(&RangeSums) -> (u64, i64)) -> Figure {
+        let known = |sums: Option<&RangeSums>| sums.map(&of).filter(|(_, known)| *known > 0);
+        let whole = |sums: Option<(u64, i64)>| sums.filter(|(_, known)| *known == self.range.len());
+        let (now, before) = (known(self.now.get(&id)), known(self.before.get(&id)));
+        let compared = whole(now).zip(whole(before));
+        Figure {
+            total: now.map(|(sum, _)| sum),
+            compared: compared.map(|((sum, _), _)| sum),
+            previous: compared.map(|(_, (sum, _))| sum),
+        }
+    }
+
+    fn total_uniques(&self) -> Figure {
+        total(
+            self.now
+                .keys()
+                .map(|id| self.figure(*id, |sums| (sums.view_uniques_daily_sum, sums.views_known))),
+        )
+    }
+}
+
+/// The sum of figures, each part where it is known: like is compared with like.
+fn total(figures: impl Iterator<Item = Figure>) -> Figure {
+    let add = |a: Option<u64>, b: Option<u64>| match (a, b) {
+        (Some(a), Some(b)) => Some(a + b),
+        (a, b) => a.or(b),
+    };
+    figures.fold(Figure::default(), |sum, figure| Figure {
+        total: add(sum.total, figure.total),
+        compared: add(sum.compared, figure.compared),
+        previous: add(sum.previous, figure.previous),
+    })
+}
+
+/// A bucket for each day; a day that no repository knows has nothing in it.
+fn buckets(sums: &[DaySums], shown: DayRange) -> Vec<Bucket> {
+    let known: HashMap<Day, &DaySums> = sums.iter().map(|sums| (sums.day, sums)).collect();
+    shown
+        .days()
+        .map(|day| {
+            let sums = known.get(&day);
+            Bucket {
+                start: day,
+                end: day,
+                views: sums.and_then(|sums| sums.views),
+                // People who visit two repositories are two: no true figure exists.
+                view_uniques: None,
+                view_uniques_daily_sum: sums.and_then(|s| s.view_uniques_daily_sum).map(DailySum),
+                clones: sums.and_then(|sums| sums.clones),
+                clone_uniques: None,
+                clone_uniques_daily_sum: sums.and_then(|s| s.clone_uniques_daily_sum).map(DailySum),
+                days_known: u32::from(sums.is_some()),
+                days_total: 1,
+            }
+        })
+        .collect()
+}
+
+/// The stretches of days since the first known one that no repository knows any more.
+fn lost(sums: &[DaySums], first: Option<Day>, shown: DayRange, today: Day) -> Vec<DayRange> {
+    let Some(range) = first.and_then(|first| {
+        DayRange::new(
+            first.max(shown.from),
+            oldest_reachable(today).plus(-1).min(shown.to),
+        )
+    }) else {
+        return Vec::new();
+    };
+    domain::Coverage::of(range, sums.iter().map(|sums| sums.day), None, today)
+        .stretches_in(domain::DayState::Lost)
+        .collect()
+}
+
+/// Sorts the rows, drops those that the filter does, and cuts out the page.
+fn take_page(overview: &mut Overview) {
+    let query = &mut overview.query;
+    let wanted = query.filter.trim().to_lowercase();
+    let rows = &mut overview.rows;
+    rows.retain(|row| row.full_name.to_string().to_lowercase().contains(&wanted));
+    // The rows come by name, and sorting keeps that order among equals.
+    match query.sort {
+        OverviewSort::Name => {}
+        OverviewSort::Views => rows.sort_by_key(|row| Reverse(row.views.total)),
+        OverviewSort::Change => rows.sort_by_key(|row| Reverse(row.views.change())),
+        OverviewSort::Clones => rows.sort_by_key(|row| Reverse(row.clones.total)),
+        OverviewSort::Stars => rows.sort_by_key(|row| Reverse(row.stars)),
+    }
+    if query.reversed {
+        rows.reverse();
+    }
+    overview.matching = count(rows.len());
+    overview.pages = count(rows.len().div_ceil(PAGE)).max(1);
+    query.page = query.page.clamp(1, overview.pages);
+    let start = (query.page as usize - 1) * PAGE;
+    *rows = rows.drain(..).skip(start).take(PAGE).collect();
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
