@@ -57,14 +57,13 @@ impl Endpoint {
             Some("/releases") => Self::Releases,
             Some("/stargazers/history") => Self::StarHistory,
             Some("/stargazers/count") => Self::StarCount,
-            Some(_) => Self::Unknown,
             None if route.ends_with("/installation/repositories") => Self::InstallationRepositories,
             None if route.ends_with("/access_tokens") => Self::InstallationToken,
             None if route.ends_with("/user") => Self::User,
             None if route.ends_with("/user/repos") => Self::UserRepositories,
             None if route.ends_with("/repos") => Self::OrganizationRepositories,
             None if route.ends_with("/rate_limit") => Self::RateLimit,
-            None => Self::Unknown,
+            Some(_) | None => Self::Unknown,
         };
         let expected = if endpoint == Self::InstallationToken {
             Method::POST

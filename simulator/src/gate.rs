@@ -1,27 +1,20 @@
-//! What every request passes: faults, credentials, limits, ETags and headers.
+//! What every request passes before a route sees it: faults, credentials, limits.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::StatusCode;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH,
-    USER_AGENT,
-};
+use axum::http::header::{HeaderMap, IF_NONE_MATCH, USER_AGENT};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use futures::{StreamExt, stream};
-use sha2::{Digest, Sha256};
 
 use crate::budget::{AT_ONCE, Exhausted, Payer, Standing};
 use crate::call::{Address, Call, Version, secret_of};
 use crate::connection::Line;
 use crate::endpoint::Endpoint;
 use crate::fault::{Fault, LimitStatus, RetryAfter};
-use crate::headers;
+use crate::finish::{Account, broken_off, finish};
 use crate::journal::Served;
 use crate::refusal::{self, Refusal};
 use crate::simulator::Shared;
@@ -92,14 +85,6 @@ async fn pass(shared: &Shared, call: &mut Call, request: Request, next: Next) ->
     Outcome::Answered(finish(shared, call, condition, account, response).await)
 }
 
-/// Whose budget stands in the headers, and what is left of it.
-#[derive(Clone, Copy)]
-struct Account {
-    payer: Payer,
-    standing: Standing,
-    charged: bool,
-}
-
 type Turned = (Refusal, Option<Account>);
 
 /// Finds out who asks, and which faults strike them.
@@ -107,8 +92,8 @@ fn admit(shared: &Shared, call: &mut Call, headers: &HeaderMap) -> Result<(), Tu
     let mut world = shared.world();
     let authenticated = match secret_of(headers) {
         Some(secret) if call.endpoint == Endpoint::InstallationToken => {
-            let shaped = secret.split('.').filter(|part| !part.is_empty()).count() == 3;
-            if shaped {
+            let is_web_token = secret.split('.').filter(|part| !part.is_empty()).count() == 3;
+            if is_web_token {
                 Ok(Identity::Anonymous)
             } else {
                 Err(Refusal::bad_web_token())
@@ -260,85 +245,6 @@ fn moved(shared: &Shared, call: &Call) -> Option<Refusal> {
         "{}/repositories/{id}{behind}{query}",
         call.root
     )))
-}
-
-/// Gives the answer its headers, makes it a 304 where nothing changed, and breaks
-/// it where a fault says so.
-async fn finish(
-    shared: &Shared,
-    call: &Call,
-    condition: Option<HeaderValue>,
-    account: Option<Account>,
-    response: Response,
-) -> Response {
-    let (mut parts, body) = response.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let mut standing = account.map(|account| account.standing);
-    headers::common(&mut parts.headers, call, shared.next_request_id());
-    if parts.status == StatusCode::OK && call.endpoint != Endpoint::RateLimit {
-        let etag = etag(call, &body);
-        let unchanged = condition.is_some_and(|condition| names(&condition, &etag));
-        headers::cacheable(&mut parts.headers, &etag);
-        if unchanged {
-            parts.status = StatusCode::NOT_MODIFIED;
-            parts.headers.remove(CONTENT_TYPE);
-            parts.headers.remove(CONTENT_LENGTH);
-            if let Some(account) = account.filter(|account| account.charged) {
-                standing = Some(shared.world().budgets.refund(account.payer));
-            }
-        }
-    }
-    if let Some(standing) = standing {
-        headers::limits(&mut parts.headers, standing);
-    }
-    let unchanged = parts.status == StatusCode::NOT_MODIFIED;
-    let body = if unchanged { Bytes::new() } else { body };
-    if call.has(&Fault::MalformedJson) && !unchanged {
-        forget_etag(&mut parts.headers);
-        let half = body.slice(..body.len() / 2);
-        parts.headers.insert(CONTENT_LENGTH, half.len().into());
-        return Response::from_parts(parts, half.into());
-    }
-    if call.has(&Fault::TruncatedBody) && !unchanged {
-        forget_etag(&mut parts.headers);
-        parts.headers.insert(CONTENT_LENGTH, body.len().into());
-        return Response::from_parts(parts, broken_off(body.slice(..body.len() / 2)));
-    }
-    Response::from_parts(parts, body.into())
-}
-
-/// A client must not keep a broken body as the one that has not changed.
-fn forget_etag(headers: &mut HeaderMap) {
-    headers.remove(ETAG);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-}
-
-/// Weak, and bound to the token: another token never gets a 304 for it.
-fn etag(call: &Call, body: &[u8]) -> String {
-    let mut hash = Sha256::new();
-    hash.update(
-        call.identity
-            .token()
-            .map_or("", |token| token.secret.as_str()),
-    );
-    hash.update([0]);
-    hash.update(body);
-    format!("W/\"{:x}\"", hash.finalize())
-}
-
-fn names(condition: &HeaderValue, etag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let condition = condition.to_str().unwrap_or_default();
-    condition.trim() == "*" || condition.split(',').any(|tag| opaque(tag) == opaque(etag))
-}
-
-/// A body that ends with an error, after what was sent has left the buffer.
-fn broken_off(sent: Bytes) -> Body {
-    let rest = stream::once(async {
-        tokio::task::yield_now().await;
-        Err(io::Error::from(io::ErrorKind::ConnectionReset))
-    });
-    Body::from_stream(stream::iter([Ok(sent)]).chain(rest))
 }
 
 /// Resets the connection; without one (in a test that calls the router), the body fails.

@@ -31,6 +31,7 @@ mod connection;
 mod control;
 mod endpoint;
 mod fault;
+mod finish;
 mod gate;
 mod headers;
 mod journal;

@@ -1,6 +1,6 @@
 //! Numbers that look like chance and are the same on every run.
 
-/// A well-mixed number from a seed and a position (the finalizer of SplitMix64).
+/// A well-mixed number from a seed and a position (the finalizer of `SplitMix64`).
 pub(crate) const fn mix(seed: u64, position: u64) -> u64 {
     let mut z = seed
         .wrapping_add(position.wrapping_mul(0x9e37_79b9_7f4a_7c15))

@@ -129,6 +129,15 @@ impl Refusal {
         )
     }
 
+    /// 422: a parameter with a value that does not exist.
+    pub(crate) fn invalid(endpoint: Endpoint) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Validation Failed",
+            endpoint.documentation_url(),
+        )
+    }
+
     /// 401: nobody is signed in where somebody must be.
     pub(crate) fn requires_authentication(endpoint: Endpoint) -> Self {
         Self::new(

@@ -43,7 +43,7 @@ impl Shape {
                 Fault::FalseZero { day } => shape.false_zeros.push(*day),
                 Fault::TruncatedOldest => shape.truncated_oldest = true,
                 Fault::GrowingNewest { percent } => {
-                    shape.newest_percent = Some(u64::from(*percent).min(100))
+                    shape.newest_percent = Some(u64::from(*percent).min(100));
                 }
                 _ => {}
             }

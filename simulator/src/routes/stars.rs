@@ -18,7 +18,7 @@ use crate::call::Call;
 
 /// A week of the history.
 #[derive(Serialize)]
-pub(super) struct Week {
+pub(super) struct Entry {
     week: i64,
     total: u64,
     days: [u64; 7],
@@ -37,7 +37,7 @@ pub(super) async fn history(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
     Query(paging): Query<Paging>,
-) -> (HeaderMap, Json<Vec<Week>>) {
+) -> (HeaderMap, Json<Vec<Entry>>) {
     let given = given(&repository.stars, call.now.date_naive());
     let address = format!(
         "{}/repositories/{}/stargazers/history",
@@ -70,7 +70,7 @@ fn given(totals: &BTreeMap<NaiveDate, u64>, today: NaiveDate) -> BTreeMap<NaiveD
         .collect()
 }
 
-fn weeks(given: &BTreeMap<NaiveDate, u64>, today: NaiveDate) -> Vec<Week> {
+fn weeks(given: &BTreeMap<NaiveDate, u64>, today: NaiveDate) -> Vec<Entry> {
     let Some(first) = given.keys().next().map(|day| sunday(*day)) else {
         return Vec::new();
     };
@@ -87,7 +87,7 @@ fn weeks(given: &BTreeMap<NaiveDate, u64>, today: NaiveDate) -> Vec<Week> {
                     .unwrap_or_default()
             };
             let days = [on(0), on(1), on(2), on(3), on(4), on(5), on(6)];
-            Week {
+            Entry {
                 week: describe::unix_seconds(week),
                 total: days.iter().sum(),
                 days,

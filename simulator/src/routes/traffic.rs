@@ -21,27 +21,24 @@ use crate::world::Denied;
 
 #[derive(Deserialize)]
 pub(super) struct Interval {
-    #[serde(default)]
-    per: Per,
+    per: Option<String>,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy)]
 enum Per {
-    #[default]
     Day,
     Week,
 }
 
 #[derive(Serialize)]
-pub(super) struct Views {
+pub(super) struct ViewSeries {
     count: u64,
     uniques: u64,
     views: Vec<Point>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Clones {
+pub(super) struct CloneSeries {
     count: u64,
     uniques: u64,
     clones: Vec<Point>,
@@ -55,14 +52,14 @@ struct Point {
 }
 
 #[derive(Serialize)]
-pub(super) struct Referrer {
+pub(super) struct ReferrerRow {
     referrer: String,
     count: u64,
     uniques: u64,
 }
 
 #[derive(Serialize)]
-pub(super) struct Path {
+pub(super) struct PathRow {
     path: String,
     title: String,
     count: u64,
@@ -73,10 +70,10 @@ pub(super) async fn views(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
     Query(interval): Query<Interval>,
-) -> Result<Json<Views>, Refusal> {
+) -> Result<Json<ViewSeries>, Refusal> {
     permit(&call, &repository)?;
-    let (count, uniques, views) = series(&call, &repository, Metric::Views, interval.per);
-    Ok(Json(Views {
+    let (count, uniques, views) = series(&call, &repository, Metric::Views, interval.per(&call)?);
+    Ok(Json(ViewSeries {
         count,
         uniques,
         views,
@@ -87,10 +84,10 @@ pub(super) async fn clones(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
     Query(interval): Query<Interval>,
-) -> Result<Json<Clones>, Refusal> {
+) -> Result<Json<CloneSeries>, Refusal> {
     permit(&call, &repository)?;
-    let (count, uniques, clones) = series(&call, &repository, Metric::Clones, interval.per);
-    Ok(Json(Clones {
+    let (count, uniques, clones) = series(&call, &repository, Metric::Clones, interval.per(&call)?);
+    Ok(Json(CloneSeries {
         count,
         uniques,
         clones,
@@ -100,12 +97,12 @@ pub(super) async fn clones(
 pub(super) async fn referrers(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
-) -> Result<Json<Vec<Referrer>>, Refusal> {
+) -> Result<Json<Vec<ReferrerRow>>, Refusal> {
     permit(&call, &repository)?;
     let rows = top_ten(&call, || {
         repository.source.referrers(list_day(&call, &repository))
     });
-    let referrer = |row: SnapshotRow| Referrer {
+    let referrer = |row: SnapshotRow| ReferrerRow {
         referrer: row.name,
         count: row.count,
         uniques: row.uniques,
@@ -116,19 +113,29 @@ pub(super) async fn referrers(
 pub(super) async fn paths(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
-) -> Result<Json<Vec<Path>>, Refusal> {
+) -> Result<Json<Vec<PathRow>>, Refusal> {
     permit(&call, &repository)?;
     let name = repository.full_name();
     let rows = top_ten(&call, || {
         repository.source.paths(list_day(&call, &repository), &name)
     });
-    let path = |row: SnapshotRow| Path {
+    let path = |row: SnapshotRow| PathRow {
         title: title(&row.name, &repository.description),
         path: row.name,
         count: row.count,
         uniques: row.uniques,
     };
     Ok(Json(rows.map(path).collect()))
+}
+
+impl Interval {
+    fn per(&self, call: &Call) -> Result<Per, Refusal> {
+        match self.per.as_deref() {
+            None | Some("day") => Ok(Per::Day),
+            Some("week") => Ok(Per::Week),
+            Some(_) => Err(Refusal::invalid(call.endpoint)),
+        }
+    }
 }
 
 fn permit(call: &Call, repository: &Repository) -> Result<(), Refusal> {

@@ -1,0 +1,277 @@
+//! Who may ask, and what GitHub says to those who may not.
+
+use axum::http::Method;
+use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
+use simulator::Token;
+
+use crate::client::{Client, NOW, world};
+
+const VIEWS: &str = "/repos/acme/anvil/traffic/views";
+const PRIVATE_VIEWS: &str = "/repos/acme/rocket/traffic/views";
+
+#[tokio::test]
+async fn each_token_reads_traffic_exactly_where_github_lets_it() {
+    let client = Client::usual();
+    let expected = [
+        ("ghp_octocat", 200, 200),
+        ("ghp_public", 200, 404),
+        ("ghp_hubot", 403, 404),
+        ("github_pat_reads", 200, 200),
+        ("github_pat_one", 200, 404),
+        ("github_pat_blind", 403, 403),
+        ("ghs_reads", 200, 200),
+        ("ghs_blind", 403, 404),
+        ("ghs_actions", 403, 404),
+    ];
+    for (secret, public, private) in expected {
+        let client = client.token(secret);
+        assert_eq!(client.get(VIEWS).await.status, public, "{secret}, public");
+        assert_eq!(
+            client.get(PRIVATE_VIEWS).await.status,
+            private,
+            "{secret}, private"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_three_refusals_of_traffic_tell_themselves_apart() {
+    let client = Client::usual();
+    let no_push = client.token("ghp_hubot").get(VIEWS).await;
+    assert_eq!(no_push.message(), "Must have push access to repository");
+    assert_eq!(
+        no_push.json()["documentation_url"],
+        "https://docs.github.com/rest/metrics/traffic#get-page-views"
+    );
+    let blind = client.token("github_pat_blind").get(VIEWS).await;
+    assert_eq!(
+        blind.message(),
+        "Resource not accessible by personal access token"
+    );
+    assert_eq!(
+        blind.header("x-accepted-github-permissions"),
+        Some("administration=read")
+    );
+    for secret in ["ghs_blind", "ghs_actions"] {
+        let blind = client.token(secret).get(VIEWS).await;
+        assert_eq!(blind.message(), "Resource not accessible by integration");
+        assert_eq!(
+            blind.header("x-accepted-github-permissions"),
+            Some("administration=read")
+        );
+    }
+}
+
+#[tokio::test]
+async fn nobody_reads_no_traffic_and_pays_from_the_address() {
+    let client = Client::usual().without("authorization");
+    let refused = client.get(VIEWS).await;
+    assert_eq!(
+        (refused.status, refused.figure("x-ratelimit-limit")),
+        (403, 60)
+    );
+    assert_eq!(client.get("/repos/acme/anvil").await.status, 200);
+    assert_eq!(client.get("/repos/acme/rocket").await.status, 404);
+    assert_eq!(
+        client.get("/user").await.message(),
+        "Requires authentication"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_refused_with_the_limit_of_strangers() {
+    let refused = Client::usual().token("ghp_wrong").get("/user").await;
+    assert_eq!(
+        (refused.status, refused.message().as_str()),
+        (401, "Bad credentials")
+    );
+    assert_eq!(refused.figure("x-ratelimit-limit"), 60);
+    let basic = Client::usual()
+        .with("authorization", "Basic b2N0b2NhdDpzZWNyZXQ=")
+        .get("/user")
+        .await;
+    assert_eq!(basic.status, 401);
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_refused_from_one_request_to_the_next() {
+    let client = Client::usual();
+    assert_eq!(client.get(VIEWS).await.status, 200);
+    assert!(client.control.revoke_token("ghp_octocat"));
+    assert_eq!(client.get(VIEWS).await.status, 401);
+    assert!(!client.control.revoke_token("ghp_octocat"));
+    assert_eq!(client.token("ghp_octocat_too").get(VIEWS).await.status, 200);
+}
+
+#[tokio::test]
+async fn repeated_bad_credentials_lock_everyone_out_who_uses_that_user() {
+    let client = Client::usual();
+    client.control.revoke_token("ghp_octocat");
+    for _ in 0..10 {
+        assert_eq!(client.get("/user").await.status, 401);
+    }
+    let other = client.token("ghp_octocat_too");
+    for client in [&client, &other] {
+        let locked = client.get("/user").await;
+        assert_eq!(locked.status, 403);
+        assert_eq!(
+            locked.message(),
+            "Maximum number of login attempts exceeded. Please try again later."
+        );
+    }
+    assert_eq!(client.token("ghp_hubot").get("/user").await.status, 200);
+    client.control.advance(TimeDelta::minutes(11));
+    assert_eq!(other.get("/user").await.status, 200);
+}
+
+#[tokio::test]
+async fn the_token_tells_its_scopes_and_its_end() {
+    let utc: DateTime<Utc> = "2027-02-25T04:28:56Z".parse().unwrap();
+    let zoned: DateTime<FixedOffset> = "2027-02-25T04:28:56-07:00".parse().unwrap();
+    let client = Client::of(
+        world()
+            .token(Token::classic("ghp_ends", "octocat", ["repo", "read:org"]).expires(utc))
+            .token(Token::fine_grained("github_pat_ends", "octocat").expires(zoned)),
+    );
+    let classic = client.token("ghp_ends").get("/user").await;
+    assert_eq!(classic.header("x-oauth-scopes"), Some("repo, read:org"));
+    assert_eq!(
+        classic.header("github-authentication-token-expiration"),
+        Some("2027-02-25 04:28:56 UTC")
+    );
+    let fine = client.token("github_pat_ends").get("/user").await;
+    assert_eq!(fine.header("x-oauth-scopes"), None);
+    assert_eq!(
+        fine.header("github-authentication-token-expiration"),
+        Some("2027-02-25 04:28:56 -0700")
+    );
+    client.control.advance(TimeDelta::days(200));
+    assert_eq!(client.token("ghp_ends").get("/user").await.status, 401);
+}
+
+#[tokio::test]
+async fn an_installation_gets_a_long_token_for_an_hour() {
+    let client = Client::usual();
+    let app = client.token("header.payload.signature");
+    let created = app
+        .ask(Method::POST, "/app/installations/71/access_tokens")
+        .await;
+    assert_eq!(created.status, 201);
+    let body = created.json();
+    let secret = body["token"].as_str().unwrap();
+    assert!(secret.starts_with("ghs_") && secret.len() > 300);
+    assert_eq!(body["expires_at"], "2026-11-20T07:00:00Z");
+    assert_eq!(body["permissions"]["administration"], "read");
+    assert_eq!(body["repository_selection"], "all");
+    let installation = client.token(secret);
+    assert_eq!(installation.get(PRIVATE_VIEWS).await.status, 200);
+    client.control.advance(TimeDelta::minutes(61));
+    assert_eq!(installation.get(PRIVATE_VIEWS).await.status, 401);
+    let again = app
+        .ask(Method::POST, "/app/installations/71/access_tokens")
+        .await
+        .json();
+    assert_ne!(again["token"], body["token"]);
+    let unsigned = client
+        .ask(Method::POST, "/app/installations/71/access_tokens")
+        .await;
+    assert_eq!(
+        (unsigned.status, unsigned.message().as_str()),
+        (401, "A JSON web token could not be decoded")
+    );
+    assert_eq!(
+        app.ask(Method::POST, "/app/installations/99/access_tokens")
+            .await
+            .status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn the_user_is_who_the_token_belongs_to() {
+    let client = Client::usual();
+    let user = client.get("/user").await.json();
+    assert_eq!(
+        (&user["login"], &user["id"], &user["name"]),
+        (&"octocat".into(), &1.into(), &"The Octocat".into())
+    );
+    assert_eq!(user["type"], "User");
+    assert!(
+        user["node_id"].is_string()
+            && user["avatar_url"].is_string()
+            && user["site_admin"] == false
+    );
+    assert_eq!(
+        client.token("ghs_reads").get("/user").await.message(),
+        "Resource not accessible by integration"
+    );
+}
+
+#[tokio::test]
+async fn a_request_without_a_user_agent_is_refused_in_plain_text() {
+    let refused = Client::usual().without("user-agent").get("/user").await;
+    assert_eq!(refused.status, 403);
+    assert!(
+        refused
+            .header("content-type")
+            .unwrap()
+            .starts_with("text/plain")
+    );
+    assert!(
+        refused
+            .text()
+            .contains("Please make sure your request has a User-Agent header")
+    );
+}
+
+#[tokio::test]
+async fn the_version_of_the_interface_is_checked_and_told() {
+    let client = Client::usual();
+    assert_eq!(
+        client
+            .get("/user")
+            .await
+            .header("x-github-api-version-selected"),
+        Some("2022-11-28")
+    );
+    let new = client.with("x-github-api-version", "2026-03-10");
+    assert_eq!(
+        new.get("/user")
+            .await
+            .header("x-github-api-version-selected"),
+        Some("2026-03-10")
+    );
+    assert!(new.get("/rate_limit").await.json().get("rate").is_none());
+    let unknown = client
+        .with("x-github-api-version", "2021-01-01")
+        .get("/user")
+        .await;
+    assert_eq!(unknown.status, 400);
+    assert!(unknown.message().contains("2021-01-01"));
+}
+
+#[tokio::test]
+async fn every_answer_carries_githubs_headers_and_the_simulators_time() {
+    let now: DateTime<Utc> = NOW.parse().unwrap();
+    let client = Client::usual();
+    let mut ids = Vec::new();
+    for target in ["/user", "/repos/acme/anvil", "/repos/acme/nothing", VIEWS] {
+        let answer = client.get(target).await;
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/json; charset=utf-8")
+        );
+        assert_eq!(
+            answer.header("x-github-media-type"),
+            Some("github.v3; format=json")
+        );
+        assert_eq!(answer.header("server"), Some("github.com"));
+        assert_eq!(
+            DateTime::parse_from_rfc2822(answer.header("date").unwrap()).unwrap(),
+            now
+        );
+        ids.push(answer.header("x-github-request-id").unwrap().to_owned());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 4);
+}

@@ -1,0 +1,12 @@
+//! The simulator from outside: asked as GitHub is asked, held against what GitHub answers.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod client;
+mod connections;
+mod credentials;
+mod faults;
+mod limits;
+mod recordings;
+mod repositories;
+mod stars_and_releases;
+mod traffic;
