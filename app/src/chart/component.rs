@@ -62,6 +62,8 @@ pub fn Chart(
             </p>
         </div>
     }
+    // A page's type is deep enough without this one's.
+    .into_any()
 }
 
 /// One chart and how somebody looks at it.
@@ -88,7 +90,11 @@ impl Interaction {
         };
         // Other days: a zoom into the old ones means nothing any more.
         let days = Memo::new(move |_| spec.with(|spec| (spec.interval, spec.first, spec.len)));
-        Effect::watch(move || days.get(), move |_, _, _| chart.view.update(View::reset), false);
+        Effect::watch(
+            move || days.get(),
+            move |_, _, _| chart.view.update(View::reset),
+            false,
+        );
         chart
     }
 
@@ -165,10 +171,7 @@ impl Interaction {
 fn Legend(chart: Interaction) -> impl IntoView {
     let entry = move |series: &Series| {
         let shown = {
-            let series = Series {
-                values: Vec::new(),
-                ..series.clone()
-            };
+            let series = series.clone();
             move || chart.view.read().is_visible(&series).to_string()
         };
         let key = series.key.clone();
@@ -187,16 +190,9 @@ fn Legend(chart: Interaction) -> impl IntoView {
     };
     // Rebuilt only when the lines are others, so that a pressed button keeps the focus.
     let lines = Memo::new(move |_| {
-        let lines = chart.spec.with(|spec| {
-            let line = |series: &Series| Series {
-                key: series.key.clone(),
-                label: series.label.clone(),
-                values: Vec::new(),
-                ..*series
-            };
-            spec.series.iter().map(line).collect::<Vec<_>>()
-        });
-        lines
+        let spec = chart.spec.read();
+        let lines = spec.series.iter().map(Series::without_values);
+        lines.collect::<Vec<_>>()
     });
     view! {
         <div class="legend" role="group" aria-label="Lines">
@@ -262,7 +258,11 @@ fn Reading(chart: Interaction) -> impl IntoView {
             </div>
         }
     };
-    let shown = move || cursor.get().filter(|bucket| *bucket < chart.spec.read().len);
+    let shown = move || {
+        cursor
+            .get()
+            .filter(|bucket| *bucket < chart.spec.read().len)
+    };
     view! {
         <div class="chart-read">
             {move || match shown() {
@@ -277,7 +277,11 @@ fn Reading(chart: Interaction) -> impl IntoView {
 
 /// The classes that give a series' name its colour and its dashes.
 fn key_class(series: &Series) -> String {
-    let dashed = if series.line == Line::Dashed { " dashed" } else { "" };
+    let dashed = if series.line == Line::Dashed {
+        " dashed"
+    } else {
+        ""
+    };
     format!("{}{dashed}", series.slot.class())
 }
 

@@ -122,17 +122,34 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
     }
 
     fn axes(&self) -> Outcome<DB> {
-        let Layout { left, right, bottom, .. } = *self.layout;
+        let Layout {
+            left,
+            right,
+            bottom,
+            ..
+        } = *self.layout;
         for value in &self.layout.vertical {
             let y = crisp(self.layout.y(*value));
-            let color = if *value == 0 { self.theme.axis } else { self.theme.grid };
+            let color = if *value == 0 {
+                self.theme.axis
+            } else {
+                self.theme.grid
+            };
             self.line([(left, y), (right, y)], color)?;
-            self.text(&format::number(*value), (left - 8.0, y), Pos::new(HPos::Right, VPos::Center))?;
+            self.text(
+                &format::number(*value),
+                (left - 8.0, y),
+                Pos::new(HPos::Right, VPos::Center),
+            )?;
         }
         for tick in &self.layout.horizontal {
             let x = crisp(self.layout.x(tick.index));
             self.line([(x, bottom), (x, bottom + 4.0)], self.theme.axis)?;
-            self.text(&tick.label, (x, bottom + 9.0), Pos::new(HPos::Center, VPos::Top))?;
+            self.text(
+                &tick.label,
+                (x, bottom + 9.0),
+                Pos::new(HPos::Center, VPos::Top),
+            )?;
         }
         Ok(())
     }
@@ -158,11 +175,19 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
                 Line::Solid => self.plot.draw(&PathElement::new(run, stroke))?,
                 Line::Dashed if self.medium == Medium::Svg => {
                     let stand_in = self.theme.dashed[series.slot.index()];
-                    let style = ShapeStyle { color: stand_in.to_rgba(), ..stroke };
+                    let style = ShapeStyle {
+                        color: stand_in.to_rgba(),
+                        ..stroke
+                    };
                     self.plot.draw(&PathElement::new(run, style))?;
                 }
                 Line::Dashed => {
-                    self.plot.draw(&DashedPathElement::new(run, units(DASH), units(DASH_GAP), stroke))?;
+                    self.plot.draw(&DashedPathElement::new(
+                        run,
+                        units(DASH),
+                        units(DASH_GAP),
+                        stroke,
+                    ))?;
                 }
             }
         }
@@ -181,7 +206,8 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
             let x = crisp(self.layout.x(index));
             let path = [(x, self.layout.top), (x, self.layout.bottom)].map(place);
             let style = stroke(color, 1.0);
-            self.root.draw(&DashedPathElement::new(path, units(2.0), units(3.0), style))?;
+            self.root
+                .draw(&DashedPathElement::new(path, units(2.0), units(3.0), style))?;
             let half = label_width(&marker.label) / 2.0;
             let middle = x.clamp(half, (self.layout.right - half).max(half));
             let style = self.text_style(color, Pos::new(HPos::Center, VPos::Bottom));
@@ -210,30 +236,46 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
             return Ok(());
         };
         let x = crisp(self.layout.x(index));
-        self.line([(x, self.layout.top), (x, self.layout.bottom)], self.theme.text)?;
+        self.line(
+            [(x, self.layout.top), (x, self.layout.bottom)],
+            self.theme.text,
+        )?;
         for series in self.spec.series.iter().filter(|s| self.view.is_visible(s)) {
             let Some(value) = series.values.get(index).copied().flatten() else {
                 continue;
             };
             let middle = place((x, self.layout.y(value)));
             let color = self.theme.series[series.slot.index()];
-            self.root.draw(&Circle::new(middle, units(5.0), self.theme.surface.filled()))?;
-            self.root.draw(&Circle::new(middle, units(3.5), color.filled()))?;
+            self.root.draw(&Circle::new(
+                middle,
+                units(5.0),
+                self.theme.surface.filled(),
+            ))?;
+            self.root
+                .draw(&Circle::new(middle, units(3.5), color.filled()))?;
         }
         Ok(())
     }
 
     fn rectangle(&self, (left, right): (f64, f64), color: RGBColor, opacity: f64) -> Outcome<DB> {
         let corners = [(left, self.layout.top), (right, self.layout.bottom)].map(place);
-        self.root.draw(&Rectangle::new(corners, color.mix(opacity).filled()))
+        self.root
+            .draw(&Rectangle::new(corners, color.mix(opacity).filled()))
     }
 
     fn line(&self, ends: [(f64, f64); 2], color: RGBColor) -> Outcome<DB> {
-        self.root.draw(&PathElement::new(ends.map(place).to_vec(), stroke(color, 1.0)))
+        self.root.draw(&PathElement::new(
+            ends.map(place).to_vec(),
+            stroke(color, 1.0),
+        ))
     }
 
     fn text(&self, text: &str, at: (f64, f64), anchor: Pos) -> Outcome<DB> {
-        self.root.draw(&Text::new(text, place(at), self.text_style(self.theme.text, anchor)))
+        self.root.draw(&Text::new(
+            text,
+            place(at),
+            self.text_style(self.theme.text, anchor),
+        ))
     }
 
     fn text_style(&self, color: RGBColor, anchor: Pos) -> TextStyle<'static> {
@@ -249,7 +291,8 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
 /// The known values that are shown, as stretches without a gap.
 fn runs(series: &Series, layout: &Layout) -> Vec<Vec<(f64, f64)>> {
     let values = series.values.get(layout.shown.clone()).unwrap_or_default();
-    let known: Vec<(usize, Option<u64>)> = layout.shown.clone().zip(values.iter().copied()).collect();
+    let known: Vec<(usize, Option<u64>)> =
+        layout.shown.clone().zip(values.iter().copied()).collect();
     known
         .split(|(_, value)| value.is_none())
         .filter(|run| !run.is_empty())

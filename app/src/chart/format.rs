@@ -131,8 +131,14 @@ mod tests {
 
     #[test]
     fn a_range_says_its_year_once() {
-        assert_eq!(days(range("2026-02-24", "2026-08-21")), "24 Feb – 21 Aug 2026");
-        assert_eq!(days(range("2025-12-24", "2026-01-06")), "24 Dec 2025 – 6 Jan 2026");
+        assert_eq!(
+            days(range("2026-02-24", "2026-08-21")),
+            "24 Feb – 21 Aug 2026"
+        );
+        assert_eq!(
+            days(range("2025-12-24", "2026-01-06")),
+            "24 Dec 2025 – 6 Jan 2026"
+        );
         assert_eq!(days(range("2026-02-24", "2026-02-24")), "24 Feb 2026");
     }
 

@@ -49,7 +49,9 @@ impl Layout {
             .flat_map(|values| values.iter().copied().flatten())
             .max();
         let vertical = ticks::vertical(max.unwrap_or_default());
-        let widest = vertical.last().map_or(0.0, |top| label_width(&format::number(*top)));
+        let widest = vertical
+            .last()
+            .map_or(0.0, |top| label_width(&format::number(*top)));
         let left = (widest + 2.0 * LABEL_DISTANCE).max(MIN_MARGIN_LEFT).round();
         let right = (width - MARGIN_RIGHT).max(left + 1.0);
         let bucket_width = (right - left) / float(shown.len().max(1));
@@ -154,9 +156,15 @@ mod tests {
     fn the_axis_follows_what_is_shown() {
         let spec = spec((0..100).map(Some).collect());
         let mut view = View::default();
-        assert_eq!(Layout::of(&spec, &view, 1080.0, HEIGHT).vertical.last(), Some(&100));
+        assert_eq!(
+            Layout::of(&spec, &view, 1080.0, HEIGHT).vertical.last(),
+            Some(&100)
+        );
         view.zoom = Some((0, 10));
-        assert_eq!(Layout::of(&spec, &view, 1080.0, HEIGHT).vertical.last(), Some(&10));
+        assert_eq!(
+            Layout::of(&spec, &view, 1080.0, HEIGHT).vertical.last(),
+            Some(&10)
+        );
         view.toggle("views");
         assert_eq!(Layout::of(&spec, &view, 1080.0, HEIGHT).vertical, [0, 1]);
     }
@@ -173,7 +181,10 @@ mod tests {
         let spec = spec(vec![Some(1); 10]);
         let layout = Layout::of(&spec, &View::default(), 1052.0, HEIGHT);
         let day = spec.first.plus(3);
-        let middle = f64::midpoint(layout.day_edge(&spec, day), layout.day_edge(&spec, day.plus(1)));
+        let middle = f64::midpoint(
+            layout.day_edge(&spec, day),
+            layout.day_edge(&spec, day.plus(1)),
+        );
         assert!((middle - layout.x(3)).abs() < 1e-9);
         assert!((layout.day_edge(&spec, spec.first.plus(-9)) - layout.left).abs() < 1e-9);
         assert!((layout.day_edge(&spec, spec.first.plus(99)) - layout.right).abs() < 1e-9);

@@ -79,8 +79,14 @@ struct Watch {
 }
 
 impl Watch {
-    fn over(canvas: &HtmlCanvasElement, width: RwSignal<f64>, theme: RwSignal<Theme>) -> Option<Self> {
-        let scheme = window().match_media("(prefers-color-scheme: dark)").ok()??;
+    fn over(
+        canvas: &HtmlCanvasElement,
+        width: RwSignal<f64>,
+        theme: RwSignal<Theme>,
+    ) -> Option<Self> {
+        let scheme = window()
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()??;
         let set_theme = {
             let scheme = scheme.clone();
             move || {
@@ -93,7 +99,9 @@ impl Watch {
         set_theme();
         let themed = Closure::<dyn FnMut()>::new(set_theme);
         let listener = themed.as_ref().unchecked_ref();
-        scheme.add_event_listener_with_callback("change", listener).ok()?;
+        scheme
+            .add_event_listener_with_callback("change", listener)
+            .ok()?;
         let choice = MutationObserver::new(listener).ok()?;
         let attributes = MutationObserverInit::new();
         attributes.set_attributes(true);
@@ -127,7 +135,9 @@ impl Drop for Watch {
         self.choice.disconnect();
         let listener = self.themed.as_ref().unchecked_ref();
         // A listener that is not there needs no removal.
-        let _ = self.scheme.remove_event_listener_with_callback("change", listener);
+        let _ = self
+            .scheme
+            .remove_event_listener_with_callback("change", listener);
     }
 }
 

@@ -21,7 +21,7 @@ pub fn Sparkline(
     #[prop(default = 24)]
     height: u32,
 ) -> impl IntoView {
-    let shape = Shape::of(&values, f64::from(width), f64::from(height));
+    let shape = Shape::of(values, f64::from(width), f64::from(height));
     view! {
         <svg
             class="sparkline"
@@ -44,7 +44,7 @@ struct Shape {
 }
 
 impl Shape {
-    fn of(values: &[Option<u64>], width: f64, height: f64) -> Self {
+    fn of(values: Vec<Option<u64>>, width: f64, height: f64) -> Self {
         let max = values.iter().flatten().copied().max().unwrap_or(0).max(1);
         let step = (width - 2.0 * EDGE) / float(values.len().saturating_sub(1).max(1));
         let ground = height - EDGE;
@@ -54,7 +54,7 @@ impl Shape {
                 (EDGE + float(*index) * step, y)
             })
         };
-        let indexed: Vec<_> = values.iter().copied().enumerate().collect();
+        let indexed: Vec<_> = values.into_iter().enumerate().collect();
         let mut shape = Self::default();
         for run in indexed.split(|(_, value)| value.is_none()) {
             let points: Vec<_> = run.iter().filter_map(place).collect();
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn a_gap_splits_the_line_and_a_single_day_is_a_dot() {
-        let values = [Some(0), Some(10), None, Some(5), None, None];
-        let shape = Shape::of(&values, 54.0, 24.0);
+        let values = vec![Some(0), Some(10), None, Some(5), None, None];
+        let shape = Shape::of(values, 54.0, 24.0);
         assert_eq!(shape.line, "M2.0 22.0L12.0 2.0M32.0 12.0h0");
         assert_eq!(
             shape.area,
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn nothing_known_draws_nothing() {
-        assert_eq!(Shape::of(&[None, None], 96.0, 24.0), Shape::default());
-        assert_eq!(Shape::of(&[], 96.0, 24.0), Shape::default());
+        assert_eq!(Shape::of(vec![None, None], 96.0, 24.0), Shape::default());
+        assert_eq!(Shape::of(Vec::new(), 96.0, 24.0), Shape::default());
     }
 }

@@ -130,6 +130,19 @@ pub struct Note {
     pub text: String,
 }
 
+impl Series {
+    /// What the legend needs of it.
+    #[must_use]
+    pub fn without_values(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            label: self.label.clone(),
+            values: Vec::new(),
+            ..*self
+        }
+    }
+}
+
 impl ChartSpec {
     /// An empty chart of `len` buckets, the first of which contains the day `first`.
     #[must_use]
@@ -210,7 +223,9 @@ impl ChartSpec {
         }
         match self.shade_at(index) {
             Some(ShadeKind::Lost) if !known => Some("Lost: not collected in time".to_owned()),
-            Some(ShadeKind::Unpublished) if !known => Some("Not yet published by GitHub".to_owned()),
+            Some(ShadeKind::Unpublished) if !known => {
+                Some("Not yet published by GitHub".to_owned())
+            }
             _ if !known => Some("Not known".to_owned()),
             _ => None,
         }
@@ -298,7 +313,10 @@ mod tests {
         assert_eq!(weeks.index_of(at("2026-07-05")), -1);
         assert_eq!(weeks.index_of(at("2026-07-19")), 1);
         let months = spec(Interval::Month, "2025-12-31", &[None; 3]);
-        assert_eq!(months.bucket_at(2), Interval::Month.bucket(at("2026-02-01")));
+        assert_eq!(
+            months.bucket_at(2),
+            Interval::Month.bucket(at("2026-02-01"))
+        );
         assert_eq!(months.bucket(-1).from, at("2025-11-01"));
         assert_eq!(months.index_of(at("2026-01-31")), 1);
     }

@@ -57,7 +57,10 @@ fn svg(spec: &ChartSpec, class: &str, width: u32) -> Option<String> {
 
 /// Turns the stand-in colours into the tokens that they stand for.
 fn with_tokens(shapes: &str) -> String {
-    let mut text = shapes.replace(">\n", ">").replace("\n<", "<").replace(" \"", "\"");
+    let mut text = shapes
+        .replace(">\n", ">")
+        .replace("\n<", "<")
+        .replace(" \"", "\"");
     for (token, color) in Theme::STAND_INS.tokens() {
         text = text.replace(&hex(color), &format!("var({token})"));
     }
@@ -78,5 +81,171 @@ fn hex(RGBColor(red, green, blue): RGBColor) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Day, DayRange, Interval};
+
+    use super::*;
+    use crate::chart::spec::{Line, Marker, Series, Shade, ShadeKind, Slot};
+
+    fn at(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn series(line: Line, slot: Slot, values: &[Option<u64>]) -> Series {
+        Series {
+            key: format!("{slot:?}"),
+            label: format!("{slot:?}"),
+            line,
+            slot,
+            values: values.to_vec(),
+            visible: true,
+        }
+    }
+
+    fn spec(line: Line, values: &[Option<u64>]) -> ChartSpec {
+        let mut spec = ChartSpec::new("Traffic", Interval::Day, at("2026-07-06"), values.len());
+        spec.series.push(series(line, Slot::One, values));
+        spec
+    }
+
+    fn wide(spec: &ChartSpec) -> String {
+        svg(spec, "wide", 1080).expect("an SVG")
+    }
+
+    /// The points of every line in this colour, in tenths of a pixel.
+    fn lines(svg: &str, token: &str) -> Vec<Vec<(i32, i32)>> {
+        let point = |pair: &str| {
+            let (x, y) = pair.split_once(',').unwrap();
+            (x.parse().unwrap(), y.parse().unwrap())
+        };
+        svg.split("<polyline")
+            .skip(1)
+            .map(|rest| rest.split("/>").next().unwrap())
+            .filter(|line| line.contains(&format!("stroke=\"var({token})\"")))
+            .map(|line| {
+                let points = line.split("points=\"").nth(1).unwrap();
+                let points = points.split('"').next().unwrap();
+                points.split_whitespace().map(point).collect()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_line_goes_through_every_known_day() {
+        let svg = wide(&spec(Line::Solid, &[Some(0), Some(4), Some(2)]));
+        let lines = lines(&svg, "--chart-1");
+        assert_eq!(lines.len(), 1);
+        let heights: Vec<_> = lines[0].iter().map(|(_, y)| *y).collect();
+        let (zero, half, full) = (heights[0], heights[2], heights[1]);
+        assert_eq!(heights.len(), 3);
+        assert!(full < half && half < zero);
+        assert!((i32::midpoint(zero, full) - half).abs() <= 1);
+    }
+
+    #[test]
+    fn an_unknown_day_splits_the_line_and_is_never_drawn_as_zero() {
+        let values = [Some(5), Some(5), None, Some(5), Some(5), None, Some(5)];
+        let svg = wide(&spec(Line::Area, &values));
+        let lines = lines(&svg, "--chart-1");
+        assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
+        let level = lines[0][0].1;
+        assert!(lines.iter().flatten().all(|(_, y)| *y == level));
+        assert_eq!(svg.matches("<polygon").count(), 2, "an area under each");
+        assert_eq!(svg.matches("<circle").count(), 1, "the single day is a dot");
+    }
+
+    #[test]
+    fn unpublished_days_end_the_line_and_are_shaded() {
+        let mut spec = spec(Line::Solid, &[Some(5), Some(5), None, None]);
+        spec.shades.push(Shade {
+            days: DayRange::new(at("2026-07-08"), at("2026-07-09")).unwrap(),
+            kind: ShadeKind::Unpublished,
+        });
+        let svg = wide(&spec);
+        let lines = lines(&svg, "--chart-1");
+        let layout = Layout::of(&spec, &View::default(), 1080.0, HEIGHT);
+        let last = lines[0].last().unwrap().0;
+        assert!((f64::from(last) - layout.x(1) * 10.0).abs() <= 1.0);
+        let shade = svg
+            .split("<rect")
+            .nth(1)
+            .unwrap()
+            .split("/>")
+            .next()
+            .unwrap();
+        assert!(shade.contains("fill=\"var(--chart-unpublished)\""));
+        let left: f64 = shade
+            .split("x=\"")
+            .nth(1)
+            .unwrap()
+            .split('"')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        assert!((left - layout.day_edge(&spec, at("2026-07-08")) * 10.0).abs() <= 1.0);
+    }
+
+    #[test]
+    fn every_colour_is_a_token_of_both_themes() {
+        let mut spec = spec(Line::Area, &[Some(1), Some(400), None]);
+        spec.series
+            .push(series(Line::Dashed, Slot::Two, &[Some(1), Some(2), None]));
+        spec.shades.push(Shade {
+            days: DayRange::new(at("2026-07-08"), at("2026-07-08")).unwrap(),
+            kind: ShadeKind::Lost,
+        });
+        spec.markers.push(Marker {
+            day: at("2026-07-07"),
+            label: "v0.5".to_owned(),
+        });
+        let svg = wide(&spec);
+        assert!(!svg.contains('#'), "no colour of its own: {svg}");
+        for token in [
+            "--chart-1",
+            "--chart-2",
+            "--chart-4",
+            "--chart-lost",
+            "--fg-muted",
+            "--border-muted",
+        ] {
+            assert!(svg.contains(&format!("var({token})")), "{token}");
+        }
+        assert!(svg.contains("stroke=\"var(--chart-2)\" stroke-dasharray"));
+        for label in ["100", "200", "300", "400", "7 Jul", "v0.5"] {
+            assert!(svg.contains(&format!(">{label}</text>")), "{label}: {svg}");
+        }
+    }
+
+    #[test]
+    fn hidden_lines_are_left_out_of_the_first_paint() {
+        let mut spec = spec(Line::Solid, &[Some(1), Some(2)]);
+        spec.series[0].visible = false;
+        assert!(lines(&wide(&spec), "--chart-1").is_empty());
+    }
+
+    #[test]
+    fn the_first_paint_has_every_width_and_says_what_it_shows() {
+        let mut spec = spec(Line::Solid, &[Some(1), Some(2)]);
+        spec.title = "Traffic of <b> & \"c\"".to_owned();
+        let html = first_paint(&spec);
+        for class in ["narrow", "medium", "wide"] {
+            assert!(html.contains(&format!("<svg class=\"{class}\" role=\"img\"")));
+        }
+        assert_eq!(html.matches("</svg>").count(), 3);
+        assert!(html.contains("aria-label=\"Traffic of &lt;b> &amp; &quot;c&quot; by day"));
+    }
+
+    #[test]
+    fn ten_years_of_days_stay_small() {
+        let values: Vec<_> = (0..3_650).map(|day| Some(day * 7_919 % 997)).collect();
+        let html = first_paint(&spec(Line::Area, &values));
+        assert!(html.len() < 250_000, "{} bytes", html.len());
+    }
 }

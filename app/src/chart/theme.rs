@@ -120,7 +120,9 @@ mod tests {
     #[test]
     fn the_canvas_and_the_stylesheet_agree_on_every_colour() {
         let stylesheet = include_str!("../../../style/tokens.css");
-        for ((token, light), (_, dark)) in Theme::LIGHT.tokens().into_iter().zip(Theme::DARK.tokens()) {
+        for ((token, light), (_, dark)) in
+            Theme::LIGHT.tokens().into_iter().zip(Theme::DARK.tokens())
+        {
             let rule = format!("{token}: light-dark({}, {});", hex(light), hex(dark));
             assert!(stylesheet.contains(&rule), "no `{rule}` in the stylesheet");
         }

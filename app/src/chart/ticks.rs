@@ -39,7 +39,7 @@ impl Grain {
     const ALL: [Self; 11] = [
         Self::Days(1),
         Self::Days(2),
-        Self::Days(4),
+        Self::Days(3),
         Self::Weeks(1),
         Self::Weeks(2),
         Self::Months(1),
@@ -70,6 +70,15 @@ impl Grain {
                 let month = day.date().year() * 12 + day.date().month0().cast_signed();
                 month.div_euclid(months)
             }
+        }
+    }
+
+    /// Above this many, a coarser unit reads better: single days soon blur, months do not.
+    const fn most(self) -> usize {
+        match self {
+            Self::Days(_) => 8,
+            Self::Weeks(_) => 7,
+            Self::Months(_) => 13,
         }
     }
 
@@ -108,18 +117,20 @@ pub fn vertical(max: u64) -> Vec<u64> {
 /// finest that do not touch each other.
 #[must_use]
 pub fn horizontal(spec: &ChartSpec, shown: Range<usize>, bucket_width: f64) -> Vec<Tick> {
-    let fits = |ticks: &Vec<Tick>| {
+    let fits = |ticks: &[Tick]| {
         ticks.windows(2).all(|pair| {
             let [left, right] = pair else { return true };
             let distance = super::layout::float(right.index - left.index) * bucket_width;
-            distance >= f64::midpoint(label_width(&left.label), label_width(&right.label)) + LABEL_GAP
+            distance
+                >= f64::midpoint(label_width(&left.label), label_width(&right.label)) + LABEL_GAP
         })
     };
     Grain::ALL
         .into_iter()
         .filter(|grain| grain.suits(spec.interval))
-        .map(|grain| at_grain(spec, shown.clone(), grain))
-        .find(fits)
+        .map(|grain| (grain, at_grain(spec, shown.clone(), grain)))
+        .find(|(grain, ticks)| ticks.len() <= grain.most() && fits(ticks))
+        .map(|(_, ticks)| ticks)
         .unwrap_or_default()
 }
 
@@ -185,13 +196,16 @@ mod tests {
         );
         assert_eq!(labels(&half_year, 130.0), ["Apr", "Jul"]);
         assert_eq!(labels(&days("2026-07-06", 7), 1020.0).len(), 7);
+        assert_eq!(labels(&days("2025-08-22", 365), 1020.0).len(), 12);
         assert_eq!(
             labels(&days("2026-07-01", 30), 300.0),
             ["6 Jul", "13 Jul", "20 Jul", "27 Jul"]
         );
         assert_eq!(
             labels(&days("2023-12-20", 800), 300.0),
-            ["2024", "Apr", "Jul", "Oct", "2025", "Apr", "Jul", "Oct", "2026"]
+            [
+                "2024", "Apr", "Jul", "Oct", "2025", "Apr", "Jul", "Oct", "2026"
+            ]
         );
         assert_eq!(
             labels(&days("2016-06-01", 3650), 300.0),

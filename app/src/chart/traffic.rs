@@ -25,13 +25,13 @@ impl ChartSpec {
             values,
             visible,
         };
-        let (visitors, visitors_by_day) = uniques(buckets, |bucket| {
+        let (visitors, visitors_summed) = uniques(buckets, |bucket| {
             (
                 bucket.view_uniques.map(|uniques| u64::from(uniques.get())),
                 bucket.view_uniques_daily_sum.map(|sum| sum.0),
             )
         });
-        let (cloners, cloners_by_day) = uniques(buckets, |bucket| {
+        let (unique_cloners, cloners_summed) = uniques(buckets, |bucket| {
             (
                 bucket.clone_uniques.map(|uniques| u64::from(uniques.get())),
                 bucket.clone_uniques_daily_sum.map(|sum| sum.0),
@@ -40,22 +40,36 @@ impl ChartSpec {
         let views = buckets.iter().map(|bucket| bucket.views).collect();
         let clones = buckets.iter().map(|bucket| bucket.clones).collect();
         spec.series = vec![
-            line("views", "Views".to_owned(), Line::Area, Slot::One, views, true),
+            line(
+                "views",
+                "Views".to_owned(),
+                Line::Area,
+                Slot::One,
+                views,
+                true,
+            ),
             line(
                 "visitors",
-                label("Unique visitors", visitors_by_day),
+                label("Unique visitors", visitors_summed),
                 Line::Dashed,
                 Slot::Two,
                 visitors,
                 true,
             ),
-            line("clones", "Clones".to_owned(), Line::Solid, Slot::Three, clones, false),
+            line(
+                "clones",
+                "Clones".to_owned(),
+                Line::Solid,
+                Slot::Three,
+                clones,
+                false,
+            ),
             line(
                 "cloners",
-                label("Unique cloners", cloners_by_day),
+                label("Unique cloners", cloners_summed),
                 Line::Dashed,
                 Slot::Four,
-                cloners,
+                unique_cloners,
                 false,
             ),
         ];
@@ -63,10 +77,19 @@ impl ChartSpec {
             .filter(|(_, bucket)| bucket.days_known > 0 && bucket.days_known < bucket.days_total)
             // Of a day in an overview, some repositories may know nothing; that is no part of a day.
             .filter(|_| interval != Interval::Day)
-            .map(|(bucket, Bucket { days_known, days_total, .. })| Note {
-                bucket,
-                text: format!("{days_known} of {days_total} days known"),
-            })
+            .map(
+                |(
+                    bucket,
+                    Bucket {
+                        days_known,
+                        days_total,
+                        ..
+                    },
+                )| Note {
+                    bucket,
+                    text: format!("{days_known} of {days_total} days known"),
+                },
+            )
             .collect();
         spec
     }
@@ -100,7 +123,8 @@ impl ChartSpec {
     #[must_use]
     pub fn with_unpublished_end(mut self) -> Self {
         let known = |index: &usize| {
-            (self.series.iter()).any(|series| series.values.get(*index).copied().flatten().is_some())
+            (self.series.iter())
+                .any(|series| series.values.get(*index).copied().flatten().is_some())
         };
         let last_known = (0..self.len).rev().find(known);
         let from = last_known.map(|index| self.bucket_at(index).to.plus(1));
@@ -126,8 +150,8 @@ fn uniques(
     (if only_sums { sums } else { exact }, only_sums)
 }
 
-fn label(uniques: &str, by_day: bool) -> String {
-    if by_day {
+fn label(uniques: &str, summed: bool) -> String {
+    if summed {
         format!("{uniques} (daily sum)")
     } else {
         uniques.to_owned()

@@ -119,7 +119,9 @@ impl View {
             self.zoom = None;
             return true;
         }
-        let middle = self.cursor.unwrap_or(usize::midpoint(shown.start, shown.end));
+        let middle = self
+            .cursor
+            .unwrap_or(usize::midpoint(shown.start, shown.end));
         let start = middle.saturating_sub(wanted / 2).min(len - wanted);
         self.zoom = Some((start, start + wanted));
         true
@@ -141,7 +143,11 @@ mod tests {
     fn arrows_move_by_a_day_and_with_shift_by_a_week() {
         let (spec, mut view) = (days(30), View::default());
         assert!(view.key("ArrowLeft", false, &spec));
-        assert_eq!(view.cursor, Some(29), "the first arrow enters at the newest day");
+        assert_eq!(
+            view.cursor,
+            Some(29),
+            "the first arrow enters at the newest day"
+        );
         view.key("ArrowLeft", true, &spec);
         assert_eq!(view.cursor, Some(22));
         view.key("PageDown", false, &spec);
@@ -167,12 +173,18 @@ mod tests {
         assert_eq!((view.shown(30), view.cursor), (0..30, Some(20)));
         assert!(view.key("Escape", false, &spec));
         assert_eq!(view.cursor, None);
-        assert!(!view.key("Escape", false, &spec), "nothing left: the key is free");
+        assert!(
+            !view.key("Escape", false, &spec),
+            "nothing left: the key is free"
+        );
     }
 
     #[test]
     fn a_zoom_that_no_longer_fits_shows_all() {
-        let view = View { zoom: Some((10, 21)), ..View::default() };
+        let view = View {
+            zoom: Some((10, 21)),
+            ..View::default()
+        };
         assert_eq!(view.shown(15), 0..15);
     }
 
