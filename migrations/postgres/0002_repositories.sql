@@ -29,7 +29,7 @@ create table repositories (
     id bigint generated always as identity constraint repositories_pk primary key,
     tenant_id bigint not null constraint repositories_tenant_fk references tenants (id) on delete cascade,
     connection_id bigint not null constraint repositories_connection_fk references connections (id),
-    schedule_id bigint generated always as identity constraint repositories_schedule_fk references schedules (id) on delete set null,
+    schedule_id bigint constraint repositories_schedule_fk references schedules (id) on delete set null,
     github_id bigint not null,
     owner text not null,
     name text not null,

@@ -22,7 +22,7 @@ create table ranking_rows (
         references rankings (id) on delete cascade,
     position bigint not null,
     label_id bigint not null constraint ranking_rows_label_fk references labels (id),
-    title_id bigint generated always as identity constraint ranking_rows_title_fk references labels (id),
+    title_id bigint constraint ranking_rows_title_fk references labels (id),
     count bigint not null,
     uniques bigint not null,
     constraint ranking_rows_pk primary key (ranking_id, position)

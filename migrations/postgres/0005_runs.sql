@@ -5,7 +5,7 @@
 create table runs (
     id bigint generated always as identity constraint runs_pk primary key,
     tenant_id bigint not null constraint runs_tenant_fk references tenants (id) on delete cascade,
-    schedule_id bigint generated always as identity constraint runs_schedule_fk references schedules (id) on delete set null,
+    schedule_id bigint constraint runs_schedule_fk references schedules (id) on delete set null,
     due_at timestamptz,
     trigger text not null constraint runs_trigger_check
         check (trigger in ('schedule', 'manual', 'api', 'startup')),
@@ -29,7 +29,7 @@ create index runs_going_on on runs (heartbeat_at) where status = 'running';
 create table run_failures (
     id bigint generated always as identity constraint run_failures_pk primary key,
     run_id bigint not null constraint run_failures_run_fk references runs (id) on delete cascade,
-    repository_id bigint generated always as identity constraint run_failures_repository_fk
+    repository_id bigint constraint run_failures_repository_fk
         references repositories (id) on delete set null,
     repository_name text not null,
     endpoint text not null,

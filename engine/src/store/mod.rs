@@ -58,3 +58,6 @@ pub(crate) use tokens::TOKEN_NAME_TAKEN;
 pub(crate) use totals::{DaySums, RangeSums};
 pub(crate) use traffic::{Merged, Revision};
 pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord};
+
+#[cfg(test)]
+mod tests;
