@@ -1,0 +1,137 @@
+//! `tidemark collect`: a run in the foreground, with its progress on a terminal.
+
+use std::io::Write;
+
+use clap::Args;
+use domain::report::Run;
+use domain::{RunId, RunStatus, TenantId, Trigger, Viewer};
+use engine::Engine;
+use futures::{StreamExt, pin_mut};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{answer, find_tenant, open};
+use crate::config::EngineArgs;
+use crate::failure::Failure;
+
+/// What to collect.
+#[derive(Args)]
+pub(super) struct CollectArgs {
+    /// Only this tenant
+    #[arg(long = "tenant", value_name = "TENANT")]
+    tenant: Option<String>,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+impl CollectArgs {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let engine = open(&self.engine).await?;
+        let tenants = match &self.tenant {
+            Some(slug) => vec![(find_tenant(&engine, slug).await?, slug.clone())],
+            None => {
+                let tenants = engine.tenants(&Viewer::Operator).await?;
+                tenants
+                    .into_iter()
+                    .map(|(id, slug)| (id, slug.into()))
+                    .collect()
+            }
+        };
+        tokio::select! {
+            outcome = collect_all(&engine, tenants) => outcome,
+            _ = tokio::signal::ctrl_c() => {
+                engine.shutdown().await;
+                Err(Failure::failed("Interrupted; what was collected so far is kept."))
+            }
+        }
+    }
+}
+
+async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Result<(), Failure> {
+    let mut incomplete = Vec::new();
+    for (tenant, slug) in tenants {
+        let run = collect(engine, tenant, &slug).await?;
+        answer(summary(&slug, &run))?;
+        for failure in &run.failures {
+            let (repository, endpoint) = (&failure.repository, failure.endpoint);
+            let _ = writeln!(
+                std::io::stderr(),
+                "{repository}, {endpoint}: {}",
+                failure.reason
+            );
+        }
+        if run.status != RunStatus::Succeeded {
+            incomplete.push(slug);
+        }
+    }
+    if incomplete.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::failed(format!(
+        "Not everything was collected for {}: see the reasons above, and run it again.",
+        incomplete.join(", ")
+    )))
+}
+
+/// Starts a run and follows it to its end.
+async fn collect(engine: &Engine, tenant: TenantId, slug: &str) -> Result<Run, Failure> {
+    let id = engine
+        .start_run(&Viewer::Operator, tenant, Trigger::Manual, None)
+        .await?;
+    let bar = progress_bar(slug);
+    let run = tokio::select! {
+        run = engine.wait_for_run(&Viewer::Operator, tenant, id) => run,
+        error = follow(engine, tenant, id, &bar) => Err(error),
+    };
+    bar.finish_and_clear();
+    Ok(run?)
+}
+
+/// Moves the bar; ends only where the run cannot be watched.
+async fn follow(engine: &Engine, tenant: TenantId, id: RunId, bar: &ProgressBar) -> engine::Error {
+    let watched = match engine.watch_runs(&Viewer::Operator, tenant).await {
+        Ok(watched) => watched,
+        Err(error) => return error,
+    };
+    pin_mut!(watched);
+    while let Some(runs) = watched.next().await {
+        match runs {
+            Ok(runs) => {
+                if let Some(run) = runs.iter().find(|run| run.id == id) {
+                    bar.set_length(run.repositories_total.into());
+                    bar.set_position(run.repositories_done.into());
+                    bar.set_message(failed(run));
+                }
+            }
+            Err(error) => return error,
+        }
+    }
+    std::future::pending().await
+}
+
+/// A bar on standard error; hidden where that is no terminal.
+fn progress_bar(slug: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0).with_prefix(slug.to_owned());
+    let style = ProgressStyle::with_template("{prefix} [{wide_bar}] {pos}/{len} repositories{msg}");
+    bar.set_style(
+        style
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("=> "),
+    );
+    bar
+}
+
+fn failed(run: &Run) -> String {
+    match run.repositories_failed {
+        0 => String::new(),
+        failed => format!(", {failed} failed"),
+    }
+}
+
+fn summary(slug: &str, run: &Run) -> String {
+    let (done, total, requests) = (run.repositories_done, run.repositories_total, run.requests);
+    format!(
+        "{slug}: {done} of {total} repositories, {requests} requests{}; {}.",
+        failed(run),
+        run.status
+    )
+}

@@ -1,0 +1,53 @@
+//! `tidemark connection`: a tenant's connections to GitHub.
+
+use clap::{Args, Subcommand};
+use domain::Viewer;
+use engine::NewConnection;
+use url::Url;
+
+use super::{TenantArgs, answer, input, open};
+use crate::config::EngineArgs;
+use crate::failure::Failure;
+
+/// What can be done to connections.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Connect a tenant to GitHub, after checking the token
+    Add(AddArgs),
+}
+
+#[derive(Args)]
+pub(super) struct AddArgs {
+    #[command(flatten)]
+    tenant: TenantArgs,
+    /// A name for the connection
+    #[arg(long)]
+    name: String,
+    /// The base address of the GitHub interface [default: TIDEMARK_GITHUB_API_URL]
+    #[arg(long, value_name = "URL")]
+    api_url: Option<Url>,
+    /// Read the personal access token from standard input
+    #[arg(long)]
+    token_stdin: bool,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+impl Command {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let Self::Add(args) = self;
+        let engine = open(&args.engine).await?;
+        let tenant = args.tenant.find(&engine).await?;
+        let token = input::secret("token", "--token-stdin", args.token_stdin)?;
+        let input = NewConnection {
+            name: args.name,
+            api_url: args.api_url,
+            token,
+        };
+        let connection = engine.connect(&Viewer::Operator, tenant, input).await?;
+        answer(format_args!(
+            "Connected to {} as {}.",
+            connection.api_url, connection.login
+        ))
+    }
+}

@@ -1,0 +1,35 @@
+//! Secrets come through standard input: arguments show up in lists of processes.
+
+use std::io::{IsTerminal, Read, Write};
+
+use secrecy::SecretString;
+
+use crate::failure::Failure;
+
+/// The secret on standard input, without the line's end. `flag` is the one that asks for it:
+/// without it, a terminal is not read from, since nobody would know what it waits for.
+pub(super) fn secret(what: &str, flag: &str, asked: bool) -> Result<SecretString, Failure> {
+    let mut input = std::io::stdin();
+    if input.is_terminal() {
+        if !asked {
+            return Err(Failure::usage(format!(
+                "Give the {what} on standard input: add {flag} and pipe it in."
+            )));
+        }
+        let _ = write!(std::io::stderr(), "Enter the {what} and end with Ctrl-D: ");
+    }
+    let mut text = String::new();
+    input.read_to_string(&mut text).map_err(|error| {
+        Failure::failed(format!(
+            "The {what} cannot be read from standard input: {error}."
+        ))
+    })?;
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.is_empty() {
+        return Err(Failure::usage(format!(
+            "The {what} is empty: pipe it into standard input."
+        )));
+    }
+    Ok(text.into())
+}

@@ -1,0 +1,159 @@
+//! The command line: what the binary can be told to do.
+
+mod collect;
+mod connection;
+mod input;
+mod repository;
+mod token;
+mod user;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use domain::{TenantId, Viewer};
+use engine::{Engine, SystemClock};
+
+use crate::config::{self, EngineArgs, LogArgs, ServeArgs};
+use crate::demo::{self, DemoArgs};
+use crate::failure::Failure;
+use crate::logging;
+use crate::web;
+
+/// Keeps GitHub traffic, which GitHub itself forgets after 14 days.
+///
+/// Without a command, Tidemark serves.
+#[derive(Parser)]
+#[command(name = "tidemark", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(flatten)]
+    log: LogArgs,
+    #[command(flatten)]
+    serve: ServeArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve (the default); brings the database up to date first
+    Serve(ServeArgs),
+    /// Serve with recorded traffic behind a simulated GitHub
+    Demo(DemoArgs),
+    /// Create accounts and reset passwords
+    #[command(subcommand)]
+    User(user::Command),
+    /// Connect a tenant to GitHub
+    #[command(subcommand)]
+    Connection(connection::Command),
+    /// Track repositories
+    #[command(subcommand)]
+    Repository(repository::Command),
+    /// Make API tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Collect now, and wait until it is done
+    Collect(collect::CollectArgs),
+}
+
+/// Runs what the command line asks for, and reports a failure as one sentence.
+#[must_use]
+pub fn main() -> ExitCode {
+    // Before there is a second thread, and before the flags are filled from the environment.
+    match config::read_env_file()
+        .map_err(Failure::from)
+        .and_then(|()| run(Cli::parse()))
+    {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nobody could be told that standard error is closed.
+            let _ = writeln!(std::io::stderr(), "tidemark: {failure}");
+            failure.status()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    // A server's log tells how it fares; a command's, only what goes wrong.
+    let serves = matches!(command, Command::Serve(_) | Command::Demo(_));
+    let (filter, format) = cli.log.read(if serves { "info" } else { "warn" })?;
+    logging::start(filter, format);
+    for name in config::unknown_variables(&Cli::command()) {
+        tracing::warn!(
+            variable.name = name,
+            "this variable is unknown and has no effect"
+        );
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| {
+        Failure::failed(format!("The process cannot start its threads: {error}."))
+    })?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(args) => web::serve(args).await,
+            Command::Demo(args) => demo::serve(args).await,
+            Command::User(command) => command.run().await,
+            Command::Connection(command) => command.run().await,
+            Command::Repository(command) => command.run().await,
+            Command::Token(command) => command.run().await,
+            Command::Collect(args) => args.run().await,
+        }
+    })
+}
+
+/// The tenant that a command concerns.
+#[derive(Args)]
+struct TenantArgs {
+    /// The tenant, by its name in addresses
+    #[arg(long = "tenant", value_name = "TENANT")]
+    slug: String,
+}
+
+impl TenantArgs {
+    async fn find(&self, engine: &Engine) -> Result<TenantId, Failure> {
+        find_tenant(engine, &self.slug).await
+    }
+}
+
+async fn find_tenant(engine: &Engine, slug: &str) -> Result<TenantId, Failure> {
+    engine.tenant(&Viewer::Operator, slug).await.map_err(|error| {
+        let problem = error.into_problem();
+        match problem.kind {
+            domain::ProblemKind::NotFound => Failure::failed(format!(
+                "There is no tenant “{slug}”: make it with “tidemark user create --tenant {slug}”."
+            )),
+            _ => Failure::failed(problem.message),
+        }
+    })
+}
+
+/// Opens the engine for a command; nothing is scheduled in it.
+async fn open(args: &EngineArgs) -> Result<Engine, Failure> {
+    let host = gethostname::gethostname();
+    let worker = format!("{}:cli:{}", host.to_string_lossy(), std::process::id());
+    let settings = args.read(worker)?;
+    Ok(Engine::open(settings, std::sync::Arc::new(SystemClock)).await?)
+}
+
+/// Writes a command's answer to standard output.
+fn answer(text: impl std::fmt::Display) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{text}")
+        .map_err(|error| Failure::failed(format!("The answer cannot be written: {error}.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_fit_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_serves_and_takes_the_flags_of_serve() {
+        let cli = Cli::try_parse_from(["tidemark", "--listen", "127.0.0.1:1"]).unwrap();
+        assert!(cli.command.is_none());
+        assert_eq!(cli.serve.listen.read().unwrap().port(), 1);
+    }
+}

@@ -1,0 +1,47 @@
+//! `tidemark repository`: what is tracked.
+
+use clap::{Args, Subcommand};
+use domain::{RepositoryName, Viewer};
+
+use super::{TenantArgs, answer, open};
+use crate::config::EngineArgs;
+use crate::failure::Failure;
+
+/// What can be done to repositories.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Track repositories, each after asking GitHub for it
+    Add(AddArgs),
+}
+
+#[derive(Args)]
+pub(super) struct AddArgs {
+    #[command(flatten)]
+    tenant: TenantArgs,
+    /// The repositories
+    #[arg(required = true, value_name = "OWNER/NAME")]
+    names: Vec<RepositoryName>,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+impl Command {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let Self::Add(args) = self;
+        let engine = open(&args.engine).await?;
+        let tenant = args.tenant.find(&engine).await?;
+        // One that cannot be tracked does not keep the others out.
+        let mut refusals = Vec::new();
+        for name in &args.names {
+            match engine.track(&Viewer::Operator, tenant, name).await {
+                Ok(repository) => answer(format_args!("Tracking {}.", repository.full_name))?,
+                Err(error) => refusals.push(format!("{name}: {}", error.into_problem().message)),
+            }
+        }
+        if refusals.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::failed(refusals.join("\n")))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `tidemark token`: API tokens.
+
+use clap::{Args, Subcommand};
+use domain::{TokenScope, Viewer};
+use secrecy::ExposeSecret;
+
+use super::{TenantArgs, answer, open};
+use crate::config::EngineArgs;
+use crate::failure::Failure;
+
+/// What can be done to API tokens.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Make a token and print it, this once
+    Create(CreateArgs),
+}
+
+#[derive(Args)]
+pub(super) struct CreateArgs {
+    #[command(flatten)]
+    tenant: TenantArgs,
+    /// What the token is for
+    #[arg(long)]
+    name: String,
+    /// What it may do: read or write
+    #[arg(long, value_parser = scope)]
+    scope: TokenScope,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+impl Command {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let Self::Create(args) = self;
+        let engine = open(&args.engine).await?;
+        let tenant = args.tenant.find(&engine).await?;
+        let token = engine
+            .create_token(&Viewer::Operator, tenant, &args.name, args.scope)
+            .await?;
+        answer(token.expose_secret())
+    }
+}
+
+fn scope(text: &str) -> Result<TokenScope, domain::account::UnknownScope> {
+    text.parse()
+}

@@ -1,0 +1,107 @@
+//! `tidemark user`: accounts.
+
+use clap::{Args, Subcommand};
+use domain::{Email, Role, Viewer};
+use engine::NewUser;
+
+use super::{answer, input, open};
+use crate::config::EngineArgs;
+use crate::failure::Failure;
+
+/// What can be done to accounts.
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Create an account; the password comes from standard input
+    Create(CreateArgs),
+    /// Give an account another password, from standard input
+    ResetPassword(ResetArgs),
+}
+
+#[derive(Args)]
+pub(super) struct CreateArgs {
+    /// The address to sign in with
+    #[arg(long)]
+    email: Email,
+    /// The name on the screen
+    #[arg(long)]
+    name: String,
+    /// Administers the system: tenants and users, but no tenant's numbers
+    #[arg(long)]
+    administrator: bool,
+    /// Maintains the system: reads its log and starts collections
+    #[arg(long)]
+    maintainer: bool,
+    /// The tenant to belong to; made where it is missing
+    #[arg(long, requires = "role")]
+    tenant: Option<String>,
+    /// The role in the tenant: owner or viewer
+    #[arg(long, requires = "tenant", value_parser = role)]
+    role: Option<Role>,
+    #[command(flatten)]
+    password: PasswordArgs,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+#[derive(Args)]
+pub(super) struct ResetArgs {
+    /// The address of the account
+    #[arg(long)]
+    email: Email,
+    #[command(flatten)]
+    password: PasswordArgs,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+#[derive(Args)]
+struct PasswordArgs {
+    /// Read the password from standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl PasswordArgs {
+    fn read(&self) -> Result<secrecy::SecretString, Failure> {
+        input::secret("password", "--password-stdin", self.password_stdin)
+    }
+}
+
+impl Command {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Create(args) => create(args).await,
+            Self::ResetPassword(args) => reset_password(args).await,
+        }
+    }
+}
+
+async fn create(args: CreateArgs) -> Result<(), Failure> {
+    let engine = open(&args.engine).await?;
+    let user = NewUser {
+        email: args.email.clone(),
+        name: args.name,
+        password: args.password.read()?,
+        administrator: args.administrator,
+        maintainer: args.maintainer,
+        membership: args.tenant.zip(args.role),
+    };
+    engine.create_user(&Viewer::Operator, user).await?;
+    answer(format_args!("Created the account {}.", args.email))
+}
+
+async fn reset_password(args: ResetArgs) -> Result<(), Failure> {
+    let engine = open(&args.engine).await?;
+    let password = args.password.read()?;
+    engine
+        .reset_password(&Viewer::Operator, &args.email, password)
+        .await?;
+    answer(format_args!(
+        "{} signs in with the new password from now on.",
+        args.email
+    ))
+}
+
+fn role(text: &str) -> Result<Role, domain::account::UnknownRole> {
+    text.parse()
+}

@@ -1,0 +1,293 @@
+//! The configuration: the only reader of the environment.
+//!
+//! Each setting is a variable and the like-named flag of the commands that it concerns. Blank
+//! means not set, so that a line of a compose file may stay empty.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Command};
+use engine::{DatabaseUrl, SecretKey, Settings};
+use secrecy::{ExposeSecret, SecretString};
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use crate::key_file;
+
+const DATABASE_URL: &str = "TIDEMARK_DATABASE_URL";
+const LISTEN: &str = "TIDEMARK_LISTEN";
+const PUBLIC_URL: &str = "TIDEMARK_PUBLIC_URL";
+const SECRET_KEY: &str = "TIDEMARK_SECRET_KEY";
+const SECRET_KEY_FILE: &str = "TIDEMARK_SECRET_KEY_FILE";
+const GITHUB_API_URL: &str = "TIDEMARK_GITHUB_API_URL";
+const COLLECT_CONCURRENCY: &str = "TIDEMARK_COLLECT_CONCURRENCY";
+const LOG: &str = "TIDEMARK_LOG";
+const LOG_FORMAT: &str = "TIDEMARK_LOG_FORMAT";
+
+/// More requests in flight than this, and GitHub refuses them.
+/// <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>
+const MOST_CONCURRENT: usize = 100;
+
+/// A setting is wrong: the sentence names it.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable} {problem}")]
+pub struct ConfigError {
+    variable: &'static str,
+    problem: String,
+}
+
+impl ConfigError {
+    fn new(variable: &'static str, problem: impl Into<String>) -> Self {
+        Self {
+            variable,
+            problem: problem.into(),
+        }
+    }
+}
+
+/// What the logs hold, and in which form.
+#[derive(Args, Clone)]
+pub struct LogArgs {
+    /// What to log: error, warn, info, debug, or a filter such as info,engine=debug
+    #[arg(long, env = LOG, global = true, value_name = "FILTER")]
+    log: Option<String>,
+    /// How to log: text or json [default: text]
+    #[arg(long, env = LOG_FORMAT, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+/// The form of the logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+impl LogArgs {
+    /// The filter (`default` where none is set) and the form.
+    pub(crate) fn read(&self, default: &str) -> Result<(EnvFilter, LogFormat), ConfigError> {
+        let filter = set(self.log.as_ref()).unwrap_or(default);
+        let filter = EnvFilter::try_new(filter).map_err(|_| {
+            let problem =
+                format!("is “{filter}”, which is no filter: use a level such as info or debug.");
+            ConfigError::new(LOG, problem)
+        })?;
+        let format = match set(self.log_format.as_ref()) {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(other) => {
+                let problem = format!("is “{other}”: use text or json.");
+                return Err(ConfigError::new(LOG_FORMAT, problem));
+            }
+        };
+        Ok((filter, format))
+    }
+}
+
+/// Everything that an engine is built from.
+#[derive(Args, Clone)]
+pub struct EngineArgs {
+    /// The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:data/tidemark.db]
+    #[arg(long, env = DATABASE_URL, hide_env_values = true, value_name = "URL")]
+    database_url: Option<SecretString>,
+    /// The key that encrypts GitHub tokens: 32 random bytes in base64
+    #[arg(long, env = SECRET_KEY, hide_env_values = true, value_name = "KEY")]
+    secret_key: Option<SecretString>,
+    /// A file that holds the key [default: a file made beside the SQLite database]
+    #[arg(long, env = SECRET_KEY_FILE, value_name = "FILE")]
+    secret_key_file: Option<PathBuf>,
+    /// The GitHub interface of new connections [default: https://api.github.com]
+    #[arg(long, env = GITHUB_API_URL, value_name = "URL")]
+    github_api_url: Option<String>,
+    /// How many requests may be in flight for one connection [default: 8]
+    #[arg(long, env = COLLECT_CONCURRENCY, value_name = "N")]
+    collect_concurrency: Option<String>,
+}
+
+impl EngineArgs {
+    /// The settings of an engine in a process of this name. Makes the key file where the database
+    /// has none yet.
+    pub(crate) fn read(&self, worker: String) -> Result<Settings, ConfigError> {
+        let github_api_url = set(self.github_api_url.as_ref()).unwrap_or("https://api.github.com");
+        let github_api_url = http_url(GITHUB_API_URL, github_api_url)?;
+        let collect_concurrency = self.concurrency()?;
+        let database = self.database()?;
+        let secret_key = self.secret_key(&database)?;
+        Ok(Settings {
+            database,
+            secret_key,
+            github_api_url,
+            collect_concurrency,
+            worker,
+        })
+    }
+
+    fn database(&self) -> Result<DatabaseUrl, ConfigError> {
+        let url = set_secret(self.database_url.as_ref()).unwrap_or("sqlite:data/tidemark.db");
+        // The value is not repeated: it may hold a password.
+        DatabaseUrl::from_str(url)
+            .map_err(|error| ConfigError::new(DATABASE_URL, format!("cannot be used: {error}.")))
+    }
+
+    fn concurrency(&self) -> Result<usize, ConfigError> {
+        let Some(text) = set(self.collect_concurrency.as_ref()) else {
+            return Ok(8);
+        };
+        text.parse()
+            .ok()
+            .filter(|number| (1..=MOST_CONCURRENT).contains(number))
+            .ok_or_else(|| {
+                let problem = format!("is “{text}”: use a number from 1 to {MOST_CONCURRENT}.");
+                ConfigError::new(COLLECT_CONCURRENCY, problem)
+            })
+    }
+
+    fn secret_key(&self, database: &DatabaseUrl) -> Result<SecretKey, ConfigError> {
+        let file = self
+            .secret_key_file
+            .as_ref()
+            .filter(|path| !path.as_os_str().is_empty());
+        match (set_secret(self.secret_key.as_ref()), file) {
+            (Some(_), Some(_)) => Err(ConfigError::new(
+                SECRET_KEY,
+                format!("and {SECRET_KEY_FILE} are both set: keep only one of them."),
+            )),
+            (Some(key), None) => SecretKey::from_base64(&key.into())
+                .map_err(|error| ConfigError::new(SECRET_KEY, format!("cannot be used: {error}."))),
+            (None, Some(file)) => key_file::read(file).map_err(|error| {
+                ConfigError::new(SECRET_KEY_FILE, format!("cannot be used: {error}."))
+            }),
+            (None, None) => match database.sqlite_path() {
+                Some(database) => key_file::beside(database).map_err(|error| {
+                    ConfigError::new(SECRET_KEY, format!("is not set, and {error}."))
+                }),
+                None => Err(ConfigError::new(
+                    SECRET_KEY,
+                    format!(
+                        "or {SECRET_KEY_FILE} is required with PostgreSQL: make a key with “openssl rand -base64 32” and set it for every server."
+                    ),
+                )),
+            },
+        }
+    }
+}
+
+/// Where the server listens.
+#[derive(Args, Clone)]
+pub struct ListenArgs {
+    /// The address and port to serve at [default: 127.0.0.1:3000]
+    #[arg(long, env = LISTEN, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+}
+
+impl ListenArgs {
+    /// The address to bind.
+    pub(crate) fn read(&self) -> Result<SocketAddr, ConfigError> {
+        let Some(text) = set(self.listen.as_ref()) else {
+            return Ok((Ipv4Addr::LOCALHOST, 3000).into());
+        };
+        text.parse().map_err(|_| {
+            let problem =
+                format!("is “{text}”: use an IP address and a port, for example 127.0.0.1:3000.");
+            ConfigError::new(LISTEN, problem)
+        })
+    }
+}
+
+/// The settings of `serve`.
+#[derive(Args, Clone)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) listen: ListenArgs,
+    /// The address that people use, for links and cookies [default: http:// and the address served at]
+    #[arg(long, env = PUBLIC_URL, value_name = "URL")]
+    public_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArgs,
+}
+
+impl ServeArgs {
+    /// The address that people use; `None` for the one that is served at.
+    pub(crate) fn public_url(&self) -> Result<Option<Url>, ConfigError> {
+        let Some(text) = set(self.public_url.as_ref()) else {
+            return Ok(None);
+        };
+        let url = http_url(PUBLIC_URL, text)?;
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            let problem = format!("is “{text}”: leave out what follows the host and port.");
+            return Err(ConfigError::new(PUBLIC_URL, problem));
+        }
+        Ok(Some(url))
+    }
+}
+
+/// Reads `.env` of the working directory into the environment, where it is not set already.
+///
+/// Only to be called while the process has a single thread.
+pub(crate) fn read_env_file() -> Result<(), ConfigError> {
+    match dotenvy::dotenv() {
+        Ok(_) => Ok(()),
+        Err(error) if error.not_found() => Ok(()),
+        // The line itself is not repeated: it may hold a secret.
+        Err(dotenvy::Error::LineParse(..)) => Err(ConfigError::new(
+            ".env",
+            "has a line that is not NAME=VALUE: correct or remove it.",
+        )),
+        Err(error) => Err(ConfigError::new(
+            ".env",
+            format!("cannot be read: {error}."),
+        )),
+    }
+}
+
+/// The `TIDEMARK_` variables in the environment that no command knows: most likely misspelt.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the configuration that everything else uses"
+)]
+pub(crate) fn unknown_variables(command: &Command) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    collect_variables(command, &mut known);
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| name.starts_with("TIDEMARK_") && !known.contains(name))
+        .collect()
+}
+
+fn collect_variables(command: &Command, known: &mut BTreeSet<String>) {
+    let variables = command
+        .get_arguments()
+        .filter_map(|argument| argument.get_env());
+    known.extend(variables.filter_map(|name| name.to_str().map(str::to_owned)));
+    for command in command.get_subcommands() {
+        collect_variables(command, known);
+    }
+}
+
+fn set(value: Option<&String>) -> Option<&str> {
+    value
+        .map(|text| text.trim())
+        .filter(|text| !text.is_empty())
+}
+
+fn set_secret(value: Option<&SecretString>) -> Option<&str> {
+    value
+        .map(|text| text.expose_secret().trim())
+        .filter(|text| !text.is_empty())
+}
+
+fn http_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
+    Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .filter(|url| url.username().is_empty() && url.password().is_none())
+        .ok_or_else(|| {
+            let problem =
+                format!("is “{text}”: use an address that starts with https:// or http://.");
+            ConfigError::new(variable, problem)
+        })
+}

@@ -1,0 +1,149 @@
+//! The file that holds the key: made once, beside the database, for its owner's eyes only.
+
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use engine::{SecretKey, SecretKeyError, SecretsError};
+use secrecy::ExposeSecret;
+
+/// The key cannot be had from its file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeyFileError {
+    /// It cannot be read.
+    #[error("the key file {} cannot be read ({reason})", path.display())]
+    Unreadable { path: PathBuf, reason: ErrorKind },
+    /// It cannot be written.
+    #[error("the key file {} cannot be made ({reason}): check that its folder can be written", path.display())]
+    Unwritable { path: PathBuf, reason: ErrorKind },
+    /// There is a database whose tokens another key encrypted.
+    #[error(
+        "the key file {} is missing beside its database: put it back, or make a new one with “openssl rand -base64 32” and enter the GitHub tokens again",
+        path.display()
+    )]
+    Lost { path: PathBuf },
+    /// It holds something else.
+    #[error("the key file {} holds no key: {error}", path.display())]
+    Malformed {
+        path: PathBuf,
+        error: SecretKeyError,
+    },
+    /// No key can be made.
+    #[error(transparent)]
+    NoRandomness(#[from] SecretsError),
+}
+
+/// The key in this file.
+pub(crate) fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
+    let text = fs::read_to_string(path).map_err(|error| KeyFileError::Unreadable {
+        path: path.to_owned(),
+        reason: error.kind(),
+    })?;
+    warn_if_others_may_read(path);
+    SecretKey::from_base64(&text.into()).map_err(|error| KeyFileError::Malformed {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+/// The key beside a SQLite database: `data/tidemark.key` for `data/tidemark.db`. A database that
+/// does not exist yet gets a new one; for one that does, a new key would be a wrong one.
+pub(crate) fn beside(database: &Path) -> Result<SecretKey, KeyFileError> {
+    let path = database.with_extension("key");
+    if path.exists() {
+        return read(&path);
+    }
+    if fs::metadata(database).is_ok_and(|file| file.len() > 0) {
+        return Err(KeyFileError::Lost { path });
+    }
+    make(&path)?;
+    read(&path)
+}
+
+/// Makes the file whole and with its mode before it gets its name; an older one stays.
+fn make(path: &Path) -> Result<(), KeyFileError> {
+    let fail = |reason: ErrorKind| KeyFileError::Unwritable {
+        path: path.to_owned(),
+        reason,
+    };
+    let key = SecretKey::generate()?.to_base64();
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|error| fail(error.kind()))?;
+    // A temporary file is made with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| fail(error.kind()))?;
+    writeln!(file, "{}", key.expose_secret()).map_err(|error| fail(error.kind()))?;
+    file.as_file()
+        .sync_all()
+        .map_err(|error| fail(error.kind()))?;
+    match file.persist_noclobber(path) {
+        Ok(_) => {
+            tracing::info!(path = %path.display(), "made the key file: keep it together with the database");
+            Ok(())
+        }
+        // Another process that starts at the same time was quicker: its key is the one.
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(fail(error.error.kind())),
+    }
+}
+
+#[cfg(unix)]
+fn warn_if_others_may_read(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    if fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
+        tracing::warn!(path = %path.display(), "others may read the key file: take the permission away with chmod 600");
+    }
+}
+
+#[cfg(not(unix))]
+const fn warn_if_others_may_read(_path: &Path) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_never_anew_for_a_database_that_exists() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("deep/tidemark.db");
+        let first = beside(&database).unwrap().to_base64();
+        let again = beside(&database).unwrap().to_base64();
+        assert_eq!(first.expose_secret(), again.expose_secret());
+
+        fs::write(&database, "data").unwrap();
+        fs::remove_file(database.with_extension("key")).unwrap();
+        assert!(matches!(beside(&database), Err(KeyFileError::Lost { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("tidemark.db");
+        beside(&database).unwrap();
+        let mode = fs::metadata(database.with_extension("key"))
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_file_that_holds_no_key_is_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "not a key").unwrap();
+        assert!(matches!(
+            read(file.path()),
+            Err(KeyFileError::Malformed { .. })
+        ));
+        assert!(matches!(
+            read(Path::new("/nowhere/key")),
+            Err(KeyFileError::Unreadable { .. })
+        ));
+    }
+}

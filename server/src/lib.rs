@@ -1,0 +1,12 @@
+//! The Tidemark process: command line, configuration, router, sign-in and REST interface.
+//!
+//! A library, so that the tests start the very router that the binary serves.
+
+pub mod auth;
+pub mod cli;
+pub mod config;
+mod demo;
+mod failure;
+mod key_file;
+mod logging;
+pub mod web;

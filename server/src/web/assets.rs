@@ -1,0 +1,164 @@
+//! The files that Trunk built, inside the binary, compressed when they were built.
+
+use std::borrow::Cow;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::{Site, notice};
+
+#[derive(RustEmbed)]
+#[folder = "../dist"]
+#[allow_missing = true]
+struct Dist;
+
+/// The forms in which a file may lie beside itself, the smallest first.
+const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// Trunk's hash in a name has 16 digits.
+const HASH_DIGITS: usize = 16;
+
+pub(super) fn router() -> Router<Site> {
+    Router::new()
+        .route("/assets/{*path}", get(asset))
+        .route("/robots.txt", get(robots))
+}
+
+/// What Trunk made of `frontend/index.html`; `None` where nothing was built.
+pub(super) fn index() -> Option<String> {
+    let file = Dist::get("index.html")?;
+    Some(String::from_utf8_lossy(&file.data).into_owned())
+}
+
+async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    // The page is for Trunk and the server; what is compressed is only asked for by its own name.
+    let hidden = path == "index.html" || ENCODINGS.iter().any(|(_, suffix)| path.ends_with(suffix));
+    let Some((file, encoding)) = (!hidden).then(|| find(&path, &headers)).flatten() else {
+        return notice::not_found();
+    };
+    let etag = etag(&file);
+    let mut response = if headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| *known == etag)
+    {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body::from(Cow::into_owned(file.data)).into_response()
+    };
+    let answer = response.headers_mut();
+    if let Some(encoding) = encoding {
+        answer.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    answer.insert(CONTENT_TYPE, content_type(&path));
+    answer.insert(ETAG, etag);
+    answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    answer.insert(CACHE_CONTROL, cache_control(&path));
+    response
+}
+
+/// The smallest form that the browser takes.
+fn find(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    for (encoding, suffix) in ENCODINGS {
+        if accepts(headers, encoding)
+            && let Some(file) = Dist::get(&format!("{path}{suffix}"))
+        {
+            return Some((file, Some(encoding)));
+        }
+    }
+    Dist::get(path).map(|file| (file, None))
+}
+
+/// Whether the browser takes this encoding (RFC 9110, section 12.5.3).
+fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
+    let values = headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let is_it = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let weight = parts.find_map(|part| part.strip_prefix("q="));
+        let refused = weight.is_some_and(|weight| weight.parse() == Ok(0.0_f32));
+        is_it && !refused
+    })
+}
+
+fn content_type(path: &str) -> HeaderValue {
+    let file_type = Dist::get(path).map(|file| file.metadata.mimetype().to_owned());
+    let file_type = match file_type {
+        Some(text) if text.starts_with("text/") => format!("{text}; charset=utf-8"),
+        Some(other) => other,
+        None => "application/octet-stream".to_owned(),
+    };
+    HeaderValue::try_from(file_type).unwrap_or(HeaderValue::from_static("application/octet-stream"))
+}
+
+fn etag(file: &EmbeddedFile) -> HeaderValue {
+    let hash: String = file
+        .metadata
+        .sha256_hash()
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    HeaderValue::try_from(format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// A name with a hash in it is another name when its content changes.
+fn cache_control(path: &str) -> HeaderValue {
+    HeaderValue::from_static(if is_hashed(path) {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, no-cache"
+    })
+}
+
+fn is_hashed(path: &str) -> bool {
+    path.split(['/', '-', '.', '_'])
+        .any(|part| part.len() == HASH_DIGITS && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// There is nothing to find for search engines: every page asks for a sign-in.
+async fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashed_names_are_kept_for_good() {
+        for name in [
+            "frontend-e1f2a3b4c5d6e7f8.js",
+            "frontend-e1f2a3b4c5d6e7f8_bg.wasm",
+            "snippets/app-e1f2a3b4c5d6e7f8/inline0.js",
+        ] {
+            assert!(is_hashed(name), "{name}");
+        }
+        for name in ["favicon.svg", "frontend.js", "tokens-short.css"] {
+            assert!(!is_hashed(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_encoding_is_taken_unless_it_is_refused() {
+        let headers =
+            |value| HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]);
+        assert!(accepts(&headers("gzip, deflate, br"), "br"));
+        assert!(accepts(&headers("GZIP;q=0.5"), "gzip"));
+        assert!(!accepts(&headers("br;q=0, gzip"), "br"));
+        assert!(!accepts(&headers("deflate"), "br"));
+        assert!(!accepts(&HeaderMap::new(), "gzip"));
+    }
+}

@@ -1,0 +1,207 @@
+//! The numbers as CSV, for spreadsheets and scripts. What nobody knows is an empty field.
+
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse, Response};
+use domain::report::Repository;
+use domain::{Counts, Day, RepositoryId, TenantId, Viewer};
+use engine::{Engine, TrafficFilter, TrafficRow};
+use futures::{StreamExt, TryStreamExt, stream};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use serde::{Deserialize, Serialize};
+
+use super::rest::problem::ApiProblem;
+
+/// So many rows go out at once; memory never holds more.
+const ROWS_AT_ONCE: usize = 1_000;
+
+/// Which days of which repository to export.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TrafficQuery {
+    from: Option<Day>,
+    to: Option<Day>,
+    repository: Option<RepositoryId>,
+}
+
+#[derive(Serialize)]
+struct RepositoryLine<'a> {
+    repository_id: RepositoryId,
+    owner: &'a str,
+    name: &'a str,
+    status: &'static str,
+    first_day: Option<Day>,
+    last_day: Option<Day>,
+}
+
+#[derive(Serialize)]
+struct TrafficLine<'a> {
+    repository_id: RepositoryId,
+    owner: &'a str,
+    name: &'a str,
+    date: Day,
+    views: Option<u32>,
+    view_uniques: Option<u32>,
+    clones: Option<u32>,
+    clone_uniques: Option<u32>,
+}
+
+const TRAFFIC_HEADER: &[u8] =
+    b"repository_id,owner,name,date,views,view_uniques,clones,clone_uniques\n";
+const REPOSITORIES_HEADER: &[u8] = b"repository_id,owner,name,status,first_day,last_day\n";
+
+/// One line for each repository.
+pub(super) async fn repositories(
+    engine: &Engine,
+    viewer: &Viewer,
+    tenant: TenantId,
+) -> Result<Response, ApiProblem> {
+    let report = engine.repositories(viewer, tenant).await?;
+    let lines = lines(report.repositories.iter().map(repository_line))?;
+    Ok(file(
+        "repositories.csv",
+        [REPOSITORIES_HEADER, &lines].concat().into(),
+    ))
+}
+
+/// One line for each known day, sent while it is read.
+pub(super) async fn traffic(
+    engine: &Engine,
+    viewer: &Viewer,
+    tenant: TenantId,
+    query: TrafficQuery,
+) -> Result<Response, ApiProblem> {
+    let filter = TrafficFilter {
+        from: query.from,
+        to: query.to,
+        repository: query.repository,
+    };
+    let rows = engine.traffic_rows(viewer, tenant, filter).await?;
+    let header = stream::once(async { Ok(Bytes::from_static(TRAFFIC_HEADER)) });
+    let chunks = rows
+        // The status is long sent: all that is left is to break off, which the client notices.
+        .map_err(|error| std::io::Error::other(error.into_problem()))
+        .try_chunks(ROWS_AT_ONCE)
+        .map_err(|broken| broken.1)
+        .map(|rows| lines(rows?.iter().map(traffic_line)).map_err(std::io::Error::other))
+        .map_ok(Bytes::from);
+    Ok(file("traffic.csv", Body::from_stream(header.chain(chunks))))
+}
+
+fn repository_line(repository: &Repository) -> RepositoryLine<'_> {
+    RepositoryLine {
+        repository_id: repository.id,
+        owner: &repository.owner,
+        name: &repository.name,
+        status: repository.status.as_str(),
+        first_day: repository.first_day,
+        last_day: repository.last_day,
+    }
+}
+
+fn traffic_line(row: &TrafficRow) -> TrafficLine<'_> {
+    let (views, clones) = (row.traffic.views, row.traffic.clones);
+    let count = |counts: Option<Counts>| counts.map(|counts| counts.count);
+    let uniques = |counts: Option<Counts>| counts.map(|counts| counts.uniques.get());
+    TrafficLine {
+        repository_id: row.repository_id,
+        owner: &row.owner,
+        name: &row.name,
+        date: row.day,
+        views: count(views),
+        view_uniques: uniques(views),
+        clones: count(clones),
+        clone_uniques: uniques(clones),
+    }
+}
+
+fn lines(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| error.into_error().into())
+}
+
+fn file(name: &str, body: Body) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    (headers, body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::DayTraffic;
+
+    use super::*;
+
+    #[test]
+    fn what_is_unknown_is_empty_and_what_is_zero_is_zero() {
+        let row = |views, clones| TrafficRow {
+            repository_id: RepositoryId::new(7),
+            owner: "octocat".to_owned(),
+            name: "hello".to_owned(),
+            day: "2026-11-20".parse().unwrap(),
+            traffic: DayTraffic { views, clones },
+        };
+        let rows = [
+            row(Some(Counts::new(0, 0)), None),
+            row(None, Some(Counts::new(3, 2))),
+        ];
+        let text = String::from_utf8(lines(rows.iter().map(traffic_line)).unwrap()).unwrap();
+        assert_eq!(
+            text,
+            "7,octocat,hello,2026-11-20,0,0,,\n7,octocat,hello,2026-11-20,,,3,2\n"
+        );
+    }
+
+    #[test]
+    fn the_header_names_the_fields() {
+        let header = |row: &dyn Fn(&mut csv::Writer<Vec<u8>>)| {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            row(&mut writer);
+            let text = writer.into_inner().unwrap();
+            text.split_inclusive(|byte| *byte == b'\n')
+                .next()
+                .unwrap()
+                .to_vec()
+        };
+        let id = RepositoryId::new(1);
+        let day: Day = "2026-11-20".parse().unwrap();
+        let traffic = TrafficLine {
+            repository_id: id,
+            owner: "o",
+            name: "n",
+            date: day,
+            views: None,
+            view_uniques: None,
+            clones: None,
+            clone_uniques: None,
+        };
+        assert_eq!(
+            header(&|writer| writer.serialize(&traffic).unwrap()),
+            TRAFFIC_HEADER
+        );
+        let repository = RepositoryLine {
+            repository_id: id,
+            owner: "o",
+            name: "n",
+            status: "active",
+            first_day: None,
+            last_day: None,
+        };
+        assert_eq!(
+            header(&|writer| writer.serialize(&repository).unwrap()),
+            REPOSITORIES_HEADER
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! What Trunk built, as the pages refer to it: the hashed names in its `index.html`.
+
+use app::{Assets, Style};
+
+use super::assets;
+
+/// Where the pages' script and styles come from.
+#[derive(Clone, Debug)]
+pub struct Frontend(Option<Assets>);
+
+impl Frontend {
+    /// The one in this binary. A debug build reads the disk at each request instead, so that
+    /// `trunk watch` beside it takes effect at once.
+    #[must_use]
+    pub fn embedded() -> Self {
+        if assets::index().is_none() {
+            tracing::warn!(
+                "this binary holds no front end, so that its pages have neither style nor script: build it with “make build”"
+            );
+        }
+        Self((!cfg!(debug_assertions)).then(read))
+    }
+
+    /// Exactly these files.
+    #[must_use]
+    pub const fn of(assets: Assets) -> Self {
+        Self(Some(assets))
+    }
+
+    pub(super) fn assets(&self) -> Assets {
+        self.0.clone().unwrap_or_else(read)
+    }
+}
+
+fn read() -> Assets {
+    assets::index()
+        .map(|index| parse(&index))
+        .unwrap_or_default()
+}
+
+/// Reads the links that Trunk writes for the browser to load early.
+fn parse(index: &str) -> Assets {
+    let mut assets = Assets {
+        favicon: "/assets/favicon.svg".to_owned(),
+        ..Assets::default()
+    };
+    for tag in index
+        .split("<link")
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+    {
+        let Some(href) = attribute(tag, "href") else {
+            continue;
+        };
+        let integrity = attribute(tag, "integrity");
+        match attribute(tag, "rel").as_deref() {
+            Some("stylesheet") => assets.styles.push(Style { href, integrity }),
+            Some("modulepreload") if assets.script.is_empty() => {
+                assets.script = href;
+                assets.script_integrity = integrity;
+            }
+            Some("preload") if href.ends_with(".wasm") => assets.wasm = href,
+            _ => {}
+        }
+    }
+    assets
+}
+
+/// The attribute's value, in either kind of quotes.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let start = tag.find(&format!(" {name}="))? + name.len() + 2;
+    let quote = tag[start..]
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))?;
+    tag[start + 1..].split(quote).next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // As Trunk 0.21.14 writes it with `filehash`.
+    const INDEX: &str = r#"<!DOCTYPE html><html lang="en"><head>
+        <link rel="stylesheet" href="/assets/tokens-6e8a6a4c5f2d5a1c.css" integrity="sha384-AAA"/>
+        <link rel="stylesheet" href="/assets/base-1b2c.css" integrity="sha384-BBB"/>
+        <script type="module">
+import init, * as bindings from '/assets/frontend-e1f2.js';
+const wasm = await init({ module_or_path: '/assets/frontend-e1f2_bg.wasm' });
+</script>
+        <link rel="modulepreload" href="/assets/frontend-e1f2.js" crossorigin="anonymous" integrity="sha384-CCC"><link rel="preload" href="/assets/frontend-e1f2_bg.wasm" crossorigin="anonymous" integrity="sha384-DDD" as="fetch" type="application/wasm"></head><body></body></html>"#;
+
+    #[test]
+    fn the_hashed_names_are_read_in_their_order() {
+        let assets = parse(INDEX);
+        let styles: Vec<_> = assets
+            .styles
+            .iter()
+            .map(|style| style.href.as_str())
+            .collect();
+        assert_eq!(
+            styles,
+            [
+                "/assets/tokens-6e8a6a4c5f2d5a1c.css",
+                "/assets/base-1b2c.css"
+            ]
+        );
+        assert_eq!(assets.styles[1].integrity.as_deref(), Some("sha384-BBB"));
+        assert_eq!(assets.script, "/assets/frontend-e1f2.js");
+        assert_eq!(assets.script_integrity.as_deref(), Some("sha384-CCC"));
+        assert_eq!(assets.wasm, "/assets/frontend-e1f2_bg.wasm");
+    }
+}

@@ -1,0 +1,69 @@
+//! What Prometheus is told.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use axum::http::Method;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+const DURATION: &str = "tidemark_http_request_duration_seconds";
+const REQUESTS: &str = "tidemark_http_requests_total";
+
+/// Bounds of the duration's buckets, in seconds.
+const BUCKETS: [f64; 8] = [0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
+
+/// The process's recorder; made at the first use.
+fn handle() -> &'static PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        let builder = PrometheusBuilder::new();
+        // It fails only for an empty list.
+        let builder = builder.set_buckets(&BUCKETS).unwrap_or_default();
+        let recorder = builder.build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("another recorder of metrics is installed: these stay empty");
+        }
+        metrics::describe_counter!(REQUESTS, "HTTP requests by method, route and status.");
+        metrics::describe_histogram!(
+            DURATION,
+            "Seconds until an answer began, by method and route."
+        );
+        handle
+    })
+}
+
+/// Counts one request.
+pub(super) fn count_request(method: &Method, route: &str, status: u16, elapsed: Duration) {
+    handle();
+    let (method, route) = (method_label(method), route.to_owned());
+    metrics::counter!(REQUESTS, "method" => method, "route" => route.clone(), "status" => status.to_string())
+        .increment(1);
+    metrics::histogram!(DURATION, "method" => method, "route" => route).record(elapsed);
+}
+
+/// All metrics in Prometheus's text format.
+pub(super) fn render() -> String {
+    handle().render()
+}
+
+/// Sums up what was measured since the last time; without it, memory grows while nobody scrapes.
+pub(super) async fn sum_up() {
+    let mut regularly = tokio::time::interval(Duration::from_secs(10));
+    loop {
+        regularly.tick().await;
+        handle().run_upkeep();
+    }
+}
+
+/// Anybody can make up a method.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    }
+}

@@ -1,0 +1,55 @@
+//! What is served: the router, and everything around the pages that every answer passes.
+
+mod assets;
+mod csv;
+mod frontend;
+mod health;
+mod metrics;
+pub(crate) mod notice;
+mod observe;
+mod pages;
+mod rest;
+mod security;
+mod serve;
+mod site;
+mod tenant;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::limit::RequestBodyLimitLayer;
+
+pub use self::frontend::Frontend;
+pub use self::serve::Server;
+pub(crate) use self::serve::serve;
+pub use self::site::{Site, SiteOptions};
+use crate::auth;
+
+/// No form and no server function takes more than this.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// All routes; the outermost layer stands last.
+pub fn router(site: &Site) -> Router {
+    let pages = pages::router(site)
+        .merge(auth::routes(site.sign_in_limit()))
+        .merge(tenant::router())
+        .layer(from_fn_with_state(site.clone(), auth::gate))
+        .layer(from_fn_with_state(site.clone(), auth::identify))
+        .layer(auth::layer(&site.engine, site.is_secure()))
+        .layer(from_fn_with_state(site.clone(), security::same_origin))
+        .layer(from_fn(security::never_stored))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    Router::new()
+        .merge(health::router())
+        .merge(assets::router())
+        .nest("/api/v1", rest::router())
+        .route("/api/{*unknown}", rest::unknown())
+        .merge(pages)
+        // At the lowest level: the processor is the server's, and a second is a reader's.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(CatchPanicLayer::custom(notice::panicked))
+        .layer(from_fn_with_state(site.clone(), security::headers))
+        .layer(from_fn(observe::observe))
+        .with_state(site.clone())
+}

@@ -1,0 +1,71 @@
+//! Short pages that stand without the app: for what happens before it, or in its place.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::response::{Html, IntoResponse, Response};
+use domain::{Problem, ProblemKind};
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+use tower_governor::GovernorError;
+
+/// The page for a problem.
+pub(crate) fn problem(problem: Problem) -> Response {
+    let status =
+        StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    page(status, &problem.message)
+}
+
+/// There is no such file.
+pub(crate) fn not_found() -> Response {
+    page(StatusCode::NOT_FOUND, "There is nothing here.")
+}
+
+/// The database does not answer.
+pub(crate) fn unavailable() -> Response {
+    let message = "The database does not answer: try again in a moment.";
+    problem(Problem::new(ProblemKind::Unavailable, message))
+}
+
+/// Another site sent the request.
+pub(crate) fn cross_site() -> Response {
+    page(
+        StatusCode::FORBIDDEN,
+        "This request came from another site: open the page here and try again.",
+    )
+}
+
+/// Somebody tries too often.
+pub(crate) fn too_many(error: GovernorError) -> Response {
+    match error {
+        GovernorError::TooManyRequests { wait_time, .. } => {
+            let seconds = wait_time + 1;
+            let sentence = format!("Too many attempts: wait {seconds} seconds and try again.");
+            let mut response = page(StatusCode::TOO_MANY_REQUESTS, &sentence);
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            response
+        }
+        GovernorError::UnableToExtractKey | GovernorError::Other { .. } => panicked(Box::new(())),
+    }
+}
+
+/// A handler panicked; the panic itself is in the log.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
+pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response<Body> {
+    page(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong in Tidemark: try again, and look into the server's log if it stays.",
+    )
+}
+
+fn page(status: StatusCode, sentence: &str) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    let sentence = sentence.replace('&', "&amp;").replace('<', "&lt;");
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Tidemark</title></head>\
+         <body><main><h1>{title}</h1><p>{sentence}</p><p><a href=\"/\">Tidemark</a></p></main></body></html>"
+    );
+    (status, Html(html)).into_response()
+}

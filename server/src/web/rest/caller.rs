@@ -1,0 +1,46 @@
+//! The program that calls, by its token.
+
+use axum::extract::FromRequestParts;
+use domain::{Problem, ProblemKind, TenantId, Viewer};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use secrecy::SecretString;
+
+use super::problem::ApiProblem;
+use crate::web::Site;
+
+/// Who calls, and the one tenant that their token is for.
+pub(super) struct Caller {
+    pub(super) viewer: Viewer,
+    pub(super) tenant: TenantId,
+}
+
+impl FromRequestParts<Site> for Caller {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ApiProblem> {
+        let token = bearer(parts).ok_or_else(|| {
+            unauthenticated("Send an API token: “Authorization: Bearer tm_…”, made with “tidemark token create”.")
+        })?;
+        let viewer = site.engine.token_viewer(&token).await?;
+        match viewer {
+            Some(viewer @ Viewer::Token { tenant, .. }) => Ok(Self { viewer, tenant }),
+            _ => Err(unauthenticated(
+                "The API token is not valid: it is misspelt or was revoked.",
+            )),
+        }
+    }
+}
+
+fn unauthenticated(sentence: &str) -> ApiProblem {
+    Problem::new(ProblemKind::Unauthenticated, sentence).into()
+}
+
+/// The token in the header; the scheme's case does not matter (RFC 9110, section 11.1).
+fn bearer(parts: &Parts) -> Option<SecretString> {
+    let header = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim().into())
+}

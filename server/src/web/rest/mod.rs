@@ -1,0 +1,59 @@
+//! The interface for programs: `/api/v1`, JSON, an API token of one tenant.
+
+mod caller;
+pub(super) mod problem;
+mod repositories;
+mod runs;
+mod schedules;
+mod traffic;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, any, get, put};
+use domain::{Problem, ProblemKind};
+
+use self::problem::ApiProblem;
+use super::Site;
+
+/// No request of a program takes more than this.
+const LARGEST_BODY: usize = 64 * 1024;
+
+pub(super) fn router() -> Router<Site> {
+    Router::new()
+        .route(
+            "/repositories",
+            get(repositories::list).post(repositories::track),
+        )
+        .route(
+            "/repositories/{id}",
+            axum::routing::delete(repositories::untrack),
+        )
+        .route("/repositories/{id}/traffic", get(traffic::traffic))
+        .route("/repositories/{id}/referrers", get(traffic::referrers))
+        .route("/repositories/{id}/paths", get(traffic::paths))
+        .route("/repositories.csv", get(repositories::csv))
+        .route("/traffic.csv", get(traffic::csv))
+        .route("/runs", get(runs::list).post(runs::start))
+        .route("/runs/{id}", get(runs::one))
+        .route("/schedules", get(schedules::list).post(schedules::create))
+        .route(
+            "/schedules/{id}",
+            put(schedules::update).delete(schedules::delete),
+        )
+        .fallback(nothing)
+        .method_not_allowed_fallback(async || ApiProblem::method_not_allowed())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+}
+
+/// Every other address below `/api`.
+pub(super) fn unknown() -> MethodRouter<Site> {
+    any(nothing)
+}
+
+async fn nothing() -> ApiProblem {
+    Problem::new(
+        ProblemKind::NotFound,
+        "There is nothing at this address: see the README for those that there are.",
+    )
+    .into()
+}

@@ -1,0 +1,98 @@
+//! Schedules: when collections run by themselves.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::ScheduleId;
+use domain::report::{Schedule, ScheduleInput};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::problem::{ApiProblem, Json, Path};
+use crate::web::Site;
+
+#[derive(Serialize)]
+pub(super) struct Schedules {
+    schedules: Vec<Schedule>,
+}
+
+/// A schedule as programs send it: in UTC and switched on unless they say otherwise.
+#[derive(Deserialize)]
+pub(super) struct Input {
+    name: String,
+    cron: String,
+    #[serde(default = "utc")]
+    timezone: String,
+    #[serde(default = "on")]
+    enabled: bool,
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    caller: Caller,
+) -> Result<Answer<Schedules>, ApiProblem> {
+    let schedules = site.engine.schedules(&caller.viewer, caller.tenant).await?;
+    Ok(Answer(Schedules { schedules }))
+}
+
+pub(super) async fn create(
+    State(site): State<Site>,
+    caller: Caller,
+    Json(input): Json<Input>,
+) -> Result<Response, ApiProblem> {
+    let schedule = site
+        .engine
+        .create_schedule(&caller.viewer, caller.tenant, input.into())
+        .await?;
+    Ok((StatusCode::CREATED, Answer(schedule)).into_response())
+}
+
+pub(super) async fn update(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<ScheduleId>,
+    Json(input): Json<Input>,
+) -> Result<Answer<Schedule>, ApiProblem> {
+    let schedule = site
+        .engine
+        .update_schedule(&caller.viewer, caller.tenant, id, input.into())
+        .await?;
+    Ok(Answer(schedule))
+}
+
+pub(super) async fn delete(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<ScheduleId>,
+) -> Result<StatusCode, ApiProblem> {
+    site.engine
+        .delete_schedule(&caller.viewer, caller.tenant, id)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<Input> for ScheduleInput {
+    fn from(input: Input) -> Self {
+        let Input {
+            name,
+            cron,
+            timezone,
+            enabled,
+        } = input;
+        Self {
+            name,
+            cron,
+            timezone,
+            enabled,
+        }
+    }
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+const fn on() -> bool {
+    true
+}

@@ -1,0 +1,144 @@
+//! A repository's numbers: traffic in buckets, referrers, paths; and all traffic as CSV.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use domain::report::{Ranking, RankingRow, TrafficReport};
+use domain::{Day, DayRange, Interval, RepositoryId, Uniques};
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::problem::{ApiProblem, Path, Query};
+use crate::web::Site;
+use crate::web::csv::{self, TrafficQuery};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Range {
+    from: Option<Day>,
+    to: Option<Day>,
+    #[serde(default)]
+    interval: Interval,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct On {
+    on: Option<Day>,
+}
+
+/// A list of one window; everything is null, and no row there, where none was captured.
+#[derive(Serialize)]
+pub(super) struct List<Row> {
+    window: Option<DayRange>,
+    captured_at: Option<DateTime<Utc>>,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Referrer {
+    referrer: String,
+    count: u32,
+    uniques: Uniques,
+}
+
+#[derive(Serialize)]
+pub(super) struct PathRow {
+    path: String,
+    title: Option<String>,
+    count: u32,
+    uniques: Uniques,
+}
+
+pub(super) async fn traffic(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<RepositoryId>,
+    Query(Range { from, to, interval }): Query<Range>,
+) -> Result<Answer<TrafficReport>, ApiProblem> {
+    let (viewer, tenant) = (&caller.viewer, caller.tenant);
+    Ok(Answer(
+        site.engine
+            .traffic(viewer, tenant, id, from, to, interval)
+            .await?,
+    ))
+}
+
+pub(super) async fn referrers(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<RepositoryId>,
+    Query(query): Query<On>,
+) -> Result<Answer<List<Referrer>>, ApiProblem> {
+    let ranking = site
+        .engine
+        .referrers(&caller.viewer, caller.tenant, id, query.on)
+        .await?;
+    Ok(Answer(List::of(ranking)))
+}
+
+pub(super) async fn paths(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<RepositoryId>,
+    Query(query): Query<On>,
+) -> Result<Answer<List<PathRow>>, ApiProblem> {
+    let ranking = site
+        .engine
+        .paths(&caller.viewer, caller.tenant, id, query.on)
+        .await?;
+    Ok(Answer(List::of(ranking)))
+}
+
+pub(super) async fn csv(
+    State(site): State<Site>,
+    caller: Caller,
+    Query(query): Query<TrafficQuery>,
+) -> Result<Response, ApiProblem> {
+    csv::traffic(&site.engine, &caller.viewer, caller.tenant, query).await
+}
+
+impl<Row: From<RankingRow>> List<Row> {
+    fn of(ranking: Option<Ranking>) -> Self {
+        let (window, captured_at, rows) = match ranking {
+            Some(ranking) => (
+                Some(ranking.window),
+                Some(ranking.captured_at),
+                ranking.rows,
+            ),
+            None => (None, None, Vec::new()),
+        };
+        Self {
+            window,
+            captured_at,
+            rows: rows.into_iter().map(Row::from).collect(),
+        }
+    }
+}
+
+impl From<RankingRow> for Referrer {
+    fn from(row: RankingRow) -> Self {
+        Self {
+            referrer: row.label,
+            count: row.counts.count,
+            uniques: row.counts.uniques,
+        }
+    }
+}
+
+impl From<RankingRow> for PathRow {
+    fn from(row: RankingRow) -> Self {
+        let RankingRow {
+            label,
+            title,
+            counts,
+        } = row;
+        Self {
+            path: label,
+            title,
+            count: counts.count,
+            uniques: counts.uniques,
+        }
+    }
+}

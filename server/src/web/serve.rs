@@ -1,0 +1,152 @@
+//! `tidemark serve`: the process from its first breath to its last.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{Engine, SystemClock};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::{Frontend, Site, SiteOptions, metrics, router};
+use crate::auth::{self, SignInLimit};
+use crate::config::ServeArgs;
+use crate::failure::Failure;
+
+/// How long answers that have begun may take to end when the server stops.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// An engine, served at an address until it is told to stop.
+pub struct Server {
+    listener: TcpListener,
+    site: Site,
+    stopping: CancellationToken,
+}
+
+/// Serves until a signal says otherwise.
+pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
+    let address = args.listen.read()?;
+    let public_url = args.public_url()?;
+    // First of all: a second server must not touch the first one's database.
+    let listener = bind(address).await?;
+    let settings = args.engine.read(worker(&listener, address))?;
+    let engine = Engine::open(settings, Arc::new(SystemClock)).await?;
+    let server = Server::new(listener, engine, public_url, SignInLimit::default())?;
+    announce(format_args!("Tidemark is served at {}", server.url()))?;
+    server.run().await
+}
+
+/// Listens at an address, or says why that cannot be.
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let sentence = match error.kind() {
+            io::ErrorKind::AddrInUse => format!(
+                "The address {address} is in use by another process: stop it, or set TIDEMARK_LISTEN to another port."
+            ),
+            io::ErrorKind::PermissionDenied => format!(
+                "The address {address} may not be used by this user: set TIDEMARK_LISTEN to a port above 1023."
+            ),
+            _ => format!("The address {address} cannot be served at ({error}): set TIDEMARK_LISTEN to another one."),
+        };
+        Failure::failed(sentence)
+    })
+}
+
+/// What the process is called in the records of its runs.
+pub(crate) fn worker(listener: &TcpListener, asked: SocketAddr) -> String {
+    let host = gethostname::gethostname();
+    let address = listener.local_addr().unwrap_or(asked);
+    format!("{}:{address}", host.to_string_lossy())
+}
+
+/// Writes for people to standard output.
+pub(crate) fn announce(text: impl std::fmt::Display) -> Result<(), Failure> {
+    let mut output = io::stdout();
+    writeln!(output, "{text}")
+        .and_then(|()| output.flush())
+        .map_err(|error| Failure::failed(format!("Standard output cannot be written to: {error}.")))
+}
+
+impl Server {
+    /// Prepares to serve; without a public address, people use the one that is listened at.
+    pub(crate) fn new(
+        listener: TcpListener,
+        engine: Engine,
+        public_url: Option<Url>,
+        sign_in_limit: SignInLimit,
+    ) -> Result<Self, Failure> {
+        let public_url = match public_url {
+            Some(url) => url,
+            None => own_url(&listener).ok_or_else(|| {
+                Failure::failed("The address to serve at is not known: set TIDEMARK_PUBLIC_URL.")
+            })?,
+        };
+        let stopping = CancellationToken::new();
+        let options = SiteOptions {
+            public_url,
+            frontend: Frontend::embedded(),
+            sign_in_limit,
+            stopping: stopping.clone(),
+        };
+        Ok(Self {
+            listener,
+            site: Site::new(engine, options),
+            stopping,
+        })
+    }
+
+    /// The address that people use, without a slash at its end.
+    pub(crate) fn url(&self) -> &str {
+        self.site.public_url().as_str().trim_end_matches('/')
+    }
+
+    /// Schedules and serves until SIGINT or SIGTERM; then ends what has begun, or marks it.
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        let engine = self.site.engine.clone();
+        engine.start().await?;
+        tokio::spawn(auth::delete_expired(engine.clone()));
+        tokio::spawn(metrics::sum_up());
+        tokio::spawn(stop_on_signal(self.stopping.clone()));
+
+        let service = router(&self.site).into_make_service_with_connect_info::<SocketAddr>();
+        let stopping = self.stopping.clone();
+        let serving = axum::serve(self.listener, service)
+            .with_graceful_shutdown(self.stopping.clone().cancelled_owned());
+        let out_of_time = async move {
+            stopping.cancelled().await;
+            tokio::time::sleep(FAREWELL).await;
+        };
+        let served = tokio::select! {
+            served = serving.into_future() => served,
+            () = out_of_time => Ok(()),
+        };
+        engine.shutdown().await;
+        tracing::info!("stopped");
+        served.map_err(|error| Failure::failed(format!("Serving ended: {error}.")))
+    }
+}
+
+fn own_url(listener: &TcpListener) -> Option<Url> {
+    let address = listener.local_addr().ok()?;
+    Url::parse(&format!("http://{address}/")).ok()
+}
+
+async fn stop_on_signal(stopping: CancellationToken) {
+    let signals = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    );
+    let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+        tracing::warn!("signals cannot be heard: the process ends without finishing its work");
+        return;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping: finishing what has begun");
+    stopping.cancel();
+}

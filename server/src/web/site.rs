@@ -1,0 +1,88 @@
+//! What all handlers share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::FromRef;
+use engine::Engine;
+use leptos::config::LeptosOptions;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use super::Frontend;
+use crate::auth::SignInLimit;
+
+/// The state of the router; cheap to clone.
+#[derive(Clone)]
+pub struct Site {
+    pub(crate) engine: Engine,
+    options: Arc<SiteOptions>,
+    leptos: LeptosOptions,
+    set_up: Arc<AtomicBool>,
+}
+
+/// How a site is served.
+pub struct SiteOptions {
+    /// The address that people use.
+    pub public_url: Url,
+    /// What Trunk built.
+    pub frontend: Frontend,
+    /// How often one address may try to sign in.
+    pub sign_in_limit: SignInLimit,
+    /// Cancelled when the server stops: answers without an end then end.
+    pub stopping: CancellationToken,
+}
+
+impl Site {
+    /// A site on this engine.
+    #[must_use]
+    pub fn new(engine: Engine, options: SiteOptions) -> Self {
+        Self {
+            engine,
+            options: Arc::new(options),
+            leptos: LeptosOptions::builder().output_name("tidemark").build(),
+            set_up: Arc::default(),
+        }
+    }
+
+    /// Whether the first start is finished. Once it is, it stays so, and nobody need ask again.
+    pub(crate) async fn is_set_up(&self) -> engine::Result<bool> {
+        if self.set_up.load(Ordering::Relaxed) {
+            return Ok(true);
+        }
+        let is_set_up = self.engine.is_set_up().await?;
+        self.set_up.store(is_set_up, Ordering::Relaxed);
+        Ok(is_set_up)
+    }
+
+    pub(crate) fn public_url(&self) -> &Url {
+        &self.options.public_url
+    }
+
+    /// Whether people come over HTTPS, so that cookies may be kept to it.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.options.public_url.scheme() == "https"
+    }
+
+    pub(crate) fn frontend(&self) -> &Frontend {
+        &self.options.frontend
+    }
+
+    pub(crate) fn sign_in_limit(&self) -> SignInLimit {
+        self.options.sign_in_limit
+    }
+
+    pub(crate) fn stopping(&self) -> &CancellationToken {
+        &self.options.stopping
+    }
+
+    pub(crate) fn leptos(&self) -> &LeptosOptions {
+        &self.leptos
+    }
+}
+
+impl FromRef<Site> for LeptosOptions {
+    fn from_ref(site: &Site) -> Self {
+        site.leptos.clone()
+    }
+}

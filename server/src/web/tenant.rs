@@ -1,0 +1,89 @@
+//! What belongs to a tenant's pages and is none: files to download, and news of runs.
+
+use std::convert::Infallible;
+use std::future::ready;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, Path, State};
+use axum::response::sse::{Event, KeepAlive};
+use axum::response::{IntoResponse, Response, Sse};
+use axum::routing::get;
+use domain::{Problem, ProblemKind, TenantId, Viewer};
+use engine::Error;
+use futures::{Stream, StreamExt};
+use http::request::Parts;
+
+use super::csv::{self, TrafficQuery};
+use super::rest::problem::{ApiProblem, Query};
+use super::{Site, notice};
+
+pub(super) fn router() -> Router<Site> {
+    Router::new()
+        .route("/t/{tenant}/repositories.csv", get(repositories))
+        .route("/t/{tenant}/traffic.csv", get(traffic))
+        .route("/t/{tenant}/runs/events", get(run_events))
+}
+
+/// A person who is signed in, and the tenant in the address, which they may know of.
+struct Member {
+    viewer: Viewer,
+    tenant: TenantId,
+}
+
+impl FromRequestParts<Site> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        let Some(viewer) = parts.extensions.get::<Viewer>().cloned() else {
+            return Err(notice::problem(Problem::new(
+                ProblemKind::Unauthenticated,
+                "Sign in first.",
+            )));
+        };
+        let slug = Path::<String>::from_request_parts(parts, site).await;
+        let Path(slug) = slug.map_err(|_| notice::not_found())?;
+        let tenant = site.engine.tenant(&viewer, &slug).await;
+        let tenant = tenant.map_err(|error| notice::problem(error.into_problem()))?;
+        Ok(Self { viewer, tenant })
+    }
+}
+
+async fn repositories(State(site): State<Site>, member: Member) -> Result<Response, ApiProblem> {
+    csv::repositories(&site.engine, &member.viewer, member.tenant).await
+}
+
+async fn traffic(
+    State(site): State<Site>,
+    member: Member,
+    Query(query): Query<TrafficQuery>,
+) -> Result<Response, ApiProblem> {
+    csv::traffic(&site.engine, &member.viewer, member.tenant, query).await
+}
+
+/// The newest runs as JSON, now and whenever one of them changes, until the server stops.
+async fn run_events(State(site): State<Site>, member: Member) -> Result<Response, ApiProblem> {
+    let runs = site
+        .engine
+        .watch_runs(&member.viewer, member.tenant)
+        .await?;
+    let stopping = site.stopping().clone().cancelled_owned();
+    let events = events(runs).take_until(stopping);
+    Ok(Sse::new(events)
+        .keep_alive(KeepAlive::default())
+        .into_response())
+}
+
+/// Ends with the first fault; the browser then asks anew.
+fn events<T: serde::Serialize>(
+    news: impl Stream<Item = Result<T, Error>>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    news.map(|runs| match runs {
+        Ok(runs) => Event::default().json_data(runs).ok(),
+        Err(error) => {
+            error.into_problem();
+            None
+        }
+    })
+    .take_while(|event| ready(event.is_some()))
+    .filter_map(|event| ready(event.map(Ok)))
+}
