@@ -24,6 +24,9 @@ pub const UNITS: u32 = 10;
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
 const FONT_SIZE: f64 = 11.5;
 const LINE_WIDTH: f64 = 1.8;
+/// Where days are as narrow as the line itself.
+const CROWDED_LINE_WIDTH: f64 = 1.2;
+const CROWDED: f64 = 2.0;
 const DASH: f64 = 5.0;
 const DASH_GAP: f64 = 3.0;
 
@@ -156,7 +159,15 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
 
     fn series(&self, series: &Series) -> Outcome<DB> {
         let color = self.theme.series[series.slot.index()];
-        let stroke = stroke(color, LINE_WIDTH);
+        let crowded = self.layout.bucket_width() < CROWDED;
+        let stroke = stroke(
+            color,
+            if crowded {
+                CROWDED_LINE_WIDTH
+            } else {
+                LINE_WIDTH
+            },
+        );
         for run in runs(series, self.layout) {
             if let [(index, value)] = run[..] {
                 // One known day between two gaps has no line to lie on.

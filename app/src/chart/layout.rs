@@ -5,7 +5,7 @@ use std::ops::Range;
 use domain::Day;
 
 use super::format;
-use super::spec::ChartSpec;
+use super::spec::{ChartSpec, Marker};
 use super::ticks::{self, Tick, label_width};
 use super::view::View;
 
@@ -55,13 +55,16 @@ impl Layout {
         let left = (widest + 2.0 * LABEL_DISTANCE).max(MIN_MARGIN_LEFT).round();
         let right = (width - MARGIN_RIGHT).max(left + 1.0);
         let bucket_width = (right - left) / float(shown.len().max(1));
+        let is_shown = |marker: &Marker| {
+            usize::try_from(spec.index_of(marker.day)).is_ok_and(|index| shown.contains(&index))
+        };
         Self {
             left,
             right,
-            top: if spec.markers.is_empty() {
-                MARGIN_TOP
-            } else {
+            top: if spec.markers.iter().any(is_shown) {
                 MARGIN_TOP_WITH_MARKERS
+            } else {
+                MARGIN_TOP
             },
             bottom: height - MARGIN_BOTTOM,
             horizontal: ticks::horizontal(spec, shown.clone(), bucket_width),
