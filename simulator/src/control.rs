@@ -266,13 +266,13 @@ impl Control {
 
     // What was asked
 
-    /// Requests in all.
+    /// Requests in all, counted as they arrive.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.shared.world().journal.total
     }
 
-    /// Requests to one endpoint.
+    /// Requests to one endpoint, counted as they arrive.
     #[must_use]
     pub fn requests_to(&self, endpoint: Endpoint) -> u64 {
         self.shared
@@ -284,7 +284,8 @@ impl Control {
             .unwrap_or_default()
     }
 
-    /// Answers with this status; connections that were reset have none.
+    /// Answers with this status; `None` counts connections that were reset and
+    /// requests whose client gave up.
     #[must_use]
     pub fn answers_with(&self, status: impl Into<Option<u16>>) -> u64 {
         self.shared
@@ -296,7 +297,7 @@ impl Control {
             .unwrap_or_default()
     }
 
-    /// The last 20,000 requests, oldest first.
+    /// The last 20,000 requests that have ended, in the order of their ends.
     #[must_use]
     pub fn served(&self) -> Vec<Served> {
         self.shared.world().journal.last.iter().cloned().collect()

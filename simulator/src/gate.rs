@@ -15,9 +15,9 @@ use crate::connection::Line;
 use crate::endpoint::Endpoint;
 use crate::fault::{Fault, LimitStatus, RetryAfter};
 use crate::finish::{Account, broken_off, finish};
-use crate::journal::Served;
 use crate::refusal::{self, Refusal};
 use crate::simulator::Shared;
+use crate::visit::Visit;
 use crate::world::{Identity, Lookup, Rejected};
 
 /// Serves a request as GitHub would, and writes it down.
@@ -26,27 +26,21 @@ pub(crate) async fn gate(
     request: Request,
     next: Next,
 ) -> Response {
-    let _in_flight = shared.enter();
     let (mut parts, body) = request.into_parts();
     let mut call = Call::read(&mut parts, &shared.base_path, shared.clock.now()).await;
+    let mut visit = Visit::begin(&shared, &call);
     let line = parts
         .extensions
         .get::<ConnectInfo<Line>>()
         .map(|ConnectInfo(line)| line.clone());
-    let outcome = pass(&shared, &mut call, Request::from_parts(parts, body), next).await;
-    let (status, response) = match outcome {
-        Outcome::Answered(response) => (Some(response.status().as_u16()), response),
-        Outcome::Reset => (None, reset(line)),
-    };
-    tracing::debug!(http.target = %call.target, http.status = status, "served");
-    shared.world().journal.record(Served {
-        at: call.now,
-        endpoint: call.endpoint,
-        target: call.target,
-        user: call.identity.login().map(str::to_owned),
-        status,
-    });
-    response
+    let request = Request::from_parts(parts, body);
+    match pass(&shared, &mut visit, &mut call, request, next).await {
+        Outcome::Answered(response) => {
+            visit.ends_with(response.status().as_u16());
+            response
+        }
+        Outcome::Reset => reset(line),
+    }
 }
 
 enum Outcome {
@@ -54,11 +48,18 @@ enum Outcome {
     Reset,
 }
 
-async fn pass(shared: &Shared, call: &mut Call, request: Request, next: Next) -> Outcome {
+async fn pass(
+    shared: &Shared,
+    visit: &mut Visit<'_>,
+    call: &mut Call,
+    request: Request,
+    next: Next,
+) -> Outcome {
     if !request.headers().contains_key(USER_AGENT) {
         return Outcome::Answered(refusal::no_user_agent());
     }
     let admitted = admit(shared, call, request.headers());
+    visit.is_from(call.identity.login());
     let latency = shared.world().latency;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;

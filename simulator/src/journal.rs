@@ -20,7 +20,7 @@ pub struct Served {
     pub target: String,
     /// The login behind the token, if it was valid.
     pub user: Option<String>,
-    /// The status; `None` when the connection was reset instead.
+    /// The status; `None` when the connection was reset or the client gave up.
     pub status: Option<u16>,
 }
 
@@ -33,9 +33,13 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    pub(crate) fn record(&mut self, served: Served) {
+    /// Counts a request that has come in; its end is recorded on its own.
+    pub(crate) fn arrive(&mut self, endpoint: Endpoint) {
         self.total += 1;
-        *self.by_endpoint.entry(served.endpoint).or_default() += 1;
+        *self.by_endpoint.entry(endpoint).or_default() += 1;
+    }
+
+    pub(crate) fn record(&mut self, served: Served) {
         *self.by_status.entry(served.status).or_default() += 1;
         if self.last.len() == REMEMBERED {
             self.last.pop_front();

@@ -45,6 +45,7 @@ mod simulator;
 mod source;
 mod synthetic;
 mod traffic;
+mod visit;
 mod world;
 
 pub use account::{Installation, Role, Token, User};

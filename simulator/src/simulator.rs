@@ -57,9 +57,6 @@ pub(crate) struct Shared {
     requests: AtomicU64,
 }
 
-/// Counts a request as in flight for as long as it lives.
-pub(crate) struct InFlight<'a>(&'a Shared);
-
 impl Simulator {
     /// Starts with nobody and nothing, at the time of `clock`.
     #[must_use]
@@ -247,19 +244,7 @@ impl Shared {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn enter(&self) -> InFlight<'_> {
-        let now = self.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
-        self.most_in_flight.fetch_max(now, Ordering::Relaxed);
-        InFlight(self)
-    }
-
     pub(crate) fn next_request_id(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed) + 1
-    }
-}
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 }

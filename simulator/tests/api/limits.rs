@@ -1,7 +1,11 @@
 //! Budgets, what a 304 costs, and GitHub's own secondary limits.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use simulator::{Clock, Control, Endpoint, Repository, Simulator, Source, Token, User};
+use simulator::{
+    Clock, Control, Endpoint, Fault, Repository, Scope, Simulator, Source, Token, User,
+};
 
 use crate::client::{Client, NOW, world};
 
@@ -172,4 +176,27 @@ async fn requests_are_counted_by_endpoint_and_by_status() {
     assert_eq!(served[0].user.as_deref(), Some("octocat"));
     control.forget_requests();
     assert_eq!((control.requests(), control.served().len()), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_than_a_hundred_requests_at_once_are_too_many() {
+    let client =
+        Client::of(world().latency(Duration::from_secs(1)).secondary_limits()).token("ghp_octocat");
+    let requests = (0..150).map(|_| client.get("/user"));
+    let answers = futures::future::join_all(requests).await;
+    let refused = answers.iter().filter(|answer| answer.status == 403).count();
+    assert_eq!((refused, client.control.most_at_once()), (50, 150));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_client_gives_up_is_counted_too() {
+    let client = Client::usual();
+    client
+        .control
+        .fault(Fault::Stall(Duration::from_mins(1)), Scope::everywhere());
+    let answer = tokio::time::timeout(Duration::from_secs(10), client.get(VIEWS)).await;
+    assert!(answer.is_err());
+    assert_eq!(client.control.requests_to(Endpoint::Views), 1);
+    assert_eq!(client.control.answers_with(None), 1);
+    assert_eq!(client.control.served()[0].user.as_deref(), Some("octocat"));
 }
