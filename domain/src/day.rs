@@ -130,6 +130,7 @@ impl DayRange {
     }
 
     /// The days, in order.
+    #[must_use]
     pub fn days(self) -> impl DoubleEndedIterator<Item = Day> {
         (0..self.len()).map(move |offset| self.from.plus(offset))
     }

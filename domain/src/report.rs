@@ -30,8 +30,9 @@ impl Figure {
         let previous = i128::from(self.previous.filter(|previous| *previous > 0)?);
         let total = i128::from(self.compared?);
         // Rounded half away from zero, as people expect of a percentage.
-        let doubled = (total - previous) * 200 / previous;
-        i64::try_from((doubled + doubled.signum()) / 2).ok()
+        let per_mille = (total - previous) * 1_000 / previous;
+        let half = 5 * per_mille.signum();
+        i64::try_from((per_mille + half) / 10).ok()
     }
 }
 

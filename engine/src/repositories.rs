@@ -84,7 +84,7 @@ impl Engine {
                 }
             };
             // Only asking for the traffic proves that the token may read it.
-            if let Err(error) = client.views(found.github_id, domain::Interval::Day).await {
+            if let Err(error) = client.prove_traffic(&found).await {
                 refusal = Some(error);
                 continue;
             }

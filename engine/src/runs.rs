@@ -159,8 +159,8 @@ impl Watching {
 /// Until this process changes a run, or another one may have.
 async fn next_change(changes: &mut watch::Receiver<u64>) {
     // The sender lives as long as the collector; should it be gone, looking again is right too.
-    let changed = tokio::time::timeout(LOOK_AGAIN, changes.changed()).await;
-    if let Ok(Err(_closed)) = changed {
+    let waited = tokio::time::timeout(LOOK_AGAIN, changes.changed()).await;
+    if let Ok(Err(_closed)) = waited {
         tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
