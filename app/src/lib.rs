@@ -1,1 +1,20 @@
-//! Placeholder.
+//! What people see, on both sides: pages, components, charts, and the server functions behind
+//! them. The feature `ssr` is the server's side, `hydrate` the browser's.
+
+// Views are one deep type each; the router's needs more than the usual 128 steps.
+#![recursion_limit = "256"]
+
+mod address;
+mod api;
+mod app;
+pub mod chart;
+mod components;
+mod error;
+mod pages;
+#[cfg(feature = "ssr")]
+mod shell;
+mod words;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use shell::{Assets, Style, shell};

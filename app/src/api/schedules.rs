@@ -1,0 +1,72 @@
+//! Schedules: making, changing and deleting them, and what they mean in words.
+
+use domain::ScheduleId;
+use domain::report::{Schedule, SchedulePreview};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use super::asked::{Asked, engine, told};
+use crate::error::AppError;
+
+/// Makes a schedule, or changes the one with this id.
+#[server(SaveSchedule, endpoint = "save_schedule")]
+pub async fn save_schedule(
+    tenant: String,
+    #[server(default)] id: Option<ScheduleId>,
+    name: String,
+    cron: String,
+    timezone: String,
+    /// An unticked box is not sent at all.
+    #[server(default)]
+    enabled: bool,
+) -> Result<Schedule, AppError> {
+    let asked = Asked::about(&tenant).await?;
+    let input = domain::report::ScheduleInput {
+        name,
+        cron,
+        timezone,
+        enabled,
+    };
+    told(match id {
+        Some(id) => {
+            (asked.engine)
+                .update_schedule(&asked.viewer, asked.tenant, id, input)
+                .await
+        }
+        None => {
+            (asked.engine)
+                .create_schedule(&asked.viewer, asked.tenant, input)
+                .await
+        }
+    })
+}
+
+/// Deletes a schedule; its runs stay.
+#[server(DeleteSchedule, endpoint = "delete_schedule")]
+pub async fn delete_schedule(tenant: String, id: ScheduleId) -> Result<(), AppError> {
+    let asked = Asked::about(&tenant).await?;
+    told(
+        asked
+            .engine
+            .delete_schedule(&asked.viewer, asked.tenant, id)
+            .await,
+    )
+}
+
+/// What a schedule means, before it is saved. Whoever types is told what is wrong in the answer,
+/// which is no failure of the request.
+#[server(PreviewSchedule, endpoint = "preview_schedule")]
+pub async fn preview_schedule(
+    cron: String,
+    timezone: String,
+) -> Result<Result<SchedulePreview, String>, AppError> {
+    Ok(engine()?
+        .preview_schedule(&cron, &timezone)
+        .map_err(|error| error.into_problem().message))
+}
+
+/// The names of all time zones, to choose from.
+#[server(AskTimeZones, endpoint = "time_zones")]
+pub async fn time_zones() -> Result<Vec<String>, AppError> {
+    Ok(domain::TimeZone::names().map(str::to_owned).collect())
+}

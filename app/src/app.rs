@@ -1,0 +1,46 @@
+//! The app: its routes, and what holds for every page.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::components::Frame;
+use crate::pages::{
+    CollectionPage, HomePage, NotFoundPage, OverviewPage, RepositoriesPage, RepositoryPage,
+    SetUpPage, SignInPage,
+};
+
+/// Everything below `<body>`, the same on the server and in the browser.
+///
+/// The server provides the engine and who asks (`Option<Viewer>`) as context.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+
+    // Each page waits for its data, so that its content stands in it as served.
+    view! {
+        <Title text="" formatter=title/>
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/t/:tenant") view=Frame ssr=SsrMode::Async>
+                    <Route path=path!("") view=OverviewPage ssr=SsrMode::Async/>
+                    <Route path=path!("repositories") view=RepositoriesPage ssr=SsrMode::Async/>
+                    <Route path=path!("r/:owner/:name") view=RepositoryPage ssr=SsrMode::Async/>
+                    <Route path=path!("collection") view=CollectionPage ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+fn title(page: String) -> String {
+    if page.is_empty() {
+        "Tidemark".to_owned()
+    } else {
+        format!("{page} · Tidemark")
+    }
+}

@@ -1,0 +1,54 @@
+//! A question before something is done. It opens without scripts: the browser does it (`popover`).
+
+use leptos::prelude::*;
+
+/// A button that opens a dialog.
+#[component]
+pub fn Dialog(
+    /// Unique in the page.
+    #[prop(into)]
+    id: String,
+    /// What stands on the button that opens it.
+    button: &'static str,
+    /// What the button acts on, for those who hear it without its row.
+    about: String,
+    /// The question.
+    title: String,
+    /// What there is to know before answering.
+    #[prop(into)]
+    text: String,
+    /// The answers, beside the way back.
+    actions: AnyView,
+) -> impl IntoView {
+    let heading = format!("{id}-title");
+    let labelled_by = heading.clone();
+    let (opens, closes) = (id.clone(), id.clone());
+    view! {
+        <button type="button" class="button small" popovertarget=opens>
+            {button}
+            <span class="visually-hidden">" " {about}</span>
+        </button>
+        <div
+            class="dialog"
+            id=id
+            popover="auto"
+            role="dialog"
+            aria-labelledby=labelled_by
+        >
+            <h2 id=heading>{title}</h2>
+            <p>{text}</p>
+            <div class="dialog-actions">
+                <button
+                    type="button"
+                    class="button"
+                    popovertarget=closes
+                    popovertargetaction="hide"
+                >
+                    "Cancel"
+                </button>
+                {actions}
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,97 @@
+//! What a page shows while its data comes, when it is there, and when it does not come.
+
+use domain::ProblemKind;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_location;
+
+use crate::address;
+use crate::error::AppError;
+
+/// The page over its data.
+///
+/// The page is built once; answers that come later (another period, another filter) reach it
+/// through the memo, so that what somebody typed, opened or focused stays as it is.
+pub fn loaded<T>(
+    data: Resource<Result<T, AppError>>,
+    page: impl Fn(Memo<T>) -> AnyView + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    view! {
+        <Transition fallback=|| {
+            view! {
+                <p class="muted" role="status">
+                    "Loading …"
+                </p>
+            }
+        }>
+            {Suspend::new(async move {
+                let first = data.await;
+                let answer = Memo::new(move |_| data.get().unwrap_or_else(|| first.clone()));
+                let error = Memo::new(move |_| answer.with(|answer| answer.clone().err()));
+                move || match error.get() {
+                    Some(error) => trouble(&error),
+                    None => {
+                        let Ok(first) = answer.get_untracked() else {
+                            return ().into_any();
+                        };
+                        // An error takes this page away; until then the last good answer stands.
+                        page(
+                            Memo::new(move |last: Option<&T>| {
+                                answer
+                                    .with(|answer| answer.clone().ok())
+                                    .or_else(|| last.cloned())
+                                    .unwrap_or_else(|| first.clone())
+                            }),
+                        )
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// The page in place of one that cannot be shown.
+pub fn trouble(error: &AppError) -> AnyView {
+    match error.kind() {
+        ProblemKind::NotFound => not_found(),
+        ProblemKind::Unauthenticated => {
+            let place = use_location();
+            let query = place.search.get_untracked();
+            let mark = if query.is_empty() { "" } else { "?" };
+            let here = format!("{}{mark}{query}", place.pathname.get_untracked());
+            view! { <Redirect path=address::sign_in(&here)/> }.into_any()
+        }
+        _ => view! {
+            <Title text="Something went wrong"/>
+            <div class="page-head">
+                <h1>"This page cannot be shown"</h1>
+            </div>
+            <p class="notice bad" role="alert">
+                {error.message()}
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+/// The page of what does not exist, or may not be known to exist.
+pub fn not_found() -> AnyView {
+    view! {
+        <Title text="Not found"/>
+        <section class="card empty">
+            <h1>"Not found"</h1>
+            <p>
+                "There is nothing at this address, or you have no access to it. "
+                "Whoever gave you the address can tell you which of the two."
+            </p>
+            <a class="button" href="/">
+                "Go to the overview"
+            </a>
+        </section>
+    }
+    .into_any()
+}

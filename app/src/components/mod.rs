@@ -1,0 +1,23 @@
+//! The parts that pages share.
+
+mod data_pill;
+mod dialog;
+mod failure;
+mod frame;
+mod loaded;
+mod moment;
+mod period;
+mod ranking;
+mod run_events;
+mod stat;
+
+pub use data_pill::data_pill;
+pub use dialog::Dialog;
+pub use failure::{failure, field_error};
+pub use frame::{Brand, Frame, use_tenant};
+pub use loaded::{loaded, not_found, trouble};
+pub use moment::moment;
+pub use period::{interval_control, period_control};
+pub use ranking::ranking_card;
+pub use run_events::follow_runs;
+pub use stat::{Stat, change, compared, number};

@@ -1,0 +1,16 @@
+//! A moment, for people and for machines.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use crate::words;
+
+/// `<time>` in UTC, so that the server and every browser write the same.
+pub fn moment(at: DateTime<Utc>) -> AnyView {
+    view! {
+        <time class="nowrap" datetime=words::machine_moment(at)>
+            {words::moment(at)}
+        </time>
+    }
+    .into_any()
+}

@@ -1,0 +1,116 @@
+//! Referrers or paths of GitHub's newest window, with a bar behind each row.
+
+use domain::report::{Ranking, RankingRow};
+use leptos::prelude::*;
+
+use crate::chart::format;
+
+/// A card with the rows, most views first; `link` says where a row leads.
+pub fn ranking_card(
+    title: &'static str,
+    empty: &'static str,
+    ranking: Option<&Ranking>,
+    link: fn(&RankingRow) -> Option<String>,
+) -> AnyView {
+    let window = ranking.map(|ranking| {
+        format!(
+            "{} days to {}",
+            ranking.window.len(),
+            format::short_day(ranking.window.to)
+        )
+    });
+    let rows = ranking.map(|ranking| ranking.rows.as_slice()).unwrap_or_default();
+    let most = rows.iter().map(|row| row.counts.count).max().unwrap_or(0);
+    let body = if rows.is_empty() {
+        view! {
+            <div class="empty">
+                <p>{empty}</p>
+            </div>
+        }
+        .into_any()
+    } else {
+        let rows: Vec<_> = rows.iter().map(|row| bar(row, most, link(row))).collect();
+        view! { <ol class="bars">{rows}</ol> }.into_any()
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2>{title}</h2>
+                <span class="muted">{window}</span>
+                <span class="spacer"></span>
+                <span class="bars-head" aria-hidden="true">
+                    <span class="num">"views"</span>
+                    <span class="num">"unique"</span>
+                </span>
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn bar(row: &RankingRow, most: u32, link: Option<String>) -> AnyView {
+    let share = f64::from(row.counts.count) * 100.0 / f64::from(most.max(1));
+    let label = row.label.clone();
+    let title = row.title.clone();
+    let key = match link {
+        Some(href) => {
+            view! { <a class="key" href=href rel="external noreferrer" title=title>{label}</a> }
+                .into_any()
+        }
+        None => view! { <span class="key" title=title>{label}</span> }.into_any(),
+    };
+    view! {
+        <li style=format!("--share:{share:.1}%")>
+            {key}
+            <span class="num">
+                {format::number(row.counts.count.into())}
+                <span class="visually-hidden">" views,"</span>
+            </span>
+            <span class="num muted">
+                {format::number(row.counts.uniques.get().into())}
+                <span class="visually-hidden">" unique visitors"</span>
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use chrono::DateTime;
+    use domain::{Counts, DayRange};
+
+    use super::*;
+
+    fn ranking(rows: Vec<RankingRow>) -> Ranking {
+        Ranking {
+            window: DayRange::ending("2026-08-21".parse().expect("a valid day"), 14),
+            captured_at: DateTime::default(),
+            rows,
+        }
+    }
+
+    #[test]
+    fn rows_tell_their_window_and_their_share() {
+        let row = |label: &str, count| RankingRow {
+            label: label.to_owned(),
+            title: None,
+            counts: Counts::new(count, 2),
+        };
+        let ranking = ranking(vec![row("github.com", 152), row("<b>", 38)]);
+        let html = ranking_card("Referrers", "", Some(&ranking), |_| None).to_html();
+        assert!(html.contains("14 days to 21 Aug"), "{html}");
+        assert!(html.contains("--share:25.0%"), "{html}");
+        assert!(html.contains("&lt;b&gt;") && !html.contains("<b>"), "{html}");
+    }
+
+    #[test]
+    fn no_rows_say_why() {
+        for ranking in [None, Some(ranking(Vec::new()))] {
+            let html =
+                ranking_card("Referrers", "Nobody was sent.", ranking.as_ref(), |_| None).to_html();
+            assert!(html.contains("Nobody was sent."), "{html}");
+        }
+    }
+}

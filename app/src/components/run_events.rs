@@ -1,0 +1,94 @@
+//! News of runs, as the server sends them while a page is open.
+
+use domain::report::Run;
+use leptos::prelude::*;
+
+use crate::address::Tenant;
+
+/// Calls `tell` with the newest runs whenever something changes, until the page is left.
+/// On the server there is nobody to tell.
+#[cfg(not(feature = "hydrate"))]
+pub fn follow_runs(_tenant: Memo<Tenant>, _tell: impl Fn(Vec<Run>) + Clone + 'static) {}
+
+/// Calls `tell` with the newest runs whenever something changes, until the page is left.
+#[cfg(feature = "hydrate")]
+pub fn follow_runs(tenant: Memo<Tenant>, tell: impl Fn(Vec<Run>) + Clone + 'static) {
+    let attempt = RwSignal::new(0_u32);
+    Effect::new(move |_| {
+        attempt.track();
+        if let Some(stream) = browser::Stream::open(&tenant.get().run_events(), tell.clone(), attempt)
+        {
+            // Dropped, and so closed, with the effect's owner: before its next run, and with the page.
+            StoredValue::new_local(stream);
+        }
+    });
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    //! The browser's event source, and what it calls.
+
+    use std::time::Duration;
+
+    use domain::report::Run;
+    use leptos::prelude::*;
+    use wasm_bindgen::JsCast;
+    use wasm_bindgen::closure::Closure;
+    use web_sys::{Event, EventSource, MessageEvent};
+
+    /// How long to wait before asking again after the server refused.
+    const PATIENCE: Duration = Duration::from_secs(5);
+
+    pub(super) struct Stream {
+        source: EventSource,
+        // Kept for as long as the browser may call them.
+        _message: Closure<dyn FnMut(MessageEvent)>,
+        _error: Closure<dyn FnMut(Event)>,
+    }
+
+    impl Stream {
+        pub(super) fn open(
+            address: &str,
+            tell: impl Fn(Vec<Run>) + 'static,
+            attempt: RwSignal<u32>,
+        ) -> Option<Self> {
+            let source = EventSource::new(address).ok()?;
+            let message = Closure::new(move |event: MessageEvent| {
+                let runs = event.data().as_string();
+                if let Some(runs) = runs.and_then(|text| serde_json::from_str(&text).ok()) {
+                    tell(runs);
+                }
+            });
+            // The browser reconnects by itself while the line breaks, and gives up when the server
+            // answers with an error, as it does while it restarts.
+            let error = Closure::new({
+                let source = source.clone();
+                move |_: Event| {
+                    if source.ready_state() == EventSource::CLOSED {
+                        let again = move || {
+                            // Not where the page has been left meanwhile.
+                            let _ = attempt.try_update(|attempt| *attempt += 1);
+                        };
+                        set_timeout(again, PATIENCE);
+                    }
+                }
+            });
+            source.set_onmessage(Some(message.as_ref().unchecked_ref()));
+            source.set_onerror(Some(error.as_ref().unchecked_ref()));
+            Some(Self {
+                source,
+                _message: message,
+                _error: error,
+            })
+        }
+
+    }
+
+    impl Drop for Stream {
+        fn drop(&mut self) {
+            self.source.close();
+            self.source.set_onmessage(None);
+            self.source.set_onerror(None);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! A figure: the number first, then its change, then its shape.
+
+use domain::report::Figure;
+use domain::{DayRange, Period};
+use leptos::prelude::*;
+
+use crate::chart::{Sparkline, format};
+
+/// A figure's card.
+#[component]
+pub fn Stat(
+    /// What it counts.
+    label: &'static str,
+    /// Whether it adds up daily uniques, which must be said.
+    #[prop(optional)]
+    daily_sum: bool,
+    /// The number, or that nobody knows it.
+    value: Option<u64>,
+    /// What stands below the number.
+    #[prop(optional)]
+    note: Option<AnyView>,
+    /// Its course over the period.
+    #[prop(optional)]
+    trend: Vec<Option<u64>>,
+) -> impl IntoView {
+    view! {
+        <div class="stat">
+            <div class="label">
+                <span>{label}</span>
+                {daily_sum
+                    .then(|| {
+                        view! {
+                            " "
+                            <abbr title="The sum of each day's unique people: someone who comes on two days counts twice.">
+                                "daily sum"
+                            </abbr>
+                        }
+                    })}
+            </div>
+            <div class="value">{number(value)}</div>
+            {note}
+            {(!trend.is_empty())
+                .then(|| view! { <Sparkline values=trend width=84 height=28/> }.into_any())}
+        </div>
+    }
+    .into_any()
+}
+
+/// How a figure changed against the period before, in words; for the place below its number.
+pub fn compared(figure: Figure, period: Period, range: DayRange) -> AnyView {
+    let Some(days) = period.days() else {
+        return view! {
+            <div class="note muted">"since " {format::day(range.from)}</div>
+        }
+        .into_any();
+    };
+    let before = match days {
+        365 => "vs the year before".to_owned(),
+        days => format!("vs the {days} days before"),
+    };
+    if figure.change().is_some() {
+        view! {
+            <div class=delta_class(figure)>
+                <b>{change(figure)}</b>
+                <span class="muted">" " {before}</span>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! { <div class="note muted">"nothing to compare with"</div> }.into_any()
+    }
+}
+
+/// The change alone, as a table's cell has it.
+pub fn change(figure: Figure) -> AnyView {
+    let Some(percent) = figure.change() else {
+        return view! { <span class="muted">"–"</span> }.into_any();
+    };
+    let (arrow, spoken) = match percent {
+        1.. => ("▲ ", "up "),
+        0 => ("", ""),
+        _ => ("▼ ", "down "),
+    };
+    let text = format!("{}%", format::number(percent.unsigned_abs()));
+    view! {
+        <span class=delta_class(figure)>
+            <span aria-hidden="true">{arrow}</span>
+            <span class="visually-hidden">{spoken}</span>
+            {text}
+        </span>
+    }
+    .into_any()
+}
+
+/// A number, or a dash where nobody knows it.
+pub fn number(value: Option<u64>) -> String {
+    value.map_or_else(|| "–".to_owned(), format::number)
+}
+
+fn delta_class(figure: Figure) -> &'static str {
+    match figure.change() {
+        Some(1..) => "delta up",
+        Some(..=-1) => "delta down",
+        _ => "delta",
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    fn range() -> DayRange {
+        let to: domain::Day = "2026-11-22".parse().expect("a valid day");
+        DayRange::ending(to, 30)
+    }
+
+    #[test]
+    fn a_sum_of_daily_uniques_says_so() {
+        let stat = |daily_sum| {
+            view! { <Stat label="Unique visitors" daily_sum value=Some(312)/> }.to_html()
+        };
+        assert!(stat(true).contains("daily sum"));
+        assert!(!stat(false).contains("daily sum"));
+    }
+
+    #[test]
+    fn what_nobody_knows_is_a_dash_and_not_a_zero() {
+        let html = view! { <Stat label="Views" value=None/> }.to_html();
+        assert!(html.contains(r#"<div class="value">–</div>"#), "{html}");
+        let html = view! { <Stat label="Views" value=Some(0)/> }.to_html();
+        assert!(html.contains(r#"<div class="value">0</div>"#), "{html}");
+    }
+
+    #[test]
+    fn a_change_is_told_with_its_direction_and_what_it_compares() {
+        let figure = Figure {
+            total: Some(120),
+            previous: Some(100),
+        };
+        let html = compared(figure, Period::Days30, range()).to_html();
+        assert!(html.contains("delta up") && html.contains("20%"), "{html}");
+        assert!(html.contains("vs the 30 days before"), "{html}");
+
+        let unknown = Figure {
+            total: Some(120),
+            previous: None,
+        };
+        let html = compared(unknown, Period::Days30, range()).to_html();
+        assert!(html.contains("nothing to compare with"), "{html}");
+        let html = compared(figure, Period::All, range()).to_html();
+        assert!(html.contains("since 24 Oct 2026"), "{html}");
+    }
+}

@@ -1,0 +1,47 @@
+//! What goes wrong in a server function, as it travels to the browser.
+
+use domain::{Problem, ProblemKind};
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+/// A [`Problem`] on its way from a use case to a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(transparent)]
+#[error("{0}")]
+pub struct AppError(pub Problem);
+
+impl AppError {
+    /// What kind of problem it is.
+    pub const fn kind(&self) -> ProblemKind {
+        self.0.kind
+    }
+
+    /// The sentence for people.
+    pub fn message(&self) -> String {
+        self.0.message.clone()
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    /// What failed on the way, and not in the use case.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self(match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Problem::new(
+                ProblemKind::Invalid,
+                "Something is missing in what was sent: fill in every field and try again.",
+            ),
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Problem::new(
+                ProblemKind::Unavailable,
+                "The server does not answer: check the connection and try again.",
+            ),
+            // Most likely the server was updated while the page was open.
+            _ => Problem::new(
+                ProblemKind::Internal,
+                "The server's answer was not understood: reload the page and try again.",
+            ),
+        })
+    }
+}

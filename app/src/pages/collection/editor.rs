@@ -1,0 +1,302 @@
+//! Making and changing a schedule, with what it means in words while one types.
+
+use std::time::Duration;
+
+use domain::report::{Schedule, SchedulePreview};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::Forms;
+use crate::api;
+use crate::components::{Dialog, failure};
+
+/// The choices that fit most, beside writing one's own.
+const PRESETS: [(&str, &str); 4] = [
+    ("Every hour", "0 * * * *"),
+    ("Every 6 hours", "0 */6 * * *"),
+    ("Daily at 06:00", "0 6 * * *"),
+    ("Twice a day", "0 6,18 * * *"),
+];
+
+/// How long somebody pauses before the server is asked what the fields mean.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// The form: for a new schedule, or for this one.
+#[component]
+pub fn Editor(
+    forms: Forms,
+    /// The schedule that is changed; `None` makes a new one.
+    schedule: Option<Schedule>,
+) -> impl IntoView {
+    let Forms { tenant, save, .. } = forms;
+    let is_new = schedule.is_none();
+    let current = schedule.clone().unwrap_or_else(usual);
+    let cron = RwSignal::new(current.cron);
+    let timezone = RwSignal::new(current.timezone);
+    let refused = failure(save);
+    let (preview, error) = meaning(cron, timezone);
+
+    // One sentence at a time: what was refused, until the fields are changed.
+    let changed = RwSignal::new(false);
+    Effect::watch(
+        move || (cron.get(), timezone.get()),
+        move |_, _, _| changed.set(true),
+        false,
+    );
+    Effect::watch(
+        move || save.version().get(),
+        move |_, _, _| changed.set(false),
+        false,
+    );
+    let wrong = Memo::new(move |_| {
+        let refused = refused.get().filter(|_| !changed.get());
+        refused.map(|error| error.message()).or_else(|| error.get())
+    });
+
+    let id = schedule.as_ref().map(|schedule| {
+        view! { <input type="hidden" name="id" value=schedule.id.to_string()/> }
+    });
+    let saved = move || {
+        let saved = save.value().with(|answer| matches!(answer, Some(Ok(_))));
+        (saved && !save.pending().get()).then(|| view! { <span class="muted" role="status">"Saved."</span> })
+    };
+    view! {
+        <section class="card" id="editor">
+            <div class="card-head">
+                <h2 id="editor-title">{if is_new { "New schedule" } else { "Edit schedule" }}</h2>
+            </div>
+            <div class="card-body">
+                <ActionForm action=save attr:aria-labelledby="editor-title">
+                    <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
+                    {id}
+                    <div class="fields">
+                        <div class="field">
+                            <label for="schedule-name">"Name"</label>
+                            <input id="schedule-name" name="name" value=current.name required maxlength="100"/>
+                        </div>
+                        <Preset cron/>
+                        <div class="field">
+                            <label for="schedule-cron">"Cron expression"</label>
+                            <input
+                                id="schedule-cron"
+                                name="cron"
+                                autocomplete="off"
+                                spellcheck="false"
+                                required
+                                prop:value=move || cron.get()
+                                value=cron.get_untracked()
+                                on:input:target=move |event| cron.set(event.target().value())
+                                aria-describedby="schedule-cron-hint schedule-error"
+                                aria-invalid=move || wrong.read().is_some().then_some("true")
+                            />
+                            <p class="hint" id="schedule-cron-hint">
+                                "minute, hour, day of month, month, weekday"
+                            </p>
+                        </div>
+                        <TimeZoneField timezone/>
+                    </div>
+                    {move || {
+                        wrong
+                            .get()
+                            .map(|sentence| {
+                                view! {
+                                    <p class="notice bad" id="schedule-error" role="alert">
+                                        {sentence}
+                                    </p>
+                                }
+                            })
+                    }}
+                    {preview}
+                    <div class="row">
+                        <label class="checkbox">
+                            <input type="checkbox" name="enabled" value="true" checked=current.enabled/>
+                            "On"
+                        </label>
+                        <span class="spacer"></span>
+                        {saved}
+                        {(!is_new)
+                            .then(|| {
+                                view! {
+                                    <a
+                                        class="button"
+                                        href=move || tenant.read().collection()
+                                        data-noscroll="true"
+                                    >
+                                        "Close"
+                                    </a>
+                                }
+                            })}
+                        <button
+                            type="submit"
+                            class="button primary"
+                            disabled=move || save.pending().get()
+                        >
+                            "Save"
+                        </button>
+                    </div>
+                </ActionForm>
+                {schedule.map(|schedule| delete(forms, &schedule))}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What a new schedule starts from.
+fn usual() -> Schedule {
+    Schedule {
+        id: domain::ScheduleId::new(0),
+        name: "Every 6 hours".to_owned(),
+        cron: "0 */6 * * *".to_owned(),
+        timezone: "UTC".to_owned(),
+        enabled: true,
+        next_run_at: None,
+    }
+}
+
+/// What the fields mean, in words and with the next times; and what is wrong with them.
+fn meaning(
+    cron: RwSignal<String>,
+    timezone: RwSignal<String>,
+) -> (impl IntoView, Signal<Option<String>>) {
+    let typed = Memo::new(move |_| (cron.get(), timezone.get()));
+    let asked = RwSignal::new(typed.get_untracked());
+    let mut ask = debounce(PAUSE, move |fields| asked.set(fields));
+    Effect::watch(
+        move || typed.get(),
+        move |fields, _, _| ask(fields.clone()),
+        false,
+    );
+    let data = Resource::new(
+        move || asked.get(),
+        |(cron, timezone)| api::preview_schedule(cron, timezone),
+    );
+    let wrong = RwSignal::new(None);
+    Effect::new(move |_| {
+        if let Some(answer) = data.get() {
+            wrong.set(match answer {
+                Ok(meaning) => meaning.err(),
+                // That the server does not answer is told by what is sent next.
+                Err(_) => None,
+            });
+        }
+    });
+    let view = view! {
+        <Transition>
+            {move || Suspend::new(async move { data.await.ok().and_then(Result::ok).map(|p| next_runs(&p)) })}
+        </Transition>
+    };
+    (view, wrong.into())
+}
+
+fn next_runs(preview: &SchedulePreview) -> AnyView {
+    let runs: Vec<_> = (preview.next_runs.iter())
+        .map(|run| view! { <li>{run.clone()}</li> })
+        .collect();
+    view! {
+        <div class="preview">
+            <p>
+                <b>{preview.words.clone()}</b>
+                " Next:"
+            </p>
+            <ol aria-label="Next runs">{runs}</ol>
+        </div>
+    }
+    .into_any()
+}
+
+/// Fills in the cron expression. Without scripts the expression alone counts.
+#[component]
+fn Preset(cron: RwSignal<String>) -> impl IntoView {
+    let live = RwSignal::new(false);
+    Effect::new(move |_| live.set(true));
+    let chosen = move || {
+        let fields = cron.read();
+        let preset = PRESETS.iter().find(|(_, preset)| *preset == fields.trim());
+        preset.map_or("", |(_, preset)| *preset)
+    };
+    let option = |(label, value): (&'static str, &'static str)| {
+        view! { <option value=value selected=chosen() == value>{label}</option> }
+    };
+    view! {
+        <div class="field">
+            <label for="schedule-preset">"How often"</label>
+            <select
+                id="schedule-preset"
+                disabled=move || !live.get()
+                prop:value=chosen
+                on:change:target=move |event| {
+                    let preset = event.target().value();
+                    if !preset.is_empty() {
+                        cron.set(preset);
+                    }
+                }
+            >
+                {PRESETS.map(option).collect_view()}
+                <option value="" selected=chosen().is_empty()>
+                    "Custom …"
+                </option>
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// A time zone by name, with all names to choose from once somebody comes to choose.
+#[component]
+fn TimeZoneField(timezone: RwSignal<String>) -> impl IntoView {
+    let names = Action::new(|(): &()| api::time_zones());
+    let options = move || {
+        let names = names.value().get()?.ok()?;
+        Some(names.into_iter().map(|name| view! { <option value=name></option> }).collect_view())
+    };
+    let fetch = move |_| {
+        if names.version().get_untracked() == 0 {
+            names.dispatch(());
+        }
+    };
+    view! {
+        <div class="field">
+            <label for="schedule-timezone">"Time zone"</label>
+            <input
+                id="schedule-timezone"
+                name="timezone"
+                list="time-zones"
+                autocomplete="off"
+                spellcheck="false"
+                required
+                prop:value=move || timezone.get()
+                value=timezone.get_untracked()
+                on:focus=fetch
+                on:input:target=move |event| timezone.set(event.target().value())
+            />
+            <datalist id="time-zones">{options}</datalist>
+        </div>
+    }
+    .into_any()
+}
+
+fn delete(forms: Forms, schedule: &Schedule) -> AnyView {
+    let tenant = forms.tenant.read().0.clone();
+    let id = schedule.id.to_string();
+    let actions = view! {
+        <ActionForm action=forms.delete>
+            <input type="hidden" name="tenant" value=tenant/>
+            <input type="hidden" name="id" value=id/>
+            <button type="submit" class="button danger">
+                "Delete the schedule"
+            </button>
+        </ActionForm>
+    };
+    view! {
+        <Dialog
+            id="delete-schedule"
+            button="Delete"
+            title=format!("Delete the schedule “{}”?", schedule.name)
+            about=schedule.name.clone()
+            text="Nothing is collected on it any more. What was collected stays."
+            actions=actions.into_any()
+        />
+    }
+    .into_any()
+}

@@ -1,0 +1,231 @@
+//! The newest runs, which change while one looks.
+
+use domain::report::{Failure, Run};
+use domain::{RunId, RunStatus, Trigger};
+use leptos::prelude::*;
+
+use crate::chart::format;
+use crate::components::moment;
+use crate::words;
+
+/// The table of runs; a row is its run's as long as the run is listed, so that opened details stay
+/// open while others come.
+#[component]
+pub fn Runs(runs: RwSignal<Vec<Run>>) -> impl IntoView {
+    let none = Memo::new(move |_| runs.read().is_empty());
+    let row = move |id: RunId| {
+        let run = Memo::new(move |last: Option<&Option<Run>>| {
+            let found = runs.read().iter().find(|run| run.id == id).cloned();
+            found.or_else(|| last.cloned().flatten())
+        });
+        view! {
+            {move || run.read().as_ref().map(row)}
+            {move || run.read().as_ref().and_then(failures)}
+        }
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="runs">"Runs"</h2>
+                <span class="muted">"the newest first"</span>
+            </div>
+            <Show
+                when=move || !none.get()
+                fallback=|| {
+                    view! {
+                        <div class="empty">
+                            <p>"Nothing was collected yet."</p>
+                        </div>
+                    }
+                }
+            >
+                <div class="table-wrap">
+                    <table class="data-table" aria-labelledby="runs">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Result"</th>
+                                <th scope="col">"Started"</th>
+                                <th scope="col">"Repositories"</th>
+                                <th scope="col" class="num wide-only">"Requests"</th>
+                                <th scope="col" class="num wide-only">"Took"</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            <For
+                                each=move || {
+                                    runs.read().iter().map(|run| run.id).collect::<Vec<_>>()
+                                }
+                                key=|id| *id
+                                children=row
+                            />
+                        </tbody>
+                    </table>
+                </div>
+            </Show>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(run: &Run) -> AnyView {
+    let took = run.finished_at.map_or_else(
+        || "–".to_owned(),
+        |finished| words::duration(finished - run.started_at),
+    );
+    view! {
+        <tr>
+            <td>
+                <span class=pill(run.status)>{run.status.as_str()}</span>
+            </td>
+            <td>
+                {moment(run.started_at)} " " <span class="muted nowrap">{trigger(run.trigger)}</span>
+            </td>
+            <td>{repositories(run)}</td>
+            <td class="num wide-only">{format::number(run.requests.into())}</td>
+            <td class="num wide-only">{took}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// `12 of 40` with a bar while it runs; then `40`, or `38 of 40` and how many failed.
+fn repositories(run: &Run) -> AnyView {
+    let (total, done, failed) = (
+        run.repositories_total,
+        run.repositories_done,
+        run.repositories_failed,
+    );
+    let failed = (failed > 0).then(|| {
+        view! { <span class="muted">" · " {failed} " failed"</span> }
+    });
+    if run.status == RunStatus::Running {
+        return view! {
+            <span class="nowrap">{done} " of " {total}</span>
+            {failed}
+            <progress
+                class="progress"
+                max=total.max(1)
+                value=done
+                aria-label="Repositories collected"
+            ></progress>
+        }
+        .into_any();
+    }
+    let count = if done == total {
+        format::number(total.into())
+    } else {
+        format!("{done} of {total}")
+    };
+    view! {
+        <span class="nowrap">{count}</span>
+        {failed}
+    }
+    .into_any()
+}
+
+fn failures(run: &Run) -> Option<AnyView> {
+    if run.failures.is_empty() {
+        return None;
+    }
+    let line = |failure: &Failure| {
+        view! {
+            <li>
+                <b>{failure.repository.clone()}</b>
+                ", "
+                {failure.endpoint.as_str()}
+                ": "
+                {failure.reason.clone()}
+            </li>
+        }
+    };
+    let lines: Vec<_> = run.failures.iter().map(line).collect();
+    let count = words::count(
+        u64::try_from(run.failures.len()).unwrap_or(u64::MAX),
+        "failure",
+        "failures",
+    );
+    Some(
+        view! {
+            <tr class="run-failures">
+                <td colspan="5">
+                    <details>
+                        <summary>{count}</summary>
+                        <ul class="failures">{lines}</ul>
+                    </details>
+                </td>
+            </tr>
+        }
+        .into_any(),
+    )
+}
+
+const fn pill(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Running => "pill busy",
+        RunStatus::Succeeded => "pill ok",
+        RunStatus::Partial | RunStatus::Interrupted => "pill warn",
+        RunStatus::Failed => "pill bad",
+    }
+}
+
+const fn trigger(trigger: Trigger) -> &'static str {
+    match trigger {
+        Trigger::Schedule => "on schedule",
+        Trigger::Manual => "by hand",
+        Trigger::Api => "through the API",
+        Trigger::Startup => "at start, overdue",
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::Endpoint;
+
+    use super::*;
+
+    fn run(status: RunStatus) -> Run {
+        Run {
+            id: RunId::new(7),
+            trigger: Trigger::Manual,
+            status,
+            started_at: "2026-11-23T06:00:00Z".parse().expect("a valid moment"),
+            finished_at: None,
+            repositories_total: 40,
+            repositories_done: 12,
+            repositories_failed: 1,
+            requests: 1_234,
+            failures: vec![Failure {
+                repository: "octocat/hello".to_owned(),
+                endpoint: Endpoint::WeeklyViews,
+                reason: "GitHub did not answer in time.".to_owned(),
+            }],
+        }
+    }
+
+    #[test]
+    fn a_running_one_shows_how_far_it_is() {
+        let html = row(&run(RunStatus::Running)).to_html();
+        assert!(html.contains("pill busy") && html.contains("by hand"), "{html}");
+        assert!(html.contains("12 of 40") && html.contains("<progress"), "{html}");
+        assert!(html.contains("1,234"), "{html}");
+    }
+
+    #[test]
+    fn a_finished_one_shows_how_long_it_took() {
+        let mut run = run(RunStatus::Partial);
+        run.finished_at = Some("2026-11-23T06:01:05Z".parse().expect("a valid moment"));
+        run.repositories_done = 40;
+        let html = row(&run).to_html();
+        assert!(html.contains("1 min 5 s") && html.contains("1 failed"), "{html}");
+        assert!(!html.contains("<progress"), "{html}");
+    }
+
+    #[test]
+    fn a_failure_names_repository_endpoint_and_reason() {
+        let html = failures(&run(RunStatus::Partial)).expect("there is one").to_html();
+        for part in ["1 failure<", "octocat/hello", "views by week", "did not answer"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(failures(&Run { failures: Vec::new(), ..run(RunStatus::Failed) }).is_none());
+    }
+}

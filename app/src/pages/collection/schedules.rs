@@ -1,0 +1,89 @@
+//! The schedules, in words.
+
+use domain::report::{CollectionReport, Schedule, SchedulePreview};
+use leptos::prelude::*;
+
+use crate::address::Tenant;
+
+/// The card of schedules.
+pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
+    let body = if report.schedules.is_empty() {
+        view! {
+            <div class="empty">
+                <p>
+                    "There is no schedule: nothing is collected by itself, and GitHub forgets after 14 days."
+                </p>
+            </div>
+        }
+        .into_any()
+    } else {
+        let rows: Vec<_> = (report.schedules.iter())
+            .map(|(schedule, preview)| row(tenant, schedule, preview, report.may_manage))
+            .collect();
+        view! {
+            <div class="table-wrap">
+                <table class="data-table" aria-labelledby="schedules">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Name"</th>
+                            <th scope="col">"When"</th>
+                            <th scope="col">"Next run"</th>
+                            {report.may_manage.then(|| view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> })}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="schedules">"Schedules"</h2>
+            </div>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(
+    tenant: &Tenant,
+    schedule: &Schedule,
+    preview: &SchedulePreview,
+    may_manage: bool,
+) -> AnyView {
+    let next = match preview.next_runs.first().filter(|_| schedule.enabled) {
+        Some(next) => view! { <span>{next.clone()}</span> }.into_any(),
+        None => view! { <span class="pill">"off"</span> }.into_any(),
+    };
+    let edit = may_manage.then(|| {
+        view! {
+            <td class="actions">
+                <a class="button small" href=tenant.schedule(schedule.id) data-noscroll="true">
+                    "Edit"
+                    <span class="visually-hidden">" " {schedule.name.clone()}</span>
+                </a>
+            </td>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                {schedule.name.clone()}
+            </th>
+            <td>
+                {preview.words.clone()} " "
+                <span class="muted nowrap">
+                    <code>{schedule.cron.clone()}</code>
+                    " "
+                    {schedule.timezone.clone()}
+                </span>
+            </td>
+            <td>{next}</td>
+            {edit}
+        </tr>
+    }
+    .into_any()
+}

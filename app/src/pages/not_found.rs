@@ -1,0 +1,22 @@
+//! The page of an address that nothing stands at.
+
+use leptos::prelude::*;
+
+use crate::components::{Brand, not_found};
+
+/// Says that there is nothing here, with the status that says the same.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <header class="top">
+            <Brand href="/"/>
+        </header>
+        <main id="main" tabindex="-1">
+            {not_found()}
+        </main>
+    }
+}

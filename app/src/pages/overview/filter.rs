@@ -1,0 +1,82 @@
+//! The field that narrows the table: it works while one types, and without scripts on Enter.
+
+use std::time::Duration;
+
+use domain::report::OverviewQuery;
+use leptos::html::Input;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::Form;
+use leptos_router::hooks::use_navigate;
+
+use crate::address::Tenant;
+
+/// How long somebody pauses before the table follows.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// The field; what it says stands in the address.
+#[component]
+pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView {
+    let field = NodeRef::<Input>::new();
+    let navigate = use_navigate();
+    let mut narrow = debounce(PAUSE, move |filter: String| {
+        let address = tenant.read_untracked().overview(&OverviewQuery {
+            filter,
+            page: 1,
+            ..query.get_untracked()
+        });
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&address, options);
+    });
+    follow_address(field, query);
+
+    // What else stands in the address goes with the form.
+    let kept = move || {
+        let params: Vec<(&str, String)> = {
+            let query = query.read();
+            vec![
+                ("period", query.period.as_str().to_owned()),
+                ("sort", query.sort.as_str().to_owned()),
+                ("reversed", query.reversed.to_string()),
+            ]
+        };
+        params
+            .into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+            .collect_view()
+    };
+    view! {
+        <Form method="get" action=move || tenant.read().home() noscroll=true replace=true>
+            {kept}
+            <input
+                type="search"
+                name="filter"
+                aria-label="Filter repositories"
+                placeholder="Filter repositories"
+                autocomplete="off"
+                node_ref=field
+                value=query.get_untracked().filter
+                on:input:target=move |event| narrow(event.target().value())
+            />
+        </Form>
+    }
+}
+
+/// The browser's way back changes the address, and the field with it, but never under the hands of
+/// somebody who types.
+fn follow_address(field: NodeRef<Input>, query: Memo<OverviewQuery>) {
+    Effect::new(move |_| {
+        let filter = query.read().filter.clone();
+        let Some(field) = field.get() else { return };
+        let typing = document()
+            .active_element()
+            .is_some_and(|active| active.is_same_node(Some(&field)));
+        if !typing && field.value() != filter {
+            field.set_value(&filter);
+        }
+    });
+}

@@ -1,0 +1,198 @@
+//! All repositories of a tenant at a glance.
+
+mod filter;
+mod table;
+
+use domain::report::{Overview, OverviewQuery};
+use domain::{Interval, Period};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use self::filter::Filter;
+use self::table::{pages, table};
+use crate::address::{self, Tenant};
+use crate::api;
+use crate::chart::{Chart, ChartSpec, ChartTable};
+use crate::components::{Stat, compared, loaded, period_control, use_tenant};
+use crate::words;
+
+/// The page; what it shows stands in its address.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let tenant = use_tenant();
+    let params = use_query_map();
+    let query = Memo::new(move |_| address::overview_query(&params.read()));
+    let data = Resource::new(
+        move || (tenant.get(), query.get()),
+        |(tenant, query)| api::overview(tenant.0, query),
+    );
+    loaded(data, move |data| {
+        let report = Memo::new(move |_| data.read().0.clone());
+        let may_manage = Memo::new(move |_| data.read().1);
+        let is_empty = Memo::new(move |_| report.read().repositories_total == 0);
+        view! {
+            <Title text="Overview"/>
+            <div class="page-head">
+                <h1>"Overview"</h1>
+                {move || collected(&report.read())}
+                <span class="spacer"></span>
+                {move || (!is_empty.get()).then(|| periods(tenant, query))}
+            </div>
+            {move || {
+                if is_empty.get() {
+                    nothing_yet(&tenant.get(), may_manage.get())
+                } else {
+                    numbers(tenant, query, report, may_manage)
+                }
+            }}
+        }
+        .into_any()
+    })
+}
+
+fn periods(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView {
+    let period = Signal::derive(move || query.read().period);
+    period_control(period, move |period| {
+        tenant.read().overview(&OverviewQuery {
+            period,
+            page: 1,
+            ..query.get()
+        })
+    })
+}
+
+/// Whether today's numbers are here.
+fn collected(report: &Overview) -> Option<AnyView> {
+    let (done, total) = (report.collected_today, report.repositories_total);
+    let (class, text) = match (done, total) {
+        (_, 0) => return None,
+        (1, 1) => ("pill ok", "Collected today".to_owned()),
+        _ if done >= total => (
+            "pill ok",
+            format!("All {} collected today", words::count(total.into(), "repository", "repositories")),
+        ),
+        _ => ("pill warn", format!("{done} of {total} collected today")),
+    };
+    Some(view! { <span class=class>{text}</span> }.into_any())
+}
+
+fn nothing_yet(tenant: &Tenant, may_manage: bool) -> AnyView {
+    let action = may_manage.then(|| {
+        view! {
+            <a class="button primary" href=tenant.repositories()>
+                "Track a repository"
+            </a>
+        }
+    });
+    let who = if may_manage {
+        "Track a repository, and its views, clones, referrers and popular pages are kept from then on."
+    } else {
+        "As soon as an owner tracks a repository, its views and clones appear here."
+    };
+    view! {
+        <section class="card empty">
+            <h2>"No numbers yet"</h2>
+            <p>"GitHub forgets traffic after 14 days. " {who}</p>
+            {action}
+        </section>
+    }
+    .into_any()
+}
+
+fn numbers(
+    tenant: Memo<Tenant>,
+    query: Memo<OverviewQuery>,
+    report: Memo<Overview>,
+    may_manage: Memo<bool>,
+) -> AnyView {
+    let spec = Memo::new(move |_| chart(&report.read()));
+    let csv = move || tenant.read().traffic_csv(report.read().range, None);
+    let track = move || {
+        may_manage.get().then(|| {
+            view! {
+                <a class="button primary" href=move || tenant.read().repositories()>
+                    "Track a repository"
+                </a>
+            }
+        })
+    };
+    view! {
+        <section class="stats" aria-label="Figures">
+            {move || figures(&report.read())}
+        </section>
+        <section class="card">
+            <Chart spec=spec>
+                <a class="button small" href=csv download>
+                    "CSV"
+                </a>
+            </Chart>
+            <ChartTable spec=spec/>
+        </section>
+        <section class="card">
+            <div class="card-head">
+                <h2 id="repositories">"Repositories"</h2>
+                <Filter tenant query/>
+                <span class="spacer"></span>
+                {track}
+            </div>
+            {move || table(&tenant.read(), &report.read())}
+            {move || pages(&tenant.read(), &report.read())}
+        </section>
+    }
+    .into_any()
+}
+
+fn figures(report: &Overview) -> AnyView {
+    let trend = |of: fn(&domain::report::Bucket) -> Option<u64>| -> Vec<Option<u64>> {
+        let counted = |bucket: &&domain::report::Bucket| report.range.contains(bucket.start);
+        report.buckets.iter().filter(counted).map(of).collect()
+    };
+    let below = |figure| compared(figure, report.query.period, report.range);
+    view! {
+        <Stat
+            label="Views"
+            value=report.views.total
+            note=below(report.views)
+            trend=trend(|bucket| bucket.views)
+        />
+        <Stat
+            label="Unique visitors"
+            daily_sum=true
+            value=report.view_uniques_daily_sum.total
+            note=below(report.view_uniques_daily_sum)
+            trend=trend(|bucket| bucket.view_uniques_daily_sum.map(|sum| sum.0))
+        />
+        <Stat
+            label="Clones"
+            value=report.clones.total
+            note=below(report.clones)
+            trend=trend(|bucket| bucket.clones)
+        />
+        <Stat
+            label="Stars"
+            value=report.stars
+            note=view! { <div class="note muted">"as last collected"</div> }.into_any()
+        />
+    }
+    .into_any()
+}
+
+fn chart(report: &Overview) -> ChartSpec {
+    let mut spec = ChartSpec::traffic("All repositories", Interval::Day, &report.buckets)
+        .with_lost(&report.lost)
+        .with_unpublished_end();
+    spec.series.retain(|series| series.key != "cloners");
+    spec
+}
+
+/// The words for the column of small trend lines.
+fn trend_label(period: Period) -> &'static str {
+    match period {
+        Period::Days14 => "14 days",
+        Period::Days30 => "30 days",
+        Period::Days90 => "90 days",
+        Period::Year => "1 year",
+        Period::All => "Trend",
+    }
+}

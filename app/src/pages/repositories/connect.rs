@@ -1,0 +1,74 @@
+//! The form that connects a tenant to GitHub.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::Forms;
+use crate::components::{failure, field_error};
+
+/// The form; the token is tried before it is kept, and never shown again.
+#[component]
+pub fn ConnectCard(forms: Forms) -> impl IntoView {
+    let Forms {
+        tenant, connect, ..
+    } = forms;
+    let error = failure(connect);
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="connect">"Connect GitHub"</h2>
+            </div>
+            <div class="card-body">
+                <ActionForm action=connect attr:aria-labelledby="connect">
+                    <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
+                    <div class="fields">
+                        <div class="field">
+                            <label for="connection-name">"Name"</label>
+                            <input
+                                id="connection-name"
+                                name="name"
+                                value="GitHub"
+                                maxlength="100"
+                                required
+                            />
+                        </div>
+                        <div class="field">
+                            <label for="connection-token">"Token"</label>
+                            <input
+                                id="connection-token"
+                                name="token"
+                                type="password"
+                                autocomplete="off"
+                                required
+                                aria-describedby="connection-hint connection-error"
+                                aria-invalid=move || error.get().is_some().then_some("true")
+                            />
+                            {field_error("connection-error", error)}
+                        </div>
+                    </div>
+                    <p class="hint muted" id="connection-hint">
+                        "Make a "
+                        <a
+                            href="https://github.com/settings/personal-access-tokens/new"
+                            rel="external noreferrer"
+                        >
+                            "fine-grained token"
+                        </a> " with the repository permission “Administration: read”, or a "
+                        <a href="https://github.com/settings/tokens/new?scopes=repo" rel="external noreferrer">
+                            "classic token"
+                        </a> " with the scope " <code>"repo"</code>
+                        ". It is kept encrypted and never shown again."
+                    </p>
+                    <button
+                        type="submit"
+                        class="button primary"
+                        disabled=move || connect.pending().get()
+                    >
+                        "Connect"
+                    </button>
+                </ActionForm>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,113 @@
+//! Which repositories are tracked: tracking one, and no longer tracking one.
+
+mod connect;
+mod table;
+mod track;
+
+use domain::report::RepositoriesReport;
+use domain::{RepositoryStatus, RunStatus};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use self::connect::ConnectCard;
+use self::table::{kept, tracked};
+use self::track::TrackCard;
+use crate::address::Tenant;
+use crate::api::{self, Connect, Track, Untrack};
+use crate::components::{failure, follow_runs, loaded, use_tenant};
+
+/// What the page's forms do.
+#[derive(Clone, Copy)]
+pub struct Forms {
+    tenant: Memo<Tenant>,
+    connect: ServerAction<Connect>,
+    track: ServerAction<Track>,
+    untrack: ServerAction<Untrack>,
+}
+
+/// The page.
+#[component]
+pub fn RepositoriesPage() -> impl IntoView {
+    let forms = Forms {
+        tenant: use_tenant(),
+        connect: ServerAction::new(),
+        track: ServerAction::new(),
+        untrack: ServerAction::new(),
+    };
+    // A run that ends brings first days and last collections.
+    let ended = RwSignal::new(0_usize);
+    follow_runs(forms.tenant, move |runs| {
+        let count = runs.iter().filter(|run| run.status != RunStatus::Running);
+        let newest = count.map(|run| run.id.get()).max().unwrap_or(0);
+        let newest = usize::try_from(newest).unwrap_or(0);
+        // The first news tell of what the page shows already.
+        if ended.get_untracked() != newest {
+            ended.set(newest);
+        }
+    });
+    let data = Resource::new(
+        move || {
+            (
+                forms.tenant.get(),
+                forms.connect.version().get(),
+                forms.track.version().get(),
+                forms.untrack.version().get(),
+                ended.get(),
+            )
+        },
+        |(tenant, ..)| api::repositories(tenant.0),
+    );
+    loaded(data, move |report| page(forms, report))
+}
+
+fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
+    let connected = Memo::new(move |_| report.read().connected);
+    let may_manage = Memo::new(move |_| report.read().may_manage);
+    let first = move || match (connected.get(), may_manage.get()) {
+        (true, true) => view! { <TrackCard forms/> }.into_any(),
+        (false, true) => view! { <ConnectCard forms/> }.into_any(),
+        (false, false) => view! {
+            <p class="notice">
+                "This tenant is not connected to GitHub yet: an owner does that on this page."
+            </p>
+        }
+        .into_any(),
+        (true, false) => ().into_any(),
+    };
+    let untracked = failure(forms.untrack);
+    let refused = move || {
+        untracked
+            .get()
+            .map(|error| view! { <p class="notice bad" role="alert">{error.message()}</p> })
+    };
+    let csv = move || {
+        let some = report.read().repositories.iter().any(|r| r.first_day.is_some());
+        some.then(|| {
+            view! {
+                <a class="button" href=forms.tenant.read().repositories_csv() download>
+                    "CSV"
+                </a>
+            }
+        })
+    };
+    view! {
+        <Title text="Repositories"/>
+        <div class="page-head">
+            <h1>"Repositories"</h1>
+            <span class="spacer"></span>
+            {csv}
+        </div>
+        {first}
+        {refused}
+        {move || {
+            let report = report.read();
+            let (kept_ones, tracked_ones): (Vec<_>, Vec<_>) = (report.repositories.iter())
+                .partition(|repository| repository.status == RepositoryStatus::Archived);
+            view! {
+                {tracked(forms, &tracked_ones, report.may_manage)}
+                {kept(forms, &kept_ones, report.may_manage)}
+            }
+        }}
+    }
+    .into_any()
+}

@@ -1,0 +1,242 @@
+//! The repositories that are tracked, and those of which only the history is kept.
+
+use domain::report::Repository;
+use domain::{DayRange, RepositoryStatus};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use super::Forms;
+use crate::address::Tenant;
+use crate::chart::format;
+use crate::components::{Dialog, moment};
+
+/// The tracked ones.
+pub fn tracked(forms: Forms, repositories: &[&Repository], may_manage: bool) -> AnyView {
+    if repositories.is_empty() {
+        return view! {
+            <section class="card empty">
+                <h2>"No repository is tracked"</h2>
+                <p>"GitHub forgets traffic after 14 days; of a tracked repository it is kept."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = repositories
+        .iter()
+        .map(|repository| row(forms, repository, may_manage))
+        .collect();
+    view! {
+        <section class="card">
+            <div class="table-wrap">
+                <table class="data-table" aria-label="Tracked repositories">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Repository"</th>
+                            <th scope="col">"Status"</th>
+                            <th scope="col" class="wide-only">"Known days"</th>
+                            <th scope="col" class="wide-only">"Last collected"</th>
+                            {may_manage.then(|| view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> })}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Those of which only the history is kept.
+pub fn kept(forms: Forms, repositories: &[&Repository], may_manage: bool) -> Option<AnyView> {
+    if repositories.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = repositories
+        .iter()
+        .map(|repository| kept_row(forms, repository, may_manage))
+        .collect();
+    Some(
+        view! {
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="kept">"No longer tracked"</h2>
+                    <span class="muted">"Their history is kept; no new days come."</span>
+                </div>
+                <div class="table-wrap">
+                    <table class="data-table" aria-labelledby="kept">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Repository"</th>
+                                <th scope="col" class="wide-only">"Known days"</th>
+                                {may_manage.then(|| view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> })}
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {
+    let collected = match repository.last_collected_at {
+        Some(at) => moment(at),
+        None => view! { <span class="muted">"not yet"</span> }.into_any(),
+    };
+    let failure = repository
+        .failure
+        .clone()
+        .map(|failure| view! { <p class="muted">{failure}</p> });
+    let actions = may_manage.then(|| {
+        view! { <td class="actions">{stop(forms, repository)}</td> }
+    });
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                {link(&forms.tenant.read(), repository)}
+                {failure}
+            </th>
+            <td>{status(repository)}</td>
+            <td class="wide-only">{known_days(repository)}</td>
+            <td class="wide-only">{collected}</td>
+            {actions}
+        </tr>
+    }
+    .into_any()
+}
+
+fn kept_row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {
+    let actions = may_manage.then(|| {
+        let tenant = forms.tenant.read().0.clone();
+        let name = repository.full_name.to_string();
+        let delete = delete(forms, repository);
+        view! {
+            <td class="actions">
+                <div class="row">
+                    <span class="spacer"></span>
+                    <ActionForm action=forms.track>
+                        <input type="hidden" name="tenant" value=tenant/>
+                        <input type="hidden" name="repository" value=name/>
+                        <button type="submit" class="button small">
+                            "Track again"
+                        </button>
+                    </ActionForm>
+                    {delete}
+                </div>
+            </td>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                {link(&forms.tenant.read(), repository)}
+            </th>
+            <td class="wide-only">{known_days(repository)}</td>
+            {actions}
+        </tr>
+    }
+    .into_any()
+}
+
+fn link(tenant: &Tenant, repository: &Repository) -> AnyView {
+    let (period, interval) = Default::default();
+    let address = tenant.repository(&repository.full_name, period, interval);
+    view! {
+        <a href=address>
+            <span class="muted">{repository.owner.clone()} " / "</span>
+            {repository.name.clone()}
+        </a>
+    }
+    .into_any()
+}
+
+fn status(repository: &Repository) -> AnyView {
+    let (class, word) = match (repository.status, &repository.failure) {
+        (RepositoryStatus::Active, None) => ("pill ok", "active"),
+        (RepositoryStatus::Active, Some(_)) => ("pill bad", "failing"),
+        (RepositoryStatus::Paused, _) => ("pill", "paused"),
+        (RepositoryStatus::Archived, _) => ("pill", "kept"),
+        (RepositoryStatus::Unreachable, _) => ("pill bad", "unreachable"),
+    };
+    view! { <span class=class>{word}</span> }.into_any()
+}
+
+fn history(repository: &Repository) -> Option<DayRange> {
+    DayRange::new(repository.first_day?, repository.last_day?)
+}
+
+fn known_days(repository: &Repository) -> AnyView {
+    match history(repository) {
+        Some(days) => view! { <span class="nowrap">{format::days(days)}</span> }.into_any(),
+        None => view! { <span class="muted">"none yet"</span> }.into_any(),
+    }
+}
+
+/// What is lost for good where the history is deleted.
+fn loss(repository: &Repository) -> String {
+    match history(repository) {
+        Some(days) => format!(
+            "Its history, {}, cannot be had from GitHub again.",
+            format::days(days)
+        ),
+        None => "Nothing of it was collected yet.".to_owned(),
+    }
+}
+
+fn stop(forms: Forms, repository: &Repository) -> AnyView {
+    let name = repository.full_name.to_string();
+    let actions = view! {
+        {untrack(forms, repository, "delete", "Delete its history", "button danger")}
+        {untrack(forms, repository, "keep", "Stop and keep its history", "button primary")}
+    };
+    view! {
+        <Dialog
+            id=format!("stop-{}", repository.id)
+            button="Stop tracking"
+            title=format!("Stop tracking {name}?")
+            about=name
+            text=format!("No new days are collected from now on. {}", loss(repository))
+            actions=actions.into_any()
+        />
+    }
+    .into_any()
+}
+
+fn delete(forms: Forms, repository: &Repository) -> AnyView {
+    let name = repository.full_name.to_string();
+    view! {
+        <Dialog
+            id=format!("delete-{}", repository.id)
+            button="Delete history"
+            title=format!("Delete the history of {name}?")
+            about=name
+            text=loss(repository)
+            actions=untrack(forms, repository, "delete", "Delete its history", "button danger")
+        />
+    }
+    .into_any()
+}
+
+fn untrack(
+    forms: Forms,
+    repository: &Repository,
+    history: &'static str,
+    label: &'static str,
+    class: &'static str,
+) -> AnyView {
+    let tenant = forms.tenant.read().0.clone();
+    let id = repository.id.to_string();
+    view! {
+        <ActionForm action=forms.untrack>
+            <input type="hidden" name="tenant" value=tenant/>
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="history" value=history/>
+            <button type="submit" class=class>
+                {label}
+            </button>
+        </ActionForm>
+    }
+    .into_any()
+}

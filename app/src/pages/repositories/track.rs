@@ -1,0 +1,79 @@
+//! The form that tracks a repository.
+
+use leptos::form::ActionForm;
+use leptos::html::Input;
+use leptos::prelude::*;
+
+use super::Forms;
+use crate::components::{failure, field_error};
+
+/// The form, with what GitHub or the rules refuse beside its field.
+#[component]
+pub fn TrackCard(forms: Forms) -> impl IntoView {
+    let Forms { tenant, track, .. } = forms;
+    let error = failure(track);
+    let field = NodeRef::<Input>::new();
+
+    // A name that was taken makes room for the next; a refused one stays to be mended.
+    Effect::new(move |_| {
+        let tracked = track.value().with(|answer| matches!(answer, Some(Ok(_))));
+        if tracked && let Some(field) = field.get_untracked() {
+            field.set_value("");
+        }
+    });
+    let tracked = move || {
+        let repository = track.value().get()?.ok().filter(|_| !track.pending().get())?;
+        let (period, interval) = Default::default();
+        let address = tenant.read().repository(&repository.full_name, period, interval);
+        Some(view! {
+            <p class="notice ok" role="status">
+                "Tracking " <a href=address>{repository.full_name.to_string()}</a>
+                ". Its first numbers are on their way."
+            </p>
+        })
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="track">"Track a repository"</h2>
+            </div>
+            <div class="card-body">
+                {tracked}
+                <ActionForm action=track attr:aria-labelledby="track">
+                    <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
+                    <div class="field">
+                        <label for="repository">"Repository"</label>
+                        <div class="row">
+                            <input
+                                id="repository"
+                                name="repository"
+                                class="grow"
+                                placeholder="OWNER/NAME"
+                                autocomplete="off"
+                                autocapitalize="off"
+                                spellcheck="false"
+                                required
+                                node_ref=field
+                                aria-describedby="repository-hint repository-error"
+                                aria-invalid=move || error.get().is_some().then_some("true")
+                            />
+                            <button
+                                type="submit"
+                                class="button primary"
+                                disabled=move || track.pending().get()
+                            >
+                                "Track"
+                            </button>
+                        </div>
+                        {field_error("repository-error", error)}
+                        <p class="hint" id="repository-hint">
+                            "Tidemark asks GitHub for it at once. The token needs to read its traffic: "
+                            "that takes push access."
+                        </p>
+                    </div>
+                </ActionForm>
+            </div>
+        </section>
+    }
+    .into_any()
+}

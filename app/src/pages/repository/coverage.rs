@@ -1,0 +1,95 @@
+//! How whole the data is: a strip of days, and the same in words.
+
+use domain::report::RepositoryReport;
+use domain::{Coverage, Day, DayRange, DayState};
+use leptos::prelude::*;
+
+use crate::chart::format;
+use crate::words;
+
+/// The strip under the chart; nothing where nothing is known yet.
+pub fn coverage(report: &RepositoryReport) -> Option<AnyView> {
+    let coverage = &report.coverage;
+    if coverage.stretches.is_empty() {
+        return None;
+    }
+    let strip: Vec<_> = coverage
+        .stretches
+        .iter()
+        .map(|(days, state)| stretch(*days, *state))
+        .collect();
+    Some(
+        view! {
+            <div class="coverage">
+                <span class="muted">"Coverage"</span>
+                <span class="coverage-strip" aria-hidden="true">
+                    {strip}
+                </span>
+                <span>{in_words(coverage, report.today)}</span>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn stretch(days: DayRange, state: DayState) -> impl IntoView {
+    let (class, words) = match state {
+        DayState::Known => ("known", "known"),
+        DayState::Lost => ("lost", "lost"),
+        DayState::NotYetPublished => ("unpublished", "not yet published"),
+    };
+    let title = format!("{}: {words}", format::days(days));
+    view! { <i class=class style=format!("--days:{}", days.len()) title=title></i> }
+}
+
+/// `174 of 178 days known · 4 lost in May · next collection needed before 6 Dec`
+fn in_words(coverage: &Coverage, today: Day) -> String {
+    let known = coverage.count(DayState::Known);
+    let lost: Vec<DayRange> = coverage.stretches_in(DayState::Lost).collect();
+    let past = known + coverage.count(DayState::Lost);
+    let known = if known == past {
+        format!("all {} known", words::day_count(past))
+    } else {
+        format!("{known} of {} known", words::day_count(past))
+    };
+    let deadline = coverage
+        .deadline
+        .map(|day| format!("next collection needed before {}", format::short_day(day)));
+    [Some(known), words::lost(&lost, today), deadline]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        text.parse().expect("a valid day")
+    }
+
+    #[test]
+    fn the_words_count_what_is_known_and_what_is_lost() {
+        let range = |from, to| DayRange::new(day(from), day(to)).expect("a valid range");
+        let coverage = Coverage {
+            stretches: vec![
+                (range("2026-05-01", "2026-05-02"), DayState::Known),
+                (range("2026-05-03", "2026-05-06"), DayState::Lost),
+                (range("2026-05-07", "2026-08-21"), DayState::Known),
+                (range("2026-08-22", "2026-08-22"), DayState::NotYetPublished),
+            ],
+            deadline: Some(day("2026-09-05")),
+        };
+        assert_eq!(
+            in_words(&coverage, day("2026-08-22")),
+            "109 of 113 days known · 4 lost in May · next collection needed before 5 Sep"
+        );
+        let whole = Coverage {
+            stretches: vec![(range("2026-05-01", "2026-05-01"), DayState::Known)],
+            deadline: None,
+        };
+        assert_eq!(in_words(&whole, day("2026-05-02")), "all 1 day known");
+    }
+}

@@ -1,0 +1,109 @@
+//! A repository's figures, and the people whom only GitHub can count.
+
+use domain::report::{Bucket, Popularity, RepositoryReport, WindowCounts};
+use leptos::prelude::*;
+
+use crate::chart::format;
+use crate::components::{Stat, compared};
+
+/// The four figures of the period, each with its change and its shape.
+pub fn figures(report: &RepositoryReport) -> AnyView {
+    let trend = |of: fn(&Bucket) -> Option<u64>| -> Vec<Option<u64>> {
+        let counted = |bucket: &&Bucket| bucket.start <= report.range.to;
+        report.buckets.iter().filter(counted).map(of).collect()
+    };
+    let below = |figure| compared(figure, report.period, report.range);
+    view! {
+        <Stat
+            label="Views"
+            value=report.views.total
+            note=below(report.views)
+            trend=trend(|bucket| bucket.views)
+        />
+        <Stat
+            label="Unique visitors"
+            daily_sum=true
+            value=report.view_uniques_daily_sum.total
+            note=below(report.view_uniques_daily_sum)
+            trend=trend(|bucket| bucket.view_uniques_daily_sum.map(|sum| sum.0))
+        />
+        <Stat
+            label="Clones"
+            value=report.clones.total
+            note=below(report.clones)
+            trend=trend(|bucket| bucket.clones)
+        />
+        <Stat
+            label="Unique cloners"
+            daily_sum=true
+            value=report.clone_uniques_daily_sum.total
+            note=below(report.clone_uniques_daily_sum)
+            trend=trend(|bucket| bucket.clone_uniques_daily_sum.map(|sum| sum.0))
+        />
+    }
+    .into_any()
+}
+
+/// The true uniques of GitHub's newest window, and the stars and the like.
+pub fn people(report: &RepositoryReport) -> Option<AnyView> {
+    let visitors = report
+        .window_views
+        .map(|counts| window(counts, "unique visitors", "views"));
+    let cloners = report
+        .window_clones
+        .map(|counts| window(counts, "unique cloners", "clones"));
+    let days = report.window_views.or(report.window_clones).map(|counts| {
+        view! {
+            <span class="muted">
+                "GitHub’s own count, " {format::days(counts.window)} ": "
+            </span>
+        }
+    });
+    if days.is_none() && report.popularity.is_none() {
+        return None;
+    }
+    Some(
+        view! {
+            <section class="card">
+                <div class="card-body row">
+                    {days}
+                    {visitors}
+                    {cloners}
+                    <span class="spacer"></span>
+                    {report.popularity.map(popularity)}
+                </div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn window(counts: WindowCounts, people: &'static str, things: &'static str) -> AnyView {
+    let WindowCounts { counts, .. } = counts;
+    view! {
+        <span>
+            <b>{format::number(counts.uniques.get().into())}</b>
+            " " {people}
+            <span class="muted">" in " {format::number(counts.count.into())} " " {things}</span>
+        </span>
+    }
+    .into_any()
+}
+
+fn popularity(seen: Popularity) -> AnyView {
+    let one = |number: u32, label: &'static str| {
+        view! {
+            <span>
+                <b>{format::number(number.into())}</b>
+                <span class="muted">" " {label}</span>
+            </span>
+        }
+    };
+    view! {
+        {one(seen.stars, "stars")}
+        {one(seen.forks, "forks")}
+        {one(seen.watchers, "watchers")}
+        {one(seen.open_issues, "open issues")}
+    }
+    .into_any()
+}

@@ -1,0 +1,213 @@
+//! One repository: its figures, its chart, how whole its data is, and where its visitors come from.
+
+mod coverage;
+mod figures;
+
+use domain::report::{DataState, RankingRow, RepositoryReport};
+use domain::{Interval, Period};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use self::coverage::coverage;
+use self::figures::{figures, people};
+use crate::address::{self, Tenant};
+use crate::api;
+use crate::chart::{Chart, ChartSpec, ChartTable};
+use crate::components::{
+    data_pill, interval_control, loaded, moment, period_control, ranking_card, use_tenant,
+};
+
+/// The page; period and interval stand in its address.
+#[component]
+pub fn RepositoryPage() -> impl IntoView {
+    let tenant = use_tenant();
+    let params = use_params_map();
+    let query = use_query_map();
+    let name = Memo::new(move |_| {
+        let part = |part| params.with(|params| params.get(part).unwrap_or_default());
+        (part("owner"), part("name"))
+    });
+    let period = Memo::new(move |_| address::period(&query.read()));
+    let interval = Memo::new(move |_| address::interval(&query.read()));
+    let data = Resource::new(
+        move || (tenant.get(), name.get(), period.get(), interval.get()),
+        |(tenant, (owner, name), period, interval)| {
+            api::repository(tenant.0, owner, name, period, interval)
+        },
+    );
+    loaded(data, move |report| {
+        let shown = Shown {
+            tenant,
+            report,
+            period,
+            interval,
+        };
+        page(shown)
+    })
+}
+
+/// What the page shows, and what its address asks for.
+#[derive(Clone, Copy)]
+struct Shown {
+    tenant: Memo<Tenant>,
+    report: Memo<RepositoryReport>,
+    period: Memo<Period>,
+    interval: Memo<Interval>,
+}
+
+impl Shown {
+    fn address(self, period: Period, interval: Interval) -> String {
+        let name = &self.report.read().repository.full_name;
+        self.tenant.read().repository(name, period, interval)
+    }
+
+    fn csv(self) -> String {
+        let report = self.report.read();
+        let id = Some(report.repository.id);
+        self.tenant.read().traffic_csv(report.range, id)
+    }
+}
+
+fn page(shown: Shown) -> AnyView {
+    let Shown { report, .. } = shown;
+    let full_name = move || report.read().repository.full_name.to_string();
+    let spec = Memo::new(move |_| chart(&report.read()));
+    let periods = period_control(shown.period.into(), move |period| {
+        shown.address(period, shown.interval.get())
+    });
+    let intervals = interval_control(shown.interval.into(), move |interval| {
+        shown.address(shown.period.get(), interval)
+    });
+    view! {
+        <Title text=full_name/>
+        <div class="page-head">
+            {move || heading(&report.read())}
+            <span class="spacer"></span>
+            {periods}
+        </div>
+        {move || failure(&report.read())}
+        <section class="stats" aria-label="Figures">
+            {move || figures(&report.read())}
+        </section>
+        {move || people(&report.read())}
+        <section class="card">
+            <Chart spec=spec>
+                {intervals}
+                <a class="button small" href=move || shown.csv() download>
+                    "CSV"
+                </a>
+            </Chart>
+            {move || coverage(&report.read())}
+            <ChartTable spec=spec/>
+        </section>
+        <div class="columns">{move || rankings(&report.read())}</div>
+    }
+    .into_any()
+}
+
+fn heading(report: &RepositoryReport) -> AnyView {
+    let repository = &report.repository;
+    let collected = repository.last_collected_at.map(|at| {
+        view! { <span class="muted">"collected " {moment(at)}</span> }
+    });
+    view! {
+        <div>
+            <p class="crumb">{repository.owner.clone()} " /"</p>
+            <h1>{repository.name.clone()}</h1>
+        </div>
+        {data_pill(&report.data)}
+        <span class="row">
+            {collected}
+            <a href=format!("https://github.com/{}", repository.full_name) rel="external noreferrer">
+                "On GitHub"
+                <span aria-hidden="true">" ↗"</span>
+            </a>
+        </span>
+    }
+    .into_any()
+}
+
+/// Why the last collection failed, and what to do.
+fn failure(report: &RepositoryReport) -> Option<AnyView> {
+    let reason = match &report.data {
+        DataState::Failing(reason) => reason.clone(),
+        _ => report.repository.failure.clone()?,
+    };
+    Some(
+        view! {
+            <p class="notice bad">
+                <b>"The last collection failed. "</b>
+                {reason}
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+fn chart(report: &RepositoryReport) -> ChartSpec {
+    ChartSpec::traffic("Traffic", report.interval, &report.buckets).with_coverage(&report.coverage)
+}
+
+fn rankings(report: &RepositoryReport) -> AnyView {
+    view! {
+        {ranking_card(
+            "Referrers",
+            "GitHub counted no visitors from other places in its newest 14 days.",
+            report.referrers.as_ref(),
+            referrer,
+        )}
+        {ranking_card(
+            "Popular paths",
+            "GitHub counted no views of pages in its newest 14 days.",
+            report.paths.as_ref(),
+            path,
+        )}
+    }
+    .into_any()
+}
+
+/// GitHub names search engines by name and other places by host; only a host can be followed.
+fn referrer(row: &RankingRow) -> Option<String> {
+    let host = &row.label;
+    let is_host = host.contains('.')
+        && !host.starts_with('.')
+        && (host.bytes()).all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+    is_host.then(|| format!("https://{host}"))
+}
+
+fn path(row: &RankingRow) -> Option<String> {
+    let path = &row.label;
+    path.starts_with('/').then(|| format!("https://github.com{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Counts;
+
+    use super::*;
+
+    fn row(label: &str) -> RankingRow {
+        RankingRow {
+            label: label.to_owned(),
+            title: None,
+            counts: Counts::default(),
+        }
+    }
+
+    #[test]
+    fn only_hosts_and_paths_are_followed() {
+        assert_eq!(
+            referrer(&row("news.ycombinator.com")).as_deref(),
+            Some("https://news.ycombinator.com")
+        );
+        for label in ["Google", "a b.c", "javascript:alert(1).x", "evil.example/x", ".x"] {
+            assert_eq!(referrer(&row(label)), None, "{label}");
+        }
+        assert_eq!(
+            path(&row("/octocat/hello")).as_deref(),
+            Some("https://github.com/octocat/hello")
+        );
+        assert_eq!(path(&row("evil.example")), None);
+    }
+}
