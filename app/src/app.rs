@@ -20,7 +20,7 @@ pub fn App() -> impl IntoView {
 
     // Each page waits for its data, so that its content stands in it as served.
     view! {
-        <Title text="" formatter=title/>
+        <Title text="" formatter=|page: String| title(&page)/>
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
@@ -37,7 +37,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-fn title(page: String) -> String {
+fn title(page: &str) -> String {
     if page.is_empty() {
         "Tidemark".to_owned()
     } else {

@@ -10,13 +10,15 @@ use crate::error::AppError;
 
 /// All repositories of a tenant, over a period; and whether whoever asks may track others.
 #[server(AskOverview, endpoint = "overview")]
-pub async fn overview(
-    tenant: String,
-    query: OverviewQuery,
-) -> Result<(Overview, bool), AppError> {
+pub async fn overview(tenant: String, query: OverviewQuery) -> Result<(Overview, bool), AppError> {
     let asked = Asked::about(&tenant).await?;
     let may_track = asked.may(domain::Permission::ManageRepositories);
-    let overview = told(asked.engine.overview(&asked.viewer, asked.tenant, query).await)?;
+    let overview = told(
+        asked
+            .engine
+            .overview(&asked.viewer, asked.tenant, query)
+            .await,
+    )?;
     Ok((overview, may_track))
 }
 

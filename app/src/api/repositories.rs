@@ -1,7 +1,7 @@
 //! Tracking repositories, and the connection that it takes.
 
-use domain::report::{Connection, History, RepositoriesReport, Repository};
 use domain::RepositoryId;
+use domain::report::{Connection, History, RepositoriesReport, Repository};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -55,7 +55,12 @@ pub async fn connect(
         api_url,
         token: token.trim().to_owned().into(),
     };
-    told(asked.engine.connect(&asked.viewer, asked.tenant, input).await)
+    told(
+        asked
+            .engine
+            .connect(&asked.viewer, asked.tenant, input)
+            .await,
+    )
 }
 
 #[cfg(feature = "ssr")]

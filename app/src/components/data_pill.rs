@@ -35,8 +35,14 @@ mod tests {
     #[test]
     fn every_state_is_a_word_and_a_colour() {
         for (state, html) in [
-            (DataState::Complete, r#"<span class="pill ok">complete</span>"#),
-            (DataState::Lost(1), r#"<span class="pill warn">1 day lost</span>"#),
+            (
+                DataState::Complete,
+                r#"<span class="pill ok">complete</span>"#,
+            ),
+            (
+                DataState::Lost(1),
+                r#"<span class="pill warn">1 day lost</span>"#,
+            ),
             (
                 DataState::AtRisk(3),
                 r#"<span class="pill warn">loses data in 3 days</span>"#,

@@ -32,22 +32,20 @@ where
                 let first = data.await;
                 let answer = Memo::new(move |_| data.get().unwrap_or_else(|| first.clone()));
                 let error = Memo::new(move |_| answer.with(|answer| answer.clone().err()));
-                move || match error.get() {
-                    Some(error) => trouble(&error),
-                    None => {
-                        let Ok(first) = answer.get_untracked() else {
-                            return ().into_any();
-                        };
-                        // An error takes this page away; until then the last good answer stands.
-                        page(
-                            Memo::new(move |last: Option<&T>| {
-                                answer
-                                    .with(|answer| answer.clone().ok())
-                                    .or_else(|| last.cloned())
-                                    .unwrap_or_else(|| first.clone())
-                            }),
-                        )
+                move || {
+                    if let Some(error) = error.get() {
+                        return trouble(&error);
                     }
+                    let Ok(first) = answer.get_untracked() else {
+                        return ().into_any();
+                    };
+                    // An error takes this page away; until then the last good answer stands.
+                    page(Memo::new(move |last: Option<&T>| {
+                        answer
+                            .with(|answer| answer.clone().ok())
+                            .or_else(|| last.cloned())
+                            .unwrap_or_else(|| first.clone())
+                    }))
                 }
             })}
         </Transition>

@@ -19,7 +19,9 @@ pub fn ranking_card(
             format::short_day(ranking.window.to)
         )
     });
-    let rows = ranking.map(|ranking| ranking.rows.as_slice()).unwrap_or_default();
+    let rows = ranking
+        .map(|ranking| ranking.rows.as_slice())
+        .unwrap_or_default();
     let most = rows.iter().map(|row| row.counts.count).max().unwrap_or(0);
     let body = if rows.is_empty() {
         view! {
@@ -102,7 +104,10 @@ mod tests {
         let html = ranking_card("Referrers", "", Some(&ranking), |_| None).to_html();
         assert!(html.contains("14 days to 21 Aug"), "{html}");
         assert!(html.contains("--share:25.0%"), "{html}");
-        assert!(html.contains("&lt;b&gt;") && !html.contains("<b>"), "{html}");
+        assert!(
+            html.contains("&lt;b&gt;") && !html.contains("<b>"),
+            "{html}"
+        );
     }
 
     #[test]

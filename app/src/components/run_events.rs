@@ -16,7 +16,8 @@ pub fn follow_runs(tenant: Memo<Tenant>, tell: impl Fn(Vec<Run>) + Clone + 'stat
     let attempt = RwSignal::new(0_u32);
     Effect::new(move |_| {
         attempt.track();
-        if let Some(stream) = browser::Stream::open(&tenant.get().run_events(), tell.clone(), attempt)
+        if let Some(stream) =
+            browser::Stream::open(&tenant.get().run_events(), tell.clone(), attempt)
         {
             // Dropped, and so closed, with the effect's owner: before its next run, and with the page.
             StoredValue::new_local(stream);
@@ -81,7 +82,6 @@ mod browser {
                 _error: error,
             })
         }
-
     }
 
     impl Drop for Stream {

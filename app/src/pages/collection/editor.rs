@@ -28,15 +28,114 @@ pub fn Editor(
     /// The schedule that is changed; `None` makes a new one.
     schedule: Option<Schedule>,
 ) -> impl IntoView {
-    let Forms { tenant, save, .. } = forms;
-    let is_new = schedule.is_none();
     let current = schedule.clone().unwrap_or_else(usual);
     let cron = RwSignal::new(current.cron);
     let timezone = RwSignal::new(current.timezone);
-    let refused = failure(save);
     let (preview, error) = meaning(cron, timezone);
+    let wrong = what_is_wrong(forms, cron, timezone, error);
+    let heading = if schedule.is_some() {
+        "Edit schedule"
+    } else {
+        "New schedule"
+    };
+    let id = schedule.as_ref().map(|schedule| {
+        view! { <input type="hidden" name="id" value=schedule.id.to_string()/> }
+    });
+    let sentence = move || {
+        wrong.get().map(|sentence| {
+            view! {
+                <p class="notice bad" id="schedule-error" role="alert">
+                    {sentence}
+                </p>
+            }
+        })
+    };
+    view! {
+        <section class="card" id="editor">
+            <div class="card-head">
+                <h2 id="editor-title">{heading}</h2>
+                <span class="spacer"></span>
+                {schedule.as_ref().map(|schedule| delete(forms, schedule))}
+            </div>
+            <div class="card-body">
+                <ActionForm action=forms.save attr:aria-labelledby="editor-title">
+                    <input type="hidden" name="tenant" value=move || forms.tenant.read().0.clone()/>
+                    {id}
+                    <div class="fields">
+                        <div class="field">
+                            <label for="schedule-name">"Name"</label>
+                            <input
+                                id="schedule-name"
+                                name="name"
+                                value=current.name
+                                required
+                                maxlength="100"
+                            />
+                        </div>
+                        <Preset cron/>
+                        <CronField cron wrong/>
+                        <TimeZoneField timezone/>
+                    </div>
+                    {sentence}
+                    {preview}
+                    <div class="row">
+                        <label class="checkbox">
+                            <input
+                                type="checkbox"
+                                name="enabled"
+                                value="true"
+                                checked=current.enabled
+                            />
+                            "On"
+                        </label>
+                        <span class="spacer"></span>
+                        {save_and_close(forms, schedule.is_some())}
+                    </div>
+                </ActionForm>
+            </div>
+        </section>
+    }
+    .into_any()
+}
 
-    // One sentence at a time: what was refused, until the fields are changed.
+fn save_and_close(forms: Forms, may_close: bool) -> AnyView {
+    let Forms { tenant, save, .. } = forms;
+    let saved = move || {
+        let saved = save.value().with(|answer| matches!(answer, Some(Ok(_))));
+        (saved && !save.pending().get()).then(|| {
+            view! {
+                <span class="muted" role="status">
+                    "Saved."
+                </span>
+            }
+        })
+    };
+    let close = may_close.then(|| {
+        view! {
+            <a class="button" href=move || tenant.read().collection() data-noscroll="true">
+                "Close"
+            </a>
+        }
+    });
+    view! {
+        {saved}
+        {close}
+        <button type="submit" class="button primary" disabled=move || save.pending().get()>
+            "Save"
+        </button>
+    }
+    .into_any()
+}
+
+/// One sentence at a time: what was refused, until the fields are changed; then what they mean
+/// wrongly.
+fn what_is_wrong(
+    forms: Forms,
+    cron: RwSignal<String>,
+    timezone: RwSignal<String>,
+    meaning: Signal<Option<String>>,
+) -> Memo<Option<String>> {
+    let refused = failure(forms.save);
     let changed = RwSignal::new(false);
     Effect::watch(
         move || (cron.get(), timezone.get()),
@@ -44,102 +143,16 @@ pub fn Editor(
         false,
     );
     Effect::watch(
-        move || save.version().get(),
+        move || forms.save.version().get(),
         move |_, _, _| changed.set(false),
         false,
     );
-    let wrong = Memo::new(move |_| {
+    Memo::new(move |_| {
         let refused = refused.get().filter(|_| !changed.get());
-        refused.map(|error| error.message()).or_else(|| error.get())
-    });
-
-    let id = schedule.as_ref().map(|schedule| {
-        view! { <input type="hidden" name="id" value=schedule.id.to_string()/> }
-    });
-    let saved = move || {
-        let saved = save.value().with(|answer| matches!(answer, Some(Ok(_))));
-        (saved && !save.pending().get()).then(|| view! { <span class="muted" role="status">"Saved."</span> })
-    };
-    view! {
-        <section class="card" id="editor">
-            <div class="card-head">
-                <h2 id="editor-title">{if is_new { "New schedule" } else { "Edit schedule" }}</h2>
-            </div>
-            <div class="card-body">
-                <ActionForm action=save attr:aria-labelledby="editor-title">
-                    <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
-                    {id}
-                    <div class="fields">
-                        <div class="field">
-                            <label for="schedule-name">"Name"</label>
-                            <input id="schedule-name" name="name" value=current.name required maxlength="100"/>
-                        </div>
-                        <Preset cron/>
-                        <div class="field">
-                            <label for="schedule-cron">"Cron expression"</label>
-                            <input
-                                id="schedule-cron"
-                                name="cron"
-                                autocomplete="off"
-                                spellcheck="false"
-                                required
-                                prop:value=move || cron.get()
-                                value=cron.get_untracked()
-                                on:input:target=move |event| cron.set(event.target().value())
-                                aria-describedby="schedule-cron-hint schedule-error"
-                                aria-invalid=move || wrong.read().is_some().then_some("true")
-                            />
-                            <p class="hint" id="schedule-cron-hint">
-                                "minute, hour, day of month, month, weekday"
-                            </p>
-                        </div>
-                        <TimeZoneField timezone/>
-                    </div>
-                    {move || {
-                        wrong
-                            .get()
-                            .map(|sentence| {
-                                view! {
-                                    <p class="notice bad" id="schedule-error" role="alert">
-                                        {sentence}
-                                    </p>
-                                }
-                            })
-                    }}
-                    {preview}
-                    <div class="row">
-                        <label class="checkbox">
-                            <input type="checkbox" name="enabled" value="true" checked=current.enabled/>
-                            "On"
-                        </label>
-                        <span class="spacer"></span>
-                        {saved}
-                        {(!is_new)
-                            .then(|| {
-                                view! {
-                                    <a
-                                        class="button"
-                                        href=move || tenant.read().collection()
-                                        data-noscroll="true"
-                                    >
-                                        "Close"
-                                    </a>
-                                }
-                            })}
-                        <button
-                            type="submit"
-                            class="button primary"
-                            disabled=move || save.pending().get()
-                        >
-                            "Save"
-                        </button>
-                    </div>
-                </ActionForm>
-                {schedule.map(|schedule| delete(forms, &schedule))}
-            </div>
-        </section>
-    }
-    .into_any()
+        refused
+            .map(|error| error.message())
+            .or_else(|| meaning.get())
+    })
 }
 
 /// What a new schedule starts from.
@@ -242,13 +255,43 @@ fn Preset(cron: RwSignal<String>) -> impl IntoView {
     .into_any()
 }
 
+#[component]
+fn CronField(cron: RwSignal<String>, wrong: Memo<Option<String>>) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="schedule-cron">"Cron expression"</label>
+            <input
+                id="schedule-cron"
+                name="cron"
+                autocomplete="off"
+                spellcheck="false"
+                required
+                value=cron.get_untracked()
+                prop:value=move || cron.get()
+                on:input:target=move |event| cron.set(event.target().value())
+                aria-describedby="schedule-cron-hint schedule-error"
+                aria-invalid=move || wrong.read().is_some().then_some("true")
+            />
+            <p class="hint" id="schedule-cron-hint">
+                "minute, hour, day of month, month, weekday"
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
 /// A time zone by name, with all names to choose from once somebody comes to choose.
 #[component]
 fn TimeZoneField(timezone: RwSignal<String>) -> impl IntoView {
     let names = Action::new(|(): &()| api::time_zones());
     let options = move || {
         let names = names.value().get()?.ok()?;
-        Some(names.into_iter().map(|name| view! { <option value=name></option> }).collect_view())
+        Some(
+            names
+                .into_iter()
+                .map(|name| view! { <option value=name></option> })
+                .collect_view(),
+        )
     };
     let fetch = move |_| {
         if names.version().get_untracked() == 0 {

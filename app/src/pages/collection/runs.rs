@@ -205,8 +205,14 @@ mod tests {
     #[test]
     fn a_running_one_shows_how_far_it_is() {
         let html = row(&run(RunStatus::Running)).to_html();
-        assert!(html.contains("pill busy") && html.contains("by hand"), "{html}");
-        assert!(html.contains("12 of 40") && html.contains("<progress"), "{html}");
+        assert!(
+            html.contains("pill busy") && html.contains("by hand"),
+            "{html}"
+        );
+        assert!(
+            html.contains("12 of 40") && html.contains("<progress"),
+            "{html}"
+        );
         assert!(html.contains("1,234"), "{html}");
     }
 
@@ -216,16 +222,32 @@ mod tests {
         run.finished_at = Some("2026-11-23T06:01:05Z".parse().expect("a valid moment"));
         run.repositories_done = 40;
         let html = row(&run).to_html();
-        assert!(html.contains("1 min 5 s") && html.contains("1 failed"), "{html}");
+        assert!(
+            html.contains("1 min 5 s") && html.contains("1 failed"),
+            "{html}"
+        );
         assert!(!html.contains("<progress"), "{html}");
     }
 
     #[test]
     fn a_failure_names_repository_endpoint_and_reason() {
-        let html = failures(&run(RunStatus::Partial)).expect("there is one").to_html();
-        for part in ["1 failure<", "octocat/hello", "views by week", "did not answer"] {
+        let html = failures(&run(RunStatus::Partial))
+            .expect("there is one")
+            .to_html();
+        for part in [
+            "1 failure<",
+            "octocat/hello",
+            "views by week",
+            "did not answer",
+        ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        assert!(failures(&Run { failures: Vec::new(), ..run(RunStatus::Failed) }).is_none());
+        assert!(
+            failures(&Run {
+                failures: Vec::new(),
+                ..run(RunStatus::Failed)
+            })
+            .is_none()
+        );
     }
 }

@@ -70,7 +70,10 @@ fn collected(report: &Overview) -> Option<AnyView> {
         (1, 1) => ("pill ok", "Collected today".to_owned()),
         _ if done >= total => (
             "pill ok",
-            format!("All {} collected today", words::count(total.into(), "repository", "repositories")),
+            format!(
+                "All {} collected today",
+                words::count(total.into(), "repository", "repositories")
+            ),
         ),
         _ => ("pill warn", format!("{done} of {total} collected today")),
     };

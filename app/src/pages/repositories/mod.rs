@@ -81,7 +81,11 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
             .map(|error| view! { <p class="notice bad" role="alert">{error.message()}</p> })
     };
     let csv = move || {
-        let some = report.read().repositories.iter().any(|r| r.first_day.is_some());
+        let some = report
+            .read()
+            .repositories
+            .iter()
+            .any(|r| r.first_day.is_some());
         some.then(|| {
             view! {
                 <a class="button" href=forms.tenant.read().repositories_csv() download>

@@ -22,9 +22,15 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
         }
     });
     let tracked = move || {
-        let repository = track.value().get()?.ok().filter(|_| !track.pending().get())?;
+        let repository = track
+            .value()
+            .get()?
+            .ok()
+            .filter(|_| !track.pending().get())?;
         let (period, interval) = Default::default();
-        let address = tenant.read().repository(&repository.full_name, period, interval);
+        let address = tenant
+            .read()
+            .repository(&repository.full_name, period, interval);
         Some(view! {
             <p class="notice ok" role="status">
                 "Tracking " <a href=address>{repository.full_name.to_string()}</a>

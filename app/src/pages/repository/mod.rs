@@ -178,7 +178,8 @@ fn referrer(row: &RankingRow) -> Option<String> {
 
 fn path(row: &RankingRow) -> Option<String> {
     let path = &row.label;
-    path.starts_with('/').then(|| format!("https://github.com{path}"))
+    path.starts_with('/')
+        .then(|| format!("https://github.com{path}"))
 }
 
 #[cfg(test)]
@@ -201,7 +202,13 @@ mod tests {
             referrer(&row("news.ycombinator.com")).as_deref(),
             Some("https://news.ycombinator.com")
         );
-        for label in ["Google", "a b.c", "javascript:alert(1).x", "evil.example/x", ".x"] {
+        for label in [
+            "Google",
+            "a b.c",
+            "javascript:alert(1).x",
+            "evil.example/x",
+            ".x",
+        ] {
             assert_eq!(referrer(&row(label)), None, "{label}");
         }
         assert_eq!(
