@@ -31,3 +31,6 @@ const LONGEST_RANGE: i64 = 366 * 50;
 fn is_countable(range: DayRange) -> bool {
     range.len() <= LONGEST_RANGE
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,369 @@
+//! Reports over stored days, on SQLite and on PostgreSQL alike.
+
+#[path = "../../tests/support/databases.rs"]
+mod databases;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use domain::report::{DataState, OverviewQuery, OverviewSort};
+use domain::{
+    Counts, Day, DayRange, DayState, Interval, Measure, Period, ProblemKind, RepositoryId,
+    TenantId, Viewer,
+};
+use futures::TryStreamExt;
+
+use crate::store::{NewConnectionRecord, NewRepository};
+use crate::{Clock, Engine, SecretKey, Settings, TrafficFilter};
+
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> DateTime<Utc> {
+        "2026-11-23T12:00:00Z".parse().expect("a moment")
+    }
+}
+
+struct Fixture {
+    engine: Engine,
+    tenant: TenantId,
+    _database: databases::TestDatabase,
+}
+
+const OPERATOR: Viewer = Viewer::Operator;
+
+async fn fixtures() -> Vec<Fixture> {
+    let mut fixtures = Vec::new();
+    for database in databases::fresh().await {
+        let settings = Settings {
+            database: database.url.parse().expect("a database address"),
+            secret_key: SecretKey::generate().expect("a key"),
+            github_api_url: "http://127.0.0.1:9".parse().expect("an address"),
+            collect_concurrency: 1,
+            worker: "tests".into(),
+        };
+        let engine = Engine::open(settings, Arc::new(Noon))
+            .await
+            .expect("the database opens");
+        let slug = "lab".parse().expect("a slug");
+        let mut transaction = engine.0.store.begin().await.expect("begun");
+        let now = engine.0.clock.now();
+        let tenant = transaction
+            .insert_tenant(&slug, "Lab", now)
+            .await
+            .expect("a tenant");
+        transaction.commit().await.expect("committed");
+        fixtures.push(Fixture {
+            engine,
+            tenant,
+            _database: database,
+        });
+    }
+    fixtures
+}
+
+impl Fixture {
+    /// A repository that had as many views on each day of the ranges.
+    async fn repository(&self, name: &str, views: u32, ranges: &[(&str, &str)]) -> RepositoryId {
+        let (store, now) = (&self.engine.0.store, self.engine.0.clock.now());
+        let connection = NewConnectionRecord {
+            name,
+            api_url: "http://127.0.0.1:9",
+            login: "mona",
+            github_user_id: 1,
+            token_expires_at: None,
+        };
+        let mut transaction = store.begin().await.expect("begun");
+        let connection = transaction
+            .insert_connection(self.tenant, &connection, now)
+            .await
+            .expect("a connection");
+        transaction.commit().await.expect("committed");
+        let github_id = name
+            .bytes()
+            .fold(0, |id, byte| id * 256 % 1_000_003 + i64::from(byte));
+        let name = name.parse().expect("a name");
+        let repository = NewRepository {
+            connection,
+            github_id,
+            name: &name,
+        };
+        let id = store
+            .insert_repository(self.tenant, &repository, now)
+            .await
+            .expect("a repository");
+        for (from, to) in ranges {
+            let range = DayRange {
+                from: day(from),
+                to: day(to),
+            };
+            let days: Vec<_> = range
+                .days()
+                .map(|day| (day, Counts::new(views, 1)))
+                .collect();
+            for measure in Measure::ALL {
+                store
+                    .merge_days(self.tenant, id, measure, &days)
+                    .await
+                    .expect("merged");
+            }
+        }
+        id
+    }
+
+    async fn overview(&self, query: OverviewQuery) -> domain::report::Overview {
+        self.engine
+            .overview(&OPERATOR, self.tenant, query)
+            .await
+            .expect("an overview")
+    }
+}
+
+fn day(text: &str) -> Day {
+    text.parse().expect("a day")
+}
+
+#[tokio::test]
+async fn a_period_ends_with_the_newest_published_day_and_compares_like_with_like() {
+    for fixture in fixtures().await {
+        // Known for both periods, and only for half of this one.
+        fixture
+            .repository("lab/old", 10, &[("2026-09-01", "2026-11-22")])
+            .await;
+        fixture
+            .repository("lab/new", 100, &[("2026-11-10", "2026-11-22")])
+            .await;
+        let overview = fixture.overview(OverviewQuery::default()).await;
+        assert_eq!(overview.range, DayRange::ending(day("2026-11-22"), 30));
+        assert_eq!(overview.today, day("2026-11-23"));
+        assert_eq!(overview.views.total, Some(30 * 10 + 13 * 100));
+        assert_eq!(
+            (overview.views.compared, overview.views.previous),
+            (Some(300), Some(300))
+        );
+        assert_eq!(overview.views.change(), Some(0));
+        assert_eq!(overview.view_uniques_daily_sum.total, Some(43));
+
+        let last = overview.buckets.last().expect("today");
+        assert_eq!(
+            (last.start, last.views),
+            (day("2026-11-23"), None),
+            "not published yet"
+        );
+        assert_eq!(overview.buckets.len(), 31);
+        let names: Vec<_> = overview
+            .rows
+            .iter()
+            .map(|row| row.full_name.to_string())
+            .collect();
+        assert_eq!(names, ["lab/new", "lab/old"], "most views first");
+        assert_eq!(
+            overview.rows[0].views.change(),
+            None,
+            "half of the period is unknown"
+        );
+        assert_eq!(overview.rows[0].trend.iter().flatten().count(), 13);
+        assert_eq!(overview.rows[1].data, DataState::Complete);
+    }
+}
+
+#[tokio::test]
+async fn lost_days_stay_gaps_and_a_near_deadline_is_told() {
+    for fixture in fixtures().await {
+        let gap = [("2026-10-20", "2026-10-31"), ("2026-11-04", "2026-11-22")];
+        fixture.repository("lab/gap", 5, &gap).await;
+        fixture
+            .repository("lab/late", 5, &[("2026-10-20", "2026-11-12")])
+            .await;
+        fixture.repository("lab/none", 0, &[]).await;
+
+        let overview = fixture.overview(OverviewQuery::default()).await;
+        let data = |name: &str| {
+            let row = overview
+                .rows
+                .iter()
+                .find(|row| row.full_name.to_string() == name);
+            row.expect("a row").data.clone()
+        };
+        assert_eq!(data("lab/gap"), DataState::Lost(3));
+        // The 13th is in the window of fourteen days until the 26th, and gone on the 27th.
+        assert_eq!(data("lab/late"), DataState::AtRisk(4));
+        assert_eq!(data("lab/none"), DataState::Empty);
+        assert!(
+            overview.lost.is_empty(),
+            "another repository knows those days"
+        );
+
+        let name = "lab/gap".parse().expect("a name");
+        let report = fixture
+            .engine
+            .repository_report(
+                &OPERATOR,
+                fixture.tenant,
+                &name,
+                Period::Days30,
+                Interval::Day,
+            )
+            .await
+            .expect("a report");
+        let lost: Vec<_> = report.coverage.stretches_in(DayState::Lost).collect();
+        assert_eq!(
+            lost,
+            [DayRange {
+                from: day("2026-11-01"),
+                to: day("2026-11-03")
+            }]
+        );
+        assert_eq!(report.coverage.count(DayState::NotYetPublished), 1);
+        assert_eq!(report.coverage.deadline, Some(day("2026-12-07")));
+        assert_eq!(report.views.change(), None, "lost days cannot be compared");
+        // The period reaches back to 24 October: eight known days, the gap, nineteen known days.
+        let known = report
+            .buckets
+            .iter()
+            .filter(|bucket| bucket.views.is_some())
+            .count();
+        assert_eq!((known, report.buckets.len()), (8 + 19, 31));
+    }
+}
+
+#[tokio::test]
+async fn the_table_is_filtered_sorted_and_paged() {
+    for fixture in fixtures().await {
+        for index in 0..53 {
+            fixture
+                .repository(
+                    &format!("lab/r{index:02}"),
+                    index,
+                    &[("2026-11-20", "2026-11-22")],
+                )
+                .await;
+        }
+        let first = fixture.overview(OverviewQuery::default()).await;
+        assert_eq!((first.matching, first.pages, first.rows.len()), (53, 2, 50));
+        assert_eq!(first.rows[0].full_name.name(), "r52");
+        let second = OverviewQuery {
+            page: 9,
+            ..OverviewQuery::default()
+        };
+        let second = fixture.overview(second).await;
+        assert_eq!(
+            (second.query.page, second.rows.len()),
+            (2, 3),
+            "the last page there is"
+        );
+        let query = OverviewQuery {
+            sort: OverviewSort::Name,
+            reversed: true,
+            filter: " LAB/R0".into(),
+            ..OverviewQuery::default()
+        };
+        let filtered = fixture.overview(query).await;
+        assert_eq!((filtered.matching, filtered.repositories_total), (10, 53));
+        assert_eq!(filtered.rows[0].full_name.name(), "r09");
+        assert_eq!(
+            filtered.views.total, first.views.total,
+            "the filter is the table's"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_export_holds_the_known_days_and_no_others() {
+    for fixture in fixtures().await {
+        let id = fixture
+            .repository("lab/b", 1, &[("2026-11-01", "2026-11-03")])
+            .await;
+        fixture
+            .repository("lab/a", 2, &[("2026-11-02", "2026-11-02")])
+            .await;
+        let rows = async |filter| -> Vec<String> {
+            let rows = fixture
+                .engine
+                .traffic_rows(&OPERATOR, fixture.tenant, filter)
+                .await
+                .expect("a stream");
+            rows.map_ok(|row| format!("{} {}", row.name, row.day))
+                .try_collect()
+                .await
+                .expect("rows")
+        };
+        assert_eq!(
+            rows(TrafficFilter::default()).await,
+            [
+                "a 2026-11-02",
+                "b 2026-11-01",
+                "b 2026-11-02",
+                "b 2026-11-03"
+            ]
+        );
+        let filter = TrafficFilter {
+            from: Some(day("2026-11-02")),
+            to: None,
+            repository: Some(id),
+        };
+        assert_eq!(rows(filter).await, ["b 2026-11-02", "b 2026-11-03"]);
+    }
+}
+
+#[tokio::test]
+async fn weeks_are_whole_and_the_unknown_stays_unknown() {
+    for fixture in fixtures().await {
+        let id = fixture
+            .repository("lab/r", 3, &[("2026-11-02", "2026-11-05")])
+            .await;
+        let report = fixture
+            .engine
+            .traffic(
+                &OPERATOR,
+                fixture.tenant,
+                id,
+                Some(day("2026-11-04")),
+                Some(day("2026-11-10")),
+                Interval::Week,
+            )
+            .await
+            .expect("traffic");
+        let weeks: Vec<_> = report
+            .periods
+            .iter()
+            .map(|week| (week.start.to_string(), week.views, week.days_known))
+            .collect();
+        assert_eq!(
+            weeks,
+            [
+                ("2026-11-02".into(), Some(12), 4),
+                ("2026-11-09".into(), None, 0)
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_may_not_be_seen_answers_like_what_is_not_there() {
+    for fixture in fixtures().await {
+        let id = fixture.repository("lab/r", 3, &[]).await;
+        let stranger = Viewer::Token {
+            id: domain::TokenId::new(1),
+            tenant: TenantId::new(fixture.tenant.get() + 1),
+            scope: domain::TokenScope::Write,
+        };
+        let hidden =
+            fixture
+                .engine
+                .traffic(&stranger, fixture.tenant, id, None, None, Interval::Day);
+        let hidden = hidden.await.expect_err("hidden").into_problem();
+        let missing = RepositoryId::new(id.get() + 1);
+        let missing = fixture.engine.traffic(
+            &OPERATOR,
+            fixture.tenant,
+            missing,
+            None,
+            None,
+            Interval::Day,
+        );
+        let missing = missing.await.expect_err("missing").into_problem();
+        assert_eq!(hidden, missing);
+        assert_eq!(hidden.kind, ProblemKind::NotFound);
+    }
+}
