@@ -1,11 +1,13 @@
-//! GitHub, in our words.
-use domain::{Problem, ProblemKind};
-/// GitHub refused or failed.
-#[derive(Debug, thiserror::Error)]
-#[error("GitHub failed")]
-pub struct GithubError;
-impl GithubError {
-    /// The sentence for outside.
-    #[must_use]
-    pub fn into_problem(self) -> Problem { Problem::new(ProblemKind::Unavailable, "GitHub failed") }
-}
+//! GitHub, in our words: what it is asked, what it answers, and how it refuses.
+
+mod budget;
+mod client;
+mod error;
+mod refusal;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub(crate) use client::{Client, Per};
+pub use error::GithubError;
+pub(crate) use wire::Window;

@@ -1,0 +1,174 @@
+//! Rate limits: whether an answer is one, which one, and until when.
+//!
+//! <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>
+
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{HeaderMap, StatusCode};
+
+use super::error::{GithubError, Limit};
+
+/// How long to wait where GitHub does not say: its documentation asks for at least a minute.
+const UNSAID: TimeDelta = TimeDelta::minutes(1);
+/// No limit of GitHub's lasts longer than an hour; a header that says so is not believed.
+const LONGEST: TimeDelta = TimeDelta::hours(24);
+
+/// The rate limit that a refusal (403 or 429) speaks of; `None` where it is about something else.
+///
+/// Neither the status nor the remaining requests decide: a secondary limit comes with requests
+/// remaining, and the last allowed request may itself be refused for lack of a permission. What
+/// GitHub writes does.
+pub(super) fn limit_of(
+    status: StatusCode,
+    headers: &HeaderMap,
+    message: &str,
+    now: DateTime<Utc>,
+) -> Option<GithubError> {
+    if !matches!(
+        status,
+        StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
+    ) {
+        return None;
+    }
+    let message = message.to_ascii_lowercase();
+    let secondary = message.contains("secondary rate") || message.contains("abuse detection");
+    let limited = secondary
+        || message.contains("rate limit")
+        || status == StatusCode::TOO_MANY_REQUESTS
+        || headers.contains_key(http::header::RETRY_AFTER);
+    if !limited {
+        return None;
+    }
+    let spent = number(headers, "x-ratelimit-remaining") == Some(0);
+    let limit = if secondary || !spent {
+        Limit::Secondary
+    } else {
+        Limit::Primary
+    };
+    Some(GithubError::RateLimited {
+        limit,
+        until: until(headers, spent, now),
+    })
+}
+
+/// `retry-after` comes first; else the reset, where nothing remains; else a minute.
+fn until(headers: &HeaderMap, spent: bool, now: DateTime<Utc>) -> DateTime<Utc> {
+    // The header can be there and blank.
+    let retry_after = number(headers, "retry-after").and_then(TimeDelta::try_seconds);
+    let reset = || {
+        let reset = DateTime::from_timestamp(number(headers, "x-ratelimit-reset")?, 0)?;
+        // One in the past tells of clocks that disagree.
+        Some(reset - now).filter(|wait| spent && *wait > TimeDelta::zero())
+    };
+    now + retry_after
+        .or_else(reset)
+        .unwrap_or(UNSAID)
+        .clamp(TimeDelta::zero(), LONGEST)
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<i64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECONDARY: &str = "You have exceeded a secondary rate limit. Please wait a few minutes.";
+    const PRIMARY: &str = "API rate limit exceeded for user ID 1.";
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-23T12:00:00Z".parse().expect("a time")
+    }
+
+    fn limit(
+        status: u16,
+        headers: &[(&'static str, &str)],
+        message: &str,
+    ) -> Option<(Limit, TimeDelta)> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().expect("a header"));
+        }
+        let status = StatusCode::from_u16(status).expect("a status");
+        match limit_of(status, &map, message, now())? {
+            GithubError::RateLimited { limit, until } => Some((limit, until - now())),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_wait_is_what_github_asks_for() {
+        let seconds = TimeDelta::seconds;
+        let reset = (now().timestamp() + 1_800).to_string();
+        let remaining = ("x-ratelimit-remaining", "4000");
+        let spent = ("x-ratelimit-remaining", "0");
+        let reset = ("x-ratelimit-reset", reset.as_str());
+        let past = ("x-ratelimit-reset", "1000");
+        for (status, headers, message, expected) in [
+            (
+                403,
+                vec![remaining, ("retry-after", "90")],
+                SECONDARY,
+                (Limit::Secondary, 90),
+            ),
+            (
+                429,
+                vec![remaining, ("retry-after", "90")],
+                SECONDARY,
+                (Limit::Secondary, 90),
+            ),
+            (
+                403,
+                vec![remaining, reset, ("retry-after", "")],
+                SECONDARY,
+                (Limit::Secondary, 60),
+            ),
+            (
+                403,
+                vec![remaining, reset],
+                SECONDARY,
+                (Limit::Secondary, 60),
+            ),
+            (429, vec![], SECONDARY, (Limit::Secondary, 60)),
+            (403, vec![spent, reset], PRIMARY, (Limit::Primary, 1_800)),
+            (429, vec![spent, reset], PRIMARY, (Limit::Primary, 1_800)),
+            (429, vec![spent, past], PRIMARY, (Limit::Primary, 60)),
+            (
+                429,
+                vec![spent, reset, ("retry-after", "5")],
+                PRIMARY,
+                (Limit::Primary, 5),
+            ),
+            (
+                429,
+                vec![("retry-after", "99999999999")],
+                "",
+                (Limit::Secondary, 86_400),
+            ),
+            (429, vec![("retry-after", "-5")], "", (Limit::Secondary, 0)),
+            (403, vec![("retry-after", "30")], "", (Limit::Secondary, 30)),
+            (429, vec![], "", (Limit::Secondary, 60)),
+        ] {
+            let expected = (expected.0, seconds(expected.1));
+            assert_eq!(
+                limit(status, &headers, message),
+                Some(expected),
+                "{status} {headers:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_refusals_are_no_limits_even_with_nothing_remaining() {
+        let spent = [
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "2000000000"),
+        ];
+        assert_eq!(
+            limit(403, &spent, "Must have push access to repository"),
+            None
+        );
+        assert_eq!(limit(404, &[("retry-after", "30")], "Not Found"), None);
+        assert_eq!(limit(503, &[("retry-after", "30")], PRIMARY), None);
+    }
+}

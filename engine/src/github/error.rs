@@ -1,0 +1,179 @@
+//! What GitHub refuses and how it fails, each as one sentence that says what to do.
+
+use chrono::{DateTime, Utc};
+use domain::{Problem, ProblemKind};
+
+/// GitHub refused or failed.
+///
+/// A message never holds the token, and nothing of a body that is not GitHub's JSON.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GithubError {
+    /// The base address is none that can be asked.
+    #[error(
+        "The address of the GitHub server cannot be used: give the base of its interface, such as https://api.github.com."
+    )]
+    Address,
+    /// The token is wrong, expired or revoked (401).
+    #[error(
+        "GitHub refused the token: it is wrong, expired or revoked, so connect with a new one."
+    )]
+    TokenRefused,
+    /// Too many wrong tokens before, so that GitHub lets nobody in as this user for a while.
+    #[error(
+        "GitHub locked the token's user out for a while after too many wrong tokens: replace wrong tokens wherever they are used, and try again in an hour."
+    )]
+    LockedOut,
+    /// The token lacks a permission, which GitHub names.
+    #[error(
+        "The token lacks the permission “{0}”: grant it on GitHub, in the settings of the token."
+    )]
+    MissingPermission(String),
+    /// The token's user may not push, which reading traffic asks for.
+    #[error(
+        "The token's user must have push access to the repository to read its traffic: ask its owner for write access, or use a token of someone who has it."
+    )]
+    NoPushAccess,
+    /// The repository is private, and its owner has no paid plan.
+    #[error(
+        "GitHub counts the traffic of a private repository on a paid plan only: upgrade the owner's plan, or make the repository public."
+    )]
+    PaidPlan,
+    /// The organisation asks for single sign-on, which the token was not authorized for.
+    #[error(
+        "The repository's organisation requires single sign-on: authorize the token for it on GitHub, in the settings of the token."
+    )]
+    SingleSignOn,
+    /// There is no such repository, or the token may not see it (404).
+    #[error(
+        "GitHub shows no such repository to this token: check its name, and that the token may see it."
+    )]
+    NotFound,
+    /// The repository is visible and its traffic is not there: GitHub Enterprise Server and
+    /// GHE.com have no traffic interface.
+    #[error(
+        "This server does not offer traffic, as GitHub Enterprise Server does not: track repositories on github.com."
+    )]
+    NoTraffic,
+    /// The answer leads elsewhere, further than is followed.
+    #[error(
+        "GitHub says that the repository moved, but not where to: check its name on GitHub, and track it under that."
+    )]
+    Moved,
+    /// The repository is blocked, for example after a takedown notice (451).
+    #[error(
+        "GitHub blocked access to the repository for legal reasons: see its page on GitHub; its history stays here."
+    )]
+    Blocked,
+    /// A rate limit: nothing more may be asked until then.
+    #[error("{limit} until {}: collect again after that.", .until.format("%Y-%m-%d %H:%M:%S UTC"))]
+    RateLimited {
+        /// Which limit.
+        limit: Limit,
+        /// When asking is allowed again.
+        until: DateTime<Utc>,
+    },
+    /// GitHub has trouble of its own (5xx).
+    #[error("GitHub has trouble of its own (status {0}): try again later.")]
+    ServerTrouble(u16),
+    /// There was no whole answer before the deadline.
+    #[error("GitHub did not answer in time: try again later.")]
+    NoAnswer,
+    /// There was no connection.
+    #[error(
+        "GitHub could not be reached: check the network and the server's address, and try again."
+    )]
+    Unreachable,
+    /// The connection broke while the answer came in.
+    #[error("The connection to GitHub broke off in the middle of an answer: try again later.")]
+    BrokenOff,
+    /// The answer is none that can be understood.
+    #[error(
+        "GitHub's answer cannot be understood ({0}): try again later, and report it if it stays."
+    )]
+    Malformed(&'static str),
+    /// Anything else, with what GitHub says about it.
+    #[error("GitHub refused the request (status {status}{}): check the token and its permissions.", said(.message.as_deref()))]
+    Refused {
+        /// The status.
+        status: u16,
+        /// GitHub's own words, shortened.
+        message: Option<String>,
+    },
+}
+
+/// One of GitHub's rate limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Requests an hour, for all tokens of a user together.
+    Primary,
+    /// Requests at once or within a short time.
+    Secondary,
+}
+
+impl std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Primary => "The hourly requests of the token's user to GitHub are used up",
+            Self::Secondary => "GitHub asks to slow down (secondary rate limit)",
+        })
+    }
+}
+
+impl GithubError {
+    /// Whether every other request with the same token would fail for the same reason, so that
+    /// going on would only make it worse.
+    #[must_use]
+    pub const fn is_terminal_for_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Address | Self::TokenRefused | Self::LockedOut | Self::RateLimited { .. }
+        )
+    }
+
+    /// Whether the server was not there at all, whoever asks for whatever.
+    #[must_use]
+    pub const fn is_silence(&self) -> bool {
+        matches!(self, Self::NoAnswer | Self::Unreachable)
+    }
+
+    /// The same failure on a traffic endpoint, known that the repository itself is visible: then
+    /// a 404 says that the server has no such endpoint.
+    #[must_use]
+    pub fn of_visible_repository(self) -> Self {
+        match self {
+            Self::NotFound => Self::NoTraffic,
+            other => other,
+        }
+    }
+
+    /// The sentence for outside: what GitHub refused is invalid input, what it failed at may work
+    /// later.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        let kind = match self {
+            Self::Address
+            | Self::TokenRefused
+            | Self::MissingPermission(_)
+            | Self::NoPushAccess
+            | Self::PaidPlan
+            | Self::SingleSignOn
+            | Self::NotFound
+            | Self::NoTraffic
+            | Self::Moved
+            | Self::Blocked
+            | Self::Refused { .. } => ProblemKind::Invalid,
+            Self::LockedOut
+            | Self::RateLimited { .. }
+            | Self::ServerTrouble(_)
+            | Self::NoAnswer
+            | Self::Unreachable
+            | Self::BrokenOff
+            | Self::Malformed(_) => ProblemKind::Unavailable,
+        };
+        Problem::new(kind, self.to_string())
+    }
+}
+
+fn said(message: Option<&str>) -> String {
+    message.map_or_else(String::new, |message| format!(": “{message}”"))
+}
