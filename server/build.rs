@@ -8,11 +8,5 @@ fn main() {
     } else {
         "../dist"
     };
-    #[expect(
-        clippy::print_stdout,
-        reason = "this is how a build script speaks to cargo"
-    )]
-    {
-        println!("cargo::rerun-if-changed={watched}");
-    }
+    println!("cargo::rerun-if-changed={watched}");
 }

@@ -91,8 +91,7 @@ impl LogArgs {
 /// Everything that an engine is built from.
 #[derive(Args, Clone)]
 pub struct EngineArgs {
-    /// The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:data/tidemark.db]
-    #[arg(long, env = DATABASE_URL, hide_env_values = true, value_name = "URL")]
+    #[arg(long, help = "The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:data/tidemark.db]", env = DATABASE_URL, hide_env_values = true, value_name = "URL")]
     database_url: Option<SecretString>,
     /// The key that encrypts GitHub tokens: 32 random bytes in base64
     #[arg(long, env = SECRET_KEY, hide_env_values = true, value_name = "KEY")]
@@ -100,8 +99,7 @@ pub struct EngineArgs {
     /// A file that holds the key [default: a file made beside the SQLite database]
     #[arg(long, env = SECRET_KEY_FILE, value_name = "FILE")]
     secret_key_file: Option<PathBuf>,
-    /// The GitHub interface of new connections [default: https://api.github.com]
-    #[arg(long, env = GITHUB_API_URL, value_name = "URL")]
+    #[arg(long, help = "The GitHub interface of new connections [default: https://api.github.com]", env = GITHUB_API_URL, value_name = "URL")]
     github_api_url: Option<String>,
     /// How many requests may be in flight for one connection [default: 8]
     #[arg(long, env = COLLECT_CONCURRENCY, value_name = "N")]

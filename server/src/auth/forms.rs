@@ -7,8 +7,8 @@ use axum::Router;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, MethodRouter, post};
-use domain::{Email, Problem, ProblemKind, TenantSlug, UserId};
-use engine::SetUp;
+use domain::{Email, Problem, ProblemKind, UserId};
+use engine::{Error, SetUp};
 use serde::Deserialize;
 use tower_governor::GovernorLayer;
 use tower_governor::governor::GovernorConfigBuilder;
@@ -93,8 +93,12 @@ async fn sign_in(
         Ok(user) => go_in(&site, &session, user, local_address(&form.next)).await,
         Err(error) => {
             let problem = error.into_problem();
+            let error = match problem.kind {
+                ProblemKind::Unauthenticated => "credentials",
+                _ => &problem.message,
+            };
             let fields = [
-                ("error", problem.message.as_str()),
+                ("error", error),
                 ("email", &form.email),
                 ("next", &form.next),
             ];
@@ -136,13 +140,12 @@ async fn set_up(
     }
 }
 
+/// The administrator, and the page of their tenant.
 async fn create_administrator(site: &Site, form: SetUpForm) -> Result<(UserId, String), Problem> {
-    let invalid = |error: String| Problem::new(ProblemKind::Invalid, error);
-    let email: Email = form
+    let email = form
         .email
-        .parse()
-        .map_err(|error| invalid(format!("{error}")))?;
-    let slug = TenantSlug::from_name(&form.tenant).map_err(|error| invalid(error.to_string()))?;
+        .parse::<Email>()
+        .map_err(|error| Problem::new(ProblemKind::Invalid, error.to_string()))?;
     let input = SetUp {
         email,
         name: form.name,
@@ -153,8 +156,15 @@ async fn create_administrator(site: &Site, form: SetUpForm) -> Result<(UserId, S
         .engine
         .set_up(input)
         .await
-        .map_err(engine::Error::into_problem)?;
-    Ok((user, format!("/t/{slug}")))
+        .map_err(Error::into_problem)?;
+    let person = site
+        .engine
+        .person(user)
+        .await
+        .map_err(Error::into_problem)?;
+    let membership = person.and_then(|person| person.memberships.into_iter().next());
+    let home = membership.map_or_else(|| "/".to_owned(), |it| format!("/t/{}", it.slug));
+    Ok((user, home))
 }
 
 async fn go_in(site: &Site, session: &Session, user: UserId, address: String) -> Response {

@@ -43,7 +43,7 @@ async fn viewer(site: &Site, session: &Session) -> Result<Option<Viewer>, Respon
         .engine
         .person(user)
         .await
-        .map_err(|error| notice::problem(error.into_problem()))?;
+        .map_err(|error| notice::problem(&error.into_problem()))?;
     Ok(person.map(Viewer::Person))
 }
 
@@ -54,7 +54,7 @@ async fn viewer(site: &Site, session: &Session) -> Result<Option<Viewer>, Respon
 pub(crate) async fn gate(State(site): State<Site>, request: Request, next: Next) -> Response {
     let is_set_up = match site.is_set_up().await {
         Ok(is_set_up) => is_set_up,
-        Err(error) => return notice::problem(error.into_problem()),
+        Err(error) => return notice::problem(&error.into_problem()),
     };
     let signed_in = request.extensions().get::<Viewer>().is_some();
     let go = direct(request.method(), request.uri(), is_set_up, signed_in);
@@ -92,32 +92,35 @@ fn direct(method: &Method, uri: &Uri, is_set_up: bool, signed_in: bool) -> Optio
 mod tests {
     use super::*;
 
-    fn to(method: Method, address: &str, is_set_up: bool, signed_in: bool) -> Option<String> {
-        direct(&method, &address.parse().unwrap(), is_set_up, signed_in)
+    fn to(method: &Method, address: &str, is_set_up: bool, signed_in: bool) -> Option<String> {
+        direct(method, &address.parse().unwrap(), is_set_up, signed_in)
     }
 
     #[test]
     fn nobody_passes_before_the_first_start_is_finished() {
         assert_eq!(
-            to(Method::GET, "/t/lab", false, false).as_deref(),
+            to(&Method::GET, "/t/lab", false, false).as_deref(),
             Some("/setup")
         );
-        assert_eq!(to(Method::GET, "/setup", false, false), None);
-        assert_eq!(to(Method::GET, "/setup", true, false).as_deref(), Some("/"));
+        assert_eq!(to(&Method::GET, "/setup", false, false), None);
+        assert_eq!(
+            to(&Method::GET, "/setup", true, false).as_deref(),
+            Some("/")
+        );
     }
 
     #[test]
     fn who_is_not_signed_in_signs_in_and_comes_back() {
         assert_eq!(
-            to(Method::GET, "/t/lab?period=all", true, false).as_deref(),
+            to(&Method::GET, "/t/lab?period=all", true, false).as_deref(),
             Some("/sign-in?next=%2Ft%2Flab%3Fperiod%3Dall")
         );
-        assert_eq!(to(Method::GET, "/sign-in", true, false), None);
-        assert_eq!(to(Method::GET, "/t/lab", true, true), None);
+        assert_eq!(to(&Method::GET, "/sign-in", true, false), None);
+        assert_eq!(to(&Method::GET, "/t/lab", true, true), None);
         assert_eq!(
-            to(Method::GET, "/sign-in", true, true).as_deref(),
+            to(&Method::GET, "/sign-in", true, true).as_deref(),
             Some("/")
         );
-        assert_eq!(to(Method::POST, "/sign-in", true, true), None);
+        assert_eq!(to(&Method::POST, "/sign-in", true, true), None);
     }
 }

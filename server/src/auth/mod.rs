@@ -7,4 +7,4 @@ mod session;
 pub use forms::SignInLimit;
 pub(crate) use forms::routes;
 pub(crate) use gate::{gate, identify};
-pub(crate) use session::{COOKIE, delete_expired, layer};
+pub(crate) use session::{delete_expired, layer};

@@ -16,7 +16,7 @@ use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 
 /// The cookie's name.
-pub(crate) const COOKIE: &str = "tidemark_session";
+const COOKIE: &str = "tidemark_session";
 
 /// A session that nobody uses for so long ends.
 const IDLE_DAYS: i64 = 30;

@@ -26,15 +26,14 @@ pub(super) struct CollectArgs {
 impl CollectArgs {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let engine = open(&self.engine).await?;
-        let tenants = match &self.tenant {
-            Some(slug) => vec![(find_tenant(&engine, slug).await?, slug.clone())],
-            None => {
-                let tenants = engine.tenants(&Viewer::Operator).await?;
-                tenants
-                    .into_iter()
-                    .map(|(id, slug)| (id, slug.into()))
-                    .collect()
-            }
+        let tenants = if let Some(slug) = &self.tenant {
+            vec![(find_tenant(&engine, slug).await?, slug.clone())]
+        } else {
+            let tenants = engine.tenants(&Viewer::Operator).await?;
+            tenants
+                .into_iter()
+                .map(|(id, slug)| (id, slug.into()))
+                .collect()
         };
         tokio::select! {
             outcome = collect_all(&engine, tenants) => outcome,

@@ -23,7 +23,7 @@ pub(super) struct AddArgs {
     /// A name for the connection
     #[arg(long)]
     name: String,
-    /// The base address of the GitHub interface [default: TIDEMARK_GITHUB_API_URL]
+    /// The base address of the GitHub interface [default: the configured one]
     #[arg(long, value_name = "URL")]
     api_url: Option<Url>,
     /// Read the personal access token from standard input

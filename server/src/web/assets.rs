@@ -1,6 +1,7 @@
 //! The files that Trunk built, inside the binary, compressed when they were built.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use axum::Router;
 use axum::body::Body;
@@ -104,14 +105,16 @@ fn content_type(path: &str) -> HeaderValue {
 }
 
 fn etag(file: &EmbeddedFile) -> HeaderValue {
-    let hash: String = file
-        .metadata
-        .sha256_hash()
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hex(&file.metadata.sha256_hash()[..12]);
     HeaderValue::try_from(format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string never fails.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A name with a hash in it is another name when its content changes.

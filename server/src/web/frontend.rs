@@ -59,7 +59,9 @@ fn parse(index: &str) -> Assets {
                 assets.script = href;
                 assets.script_integrity = integrity;
             }
-            Some("preload") if href.ends_with(".wasm") => assets.wasm = href,
+            Some("preload") if attribute(tag, "as").as_deref() == Some("fetch") => {
+                assets.wasm = href
+            }
             _ => {}
         }
     }

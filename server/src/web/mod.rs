@@ -21,8 +21,7 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub use self::frontend::Frontend;
-pub use self::serve::Server;
-pub(crate) use self::serve::serve;
+pub(crate) use self::serve::{Server, announce, bind, serve, worker};
 pub use self::site::{Site, SiteOptions};
 use crate::auth;
 

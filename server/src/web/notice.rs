@@ -10,7 +10,7 @@ use http::header::RETRY_AFTER;
 use tower_governor::GovernorError;
 
 /// The page for a problem.
-pub(crate) fn problem(problem: Problem) -> Response {
+pub(crate) fn problem(problem: &Problem) -> Response {
     let status =
         StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     page(status, &problem.message)
@@ -24,7 +24,7 @@ pub(crate) fn not_found() -> Response {
 /// The database does not answer.
 pub(crate) fn unavailable() -> Response {
     let message = "The database does not answer: try again in a moment.";
-    problem(Problem::new(ProblemKind::Unavailable, message))
+    problem(&Problem::new(ProblemKind::Unavailable, message))
 }
 
 /// Another site sent the request.
@@ -36,6 +36,7 @@ pub(crate) fn cross_site() -> Response {
 }
 
 /// Somebody tries too often.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub(crate) fn too_many(error: GovernorError) -> Response {
     match error {
         GovernorError::TooManyRequests { wait_time, .. } => {

@@ -138,7 +138,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
         let public_url = Url::parse("https://tidemark.example/").unwrap();
-        is_from_here(&HeaderMap::from_iter(headers), &public_url)
+        is_from_here(&headers.collect::<HeaderMap>(), &public_url)
     }
 
     #[test]

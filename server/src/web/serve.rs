@@ -19,8 +19,8 @@ use crate::failure::Failure;
 /// How long answers that have begun may take to end when the server stops.
 const FAREWELL: Duration = Duration::from_secs(10);
 
-/// An engine, served at an address until it is told to stop.
-pub struct Server {
+/// A started engine, served at an address until it is told to stop.
+pub(crate) struct Server {
     listener: TcpListener,
     site: Site,
     stopping: CancellationToken,
@@ -34,6 +34,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let listener = bind(address).await?;
     let settings = args.engine.read(worker(&listener, address))?;
     let engine = Engine::open(settings, Arc::new(SystemClock)).await?;
+    engine.start().await?;
     let server = Server::new(listener, engine, public_url, SignInLimit::default())?;
     announce(format_args!("Tidemark is served at {}", server.url()))?;
     server.run().await
@@ -103,10 +104,9 @@ impl Server {
         self.site.public_url().as_str().trim_end_matches('/')
     }
 
-    /// Schedules and serves until SIGINT or SIGTERM; then ends what has begun, or marks it.
+    /// Serves until SIGINT or SIGTERM; then ends what has begun, or has the engine mark it.
     pub(crate) async fn run(self) -> Result<(), Failure> {
         let engine = self.site.engine.clone();
-        engine.start().await?;
         tokio::spawn(auth::delete_expired(engine.clone()));
         tokio::spawn(metrics::sum_up());
         tokio::spawn(stop_on_signal(self.stopping.clone()));

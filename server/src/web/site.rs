@@ -75,10 +75,6 @@ impl Site {
     pub(crate) fn stopping(&self) -> &CancellationToken {
         &self.options.stopping
     }
-
-    pub(crate) fn leptos(&self) -> &LeptosOptions {
-        &self.leptos
-    }
 }
 
 impl FromRef<Site> for LeptosOptions {

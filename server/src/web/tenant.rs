@@ -35,7 +35,7 @@ impl FromRequestParts<Site> for Member {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
         let Some(viewer) = parts.extensions.get::<Viewer>().cloned() else {
-            return Err(notice::problem(Problem::new(
+            return Err(notice::problem(&Problem::new(
                 ProblemKind::Unauthenticated,
                 "Sign in first.",
             )));
@@ -43,7 +43,7 @@ impl FromRequestParts<Site> for Member {
         let slug = Path::<String>::from_request_parts(parts, site).await;
         let Path(slug) = slug.map_err(|_| notice::not_found())?;
         let tenant = site.engine.tenant(&viewer, &slug).await;
-        let tenant = tenant.map_err(|error| notice::problem(error.into_problem()))?;
+        let tenant = tenant.map_err(|error| notice::problem(&error.into_problem()))?;
         Ok(Self { viewer, tenant })
     }
 }
@@ -80,7 +80,8 @@ fn events<T: serde::Serialize>(
     news.map(|runs| match runs {
         Ok(runs) => Event::default().json_data(runs).ok(),
         Err(error) => {
-            error.into_problem();
+            // What it says is logged; the browser learns it when it asks anew.
+            let _ = error.into_problem();
             None
         }
     })

@@ -37,7 +37,7 @@ pub(super) struct List<Row> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Referrer {
+pub(super) struct ReferrerRow {
     referrer: String,
     count: u32,
     uniques: Uniques,
@@ -70,7 +70,7 @@ pub(super) async fn referrers(
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<On>,
-) -> Result<Answer<List<Referrer>>, ApiProblem> {
+) -> Result<Answer<List<ReferrerRow>>, ApiProblem> {
     let ranking = site
         .engine
         .referrers(&caller.viewer, caller.tenant, id, query.on)
@@ -117,7 +117,7 @@ impl<Row: From<RankingRow>> List<Row> {
     }
 }
 
-impl From<RankingRow> for Referrer {
+impl From<RankingRow> for ReferrerRow {
     fn from(row: RankingRow) -> Self {
         Self {
             referrer: row.label,

@@ -1,0 +1,96 @@
+//! The GitHub of the demonstration: the recorded repositories, one user, one token.
+
+use domain::{Day, Viewer};
+use engine::{Engine, SharedClock};
+use simulator::{Clock, Recording, Repository, Role, Running, Simulator, Token, User};
+use url::Url;
+
+use super::portfolio;
+use crate::failure::Failure;
+
+const LOGIN: &str = "tidemark-demo";
+
+/// What a classic token looks like; it opens nothing but this simulator.
+pub(super) const TOKEN: &str = "ghp_tidemarkdemonstration0000000000000";
+
+/// A simulated GitHub that serves, and what it has recorded.
+pub(super) struct Github {
+    running: Running,
+    /// The recordings as they were moved to end when the demonstration was begun.
+    pub(super) recordings: Vec<Recording>,
+}
+
+impl Github {
+    /// Serves at the address that the data's connection remembers, or at any free one.
+    pub(super) async fn start(engine: &Engine, clock: SharedClock) -> Result<Self, Failure> {
+        let earlier = Earlier::find(engine).await?;
+        let begun = earlier
+            .as_ref()
+            .map_or(clock.today(), |earlier| earlier.begun);
+        let recordings = recordings(begun)?;
+        let mut builder = Simulator::builder(Clock::new(move || clock.now()))
+            .user(User::new(1, LOGIN).name("Demonstration"))
+            .token(Token::classic(TOKEN, LOGIN, ["repo"]));
+        for recording in &recordings {
+            let repository = Repository::recorded(recording.clone());
+            builder = builder.repository(repository.access(LOGIN, Role::Admin));
+        }
+        let address = earlier.map_or_else(|| "127.0.0.1:0".to_owned(), |earlier| earlier.address);
+        let running = builder.build().serve(&address).await.map_err(|error| {
+            Failure::failed(format!(
+                "The simulated GitHub cannot be served at {address} again ({error}): end what uses the address, or choose another --data-dir."
+            ))
+        })?;
+        Ok(Self {
+            running,
+            recordings,
+        })
+    }
+
+    /// Where its interface is.
+    pub(super) fn api_url(&self) -> Result<Url, Failure> {
+        Url::parse(self.running.url()).map_err(|error| Failure::failed(error.to_string()))
+    }
+}
+
+/// All recordings, ending on the day before the demonstration was begun: days that were collected
+/// since then must not change when it is started again.
+fn recordings(begun: Day) -> Result<Vec<Recording>, Failure> {
+    let recordings = Recording::all().map_err(|error| Failure::failed(format!("{error}.")))?;
+    let last = begun.plus(-1).date();
+    Ok(recordings
+        .into_iter()
+        .map(|recording| recording.ending(last))
+        .collect())
+}
+
+/// A demonstration that the data folder holds already.
+struct Earlier {
+    address: String,
+    begun: Day,
+}
+
+impl Earlier {
+    async fn find(engine: &Engine) -> Result<Option<Self>, Failure> {
+        let Some(tenant) = portfolio::tenant(engine).await? else {
+            return Ok(None);
+        };
+        let report = engine.repositories(&Viewer::Operator, tenant).await?;
+        let Some(connection) = report.connections.first() else {
+            return Ok(None);
+        };
+        let added = report
+            .repositories
+            .iter()
+            .map(|repository| Day::of(repository.added_at));
+        let Some(begun) = added.min() else {
+            return Ok(None);
+        };
+        Ok(address(&connection.api_url).map(|address| Self { address, begun }))
+    }
+}
+
+fn address(api_url: &str) -> Option<String> {
+    let url = Url::parse(api_url).ok()?;
+    Some(format!("{}:{}", url.host_str()?, url.port()?))
+}

@@ -1,0 +1,84 @@
+//! `tidemark demo`: the product over recorded traffic, behind a simulated GitHub in this process.
+
+mod github;
+mod history;
+mod place;
+mod portfolio;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use domain::{Trigger, Viewer};
+use engine::{Engine, SharedClock, SystemClock};
+
+use self::github::Github;
+use self::place::Place;
+use crate::auth::SignInLimit;
+use crate::config::ListenArgs;
+use crate::failure::Failure;
+use crate::web::{Server, announce, bind, worker};
+
+/// How often a visitor may mistype: whoever tries the demonstration guards nothing in it.
+const SIGN_IN_LIMIT: SignInLimit = SignInLimit {
+    burst: 1_000,
+    period: Duration::from_millis(10),
+};
+
+/// How long the page waits for the newest days; the run goes on by itself after that.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How to demonstrate.
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    #[command(flatten)]
+    listen: ListenArgs,
+    /// Keep the data in this folder, and go on with what is in it [default: a temporary one]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+/// Prepares what is missing, and serves until a signal says otherwise.
+pub(crate) async fn serve(args: DemoArgs) -> Result<(), Failure> {
+    let address = args.listen.read()?;
+    let listener = bind(address).await?;
+    let place = Place::at(args.data_dir)?;
+    let clock: SharedClock = Arc::new(SystemClock);
+    let settings = place.settings(worker(&listener, address))?;
+    let engine = Engine::open(settings, clock.clone()).await?;
+
+    let github = Github::start(&engine, clock).await?;
+    let tenant = portfolio::prepare(&engine, &github).await?;
+    engine.start().await?;
+    collect(&engine, tenant).await?;
+
+    let server = Server::new(listener, engine, None, SIGN_IN_LIMIT)?;
+    announce(welcome(server.url(), &place))?;
+    server.run().await
+}
+
+/// Collects the newest days, which no recorded window told of, by the ordinary way.
+async fn collect(engine: &Engine, tenant: domain::TenantId) -> Result<(), Failure> {
+    let viewer = &Viewer::Operator;
+    let run = engine
+        .start_run(viewer, tenant, Trigger::Startup, None)
+        .await?;
+    match tokio::time::timeout(PATIENCE, engine.wait_for_run(viewer, tenant, run)).await {
+        Ok(ended) => ended.map(|_| ()).map_err(Failure::from),
+        Err(_) => Ok(()),
+    }
+}
+
+fn welcome(url: &str, place: &Place) -> String {
+    let (email, password) = (portfolio::EMAIL, portfolio::PASSWORD);
+    let more = portfolio::UNTRACKED[0];
+    format!(
+        "Tidemark is served at {url}\n\n  \
+         Email     {email}\n  \
+         Password  {password}\n\n\
+         The traffic is real and recorded; the GitHub behind it is simulated in this process.\n\
+         Track one more repository: {more}\n\
+         {place}"
+    )
+}

@@ -1,0 +1,100 @@
+//! What the demonstration shows: one tenant, one person, and most of the recorded repositories.
+
+use domain::report::Repository;
+use domain::{ProblemKind, RepositoryName, Role, TenantId, Viewer};
+use engine::{Engine, NewConnection, NewUser};
+
+use super::github::{Github, TOKEN};
+use super::history;
+use crate::failure::Failure;
+
+/// The address to sign in with.
+pub(super) const EMAIL: &str = "demo@tidemark.local";
+
+/// The password to sign in with.
+pub(super) const PASSWORD: &str = "tidemark-demo";
+
+/// Repositories that are left for the visitor to track.
+pub(super) const UNTRACKED: [&str; 2] = ["harbourworks/buoy", "cicsdev/cics-nodejs-invoke"];
+
+const TENANT: &str = "Demo";
+const SLUG: &str = "demo";
+
+/// Makes whatever is not there yet, so that a start that was cut off is made up for by the next.
+pub(super) async fn prepare(engine: &Engine, github: &Github) -> Result<TenantId, Failure> {
+    let tenant = match tenant(engine).await? {
+        Some(tenant) => tenant,
+        None => {
+            create_person(engine).await?;
+            engine.tenant(&Viewer::Operator, SLUG).await?
+        }
+    };
+    let report = engine.repositories(&Viewer::Operator, tenant).await?;
+    if !report.connected {
+        let connection = NewConnection {
+            name: "GitHub, simulated".to_owned(),
+            api_url: Some(github.api_url()?),
+            token: TOKEN.into(),
+        };
+        engine
+            .connect(&Viewer::Operator, tenant, connection)
+            .await?;
+    }
+    for recording in &github.recordings {
+        let full_name = recording.full_name();
+        if UNTRACKED.contains(&full_name.as_str()) {
+            continue;
+        }
+        let tracked = report
+            .repositories
+            .iter()
+            .find(|tracked| is(tracked, &full_name));
+        let repository = match tracked {
+            Some(tracked) => tracked.clone(),
+            None => track(engine, tenant, &full_name).await?,
+        };
+        history::load(engine, tenant, &repository, recording).await?;
+    }
+    Ok(tenant)
+}
+
+/// The demonstration's tenant, where the database has it already.
+pub(super) async fn tenant(engine: &Engine) -> Result<Option<TenantId>, Failure> {
+    match engine.tenant(&Viewer::Operator, SLUG).await {
+        Ok(tenant) => Ok(Some(tenant)),
+        Err(error) => {
+            let problem = error.into_problem();
+            match problem.kind {
+                ProblemKind::NotFound => Ok(None),
+                _ => Err(Failure::failed(problem.message)),
+            }
+        }
+    }
+}
+
+async fn create_person(engine: &Engine) -> Result<(), Failure> {
+    let email = EMAIL
+        .parse()
+        .map_err(|error| Failure::failed(format!("{error}")))?;
+    let person = NewUser {
+        email,
+        name: "Demo".to_owned(),
+        password: PASSWORD.into(),
+        administrator: true,
+        maintainer: false,
+        membership: Some((TENANT.to_owned(), Role::Owner)),
+    };
+    engine.create_user(&Viewer::Operator, person).await?;
+    Ok(())
+}
+
+async fn track(engine: &Engine, tenant: TenantId, full_name: &str) -> Result<Repository, Failure> {
+    let name: RepositoryName = full_name
+        .parse()
+        .map_err(|error| Failure::failed(format!("{error}")))?;
+    Ok(engine.track(&Viewer::Operator, tenant, &name).await?)
+}
+
+fn is(repository: &Repository, full_name: &str) -> bool {
+    repository.full_name.to_string() == full_name
+}

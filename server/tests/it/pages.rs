@@ -1,0 +1,165 @@
+//! What surrounds the pages: headers, the policy, health, metrics, assets.
+
+use std::collections::BTreeSet;
+
+use crate::service::{SCRIPT, Service, header};
+
+#[tokio::test]
+async fn a_page_runs_only_the_script_that_the_policy_names() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.browser();
+    let mut nonces = BTreeSet::new();
+    for _ in 0..2 {
+        let answer = browser.get("/sign-in").await;
+        assert_eq!(answer.status(), 200);
+        assert!(header(&answer, "content-type").starts_with("text/html"));
+        let policy = header(&answer, "content-security-policy").to_owned();
+        let (_, rest) = policy.split_once("'nonce-").unwrap();
+        let nonce = rest.split('\'').next().unwrap().to_owned();
+        for directive in [
+            "default-src 'self'",
+            "'wasm-unsafe-eval'",
+            "style-src 'self'",
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        ] {
+            assert!(policy.contains(directive), "{directive}");
+        }
+        assert!(!policy.contains("script-src 'unsafe-inline'"));
+
+        let html = answer.text().await.unwrap();
+        let scripts: Vec<&str> = html.split("<script").skip(1).collect();
+        assert!(!scripts.is_empty());
+        for script in scripts {
+            let tag = script.split('>').next().unwrap();
+            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{tag}");
+        }
+        assert!(html.contains(SCRIPT));
+        nonces.insert(nonce);
+    }
+    assert_eq!(nonces.len(), 2, "each answer has its own");
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.signed_in("ada@example.org").await;
+    for path in [
+        "/t/lab",
+        "/nowhere",
+        "/healthz",
+        "/assets/none.js",
+        "/api/v1/runs",
+        "/t/lab/traffic.csv",
+    ] {
+        let answer = browser.get(path).await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("x-frame-options", "DENY"),
+        ] {
+            assert_eq!(header(&answer, name), value, "{path}");
+        }
+        assert!(
+            header(&answer, "permissions-policy").contains("camera=()"),
+            "{path}"
+        );
+        assert!(
+            header(&answer, "content-security-policy").contains("frame-ancestors 'none'"),
+            "{path}"
+        );
+    }
+    for path in ["/t/lab", "/t/lab/traffic.csv"] {
+        assert_eq!(
+            header(&browser.get(path).await, "cache-control"),
+            "no-store",
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_a_page_that_says_so() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.signed_in("ada@example.org").await;
+    for path in ["/nowhere", "/t/nobody", "/t/lab/r/nobody/nothing"] {
+        let answer = browser.get(path).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        assert!(answer.text().await.unwrap().contains("<h1"), "{path}");
+    }
+    let file = service.browser().get("/assets/none.js").await;
+    assert_eq!(file.status(), 404);
+}
+
+#[tokio::test]
+async fn pages_are_compressed_for_who_takes_it() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.signed_in("ada@example.org").await;
+    let request = browser
+        .request("GET", "/t/lab")
+        .header("accept-encoding", "gzip");
+    let answer = request.send().await.unwrap();
+    assert_eq!(header(&answer, "content-encoding"), "gzip");
+    assert_eq!(header(&browser.get("/t/lab").await, "content-encoding"), "");
+}
+
+#[tokio::test]
+async fn those_who_watch_over_the_server_are_answered_without_a_sign_in() {
+    let service = Service::empty().await;
+    let browser = service.browser();
+    assert_eq!(browser.get("/healthz").await.status(), 200);
+    assert_eq!(browser.get("/readyz").await.status(), 200);
+    browser.get("/setup?email=secret@example.org").await;
+    let answer = browser.get("/metrics").await;
+    assert!(header(&answer, "content-type").starts_with("text/plain"));
+    let metrics = answer.text().await.unwrap();
+    assert!(
+        metrics.contains(
+            "tidemark_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"}"
+        ),
+        "{metrics}"
+    );
+    assert!(metrics.contains("tidemark_http_request_duration_seconds_bucket"));
+    assert!(!metrics.contains("secret@example.org"));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.browser();
+    let password = "x".repeat(300 * 1024);
+    let answer = browser.sign_in("ada@example.org", &password, "").await;
+    assert_eq!(answer.status(), 413);
+}
+
+#[tokio::test]
+async fn news_of_runs_come_as_they_happen() {
+    let (service, lab) = Service::with_lab().await;
+    let name = "octo/hello".parse().unwrap();
+    service
+        .engine
+        .track(&domain::Viewer::Operator, lab.id, &name)
+        .await
+        .unwrap();
+    let browser = service.signed_in("ada@example.org").await;
+    let mut events = browser.get("/t/lab/runs/events").await;
+    assert_eq!(header(&events, "content-type"), "text/event-stream");
+    let first = events.chunk().await.unwrap().unwrap();
+    assert_eq!(&first[..], b"data: []\n\n");
+
+    let run = service.collect(&lab).await;
+    let mut news = String::new();
+    while !news.contains("\"status\":\"succeeded\"") {
+        news += std::str::from_utf8(&events.chunk().await.unwrap().unwrap()).unwrap();
+    }
+    assert!(news.contains(&format!("\"id\":{}", run.id)));
+
+    drop(service);
+    assert!(
+        events.chunk().await.unwrap().is_none(),
+        "a server that stops ends its answers"
+    );
+}

@@ -1,0 +1,356 @@
+//! What every test stands on: a served site, a tenant with known traffic, and clients.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::Assets;
+use chrono::NaiveDate;
+use domain::report::Run;
+use domain::{Role, TenantId, TokenScope, Trigger, UserId, Viewer};
+use engine::{
+    DatabaseUrl, Engine, NewConnection, NewUser, SecretKey, Settings, SharedClock, SystemClock,
+};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use server::auth::SignInLimit;
+use server::web::{Frontend, Site, SiteOptions, router};
+use simulator::{Bucket, DayTraffic, Repository, Running, Simulator, Source, Token, User};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+pub const PASSWORD: &str = "a long enough passphrase";
+pub const SCRIPT: &str = "/assets/frontend-0123456789abcdef.js";
+
+const GITHUB_TOKEN: &str = "ghp_octo";
+
+/// A served site; it ends with this value.
+pub struct Service {
+    pub url: String,
+    pub engine: Engine,
+    stopping: CancellationToken,
+    _github: Running,
+    _folder: TempDir,
+}
+
+/// How a site is served in a test.
+pub struct Options {
+    pub sign_in_limit: SignInLimit,
+    pub public_url: Option<&'static str>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let sign_in_limit = SignInLimit {
+            burst: 1_000,
+            period: Duration::from_millis(1),
+        };
+        Self {
+            sign_in_limit,
+            public_url: None,
+        }
+    }
+}
+
+/// A tenant that is connected, with its owner.
+pub struct Tenant {
+    pub id: TenantId,
+    pub owner: UserId,
+}
+
+impl Service {
+    /// Nobody and nothing is there yet.
+    pub async fn empty() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub async fn with(options: Options) -> Self {
+        let clock: SharedClock = Arc::new(SystemClock);
+        let github = github(clock.clone()).await;
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let settings = Settings {
+            database: DatabaseUrl::Sqlite(folder.path().join("tidemark.db")),
+            secret_key: SecretKey::generate().unwrap(),
+            github_api_url: Url::parse(github.url()).unwrap(),
+            collect_concurrency: 4,
+            worker: url.clone(),
+        };
+        let engine = Engine::open(settings, clock).await.unwrap();
+        engine.start().await.unwrap();
+        let stopping = CancellationToken::new();
+        let assets = Assets {
+            script: SCRIPT.to_owned(),
+            ..Assets::default()
+        };
+        let site = Site::new(
+            engine.clone(),
+            SiteOptions {
+                public_url: Url::parse(options.public_url.unwrap_or(&url)).unwrap(),
+                frontend: Frontend::of(assets),
+                sign_in_limit: options.sign_in_limit,
+                stopping: stopping.clone(),
+            },
+        );
+        let service = router(&site).into_make_service_with_connect_info::<SocketAddr>();
+        let stopped = stopping.clone().cancelled_owned();
+        tokio::spawn(async move {
+            axum::serve(listener, service)
+                .with_graceful_shutdown(stopped)
+                .await
+        });
+        Self {
+            url,
+            engine,
+            stopping,
+            _github: github,
+            _folder: folder,
+        }
+    }
+
+    /// An administrator who owns a tenant “Lab”, connected, without repositories.
+    pub async fn with_lab() -> (Self, Tenant) {
+        let service = Self::empty().await;
+        let lab = service.tenant("Lab", "ada@example.org", true).await;
+        (service, lab)
+    }
+
+    /// A tenant of this name with its owner, connected to the simulator.
+    pub async fn tenant(&self, name: &str, email: &str, administrator: bool) -> Tenant {
+        let owner = self
+            .person(email, administrator, Some((name, Role::Owner)))
+            .await;
+        let id = self
+            .engine
+            .tenant(&Viewer::Operator, &name.to_lowercase())
+            .await
+            .unwrap();
+        let connection = NewConnection {
+            name: "github".to_owned(),
+            api_url: None,
+            token: GITHUB_TOKEN.into(),
+        };
+        self.engine
+            .connect(&Viewer::Operator, id, connection)
+            .await
+            .unwrap();
+        Tenant { id, owner }
+    }
+
+    pub async fn person(
+        &self,
+        email: &str,
+        administrator: bool,
+        membership: Option<(&str, Role)>,
+    ) -> UserId {
+        let person = NewUser {
+            email: email.parse().unwrap(),
+            name: "Somebody".to_owned(),
+            password: PASSWORD.into(),
+            administrator,
+            maintainer: false,
+            membership: membership.map(|(tenant, role)| (tenant.to_owned(), role)),
+        };
+        self.engine
+            .create_user(&Viewer::Operator, person)
+            .await
+            .unwrap()
+    }
+
+    /// Tracks `octo/hello` and collects it; its id.
+    pub async fn collected(&self, tenant: &Tenant) -> domain::RepositoryId {
+        let name = "octo/hello".parse().unwrap();
+        let repository = self
+            .engine
+            .track(&Viewer::Operator, tenant.id, &name)
+            .await
+            .unwrap();
+        self.collect(tenant).await;
+        repository.id
+    }
+
+    pub async fn collect(&self, tenant: &Tenant) -> Run {
+        let viewer = &Viewer::Operator;
+        let run = self
+            .engine
+            .start_run(viewer, tenant.id, Trigger::Manual, None)
+            .await
+            .unwrap();
+        self.engine
+            .wait_for_run(viewer, tenant.id, run)
+            .await
+            .unwrap()
+    }
+
+    pub async fn token(&self, tenant: &Tenant, scope: TokenScope) -> SecretString {
+        self.engine
+            .create_token(&Viewer::Operator, tenant.id, "tests", scope)
+            .await
+            .unwrap()
+    }
+
+    /// A program with an API token of the tenant.
+    pub async fn program(&self, tenant: &Tenant, scope: TokenScope) -> Program {
+        let token = self.token(tenant, scope).await;
+        Program {
+            url: self.url.clone(),
+            token,
+            client: client(),
+        }
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn browser(&self) -> Browser {
+        Browser {
+            url: self.url.clone(),
+            client: client(),
+        }
+    }
+
+    /// A browser in which this person is signed in.
+    pub async fn signed_in(&self, email: &str) -> Browser {
+        let browser = self.browser();
+        let answer = browser.sign_in(email, PASSWORD, "").await;
+        assert_eq!(location(&answer), "/");
+        browser
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.stopping.cancel();
+    }
+}
+
+/// Follows no redirect, so that tests see them.
+fn client() -> Client {
+    Client::builder()
+        .redirect(Policy::none())
+        .cookie_store(true)
+        .build()
+        .unwrap()
+}
+
+pub struct Browser {
+    pub url: String,
+    pub client: Client,
+}
+
+impl Browser {
+    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = method.parse().unwrap();
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request("GET", path).send().await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        self.request("POST", path)
+            .form(fields)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str, next: &str) -> Response {
+        self.post(
+            "/sign-in",
+            &[("email", email), ("password", password), ("next", next)],
+        )
+        .await
+    }
+}
+
+pub struct Program {
+    pub url: String,
+    pub token: SecretString,
+    pub client: Client,
+}
+
+impl Program {
+    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = method.parse().unwrap();
+        self.client
+            .request(method, format!("{}/api/v1{path}", self.url))
+            .bearer_auth(self.token.expose_secret())
+    }
+
+    pub async fn get(&self, path: &str) -> Response {
+        self.request("GET", path).send().await.unwrap()
+    }
+
+    pub async fn json(&self, path: &str) -> Value {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        assert_eq!(header(&answer, "content-type"), "application/json");
+        answer.json().await.unwrap()
+    }
+}
+
+pub fn header<'a>(answer: &'a Response, name: &str) -> &'a str {
+    answer
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
+}
+
+/// Where a redirect leads.
+pub fn location(answer: &Response) -> &str {
+    assert_eq!(answer.status(), 303, "{}", answer.url());
+    header(answer, "location")
+}
+
+/// A program's error: an RFC 9457 problem of this status, whose detail is returned.
+pub async fn problem(answer: Response, status: u16) -> String {
+    assert_eq!(answer.status(), status, "{}", answer.url());
+    assert_eq!(header(&answer, "content-type"), "application/problem+json");
+    let problem: Value = answer.json().await.unwrap();
+    assert_eq!(problem["status"], status);
+    assert_eq!(problem["type"], "about:blank");
+    assert!(!problem["title"].as_str().unwrap().is_empty());
+    problem["detail"].as_str().unwrap().to_owned()
+}
+
+/// The days of `octo/hello`: (days before today, views, unique visitors, clones, unique cloners).
+pub const DAYS: [(i64, u64, u64, u64, u64); 3] =
+    [(1, 30, 12, 4, 3), (2, 0, 0, 5, 2), (9, 7, 5, 0, 0)];
+
+async fn github(clock: SharedClock) -> Running {
+    let today = clock.today().date();
+    let day = |ago: i64| -> NaiveDate { today - chrono::TimeDelta::days(ago) };
+    let series = DAYS.map(|(ago, views, visitors, clones, cloners)| {
+        (
+            day(ago),
+            DayTraffic::new(Bucket::new(views, visitors), Bucket::new(clones, cloners)),
+        )
+    });
+    let rows = |names: [&str; 2]| {
+        names.map(|name| simulator::SnapshotRow {
+            name: name.to_owned(),
+            count: 9,
+            uniques: 4,
+        })
+    };
+    let hello = Repository::new(11, "octo/hello").source(
+        Source::series(series)
+            .with_referrers(rows(["github.com", "a, \"quoted\" site"]))
+            .with_paths(rows(["/octo/hello", "/octo/hello/issues"])),
+    );
+    Simulator::builder(simulator::Clock::new(move || clock.now()))
+        .user(User::new(1, "octo"))
+        .token(Token::classic(GITHUB_TOKEN, "octo", ["repo"]))
+        .repository(hello)
+        .repository(Repository::new(12, "octo/world"))
+        .repository(Repository::new(13, "stranger/thing"))
+        .build()
+        .serve("127.0.0.1:0")
+        .await
+        .unwrap()
+}

@@ -1,0 +1,211 @@
+//! Signing in and out, the first start, and the gate.
+
+use std::time::Duration;
+
+use server::auth::SignInLimit;
+
+use crate::service::{Options, PASSWORD, Service, header, location};
+
+#[tokio::test]
+async fn the_first_start_creates_the_administrator_once() {
+    let service = Service::empty().await;
+    let browser = service.browser();
+    for path in ["/", "/t/lab", "/sign-in", "/t/lab/traffic.csv"] {
+        assert_eq!(location(&browser.get(path).await), "/setup", "{path}");
+    }
+    assert_eq!(browser.get("/setup").await.status(), 200);
+
+    let fields = |password| {
+        [
+            ("name", "Ada"),
+            ("email", "ada@example.org"),
+            ("password", password),
+            ("tenant", "Tide Lab"),
+        ]
+    };
+    let refused = browser.post("/setup", &fields("short")).await;
+    assert!(
+        location(&refused).starts_with("/setup?error="),
+        "{}",
+        location(&refused)
+    );
+    assert!(location(&refused).contains("ada%40example.org"));
+    assert!(!location(&refused).contains("short&"));
+
+    let done = browser.post("/setup", &fields(PASSWORD)).await;
+    assert_eq!(location(&done), "/t/tide-lab");
+    assert_eq!(browser.get("/t/tide-lab/traffic.csv").await.status(), 200);
+
+    let second = service.browser();
+    assert_eq!(location(&second.get("/setup").await), "/");
+    assert_eq!(
+        location(&second.post("/setup", &fields(PASSWORD)).await),
+        "/"
+    );
+}
+
+#[tokio::test]
+async fn every_page_leads_to_the_sign_in_whatever_is_asked_for() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.browser();
+    for accept in ["text/html", "application/json", "*/*"] {
+        let request = browser
+            .request("GET", "/t/lab?period=all")
+            .header("accept", accept);
+        let answer = request.send().await.unwrap();
+        assert_eq!(
+            location(&answer),
+            "/sign-in?next=%2Ft%2Flab%3Fperiod%3Dall",
+            "{accept}"
+        );
+    }
+    assert_eq!(location(&browser.get("/").await), "/sign-in");
+    assert_eq!(
+        location(&browser.get("/nowhere").await),
+        "/sign-in?next=%2Fnowhere"
+    );
+}
+
+#[tokio::test]
+async fn the_right_password_leads_on_and_the_wrong_one_back() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.browser();
+    let wrong = browser
+        .sign_in("ada@example.org", "not the password", "/t/lab")
+        .await;
+    assert!(location(&wrong).starts_with("/sign-in?error="));
+    assert!(location(&wrong).ends_with("&email=ada%40example.org&next=%2Ft%2Flab"));
+    let unknown = browser
+        .sign_in("eve@example.org", "not the password", "/t/lab")
+        .await;
+    assert_eq!(location(&unknown).replace("eve", "ada"), location(&wrong));
+    assert_eq!(browser.get("/t/lab").await.status(), 303);
+
+    let right = browser
+        .sign_in("Ada@Example.org", PASSWORD, "/t/lab?period=all")
+        .await;
+    assert_eq!(location(&right), "/t/lab?period=all");
+    assert_eq!(browser.get("/t/lab").await.status(), 200);
+    assert_eq!(location(&browser.get("/sign-in").await), "/");
+}
+
+#[tokio::test]
+async fn nobody_is_sent_elsewhere_after_signing_in() {
+    let (service, _lab) = Service::with_lab().await;
+    for next in [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "",
+    ] {
+        let answer = service
+            .browser()
+            .sign_in("ada@example.org", PASSWORD, next)
+            .await;
+        assert_eq!(location(&answer), "/", "{next}");
+    }
+}
+
+#[tokio::test]
+async fn the_cookie_is_for_this_site_alone_and_new_at_each_sign_in() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.browser();
+    assert_eq!(
+        header(&browser.get("/sign-in").await, "set-cookie"),
+        "",
+        "no cookie without a session"
+    );
+
+    let first = browser.sign_in("ada@example.org", PASSWORD, "").await;
+    let first = header(&first, "set-cookie").to_owned();
+    let (key, flags) = first.split_once(';').unwrap();
+    assert!(
+        key.starts_with("tidemark_session=") && key.len() > 30,
+        "{key}"
+    );
+    for flag in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
+        assert!(flags.contains(flag), "{flag} in {flags}");
+    }
+    assert!(!flags.contains("Secure"));
+
+    let again = browser.sign_in("ada@example.org", PASSWORD, "").await;
+    assert_ne!(header(&again, "set-cookie").split(';').next(), Some(key));
+    let old = service
+        .browser()
+        .request("GET", "/t/lab")
+        .header("cookie", key)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(old.status(), 303, "the key from before is worth nothing");
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_stays_there() {
+    let options = Options {
+        public_url: Some("https://tidemark.example"),
+        ..Options::default()
+    };
+    let service = Service::with(options).await;
+    service.tenant("Lab", "ada@example.org", true).await;
+    let answer = service
+        .browser()
+        .sign_in("ada@example.org", PASSWORD, "")
+        .await;
+    assert!(header(&answer, "set-cookie").contains("Secure"));
+    assert!(header(&answer, "strict-transport-security").contains("max-age"));
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_itself() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.browser();
+    let answer = browser.sign_in("ada@example.org", PASSWORD, "").await;
+    let cookie = header(&answer, "set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert_eq!(browser.get("/t/lab").await.status(), 200);
+
+    assert_eq!(location(&browser.post("/sign-out", &[]).await), "/sign-in");
+    let with_old_cookie = service
+        .browser()
+        .request("GET", "/t/lab")
+        .header("cookie", cookie);
+    assert_eq!(with_old_cookie.send().await.unwrap().status(), 303);
+}
+
+#[tokio::test]
+async fn who_tries_too_often_must_wait() {
+    let sign_in_limit = SignInLimit {
+        burst: 3,
+        period: Duration::from_mins(1),
+    };
+    let service = Service::with(Options {
+        sign_in_limit,
+        ..Options::default()
+    })
+    .await;
+    service.tenant("Lab", "ada@example.org", true).await;
+    let browser = service.browser();
+    for _ in 0..3 {
+        assert_eq!(
+            browser
+                .sign_in("ada@example.org", "wrong", "")
+                .await
+                .status(),
+            303
+        );
+    }
+    let answer = browser.sign_in("ada@example.org", PASSWORD, "").await;
+    assert_eq!(answer.status(), 429);
+    let seconds: u64 = header(&answer, "retry-after").parse().unwrap();
+    assert!((1..=60).contains(&seconds));
+    assert!(answer.text().await.unwrap().contains("Too many attempts"));
+    assert_eq!(
+        browser.get("/sign-in").await.status(),
+        200,
+        "only attempts count"
+    );
+}
