@@ -10,6 +10,8 @@ mod app;
 pub mod chart;
 mod components;
 mod error;
+#[cfg(all(test, feature = "ssr"))]
+mod markup;
 mod pages;
 #[cfg(feature = "ssr")]
 mod shell;

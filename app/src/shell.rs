@@ -33,6 +33,7 @@ pub struct Style {
 /// The whole document: the head with its assets, and the app as the body.
 ///
 /// Without a front end (an empty `script`) the page works as it does with scripts switched off.
+#[must_use]
 pub fn shell(assets: Assets) -> impl IntoView {
     let Assets {
         script,

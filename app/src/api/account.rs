@@ -18,6 +18,10 @@ pub struct Me {
 }
 
 /// Who is signed in, if anybody is.
+#[cfg_attr(
+    feature = "ssr",
+    expect(clippy::unused_async, reason = "server functions are asynchronous")
+)]
 #[server(AskMe, endpoint = "me")]
 pub async fn me() -> Result<Option<Me>, AppError> {
     Ok(match super::asked::viewer() {

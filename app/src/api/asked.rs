@@ -11,7 +11,7 @@ use leptos_axum::ResponseOptions;
 use crate::error::AppError;
 
 /// The engine that the server provides.
-pub fn engine() -> Result<Engine, AppError> {
+fn engine() -> Result<Engine, AppError> {
     use_context::<Engine>().ok_or_else(|| {
         problem(Problem::new(
             ProblemKind::Internal,

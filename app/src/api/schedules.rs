@@ -5,7 +5,7 @@ use domain::report::{Schedule, SchedulePreview};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::asked::{Asked, engine, told};
+use super::asked::{Asked, told};
 use crate::error::AppError;
 
 /// Makes a schedule, or changes the one with this id.
@@ -57,16 +57,20 @@ pub async fn delete_schedule(tenant: String, id: ScheduleId) -> Result<(), AppEr
 /// which is no failure of the request.
 #[server(PreviewSchedule, endpoint = "preview_schedule")]
 pub async fn preview_schedule(
+    tenant: String,
     cron: String,
     timezone: String,
 ) -> Result<Result<SchedulePreview, String>, AppError> {
-    Ok(engine()?
+    let asked = Asked::about(&tenant).await?;
+    Ok(asked
+        .engine
         .preview_schedule(&cron, &timezone)
         .map_err(|error| error.into_problem().message))
 }
 
 /// The names of all time zones, to choose from.
 #[server(AskTimeZones, endpoint = "time_zones")]
-pub async fn time_zones() -> Result<Vec<String>, AppError> {
+pub async fn time_zones(tenant: String) -> Result<Vec<String>, AppError> {
+    Asked::about(&tenant).await?;
     Ok(domain::TimeZone::names().map(str::to_owned).collect())
 }

@@ -31,32 +31,27 @@ pub fn data_pill(state: &DataState) -> AnyView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::markup::markup;
 
     #[test]
     fn every_state_is_a_word_and_a_colour() {
-        for (state, html) in [
-            (
-                DataState::Complete,
-                r#"<span class="pill ok">complete</span>"#,
-            ),
-            (
-                DataState::Lost(1),
-                r#"<span class="pill warn">1 day lost</span>"#,
-            ),
-            (
-                DataState::AtRisk(3),
-                r#"<span class="pill warn">loses data in 3 days</span>"#,
-            ),
-            (
-                DataState::AtRisk(0),
-                r#"<span class="pill bad">loses data today</span>"#,
-            ),
-            (
-                DataState::Failing("The token <x> is refused.".to_owned()),
-                r#"<span class="pill bad" title="The token &lt;x&gt; is refused.">failing</span>"#,
-            ),
+        for (state, class, text) in [
+            (DataState::Empty, "pill", "no data yet"),
+            (DataState::Complete, "pill ok", "complete"),
+            (DataState::Lost(1), "pill warn", "1 day lost"),
+            (DataState::AtRisk(3), "pill warn", "loses data in 3 days"),
+            (DataState::AtRisk(1), "pill warn", "loses data tomorrow"),
+            (DataState::AtRisk(0), "pill bad", "loses data today"),
         ] {
-            assert_eq!(data_pill(&state).to_html(), html);
+            let html = markup(|| data_pill(&state));
+            assert_eq!(html, format!(r#"<span class="{class}">{text}</span>"#));
         }
+    }
+
+    #[test]
+    fn a_failure_tells_its_reason() {
+        let html = markup(|| data_pill(&DataState::Failing("The token <x> is refused.".to_owned())));
+        assert!(html.contains("pill bad") && html.contains(">failing<"), "{html}");
+        assert!(html.contains("The token &lt;x&gt; is refused."), "{html}");
     }
 }

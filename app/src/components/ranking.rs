@@ -84,6 +84,7 @@ mod tests {
     use domain::{Counts, DayRange};
 
     use super::*;
+    use crate::markup::markup;
 
     fn ranking(rows: Vec<RankingRow>) -> Ranking {
         Ranking {
@@ -101,7 +102,7 @@ mod tests {
             counts: Counts::new(count, 2),
         };
         let ranking = ranking(vec![row("github.com", 152), row("<b>", 38)]);
-        let html = ranking_card("Referrers", "", Some(&ranking), |_| None).to_html();
+        let html = markup(|| ranking_card("Referrers", "", Some(&ranking), |_| None));
         assert!(html.contains("14 days to 21 Aug"), "{html}");
         assert!(html.contains("--share:25.0%"), "{html}");
         assert!(
@@ -114,7 +115,7 @@ mod tests {
     fn no_rows_say_why() {
         for ranking in [None, Some(ranking(Vec::new()))] {
             let html =
-                ranking_card("Referrers", "Nobody was sent.", ranking.as_ref(), |_| None).to_html();
+                markup(|| ranking_card("Referrers", "Nobody was sent.", ranking.as_ref(), |_| None));
             assert!(html.contains("Nobody was sent."), "{html}");
         }
     }

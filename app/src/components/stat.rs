@@ -59,8 +59,10 @@ pub fn compared(figure: Figure, period: Period, range: DayRange) -> AnyView {
         days => format!("vs the {days} days before"),
     };
     if figure.change().is_some() {
+        let part = (figure.compared != figure.total)
+            .then_some("Compares the repositories whose days are all known in both periods.");
         view! {
-            <div class=delta_class(figure)>
+            <div class=delta_class(figure) title=part>
                 <b>{change(figure)}</b>
                 <span class="muted">" " {before}</span>
             </div>
@@ -108,6 +110,7 @@ fn delta_class(figure: Figure) -> &'static str {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::markup::markup;
 
     fn range() -> DayRange {
         let to: domain::Day = "2026-11-22".parse().expect("a valid day");
@@ -117,7 +120,7 @@ mod tests {
     #[test]
     fn a_sum_of_daily_uniques_says_so() {
         let stat = |daily_sum| {
-            view! { <Stat label="Unique visitors" daily_sum value=Some(312)/> }.to_html()
+            markup(|| view! { <Stat label="Unique visitors" daily_sum value=Some(312)/> })
         };
         assert!(stat(true).contains("daily sum"));
         assert!(!stat(false).contains("daily sum"));
@@ -125,9 +128,9 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_a_dash_and_not_a_zero() {
-        let html = view! { <Stat label="Views" value=None/> }.to_html();
+        let html = markup(|| view! { <Stat label="Views" value=None/> });
         assert!(html.contains(r#"<div class="value">–</div>"#), "{html}");
-        let html = view! { <Stat label="Views" value=Some(0)/> }.to_html();
+        let html = markup(|| view! { <Stat label="Views" value=Some(0)/> });
         assert!(html.contains(r#"<div class="value">0</div>"#), "{html}");
     }
 
@@ -135,19 +138,21 @@ mod tests {
     fn a_change_is_told_with_its_direction_and_what_it_compares() {
         let figure = Figure {
             total: Some(120),
+            compared: Some(120),
             previous: Some(100),
         };
-        let html = compared(figure, Period::Days30, range()).to_html();
+        let html = markup(|| compared(figure, Period::Days30, range()));
         assert!(html.contains("delta up") && html.contains("20%"), "{html}");
         assert!(html.contains("vs the 30 days before"), "{html}");
 
         let unknown = Figure {
             total: Some(120),
+            compared: None,
             previous: None,
         };
-        let html = compared(unknown, Period::Days30, range()).to_html();
+        let html = markup(|| compared(unknown, Period::Days30, range()));
         assert!(html.contains("nothing to compare with"), "{html}");
-        let html = compared(figure, Period::All, range()).to_html();
+        let html = markup(|| compared(figure, Period::All, range()));
         assert!(html.contains("since 24 Oct 2026"), "{html}");
     }
 }

@@ -7,6 +7,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::Forms;
+use crate::address::Tenant;
 use crate::api;
 use crate::components::{Dialog, failure};
 
@@ -31,7 +32,7 @@ pub fn Editor(
     let current = schedule.clone().unwrap_or_else(usual);
     let cron = RwSignal::new(current.cron);
     let timezone = RwSignal::new(current.timezone);
-    let (preview, error) = meaning(cron, timezone);
+    let (preview, error) = meaning(forms.tenant, cron, timezone);
     let wrong = what_is_wrong(forms, cron, timezone, error);
     let heading = if schedule.is_some() {
         "Edit schedule"
@@ -74,7 +75,7 @@ pub fn Editor(
                         </div>
                         <Preset cron/>
                         <CronField cron wrong/>
-                        <TimeZoneField timezone/>
+                        <TimeZoneField tenant=forms.tenant timezone/>
                     </div>
                     {sentence}
                     {preview}
@@ -169,6 +170,7 @@ fn usual() -> Schedule {
 
 /// What the fields mean, in words and with the next times; and what is wrong with them.
 fn meaning(
+    tenant: Memo<Tenant>,
     cron: RwSignal<String>,
     timezone: RwSignal<String>,
 ) -> (impl IntoView, Signal<Option<String>>) {
@@ -181,8 +183,8 @@ fn meaning(
         false,
     );
     let data = Resource::new(
-        move || asked.get(),
-        |(cron, timezone)| api::preview_schedule(cron, timezone),
+        move || (tenant.get(), asked.get()),
+        |(tenant, (cron, timezone))| api::preview_schedule(tenant.0, cron, timezone),
     );
     let wrong = RwSignal::new(None);
     Effect::new(move |_| {
@@ -282,8 +284,8 @@ fn CronField(cron: RwSignal<String>, wrong: Memo<Option<String>>) -> impl IntoVi
 
 /// A time zone by name, with all names to choose from once somebody comes to choose.
 #[component]
-fn TimeZoneField(timezone: RwSignal<String>) -> impl IntoView {
-    let names = Action::new(|(): &()| api::time_zones());
+fn TimeZoneField(tenant: Memo<Tenant>, timezone: RwSignal<String>) -> impl IntoView {
+    let names = Action::new(|tenant: &Tenant| api::time_zones(tenant.0.clone()));
     let options = move || {
         let names = names.value().get()?.ok()?;
         Some(
@@ -295,7 +297,7 @@ fn TimeZoneField(timezone: RwSignal<String>) -> impl IntoView {
     };
     let fetch = move |_| {
         if names.version().get_untracked() == 0 {
-            names.dispatch(());
+            names.dispatch(tenant.get_untracked());
         }
     };
     view! {

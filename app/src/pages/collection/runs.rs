@@ -182,6 +182,7 @@ mod tests {
     use domain::Endpoint;
 
     use super::*;
+    use crate::markup::markup;
 
     fn run(status: RunStatus) -> Run {
         Run {
@@ -204,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_running_one_shows_how_far_it_is() {
-        let html = row(&run(RunStatus::Running)).to_html();
+        let html = markup(|| row(&run(RunStatus::Running)));
         assert!(
             html.contains("pill busy") && html.contains("by hand"),
             "{html}"
@@ -221,7 +222,7 @@ mod tests {
         let mut run = run(RunStatus::Partial);
         run.finished_at = Some("2026-11-23T06:01:05Z".parse().expect("a valid moment"));
         run.repositories_done = 40;
-        let html = row(&run).to_html();
+        let html = markup(|| row(&run));
         assert!(
             html.contains("1 min 5 s") && html.contains("1 failed"),
             "{html}"
@@ -231,9 +232,7 @@ mod tests {
 
     #[test]
     fn a_failure_names_repository_endpoint_and_reason() {
-        let html = failures(&run(RunStatus::Partial))
-            .expect("there is one")
-            .to_html();
+        let html = markup(|| failures(&run(RunStatus::Partial)));
         for part in [
             "1 failure<",
             "octocat/hello",
