@@ -1,34 +1,212 @@
-//! The collector.
-#![allow(unused_variables, clippy::todo)]
-use chrono::{DateTime, Utc};
-use domain::{Counts, Day};
-use domain::report::RankingRow;
-use crate::{Result, SharedClock, secrets::Vault, store::Store};
+//! The collector: asks GitHub for every tracked repository, before GitHub forgets.
+//!
+//! A run goes through its repositories, a few at once, and through the endpoints of each. Every
+//! endpoint commits what it learns on its own, so one failure never discards another's data, and
+//! whatever is repeated changes nothing.
 
-/// One recorded answer about views and clones.
+mod history;
+mod line;
+mod rankings;
+mod repository;
+mod run;
+mod traffic;
+mod trouble;
+mod visit;
+mod window;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use history::{RecordedRanking, RecordedWindow};
+
+use crate::secrets::Vault;
+use crate::store::{NewRun, Store, Target};
+use crate::{Result, SharedClock};
+use line::{Calls, Lines};
+use run::Going;
+
+/// How long a run may be without a sign of life before it counts as interrupted.
+const STALE: TimeDelta = TimeDelta::seconds(30);
+/// How often runs without a sign of life are looked for.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
+/// How long the runs that go on may take to end, once the process is to.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A collection to start.
 #[derive(Clone, Debug)]
-pub struct RecordedWindow {
-    /// When it was captured.
-    pub captured_at: DateTime<Utc>,
-    /// The listed days of views.
-    pub views: Vec<(Day, Counts)>,
-    /// The listed days of clones.
-    pub clones: Vec<(Day, Counts)>,
+pub(crate) struct RunRequest {
+    pub(crate) tenant: TenantId,
+    pub(crate) trigger: Trigger,
+    /// The schedule that it belongs to.
+    pub(crate) schedule: Option<ScheduleId>,
+    /// The time for which the schedule was due; each is claimed once.
+    pub(crate) due_at: Option<DateTime<Utc>>,
+    /// Only these repositories.
+    pub(crate) repositories: Option<Vec<RepositoryId>>,
 }
 
-/// One recorded list of referrers or paths.
-#[derive(Clone, Debug)]
-pub struct RecordedRanking {
-    /// When it was captured.
-    pub captured_at: DateTime<Utc>,
-    /// The rows.
-    pub rows: Vec<RankingRow>,
-}
-
+/// Runs collections in the background; cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Collector;
+pub(crate) struct Collector(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: SharedClock,
+    vault: Vault,
+    concurrency: usize,
+    worker: String,
+    lines: Lines,
+    going: Mutex<HashMap<RunId, Arc<Going>>>,
+    changes: watch::Sender<u64>,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// What collecting one kind of data of one repository takes.
+struct Task<'a> {
+    store: &'a Store,
+    clock: &'a SharedClock,
+    calls: &'a Calls<'a>,
+    tenant: TenantId,
+    target: &'a Target,
+}
+
+/// Takes a run off the list of those that go on, however it ends.
+struct Listed<'a>(&'a Inner, RunId);
+
+impl Drop for Listed<'_> {
+    fn drop(&mut self) {
+        self.0.going.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
 impl Collector {
-    pub(crate) fn new(store: Store, clock: SharedClock, vault: Vault, concurrency: usize, worker: String) -> Self { Self }
-    pub(crate) async fn mark_interrupted(&self) -> Result<()> { todo!() }
-    pub(crate) async fn shut_down(&self) { todo!() }
+    pub(crate) fn new(
+        store: Store,
+        clock: SharedClock,
+        vault: Vault,
+        concurrency: usize,
+        worker: String,
+    ) -> Self {
+        let concurrency = concurrency.max(1);
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            vault,
+            concurrency,
+            worker,
+            lines: Lines::new(concurrency),
+            going: Mutex::default(),
+            changes: watch::Sender::new(0),
+            stopping: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }))
+    }
+
+    /// Starts a run in the background. `None` where the process ends, a run of the same schedule
+    /// goes on, or its due time is claimed already.
+    pub(crate) async fn start(&self, request: RunRequest) -> Result<Option<RunId>> {
+        let all = &*self.0;
+        if all.stopping.is_cancelled() {
+            return Ok(None);
+        }
+        let targets = all
+            .store
+            .targets(request.tenant, request.schedule, request.repositories.as_deref())
+            .await?;
+        let run = NewRun {
+            tenant: request.tenant,
+            schedule: request.schedule,
+            due_at: request.due_at,
+            trigger: request.trigger,
+            worker: &all.worker,
+            started_at: all.clock.now(),
+            repositories_total: u32::try_from(targets.len()).unwrap_or(u32::MAX),
+        };
+        let Some(id) = all.store.insert_run(&run).await? else {
+            return Ok(None);
+        };
+        self.change();
+        let run = Arc::new(Going::new(request.tenant, id));
+        all.going
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, Arc::clone(&run));
+        let collector = self.clone();
+        all.tasks.spawn(async move {
+            let _listed = Listed(&collector.0, id);
+            collector.run(run, targets).await;
+        });
+        Ok(Some(id))
+    }
+
+    /// Tells of every change of a run of this process.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.0.changes.subscribe()
+    }
+
+    /// Marks the runs that no living process goes on with, now and again every few seconds.
+    ///
+    /// To be called once, before this process starts a run: a running one of its own name is a
+    /// dead predecessor's.
+    pub(crate) async fn mark_interrupted(&self) -> Result<()> {
+        self.interrupt_stale(Some(&self.0.worker)).await?;
+        let collector = self.clone();
+        tokio::spawn(async move {
+            let stopping = collector.0.stopping.clone();
+            let pause = || stopping.run_until_cancelled(tokio::time::sleep(BETWEEN_LOOKS));
+            while pause().await.is_some() {
+                // After a pause of the whole machine, this process's own runs are as silent as a
+                // dead one's, but they live.
+                for run in collector.going() {
+                    collector.beat(&run).await;
+                }
+                if let Err(error) = collector.interrupt_stale(None).await {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "interrupted runs could not be marked"
+                    );
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// Sends nothing more to GitHub, gives the runs a moment to store what is on its way, and
+    /// marks them interrupted.
+    pub(crate) async fn shut_down(&self) {
+        self.0.stopping.cancel();
+        self.0.tasks.close();
+        if tokio::time::timeout(GRACE, self.0.tasks.wait()).await.is_err() {
+            for run in self.going() {
+                self.finish(&run, RunStatus::Interrupted).await;
+            }
+        }
+    }
+
+    async fn interrupt_stale(&self, worker: Option<&str>) -> Result<()> {
+        let now = self.0.clock.now();
+        let marked = self.0.store.unscoped_interrupt_runs(worker, now - STALE, now).await?;
+        if marked > 0 {
+            tracing::warn!(runs = marked, "runs whose process died were marked interrupted");
+            self.change();
+        }
+        Ok(())
+    }
+
+    fn going(&self) -> Vec<Arc<Going>> {
+        let going = self.0.going.lock().unwrap_or_else(PoisonError::into_inner);
+        going.values().cloned().collect()
+    }
+
+    fn change(&self) {
+        self.0.changes.send_modify(|changes| *changes = changes.wrapping_add(1));
+    }
 }

@@ -10,4 +10,3 @@ mod wire;
 
 pub(crate) use client::{Client, Per};
 pub use error::GithubError;
-pub(crate) use wire::Window;

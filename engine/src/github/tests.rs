@@ -79,7 +79,7 @@ fn name(text: &str) -> RepositoryName {
     text.parse().expect("a name")
 }
 
-async fn views(client: &Client) -> Result<super::Window, GithubError> {
+async fn views(client: &Client) -> Result<super::wire::Window, GithubError> {
     client.traffic(ID, Measure::Views, Per::Day).await
 }
 

@@ -1,0 +1,208 @@
+//! One run: every repository of it, each endpoint on its own, with the progress on record.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use domain::{ConnectionId, Endpoint, RunId, RunStatus, TenantId};
+use futures::stream::{self, StreamExt};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::Collector;
+use super::line::Calls;
+use super::trouble::{self, Outcome, Trouble};
+use crate::store::{RunProgress, Target};
+use crate::{Error, StoreError};
+
+/// How often a run says that it lives. Thirty seconds without are taken for its death.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// The shortest time between two writes of the progress.
+const BETWEEN_WRITES: Duration = Duration::from_millis(200);
+
+/// A run that goes on in this process.
+pub(super) struct Going {
+    pub(super) tenant: TenantId,
+    pub(super) id: RunId,
+    done: AtomicU32,
+    failed: AtomicU32,
+    requests: AtomicU32,
+    /// Whether anything at all was collected.
+    fruitful: AtomicBool,
+    changed: Notify,
+}
+
+impl Going {
+    pub(super) fn new(tenant: TenantId, id: RunId) -> Self {
+        Self {
+            tenant,
+            id,
+            done: AtomicU32::new(0),
+            failed: AtomicU32::new(0),
+            requests: AtomicU32::new(0),
+            fruitful: AtomicBool::new(false),
+            changed: Notify::new(),
+        }
+    }
+
+    pub(super) fn progress(&self) -> RunProgress {
+        RunProgress {
+            done: self.done.load(Ordering::Relaxed),
+            failed: self.failed.load(Ordering::Relaxed),
+            requests: self.requests.load(Ordering::Relaxed),
+        }
+    }
+
+    fn count(&self, outcomes: &[Outcome]) {
+        if trouble::brought_something(outcomes) {
+            self.fruitful.store(true, Ordering::Relaxed);
+        }
+        if outcomes.iter().any(|(_, outcome)| outcome.is_err()) {
+            self.failed.fetch_add(1, Ordering::Relaxed);
+        }
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.changed.notify_one();
+    }
+}
+
+impl Collector {
+    /// Collects the targets, and ends the run.
+    pub(super) async fn run(&self, run: Arc<Going>, targets: Vec<Target>) {
+        let started = Instant::now();
+        let total = targets.len();
+        let over = CancellationToken::new();
+        let work = async {
+            let stopped = self.collect_all(&run, targets).await;
+            over.cancel();
+            stopped
+        };
+        let (stopped, ()) = tokio::join!(work, self.report(&run, &over));
+        let progress = run.progress();
+        let status = if stopped {
+            RunStatus::Interrupted
+        } else if progress.failed == 0 {
+            RunStatus::Succeeded
+        } else if run.fruitful.load(Ordering::Relaxed) {
+            RunStatus::Partial
+        } else {
+            RunStatus::Failed
+        };
+        self.finish(&run, status).await;
+        tracing::info!(
+            run.id = run.id.get(),
+            run.status = status.as_str(),
+            repositories.total = total,
+            repositories.done = progress.done,
+            repositories.failed = progress.failed,
+            requests = progress.requests,
+            elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "a collection ended"
+        );
+    }
+
+    /// Ends the run's record.
+    pub(super) async fn finish(&self, run: &Going, status: RunStatus) {
+        let now = self.0.clock.now();
+        let finished = self
+            .0
+            .store
+            .finish_run(run.tenant, run.id, status, run.progress(), now)
+            .await;
+        if let Err(error) = finished {
+            // Without a sign of life it will be marked interrupted.
+            log(&error, "the end of a run could not be stored");
+        }
+        self.change();
+    }
+
+    /// Stores the progress whenever it changes, and a sign of life at least every few seconds,
+    /// until the work is over.
+    async fn report(&self, run: &Going, over: &CancellationToken) {
+        let done = |wait| over.run_until_cancelled(tokio::time::sleep(wait));
+        loop {
+            let changed = tokio::time::timeout(HEARTBEAT, run.changed.notified());
+            if over.run_until_cancelled(changed).await.is_none() {
+                return;
+            }
+            self.beat(run).await;
+            if done(BETWEEN_WRITES).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Stores the progress and the sign of life.
+    pub(super) async fn beat(&self, run: &Going) {
+        let now = self.0.clock.now();
+        let recorded = self
+            .0
+            .store
+            .record_progress(run.tenant, run.id, run.progress(), now)
+            .await;
+        if let Err(error) = recorded {
+            log(&error, "the progress of a run could not be stored");
+        }
+        self.change();
+    }
+
+    /// Whether the process's end stopped it.
+    async fn collect_all(&self, run: &Going, targets: Vec<Target>) -> bool {
+        let mut groups: BTreeMap<ConnectionId, Vec<Target>> = BTreeMap::new();
+        for target in targets {
+            groups.entry(target.connection).or_default().push(target);
+        }
+        let connections = groups
+            .into_iter()
+            .map(|(connection, targets)| self.collect_connection(run, connection, targets));
+        futures::future::join_all(connections).await;
+        self.0.stopping.is_cancelled()
+    }
+
+    async fn collect_connection(&self, run: &Going, id: ConnectionId, targets: Vec<Target>) {
+        let all = &*self.0;
+        let opened = all
+            .lines
+            .open(&all.store, &all.vault, &all.clock, run.tenant, id)
+            .await;
+        let calls = opened
+            .map(|line| Calls::new(line, &all.clock, &run.requests, &all.stopping))
+            .map_err(|error| Trouble::NotAsked(unopened(error)));
+        // As many repositories at once as requests: the last ones of a run are not waited for.
+        stream::iter(&targets)
+            .take_until(all.stopping.cancelled())
+            .for_each_concurrent(all.concurrency, async |target| {
+                let outcomes = match &calls {
+                    Ok(calls) => self.collect_repository(run, calls, target).await,
+                    Err(trouble) => vec![(Endpoint::Repository, Err(trouble.clone()))],
+                };
+                if trouble::was_stopped(&outcomes) {
+                    return;
+                }
+                if let Err(error) = self.record(run, target, &outcomes).await {
+                    log(&error, "what became of a repository could not be stored");
+                }
+                run.count(&outcomes);
+            })
+            .await;
+    }
+}
+
+/// Why there is no line to a connection's server, in the words of a failure.
+fn unopened(error: Error) -> String {
+    match error {
+        Error::Github(error) => error.to_string(),
+        Error::Secrets(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a token cannot be read"
+            );
+            "The token of the connection cannot be read with this server's key: check TIDEMARK_SECRET_KEY, or connect again.".to_owned()
+        }
+        error => error.into_problem().message,
+    }
+}
+
+fn log(error: &StoreError, what: &'static str) {
+    tracing::error!(error = error as &dyn std::error::Error, "{what}");
+}

@@ -1,0 +1,64 @@
+//! Views and clones: by day, by week, and of the whole window.
+
+use domain::{Day, Measure};
+
+use super::Task;
+use super::trouble::Trouble;
+use super::window::{known_days, span, uncut_weeks};
+use crate::github::Per;
+
+/// Asks for the daily figures and merges them into the known days; the total and the true uniques
+/// of the window, which only GitHub can count, are kept beside them.
+pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<(), Trouble> {
+    let target = task.target;
+    let request = task
+        .calls
+        .client()
+        .traffic(target.github_id, measure, Per::Day);
+    let window = task.calls.ask(request).await?;
+    let days = known_days(&window.buckets);
+    let merged = task
+        .store
+        .merge_days(task.tenant, target.id, measure, &days)
+        .await?;
+    for revision in &merged.revised {
+        // Seen in the wild: a window's oldest day cut short, and days falsely reported as zero.
+        tracing::info!(
+            repository.name = %target.full_name,
+            measure = measure.as_str(),
+            day = %revision.day,
+            known.count = revision.known.count,
+            known.uniques = revision.known.uniques.get(),
+            reported.count = revision.reported.count,
+            reported.uniques = revision.reported.uniques.get(),
+            "GitHub reports less of a day than it did; the larger figures stand"
+        );
+    }
+    tracing::debug!(
+        repository.name = %target.full_name,
+        measure = measure.as_str(),
+        days.written = merged.written,
+        "merged days"
+    );
+    if let Some(range) = span(&window.buckets) {
+        task.store
+            .merge_window(task.tenant, target.id, measure, range, window.total)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Asks for the weekly figures: the uniques of a week are no sum of its days'.
+pub(super) async fn collect_weeks(task: &Task<'_>, measure: Measure) -> Result<(), Trouble> {
+    let target = task.target;
+    let request = task
+        .calls
+        .client()
+        .traffic(target.github_id, measure, Per::Week);
+    let listed = task.calls.ask(request).await?.buckets;
+    let weeks = uncut_weeks(&listed, Day::of(task.clock.now()));
+    task.store
+        .merge_weeks(task.tenant, target.id, measure, &weeks)
+        .await?;
+    Ok(())
+}

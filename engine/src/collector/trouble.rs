@@ -1,0 +1,166 @@
+//! Why something was not collected, and how a repository's troubles are told.
+
+use domain::Endpoint;
+
+use crate::StoreError;
+use crate::github::GithubError;
+
+/// Why an endpoint of a repository was not collected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// GitHub was asked, and refused or failed.
+    Github(GithubError),
+    /// GitHub answered, and the database did not take it.
+    NotStored,
+    /// GitHub was not asked, for a reason that holds for the whole connection in this run.
+    NotAsked(String),
+    /// GitHub was not asked because the process ends.
+    Stopping,
+}
+
+impl From<GithubError> for Trouble {
+    fn from(error: GithubError) -> Self {
+        Self::Github(error)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    /// What is internal is logged here and not told.
+    fn from(error: StoreError) -> Self {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "an answer could not be stored"
+        );
+        Self::NotStored
+    }
+}
+
+impl Trouble {
+    fn reason(&self) -> String {
+        match self {
+            Self::Github(error) => error.to_string(),
+            Self::NotStored => {
+                "The database did not take GitHub's answer: look into the server's log, and collect again.".to_owned()
+            }
+            Self::NotAsked(reason) => reason.clone(),
+            Self::Stopping => "Tidemark was stopped: collect again.".to_owned(),
+        }
+    }
+
+    /// Whether it is the connection's trouble, and would be said of every endpoint alike.
+    fn is_of_connection(&self) -> bool {
+        match self {
+            Self::Github(error) => error.is_terminal_for_connection(),
+            Self::NotAsked(_) => true,
+            Self::NotStored | Self::Stopping => false,
+        }
+    }
+}
+
+/// What became of an endpoint of a repository.
+pub(super) type Outcome = (Endpoint, Result<(), Trouble>);
+
+/// Whether the process ended before the repository was asked about completely.
+pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
+    outcomes
+        .iter()
+        .any(|(_, outcome)| matches!(outcome, Err(Trouble::Stopping)))
+}
+
+/// Whether anything at all was collected.
+pub(super) fn brought_something(outcomes: &[Outcome]) -> bool {
+    outcomes.iter().any(|(_, outcome)| outcome.is_ok())
+}
+
+/// Whether GitHub shows the repository to the token; `None` where it did not say.
+pub(super) fn is_reachable(outcomes: &[Outcome]) -> Option<bool> {
+    if brought_something(outcomes) {
+        return Some(true);
+    }
+    let gone = outcomes.iter().any(|(endpoint, outcome)| {
+        *endpoint == Endpoint::Repository && *outcome == Err(Trouble::Github(GithubError::NotFound))
+    });
+    gone.then_some(false)
+}
+
+/// What to record, each endpoint with its reason. What all endpoints share is said once: the
+/// connection's trouble, and that the whole repository is not there.
+pub(super) fn failures(outcomes: &[Outcome]) -> Vec<(Endpoint, String)> {
+    let mut troubles: Vec<_> = outcomes
+        .iter()
+        .filter_map(|(endpoint, outcome)| Some((*endpoint, outcome.as_ref().err()?)))
+        .collect();
+    let of_whole_repository = |trouble: &Trouble| {
+        matches!(
+            trouble,
+            Trouble::Github(GithubError::NotFound | GithubError::Blocked)
+        )
+    };
+    if troubles.len() == outcomes.len()
+        && let Some((_, first)) = troubles.first().copied()
+        && of_whole_repository(first)
+    {
+        troubles.truncate(1);
+    }
+    let mut said = false;
+    troubles
+        .retain(|(_, trouble)| !trouble.is_of_connection() || !std::mem::replace(&mut said, true));
+    troubles
+        .into_iter()
+        .map(|(endpoint, trouble)| (endpoint, trouble.reason()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(error: GithubError) -> Result<(), Trouble> {
+        Err(Trouble::Github(error))
+    }
+
+    fn endpoints(outcomes: &[Outcome]) -> Vec<Endpoint> {
+        failures(outcomes)
+            .into_iter()
+            .map(|(endpoint, _)| endpoint)
+            .collect()
+    }
+
+    #[test]
+    fn what_the_connection_suffers_is_said_once_beside_the_repositorys_own_troubles() {
+        let outcomes = [
+            (Endpoint::Repository, Ok(())),
+            (Endpoint::Views, refused(GithubError::ServerTrouble(502))),
+            (Endpoint::Clones, refused(GithubError::TokenRefused)),
+            (Endpoint::Referrers, Err(Trouble::NotAsked("no".into()))),
+            (Endpoint::Paths, refused(GithubError::TokenRefused)),
+        ];
+        assert_eq!(endpoints(&outcomes), [Endpoint::Views, Endpoint::Clones]);
+        assert_eq!(is_reachable(&outcomes), Some(true));
+    }
+
+    #[test]
+    fn a_repository_that_is_gone_is_said_once() {
+        let gone = || refused(GithubError::NotFound);
+        let outcomes = [(Endpoint::Repository, gone()), (Endpoint::Views, gone())];
+        assert_eq!(endpoints(&outcomes), [Endpoint::Repository]);
+        assert_eq!(is_reachable(&outcomes), Some(false));
+        // It is there if anything of it is.
+        let outcomes = [(Endpoint::Repository, gone()), (Endpoint::Views, Ok(()))];
+        assert_eq!(endpoints(&outcomes), [Endpoint::Repository]);
+        assert_eq!(is_reachable(&outcomes), Some(true));
+    }
+
+    #[test]
+    fn every_endpoint_that_failed_by_itself_is_said() {
+        let refusal = || refused(GithubError::NoPushAccess);
+        let outcomes = [
+            (Endpoint::Repository, Ok(())),
+            (Endpoint::Views, refusal()),
+            (Endpoint::Clones, refusal()),
+        ];
+        assert_eq!(endpoints(&outcomes), [Endpoint::Views, Endpoint::Clones]);
+        let silent = [(Endpoint::Repository, refused(GithubError::NoAnswer))];
+        assert_eq!(is_reachable(&silent), None);
+    }
+}

@@ -1,0 +1,153 @@
+//! What an answer about traffic lets us know: the pure rules of the 14-day window.
+
+use domain::coverage::oldest_reachable;
+use domain::{Counts, Day, DayRange};
+
+/// The days that an answer makes known, oldest first: those it lists, and with zero those that it
+/// left out between the first and the last listed one.
+///
+/// Until late 2025 GitHub omitted days without traffic, so a hole within the list is a zero. What
+/// is missing after the last listed day is not published yet, and what is missing before the
+/// first one may be cut off: of both nobody knows anything.
+pub(super) fn known_days(listed: &[(Day, Counts)]) -> Vec<(Day, Counts)> {
+    let Some(range) = span(listed) else {
+        return Vec::new();
+    };
+    let mut days: Vec<_> = range.days().map(|day| (day, Counts::default())).collect();
+    for &(day, counts) in listed {
+        let offset = usize::try_from(day.days_since(range.from)).unwrap_or_default();
+        days[offset].1 = days[offset].1.merge(counts);
+    }
+    days
+}
+
+/// From the first to the last listed day; `None` where none is listed.
+pub(super) fn span(listed: &[(Day, Counts)]) -> Option<DayRange> {
+    let days = || listed.iter().map(|(day, _)| *day);
+    DayRange::new(days().min()?, days().max()?)
+}
+
+/// The listed weeks, keyed by their Mondays, that the window of an answer given on `today` does
+/// not cut at their beginning.
+///
+/// A week whose first days lie before the window counts only the rest of its people, and nothing
+/// in the answer tells. Every window has one whole week at least, so who collects weekly misses
+/// none. A week that goes on counts from its Monday until now, and grows.
+pub(super) fn uncut_weeks(listed: &[(Day, Counts)], today: Day) -> Vec<(Day, Counts)> {
+    let oldest = oldest_reachable(today);
+    listed
+        .iter()
+        .copied()
+        .filter(|(monday, _)| *monday >= oldest)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use domain::coverage::WINDOW_DAYS;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(offset: i64) -> Day {
+        "2026-01-01".parse::<Day>().expect("a day").plus(offset)
+    }
+
+    fn listed() -> impl Strategy<Value = Vec<(Day, Counts)>> {
+        proptest::collection::btree_map(0..15_i64, (0..900_u32, 0..90_u32), 0..15).prop_map(
+            |days| {
+                days.into_iter()
+                    .map(|(offset, (count, uniques))| (day(offset), Counts::new(count, uniques)))
+                    .collect()
+            },
+        )
+    }
+
+    #[test]
+    fn a_hole_is_zero_and_a_missing_end_is_unknown() {
+        let counts = Counts::new(5, 3);
+        let listed = [(day(2), counts), (day(5), counts)];
+        assert_eq!(
+            known_days(&listed),
+            [
+                (day(2), counts),
+                (day(3), Counts::default()),
+                (day(4), Counts::default()),
+                (day(5), counts)
+            ]
+        );
+        assert_eq!(
+            known_days(&[(day(7), Counts::default())]),
+            [(day(7), Counts::default())]
+        );
+        assert_eq!(known_days(&[]), []);
+    }
+
+    proptest! {
+        #[test]
+        fn listed_days_are_known_as_listed(listed in listed()) {
+            let known: BTreeMap<_, _> = known_days(&listed).into_iter().collect();
+            for (day, counts) in &listed {
+                prop_assert_eq!(known.get(day), Some(counts));
+            }
+        }
+
+        #[test]
+        fn other_known_days_are_zero_and_lie_between_listed_ones(listed in listed()) {
+            let days: Vec<Day> = listed.iter().map(|(day, _)| *day).collect();
+            for (day, counts) in known_days(&listed) {
+                prop_assert!(days.first() <= Some(&day) && Some(&day) <= days.last());
+                if !days.contains(&day) {
+                    prop_assert_eq!(counts, Counts::default());
+                }
+            }
+        }
+
+        #[test]
+        fn known_days_have_no_hole_and_are_each_known_once(listed in listed()) {
+            let known = known_days(&listed);
+            for pair in known.windows(2) {
+                prop_assert_eq!(pair[1].0.days_since(pair[0].0), 1);
+            }
+            prop_assert_eq!(known.is_empty(), listed.is_empty());
+        }
+
+        #[test]
+        fn knowing_the_known_again_changes_nothing(listed in listed()) {
+            let known = known_days(&listed);
+            prop_assert_eq!(known_days(&known), known);
+        }
+
+        #[test]
+        fn zero_filled_or_sparse_the_busy_days_are_known_alike(listed in listed()) {
+            let sparse: Vec<_> =
+                listed.iter().copied().filter(|(_, counts)| counts.count > 0).collect();
+            let full: BTreeMap<_, _> = known_days(&listed).into_iter().collect();
+            for (day, counts) in known_days(&sparse) {
+                prop_assert_eq!(full.get(&day), Some(&counts));
+            }
+        }
+
+        /// Whatever the lag: the window of an answer given today ends at most that long ago.
+        #[test]
+        fn a_week_is_kept_only_where_the_window_holds_it_from_monday_on(
+            today in 20..60_i64,
+            lag in 0..4_i64,
+        ) {
+            let today = day(today);
+            let window = DayRange::ending(today.plus(-lag), WINDOW_DAYS);
+            let mut mondays: Vec<Day> = window.days().map(Day::week_start).collect();
+            mondays.dedup();
+            let weeks: Vec<_> =
+                mondays.iter().map(|monday| (*monday, Counts::new(1, 1))).collect();
+            let kept = uncut_weeks(&weeks, today);
+            for (monday, _) in &kept {
+                prop_assert!(window.from <= *monday);
+            }
+            let whole = kept.iter().any(|(monday, _)| monday.plus(6) < today);
+            prop_assert!(whole, "{:?}", kept);
+        }
+    }
+}
