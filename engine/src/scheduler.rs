@@ -1,9 +1,305 @@
-//! The scheduler.
-#![allow(unused_variables, clippy::todo)]
-use crate::{Result, SharedClock, collector::Collector, store::Store};
-pub(crate) struct Scheduler;
-impl Scheduler {
-    pub(crate) fn new(store: Store, clock: SharedClock, collector: Collector) -> Self { Self }
-    pub(crate) async fn start(&self) -> Result<()> { todo!() }
-    pub(crate) async fn stop(&self) { todo!() }
+//! Runs collections when their schedules are due.
+//!
+//! What is due is told by [`Cron`] and the database alone: the last time of the schedule, unless
+//! a run was started for it. The library's jobs wake the scheduler at those times. It is woken,
+//! too, at the start and every half minute, so that nothing is missed for good: not what was due
+//! while no server ran or the machine slept, and not what another server changed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use chrono::{DateTime, Offset, TimeZone as _, Utc};
+use domain::{Cron, Problem, ProblemKind, ScheduleId, TenantId, TimeZone, Trigger};
+use tokio::sync::Mutex;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::collector::{Collector, RunRequest};
+use crate::store::{ScheduleRecord, Store};
+use crate::{Error, Result, SharedClock, StoreError};
+
+/// How often the schedules are read again.
+const BETWEEN_READS: Duration = Duration::from_secs(30);
+
+/// The scheduler; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Scheduler(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: SharedClock,
+    collector: Collector,
+    /// Nothing before the start and after the end.
+    table: Mutex<Option<Table>>,
+    stopping: CancellationToken,
 }
+
+/// The jobs that the library wakes us for.
+struct Table {
+    library: JobScheduler,
+    jobs: HashMap<ScheduleId, SetJob>,
+}
+
+struct SetJob {
+    id: Uuid,
+    times: Times,
+}
+
+/// What decides when a job runs.
+#[derive(Clone, PartialEq, Eq)]
+struct Times {
+    cron: String,
+    timezone: String,
+    /// The library reads the zone's offset from UTC once, when the job is made, and goes on with
+    /// it after the clocks change; so a job is made anew when the offset is another.
+    offset_seconds: i32,
+}
+
+impl Scheduler {
+    pub(crate) fn new(store: Store, clock: SharedClock, collector: Collector) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            collector,
+            table: Mutex::const_new(None),
+            stopping: CancellationToken::new(),
+        }))
+    }
+
+    /// Runs what was due while no server ran, and from now on what becomes due.
+    pub(crate) async fn start(&self) -> Result<()> {
+        let library = JobScheduler::new().await.map_err(|error| not_set(&error))?;
+        library.start().await.map_err(|error| not_set(&error))?;
+        *self.0.table.lock().await = Some(Table {
+            library,
+            jobs: HashMap::new(),
+        });
+        self.refresh(Trigger::Startup).await?;
+
+        let stopping = self.0.stopping.clone();
+        let scheduler = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            let pause = || stopping.run_until_cancelled(tokio::time::sleep(BETWEEN_READS));
+            while pause().await.is_some() {
+                let Some(scheduler) = scheduler.upgrade().map(Self) else {
+                    return;
+                };
+                if let Err(error) = scheduler.refresh(Trigger::Schedule).await {
+                    log(&error, "the schedules could not be read");
+                }
+            }
+        });
+        Ok(())
+    }
+
+    /// Puts a changed schedule into effect at once, where the scheduler runs.
+    pub(crate) async fn sync(&self, schedule: &ScheduleRecord) -> Result<()> {
+        let mut table = self.0.table.lock().await;
+        let Some(table) = table.as_mut() else {
+            return Ok(());
+        };
+        if !schedule.enabled {
+            return table.remove(schedule.id).await;
+        }
+        let (cron, zone) = parsed(schedule)?;
+        let times = Times::of(schedule, zone, self.0.clock.now());
+        if table
+            .jobs
+            .get(&schedule.id)
+            .is_some_and(|job| job.times == times)
+        {
+            return Ok(());
+        }
+        table.remove(schedule.id).await?;
+        let job = self
+            .job(schedule, &cron, zone)
+            .map_err(|error| not_set(&error))?;
+        let id = table
+            .library
+            .add(job)
+            .await
+            .map_err(|error| not_set(&error))?;
+        table.jobs.insert(schedule.id, SetJob { id, times });
+        Ok(())
+    }
+
+    /// Forgets a deleted schedule.
+    pub(crate) async fn remove(&self, id: ScheduleId) -> Result<()> {
+        match self.0.table.lock().await.as_mut() {
+            Some(table) => table.remove(id).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Starts nothing more.
+    pub(crate) async fn stop(&self) {
+        self.0.stopping.cancel();
+        let table = self.0.table.lock().await.take();
+        if let Some(mut table) = table
+            && let Err(error) = table.library.shutdown().await
+        {
+            log(&not_set(&error), "the scheduler did not stop");
+        }
+    }
+
+    /// Reads all schedules, sets their jobs, and runs what is due. One schedule's trouble is
+    /// logged and never the others'.
+    async fn refresh(&self, trigger: Trigger) -> Result<()> {
+        let schedules = self.0.store.unscoped_enabled_schedules().await?;
+        self.forget_all_but(&schedules).await;
+        for schedule in &schedules {
+            if let Err(error) = self.sync(schedule).await {
+                log(&error, "a schedule could not be set");
+            }
+            if let Err(error) = self.run_if_due(schedule, trigger).await {
+                log(&error, "a scheduled collection could not be started");
+            }
+        }
+        Ok(())
+    }
+
+    async fn forget_all_but(&self, schedules: &[ScheduleRecord]) {
+        let mut table = self.0.table.lock().await;
+        let Some(table) = table.as_mut() else { return };
+        let gone: Vec<ScheduleId> = table
+            .jobs
+            .keys()
+            .filter(|id| schedules.iter().all(|schedule| schedule.id != **id))
+            .copied()
+            .collect();
+        for id in gone {
+            if let Err(error) = table.remove(id).await {
+                log(&error, "a schedule could not be taken away");
+            }
+        }
+    }
+
+    /// Starts a run for the schedule's last time, unless that was before the schedule was last
+    /// changed, or a run was started for it. The database lets only one process do so.
+    async fn run_if_due(&self, schedule: &ScheduleRecord, trigger: Trigger) -> Result<()> {
+        let (cron, zone) = parsed(schedule)?;
+        let settled = schedule
+            .last_due_at
+            .unwrap_or(schedule.changed_at)
+            .max(schedule.changed_at);
+        let Some(due_at) = cron
+            .last_run(zone, self.0.clock.now())
+            .filter(|due_at| *due_at > settled)
+        else {
+            return Ok(());
+        };
+        let request = RunRequest {
+            tenant: schedule.tenant_id,
+            trigger,
+            schedule: Some(schedule.id),
+            due_at: Some(due_at),
+            repositories: None,
+        };
+        match self.0.collector.start(request).await? {
+            Some(run) => tracing::info!(
+                schedule.id = schedule.id.get(),
+                run.id = run.get(),
+                due_at = %due_at,
+                trigger = trigger.as_str(),
+                "a scheduled collection began"
+            ),
+            None => tracing::debug!(
+                schedule.id = schedule.id.get(),
+                due_at = %due_at,
+                "a scheduled collection is going on, or another process began it"
+            ),
+        }
+        Ok(())
+    }
+
+    /// A job that asks the database whether the schedule is due.
+    fn job(
+        &self,
+        schedule: &ScheduleRecord,
+        cron: &Cron,
+        zone: TimeZone,
+    ) -> std::result::Result<Job, JobSchedulerError> {
+        let (tenant, id) = (schedule.tenant_id, schedule.id);
+        // The library keeps its jobs for as long as it ticks, and must not keep the store open.
+        let scheduler = Arc::downgrade(&self.0);
+        Job::new_cron_job_async_tz(cron.with_seconds(), zone.tz(), move |_, _| {
+            Box::pin(wake(Weak::clone(&scheduler), tenant, id))
+        })
+    }
+
+    async fn woken(&self, tenant: TenantId, id: ScheduleId) -> Result<()> {
+        match self.0.store.schedule(tenant, id).await? {
+            Some(schedule) if schedule.enabled => {
+                self.run_if_due(&schedule, Trigger::Schedule).await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Table {
+    async fn remove(&mut self, id: ScheduleId) -> Result<()> {
+        match self.jobs.remove(&id) {
+            Some(job) => self
+                .library
+                .remove(&job.id)
+                .await
+                .map_err(|error| not_set(&error)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Times {
+    fn of(schedule: &ScheduleRecord, zone: TimeZone, now: DateTime<Utc>) -> Self {
+        let offset = zone.tz().offset_from_utc_datetime(&now.naive_utc()).fix();
+        Self {
+            cron: schedule.cron.clone(),
+            timezone: schedule.timezone.clone(),
+            offset_seconds: offset.local_minus_utc(),
+        }
+    }
+}
+
+async fn wake(scheduler: Weak<Inner>, tenant: TenantId, id: ScheduleId) {
+    let Some(scheduler) = scheduler.upgrade().map(Scheduler) else {
+        return;
+    };
+    if let Err(error) = scheduler.woken(tenant, id).await {
+        // The next reading tries again.
+        log(&error, "a scheduled collection could not be started");
+    }
+}
+
+fn parsed(schedule: &ScheduleRecord) -> std::result::Result<(Cron, TimeZone), StoreError> {
+    let cron = schedule
+        .cron
+        .parse()
+        .map_err(|_| StoreError::UnknownWord("cron expression"))?;
+    let zone = schedule
+        .timezone
+        .parse()
+        .map_err(|_| StoreError::UnknownWord("time zone"))?;
+    Ok((cron, zone))
+}
+
+fn not_set(error: &JobSchedulerError) -> Error {
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "the library's scheduler failed"
+    );
+    Problem::new(
+        ProblemKind::Internal,
+        "The schedules are stored, but the scheduler failed: restart the server.",
+    )
+    .into()
+}
+
+fn log(error: &Error, what: &'static str) {
+    tracing::error!(error = error as &dyn std::error::Error, "{what}");
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! When schedules run, on SQLite and on PostgreSQL alike.
