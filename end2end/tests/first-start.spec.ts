@@ -24,9 +24,12 @@ test("creates the administrator, once, and leads on from there", async ({ page }
   await page.getByLabel("Name").fill("Ada Admin");
   await page.getByLabel("Email").fill("ada@example.org");
   await page.getByLabel("Password").fill("a long enough passphrase");
+  await page.getByLabel("Tenant").fill("Neuro Lab");
   await page.getByRole("button", { name: "Create administrator" }).click();
-  await expect(page).not.toHaveURL(/\/setup/);
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
+  await expect(page).toHaveURL(/\/t\/neuro-lab$/);
+  await expect(page.getByRole("heading", { name: "No numbers yet" })).toBeVisible();
 
-  await open(page, "/setup");
+  await page.goto("/setup");
   await expect(page).not.toHaveURL(/\/setup/);
 });
