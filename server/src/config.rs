@@ -243,10 +243,6 @@ pub(crate) fn read_env_file() -> Result<(), ConfigError> {
 }
 
 /// The `TIDEMARK_` variables in the environment that no command knows: most likely misspelt.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the configuration that everything else uses"
-)]
 pub(crate) fn unknown_variables(command: &Command) -> Vec<String> {
     let mut known = BTreeSet::new();
     collect_variables(command, &mut known);

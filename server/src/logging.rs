@@ -1,6 +1,6 @@
 //! Logs go to standard error; standard output belongs to the answers of the commands.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::panic;
 
 use tracing_subscriber::EnvFilter;
@@ -11,7 +11,8 @@ use crate::config::LogFormat;
 pub(crate) fn start(filter: EnvFilter, format: LogFormat) {
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr);
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     // Only a second start could fail, and then the first one's settings stand.
     let _ = match format {
         LogFormat::Text => logs.try_init(),

@@ -49,13 +49,16 @@ pub(crate) async fn serve(args: DemoArgs) -> Result<(), Failure> {
     let engine = Engine::open(settings, clock.clone()).await?;
 
     let github = Github::start(&engine, clock).await?;
-    let tenant = portfolio::prepare(&engine, &github).await?;
+    let (tenant, remaining) = portfolio::prepare(&engine, &github).await?;
     engine.start().await?;
     collect(&engine, tenant).await?;
 
+    let loading = tokio::spawn(remaining.load_rest(engine.clone(), tenant));
     let server = Server::new(listener, engine, None, SIGN_IN_LIMIT)?;
     announce(welcome(server.url(), &place))?;
-    server.run().await
+    let served = server.run().await;
+    loading.abort();
+    served
 }
 
 /// Collects the newest days, which no recorded window told of, by the ordinary way.

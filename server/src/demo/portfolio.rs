@@ -5,7 +5,7 @@ use domain::{ProblemKind, RepositoryName, Role, TenantId, Viewer};
 use engine::{Engine, NewConnection, NewUser};
 
 use super::github::{Github, TOKEN};
-use super::history;
+use super::history::Remaining;
 use crate::failure::Failure;
 
 /// The address to sign in with.
@@ -21,13 +21,16 @@ const TENANT: &str = "Demo";
 const SLUG: &str = "demo";
 
 /// Makes whatever is not there yet, so that a start that was cut off is made up for by the next.
-pub(super) async fn prepare(engine: &Engine, github: &Github) -> Result<TenantId, Failure> {
-    let tenant = match tenant(engine).await? {
-        Some(tenant) => tenant,
-        None => {
-            create_person(engine).await?;
-            engine.tenant(&Viewer::Operator, SLUG).await?
-        }
+/// Some of the history is left to be loaded while the demonstration is served.
+pub(super) async fn prepare(
+    engine: &Engine,
+    github: &Github,
+) -> Result<(TenantId, Remaining), Failure> {
+    let tenant = if let Some(tenant) = tenant(engine).await? {
+        tenant
+    } else {
+        create_person(engine).await?;
+        engine.tenant(&Viewer::Operator, SLUG).await?
     };
     let report = engine.repositories(&Viewer::Operator, tenant).await?;
     if !report.connected {
@@ -40,6 +43,7 @@ pub(super) async fn prepare(engine: &Engine, github: &Github) -> Result<TenantId
             .connect(&Viewer::Operator, tenant, connection)
             .await?;
     }
+    let mut remaining = Remaining::default();
     for recording in &github.recordings {
         let full_name = recording.full_name();
         if UNTRACKED.contains(&full_name.as_str()) {
@@ -53,9 +57,11 @@ pub(super) async fn prepare(engine: &Engine, github: &Github) -> Result<TenantId
             Some(tracked) => tracked.clone(),
             None => track(engine, tenant, &full_name).await?,
         };
-        history::load(engine, tenant, &repository, recording).await?;
+        remaining
+            .load(engine, tenant, &repository, recording)
+            .await?;
     }
-    Ok(tenant)
+    Ok((tenant, remaining))
 }
 
 /// The demonstration's tenant, where the database has it already.

@@ -60,7 +60,7 @@ fn parse(index: &str) -> Assets {
                 assets.script_integrity = integrity;
             }
             Some("preload") if attribute(tag, "as").as_deref() == Some("fetch") => {
-                assets.wasm = href
+                assets.wasm = href;
             }
             _ => {}
         }

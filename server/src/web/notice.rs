@@ -51,7 +51,6 @@ pub(crate) fn too_many(error: GovernorError) -> Response {
 }
 
 /// A handler panicked; the panic itself is in the log.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response<Body> {
     page(
         StatusCode::INTERNAL_SERVER_ERROR,

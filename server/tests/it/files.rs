@@ -104,17 +104,13 @@ async fn repositories_have_their_first_and_last_day() {
     let id = service.collected(&lab).await;
     let program = service.program(&lab, TokenScope::Read).await;
     let list = program.json("/repositories").await;
-    let repository = &list["repositories"][0];
+    let listed = &list["repositories"][0];
+    let (begin, end) = (field(&listed["first_day"]), field(&listed["last_day"]));
     let text = program.get("/repositories.csv").await.text().await.unwrap();
-    let (first, last) = (
-        field(&repository["first_day"]),
-        field(&repository["last_day"]),
-    );
+    let columns = "repository_id,owner,name,status,first_day,last_day";
     assert_eq!(
         text,
-        format!(
-            "repository_id,owner,name,status,first_day,last_day\n{id},octo,hello,active,{first},{last}\n"
-        )
+        format!("{columns}\n{id},octo,hello,active,{begin},{end}\n")
     );
-    assert_eq!(first.len(), 10);
+    assert_eq!(begin.len(), 10);
 }

@@ -171,7 +171,7 @@ fn a_store_function_is_scoped_to_a_tenant_or_says_that_it_is_not() {
         .iter()
         .filter(|source| source.is_below("engine/src/store/") && !source.is_test())
     {
-        let code: String = source.code().map(|(_, line)| format!("{line} ")).collect();
+        let code: String = source.code().flat_map(|(_, line)| [line, " "]).collect();
         for part in code.split("pub(crate) async fn ").skip(1) {
             let name = part.split(['(', '<']).next().unwrap();
             let arguments = part.split_once('(').unwrap().1.split(')').next().unwrap();

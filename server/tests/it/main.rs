@@ -1,6 +1,6 @@
 //! The server as it is served: over HTTP, on a real database, against a simulated GitHub.
 
-#![expect(missing_docs, reason = "tests are their own documentation")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod command_line;
 mod cross_site;

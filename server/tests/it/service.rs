@@ -7,7 +7,7 @@ use std::time::Duration;
 use app::Assets;
 use chrono::NaiveDate;
 use domain::report::Run;
-use domain::{Role, TenantId, TokenScope, Trigger, UserId, Viewer};
+use domain::{Role, TenantId, TokenScope, Trigger, Viewer};
 use engine::{
     DatabaseUrl, Engine, NewConnection, NewUser, SecretKey, Settings, SharedClock, SystemClock,
 };
@@ -56,10 +56,9 @@ impl Default for Options {
     }
 }
 
-/// A tenant that is connected, with its owner.
+/// A tenant that is connected and has an owner.
 pub struct Tenant {
     pub id: TenantId,
-    pub owner: UserId,
 }
 
 impl Service {
@@ -122,8 +121,7 @@ impl Service {
 
     /// A tenant of this name with its owner, connected to the simulator.
     pub async fn tenant(&self, name: &str, email: &str, administrator: bool) -> Tenant {
-        let owner = self
-            .person(email, administrator, Some((name, Role::Owner)))
+        self.person(email, administrator, Some((name, Role::Owner)))
             .await;
         let id = self
             .engine
@@ -139,15 +137,10 @@ impl Service {
             .connect(&Viewer::Operator, id, connection)
             .await
             .unwrap();
-        Tenant { id, owner }
+        Tenant { id }
     }
 
-    pub async fn person(
-        &self,
-        email: &str,
-        administrator: bool,
-        membership: Option<(&str, Role)>,
-    ) -> UserId {
+    pub async fn person(&self, email: &str, administrator: bool, membership: Option<(&str, Role)>) {
         let person = NewUser {
             email: email.parse().unwrap(),
             name: "Somebody".to_owned(),
@@ -159,7 +152,7 @@ impl Service {
         self.engine
             .create_user(&Viewer::Operator, person)
             .await
-            .unwrap()
+            .unwrap();
     }
 
     /// Tracks `octo/hello` and collects it; its id.
