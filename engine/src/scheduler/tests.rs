@@ -1,1 +1,350 @@
 //! When schedules run, on SQLite and on PostgreSQL alike.
+
+#[path = "../../tests/support/databases.rs"]
+mod databases;
+
+use std::sync::Mutex as StdMutex;
+
+use domain::report::Run;
+use domain::{RunStatus, TenantId};
+use tokio_cron_scheduler::MetaDataStorage as _;
+
+use super::*;
+use crate::store::{NewRun, RunProgress, ScheduleFields};
+use crate::{Clock, SecretKey, SystemClock, secrets::Vault};
+
+/// A clock that tests move.
+#[derive(Clone)]
+struct TestClock(Arc<StdMutex<DateTime<Utc>>>);
+
+impl TestClock {
+    fn set(&self, text: &str) {
+        *self.0.lock().expect("no test panicked") = at(text);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().expect("no test panicked")
+    }
+}
+
+struct Fixture {
+    store: Store,
+    scheduler: Scheduler,
+    clock: TestClock,
+    tenant: TenantId,
+    _database: databases::TestDatabase,
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("a time")
+}
+
+/// A tenant without repositories on a fresh database of each kind, at 2026-11-20 06:00.
+async fn fixtures() -> Vec<Fixture> {
+    let mut fixtures = Vec::new();
+    for database in databases::fresh().await {
+        let url = database.url.parse().expect("a database address");
+        let store = Store::open(&url).await.expect("the database opens");
+        let clock = TestClock(Arc::new(StdMutex::new(at("2026-11-20T06:00:00Z"))));
+        let shared: SharedClock = Arc::new(clock.clone());
+        let vault = Vault::new(SecretKey::generate().expect("a key"));
+        let collector =
+            Collector::new(store.clone(), Arc::clone(&shared), vault, 1, "tests".into());
+        let mut transaction = store.begin().await.expect("begun");
+        let slug = "lab".parse().expect("a slug");
+        let tenant = transaction
+            .insert_tenant(&slug, "Lab", clock.now())
+            .await
+            .expect("a tenant");
+        transaction.commit().await.expect("committed");
+        let scheduler = Scheduler::new(store.clone(), shared, collector);
+        fixtures.push(Fixture {
+            store,
+            scheduler,
+            clock,
+            tenant,
+            _database: database,
+        });
+    }
+    fixtures
+}
+
+impl Fixture {
+    async fn schedule(&self, cron: &str, zone: &str) -> ScheduleRecord {
+        let cron: Cron = cron.parse().expect("an expression");
+        let timezone = zone.parse().expect("a zone");
+        let fields = ScheduleFields {
+            name: cron.as_str(),
+            cron: &cron,
+            timezone,
+            enabled: true,
+        };
+        let now = self.clock.now();
+        let id = self
+            .store
+            .insert_schedule(self.tenant, &fields, now)
+            .await
+            .expect("a schedule");
+        self.read(id).await
+    }
+
+    async fn read(&self, id: ScheduleId) -> ScheduleRecord {
+        self.store
+            .schedule(self.tenant, id)
+            .await
+            .expect("an answer")
+            .expect("a schedule")
+    }
+
+    /// The runs once none goes on, newest first.
+    async fn runs(&self) -> Vec<Run> {
+        for _ in 0..500 {
+            let runs = self.store.runs(self.tenant, 20).await.expect("runs");
+            if runs.iter().all(|run| run.status != RunStatus::Running) {
+                return runs;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("a run goes on and on");
+    }
+
+    /// The library's id of a schedule's job, and when it runs next.
+    async fn job(&self, id: ScheduleId) -> Option<(Uuid, Option<DateTime<Utc>>)> {
+        let mut table = self.scheduler.0.table.lock().await;
+        let table = table.as_mut().expect("started");
+        let job = table.jobs.get(&id)?.id;
+        Some((
+            job,
+            table
+                .library
+                .next_tick_for_job(job)
+                .await
+                .expect("an answer"),
+        ))
+    }
+}
+
+#[tokio::test]
+async fn a_jobs_next_time_is_the_schedules() {
+    for fixture in fixtures().await {
+        let berlin = fixture.schedule("30 4 * * 1-5", "Europe/Berlin").await;
+        let both_days = fixture.schedule("0 6 1 * 1", "UTC").await;
+        fixture.scheduler.start().await.expect("started");
+        for schedule in [berlin, both_days] {
+            let (cron, zone) = parsed(&schedule).expect("valid");
+            let (_, next) = fixture.job(schedule.id).await.expect("a job");
+            assert_eq!(
+                next,
+                cron.next_run(zone, SystemClock.now()),
+                "{}",
+                schedule.cron
+            );
+        }
+        fixture.scheduler.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn changes_take_effect_at_once() {
+    for fixture in fixtures().await {
+        let mut schedule = fixture.schedule("0 6 * * *", "UTC").await;
+        // Before the start nothing happens, and nothing fails.
+        fixture
+            .scheduler
+            .sync(&schedule)
+            .await
+            .expect("nothing to do");
+        fixture.scheduler.start().await.expect("started");
+        let (job, _) = fixture.job(schedule.id).await.expect("a job");
+        fixture.scheduler.sync(&schedule).await.expect("set");
+        assert_eq!(
+            fixture.job(schedule.id).await.map(|(id, _)| id),
+            Some(job),
+            "unchanged"
+        );
+
+        schedule.cron = "0 7 * * *".into();
+        fixture.scheduler.sync(&schedule).await.expect("set");
+        let (changed, next) = fixture.job(schedule.id).await.expect("a job");
+        assert_ne!(changed, job);
+        let (cron, zone) = parsed(&schedule).expect("valid");
+        assert_eq!(next, cron.next_run(zone, SystemClock.now()));
+
+        schedule.enabled = false;
+        fixture.scheduler.sync(&schedule).await.expect("taken away");
+        assert_eq!(fixture.job(schedule.id).await, None);
+        schedule.enabled = true;
+        fixture.scheduler.sync(&schedule).await.expect("set");
+        assert!(fixture.job(schedule.id).await.is_some());
+        fixture
+            .scheduler
+            .remove(schedule.id)
+            .await
+            .expect("removed");
+        assert_eq!(fixture.job(schedule.id).await, None);
+        fixture.scheduler.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_other_processes_change_is_seen_when_the_schedules_are_read_again() {
+    for fixture in fixtures().await {
+        fixture.scheduler.start().await.expect("started");
+        let made = fixture.schedule("0 6 * * *", "UTC").await;
+        assert_eq!(fixture.job(made.id).await, None);
+        fixture
+            .scheduler
+            .refresh(Trigger::Schedule)
+            .await
+            .expect("read");
+        assert!(fixture.job(made.id).await.is_some());
+
+        // What became due without anybody being woken is run, too.
+        fixture.clock.set("2026-11-21T06:00:00Z");
+        fixture
+            .scheduler
+            .refresh(Trigger::Schedule)
+            .await
+            .expect("read");
+        assert_eq!(fixture.runs().await[0].trigger, Trigger::Schedule);
+
+        assert!(
+            fixture
+                .store
+                .delete_schedule(fixture.tenant, made.id)
+                .await
+                .expect("deleted")
+        );
+        fixture
+            .scheduler
+            .refresh(Trigger::Schedule)
+            .await
+            .expect("read");
+        assert_eq!(fixture.job(made.id).await, None);
+        fixture.scheduler.stop().await;
+    }
+}
+
+/// The library would go on with the offset that the zone had when the job was made.
+#[tokio::test]
+async fn a_job_is_made_anew_when_the_clocks_change() {
+    for fixture in fixtures().await {
+        let berlin = fixture.schedule("0 6 * * *", "Europe/Berlin").await;
+        let utc = fixture.schedule("0 7 * * *", "UTC").await;
+        fixture.clock.set("2027-03-28T00:59:00Z");
+        fixture.scheduler.start().await.expect("started");
+        let before = [fixture.job(berlin.id).await, fixture.job(utc.id).await];
+        fixture.clock.set("2027-03-28T01:00:00Z");
+        fixture
+            .scheduler
+            .refresh(Trigger::Schedule)
+            .await
+            .expect("read");
+        assert_ne!(fixture.job(berlin.id).await, before[0]);
+        assert_eq!(fixture.job(utc.id).await, before[1]);
+        fixture.scheduler.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn the_librarys_tick_starts_a_run_once() {
+    for fixture in fixtures().await {
+        let schedule = fixture.schedule("0 12 * * *", "UTC").await;
+        fixture.scheduler.start().await.expect("started");
+        fixture.clock.set("2026-11-20T12:00:00Z");
+        let (job, _) = fixture.job(schedule.id).await.expect("a job");
+        for _ in 0..2 {
+            // It ticks in real time, twice a second.
+            let metadata = {
+                let table = fixture.scheduler.0.table.lock().await;
+                Arc::clone(
+                    &table
+                        .as_ref()
+                        .expect("started")
+                        .library
+                        .context
+                        .metadata_storage,
+                )
+            };
+            let now = Some(SystemClock.now());
+            let set = metadata
+                .write()
+                .await
+                .set_next_and_last_tick(job, now, None)
+                .await;
+            set.expect("due now");
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+        }
+        let runs = fixture.runs().await;
+        assert_eq!(runs.len(), 1);
+        assert_eq!(
+            (runs[0].trigger, runs[0].status),
+            (Trigger::Schedule, RunStatus::Succeeded)
+        );
+        fixture.scheduler.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on() {
+    for fixture in fixtures().await {
+        let schedule = fixture.schedule("0 * * * *", "UTC").await;
+        let going = NewRun {
+            tenant: fixture.tenant,
+            schedule: Some(schedule.id),
+            due_at: Some(at("2026-11-20T07:00:00Z")),
+            trigger: Trigger::Schedule,
+            worker: "another",
+            started_at: at("2026-11-20T07:00:00Z"),
+            repositories_total: 0,
+        };
+        let going = fixture
+            .store
+            .insert_run(&going)
+            .await
+            .expect("stored")
+            .expect("a run");
+        fixture.clock.set("2026-11-20T09:30:00Z");
+        fixture
+            .scheduler
+            .woken(fixture.tenant, schedule.id)
+            .await
+            .expect("woken");
+        assert_eq!(
+            fixture
+                .store
+                .runs(fixture.tenant, 20)
+                .await
+                .expect("runs")
+                .len(),
+            1
+        );
+
+        let now = fixture.clock.now();
+        fixture
+            .store
+            .finish_run(
+                fixture.tenant,
+                going,
+                RunStatus::Succeeded,
+                RunProgress::default(),
+                now,
+            )
+            .await
+            .expect("ended");
+        for _ in 0..2 {
+            fixture
+                .scheduler
+                .woken(fixture.tenant, schedule.id)
+                .await
+                .expect("woken");
+            assert_eq!(fixture.runs().await.len(), 2);
+        }
+        assert_eq!(
+            fixture.read(schedule.id).await.last_due_at,
+            Some(at("2026-11-20T09:00:00Z"))
+        );
+    }
+}

@@ -1,0 +1,217 @@
+//! What fails at GitHub: it is reported, the rest is stored, and nothing is lost.
+
+use std::time::Duration;
+
+use domain::report::History;
+use domain::{Endpoint as E, RepositoryId, RepositoryStatus, RunStatus};
+use simulator::{Endpoint, Fault, Scope};
+
+use crate::databases::TestDatabase;
+use crate::lab::{Lab, OPERATOR, TOKEN, failed, repository, true_days};
+
+const OF_TRAFFIC: [E; 6] = [
+    E::Views,
+    E::WeeklyViews,
+    E::Clones,
+    E::WeeklyClones,
+    E::Referrers,
+    E::Paths,
+];
+
+/// What the simulator's endpoints are called in a run's record.
+const COLLECTED: [(Endpoint, &[E]); 5] = [
+    (Endpoint::Repository, &[E::Repository]),
+    (Endpoint::Views, &[E::Views, E::WeeklyViews]),
+    (Endpoint::Clones, &[E::Clones, E::WeeklyClones]),
+    (Endpoint::Referrers, &[E::Referrers]),
+    (Endpoint::Paths, &[E::Paths]),
+];
+
+/// Each endpoint in turn fails in this way while the others answer, and the next run makes up
+/// for it.
+async fn each_endpoint_fails_alone(database: TestDatabase, fault: Fault, words: &str) {
+    let lab = Lab::new(database, |github| {
+        github.repository(repository(1, "acme/anvil"))
+    })
+    .await;
+    for (endpoint, told) in COLLECTED {
+        let anvil = lab.track("acme/anvil").await;
+        lab.github
+            .control()
+            .fault(fault.clone(), Scope::everywhere().endpoint(endpoint));
+        let run = lab.collect().await;
+        lab.github.control().stop_faults();
+        assert_eq!(
+            (run.status, failed(&run).as_slice()),
+            (RunStatus::Partial, told)
+        );
+        assert_eq!(
+            (run.repositories_done, run.repositories_failed, run.requests),
+            (1, 1, 7)
+        );
+        for failure in &run.failures {
+            assert_eq!(failure.repository, "acme/anvil");
+            assert!(
+                failure.reason.contains(words),
+                "{endpoint:?}: {}",
+                failure.reason
+            );
+            assert!(!failure.reason.contains(TOKEN) && !failure.reason.contains('<'));
+        }
+        assert_all_but(&lab, anvil, endpoint).await;
+        let found = lab.repository(anvil).await;
+        assert_eq!(found.failure.as_ref(), Some(&run.failures[0].reason));
+        assert_eq!(
+            (found.status, found.last_collected_at),
+            (RepositoryStatus::Active, None)
+        );
+
+        lab.collect_well().await;
+        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+        assert_eq!(lab.repository(anvil).await.failure, None);
+        let forgotten = lab
+            .engine
+            .untrack(&OPERATOR, lab.tenant, anvil, History::Delete)
+            .await;
+        forgotten.expect("deleted");
+    }
+}
+
+/// Everything is stored but what this endpoint would have told.
+async fn assert_all_but(lab: &Lab, anvil: RepositoryId, missing: Endpoint) {
+    let expected: Vec<_> = true_days("2026-11-06", "2026-11-19")
+        .into_iter()
+        .map(|(day, mut traffic)| {
+            traffic.views = traffic.views.filter(|_| missing != Endpoint::Views);
+            traffic.clones = traffic.clones.filter(|_| missing != Endpoint::Clones);
+            (day, traffic)
+        })
+        .collect();
+    assert_eq!(lab.days(anvil).await, expected, "without {missing:?}");
+    let page = lab.page("acme/anvil").await;
+    let stored = [
+        (page.popularity.is_some(), Endpoint::Repository),
+        (page.window_views.is_some(), Endpoint::Views),
+        (page.window_clones.is_some(), Endpoint::Clones),
+        (page.referrers.is_some(), Endpoint::Referrers),
+        (page.paths.is_some(), Endpoint::Paths),
+    ];
+    for (stored, endpoint) in stored {
+        assert_eq!(
+            stored,
+            endpoint != missing,
+            "{endpoint:?} without {missing:?}"
+        );
+    }
+}
+
+on_both! {
+    async fn a_server_error_on_one_endpoint(database) {
+        each_endpoint_fails_alone(database, Fault::ServerError, "trouble of its own (status 500)").await;
+    }
+
+    async fn a_page_in_place_of_json_on_one_endpoint(database) {
+        each_endpoint_fails_alone(database, Fault::BadGateway, "trouble of its own (status 502)").await;
+    }
+
+    async fn a_gateway_timeout_on_one_endpoint(database) {
+        each_endpoint_fails_alone(database, Fault::GatewayTimeout, "trouble of its own (status 504)").await;
+    }
+
+    async fn a_body_that_breaks_off_on_one_endpoint(database) {
+        each_endpoint_fails_alone(database, Fault::TruncatedBody, "broke off").await;
+    }
+
+    async fn half_a_json_on_one_endpoint(database) {
+        each_endpoint_fails_alone(database, Fault::MalformedJson, "cannot be understood").await;
+    }
+
+    async fn a_connection_that_is_reset_on_one_endpoint(database) {
+        each_endpoint_fails_alone(database, Fault::ConnectionReset, "could not be reached").await;
+    }
+
+    /// Waits for the real deadline of fifteen seconds.
+    async fn no_answer_on_one_endpoint(database) {
+        let (lab, anvil) = Lab::with_anvil(database).await;
+        let stall = Fault::Stall(Duration::from_secs(40));
+        lab.github.control().fault(stall, Scope::everywhere().endpoint(Endpoint::Clones));
+        let run = lab.collect().await;
+        assert_eq!(failed(&run), [E::Clones, E::WeeklyClones]);
+        assert!(run.failures[0].reason.contains("did not answer in time"));
+        assert_all_but(&lab, anvil, Endpoint::Clones).await;
+    }
+
+    async fn traffic_that_the_token_may_not_read(database) {
+        let (lab, anvil) = Lab::with_anvil(database).await;
+        for (fault, words) in [
+            (Fault::MissingPushAccess, "push access"),
+            (Fault::ResourceNotAccessible, "“Administration: read”"),
+            (Fault::NeedsPaidPlan, "paid plan"),
+            (Fault::NoTrafficApi, "does not offer traffic"),
+        ] {
+            lab.github.control().fault(fault, Scope::everywhere());
+            let run = lab.collect().await;
+            lab.github.control().stop_faults();
+            assert_eq!((run.status, failed(&run).as_slice()), (RunStatus::Partial, &OF_TRAFFIC[..]));
+            assert!(run.failures.iter().all(|failure| failure.reason.contains(words)));
+            assert_eq!(lab.repository(anvil).await.status, RepositoryStatus::Active);
+        }
+        lab.collect_well().await;
+        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+    }
+
+    async fn a_hidden_repository_is_unreachable_until_it_is_back_and_keeps_its_history(database) {
+        let (lab, anvil) = Lab::with_anvil(database).await;
+        lab.collect_well().await;
+        lab.github.control().hide_repository("acme/anvil", true).expect("hidden");
+        lab.clock.advance(chrono::TimeDelta::days(1));
+        let run = lab.collect().await;
+        assert_eq!((run.status, failed(&run).as_slice()), (RunStatus::Failed, &[E::Repository][..]));
+        assert!(run.failures[0].reason.contains("no such repository"));
+        let found = lab.repository(anvil).await;
+        assert_eq!(found.status, RepositoryStatus::Unreachable);
+        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+
+        lab.github.control().hide_repository("acme/anvil", false).expect("shown");
+        lab.collect_well().await;
+        let found = lab.repository(anvil).await;
+        assert_eq!((found.status, found.failure), (RepositoryStatus::Active, None));
+        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-20"));
+    }
+
+    async fn a_blocked_repository_says_so_once_and_keeps_its_history(database) {
+        let (lab, anvil) = Lab::with_anvil(database).await;
+        lab.collect_well().await;
+        lab.github.control().fault(Fault::Blocked, Scope::everywhere());
+        let run = lab.collect().await;
+        assert_eq!((run.status, failed(&run).as_slice()), (RunStatus::Failed, &[E::Repository][..]));
+        assert!(run.failures[0].reason.contains("legal reasons"));
+        assert_eq!(lab.repository(anvil).await.status, RepositoryStatus::Active);
+        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+    }
+
+    async fn a_repository_that_fails_altogether_stops_no_other(database) {
+        let lab = Lab::new(database, |github| {
+            (1..=6).fold(github, |github, id| github.repository(repository(id, &format!("acme/r{id}"))))
+        })
+        .await;
+        let mut ids = Vec::new();
+        for number in 1..=6 {
+            ids.push(lab.track(&format!("acme/r{number}")).await);
+        }
+        // The first one, which is asked before all others, and one in the midst of them.
+        for (name, fault) in [("acme/r1", Fault::BadGateway), ("acme/r4", Fault::ConnectionReset)] {
+            lab.github.control().fault(fault, Scope::everywhere().repository(name));
+        }
+        let run = lab.collect().await;
+        assert_eq!(run.status, RunStatus::Partial);
+        assert_eq!((run.repositories_total, run.repositories_done, run.repositories_failed), (6, 6, 2));
+        assert_eq!((run.requests, run.failures.len()), (42, 14));
+        for (id, number) in ids.iter().zip(1..) {
+            let stored = lab.days(*id).await;
+            let failed = matches!(number, 1 | 4);
+            let whole = true_days("2026-11-06", "2026-11-19");
+            assert_eq!(stored, if failed { Vec::new() } else { whole }, "acme/r{number}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! A tenant that is connected to a simulated GitHub.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::report::{RepositoryReport, Run};
+use domain::{
+    Counts, Day, DayTraffic, Endpoint, Interval, Period, RepositoryId, RunId, RunStatus, TenantId,
+    Trigger, Viewer,
+};
+use engine::{Clock, Engine, NewConnection, SecretKey, SetUp, Settings, TrafficFilter};
+use futures::TryStreamExt;
+use simulator::{Bucket, Builder, Repository, Role, Running, Simulator, Source, Token, User};
+
+use crate::databases::TestDatabase;
+
+/// A Friday, before dawn.
+pub const NOW: &str = "2026-11-20T06:00:00Z";
+pub const OPERATOR: Viewer = Viewer::Operator;
+pub const TOKEN: &str = "ghp_octocat";
+
+/// A clock that tests move, for Tidemark and GitHub alike.
+#[derive(Clone)]
+pub struct TestClock(Arc<Mutex<DateTime<Utc>>>);
+
+impl TestClock {
+    fn at(time: &str) -> Self {
+        Self(Arc::new(Mutex::new(time.parse().expect("a time"))))
+    }
+
+    pub fn set(&self, time: DateTime<Utc>) {
+        *self.0.lock().expect("no test panicked") = time;
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.set(self.now() + by);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().expect("no test panicked")
+    }
+}
+
+pub struct Lab {
+    pub engine: Engine,
+    pub github: Running,
+    pub clock: TestClock,
+    pub tenant: TenantId,
+    database: TestDatabase,
+    secret_key: SecretKey,
+}
+
+impl Lab {
+    /// GitHub with one repository, `acme/anvil`, that is tracked.
+    pub async fn with_anvil(database: TestDatabase) -> (Self, RepositoryId) {
+        let lab = Self::new(database, |github| {
+            github.repository(repository(1, "acme/anvil"))
+        })
+        .await;
+        let anvil = lab.track("acme/anvil").await;
+        (lab, anvil)
+    }
+
+    /// GitHub with whatever is added to it, and a tenant that nothing is tracked in yet.
+    pub async fn new(database: TestDatabase, add: impl FnOnce(Builder) -> Builder) -> Self {
+        Self::with_concurrency(database, 8, add).await
+    }
+
+    pub async fn with_concurrency(
+        database: TestDatabase,
+        concurrency: usize,
+        add: impl FnOnce(Builder) -> Builder,
+    ) -> Self {
+        let clock = TestClock::at(NOW);
+        let githubs = clock.clone();
+        let github = Simulator::builder(simulator::Clock::new(move || githubs.now()))
+            .user(User::new(1, "octocat").hourly_limit(1_000_000))
+            .token(Token::classic(TOKEN, "octocat", ["repo"]));
+        let github = add(github)
+            .build()
+            .serve("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let secret_key = SecretKey::generate().expect("a key");
+        let settings = Settings {
+            database: database.url.parse().expect("a database address"),
+            secret_key: secret_key.clone(),
+            github_api_url: github.url().parse().expect("an address"),
+            collect_concurrency: concurrency,
+            worker: "lab:1".into(),
+        };
+        let engine = Engine::open(settings, Arc::new(clock.clone()))
+            .await
+            .expect("opened");
+        let set_up = SetUp {
+            email: "mona@example.org".parse().expect("an address"),
+            name: "Mona".into(),
+            password: "correct horse battery".into(),
+            tenant: "Lab".into(),
+        };
+        engine.set_up(set_up).await.expect("set up");
+        let tenant = engine.tenant(&OPERATOR, "lab").await.expect("the tenant");
+        let connection = NewConnection {
+            name: "GitHub".into(),
+            api_url: None,
+            token: TOKEN.into(),
+        };
+        engine
+            .connect(&OPERATOR, tenant, connection)
+            .await
+            .expect("connected");
+        Self {
+            engine,
+            github,
+            clock,
+            tenant,
+            database,
+            secret_key,
+        }
+    }
+
+    /// The settings of another process on the same database.
+    pub fn settings(&self, worker: &str) -> Settings {
+        Settings {
+            database: self.database.url.parse().expect("a database address"),
+            secret_key: self.secret_key.clone(),
+            github_api_url: self.github.url().parse().expect("an address"),
+            collect_concurrency: 8,
+            worker: worker.into(),
+        }
+    }
+
+    /// Another process on the same database.
+    pub async fn process(&self, worker: &str) -> Engine {
+        let clock = Arc::new(self.clock.clone());
+        Engine::open(self.settings(worker), clock)
+            .await
+            .expect("opened")
+    }
+
+    pub async fn track(&self, name: &str) -> RepositoryId {
+        let name = name.parse().expect("a name");
+        self.engine
+            .track(&OPERATOR, self.tenant, &name)
+            .await
+            .expect("tracked")
+            .id
+    }
+
+    pub async fn start(&self) -> RunId {
+        self.engine
+            .start_run(&OPERATOR, self.tenant, Trigger::Manual, None)
+            .await
+            .expect("started")
+    }
+
+    pub async fn wait(&self, run: RunId) -> Run {
+        let run = self.engine.wait_for_run(&OPERATOR, self.tenant, run);
+        tokio::time::timeout(Duration::from_secs(60), run)
+            .await
+            .expect("in time")
+            .expect("a run")
+    }
+
+    pub async fn collect(&self) -> Run {
+        let run = self.start().await;
+        self.wait(run).await
+    }
+
+    /// Collects everything, with nothing going wrong.
+    pub async fn collect_well(&self) -> Run {
+        let run = self.collect().await;
+        assert_eq!(
+            (run.status, run.failures.as_slice()),
+            (RunStatus::Succeeded, &[][..])
+        );
+        run
+    }
+
+    /// Everything that is known of a repository's days.
+    pub async fn days(&self, id: RepositoryId) -> Vec<(Day, DayTraffic)> {
+        days(&self.engine, self.tenant, id).await
+    }
+
+    /// A repository's page.
+    pub async fn page(&self, name: &str) -> RepositoryReport {
+        let name = name.parse().expect("a name");
+        self.engine
+            .repository_report(&OPERATOR, self.tenant, &name, Period::Days14, Interval::Day)
+            .await
+            .expect("a page")
+    }
+
+    /// The repository as the pages show it.
+    pub async fn repository(&self, id: RepositoryId) -> domain::report::Repository {
+        let report = self
+            .engine
+            .repositories(&OPERATOR, self.tenant)
+            .await
+            .expect("a report");
+        report
+            .repositories
+            .into_iter()
+            .find(|found| found.id == id)
+            .expect("the repository")
+    }
+}
+
+/// Everything that is known of a repository's days, as a process sees it.
+pub async fn days(engine: &Engine, tenant: TenantId, id: RepositoryId) -> Vec<(Day, DayTraffic)> {
+    let filter = TrafficFilter {
+        repository: Some(id),
+        ..TrafficFilter::default()
+    };
+    let rows = engine
+        .traffic_rows(&OPERATOR, tenant, filter)
+        .await
+        .expect("rows");
+    rows.map_ok(|row| (row.day, row.traffic))
+        .try_collect()
+        .await
+        .expect("rows")
+}
+
+/// A repository of which octocat is an administrator, with the traffic of [`truth`].
+pub fn repository(id: u64, name: &str) -> Repository {
+    let now: DateTime<Utc> = NOW.parse().expect("a time");
+    let traffic = (-60..60).map(|offset| {
+        let day = Day::of(now).plus(offset);
+        let bucket = |counts: Counts| Bucket::new(counts.count.into(), counts.uniques.get().into());
+        let DayTraffic { views, clones } = truth(day);
+        let traffic = simulator::DayTraffic::new(
+            bucket(views.unwrap_or_default()),
+            bucket(clones.unwrap_or_default()),
+        );
+        (day.date(), traffic)
+    });
+    let row = |name: &str| simulator::SnapshotRow::new(name, Bucket::new(12, 4));
+    Repository::new(id, name)
+        .access("octocat", Role::Admin)
+        .source(
+            Source::series(traffic)
+                .with_referrers([row("news.ycombinator.com"), row("github.com")])
+                .with_paths([row(&format!("/{name}"))]),
+        )
+        .stars(now.date_naive(), 42)
+}
+
+/// What GitHub really counted on a day; nobody comes on Saturdays.
+pub fn truth(day: Day) -> DayTraffic {
+    let number = u32::try_from(day.days_since("2026-01-01".parse().expect("a day")))
+        .expect("days of the year");
+    let (views, clones) = match day.weekday() {
+        chrono::Weekday::Sat => (Counts::default(), Counts::default()),
+        _ => (
+            Counts::new(number * 10, number),
+            Counts::new(number, number / 3),
+        ),
+    };
+    DayTraffic {
+        views: Some(views),
+        clones: Some(clones),
+    }
+}
+
+/// The true days from the first to the last of the month.
+pub fn true_days(first: &str, last: &str) -> Vec<(Day, DayTraffic)> {
+    let range = domain::DayRange {
+        from: day(first),
+        to: day(last),
+    };
+    range.days().map(|day| (day, truth(day))).collect()
+}
+
+pub fn day(text: &str) -> Day {
+    text.parse().expect("a day")
+}
+
+/// Which endpoints failed, in the order of the record.
+pub fn failed(run: &Run) -> Vec<Endpoint> {
+    run.failures
+        .iter()
+        .map(|failure| failure.endpoint)
+        .collect()
+}
+
+/// Whether a condition comes true within a few seconds; it is looked at again and again, since
+/// what it waits for happens in other tasks.
+pub async fn eventually(what: &str, condition: impl AsyncFn() -> bool) {
+    let wait = async {
+        while !condition().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait)
+        .await
+        .unwrap_or_else(|_| panic!("never {what}"));
+}

@@ -1,0 +1,36 @@
+//! Collecting from a faithful GitHub over HTTP, on SQLite and on PostgreSQL alike.
+
+/// Tests that run on a fresh database of each kind.
+macro_rules! on_both {
+    ($($(#[$doc:meta])* async fn $name:ident($database:ident) $body:block)+) => {$(
+        $(#[$doc])*
+        mod $name {
+            #[allow(unused_imports, reason = "not every test needs everything")]
+            use super::*;
+
+            async fn test($database: crate::databases::TestDatabase) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                test(crate::databases::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(database) = crate::databases::postgres().await {
+                    test(database).await;
+                }
+            }
+        }
+    )+};
+}
+
+#[path = "../support/databases.rs"]
+mod databases;
+mod failures;
+mod lab;
+mod limits;
+mod replay;
+mod runs;
+mod schedules;
+mod series;

@@ -1,0 +1,175 @@
+//! Years of real answers, replayed: on every day the maximum of each field over all of them.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use domain::report::RankingRow;
+use domain::{Counts, Day, DayTraffic, ProblemKind, RepositoryId, TokenId, TokenScope, Viewer};
+use engine::{RecordedRanking, RecordedWindow};
+use simulator::{Bucket, Recording, Repository, Role, Snapshot, SnapshotRow, WindowDay};
+
+use crate::databases::TestDatabase;
+use crate::lab::{Lab, OPERATOR};
+
+const NAME: &str = "jonescompneurolab/hnn-core";
+
+fn recording() -> Recording {
+    Recording::load(NAME).expect("the recording")
+}
+
+fn counts(bucket: Bucket) -> Counts {
+    let fit = |number| u32::try_from(number).expect("a small number");
+    Counts::new(fit(bucket.count), fit(bucket.uniques))
+}
+
+/// On each day the maximum of each field over all windows, computed here and by nothing else.
+/// A day that an answer left out between its first and its last listed one had no traffic.
+fn maxima(recording: &Recording) -> Vec<(Day, DayTraffic)> {
+    let mut days: BTreeMap<Day, DayTraffic> = BTreeMap::new();
+    for window in &recording.windows {
+        for (of, field) in MEASURES {
+            let listed: BTreeMap<_, _> = listed(&window.days, of).into_iter().collect();
+            let (Some((first, _)), Some((last, _))) =
+                (listed.first_key_value(), listed.last_key_value())
+            else {
+                continue;
+            };
+            for day in (0..=last.days_since(*first)).map(|offset| first.plus(offset)) {
+                let reported = listed.get(&day).copied().unwrap_or_default();
+                let known = field(days.entry(day).or_default());
+                let before = known.unwrap_or_default();
+                *known = Some(Counts::new(
+                    before.count.max(reported.count),
+                    before.uniques.get().max(reported.uniques.get()),
+                ));
+            }
+        }
+    }
+    days.into_iter().collect()
+}
+
+type OfRecording = fn(&WindowDay) -> Option<Bucket>;
+type OfDay = fn(&mut DayTraffic) -> &mut Option<Counts>;
+
+const MEASURES: [(OfRecording, OfDay); 2] = [
+    (|day| day.views, |traffic| &mut traffic.views),
+    (|day| day.clones, |traffic| &mut traffic.clones),
+];
+
+fn listed(days: &[WindowDay], of: OfRecording) -> Vec<(Day, Counts)> {
+    days.iter()
+        .filter_map(|day| Some((Day::new(day.day), counts(of(day)?))))
+        .collect()
+}
+
+/// The numbers from 0 to `count`, shuffled, always alike (Fisher and Yates, a xorshift).
+fn shuffled(count: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    let mut state: u64 = 0x9E37_79B9_7F4A_7C15;
+    for index in (1..count).rev() {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        let bound = u64::try_from(index + 1).expect("small");
+        order.swap(index, usize::try_from(state % bound).expect("small"));
+    }
+    order
+}
+
+fn row(row: &SnapshotRow) -> RankingRow {
+    RankingRow {
+        label: row.name.clone(),
+        title: None,
+        counts: counts(Bucket::new(row.count, row.uniques)),
+    }
+}
+
+async fn lab_with_recording(database: TestDatabase) -> (Lab, RepositoryId) {
+    let lab = Lab::new(database, |github| {
+        github.repository(Repository::recorded(recording()).access("octocat", Role::Admin))
+    })
+    .await;
+    let id = lab.track(NAME).await;
+    (lab, id)
+}
+
+/// Serves the windows one after another, each at the time it was captured, and collects each.
+async fn replay(lab: &Lab, recording: &Recording, order: &[usize]) {
+    let started = Instant::now();
+    for &index in order {
+        lab.github
+            .control()
+            .serve_window(NAME, index)
+            .expect("a window");
+        lab.clock.set(recording.windows[index].captured_at);
+        lab.collect_well().await;
+    }
+    eprintln!(
+        "{} windows in {:.1} s",
+        order.len(),
+        started.elapsed().as_secs_f64()
+    );
+}
+
+on_both! {
+    async fn every_recorded_window_in_order_and_then_in_another(database) {
+        let (lab, id) = lab_with_recording(database).await;
+        let recording = recording();
+        assert_eq!(recording.windows.len(), 1_422);
+        let expected = maxima(&recording);
+
+        let order: Vec<usize> = (0..recording.windows.len()).collect();
+        replay(&lab, &recording, &order).await;
+        assert_eq!(lab.days(id).await, expected);
+
+        replay(&lab, &recording, &shuffled(recording.windows.len())).await;
+        assert_eq!(lab.days(id).await, expected);
+    }
+
+    async fn a_loaded_history_is_what_collecting_it_would_have_made(database) {
+        let (lab, id) = lab_with_recording(database).await;
+        let recording = recording();
+        let windows: Vec<_> = recording
+            .windows
+            .iter()
+            .map(|window| RecordedWindow {
+                captured_at: window.captured_at,
+                views: listed(&window.days, |day| day.views),
+                clones: listed(&window.days, |day| day.clones),
+            })
+            .collect();
+        let lists = |snapshots: &[Snapshot]| -> Vec<RecordedRanking> {
+            let last = snapshots.iter().rev().take(20).rev();
+            last.map(|list| RecordedRanking {
+                captured_at: list.captured_at,
+                rows: list.rows.iter().map(row).collect(),
+            })
+            .collect()
+        };
+        let (referrers, paths) = (lists(&recording.referrers), lists(&recording.paths));
+        let newest = paths.last().expect("a list").clone();
+
+        let program = Viewer::Token {
+            id: TokenId::new(1),
+            tenant: lab.tenant,
+            scope: TokenScope::Write,
+        };
+        let refused = lab.engine.load_history(&program, lab.tenant, id, windows.clone()).await;
+        assert_eq!(refused.expect_err("refused").into_problem().kind, ProblemKind::Forbidden);
+        assert_eq!(lab.days(id).await, []);
+
+        for _ in 0..2 {
+            let engine = &lab.engine;
+            engine.load_history(&OPERATOR, lab.tenant, id, windows.clone()).await.expect("loaded");
+            engine
+                .load_rankings(&OPERATOR, lab.tenant, id, referrers.clone(), paths.clone())
+                .await
+                .expect("loaded");
+            assert_eq!(lab.days(id).await, maxima(&recording));
+            let stored = engine.paths(&OPERATOR, lab.tenant, id, None).await;
+            let stored = stored.expect("an answer").expect("a list");
+            assert_eq!((stored.captured_at, &stored.rows), (newest.captured_at, &newest.rows));
+            assert_eq!(stored.window.to, Day::of(newest.captured_at).plus(-1));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The life of a run: how much goes on at once, how it ends, and what becomes of it when its
+//! process dies.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::report::Run;
+use domain::{RunId, RunStatus, Trigger};
+use engine::{Clock, Engine};
+use futures::StreamExt;
+use simulator::{Fault, Scope};
+
+use crate::databases::TestDatabase;
+use crate::lab::{Lab, OPERATOR, days, eventually, repository, true_days};
+
+async fn lab_of(database: TestDatabase, concurrency: usize, repositories: u64) -> Lab {
+    let lab = Lab::with_concurrency(database, concurrency, |github| {
+        (1..=repositories).fold(github, |github, number| {
+            github.repository(repository(number, &format!("acme/r{number}")))
+        })
+    })
+    .await;
+    for number in 1..=repositories {
+        lab.track(&format!("acme/r{number}")).await;
+    }
+    lab.github.control().forget_requests();
+    lab
+}
+
+async fn run_of(lab: &Lab, run: RunId) -> Run {
+    lab.engine
+        .run(&OPERATOR, lab.tenant, run)
+        .await
+        .expect("a run")
+}
+
+/// A run whose process dies in the midst of it, after `acme/r1` was collected.
+async fn interrupted_by_death(lab: &Lab, worker: &str) -> RunId {
+    let stall = Fault::Stall(Duration::from_secs(120));
+    lab.github
+        .control()
+        .fault(stall, Scope::everywhere().repository("acme/r2"));
+    // A runtime of its own dies as a process does: nothing of it goes on, and nothing ends well.
+    let process = tokio::runtime::Runtime::new().expect("a runtime");
+    let (settings, clock, tenant) = (lab.settings(worker), lab.clock.clone(), lab.tenant);
+    let started = process.spawn(async move {
+        let engine = Engine::open(settings, Arc::new(clock))
+            .await
+            .expect("opened");
+        engine
+            .start_run(&OPERATOR, tenant, Trigger::Manual, None)
+            .await
+            .expect("started")
+    });
+    let run = started.await.expect("started");
+    eventually("the first repository done", async || {
+        run_of(lab, run).await.repositories_done == 1
+    })
+    .await;
+    process.shutdown_background();
+    lab.github.control().stop_faults();
+    run
+}
+
+on_both! {
+    async fn no_more_requests_are_in_flight_than_the_connection_allows(database) {
+        let lab = lab_of(database, 3, 12).await;
+        lab.github.control().set_latency(Duration::from_millis(5));
+        // Two runs share the connection, and its limit.
+        let (one, other) = (lab.start().await, lab.start().await);
+        for run in [lab.wait(one).await, lab.wait(other).await] {
+            assert_eq!((run.status, run.requests), (RunStatus::Succeeded, 84));
+        }
+        assert_eq!(lab.github.control().most_at_once(), 3);
+        assert_eq!(lab.github.control().requests(), 168);
+    }
+
+    async fn progress_is_seen_while_a_run_goes_on(database) {
+        let lab = lab_of(database, 2, 20).await;
+        lab.github.control().set_latency(Duration::from_millis(20));
+        let news = lab.engine.watch_runs(&OPERATOR, lab.tenant).await.expect("news");
+        let mut news = std::pin::pin!(news);
+        let run = lab.start().await;
+        let mut seen = Vec::new();
+        let watching = async {
+            while let Some(runs) = news.next().await {
+                let Some(newest) = runs.expect("runs").into_iter().next() else { continue };
+                assert_eq!((newest.id, newest.repositories_total), (run, 20));
+                seen.push(newest.repositories_done);
+                if newest.status != RunStatus::Running {
+                    break;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), watching).await.expect("in time");
+        assert!(seen.is_sorted() && seen.last() == Some(&20), "{seen:?}");
+        let between = seen.iter().filter(|done| (1..20).contains(*done)).count();
+        assert!(between >= 2, "{seen:?}");
+    }
+
+    async fn only_the_named_repositories_are_collected(database) {
+        let lab = lab_of(database, 8, 3).await;
+        let report = lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("a report");
+        let second = report.repositories[1].id;
+        let run = lab
+            .engine
+            .start_run(&OPERATOR, lab.tenant, Trigger::Api, Some(vec![second]))
+            .await
+            .expect("started");
+        let run = lab.wait(run).await;
+        assert_eq!((run.trigger, run.repositories_total, run.requests), (Trigger::Api, 1, 7));
+        for repository in report.repositories {
+            let known = !lab.days(repository.id).await.is_empty();
+            assert_eq!(known, repository.id == second);
+        }
+    }
+
+    async fn a_tenant_without_repositories_has_runs_that_succeed(database) {
+        let lab = lab_of(database, 8, 0).await;
+        let run = lab.collect_well().await;
+        assert_eq!((run.repositories_total, run.requests), (0, 0));
+    }
+
+    async fn a_server_that_is_away_is_given_up_before_every_repository_was_tried(database) {
+        let lab = lab_of(database, 8, 12).await;
+        lab.github.control().fault(Fault::ConnectionReset, Scope::everywhere());
+        let run = lab.collect().await;
+        assert_eq!((run.status, run.repositories_failed), (RunStatus::Failed, 12));
+        assert!((24..=31).contains(&run.requests), "{}", run.requests);
+        lab.github.control().stop_faults();
+        lab.collect_well().await;
+    }
+
+    async fn a_stopping_process_asks_no_more_and_keeps_what_it_has(database) {
+        let lab = lab_of(database, 2, 20).await;
+        lab.github.control().set_latency(Duration::from_millis(50));
+        let run = lab.start().await;
+        eventually("a repository done", async || run_of(&lab, run).await.repositories_done > 0).await;
+        lab.engine.shutdown().await;
+        let asked = lab.github.control().requests();
+        let run = run_of(&lab, run).await;
+        assert_eq!(run.status, RunStatus::Interrupted);
+        assert!(run.finished_at.is_some());
+        assert!((1..20).contains(&run.repositories_done), "{}", run.repositories_done);
+        assert_eq!((run.repositories_failed, run.failures.as_slice()), (0, &[][..]));
+        assert_eq!(u64::from(run.requests), asked);
+        let first = &lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories[0];
+        assert_eq!(lab.days(first.id).await, true_days("2026-11-06", "2026-11-19"));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(lab.github.control().requests(), asked);
+
+        let refused = lab.engine.start_run(&OPERATOR, lab.tenant, Trigger::Manual, None).await;
+        assert!(refused.is_err());
+    }
+
+    async fn a_dead_processs_run_is_marked_when_its_successor_starts_and_its_data_stays(database) {
+        let lab = lab_of(database, 8, 2).await;
+        let run = interrupted_by_death(&lab, "host:1").await;
+        let successor = lab.process("host:1").await;
+        successor.start().await.expect("started");
+        let marked = run_of(&lab, run).await;
+        assert_eq!(marked.status, RunStatus::Interrupted);
+        assert_eq!((marked.repositories_done, marked.finished_at), (1, Some(lab.clock.now())));
+        let all = lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories;
+        assert_eq!(days(&successor, lab.tenant, all[0].id).await, true_days("2026-11-06", "2026-11-19"));
+        assert_eq!(days(&successor, lab.tenant, all[1].id).await, []);
+
+        let again = successor.start_run(&OPERATOR, lab.tenant, Trigger::Manual, None).await;
+        let again = successor.wait_for_run(&OPERATOR, lab.tenant, again.expect("started")).await;
+        assert_eq!(again.expect("a run").status, RunStatus::Succeeded);
+        assert_eq!(days(&successor, lab.tenant, all[1].id).await, true_days("2026-11-06", "2026-11-19"));
+        successor.shutdown().await;
+    }
+
+    async fn another_processs_run_is_marked_only_after_half_a_minute_without_a_sign_of_life(database) {
+        let lab = lab_of(database, 8, 2).await;
+        let run = interrupted_by_death(&lab, "host:1").await;
+        lab.clock.advance(TimeDelta::seconds(30));
+        let early = lab.process("host:2").await;
+        early.start().await.expect("started");
+        early.shutdown().await;
+        assert_eq!(run_of(&lab, run).await.status, RunStatus::Running);
+        lab.clock.advance(TimeDelta::seconds(1));
+        let late = lab.process("host:3").await;
+        late.start().await.expect("started");
+        late.shutdown().await;
+        assert_eq!(run_of(&lab, run).await.status, RunStatus::Interrupted);
+    }
+}
