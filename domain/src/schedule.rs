@@ -1,5 +1,7 @@
 //! Cron schedules with a time zone, in words and with the times at which they run.
 
+mod words;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -48,10 +50,10 @@ impl Cron {
         format!("0 {}", self.text)
     }
 
-    /// The expression in English: “At 06:00.”
+    /// The expression in English: “Every day at 06:00.”
     #[must_use]
     pub fn in_words(&self) -> String {
-        self.pattern.describe()
+        words::of(&self.text).unwrap_or_else(|| self.pattern.describe())
     }
 
     /// The next `count` times after a moment, in the schedule's zone.
@@ -244,7 +246,23 @@ mod tests {
 
     #[test]
     fn the_words_say_when() {
-        assert_eq!(cron("0 6 * * *").in_words(), "At 06:00.");
-        assert_eq!(cron("* * * * *").in_words(), "Every minute.");
+        for (expression, words) in [
+            ("* * * * *", "Every minute."),
+            ("*/15 * * * *", "Every 15 minutes."),
+            ("5 * * * *", "Every hour at minute 5."),
+            ("0 */6 * * *", "Every day at 00:00, 06:00, 12:00 and 18:00."),
+            ("17 5,17 * * *", "Every day at 05:17 and 17:17."),
+            ("30 6 * * 1", "Every Monday at 06:30."),
+            (
+                "30 6 * * 1-5",
+                "Every Monday, Tuesday, Wednesday, Thursday and Friday at 06:30.",
+            ),
+            ("0 0 1 * *", "On day 1 of the month, at 00:00."),
+            ("0 */2 * * *", "Every 2 hours, from 00:00."),
+        ] {
+            assert_eq!(cron(expression).in_words(), words, "{expression}");
+        }
+        // What is rarer is the library's to describe.
+        assert_eq!(cron("0 6 * 5 *").in_words(), "At 06:00, in May.");
     }
 }

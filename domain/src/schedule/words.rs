@@ -1,0 +1,106 @@
+//! The everyday schedules, as a person would say them.
+
+/// Names of the weekdays by their cron number; 7 is Sunday again.
+const WEEKDAYS: [&str; 8] = [
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+/// More times than these are told as a rhythm.
+const MOST_TIMES: usize = 4;
+
+/// The expression in words, where it is one of the everyday ones.
+pub(super) fn of(expression: &str) -> Option<String> {
+    let fields: Vec<&str> = expression.split(' ').collect();
+    let &[minute, hour, day, month, weekday] = fields.as_slice() else {
+        return None;
+    };
+    if month != "*" {
+        return None;
+    }
+    let daily = day == "*" && weekday == "*";
+    if daily && hour == "*" {
+        return every_hour(minute);
+    }
+    let minute = numbers(minute, 59).filter(|minutes| minutes.len() == 1)?[0];
+    let hours = numbers(hour, 23)?;
+    if daily && hours.len() > MOST_TIMES {
+        let step = hour.strip_prefix("*/")?;
+        return Some(format!("Every {step} hours, from 00:{minute:02}."));
+    }
+    if hours.len() > MOST_TIMES {
+        return None;
+    }
+    let times = listed(
+        hours
+            .iter()
+            .map(|hour| format!("{hour:02}:{minute:02}"))
+            .collect(),
+    );
+    match (day, weekday) {
+        ("*", "*") => Some(format!("Every day at {times}.")),
+        ("*", weekday) => {
+            let names = numbers(weekday, 7)?
+                .iter()
+                .map(|day| WEEKDAYS[*day].to_owned())
+                .collect();
+            Some(format!("Every {} at {times}.", listed(names)))
+        }
+        (day, "*") => {
+            let days = numbers(day, 31)?;
+            let word = if days.len() == 1 { "day" } else { "days" };
+            let days = listed(days.iter().map(usize::to_string).collect());
+            Some(format!("On {word} {days} of the month, at {times}."))
+        }
+        _ => None,
+    }
+}
+
+fn every_hour(minute: &str) -> Option<String> {
+    if minute == "*" {
+        return Some("Every minute.".into());
+    }
+    if let Some(step) = minute
+        .strip_prefix("*/")
+        .and_then(|step| step.parse::<u8>().ok())
+    {
+        // A step that does not divide the hour is no steady rhythm.
+        return (step > 1 && 60 % step == 0).then(|| format!("Every {step} minutes."));
+    }
+    let minutes = numbers(minute, 59)?;
+    (minutes.len() == 1).then(|| format!("Every hour at minute {}.", minutes[0]))
+}
+
+/// The values of a field: numbers, lists, ranges, and steps from zero that divide the field.
+fn numbers(field: &str, largest: usize) -> Option<Vec<usize>> {
+    if let Some(step) = field.strip_prefix("*/") {
+        let step: usize = step.parse().ok()?;
+        let steady = step > 0 && (largest + 1).is_multiple_of(step);
+        return steady.then(|| (0..=largest).step_by(step).collect());
+    }
+    let mut values = Vec::new();
+    for part in field.split(',') {
+        match part.split_once('-') {
+            Some((from, to)) => {
+                values.extend(from.parse::<usize>().ok()?..=to.parse::<usize>().ok()?)
+            }
+            None => values.push(part.parse().ok()?),
+        }
+    }
+    (!values.is_empty() && values.iter().all(|value| *value <= largest)).then_some(values)
+}
+
+/// “a”, “a and b”, “a, b and c”.
+fn listed(mut items: Vec<String>) -> String {
+    match items.pop() {
+        Some(last) if items.is_empty() => last,
+        Some(last) => format!("{} and {last}", items.join(", ")),
+        None => String::new(),
+    }
+}
