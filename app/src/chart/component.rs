@@ -45,6 +45,7 @@ pub fn Chart(
                         role="img"
                         tabindex="0"
                         aria-label=move || spec.read().summary()
+                        aria-description="Arrow keys read the days, plus and minus zoom."
                         on:pointerdown=move |event| chart.press(&event, canvas)
                         on:pointermove=move |event| chart.point(&event)
                         on:pointerup=move |_| chart.view.update(View::end_brush)

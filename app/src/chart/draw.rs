@@ -70,6 +70,7 @@ pub fn draw<DB: DrawingBackend>(
         medium,
     };
     picture.shades()?;
+    picture.brush()?;
     picture.axes()?;
     // The first series lies on top of the others.
     for series in spec.series.iter().rev() {
@@ -78,7 +79,6 @@ pub fn draw<DB: DrawingBackend>(
         }
     }
     picture.markers()?;
-    picture.brush()?;
     picture.cursor()
 }
 
@@ -247,10 +247,9 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
             return Ok(());
         };
         let x = crisp(self.layout.x(index));
-        self.line(
-            [(x, self.layout.top), (x, self.layout.bottom)],
-            self.theme.text,
-        )?;
+        let line = [(x, self.layout.top), (x, self.layout.bottom)].map(place);
+        let style = self.theme.text.mix(0.6).stroke_width(UNITS);
+        self.root.draw(&PathElement::new(line.to_vec(), style))?;
         for series in self.spec.series.iter().filter(|s| self.view.is_visible(s)) {
             let Some(value) = series.values.get(index).copied().flatten() else {
                 continue;

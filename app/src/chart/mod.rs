@@ -6,6 +6,8 @@
 
 mod component;
 pub mod draw;
+#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
+mod fine;
 pub mod format;
 pub mod layout;
 #[cfg(feature = "hydrate")]

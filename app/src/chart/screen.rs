@@ -15,6 +15,7 @@ use web_sys::{
 
 use super::component::Interaction;
 use super::draw::{Medium, UNITS, draw};
+use super::fine::Fine;
 use super::layout::HEIGHT;
 use super::theme::Theme;
 
@@ -50,10 +51,12 @@ fn paint(canvas: &HtmlCanvasElement, chart: Interaction, width: f64, theme: &The
     canvas.set_height(high);
     let context = canvas.get_context("2d").ok()??;
     let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
-    let scale = density / f64::from(UNITS);
-    context.scale(scale, scale).ok()?;
+    let backend = CanvasBackend::with_canvas_object(canvas.clone())?;
+    let units = f64::from(UNITS);
+    let root =
+        Fine::new(backend, (pixels(width * units), pixels(HEIGHT * units))).into_drawing_area();
+    context.scale(density / units, density / units).ok()?;
     context.set_line_join("round");
-    let root = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
     let layout = chart.layout();
     let (spec, view) = (chart.spec.read(), chart.view.read());
     draw(&root, &spec, &view, &layout, theme, Medium::Canvas).ok()
