@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use engine::{Engine, SystemClock};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -86,6 +86,8 @@ impl Server {
             })?,
         };
         let stopping = CancellationToken::new();
+        // Before anybody is told that it serves, and may tell it to stop.
+        tokio::spawn(Signals::listen()?.stop(stopping.clone()));
         let options = SiteOptions {
             public_url,
             frontend: Frontend::embedded(),
@@ -109,7 +111,6 @@ impl Server {
         let engine = self.site.engine.clone();
         tokio::spawn(auth::delete_expired(engine.clone()));
         tokio::spawn(metrics::sum_up());
-        tokio::spawn(stop_on_signal(self.stopping.clone()));
 
         let service = router(&self.site).into_make_service_with_connect_info::<SocketAddr>();
         let stopping = self.stopping.clone();
@@ -134,19 +135,30 @@ fn own_url(listener: &TcpListener) -> Option<Url> {
     Url::parse(&format!("http://{address}/")).ok()
 }
 
-async fn stop_on_signal(stopping: CancellationToken) {
-    let signals = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    );
-    let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
-        tracing::warn!("signals cannot be heard: the process ends without finishing its work");
-        return;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// What a person or a service manager sends to end the process; heard from now on.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind)
+                .map_err(|error| Failure::failed(format!("Signals cannot be heard: {error}.")))
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
     }
-    tracing::info!("stopping: finishing what has begun");
-    stopping.cancel();
+
+    async fn stop(mut self, stopping: CancellationToken) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        tracing::info!("stopping: finishing what has begun");
+        stopping.cancel();
+    }
 }
