@@ -1,8 +1,7 @@
 //! The addresses of pages: what stands in them is what they show.
 
 use domain::report::{OverviewQuery, OverviewSort};
-use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName};
-use leptos_router::location::Url;
+use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, ScheduleId};
 use leptos_router::params::ParamsMap;
 
 /// The pages of one tenant.
@@ -12,29 +11,25 @@ pub struct Tenant(pub String);
 impl Tenant {
     /// The overview, as it usually is.
     pub fn home(&self) -> String {
-        format!("/t/{}", Url::escape(&self.0))
+        format!("/t/{}", escaped(&self.0))
     }
 
     /// The overview, showing what was asked for.
     pub fn overview(&self, query: &OverviewQuery) -> String {
         let usual = OverviewQuery::default();
-        let mut params = ParamsMap::new();
-        if query.period != usual.period {
-            params.insert("period", query.period.as_str().to_owned());
-        }
-        if query.sort != usual.sort {
-            params.insert("sort", query.sort.as_str().to_owned());
-        }
-        if query.reversed {
-            params.insert("reversed", "true".to_owned());
-        }
-        if !query.filter.is_empty() {
-            params.insert("filter", query.filter.clone());
-        }
-        if query.page > 1 {
-            params.insert("page", query.page.to_string());
-        }
-        self.home() + &params.to_query_string()
+        let period = query.period.as_str().to_owned();
+        let sort = query.sort.as_str().to_owned();
+        let params = [
+            ("period", (query.period != usual.period).then_some(period)),
+            ("sort", (query.sort != usual.sort).then_some(sort)),
+            ("reversed", query.reversed.then(|| "true".to_owned())),
+            (
+                "filter",
+                Some(query.filter.clone()).filter(|filter| !filter.is_empty()),
+            ),
+            ("page", (query.page > 1).then(|| query.page.to_string())),
+        ];
+        with_params(self.home(), params)
     }
 
     /// The page on which repositories are tracked.
@@ -44,20 +39,23 @@ impl Tenant {
 
     /// The page of one repository.
     pub fn repository(&self, name: &RepositoryName, period: Period, interval: Interval) -> String {
-        let mut params = ParamsMap::new();
-        if period != Period::default() {
-            params.insert("period", period.as_str().to_owned());
-        }
-        if interval != Interval::default() {
-            params.insert("interval", interval.as_str().to_owned());
-        }
-        format!(
-            "{}/r/{}/{}{}",
+        let path = format!(
+            "{}/r/{}/{}",
             self.home(),
-            Url::escape(name.owner()),
-            Url::escape(name.name()),
-            params.to_query_string()
-        )
+            escaped(name.owner()),
+            escaped(name.name())
+        );
+        let params = [
+            (
+                "period",
+                (period != Period::default()).then(|| period.as_str().to_owned()),
+            ),
+            (
+                "interval",
+                (interval != Interval::default()).then(|| interval.as_str().to_owned()),
+            ),
+        ];
+        with_params(path, params)
     }
 
     /// The page of schedules and runs.
@@ -66,7 +64,7 @@ impl Tenant {
     }
 
     /// The same, with the editor open on a schedule.
-    pub fn schedule(&self, id: domain::ScheduleId) -> String {
+    pub fn schedule(&self, id: ScheduleId) -> String {
         format!("{}?schedule={id}", self.collection())
     }
 
@@ -77,13 +75,12 @@ impl Tenant {
 
     /// The traffic as CSV, of one repository or of all.
     pub fn traffic_csv(&self, range: DayRange, repository: Option<RepositoryId>) -> String {
-        let mut params = ParamsMap::new();
-        params.insert("from", range.from.to_string());
-        params.insert("to", range.to.to_string());
-        if let Some(id) = repository {
-            params.insert("repository", id.to_string());
-        }
-        format!("{}/traffic.csv{}", self.home(), params.to_query_string())
+        let params = [
+            ("from", Some(range.from.to_string())),
+            ("to", Some(range.to.to_string())),
+            ("repository", repository.map(|id| id.to_string())),
+        ];
+        with_params(self.home() + "/traffic.csv", params)
     }
 
     /// Where the server tells of runs as they change.
@@ -93,11 +90,38 @@ impl Tenant {
     }
 }
 
+/// The address with those parameters that have a value.
+fn with_params<const N: usize>(path: String, params: [(&str, Option<String>); N]) -> String {
+    let params = params
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    params.fold(path, |address, (name, value)| {
+        let mark = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{mark}{name}={}", escaped(&value))
+    })
+}
+
+/// Percent-encoded where it must be, and the same on both sides: the router's own way is the
+/// browser's there, and escapes hyphens and dots here.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                escaped.push(char::from(byte));
+            }
+            _ => {
+                let hex = |digit: u8| char::from(b"0123456789ABCDEF"[usize::from(digit)]);
+                escaped.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+            }
+        }
+    }
+    escaped
+}
+
 /// Where a person signs in who then wants to go on to `next`.
 pub fn sign_in(next: &str) -> String {
-    let mut params = ParamsMap::new();
-    params.insert("next", next.to_owned());
-    format!("/sign-in{}", params.to_query_string())
+    with_params("/sign-in".to_owned(), [("next", Some(next.to_owned()))])
 }
 
 /// What the overview's address asks for; what it does not say is as usual.
@@ -137,6 +161,8 @@ fn page(params: &ParamsMap) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use leptos_router::location::Url;
+
     use super::*;
 
     fn lab() -> Tenant {
@@ -168,10 +194,23 @@ mod tests {
             period: Period::All,
             sort: OverviewSort::Change,
             reversed: true,
-            filter: "a&b =ä".to_owned(),
+            filter: "a&b =ä/%?".to_owned(),
             page: 3,
         };
         assert_eq!(overview_query(&params(&lab().overview(&query))), query);
+    }
+
+    #[test]
+    fn names_stand_in_addresses_as_they_are() {
+        let name = "mona_acme/hello-world.rs".parse().expect("a valid name");
+        assert_eq!(
+            lab().repository(&name, Period::All, Interval::Week),
+            "/t/lab/r/mona_acme/hello-world.rs?period=all&interval=week"
+        );
+        assert_eq!(
+            sign_in("/t/lab?period=all"),
+            "/sign-in?next=/t/lab%3Fperiod%3Dall"
+        );
     }
 
     #[test]

@@ -5,5 +5,7 @@ use leptos::prelude::*;
 /// The HTML of the view, without the marks that only hydration reads.
 pub fn markup<V: IntoView>(view: impl FnOnce() -> V) -> String {
     let owner = Owner::new();
-    owner.with(|| view().into_view().to_html()).replace("<!>", "")
+    owner
+        .with(|| view().into_view().to_html())
+        .replace("<!>", "")
 }

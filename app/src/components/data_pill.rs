@@ -50,8 +50,12 @@ mod tests {
 
     #[test]
     fn a_failure_tells_its_reason() {
-        let html = markup(|| data_pill(&DataState::Failing("The token <x> is refused.".to_owned())));
-        assert!(html.contains("pill bad") && html.contains(">failing<"), "{html}");
+        let html =
+            markup(|| data_pill(&DataState::Failing("The token <x> is refused.".to_owned())));
+        assert!(
+            html.contains("pill bad") && html.contains(">failing<"),
+            "{html}"
+        );
         assert!(html.contains("The token &lt;x&gt; is refused."), "{html}");
     }
 }

@@ -114,8 +114,9 @@ mod tests {
     #[test]
     fn no_rows_say_why() {
         for ranking in [None, Some(ranking(Vec::new()))] {
-            let html =
-                markup(|| ranking_card("Referrers", "Nobody was sent.", ranking.as_ref(), |_| None));
+            let html = markup(|| {
+                ranking_card("Referrers", "Nobody was sent.", ranking.as_ref(), |_| None)
+            });
             assert!(html.contains("Nobody was sent."), "{html}");
         }
     }

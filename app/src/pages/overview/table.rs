@@ -141,3 +141,105 @@ pub fn pages(tenant: &Tenant, report: &Overview) -> Option<AnyView> {
         .into_any(),
     )
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::report::{DataState, Figure};
+    use domain::{DayRange, RepositoryId};
+
+    use super::*;
+    use crate::markup::markup;
+
+    fn overview(rows: Vec<OverviewRow>) -> Overview {
+        let today = "2026-11-23".parse().expect("a valid day");
+        Overview {
+            query: OverviewQuery {
+                page: 1,
+                ..OverviewQuery::default()
+            },
+            range: DayRange::ending(today, 30),
+            today,
+            views: Figure::default(),
+            view_uniques_daily_sum: Figure::default(),
+            clones: Figure::default(),
+            stars: None,
+            buckets: Vec::new(),
+            lost: Vec::new(),
+            repositories_total: 1,
+            collected_today: 0,
+            matching: 1,
+            pages: 1,
+            rows,
+        }
+    }
+
+    fn one() -> Overview {
+        overview(vec![OverviewRow {
+            id: RepositoryId::new(1),
+            full_name: "octocat/hello".parse().expect("a valid name"),
+            views: Figure {
+                total: Some(1_084),
+                compared: Some(1_084),
+                previous: Some(2_168),
+            },
+            clones: Figure::default(),
+            stars: None,
+            trend: vec![Some(1), None, Some(3)],
+            data: DataState::AtRisk(3),
+        }])
+    }
+
+    fn lab() -> Tenant {
+        Tenant("lab".to_owned())
+    }
+
+    #[test]
+    fn a_row_leads_to_its_repository_and_tells_unknown_from_zero() {
+        let html = markup(|| table(&lab(), &one()));
+        assert!(html.contains(r#"href="/t/lab/r/octocat/hello""#), "{html}");
+        assert!(html.contains("1,084") && html.contains("50%"), "{html}");
+        assert!(
+            html.contains(r#"<td class="num wide-only">–</td>"#),
+            "{html}"
+        );
+        assert!(html.contains("loses data in 3 days"), "{html}");
+    }
+
+    #[test]
+    fn a_heading_sorts_and_then_turns_round() {
+        let sorted_by = |sort, reversed| {
+            let mut report = one();
+            report.query.sort = sort;
+            report.query.reversed = reversed;
+            markup(move || table(&lab(), &report))
+        };
+        let html = sorted_by(OverviewSort::Views, false);
+        assert_eq!(html.matches("aria-sort").count(), 1, "{html}");
+        assert!(html.contains(r#"aria-sort="descending""#), "{html}");
+        assert!(html.contains(r#"href="/t/lab?reversed=true""#), "{html}");
+        assert!(html.contains(r#"href="/t/lab?sort=name""#), "{html}");
+        let html = sorted_by(OverviewSort::Name, false);
+        assert!(html.contains(r#"aria-sort="ascending""#), "{html}");
+        let html = sorted_by(OverviewSort::Views, true);
+        assert!(html.contains(r#"aria-sort="ascending""#), "{html}");
+    }
+
+    #[test]
+    fn a_filter_that_leaves_nothing_says_so() {
+        let mut report = overview(Vec::new());
+        report.query.filter = "<none>".to_owned();
+        let html = markup(|| table(&lab(), &report));
+        assert!(html.contains("contains “&lt;none&gt;”"), "{html}");
+        assert!(html.contains(r#"href="/t/lab""#), "{html}");
+    }
+
+    #[test]
+    fn pages_lead_on_and_back_but_not_beyond() {
+        let mut report = one();
+        assert!(pages(&lab(), &report).is_none());
+        report.pages = 2;
+        let html = markup(|| pages(&lab(), &report));
+        assert!(html.contains(r#"href="/t/lab?page=2""#), "{html}");
+        assert_eq!(html.matches(r#"aria-disabled="true""#).count(), 1, "{html}");
+    }
+}

@@ -2,8 +2,11 @@
 
 mod coverage;
 mod figures;
+mod links;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 
-use domain::report::{DataState, RankingRow, RepositoryReport};
+use domain::report::{DataState, RepositoryReport};
 use domain::{Interval, Period};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -155,66 +158,14 @@ fn rankings(report: &RepositoryReport) -> AnyView {
             "Referrers",
             "GitHub counted no visitors from other places in its newest 14 days.",
             report.referrers.as_ref(),
-            referrer,
+            links::referrer,
         )}
         {ranking_card(
             "Popular paths",
             "GitHub counted no views of pages in its newest 14 days.",
             report.paths.as_ref(),
-            path,
+            links::path,
         )}
     }
     .into_any()
-}
-
-/// GitHub names search engines by name and other places by host; only a host can be followed.
-fn referrer(row: &RankingRow) -> Option<String> {
-    let host = &row.label;
-    let is_host = host.contains('.')
-        && !host.starts_with('.')
-        && (host.bytes()).all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
-    is_host.then(|| format!("https://{host}"))
-}
-
-fn path(row: &RankingRow) -> Option<String> {
-    let path = &row.label;
-    path.starts_with('/')
-        .then(|| format!("https://github.com{path}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::Counts;
-
-    use super::*;
-
-    fn row(label: &str) -> RankingRow {
-        RankingRow {
-            label: label.to_owned(),
-            title: None,
-            counts: Counts::default(),
-        }
-    }
-
-    #[test]
-    fn only_hosts_and_paths_are_followed() {
-        assert_eq!(
-            referrer(&row("news.ycombinator.com")).as_deref(),
-            Some("https://news.ycombinator.com")
-        );
-        for label in [
-            "Google",
-            "a b.c",
-            "javascript:alert(1).x",
-            "evil.example/x",
-            ".x",
-        ] {
-            assert_eq!(referrer(&row(label)), None, "{label}");
-        }
-        assert_eq!(
-            path(&row("/octocat/hello")).as_deref(),
-            Some("https://github.com/octocat/hello")
-        );
-        assert_eq!(path(&row("evil.example")), None);
-    }
 }
