@@ -40,7 +40,7 @@ async function compress(name) {
   return { name, plain: content.length, brotli: br.length, gzip: gz.length };
 }
 
-const names = (await readdir(folder, { recursive: true })).filter((name) => compressible.test(name));
+const names = (await readdir(folder, { recursive: true })).filter((name) => compressible.test(name) && !name.startsWith("."));
 const sizes = await Promise.all(names.sort().map(compress));
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`.padStart(10);
 for (const { name, plain, brotli, gzip } of sizes) {

@@ -50,3 +50,10 @@ async function place(chart: Locator) {
   if (!box) throw new Error("the chart has no place on the page");
   return box;
 }
+
+/** Of how many points the server's drawing of the views is made, in the page as served. */
+export function servedPoints(html: string): number {
+  const lines = html.matchAll(/<polyline[^>]*stroke="var\(--chart-1\)"[^>]*points="([^"]*)"/g);
+  const counts = [...lines].map(([, points]) => points!.trim().split(/\s+/).length);
+  return Math.max(0, ...counts);
+}

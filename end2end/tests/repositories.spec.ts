@@ -20,7 +20,7 @@ test.describe("what GitHub or the rules refuse", () => {
 
   const refusals: [string, string, RegExp][] = [
     ["a malformed name", "not a repository", /owner\/name/i],
-    ["an unknown repository", "nobody/nothing", /nobody\/nothing/],
+    ["an unknown repository", "nobody/nothing", /no such repository/],
     ["one that is tracked already", "jonescompneurolab/HNN-core", /already/i],
   ];
   for (const [what, name, sentence] of refusals) {

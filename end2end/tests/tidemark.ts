@@ -44,7 +44,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   storageState: ({ session }, use) => use(session),
   refused: [[], { option: true }],
   calm: [
-    async ({ context, refused }, use) => {
+    async ({ context, javaScriptEnabled, refused }, use) => {
       const troubles: string[] = [];
       const expected = (address: string) => refused.some((pattern) => pattern.test(address));
       context.on("console", (message) => {
@@ -57,9 +57,10 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
         troubles.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
       });
       context.on("requestfailed", (request) => {
-        // Leaving a page ends what it was still loading.
         const reason = request.failure()?.errorText;
-        if (reason !== "net::ERR_ABORTED") troubles.push(`${reason} for ${request.url()}`);
+        const left = reason === "net::ERR_ABORTED"; // the page, while it was still loading
+        const switchedOff = reason === "csp" && javaScriptEnabled === false;
+        if (!left && !switchedOff) troubles.push(`${reason} for ${request.url()}`);
       });
       await use();
       expect(troubles, "nothing goes wrong unseen").toEqual([]);
