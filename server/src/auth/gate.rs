@@ -56,16 +56,27 @@ pub(crate) async fn gate(State(site): State<Site>, request: Request, next: Next)
         Ok(is_set_up) => is_set_up,
         Err(error) => return notice::problem(&error.into_problem()),
     };
-    let signed_in = request.extensions().get::<Viewer>().is_some();
-    let go = direct(request.method(), request.uri(), is_set_up, signed_in);
+    let home = request.extensions().get::<Viewer>().map(home);
+    let go = direct(request.method(), request.uri(), is_set_up, home);
     match go {
         Some(address) => Redirect::to(&address).into_response(),
         None => next.run(request).await,
     }
 }
 
-/// Where to go instead; `None` to go on.
-fn direct(method: &Method, uri: &Uri, is_set_up: bool, signed_in: bool) -> Option<String> {
+/// The page that the bare address leads to: the person's first tenant, if they belong to one.
+fn home(viewer: &Viewer) -> String {
+    match viewer {
+        Viewer::Person(person) => match person.memberships.first() {
+            Some(first) => format!("/t/{}", first.slug),
+            None => "/".to_owned(),
+        },
+        Viewer::Token { .. } | Viewer::Operator => "/".to_owned(),
+    }
+}
+
+/// Where to go instead; `None` to go on. Who is signed in has a `home`.
+fn direct(method: &Method, uri: &Uri, is_set_up: bool, home: Option<String>) -> Option<String> {
     let path = uri.path();
     if path.starts_with("/api/") {
         return None;
@@ -73,12 +84,13 @@ fn direct(method: &Method, uri: &Uri, is_set_up: bool, signed_in: bool) -> Optio
     if !is_set_up {
         return (path != "/setup").then(|| "/setup".to_owned());
     }
-    match (path, signed_in) {
+    match (path, home) {
         ("/setup", _) => Some("/".to_owned()),
-        ("/sign-in", true) if method == Method::GET => Some("/".to_owned()),
-        ("/sign-in" | "/sign-out", _) | (_, true) => None,
-        ("/", false) => Some("/sign-in".to_owned()),
-        (_, false) => {
+        ("/sign-in", Some(home)) if method == Method::GET => Some(home),
+        ("/", Some(home)) => (home != "/").then_some(home),
+        ("/sign-in" | "/sign-out", _) | (_, Some(_)) => None,
+        ("/", None) => Some("/sign-in".to_owned()),
+        (_, None) => {
             let next = uri.path_and_query().map_or(path, |full| full.as_str());
             let query = form_urlencoded::Serializer::new(String::new())
                 .append_pair("next", next)
@@ -92,35 +104,37 @@ fn direct(method: &Method, uri: &Uri, is_set_up: bool, signed_in: bool) -> Optio
 mod tests {
     use super::*;
 
-    fn to(method: &Method, address: &str, is_set_up: bool, signed_in: bool) -> Option<String> {
-        direct(method, &address.parse().unwrap(), is_set_up, signed_in)
+    fn to(method: &Method, address: &str, is_set_up: bool, home: Option<&str>) -> Option<String> {
+        let address = address.parse().unwrap();
+        direct(method, &address, is_set_up, home.map(str::to_owned))
     }
 
     #[test]
     fn nobody_passes_before_the_first_start_is_finished() {
-        assert_eq!(
-            to(&Method::GET, "/t/lab", false, false).as_deref(),
-            Some("/setup")
-        );
-        assert_eq!(to(&Method::GET, "/setup", false, false), None);
-        assert_eq!(
-            to(&Method::GET, "/setup", true, false).as_deref(),
-            Some("/")
-        );
+        let to = |address, is_set_up| to(&Method::GET, address, is_set_up, None);
+        assert_eq!(to("/t/lab", false).as_deref(), Some("/setup"));
+        assert_eq!(to("/setup", false), None);
+        assert_eq!(to("/setup", true).as_deref(), Some("/"));
     }
 
     #[test]
     fn who_is_not_signed_in_signs_in_and_comes_back() {
+        let to = |address| to(&Method::GET, address, true, None);
         assert_eq!(
-            to(&Method::GET, "/t/lab?period=all", true, false).as_deref(),
+            to("/t/lab?period=all").as_deref(),
             Some("/sign-in?next=%2Ft%2Flab%3Fperiod%3Dall")
         );
-        assert_eq!(to(&Method::GET, "/sign-in", true, false), None);
-        assert_eq!(to(&Method::GET, "/t/lab", true, true), None);
-        assert_eq!(
-            to(&Method::GET, "/sign-in", true, true).as_deref(),
-            Some("/")
-        );
-        assert_eq!(to(&Method::POST, "/sign-in", true, true), None);
+        assert_eq!(to("/").as_deref(), Some("/sign-in"));
+        assert_eq!(to("/sign-in"), None);
+    }
+
+    #[test]
+    fn who_is_signed_in_goes_on() {
+        let home = Some("/t/lab");
+        assert_eq!(to(&Method::GET, "/t/lab", true, home), None);
+        assert_eq!(to(&Method::GET, "/", true, home).as_deref(), home);
+        assert_eq!(to(&Method::GET, "/", true, Some("/")), None);
+        assert_eq!(to(&Method::GET, "/sign-in", true, home).as_deref(), home);
+        assert_eq!(to(&Method::POST, "/sign-in", true, home), None);
     }
 }

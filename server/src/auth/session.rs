@@ -114,6 +114,14 @@ impl std::fmt::Debug for Sessions {
 
 #[async_trait]
 impl SessionStore for Sessions {
+    /// Never under the key of another session, however unlikely that is with 128 random bits.
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        while self.load(&record.id).await?.is_some() {
+            record.id = Id::default();
+        }
+        self.save(record).await
+    }
+
     async fn save(&self, record: &Record) -> Result<()> {
         let expires_at = record.expiry_date.unix_timestamp();
         let stored = Stored {

@@ -52,3 +52,32 @@ pub fn router(site: &Site) -> Router {
         .layer(from_fn(observe::observe))
         .with_state(site.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_without_what_it_says() {
+        let panicking = Router::new()
+            .route(
+                "/",
+                get(async || -> &'static str { panic!("the password is hunter2") }),
+            )
+            .layer(CatchPanicLayer::custom(notice::panicked));
+        let answer = panicking
+            .oneshot(Request::new(Body::empty()))
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 500);
+        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let page = String::from_utf8_lossy(&body);
+        assert!(page.contains("Something went wrong"));
+        assert!(!page.contains("hunter2"));
+    }
+}

@@ -1,104 +1,12 @@
 //! The binary itself: what it refuses, and how it says so.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// The binary in an empty folder with an empty environment.
-fn tidemark(folder: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tidemark"));
-    command
-        .args(args)
-        .current_dir(folder)
-        .env_clear()
-        .stdin(Stdio::null());
-    command
-}
-
-fn output(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Output {
-    tidemark(folder, args)
-        .envs(variables.iter().copied())
-        .output()
-        .unwrap()
-}
-
-fn with_input(folder: &Path, args: &[&str], input: &str) -> Output {
-    let mut command = tidemark(folder, args);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    child.wait_with_output().unwrap()
-}
-
-/// The one sentence on standard error.
-fn sentence(output: &Output) -> String {
-    let text = String::from_utf8(output.stderr.clone()).unwrap();
-    let sentence = text.strip_suffix('\n').unwrap_or(&text).to_owned();
-    assert_eq!(sentence.lines().count(), 1, "{text}");
-    assert!(
-        sentence.starts_with("tidemark: ") && sentence.ends_with('.'),
-        "{sentence}"
-    );
-    assert!(output.stdout.is_empty());
-    sentence
-}
-
-/// A server that is stopped with this value.
-struct Serving {
-    child: Child,
-    address: String,
-}
-
-impl Serving {
-    fn start(folder: &Path, variables: &[(&str, &str)]) -> Self {
-        let mut command = tidemark(folder, &["serve", "--listen", "127.0.0.1:0"]);
-        command
-            .envs(variables.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("Tidemark is served at http://")
-            .unwrap()
-            .to_owned();
-        Self { child, address }
-    }
-
-    /// Asks it to end, as a service manager does.
-    fn stop(mut self) {
-        let kill = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status()
-            .unwrap();
-        assert!(kill.success());
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::process::{Serving, output, sentence, with_input};
 
 #[test]
 fn a_wrong_value_is_named_in_one_sentence() {
@@ -217,10 +125,29 @@ fn a_database_that_cannot_be_used_is_said() {
     assert!(sentence(&output).contains("data"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    tokio::task::block_in_place(|| Serving::start(folder.path(), &serve).stop());
+    let path = folder.path().join("data/tidemark.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let later =
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+        values (9999, 'from the future', true, x'00', 0)";
+    sqlx::query(later).execute(&pool).await.unwrap();
+    pool.close().await;
+
+    let output = tokio::task::block_in_place(|| output(folder.path(), &serve, &[]));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(sentence(&output).contains("newer Tidemark"));
+}
+
 #[test]
 fn a_server_serves_from_nothing_and_ends_when_it_is_told_to() {
     let folder = TempDir::new().unwrap();
-    let serving = Serving::start(folder.path(), &[]);
+    let serving = Serving::start(folder.path(), &["serve", "--listen", "127.0.0.1:0"]);
     let key = folder.path().join("data/tidemark.key");
     assert_eq!(
         fs::metadata(&key).unwrap().permissions().mode() & 0o777,
@@ -229,7 +156,7 @@ fn a_server_serves_from_nothing_and_ends_when_it_is_told_to() {
     assert!(std::net::TcpStream::connect(&serving.address).is_ok());
     let first = fs::read(&key).unwrap();
     serving.stop();
-    Serving::start(folder.path(), &[]).stop();
+    Serving::start(folder.path(), &["serve", "--listen", "127.0.0.1:0"]).stop();
     assert_eq!(fs::read(&key).unwrap(), first, "the key stays");
 
     fs::remove_file(&key).unwrap();

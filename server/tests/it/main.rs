@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod collecting;
 mod command_line;
 mod cross_site;
+mod demonstration;
 mod files;
 mod laws;
 mod pages;
+mod process;
 mod rest;
 mod service;
 mod sign_in;

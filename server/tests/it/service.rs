@@ -26,7 +26,7 @@ use url::Url;
 pub const PASSWORD: &str = "a long enough passphrase";
 pub const SCRIPT: &str = "/assets/frontend-0123456789abcdef.js";
 
-const GITHUB_TOKEN: &str = "ghp_octo";
+pub const GITHUB_TOKEN: &str = "ghp_octo";
 
 /// A served site; it ends with this value.
 pub struct Service {
@@ -199,10 +199,7 @@ impl Service {
 
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
-        Browser {
-            url: self.url.clone(),
-            client: client(),
-        }
+        Browser::at(&self.url)
     }
 
     /// A browser in which this person is signed in.
@@ -235,6 +232,13 @@ pub struct Browser {
 }
 
 impl Browser {
+    pub fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            client: client(),
+        }
+    }
+
     pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = method.parse().unwrap();
         self.client.request(method, format!("{}{path}", self.url))
@@ -315,7 +319,7 @@ pub async fn problem(answer: Response, status: u16) -> String {
 pub const DAYS: [(i64, u64, u64, u64, u64); 3] =
     [(1, 30, 12, 4, 3), (2, 0, 0, 5, 2), (9, 7, 5, 0, 0)];
 
-async fn github(clock: SharedClock) -> Running {
+pub async fn github(clock: SharedClock) -> Running {
     let today = clock.today().date();
     let day = |ago: i64| -> NaiveDate { today - chrono::TimeDelta::days(ago) };
     let series = DAYS.map(|(ago, views, visitors, clones, cloners)| {
