@@ -56,9 +56,9 @@ pub(crate) async fn serve(args: DemoArgs) -> Result<(), Failure> {
     let loading = tokio::spawn(remaining.load_rest(engine.clone(), tenant));
     let server = Server::new(listener, engine, None, SIGN_IN_LIMIT)?;
     announce(welcome(server.url(), &place))?;
-    let served = server.run().await;
+    let ended = server.run().await;
     loading.abort();
-    served
+    ended
 }
 
 /// Collects the newest days, which no recorded window told of, by the ordinary way.
