@@ -1,6 +1,7 @@
 //! Runs: what the page of them shows, and starting one.
 
 use domain::RunId;
+#[cfg(feature = "ssr")]
 use domain::report::CollectionReport;
 use leptos::prelude::*;
 
@@ -9,9 +10,9 @@ use super::asked::{Asked, told};
 use crate::error::AppError;
 
 /// The schedules and the newest runs of a tenant.
-#[server(AskCollection, endpoint = "collection")]
-pub async fn collection(tenant: String) -> Result<CollectionReport, AppError> {
-    let asked = Asked::about(&tenant).await?;
+#[cfg(feature = "ssr")]
+pub async fn collection(tenant: &str) -> Result<CollectionReport, AppError> {
+    let asked = Asked::about(tenant).await?;
     told(asked.engine.collection(&asked.viewer, asked.tenant).await)
 }
 

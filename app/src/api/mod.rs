@@ -6,12 +6,14 @@ mod account;
 #[cfg(feature = "ssr")]
 mod asked;
 mod collection;
+#[cfg(feature = "ssr")]
 mod overview;
+mod question;
 mod repositories;
 mod schedules;
 
-pub use account::{Me, me};
-pub use collection::{CollectNow, collection};
-pub use overview::{overview, repository};
-pub use repositories::{Connect, Track, Untrack, repositories};
-pub use schedules::{DeleteSchedule, SaveSchedule, preview_schedule, time_zones};
+pub use account::Me;
+pub use collection::CollectNow;
+pub use question::{Answer, Asked, Question, answer, ask_for};
+pub use repositories::{Connect, Track, Untrack};
+pub use schedules::{DeleteSchedule, SaveSchedule};

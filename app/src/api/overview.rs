@@ -2,16 +2,13 @@
 
 use domain::report::{Overview, OverviewQuery, RepositoryReport};
 use domain::{Interval, Period};
-use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
 use super::asked::{Asked, problem, told};
 use crate::error::AppError;
 
 /// All repositories of a tenant, over a period; and whether whoever asks may track others.
-#[server(AskOverview, endpoint = "overview")]
-pub async fn overview(tenant: String, query: OverviewQuery) -> Result<(Overview, bool), AppError> {
-    let asked = Asked::about(&tenant).await?;
+pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<(Overview, bool), AppError> {
+    let asked = Asked::about(tenant).await?;
     let may_track = asked.may(domain::Permission::ManageRepositories);
     let overview = told(
         asked
@@ -23,15 +20,14 @@ pub async fn overview(tenant: String, query: OverviewQuery) -> Result<(Overview,
 }
 
 /// One repository, over a period.
-#[server(AskRepository, endpoint = "repository")]
 pub async fn repository(
-    tenant: String,
-    owner: String,
-    name: String,
+    tenant: &str,
+    owner: &str,
+    name: &str,
     period: Period,
     interval: Interval,
 ) -> Result<RepositoryReport, AppError> {
-    let asked = Asked::about(&tenant).await?;
+    let asked = Asked::about(tenant).await?;
     // A malformed name in an address is a page that does not exist.
     let name = format!("{owner}/{name}").parse().map_err(|_| {
         problem(domain::Problem::new(

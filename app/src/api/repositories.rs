@@ -1,7 +1,9 @@
 //! Tracking repositories, and the connection that it takes.
 
 use domain::RepositoryId;
-use domain::report::{Connection, History, RepositoriesReport, Repository};
+#[cfg(feature = "ssr")]
+use domain::report::RepositoriesReport;
+use domain::report::{Connection, History, Repository};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -9,9 +11,9 @@ use super::asked::{Asked, problem, told};
 use crate::error::AppError;
 
 /// The repositories of a tenant, kept ones included.
-#[server(AskRepositories, endpoint = "repositories")]
-pub async fn repositories(tenant: String) -> Result<RepositoriesReport, AppError> {
-    let asked = Asked::about(&tenant).await?;
+#[cfg(feature = "ssr")]
+pub async fn repositories(tenant: &str) -> Result<RepositoriesReport, AppError> {
+    let asked = Asked::about(tenant).await?;
     told(asked.engine.repositories(&asked.viewer, asked.tenant).await)
 }
 

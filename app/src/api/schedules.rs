@@ -1,7 +1,9 @@
 //! Schedules: making, changing and deleting them, and what they mean in words.
 
 use domain::ScheduleId;
-use domain::report::{Schedule, SchedulePreview};
+use domain::report::Schedule;
+#[cfg(feature = "ssr")]
+use domain::report::SchedulePreview;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -55,22 +57,22 @@ pub async fn delete_schedule(tenant: String, id: ScheduleId) -> Result<(), AppEr
 
 /// What a schedule means, before it is saved. Whoever types is told what is wrong in the answer,
 /// which is no failure of the request.
-#[server(PreviewSchedule, endpoint = "preview_schedule")]
+#[cfg(feature = "ssr")]
 pub async fn preview_schedule(
-    tenant: String,
-    cron: String,
-    timezone: String,
+    tenant: &str,
+    cron: &str,
+    timezone: &str,
 ) -> Result<Result<SchedulePreview, String>, AppError> {
-    let asked = Asked::about(&tenant).await?;
+    let asked = Asked::about(tenant).await?;
     Ok(asked
         .engine
-        .preview_schedule(&cron, &timezone)
+        .preview_schedule(cron, timezone)
         .map_err(|error| error.into_problem().message))
 }
 
 /// The names of all time zones, to choose from.
-#[server(AskTimeZones, endpoint = "time_zones")]
-pub async fn time_zones(tenant: String) -> Result<Vec<String>, AppError> {
-    Asked::about(&tenant).await?;
+#[cfg(feature = "ssr")]
+pub async fn time_zones(tenant: &str) -> Result<Vec<String>, AppError> {
+    Asked::about(tenant).await?;
     Ok(domain::TimeZone::names().map(str::to_owned).collect())
 }

@@ -7,7 +7,7 @@ use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use crate::address::Tenant;
-use crate::api::{self, Me};
+use crate::api::{self, Me, Question};
 use crate::words;
 
 /// The tenant that the address names.
@@ -20,7 +20,7 @@ pub fn use_tenant() -> Memo<Tenant> {
 #[component]
 pub fn Frame() -> impl IntoView {
     let tenant = use_tenant();
-    let me = Resource::new(|| (), |()| api::me());
+    let me = api::ask_for(|| (Question::Me, 0));
     let main = NodeRef::<Main>::new();
     focus_on_arrival(main);
 
@@ -32,7 +32,7 @@ pub fn Frame() -> impl IntoView {
         <header class="top">
             <Transition>
                 {move || Suspend::new(async move {
-                    let me = me.await.ok().flatten();
+                    let me = me.await.read().ok().flatten();
                     top(&tenant.get(), me)
                 })}
             </Transition>

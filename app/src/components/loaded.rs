@@ -5,21 +5,37 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
+use serde::de::DeserializeOwned;
 
 use crate::address;
+use crate::api::{Answer, Asked};
 use crate::error::AppError;
 
 /// The page over its data.
 ///
 /// The page is built once; answers that come later (another period, another filter) reach it
 /// through the memo, so that what somebody typed, opened or focused stays as it is.
-pub fn loaded<T>(
-    data: Resource<Result<T, AppError>>,
-    page: impl Fn(Memo<T>) -> AnyView + Send + Sync + 'static,
-) -> impl IntoView
+pub fn loaded<T>(data: Asked, page: impl Fn(Memo<T>) -> AnyView + Send + Sync + 'static) -> AnyView
 where
-    T: Clone + PartialEq + Send + Sync + 'static,
+    T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
 {
+    shown(
+        data,
+        Box::new(move |answer| match answer.read_untracked().read::<T>() {
+            Err(error) => trouble(&error),
+            // An error takes this page away; until then the last good answer stands.
+            Ok(first) => page(Memo::new(move |last: Option<&T>| {
+                let now = answer.read().read().ok();
+                now.or_else(|| last.cloned())
+                    .unwrap_or_else(|| first.clone())
+            })),
+        }),
+    )
+}
+
+/// The same for all pages: waiting, the error or the page.
+fn shown(data: Asked, page: Box<dyn Fn(Memo<Answer>) -> AnyView + Send + Sync>) -> AnyView {
+    let page = StoredValue::new(page);
     view! {
         <Transition fallback=|| {
             view! {
@@ -31,25 +47,15 @@ where
             {Suspend::new(async move {
                 let first = data.await;
                 let answer = Memo::new(move |_| data.get().unwrap_or_else(|| first.clone()));
-                let error = Memo::new(move |_| answer.with(|answer| answer.clone().err()));
-                move || {
-                    if let Some(error) = error.get() {
-                        return trouble(&error);
-                    }
-                    let Ok(first) = answer.get_untracked() else {
-                        return ().into_any();
-                    };
-                    // An error takes this page away; until then the last good answer stands.
-                    page(Memo::new(move |last: Option<&T>| {
-                        answer
-                            .with(|answer| answer.clone().ok())
-                            .or_else(|| last.cloned())
-                            .unwrap_or_else(|| first.clone())
-                    }))
+                let error = Memo::new(move |_| answer.read().error());
+                move || match error.get() {
+                    Some(error) => trouble(&error),
+                    None => page.with_value(|page| page(answer)),
                 }
             })}
         </Transition>
     }
+    .into_any()
 }
 
 /// The page in place of one that cannot be shown.

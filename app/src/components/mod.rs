@@ -18,6 +18,6 @@ pub use frame::{Brand, Frame, use_tenant};
 pub use loaded::{loaded, not_found, trouble};
 pub use moment::moment;
 pub use period::{interval_control, period_control};
-pub use ranking::ranking_card;
+pub use ranking::{Entry, ranking_card};
 pub use run_events::follow_runs;
 pub use stat::{Stat, change, compared, number};

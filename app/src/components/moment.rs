@@ -8,7 +8,7 @@ use crate::words;
 /// `<time>` in UTC, so that the server and every browser write the same.
 pub fn moment(at: DateTime<Utc>) -> AnyView {
     view! {
-        <time class="nowrap" datetime=words::machine_moment(at)>
+        <time datetime=words::machine_moment(at)>
             {words::moment(at)}
         </time>
     }

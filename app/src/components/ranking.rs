@@ -5,12 +5,20 @@ use leptos::prelude::*;
 
 use crate::chart::format;
 
-/// A card with the rows, most views first; `link` says where a row leads.
+/// How a row stands in its card.
+pub struct Entry {
+    /// What it is called there.
+    pub label: String,
+    /// Where it leads.
+    pub href: Option<String>,
+}
+
+/// A card with the rows, most views first.
 pub fn ranking_card(
     title: &'static str,
     empty: &'static str,
     ranking: Option<&Ranking>,
-    link: fn(&RankingRow) -> Option<String>,
+    entry: impl Fn(&RankingRow) -> Entry,
 ) -> AnyView {
     let window = ranking.map(|ranking| {
         format!(
@@ -31,7 +39,7 @@ pub fn ranking_card(
         }
         .into_any()
     } else {
-        let rows: Vec<_> = rows.iter().map(|row| bar(row, most, link(row))).collect();
+        let rows: Vec<_> = rows.iter().map(|row| bar(row, most, entry(row))).collect();
         view! { <ol class="bars">{rows}</ol> }.into_any()
     };
     view! {
@@ -51,11 +59,12 @@ pub fn ranking_card(
     .into_any()
 }
 
-fn bar(row: &RankingRow, most: u32, link: Option<String>) -> AnyView {
+fn bar(row: &RankingRow, most: u32, entry: Entry) -> AnyView {
     let share = f64::from(row.counts.count) * 100.0 / f64::from(most.max(1));
-    let label = row.label.clone();
-    let title = row.title.clone();
-    let key = match link {
+    let Entry { label, href } = entry;
+    // In full, where the label is short or cut.
+    let title = row.title.clone().unwrap_or_else(|| row.label.clone());
+    let key = match href {
         Some(href) => {
             view! { <a class="key" href=href rel="external noreferrer" title=title>{label}</a> }
                 .into_any()
@@ -102,7 +111,11 @@ mod tests {
             counts: Counts::new(count, 2),
         };
         let ranking = ranking(vec![row("github.com", 152), row("<b>", 38)]);
-        let html = markup(|| ranking_card("Referrers", "", Some(&ranking), |_| None));
+        let entry = |row: &RankingRow| Entry {
+            label: row.label.clone(),
+            href: None,
+        };
+        let html = markup(|| ranking_card("Referrers", "", Some(&ranking), entry));
         assert!(html.contains("14 days to 21 Aug"), "{html}");
         assert!(html.contains("--share:25.0%"), "{html}");
         assert!(
@@ -115,7 +128,9 @@ mod tests {
     fn no_rows_say_why() {
         for ranking in [None, Some(ranking(Vec::new()))] {
             let html = markup(|| {
-                ranking_card("Referrers", "Nobody was sent.", ranking.as_ref(), |_| None)
+                ranking_card("Referrers", "Nobody was sent.", ranking.as_ref(), |_| {
+                    unreachable!("there is no row")
+                })
             });
             assert!(html.contains("Nobody was sent."), "{html}");
         }

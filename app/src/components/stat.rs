@@ -56,7 +56,7 @@ pub fn compared(figure: Figure, period: Period, range: DayRange) -> AnyView {
     };
     let before = match days {
         365 => "vs the year before".to_owned(),
-        days => format!("vs the {days} days before"),
+        days => format!("vs {days} days before"),
     };
     if figure.change().is_some() {
         let part = (figure.compared != figure.total)
@@ -143,7 +143,7 @@ mod tests {
         };
         let html = markup(|| compared(figure, Period::Days30, range()));
         assert!(html.contains("delta up") && html.contains("20%"), "{html}");
-        assert!(html.contains("vs the 30 days before"), "{html}");
+        assert!(html.contains("vs 30 days before"), "{html}");
 
         let unknown = Figure {
             total: Some(120),

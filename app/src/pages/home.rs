@@ -5,17 +5,17 @@ use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
 use crate::address::{self, Tenant};
-use crate::api;
+use crate::api::{self, Me, Question};
 use crate::components::{Brand, trouble};
 
 /// Leads on; a person without a tenant is told whom to ask.
 #[component]
 pub fn HomePage() -> impl IntoView {
-    let me = Resource::new(|| (), |()| api::me());
+    let me = api::ask_for(|| (Question::Me, 0));
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                let me = match me.await {
+                let me = match me.await.read::<Option<Me>>() {
                     Ok(me) => me,
                     Err(error) => return view! { <main id="main">{trouble(&error)}</main> }.into_any(),
                 };

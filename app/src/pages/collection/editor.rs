@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::Forms;
 use crate::address::Tenant;
-use crate::api;
+use crate::api::{self, Question};
 use crate::components::{Dialog, failure};
 
 /// The choices that fit most, beside writing one's own.
@@ -30,6 +30,7 @@ pub fn Editor(
     schedule: Option<Schedule>,
 ) -> impl IntoView {
     let current = schedule.clone().unwrap_or_else(usual);
+    let name = RwSignal::new(current.name);
     let cron = RwSignal::new(current.cron);
     let timezone = RwSignal::new(current.timezone);
     let (preview, error) = meaning(forms.tenant, cron, timezone);
@@ -68,12 +69,14 @@ pub fn Editor(
                             <input
                                 id="schedule-name"
                                 name="name"
-                                value=current.name
+                                value=name.get_untracked()
+                                prop:value=move || name.get()
+                                on:input:target=move |event| name.set(event.target().value())
                                 required
                                 maxlength="100"
                             />
                         </div>
-                        <Preset cron/>
+                        <Preset name cron/>
                         <CronField cron wrong/>
                         <TimeZoneField tenant=forms.tenant timezone/>
                     </div>
@@ -156,6 +159,9 @@ fn what_is_wrong(
     })
 }
 
+/// What the fields mean, or what is wrong with them.
+type Meaning = Result<SchedulePreview, String>;
+
 /// What a new schedule starts from.
 fn usual() -> Schedule {
     Schedule {
@@ -182,14 +188,22 @@ fn meaning(
         move |fields, _, _| ask(fields.clone()),
         false,
     );
-    let data = Resource::new(
-        move || (tenant.get(), asked.get()),
-        |(tenant, (cron, timezone))| api::preview_schedule(tenant.0, cron, timezone),
-    );
+    let data = api::ask_for(move || {
+        let (cron, timezone) = asked.get();
+        let tenant = tenant.get().0;
+        (
+            Question::Preview {
+                tenant,
+                cron,
+                timezone,
+            },
+            0,
+        )
+    });
     let wrong = RwSignal::new(None);
     Effect::new(move |_| {
         if let Some(answer) = data.get() {
-            wrong.set(match answer {
+            wrong.set(match answer.read::<Meaning>() {
                 Ok(meaning) => meaning.err(),
                 // That the server does not answer is told by what is sent next.
                 Err(_) => None,
@@ -198,7 +212,7 @@ fn meaning(
     });
     let view = view! {
         <Transition>
-            {move || Suspend::new(async move { data.await.ok().and_then(Result::ok).map(|p| next_runs(&p)) })}
+            {move || Suspend::new(async move { data.await.read::<Meaning>().ok().and_then(Result::ok).map(|p| next_runs(&p)) })}
         </Transition>
     };
     (view, wrong.into())
@@ -210,19 +224,18 @@ fn next_runs(preview: &SchedulePreview) -> AnyView {
         .collect();
     view! {
         <div class="preview">
-            <p>
-                <b>{preview.words.clone()}</b>
-                " Next:"
-            </p>
+            <b>{preview.words.clone()}</b>
+            <span class="muted">" Next runs:"</span>
             <ol aria-label="Next runs">{runs}</ol>
         </div>
     }
     .into_any()
 }
 
-/// Fills in the cron expression. Without scripts the expression alone counts.
+/// Fills in the cron expression, and the name where it is a preset's too. Without scripts the
+/// expression alone counts.
 #[component]
-fn Preset(cron: RwSignal<String>) -> impl IntoView {
+fn Preset(name: RwSignal<String>, cron: RwSignal<String>) -> impl IntoView {
     let live = RwSignal::new(false);
     Effect::new(move |_| live.set(true));
     let chosen = move || {
@@ -241,9 +254,13 @@ fn Preset(cron: RwSignal<String>) -> impl IntoView {
                 disabled=move || !live.get()
                 prop:value=chosen
                 on:change:target=move |event| {
-                    let preset = event.target().value();
-                    if !preset.is_empty() {
-                        cron.set(preset);
+                    let chosen = event.target().value();
+                    let preset = PRESETS.iter().find(|(_, preset)| *preset == chosen);
+                    if let Some((label, preset)) = preset {
+                        cron.set((*preset).to_owned());
+                        if PRESETS.iter().any(|(label, _)| name.read_untracked().as_str() == *label) {
+                            name.set((*label).to_owned());
+                        }
                     }
                 }
             >
@@ -285,9 +302,13 @@ fn CronField(cron: RwSignal<String>, wrong: Memo<Option<String>>) -> impl IntoVi
 /// A time zone by name, with all names to choose from once somebody comes to choose.
 #[component]
 fn TimeZoneField(tenant: Memo<Tenant>, timezone: RwSignal<String>) -> impl IntoView {
-    let names = Action::new(|tenant: &Tenant| api::time_zones(tenant.0.clone()));
+    let names = Action::new(|tenant: &Tenant| {
+        api::answer(Question::TimeZones {
+            tenant: tenant.0.clone(),
+        })
+    });
     let options = move || {
-        let names = names.value().get()?.ok()?;
+        let names: Vec<String> = names.value().get()?.read().ok()?;
         Some(
             names
                 .into_iter()

@@ -14,7 +14,7 @@ use self::editor::Editor;
 use self::runs::Runs;
 use self::schedules::schedules;
 use crate::address::Tenant;
-use crate::api::{self, CollectNow, DeleteSchedule, SaveSchedule};
+use crate::api::{self, CollectNow, DeleteSchedule, Question, SaveSchedule};
 use crate::components::{failure, follow_runs, loaded, use_tenant};
 
 /// What the page's forms do.
@@ -35,16 +35,11 @@ pub fn CollectionPage() -> impl IntoView {
         save: ServerAction::new(),
         delete: ServerAction::new(),
     };
-    let data = Resource::new(
-        move || {
-            (
-                forms.tenant.get(),
-                forms.save.version().get(),
-                forms.delete.version().get(),
-            )
-        },
-        |(tenant, ..)| api::collection(tenant.0),
-    );
+    let data = api::ask_for(move || {
+        let changes = forms.save.version().get() + forms.delete.version().get();
+        let tenant = forms.tenant.get().0;
+        (Question::Collection { tenant }, changes)
+    });
     loaded(data, move |report| page(forms, report))
 }
 

@@ -25,8 +25,7 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
                 <table class="data-table" aria-labelledby="schedules">
                     <thead>
                         <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"When"</th>
+                            <th scope="col">"Schedule"</th>
                             <th scope="col">"Next run"</th>
                             {report.may_manage.then(|| view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> })}
                         </tr>
@@ -70,17 +69,14 @@ fn row(
     });
     view! {
         <tr>
-            <th scope="row" class="name">
-                {schedule.name.clone()}
-            </th>
-            <td>
-                {preview.words.clone()} " "
-                <span class="muted nowrap">
-                    <code>{schedule.cron.clone()}</code>
-                    " "
+            <th scope="row">
+                <b>{schedule.name.clone()}</b>
+                <br/>
+                <span class="muted">
+                    {preview.words.clone()} " " <code>{schedule.cron.clone()}</code> " "
                     {schedule.timezone.clone()}
                 </span>
-            </td>
+            </th>
             <td>{next}</td>
             {edit}
         </tr>

@@ -12,7 +12,7 @@ use leptos_router::hooks::use_query_map;
 use self::filter::Filter;
 use self::table::{pages, table};
 use crate::address::{self, Tenant};
-use crate::api;
+use crate::api::{self, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable};
 use crate::components::{Stat, compared, loaded, period_control, use_tenant};
 use crate::words;
@@ -23,11 +23,11 @@ pub fn OverviewPage() -> impl IntoView {
     let tenant = use_tenant();
     let params = use_query_map();
     let query = Memo::new(move |_| address::overview_query(&params.read()));
-    let data = Resource::new(
-        move || (tenant.get(), query.get()),
-        |(tenant, query)| api::overview(tenant.0, query),
-    );
-    loaded(data, move |data| {
+    let data = api::ask_for(move || {
+        let (tenant, query) = (tenant.get().0, query.get());
+        (Question::Overview { tenant, query }, 0)
+    });
+    loaded(data, move |data: Memo<(Overview, bool)>| {
         let report = Memo::new(move |_| data.read().0.clone());
         let may_manage = Memo::new(move |_| data.read().1);
         let is_empty = Memo::new(move |_| report.read().repositories_total == 0);

@@ -13,7 +13,7 @@ use self::connect::ConnectCard;
 use self::table::{kept, tracked};
 use self::track::TrackCard;
 use crate::address::Tenant;
-use crate::api::{self, Connect, Track, Untrack};
+use crate::api::{self, Connect, Question, Track, Untrack};
 use crate::components::{failure, follow_runs, loaded, use_tenant};
 
 /// What the page's forms do.
@@ -45,18 +45,13 @@ pub fn RepositoriesPage() -> impl IntoView {
             ended.set(newest);
         }
     });
-    let data = Resource::new(
-        move || {
-            (
-                forms.tenant.get(),
-                forms.connect.version().get(),
-                forms.track.version().get(),
-                forms.untrack.version().get(),
-                ended.get(),
-            )
-        },
-        |(tenant, ..)| api::repositories(tenant.0),
-    );
+    let data = api::ask_for(move || {
+        let changes = forms.connect.version().get()
+            + forms.track.version().get()
+            + forms.untrack.version().get();
+        let tenant = forms.tenant.get().0;
+        (Question::Repositories { tenant }, changes + ended.get())
+    });
     loaded(data, move |report| page(forms, report))
 }
 

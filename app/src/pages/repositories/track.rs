@@ -49,11 +49,10 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
                     <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
                     <div class="field">
                         <label for="repository">"Repository"</label>
-                        <div class="row">
+                        <div class="with-button">
                             <input
                                 id="repository"
                                 name="repository"
-                                class="grow"
                                 placeholder="OWNER/NAME"
                                 autocomplete="off"
                                 autocapitalize="off"
@@ -73,8 +72,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
                         </div>
                         {field_error("repository-error", error)}
                         <p class="hint" id="repository-hint">
-                            "Tidemark asks GitHub for it at once. The token needs to read its traffic: "
-                            "that takes push access."
+                            "GitHub is asked for it at once: its traffic is open to those who may push to it."
                         </p>
                     </div>
                 </ActionForm>

@@ -54,8 +54,9 @@ pub fn people(report: &RepositoryReport) -> Option<AnyView> {
         .map(|counts| window(counts, "unique cloners", "clones"));
     let days = report.window_views.or(report.window_clones).map(|counts| {
         view! {
-            <span class="muted">
-                "GitHub’s own count, " {format::days(counts.window)} ": "
+            <span class="muted" title="Counted by GitHub over the whole window: who comes on two days counts once.">
+                "GitHub’s count, " {counts.window.len()} " days to "
+                {format::short_day(counts.window.to)} ":"
             </span>
         }
     });
@@ -70,7 +71,7 @@ pub fn people(report: &RepositoryReport) -> Option<AnyView> {
                     {visitors}
                     {cloners}
                     <span class="spacer"></span>
-                    {report.popularity.map(popularity)}
+                    <span class="row">{report.popularity.map(popularity)}</span>
                 </div>
             </section>
         }

@@ -15,7 +15,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use self::coverage::coverage;
 use self::figures::{figures, people};
 use crate::address::{self, Tenant};
-use crate::api;
+use crate::api::{self, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable};
 use crate::components::{
     data_pill, interval_control, loaded, moment, period_control, ranking_card, use_tenant,
@@ -33,12 +33,17 @@ pub fn RepositoryPage() -> impl IntoView {
     });
     let period = Memo::new(move |_| address::period(&query.read()));
     let interval = Memo::new(move |_| address::interval(&query.read()));
-    let data = Resource::new(
-        move || (tenant.get(), name.get(), period.get(), interval.get()),
-        |(tenant, (owner, name), period, interval)| {
-            api::repository(tenant.0, owner, name, period, interval)
-        },
-    );
+    let data = api::ask_for(move || {
+        let (owner, name) = name.get();
+        let question = Question::Repository {
+            tenant: tenant.get().0,
+            owner,
+            name,
+            period: period.get(),
+            interval: interval.get(),
+        };
+        (question, 0)
+    });
     loaded(data, move |report| {
         let shown = Shown {
             tenant,
@@ -153,6 +158,7 @@ fn chart(report: &RepositoryReport) -> ChartSpec {
 }
 
 fn rankings(report: &RepositoryReport) -> AnyView {
+    let name = &report.repository.full_name;
     view! {
         {ranking_card(
             "Referrers",
@@ -164,7 +170,7 @@ fn rankings(report: &RepositoryReport) -> AnyView {
             "Popular paths",
             "GitHub counted no views of pages in its newest 14 days.",
             report.paths.as_ref(),
-            links::path,
+            |row| links::path(row, name),
         )}
     }
     .into_any()
