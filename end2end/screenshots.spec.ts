@@ -15,7 +15,10 @@ for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign
           await open(page, path);
           await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
           if (await page.locator(".chart").count()) await drawnChart(page);
-          await page.screenshot({ path: `screenshots/${name}-${colorScheme}-${width}.png`, fullPage: true });
+          // As high as the page, so that what is fixed to the window stands at its end.
+          const height = await page.evaluate(() => document.documentElement.scrollHeight);
+          await page.setViewportSize({ width, height });
+          await page.screenshot({ path: `screenshots/${name}-${colorScheme}-${width}.png` });
         });
       }
     }
