@@ -5,7 +5,7 @@ mod words;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 use croner::parser::{CronParser, Seconds};
 
@@ -65,7 +65,7 @@ impl Cron {
         count: usize,
     ) -> Vec<DateTime<Tz>> {
         self.pattern
-            .iter_after(after.with_timezone(&zone.0))
+            .iter_after(whole_second(after, zone))
             .take(count)
             .collect()
     }
@@ -74,7 +74,7 @@ impl Cron {
     #[must_use]
     pub fn next_run(&self, zone: TimeZone, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.pattern
-            .find_next_occurrence(&after.with_timezone(&zone.0), false)
+            .find_next_occurrence(&whole_second(after, zone), false)
             .ok()
             .map(|time| time.with_timezone(&Utc))
     }
@@ -83,10 +83,16 @@ impl Cron {
     #[must_use]
     pub fn last_run(&self, zone: TimeZone, until: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.pattern
-            .find_previous_occurrence(&until.with_timezone(&zone.0), true)
+            .find_previous_occurrence(&whole_second(until, zone), true)
             .ok()
             .map(|time| time.with_timezone(&Utc))
     }
+}
+
+/// The second that a moment lies in, in a zone: the library hands the fractions of a second on
+/// into the times that it finds, and a schedule's times are full minutes.
+fn whole_second(moment: DateTime<Utc>, zone: TimeZone) -> DateTime<Tz> {
+    moment.trunc_subsecs(0).with_timezone(&zone.0)
 }
 
 impl FromStr for Cron {
@@ -221,6 +227,20 @@ mod tests {
             daily.last_run(TimeZone::UTC, at("2026-11-23T06:00:00Z")),
             Some(at("2026-11-23T06:00:00Z"))
         );
+    }
+
+    #[test]
+    fn times_are_full_minutes_whatever_the_moment() {
+        let daily = cron("0 6 * * *");
+        let six = at("2026-11-23T06:00:00Z");
+        let next = at("2026-11-24T06:00:00Z");
+        for moment in ["2026-11-23T06:00:00.000001Z", "2026-11-23T17:12:13.987654Z"] {
+            assert_eq!(daily.last_run(TimeZone::UTC, at(moment)), Some(six), "{moment}");
+            assert_eq!(daily.next_run(TimeZone::UTC, at(moment)), Some(next), "{moment}");
+            assert_eq!(daily.next_runs(TimeZone::UTC, at(moment), 1), [next], "{moment}");
+        }
+        let just_before = at("2026-11-23T05:59:59.999999Z");
+        assert_eq!(daily.next_run(TimeZone::UTC, just_before), Some(six));
     }
 
     #[test]
