@@ -16,6 +16,10 @@ mod schedules;
 mod secrets;
 mod store;
 
+#[cfg(test)]
+#[path = "../tests/support/databases.rs"]
+mod databases;
+
 use std::sync::Arc;
 
 use domain::{Access, Permission, TenantId, Viewer};

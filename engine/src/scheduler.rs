@@ -197,19 +197,14 @@ impl Scheduler {
             due_at: Some(due_at),
             repositories: None,
         };
-        match self.0.collector.start(request).await? {
-            Some(run) => tracing::info!(
+        if let Some(run) = self.0.collector.start(request).await? {
+            tracing::info!(
                 schedule.id = schedule.id.get(),
                 run.id = run.get(),
                 due_at = %due_at,
                 trigger = trigger.as_str(),
                 "a scheduled collection began"
-            ),
-            None => tracing::debug!(
-                schedule.id = schedule.id.get(),
-                due_at = %due_at,
-                "a scheduled collection is going on, or another process began it"
-            ),
+            );
         }
         Ok(())
     }

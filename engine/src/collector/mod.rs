@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -31,6 +31,7 @@ use crate::store::{NewRun, Store, Target};
 use crate::{Result, SharedClock};
 use line::{Calls, Lines};
 use run::Going;
+use trouble::Trouble;
 
 /// How long a run may be without a sign of life before it counts as interrupted.
 const STALE: TimeDelta = TimeDelta::seconds(30);
@@ -38,6 +39,10 @@ const STALE: TimeDelta = TimeDelta::seconds(30);
 const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
 /// How long the runs that go on may take to end, once the process is to.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How many answers are stored at once: the others of the database's connections are for people,
+/// who want their pages while a collection goes on.
+const WRITES: usize = 4;
 
 /// A collection to start.
 #[derive(Clone, Debug)]
@@ -63,6 +68,7 @@ struct Inner {
     concurrency: usize,
     worker: String,
     lines: Lines,
+    writes: Semaphore,
     going: Mutex<HashMap<RunId, Arc<Going>>>,
     changes: watch::Sender<u64>,
     stopping: CancellationToken,
@@ -72,10 +78,19 @@ struct Inner {
 /// What collecting one kind of data of one repository takes.
 struct Task<'a> {
     store: &'a Store,
+    writes: &'a Semaphore,
     clock: &'a SharedClock,
     calls: &'a Calls<'a>,
     tenant: TenantId,
     target: &'a Target,
+}
+
+impl Task<'_> {
+    /// To be held while an answer is stored.
+    async fn writing(&self) -> std::result::Result<SemaphorePermit<'_>, Trouble> {
+        // The semaphore is never closed; should it be, the process ends.
+        self.writes.acquire().await.map_err(|_| Trouble::Stopping)
+    }
 }
 
 /// Takes a run off the list of those that go on, however it ends.
@@ -83,7 +98,11 @@ struct Listed<'a>(&'a Inner, RunId);
 
 impl Drop for Listed<'_> {
     fn drop(&mut self) {
-        self.0.going.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+        self.0
+            .going
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.1);
     }
 }
 
@@ -103,6 +122,7 @@ impl Collector {
             concurrency,
             worker,
             lines: Lines::new(concurrency),
+            writes: Semaphore::new(WRITES),
             going: Mutex::default(),
             changes: watch::Sender::new(0),
             stopping: CancellationToken::new(),
@@ -119,7 +139,11 @@ impl Collector {
         }
         let targets = all
             .store
-            .targets(request.tenant, request.schedule, request.repositories.as_deref())
+            .targets(
+                request.tenant,
+                request.schedule,
+                request.repositories.as_deref(),
+            )
             .await?;
         let run = NewRun {
             tenant: request.tenant,
@@ -184,7 +208,10 @@ impl Collector {
     pub(crate) async fn shut_down(&self) {
         self.0.stopping.cancel();
         self.0.tasks.close();
-        if tokio::time::timeout(GRACE, self.0.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(GRACE, self.0.tasks.wait())
+            .await
+            .is_err()
+        {
             for run in self.going() {
                 self.finish(&run, RunStatus::Interrupted).await;
             }
@@ -193,9 +220,16 @@ impl Collector {
 
     async fn interrupt_stale(&self, worker: Option<&str>) -> Result<()> {
         let now = self.0.clock.now();
-        let marked = self.0.store.unscoped_interrupt_runs(worker, now - STALE, now).await?;
+        let marked = self
+            .0
+            .store
+            .unscoped_interrupt_runs(worker, now - STALE, now)
+            .await?;
         if marked > 0 {
-            tracing::warn!(runs = marked, "runs whose process died were marked interrupted");
+            tracing::warn!(
+                runs = marked,
+                "runs whose process died were marked interrupted"
+            );
             self.change();
         }
         Ok(())
@@ -207,6 +241,8 @@ impl Collector {
     }
 
     fn change(&self) {
-        self.0.changes.send_modify(|changes| *changes = changes.wrapping_add(1));
+        self.0
+            .changes
+            .send_modify(|changes| *changes = changes.wrapping_add(1));
     }
 }

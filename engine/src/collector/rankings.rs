@@ -16,6 +16,7 @@ pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<(), Tr
         RankingKind::Referrers => task.calls.ask(client.referrers(target.github_id)).await?,
         RankingKind::Paths => task.calls.ask(client.paths(target.github_id)).await?,
     };
+    let _writing = task.writing().await?;
     let now = task.clock.now();
     task.store
         .save_ranking(task.tenant, target.id, kind, window_of(now), now, &rows)

@@ -15,6 +15,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<(), Trouble> {
     if repository.github_id != target.github_id {
         return Err(GithubError::Malformed("it is about another repository").into());
     }
+    let _writing = task.writing().await?;
     // Compared as text: names that differ in case only are equal, and people see the case.
     if repository.full_name.to_string() != target.full_name.to_string() {
         tracing::info!(

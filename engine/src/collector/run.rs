@@ -173,7 +173,7 @@ impl Collector {
             .take_until(all.stopping.cancelled())
             .for_each_concurrent(all.concurrency, async |target| {
                 let outcomes = match &calls {
-                    Ok(calls) => self.collect_repository(run, calls, target).await,
+                    Ok(calls) => Box::pin(self.collect_repository(run, calls, target)).await,
                     Err(trouble) => vec![(Endpoint::Repository, Err(trouble.clone()))],
                 };
                 if trouble::was_stopped(&outcomes) {

@@ -17,6 +17,7 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<()
         .traffic(target.github_id, measure, Per::Day);
     let window = task.calls.ask(request).await?;
     let days = known_days(&window.buckets);
+    let _writing = task.writing().await?;
     let merged = task
         .store
         .merge_days(task.tenant, target.id, measure, &days)
@@ -57,6 +58,7 @@ pub(super) async fn collect_weeks(task: &Task<'_>, measure: Measure) -> Result<(
         .traffic(target.github_id, measure, Per::Week);
     let listed = task.calls.ask(request).await?.buckets;
     let weeks = uncut_weeks(&listed, Day::of(task.clock.now()));
+    let _writing = task.writing().await?;
     task.store
         .merge_weeks(task.tenant, target.id, measure, &weeks)
         .await?;

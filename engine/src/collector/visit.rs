@@ -19,6 +19,7 @@ impl Collector {
     ) -> Vec<Outcome> {
         let task = &Task {
             store: &self.0.store,
+            writes: &self.0.writes,
             clock: &self.0.clock,
             calls,
             tenant: run.tenant,

@@ -162,108 +162,11 @@ async fn a_renamed_repository_is_found_under_its_former_name_and_by_its_id() {
     assert_eq!(views(&client).await.expect("a window").buckets.len(), 14);
 }
 
-#[tokio::test]
-async fn each_fault_has_its_own_words_and_none_holds_the_token_or_a_page() {
+/// Every fault is told as expected, without the token and without anything of a page.
+async fn assert_told(faults: Vec<(Fault, GithubError)>, kind: ProblemKind) {
     let github = github("").await;
-    let client = client_of(&github, TOKEN).within(Duration::from_millis(300));
-    let limited = |limit, after: i64| GithubError::RateLimited {
-        limit,
-        until: clock().now() + chrono::TimeDelta::seconds(after),
-    };
-    let secondary = |status, retry_after| Fault::SecondaryLimit {
-        status,
-        retry_after,
-    };
-    let (forbidden, too_many) = (LimitStatus::Forbidden, LimitStatus::TooManyRequests);
-    for (fault, expected, kind) in [
-        (
-            Fault::MissingPushAccess,
-            GithubError::NoPushAccess,
-            ProblemKind::Invalid,
-        ),
-        (
-            Fault::ResourceNotAccessible,
-            GithubError::MissingPermission("Administration: read".into()),
-            ProblemKind::Invalid,
-        ),
-        (
-            Fault::NeedsPaidPlan,
-            GithubError::PaidPlan,
-            ProblemKind::Invalid,
-        ),
-        (
-            Fault::PrimaryLimit { status: forbidden },
-            limited(Limit::Primary, 3_600),
-            ProblemKind::Unavailable,
-        ),
-        (
-            Fault::PrimaryLimit { status: too_many },
-            limited(Limit::Primary, 3_600),
-            ProblemKind::Unavailable,
-        ),
-        (
-            secondary(forbidden, RetryAfter::Seconds(30)),
-            limited(Limit::Secondary, 30),
-            ProblemKind::Unavailable,
-        ),
-        (
-            secondary(too_many, RetryAfter::Absent),
-            limited(Limit::Secondary, 60),
-            ProblemKind::Unavailable,
-        ),
-        (
-            secondary(forbidden, RetryAfter::Blank),
-            limited(Limit::Secondary, 60),
-            ProblemKind::Unavailable,
-        ),
-        (
-            Fault::BadCredentials,
-            GithubError::TokenRefused,
-            ProblemKind::Invalid,
-        ),
-        (
-            Fault::Lockout,
-            GithubError::LockedOut,
-            ProblemKind::Unavailable,
-        ),
-        (Fault::NotFound, GithubError::NotFound, ProblemKind::Invalid),
-        (Fault::Blocked, GithubError::Blocked, ProblemKind::Invalid),
-        (
-            Fault::ServerError,
-            GithubError::ServerTrouble(500),
-            ProblemKind::Unavailable,
-        ),
-        (
-            Fault::BadGateway,
-            GithubError::ServerTrouble(502),
-            ProblemKind::Unavailable,
-        ),
-        (
-            Fault::GatewayTimeout,
-            GithubError::ServerTrouble(504),
-            ProblemKind::Unavailable,
-        ),
-        (
-            Fault::Stall(Duration::from_secs(2)),
-            GithubError::NoAnswer,
-            ProblemKind::Unavailable,
-        ),
-        (
-            Fault::TruncatedBody,
-            GithubError::BrokenOff,
-            ProblemKind::Unavailable,
-        ),
-        (
-            Fault::ConnectionReset,
-            GithubError::Unreachable,
-            ProblemKind::Unavailable,
-        ),
-        (
-            Fault::MalformedJson,
-            GithubError::Malformed("it is no whole JSON"),
-            ProblemKind::Unavailable,
-        ),
-    ] {
+    let client = client_of(&github, TOKEN).within(Duration::from_millis(500));
+    for (fault, expected) in faults {
         let switch = github.control().fault(fault.clone(), Scope::everywhere());
         let error = views(&client).await.expect_err("a failure");
         assert_eq!(error, expected, "{fault:?}");
@@ -276,6 +179,71 @@ async fn each_fault_has_its_own_words_and_none_holds_the_token_or_a_page() {
         github.control().stop_fault(switch);
     }
     views(&client).await.expect("all faults are over");
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_as_what_to_change() {
+    let missing = GithubError::MissingPermission("Administration: read".into());
+    let faults = vec![
+        (Fault::MissingPushAccess, GithubError::NoPushAccess),
+        (Fault::ResourceNotAccessible, missing),
+        (Fault::NeedsPaidPlan, GithubError::PaidPlan),
+        (Fault::BadCredentials, GithubError::TokenRefused),
+        (Fault::NotFound, GithubError::NotFound),
+        (Fault::Blocked, GithubError::Blocked),
+    ];
+    assert_told(faults, ProblemKind::Invalid).await;
+}
+
+#[tokio::test]
+async fn trouble_is_told_as_something_to_wait_for() {
+    let faults = vec![
+        (Fault::Lockout, GithubError::LockedOut),
+        (Fault::ServerError, GithubError::ServerTrouble(500)),
+        (Fault::BadGateway, GithubError::ServerTrouble(502)),
+        (Fault::GatewayTimeout, GithubError::ServerTrouble(504)),
+        (Fault::Stall(Duration::from_secs(5)), GithubError::NoAnswer),
+        (Fault::TruncatedBody, GithubError::BrokenOff),
+        (Fault::ConnectionReset, GithubError::Unreachable),
+        (
+            Fault::MalformedJson,
+            GithubError::Malformed("it is no whole JSON"),
+        ),
+    ];
+    assert_told(faults, ProblemKind::Unavailable).await;
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_told_with_its_end() {
+    let limited = |limit, after: i64| GithubError::RateLimited {
+        limit,
+        until: clock().now() + chrono::TimeDelta::seconds(after),
+    };
+    let secondary = |status, retry_after, seconds| {
+        (
+            Fault::SecondaryLimit {
+                status,
+                retry_after,
+            },
+            limited(Limit::Secondary, seconds),
+        )
+    };
+    let primary = |status| {
+        (
+            Fault::PrimaryLimit { status },
+            limited(Limit::Primary, 3_600),
+        )
+    };
+    let (forbidden, too_many) = (LimitStatus::Forbidden, LimitStatus::TooManyRequests);
+    let faults = vec![
+        primary(forbidden),
+        primary(too_many),
+        secondary(forbidden, RetryAfter::Seconds(30), 30),
+        secondary(too_many, RetryAfter::Seconds(90), 90),
+        secondary(too_many, RetryAfter::Absent, 60),
+        secondary(forbidden, RetryAfter::Blank, 60),
+    ];
+    assert_told(faults, ProblemKind::Unavailable).await;
 }
 
 #[tokio::test]

@@ -1,8 +1,5 @@
 //! Reports over stored days, on SQLite and on PostgreSQL alike.
 
-#[path = "../../tests/support/databases.rs"]
-mod databases;
-
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -14,7 +11,7 @@ use domain::{
 use futures::TryStreamExt;
 
 use crate::store::{NewConnectionRecord, NewRepository};
-use crate::{Clock, Engine, SecretKey, Settings, TrafficFilter};
+use crate::{Clock, Engine, SecretKey, Settings, TrafficFilter, databases};
 
 struct Noon;
 

@@ -1,17 +1,14 @@
 //! When schedules run, on SQLite and on PostgreSQL alike.
 
-#[path = "../../tests/support/databases.rs"]
-mod databases;
-
 use std::sync::Mutex as StdMutex;
 
 use domain::report::Run;
 use domain::{RunStatus, TenantId};
-use tokio_cron_scheduler::MetaDataStorage as _;
 
 use super::*;
+use crate::secrets::Vault;
 use crate::store::{NewRun, RunProgress, ScheduleFields};
-use crate::{Clock, SecretKey, SystemClock, secrets::Vault};
+use crate::{Clock, SecretKey, SystemClock, databases};
 
 /// A clock that tests move.
 #[derive(Clone)]
@@ -334,7 +331,8 @@ async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on
             )
             .await
             .expect("ended");
-        for _ in 0..2 {
+        for moment in ["2026-11-20T09:30:00.25Z", "2026-11-20T09:30:01.5Z"] {
+            fixture.clock.set(moment);
             fixture
                 .scheduler
                 .woken(fixture.tenant, schedule.id)

@@ -1,8 +1,5 @@
 //! The store's rules, on SQLite and on PostgreSQL alike.
 
-#[path = "../../tests/support/databases.rs"]
-mod databases;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{Popularity, RankingRow};
 use domain::{
@@ -14,6 +11,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::*;
+use crate::databases;
 
 /// A tenant with one repository, in a fresh database.
 struct Fixture {

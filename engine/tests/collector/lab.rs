@@ -159,7 +159,7 @@ impl Lab {
 
     pub async fn wait(&self, run: RunId) -> Run {
         let run = self.engine.wait_for_run(&OPERATOR, self.tenant, run);
-        tokio::time::timeout(Duration::from_secs(60), run)
+        tokio::time::timeout(Duration::from_mins(1), run)
             .await
             .expect("in time")
             .expect("a run")

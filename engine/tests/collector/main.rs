@@ -26,6 +26,7 @@ macro_rules! on_both {
 }
 
 #[path = "../support/databases.rs"]
+#[expect(dead_code, reason = "these tests run on each kind apart")]
 mod databases;
 mod failures;
 mod lab;

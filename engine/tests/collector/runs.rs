@@ -37,7 +37,7 @@ async fn run_of(lab: &Lab, run: RunId) -> Run {
 
 /// A run whose process dies in the midst of it, after `acme/r1` was collected.
 async fn interrupted_by_death(lab: &Lab, worker: &str) -> RunId {
-    let stall = Fault::Stall(Duration::from_secs(120));
+    let stall = Fault::Stall(Duration::from_mins(2));
     lab.github
         .control()
         .fault(stall, Scope::everywhere().repository("acme/r2"));
@@ -93,7 +93,7 @@ on_both! {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(60), watching).await.expect("in time");
+        tokio::time::timeout(Duration::from_mins(1), watching).await.expect("in time");
         assert!(seen.is_sorted() && seen.last() == Some(&20), "{seen:?}");
         let between = seen.iter().filter(|done| (1..20).contains(*done)).count();
         assert!(between >= 2, "{seen:?}");

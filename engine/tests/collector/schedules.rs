@@ -130,7 +130,7 @@ on_both! {
     async fn a_run_that_a_dead_server_left_does_not_hold_up_its_schedule(database) {
         let (lab, anvil) = lab_at_noon(database).await;
         lab.clock.set(at("2026-11-20T13:00:00Z"));
-        let stall = simulator::Fault::Stall(std::time::Duration::from_secs(120));
+        let stall = simulator::Fault::Stall(std::time::Duration::from_mins(2));
         lab.github.control().fault(stall, simulator::Scope::everywhere());
         let process = tokio::runtime::Runtime::new().expect("a runtime");
         let (settings, clock) = (lab.settings("host:1"), lab.clock.clone());
