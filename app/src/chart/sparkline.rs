@@ -8,6 +8,9 @@ use super::layout::{amount, float};
 
 const EDGE: f64 = 2.0;
 
+/// Points nearer to each other than this many CSS pixels blur into a band.
+const MIN_STEP: f64 = 2.0;
+
 /// A small trend line; unknown values are gaps. It says nothing that the numbers beside it do
 /// not, so a screen reader passes it by.
 #[component]
@@ -45,6 +48,7 @@ struct Shape {
 
 impl Shape {
     fn of(values: Vec<Option<u64>>, width: f64, height: f64) -> Self {
+        let values = coarsened(values, width);
         let max = values.iter().flatten().copied().max().unwrap_or(0).max(1);
         let step = (width - 2.0 * EDGE) / float(values.len().saturating_sub(1).max(1));
         let ground = height - EDGE;
@@ -84,9 +88,49 @@ impl Shape {
     }
 }
 
+/// As many values as the width can tell apart: means of equally many neighbours, of those that are
+/// known; where none is, the gap stays.
+fn coarsened(values: Vec<Option<u64>>, width: f64) -> Vec<Option<u64>> {
+    let mut each = 1;
+    while float(values.len().div_ceil(each)) * MIN_STEP > width {
+        each += 1;
+    }
+    if each == 1 {
+        return values;
+    }
+    // The newest neighbours are as many as the others, so that the line does not end in a jump.
+    (values.rchunks(each).rev())
+        .map(|neighbours| {
+            let known = neighbours.iter().flatten();
+            let count = u64::try_from(known.clone().count()).unwrap_or(u64::MAX);
+            known.sum::<u64>().checked_div(count)
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_values_than_the_width_can_show_become_means_of_the_known() {
+        let values = vec![
+            Some(9),
+            Some(2),
+            Some(4),
+            None,
+            Some(6),
+            None,
+            None,
+            Some(1),
+            Some(3),
+        ];
+        assert_eq!(
+            coarsened(values.clone(), 10.0),
+            [Some(9), Some(3), Some(6), None, Some(2)]
+        );
+        assert_eq!(coarsened(values.clone(), 18.0), values);
+    }
 
     #[test]
     fn a_gap_splits_the_line_and_a_single_day_is_a_dot() {
