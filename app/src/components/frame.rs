@@ -31,10 +31,10 @@ pub fn Frame() -> impl IntoView {
         </a>
         <header class="top">
             <Transition>
-                {move || Suspend::new(async move {
-                    let me = me.await.read().ok().flatten();
-                    top(&tenant.get(), me)
-                })}
+                {move || {
+                    let tenant = tenant.get();
+                    Suspend::new(async move { top(&tenant, me.await.read().ok().flatten()) })
+                }}
             </Transition>
         </header>
         <main id="main" tabindex="-1" node_ref=main>

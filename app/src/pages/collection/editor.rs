@@ -243,8 +243,9 @@ fn Preset(name: RwSignal<String>, cron: RwSignal<String>) -> impl IntoView {
         let preset = PRESETS.iter().find(|(_, preset)| *preset == fields.trim());
         preset.map_or("", |(_, preset)| *preset)
     };
+    let first = untrack(chosen);
     let option = |(label, value): (&'static str, &'static str)| {
-        view! { <option value=value selected=chosen() == value>{label}</option> }
+        view! { <option value=value selected=first == value>{label}</option> }
     };
     view! {
         <div class="field">
@@ -265,7 +266,7 @@ fn Preset(name: RwSignal<String>, cron: RwSignal<String>) -> impl IntoView {
                 }
             >
                 {PRESETS.map(option).collect_view()}
-                <option value="" selected=chosen().is_empty()>
+                <option value="" selected=first.is_empty()>
                     "Custom …"
                 </option>
             </select>

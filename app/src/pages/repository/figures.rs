@@ -55,7 +55,7 @@ pub fn people(report: &RepositoryReport) -> Option<AnyView> {
     let days = report.window_views.or(report.window_clones).map(|counts| {
         view! {
             <span class="muted" title="Counted by GitHub over the whole window: who comes on two days counts once.">
-                "GitHub’s count, " {counts.window.len()} " days to "
+                "GitHub’s " {counts.window.len()} " days to "
                 {format::short_day(counts.window.to)} ":"
             </span>
         }
