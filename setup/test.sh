@@ -24,8 +24,9 @@ section "Lints" cargo clippy --workspace --all-targets -- -D warnings
 section "Lints of the browser's half" \
   cargo clippy --package app --package frontend --target wasm32-unknown-unknown -- -D warnings
 section "Front end" make_target dist/favicon.svg.br
+# This leaves the server in target/debug, where the browser tests find it.
+section "Build of the tests and the server" cargo test --workspace --no-run
 section "Tests" setup/with-postgres.sh cargo test --workspace
-section "Server" cargo build --workspace --bins
 section "Browser tests" npm test --silent --prefix end2end
 
 printf '\n%s\n%6d s  in all\n' "$(printf '%s\n' "${summary[@]}")" $((SECONDS - started))
