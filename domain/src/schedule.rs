@@ -235,9 +235,21 @@ mod tests {
         let six = at("2026-11-23T06:00:00Z");
         let next = at("2026-11-24T06:00:00Z");
         for moment in ["2026-11-23T06:00:00.000001Z", "2026-11-23T17:12:13.987654Z"] {
-            assert_eq!(daily.last_run(TimeZone::UTC, at(moment)), Some(six), "{moment}");
-            assert_eq!(daily.next_run(TimeZone::UTC, at(moment)), Some(next), "{moment}");
-            assert_eq!(daily.next_runs(TimeZone::UTC, at(moment), 1), [next], "{moment}");
+            assert_eq!(
+                daily.last_run(TimeZone::UTC, at(moment)),
+                Some(six),
+                "{moment}"
+            );
+            assert_eq!(
+                daily.next_run(TimeZone::UTC, at(moment)),
+                Some(next),
+                "{moment}"
+            );
+            assert_eq!(
+                daily.next_runs(TimeZone::UTC, at(moment), 1),
+                [next],
+                "{moment}"
+            );
         }
         let just_before = at("2026-11-23T05:59:59.999999Z");
         assert_eq!(daily.next_run(TimeZone::UTC, just_before), Some(six));

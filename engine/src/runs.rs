@@ -117,7 +117,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the viewer may not see them; later ones end the stream.
-    pub async fn watch_runs(
+    pub fn watch_runs(
         &self,
         viewer: &Viewer,
         tenant: TenantId,

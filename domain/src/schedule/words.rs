@@ -88,7 +88,7 @@ fn numbers(field: &str, largest: usize) -> Option<Vec<usize>> {
     for part in field.split(',') {
         match part.split_once('-') {
             Some((from, to)) => {
-                values.extend(from.parse::<usize>().ok()?..=to.parse::<usize>().ok()?)
+                values.extend(from.parse::<usize>().ok()?..=to.parse::<usize>().ok()?);
             }
             None => values.push(part.parse().ok()?),
         }

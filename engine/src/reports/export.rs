@@ -1,7 +1,5 @@
 //! Known days, streamed repository by repository, for files of any size.
 
-use std::collections::VecDeque;
-
 use chrono::NaiveDate;
 use domain::report::Repository;
 use domain::{Day, DayRange, DayTraffic, Permission, RepositoryId, TenantId, Viewer};
@@ -58,15 +56,14 @@ impl Engine {
         ));
         let range = DayRange::new(from, to)
             .ok_or_else(|| Error::invalid("The range is empty: “from” comes before “to”."))?;
-        let repositories: VecDeque<Repository> = match filter.repository {
-            Some(id) => VecDeque::from([self.one_repository(tenant, id).await?]),
-            None => {
-                let records = self.0.store.repositories(tenant).await?;
-                records
-                    .into_iter()
-                    .map(|record| record.repository)
-                    .collect()
-            }
+        let repositories = if let Some(id) = filter.repository {
+            vec![self.one_repository(tenant, id).await?]
+        } else {
+            let records = self.0.store.repositories(tenant).await?;
+            records
+                .into_iter()
+                .map(|record| record.repository)
+                .collect()
         };
         let store = self.0.store.clone();
         Ok(futures::stream::iter(repositories)

@@ -56,7 +56,6 @@ pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
 pub use sessions::SessionRecords;
 pub(crate) use tokens::TOKEN_NAME_TAKEN;
 pub(crate) use totals::{DaySums, RangeSums};
-pub(crate) use traffic::{Merged, Revision};
 pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord};
 
 #[cfg(test)]

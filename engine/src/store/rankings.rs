@@ -170,6 +170,10 @@ impl Transaction {
 
     /// The id of a string, stored where it is new.
     async fn label(&mut self, text: &str) -> Result<i64, StoreError> {
+        const INSERT: &str = "
+            insert into labels (label) values ($1)
+            on conflict (label) do update set label = excluded.label
+            returning id";
         // Nearly every string is known already, so the read comes first.
         let known: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
             "select id from labels where label = $1"
@@ -180,10 +184,6 @@ impl Transaction {
         if let Some(id) = known {
             return Ok(id);
         }
-        const INSERT: &str = "
-            insert into labels (label) values ($1)
-            on conflict (label) do update set label = excluded.label
-            returning id";
         Ok(within!(*self, |connection| sqlx::query_scalar(INSERT)
             .bind(text)
             .fetch_one(connection)

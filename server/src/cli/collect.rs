@@ -87,7 +87,7 @@ async fn collect(engine: &Engine, tenant: TenantId, slug: &str) -> Result<Run, F
 
 /// Moves the bar; ends only where the run cannot be watched.
 async fn follow(engine: &Engine, tenant: TenantId, id: RunId, bar: &ProgressBar) -> engine::Error {
-    let watched = match engine.watch_runs(&Viewer::Operator, tenant).await {
+    let watched = match engine.watch_runs(&Viewer::Operator, tenant) {
         Ok(watched) => watched,
         Err(error) => return error,
     };

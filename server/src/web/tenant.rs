@@ -62,10 +62,7 @@ async fn traffic(
 
 /// The newest runs as JSON, now and whenever one of them changes, until the server stops.
 async fn run_events(State(site): State<Site>, member: Member) -> Result<Response, ApiProblem> {
-    let runs = site
-        .engine
-        .watch_runs(&member.viewer, member.tenant)
-        .await?;
+    let runs = site.engine.watch_runs(&member.viewer, member.tenant)?;
     let stopping = site.stopping().clone().cancelled_owned();
     let events = events(runs).take_until(stopping);
     Ok(Sse::new(events)

@@ -1,0 +1,137 @@
+//! Schedules, runs and connections; and the pages on which people manage them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Repository;
+use crate::id::{ConnectionId, RunId, ScheduleId};
+use crate::run::{Endpoint, RunStatus, Trigger};
+
+/// A schedule, as people read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// Its id.
+    pub id: ScheduleId,
+    /// Its name.
+    pub name: String,
+    /// Five cron fields.
+    pub cron: String,
+    /// The IANA time zone in which the fields are read.
+    pub timezone: String,
+    /// Whether it runs.
+    pub enabled: bool,
+    /// When it runs next; `None` while it is off.
+    pub next_run_at: Option<DateTime<Utc>>,
+}
+
+/// A schedule in words, before or after it is saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchedulePreview {
+    /// The expression in English.
+    pub words: String,
+    /// The next five times in the schedule's zone, as people write them.
+    pub next_runs: Vec<String>,
+}
+
+/// What a person enters to make or change a schedule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleInput {
+    /// Its name.
+    pub name: String,
+    /// Five cron fields.
+    pub cron: String,
+    /// An IANA time zone.
+    pub timezone: String,
+    /// Whether it runs.
+    pub enabled: bool,
+}
+
+/// One thing that failed in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The repository's full name at the time.
+    pub repository: String,
+    /// What was asked.
+    pub endpoint: Endpoint,
+    /// What went wrong and what to do, as one sentence.
+    pub reason: String,
+}
+
+/// A collection run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// What started it.
+    pub trigger: Trigger,
+    /// How it stands.
+    pub status: RunStatus,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// How many repositories it has.
+    pub repositories_total: u32,
+    /// How many of them were asked about, failed ones included.
+    pub repositories_done: u32,
+    /// At how many of them something failed.
+    pub repositories_failed: u32,
+    /// How many requests went to GitHub.
+    pub requests: u32,
+    /// What failed; the newest runs carry at most the first hundred.
+    pub failures: Vec<Failure>,
+}
+
+/// A tenant's connection to a GitHub server; never its token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// Its name.
+    pub name: String,
+    /// The base address of the server's interface.
+    pub api_url: String,
+    /// The GitHub user that the token belongs to.
+    pub login: String,
+    /// When the token expires, where GitHub says so.
+    pub token_expires_at: Option<DateTime<Utc>>,
+}
+
+/// The page of schedules and runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CollectionReport {
+    /// The tenant's schedules, each with its words and next times.
+    pub schedules: Vec<(Schedule, SchedulePreview)>,
+    /// The newest runs, newest first; a running one among them.
+    pub runs: Vec<Run>,
+    /// Whether the viewer may start a collection.
+    pub may_collect: bool,
+    /// Whether the viewer may change schedules.
+    pub may_manage: bool,
+    /// The tenant's connections to GitHub, where the viewer may know of them.
+    pub connections: Vec<Connection>,
+}
+
+/// The page on which repositories are tracked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoriesReport {
+    /// All repositories, kept ones included, by name.
+    pub repositories: Vec<Repository>,
+    /// Whether the viewer may track repositories and stop it.
+    pub may_manage: bool,
+    /// The tenant's connections to GitHub, where the viewer may know of them.
+    pub connections: Vec<Connection>,
+    /// Whether the tenant is connected to GitHub at all.
+    pub connected: bool,
+}
+
+/// Whether a repository's history outlives its tracking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    /// The days that were collected stay, and no new ones come.
+    #[default]
+    Keep,
+    /// Everything of it is deleted.
+    Delete,
+}

@@ -1,0 +1,178 @@
+//! One repository: what it is, its traffic, its page.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Figure;
+use crate::coverage::Coverage;
+use crate::day::{Day, DayRange};
+use crate::id::{RepositoryId, ScheduleId};
+use crate::period::{Interval, Period};
+use crate::repository::{RepositoryName, RepositoryStatus};
+use crate::traffic::{Counts, DailySum, Uniques};
+
+/// A tracked repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repository {
+    /// Tidemark's id.
+    pub id: RepositoryId,
+    /// GitHub's id, stable over renames and transfers.
+    pub github_id: i64,
+    /// The full name.
+    pub full_name: RepositoryName,
+    /// The user or organisation.
+    pub owner: String,
+    /// The name within the owner.
+    pub name: String,
+    /// How it stands.
+    pub status: RepositoryStatus,
+    /// Since when it is tracked.
+    pub added_at: DateTime<Utc>,
+    /// The oldest known day.
+    pub first_day: Option<Day>,
+    /// The newest known day.
+    pub last_day: Option<Day>,
+    /// When all of its endpoints last answered.
+    pub last_collected_at: Option<DateTime<Utc>>,
+    /// The schedule that it follows; `None`: all schedules of the tenant.
+    pub schedule_id: Option<ScheduleId>,
+    /// What failed when it was last collected, as one sentence.
+    pub failure: Option<String>,
+}
+
+/// How whole a repository's data is; the state that a pill shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataState {
+    /// Nothing was collected yet.
+    Empty,
+    /// Every day of the period since the first known one is known or still to come.
+    Complete,
+    /// This many days of the period are lost.
+    Lost(i64),
+    /// The next day is lost in this many days unless a collection succeeds.
+    AtRisk(i64),
+    /// The last collection failed, for this reason.
+    Failing(String),
+    /// Kept, and no longer collected.
+    Kept,
+}
+
+/// One bucket of a repository's or a tenant's traffic. What nobody knows is `None`, never 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bucket {
+    /// Its first day.
+    pub start: Day,
+    /// Its last day.
+    pub end: Day,
+    /// Views on its known days.
+    pub views: Option<u64>,
+    /// Unique visitors as GitHub counted them for just this bucket.
+    pub view_uniques: Option<Uniques>,
+    /// The sum of the daily unique visitors; an upper bound.
+    pub view_uniques_daily_sum: Option<DailySum>,
+    /// Clones on its known days.
+    pub clones: Option<u64>,
+    /// Unique cloners as GitHub counted them for just this bucket.
+    pub clone_uniques: Option<Uniques>,
+    /// The sum of the daily unique cloners; an upper bound.
+    pub clone_uniques_daily_sum: Option<DailySum>,
+    /// How many of its days are known.
+    pub days_known: u32,
+    /// How many days it has.
+    pub days_total: u32,
+}
+
+/// A repository's traffic over a range, in buckets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrafficReport {
+    /// The repository.
+    pub repository: Repository,
+    /// The width of the buckets.
+    pub interval: Interval,
+    /// The buckets, oldest first, without holes.
+    pub periods: Vec<Bucket>,
+}
+
+/// One row of the list of referrers or of paths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RankingRow {
+    /// The referrer's site, or the path.
+    pub label: String,
+    /// The page's title, for paths.
+    pub title: Option<String>,
+    /// Views and unique visitors within the window.
+    pub counts: Counts,
+}
+
+/// The ten referrers or paths of one window, as GitHub gave them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ranking {
+    /// The days that it sums up.
+    pub window: DayRange,
+    /// When it was asked for.
+    pub captured_at: DateTime<Utc>,
+    /// The rows, most views first.
+    pub rows: Vec<RankingRow>,
+}
+
+/// The uniques of a whole window, which only GitHub can count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowCounts {
+    /// The days of the window.
+    pub window: DayRange,
+    /// Its total and its true uniques.
+    pub counts: Counts,
+}
+
+/// A repository's stars and the like at the end of a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Popularity {
+    /// Stars.
+    pub stars: u32,
+    /// Forks.
+    pub forks: u32,
+    /// Watchers (GitHub's `subscribers_count`).
+    pub watchers: u32,
+    /// Open issues and pull requests.
+    pub open_issues: u32,
+}
+
+/// The page of one repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoryReport {
+    /// The repository.
+    pub repository: Repository,
+    /// The period that was asked for.
+    pub period: Period,
+    /// The width of the buckets.
+    pub interval: Interval,
+    /// The days that the figures count.
+    pub range: DayRange,
+    /// Today, in UTC: the last day that the chart shows.
+    pub today: Day,
+    /// Views.
+    pub views: Figure,
+    /// The sum of daily unique visitors.
+    pub view_uniques_daily_sum: Figure,
+    /// Clones.
+    pub clones: Figure,
+    /// The sum of daily unique cloners.
+    pub clone_uniques_daily_sum: Figure,
+    /// Views of the newest window, with their true uniques.
+    pub window_views: Option<WindowCounts>,
+    /// Clones of the newest window, with their true uniques.
+    pub window_clones: Option<WindowCounts>,
+    /// Stars, forks, watchers and open issues, as last seen.
+    pub popularity: Option<Popularity>,
+    /// The traffic from the range's first day until today.
+    pub buckets: Vec<Bucket>,
+    /// How the days from the range's first (or the first known) until today stand.
+    pub coverage: Coverage,
+    /// How whole the data is.
+    pub data: DataState,
+    /// The newest list of referrers.
+    pub referrers: Option<Ranking>,
+    /// The newest list of paths.
+    pub paths: Option<Ranking>,
+}
