@@ -2,6 +2,8 @@
 
 mod connect;
 mod table;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
 mod track;
 
 use domain::report::RepositoriesReport;

@@ -129,10 +129,7 @@ fn the_figures_say_what_they_add_up_and_what_is_unknown() {
 #[test]
 fn the_true_uniques_stand_apart_from_the_sums() {
     let html = html(report());
-    assert!(
-        html.contains("GitHub’s 14 days to 30 May:"),
-        "{html}"
-    );
+    assert!(html.contains("GitHub’s 14 days to 30 May:"), "{html}");
     assert!(html.contains("<b>9</b> unique visitors"), "{html}");
     assert!(html.contains("<b>1,284</b>"), "{html}");
 }

@@ -1,0 +1,99 @@
+//! The lists of repositories as the server writes them.
+
+use chrono::DateTime;
+use domain::report::Repository;
+use domain::{RepositoryId, RepositoryStatus};
+use leptos::prelude::*;
+
+use super::Forms;
+use super::table::{kept, tracked};
+use crate::address::Tenant;
+use crate::markup::markup;
+
+fn repository(status: RepositoryStatus) -> Repository {
+    let day = |text: &str| Some(text.parse().expect("a valid day"));
+    Repository {
+        id: RepositoryId::new(7),
+        github_id: 1,
+        full_name: "octocat/hello".parse().expect("a valid name"),
+        owner: "octocat".to_owned(),
+        name: "hello".to_owned(),
+        status,
+        added_at: DateTime::default(),
+        first_day: day("2026-05-01"),
+        last_day: day("2026-11-22"),
+        last_collected_at: Some("2026-11-23T06:05:09Z".parse().expect("a valid moment")),
+        schedule_id: None,
+        failure: None,
+    }
+}
+
+fn html(list: impl FnOnce(Forms) -> AnyView) -> String {
+    markup(|| {
+        list(Forms {
+            tenant: Memo::new(|_| Tenant("lab".to_owned())),
+            connect: ServerAction::new(),
+            track: ServerAction::new(),
+            untrack: ServerAction::new(),
+        })
+    })
+}
+
+#[test]
+fn a_row_tells_how_its_repository_stands() {
+    let repository = repository(RepositoryStatus::Active);
+    let html = html(|forms| tracked(forms, &[&repository], false));
+    for part in [
+        r#"href="/t/lab/r/octocat/hello""#,
+        "active",
+        "1 May – 22 Nov 2026",
+        "23 Nov 2026, 06:05 UTC",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+}
+
+#[test]
+fn who_may_not_stop_tracking_sees_no_button_for_it() {
+    let repository = repository(RepositoryStatus::Active);
+    for (may_manage, buttons) in [(false, 0), (true, 1)] {
+        let html = html(|forms| tracked(forms, &[&repository], may_manage));
+        assert_eq!(html.matches(">Stop tracking<").count(), buttons, "{html}");
+    }
+}
+
+#[test]
+fn who_stops_is_told_what_is_lost_and_keeps_it_unless_they_say_so() {
+    let repository = repository(RepositoryStatus::Active);
+    let html = html(|forms| tracked(forms, &[&repository], true));
+    assert!(
+        html.contains("Its history, 1 May – 22 Nov 2026, cannot be had from GitHub again."),
+        "{html}"
+    );
+    let keep = html.find(r#"value="keep""#).expect("a way to keep it");
+    assert!(html[keep..].contains("button primary"), "{html}");
+    assert!(html.contains(r#"value="delete""#), "{html}");
+}
+
+#[test]
+fn a_failure_stands_beside_its_repository() {
+    let mut repository = repository(RepositoryStatus::Unreachable);
+    repository.failure = Some("GitHub no longer shows it to the token.".to_owned());
+    let html = html(|forms| tracked(forms, &[&repository], false));
+    assert!(
+        html.contains("pill bad") && html.contains("unreachable"),
+        "{html}"
+    );
+    assert!(html.contains("GitHub no longer shows it"), "{html}");
+}
+
+#[test]
+fn a_kept_history_can_be_gone_on_with_or_deleted() {
+    let repository = repository(RepositoryStatus::Archived);
+    let html = html(|forms| kept(forms, &[&repository], true).unwrap_or_else(|| ().into_any()));
+    assert!(html.contains("Track again"), "{html}");
+    assert!(
+        html.contains("Delete the history of octocat/hello?"),
+        "{html}"
+    );
+}
