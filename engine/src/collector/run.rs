@@ -70,16 +70,16 @@ impl Collector {
     /// Collects the targets, and ends the run.
     pub(super) async fn run(&self, run: Arc<Going>, targets: Vec<Target>) {
         let started = Instant::now();
-        let total = targets.len();
+        let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
         let over = CancellationToken::new();
         let work = async {
-            let stopped = self.collect_all(&run, targets).await;
+            self.collect_all(&run, targets).await;
             over.cancel();
-            stopped
         };
-        let (stopped, ()) = tokio::join!(work, self.report(&run, &over));
+        tokio::join!(work, self.report(&run, &over));
         let progress = run.progress();
-        let status = if stopped {
+        // Only the process's end leaves repositories out.
+        let status = if progress.done < total {
             RunStatus::Interrupted
         } else if progress.failed == 0 {
             RunStatus::Succeeded
@@ -146,8 +146,7 @@ impl Collector {
         self.change();
     }
 
-    /// Whether the process's end stopped it.
-    async fn collect_all(&self, run: &Going, targets: Vec<Target>) -> bool {
+    async fn collect_all(&self, run: &Going, targets: Vec<Target>) {
         let mut groups: BTreeMap<ConnectionId, Vec<Target>> = BTreeMap::new();
         for target in targets {
             groups.entry(target.connection).or_default().push(target);
@@ -156,7 +155,6 @@ impl Collector {
             .into_iter()
             .map(|(connection, targets)| self.collect_connection(run, connection, targets));
         futures::future::join_all(connections).await;
-        self.0.stopping.is_cancelled()
     }
 
     async fn collect_connection(&self, run: &Going, id: ConnectionId, targets: Vec<Target>) {

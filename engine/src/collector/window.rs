@@ -59,7 +59,9 @@ mod tests {
         proptest::collection::btree_map(0..15_i64, (0..900_u32, 0..90_u32), 0..15).prop_map(
             |days| {
                 days.into_iter()
-                    .map(|(offset, (count, uniques))| (day(offset), Counts::new(count, uniques)))
+                    .map(|(offset, (count, uniques))| {
+                        (day(offset), Counts::new(count, uniques.min(count)))
+                    })
                     .collect()
             },
         )
