@@ -91,17 +91,3 @@ words! {
         Paths = "paths",
     }
 }
-
-impl RunStatus {
-    /// How a run ended that had this many repositories, of which these many failed.
-    #[must_use]
-    pub const fn of_outcome(total: u32, failed: u32) -> Self {
-        if failed == 0 {
-            Self::Succeeded
-        } else if failed < total {
-            Self::Partial
-        } else {
-            Self::Failed
-        }
-    }
-}

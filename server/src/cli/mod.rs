@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::logging;
 use crate::web;
 
-const SERVER_LOG: &str = "info,tokio_cron_scheduler=warn";
+const SERVER_LOG: &str = "info,octocrab=off,tokio_cron_scheduler=warn";
 
 /// Keeps GitHub traffic, which GitHub itself forgets after 14 days.
 ///
