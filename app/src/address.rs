@@ -65,7 +65,7 @@ impl Tenant {
 
     /// The same, with the editor open on a schedule.
     pub fn schedule(&self, id: ScheduleId) -> String {
-        format!("{}?schedule={id}", self.collection())
+        format!("{}?schedule={id}#editor", self.collection())
     }
 
     /// The list of repositories as CSV.

@@ -140,14 +140,16 @@ impl ChartSpec {
     }
 }
 
-/// GitHub's own uniques where there are any, else the sums of daily ones and `true`.
+/// GitHub's own uniques where it counted every bucket that is known at all, else the sums of daily
+/// ones and `true`: never both in one line, and never a few dots of the one where there is a line
+/// of the other.
 fn uniques(
     buckets: &[Bucket],
     of: impl Fn(&Bucket) -> (Option<u64>, Option<u64>),
 ) -> (Vec<Option<u64>>, bool) {
     let (exact, sums): (Vec<_>, Vec<_>) = buckets.iter().map(of).unzip();
-    let only_sums = exact.iter().all(Option::is_none) && sums.iter().any(Option::is_some);
-    (if only_sums { sums } else { exact }, only_sums)
+    let summed = exact.iter().zip(&sums).any(|(exact, sum)| exact.is_none() && sum.is_some());
+    (if summed { sums } else { exact }, summed)
 }
 
 fn label(uniques: &str, summed: bool) -> String {
@@ -155,5 +157,45 @@ fn label(uniques: &str, summed: bool) -> String {
         format!("{uniques} (daily sum)")
     } else {
         uniques.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{DailySum, Day, Uniques};
+
+    use super::*;
+
+    /// Weeks with these of GitHub's own unique visitors; each also has a sum of daily ones.
+    fn visitors(exact: &[Option<u32>]) -> (String, Vec<Option<u64>>) {
+        let first: Day = "2026-07-06".parse().unwrap();
+        let bucket = |(index, exact): (i64, &Option<u32>)| Bucket {
+            start: first.plus(7 * index),
+            end: first.plus(7 * index + 6),
+            views: Some(20),
+            view_uniques: exact.map(Uniques::new),
+            view_uniques_daily_sum: Some(DailySum(9)),
+            clones: None,
+            clone_uniques: None,
+            clone_uniques_daily_sum: None,
+            days_known: 7,
+            days_total: 7,
+        };
+        let buckets: Vec<_> = (0..).zip(exact).map(bucket).collect();
+        let mut spec = ChartSpec::traffic("Traffic", Interval::Week, &buckets);
+        let line = spec.series.swap_remove(1);
+        (line.label, line.values)
+    }
+
+    #[test]
+    fn a_line_of_uniques_is_all_of_one_kind_and_says_which() {
+        assert_eq!(
+            visitors(&[Some(5), Some(6)]),
+            ("Unique visitors".to_owned(), vec![Some(5), Some(6)])
+        );
+        assert_eq!(
+            visitors(&[None, Some(6)]),
+            ("Unique visitors (daily sum)".to_owned(), vec![Some(9), Some(9)])
+        );
     }
 }

@@ -60,7 +60,7 @@ fn row(
     let edit = may_manage.then(|| {
         view! {
             <td class="actions">
-                <a class="button small" href=tenant.schedule(schedule.id) data-noscroll="true">
+                <a class="button small" href=tenant.schedule(schedule.id)>
                     "Edit"
                     <span class="visually-hidden">" " {schedule.name.clone()}</span>
                 </a>
