@@ -17,6 +17,23 @@ impl AppError {
         self.0.kind
     }
 
+    /// The server could not be reached.
+    pub fn no_answer() -> Self {
+        Self(Problem::new(
+            ProblemKind::Unavailable,
+            "The server does not answer: check the connection and try again.",
+        ))
+    }
+
+    /// It answered something else than was asked: most likely it was updated while the page was
+    /// open.
+    pub fn not_understood() -> Self {
+        Self(Problem::new(
+            ProblemKind::Internal,
+            "The server's answer was not understood: reload the page and try again.",
+        ))
+    }
+
     /// The sentence for people.
     pub fn message(&self) -> String {
         self.0.message.clone()
@@ -33,15 +50,10 @@ impl FromServerFnError for AppError {
                 ProblemKind::Invalid,
                 "Something is missing in what was sent: fill in every field and try again.",
             ),
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Problem::new(
-                ProblemKind::Unavailable,
-                "The server does not answer: check the connection and try again.",
-            ),
-            // Most likely the server was updated while the page was open.
-            _ => Problem::new(
-                ProblemKind::Internal,
-                "The server's answer was not understood: reload the page and try again.",
-            ),
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
+                return Self::no_answer();
+            }
+            _ => return Self::not_understood(),
         })
     }
 }

@@ -8,12 +8,16 @@ mod asked;
 mod collection;
 #[cfg(feature = "ssr")]
 mod overview;
+#[cfg(feature = "hydrate")]
+mod post;
 mod question;
 mod repositories;
 mod schedules;
 
 pub use account::Me;
 pub use collection::CollectNow;
+#[cfg(feature = "hydrate")]
+pub use post::{Body, post};
 pub use question::{Answer, Asked, Question, answer, ask_for};
 pub use repositories::{Connect, Track, Untrack};
 pub use schedules::{DeleteSchedule, SaveSchedule};

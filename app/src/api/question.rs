@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use codee::string::FromToStringCodec;
 use domain::report::OverviewQuery;
-use domain::{Interval, Period, Problem, ProblemKind};
+use domain::{Interval, Period};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::de::DeserializeOwned;
@@ -70,7 +70,7 @@ pub enum Question {
 
 /// The answer, not yet read: JSON of the type that [`Question`] names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer(Result<String, AppError>);
+pub struct Answer(pub(super) Result<String, AppError>);
 
 impl Answer {
     /// The answer in its type.
@@ -79,12 +79,18 @@ impl Answer {
     /// Those of the use case; or that the server's answer was of another version than the page.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, AppError> {
         let text = self.0.as_ref().map_err(Clone::clone)?;
-        serde_json::from_str(text).map_err(|_| not_understood())
+        serde_json::from_str(text).map_err(|_| AppError::not_understood())
     }
 
     /// What went wrong, if anything did.
     pub fn error(&self) -> Option<AppError> {
         self.0.as_ref().err().cloned()
+    }
+}
+
+impl From<Result<String, AppError>> for Answer {
+    fn from(answer: Result<String, AppError>) -> Self {
+        Self(answer)
     }
 }
 
@@ -124,8 +130,21 @@ pub fn ask_for(question: impl Fn() -> (Question, usize) + Send + Sync + 'static)
 }
 
 /// The answer to a question, asked once.
+#[cfg(not(feature = "hydrate"))]
 pub async fn answer(question: Question) -> Answer {
     Answer(ask(question).await)
+}
+
+/// The answer to a question, asked once.
+#[cfg(feature = "hydrate")]
+pub async fn answer(question: Question) -> Answer {
+    use super::post::{Body, post};
+    use leptos::server_fn::ServerFn;
+
+    match serde_json::to_string(&Ask { question }) {
+        Ok(json) => Answer(post(Ask::PATH, Body::Json(json)).await.read()),
+        Err(_) => Answer(Err(AppError::not_understood())),
+    }
 }
 
 /// Answers a question as JSON.
@@ -158,14 +177,7 @@ async fn ask(question: Question) -> Result<String, AppError> {
 
 #[cfg(feature = "ssr")]
 fn json(answer: impl Serialize) -> Result<String, AppError> {
-    serde_json::to_string(&answer).map_err(|_| not_understood())
-}
-
-fn not_understood() -> AppError {
-    AppError(Problem::new(
-        ProblemKind::Internal,
-        "The server's answer was not understood: reload the page and try again.",
-    ))
+    serde_json::to_string(&answer).map_err(|_| AppError::not_understood())
 }
 
 #[cfg(test)]
@@ -174,7 +186,10 @@ mod tests {
 
     #[test]
     fn an_answer_survives_the_page_that_carries_it() {
-        for answer in [Answer(Ok("[1,2]".into())), Answer(Err(not_understood()))] {
+        for answer in [
+            Answer(Ok("[1,2]".into())),
+            Answer(Err(AppError::not_understood())),
+        ] {
             let carried = answer.to_string().parse::<Answer>().expect("an answer");
             assert_eq!(carried, answer);
         }

@@ -2,7 +2,6 @@
 
 mod data_pill;
 mod dialog;
-mod failure;
 mod frame;
 mod loaded;
 mod moment;
@@ -10,10 +9,10 @@ mod period;
 mod ranking;
 mod run_events;
 mod stat;
+mod submission;
 
 pub use data_pill::data_pill;
 pub use dialog::Dialog;
-pub use failure::{failure, field_error};
 pub use frame::{Brand, Frame, use_tenant};
 pub use loaded::{loaded, not_found, trouble};
 pub use moment::moment;
@@ -21,3 +20,4 @@ pub use period::{interval_control, period_control};
 pub use ranking::{Entry, ranking_card};
 pub use run_events::follow_runs;
 pub use stat::{Stat, change, compared, number};
+pub use submission::{PostForm, Submission, field_error, notice};

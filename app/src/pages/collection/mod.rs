@@ -5,8 +5,8 @@ mod runs;
 mod schedules;
 
 use domain::report::CollectionReport;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
@@ -15,28 +15,29 @@ use self::runs::Runs;
 use self::schedules::schedules;
 use crate::address::Tenant;
 use crate::api::{self, CollectNow, DeleteSchedule, Question, SaveSchedule};
-use crate::components::{failure, follow_runs, loaded, use_tenant};
+use crate::components::{PostForm, Submission, follow_runs, loaded, notice, use_tenant};
 
 /// What the page's forms do.
 #[derive(Clone, Copy)]
 pub struct Forms {
     tenant: Memo<Tenant>,
-    collect: ServerAction<CollectNow>,
-    save: ServerAction<SaveSchedule>,
-    delete: ServerAction<DeleteSchedule>,
+    collect: Submission,
+    save: Submission,
+    delete: Submission,
 }
 
 /// The page. A schedule named in the address stands in the editor.
 #[component]
 pub fn CollectionPage() -> impl IntoView {
+    let tenant = use_tenant();
     let forms = Forms {
-        tenant: use_tenant(),
-        collect: ServerAction::new(),
-        save: ServerAction::new(),
-        delete: ServerAction::new(),
+        tenant,
+        collect: Submission::new(CollectNow::PATH, tenant),
+        save: Submission::new(SaveSchedule::PATH, tenant),
+        delete: Submission::new(DeleteSchedule::PATH, tenant),
     };
     let data = api::ask_for(move || {
-        let changes = forms.save.version().get() + forms.delete.version().get();
+        let changes = forms.save.version() + forms.delete.version();
         let tenant = forms.tenant.get().0;
         (Question::Collection { tenant }, changes)
     });
@@ -67,9 +68,9 @@ fn page(forms: Forms, report: Memo<CollectionReport>) -> AnyView {
         <div class="page-head">
             <h1>"Collection"</h1>
             <span class="spacer"></span>
-            {move || may_collect.get().then(|| collect_now(forms))}
+            {move || may_collect.get().then(|| collect_now(forms.collect))}
         </div>
-        {refusal(forms)}
+        {notice(forms.collect.failure())}
         <Runs runs/>
         {move || schedules(&forms.tenant.read(), &report.read())}
         {editor}
@@ -77,25 +78,13 @@ fn page(forms: Forms, report: Memo<CollectionReport>) -> AnyView {
     .into_any()
 }
 
-fn collect_now(forms: Forms) -> impl IntoView {
-    let Forms {
-        tenant, collect, ..
-    } = forms;
+fn collect_now(collect: Submission) -> AnyView {
     view! {
-        <ActionForm action=collect>
-            <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
-            <button type="submit" class="button primary" disabled=move || collect.pending().get()>
+        <PostForm submission=collect>
+            <button type="submit" class="button primary" disabled=move || collect.pending()>
                 "Collect now"
             </button>
-        </ActionForm>
+        </PostForm>
     }
-}
-
-fn refusal(forms: Forms) -> impl IntoView {
-    let error = failure(forms.collect);
-    move || {
-        error
-            .get()
-            .map(|error| view! { <p class="notice bad" role="alert">{error.message()}</p> })
-    }
+    .into_any()
 }

@@ -1,26 +1,22 @@
 //! The form that connects a tenant to GitHub.
 
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::Forms;
-use crate::components::{failure, field_error};
+use crate::components::{PostForm, field_error};
 
 /// The form; the token is tried before it is kept, and never shown again.
 #[component]
 pub fn ConnectCard(forms: Forms) -> impl IntoView {
-    let Forms {
-        tenant, connect, ..
-    } = forms;
-    let error = failure(connect);
+    let connect = forms.connect;
+    let error = connect.failure();
     view! {
         <section class="card">
             <div class="card-head">
                 <h2 id="connect">"Connect GitHub"</h2>
             </div>
             <div class="card-body">
-                <ActionForm action=connect attr:aria-labelledby="connect">
-                    <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
+                <PostForm submission=connect labelled_by="connect">
                     <div class="fields">
                         <div class="field">
                             <label for="connection-name">"Name"</label>
@@ -62,11 +58,11 @@ pub fn ConnectCard(forms: Forms) -> impl IntoView {
                     <button
                         type="submit"
                         class="button primary"
-                        disabled=move || connect.pending().get()
+                        disabled=move || connect.pending()
                     >
                         "Connect"
                     </button>
-                </ActionForm>
+                </PostForm>
             </div>
         </section>
     }

@@ -9,6 +9,7 @@ mod track;
 use domain::report::RepositoriesReport;
 use domain::{RepositoryStatus, RunStatus};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 
 use self::connect::ConnectCard;
@@ -16,26 +17,32 @@ use self::table::{kept, tracked};
 use self::track::TrackCard;
 use crate::address::Tenant;
 use crate::api::{self, Connect, Question, Track, Untrack};
-use crate::components::{failure, follow_runs, loaded, use_tenant};
+use crate::components::{Submission, follow_runs, loaded, notice, use_tenant};
 
 /// What the page's forms do.
 #[derive(Clone, Copy)]
 pub struct Forms {
     tenant: Memo<Tenant>,
-    connect: ServerAction<Connect>,
-    track: ServerAction<Track>,
-    untrack: ServerAction<Untrack>,
+    connect: Submission,
+    track: Submission,
+    untrack: Submission,
+}
+
+impl Forms {
+    fn new(tenant: Memo<Tenant>) -> Self {
+        Self {
+            tenant,
+            connect: Submission::new(Connect::PATH, tenant),
+            track: Submission::new(Track::PATH, tenant),
+            untrack: Submission::new(Untrack::PATH, tenant),
+        }
+    }
 }
 
 /// The page.
 #[component]
 pub fn RepositoriesPage() -> impl IntoView {
-    let forms = Forms {
-        tenant: use_tenant(),
-        connect: ServerAction::new(),
-        track: ServerAction::new(),
-        untrack: ServerAction::new(),
-    };
+    let forms = Forms::new(use_tenant());
     // A run that ends brings first days and last collections.
     let ended = RwSignal::new(0_usize);
     follow_runs(forms.tenant, move |runs| {
@@ -48,9 +55,7 @@ pub fn RepositoriesPage() -> impl IntoView {
         }
     });
     let data = api::ask_for(move || {
-        let changes = forms.connect.version().get()
-            + forms.track.version().get()
-            + forms.untrack.version().get();
+        let changes = forms.connect.version() + forms.track.version() + forms.untrack.version();
         let tenant = forms.tenant.get().0;
         (Question::Repositories { tenant }, changes + ended.get())
     });
@@ -70,12 +75,6 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         }
         .into_any(),
         (true, false) => ().into_any(),
-    };
-    let untracked = failure(forms.untrack);
-    let refused = move || {
-        untracked
-            .get()
-            .map(|error| view! { <p class="notice bad" role="alert">{error.message()}</p> })
     };
     let csv = move || {
         let some = report
@@ -99,7 +98,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
             {csv}
         </div>
         {first}
-        {refused}
+        {notice(forms.untrack.failure())}
         {move || {
             let report = report.read();
             let (kept_ones, tracked_ones): (Vec<_>, Vec<_>) = (report.repositories.iter())

@@ -2,13 +2,12 @@
 
 use domain::report::Repository;
 use domain::{DayRange, RepositoryStatus};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use super::Forms;
 use crate::address::Tenant;
 use crate::chart::format;
-use crate::components::{Dialog, moment};
+use crate::components::{Dialog, PostForm, moment};
 
 /// The tracked ones.
 pub fn tracked(forms: Forms, repositories: &[&Repository], may_manage: bool) -> AnyView {
@@ -109,20 +108,18 @@ fn row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {
 
 fn kept_row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {
     let actions = may_manage.then(|| {
-        let tenant = forms.tenant.read().0.clone();
         let name = repository.full_name.to_string();
         let delete = delete(forms, repository);
         view! {
             <td class="actions">
                 <div class="row">
                     <span class="spacer"></span>
-                    <ActionForm action=forms.track>
-                        <input type="hidden" name="tenant" value=tenant/>
+                    <PostForm submission=forms.track>
                         <input type="hidden" name="repository" value=name/>
                         <button type="submit" class="button small">
                             "Track again"
                         </button>
-                    </ActionForm>
+                    </PostForm>
                     {delete}
                 </div>
             </td>
@@ -226,17 +223,15 @@ fn untrack(
     label: &'static str,
     class: &'static str,
 ) -> AnyView {
-    let tenant = forms.tenant.read().0.clone();
     let id = repository.id.to_string();
     view! {
-        <ActionForm action=forms.untrack>
-            <input type="hidden" name="tenant" value=tenant/>
+        <PostForm submission=forms.untrack>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="history" value=history/>
             <button type="submit" class=class>
                 {label}
             </button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

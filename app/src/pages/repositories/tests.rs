@@ -29,14 +29,7 @@ fn repository(status: RepositoryStatus) -> Repository {
 }
 
 fn html(list: impl FnOnce(Forms) -> AnyView) -> String {
-    markup(|| {
-        list(Forms {
-            tenant: Memo::new(|_| Tenant("lab".to_owned())),
-            connect: ServerAction::new(),
-            track: ServerAction::new(),
-            untrack: ServerAction::new(),
-        })
-    })
+    markup(|| list(Forms::new(Memo::new(|_| Tenant("lab".to_owned())))))
 }
 
 #[test]

@@ -1,32 +1,29 @@
 //! The form that tracks a repository.
 
-use leptos::form::ActionForm;
+use domain::report::Repository;
 use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::Forms;
-use crate::components::{failure, field_error};
+use crate::components::{PostForm, field_error};
 
 /// The form, with what GitHub or the rules refuse beside its field.
 #[component]
 pub fn TrackCard(forms: Forms) -> impl IntoView {
     let Forms { tenant, track, .. } = forms;
-    let error = failure(track);
+    let error = track.failure();
     let field = NodeRef::<Input>::new();
 
     // A name that was taken makes room for the next; a refused one stays to be mended.
     Effect::new(move |_| {
-        let tracked = track.value().with(|answer| matches!(answer, Some(Ok(_))));
-        if tracked && let Some(field) = field.get_untracked() {
+        if track.done()
+            && let Some(field) = field.get_untracked()
+        {
             field.set_value("");
         }
     });
     let tracked = move || {
-        let repository = track
-            .value()
-            .get()?
-            .ok()
-            .filter(|_| !track.pending().get())?;
+        let repository: Repository = track.outcome()?;
         let (period, interval) = Default::default();
         let address = tenant
             .read()
@@ -45,8 +42,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
             </div>
             <div class="card-body">
                 {tracked}
-                <ActionForm action=track attr:aria-labelledby="track">
-                    <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
+                <PostForm submission=track labelled_by="track">
                     <div class="field">
                         <label for="repository">"Repository"</label>
                         <div class="with-button">
@@ -65,7 +61,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
                             <button
                                 type="submit"
                                 class="button primary"
-                                disabled=move || track.pending().get()
+                                disabled=move || track.pending()
                             >
                                 "Track"
                             </button>
@@ -75,7 +71,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
                             "GitHub is asked for it at once: its traffic is open to those who may push to it."
                         </p>
                     </div>
-                </ActionForm>
+                </PostForm>
             </div>
         </section>
     }

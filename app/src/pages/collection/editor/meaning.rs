@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use super::super::Forms;
 use crate::address::Tenant;
 use crate::api::{self, Question};
-use crate::components::failure;
 
 /// How long somebody pauses before the server is asked what the fields mean.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -82,7 +81,7 @@ pub fn what_is_wrong(
     timezone: RwSignal<String>,
     meaning: Signal<Option<String>>,
 ) -> Memo<Option<String>> {
-    let refused = failure(forms.save);
+    let refused = forms.save.failure();
     let changed = RwSignal::new(false);
     Effect::watch(
         move || (cron.get(), timezone.get()),
@@ -90,14 +89,12 @@ pub fn what_is_wrong(
         false,
     );
     Effect::watch(
-        move || forms.save.version().get(),
+        move || forms.save.version(),
         move |_, _, _| changed.set(false),
         false,
     );
     Memo::new(move |_| {
         let refused = refused.get().filter(|_| !changed.get());
-        refused
-            .map(|error| error.message())
-            .or_else(|| meaning.get())
+        refused.or_else(|| meaning.get())
     })
 }

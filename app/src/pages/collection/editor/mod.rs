@@ -4,13 +4,12 @@ mod fields;
 mod meaning;
 
 use domain::report::Schedule;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use self::fields::{CronField, Preset, TimeZoneField};
 use self::meaning::{meaning, what_is_wrong};
 use super::Forms;
-use crate::components::Dialog;
+use crate::components::{Dialog, PostForm};
 
 /// The form: for a new schedule, or for this one.
 #[component]
@@ -50,8 +49,7 @@ pub fn Editor(
                 {schedule.as_ref().map(|schedule| delete(forms, schedule))}
             </div>
             <div class="card-body">
-                <ActionForm action=forms.save attr:aria-labelledby="editor-title">
-                    <input type="hidden" name="tenant" value=move || forms.tenant.read().0.clone()/>
+                <PostForm submission=forms.save labelled_by="editor-title">
                     {id}
                     <div class="fields">
                         <div class="field">
@@ -85,7 +83,7 @@ pub fn Editor(
                         <span class="spacer"></span>
                         {save_and_close(forms, schedule.is_some())}
                     </div>
-                </ActionForm>
+                </PostForm>
             </div>
         </section>
     }
@@ -95,8 +93,7 @@ pub fn Editor(
 fn save_and_close(forms: Forms, may_close: bool) -> AnyView {
     let Forms { tenant, save, .. } = forms;
     let saved = move || {
-        let saved = save.value().with(|answer| matches!(answer, Some(Ok(_))));
-        (saved && !save.pending().get()).then(|| {
+        save.done().then(|| {
             view! {
                 <span class="muted" role="status">
                     "Saved."
@@ -114,7 +111,7 @@ fn save_and_close(forms: Forms, may_close: bool) -> AnyView {
     view! {
         {saved}
         {close}
-        <button type="submit" class="button primary" disabled=move || save.pending().get()>
+        <button type="submit" class="button primary" disabled=move || save.pending()>
             "Save"
         </button>
     }
@@ -134,16 +131,14 @@ fn usual() -> Schedule {
 }
 
 fn delete(forms: Forms, schedule: &Schedule) -> AnyView {
-    let tenant = forms.tenant.read().0.clone();
     let id = schedule.id.to_string();
     let actions = view! {
-        <ActionForm action=forms.delete>
-            <input type="hidden" name="tenant" value=tenant/>
+        <PostForm submission=forms.delete>
             <input type="hidden" name="id" value=id/>
             <button type="submit" class="button danger">
                 "Delete the schedule"
             </button>
-        </ActionForm>
+        </PostForm>
     };
     view! {
         <Dialog

@@ -1,0 +1,53 @@
+//! How the browser asks the server: one way for all questions and all forms.
+//!
+//! Server functions come with a client each, typed in their arguments and answers; the browser's
+//! module would carry them all, and needs none: it has the fields of a form, and wants JSON.
+
+use leptos::prelude::window;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
+
+use super::Answer;
+use crate::error::AppError;
+
+/// What is posted.
+pub enum Body {
+    /// The fields of a form, as a browser encodes them.
+    Form(String),
+    /// JSON.
+    Json(String),
+}
+
+/// Posts to the server function at this address; its answer is JSON of what the function gives.
+pub async fn post(path: &str, body: Body) -> Answer {
+    // The browser has one thread, which the resources of the pages cannot know.
+    let exchanged = SendWrapper::new(exchange(path, body)).await;
+    Answer(match exchanged {
+        Err(_) => Err(AppError::no_answer()),
+        Ok((true, text)) => Ok(text),
+        Ok((false, text)) => {
+            Err(serde_json::from_str(&text).unwrap_or_else(|_| AppError::not_understood()))
+        }
+    })
+}
+
+/// Whether it went well, and the text of the answer.
+async fn exchange(path: &str, body: Body) -> Result<(bool, String), JsValue> {
+    let (kind, text) = match body {
+        Body::Form(fields) => ("application/x-www-form-urlencoded", fields),
+        Body::Json(json) => ("application/json", json),
+    };
+    let headers = Headers::new()?;
+    headers.set("Accept", "application/json")?;
+    headers.set("Content-Type", kind)?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_headers(&headers);
+    request.set_body(&text.into());
+    let response = window().fetch_with_str_and_init(path, &request);
+    let response: Response = JsFuture::from(response).await?.unchecked_into();
+    let text = JsFuture::from(response.text()?).await?;
+    Ok((response.ok(), text.as_string().unwrap_or_default()))
+}

@@ -1,0 +1,196 @@
+//! Forms that change something: sent by the page where scripts run, by the browser where none do.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos_router::hooks::use_query_map;
+use serde::de::DeserializeOwned;
+
+use crate::address::Tenant;
+use crate::api::Answer;
+use crate::error::AppError;
+
+/// What becomes of a page's forms that go to one server function.
+#[derive(Clone, Copy)]
+pub struct Submission {
+    path: &'static str,
+    tenant: Memo<Tenant>,
+    in_flight: RwSignal<usize>,
+    version: RwSignal<usize>,
+    answer: RwSignal<Option<Answer>>,
+}
+
+impl Submission {
+    /// Of forms about this tenant, to the server function at this path.
+    pub fn new(path: &'static str, tenant: Memo<Tenant>) -> Self {
+        Self {
+            path,
+            tenant,
+            in_flight: RwSignal::new(0),
+            version: RwSignal::new(0),
+            answer: RwSignal::new(None),
+        }
+    }
+
+    /// Whether the server has yet to answer.
+    pub fn pending(self) -> bool {
+        self.in_flight.get() > 0
+    }
+
+    /// How often the server has answered.
+    pub fn version(self) -> usize {
+        self.version.get()
+    }
+
+    /// Whether the server last did what was sent, and nothing was sent since.
+    pub fn done(self) -> bool {
+        let went_well = |answer: &Answer| answer.error().is_none();
+        !self.pending() && self.answer.read().as_ref().is_some_and(went_well)
+    }
+
+    /// What the server gave for what was last sent, once it is [done](Self::done).
+    pub fn outcome<T: DeserializeOwned>(self) -> Option<T> {
+        let answer = self.answer.read();
+        answer.as_ref()?.read().ok().filter(|_| !self.pending())
+    }
+
+    /// What went wrong when a form was last sent, in a sentence.
+    ///
+    /// Where no script ran, the answer stands in the address of the page that the browser was led
+    /// back to; it is read from there on both sides, so that the browser's half agrees with the
+    /// page.
+    pub fn failure(self) -> Memo<Option<String>> {
+        let params = use_query_map();
+        Memo::new(move |_| {
+            if self.pending() {
+                return None;
+            }
+            let error = match &*self.answer.read() {
+                Some(answer) => answer.error(),
+                None => params.with(|params| {
+                    let is_mine = params.get_str("__path") == Some(self.path);
+                    let error = params.get_str("__err").filter(|_| is_mine)?;
+                    Some(ServerFnUrlError::<AppError>::decode_err(error))
+                }),
+            };
+            error.map(|error| error.message())
+        })
+    }
+}
+
+/// A form about the tenant, with the fields that it has beside that.
+#[component]
+pub fn PostForm(
+    /// What it is part of.
+    submission: Submission,
+    /// The heading that names it.
+    #[prop(optional)]
+    labelled_by: Option<&'static str>,
+    /// Its fields and buttons.
+    children: Children,
+) -> impl IntoView {
+    let tenant = submission.tenant;
+    view! {
+        <form
+            method="post"
+            action=submission.path
+            aria-labelledby=labelled_by
+            on:submit=move |event| send(submission, &event)
+        >
+            <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
+            {children()}
+        </form>
+    }
+    .into_any()
+}
+
+/// The sentence under a field, which the field names in `aria-describedby`.
+pub fn field_error(id: &'static str, error: Memo<Option<String>>) -> impl IntoView {
+    refusal("error", Some(id), error)
+}
+
+/// The sentence above what was refused, where no field is to blame.
+pub fn notice(error: Memo<Option<String>>) -> impl IntoView {
+    refusal("notice bad", None, error)
+}
+
+fn refusal(
+    class: &'static str,
+    id: Option<&'static str>,
+    error: Memo<Option<String>>,
+) -> impl IntoView {
+    move || {
+        let sentence = error.get()?;
+        Some(view! { <p class=class id=id role="alert">{sentence}</p> })
+    }
+}
+
+/// On the server nobody sends forms.
+#[cfg(not(feature = "hydrate"))]
+fn send(_submission: Submission, _event: &SubmitEvent) {}
+
+/// Sends the form without leaving the page.
+#[cfg(feature = "hydrate")]
+fn send(submission: Submission, event: &SubmitEvent) {
+    // What the page cannot read, the browser sends by itself.
+    let Some(fields) = fields(event) else { return };
+    event.prevent_default();
+    submission.in_flight.update(|sent| *sent += 1);
+    leptos::task::spawn_local(async move {
+        let answer = crate::api::post(submission.path, crate::api::Body::Form(fields)).await;
+        // All refused where the page has been left meanwhile.
+        submission.answer.set(Some(answer));
+        submission.in_flight.update(|sent| *sent -= 1);
+        submission.version.update(|version| *version += 1);
+    });
+}
+
+/// The form's fields as the browser would send them.
+#[cfg(feature = "hydrate")]
+fn fields(event: &SubmitEvent) -> Option<String> {
+    use wasm_bindgen::JsCast;
+
+    let form = event.target()?.dyn_into().ok()?;
+    let fields = web_sys::FormData::new_with_form(&form).ok()?;
+    let fields = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields).ok()?;
+    fields.to_string().as_string()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use leptos::server_fn::ServerFn;
+
+    use super::*;
+    use crate::api::Track;
+    use crate::markup::markup;
+
+    fn form(answer: Option<Answer>) -> String {
+        markup(|| {
+            let tenant = Memo::new(|_| Tenant("lab".to_owned()));
+            let submission = Submission::new(Track::PATH, tenant);
+            submission.answer.set(answer);
+            let state = move || submission.done().then_some("done");
+            view! { <PostForm submission>{state}</PostForm> }
+        })
+    }
+
+    #[test]
+    fn without_scripts_the_browser_knows_where_to_send_it() {
+        let html = form(None);
+        for part in [
+            r#"method="post""#,
+            r#"action="/api/track""#,
+            r#"name="tenant" value="lab""#,
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(!html.contains("done"), "{html}");
+    }
+
+    #[test]
+    fn only_a_good_answer_is_the_end_of_it() {
+        let refused = AppError::no_answer();
+        assert!(form(Some(Ok("null".to_owned()).into())).contains("done"));
+        assert!(!form(Some(Err(refused).into())).contains("done"));
+    }
+}
