@@ -148,7 +148,10 @@ fn uniques(
     of: impl Fn(&Bucket) -> (Option<u64>, Option<u64>),
 ) -> (Vec<Option<u64>>, bool) {
     let (exact, sums): (Vec<_>, Vec<_>) = buckets.iter().map(of).unzip();
-    let summed = exact.iter().zip(&sums).any(|(exact, sum)| exact.is_none() && sum.is_some());
+    let summed = exact
+        .iter()
+        .zip(&sums)
+        .any(|(exact, sum)| exact.is_none() && sum.is_some());
     (if summed { sums } else { exact }, summed)
 }
 
@@ -195,7 +198,10 @@ mod tests {
         );
         assert_eq!(
             visitors(&[None, Some(6)]),
-            ("Unique visitors (daily sum)".to_owned(), vec![Some(9), Some(9)])
+            (
+                "Unique visitors (daily sum)".to_owned(),
+                vec![Some(9), Some(9)]
+            )
         );
     }
 }
