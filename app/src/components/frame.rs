@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
 
+use super::{awaited, live, live_value};
 use crate::address::Tenant;
-use crate::api::{self, Me, Question};
+use crate::api::{self, Answer, Me, Question};
 use crate::words;
 
 /// The tenant that the address names.
@@ -21,6 +22,9 @@ pub fn use_tenant() -> Memo<Tenant> {
 pub fn Frame() -> impl IntoView {
     let tenant = use_tenant();
     let me = api::ask_for(|| (Question::Me, 0));
+    let top = move |me: Memo<Answer>| {
+        live(move || top(&tenant.read(), me.read().read().ok().flatten())).into_any()
+    };
     let main = NodeRef::<Main>::new();
     focus_on_arrival(main);
 
@@ -30,12 +34,7 @@ pub fn Frame() -> impl IntoView {
             "Skip to the content"
         </a>
         <header class="top">
-            <Transition>
-                {move || {
-                    let tenant = tenant.get();
-                    Suspend::new(async move { top(&tenant, me.await.read().ok().flatten()) })
-                }}
-            </Transition>
+            {awaited(me, None, Box::new(top))}
         </header>
         <main id="main" tabindex="-1" node_ref=main>
             <Outlet/>
@@ -125,7 +124,7 @@ fn navigation(tenant: &Tenant) -> AnyView {
             let within = below.as_ref().is_some_and(|below| here.starts_with(below));
             (here.trim_end_matches('/') == to || within).then_some("page")
         };
-        view! { <a href=href aria-current=current>{label}</a> }
+        view! { <a href=href aria-current=live_value(current)>{label}</a> }
     };
     view! {
         <nav class="nav" aria-label="Pages">
@@ -169,4 +168,55 @@ fn focus_on_arrival(main: NodeRef<Main>) {
         }
         now
     });
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::{Role, TenantId};
+
+    use super::*;
+    use crate::markup::markup;
+
+    fn membership(id: i64, slug: &str, name: &str) -> Membership {
+        Membership {
+            tenant: TenantId::new(id),
+            slug: slug.parse().expect("a valid slug"),
+            name: name.to_owned(),
+            role: Role::Viewer,
+        }
+    }
+
+    #[test]
+    fn who_belongs_to_several_tenants_switches_between_them() {
+        let lab = Tenant("lab".to_owned());
+        let one = [membership(1, "lab", "The Lab")];
+        let html = markup(|| switch(&lab, &one));
+        assert!(html.contains("The Lab") && !html.contains("<a"), "{html}");
+
+        let two = [
+            membership(1, "lab", "The Lab"),
+            membership(2, "sea", "Sea & Co"),
+        ];
+        let html = markup(|| switch(&lab, &two));
+        assert!(
+            html.contains(r#"<a href="/t/lab" aria-current="true">"#),
+            "{html}"
+        );
+        assert!(
+            html.contains(r#"<a href="/t/sea">Sea &amp; Co</a>"#),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn nothing_stands_around_a_page_that_the_person_may_not_know() {
+        let me = Me {
+            name: "Mona Lisa".to_owned(),
+            email: "mona@example.org".to_owned(),
+            memberships: vec![membership(1, "lab", "The Lab")],
+        };
+        let html = markup(|| top(&Tenant("other".to_owned()), Some(me)));
+        assert!(!html.contains("other") && !html.contains("<nav"), "{html}");
+        assert!(html.contains("Sign out") && html.contains(">ML<"), "{html}");
+    }
 }
