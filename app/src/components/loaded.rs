@@ -7,6 +7,7 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 
+use super::live;
 use crate::address;
 use crate::api::{Answer, Asked};
 use crate::error::AppError;
@@ -34,24 +35,40 @@ where
 }
 
 /// The same for all pages: waiting, the error or the page.
-fn shown(data: Asked, page: Box<dyn Fn(Memo<Answer>) -> AnyView + Send + Sync>) -> AnyView {
+fn shown(data: Asked, page: View) -> AnyView {
     let page = StoredValue::new(page);
-    view! {
-        <Transition fallback=|| {
+    let view = move |answer: Memo<Answer>| {
+        let error = Memo::new(move |_| answer.read().error());
+        let view = live(move || match error.get() {
+            Some(error) => trouble(&error),
+            None => page.with_value(|page| page(answer)),
+        });
+        view.into_any()
+    };
+    awaited(data, Some("Loading …"), Box::new(view))
+}
+
+/// What is built once there is an answer, over this and those that come later.
+pub type View = Box<dyn Fn(Memo<Answer>) -> AnyView + Send + Sync>;
+
+/// What waits for its data; until then there is this text, if any.
+pub fn awaited(data: Asked, meanwhile: Option<&'static str>, view: View) -> AnyView {
+    let view = StoredValue::new(view);
+    let waiting = move || {
+        meanwhile.map(|text| {
             view! {
                 <p class="muted" role="status">
-                    "Loading …"
+                    {text}
                 </p>
             }
-        }>
+        })
+    };
+    view! {
+        <Transition fallback=waiting>
             {Suspend::new(async move {
                 let first = data.await;
                 let answer = Memo::new(move |_| data.get().unwrap_or_else(|| first.clone()));
-                let error = Memo::new(move |_| answer.read().error());
-                move || match error.get() {
-                    Some(error) => trouble(&error),
-                    None => page.with_value(|page| page(answer)),
-                }
+                view.with_value(|view| view(answer))
             })}
         </Transition>
     }

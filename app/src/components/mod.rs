@@ -3,6 +3,7 @@
 mod data_pill;
 mod dialog;
 mod frame;
+mod live;
 mod loaded;
 mod moment;
 mod period;
@@ -14,7 +15,8 @@ mod submission;
 pub use data_pill::data_pill;
 pub use dialog::Dialog;
 pub use frame::{Brand, Frame, use_tenant};
-pub use loaded::{loaded, not_found, trouble};
+pub use live::{live, live_value};
+pub use loaded::{awaited, loaded, not_found, trouble};
 pub use moment::moment;
 pub use period::{interval_control, period_control};
 pub use ranking::{Entry, ranking_card};

@@ -3,6 +3,8 @@
 use domain::{Interval, Period};
 use leptos::prelude::*;
 
+use super::live_value;
+
 /// One link for each period; `current` tells which one is shown, `to` where each leads.
 pub fn period_control(
     current: Signal<Period>,
@@ -16,10 +18,10 @@ pub fn period_control(
         };
         view! {
             <a
-                href=move || to(period)
+                href=live_value(move || to(period))
                 data-noscroll="true"
                 aria-label=spoken
-                aria-current=move || (current.get() == period).then_some("true")
+                aria-current=live_value(move || (current.get() == period).then_some("true"))
             >
                 {period.label()}
             </a>
@@ -45,9 +47,9 @@ pub fn interval_control(
         };
         view! {
             <a
-                href=move || to(interval)
+                href=live_value(move || to(interval))
                 data-noscroll="true"
-                aria-current=move || (current.get() == interval).then_some("true")
+                aria-current=live_value(move || (current.get() == interval).then_some("true"))
             >
                 {label}
             </a>

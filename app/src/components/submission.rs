@@ -1,5 +1,6 @@
 //! Forms that change something: sent by the page where scripts run, by the browser where none do.
 
+use super::{live, live_value};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -97,7 +98,7 @@ pub fn PostForm(
             aria-labelledby=labelled_by
             on:submit=move |event| send(submission, &event)
         >
-            <input type="hidden" name="tenant" value=move || tenant.read().0.clone()/>
+            <input type="hidden" name="tenant" value=live_value(move || tenant.read().0.clone())/>
             {children()}
         </form>
     }
@@ -119,10 +120,10 @@ fn refusal(
     id: Option<&'static str>,
     error: Memo<Option<String>>,
 ) -> impl IntoView {
-    move || {
+    live(move || {
         let sentence = error.get()?;
         Some(view! { <p class=class id=id role="alert">{sentence}</p> })
-    }
+    })
 }
 
 /// On the server nobody sends forms.

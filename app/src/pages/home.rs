@@ -5,32 +5,28 @@ use leptos_meta::Title;
 use leptos_router::components::Redirect;
 
 use crate::address::{self, Tenant};
-use crate::api::{self, Me, Question};
-use crate::components::{Brand, trouble};
+use crate::api::{self, Answer, Me, Question};
+use crate::components::{Brand, awaited, trouble};
 
 /// Leads on; a person without a tenant is told whom to ask.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let me = api::ask_for(|| (Question::Me, 0));
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let me = match me.await.read::<Option<Me>>() {
-                    Ok(me) => me,
-                    Err(error) => return view! { <main id="main">{trouble(&error)}</main> }.into_any(),
-                };
-                let Some(me) = me else {
-                    return view! { <Redirect path=address::sign_in("/")/> }.into_any();
-                };
-                match me.memberships.first() {
-                    Some(first) => {
-                        view! { <Redirect path=Tenant(first.slug.to_string()).home()/> }.into_any()
-                    }
-                    None => without_tenant(&me.email),
-                }
-            })}
-        </Suspense>
-    }
+    awaited(me, None, Box::new(|me| on_from_here(&me.read_untracked())))
+}
+
+fn on_from_here(me: &Answer) -> AnyView {
+    let me = match me.read::<Option<Me>>() {
+        Ok(me) => me,
+        Err(error) => return view! { <main id="main">{trouble(&error)}</main> }.into_any(),
+    };
+    let first = me.as_ref().map(|me| me.memberships.first());
+    let address = match first {
+        None => address::sign_in("/"),
+        Some(Some(first)) => Tenant(first.slug.to_string()).home(),
+        Some(None) => return without_tenant(&me.map(|me| me.email).unwrap_or_default()),
+    };
+    view! { <Redirect path=address/> }.into_any()
 }
 
 fn without_tenant(email: &str) -> AnyView {

@@ -15,7 +15,9 @@ use self::runs::Runs;
 use self::schedules::schedules;
 use crate::address::Tenant;
 use crate::api::{self, CollectNow, DeleteSchedule, Question, SaveSchedule};
-use crate::components::{PostForm, Submission, follow_runs, loaded, notice, use_tenant};
+use crate::components::{
+    PostForm, Submission, follow_runs, live, live_value, loaded, notice, use_tenant,
+};
 
 /// What the page's forms do.
 #[derive(Clone, Copy)]
@@ -57,22 +59,22 @@ fn page(forms: Forms, report: Memo<CollectionReport>) -> AnyView {
         let schedule = schedules.iter().find(|(schedule, _)| schedule.id == id);
         schedule.map(|(schedule, _)| schedule.clone())
     });
-    let editor = move || {
+    let editor = live(move || {
         may_manage.get().then(|| {
             let schedule = edited.get();
             view! { <Editor forms schedule/> }
         })
-    };
+    });
     view! {
         <Title text="Collection"/>
         <div class="page-head">
             <h1>"Collection"</h1>
             <span class="spacer"></span>
-            {move || may_collect.get().then(|| collect_now(forms.collect))}
+            {live(move || may_collect.get().then(|| collect_now(forms.collect)))}
         </div>
         {notice(forms.collect.failure())}
         <Runs runs/>
-        {move || schedules(&forms.tenant.read(), &report.read())}
+        {live(move || schedules(&forms.tenant.read(), &report.read()))}
         {editor}
     }
     .into_any()
@@ -81,7 +83,7 @@ fn page(forms: Forms, report: Memo<CollectionReport>) -> AnyView {
 fn collect_now(collect: Submission) -> AnyView {
     view! {
         <PostForm submission=collect>
-            <button type="submit" class="button primary" disabled=move || collect.pending()>
+            <button type="submit" class="button primary" disabled=live_value(move || collect.pending())>
                 "Collect now"
             </button>
         </PostForm>

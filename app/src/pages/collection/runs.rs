@@ -5,7 +5,7 @@ use domain::{RunId, RunStatus, Trigger};
 use leptos::prelude::*;
 
 use crate::chart::format;
-use crate::components::moment;
+use crate::components::{live, moment};
 use crate::words;
 
 /// The table of runs; a row is its run's as long as the run is listed, so that opened details stay
@@ -14,14 +14,11 @@ use crate::words;
 pub fn Runs(runs: RwSignal<Vec<Run>>) -> impl IntoView {
     let none = Memo::new(move |_| runs.read().is_empty());
     let row = move |id: RunId| {
-        let run = Memo::new(move |last: Option<&Option<Run>>| {
-            let found = runs.read().iter().find(|run| run.id == id).cloned();
-            found.or_else(|| last.cloned().flatten())
-        });
-        view! {
-            {move || run.read().as_ref().map(row)}
-            {move || run.read().as_ref().and_then(failures)}
-        }
+        live(move || {
+            let runs = runs.read();
+            let run = runs.iter().find(|run| run.id == id)?;
+            Some(view! { {row(run)} {failures(run)} })
+        })
     };
     view! {
         <section class="card">

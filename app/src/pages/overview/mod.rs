@@ -14,7 +14,7 @@ use self::table::{pages, table};
 use crate::address::{self, Tenant};
 use crate::api::{self, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable};
-use crate::components::{Stat, compared, loaded, period_control, use_tenant};
+use crate::components::{Stat, compared, live, live_value, loaded, period_control, use_tenant};
 use crate::words;
 
 /// The page; what it shows stands in its address.
@@ -28,24 +28,23 @@ pub fn OverviewPage() -> impl IntoView {
         (Question::Overview { tenant, query }, 0)
     });
     loaded(data, move |data: Memo<(Overview, bool)>| {
-        let report = Memo::new(move |_| data.read().0.clone());
         let may_manage = Memo::new(move |_| data.read().1);
-        let is_empty = Memo::new(move |_| report.read().repositories_total == 0);
+        let is_empty = Memo::new(move |_| data.read().0.repositories_total == 0);
         view! {
             <Title text="Overview"/>
             <div class="page-head">
                 <h1>"Overview"</h1>
-                {move || collected(&report.read())}
+                {live(move || collected(&data.read().0))}
                 <span class="spacer"></span>
-                {move || (!is_empty.get()).then(|| periods(tenant, query))}
+                {live(move || (!is_empty.get()).then(|| periods(tenant, query)))}
             </div>
-            {move || {
+            {live(move || {
                 if is_empty.get() {
                     nothing_yet(&tenant.get(), may_manage.get())
                 } else {
-                    numbers(tenant, query, report, may_manage)
+                    numbers(tenant, query, data, may_manage)
                 }
-            }}
+            })}
         }
         .into_any()
     })
@@ -106,27 +105,27 @@ fn nothing_yet(tenant: &Tenant, may_manage: bool) -> AnyView {
 fn numbers(
     tenant: Memo<Tenant>,
     query: Memo<OverviewQuery>,
-    report: Memo<Overview>,
+    data: Memo<(Overview, bool)>,
     may_manage: Memo<bool>,
 ) -> AnyView {
-    let spec = Memo::new(move |_| chart(&report.read()));
-    let csv = move || tenant.read().traffic_csv(report.read().range, None);
-    let track = move || {
+    let spec = Memo::new(move |_| chart(&data.read().0));
+    let csv = move || tenant.read().traffic_csv(data.read().0.range, None);
+    let track = live(move || {
         may_manage.get().then(|| {
             view! {
-                <a class="button primary" href=move || tenant.read().repositories()>
+                <a class="button primary" href=live_value(move || tenant.read().repositories())>
                     "Track a repository"
                 </a>
             }
         })
-    };
+    });
     view! {
         <section class="stats" aria-label="Figures">
-            {move || figures(&report.read())}
+            {live(move || figures(&data.read().0))}
         </section>
         <section class="card">
             <Chart spec=spec>
-                <a class="button small" href=csv download>
+                <a class="button small" href=live_value(csv) download>
                     "CSV"
                 </a>
             </Chart>
@@ -139,8 +138,8 @@ fn numbers(
                 <span class="spacer"></span>
                 {track}
             </div>
-            {move || table(&tenant.read(), &report.read())}
-            {move || pages(&tenant.read(), &report.read())}
+            {live(move || table(&tenant.read(), &data.read().0))}
+            {live(move || pages(&tenant.read(), &data.read().0))}
         </section>
     }
     .into_any()

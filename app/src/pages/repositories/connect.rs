@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Forms;
-use crate::components::{PostForm, field_error};
+use crate::components::{PostForm, field_error, live_value};
 
 /// The form; the token is tried before it is kept, and never shown again.
 #[component]
@@ -37,7 +37,7 @@ pub fn ConnectCard(forms: Forms) -> impl IntoView {
                                 autocomplete="off"
                                 required
                                 aria-describedby="connection-hint connection-error"
-                                aria-invalid=move || error.get().is_some().then_some("true")
+                                aria-invalid=live_value(move || error.get().is_some().then_some("true"))
                             />
                             {field_error("connection-error", error)}
                         </div>
@@ -58,7 +58,7 @@ pub fn ConnectCard(forms: Forms) -> impl IntoView {
                     <button
                         type="submit"
                         class="button primary"
-                        disabled=move || connect.pending()
+                        disabled=live_value(move || connect.pending())
                     >
                         "Connect"
                     </button>

@@ -17,7 +17,7 @@ use self::table::{kept, tracked};
 use self::track::TrackCard;
 use crate::address::Tenant;
 use crate::api::{self, Connect, Question, Track, Untrack};
-use crate::components::{Submission, follow_runs, loaded, notice, use_tenant};
+use crate::components::{Submission, follow_runs, live, loaded, notice, use_tenant};
 
 /// What the page's forms do.
 #[derive(Clone, Copy)]
@@ -65,7 +65,7 @@ pub fn RepositoriesPage() -> impl IntoView {
 fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
     let connected = Memo::new(move |_| report.read().connected);
     let may_manage = Memo::new(move |_| report.read().may_manage);
-    let first = move || match (connected.get(), may_manage.get()) {
+    let first = live(move || match (connected.get(), may_manage.get()) {
         (true, true) => view! { <TrackCard forms/> }.into_any(),
         (false, true) => view! { <ConnectCard forms/> }.into_any(),
         (false, false) => view! {
@@ -75,8 +75,8 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         }
         .into_any(),
         (true, false) => ().into_any(),
-    };
-    let csv = move || {
+    });
+    let csv = live(move || {
         let some = report
             .read()
             .repositories
@@ -89,7 +89,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
                 </a>
             }
         })
-    };
+    });
     view! {
         <Title text="Repositories"/>
         <div class="page-head">
@@ -99,7 +99,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         </div>
         {first}
         {notice(forms.untrack.failure())}
-        {move || {
+        {live(move || {
             let report = report.read();
             let (kept_ones, tracked_ones): (Vec<_>, Vec<_>) = (report.repositories.iter())
                 .partition(|repository| repository.status == RepositoryStatus::Archived);
@@ -107,7 +107,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
                 {tracked(forms, &tracked_ones, report.may_manage)}
                 {kept(forms, &kept_ones, report.may_manage)}
             }
-        }}
+        })}
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::Forms;
-use crate::components::{PostForm, field_error};
+use crate::components::{PostForm, field_error, live, live_value};
 
 /// The form, with what GitHub or the rules refuse beside its field.
 #[component]
@@ -22,7 +22,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
             field.set_value("");
         }
     });
-    let tracked = move || {
+    let tracked = live(move || {
         let repository: Repository = track.outcome()?;
         let (period, interval) = Default::default();
         let address = tenant
@@ -34,7 +34,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
                 ". Its first numbers are on their way."
             </p>
         })
-    };
+    });
     view! {
         <section class="card">
             <div class="card-head">
@@ -56,12 +56,12 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
                                 required
                                 node_ref=field
                                 aria-describedby="repository-hint repository-error"
-                                aria-invalid=move || error.get().is_some().then_some("true")
+                                aria-invalid=live_value(move || error.get().is_some().then_some("true"))
                             />
                             <button
                                 type="submit"
                                 class="button primary"
-                                disabled=move || track.pending()
+                                disabled=live_value(move || track.pending())
                             >
                                 "Track"
                             </button>

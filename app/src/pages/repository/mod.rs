@@ -18,7 +18,8 @@ use crate::address::{self, Tenant};
 use crate::api::{self, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable};
 use crate::components::{
-    data_pill, interval_control, loaded, moment, period_control, ranking_card, use_tenant,
+    data_pill, interval_control, live, live_value, loaded, moment, period_control, ranking_card,
+    use_tenant,
 };
 
 /// The page; period and interval stand in its address.
@@ -90,26 +91,26 @@ fn page(shown: Shown) -> AnyView {
     view! {
         <Title text=full_name/>
         <div class="page-head">
-            {move || heading(&report.read())}
+            {live(move || heading(&report.read()))}
             <span class="spacer"></span>
             {periods}
         </div>
-        {move || failure(&report.read())}
+        {live(move || failure(&report.read()))}
         <section class="stats" aria-label="Figures">
-            {move || figures(&report.read())}
+            {live(move || figures(&report.read()))}
         </section>
-        {move || people(&report.read())}
+        {live(move || people(&report.read()))}
         <section class="card">
             <Chart spec=spec>
                 {intervals}
-                <a class="button small" href=move || shown.csv() download>
+                <a class="button small" href=live_value(move || shown.csv()) download>
                     "CSV"
                 </a>
             </Chart>
-            {move || coverage(&report.read())}
+            {live(move || coverage(&report.read()))}
             <ChartTable spec=spec/>
         </section>
-        <div class="columns">{move || rankings(&report.read())}</div>
+        <div class="columns">{live(move || rankings(&report.read()))}</div>
     }
     .into_any()
 }

@@ -1,9 +1,11 @@
 //! The fields of a schedule that help each other.
 
 use leptos::prelude::*;
+use leptos::task::spawn;
 
 use crate::address::Tenant;
-use crate::api::{self, Question};
+use crate::api::{self, Answer, Question};
+use crate::components::{live, live_value};
 
 /// The choices that fit most, beside writing one's own.
 const PRESETS: [(&str, &str); 4] = [
@@ -33,8 +35,8 @@ pub fn Preset(name: RwSignal<String>, cron: RwSignal<String>) -> impl IntoView {
             <label for="schedule-preset">"How often"</label>
             <select
                 id="schedule-preset"
-                disabled=move || !live.get()
-                prop:value=chosen
+                disabled=live_value(move || !live.get())
+                prop:value=live_value(chosen)
                 on:change:target=move |event| {
                     let chosen = event.target().value();
                     let preset = PRESETS.iter().find(|(_, preset)| *preset == chosen);
@@ -69,10 +71,10 @@ pub fn CronField(cron: RwSignal<String>, wrong: Memo<Option<String>>) -> impl In
                 spellcheck="false"
                 required
                 value=cron.get_untracked()
-                prop:value=move || cron.get()
+                prop:value=live_value(move || cron.get())
                 on:input:target=move |event| cron.set(event.target().value())
                 aria-describedby="schedule-cron-hint schedule-error"
-                aria-invalid=move || wrong.read().is_some().then_some("true")
+                aria-invalid=live_value(move || wrong.read().is_some().then_some("true"))
             />
             <p class="hint" id="schedule-cron-hint">
                 "minute, hour, day of month, month, weekday"
@@ -85,23 +87,25 @@ pub fn CronField(cron: RwSignal<String>, wrong: Memo<Option<String>>) -> impl In
 /// A time zone by name, with all names to choose from once somebody comes to choose.
 #[component]
 pub fn TimeZoneField(tenant: Memo<Tenant>, timezone: RwSignal<String>) -> impl IntoView {
-    let names = Action::new(|tenant: &Tenant| {
-        api::answer(Question::TimeZones {
-            tenant: tenant.0.clone(),
-        })
-    });
-    let options = move || {
-        let names: Vec<String> = names.value().get()?.read().ok()?;
+    let names = RwSignal::new(None::<Answer>);
+    let asked = StoredValue::new(false);
+    let options = live(move || {
+        let names: Vec<String> = names.read().as_ref()?.read().ok()?;
         Some(
             names
                 .into_iter()
                 .map(|name| view! { <option value=name></option> })
                 .collect_view(),
         )
-    };
+    });
     let fetch = move |_| {
-        if names.version().get_untracked() == 0 {
-            names.dispatch(tenant.get_untracked());
+        if !asked.get_value() {
+            asked.set_value(true);
+            let tenant = tenant.get_untracked().0;
+            spawn(async move {
+                let answer = api::answer(Question::TimeZones { tenant }).await;
+                names.set(Some(answer));
+            });
         }
     };
     view! {
@@ -114,7 +118,7 @@ pub fn TimeZoneField(tenant: Memo<Tenant>, timezone: RwSignal<String>) -> impl I
                 autocomplete="off"
                 spellcheck="false"
                 required
-                prop:value=move || timezone.get()
+                prop:value=live_value(move || timezone.get())
                 value=timezone.get_untracked()
                 on:focus=fetch
                 on:input:target=move |event| timezone.set(event.target().value())

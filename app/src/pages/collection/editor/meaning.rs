@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use super::super::Forms;
 use crate::address::Tenant;
-use crate::api::{self, Question};
+use crate::api::{self, Answer, Question};
+use crate::components::{awaited, live};
 
 /// How long somebody pauses before the server is asked what the fields mean.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -20,26 +21,25 @@ pub fn meaning(
     tenant: Memo<Tenant>,
     cron: RwSignal<String>,
     timezone: RwSignal<String>,
-) -> (impl IntoView, Signal<Option<String>>) {
-    let typed = Memo::new(move |_| (cron.get(), timezone.get()));
-    let asked = RwSignal::new(typed.get_untracked());
-    let mut ask = debounce(PAUSE, move |fields| asked.set(fields));
+) -> (AnyView, Signal<Option<String>>) {
+    let pauses = RwSignal::new(0_usize);
+    let mut ask = debounce(PAUSE, move |()| pauses.update(|pauses| *pauses += 1));
     Effect::watch(
-        move || typed.get(),
-        move |fields, _, _| ask(fields.clone()),
+        move || {
+            cron.track();
+            timezone.track();
+        },
+        move |(), _, _| ask(()),
         false,
     );
     let data = api::ask_for(move || {
-        let (cron, timezone) = asked.get();
-        let tenant = tenant.get().0;
-        (
-            Question::Preview {
-                tenant,
-                cron,
-                timezone,
-            },
-            0,
-        )
+        pauses.track();
+        let question = Question::Preview {
+            tenant: tenant.get().0,
+            cron: cron.get_untracked(),
+            timezone: timezone.get_untracked(),
+        };
+        (question, 0)
     });
     let wrong = RwSignal::new(None);
     Effect::new(move |_| {
@@ -51,12 +51,11 @@ pub fn meaning(
             });
         }
     });
-    let view = view! {
-        <Transition>
-            {move || Suspend::new(async move { data.await.read::<Meaning>().ok().and_then(Result::ok).map(|p| next_runs(&p)) })}
-        </Transition>
+    let view = |answer: Memo<Answer>| {
+        let meaning = move || answer.read().read::<Meaning>().ok()?.ok();
+        live(move || meaning().as_ref().map(next_runs)).into_any()
     };
-    (view, wrong.into())
+    (awaited(data, None, Box::new(view)), wrong.into())
 }
 
 fn next_runs(preview: &SchedulePreview) -> AnyView {
@@ -84,8 +83,11 @@ pub fn what_is_wrong(
     let refused = forms.save.failure();
     let changed = RwSignal::new(false);
     Effect::watch(
-        move || (cron.get(), timezone.get()),
-        move |_, _, _| changed.set(true),
+        move || {
+            cron.track();
+            timezone.track();
+        },
+        move |(), _, _| changed.set(true),
         false,
     );
     Effect::watch(

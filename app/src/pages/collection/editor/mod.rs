@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use self::fields::{CronField, Preset, TimeZoneField};
 use self::meaning::{meaning, what_is_wrong};
 use super::Forms;
-use crate::components::{Dialog, PostForm};
+use crate::components::{Dialog, PostForm, live, live_value};
 
 /// The form: for a new schedule, or for this one.
 #[component]
@@ -32,7 +32,7 @@ pub fn Editor(
     let id = schedule.as_ref().map(|schedule| {
         view! { <input type="hidden" name="id" value=schedule.id.to_string()/> }
     });
-    let sentence = move || {
+    let sentence = live(move || {
         wrong.get().map(|sentence| {
             view! {
                 <p class="notice bad" id="schedule-error" role="alert">
@@ -40,7 +40,7 @@ pub fn Editor(
                 </p>
             }
         })
-    };
+    });
     view! {
         <section class="card" id="editor">
             <div class="card-head">
@@ -58,7 +58,7 @@ pub fn Editor(
                                 id="schedule-name"
                                 name="name"
                                 value=name.get_untracked()
-                                prop:value=move || name.get()
+                                prop:value=live_value(move || name.get())
                                 on:input:target=move |event| name.set(event.target().value())
                                 required
                                 maxlength="100"
@@ -92,7 +92,7 @@ pub fn Editor(
 
 fn save_and_close(forms: Forms, may_close: bool) -> AnyView {
     let Forms { tenant, save, .. } = forms;
-    let saved = move || {
+    let saved = live(move || {
         save.done().then(|| {
             view! {
                 <span class="muted" role="status">
@@ -100,10 +100,10 @@ fn save_and_close(forms: Forms, may_close: bool) -> AnyView {
                 </span>
             }
         })
-    };
+    });
     let close = may_close.then(|| {
         view! {
-            <a class="button" href=move || tenant.read().collection() data-noscroll="true">
+            <a class="button" href=live_value(move || tenant.read().collection()) data-noscroll="true">
                 "Close"
             </a>
         }
@@ -111,7 +111,7 @@ fn save_and_close(forms: Forms, may_close: bool) -> AnyView {
     view! {
         {saved}
         {close}
-        <button type="submit" class="button primary" disabled=move || save.pending()>
+        <button type="submit" class="button primary" disabled=live_value(move || save.pending())>
             "Save"
         </button>
     }
