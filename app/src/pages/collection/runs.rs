@@ -20,45 +20,48 @@ pub fn Runs(runs: RwSignal<Vec<Run>>) -> impl IntoView {
             Some(view! { {row(run)} {failures(run)} })
         })
     };
+    let list = live(move || {
+        if none.get() {
+            return view! {
+                <div class="empty">
+                    <p>"Nothing was collected yet."</p>
+                </div>
+            }
+            .into_any();
+        }
+        view! {
+            <div class="table-wrap">
+                <table class="data-table" aria-labelledby="runs">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Result"</th>
+                            <th scope="col">"Started"</th>
+                            <th scope="col">"Repositories"</th>
+                            <th scope="col" class="num wide-only">"Requests"</th>
+                            <th scope="col" class="num wide-only">"Took"</th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For
+                            each=move || {
+                                runs.read().iter().map(|run| run.id).collect::<Vec<_>>()
+                            }
+                            key=|id| *id
+                            children=row
+                        />
+                    </tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    });
     view! {
         <section class="card">
             <div class="card-head">
                 <h2 id="runs">"Runs"</h2>
                 <span class="muted">"the newest first"</span>
             </div>
-            <Show
-                when=move || !none.get()
-                fallback=|| {
-                    view! {
-                        <div class="empty">
-                            <p>"Nothing was collected yet."</p>
-                        </div>
-                    }
-                }
-            >
-                <div class="table-wrap">
-                    <table class="data-table" aria-labelledby="runs">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Result"</th>
-                                <th scope="col">"Started"</th>
-                                <th scope="col">"Repositories"</th>
-                                <th scope="col" class="num wide-only">"Requests"</th>
-                                <th scope="col" class="num wide-only">"Took"</th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            <For
-                                each=move || {
-                                    runs.read().iter().map(|run| run.id).collect::<Vec<_>>()
-                                }
-                                key=|id| *id
-                                children=row
-                            />
-                        </tbody>
-                    </table>
-                </div>
-            </Show>
+            {list}
         </section>
     }
     .into_any()

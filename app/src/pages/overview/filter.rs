@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use domain::report::OverviewQuery;
+use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
-use leptos_router::components::Form;
 use leptos_router::hooks::use_navigate;
 
 use crate::address::Tenant;
+use crate::components::{live, live_value};
 
 /// How long somebody pauses before the table follows.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -35,7 +36,7 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
     follow_address(field, query);
 
     // What else stands in the address goes with the form.
-    let kept = move || {
+    let kept = live(move || {
         let params: Vec<(&str, String)> = {
             let query = query.read();
             vec![
@@ -48,9 +49,11 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
             .into_iter()
             .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
             .collect_view()
-    };
+    });
+    // Where scripts run, the page has followed the field by itself.
+    let submit = move |event: SubmitEvent| event.prevent_default();
     view! {
-        <Form method="get" action=move || tenant.read().home() noscroll=true replace=true>
+        <form method="get" action=live_value(move || tenant.read().home()) on:submit=submit>
             {kept}
             <input
                 type="search"
@@ -62,7 +65,7 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
                 value=query.get_untracked().filter
                 on:input:target=move |event| narrow(event.target().value())
             />
-        </Form>
+        </form>
     }
 }
 
