@@ -9,6 +9,7 @@ use super::format;
 use super::layout::{HEIGHT, Layout};
 use super::spec::{ChartSpec, Line, Series};
 use super::view::View;
+use crate::components::{live, live_value};
 
 /// A chart with its heading and legend; `children` are what stands at the heading's end.
 ///
@@ -30,7 +31,7 @@ pub fn Chart(
     view! {
         <div class="chart" class:is-live=chart.live>
             <div class="card-head">
-                <h2>{move || spec.read().title.clone()}</h2>
+                <h2>{live(move || spec.read().title.clone())}</h2>
                 <Legend chart />
                 <span class="spacer"></span>
                 <Zoom chart />
@@ -44,7 +45,7 @@ pub fn Chart(
                         node_ref=canvas
                         role="img"
                         tabindex="0"
-                        aria-label=move || spec.read().summary()
+                        aria-label=live_value(move || spec.read().summary())
                         aria-description="Arrow keys read the days, plus and minus zoom."
                         on:pointerdown=move |event| chart.press(&event, canvas)
                         on:pointermove=move |event| chart.point(&event)
@@ -180,9 +181,9 @@ fn Legend(chart: Interaction) -> impl IntoView {
             <button
                 type="button"
                 class=key_class(series)
-                aria-pressed=shown
+                aria-pressed=live_value(shown)
                 // Without the browser's half there is nothing to press.
-                disabled=move || !chart.live.get()
+                disabled=live_value(move || !chart.live.get())
                 on:click=move |_| chart.view.update(|view| view.toggle(&key))
             >
                 {series.label.clone()}
@@ -197,7 +198,7 @@ fn Legend(chart: Interaction) -> impl IntoView {
     });
     view! {
         <div class="legend" role="group" aria-label="Lines">
-            {move || lines.read().iter().map(entry).collect_view()}
+            {live(move || lines.read().iter().map(entry).collect_view())}
         </div>
     }
 }
@@ -213,7 +214,7 @@ fn Zoom(chart: Interaction) -> impl IntoView {
             domain::DayRange::new(first.from, last.to).map(format::days)
         })
     };
-    move || {
+    live(move || {
         zoomed().map(|days| {
             view! {
                 <span class="chart-zoom">
@@ -228,7 +229,7 @@ fn Zoom(chart: Interaction) -> impl IntoView {
                 </span>
             }
         })
-    }
+    })
 }
 
 /// The day that is pointed at, with the values of all lines: those that are hidden too.
@@ -266,12 +267,12 @@ fn Reading(chart: Interaction) -> impl IntoView {
     };
     view! {
         <div class="chart-read">
-            {move || match shown() {
+            {live(move || match shown() {
                 Some(bucket) => tip(bucket).into_any(),
                 None => {
                     view! { <p class="chart-hint">"Touch the chart to read a day."</p> }.into_any()
                 }
-            }}
+            })}
         </div>
     }
 }
