@@ -20,7 +20,7 @@ pub fn SignInPage() -> impl IntoView {
             <Brand href="/"/>
             <section class="card">
                 <h1>"Sign in"</h1>
-                {refusal(params.get_str("error"))}
+                {refusal(params.get_str("error").map(code))}
                 <form method="post" action="/sign-in">
                     <input type="hidden" name="next" value=next/>
                     <div class="field">
@@ -52,6 +52,14 @@ pub fn SignInPage() -> impl IntoView {
                 </form>
             </section>
         </main>
+    }
+}
+
+/// What is known of the address's word: nobody else's sentence belongs under Tidemark's name.
+fn code(error: &str) -> &str {
+    match error {
+        "credentials" | "limited" => error,
+        _ => "Signing in did not work: try again in a moment.",
     }
 }
 

@@ -3,7 +3,7 @@
 use domain::{Email, Person, Role, TenantSlug, UserId, Viewer};
 use secrecy::SecretString;
 
-use super::tenants::find_or_make;
+use super::tenants::{find_or_make, make_first};
 use super::{named, passwords};
 use crate::store::{ADDRESS_TAKEN, NewUserRecord};
 use crate::{Engine, Error, Result};
@@ -39,18 +39,18 @@ pub struct NewUser {
 }
 
 impl Engine {
-    /// Whether an administrator exists; until then everyone is led to the set-up.
+    /// Whether anybody has an account; until then everyone is led to the set-up.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn is_set_up(&self) -> Result<bool> {
-        Ok(self.0.store.unscoped_has_administrator().await?)
+        Ok(self.0.store.unscoped_has_users().await?)
     }
 
-    /// Makes the first administrator and the first tenant; of two at once, one wins.
+    /// Makes the first account, an administrator's, and the first tenant; of two at once, one wins.
     ///
     /// # Errors
-    /// Where an administrator exists, or a name or the password is not acceptable.
+    /// Where anybody has an account, the tenant exists, or a name or the password is not acceptable.
     pub async fn set_up(&self, input: SetUp) -> Result<UserId> {
         let taken = || Error::conflict("Tidemark is set up already: sign in instead.");
         if self.is_set_up().await? {
@@ -74,7 +74,7 @@ impl Engine {
             .await
             .map_err(address_taken)?
             .ok_or_else(taken)?;
-        let tenant = find_or_make(self, &mut transaction, &slug, tenant).await?;
+        let tenant = make_first(self, &mut transaction, &slug, tenant).await?;
         transaction
             .upsert_membership(tenant, id, Role::Owner, now)
             .await?;

@@ -43,9 +43,33 @@ pub(super) async fn find_or_make(
     slug: &TenantSlug,
     name: &str,
 ) -> Result<TenantId> {
-    if let Some(tenant) = transaction.find_tenant(slug).await? {
-        return Ok(tenant);
+    match transaction.find_tenant(slug).await? {
+        Some(tenant) => Ok(tenant),
+        None => make(engine, transaction, slug, name).await,
     }
+}
+
+/// The tenant of the first account; whoever sets Tidemark up comes into no tenant that exists.
+pub(super) async fn make_first(
+    engine: &Engine,
+    transaction: &mut Transaction,
+    slug: &TenantSlug,
+    name: &str,
+) -> Result<TenantId> {
+    match transaction.find_tenant(slug).await? {
+        Some(_) => Err(Error::conflict(
+            "A tenant of this name exists already: choose another name.",
+        )),
+        None => make(engine, transaction, slug, name).await,
+    }
+}
+
+async fn make(
+    engine: &Engine,
+    transaction: &mut Transaction,
+    slug: &TenantSlug,
+    name: &str,
+) -> Result<TenantId> {
     let now = engine.0.clock.now();
     let tenant = transaction.insert_tenant(slug, name, now).await?;
     let (name, cron) = FIRST_SCHEDULE;

@@ -38,11 +38,18 @@ pub(super) fn buckets(
                 clones: sum(&known, Measure::Clones),
                 clone_uniques: uniques(Measure::Clones),
                 clone_uniques_daily_sum: daily_sum(&known, Measure::Clones),
-                days_known: u32::try_from(known.len()).unwrap_or(u32::MAX),
+                days_known: days_known(&known),
                 days_total: u32::try_from(bucket.len()).unwrap_or(u32::MAX),
             }
         })
         .collect()
+}
+
+/// A day is known with both measures, which are known separately.
+fn days_known(days: &[DayTraffic]) -> u32 {
+    let known = |measure| known_counts(days, measure).count();
+    let least = known(Measure::Views).min(known(Measure::Clones));
+    u32::try_from(least).unwrap_or(u32::MAX)
 }
 
 fn uniques_of(traffic: Option<&DayTraffic>, measure: Measure) -> Option<Uniques> {
@@ -123,7 +130,7 @@ mod tests {
     }
 
     fn two_weeks() -> (BTreeMap<Day, DayTraffic>, DayRange) {
-        // 2026-11-02 is a Monday; Thursday the 5th is unknown.
+        // 2026-11-02 is a Monday; Thursday the 5th is unknown, and of Friday only the views are.
         let range = DayRange {
             from: day("2026-11-02"),
             to: day("2026-11-15"),
@@ -131,7 +138,15 @@ mod tests {
         let days = range
             .days()
             .filter(|d| *d != day("2026-11-05"))
-            .map(|d| (d, views(10, 4)))
+            .map(|d| {
+                let clones = DayTraffic::only(Measure::Clones, Counts::new(1, 1));
+                let clones = if d == day("2026-11-06") {
+                    DayTraffic::default()
+                } else {
+                    clones
+                };
+                (d, views(10, 4).merge(clones))
+            })
             .collect();
         (days, range)
     }
@@ -144,7 +159,11 @@ mod tests {
         assert_eq!((buckets[3].views, buckets[3].days_known), (None, 0));
         assert_eq!(buckets[0].views, Some(10));
         assert_eq!(buckets[0].view_uniques, Some(Uniques::new(4)));
-        assert!(buckets.iter().all(|bucket| bucket.clones.is_none()));
+        let friday = &buckets[4];
+        assert_eq!(
+            (friday.views, friday.clones, friday.days_known),
+            (Some(10), None, 0)
+        );
     }
 
     #[test]
@@ -159,7 +178,7 @@ mod tests {
                 buckets[0].days_known,
                 buckets[0].days_total
             ),
-            (Some(60), 6, 7)
+            (Some(60), 5, 7)
         );
         assert_eq!(buckets[0].view_uniques, None);
         assert_eq!(buckets[0].view_uniques_daily_sum, Some(DailySum(24)));

@@ -15,13 +15,18 @@ pub use export::{TrafficFilter, TrafficRow};
 /// How far GitHub's newest published day has been seen to lag behind.
 const LONGEST_LAG: i64 = 3;
 
-/// The last day that a period counts: the newest known one while GitHub may just be slow, so that
-/// no unpublished day makes a period look smaller than the one before; else the day that should
-/// be known.
+/// The last day that a period counts: the newest known one before today (whose figures still
+/// grow) while GitHub may just be slow, so that no unpublished day makes a period look smaller
+/// than the one before; else the day that should be known.
 fn last_counted_day(newest: Option<Day>, today: Day) -> Day {
     newest
-        .filter(|newest| *newest <= today && *newest >= today.plus(-LONGEST_LAG))
+        .filter(|newest| *newest < today && is_up_to_date(*newest, today))
         .unwrap_or_else(|| today.plus(-PUBLICATION_LAG))
+}
+
+/// Whether nothing is missing after this newest known day that GitHub could have published.
+fn is_up_to_date(newest: Day, today: Day) -> bool {
+    newest >= today.plus(-LONGEST_LAG)
 }
 
 /// The longest range that a report is made of: fifty years of days.

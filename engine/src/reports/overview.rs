@@ -10,7 +10,7 @@ use domain::{
 };
 
 use super::data::{data_state, forgotten_days};
-use super::last_counted_day;
+use super::{is_up_to_date, last_counted_day};
 use crate::store::{DaySums, RangeSums, RepositoryRecord};
 use crate::{Engine, Result, authorize};
 
@@ -38,11 +38,8 @@ impl Engine {
             .iter()
             .filter_map(|record| record.repository.first_day)
             .min();
-        let newest = records
-            .iter()
-            .filter_map(|record| record.repository.last_day)
-            .max();
-        let range = query.period.range(first, last_counted_day(newest, today));
+        let last = last_published_day(&records, today);
+        let range = query.period.range(first, last);
         let shown = DayRange {
             from: range.from,
             to: today.max(range.to),
@@ -85,7 +82,7 @@ impl Engine {
                 .map(u64::from)
                 .reduce(|a, b| a + b),
             lost: lost(&day_sums, first, shown, today),
-            buckets: buckets(&day_sums, shown),
+            buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(tracked),
             collected_today: count(collected_today),
             matching: 0,
@@ -139,9 +136,14 @@ impl Engine {
                 .entry(interval.bucket(day).from)
                 .or_default() += views;
         }
+        // A week that the period cuts would look like a fall.
+        let whole = |bucket: &DayRange| {
+            overview.range.contains(bucket.from) && overview.range.contains(bucket.to)
+        };
         let starts: Vec<Day> = interval
             .buckets(overview.range)
             .into_iter()
+            .filter(whole)
             .map(|bucket| bucket.from)
             .collect();
         for row in &mut overview.rows {
@@ -153,6 +155,19 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// The last day that GitHub has published of every repository that is up to date: on a day that
+/// only some have, the sum would fall though nothing fell.
+fn last_published_day(records: &[RepositoryRecord], today: Day) -> Day {
+    records
+        .iter()
+        .filter(|record| record.repository.status != RepositoryStatus::Archived)
+        .filter_map(|record| record.repository.last_day)
+        .filter(|last| is_up_to_date(*last, today))
+        .map(|last| last_counted_day(Some(last), today))
+        .min()
+        .unwrap_or_else(|| last_counted_day(None, today))
 }
 
 /// What the rows are made of.
@@ -215,9 +230,11 @@ fn total(figures: impl Iterator<Item = Figure>) -> Figure {
     })
 }
 
-/// A bucket for each day; a day that no repository knows has nothing in it.
-fn buckets(sums: &[DaySums], shown: DayRange) -> Vec<Bucket> {
-    let known: HashMap<Day, &DaySums> = sums.iter().map(|sums| (sums.day, sums)).collect();
+/// A bucket for each day; a day that no repository knows, or that not all have published yet, has
+/// nothing in it.
+fn buckets(sums: &[DaySums], shown: DayRange, last: Day) -> Vec<Bucket> {
+    let published = sums.iter().filter(|sums| sums.day <= last);
+    let known: HashMap<Day, &DaySums> = published.map(|sums| (sums.day, sums)).collect();
     shown
         .days()
         .map(|day| {

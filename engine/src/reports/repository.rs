@@ -1,15 +1,17 @@
 //! The page of one repository.
 
+use std::collections::BTreeMap;
+
 use domain::report::{RepositoryReport, WindowCounts};
 use domain::{
-    Coverage, DayRange, DayState, Interval, Measure, Period, Permission, RepositoryName, TenantId,
-    Viewer,
+    Coverage, Day, DayRange, DayState, DayTraffic, Interval, Measure, Period, Permission,
+    RepositoryName, RepositoryStatus, TenantId, Viewer,
 };
 
 use super::buckets::{Adding, buckets, figure};
 use super::data::data_state;
 use super::last_counted_day;
-use crate::store::RankingKind;
+use crate::store::{RankingKind, RepositoryRecord};
 use crate::{Engine, Error, Result, authorize};
 
 impl Engine {
@@ -45,20 +47,7 @@ impl Engine {
             to: shown.to,
         };
         let (days, weeks) = self.days_and_weeks(tenant, id, reach, interval).await?;
-        let coverage = match record.repository.first_day {
-            Some(first) => Coverage::of(
-                DayRange {
-                    from: shown.from.max(first.min(shown.to)),
-                    to: shown.to,
-                },
-                days.iter()
-                    .filter(|(_, traffic)| traffic.views.is_some() && traffic.clones.is_some())
-                    .map(|(day, _)| *day),
-                record.newest_whole_day,
-                today,
-            ),
-            None => Coverage::default(),
-        };
+        let coverage = coverage(&record, shown, &days, today);
         let window = |measure| async move {
             let newest = store.newest_window(tenant, id, measure).await?;
             Ok::<_, Error>(newest.map(|(window, counts)| WindowCounts { window, counts }))
@@ -85,4 +74,28 @@ impl Engine {
             repository: record.repository,
         })
     }
+}
+
+/// How the shown days stand, from the first known one. After the last known day of a repository
+/// that is kept and no longer collected, no day is missed.
+fn coverage(
+    record: &RepositoryRecord,
+    shown: DayRange,
+    days: &BTreeMap<Day, DayTraffic>,
+    today: Day,
+) -> Coverage {
+    let repository = &record.repository;
+    let is_kept = repository.status == RepositoryStatus::Archived;
+    let until = repository.last_day.filter(|_| is_kept).unwrap_or(shown.to);
+    let from = repository.first_day.map(|first| first.max(shown.from));
+    let Some(range) = from.and_then(|from| DayRange::new(from, until.min(shown.to))) else {
+        return Coverage::default();
+    };
+    let known = days
+        .iter()
+        .filter(|(_, traffic)| traffic.views.is_some() && traffic.clones.is_some())
+        .map(|(day, _)| *day)
+        .filter(|day| range.contains(*day));
+    let newest = record.newest_whole_day.filter(|_| !is_kept);
+    Coverage::of(range, known, newest, today)
 }

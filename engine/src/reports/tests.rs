@@ -225,6 +225,52 @@ async fn lost_days_stay_gaps_and_a_near_deadline_is_told() {
 }
 
 #[tokio::test]
+async fn a_day_that_only_some_have_published_is_not_summed_up() {
+    for fixture in fixtures().await {
+        fixture
+            .repository("lab/quick", 5, &[("2026-11-01", "2026-11-22")])
+            .await;
+        fixture
+            .repository("lab/slow", 5, &[("2026-11-01", "2026-11-21")])
+            .await;
+        let overview = fixture.overview(OverviewQuery::default()).await;
+        assert_eq!(overview.range.to, day("2026-11-21"));
+        let last: Vec<_> = overview
+            .buckets
+            .iter()
+            .rev()
+            .take(3)
+            .map(|bucket| bucket.views)
+            .collect();
+        assert_eq!(last, [None, None, Some(10)]);
+    }
+}
+
+#[tokio::test]
+async fn no_day_is_missed_of_a_repository_that_is_no_longer_collected() {
+    for fixture in fixtures().await {
+        let id = fixture
+            .repository("lab/kept", 5, &[("2026-10-01", "2026-10-31")])
+            .await;
+        let history = domain::report::History::Keep;
+        let kept = fixture
+            .engine
+            .untrack(&OPERATOR, fixture.tenant, id, history);
+        kept.await.expect("kept");
+        let name = "lab/kept".parse().expect("a name");
+        let report = fixture
+            .engine
+            .repository_report(&OPERATOR, fixture.tenant, &name, Period::All, Interval::Day)
+            .await
+            .expect("a report");
+        assert_eq!(report.coverage.count(DayState::Known), 31);
+        assert_eq!(report.coverage.count(DayState::Lost), 0);
+        assert_eq!(report.coverage.deadline, None);
+        assert_eq!(report.data, DataState::Kept);
+    }
+}
+
+#[tokio::test]
 async fn the_table_is_filtered_sorted_and_paged() {
     for fixture in fixtures().await {
         for index in 0..53 {

@@ -1,5 +1,7 @@
 //! Referrers and paths: dated snapshots of a window's top ten, each string stored once.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::{Ranking, RankingRow};
 use domain::{Counts, Day, DayRange, RepositoryId, TenantId};
@@ -78,6 +80,16 @@ impl Store {
         .execute(connection)
         .await
         .map(drop))?;
+        // In one order everywhere: two transactions that store the same new strings in different
+        // orders would wait for each other on PostgreSQL.
+        let texts: BTreeSet<&str> = rows
+            .iter()
+            .flat_map(|row| [Some(row.label.as_str()), row.title.as_deref()])
+            .flatten()
+            .collect();
+        for text in texts {
+            transaction.label(text).await?;
+        }
         for (position, row) in (1_i64..).zip(rows) {
             transaction.insert_ranking_row(id, position, row).await?;
         }

@@ -294,7 +294,8 @@ impl Store {
     }
 
     /// The repositories that a run collects: those that follow the schedule or follow none, and
-    /// of them `only` these, where they are named.
+    /// of them `only` these, where they are named. Those that wait the longest come first, so that
+    /// a limit in the middle of each run leaves nobody out for good.
     pub(crate) async fn targets(
         &self,
         tenant: TenantId,
@@ -306,7 +307,7 @@ impl Store {
             from repositories
             where tenant_id = $1 and status in ('active', 'unreachable')
                 and ($2 is null or schedule_id is null or schedule_id = $2)
-            order by id";
+            order by last_collected_at nulls first, id";
         let rows: Vec<TargetRow> = on!(&self.db, |pool| sqlx::query_as(TARGETS)
             .bind(tenant.get())
             .bind(schedule.map(ScheduleId::get))

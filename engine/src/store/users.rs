@@ -40,10 +40,10 @@ struct MembershipRow {
 }
 
 impl Store {
-    /// Whether an administrator exists.
-    pub(crate) async fn unscoped_has_administrator(&self) -> Result<bool, StoreError> {
+    /// Whether anybody has an account.
+    pub(crate) async fn unscoped_has_users(&self) -> Result<bool, StoreError> {
         Ok(on!(&self.db, |pool| sqlx::query_scalar::<_, i64>(
-            "select id from users where administrator limit 1"
+            "select id from users limit 1"
         )
         .fetch_optional(pool)
         .await
@@ -155,9 +155,9 @@ impl Transaction {
         Ok(UserId::new(id))
     }
 
-    /// Makes the first administrator's account; `None` where one exists.
+    /// Makes the first account, an administrator's; `None` where anybody has one.
     ///
-    /// On PostgreSQL two at once would both see no administrator, so the table is locked first;
+    /// On PostgreSQL two at once would both see no account, so the table is locked first;
     /// on SQLite the transaction is the only writer.
     pub(crate) async fn insert_first_administrator(
         &mut self,
@@ -170,7 +170,7 @@ impl Transaction {
                 .await?;
         }
         let exists: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
-            "select id from users where administrator limit 1"
+            "select id from users limit 1"
         )
         .fetch_optional(connection)
         .await)?;
