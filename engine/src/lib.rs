@@ -29,7 +29,7 @@ pub use accounts::{NewConnection, NewUser, SetUp};
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedWindow};
 pub use error::{Error, Result};
-pub use github::GithubError;
+pub use github::{GITHUB_LOG, GithubError};
 pub use reports::{TrafficFilter, TrafficRow};
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{DatabaseUrl, DatabaseUrlError, OpenError, SessionRecords, StoreError};

@@ -10,3 +10,7 @@ mod wire;
 
 pub(crate) use client::{Client, Per};
 pub use error::GithubError;
+
+/// A directive for the log: the library writes every failed answer as an error by itself, and the
+/// collector tells of it once, in a run's failures.
+pub const GITHUB_LOG: &str = "octocrab=off";

@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::logging;
 use crate::web;
 
-const SERVER_LOG: &str = "info,octocrab=off,tokio_cron_scheduler=warn";
+const SERVER_LOG: &str = "info,tokio_cron_scheduler=warn";
 
 /// Keeps GitHub traffic, which GitHub itself forgets after 14 days.
 ///
@@ -77,10 +77,11 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), Failure> {
     let command = cli.command.unwrap_or(Command::Serve(cli.serve));
-    // A server's log tells how it fares (not how the library that wakes it does); a command's,
+    // A server's log tells how it fares (not how the libraries beneath it do); a command's,
     // only what goes wrong.
     let serves = matches!(command, Command::Serve(_) | Command::Demo(_));
-    let (filter, format) = cli.log.read(if serves { SERVER_LOG } else { "warn" })?;
+    let usual = if serves { SERVER_LOG } else { "warn" };
+    let (filter, format) = cli.log.read(&format!("{usual},{}", engine::GITHUB_LOG))?;
     logging::start(filter, format);
     for name in config::unknown_variables(&Cli::command()) {
         tracing::warn!(
