@@ -64,4 +64,14 @@ ids! {
     RunId,
     /// An API token.
     TokenId,
+    /// A person's session in one browser.
+    SessionId,
+    /// An outside identity that signs a person in.
+    IdentityId,
+    /// An open invitation.
+    InvitationId,
+    /// A GitHub server that administrators allow.
+    ServerId,
+    /// A line of the system log.
+    LogEntryId,
 }

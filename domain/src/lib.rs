@@ -7,6 +7,7 @@ pub mod account;
 pub mod coverage;
 pub mod day;
 pub mod id;
+pub mod log;
 pub mod period;
 pub mod problem;
 pub mod report;
@@ -16,11 +17,16 @@ pub mod schedule;
 pub mod traffic;
 
 pub use account::{
-    Access, Email, Membership, Permission, Person, Role, TenantSlug, TokenScope, Viewer,
+    Access, Email, Membership, Origin, OutsideIdentity, Permission, Person, Reach, Role,
+    SystemPermission, TenantSlug, Theme, TokenScope, Viewer,
 };
 pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};
-pub use id::{ConnectionId, RepositoryId, RunId, ScheduleId, TenantId, TokenId, UserId};
+pub use id::{
+    ConnectionId, IdentityId, InvitationId, LogEntryId, RepositoryId, RunId, ScheduleId, ServerId,
+    SessionId, TenantId, TokenId, UserId,
+};
+pub use log::{LogAction, LogTopic};
 pub use period::{Interval, Period};
 pub use problem::{Problem, ProblemKind};
 pub use repository::{RepositoryName, RepositoryStatus};

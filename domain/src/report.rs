@@ -1,13 +1,16 @@
 //! Answers in the shape of the pages and of the interface that show them.
 
 mod collection;
+mod connection;
 mod figure;
 mod overview;
+mod people;
 mod repository;
+mod system;
 
 pub use collection::{
-    CollectionReport, Connection, Failure, History, RepositoriesReport, Run, Schedule,
-    ScheduleInput, SchedulePreview,
+    CollectionReport, Failure, History, RepositoriesReport, Run, Schedule, ScheduleInput,
+    SchedulePreview,
 };
 pub use figure::Figure;
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
@@ -15,3 +18,13 @@ pub use repository::{
     Bucket, DataState, Popularity, Ranking, RankingRow, Repository, RepositoryReport,
     TrafficReport, WindowCounts,
 };
+
+pub use connection::{
+    AvailableReport, AvailableRepository, Connection, ConnectionKind, ConnectionsReport,
+    GithubServer, RequestBudget, TrackedMany, Warning,
+};
+pub use people::{
+    Account, AccountsReport, ApiToken, Identity, Invitation, InvitationOffer, Member,
+    MembersReport, ProfileReport, Session, TenantSummary,
+};
+pub use system::{LogEntry, LogQuery, LogReport, SystemRun, SystemRunsReport};

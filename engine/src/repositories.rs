@@ -30,11 +30,7 @@ impl Engine {
                 .collect(),
             may_manage: may(Permission::ManageRepositories),
             connected: !connections.is_empty(),
-            connections: if may(Permission::ManageAccess) {
-                connections
-            } else {
-                Vec::new()
-            },
+            may_connect: may(Permission::ManageConnections),
         })
     }
 

@@ -23,7 +23,7 @@ impl Engine {
     /// # Errors
     /// Where the viewer may not see it.
     pub async fn collection(&self, viewer: &Viewer, tenant: TenantId) -> Result<CollectionReport> {
-        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        authorize(viewer, tenant, Permission::ViewCollection)?;
         let may = |permission| viewer.access(tenant, permission) == Access::Granted;
         let now = self.0.clock.now();
         let schedules = self.0.store.schedules(tenant).await?;
@@ -35,11 +35,6 @@ impl Engine {
             runs: self.0.store.runs(tenant, SHOWN_RUNS).await?,
             may_collect: may(Permission::Collect),
             may_manage: may(Permission::ManageSchedules),
-            connections: if may(Permission::ManageAccess) {
-                self.0.store.connections(tenant).await?
-            } else {
-                Vec::new()
-            },
         })
     }
 
@@ -48,7 +43,7 @@ impl Engine {
     /// # Errors
     /// Where the viewer may not see them.
     pub async fn runs(&self, viewer: &Viewer, tenant: TenantId, limit: u32) -> Result<Vec<Run>> {
-        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        authorize(viewer, tenant, Permission::ViewCollection)?;
         Ok(self.0.store.runs(tenant, limit).await?)
     }
 
@@ -57,7 +52,7 @@ impl Engine {
     /// # Errors
     /// Where there is none, or the viewer may not see it.
     pub async fn run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<Run> {
-        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        authorize(viewer, tenant, Permission::ViewCollection)?;
         self.0
             .store
             .run(tenant, id)
@@ -97,7 +92,7 @@ impl Engine {
     /// # Errors
     /// Where there is none, or the viewer may not see it.
     pub async fn wait_for_run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<Run> {
-        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        authorize(viewer, tenant, Permission::ViewCollection)?;
         let mut changes = self.0.collector.changes();
         loop {
             let run = self
@@ -122,7 +117,7 @@ impl Engine {
         viewer: &Viewer,
         tenant: TenantId,
     ) -> Result<impl Stream<Item = Result<Vec<Run>>> + Send + 'static + use<>> {
-        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        authorize(viewer, tenant, Permission::ViewCollection)?;
         let watching = Watching {
             store: self.0.store.clone(),
             tenant,

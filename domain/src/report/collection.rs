@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Repository;
-use crate::id::{ConnectionId, RunId, ScheduleId};
+use crate::id::{RunId, ScheduleId};
 use crate::run::{Endpoint, RunStatus, Trigger};
 
 /// A schedule, as people read it.
@@ -82,21 +82,6 @@ pub struct Run {
     pub failures: Vec<Failure>,
 }
 
-/// A tenant's connection to a GitHub server; never its token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Connection {
-    /// Its id.
-    pub id: ConnectionId,
-    /// Its name.
-    pub name: String,
-    /// The base address of the server's interface.
-    pub api_url: String,
-    /// The GitHub user that the token belongs to.
-    pub login: String,
-    /// When the token expires, where GitHub says so.
-    pub token_expires_at: Option<DateTime<Utc>>,
-}
-
 /// The page of schedules and runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CollectionReport {
@@ -108,8 +93,6 @@ pub struct CollectionReport {
     pub may_collect: bool,
     /// Whether the viewer may change schedules.
     pub may_manage: bool,
-    /// The tenant's connections to GitHub, where the viewer may know of them.
-    pub connections: Vec<Connection>,
 }
 
 /// The page on which repositories are tracked.
@@ -119,10 +102,10 @@ pub struct RepositoriesReport {
     pub repositories: Vec<Repository>,
     /// Whether the viewer may track repositories and stop it.
     pub may_manage: bool,
-    /// The tenant's connections to GitHub, where the viewer may know of them.
-    pub connections: Vec<Connection>,
     /// Whether the tenant is connected to GitHub at all.
     pub connected: bool,
+    /// Whether the viewer may connect it.
+    pub may_connect: bool,
 }
 
 /// Whether a repository's history outlives its tracking.

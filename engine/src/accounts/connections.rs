@@ -1,6 +1,6 @@
 //! Connecting a tenant to a GitHub server.
 
-use domain::report::Connection;
+use domain::report::{Connection, ConnectionKind, ConnectionsReport};
 use domain::{ConnectionId, Permission, TenantId, Viewer};
 use secrecy::SecretString;
 use url::Url;
@@ -26,6 +26,22 @@ pub struct NewConnection {
 }
 
 impl Engine {
+    /// A tenant's connections, and the servers that a new one may use.
+    ///
+    /// # Errors
+    /// Where the viewer may not know of them.
+    pub async fn connections(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+    ) -> Result<ConnectionsReport> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        Ok(ConnectionsReport {
+            connections: self.0.store.connections(tenant).await?,
+            servers: vec![self.0.github_api_url.to_string()],
+        })
+    }
+
     /// Connects a tenant to GitHub; the token is checked first, and stored encrypted.
     ///
     /// # Errors
@@ -36,7 +52,7 @@ impl Engine {
         tenant: TenantId,
         input: NewConnection,
     ) -> Result<Connection> {
-        authorize(viewer, tenant, Permission::ManageAccess)?;
+        authorize(viewer, tenant, Permission::ManageConnections)?;
         if input.api_url.is_some() && *viewer != Viewer::Operator {
             return Err(Error::forbidden());
         }
@@ -76,6 +92,13 @@ impl Engine {
             api_url: api_url.into(),
             login: owner.login,
             token_expires_at: owner.expires_at,
+            kind: ConnectionKind::Token,
+            scopes: None,
+            missing_permission: None,
+            refusal: None,
+            checked_at: None,
+            budget: None,
+            repositories: 0,
         })
     }
 

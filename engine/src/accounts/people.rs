@@ -1,6 +1,6 @@
 //! People: the first administrator, further accounts, forgotten passwords.
 
-use domain::{Email, Person, Role, TenantSlug, UserId, Viewer};
+use domain::{Email, Origin, Person, Role, TenantSlug, UserId, Viewer};
 use secrecy::SecretString;
 
 use super::tenants::{find_or_make, make_first};
@@ -149,8 +149,8 @@ impl Engine {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn person(&self, id: UserId) -> Result<Option<Person>> {
-        Ok(self.0.store.unscoped_person(id).await?)
+    pub async fn person(&self, id: UserId, origin: Origin) -> Result<Option<Person>> {
+        Ok(self.0.store.unscoped_person(id, origin).await?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! API tokens: shown once, stored as a hash.
 
-use domain::{Permission, TenantId, TokenScope, Viewer};
+use domain::{Origin, Permission, TenantId, TokenScope, Viewer};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::named;
@@ -23,7 +23,7 @@ impl Engine {
         name: &str,
         scope: TokenScope,
     ) -> Result<SecretString> {
-        authorize(viewer, tenant, Permission::ManageAccess)?;
+        authorize(viewer, tenant, Permission::ManageTokens)?;
         let name = named("token", name)?;
         let token = new_token(PREFIX)?;
         self.0
@@ -52,12 +52,22 @@ impl Engine {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn token_viewer(&self, token: &SecretString) -> Result<Option<Viewer>> {
+    pub async fn token_viewer(
+        &self,
+        token: &SecretString,
+        origin: Origin,
+    ) -> Result<Option<Viewer>> {
         let token = token.expose_secret();
         if !token.starts_with(PREFIX) {
             return Ok(None);
         }
         let found = self.0.store.unscoped_api_token(&fingerprint(token)).await?;
-        Ok(found.map(|(id, tenant, scope)| Viewer::Token { id, tenant, scope }))
+        Ok(found.map(|(id, name, tenant, scope)| Viewer::Token {
+            id,
+            name,
+            tenant,
+            scope,
+            origin,
+        }))
     }
 }

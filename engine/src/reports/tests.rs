@@ -284,6 +284,8 @@ async fn what_may_not_be_seen_answers_like_what_is_not_there() {
         let id = fixture.repository("lab/r", 3, &[]).await;
         let stranger = Viewer::Token {
             id: domain::TokenId::new(1),
+            name: "ci".into(),
+            origin: domain::Origin::default(),
             tenant: TenantId::new(fixture.tenant.get() + 1),
             scope: domain::TokenScope::Write,
         };

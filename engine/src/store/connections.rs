@@ -1,7 +1,7 @@
 //! Connections to GitHub; their tokens are sealed before they come here.
 
 use chrono::{DateTime, Utc};
-use domain::report::Connection;
+use domain::report::{Connection, ConnectionKind};
 use domain::{ConnectionId, TenantId};
 use sqlx::FromRow;
 
@@ -60,6 +60,13 @@ impl Store {
                 api_url: row.api_url,
                 login: row.login,
                 token_expires_at: row.token_expires_at,
+                kind: ConnectionKind::Token,
+                scopes: None,
+                missing_permission: None,
+                refusal: None,
+                checked_at: None,
+                budget: None,
+                repositories: 0,
             })
             .collect())
     }

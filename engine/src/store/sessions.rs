@@ -27,7 +27,9 @@ impl SessionRecords {
         expires_at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         const SAVE: &str = "
-            insert into sessions (key_hash, data, expires_at) values ($1, $2, $3)
+            insert into sessions
+                (key_hash, data, agent, address, started_at, last_used_at, expires_at)
+            values ($1, $2, '', '', $3, $3, $3)
             on conflict (key_hash) do update
             set data = excluded.data, expires_at = excluded.expires_at";
         on!(&self.store.db, |pool| sqlx::query(SAVE)

@@ -37,22 +37,22 @@ impl Store {
         Ok(())
     }
 
-    /// The token with this hash: its id, tenant and scope.
+    /// The token with this hash: its id, name, tenant and scope.
     pub(crate) async fn unscoped_api_token(
         &self,
         token_hash: &[u8],
-    ) -> Result<Option<(TokenId, TenantId, TokenScope)>, StoreError> {
-        let row: Option<(i64, i64, String)> = on!(&self.db, |pool| sqlx::query_as(
-            "select id, tenant_id, scope from api_tokens where token_hash = $1"
+    ) -> Result<Option<(TokenId, String, TenantId, TokenScope)>, StoreError> {
+        let row: Option<(i64, String, i64, String)> = on!(&self.db, |pool| sqlx::query_as(
+            "select id, name, tenant_id, scope from api_tokens where token_hash = $1"
         )
         .bind(token_hash)
         .fetch_optional(pool)
         .await)?;
-        row.map(|(id, tenant, scope)| {
+        row.map(|(id, name, tenant, scope)| {
             let scope = scope
                 .parse()
                 .map_err(|_| StoreError::UnknownWord("token scope"))?;
-            Ok((TokenId::new(id), TenantId::new(tenant), scope))
+            Ok((TokenId::new(id), name, TenantId::new(tenant), scope))
         })
         .transpose()
     }

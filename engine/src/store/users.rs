@@ -1,7 +1,7 @@
 //! People's accounts and their memberships.
 
 use chrono::{DateTime, Utc};
-use domain::{Email, Membership, Person, Role, TenantId, UserId};
+use domain::{Email, Membership, Origin, Person, RepositoryId, Role, TenantId, Theme, UserId};
 use sqlx::FromRow;
 
 use super::error::Constraint;
@@ -29,6 +29,7 @@ struct UserRow {
     name: String,
     administrator: bool,
     maintainer: bool,
+    theme: String,
 }
 
 #[derive(FromRow)]
@@ -37,6 +38,7 @@ struct MembershipRow {
     slug: String,
     name: String,
     role: String,
+    suspended_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
@@ -81,20 +83,31 @@ impl Store {
     }
 
     /// A person with all their memberships.
-    pub(crate) async fn unscoped_person(&self, id: UserId) -> Result<Option<Person>, StoreError> {
+    pub(crate) async fn unscoped_person(
+        &self,
+        id: UserId,
+        origin: Origin,
+    ) -> Result<Option<Person>, StoreError> {
+        const GRANTS: &str = "
+            select tenant_id, repository_id from repository_grants where user_id = $1
+            order by tenant_id, repository_id";
         const MEMBERSHIPS: &str = "
-            select m.tenant_id, t.slug, t.name, m.role
+            select m.tenant_id, t.slug, t.name, m.role, t.suspended_at
             from memberships m join tenants t on t.id = m.tenant_id
             where m.user_id = $1
             order by t.name, t.id";
         let user: Option<UserRow> = on!(&self.db, |pool| sqlx::query_as(
-            "select id, email, name, administrator, maintainer from users where id = $1"
+            "select id, email, name, administrator, maintainer, theme from users where id = $1"
         )
         .bind(id.get())
         .fetch_optional(pool)
         .await)?;
         let Some(user) = user else { return Ok(None) };
         let memberships: Vec<MembershipRow> = on!(&self.db, |pool| sqlx::query_as(MEMBERSHIPS)
+            .bind(id.get())
+            .fetch_all(pool)
+            .await)?;
+        let grants: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(GRANTS)
             .bind(id.get())
             .fetch_all(pool)
             .await)?;
@@ -109,19 +122,24 @@ impl Store {
             maintainer: user.maintainer,
             memberships: memberships
                 .into_iter()
-                .map(membership)
+                .map(|row| membership(row, &grants))
                 .collect::<Result<_, _>>()?,
+            theme: Theme::parse(&user.theme).ok_or(StoreError::UnknownWord("theme"))?,
+            origin,
         }))
     }
 }
 
-fn membership(row: MembershipRow) -> Result<Membership, StoreError> {
+fn membership(row: MembershipRow, grants: &[(i64, i64)]) -> Result<Membership, StoreError> {
+    let granted = grants.iter().filter(|(tenant, _)| *tenant == row.tenant_id);
     Ok(Membership {
         tenant: TenantId::new(row.tenant_id),
         slug: row
             .slug
             .parse()
             .map_err(|_| StoreError::UnknownWord("slug"))?,
+        granted: granted.map(|(_, id)| RepositoryId::new(*id)).collect(),
+        suspended: row.suspended_at.is_some(),
         name: row.name,
         role: row
             .role

@@ -151,6 +151,8 @@ on_both! {
 
         let program = Viewer::Token {
             id: TokenId::new(1),
+            name: "ci".into(),
+            origin: domain::Origin::default(),
             tenant: lab.tenant,
             scope: TokenScope::Write,
         };

@@ -159,7 +159,7 @@ async fn create_administrator(site: &Site, form: SetUpForm) -> Result<(UserId, S
         .map_err(Error::into_problem)?;
     let person = site
         .engine
-        .person(user)
+        .person(user, domain::Origin::default())
         .await
         .map_err(Error::into_problem)?;
     let membership = person.and_then(|person| person.memberships.into_iter().next());

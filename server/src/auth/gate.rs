@@ -41,7 +41,7 @@ async fn viewer(site: &Site, session: &Session) -> Result<Option<Viewer>, Respon
     let Some(user) = user else { return Ok(None) };
     let person = site
         .engine
-        .person(user)
+        .person(user, domain::Origin::default())
         .await
         .map_err(|error| notice::problem(&error.into_problem()))?;
     Ok(person.map(Viewer::Person))

@@ -76,7 +76,11 @@ impl Earlier {
             return Ok(None);
         };
         let report = engine.repositories(&Viewer::Operator, tenant).await?;
-        let Some(connection) = report.connections.first() else {
+        let connections = engine
+            .connections(&Viewer::Operator, tenant)
+            .await?
+            .connections;
+        let Some(connection) = connections.first() else {
             return Ok(None);
         };
         let added = report

@@ -22,7 +22,10 @@ impl FromRequestParts<Site> for Caller {
         let token = bearer(parts).ok_or_else(|| {
             unauthenticated("Send an API token: “Authorization: Bearer tm_…”, made with “tidemark token create”.")
         })?;
-        let viewer = site.engine.token_viewer(&token).await?;
+        let viewer = site
+            .engine
+            .token_viewer(&token, domain::Origin::default())
+            .await?;
         match viewer {
             Some(viewer @ Viewer::Token { tenant, .. }) => Ok(Self { viewer, tenant }),
             _ => Err(unauthenticated(

@@ -1,0 +1,109 @@
+//! What people are in a tenant, and what programs may do there.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What a person is in a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything in the tenant.
+    Owner,
+    /// All statistics of the tenant, and their export.
+    Viewer,
+    /// The statistics of granted repositories, and their export.
+    RepositoryViewer,
+}
+
+impl Role {
+    /// All of them, the mightiest first.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Viewer, Self::RepositoryViewer];
+
+    /// As the database, forms and the command line write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Viewer => "viewer",
+            Self::RepositoryViewer => "repository_viewer",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner",
+            Self::Viewer => "Viewer",
+            Self::RepositoryViewer => "Repository viewer",
+        }
+    }
+
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Owner => {
+                "Sees everything in the tenant, and manages its repositories, connections, schedules, members and tokens."
+            }
+            Self::Viewer => "Sees and exports all statistics of the tenant.",
+            Self::RepositoryViewer => {
+                "Sees and exports the statistics of the repositories that an owner chose."
+            }
+        }
+    }
+}
+
+/// The text is no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a role is one of owner, viewer and repository_viewer")]
+pub struct UnknownRole;
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or(UnknownRole)
+    }
+}
+
+/// What an API token may do in its tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenScope {
+    /// Read statistics.
+    Read,
+    /// Also track repositories and collect.
+    Write,
+}
+
+impl TokenScope {
+    /// As the database and the command line write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// The text is no scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a scope is one of read and write")]
+pub struct UnknownScope;
+
+impl FromStr for TokenScope {
+    type Err = UnknownScope;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Read, Self::Write]
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or(UnknownScope)
+    }
+}
