@@ -4,6 +4,31 @@ use domain::report::{OverviewQuery, OverviewSort};
 use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, ScheduleId};
 use leptos_router::params::ParamsMap;
 
+/// Signing in.
+pub const SIGN_IN: &str = "/sign-in";
+/// The first start.
+#[cfg(feature = "ssr")]
+pub const SET_UP: &str = "/setup";
+/// One's own account.
+pub const PROFILE: &str = "/profile";
+/// Where whoever sees pages of the installation begins.
+pub const SYSTEM: &str = "/system";
+/// All tenants.
+#[cfg(feature = "ssr")]
+pub const TENANTS: &str = "/system/tenants";
+/// All accounts.
+#[cfg(feature = "ssr")]
+pub const PEOPLE: &str = "/system/people";
+/// The GitHub servers.
+#[cfg(feature = "ssr")]
+pub const SERVERS: &str = "/system/servers";
+/// The system log.
+#[cfg(feature = "ssr")]
+pub const LOG: &str = "/system/log";
+/// The runs of all tenants.
+#[cfg(feature = "ssr")]
+pub const RUNS: &str = "/system/runs";
+
 /// The pages of one tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant(pub String);
@@ -61,6 +86,28 @@ impl Tenant {
     /// The page of schedules and runs.
     pub fn collection(&self) -> String {
         self.home() + "/collection"
+    }
+
+    /// The way from nothing to the first numbers: connect, choose, schedule.
+    pub fn start(&self) -> String {
+        self.home() + "/start"
+    }
+
+    /// The connections to GitHub, the first of the settings.
+    pub fn connections(&self) -> String {
+        self.home() + "/settings/connections"
+    }
+
+    /// The members and invitations.
+    #[cfg(feature = "ssr")]
+    pub fn members(&self) -> String {
+        self.home() + "/settings/members"
+    }
+
+    /// The API tokens.
+    #[cfg(feature = "ssr")]
+    pub fn tokens(&self) -> String {
+        self.home() + "/settings/tokens"
     }
 
     /// The same, with the editor open on a schedule.
@@ -121,7 +168,7 @@ fn escaped(text: &str) -> String {
 
 /// Where a person signs in who then wants to go on to `next`.
 pub fn sign_in(next: &str) -> String {
-    with_params("/sign-in".to_owned(), [("next", Some(next.to_owned()))])
+    with_params(SIGN_IN.to_owned(), [("next", Some(next.to_owned()))])
 }
 
 /// What the overview's address asks for; what it does not say is as usual.

@@ -1,4 +1,5 @@
-//! The app: its routes, and what holds for every page.
+//! The app: the pages that live in the browser, and what holds for each of them. The others are
+//! documents.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -6,10 +7,7 @@ use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::components::Frame;
-use crate::pages::{
-    CollectionPage, HomePage, NotFoundPage, OverviewPage, RepositoriesPage, RepositoryPage,
-    SetUpPage, SignInPage,
-};
+use crate::pages::{CollectionPage, NotFoundPage, OverviewPage, RepositoriesPage, RepositoryPage};
 
 /// Everything below `<body>`, the same on the server and in the browser.
 ///
@@ -23,9 +21,6 @@ pub fn App() -> impl IntoView {
         <Title text="" formatter=|page: String| title(&page)/>
         <Router>
             <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=HomePage ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/setup") view=SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/t/:tenant") view=Frame ssr=SsrMode::Async>
                     <Route path=path!("") view=OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("repositories") view=RepositoriesPage ssr=SsrMode::Async/>

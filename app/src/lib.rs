@@ -9,6 +9,8 @@ mod api;
 mod app;
 pub mod chart;
 mod components;
+#[cfg(feature = "ssr")]
+pub mod documents;
 mod error;
 #[cfg(all(test, feature = "ssr"))]
 mod markup;
@@ -17,6 +19,8 @@ mod pages;
 mod shell;
 mod words;
 
+#[cfg(feature = "ssr")]
+pub use address::{SET_UP, SIGN_IN};
 pub use app::App;
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, Style, shell};

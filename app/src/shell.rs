@@ -1,5 +1,6 @@
 //! The document around the app, as the server writes it.
 
+use domain::{Theme, Viewer};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -34,14 +35,13 @@ pub struct Style {
 ///
 /// Without a front end (an empty `script`) the page works as it does with scripts switched off.
 #[must_use]
-pub fn shell(assets: Assets) -> impl IntoView {
+pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     let Assets {
         script,
         script_integrity,
         wasm,
-        styles,
-        favicon,
-    } = assets;
+        ..
+    } = assets.clone();
     let start = (!script.is_empty()).then(|| {
         // The addresses become strings of JavaScript, and JSON is just that.
         let [from, module] = [&script, &wasm].map(|text| serde_json::json!(text).to_string());
@@ -52,20 +52,16 @@ pub fn shell(assets: Assets) -> impl IntoView {
             <script type="module" nonce=use_nonce() inner_html=code></script>
         }
     });
-    let styles: Vec<_> = styles
-        .into_iter()
-        .map(|style| view! { <link rel="stylesheet" href=style.href integrity=style.integrity/> })
-        .collect();
+    let theme = match use_context::<Option<Viewer>>().flatten() {
+        Some(Viewer::Person(person)) if person.theme != Theme::System => Some(person.theme),
+        _ => None,
+    };
 
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme.map(Theme::as_str)>
             <head>
-                <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
-                <link rel="icon" type="image/svg+xml" href=favicon/>
-                {styles}
+                {head(assets)}
                 {start}
                 <MetaTags/>
             </head>
@@ -73,5 +69,23 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <App/>
             </body>
         </html>
+    }
+}
+
+/// What stands in the head of every page.
+pub fn head(assets: &Assets) -> impl IntoView + use<> {
+    let Assets {
+        styles, favicon, ..
+    } = assets.clone();
+    let styles: Vec<_> = styles
+        .into_iter()
+        .map(|style| view! { <link rel="stylesheet" href=style.href integrity=style.integrity/> })
+        .collect();
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="color-scheme" content="light dark"/>
+        <link rel="icon" type="image/svg+xml" href=favicon/>
+        {styles}
     }
 }

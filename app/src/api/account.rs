@@ -1,7 +1,15 @@
-//! Who is signed in.
+//! What stands around every page of a tenant: who is signed in, and what they must be told.
 
 use domain::Membership;
+use domain::report::Warning;
+#[cfg(feature = "ssr")]
+use domain::{Permission, Person};
 use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use super::asked::{Asked, told, viewer};
+#[cfg(feature = "ssr")]
+use crate::error::AppError;
 
 /// The person who is signed in, as far as the frame of a page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,19 +18,51 @@ pub struct Me {
     pub name: String,
     /// Their e-mail address.
     pub email: String,
-    /// The tenants they belong to, by name.
+    /// The tenants they reach, by name.
     pub memberships: Vec<Membership>,
+    /// Whether they see pages of the installation.
+    pub system: bool,
 }
 
-/// Who is signed in, if anybody is.
 #[cfg(feature = "ssr")]
-pub fn me() -> Option<Me> {
-    match super::asked::viewer() {
-        Some(domain::Viewer::Person(person)) => Some(Me {
-            name: person.name,
+impl Me {
+    /// What the frame shows of a person.
+    pub fn of(person: &Person) -> Self {
+        let reached = person.memberships.iter().filter(|it| !it.suspended);
+        Self {
+            name: person.name.clone(),
             email: person.email.to_string(),
-            memberships: person.memberships,
-        }),
-        _ => None,
+            memberships: reached.cloned().collect(),
+            system: person.administrator || person.maintainer,
+        }
     }
+}
+
+/// What stands around a tenant's page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Surroundings {
+    /// Who is signed in.
+    pub me: Me,
+    /// What they must be told about the tenant's connections.
+    pub warnings: Vec<Warning>,
+}
+
+/// What stands around the pages of a tenant, if anybody is signed in. Of a tenant that they may
+/// not know, nothing is said.
+#[cfg(feature = "ssr")]
+pub async fn surroundings(tenant: &str) -> Result<Option<Surroundings>, AppError> {
+    let Some(domain::Viewer::Person(person)) = viewer() else {
+        return Ok(None);
+    };
+    let me = Me::of(&person);
+    let warnings = if me.memberships.iter().any(|it| it.slug.as_str() == tenant) {
+        let asked = Asked::about(tenant).await?;
+        match asked.may(Permission::ManageConnections) {
+            true => told(asked.engine.warnings(&asked.viewer, asked.tenant).await)?,
+            false => Vec::new(),
+        }
+    } else {
+        Vec::new()
+    };
+    Ok(Some(Surroundings { me, warnings }))
 }

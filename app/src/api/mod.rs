@@ -14,10 +14,10 @@ mod question;
 mod repositories;
 mod schedules;
 
-pub use account::Me;
+pub use account::{Me, Surroundings};
 pub use collection::CollectNow;
 #[cfg(feature = "hydrate")]
 pub use post::{Body, post};
 pub use question::{Answer, Asked, Question, answer, ask_for};
-pub use repositories::{Connect, Track, Untrack};
+pub use repositories::{Track, Untrack};
 pub use schedules::{DeleteSchedule, SaveSchedule};

@@ -20,8 +20,11 @@ use crate::error::AppError;
 /// What a page asks the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
-    /// Who is signed in: `Option<Me>`.
-    Me,
+    /// What stands around the pages of a tenant: `Option<Surroundings>`.
+    Surroundings {
+        /// The tenant's slug.
+        tenant: String,
+    },
     /// All repositories over a period: `(Overview, bool)`, with whether others may be tracked.
     Overview {
         /// The tenant's slug.
@@ -151,7 +154,7 @@ pub async fn answer(question: Question) -> Answer {
 #[server(Ask, endpoint = "ask", input = Json)]
 async fn ask(question: Question) -> Result<String, AppError> {
     match question {
-        Question::Me => json(super::account::me()),
+        Question::Surroundings { tenant } => json(super::account::surroundings(&tenant).await?),
         Question::Overview { tenant, query } => {
             json(super::overview::overview(&tenant, query).await?)
         }

@@ -1,9 +1,9 @@
-//! Tracking repositories, and the connection that it takes.
+//! Tracking repositories.
 
 use domain::RepositoryId;
 #[cfg(feature = "ssr")]
 use domain::report::RepositoriesReport;
-use domain::report::{Connection, History, Repository};
+use domain::report::{History, Repository};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -33,34 +33,6 @@ pub async fn untrack(tenant: String, id: RepositoryId, history: History) -> Resu
         asked
             .engine
             .untrack(&asked.viewer, asked.tenant, id, history)
-            .await,
-    )
-}
-
-/// Connects a tenant to GitHub, after trying the token.
-#[server(Connect, endpoint = "connect")]
-pub async fn connect(
-    tenant: String,
-    name: String,
-    token: String,
-    #[server(default)] api_url: String,
-) -> Result<Connection, AppError> {
-    let asked = Asked::about(&tenant).await?;
-    let api_url = match api_url.trim() {
-        "" => None,
-        text => Some(text.parse().map_err(|_| {
-            invalid("The address of the interface is not valid: write it as https://github.example.org/api/v3.")
-        })?),
-    };
-    let input = engine::NewConnection {
-        name,
-        api_url,
-        token: token.trim().to_owned().into(),
-    };
-    told(
-        asked
-            .engine
-            .connect(&asked.viewer, asked.tenant, input)
             .await,
     )
 }

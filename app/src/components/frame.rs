@@ -1,14 +1,15 @@
 //! What stands around every page of a tenant: the bar at the top, and the way between the pages.
 
-use domain::Membership;
+use domain::report::Warning;
+use domain::{Membership, Role};
 use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use super::{awaited, live, live_value};
-use crate::address::Tenant;
-use crate::api::{self, Answer, Me, Question};
+use crate::address::{self, Tenant};
+use crate::api::{self, Answer, Me, Question, Surroundings};
 use crate::words;
 
 /// The tenant that the address names.
@@ -21,9 +22,32 @@ pub fn use_tenant() -> Memo<Tenant> {
 #[component]
 pub fn Frame() -> impl IntoView {
     let tenant = use_tenant();
-    let me = api::ask_for(|| (Question::Me, 0));
-    let top = move |me: Memo<Answer>| {
-        live(move || top(&tenant.read(), me.read().read().ok().flatten())).into_any()
+    let around = api::ask_for(move || {
+        let tenant = tenant.get().0;
+        (Question::Surroundings { tenant }, 0)
+    });
+    let here = use_location().pathname;
+    let top = move |answer: Memo<Answer>| {
+        let top = live(move || {
+            let around: Option<Surroundings> = answer.read().read().ok().flatten();
+            match around {
+                Some(around) => {
+                    let tenant = tenant.read();
+                    view! {
+                        <header class="top">{bar(Some(&tenant), &around.me, here.into())}</header>
+                        {warnings(Some(&tenant), &around.warnings)}
+                    }
+                    .into_any()
+                }
+                None => view! {
+                    <header class="top">
+                        <Brand href="/"/>
+                    </header>
+                }
+                .into_any(),
+            }
+        });
+        top.into_any()
     };
     let main = NodeRef::<Main>::new();
     focus_on_arrival(main);
@@ -33,9 +57,7 @@ pub fn Frame() -> impl IntoView {
         <a class="skip-link" href="#main" rel="external">
             "Skip to the content"
         </a>
-        <header class="top">
-            {awaited(me, None, Box::new(top))}
-        </header>
+        {awaited(around, None, Box::new(top))}
         <main id="main" tabindex="-1" node_ref=main>
             <Outlet/>
         </main>
@@ -61,42 +83,83 @@ pub fn Brand(
     }
 }
 
-fn top(tenant: &Tenant, me: Option<Me>) -> AnyView {
-    let Some(me) = me else {
-        return view! { <Brand href="/"/> }.into_any();
-    };
+/// What stands in the bar at the top, on the page at this address.
+///
+/// Links to documents are the browser's (`external`): the router in the browser knows only the
+/// pages that live there.
+pub fn bar(tenant: Option<&Tenant>, me: &Me, here: Signal<String>) -> AnyView {
     // Of a tenant that the person may not know, the frame says nothing either.
-    let known = me.memberships.iter().any(|m| m.slug.as_str() == tenant.0);
-    let pages = known.then(|| {
-        view! {
-            {switch(tenant, &me.memberships)}
-            {navigation(tenant)}
-        }
+    let known = tenant.and_then(|tenant| {
+        let mine = |m: &&Membership| m.slug.as_str() == tenant.0;
+        Some((tenant, me.memberships.iter().find(mine)?))
     });
+    let home = known.map_or_else(|| "/".to_owned(), |(tenant, _)| tenant.home());
+    let pages = match known {
+        Some((tenant, membership)) => Some(
+            view! {
+                {switch(&membership.name, Some(tenant), &me.memberships)}
+                {navigation(tenant, membership.role, here)}
+            }
+            .into_any(),
+        ),
+        None if me.memberships.is_empty() => None,
+        None => Some(switch("Tenants", None, &me.memberships)),
+    };
     view! {
-        <Brand href=if known { tenant.home() } else { "/".to_owned() }/>
+        <Brand href=home/>
         {pages}
         <span class="spacer"></span>
-        {account(&me)}
+        {account(me)}
     }
     .into_any()
 }
 
-/// The tenant's name, or a choice where there are several.
-fn switch(tenant: &Tenant, memberships: &[Membership]) -> AnyView {
-    let name = memberships
+/// What an owner must be told on every page.
+pub fn warnings(tenant: Option<&Tenant>, warnings: &[Warning]) -> Option<AnyView> {
+    if warnings.is_empty() {
+        return None;
+    }
+    let address = tenant.map(Tenant::connections);
+    let notices: Vec<_> = warnings
         .iter()
-        .find(|m| m.slug.as_str() == tenant.0)
-        .map(|m| m.name.clone());
-    if memberships.len() < 2 {
+        .map(|warning| {
+            let class = if warning.urgent {
+                "notice bad"
+            } else {
+                "notice warn"
+            };
+            view! {
+                <p class=class>
+                    {warning.message.clone()} " "
+                    <a href=address.clone() rel="external">
+                        "See the connection"
+                    </a>
+                </p>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <aside class="warnings" aria-label="Warnings">
+                {notices}
+            </aside>
+        }
+        .into_any(),
+    )
+}
+
+/// The tenant's name, or a choice where there are several.
+fn switch(name: &str, tenant: Option<&Tenant>, memberships: &[Membership]) -> AnyView {
+    let name = name.to_owned();
+    if tenant.is_some() && memberships.len() < 2 {
         return view! { <span class="tenant">{name}</span> }.into_any();
     }
     let links: Vec<_> = memberships
         .iter()
         .map(|m| {
-            let current = (m.slug.as_str() == tenant.0).then_some("true");
+            let current = tenant.is_some_and(|tenant| m.slug.as_str() == tenant.0);
             let home = Tenant(m.slug.to_string()).home();
-            view! { <a href=home aria-current=current>{m.name.clone()}</a> }
+            view! { <a href=home aria-current=current.then_some("true")>{m.name.clone()}</a> }
         })
         .collect();
     view! {
@@ -114,29 +177,51 @@ fn switch(tenant: &Tenant, memberships: &[Membership]) -> AnyView {
     .into_any()
 }
 
-fn navigation(tenant: &Tenant) -> AnyView {
-    let here = use_location().pathname;
-    let repository = tenant.home() + "/r/";
-    let link = |label: &'static str, to: String, below: Option<String>| {
+fn navigation(tenant: &Tenant, role: Role, here: Signal<String>) -> AnyView {
+    let link = |label: &'static str, to: String, below: Option<String>, rel| {
         let href = to.clone();
         let current = move || {
             let here = here.read();
             let within = below.as_ref().is_some_and(|below| here.starts_with(below));
             (here.trim_end_matches('/') == to || within).then_some("page")
         };
-        view! { <a href=href aria-current=live_value(current)>{label}</a> }
+        view! {
+            <a href=href rel=rel aria-current=live_value(current)>
+                {label}
+            </a>
+        }
     };
+    let repository = tenant.home() + "/r/";
+    let settings = tenant.home() + "/settings/";
+    let collection = (role != Role::RepositoryViewer)
+        .then(|| link("Collection", tenant.collection(), None, None));
+    let settings = (role == Role::Owner).then(|| {
+        link(
+            "Settings",
+            tenant.connections(),
+            Some(settings),
+            Some("external"),
+        )
+    });
     view! {
         <nav class="nav" aria-label="Pages">
-            {link("Overview", tenant.home(), None)}
-            {link("Repositories", tenant.repositories(), Some(repository))}
-            {link("Collection", tenant.collection(), None)}
+            {link("Overview", tenant.home(), None, None)}
+            {link("Repositories", tenant.repositories(), Some(repository), None)}
+            {collection}
+            {settings}
         </nav>
     }
     .into_any()
 }
 
 fn account(me: &Me) -> AnyView {
+    let system = me.system.then(|| {
+        view! {
+            <a href=address::SYSTEM rel="external">
+                "System"
+            </a>
+        }
+    });
     view! {
         <details class="menu" name="menu">
             <summary class="avatar" aria-label=format!("Account of {}", me.name)>
@@ -146,6 +231,10 @@ fn account(me: &Me) -> AnyView {
                 <p class="menu-note">
                     {me.name.clone()} <br/> {me.email.clone()}
                 </p>
+                <a href=address::PROFILE rel="external">
+                    "Profile"
+                </a>
+                {system}
                 <form method="post" action="/sign-out">
                     <button type="submit">"Sign out"</button>
                 </form>
@@ -172,32 +261,46 @@ fn focus_on_arrival(main: NodeRef<Main>) {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::{Role, TenantId};
+    use domain::TenantId;
 
     use super::*;
     use crate::markup::markup;
 
-    fn membership(id: i64, slug: &str, name: &str) -> Membership {
-        Membership {
-            tenant: TenantId::new(id),
+    fn me(memberships: &[(&str, &str, Role)]) -> Me {
+        let membership = |(slug, name, role): &(&str, &str, Role)| Membership {
+            tenant: TenantId::new(1),
             slug: slug.parse().expect("a valid slug"),
-            name: name.to_owned(),
-            role: Role::Viewer,
+            name: (*name).to_owned(),
+            role: *role,
+            suspended: false,
+            granted: Vec::new(),
+        };
+        Me {
+            name: "Mona Lisa".to_owned(),
+            email: "mona@example.org".to_owned(),
+            memberships: memberships.iter().map(membership).collect(),
+            system: false,
         }
+    }
+
+    fn shown(tenant: &str, me: &Me) -> String {
+        let tenant = Tenant(tenant.to_owned());
+        markup(|| bar(Some(&tenant), me, Signal::stored(tenant.home())))
     }
 
     #[test]
     fn who_belongs_to_several_tenants_switches_between_them() {
-        let lab = Tenant("lab".to_owned());
-        let one = [membership(1, "lab", "The Lab")];
-        let html = markup(|| switch(&lab, &one));
-        assert!(html.contains("The Lab") && !html.contains("<a"), "{html}");
+        let html = shown("lab", &me(&[("lab", "The Lab", Role::Viewer)]));
+        assert!(
+            html.contains("The Lab") && !html.contains("Tenants"),
+            "{html}"
+        );
 
         let two = [
-            membership(1, "lab", "The Lab"),
-            membership(2, "sea", "Sea & Co"),
+            ("lab", "The Lab", Role::Viewer),
+            ("sea", "Sea & Co", Role::Viewer),
         ];
-        let html = markup(|| switch(&lab, &two));
+        let html = shown("lab", &me(&two));
         assert!(
             html.contains(r#"<a href="/t/lab" aria-current="true">"#),
             "{html}"
@@ -209,14 +312,25 @@ mod tests {
     }
 
     #[test]
+    fn the_way_leads_only_where_the_role_reaches() {
+        for (role, expected) in [
+            (Role::Owner, [true, true]),
+            (Role::Viewer, [true, false]),
+            (Role::RepositoryViewer, [false, false]),
+        ] {
+            let html = shown("lab", &me(&[("lab", "The Lab", role)]));
+            let shown = ["Collection", "Settings"].map(|page| html.contains(page));
+            assert_eq!(shown, expected, "{role:?}: {html}");
+        }
+    }
+
+    #[test]
     fn nothing_stands_around_a_page_that_the_person_may_not_know() {
-        let me = Me {
-            name: "Mona Lisa".to_owned(),
-            email: "mona@example.org".to_owned(),
-            memberships: vec![membership(1, "lab", "The Lab")],
-        };
-        let html = markup(|| top(&Tenant("other".to_owned()), Some(me)));
-        assert!(!html.contains("other") && !html.contains("<nav"), "{html}");
+        let html = shown("other", &me(&[("lab", "The Lab", Role::Owner)]));
+        assert!(
+            !html.contains("other") && !html.contains("Settings"),
+            "{html}"
+        );
         assert!(html.contains("Sign out") && html.contains(">ML<"), "{html}");
     }
 }

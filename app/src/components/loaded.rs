@@ -3,7 +3,6 @@
 use domain::ProblemKind;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 
@@ -84,7 +83,19 @@ pub fn trouble(error: &AppError) -> AnyView {
             let query = place.search.get_untracked();
             let mark = if query.is_empty() { "" } else { "?" };
             let here = format!("{}{mark}{query}", place.pathname.get_untracked());
-            view! { <Redirect path=address::sign_in(&here)/> }.into_any()
+            let address = address::sign_in(&here);
+            // Signing in is a page of the server's.
+            #[cfg(feature = "hydrate")]
+            let _ = window().location().assign(&address);
+            view! {
+                <p class="notice">
+                    "You are signed out. "
+                    <a href=address rel="external">
+                        "Sign in"
+                    </a>
+                </p>
+            }
+            .into_any()
         }
         _ => view! {
             <Title text="Something went wrong"/>

@@ -15,8 +15,10 @@ mod submission;
 pub use data_pill::data_pill;
 pub use dialog::Dialog;
 pub use frame::{Brand, Frame, use_tenant};
+#[cfg(feature = "ssr")]
+pub use frame::{bar, warnings};
 pub use live::{live, live_value};
-pub use loaded::{awaited, loaded, not_found, trouble};
+pub use loaded::{awaited, loaded, not_found};
 pub use moment::moment;
 pub use period::{interval_control, period_control};
 pub use ranking::{Entry, ranking_card};

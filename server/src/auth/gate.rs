@@ -88,7 +88,8 @@ fn direct(method: &Method, uri: &Uri, is_set_up: bool, home: Option<String>) -> 
         ("/setup", _) => Some("/".to_owned()),
         ("/sign-in", Some(home)) if method == Method::GET => Some(home),
         ("/", Some(home)) => (home != "/").then_some(home),
-        ("/sign-in" | "/sign-out", _) | (_, Some(_)) => None,
+        ("/sign-in" | "/sign-out" | "/invitation", _) | (_, Some(_)) => None,
+        (path, None) if path.starts_with("/sign-in/") => None,
         ("/", None) => Some("/sign-in".to_owned()),
         (_, None) => {
             let next = uri.path_and_query().map_or(path, |full| full.as_str());

@@ -5,6 +5,6 @@ mod gate;
 mod session;
 
 pub use forms::SignInLimit;
-pub(crate) use forms::routes;
+pub(crate) use forms::{limited, routes};
 pub(crate) use gate::{gate, identify};
-pub(crate) use session::{delete_expired, layer};
+pub(crate) use session::{delete_expired, enter, key, layer, leave, renew};

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::web::Site;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{Day, UserId};
@@ -31,15 +32,24 @@ struct SignedIn {
 }
 
 /// Starts a person's session under a new key, so that a key planted before is worth nothing.
-pub(super) async fn start(session: &Session, user: UserId, today: Day) -> Outcome<()> {
+pub(crate) async fn enter(site: &Site, session: &Session, user: UserId) -> Outcome<()> {
     session.cycle_id().await?;
-    session
-        .insert(SIGNED_IN, SignedIn { user, seen: today })
-        .await
+    let seen = site.engine.clock().today();
+    session.insert(SIGNED_IN, SignedIn { user, seen }).await
+}
+
+/// Gives the session a new key, and keeps what is in it.
+pub(crate) async fn renew(session: &Session) -> Outcome<()> {
+    session.cycle_id().await
+}
+
+/// The session's key, as its cookie holds it; empty where there is none yet.
+pub(crate) fn key(session: &Session) -> String {
+    session.id().map(|id| id.to_string()).unwrap_or_default()
 }
 
 /// Ends the session.
-pub(super) async fn end(session: &Session) -> Outcome<()> {
+pub(crate) async fn leave(session: &Session) -> Outcome<()> {
     session.flush().await
 }
 

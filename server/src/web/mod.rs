@@ -2,6 +2,7 @@
 
 mod assets;
 mod csv;
+mod documents;
 mod frontend;
 mod health;
 mod metrics;
@@ -31,7 +32,8 @@ const LARGEST_BODY: usize = 256 * 1024;
 /// All routes; the outermost layer stands last.
 pub fn router(site: &Site) -> Router {
     let pages = pages::router(site)
-        .merge(auth::routes(site.sign_in_limit()))
+        .merge(auth::routes())
+        .merge(documents::router(site.sign_in_limit()))
         .merge(tenant::router())
         .layer(from_fn_with_state(site.clone(), auth::gate))
         .layer(from_fn_with_state(site.clone(), auth::identify))

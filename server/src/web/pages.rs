@@ -2,26 +2,24 @@
 
 use app::{App, shell};
 use axum::Router;
-use axum::extract::Request;
 use domain::Viewer;
 use http::request::Parts;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
 
-use super::Site;
+use super::{Site, documents};
 
 /// The pages, the server functions, and a page for every address that is none.
 pub(super) fn router(site: &Site) -> Router<Site> {
     let context = context(site);
     let document = {
         let site = site.clone();
-        move || shell(site.frontend().assets())
+        move || shell(&site.frontend().assets())
     };
-    let unknown = render_app_async_with_context(context.clone(), document.clone());
     Router::new()
         .leptos_routes_with_context(site, generate_route_list(App), context, document)
-        .fallback(move |request: Request| unknown(request))
+        .fallback(documents::nothing)
 }
 
 /// Gives pages and server functions the engine, who asks, and the nonce of the answer's policy.

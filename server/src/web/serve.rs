@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::documents::SignInWays;
 use engine::{Engine, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -91,6 +92,7 @@ impl Server {
         let options = SiteOptions {
             public_url,
             frontend: Frontend::embedded(),
+            sign_in_ways: SignInWays::default(),
             sign_in_limit,
             stopping: stopping.clone(),
         };

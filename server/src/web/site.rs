@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use app::documents::SignInWays;
 use axum::extract::FromRef;
 use engine::Engine;
 use leptos::config::LeptosOptions;
@@ -27,6 +28,8 @@ pub struct SiteOptions {
     pub public_url: Url,
     /// What Trunk built.
     pub frontend: Frontend,
+    /// The ways to sign in beside a password.
+    pub sign_in_ways: SignInWays,
     /// How often one address may try to sign in.
     pub sign_in_limit: SignInLimit,
     /// Cancelled when the server stops: answers without an end then end.
@@ -66,6 +69,10 @@ impl Site {
 
     pub(crate) fn frontend(&self) -> &Frontend {
         &self.options.frontend
+    }
+
+    pub(crate) fn sign_in_ways(&self) -> &SignInWays {
+        &self.options.sign_in_ways
     }
 
     pub(crate) fn sign_in_limit(&self) -> SignInLimit {

@@ -90,6 +90,7 @@ impl Service {
         let site = Site::new(
             engine.clone(),
             SiteOptions {
+                sign_in_ways: app::documents::SignInWays::default(),
                 public_url: Url::parse(options.public_url.unwrap_or(&url)).unwrap(),
                 frontend: Frontend::of(assets),
                 sign_in_limit: options.sign_in_limit,

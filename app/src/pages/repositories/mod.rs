@@ -1,6 +1,5 @@
 //! Which repositories are tracked: tracking one, and no longer tracking one.
 
-mod connect;
 mod table;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -12,18 +11,16 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 
-use self::connect::ConnectCard;
 use self::table::{kept, tracked};
 use self::track::TrackCard;
 use crate::address::Tenant;
-use crate::api::{self, Connect, Question, Track, Untrack};
+use crate::api::{self, Question, Track, Untrack};
 use crate::components::{Submission, follow_runs, live, loaded, notice, use_tenant};
 
 /// What the page's forms do.
 #[derive(Clone, Copy)]
 pub struct Forms {
     tenant: Memo<Tenant>,
-    connect: Submission,
     track: Submission,
     untrack: Submission,
 }
@@ -32,7 +29,6 @@ impl Forms {
     fn new(tenant: Memo<Tenant>) -> Self {
         Self {
             tenant,
-            connect: Submission::new(Connect::PATH, tenant),
             track: Submission::new(Track::PATH, tenant),
             untrack: Submission::new(Untrack::PATH, tenant),
         }
@@ -55,7 +51,7 @@ pub fn RepositoriesPage() -> impl IntoView {
         }
     });
     let data = api::ask_for(move || {
-        let changes = forms.connect.version() + forms.track.version() + forms.untrack.version();
+        let changes = forms.track.version() + forms.untrack.version();
         let tenant = forms.tenant.get().0;
         (Question::Repositories { tenant }, changes + ended.get())
     });
@@ -65,12 +61,21 @@ pub fn RepositoriesPage() -> impl IntoView {
 fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
     let connected = Memo::new(move |_| report.read().connected);
     let may_manage = Memo::new(move |_| report.read().may_manage);
+    let may_connect = Memo::new(move |_| report.read().may_connect);
     let first = live(move || match (connected.get(), may_manage.get()) {
         (true, true) => view! { <TrackCard forms/> }.into_any(),
-        (false, true) => view! { <ConnectCard forms/> }.into_any(),
-        (false, false) => view! {
+        (false, _) if may_connect.get() => view! {
             <p class="notice">
-                "This tenant is not connected to GitHub yet: an owner does that on this page."
+                "Without a token of GitHub's no traffic can be read. "
+                <a href=forms.tenant.read().start() rel="external">
+                    "Connect GitHub"
+                </a>
+            </p>
+        }
+        .into_any(),
+        (false, _) => view! {
+            <p class="notice">
+                "This tenant is not connected to GitHub yet: an owner does that in the settings."
             </p>
         }
         .into_any(),

@@ -1,0 +1,118 @@
+//! Documents: the pages that are forms and lists.
+//!
+//! The server renders them alone and sends them without the WebAssembly, so they weigh nothing in
+//! the browser's module and work the same with scripts switched off. A document's forms post to
+//! its own address. What they order is carried out and leads on; what is refused shows the page
+//! again, with what was entered (never a secret) and the reason beside it.
+
+mod fields;
+mod form;
+mod frame;
+mod home;
+mod local;
+mod render;
+mod set_up;
+mod sign_in;
+mod visit;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use domain::Problem;
+use leptos::prelude::AnyView;
+
+pub use fields::Fields;
+pub use local::local_address;
+pub use render::render;
+pub use visit::{Sent, SignInWays, Visit};
+
+/// A page of forms and lists.
+pub struct Document {
+    /// Its address, with `{names}` for what differs.
+    pub path: &'static str,
+    /// The orders that its forms give; each form sends one as `do`.
+    pub orders: &'static [&'static str],
+    view: fn(Visit) -> Work<Page>,
+    take: fn(Visit) -> Work<Taken>,
+}
+
+/// What a document does, as it is kept in a list.
+type Work<T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send>>;
+
+/// A page that has its data, to be rendered at once.
+struct Page {
+    title: String,
+    frame: frame::Frame,
+    body: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+impl Page {
+    /// A page of this title.
+    fn new(
+        title: impl Into<String>,
+        frame: frame::Frame,
+        body: impl FnOnce() -> AnyView + Send + 'static,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            frame,
+            body: Box::new(body),
+        }
+    }
+}
+
+/// What came of an order.
+pub enum Taken {
+    /// It leads on to this address, where this is said once, if anything.
+    Go(String, Option<String>),
+    /// The page is shown again, with a secret that is shown only now.
+    Show(String),
+    /// This person is signed in, and goes on to this address.
+    Enter(domain::UserId, String),
+    /// The session gets a new key; then as [`Taken::Go`].
+    Renew(String, Option<String>),
+    /// The session ends.
+    Leave(String),
+}
+
+impl Taken {
+    /// On to this address, where this is said.
+    fn said(to: impl Into<String>, sentence: impl Into<String>) -> Self {
+        Self::Go(to.into(), Some(sentence.into()))
+    }
+}
+
+/// All documents.
+pub static DOCUMENTS: &[Document] = &[home::DOCUMENT, sign_in::DOCUMENT, set_up::DOCUMENT];
+
+impl Document {
+    const fn new(
+        path: &'static str,
+        orders: &'static [&'static str],
+        view: fn(Visit) -> Work<Page>,
+        take: fn(Visit) -> Work<Taken>,
+    ) -> Self {
+        Self {
+            path,
+            orders,
+            view,
+            take,
+        }
+    }
+
+    /// Carries out what a form of this page ordered.
+    ///
+    /// # Errors
+    /// Where the order is none of this page's, or the use case refuses; then the page is to be
+    /// [rendered](render) again with the problem.
+    pub async fn take(&self, visit: Visit) -> Result<Taken, Problem> {
+        if self.orders.contains(&visit.order()) {
+            (self.take)(visit).await
+        } else {
+            Err(Problem::new(
+                domain::ProblemKind::Invalid,
+                "The form was not understood: reload the page and try again.",
+            ))
+        }
+    }
+}

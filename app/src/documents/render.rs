@@ -1,0 +1,78 @@
+//! A document as HTML.
+
+use domain::{Problem, Theme};
+use leptos::prelude::*;
+
+use super::frame::Frame;
+use super::{Document, Page, Visit};
+use crate::shell::{Assets, head};
+
+/// The status and the HTML of a document for this visit; who may not see it sees the page of what
+/// is not there.
+pub async fn render(document: Option<&Document>, visit: Visit, assets: Assets) -> (u16, String) {
+    let theme = visit.person().map_or(Theme::System, |person| person.theme);
+    let refused = visit.sent.as_ref().and_then(|sent| sent.problem.clone());
+    let frame = Frame::around(&visit);
+    let page = match document {
+        Some(document) => (document.view)(visit).await,
+        None => Err(domain::Problem::new(
+            domain::ProblemKind::NotFound,
+            "There is nothing here.",
+        )),
+    };
+    let (status, page) = match page {
+        Ok(page) => (refused.map_or(200, |problem| problem.kind.status()), page),
+        Err(problem) => (problem.kind.status(), instead(&problem, frame)),
+    };
+    (status, written(page, theme, assets))
+}
+
+/// The page in place of one that cannot be shown.
+fn instead(problem: &Problem, frame: Frame) -> Page {
+    let problem = problem.clone();
+    let title = match problem.kind {
+        domain::ProblemKind::NotFound => "Not found",
+        _ => "Something went wrong",
+    };
+    Page::new(title, frame, move || {
+        let text = match problem.kind {
+            domain::ProblemKind::NotFound => {
+                "There is nothing at this address, or you have no access to it. Whoever gave you the address can tell you which of the two."
+                    .to_owned()
+            }
+            _ => problem.message,
+        };
+        view! {
+            <section class="card empty">
+                <h1>{title}</h1>
+                <p>{text}</p>
+                <a class="button" href="/">
+                    "Go to the start"
+                </a>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The views are made and written within an owner of their own, which takes their signals along.
+fn written(page: Page, theme: Theme, assets: Assets) -> String {
+    let owner = Owner::new();
+    let html = owner.with(|| {
+        let Page { title, frame, body } = page;
+        let theme = (theme != Theme::System).then(|| theme.as_str());
+        view! {
+            <!DOCTYPE html>
+            <html lang="en" data-theme=theme>
+                <head>
+                    {head(&assets)}
+                    <title>{title} " · Tidemark"</title>
+                </head>
+                <body>{frame.with(body())}</body>
+            </html>
+        }
+        .to_html()
+    });
+    owner.cleanup();
+    html
+}

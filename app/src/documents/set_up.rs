@@ -1,0 +1,95 @@
+//! The first start: whoever comes first creates the administrator, once.
+
+use domain::{Problem, TenantSlug};
+use engine::{Error, SetUp};
+use leptos::prelude::*;
+
+use super::form::{Form, Text, submit};
+use super::frame::Frame;
+use super::{Document, Page, Taken, Visit};
+use crate::address::{self, Tenant};
+
+pub const DOCUMENT: Document = Document::new(
+    address::SET_UP,
+    &["create"],
+    |visit| Box::pin(view(visit)),
+    |visit| Box::pin(take(visit)),
+);
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name",
+    autocomplete: "name",
+    longest: 100,
+    focused: true,
+    ..Text::EMPTY
+};
+const EMAIL: Text = Text {
+    name: "email",
+    label: "Email",
+    kind: "email",
+    autocomplete: "username",
+    longest: 254,
+    ..Text::EMPTY
+};
+const PASSWORD: Text = Text {
+    name: "password",
+    label: "Password",
+    kind: "password",
+    autocomplete: "new-password",
+    hint: "At least 10 characters; a sentence is easier to remember than signs.",
+    shortest: 10,
+    longest: 1000,
+    ..Text::EMPTY
+};
+const TENANT: Text = Text {
+    name: "tenant",
+    label: "Tenant",
+    autocomplete: "organization",
+    placeholder: "Neuro Lab",
+    hint: "Your team, laboratory or project.",
+    longest: 100,
+    ..Text::EMPTY
+};
+
+async fn view(visit: Visit) -> Result<Page, Problem> {
+    let form = Form::new(&visit, "create");
+    Ok(Page::new("Set up", Frame::alone(&visit), move || {
+        let fields = view! {
+            {[NAME, EMAIL, PASSWORD, TENANT].map(|text| form.text(text, "")).into_iter().collect_view()}
+            {submit("Create administrator")}
+        };
+        view! {
+            <section class="card">
+                <h1 id="title">"Set up Tidemark"</h1>
+                <p class="muted">
+                    "Create the first account. It administers this server, and owns the first "
+                    "tenant: the space that holds your repositories and their numbers."
+                </p>
+                {form.with("title", fields)}
+            </section>
+        }
+        .into_any()
+    }))
+}
+
+async fn take(visit: Visit) -> Result<Taken, Problem> {
+    let fields = visit.fields();
+    let tenant = fields.text("tenant").to_owned();
+    let input = SetUp {
+        email: fields.read("email")?,
+        name: fields.text("name").to_owned(),
+        password: fields.secret("password"),
+        tenant: tenant.clone(),
+    };
+    let user = visit
+        .engine
+        .set_up(input)
+        .await
+        .map_err(Error::into_problem)?;
+    let home = TenantSlug::from_name(&tenant).map(|slug| Tenant(slug.to_string()));
+    Ok(Taken::Enter(
+        user,
+        home.map_or("/".to_owned(), |it| it.start()),
+    ))
+}
