@@ -55,7 +55,7 @@ pub async fn connect(
     let input = engine::NewConnection {
         name,
         api_url,
-        token: token.trim().to_owned().into(),
+        credential: engine::Credential::Token(token.trim().to_owned().into()),
     };
     told(
         asked
