@@ -14,6 +14,7 @@ pub mod report;
 pub mod repository;
 pub mod run;
 pub mod schedule;
+pub mod server;
 pub mod traffic;
 
 pub use account::{
@@ -32,4 +33,5 @@ pub use problem::{Problem, ProblemKind};
 pub use repository::{RepositoryName, RepositoryStatus};
 pub use run::{Endpoint, RunStatus, Trigger};
 pub use schedule::{Cron, CronError, TimeZone, TimeZoneError};
+pub use server::web_url;
 pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};

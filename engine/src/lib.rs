@@ -15,6 +15,7 @@ mod scheduler;
 mod schedules;
 mod secrets;
 mod store;
+mod tracking;
 
 #[cfg(test)]
 #[path = "../tests/support/databases.rs"]
@@ -25,7 +26,7 @@ use std::sync::Arc;
 use domain::{Access, Permission, TenantId, Viewer};
 use url::Url;
 
-pub use accounts::{NewConnection, NewUser, SetUp};
+pub use accounts::{Credential, NewConnection, NewUser, SetUp};
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedWindow};
 pub use error::{Error, Result};
@@ -33,6 +34,7 @@ pub use github::{GITHUB_LOG, GithubError};
 pub use reports::{TrafficFilter, TrafficRow};
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{DatabaseUrl, DatabaseUrlError, OpenError, SessionRecords, StoreError};
+pub use tracking::Selection;
 
 use collector::Collector;
 use scheduler::Scheduler;

@@ -47,6 +47,8 @@ pub struct Connection {
     pub scopes: Option<String>,
     /// The permission that it lacks to read traffic, by GitHub's name.
     pub missing_permission: Option<String>,
+    /// Whether nobody knows what it lacks: GitHub lists no repository to it that could be tried.
+    pub untried: bool,
     /// Why GitHub last refused it as a whole, as one sentence.
     pub refusal: Option<String>,
     /// When it was last checked.

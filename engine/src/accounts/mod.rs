@@ -1,13 +1,15 @@
 //! Accounts: people, tenants, API tokens and connections to GitHub.
 
 mod connections;
+mod keys;
 mod passwords;
 mod people;
+mod servers;
 mod sign_in;
 mod tenants;
 mod tokens;
 
-pub use connections::NewConnection;
+pub use connections::{Credential, NewConnection};
 pub use people::{NewUser, SetUp};
 
 use crate::{Error, Result};

@@ -63,6 +63,7 @@ impl Store {
                 kind: ConnectionKind::Token,
                 scopes: None,
                 missing_permission: None,
+                untried: true,
                 refusal: None,
                 checked_at: None,
                 budget: None,

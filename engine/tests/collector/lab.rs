@@ -9,7 +9,7 @@ use domain::{
     Counts, Day, DayTraffic, Endpoint, Interval, Period, RepositoryId, RunId, RunStatus, TenantId,
     Trigger, Viewer,
 };
-use engine::{Clock, Engine, NewConnection, SecretKey, SetUp, Settings, TrafficFilter};
+use engine::{Clock, Credential, Engine, NewConnection, SecretKey, SetUp, Settings, TrafficFilter};
 use futures::TryStreamExt;
 use simulator::{Bucket, Builder, Repository, Role, Running, Simulator, Source, Token, User};
 
@@ -106,7 +106,7 @@ impl Lab {
         let connection = NewConnection {
             name: "GitHub".into(),
             api_url: None,
-            token: TOKEN.into(),
+            credential: Credential::Token(TOKEN.into()),
         };
         engine
             .connect(&OPERATOR, tenant, connection)

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 use domain::Viewer;
-use engine::NewConnection;
+use engine::{Credential, NewConnection};
 use url::Url;
 
 use super::{TenantArgs, answer, input, open};
@@ -42,7 +42,7 @@ impl Command {
         let input = NewConnection {
             name: args.name,
             api_url: args.api_url,
-            token,
+            credential: Credential::Token(token),
         };
         let connection = engine.connect(&Viewer::Operator, tenant, input).await?;
         answer(format_args!(

@@ -2,7 +2,7 @@
 
 use domain::report::Repository;
 use domain::{ProblemKind, RepositoryName, Role, TenantId, Viewer};
-use engine::{Engine, NewConnection, NewUser};
+use engine::{Credential, Engine, NewConnection, NewUser};
 
 use super::github::{Github, TOKEN};
 use super::history::Remaining;
@@ -37,7 +37,7 @@ pub(super) async fn prepare(
         let connection = NewConnection {
             name: "GitHub, simulated".to_owned(),
             api_url: Some(github.api_url()?),
-            token: TOKEN.into(),
+            credential: Credential::Token(TOKEN.into()),
         };
         engine
             .connect(&Viewer::Operator, tenant, connection)

@@ -9,7 +9,8 @@ use chrono::NaiveDate;
 use domain::report::Run;
 use domain::{Role, TenantId, TokenScope, Trigger, Viewer};
 use engine::{
-    DatabaseUrl, Engine, NewConnection, NewUser, SecretKey, Settings, SharedClock, SystemClock,
+    Credential, DatabaseUrl, Engine, NewConnection, NewUser, SecretKey, Settings, SharedClock,
+    SystemClock,
 };
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
@@ -132,7 +133,7 @@ impl Service {
         let connection = NewConnection {
             name: "github".to_owned(),
             api_url: None,
-            token: GITHUB_TOKEN.into(),
+            credential: Credential::Token(GITHUB_TOKEN.into()),
         };
         self.engine
             .connect(&Viewer::Operator, id, connection)

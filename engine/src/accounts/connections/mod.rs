@@ -1,6 +1,6 @@
 //! Connecting a tenant to a GitHub server.
 
-use domain::report::{Connection, ConnectionKind, ConnectionsReport};
+use domain::report::{Connection, ConnectionKind, ConnectionsReport, Warning};
 use domain::{ConnectionId, Permission, TenantId, Viewer};
 use secrecy::SecretString;
 use url::Url;
@@ -21,8 +21,24 @@ pub struct NewConnection {
     /// Only whoever has the command line may name one: nobody else can make this server call
     /// arbitrary addresses.
     pub api_url: Option<Url>,
-    /// A personal access token.
-    pub token: SecretString,
+    /// How it proves itself to GitHub.
+    pub credential: Credential,
+}
+
+/// How a connection proves itself to GitHub.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A personal access token, classic or fine-grained.
+    Token(SecretString),
+    /// An installation of a GitHub App.
+    App {
+        /// The app's id.
+        app_id: i64,
+        /// The installation's id.
+        installation_id: i64,
+        /// The app's private key, as GitHub gives it (PEM).
+        private_key: SecretString,
+    },
 }
 
 impl Engine {
@@ -60,7 +76,10 @@ impl Engine {
         let api_url = input
             .api_url
             .unwrap_or_else(|| self.0.github_api_url.clone());
-        let client = Client::new(&api_url, &input.token, self.0.clock.clone())?;
+        let Credential::Token(token) = input.credential else {
+            return Err(not_yet());
+        };
+        let client = Client::new(&api_url, &token, self.0.clock.clone())?;
         let owner = client.token_owner().await?;
 
         let record = NewConnectionRecord {
@@ -83,7 +102,7 @@ impl Engine {
                     error.into()
                 }
             })?;
-        let sealed = self.0.vault.seal(&input.token, &place_of_token(id))?;
+        let sealed = self.0.vault.seal(&token, &place_of_token(id))?;
         transaction.set_sealed_token(tenant, id, &sealed).await?;
         transaction.commit().await?;
         Ok(Connection {
@@ -95,11 +114,79 @@ impl Engine {
             kind: ConnectionKind::Token,
             scopes: None,
             missing_permission: None,
+            untried: true,
             refusal: None,
             checked_at: None,
             budget: None,
             repositories: 0,
         })
+    }
+
+    /// Asks GitHub about a connection now, and stores what it learns.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such connection, or GitHub does not answer.
+    pub async fn check_connection(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        _id: ConnectionId,
+    ) -> Result<Connection> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        Err(not_yet())
+    }
+
+    /// Gives a connection another token or key of the same kind, checked first.
+    ///
+    /// # Errors
+    /// Where the viewer may not, the kind differs, or GitHub refuses it.
+    pub async fn replace_credential(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        _id: ConnectionId,
+        _credential: Credential,
+    ) -> Result<Connection> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        Err(not_yet())
+    }
+
+    /// Gives a connection another name.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such connection, or the name is taken.
+    pub async fn rename_connection(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        _id: ConnectionId,
+        _name: &str,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        Err(not_yet())
+    }
+
+    /// Takes a connection away and erases its secret.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or tracked repositories use it and no other connection is named.
+    pub async fn disconnect(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        _id: ConnectionId,
+        _move_to: Option<ConnectionId>,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        Err(not_yet())
+    }
+
+    /// What a tenant's owners must know of its connections; nothing for anybody else.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn warnings(&self, _viewer: &Viewer, _tenant: TenantId) -> Result<Vec<Warning>> {
+        Ok(Vec::new())
     }
 
     /// A client with a connection's token.
@@ -117,4 +204,8 @@ impl Engine {
         let api_url = Url::parse(&secret.api_url).map_err(|_| SecretsError::Unreadable)?;
         Ok(Client::new(&api_url, &token, self.0.clock.clone())?)
     }
+}
+
+fn not_yet() -> Error {
+    Error::invalid("This version of Tidemark cannot do that yet.")
 }
