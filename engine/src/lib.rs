@@ -15,6 +15,7 @@ mod scheduler;
 mod schedules;
 mod secrets;
 mod store;
+mod system_log;
 mod tracking;
 
 #[cfg(test)]
@@ -23,7 +24,7 @@ mod databases;
 
 use std::sync::Arc;
 
-use domain::{Access, Permission, TenantId, Viewer};
+use domain::{Access, Permission, SystemPermission, TenantId, Viewer};
 use url::Url;
 
 pub use accounts::{Credential, NewConnection, NewUser, SetUp};
@@ -135,6 +136,15 @@ impl Engine {
 /// The first line of every use case within a tenant.
 fn authorize(viewer: &Viewer, tenant: TenantId, permission: Permission) -> Result<()> {
     match viewer.access(tenant, permission) {
+        Access::Granted => Ok(()),
+        Access::Forbidden => Err(Error::forbidden()),
+        Access::Hidden => Err(Error::not_found()),
+    }
+}
+
+/// The first line of every use case of the installation.
+fn authorize_system(viewer: &Viewer, permission: SystemPermission) -> Result<()> {
+    match viewer.system_access(permission) {
         Access::Granted => Ok(()),
         Access::Forbidden => Err(Error::forbidden()),
         Access::Hidden => Err(Error::not_found()),

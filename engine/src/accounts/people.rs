@@ -173,3 +173,11 @@ pub(super) fn operator_only(viewer: &Viewer) -> Result<()> {
         Viewer::Person(_) | Viewer::Token { .. } => Err(Error::not_found()),
     }
 }
+
+/// Who asks, where only people can.
+pub(crate) fn person_only(viewer: &Viewer) -> Result<&Person> {
+    match viewer {
+        Viewer::Person(person) => Ok(person),
+        Viewer::Token { .. } | Viewer::Operator => Err(Error::not_found()),
+    }
+}

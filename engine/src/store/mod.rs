@@ -38,7 +38,10 @@ mod rankings;
 mod repositories;
 mod runs;
 mod schedules;
+mod search;
 mod sessions;
+mod system_log;
+mod system_runs;
 mod tenants;
 mod tokens;
 mod totals;
@@ -54,6 +57,7 @@ pub(crate) use repositories::{ALREADY_TRACKED, NewRepository, RepositoryRecord, 
 pub(crate) use runs::{NewFailure, NewRun, RunProgress};
 pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
 pub use sessions::SessionRecords;
+pub(crate) use system_log::NewLogLine;
 pub(crate) use tokens::TOKEN_NAME_TAKEN;
 pub(crate) use totals::{DaySums, RangeSums};
 pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord};

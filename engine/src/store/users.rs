@@ -149,6 +149,19 @@ fn membership(row: MembershipRow, grants: &[(i64, i64)]) -> Result<Membership, S
 }
 
 impl Transaction {
+    /// The name of an account.
+    pub(crate) async fn unscoped_name(
+        &mut self,
+        user: UserId,
+    ) -> Result<Option<String>, StoreError> {
+        Ok(within!(*self, |connection| sqlx::query_scalar(
+            "select name from users where id = $1"
+        )
+        .bind(user.get())
+        .fetch_optional(connection)
+        .await)?)
+    }
+
     /// Makes an account.
     pub(crate) async fn insert_user(
         &mut self,

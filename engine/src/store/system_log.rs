@@ -1,0 +1,161 @@
+//! The system log: lines are only ever added and read.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use domain::report::{LogEntry, LogQuery};
+use domain::{Day, LogAction, LogEntryId, TenantId, UserId};
+use sqlx::{AssertSqlSafe, FromRow};
+
+use super::search::Search;
+use super::{Store, StoreError, Transaction};
+
+/// A line to be.
+pub(crate) struct NewLogLine<'a> {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) action: LogAction,
+    /// The account that did it, if it was one.
+    pub(crate) actor_id: Option<UserId>,
+    /// Who did it, in words.
+    pub(crate) actor: &'a str,
+    pub(crate) tenant: Option<TenantId>,
+    pub(crate) subject: &'a str,
+    pub(crate) address: Option<String>,
+}
+
+#[derive(FromRow)]
+struct LogRow {
+    id: i64,
+    at: DateTime<Utc>,
+    action: String,
+    actor: String,
+    tenant: Option<String>,
+    subject: String,
+    address: Option<String>,
+}
+
+impl Transaction {
+    /// Adds a line, with the tenant's name as it is now.
+    ///
+    /// Whom a line names may be gone by now: then the name stands there without the account.
+    pub(crate) async fn unscoped_insert_log_line(
+        &mut self,
+        line: &NewLogLine<'_>,
+    ) -> Result<(), StoreError> {
+        const INSERT: &str = "
+            insert into system_log
+                (at, action, actor_id, actor, tenant_id, tenant, subject, address)
+            values ($1, $2, (select id from users where id = $3), $4,
+                (select id from tenants where id = $5), (select name from tenants where id = $5),
+                $6, $7)";
+        within!(*self, |connection| sqlx::query(INSERT)
+            .bind(line.at)
+            .bind(line.action.as_str())
+            .bind(line.actor_id.map(UserId::get))
+            .bind(line.actor)
+            .bind(line.tenant.map(TenantId::get))
+            .bind(line.subject)
+            .bind(line.address.as_deref())
+            .execute(connection)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// The newest lines that a query leaves, newest first, at most `limit`.
+    pub(crate) async fn unscoped_log(
+        &self,
+        query: &LogQuery,
+        limit: usize,
+    ) -> Result<Vec<LogEntry>, StoreError> {
+        let search = Search::of(&query.search);
+        let sql = select(query);
+        let (from, until) = (start(query.from), end(query.to));
+        let batch = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut before = query.before.map_or(i64::MAX, LogEntryId::get);
+        let mut entries = Vec::new();
+        // The database leaves some lines too many where the search has letters that only Rust
+        // can fold; what it left is read until the page is full.
+        loop {
+            let rows: Vec<LogRow> =
+                on!(&self.db, |pool| sqlx::query_as(AssertSqlSafe(sql.as_str()))
+                    .bind(before)
+                    .bind(from)
+                    .bind(until)
+                    .bind(search.pattern())
+                    .bind(batch)
+                    .fetch_all(pool)
+                    .await)?;
+            let last = rows.last().map(|row| row.id);
+            let exhausted = rows.len() < limit;
+            for row in rows {
+                let words = [row.actor.as_str(), &row.subject];
+                if words
+                    .into_iter()
+                    .chain(row.tenant.as_deref())
+                    .any(|text| search.found_in(text))
+                {
+                    entries.push(entry(row)?);
+                }
+            }
+            match last {
+                Some(last) if !exhausted && entries.len() < limit => before = last,
+                _ => break,
+            }
+        }
+        entries.truncate(limit);
+        Ok(entries)
+    }
+}
+
+/// The statement; the words that stand in it are this program's own.
+fn select(query: &LogQuery) -> String {
+    let actions = query.topic.map_or_else(String::new, |topic| {
+        let words: Vec<String> = LogAction::ALL
+            .iter()
+            .filter(|action| action.topic() == topic)
+            .map(|action| format!("'{}'", action.as_str()))
+            .collect();
+        format!("and action in ({})", words.join(", "))
+    });
+    format!(
+        r"select id, at, action, actor, tenant, subject, address
+        from system_log
+        where id < $1 and at >= $2 and at < $3 {actions}
+            and ($4 = '' or lower(actor) like $4 escape '\' or lower(subject) like $4 escape '\'
+                or lower(coalesce(tenant, '')) like $4 escape '\')
+        order by id desc limit $5"
+    )
+}
+
+fn entry(row: LogRow) -> Result<LogEntry, StoreError> {
+    Ok(LogEntry {
+        id: LogEntryId::new(row.id),
+        at: row.at,
+        action: row
+            .action
+            .parse()
+            .map_err(|_| StoreError::UnknownWord("action in the system log"))?,
+        actor: row.actor,
+        tenant: row.tenant,
+        subject: row.subject,
+        address: row.address,
+    })
+}
+
+/// The first moment of a day, or of all that both databases can compare.
+fn start(day: Option<Day>) -> DateTime<Utc> {
+    midnight(day.map_or(NaiveDate::MIN, Day::date))
+}
+
+/// The moment after a day's last, or after everything.
+fn end(day: Option<Day>) -> DateTime<Utc> {
+    midnight(day.map_or(NaiveDate::MAX, |day| day.plus(1).date()))
+}
+
+/// Years of four digits: others are beyond PostgreSQL, or out of order as SQLite's text.
+fn midnight(date: NaiveDate) -> DateTime<Utc> {
+    let first = NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default();
+    let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default();
+    date.clamp(first, last).and_time(NaiveTime::MIN).and_utc()
+}

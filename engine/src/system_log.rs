@@ -1,0 +1,224 @@
+//! The system log: who did what, to what, when and from where.
+
+use domain::report::{LogEntry, LogQuery, LogReport, SystemRunsReport};
+use domain::{
+    Access, LogAction, Origin, RunId, SystemPermission, TenantId, Trigger, UserId, Viewer,
+};
+use futures::{Stream, TryStreamExt};
+
+use crate::store::{NewLogLine, Store, Transaction};
+use crate::{Engine, Error, Result, authorize_system};
+
+/// How many lines a page of the log has.
+const LINES_ON_A_PAGE: usize = 100;
+/// How many lines of an export are in memory at a time.
+const LINES_AT_A_TIME: usize = 1_000;
+/// How many runs a page has.
+const RUNS_ON_A_PAGE: usize = 50;
+/// How much of a text from outside a line holds.
+const LONGEST_FOREIGN_TEXT: usize = 200;
+
+impl Engine {
+    /// Adds a line to the system log, as part of the change that it tells of. A line about a
+    /// deletion is written before it, while the names still stand.
+    pub(crate) async fn log(
+        &self,
+        transaction: &mut Transaction,
+        viewer: &Viewer,
+        action: LogAction,
+        tenant: Option<TenantId>,
+        subject: &str,
+    ) -> Result<()> {
+        let program;
+        let (actor_id, actor) = match viewer {
+            Viewer::Person(person) => (Some(person.id), person.name.as_str()),
+            Viewer::Token { name, .. } => {
+                program = format!("API token “{name}”");
+                (None, program.as_str())
+            }
+            Viewer::Operator => (None, "command line"),
+        };
+        let line = NewLogLine {
+            at: self.0.clock.now(),
+            action,
+            actor_id,
+            actor,
+            tenant,
+            subject,
+            address: address(viewer.origin()),
+        };
+        Ok(transaction.unscoped_insert_log_line(&line).await?)
+    }
+
+    /// Adds a line to the system log where no transaction is under way.
+    pub(crate) async fn log_alone(
+        &self,
+        viewer: &Viewer,
+        action: LogAction,
+        tenant: Option<TenantId>,
+        subject: &str,
+    ) -> Result<()> {
+        let mut transaction = self.0.store.begin().await?;
+        self.log(&mut transaction, viewer, action, tenant, subject)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Adds a line about somebody who is no viewer yet: who signs in, registers, or sets up. The
+    /// account is there, if only in this transaction.
+    pub(crate) async fn log_person(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+        origin: Origin,
+        action: LogAction,
+        tenant: Option<TenantId>,
+        subject: &str,
+    ) -> Result<()> {
+        let name = transaction
+            .unscoped_name(user)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        let line = NewLogLine {
+            at: self.0.clock.now(),
+            action,
+            actor_id: Some(user),
+            actor: &name,
+            tenant,
+            subject,
+            address: address(origin),
+        };
+        Ok(transaction.unscoped_insert_log_line(&line).await?)
+    }
+
+    /// Adds a line about somebody who is not known: whoever was refused when signing in.
+    pub(crate) async fn log_stranger(
+        &self,
+        origin: Origin,
+        action: LogAction,
+        subject: &str,
+    ) -> Result<()> {
+        let line = NewLogLine {
+            at: self.0.clock.now(),
+            action,
+            actor_id: None,
+            actor: "somebody not signed in",
+            tenant: None,
+            subject,
+            address: address(origin),
+        };
+        let mut transaction = self.0.store.begin().await?;
+        transaction.unscoped_insert_log_line(&line).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Notes that somebody asked for what their role does not allow; `what` says it in words or
+    /// as an address.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_refused_access(&self, viewer: &Viewer, what: &str) -> Result<()> {
+        let what: String = what
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(LONGEST_FOREIGN_TEXT)
+            .collect();
+        self.log_alone(viewer, LogAction::AccessRefused, None, &what)
+            .await
+    }
+
+    /// A page of the system log, newest first.
+    ///
+    /// # Errors
+    /// Where the viewer may not see it.
+    pub async fn system_log(&self, viewer: &Viewer, query: &LogQuery) -> Result<LogReport> {
+        authorize_system(viewer, SystemPermission::ViewLog)?;
+        let mut entries = self
+            .0
+            .store
+            .unscoped_log(query, LINES_ON_A_PAGE + 1)
+            .await?;
+        let next = cut(&mut entries, LINES_ON_A_PAGE).map(|last| last.id);
+        Ok(LogReport { entries, next })
+    }
+
+    /// All lines that a query leaves, newest first; some at a time are in memory.
+    ///
+    /// # Errors
+    /// Where the viewer may not see them.
+    pub async fn system_log_rows(
+        &self,
+        viewer: &Viewer,
+        query: LogQuery,
+    ) -> Result<impl Stream<Item = Result<LogEntry>> + Send + 'static + use<>> {
+        authorize_system(viewer, SystemPermission::ViewLog)?;
+        let first = (self.0.store.clone(), Some(query));
+        Ok(futures::stream::try_unfold(first, next_lines)
+            .map_ok(|lines| futures::stream::iter(lines.into_iter().map(Ok)))
+            .try_flatten())
+    }
+
+    /// A page of the runs of all tenants, newest first, without the names of repositories.
+    ///
+    /// # Errors
+    /// Where the viewer may not see them.
+    pub async fn system_runs(
+        &self,
+        viewer: &Viewer,
+        before: Option<RunId>,
+    ) -> Result<SystemRunsReport> {
+        authorize_system(viewer, SystemPermission::ViewLog)?;
+        let store = &self.0.store;
+        let mut runs = store.unscoped_runs(before, RUNS_ON_A_PAGE + 1).await?;
+        let next = cut(&mut runs, RUNS_ON_A_PAGE).map(|last| last.id);
+        let collectable = match viewer.system_access(SystemPermission::Collect) {
+            Access::Granted => store.unscoped_collectable_tenants().await?,
+            Access::Forbidden | Access::Hidden => Vec::new(),
+        };
+        Ok(SystemRunsReport {
+            runs,
+            next,
+            collectable,
+        })
+    }
+
+    /// Starts a collection of any tenant; it goes on in the background.
+    ///
+    /// # Errors
+    /// Where the viewer may not, the tenant is not there, or it is suspended.
+    pub async fn collect_tenant(&self, viewer: &Viewer, tenant: TenantId) -> Result<RunId> {
+        authorize_system(viewer, SystemPermission::Collect)?;
+        if !self.0.store.unscoped_tenant_exists(tenant).await? {
+            return Err(Error::not_found());
+        }
+        self.start_run(viewer, tenant, Trigger::Manual, None).await
+    }
+}
+
+/// Shortens a list that was read with one row too many, and names the last row that stays if
+/// there are more.
+fn cut<T>(rows: &mut Vec<T>, length: usize) -> Option<&T> {
+    let more = rows.len() > length;
+    rows.truncate(length);
+    if more { rows.last() } else { None }
+}
+
+/// The next lines of an export, and where it goes on.
+async fn next_lines(
+    (store, query): (Store, Option<LogQuery>),
+) -> Result<Option<(Vec<LogEntry>, (Store, Option<LogQuery>))>> {
+    let Some(query) = query else { return Ok(None) };
+    let lines = store.unscoped_log(&query, LINES_AT_A_TIME).await?;
+    let rest = lines
+        .last()
+        .filter(|_| lines.len() == LINES_AT_A_TIME)
+        .map(|last| LogQuery {
+            before: Some(last.id),
+            ..query.clone()
+        });
+    Ok(Some((lines, (store, rest))))
+}
+
+fn address(origin: Origin) -> Option<String> {
+    origin.0.map(|address| address.to_string())
+}
