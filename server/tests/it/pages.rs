@@ -7,10 +7,10 @@ use crate::service::{SCRIPT, Service, header};
 #[tokio::test]
 async fn a_page_runs_only_the_script_that_the_policy_names() {
     let (service, _lab) = Service::with_lab().await;
-    let browser = service.browser();
+    let browser = service.signed_in("ada@example.org").await;
     let mut nonces = BTreeSet::new();
     for _ in 0..2 {
-        let answer = browser.get("/sign-in").await;
+        let answer = browser.get("/t/lab").await;
         assert_eq!(answer.status(), 200);
         assert!(header(&answer, "content-type").starts_with("text/html"));
         let policy = header(&answer, "content-security-policy").to_owned();
@@ -40,6 +40,19 @@ async fn a_page_runs_only_the_script_that_the_policy_names() {
         nonces.insert(nonce);
     }
     assert_eq!(nonces.len(), 2, "each answer has its own");
+}
+
+#[tokio::test]
+async fn a_document_comes_without_a_script() {
+    let (service, _lab) = Service::with_lab().await;
+    let answer = service.browser().get("/sign-in").await;
+    assert!(header(&answer, "content-type").starts_with("text/html"));
+    let html = answer.text().await.unwrap();
+    assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
+    assert!(
+        !html.contains("<script") && !html.contains(SCRIPT),
+        "{html}"
+    );
 }
 
 #[tokio::test]

@@ -261,7 +261,12 @@ impl Browser {
     pub async fn sign_in(&self, email: &str, password: &str, next: &str) -> Response {
         self.post(
             "/sign-in",
-            &[("email", email), ("password", password), ("next", next)],
+            &[
+                ("do", "sign-in"),
+                ("email", email),
+                ("password", password),
+                ("next", next),
+            ],
         )
         .await
     }
