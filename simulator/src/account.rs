@@ -1,4 +1,4 @@
-//! Who asks: users, their tokens, GitHub App installations, and what each may do.
+//! Who asks: users and tokens, and what each may do.
 
 use std::collections::BTreeSet;
 
@@ -10,16 +10,8 @@ pub struct User {
     pub(crate) id: u64,
     pub(crate) login: String,
     pub(crate) name: String,
+    pub(crate) email: Option<String>,
     pub(crate) hourly_limit: u64,
-}
-
-/// A GitHub App installed on an account.
-#[derive(Clone, Debug)]
-pub struct Installation {
-    pub(crate) id: u64,
-    pub(crate) account: String,
-    pub(crate) administration: bool,
-    pub(crate) selection: Selection,
 }
 
 /// A secret that authenticates requests.
@@ -41,6 +33,11 @@ pub(crate) enum Holder {
 #[derive(Clone, Debug)]
 pub(crate) enum TokenKind {
     Classic {
+        scopes: Vec<String>,
+    },
+    /// Of a user who authorized an OAuth App.
+    OAuth {
+        client_id: String,
         scopes: Vec<String>,
     },
     FineGrained {
@@ -84,6 +81,7 @@ impl User {
             id,
             name: login.clone(),
             login,
+            email: None,
             hourly_limit: 5_000,
         }
     }
@@ -95,37 +93,17 @@ impl User {
         self
     }
 
+    /// The address shown on the profile; without it, none is public.
+    #[must_use]
+    pub fn email(mut self, address: impl Into<String>) -> Self {
+        self.email = Some(address.into());
+        self
+    }
+
     /// Another primary rate limit.
     #[must_use]
     pub fn hourly_limit(mut self, requests: u64) -> Self {
         self.hourly_limit = requests;
-        self
-    }
-}
-
-impl Installation {
-    /// An app installed on all repositories of `account`, without Administration.
-    #[must_use]
-    pub fn new(id: u64, account: impl Into<String>) -> Self {
-        Self {
-            id,
-            account: account.into(),
-            administration: false,
-            selection: Selection::All,
-        }
-    }
-
-    /// Grants Administration: read, which traffic asks for.
-    #[must_use]
-    pub fn administration(mut self) -> Self {
-        self.administration = true;
-        self
-    }
-
-    /// Installs it on these repositories (`OWNER/NAME`) only.
-    #[must_use]
-    pub fn only<S: Into<String>>(mut self, repositories: impl IntoIterator<Item = S>) -> Self {
-        self.selection = Selection::only(repositories);
         self
     }
 }
@@ -144,6 +122,21 @@ impl Token {
             Holder::User(login.into()),
             TokenKind::Classic { scopes },
         )
+    }
+
+    /// A token of an OAuth App that the user authorized for these scopes.
+    #[must_use]
+    pub fn oauth<S: Into<String>>(
+        secret: impl Into<String>,
+        login: impl Into<String>,
+        client_id: impl Into<String>,
+        scopes: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let kind = TokenKind::OAuth {
+            client_id: client_id.into(),
+            scopes: scopes.into_iter().map(Into::into).collect(),
+        };
+        Self::of(secret, Holder::User(login.into()), kind)
     }
 
     /// A fine-grained token for all of a user's repositories, without
@@ -233,12 +226,19 @@ impl Token {
     }
 
     pub(crate) fn has_scope(&self, scope: &str) -> bool {
-        matches!(&self.kind, TokenKind::Classic { scopes } if scopes.iter().any(|held| held == scope))
+        match &self.kind {
+            TokenKind::Classic { scopes } | TokenKind::OAuth { scopes, .. } => {
+                scopes.iter().any(|held| held == scope)
+            }
+            TokenKind::FineGrained { .. } | TokenKind::Installation | TokenKind::Actions { .. } => {
+                false
+            }
+        }
     }
 }
 
 impl Selection {
-    fn only<S: Into<String>>(repositories: impl IntoIterator<Item = S>) -> Self {
+    pub(crate) fn only<S: Into<String>>(repositories: impl IntoIterator<Item = S>) -> Self {
         Self::Only(
             repositories
                 .into_iter()

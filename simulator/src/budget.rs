@@ -19,6 +19,8 @@ pub(crate) enum Payer {
     User(u64),
     /// An installation.
     Installation(u64),
+    /// A GitHub App in its own name.
+    App(u64),
     /// Everyone without valid credentials: 60 an hour.
     Address,
 }

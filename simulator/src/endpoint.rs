@@ -14,6 +14,10 @@ pub enum Endpoint {
     OrganizationRepositories,
     /// `GET /installation/repositories`
     InstallationRepositories,
+    /// `GET /app`
+    App,
+    /// `GET /app/installations/{id}`
+    AppInstallation,
     /// `POST /app/installations/{id}/access_tokens`
     InstallationToken,
     /// `GET /repos/{owner}/{repo}`
@@ -34,6 +38,12 @@ pub enum Endpoint {
     StarCount,
     /// `GET /rate_limit`
     RateLimit,
+    /// `GET /meta`
+    Meta,
+    /// `GET /login/oauth/authorize`, a page and not a part of the interface
+    Authorize,
+    /// `POST /login/oauth/access_token`
+    AccessToken,
     /// Anything else: 404.
     Unknown,
 }
@@ -58,14 +68,19 @@ impl Endpoint {
             Some("/stargazers/history") => Self::StarHistory,
             Some("/stargazers/count") => Self::StarCount,
             None if route.ends_with("/installation/repositories") => Self::InstallationRepositories,
+            None if route.ends_with("/app") => Self::App,
+            None if route.ends_with("/app/installations/{installation}") => Self::AppInstallation,
             None if route.ends_with("/access_tokens") => Self::InstallationToken,
+            None if route.ends_with("/login/oauth/authorize") => Self::Authorize,
+            None if route.ends_with("/login/oauth/access_token") => Self::AccessToken,
+            None if route.ends_with("/meta") => Self::Meta,
             None if route.ends_with("/user") => Self::User,
             None if route.ends_with("/user/repos") => Self::UserRepositories,
             None if route.ends_with("/repos") => Self::OrganizationRepositories,
             None if route.ends_with("/rate_limit") => Self::RateLimit,
             Some(_) | None => Self::Unknown,
         };
-        let expected = if endpoint == Self::InstallationToken {
+        let expected = if matches!(endpoint, Self::InstallationToken | Self::AccessToken) {
             Method::POST
         } else {
             Method::GET
@@ -96,6 +111,22 @@ impl Endpoint {
             )
     }
 
+    /// Whether a GitHub App asks it in its own name, with a web token.
+    #[must_use]
+    pub fn is_of_an_app(self) -> bool {
+        matches!(
+            self,
+            Self::App | Self::AppInstallation | Self::InstallationToken
+        )
+    }
+
+    /// Whether it belongs to GitHub's own pages, where people sign in, and not to
+    /// the REST interface.
+    #[must_use]
+    pub fn is_of_sign_in(self) -> bool {
+        matches!(self, Self::Authorize | Self::AccessToken)
+    }
+
     /// The page that errors of this endpoint point to.
     pub(crate) fn documentation_url(self) -> &'static str {
         match self {
@@ -108,6 +139,14 @@ impl Endpoint {
             }
             Self::InstallationRepositories => {
                 "https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-app-installation"
+            }
+            Self::App => "https://docs.github.com/rest/apps/apps#get-the-authenticated-app",
+            Self::AppInstallation => {
+                "https://docs.github.com/rest/apps/apps#get-an-installation-for-the-authenticated-app"
+            }
+            Self::Meta => "https://docs.github.com/rest/meta/meta#get-apiname-meta-information",
+            Self::Authorize | Self::AccessToken => {
+                "https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps"
             }
             Self::InstallationToken => {
                 "https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app"

@@ -84,6 +84,12 @@ pub enum Fault {
     },
     /// Empty lists of referrers and paths.
     EmptyPopular,
+    /// The user presses Cancel: they are sent back with `access_denied`.
+    AccessDenied,
+    /// The OAuth App is suspended: people are sent back with `application_suspended`.
+    ApplicationSuspended,
+    /// `unverified_user_email` in place of an access token, with status 200.
+    UnverifiedEmail,
 }
 
 /// The status a rate limit answers with; GitHub uses both.
@@ -217,7 +223,19 @@ impl Fault {
             | Self::Lag { .. }
             | Self::Buckets { .. } => matches!(endpoint, Endpoint::Views | Endpoint::Clones),
             Self::EmptyPopular => matches!(endpoint, Endpoint::Referrers | Endpoint::Paths),
-            _ => true,
+            Self::AccessDenied | Self::ApplicationSuspended => endpoint == Endpoint::Authorize,
+            Self::UnverifiedEmail => endpoint == Endpoint::AccessToken,
+            Self::ServerError
+            | Self::BadGateway
+            | Self::GatewayTimeout
+            | Self::Stall(_)
+            | Self::ConnectionReset => true,
+            Self::PrimaryLimit { .. }
+            | Self::SecondaryLimit { .. }
+            | Self::BadCredentials
+            | Self::Lockout
+            | Self::TruncatedBody
+            | Self::MalformedJson => !endpoint.is_of_sign_in(),
         }
     }
 }

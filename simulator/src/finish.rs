@@ -39,6 +39,9 @@ pub(crate) async fn finish(
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let mut standing = account.map(|account| account.standing);
     headers::common(&mut parts.headers, call, shared.next_request_id());
+    if let Some(version) = &shared.world().enterprise_server {
+        headers::enterprise_server(&mut parts.headers, version);
+    }
     if parts.status == StatusCode::OK && call.endpoint != Endpoint::RateLimit {
         let etag = etag(call, &body);
         let unchanged = condition.is_some_and(|condition| names(&condition, &etag));

@@ -3,20 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{HeaderMap, IF_NONE_MATCH, USER_AGENT};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::budget::{AT_ONCE, Exhausted, Payer, Standing};
 use crate::call::{Address, Call, Version, secret_of};
-use crate::connection::Line;
 use crate::endpoint::Endpoint;
 use crate::fault::{Fault, LimitStatus, RetryAfter};
-use crate::finish::{Account, broken_off, finish};
+use crate::finish::{Account, finish};
 use crate::refusal::{self, Refusal};
 use crate::simulator::Shared;
+use crate::transport::{Disturbed, Outcome, disturb, line_of};
 use crate::visit::Visit;
 use crate::world::{Identity, Lookup, Rejected};
 
@@ -29,23 +28,10 @@ pub(crate) async fn gate(
     let (mut parts, body) = request.into_parts();
     let mut call = Call::read(&mut parts, &shared.base_path, shared.clock.now()).await;
     let mut visit = Visit::begin(&shared, &call);
-    let line = parts
-        .extensions
-        .get::<ConnectInfo<Line>>()
-        .map(|ConnectInfo(line)| line.clone());
+    let line = line_of(&parts);
     let request = Request::from_parts(parts, body);
-    match pass(&shared, &mut visit, &mut call, request, next).await {
-        Outcome::Answered(response) => {
-            visit.ends_with(response.status().as_u16());
-            response
-        }
-        Outcome::Reset => reset(line),
-    }
-}
-
-enum Outcome {
-    Answered(Response),
-    Reset,
+    let outcome = pass(&shared, &mut visit, &mut call, request, next).await;
+    outcome.over(line, &mut visit)
 }
 
 async fn pass(
@@ -60,23 +46,8 @@ async fn pass(
     }
     let admitted = admit(shared, call, request.headers());
     visit.is_from(call.identity.login());
-    let latency = shared.world().latency;
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
-    }
-    for fault in call.faults.iter() {
-        match fault {
-            Fault::Stall(length) => tokio::time::sleep(*length).await,
-            Fault::ConnectionReset => return Outcome::Reset,
-            Fault::BadGateway => return Outcome::Answered(refusal::bad_gateway()),
-            Fault::GatewayTimeout => {
-                return Outcome::Answered(Refusal::gateway_timeout().into_response());
-            }
-            Fault::ServerError => {
-                return Outcome::Answered(Refusal::server_error().into_response());
-            }
-            _ => {}
-        }
+    if let Disturbed::Yes(outcome) = disturb(shared, &call.faults).await {
+        return outcome;
     }
     let condition = request.headers().get(IF_NONE_MATCH).cloned();
     let (response, account) = match admitted.and_then(|()| charge(shared, call)) {
@@ -92,20 +63,16 @@ type Turned = (Refusal, Option<Account>);
 fn admit(shared: &Shared, call: &mut Call, headers: &HeaderMap) -> Result<(), Turned> {
     let mut world = shared.world();
     let authenticated = match secret_of(headers) {
-        Some(secret) if call.endpoint == Endpoint::InstallationToken => {
-            let is_web_token = secret.split('.').filter(|part| !part.is_empty()).count() == 3;
-            if is_web_token {
-                Ok(Identity::Anonymous)
-            } else {
-                Err(Refusal::bad_web_token())
-            }
-        }
-        None if call.endpoint == Endpoint::InstallationToken => Err(Refusal::bad_web_token()),
+        secret if call.endpoint.is_of_an_app() => world
+            .app_behind(&secret.unwrap_or_default(), call.now)
+            .map(Identity::App)
+            .map_err(Refusal::bad_web_token),
         Some(secret) => world
             .authenticate(&secret, call.now)
             .map_err(|rejected| match rejected {
                 Rejected::BadCredentials => Refusal::bad_credentials(),
                 Rejected::LockedOut => Refusal::locked_out(),
+                Rejected::Suspended => Refusal::suspended(),
             }),
         None => Ok(Identity::Anonymous),
     };
@@ -142,9 +109,6 @@ fn admit(shared: &Shared, call: &mut Call, headers: &HeaderMap) -> Result<(), Tu
 fn charge(shared: &Shared, call: &Call) -> Result<Option<Account>, Turned> {
     let mut world = shared.world();
     let (payer, limit) = world.payer(&call.identity);
-    if call.endpoint == Endpoint::InstallationToken {
-        return Ok(None);
-    }
     let standing = world.budgets.standing(payer, limit, call.now);
     let free = Account {
         payer,
@@ -152,7 +116,7 @@ fn charge(shared: &Shared, call: &Call) -> Result<Option<Account>, Turned> {
         charged: false,
     };
     if call.endpoint == Endpoint::RateLimit {
-        return Ok(Some(free));
+        return Ok(world.enterprise_server.is_none().then_some(free));
     }
     for fault in call.faults.iter() {
         match fault {
@@ -178,6 +142,9 @@ fn charge(shared: &Shared, call: &Call) -> Result<Option<Account>, Turned> {
             }
             _ => {}
         }
+    }
+    if world.enterprise_server.is_some() {
+        return Ok(None);
     }
     if shared.secondary_limits {
         let crowded = shared.in_flight.load(Ordering::Relaxed) > AT_ONCE;
@@ -211,6 +178,9 @@ async fn serve(shared: &Shared, call: &Call, mut request: Request, next: Next) -
             _ => continue,
         };
         return refusal.into_response();
+    }
+    if call.endpoint.is_traffic() && shared.world().enterprise_server.is_some() {
+        return Refusal::not_found(call.endpoint).into_response();
     }
     if let Some(moved) = moved(shared, call) {
         return moved.into_response();
@@ -246,12 +216,4 @@ fn moved(shared: &Shared, call: &Call) -> Option<Refusal> {
         "{}/repositories/{id}{behind}{query}",
         call.root
     )))
-}
-
-/// Resets the connection; without one (in a test that calls the router), the body fails.
-fn reset(line: Option<Line>) -> Response {
-    if let Some(line) = line {
-        line.cut();
-    }
-    Response::new(broken_off(Bytes::new()))
 }

@@ -70,7 +70,7 @@ fn credentials(headers: &mut HeaderMap, call: &Call) {
         return;
     };
     match &token.kind {
-        TokenKind::Classic { scopes } => {
+        TokenKind::Classic { scopes } | TokenKind::OAuth { scopes, .. } => {
             set(
                 headers,
                 HeaderName::from_static("x-oauth-scopes"),
@@ -93,6 +93,13 @@ fn credentials(headers: &mut HeaderMap, call: &Call) {
             }
         }
     }
+    if let TokenKind::OAuth { client_id, .. } = &token.kind {
+        set(
+            headers,
+            HeaderName::from_static("x-oauth-client-id"),
+            client_id,
+        );
+    }
     if let Some(expiration) = token.expiration_header() {
         set(
             headers,
@@ -100,6 +107,15 @@ fn credentials(headers: &mut HeaderMap, call: &Call) {
             &expiration,
         );
     }
+}
+
+/// What GitHub Enterprise Server adds to each answer.
+pub(crate) fn enterprise_server(headers: &mut HeaderMap, version: &str) {
+    set(
+        headers,
+        HeaderName::from_static("x-github-enterprise-version"),
+        version,
+    );
 }
 
 /// What an answer 200 or 304 says of caching.

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::account::TokenKind;
+use crate::app::Flaw;
 use crate::endpoint::Endpoint;
 use crate::fault::{LimitStatus, RetryAfter};
 use crate::world::Identity;
@@ -96,6 +97,7 @@ impl Refusal {
     pub(crate) fn not_accessible(endpoint: Endpoint, identity: &Identity) -> Self {
         let by = match identity.token().map(|token| &token.kind) {
             Some(TokenKind::Installation | TokenKind::Actions { .. }) => "integration",
+            Some(TokenKind::OAuth { .. }) => "OAuth token",
             Some(TokenKind::Classic { .. } | TokenKind::FineGrained { .. }) | None => {
                 "personal access token"
             }
@@ -152,12 +154,40 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, "Bad credentials", REST_PAGE)
     }
 
-    /// 401: what should sign an app in is no JSON web token.
-    pub(crate) fn bad_web_token() -> Self {
+    /// 401: what should sign an app in does not; 404 where there is no such app.
+    pub(crate) fn bad_web_token(flaw: Flaw) -> Self {
+        let message = match flaw {
+            Flaw::Undecodable => "A JSON web token could not be decoded",
+            Flaw::NoIssuer => "Missing 'issuer' claim ('iss') in assertion",
+            Flaw::UnknownApp => {
+                return Self::new(StatusCode::NOT_FOUND, "Integration not found", REST_PAGE);
+            }
+            Flaw::Expired => {
+                "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
+            }
+            Flaw::TooFarInTheFuture => "'Expiration time' claim ('exp') is too far in the future",
+            Flaw::IssuedInTheFuture => {
+                "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
+            }
+        };
+        Self::new(StatusCode::UNAUTHORIZED, message, REST_PAGE)
+    }
+
+    /// 403: the account's owner suspended the installation.
+    pub(crate) fn suspended() -> Self {
         Self::new(
-            StatusCode::UNAUTHORIZED,
-            "A JSON web token could not be decoded",
+            StatusCode::FORBIDDEN,
+            "This installation has been suspended",
             REST_PAGE,
+        )
+    }
+
+    /// 404: GitHub Enterprise Server counts no requests unless told to.
+    pub(crate) fn no_rate_limits(endpoint: Endpoint) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "Rate limiting is not enabled.",
+            endpoint.documentation_url(),
         )
     }
 
@@ -187,6 +217,7 @@ impl Refusal {
             Identity::Installation { installation, .. } => {
                 format!("installation ID {}", installation.id)
             }
+            Identity::App(app) => format!("app ID {}", app.id),
         };
         Self::new(
             status.into(),

@@ -1,4 +1,4 @@
-//! Builds a simulator, and serves it.
+//! Serves a simulator, and holds what all its requests share.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,29 +10,17 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::account::{Installation, Role, Token, User};
+use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::connection::{Exchange, Line};
 use crate::control::Control;
-use crate::recording::Recording;
-use crate::repository::Repository;
 use crate::routes;
-use crate::source::Source;
 use crate::world::World;
 
 /// GitHub, simulated. [`Simulator::builder`] makes one.
 #[derive(Clone, Debug)]
 pub struct Simulator {
     shared: Arc<Shared>,
-}
-
-/// What a simulator is made of.
-#[derive(Debug)]
-pub struct Builder {
-    clock: Clock,
-    world: World,
-    base_path: String,
-    secondary_limits: bool,
 }
 
 /// A simulator that serves on a socket, until it is dropped.
@@ -61,11 +49,12 @@ impl Simulator {
     /// Starts with nobody and nothing, at the time of `clock`.
     #[must_use]
     pub fn builder(clock: Clock) -> Builder {
-        Builder {
-            clock,
-            world: World::default(),
-            base_path: String::new(),
-            secondary_limits: false,
+        Builder::new(clock)
+    }
+
+    pub(crate) fn of(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
         }
     }
 
@@ -103,111 +92,6 @@ impl Simulator {
     }
 }
 
-impl Builder {
-    /// Adds a user.
-    #[must_use]
-    pub fn user(mut self, user: User) -> Self {
-        self.world
-            .users
-            .insert(user.login.to_ascii_lowercase(), user);
-        self
-    }
-
-    /// Adds a token. Its user or installation is added on its own.
-    #[must_use]
-    pub fn token(mut self, token: Token) -> Self {
-        self.world.tokens.insert(token.secret.clone(), token);
-        self
-    }
-
-    /// Adds an installation of a GitHub App.
-    #[must_use]
-    pub fn installation(mut self, installation: Installation) -> Self {
-        self.world
-            .installations
-            .insert(installation.id, installation);
-        self
-    }
-
-    /// Adds a repository. An owner who is no user is an organization.
-    #[must_use]
-    pub fn repository(mut self, repository: Repository) -> Self {
-        self.world.add_repository(repository);
-        self
-    }
-
-    /// Adds all these recordings, ending yesterday, with `login` as administrator.
-    #[must_use]
-    pub fn recordings(self, recordings: impl IntoIterator<Item = Recording>, login: &str) -> Self {
-        let yesterday = self.clock.today().pred_opt().unwrap_or_default();
-        recordings.into_iter().fold(self, |builder, recording| {
-            let repository = Repository::recorded(recording.ending(yesterday));
-            builder.repository(repository.access(login, Role::Admin))
-        })
-    }
-
-    /// Adds `count` generated repositories `OWNER/repository-0001` and so on, with
-    /// ids from `first_id` and `login` as administrator.
-    #[must_use]
-    pub fn synthetic_repositories(
-        self,
-        count: u64,
-        owner: &str,
-        first_id: u64,
-        login: &str,
-    ) -> Self {
-        (1..=count).fold(self, |builder, number| {
-            let repository = Repository::new(
-                first_id + number - 1,
-                &format!("{owner}/repository-{number:04}"),
-            );
-            builder.repository(
-                repository
-                    .source(Source::synthetic(number))
-                    .access(login, Role::Admin),
-            )
-        })
-    }
-
-    /// Serves below this path: `/api/v3` as on GitHub Enterprise Server.
-    #[must_use]
-    pub fn base_path(mut self, path: &str) -> Self {
-        path.trim_end_matches('/').clone_into(&mut self.base_path);
-        self
-    }
-
-    /// Enforces GitHub's secondary limits: 100 requests at once and 900 a minute.
-    #[must_use]
-    pub fn secondary_limits(mut self) -> Self {
-        self.secondary_limits = true;
-        self
-    }
-
-    /// Makes it wait so long before each answer.
-    #[must_use]
-    pub fn latency(mut self, latency: std::time::Duration) -> Self {
-        self.world.latency = latency;
-        self
-    }
-
-    /// The simulator.
-    #[must_use]
-    pub fn build(self) -> Simulator {
-        let shared = Shared {
-            world: Mutex::new(self.world),
-            clock: self.clock,
-            base_path: self.base_path,
-            secondary_limits: self.secondary_limits,
-            in_flight: AtomicUsize::new(0),
-            most_in_flight: AtomicUsize::new(0),
-            requests: AtomicU64::new(0),
-        };
-        Simulator {
-            shared: Arc::new(shared),
-        }
-    }
-}
-
 impl Running {
     /// The base address of the API, without a slash at its end.
     #[must_use]
@@ -240,6 +124,23 @@ impl Running {
 }
 
 impl Shared {
+    pub(crate) fn new(
+        world: World,
+        clock: Clock,
+        base_path: String,
+        secondary_limits: bool,
+    ) -> Self {
+        Self {
+            world: Mutex::new(world),
+            clock,
+            base_path,
+            secondary_limits,
+            in_flight: AtomicUsize::new(0),
+            most_in_flight: AtomicUsize::new(0),
+            requests: AtomicU64::new(0),
+        }
+    }
+
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }

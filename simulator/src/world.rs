@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::account::{Holder, Installation, Role, Token, TokenKind, User};
+use crate::account::{Holder, Role, Token, TokenKind, User};
+use crate::app::App;
 use crate::budget::{Budgets, Payer};
 use crate::fault::Rules;
+use crate::installation::Installation;
 use crate::journal::Journal;
+use crate::oauth::{Authorizations, OAuthApp};
 use crate::repository::Repository;
 
 /// Bad credentials that are borne before the user is locked out.
@@ -25,6 +28,13 @@ pub(crate) struct World {
     /// Revoked tokens by their secret: GitHub still knows whose they were.
     pub(crate) revoked: HashMap<String, Token>,
     pub(crate) installations: HashMap<u64, Installation>,
+    pub(crate) apps: BTreeMap<u64, App>,
+    pub(crate) oauth_apps: HashMap<String, OAuthApp>,
+    pub(crate) authorizations: Authorizations,
+    /// Who is signed in to GitHub's own pages.
+    pub(crate) signed_in: Option<String>,
+    /// The version of GitHub Enterprise Server that this is, if it is one.
+    pub(crate) enterprise_server: Option<String>,
     pub(crate) repositories: BTreeMap<u64, Arc<Repository>>,
     /// The ids of repositories by their names in lower case.
     pub(crate) names: HashMap<String, u64>,
@@ -56,6 +66,8 @@ pub(crate) enum Identity {
         installation: Installation,
         token: Token,
     },
+    /// An app in its own name, by a web token that it signed.
+    App(App),
 }
 
 /// What a name leads to.
@@ -70,6 +82,7 @@ pub(crate) enum Lookup {
 pub(crate) enum Rejected {
     BadCredentials,
     LockedOut,
+    Suspended,
 }
 
 /// Why traffic may not be read.
@@ -135,7 +148,12 @@ impl World {
             failures.count += 1;
             failures.last = now;
         }
-        identity.ok_or(Rejected::BadCredentials)
+        match identity.ok_or(Rejected::BadCredentials)? {
+            Identity::Installation { installation, .. } if installation.suspended => {
+                Err(Rejected::Suspended)
+            }
+            identity => Ok(identity),
+        }
     }
 
     fn identity_of(&self, token: Token) -> Option<Identity> {
@@ -170,21 +188,15 @@ impl World {
                 let limit = above.saturating_mul(50).saturating_add(5_000).min(12_500);
                 (Payer::Installation(installation.id), limit)
             }
+            Identity::App(app) => (Payer::App(app.id), 5_000),
         }
-    }
-}
-
-impl Installation {
-    pub(crate) fn reaches(&self, repository: &Repository) -> bool {
-        self.account.eq_ignore_ascii_case(&repository.owner)
-            && self.selection.contains(&repository.full_name())
     }
 }
 
 impl Identity {
     pub(crate) fn token(&self) -> Option<&Token> {
         match self {
-            Self::Anonymous => None,
+            Self::Anonymous | Self::App(_) => None,
             Self::User { token, .. } | Self::Installation { token, .. } => Some(token),
         }
     }
@@ -192,7 +204,7 @@ impl Identity {
     pub(crate) fn login(&self) -> Option<&str> {
         match self {
             Self::User { user, .. } => Some(&user.login),
-            Self::Anonymous | Self::Installation { .. } => None,
+            Self::Anonymous | Self::Installation { .. } | Self::App(_) => None,
         }
     }
 
@@ -207,11 +219,13 @@ impl Identity {
     /// Whether its private side was given to this token at all.
     pub(crate) fn was_given(&self, repository: &Repository) -> bool {
         match self {
-            Self::Anonymous => false,
+            Self::Anonymous | Self::App(_) => false,
             Self::Installation { installation, .. } => installation.reaches(repository),
             Self::User { user, token } => {
                 let by_token = match &token.kind {
-                    TokenKind::Classic { .. } => !repository.private || token.has_scope("repo"),
+                    TokenKind::Classic { .. } | TokenKind::OAuth { .. } => {
+                        !repository.private || token.has_scope("repo")
+                    }
                     TokenKind::FineGrained { selection, .. } => {
                         selection.contains(&repository.full_name())
                     }
@@ -231,8 +245,9 @@ impl Identity {
     pub(crate) fn may_read_traffic(&self, repository: &Repository) -> Result<(), Denied> {
         match self {
             Self::Anonymous => Err(Denied::NoPushAccess),
+            Self::App(_) => Err(Denied::NotAccessible),
             Self::Installation { installation, .. } => {
-                if installation.administration && installation.reaches(repository) {
+                if installation.reads_administration() && installation.reaches(repository) {
                     Ok(())
                 } else {
                     Err(Denied::NotAccessible)
@@ -241,7 +256,7 @@ impl Identity {
             Self::User { user, token } => {
                 let pushes = repository.role_of(&user.login) >= Some(Role::Write);
                 match &token.kind {
-                    TokenKind::Classic { .. } => {
+                    TokenKind::Classic { .. } | TokenKind::OAuth { .. } => {
                         let public = token.has_scope("public_repo") && !repository.private;
                         let scope = token.has_scope("repo") || public;
                         if pushes && scope {

@@ -68,7 +68,7 @@ pub(super) fn repository(
         "name": repository.name,
         "full_name": full_name,
         "private": repository.private,
-        "owner": owner(call, world, repository),
+        "owner": owner(call, world, &repository.owner),
         "html_url": html_url,
         "description": Some(&repository.description).filter(|text| !text.is_empty()),
         "url": url,
@@ -126,7 +126,7 @@ pub(super) fn repository(
 fn permissions(identity: &Identity, repository: &Repository) -> Option<Value> {
     let role = match identity {
         Identity::Anonymous => return None,
-        Identity::Installation { .. } => None,
+        Identity::Installation { .. } | Identity::App(_) => None,
         Identity::User { user, .. } => repository.role_of(&user.login),
     };
     Some(json!({
@@ -138,16 +138,11 @@ fn permissions(identity: &Identity, repository: &Repository) -> Option<Value> {
     }))
 }
 
-/// The owner of a repository: one of the users, or else an organization.
-pub(super) fn owner(call: &Call, world: &World, repository: &Repository) -> Value {
-    match world.users.get(&repository.owner.to_ascii_lowercase()) {
+/// The owner of repositories: one of the users, or else an organization.
+pub(super) fn owner(call: &Call, world: &World, login: &str) -> Value {
+    match world.users.get(&login.to_ascii_lowercase()) {
         Some(user) => account(call, &user.login, user.id, "User"),
-        None => account(
-            call,
-            &repository.owner,
-            organization_id(&repository.owner),
-            "Organization",
-        ),
+        None => account(call, login, organization_id(login), "Organization"),
     }
 }
 

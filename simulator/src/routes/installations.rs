@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::paging::Paging;
-use super::{describe, listings};
-use crate::account::{Installation, Token};
+use super::{apps, describe, listings};
+use crate::account::Token;
 use crate::call::Call;
 use crate::noise::mix;
 use crate::refusal::Refusal;
@@ -47,21 +48,26 @@ pub(super) async fn repositories(
     Ok((page.links, Json(body)))
 }
 
-/// Makes a token that lives an hour. The app's own web token is looked at only
-/// for its shape: the simulator holds no app's key.
+/// Makes a token that lives an hour, for the app whose installation it is. The
+/// simulator makes no tokens for less than the installation has: 422.
 /// <https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app>
 pub(super) async fn create_token(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
     Path(id): Path<String>,
+    body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let app = apps::asking(&call)?;
     let mut world = shared.world();
-    let installation = id
-        .parse()
-        .ok()
-        .and_then(|id: u64| world.installations.get(&id))
-        .cloned();
+    let id = id.parse().map_err(|_| Refusal::not_found(call.endpoint))?;
+    let installation = world.installation_of(app, id).cloned();
     let installation = installation.ok_or_else(|| Refusal::not_found(call.endpoint))?;
+    if installation.suspended {
+        return Err(Refusal::suspended());
+    }
+    if !matches!(body.trim_ascii(), b"" | b"{}") {
+        return Err(Refusal::invalid(call.endpoint));
+    }
     world.minted_tokens += 1;
     let secret = long_secret(installation.id, world.minted_tokens);
     let expires = call.now + TimeDelta::hours(1);
@@ -70,22 +76,26 @@ pub(super) async fn create_token(
     let body = json!({
         "token": secret,
         "expires_at": describe::seconds(expires),
-        "permissions": permissions(&installation),
+        "permissions": installation.permissions,
         "repository_selection": installation.selection.as_str(),
     });
     Ok((StatusCode::CREATED, Json(body)))
 }
 
-fn permissions(installation: &Installation) -> Value {
-    if installation.administration {
-        json!({ "administration": "read", "contents": "read", "metadata": "read" })
-    } else {
-        json!({ "contents": "read", "metadata": "read" })
-    }
-}
-
-/// Several hundred characters: since April 2026 these tokens have no fixed length.
+/// Some 500 characters in three parts, as these tokens have had since April 2026:
+/// they have no fixed length, and more than letters and digits in them.
 fn long_secret(installation: u64, number: u64) -> String {
-    let digits = (0..24).map(|part| format!("{:016x}", mix(installation ^ (number << 32), part)));
-    format!("ghs_{}", digits.collect::<String>())
+    let part = |seed: u64, words: u64| {
+        let salt = installation ^ (number << 32) ^ seed;
+        let words = (0..words).map(|word| format!("{:016x}", mix(salt, word)));
+        words.collect::<String>()
+    };
+    format!(
+        "ghs_{installation}_{}.{}_{}.{}-{}",
+        part(1, 3),
+        part(2, 12),
+        part(3, 4),
+        part(4, 8),
+        part(5, 4)
+    )
 }

@@ -1,12 +1,15 @@
 //! Which address leads where.
 
+mod apps;
 mod describe;
 mod installations;
 mod listings;
+mod meta;
 mod paging;
 mod rate_limit;
 mod releases;
 mod repository;
+mod sign_in;
 mod stars;
 mod traffic;
 mod user;
@@ -37,10 +40,13 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
             "/installation/repositories",
             get(installations::repositories),
         )
+        .route("/app", get(apps::show))
+        .route("/app/installations/{installation}", get(apps::installation))
         .route(
             "/app/installations/{installation}/access_tokens",
             post(installations::create_token),
         )
+        .route("/meta", get(meta::show))
         .route("/rate_limit", get(rate_limit::show))
         .nest("/repos/{owner}/{repo}", of_a_repository())
         .nest("/repositories/{id}", of_a_repository())
@@ -48,11 +54,12 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
         .method_not_allowed_fallback(nowhere)
         .layer(from_fn_with_state(Arc::clone(shared), gate))
         .with_state(Arc::clone(shared));
-    if shared.base_path.is_empty() {
+    let interface = if shared.base_path.is_empty() {
         routes
     } else {
         Router::new().nest(&shared.base_path, routes)
-    }
+    };
+    interface.merge(sign_in::router(shared))
 }
 
 fn of_a_repository() -> Router<Arc<Shared>> {

@@ -8,14 +8,18 @@ use serde_json::{Value, json};
 
 use crate::budget::Standing;
 use crate::call::{Call, Version};
+use crate::refusal::Refusal;
 use crate::simulator::Shared;
 
 /// The budgets. Version 2026-03-10 took the old `rate` out.
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
-) -> Json<Value> {
+) -> Result<Json<Value>, Refusal> {
     let mut world = shared.world();
+    if world.enterprise_server.is_some() {
+        return Err(Refusal::no_rate_limits(call.endpoint));
+    }
     let (payer, limit) = world.payer(&call.identity);
     let core = world.budgets.standing(payer, limit, call.now);
     let untouched = |limit: u64| {
@@ -37,7 +41,7 @@ pub(super) async fn show(
     if call.version == Version::V2022 {
         body["rate"] = figures(core);
     }
-    Json(body)
+    Ok(Json(body))
 }
 
 fn figures(standing: Standing) -> Value {

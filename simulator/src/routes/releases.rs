@@ -21,7 +21,7 @@ pub(super) async fn list(
     Visible(repository): Visible,
     Query(paging): Query<Paging>,
 ) -> (HeaderMap, Json<Vec<Value>>) {
-    let author = describe::owner(&call, &shared.world(), &repository);
+    let author = describe::owner(&call, &shared.world(), &repository.owner);
     let mut releases = repository.releases.clone();
     releases.sort_by_key(|release| std::cmp::Reverse(release.published_at));
     let address = format!("{}/repositories/{}/releases", call.root, repository.id);

@@ -18,7 +18,7 @@ pub(super) async fn show(
 ) -> Json<Map<String, Value>> {
     let world = shared.world();
     let mut described = describe::repository(&call, &world, &repository);
-    let owner = describe::owner(&call, &world, &repository);
+    let owner = describe::owner(&call, &world, &repository.owner);
     if owner["type"] == "Organization" {
         described.insert("organization".to_owned(), owner);
     }

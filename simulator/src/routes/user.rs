@@ -19,20 +19,14 @@ pub(super) async fn show(
     let user = match &call.identity {
         Identity::Anonymous => return Err(Refusal::requires_authentication(call.endpoint)),
         Identity::User { user, token } if !matches!(token.kind, TokenKind::Actions { .. }) => user,
-        Identity::User { .. } | Identity::Installation { .. } => {
+        Identity::User { .. } | Identity::Installation { .. } | Identity::App(_) => {
             return Err(Refusal::not_accessible(call.endpoint, &call.identity));
         }
     };
     let mut described = describe::user(&call, user);
     described.insert("name".to_owned(), json!(user.name));
-    for unset in [
-        "company",
-        "location",
-        "email",
-        "hireable",
-        "bio",
-        "twitter_username",
-    ] {
+    described.insert("email".to_owned(), json!(user.email));
+    for unset in ["company", "location", "hireable", "bio", "twitter_username"] {
         described.insert(unset.to_owned(), Value::Null);
     }
     described.insert("blog".to_owned(), json!(""));

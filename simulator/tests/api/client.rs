@@ -6,8 +6,8 @@ use axum::http::{Method, Request, Response};
 use chrono::NaiveDate;
 use serde_json::Value;
 use simulator::{
-    Bucket, Builder, Clock, Control, DayTraffic, Installation, Repository, Role, Simulator,
-    SnapshotRow, Source, Token, User,
+    App, Bucket, Builder, Clock, Control, DayTraffic, Installation, Repository, Role, Simulator,
+    SnapshotRow, Source, Token, User, test_keys,
 };
 use tower::ServiceExt;
 
@@ -68,31 +68,45 @@ impl Client {
     }
 
     pub async fn ask(&self, method: Method, target: &str) -> Answer {
-        let response = self.send(method, target).await;
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer {
-            status: parts.status.as_u16(),
-            body,
-            headers: parts.headers,
-        }
+        Answer::read(self.send(method, target).await).await
+    }
+
+    /// Posts a body of this media type.
+    pub async fn post(&self, target: &str, kind: &str, body: &str) -> Answer {
+        let client = self.with("content-type", kind);
+        let sent = client.send_with(Method::POST, target, Body::from(body.to_owned()));
+        Answer::read(sent.await).await
     }
 
     /// The answer with its body unread, for those whose body fails.
     pub async fn send(&self, method: Method, target: &str) -> Response<Body> {
+        self.send_with(method, target, Body::empty()).await
+    }
+
+    async fn send_with(&self, method: Method, target: &str, body: Body) -> Response<Body> {
         let mut request = Request::builder().method(method).uri(target);
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
         self.router
             .clone()
-            .oneshot(request.body(Body::empty()).unwrap())
+            .oneshot(request.body(body).unwrap())
             .await
             .unwrap()
     }
 }
 
 impl Answer {
+    async fn read(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Self {
+            status: parts.status.as_u16(),
+            body,
+            headers: parts.headers,
+        }
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
@@ -160,6 +174,7 @@ pub fn world() -> Builder {
     Simulator::builder(Clock::fixed(NOW.parse().unwrap()))
         .user(User::new(1, "octocat").name("The Octocat"))
         .user(User::new(2, "hubot"))
+        .app(App::new(5, "tidemark", test_keys().public_pem).unwrap())
         .installation(Installation::new(71, "acme").administration())
         .installation(Installation::new(72, "acme").only(["acme/anvil"]))
         .token(Token::classic(

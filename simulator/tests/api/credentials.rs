@@ -1,6 +1,5 @@
 //! Who may ask, and what GitHub says to those who may not.
 
-use axum::http::Method;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use simulator::Token;
 
@@ -147,44 +146,6 @@ async fn the_token_tells_its_scopes_and_its_end() {
     );
     client.control.advance(TimeDelta::days(200));
     assert_eq!(client.token("ghp_ends").get("/user").await.status, 401);
-}
-
-#[tokio::test]
-async fn an_installation_gets_a_long_token_for_an_hour() {
-    let client = Client::usual();
-    let app = client.token("header.payload.signature");
-    let created = app
-        .ask(Method::POST, "/app/installations/71/access_tokens")
-        .await;
-    assert_eq!(created.status, 201);
-    let body = created.json();
-    let secret = body["token"].as_str().unwrap();
-    assert!(secret.starts_with("ghs_") && secret.len() > 300);
-    assert_eq!(body["expires_at"], "2026-11-20T07:00:00Z");
-    assert_eq!(body["permissions"]["administration"], "read");
-    assert_eq!(body["repository_selection"], "all");
-    let installation = client.token(secret);
-    assert_eq!(installation.get(PRIVATE_VIEWS).await.status, 200);
-    client.control.advance(TimeDelta::minutes(61));
-    assert_eq!(installation.get(PRIVATE_VIEWS).await.status, 401);
-    let again = app
-        .ask(Method::POST, "/app/installations/71/access_tokens")
-        .await
-        .json();
-    assert_ne!(again["token"], body["token"]);
-    let unsigned = client
-        .ask(Method::POST, "/app/installations/71/access_tokens")
-        .await;
-    assert_eq!(
-        (unsigned.status, unsigned.message().as_str()),
-        (401, "A JSON web token could not be decoded")
-    );
-    assert_eq!(
-        app.ask(Method::POST, "/app/installations/99/access_tokens")
-            .await
-            .status,
-        404
-    );
 }
 
 #[tokio::test]

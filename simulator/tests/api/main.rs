@@ -1,6 +1,7 @@
 //! The simulator from outside: asked as GitHub is asked, held against what GitHub answers.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod apps;
 mod client;
 mod connections;
 mod credentials;
@@ -8,5 +9,7 @@ mod faults;
 mod limits;
 mod recordings;
 mod repositories;
+mod servers;
+mod sign_in;
 mod stars_and_releases;
 mod traffic;

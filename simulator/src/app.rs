@@ -1,0 +1,155 @@
+//! GitHub Apps, and the web tokens they sign themselves in with.
+//!
+//! <https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
+
+use chrono::{DateTime, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, dangerous, decode};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::installation::{Installation, Permissions};
+use crate::world::World;
+
+/// A web token may live ten minutes, by GitHub's clock.
+const LONGEST_LIFE_S: i64 = 600;
+
+/// A GitHub App, known by the public half of its key.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub(crate) id: u64,
+    pub(crate) slug: String,
+    pub(crate) owner: String,
+    pub(crate) client_id: String,
+    pub(crate) permissions: Permissions,
+    key: DecodingKey,
+    clock: Option<Clock>,
+}
+
+/// The text is no RSA public key in PEM.
+#[derive(Debug, thiserror::Error)]
+#[error("the app's public key cannot be read ({0}); give an RSA public key in PEM")]
+pub struct KeyError(#[source] jsonwebtoken::errors::Error);
+
+/// Why an app is not who its web token says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    Undecodable,
+    NoIssuer,
+    UnknownApp,
+    Expired,
+    TooFarInTheFuture,
+    IssuedInTheFuture,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    iss: Value,
+    #[serde(default)]
+    iat: Value,
+    #[serde(default)]
+    exp: Value,
+}
+
+impl App {
+    /// An app `slug` that signs with the private half of this key. It asks of those
+    /// who install it to read administration, contents and metadata.
+    ///
+    /// # Errors
+    /// When the key is no RSA public key in PEM.
+    pub fn new(id: u64, slug: impl Into<String>, public_key_pem: &str) -> Result<Self, KeyError> {
+        let asked_for = ["administration", "contents", "metadata"];
+        Ok(Self {
+            id,
+            slug: slug.into(),
+            owner: "github".to_owned(),
+            client_id: format!("Iv23li{id:014}"),
+            permissions: asked_for
+                .map(|name| (name.to_owned(), "read".to_owned()))
+                .into(),
+            key: DecodingKey::from_rsa_pem(public_key_pem.as_bytes()).map_err(KeyError)?,
+            clock: None,
+        })
+    }
+
+    /// Who registered it.
+    #[must_use]
+    pub fn owner(mut self, login: impl Into<String>) -> Self {
+        login.into().clone_into(&mut self.owner);
+        self
+    }
+
+    /// The clock that its web tokens are held against, in place of the simulator's.
+    /// Octocrab signs by the system's time and can be given no other: where the
+    /// simulator's stands still or elsewhere, this is [`Clock::system`].
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Whether the issuer names this app: by its id, as a number or a text, or by
+    /// its client id.
+    fn is(&self, issuer: &Value) -> bool {
+        match issuer {
+            Value::Number(number) => number.as_u64() == Some(self.id),
+            Value::String(text) => *text == self.client_id || text.parse() == Ok(self.id),
+            _ => false,
+        }
+    }
+
+    fn check(&self, web_token: &str, now: DateTime<Utc>) -> Result<(), Flaw> {
+        // The times are held against the simulator's clock below, not the system's.
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.required_spec_claims.clear();
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        let claims = decode::<Claims>(web_token, &self.key, &validation)
+            .map_err(|_| Flaw::Undecodable)?
+            .claims;
+        let now = self.clock.as_ref().map_or(now, Clock::now).timestamp();
+        let ends = claims.exp.as_i64().ok_or(Flaw::Expired)?;
+        if ends <= now {
+            Err(Flaw::Expired)
+        } else if ends > now + LONGEST_LIFE_S {
+            Err(Flaw::TooFarInTheFuture)
+        } else if claims.iat.as_i64().is_none_or(|issued| issued > now) {
+            Err(Flaw::IssuedInTheFuture)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl World {
+    /// The app that signed this web token.
+    pub(crate) fn app_behind(&self, web_token: &str, now: DateTime<Utc>) -> Result<App, Flaw> {
+        // Who signed it is known only from what it says; the signature is held
+        // against that app's key before anything else of it is believed.
+        let claimed = dangerous::insecure_decode::<Claims>(web_token)
+            .map_err(|_| Flaw::Undecodable)?
+            .claims;
+        if claimed.iss.is_null() {
+            return Err(Flaw::NoIssuer);
+        }
+        let app = self.apps.values().find(|app| app.is(&claimed.iss));
+        let app = app.ok_or(Flaw::UnknownApp)?;
+        app.check(web_token, now)?;
+        Ok(app.clone())
+    }
+
+    /// The app that this is an installation of.
+    pub(crate) fn app_of(&self, installation: &Installation) -> Option<&App> {
+        match installation.app {
+            Some(id) => self.apps.get(&id),
+            None => self.apps.values().next(),
+        }
+    }
+
+    /// An installation, if it is one of this app's.
+    pub(crate) fn installation_of(&self, app: &App, id: u64) -> Option<&Installation> {
+        let installation = self.installations.get(&id)?;
+        (self.app_of(installation)?.id == app.id).then_some(installation)
+    }
+}

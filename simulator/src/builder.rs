@@ -1,0 +1,159 @@
+//! What a simulator is made of, added piece by piece.
+
+use crate::account::{Role, Token, User};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::installation::Installation;
+use crate::oauth::OAuthApp;
+use crate::recording::Recording;
+use crate::repository::Repository;
+use crate::simulator::{Shared, Simulator};
+use crate::source::Source;
+use crate::world::World;
+
+/// What a simulator is made of.
+#[derive(Debug)]
+pub struct Builder {
+    clock: Clock,
+    world: World,
+    base_path: String,
+    secondary_limits: bool,
+}
+
+impl Builder {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            world: World::default(),
+            base_path: String::new(),
+            secondary_limits: false,
+        }
+    }
+
+    /// Adds a user.
+    #[must_use]
+    pub fn user(mut self, user: User) -> Self {
+        self.world
+            .users
+            .insert(user.login.to_ascii_lowercase(), user);
+        self
+    }
+
+    /// Adds a token. Its user or installation is added on its own.
+    #[must_use]
+    pub fn token(mut self, token: Token) -> Self {
+        self.world.tokens.insert(token.secret.clone(), token);
+        self
+    }
+
+    /// Registers a GitHub App; its installations are added on their own.
+    #[must_use]
+    pub fn app(mut self, app: App) -> Self {
+        self.world.apps.insert(app.id, app);
+        self
+    }
+
+    /// Adds an installation of a GitHub App.
+    #[must_use]
+    pub fn installation(mut self, installation: Installation) -> Self {
+        self.world
+            .installations
+            .insert(installation.id, installation);
+        self
+    }
+
+    /// Registers an OAuth App, with which people sign in elsewhere.
+    #[must_use]
+    pub fn oauth_app(mut self, app: OAuthApp) -> Self {
+        self.world.oauth_apps.insert(app.client_id.clone(), app);
+        self
+    }
+
+    /// Signs this user in to GitHub's own pages: who authorizes an OAuth App next.
+    #[must_use]
+    pub fn signed_in(mut self, login: impl Into<String>) -> Self {
+        self.world.signed_in = Some(login.into());
+        self
+    }
+
+    /// Adds a repository. An owner who is no user is an organization.
+    #[must_use]
+    pub fn repository(mut self, repository: Repository) -> Self {
+        self.world.add_repository(repository);
+        self
+    }
+
+    /// Adds all these recordings, ending yesterday, with `login` as administrator.
+    #[must_use]
+    pub fn recordings(self, recordings: impl IntoIterator<Item = Recording>, login: &str) -> Self {
+        let yesterday = self.clock.today().pred_opt().unwrap_or_default();
+        recordings.into_iter().fold(self, |builder, recording| {
+            let repository = Repository::recorded(recording.ending(yesterday));
+            builder.repository(repository.access(login, Role::Admin))
+        })
+    }
+
+    /// Adds `count` generated repositories `OWNER/repository-0001` and so on, with
+    /// ids from `first_id` and `login` as administrator.
+    #[must_use]
+    pub fn synthetic_repositories(
+        self,
+        count: u64,
+        owner: &str,
+        first_id: u64,
+        login: &str,
+    ) -> Self {
+        (1..=count).fold(self, |builder, number| {
+            let repository = Repository::new(
+                first_id + number - 1,
+                &format!("{owner}/repository-{number:04}"),
+            );
+            builder.repository(
+                repository
+                    .source(Source::synthetic(number))
+                    .access(login, Role::Admin),
+            )
+        })
+    }
+
+    /// Serves below this path: `/api/v3` as on GitHub Enterprise Server.
+    #[must_use]
+    pub fn base_path(mut self, path: &str) -> Self {
+        path.trim_end_matches('/').clone_into(&mut self.base_path);
+        self
+    }
+
+    /// Is GitHub Enterprise Server of this version: `/meta` says so, and neither
+    /// traffic nor rate limits are there. Its interface lies below `/api/v3`; say
+    /// so with [`base_path`](Self::base_path).
+    #[must_use]
+    pub fn enterprise_server(mut self, version: impl Into<String>) -> Self {
+        self.world.enterprise_server = Some(version.into());
+        self
+    }
+
+    /// Enforces GitHub's secondary limits: 100 requests at once and 900 a minute.
+    #[must_use]
+    pub fn secondary_limits(mut self) -> Self {
+        self.secondary_limits = true;
+        self
+    }
+
+    /// Makes it wait so long before each answer.
+    #[must_use]
+    pub fn latency(mut self, latency: std::time::Duration) -> Self {
+        self.world.latency = latency;
+        self
+    }
+
+    /// The simulator.
+    #[must_use]
+    pub fn build(self) -> Simulator {
+        Simulator::of(Shared::new(
+            self.world,
+            self.clock,
+            self.base_path,
+            self.secondary_limits,
+        ))
+    }
+}
