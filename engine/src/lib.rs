@@ -27,7 +27,9 @@ use std::sync::Arc;
 use domain::{Access, Permission, SystemPermission, TenantId, Viewer};
 use url::Url;
 
-pub use accounts::{Credential, NewConnection, NewUser, SetUp};
+pub use accounts::{
+    Credential, InvitationInput, NewAccount, NewConnection, NewTenant, NewUser, SetUp,
+};
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedWindow};
 pub use error::{Error, Result};

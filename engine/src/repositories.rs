@@ -2,7 +2,7 @@
 
 use domain::report::{History, RepositoriesReport, Repository};
 use domain::{
-    Access, Permission, RepositoryId, RepositoryName, RepositoryStatus, TenantId, Viewer,
+    Access, LogAction, Permission, RepositoryId, RepositoryName, RepositoryStatus, TenantId, Viewer,
 };
 
 use crate::github::GithubError;
@@ -10,7 +10,8 @@ use crate::store::{ALREADY_TRACKED, NewRepository};
 use crate::{Engine, Error, Result, authorize};
 
 impl Engine {
-    /// All repositories of a tenant, kept ones included, with what the page around them needs.
+    /// All repositories of a tenant within the viewer's reach, kept ones included, with what the
+    /// page around them needs.
     ///
     /// # Errors
     /// Where the viewer may not see them.
@@ -21,7 +22,8 @@ impl Engine {
     ) -> Result<RepositoriesReport> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let may = |permission| viewer.access(tenant, permission) == Access::Granted;
-        let records = self.0.store.repositories(tenant).await?;
+        let reach = viewer.reach(tenant);
+        let records = self.0.store.repositories(tenant, &reach).await?;
         let connections = self.0.store.connections(tenant).await?;
         Ok(RepositoriesReport {
             repositories: records
@@ -45,7 +47,8 @@ impl Engine {
         name: &RepositoryName,
     ) -> Result<Repository> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        let record = self.0.store.repository_named(tenant, name).await?;
+        let reach = viewer.reach(tenant);
+        let record = self.0.store.repository_named(tenant, &reach, name).await?;
         Ok(record.ok_or_else(Error::not_found)?.repository)
     }
 
@@ -63,7 +66,8 @@ impl Engine {
     ) -> Result<Repository> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let already = || Error::conflict(format!("{name} is tracked already."));
-        if let Some(record) = self.0.store.repository_named(tenant, name).await?
+        let reach = viewer.reach(tenant);
+        if let Some(record) = self.0.store.repository_named(tenant, &reach, name).await?
             && record.repository.status != RepositoryStatus::Archived
         {
             return Err(already());
@@ -89,11 +93,10 @@ impl Engine {
                 github_id: found.github_id,
                 name: &found.full_name,
             };
-            let id = match self.0.store.revive_repository(tenant, &repository).await? {
+            let mut transaction = self.0.store.begin().await?;
+            let id = match transaction.revive_repository(tenant, &repository).await? {
                 Some(id) => id,
-                None => self
-                    .0
-                    .store
+                None => transaction
                     .insert_repository(tenant, &repository, self.0.clock.now())
                     .await
                     .map_err(|error| {
@@ -104,7 +107,16 @@ impl Engine {
                         }
                     })?,
             };
-            return self.one_repository(tenant, id).await;
+            self.log(
+                &mut transaction,
+                viewer,
+                LogAction::RepositoryTracked,
+                Some(tenant),
+                &found.full_name.to_string(),
+            )
+            .await?;
+            transaction.commit().await?;
+            return self.one_repository(viewer, tenant, id).await;
         }
         Err(refusal.map_or_else(not_connected, |error: GithubError| error.into()))
     }
@@ -121,28 +133,43 @@ impl Engine {
         history: History,
     ) -> Result<()> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
-        let store = &self.0.store;
-        let found = match history {
-            History::Keep => {
-                store
+        let repository = self.one_repository(viewer, tenant, id).await?;
+        let mut transaction = self.0.store.begin().await?;
+        let (found, subject) = match history {
+            History::Keep => (
+                transaction
                     .set_repository_status(tenant, id, RepositoryStatus::Archived)
-                    .await?
-            }
-            History::Delete => store.delete_repository(tenant, id).await?,
+                    .await?,
+                format!("{}, keeping its history", repository.full_name),
+            ),
+            History::Delete => (
+                transaction.delete_repository(tenant, id).await?,
+                format!("{}, deleting its history", repository.full_name),
+            ),
         };
-        if found {
-            Ok(())
-        } else {
-            Err(Error::not_found())
+        if !found {
+            return Err(Error::not_found());
         }
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::RepositoryUntracked,
+            Some(tenant),
+            &subject,
+        )
+        .await?;
+        Ok(transaction.commit().await?)
     }
 
+    /// One repository within the viewer's reach.
     pub(crate) async fn one_repository(
         &self,
+        viewer: &Viewer,
         tenant: TenantId,
         id: RepositoryId,
     ) -> Result<Repository> {
-        let record = self.0.store.repository(tenant, id).await?;
+        let reach = viewer.reach(tenant);
+        let record = self.0.store.repository(tenant, &reach, id).await?;
         Ok(record.ok_or_else(Error::not_found)?.repository)
     }
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use domain::report::{CollectionReport, Run};
-use domain::{Access, Permission, RepositoryId, RunId, RunStatus, TenantId, Trigger, Viewer};
+use domain::{
+    Access, LogAction, Permission, RepositoryId, RunId, RunStatus, TenantId, Trigger, Viewer,
+};
 use futures::Stream;
 use tokio::sync::watch;
 
@@ -63,7 +65,8 @@ impl Engine {
     /// Starts a collection now; it goes on in the background.
     ///
     /// # Errors
-    /// Where the viewer may not, or one of the named repositories is not the tenant's.
+    /// Where the viewer may not, the tenant is suspended, or one of the named repositories is not
+    /// within the viewer's reach.
     pub async fn start_run(
         &self,
         viewer: &Viewer,
@@ -72,8 +75,12 @@ impl Engine {
         repositories: Option<Vec<RepositoryId>>,
     ) -> Result<RunId> {
         authorize(viewer, tenant, Permission::Collect)?;
+        let subject = match &repositories {
+            None => "All repositories".to_owned(),
+            Some(only) => format!("{} chosen repositories", only.len()),
+        };
         for id in repositories.iter().flatten() {
-            self.one_repository(tenant, *id).await?;
+            self.one_repository(viewer, tenant, *id).await?;
         }
         let request = RunRequest {
             tenant,
@@ -82,9 +89,20 @@ impl Engine {
             due_at: None,
             repositories,
         };
-        self.0.collector.start(request).await?.ok_or_else(|| {
-            Error::conflict("Tidemark is stopping: start the collection again later.")
-        })
+        let Some(run) = self.0.collector.start(request).await? else {
+            return Err(match self.0.store.is_suspended(tenant).await? {
+                None => Error::not_found(),
+                Some(true) => Error::conflict(
+                    "The tenant is suspended: nothing is collected until an administrator lets it go on.",
+                ),
+                Some(false) => {
+                    Error::conflict("Tidemark is stopping: start the collection again later.")
+                }
+            });
+        };
+        self.log_alone(viewer, LogAction::CollectionStarted, Some(tenant), &subject)
+            .await?;
+        Ok(run)
     }
 
     /// Waits until a run has ended.

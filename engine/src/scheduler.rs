@@ -133,6 +133,15 @@ impl Scheduler {
         }
     }
 
+    /// Puts into effect what became of all schedules of a tenant at once, where the scheduler
+    /// runs: it was made, suspended, let go on or deleted.
+    pub(crate) async fn reread(&self) -> Result<()> {
+        if self.0.table.lock().await.is_none() {
+            return Ok(());
+        }
+        self.refresh(Trigger::Schedule).await
+    }
+
     /// Starts nothing more.
     pub(crate) async fn stop(&self) {
         self.0.stopping.cancel();

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::report::{Schedule, ScheduleInput, SchedulePreview};
-use domain::{Cron, Permission, ScheduleId, TenantId, TimeZone, Viewer};
+use domain::{Cron, LogAction, Permission, ScheduleId, TenantId, TimeZone, Viewer};
 
 use crate::accounts::named;
 use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
@@ -17,7 +17,7 @@ impl Engine {
     /// # Errors
     /// Where the viewer may not see them.
     pub async fn schedules(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<Schedule>> {
-        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        authorize(viewer, tenant, Permission::ViewCollection)?;
         let now = self.0.clock.now();
         let records = self.0.store.schedules(tenant).await?;
         records
@@ -39,12 +39,20 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
         let fields = fields(&input, &cron, timezone)?;
-        let id = self
-            .0
-            .store
+        let mut transaction = self.0.store.begin().await?;
+        let id = transaction
             .insert_schedule(tenant, &fields, self.0.clock.now())
             .await
             .map_err(|error| name_taken(error, fields.name))?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::ScheduleCreated,
+            Some(tenant),
+            &told(&fields),
+        )
+        .await?;
+        transaction.commit().await?;
         self.apply_schedule(tenant, id).await
     }
 
@@ -62,15 +70,23 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
         let fields = fields(&input, &cron, timezone)?;
-        let found = self
-            .0
-            .store
+        let mut transaction = self.0.store.begin().await?;
+        let found = transaction
             .update_schedule(tenant, id, &fields, self.0.clock.now())
             .await
             .map_err(|error| name_taken(error, fields.name))?;
         if !found {
             return Err(Error::not_found());
         }
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::ScheduleChanged,
+            Some(tenant),
+            &told(&fields),
+        )
+        .await?;
+        transaction.commit().await?;
         self.apply_schedule(tenant, id).await
     }
 
@@ -85,9 +101,20 @@ impl Engine {
         id: ScheduleId,
     ) -> Result<()> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
-        if !self.0.store.delete_schedule(tenant, id).await? {
-            return Err(Error::not_found());
-        }
+        let mut transaction = self.0.store.begin().await?;
+        let name = transaction
+            .delete_schedule(tenant, id)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::ScheduleDeleted,
+            Some(tenant),
+            &name,
+        )
+        .await?;
+        transaction.commit().await?;
         self.0.scheduler.remove(id).await
     }
 
@@ -183,6 +210,13 @@ fn fields<'a>(
         timezone,
         enabled: input.enabled,
     })
+}
+
+/// A schedule as the system log tells of it.
+fn told(fields: &ScheduleFields<'_>) -> String {
+    let (name, cron, zone) = (fields.name, fields.cron.as_str(), fields.timezone.as_str());
+    let off = if fields.enabled { "" } else { ", off" };
+    format!("{name}: {cron} {zone}{off}")
 }
 
 fn name_taken(error: StoreError, name: &str) -> Error {

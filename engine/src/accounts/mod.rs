@@ -1,7 +1,10 @@
 //! Accounts: people, tenants, API tokens and connections to GitHub.
 
 mod connections;
+mod invitations;
+mod joining;
 mod keys;
+mod members;
 mod passwords;
 mod people;
 mod servers;
@@ -10,7 +13,10 @@ mod tenants;
 mod tokens;
 
 pub use connections::{Credential, NewConnection};
+pub use invitations::InvitationInput;
+pub use joining::NewAccount;
 pub use people::{NewUser, SetUp};
+pub use tenants::NewTenant;
 
 use crate::{Error, Result};
 

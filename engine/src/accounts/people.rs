@@ -154,12 +154,12 @@ impl Engine {
     }
 }
 
-fn slug_of(tenant: &str) -> Result<TenantSlug> {
+pub(super) fn slug_of(tenant: &str) -> Result<TenantSlug> {
     TenantSlug::from_name(tenant)
         .map_err(|_| Error::invalid("The tenant's name needs at least one letter or digit."))
 }
 
-fn address_taken(error: crate::StoreError) -> Error {
+pub(super) fn address_taken(error: crate::StoreError) -> Error {
     if error.violates(ADDRESS_TAKEN) {
         Error::conflict("An account with this e-mail address exists already.")
     } else {

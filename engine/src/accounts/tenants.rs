@@ -1,14 +1,32 @@
-//! Finding and making tenants.
+//! Tenants: finding, making, renaming, suspending and deleting them.
 
-use domain::{Cron, Permission, TenantId, TenantSlug, TimeZone, Viewer};
+use domain::report::TenantSummary;
+use domain::{
+    Cron, Email, LogAction, Permission, Role, SystemPermission, TenantId, TenantSlug, TimeZone,
+    Viewer,
+};
+use secrecy::SecretString;
 
-use super::people::operator_only;
-use crate::store::{ScheduleFields, StoreError, Transaction};
-use crate::{Engine, Error, Result, authorize};
+use super::invitations::{Opening, meant_for};
+use super::members::user_of;
+use super::named;
+use super::people::slug_of;
+use crate::store::{LockedTenant, SLUG_TAKEN, ScheduleFields, StoreError, Transaction};
+use crate::{Engine, Error, Result, authorize, authorize_system};
 
 /// What every tenant begins with: without a schedule, days would be lost in silence. Twice a day
 /// leaves a failed run a dozen more chances before GitHub forgets.
 const FIRST_SCHEDULE: (&str, &str) = ("Twice a day", "17 5,17 * * *");
+
+/// A tenant that was just made.
+#[derive(Debug)]
+pub struct NewTenant {
+    /// Its name in addresses.
+    pub slug: TenantSlug,
+    /// The token of the invitation for its owner, shown this once; nothing where whoever made
+    /// the tenant owns it.
+    pub invitation: Option<SecretString>,
+}
 
 impl Engine {
     /// The tenant of an address.
@@ -26,13 +44,157 @@ impl Engine {
         Ok(tenant)
     }
 
-    /// All tenants; for whoever has the command line of the server.
+    /// All tenants, by name, and nothing of their numbers.
     ///
     /// # Errors
-    /// Where the viewer is someone else.
-    pub async fn tenants(&self, viewer: &Viewer) -> Result<Vec<(TenantId, TenantSlug)>> {
-        operator_only(viewer)?;
+    /// Where the viewer may not know of them.
+    pub async fn tenants(&self, viewer: &Viewer) -> Result<Vec<TenantSummary>> {
+        authorize_system(viewer, SystemPermission::ManageTenants)?;
         Ok(self.0.store.unscoped_tenants().await?)
+    }
+
+    /// Makes a tenant with a first schedule. Whoever makes it owns it, unless an owner is to be
+    /// invited.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or the name is not acceptable or taken.
+    pub async fn create_tenant(
+        &self,
+        viewer: &Viewer,
+        name: &str,
+        owner: Option<Email>,
+    ) -> Result<NewTenant> {
+        authorize_system(viewer, SystemPermission::ManageTenants)?;
+        let name = named("tenant", name)?;
+        let slug = slug_of(name)?;
+        let mut transaction = self.0.store.begin().await?;
+        let tenant = make(self, &mut transaction, &slug, name).await?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::TenantCreated,
+            Some(tenant),
+            name,
+        )
+        .await?;
+        let invitation = match (owner, user_of(viewer)) {
+            (Some(email), _) => {
+                let opening = Opening {
+                    tenant: Some((tenant, Role::Owner)),
+                    administrator: false,
+                    maintainer: false,
+                    email: Some(&email),
+                };
+                let (_, token) = self
+                    .insert_invitation(&mut transaction, viewer, &opening)
+                    .await?;
+                let subject = meant_for(Role::Owner.label(), Some(email.as_str()));
+                self.log(
+                    &mut transaction,
+                    viewer,
+                    LogAction::Invited,
+                    Some(tenant),
+                    &subject,
+                )
+                .await?;
+                Some(token)
+            }
+            (None, Some(user)) => {
+                let now = self.0.clock.now();
+                transaction
+                    .insert_member(tenant, user, Role::Owner, now)
+                    .await?;
+                None
+            }
+            (None, None) => None,
+        };
+        transaction.commit().await?;
+        self.0.scheduler.reread().await?;
+        Ok(NewTenant { slug, invitation })
+    }
+
+    /// Gives a tenant another name on the screen; its name in addresses stays, so that links do.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such tenant, or the name is not acceptable.
+    pub async fn rename_tenant(&self, viewer: &Viewer, tenant: TenantId, name: &str) -> Result<()> {
+        authorize_system(viewer, SystemPermission::ManageTenants)?;
+        let name = named("tenant", name)?;
+        let mut transaction = self.0.store.begin().await?;
+        let before = locked(&mut transaction, tenant).await?;
+        transaction.rename_tenant(tenant, name).await?;
+        let subject = format!("“{}” is now “{name}”", before.name);
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::TenantRenamed,
+            Some(tenant),
+            &subject,
+        )
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Suspends a tenant, or lets it go on. A suspended tenant is neither collected nor reached,
+    /// and loses nothing; runs that go on may end.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or there is no such tenant.
+    pub async fn suspend_tenant(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        suspended: bool,
+    ) -> Result<()> {
+        authorize_system(viewer, SystemPermission::ManageTenants)?;
+        let mut transaction = self.0.store.begin().await?;
+        let before = locked(&mut transaction, tenant).await?;
+        if before.suspended_at.is_some() == suspended {
+            return Ok(());
+        }
+        let (since, action) = if suspended {
+            (Some(self.0.clock.now()), LogAction::TenantSuspended)
+        } else {
+            (None, LogAction::TenantResumed)
+        };
+        transaction.set_suspended(tenant, since).await?;
+        self.log(&mut transaction, viewer, action, Some(tenant), &before.name)
+            .await?;
+        transaction.commit().await?;
+        self.0.scheduler.reread().await
+    }
+
+    /// Deletes a tenant with everything of it, for ever; `name` is its name, typed to confirm.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such tenant, the name is another, or a run goes on.
+    pub async fn delete_tenant(&self, viewer: &Viewer, tenant: TenantId, name: &str) -> Result<()> {
+        authorize_system(viewer, SystemPermission::ManageTenants)?;
+        let mut transaction = self.0.store.begin().await?;
+        let before = locked(&mut transaction, tenant).await?;
+        if name.trim() != before.name {
+            return Err(Error::invalid(format!(
+                "Nothing was deleted: type the tenant's name, “{}”, to confirm.",
+                before.name
+            )));
+        }
+        if transaction.is_collected_now(tenant).await? {
+            return Err(Error::conflict(
+                "The tenant is being collected: suspend it, wait until its run has ended, and delete it then.",
+            ));
+        }
+        // Before the tenant is gone, while the log still finds its name.
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::TenantDeleted,
+            Some(tenant),
+            &before.name,
+        )
+        .await?;
+        transaction.delete_tenant(tenant).await?;
+        transaction.commit().await?;
+        self.0.scheduler.reread().await
     }
 }
 
@@ -56,14 +218,10 @@ pub(super) async fn make_first(
     slug: &TenantSlug,
     name: &str,
 ) -> Result<TenantId> {
-    match transaction.find_tenant(slug).await? {
-        Some(_) => Err(Error::conflict(
-            "A tenant of this name exists already: choose another name.",
-        )),
-        None => make(engine, transaction, slug, name).await,
-    }
+    make(engine, transaction, slug, name).await
 }
 
+/// A new tenant with a first schedule.
 async fn make(
     engine: &Engine,
     transaction: &mut Transaction,
@@ -71,7 +229,18 @@ async fn make(
     name: &str,
 ) -> Result<TenantId> {
     let now = engine.0.clock.now();
-    let tenant = transaction.insert_tenant(slug, name, now).await?;
+    let tenant = transaction
+        .insert_tenant(slug, name, now)
+        .await
+        .map_err(|error| {
+            if error.violates(SLUG_TAKEN) {
+                Error::conflict(format!(
+                    "A tenant has the address “{slug}” already, which this name would have too: choose another name."
+                ))
+            } else {
+                error.into()
+            }
+        })?;
     let (name, cron) = FIRST_SCHEDULE;
     let cron: Cron = cron
         .parse()
@@ -84,4 +253,10 @@ async fn make(
     };
     transaction.insert_schedule(tenant, &fields, now).await?;
     Ok(tenant)
+}
+
+/// A tenant that nobody else changes before the transaction ends.
+async fn locked(transaction: &mut Transaction, tenant: TenantId) -> Result<LockedTenant> {
+    let found = transaction.lock_tenant(tenant).await?;
+    found.ok_or_else(Error::not_found)
 }

@@ -1,17 +1,32 @@
 //! API tokens: shown once, stored as a hash.
 
-use domain::{Origin, Permission, TenantId, TokenScope, Viewer};
+use chrono::TimeDelta;
+use domain::report::ApiToken;
+use domain::{
+    LogAction, Origin, Permission, Problem, ProblemKind, TenantId, TokenId, TokenScope, Viewer,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::named;
 use crate::secrets::{fingerprint, new_token};
-use crate::store::TOKEN_NAME_TAKEN;
+use crate::store::{NewToken, TOKEN_NAME_TAKEN};
 use crate::{Engine, Error, Result, authorize};
 
 /// What every API token begins with, so that people and secret scanners recognize it.
 const PREFIX: &str = "tm_";
+/// How exactly it is kept when a token was last presented: not every request is to write.
+const BETWEEN_TOUCHES: TimeDelta = TimeDelta::minutes(1);
 
 impl Engine {
+    /// A tenant's API tokens, by name; never the tokens themselves.
+    ///
+    /// # Errors
+    /// Where the viewer may not know of them.
+    pub async fn tokens(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<ApiToken>> {
+        authorize(viewer, tenant, Permission::ManageTokens)?;
+        Ok(self.0.store.api_tokens(tenant).await?)
+    }
+
     /// Makes an API token of a tenant and returns it, this once.
     ///
     /// # Errors
@@ -26,15 +41,15 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageTokens)?;
         let name = named("token", name)?;
         let token = new_token(PREFIX)?;
-        self.0
-            .store
-            .insert_api_token(
-                tenant,
-                name,
-                &fingerprint(token.expose_secret()),
-                scope,
-                self.0.clock.now(),
-            )
+        let record = NewToken {
+            name,
+            token_hash: &fingerprint(token.expose_secret()),
+            scope,
+            created_by: maker(viewer),
+        };
+        let mut transaction = self.0.store.begin().await?;
+        transaction
+            .insert_api_token(tenant, &record, self.0.clock.now())
             .await
             .map_err(|error| {
                 if error.violates(TOKEN_NAME_TAKEN) {
@@ -45,13 +60,45 @@ impl Engine {
                     error.into()
                 }
             })?;
+        let subject = format!("“{name}”, to {}", scope.as_str());
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::TokenCreated,
+            Some(tenant),
+            &subject,
+        )
+        .await?;
+        transaction.commit().await?;
         Ok(token)
+    }
+
+    /// Revokes an API token: it opens nothing from now on.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or there is none.
+    pub async fn revoke_token(&self, viewer: &Viewer, tenant: TenantId, id: TokenId) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageTokens)?;
+        let mut transaction = self.0.store.begin().await?;
+        let name = transaction
+            .delete_api_token(tenant, id)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::TokenRevoked,
+            Some(tenant),
+            &format!("“{name}”"),
+        )
+        .await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Who presents this API token; `None` where it is none.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Where its tenant is suspended.
     pub async fn token_viewer(
         &self,
         token: &SecretString,
@@ -61,13 +108,40 @@ impl Engine {
         if !token.starts_with(PREFIX) {
             return Ok(None);
         }
-        let found = self.0.store.unscoped_api_token(&fingerprint(token)).await?;
-        Ok(found.map(|(id, name, tenant, scope)| Viewer::Token {
-            id,
-            name,
-            tenant,
-            scope,
+        let store = &self.0.store;
+        let Some(found) = store.unscoped_api_token(&fingerprint(token)).await? else {
+            return Ok(None);
+        };
+        if found.suspended {
+            return Err(Problem::new(
+                ProblemKind::Forbidden,
+                "The token's tenant is suspended: ask whoever administers this installation.",
+            )
+            .into());
+        }
+        let now = self.0.clock.now();
+        if found
+            .last_used_at
+            .is_none_or(|last| now - last >= BETWEEN_TOUCHES)
+        {
+            store.touch_api_token(found.tenant, found.id, now).await?;
+        }
+        Ok(Some(Viewer::Token {
+            id: found.id,
+            name: found.name,
+            tenant: found.tenant,
+            scope: found.scope,
             origin,
         }))
+    }
+}
+
+/// Who made a token, by the name at the time.
+fn maker(viewer: &Viewer) -> &str {
+    match viewer {
+        Viewer::Person(person) => &person.name,
+        // Programs make no tokens; the name would tell which one did.
+        Viewer::Token { name, .. } => name,
+        Viewer::Operator => "command line",
     }
 }

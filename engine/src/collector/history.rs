@@ -102,7 +102,7 @@ impl Engine {
         if *viewer != Viewer::Operator {
             return Err(Error::forbidden());
         }
-        self.one_repository(tenant, id).await.map(drop)
+        self.one_repository(viewer, tenant, id).await.map(drop)
     }
 }
 

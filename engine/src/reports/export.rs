@@ -35,7 +35,7 @@ pub struct TrafficRow {
 }
 
 impl Engine {
-    /// The known days of a tenant's repositories, by name and day; one repository is in memory
+    /// The known days of the repositories within the viewer's reach, by name and day; one repository is in memory
     /// at a time.
     ///
     /// # Errors
@@ -57,9 +57,13 @@ impl Engine {
         let range = DayRange::new(from, to)
             .ok_or_else(|| Error::invalid("The range is empty: “from” comes before “to”."))?;
         let repositories = if let Some(id) = filter.repository {
-            vec![self.one_repository(tenant, id).await?]
+            vec![self.one_repository(viewer, tenant, id).await?]
         } else {
-            let records = self.0.store.repositories(tenant).await?;
+            let records = self
+                .0
+                .store
+                .repositories(tenant, &viewer.reach(tenant))
+                .await?;
             records
                 .into_iter()
                 .map(|record| record.repository)

@@ -1,4 +1,4 @@
-//! All repositories of a tenant over a period.
+//! All repositories of a tenant that a viewer sees, over a period.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 use domain::coverage::oldest_reachable;
 use domain::report::{Bucket, Figure, Overview, OverviewQuery, OverviewRow, OverviewSort};
 use domain::{
-    DailySum, Day, DayRange, Interval, Permission, RepositoryId, RepositoryStatus, TenantId, Viewer,
+    DailySum, Day, DayRange, Interval, Permission, Reach, RepositoryId, RepositoryStatus, TenantId,
+    Viewer,
 };
 
 use super::data::{data_state, forgotten_days};
@@ -20,7 +21,8 @@ const PAGE: usize = 50;
 const DAILY_TREND: i64 = 90;
 
 impl Engine {
-    /// Totals, a chart and a table of a tenant's repositories over a period.
+    /// Totals, a chart and a table of the repositories within the viewer's reach over a period;
+    /// the others count for nothing in any of it.
     ///
     /// # Errors
     /// Where the viewer may not see them.
@@ -32,8 +34,9 @@ impl Engine {
     ) -> Result<Overview> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let store = &self.0.store;
+        let reach = viewer.reach(tenant);
         let today = self.0.clock.today();
-        let records = store.repositories(tenant).await?;
+        let records = store.repositories(tenant, &reach).await?;
         let first = records
             .iter()
             .filter_map(|record| record.repository.first_day)
@@ -47,15 +50,19 @@ impl Engine {
 
         let sums = Sums {
             range,
-            now: store.range_sums(tenant, range).await?.into_iter().collect(),
-            before: store
-                .range_sums(tenant, range.before())
+            now: store
+                .range_sums(tenant, &reach, range)
                 .await?
                 .into_iter()
                 .collect(),
-            wholly_known: self.wholly_known(tenant, range, today).await?,
+            before: store
+                .range_sums(tenant, &reach, range.before())
+                .await?
+                .into_iter()
+                .collect(),
+            wholly_known: self.wholly_known(tenant, &reach, range, today).await?,
         };
-        let day_sums = store.day_sums(tenant, shown).await?;
+        let day_sums = store.day_sums(tenant, &reach, shown).await?;
         let rows: Vec<OverviewRow> = records
             .iter()
             .map(|record| sums.row(record, today))
@@ -99,6 +106,7 @@ impl Engine {
     async fn wholly_known(
         &self,
         tenant: TenantId,
+        reach: &Reach,
         range: DayRange,
         today: Day,
     ) -> Result<HashMap<RepositoryId, i64>> {
@@ -107,7 +115,7 @@ impl Engine {
             Some(range) => Ok(self
                 .0
                 .store
-                .known_days(tenant, range)
+                .known_days(tenant, reach, range)
                 .await?
                 .into_iter()
                 .collect()),

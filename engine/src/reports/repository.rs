@@ -30,7 +30,7 @@ impl Engine {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let store = &self.0.store;
         let record = store
-            .repository_named(tenant, name)
+            .repository_named(tenant, &viewer.reach(tenant), name)
             .await?
             .ok_or_else(Error::not_found)?;
         let id = record.repository.id;

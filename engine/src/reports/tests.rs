@@ -77,7 +77,6 @@ impl Fixture {
             .insert_connection(self.tenant, &connection, now)
             .await
             .expect("a connection");
-        transaction.commit().await.expect("committed");
         let github_id = name
             .bytes()
             .fold(0, |id, byte| id * 256 % 1_000_003 + i64::from(byte));
@@ -87,10 +86,11 @@ impl Fixture {
             github_id,
             name: &name,
         };
-        let id = store
+        let id = transaction
             .insert_repository(self.tenant, &repository, now)
             .await
             .expect("a repository");
+        transaction.commit().await.expect("committed");
         for (from, to) in ranges {
             let range = DayRange {
                 from: day(from),

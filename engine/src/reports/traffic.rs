@@ -26,7 +26,7 @@ impl Engine {
         interval: Interval,
     ) -> Result<TrafficReport> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        let repository = self.one_repository(tenant, id).await?;
+        let repository = self.one_repository(viewer, tenant, id).await?;
         let (Some(from), Some(to)) = (
             from.or(repository.first_day).or(to),
             to.or(repository.last_day).or(from),
@@ -89,7 +89,7 @@ impl Engine {
         on: Option<Day>,
     ) -> Result<Option<Ranking>> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        self.one_repository(tenant, id).await?;
+        self.one_repository(viewer, tenant, id).await?;
         Ok(self.0.store.ranking(tenant, id, kind, on).await?)
     }
 

@@ -79,11 +79,12 @@ impl Fixture {
             enabled: true,
         };
         let now = self.clock.now();
-        let id = self
-            .store
+        let mut transaction = self.store.begin().await.expect("begun");
+        let id = transaction
             .insert_schedule(self.tenant, &fields, now)
             .await
             .expect("a schedule");
+        transaction.commit().await.expect("committed");
         self.read(id).await
     }
 
@@ -207,13 +208,10 @@ async fn what_other_processes_change_is_seen_when_the_schedules_are_read_again()
             .expect("read");
         assert_eq!(fixture.runs().await[0].trigger, Trigger::Schedule);
 
-        assert!(
-            fixture
-                .store
-                .delete_schedule(fixture.tenant, made.id)
-                .await
-                .expect("deleted")
-        );
+        let mut transaction = fixture.store.begin().await.expect("begun");
+        let deleted = transaction.delete_schedule(fixture.tenant, made.id).await;
+        assert!(deleted.expect("deleted").is_some());
+        transaction.commit().await.expect("committed");
         fixture
             .scheduler
             .refresh(Trigger::Schedule)

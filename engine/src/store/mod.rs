@@ -33,8 +33,11 @@ macro_rules! within {
 mod connections;
 mod database;
 mod error;
+mod invitations;
+mod members;
 mod popularity;
 mod rankings;
+mod reach;
 mod repositories;
 mod runs;
 mod schedules;
@@ -52,13 +55,15 @@ pub(crate) use connections::{CONNECTION_NAME_TAKEN, ConnectionSecret, NewConnect
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub(crate) use database::{Db, Store, Transaction};
 pub use error::{OpenError, StoreError};
+pub(crate) use invitations::{NewInvitation, TakenInvitation};
 pub(crate) use rankings::RankingKind;
 pub(crate) use repositories::{ALREADY_TRACKED, NewRepository, RepositoryRecord, Target};
 pub(crate) use runs::{NewFailure, NewRun, RunProgress};
 pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
 pub use sessions::SessionRecords;
 pub(crate) use system_log::NewLogLine;
-pub(crate) use tokens::TOKEN_NAME_TAKEN;
+pub(crate) use tenants::{LockedTenant, SLUG_TAKEN};
+pub(crate) use tokens::{NewToken, TOKEN_NAME_TAKEN};
 pub(crate) use totals::{DaySums, RangeSums};
 pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord};
 

@@ -3,12 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::Repository;
 use domain::{
-    ConnectionId, Day, RepositoryId, RepositoryName, RepositoryStatus, ScheduleId, TenantId,
+    ConnectionId, Day, Reach, RepositoryId, RepositoryName, RepositoryStatus, ScheduleId, TenantId,
 };
 use sqlx::FromRow;
 
 use super::error::Constraint;
-use super::{Store, StoreError};
+use super::reach::{Reaching, listed, reaching};
+use super::{Store, StoreError, Transaction};
 
 /// A tenant tracks a repository once.
 pub(crate) const ALREADY_TRACKED: Constraint = Constraint {
@@ -70,8 +71,8 @@ struct TargetRow {
 }
 
 /// Each subquery is one or two seeks in the tree of its table, however many days are stored.
-const REPOSITORIES: &str = "
-    select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
+const REPOSITORIES: Reaching = reaching!(
+    "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
         r.schedule_id, r.failure,
         (select min(d.day) from traffic_days d where d.repository_id = r.id) as first_day,
         (select max(d.day) from traffic_days d where d.repository_id = r.id) as last_day,
@@ -81,112 +82,63 @@ const REPOSITORIES: &str = "
         (select p.stars from popularity_days p
             where p.repository_id = r.id order by p.day desc limit 1) as stars
     from repositories r
-    where r.tenant_id = $1 and ($2 is null or r.id = $2)
-    order by lower(r.owner), lower(r.name), r.id";
+    where r.tenant_id = $1",
+    "order by lower(r.owner), lower(r.name), r.id"
+);
 
 impl Store {
-    /// A tenant's repositories, kept ones included, by name.
+    /// A tenant's repositories within reach, kept ones included, by name.
     pub(crate) async fn repositories(
         &self,
         tenant: TenantId,
+        reach: &Reach,
     ) -> Result<Vec<RepositoryRecord>, StoreError> {
-        self.select_repositories(tenant, None).await
-    }
-
-    /// One repository.
-    pub(crate) async fn repository(
-        &self,
-        tenant: TenantId,
-        id: RepositoryId,
-    ) -> Result<Option<RepositoryRecord>, StoreError> {
-        Ok(self
-            .select_repositories(tenant, Some(id))
-            .await?
-            .into_iter()
-            .next())
-    }
-
-    async fn select_repositories(
-        &self,
-        tenant: TenantId,
-        id: Option<RepositoryId>,
-    ) -> Result<Vec<RepositoryRecord>, StoreError> {
-        let rows: Vec<RepositoryRow> = on!(&self.db, |pool| sqlx::query_as(REPOSITORIES)
+        let text = REPOSITORIES.text(&self.db);
+        let rows: Vec<RepositoryRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(id.map(RepositoryId::get))
+            .bind(listed(reach))
             .fetch_all(pool)
             .await)?;
         rows.into_iter().map(record).collect()
     }
 
-    /// The repository that has this name now. Where a name was given to another repository since,
-    /// the one that was added last has it.
+    /// One repository, where it is within reach.
+    pub(crate) async fn repository(
+        &self,
+        tenant: TenantId,
+        reach: &Reach,
+        id: RepositoryId,
+    ) -> Result<Option<RepositoryRecord>, StoreError> {
+        if !reach.holds(id) {
+            return Ok(None);
+        }
+        let records = self.repositories(tenant, &Reach::Only(vec![id])).await?;
+        Ok(records.into_iter().next())
+    }
+
+    /// The repository within reach that has this name now. Where a name was given to another
+    /// repository since, the one that was added last has it.
     pub(crate) async fn repository_named(
         &self,
         tenant: TenantId,
+        reach: &Reach,
         name: &RepositoryName,
     ) -> Result<Option<RepositoryRecord>, StoreError> {
         const NAMED: &str = "
             select id from repositories
             where tenant_id = $1 and lower(owner) = lower($2) and lower(name) = lower($3)
-            order by id desc limit 1";
-        let id: Option<i64> = on!(&self.db, |pool| sqlx::query_scalar(NAMED)
+            order by id desc";
+        let ids: Vec<i64> = on!(&self.db, |pool| sqlx::query_scalar(NAMED)
             .bind(tenant.get())
             .bind(name.owner())
             .bind(name.name())
-            .fetch_optional(pool)
+            .fetch_all(pool)
             .await)?;
-        match id {
-            Some(id) => self.repository(tenant, RepositoryId::new(id)).await,
+        let mut ids = ids.into_iter().map(RepositoryId::new);
+        match ids.find(|id| reach.holds(*id)) {
+            Some(id) => self.repository(tenant, reach, id).await,
             None => Ok(None),
         }
-    }
-
-    /// Tracks a repository.
-    pub(crate) async fn insert_repository(
-        &self,
-        tenant: TenantId,
-        repository: &NewRepository<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<RepositoryId, StoreError> {
-        const INSERT: &str = "
-            insert into repositories
-                (tenant_id, connection_id, github_id, owner, name, status, added_at)
-            values ($1, $2, $3, $4, $5, 'active', $6)
-            returning id";
-        let id: i64 = on!(&self.db, |pool| sqlx::query_scalar(INSERT)
-            .bind(tenant.get())
-            .bind(repository.connection.get())
-            .bind(repository.github_id)
-            .bind(repository.name.owner())
-            .bind(repository.name.name())
-            .bind(now)
-            .fetch_one(pool)
-            .await)?;
-        Ok(RepositoryId::new(id))
-    }
-
-    /// Tracks a kept repository again, under its present name and through this connection;
-    /// `None` where none with this id of GitHub's is kept.
-    pub(crate) async fn revive_repository(
-        &self,
-        tenant: TenantId,
-        repository: &NewRepository<'_>,
-    ) -> Result<Option<RepositoryId>, StoreError> {
-        const REVIVE: &str = "
-            update repositories
-            set status = 'active', connection_id = $3, owner = $4, name = $5, failure = null
-            where tenant_id = $1 and github_id = $2 and status = 'archived'
-            returning id";
-        let id: Option<i64> = on!(&self.db, |pool| sqlx::query_scalar(REVIVE)
-            .bind(tenant.get())
-            .bind(repository.github_id)
-            .bind(repository.connection.get())
-            .bind(repository.name.owner())
-            .bind(repository.name.name())
-            .fetch_optional(pool)
-            .await)?;
-        Ok(id.map(RepositoryId::new))
     }
 
     /// Gives a repository the name that GitHub gives it now.
@@ -207,24 +159,6 @@ impl Store {
         .await
         .map(drop))?;
         Ok(())
-    }
-
-    /// Changes how a repository stands; false where there is none.
-    pub(crate) async fn set_repository_status(
-        &self,
-        tenant: TenantId,
-        id: RepositoryId,
-        status: RepositoryStatus,
-    ) -> Result<bool, StoreError> {
-        Ok(on!(&self.db, |pool| sqlx::query(
-            "update repositories set status = $3 where tenant_id = $1 and id = $2"
-        )
-        .bind(tenant.get())
-        .bind(id.get())
-        .bind(status.as_str())
-        .execute(pool)
-        .await
-        .map(|done| done.rows_affected() == 1))?)
     }
 
     /// Changes how a repository stands, unless people stopped or paused its tracking meanwhile.
@@ -277,22 +211,6 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes a repository with everything of it; false where there is none.
-    pub(crate) async fn delete_repository(
-        &self,
-        tenant: TenantId,
-        id: RepositoryId,
-    ) -> Result<bool, StoreError> {
-        Ok(on!(&self.db, |pool| sqlx::query(
-            "delete from repositories where tenant_id = $1 and id = $2"
-        )
-        .bind(tenant.get())
-        .bind(id.get())
-        .execute(pool)
-        .await
-        .map(|done| done.rows_affected() == 1))?)
-    }
-
     /// The repositories that a run collects: those that follow the schedule or follow none, and
     /// of them `only` these, where they are named. Those that wait the longest come first, so that
     /// a limit in the middle of each run leaves nobody out for good.
@@ -325,6 +243,89 @@ impl Store {
                 })
             })
             .collect()
+    }
+}
+
+impl Transaction {
+    /// Tracks a repository.
+    pub(crate) async fn insert_repository(
+        &mut self,
+        tenant: TenantId,
+        repository: &NewRepository<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<RepositoryId, StoreError> {
+        const INSERT: &str = "
+            insert into repositories
+                (tenant_id, connection_id, github_id, owner, name, status, added_at)
+            values ($1, $2, $3, $4, $5, 'active', $6)
+            returning id";
+        let id: i64 = within!(*self, |connection| sqlx::query_scalar(INSERT)
+            .bind(tenant.get())
+            .bind(repository.connection.get())
+            .bind(repository.github_id)
+            .bind(repository.name.owner())
+            .bind(repository.name.name())
+            .bind(now)
+            .fetch_one(connection)
+            .await)?;
+        Ok(RepositoryId::new(id))
+    }
+
+    /// Tracks a kept repository again, under its present name and through this connection;
+    /// `None` where none with this id of GitHub's is kept.
+    pub(crate) async fn revive_repository(
+        &mut self,
+        tenant: TenantId,
+        repository: &NewRepository<'_>,
+    ) -> Result<Option<RepositoryId>, StoreError> {
+        const REVIVE: &str = "
+            update repositories
+            set status = 'active', connection_id = $3, owner = $4, name = $5, failure = null
+            where tenant_id = $1 and github_id = $2 and status = 'archived'
+            returning id";
+        let id: Option<i64> = within!(*self, |connection| sqlx::query_scalar(REVIVE)
+            .bind(tenant.get())
+            .bind(repository.github_id)
+            .bind(repository.connection.get())
+            .bind(repository.name.owner())
+            .bind(repository.name.name())
+            .fetch_optional(connection)
+            .await)?;
+        Ok(id.map(RepositoryId::new))
+    }
+
+    /// Changes how a repository stands; false where there is none.
+    pub(crate) async fn set_repository_status(
+        &mut self,
+        tenant: TenantId,
+        id: RepositoryId,
+        status: RepositoryStatus,
+    ) -> Result<bool, StoreError> {
+        Ok(within!(*self, |connection| sqlx::query(
+            "update repositories set status = $3 where tenant_id = $1 and id = $2"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .bind(status.as_str())
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+    }
+
+    /// Deletes a repository with everything of it; false where there is none.
+    pub(crate) async fn delete_repository(
+        &mut self,
+        tenant: TenantId,
+        id: RepositoryId,
+    ) -> Result<bool, StoreError> {
+        Ok(within!(*self, |connection| sqlx::query(
+            "delete from repositories where tenant_id = $1 and id = $2"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
     }
 }
 

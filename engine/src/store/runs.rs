@@ -19,6 +19,12 @@ const SCHEDULE_BUSY: Constraint = Constraint {
     columns: "runs.schedule_id",
 };
 
+/// A run belongs to a tenant; it was deleted just now. (SQLite has one writer, and never says so.)
+const TENANT_GONE: Constraint = Constraint {
+    name: "runs_tenant_fk",
+    columns: "",
+};
+
 /// How many failures a run shows; it keeps them all.
 const SHOWN_FAILURES: i64 = 100;
 
@@ -73,27 +79,31 @@ struct FailureRow {
 }
 
 impl Store {
-    /// Begins a run; `None` where a run of the schedule goes on, or its due time is claimed.
+    /// Begins a run; `None` where a run of the schedule goes on, its due time is claimed, or the
+    /// tenant is suspended or gone.
     pub(crate) async fn insert_run(&self, run: &NewRun<'_>) -> Result<Option<RunId>, StoreError> {
         const INSERT: &str = "
             insert into runs (tenant_id, schedule_id, due_at, trigger, status, worker, started_at,
                 heartbeat_at, repositories_total, repositories_done, repositories_failed, requests)
-            values ($1, $2, $3, $4, 'running', $5, $6, $6, $7, 0, 0, 0)
+            select t.id, $2, $3, $4, 'running', $5, $6, $6, $7, 0, 0, 0
+            from tenants t where t.id = $1 and t.suspended_at is null
             returning id";
-        let inserted: Result<i64, StoreError> = on!(&self.db, |pool| sqlx::query_scalar(INSERT)
-            .bind(run.tenant.get())
-            .bind(run.schedule.map(ScheduleId::get))
-            .bind(run.due_at)
-            .bind(run.trigger.as_str())
-            .bind(run.worker)
-            .bind(run.started_at)
-            .bind(i64::from(run.repositories_total))
-            .fetch_one(pool)
-            .await
-            .map_err(Into::into));
+        let inserted: Result<Option<i64>, StoreError> =
+            on!(&self.db, |pool| sqlx::query_scalar(INSERT)
+                .bind(run.tenant.get())
+                .bind(run.schedule.map(ScheduleId::get))
+                .bind(run.due_at)
+                .bind(run.trigger.as_str())
+                .bind(run.worker)
+                .bind(run.started_at)
+                .bind(i64::from(run.repositories_total))
+                .fetch_optional(pool)
+                .await
+                .map_err(Into::into));
+        let not_begun = [DUE_CLAIMED, SCHEDULE_BUSY, TENANT_GONE];
         match inserted {
-            Ok(id) => Ok(Some(RunId::new(id))),
-            Err(error) if error.violates(DUE_CLAIMED) || error.violates(SCHEDULE_BUSY) => Ok(None),
+            Ok(id) => Ok(id.map(RunId::new)),
+            Err(error) if not_begun.into_iter().any(|why| error.violates(why)) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -51,12 +51,13 @@ pub(crate) struct ScheduleFields<'a> {
 }
 
 impl Store {
-    /// Every schedule that runs, of all tenants.
+    /// Every schedule that runs, of all tenants that are not suspended.
     pub(crate) async fn unscoped_enabled_schedules(
         &self,
     ) -> Result<Vec<ScheduleRecord>, StoreError> {
         Ok(on!(&self.db, |pool| sqlx::query_as(select!(
-            "where s.enabled order by s.id"
+            "join tenants t on t.id = s.tenant_id
+             where s.enabled and t.suspended_at is null order by s.id"
         ))
         .fetch_all(pool)
         .await)?)
@@ -89,60 +90,6 @@ impl Store {
         .fetch_optional(pool)
         .await)?)
     }
-
-    /// Makes a schedule.
-    pub(crate) async fn insert_schedule(
-        &self,
-        tenant: TenantId,
-        fields: &ScheduleFields<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<ScheduleId, StoreError> {
-        let mut transaction = self.begin().await?;
-        let id = transaction.insert_schedule(tenant, fields, now).await?;
-        transaction.commit().await?;
-        Ok(id)
-    }
-
-    /// Changes a schedule; false where there is none.
-    pub(crate) async fn update_schedule(
-        &self,
-        tenant: TenantId,
-        id: ScheduleId,
-        fields: &ScheduleFields<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        const UPDATE: &str = "
-            update schedules
-            set name = $3, cron = $4, timezone = $5, enabled = $6, changed_at = $7
-            where tenant_id = $1 and id = $2";
-        Ok(on!(&self.db, |pool| sqlx::query(UPDATE)
-            .bind(tenant.get())
-            .bind(id.get())
-            .bind(fields.name)
-            .bind(fields.cron.as_str())
-            .bind(fields.timezone.as_str())
-            .bind(fields.enabled)
-            .bind(now)
-            .execute(pool)
-            .await
-            .map(|done| done.rows_affected() == 1))?)
-    }
-
-    /// Deletes a schedule; its runs stay. False where there is none.
-    pub(crate) async fn delete_schedule(
-        &self,
-        tenant: TenantId,
-        id: ScheduleId,
-    ) -> Result<bool, StoreError> {
-        Ok(on!(&self.db, |pool| sqlx::query(
-            "delete from schedules where tenant_id = $1 and id = $2"
-        )
-        .bind(tenant.get())
-        .bind(id.get())
-        .execute(pool)
-        .await
-        .map(|done| done.rows_affected() == 1))?)
-    }
 }
 
 impl Transaction {
@@ -167,5 +114,45 @@ impl Transaction {
             .fetch_one(connection)
             .await)?;
         Ok(ScheduleId::new(id))
+    }
+
+    /// Changes a schedule; false where there is none.
+    pub(crate) async fn update_schedule(
+        &mut self,
+        tenant: TenantId,
+        id: ScheduleId,
+        fields: &ScheduleFields<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        const UPDATE: &str = "
+            update schedules
+            set name = $3, cron = $4, timezone = $5, enabled = $6, changed_at = $7
+            where tenant_id = $1 and id = $2";
+        Ok(within!(*self, |connection| sqlx::query(UPDATE)
+            .bind(tenant.get())
+            .bind(id.get())
+            .bind(fields.name)
+            .bind(fields.cron.as_str())
+            .bind(fields.timezone.as_str())
+            .bind(fields.enabled)
+            .bind(now)
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected() == 1))?)
+    }
+
+    /// Deletes a schedule; its runs stay. Its name, or `None` where there is none.
+    pub(crate) async fn delete_schedule(
+        &mut self,
+        tenant: TenantId,
+        id: ScheduleId,
+    ) -> Result<Option<String>, StoreError> {
+        Ok(within!(*self, |connection| sqlx::query_scalar(
+            "delete from schedules where tenant_id = $1 and id = $2 returning name"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .fetch_optional(connection)
+        .await)?)
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::RankingRow;
-use domain::{Counts, Day, DayRange, Measure, RepositoryId, TenantId};
+use domain::{Counts, Day, DayRange, Measure, Reach, RepositoryId, TenantId};
 
 use super::traffic::Merged;
 use super::*;
@@ -53,20 +53,18 @@ async fn a_repository(store: &Store, slug: &str, github_id: i64) -> (TenantId, R
         .insert_connection(tenant, &connection, now())
         .await
         .expect("a connection");
-    transaction.commit().await.expect("committed");
     let name = format!("mona/r{github_id}").parse().expect("a name");
     let repository = NewRepository {
         connection,
         github_id,
         name: &name,
     };
-    (
-        tenant,
-        store
-            .insert_repository(tenant, &repository, now())
-            .await
-            .expect("a repository"),
-    )
+    let repository = transaction
+        .insert_repository(tenant, &repository, now())
+        .await
+        .expect("a repository");
+    transaction.commit().await.expect("committed");
+    (tenant, repository)
 }
 
 fn now() -> DateTime<Utc> {
@@ -116,23 +114,28 @@ async fn nothing_of_a_tenant_is_reached_from_another() {
         );
         assert!(
             store
-                .repository(other, *repository)
+                .repository(other, &Reach::All, *repository)
                 .await
                 .expect("looked up")
                 .is_none()
         );
-        assert!(
-            !store
-                .delete_repository(other, *repository)
-                .await
-                .expect("tried")
-        );
+        let mut transaction = store.begin().await.expect("begun");
+        let deleted = transaction.delete_repository(other, *repository).await;
+        assert!(!deleted.expect("tried"));
+        transaction.commit().await.expect("committed");
         let range = DayRange {
             from: day("2026-11-01"),
             to: day("2026-11-30"),
         };
-        assert!(store.day_sums(other, range).await.expect("sums").is_empty());
-        assert_eq!(store.day_sums(*tenant, range).await.expect("sums").len(), 1);
+        assert!(
+            store
+                .day_sums(other, &Reach::All, range)
+                .await
+                .expect("sums")
+                .is_empty()
+        );
+        let own = store.day_sums(*tenant, &Reach::All, range).await;
+        assert_eq!(own.expect("sums").len(), 1);
     }
 }
 

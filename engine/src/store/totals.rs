@@ -1,9 +1,10 @@
-//! Sums of traffic over many repositories; each repository costs one stretch of its tree.
+//! Sums of traffic over the repositories within reach; each costs one stretch of its tree.
 
 use chrono::NaiveDate;
-use domain::{Day, DayRange, RepositoryId, TenantId};
+use domain::{Day, DayRange, Reach, RepositoryId, TenantId};
 use sqlx::FromRow;
 
+use super::reach::{Reaching, listed, reaching};
 use super::{Store, StoreError};
 
 /// One repository's sums over a range.
@@ -18,7 +19,7 @@ pub(crate) struct RangeSums {
     pub(crate) clones_known: i64,
 }
 
-/// All repositories' sums on one day.
+/// All reached repositories' sums on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DaySums {
     pub(crate) day: Day,
@@ -55,25 +56,29 @@ struct TrendRow {
 }
 
 impl Store {
-    /// Each repository's sums over a range; a repository without known days there is left out.
+    /// Each reached repository's sums over a range; one without known days there is left out.
     pub(crate) async fn range_sums(
         &self,
         tenant: TenantId,
+        reach: &Reach,
         range: DayRange,
     ) -> Result<Vec<(RepositoryId, RangeSums)>, StoreError> {
         // PostgreSQL adds bigint up to numeric, hence the casts.
-        const SUMS: &str = "
-            select d.repository_id,
+        const SUMS: Reaching = reaching!(
+            "select d.repository_id,
                 cast(sum(d.views) as bigint) as views,
                 cast(sum(d.view_uniques) as bigint) as view_uniques,
                 count(d.views) as views_known,
                 cast(sum(d.clones) as bigint) as clones,
                 count(d.clones) as clones_known
             from repositories r join traffic_days d on d.repository_id = r.id
-            where r.tenant_id = $1 and d.day between $2 and $3
-            group by d.repository_id";
-        let rows: Vec<RangeRow> = on!(&self.db, |pool| sqlx::query_as(SUMS)
+            where r.tenant_id = $1",
+            "and d.day between $3 and $4 group by d.repository_id"
+        );
+        let text = SUMS.text(&self.db);
+        let rows: Vec<RangeRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
+            .bind(listed(reach))
             .bind(range.from.date())
             .bind(range.to.date())
             .fetch_all(pool)
@@ -93,20 +98,24 @@ impl Store {
             .collect())
     }
 
-    /// How many days of each repository are wholly known within a range.
+    /// How many days of each reached repository are wholly known within a range.
     pub(crate) async fn known_days(
         &self,
         tenant: TenantId,
+        reach: &Reach,
         range: DayRange,
     ) -> Result<Vec<(RepositoryId, i64)>, StoreError> {
-        const KNOWN: &str = "
-            select d.repository_id, count(*) as known
+        const KNOWN: Reaching = reaching!(
+            "select d.repository_id, count(*) as known
             from repositories r join traffic_days d on d.repository_id = r.id
-            where r.tenant_id = $1 and d.day between $2 and $3
-                and d.views is not null and d.clones is not null
-            group by d.repository_id";
-        let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(KNOWN)
+            where r.tenant_id = $1",
+            "and d.day between $3 and $4 and d.views is not null and d.clones is not null
+            group by d.repository_id"
+        );
+        let text = KNOWN.text(&self.db);
+        let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
+            .bind(listed(reach))
             .bind(range.from.date())
             .bind(range.to.date())
             .fetch_all(pool)
@@ -117,24 +126,27 @@ impl Store {
             .collect())
     }
 
-    /// The sums of all repositories day by day; a day that none of them knows is left out.
+    /// The sums of all reached repositories day by day; a day that none of them knows is left out.
     pub(crate) async fn day_sums(
         &self,
         tenant: TenantId,
+        reach: &Reach,
         range: DayRange,
     ) -> Result<Vec<DaySums>, StoreError> {
-        const SUMS: &str = "
-            select d.day,
+        const SUMS: Reaching = reaching!(
+            "select d.day,
                 cast(sum(d.views) as bigint) as views,
                 cast(sum(d.view_uniques) as bigint) as view_uniques,
                 cast(sum(d.clones) as bigint) as clones,
                 cast(sum(d.clone_uniques) as bigint) as clone_uniques
             from repositories r join traffic_days d on d.repository_id = r.id
-            where r.tenant_id = $1 and d.day between $2 and $3
-            group by d.day
-            order by d.day";
-        let rows: Vec<DayRow> = on!(&self.db, |pool| sqlx::query_as(SUMS)
+            where r.tenant_id = $1",
+            "and d.day between $3 and $4 group by d.day order by d.day"
+        );
+        let text = SUMS.text(&self.db);
+        let rows: Vec<DayRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
+            .bind(listed(reach))
             .bind(range.from.date())
             .bind(range.to.date())
             .fetch_all(pool)

@@ -32,7 +32,8 @@ impl CollectArgs {
             let tenants = engine.tenants(&Viewer::Operator).await?;
             tenants
                 .into_iter()
-                .map(|(id, slug)| (id, slug.into()))
+                .filter(|tenant| tenant.suspended_at.is_none())
+                .map(|tenant| (tenant.id, tenant.slug.into()))
                 .collect()
         };
         tokio::select! {

@@ -16,10 +16,12 @@ async fn a_due_time_is_claimed_once_and_a_dead_workers_run_is_interrupted() {
             timezone: domain::TimeZone::UTC,
             enabled: true,
         };
-        let schedule = store
+        let mut transaction = store.begin().await.expect("begun");
+        let schedule = transaction
             .insert_schedule(*tenant, &fields, now())
             .await
             .expect("a schedule");
+        transaction.commit().await.expect("committed");
         let begin = async |due_at, worker| {
             let run = NewRun {
                 tenant: *tenant,
@@ -154,12 +156,10 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
             .await
             .expect("ended");
 
-        assert!(
-            store
-                .delete_repository(tenant, repository)
-                .await
-                .expect("deleted")
-        );
+        let mut transaction = store.begin().await.expect("begun");
+        let deleted = transaction.delete_repository(tenant, repository).await;
+        assert!(deleted.expect("deleted"));
+        transaction.commit().await.expect("committed");
         assert!(
             store
                 .days(tenant, repository, always())

@@ -153,13 +153,13 @@ async fn sums_know_what_they_do_not_know() {
             from: monday,
             to: monday.plus(6),
         };
-        let days = store.day_sums(*tenant, range).await.expect("sums");
+        let days = store.day_sums(*tenant, &Reach::All, range).await.expect("sums");
         assert_eq!(days.len(), 2, "a day that nobody knows is left out");
         assert_eq!((days[0].views, days[0].clones), (Some(12), Some(1)));
         assert_eq!((days[1].views, days[1].clones), (Some(0), None));
 
         let sums: std::collections::HashMap<_, _> = store
-            .range_sums(*tenant, range)
+            .range_sums(*tenant, &Reach::All, range)
             .await
             .expect("sums")
             .into_iter()
@@ -169,7 +169,7 @@ async fn sums_know_what_they_do_not_know() {
             (5, 2)
         );
         assert_eq!((sums[&second].clones, sums[&second].clones_known), (1, 1));
-        let known = store.known_days(*tenant, range).await.expect("known");
+        let known = store.known_days(*tenant, &Reach::All, range).await.expect("known");
         assert_eq!(
             known,
             [(second, 1)],
@@ -177,13 +177,13 @@ async fn sums_know_what_they_do_not_know() {
         );
 
         let record = store
-            .repository(*tenant, second)
+            .repository(*tenant, &Reach::All, second)
             .await
             .expect("found")
             .expect("there");
         assert_eq!(record.newest_whole_day, Some(monday));
         let record = store
-            .repository(*tenant, *repository)
+            .repository(*tenant, &Reach::All, *repository)
             .await
             .expect("found")
             .expect("there");

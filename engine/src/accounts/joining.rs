@@ -1,0 +1,195 @@
+//! Accepting an invitation, with an account or by making one.
+
+use domain::{Email, LogAction, Origin, OutsideIdentity, TenantSlug, UserId, Viewer};
+use secrecy::SecretString;
+
+use super::invitations::{opens_nothing, stored_form};
+use super::members::user_of;
+use super::people::address_taken;
+use super::{named, passwords};
+use crate::store::{NewUserRecord, TakenInvitation, Transaction};
+use crate::{Engine, Error, Result};
+
+/// What a person enters to make an account with an invitation.
+#[derive(Debug)]
+pub struct NewAccount {
+    /// The name on the screen.
+    pub name: String,
+    /// The address to sign in with.
+    pub email: String,
+    /// The password.
+    pub password: SecretString,
+}
+
+impl Engine {
+    /// Accepts an invitation with the account that the viewer has; the tenant's name in addresses
+    /// comes back, if it is one to a tenant.
+    ///
+    /// # Errors
+    /// Where the token opens nothing, or the viewer has all that it offers: then it stays.
+    pub async fn accept_invitation(
+        &self,
+        viewer: &Viewer,
+        token: &SecretString,
+    ) -> Result<Option<TenantSlug>> {
+        let user = user_of(viewer).ok_or_else(Error::not_found)?;
+        let mut transaction = self.0.store.begin().await?;
+        let taken = self.take(&mut transaction, token).await?;
+        if !self.give(&mut transaction, user, &taken).await? {
+            // The transaction is not committed, so the invitation stays for whom it was meant.
+            return Err(Error::conflict(match taken.tenant {
+                Some(_) => "You are a member of this tenant already: pass the invitation on.",
+                None => "You have what this invitation offers already: pass it on.",
+            }));
+        }
+        let tenant = taken.tenant.as_ref().map(|(tenant, ..)| *tenant);
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::Joined,
+            tenant,
+            &in_words(&taken),
+        )
+        .await?;
+        transaction.commit().await?;
+        Ok(taken.tenant.map(|(_, slug, _)| slug))
+    }
+
+    /// Makes an account with an invitation, and accepts it.
+    ///
+    /// # Errors
+    /// Where the token opens nothing, the address has an account, or the name, the address or the
+    /// password is not acceptable: then the invitation stays.
+    pub async fn register(
+        &self,
+        token: &SecretString,
+        account: NewAccount,
+        origin: Origin,
+    ) -> Result<(UserId, Option<TenantSlug>)> {
+        // Hashing is dear: nobody gets it for a token that opens nothing.
+        self.invitation(token).await?;
+        let name = named("account", &account.name)?;
+        let email = account
+            .email
+            .parse::<Email>()
+            .map_err(|error| Error::invalid(error.to_string()))?;
+        let password_hash = passwords::hash(account.password).await?;
+        let mut transaction = self.0.store.begin().await?;
+        let joined = self
+            .join(
+                &mut transaction,
+                token,
+                (name, &email),
+                &password_hash,
+                origin,
+            )
+            .await?;
+        transaction.commit().await?;
+        Ok(joined)
+    }
+
+    /// Makes an account that an outside identity signs in, with an invitation, and accepts it.
+    ///
+    /// # Errors
+    /// Where the token opens nothing, the provider tells no address, the address or the identity
+    /// has an account: then the invitation stays.
+    pub async fn register_with(
+        &self,
+        token: &SecretString,
+        identity: &OutsideIdentity,
+        origin: Origin,
+    ) -> Result<(UserId, Option<TenantSlug>)> {
+        let _ = (token, identity, origin);
+        Err(Error::invalid(
+            "This version of Tidemark cannot do that yet.",
+        ))
+    }
+
+    /// Takes the invitation, makes the account, and gives it what was offered.
+    async fn join(
+        &self,
+        transaction: &mut Transaction,
+        token: &SecretString,
+        (name, email): (&str, &Email),
+        password_hash: &str,
+        origin: Origin,
+    ) -> Result<(UserId, Option<TenantSlug>)> {
+        let taken = self.take(transaction, token).await?;
+        let user = NewUserRecord {
+            email,
+            name,
+            password_hash,
+            administrator: taken.administrator,
+            maintainer: taken.maintainer,
+        };
+        let user = transaction
+            .insert_user(&user, self.0.clock.now())
+            .await
+            .map_err(address_taken)?;
+        self.log_person(
+            transaction,
+            user,
+            origin,
+            LogAction::AccountCreated,
+            None,
+            email.as_str(),
+        )
+        .await?;
+        self.give(transaction, user, &taken).await?;
+        let tenant = taken.tenant.as_ref().map(|(tenant, ..)| *tenant);
+        self.log_person(
+            transaction,
+            user,
+            origin,
+            LogAction::Joined,
+            tenant,
+            &in_words(&taken),
+        )
+        .await?;
+        Ok((user, taken.tenant.map(|(_, slug, _)| slug)))
+    }
+
+    async fn take(
+        &self,
+        transaction: &mut Transaction,
+        token: &SecretString,
+    ) -> Result<TakenInvitation> {
+        let now = self.0.clock.now();
+        let taken = transaction
+            .unscoped_take_invitation(&stored_form(token)?, now)
+            .await?;
+        taken.ok_or_else(opens_nothing)
+    }
+
+    /// Gives an account what an invitation offers; false where it has that already.
+    async fn give(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+        taken: &TakenInvitation,
+    ) -> Result<bool> {
+        let raised = transaction
+            .unscoped_add_system_roles(user, taken.administrator, taken.maintainer)
+            .await?;
+        let Some((tenant, _, role)) = taken.tenant else {
+            return Ok(raised);
+        };
+        let now = self.0.clock.now();
+        let joined = transaction.insert_member(tenant, user, role, now).await?;
+        if joined {
+            for repository in &taken.granted {
+                // One that was deleted since the invitation was made is no longer granted.
+                transaction.grant(tenant, user, *repository).await?;
+            }
+        }
+        Ok(joined)
+    }
+}
+
+/// What somebody joined as, as the system log tells of it.
+fn in_words(taken: &TakenInvitation) -> String {
+    match &taken.tenant {
+        Some((_, _, role)) => super::members::in_words(*role, taken.granted.len()),
+        None => "The installation".to_owned(),
+    }
+}

@@ -1,0 +1,156 @@
+//! The members of a tenant: what they are, what they see, and that an owner always stays.
+
+use domain::report::MembersReport;
+use domain::{LogAction, Permission, Reach, RepositoryId, Role, TenantId, UserId, Viewer};
+
+use crate::store::Transaction;
+use crate::{Engine, Error, Result, authorize};
+
+impl Engine {
+    /// A tenant's members, its open invitations, and the repositories that can be granted.
+    ///
+    /// # Errors
+    /// Where the viewer may not know of them.
+    pub async fn members(&self, viewer: &Viewer, tenant: TenantId) -> Result<MembersReport> {
+        authorize(viewer, tenant, Permission::ManageMembers)?;
+        let store = &self.0.store;
+        let repositories = store.repositories(tenant, &Reach::All).await?;
+        Ok(MembersReport {
+            members: store.members(tenant, user_of(viewer)).await?,
+            invitations: store.invitations(tenant, self.0.clock.now()).await?,
+            repositories: repositories
+                .into_iter()
+                .map(|record| (record.repository.id, record.repository.full_name))
+                .collect(),
+        })
+    }
+
+    /// Changes what a member is, and which repositories a repository viewer sees; for the other
+    /// roles, which see all, the list counts for nothing.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such member or repository in the tenant, or the
+    /// tenant would be left without an owner.
+    pub async fn set_member(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        user: UserId,
+        role: Role,
+        granted: Vec<RepositoryId>,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageMembers)?;
+        let mut transaction = self.0.store.begin().await?;
+        let (name, before) = held(&mut transaction, tenant, user).await?;
+        if before == Role::Owner && role != Role::Owner {
+            keep_an_owner(&mut transaction, tenant, user).await?;
+        }
+        transaction.set_role(tenant, user, role).await?;
+        transaction.delete_grants(tenant, user).await?;
+        if role == Role::RepositoryViewer {
+            for repository in &granted {
+                if !transaction.grant(tenant, user, *repository).await? {
+                    return Err(Error::not_found());
+                }
+            }
+        }
+        let subject = format!("{name}: {}", in_words(role, granted.len()));
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::RoleChanged,
+            Some(tenant),
+            &subject,
+        )
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Takes a member out of a tenant, at once and with all grants.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such member, or it is the last owner.
+    pub async fn remove_member(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageMembers)?;
+        self.take_out(viewer, tenant, user).await
+    }
+
+    /// Leaves a tenant.
+    ///
+    /// # Errors
+    /// Where the viewer is no member, or its last owner.
+    pub async fn leave(&self, viewer: &Viewer, tenant: TenantId) -> Result<()> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let user = user_of(viewer).ok_or_else(Error::not_found)?;
+        self.take_out(viewer, tenant, user).await
+    }
+
+    async fn take_out(&self, viewer: &Viewer, tenant: TenantId, user: UserId) -> Result<()> {
+        let mut transaction = self.0.store.begin().await?;
+        let (name, role) = held(&mut transaction, tenant, user).await?;
+        if role == Role::Owner {
+            keep_an_owner(&mut transaction, tenant, user).await?;
+        }
+        transaction.delete_member(tenant, user).await?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::MemberRemoved,
+            Some(tenant),
+            &name,
+        )
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+/// A member's name and role, which nobody changes before the transaction ends.
+async fn held(
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<(String, Role)> {
+    transaction
+        .lock_tenant(tenant)
+        .await?
+        .ok_or_else(Error::not_found)?;
+    let member = transaction.member(tenant, user).await?;
+    member.ok_or_else(Error::not_found)
+}
+
+async fn keep_an_owner(
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<()> {
+    if transaction.has_another_owner(tenant, user).await? {
+        return Ok(());
+    }
+    Err(Error::conflict(
+        "This is the tenant's last owner: make somebody else an owner first.",
+    ))
+}
+
+/// A role as the system log tells of it.
+pub(super) fn in_words(role: Role, granted: usize) -> String {
+    match (role, granted) {
+        (Role::RepositoryViewer, 1) => "Repository viewer of 1 repository".to_owned(),
+        (Role::RepositoryViewer, granted) => {
+            format!("Repository viewer of {granted} repositories")
+        }
+        (role, _) => role.label().to_owned(),
+    }
+}
+
+/// The account of a viewer who is a person.
+pub(super) fn user_of(viewer: &Viewer) -> Option<UserId> {
+    match viewer {
+        Viewer::Person(person) => Some(person.id),
+        Viewer::Token { .. } | Viewer::Operator => None,
+    }
+}
