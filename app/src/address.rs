@@ -1,6 +1,8 @@
 //! The addresses of pages: what stands in them is what they show.
 
 use domain::report::{OverviewQuery, OverviewSort};
+#[cfg(feature = "ssr")]
+use domain::{ConnectionId, UserId};
 use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, ScheduleId};
 use leptos_router::params::ParamsMap;
 
@@ -9,6 +11,9 @@ pub const SIGN_IN: &str = "/sign-in";
 /// The first start.
 #[cfg(feature = "ssr")]
 pub const SET_UP: &str = "/setup";
+/// Accepting an invitation.
+#[cfg(feature = "ssr")]
+pub const INVITATION: &str = "/invitation";
 /// One's own account.
 pub const PROFILE: &str = "/profile";
 /// Where whoever sees pages of the installation begins.
@@ -93,6 +98,19 @@ impl Tenant {
         self.home() + "/start"
     }
 
+    /// The wizard's second step, over one of the connections.
+    #[cfg(feature = "ssr")]
+    pub fn start_repositories(&self, connection: Option<ConnectionId>) -> String {
+        let connection = connection.map(|id| id.to_string());
+        with_params(self.start() + "/repositories", [("connection", connection)])
+    }
+
+    /// The wizard's third step.
+    #[cfg(feature = "ssr")]
+    pub fn start_schedule(&self) -> String {
+        self.start() + "/schedule"
+    }
+
     /// The connections to GitHub, the first of the settings.
     pub fn connections(&self) -> String {
         self.home() + "/settings/connections"
@@ -102,6 +120,12 @@ impl Tenant {
     #[cfg(feature = "ssr")]
     pub fn members(&self) -> String {
         self.home() + "/settings/members"
+    }
+
+    /// The same, with one of the members to be changed.
+    #[cfg(feature = "ssr")]
+    pub fn member(&self, user: UserId) -> String {
+        format!("{}?member={user}#change", self.members())
     }
 
     /// The API tokens.
@@ -164,6 +188,12 @@ fn escaped(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// Where an invitation is accepted.
+#[cfg(feature = "ssr")]
+pub fn invitation(token: &str) -> String {
+    with_params(INVITATION.to_owned(), [("token", Some(token.to_owned()))])
 }
 
 /// Where a person signs in who then wants to go on to `next`.

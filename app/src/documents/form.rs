@@ -10,13 +10,15 @@ use super::{Sent, Visit};
 #[derive(Clone)]
 pub struct Form {
     order: &'static str,
+    /// What the form is about, where several of them give the same order.
+    about: String,
     sent: Option<Sent>,
 }
 
 /// A field of text.
 #[derive(Clone, Copy)]
 pub struct Text {
-    /// Its name in what is sent, and its `id` in the page.
+    /// Its name in what is sent.
     pub name: &'static str,
     /// What stands above it.
     pub label: &'static str,
@@ -32,6 +34,8 @@ pub struct Text {
     pub longest: u32,
     /// The shortest text.
     pub shortest: u32,
+    /// The `id` of the `<datalist>` that proposes texts.
+    pub list: &'static str,
     /// Whether it may be left empty.
     pub optional: bool,
     /// Whether it waits for the keys when the page opens.
@@ -49,6 +53,7 @@ impl Text {
         placeholder: "",
         longest: 200,
         shortest: 0,
+        list: "",
         optional: false,
         focused: false,
     };
@@ -60,6 +65,7 @@ impl Form {
         let mine = visit.sent.as_ref().filter(|sent| sent.order == order);
         Self {
             order,
+            about: String::new(),
             sent: mine.cloned(),
         }
     }
@@ -70,8 +76,14 @@ impl Form {
         let mine = |sent: &Sent| sent.fields.text(field) == value;
         Self {
             sent: form.sent.filter(mine),
+            about: format!("-{value}"),
             order,
         }
+    }
+
+    /// The `id` of one of its fields, which no other form of the page has.
+    pub fn id(&self, name: &str) -> String {
+        format!("{}{}-{name}", self.order, self.about)
     }
 
     /// Why it was refused.
@@ -149,19 +161,21 @@ impl Form {
     /// A field, with what was entered before, or else this; what is secret is never entered again.
     pub fn text(&self, text: Text, else_this: &str) -> AnyView {
         let value = (text.kind != "password").then(|| self.entered(text.name, else_this));
-        let hint = (!text.hint.is_empty()).then(|| format!("{}-hint", text.name));
+        let id = self.id(text.name);
+        let hint = (!text.hint.is_empty()).then(|| format!("{id}-hint"));
         let some = |text: &'static str| (!text.is_empty()).then_some(text);
         view! {
             <div class="field">
-                <label for=text.name>{text.label}</label>
+                <label for=id.clone()>{text.label}</label>
                 <input
-                    id=text.name
+                    id=id
                     name=text.name
                     type=text.kind
                     value=value
                     autocomplete=some(text.autocomplete)
                     placeholder=some(text.placeholder)
                     maxlength=text.longest
+                    list=some(text.list)
                     minlength=(text.shortest > 0).then_some(text.shortest)
                     required=!text.optional
                     autofocus=text.focused
@@ -195,6 +209,7 @@ mod tests {
     fn refused() -> Form {
         Form {
             order: "invite",
+            about: String::new(),
             sent: Some(Sent {
                 order: "invite".into(),
                 fields: Fields::parse(b"email=mona%40x.org&secret=hunter2"),

@@ -5,6 +5,7 @@
 //! its own address. What they order is carried out and leads on; what is refused shows the page
 //! again, with what was entered (never a secret) and the reason beside it.
 
+mod controls;
 mod fields;
 mod form;
 mod frame;
@@ -44,6 +45,7 @@ struct Page {
     title: String,
     frame: frame::Frame,
     body: Box<dyn FnOnce() -> AnyView + Send>,
+    status: u16,
 }
 
 impl Page {
@@ -57,7 +59,13 @@ impl Page {
             title: title.into(),
             frame,
             body: Box::new(body),
+            status: 200,
         }
+    }
+
+    /// The same, sent with another status.
+    fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
     }
 }
 
@@ -67,6 +75,8 @@ pub enum Taken {
     Go(String, Option<String>),
     /// The page is shown again, with a secret that is shown only now.
     Show(String),
+    /// The page is shown again with what was entered: a search within a form, say.
+    Again,
     /// This person is signed in, and goes on to this address.
     Enter(domain::UserId, String),
     /// The session gets a new key; then as [`Taken::Go`].

@@ -21,7 +21,10 @@ pub async fn render(document: Option<&Document>, visit: Visit, assets: Assets) -
         )),
     };
     let (status, page) = match page {
-        Ok(page) => (refused.map_or(200, |problem| problem.kind.status()), page),
+        Ok(page) => (
+            refused.map_or(page.status, |problem| problem.kind.status()),
+            page,
+        ),
         Err(problem) => (problem.kind.status(), instead(&problem, frame)),
     };
     (status, written(page, theme, assets))
@@ -59,7 +62,9 @@ fn instead(problem: &Problem, frame: Frame) -> Page {
 fn written(page: Page, theme: Theme, assets: Assets) -> String {
     let owner = Owner::new();
     let html = owner.with(|| {
-        let Page { title, frame, body } = page;
+        let Page {
+            title, frame, body, ..
+        } = page;
         let theme = (theme != Theme::System).then(|| theme.as_str());
         view! {
             <!DOCTYPE html>

@@ -132,6 +132,7 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
             visit.sent = Some(sent);
             return page(&site, Some(document), visit).await;
         }
+        Taken::Again => return page(&site, Some(document), visit).await,
         Taken::Go(to, said) => say(&session, said).await.map(|()| to),
         Taken::Enter(user, to) => auth::enter(&site, &session, user).await.map(|()| to),
         Taken::Renew(to, said) => match auth::renew(&session).await {
