@@ -82,7 +82,7 @@ impl App {
 
     /// The clock that its web tokens are held against, in place of the simulator's.
     /// Octocrab signs by the system's time and can be given no other: where the
-    /// simulator's stands still or elsewhere, this is [`Clock::system`].
+    /// simulator's clock shows another, give the system's here.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);

@@ -31,16 +31,6 @@ impl Clock {
         Self::new(move || at)
     }
 
-    /// The system's clock.
-    #[must_use]
-    pub fn system() -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the clock of those who ask for the system's"
-        )]
-        Self::new(|| std::time::SystemTime::now().into())
-    }
-
     /// The time it shows, in steps of a microsecond.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
