@@ -86,6 +86,11 @@ impl Form {
         format!("{}{}-{name}", self.order, self.about)
     }
 
+    /// What it orders.
+    pub fn order(&self) -> &'static str {
+        self.order
+    }
+
     /// Why it was refused.
     pub fn problem(&self) -> Option<&Problem> {
         self.sent.as_ref()?.problem.as_ref()
@@ -196,6 +201,18 @@ pub fn submit(label: &'static str) -> AnyView {
         </button>
     }
     .into_any()
+}
+
+#[cfg(test)]
+impl Form {
+    /// A form as it stands after this was sent.
+    pub fn of(sent: Sent, order: &'static str) -> Self {
+        Self {
+            order,
+            about: String::new(),
+            sent: Some(sent).filter(|sent| sent.order == order),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -11,9 +11,11 @@ mod form;
 mod frame;
 mod home;
 mod local;
+mod question;
 mod render;
 mod set_up;
 mod sign_in;
+mod times;
 mod visit;
 
 use std::future::Future;
