@@ -22,6 +22,26 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! People sign in elsewhere through an OAuth App at the root of the same address, and
+//! GitHub Apps sign themselves in with their key:
+//!
+//! ```
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! # let clock = simulator::Clock::fixed("2026-11-20T06:00:00Z".parse()?);
+//! use simulator::{App, Installation, OAuthApp, Simulator, User, test_keys};
+//!
+//! let github = Simulator::builder(clock)
+//!     .user(User::new(1, "octocat").email("octocat@example.org"))
+//!     .signed_in("octocat")
+//!     .oauth_app(OAuthApp::new("Iv1.client", "secret", "http://127.0.0.1/auth/github/callback"))
+//!     .app(App::new(5, "tidemark", test_keys().public_pem)?)
+//!     .installation(Installation::new(71, "acme").administration())
+//!     .build();
+//! github.control().revoke_installation_tokens(71);
+//! # Ok(())
+//! # }
+//! ```
 
 mod account;
 mod app;
