@@ -28,7 +28,7 @@ use domain::{Access, Permission, SystemPermission, TenantId, Viewer};
 use url::Url;
 
 pub use accounts::{
-    Credential, InvitationInput, NewAccount, NewConnection, NewTenant, NewUser, SetUp,
+    Credential, InvitationInput, NewAccount, NewConnection, NewTenant, NewUser, ProfileInput, SetUp,
 };
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedWindow};
@@ -36,7 +36,9 @@ pub use error::{Error, Result};
 pub use github::{GITHUB_LOG, GithubError};
 pub use reports::{TrafficFilter, TrafficRow};
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
-pub use store::{DatabaseUrl, DatabaseUrlError, OpenError, SessionRecords, StoreError};
+pub use store::{
+    DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords, StoreError,
+};
 pub use tracking::Selection;
 
 use collector::Collector;

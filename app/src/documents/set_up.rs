@@ -84,7 +84,7 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
     };
     let user = visit
         .engine
-        .set_up(input)
+        .set_up(input, visit.origin)
         .await
         .map_err(Error::into_problem)?;
     let home = TenantSlug::from_name(&tenant).map(|slug| Tenant(slug.to_string()));

@@ -60,7 +60,11 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
     let fields = visit.fields();
     let user = visit
         .engine
-        .sign_in(fields.text("email"), fields.secret("password"))
+        .sign_in(
+            fields.text("email"),
+            fields.secret("password"),
+            visit.origin,
+        )
         .await
         .map_err(Error::into_problem)?;
     Ok(Taken::Enter(user, local_address(fields.text("next"))))

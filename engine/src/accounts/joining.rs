@@ -118,7 +118,7 @@ impl Engine {
         let user = NewUserRecord {
             email,
             name,
-            password_hash,
+            password_hash: Some(password_hash),
             administrator: taken.administrator,
             maintainer: taken.maintainer,
         };

@@ -1,13 +1,18 @@
 //! Accounts: people, tenants, API tokens and connections to GitHub.
 
 mod connections;
+mod device;
+mod identities;
 mod invitations;
 mod joining;
 mod keys;
 mod members;
 mod passwords;
 mod people;
+mod profile;
 mod servers;
+mod sessions;
+mod set_up;
 mod sign_in;
 mod tenants;
 mod tokens;
@@ -15,8 +20,12 @@ mod tokens;
 pub use connections::{Credential, NewConnection};
 pub use invitations::InvitationInput;
 pub use joining::NewAccount;
-pub use people::{NewUser, SetUp};
+pub use people::NewUser;
+pub use profile::ProfileInput;
+pub use set_up::SetUp;
 pub use tenants::NewTenant;
+
+use domain::{Person, Viewer};
 
 use crate::{Error, Result};
 
@@ -35,4 +44,12 @@ pub(crate) fn named<'a>(what: &str, name: &'a str) -> Result<&'a str> {
         )));
     }
     Ok(name)
+}
+
+/// Who asks, where only people can.
+pub(crate) fn person_only(viewer: &Viewer) -> Result<&Person> {
+    match viewer {
+        Viewer::Person(person) => Ok(person),
+        Viewer::Token { .. } | Viewer::Operator => Err(Error::not_found()),
+    }
 }

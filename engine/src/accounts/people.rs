@@ -1,25 +1,16 @@
-//! People: the first administrator, further accounts, forgotten passwords.
+//! The accounts of the installation: for administrators, and for whoever has the command line.
 
-use domain::{Email, Origin, Person, Role, TenantSlug, UserId, Viewer};
+use domain::report::AccountsReport;
+use domain::{Email, LogAction, Role, SystemPermission, TenantSlug, UserId, Viewer};
 use secrecy::SecretString;
 
-use super::tenants::{find_or_make, make_first};
+use super::tenants::find_or_make;
 use super::{named, passwords};
-use crate::store::{ADDRESS_TAKEN, NewUserRecord};
-use crate::{Engine, Error, Result};
+use crate::store::{ADDRESS_TAKEN, NewUserRecord, Transaction};
+use crate::{Engine, Error, Result, StoreError, authorize_system};
 
-/// What the first start asks for.
-#[derive(Debug)]
-pub struct SetUp {
-    /// The administrator's address.
-    pub email: Email,
-    /// The administrator's name.
-    pub name: String,
-    /// The administrator's password.
-    pub password: SecretString,
-    /// The first tenant's name, of which the administrator becomes an owner.
-    pub tenant: String,
-}
+/// How many accounts a page has.
+const ACCOUNTS_ON_A_PAGE: u32 = 50;
 
 /// A new account.
 #[derive(Debug)]
@@ -39,47 +30,109 @@ pub struct NewUser {
 }
 
 impl Engine {
-    /// Whether anybody has an account; until then everyone is led to the set-up.
+    /// A page of the accounts whose name or address contains a text, without regard to case.
+    /// Pages count from one; one beyond the last is the last.
     ///
     /// # Errors
-    /// Where the database fails.
-    pub async fn is_set_up(&self) -> Result<bool> {
-        Ok(self.0.store.unscoped_has_users().await?)
+    /// Where the viewer may not see them.
+    pub async fn people(&self, viewer: &Viewer, search: &str, page: u32) -> Result<AccountsReport> {
+        authorize_system(viewer, SystemPermission::ManagePeople)?;
+        let page = page.saturating_sub(1);
+        let (store, now) = (&self.0.store, self.0.clock.now());
+        let (mut accounts, matching) = store
+            .unscoped_accounts(search, page, ACCOUNTS_ON_A_PAGE)
+            .await?;
+        if let Viewer::Person(person) = viewer {
+            for account in &mut accounts {
+                account.me = account.id == person.id;
+            }
+        }
+        Ok(AccountsReport {
+            accounts,
+            matching,
+            pages: matching.div_ceil(ACCOUNTS_ON_A_PAGE).max(1),
+            invitations: store.unscoped_invitations(now).await?,
+        })
     }
 
-    /// Makes the first account, an administrator's, and the first tenant; of two at once, one wins.
+    /// Sets what a person is to the system.
     ///
     /// # Errors
-    /// Where anybody has an account, the tenant exists, or a name or the password is not acceptable.
-    pub async fn set_up(&self, input: SetUp) -> Result<UserId> {
-        let taken = || Error::conflict("Tidemark is set up already: sign in instead.");
-        if self.is_set_up().await? {
-            return Err(taken());
-        }
-        let name = named("administrator", &input.name)?;
-        let tenant = named("tenant", &input.tenant)?;
-        let slug = slug_of(tenant)?;
-        let password_hash = passwords::hash(input.password).await?;
-        let now = self.0.clock.now();
-        let user = NewUserRecord {
-            email: &input.email,
-            name,
-            password_hash: &password_hash,
-            administrator: true,
-            maintainer: true,
-        };
+    /// Where the viewer may not, there is no such account, or it is the last administrator's.
+    pub async fn set_system_roles(
+        &self,
+        viewer: &Viewer,
+        user: UserId,
+        administrator: bool,
+        maintainer: bool,
+    ) -> Result<()> {
+        authorize_system(viewer, SystemPermission::ManagePeople)?;
         let mut transaction = self.0.store.begin().await?;
-        let id = transaction
-            .insert_first_administrator(&user, now)
-            .await
-            .map_err(address_taken)?
-            .ok_or_else(taken)?;
-        let tenant = make_first(self, &mut transaction, &slug, tenant).await?;
+        let administrators = hold_administrators(&mut transaction, viewer).await?;
+        let account = transaction
+            .unscoped_lock_account(user)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        if (account.administrator, account.maintainer) == (administrator, maintainer) {
+            return Ok(());
+        }
+        if !administrator {
+            keep_an_administrator(&administrators, user)?;
+        }
         transaction
-            .upsert_membership(tenant, id, Role::Owner, now)
+            .unscoped_set_system_roles(user, administrator, maintainer)
             .await?;
-        transaction.commit().await?;
-        Ok(id)
+        let subject = format!("{}: {}", account.name, in_words(administrator, maintainer));
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::SystemRolesChanged,
+            None,
+            &subject,
+        )
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Removes an account with its memberships, sessions and identities; what it did stays in the
+    /// log, by its name.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such account, it is their own, or it is the last of an
+    /// administrator or of a tenant's owner.
+    pub async fn remove_person(&self, viewer: &Viewer, user: UserId) -> Result<()> {
+        authorize_system(viewer, SystemPermission::ManagePeople)?;
+        if matches!(viewer, Viewer::Person(person) if person.id == user) {
+            return Err(Error::conflict(
+                "This is your own account: let another administrator remove it.",
+            ));
+        }
+        let mut transaction = self.0.store.begin().await?;
+        let administrators = hold_administrators(&mut transaction, viewer).await?;
+        transaction.unscoped_lock_tenants_of(user).await?;
+        let account = transaction
+            .unscoped_lock_account(user)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        keep_an_administrator(&administrators, user)?;
+        let owned = transaction.unscoped_only_owner_of(user).await?;
+        if !owned.is_empty() {
+            return Err(Error::conflict(format!(
+                "{} is the only owner of {}: make somebody else an owner there first.",
+                account.name,
+                quoted(&owned)
+            )));
+        }
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::AccountRemoved,
+            None,
+            &account.name,
+        )
+        .await?;
+        transaction.unscoped_delete_user(user).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Makes an account; for whoever has the command line of the server.
@@ -102,7 +155,7 @@ impl Engine {
         let user = NewUserRecord {
             email: &input.email,
             name,
-            password_hash: &password_hash,
+            password_hash: Some(&password_hash),
             administrator: input.administrator,
             maintainer: input.maintainer,
         };
@@ -111,15 +164,26 @@ impl Engine {
             .insert_user(&user, now)
             .await
             .map_err(address_taken)?;
+        let mut joined = None;
         if let Some((tenant, slug, role)) = membership {
             let tenant = find_or_make(self, &mut transaction, &slug, tenant).await?;
             transaction.upsert_membership(tenant, id, role, now).await?;
+            joined = Some(tenant);
         }
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::AccountCreated,
+            joined,
+            name,
+        )
+        .await?;
         transaction.commit().await?;
         Ok(id)
     }
 
-    /// Replaces a password; for whoever has the command line of the server.
+    /// Replaces a password and ends that person's sessions; for whoever has the command line of
+    /// the server.
     ///
     /// # Errors
     /// Where there is no such account, or the password is not acceptable.
@@ -131,27 +195,63 @@ impl Engine {
     ) -> Result<()> {
         operator_only(viewer)?;
         let password_hash = passwords::hash(password).await?;
-        if self
-            .0
-            .store
-            .unscoped_set_password(email, &password_hash)
+        let mut transaction = self.0.store.begin().await?;
+        let (user, name) = transaction
+            .unscoped_reset_password(email, &password_hash)
             .await?
-        {
-            Ok(())
-        } else {
-            Err(Error::invalid(format!(
-                "There is no account with the address {email}: make one with “tidemark user create”."
-            )))
-        }
+            .ok_or_else(|| {
+                Error::invalid(format!(
+                    "There is no account with the address {email}: make one with “tidemark user create”."
+                ))
+            })?;
+        transaction.unscoped_delete_sessions(user, None).await?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::PasswordChanged,
+            None,
+            &name,
+        )
+        .await?;
+        Ok(transaction.commit().await?)
     }
+}
 
-    /// A person with their memberships, by the account that a session or a sign-in proved.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn person(&self, id: UserId, origin: Origin) -> Result<Option<Person>> {
-        Ok(self.0.store.unscoped_person(id, origin).await?)
+/// Holds who administers the system until the transaction ends. Whoever asks must still be one of
+/// them: of two who take each other's role at once, the first succeeds.
+async fn hold_administrators(
+    transaction: &mut Transaction,
+    viewer: &Viewer,
+) -> Result<Vec<UserId>> {
+    let administrators = transaction.unscoped_lock_administrators().await?;
+    match viewer {
+        Viewer::Person(person) if !administrators.contains(&person.id) => Err(Error::not_found()),
+        _ => Ok(administrators),
     }
+}
+
+/// The installation always has an administrator.
+fn keep_an_administrator(administrators: &[UserId], user: UserId) -> Result<()> {
+    if administrators == [user] {
+        return Err(Error::conflict(
+            "This is the last administrator: make somebody else one first.",
+        ));
+    }
+    Ok(())
+}
+
+fn in_words(administrator: bool, maintainer: bool) -> &'static str {
+    match (administrator, maintainer) {
+        (true, true) => "administrator and maintainer",
+        (true, false) => "administrator",
+        (false, true) => "maintainer",
+        (false, false) => "no role in the system",
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
+    names.join(", ")
 }
 
 pub(super) fn slug_of(tenant: &str) -> Result<TenantSlug> {
@@ -159,7 +259,7 @@ pub(super) fn slug_of(tenant: &str) -> Result<TenantSlug> {
         .map_err(|_| Error::invalid("The tenant's name needs at least one letter or digit."))
 }
 
-pub(super) fn address_taken(error: crate::StoreError) -> Error {
+pub(super) fn address_taken(error: StoreError) -> Error {
     if error.violates(ADDRESS_TAKEN) {
         Error::conflict("An account with this e-mail address exists already.")
     } else {
@@ -171,13 +271,5 @@ pub(super) fn operator_only(viewer: &Viewer) -> Result<()> {
     match viewer {
         Viewer::Operator => Ok(()),
         Viewer::Person(_) | Viewer::Token { .. } => Err(Error::not_found()),
-    }
-}
-
-/// Who asks, where only people can.
-pub(crate) fn person_only(viewer: &Viewer) -> Result<&Person> {
-    match viewer {
-        Viewer::Person(person) => Ok(person),
-        Viewer::Token { .. } | Viewer::Operator => Err(Error::not_found()),
     }
 }

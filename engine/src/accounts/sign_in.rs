@@ -1,10 +1,19 @@
-//! Signing in with e-mail and password.
+//! Signing in: with e-mail and password, or with an outside identity.
 
-use domain::{Email, Problem, ProblemKind, UserId};
+use chrono::TimeDelta;
+use domain::{
+    Email, LogAction, Origin, OutsideIdentity, Person, Problem, ProblemKind, UserId, Viewer,
+};
 use secrecy::SecretString;
 
-use super::passwords;
-use crate::{Engine, Result};
+use super::{passwords, person_only};
+use crate::store::Transaction;
+use crate::{Engine, Error, Result};
+
+/// To how many minutes it is known when a person was last here.
+const SEEN_TO: TimeDelta = TimeDelta::minutes(10);
+/// What the log calls an account that there is not; what was typed may be a password.
+const UNKNOWN_ACCOUNT: &str = "an unknown account";
 
 impl Engine {
     /// The account that an address and a password open.
@@ -13,20 +22,138 @@ impl Engine {
     /// that strangers cannot find out who has an account.
     ///
     /// # Errors
-    /// Where they open none.
-    pub async fn sign_in(&self, email: &str, password: SecretString) -> Result<UserId> {
+    /// Where they open none, or all tenants of the person are suspended.
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: SecretString,
+        origin: Origin,
+    ) -> Result<UserId> {
         let account = match email.parse::<Email>() {
             Ok(email) => self.0.store.unscoped_password(&email).await?,
             Err(_) => None,
         };
-        let (id, hash) = account.map_or((None, None), |(id, hash)| (Some(id), hash));
+        let (account, hash) = match account {
+            Some(account) => (Some((account.user, account.name)), account.password_hash),
+            None => (None, None),
+        };
         let right = passwords::verify(password, hash).await?;
-        id.filter(|_| right).ok_or_else(|| {
-            Problem::new(
-                ProblemKind::Unauthenticated,
-                "The e-mail address or the password is wrong.",
-            )
-            .into()
-        })
+        let Some((user, _)) = account.as_ref().filter(|_| right) else {
+            let name = account.map_or_else(|| UNKNOWN_ACCOUNT.to_owned(), |(_, name)| name);
+            self.log_stranger(origin, LogAction::SignInRefused, &name)
+                .await?;
+            return Err(wrong());
+        };
+        let mut transaction = self.0.store.begin().await?;
+        let let_in = self
+            .let_in(&mut transaction, *user, origin, "with a password")
+            .await;
+        transaction.commit().await?;
+        let_in
     }
+
+    /// The account that an outside identity signs in. Accounts are found by who somebody is at
+    /// their provider alone, never by an address.
+    ///
+    /// # Errors
+    /// Where it signs nobody in, or all tenants of the person are suspended.
+    pub async fn sign_in_with(&self, identity: &OutsideIdentity, origin: Origin) -> Result<UserId> {
+        let now = self.0.clock.now();
+        let user = self.0.store.unscoped_identified(identity).await?;
+        let mut transaction = self.0.store.begin().await?;
+        if let Some(user) = user
+            && transaction
+                .unscoped_use_identity(user, identity, now)
+                .await?
+        {
+            let how = format!("with {} as {}", identity.issuer, identity.label);
+            let let_in = self.let_in(&mut transaction, user, origin, &how).await;
+            transaction.commit().await?;
+            return let_in;
+        }
+        drop(transaction);
+        self.log_stranger(origin, LogAction::SignInRefused, UNKNOWN_ACCOUNT)
+            .await?;
+        Err(unconnected())
+    }
+
+    /// Notes that somebody signed out.
+    ///
+    /// # Errors
+    /// Where the viewer is no person, or the database fails.
+    pub async fn signed_out(&self, viewer: &Viewer) -> Result<()> {
+        person_only(viewer)?;
+        self.log_alone(viewer, LogAction::SignedOut, None, "").await
+    }
+
+    /// A person with their memberships, by the account that a session or a sign-in proved. That
+    /// they are here is noted, to some minutes.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn person(&self, id: UserId, origin: Origin) -> Result<Option<Person>> {
+        let store = &self.0.store;
+        let Some((person, seen_at)) = store.unscoped_person(id, origin).await? else {
+            return Ok(None);
+        };
+        let now = self.0.clock.now();
+        if seen_at.is_none_or(|seen_at| seen_at + SEEN_TO <= now) {
+            store.unscoped_touch_user(id, now).await?;
+        }
+        Ok(Some(person))
+    }
+
+    /// Lets a person in who proved who they are, or says why not; either is in the log.
+    async fn let_in(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+        origin: Origin,
+        how: &str,
+    ) -> Result<UserId> {
+        let person = self.0.store.unscoped_person(user, origin).await?;
+        let (person, _) = person.ok_or_else(wrong)?;
+        let (action, subject, answer) = if is_shut_out(&person) {
+            let refused = Err(suspended());
+            (LogAction::SignInRefused, person.name.as_str(), refused)
+        } else {
+            (LogAction::SignedIn, how, Ok(user))
+        };
+        self.log_person(transaction, user, origin, action, None, subject)
+            .await?;
+        answer
+    }
+}
+
+/// Whether all that a person had here is suspended. Who belongs to nothing is let in: they may
+/// hold an invitation.
+fn is_shut_out(person: &Person) -> bool {
+    !person.administrator
+        && !person.maintainer
+        && !person.memberships.is_empty()
+        && person.memberships.iter().all(|tenant| tenant.suspended)
+}
+
+fn wrong() -> Error {
+    Problem::new(
+        ProblemKind::Unauthenticated,
+        "The e-mail address or the password is wrong.",
+    )
+    .into()
+}
+
+fn unconnected() -> Error {
+    Problem::new(
+        ProblemKind::Unauthenticated,
+        "This identity signs nobody in yet: open your invitation first, or sign in with your password and connect it in your profile.",
+    )
+    .into()
+}
+
+fn suspended() -> Error {
+    Problem::new(
+        ProblemKind::Forbidden,
+        "Every tenant that you belong to is suspended: ask an administrator of this installation.",
+    )
+    .into()
 }

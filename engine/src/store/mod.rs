@@ -33,8 +33,10 @@ macro_rules! within {
 mod connections;
 mod database;
 mod error;
+mod identities;
 mod invitations;
 mod members;
+mod people;
 mod popularity;
 mod rankings;
 mod reach;
@@ -55,17 +57,19 @@ pub(crate) use connections::{CONNECTION_NAME_TAKEN, ConnectionSecret, NewConnect
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub(crate) use database::{Db, Store, Transaction};
 pub use error::{OpenError, StoreError};
+pub(crate) use identities::IDENTITY_TAKEN;
 pub(crate) use invitations::{NewInvitation, TakenInvitation};
 pub(crate) use rankings::RankingKind;
 pub(crate) use repositories::{ALREADY_TRACKED, NewRepository, RepositoryRecord, Target};
 pub(crate) use runs::{NewFailure, NewRun, RunProgress};
 pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
-pub use sessions::SessionRecords;
+pub(crate) use sessions::StoredSession;
+pub use sessions::{SessionRecord, SessionRecords};
 pub(crate) use system_log::NewLogLine;
 pub(crate) use tenants::{LockedTenant, SLUG_TAKEN};
 pub(crate) use tokens::{NewToken, TOKEN_NAME_TAKEN};
 pub(crate) use totals::{DaySums, RangeSums};
-pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord};
+pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord, Preferences};
 
 #[cfg(test)]
 mod tests;

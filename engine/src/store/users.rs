@@ -1,7 +1,9 @@
 //! People's accounts and their memberships.
 
 use chrono::{DateTime, Utc};
-use domain::{Email, Membership, Origin, Person, RepositoryId, Role, TenantId, Theme, UserId};
+use domain::{
+    Email, Membership, Origin, Person, RepositoryId, Role, TenantId, Theme, TimeZone, UserId,
+};
 use sqlx::FromRow;
 
 use super::error::Constraint;
@@ -17,9 +19,26 @@ pub(crate) const ADDRESS_TAKEN: Constraint = Constraint {
 pub(crate) struct NewUserRecord<'a> {
     pub(crate) email: &'a Email,
     pub(crate) name: &'a str,
-    pub(crate) password_hash: &'a str,
+    /// Nothing for who signs in with an outside identity alone.
+    pub(crate) password_hash: Option<&'a str>,
     pub(crate) administrator: bool,
     pub(crate) maintainer: bool,
+}
+
+/// An account, and what its password is compared with.
+#[derive(FromRow)]
+pub(crate) struct StoredPassword {
+    #[sqlx(rename = "id", try_from = "i64")]
+    pub(crate) user: UserId,
+    pub(crate) name: String,
+    pub(crate) password_hash: Option<String>,
+}
+
+/// What only the account's own page shows of it.
+#[derive(FromRow)]
+pub(crate) struct Preferences {
+    pub(crate) timezone: String,
+    pub(crate) password_hash: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -30,6 +49,7 @@ struct UserRow {
     administrator: bool,
     maintainer: bool,
     theme: String,
+    last_seen_at: Option<DateTime<Utc>>,
 }
 
 #[derive(FromRow)]
@@ -52,42 +72,58 @@ impl Store {
         .map(|row| row.is_some()))?)
     }
 
-    /// The account of an address and the hash of its password.
+    /// The account of an address, and the hash of its password.
     pub(crate) async fn unscoped_password(
         &self,
         email: &Email,
-    ) -> Result<Option<(UserId, Option<String>)>, StoreError> {
-        let row: Option<(i64, Option<String>)> = on!(&self.db, |pool| sqlx::query_as(
-            "select id, password_hash from users where email_folded = $1"
+    ) -> Result<Option<StoredPassword>, StoreError> {
+        Ok(on!(&self.db, |pool| sqlx::query_as(
+            "select id, name, password_hash from users where email_folded = $1"
         )
         .bind(email.folded())
         .fetch_optional(pool)
-        .await)?;
-        Ok(row.map(|(id, hash)| (UserId::new(id), hash)))
+        .await)?)
     }
 
-    /// Replaces a password; false where there is no such account.
-    pub(crate) async fn unscoped_set_password(
+    /// What only the account's own page shows of it.
+    pub(crate) async fn unscoped_preferences(
         &self,
-        email: &Email,
-        password_hash: &str,
-    ) -> Result<bool, StoreError> {
-        Ok(on!(&self.db, |pool| sqlx::query(
-            "update users set password_hash = $2 where email_folded = $1"
+        user: UserId,
+    ) -> Result<Option<Preferences>, StoreError> {
+        Ok(on!(&self.db, |pool| sqlx::query_as(
+            "select timezone, password_hash from users where id = $1"
         )
-        .bind(email.folded())
-        .bind(password_hash)
+        .bind(user.get())
+        .fetch_optional(pool)
+        .await)?)
+    }
+
+    /// Notes that a person is here.
+    pub(crate) async fn unscoped_touch_user(
+        &self,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        on!(&self.db, |pool| sqlx::query(
+            "update users set last_seen_at = $2 where id = $1"
+        )
+        .bind(user.get())
+        .bind(now)
         .execute(pool)
         .await
-        .map(|done| done.rows_affected() == 1))?)
+        .map(drop))?;
+        Ok(())
     }
 
-    /// A person with all their memberships.
+    /// A person with all their memberships, and when they were last seen.
     pub(crate) async fn unscoped_person(
         &self,
         id: UserId,
         origin: Origin,
-    ) -> Result<Option<Person>, StoreError> {
+    ) -> Result<Option<(Person, Option<DateTime<Utc>>)>, StoreError> {
+        const USER: &str = "
+            select id, email, name, administrator, maintainer, theme, last_seen_at
+            from users where id = $1";
         const GRANTS: &str = "
             select tenant_id, repository_id from repository_grants where user_id = $1
             order by tenant_id, repository_id";
@@ -96,12 +132,10 @@ impl Store {
             from memberships m join tenants t on t.id = m.tenant_id
             where m.user_id = $1
             order by t.name, t.id";
-        let user: Option<UserRow> = on!(&self.db, |pool| sqlx::query_as(
-            "select id, email, name, administrator, maintainer, theme from users where id = $1"
-        )
-        .bind(id.get())
-        .fetch_optional(pool)
-        .await)?;
+        let user: Option<UserRow> = on!(&self.db, |pool| sqlx::query_as(USER)
+            .bind(id.get())
+            .fetch_optional(pool)
+            .await)?;
         let Some(user) = user else { return Ok(None) };
         let memberships: Vec<MembershipRow> = on!(&self.db, |pool| sqlx::query_as(MEMBERSHIPS)
             .bind(id.get())
@@ -111,7 +145,7 @@ impl Store {
             .bind(id.get())
             .fetch_all(pool)
             .await)?;
-        Ok(Some(Person {
+        let person = Person {
             id: UserId::new(user.id),
             name: user.name,
             email: user
@@ -126,7 +160,8 @@ impl Store {
                 .collect::<Result<_, _>>()?,
             theme: Theme::parse(&user.theme).ok_or(StoreError::UnknownWord("theme"))?,
             origin,
-        }))
+        };
+        Ok(Some((person, user.last_seen_at)))
     }
 }
 
@@ -160,6 +195,65 @@ impl Transaction {
         .bind(user.get())
         .fetch_optional(connection)
         .await)?)
+    }
+
+    /// Replaces a password, unless it was replaced meanwhile.
+    pub(crate) async fn unscoped_replace_password(
+        &mut self,
+        user: UserId,
+        old_hash: Option<&str>,
+        new_hash: &str,
+    ) -> Result<bool, StoreError> {
+        const REPLACE: &str = "
+            update users set password_hash = $3
+            where id = $1 and password_hash is not distinct from $2";
+        Ok(within!(*self, |connection| sqlx::query(REPLACE)
+            .bind(user.get())
+            .bind(old_hash)
+            .bind(new_hash)
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected() == 1))?)
+    }
+
+    /// Sets the password of an address; the account, where there is one, and its name.
+    pub(crate) async fn unscoped_reset_password(
+        &mut self,
+        email: &Email,
+        password_hash: &str,
+    ) -> Result<Option<(UserId, String)>, StoreError> {
+        let row: Option<(i64, String)> = within!(*self, |connection| sqlx::query_as(
+            "update users set password_hash = $2 where email_folded = $1 returning id, name"
+        )
+        .bind(email.folded())
+        .bind(password_hash)
+        .fetch_optional(connection)
+        .await)?;
+        Ok(row.map(|(id, name)| (UserId::new(id), name)))
+    }
+
+    /// Changes what people themselves say about their account; false where it is gone.
+    pub(crate) async fn unscoped_update_user(
+        &mut self,
+        user: UserId,
+        name: &str,
+        email: &Email,
+        timezone: TimeZone,
+        theme: Theme,
+    ) -> Result<bool, StoreError> {
+        const UPDATE: &str = "
+            update users set name = $2, email = $3, email_folded = $4, timezone = $5, theme = $6
+            where id = $1";
+        Ok(within!(*self, |connection| sqlx::query(UPDATE)
+            .bind(user.get())
+            .bind(name)
+            .bind(email.as_str())
+            .bind(email.folded())
+            .bind(timezone.as_str())
+            .bind(theme.as_str())
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected() == 1))?)
     }
 
     /// Makes an account.

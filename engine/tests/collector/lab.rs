@@ -101,7 +101,10 @@ impl Lab {
             password: "correct horse battery".into(),
             tenant: "Lab".into(),
         };
-        engine.set_up(set_up).await.expect("set up");
+        engine
+            .set_up(set_up, domain::Origin::default())
+            .await
+            .expect("set up");
         let tenant = engine.tenant(&OPERATOR, "lab").await.expect("the tenant");
         let connection = NewConnection {
             name: "GitHub".into(),

@@ -7,7 +7,7 @@ use crate::web::Site;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{Day, UserId};
-use engine::{Engine, SessionRecords, SharedClock};
+use engine::{Engine, SessionRecord, SessionRecords, SharedClock};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_sessions::cookie::SameSite;
@@ -122,30 +122,59 @@ impl std::fmt::Debug for Sessions {
     }
 }
 
-#[async_trait]
-impl SessionStore for Sessions {
-    /// Never under the key of another session, however unlikely that is with 128 random bits.
-    async fn create(&self, record: &mut Record) -> Result<()> {
-        while self.load(&record.id).await?.is_some() {
-            record.id = Id::default();
-        }
-        self.save(record).await
-    }
+/// How a record is written.
+#[derive(Clone, Copy)]
+enum Write {
+    Create,
+    Save,
+}
 
-    async fn save(&self, record: &Record) -> Result<()> {
+impl Sessions {
+    async fn write(&self, record: &Record, how: Write) -> Result<bool> {
         let expires_at = record.expiry_date.unix_timestamp();
         let stored = Stored {
             data: record.data.clone(),
             expires_at,
         };
-        let stored =
+        let data =
             serde_json::to_string(&stored).map_err(|error| Error::Encode(error.to_string()))?;
-        let expires_at = DateTime::<Utc>::from_timestamp(expires_at, 0)
-            .ok_or_else(|| Error::Encode("the expiry is out of range".to_owned()))?;
-        self.records
-            .save(&record.id.to_string(), &stored, expires_at)
-            .await
-            .map_err(|error| Error::Backend(error.to_string()))
+        let signed_in = record.data.get(SIGNED_IN).cloned();
+        let signed_in: Option<SignedIn> = signed_in
+            .map(serde_json::from_value)
+            .transpose()
+            .map_err(|error| Error::Encode(error.to_string()))?;
+        let key = record.id.to_string();
+        let kept = SessionRecord {
+            key: &key,
+            user: signed_in.map(|signed_in| signed_in.user),
+            data: &data,
+            agent: "",
+            address: "",
+            expires_at: DateTime::<Utc>::from_timestamp(expires_at, 0)
+                .ok_or_else(|| Error::Encode("the expiry is out of range".to_owned()))?,
+        };
+        let now = self.clock.now();
+        match how {
+            Write::Create => self.records.create(&kept, now).await,
+            Write::Save => self.records.save(&kept, now).await,
+        }
+        .map_err(|error| Error::Backend(error.to_string()))
+    }
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    /// Never under the key of another session, however unlikely that is with 128 random bits.
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        while !self.write(record, Write::Create).await? {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    /// A session that was ended elsewhere while this request was under way stays ended.
+    async fn save(&self, record: &Record) -> Result<()> {
+        self.write(record, Write::Save).await.map(drop)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

@@ -1,0 +1,57 @@
+//! Devices in words, by what browsers say of themselves.
+
+use woothee::parser::Parser;
+
+/// What the library says where it does not know.
+const UNKNOWN: &str = "UNKNOWN";
+
+/// The device that a `User-Agent` names: `Firefox on Linux`.
+pub(super) fn in_words(agent: &str) -> String {
+    let Some(found) = Parser::new().parse(agent) else {
+        return "Unknown device".to_owned();
+    };
+    let browser = match found.name {
+        UNKNOWN => "Unknown browser",
+        name => name,
+    };
+    match found.os {
+        UNKNOWN => browser.to_owned(),
+        "Mac OSX" => format!("{browser} on macOS"),
+        system => format!("{browser} on {system}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn devices_are_named_in_words() {
+        for (agent, words) in [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+                "Firefox on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+                "Safari on macOS",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
+                "Edge on Windows 10",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            ("", "Unknown device"),
+            ("<script>", "Unknown device"),
+        ] {
+            assert_eq!(in_words(agent), words, "{agent}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! One's own account: what it shows, and changing it.
+
+use domain::account::EmailError;
+use domain::report::{ProfileReport, Session};
+use domain::{Email, LogAction, Person, Theme, TimeZone, TimeZoneError, Viewer};
+use secrecy::SecretString;
+
+use super::people::address_taken;
+use super::{device, named, passwords, person_only};
+use crate::secrets::fingerprint;
+use crate::store::{Preferences, StoredSession};
+use crate::{Engine, Error, Result};
+
+/// What people say about their account.
+#[derive(Debug)]
+pub struct ProfileInput {
+    /// The name on the screen.
+    pub name: String,
+    /// The address to sign in with.
+    pub email: String,
+    /// The time zone of the times on the pages, by its name.
+    pub timezone: String,
+    /// How the app looks.
+    pub theme: Theme,
+    /// The password, which another address needs.
+    pub password: Option<SecretString>,
+}
+
+impl Engine {
+    /// The viewer's own account; `current` is the key of the session that asks.
+    ///
+    /// # Errors
+    /// Where the viewer is no person.
+    pub async fn profile(&self, viewer: &Viewer, current: &str) -> Result<ProfileReport> {
+        let person = person_only(viewer)?;
+        let store = &self.0.store;
+        let preferences = self.preferences(person).await?;
+        let sessions = store
+            .unscoped_sessions(person.id, self.0.clock.now())
+            .await?;
+        let current = fingerprint(current);
+        let mut sessions: Vec<Session> = sessions
+            .into_iter()
+            .map(|session| shown(session, &current))
+            .collect();
+        // Stable: behind the current one they stay in the order of their last use.
+        sessions.sort_by_key(|session| !session.current);
+        Ok(ProfileReport {
+            name: person.name.clone(),
+            email: person.email.clone(),
+            administrator: person.administrator,
+            maintainer: person.maintainer,
+            memberships: person.memberships.clone(),
+            timezone: preferences.timezone,
+            theme: person.theme,
+            has_password: preferences.password_hash.is_some(),
+            identities: store.unscoped_identities(person.id).await?,
+            sessions,
+        })
+    }
+
+    /// Changes what the viewer says about their account. Whoever finds a browser open cannot take
+    /// the account over: another address needs the password, where there is one.
+    ///
+    /// # Errors
+    /// Where something is not acceptable, the password is wrong, or the address is somebody's.
+    pub async fn update_profile(&self, viewer: &Viewer, input: ProfileInput) -> Result<()> {
+        let person = person_only(viewer)?;
+        let name = named("person", &input.name)?;
+        let email: Email = input
+            .email
+            .parse()
+            .map_err(|error: EmailError| Error::invalid(error.to_string()))?;
+        let timezone: TimeZone = input
+            .timezone
+            .parse()
+            .map_err(|error: TimeZoneError| Error::invalid(error.to_string()))?;
+        if email.folded() != person.email.folded() {
+            let hash = self.preferences(person).await?.password_hash;
+            confirm(
+                input.password,
+                hash,
+                "Another e-mail address needs your password: enter it.",
+            )
+            .await?;
+        }
+        let mut transaction = self.0.store.begin().await?;
+        let found = transaction
+            .unscoped_update_user(person.id, name, &email, timezone, input.theme)
+            .await
+            .map_err(address_taken)?;
+        if !found {
+            return Err(Error::not_found());
+        }
+        if let Some(change) = change_in_words(person, name, &email) {
+            self.log(
+                &mut transaction,
+                viewer,
+                LogAction::AccountChanged,
+                None,
+                &change,
+            )
+            .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Gives the viewer's account another password, and ends all sessions but the one that asks.
+    ///
+    /// # Errors
+    /// Where the old password is wrong, or the new one is not acceptable.
+    pub async fn change_password(
+        &self,
+        viewer: &Viewer,
+        old: Option<SecretString>,
+        new: SecretString,
+        current: &str,
+    ) -> Result<()> {
+        let person = person_only(viewer)?;
+        let old_hash = self.preferences(person).await?.password_hash;
+        confirm(
+            old,
+            old_hash.clone(),
+            "Enter the password that you have now.",
+        )
+        .await?;
+        let new_hash = passwords::hash(new).await?;
+        let mut transaction = self.0.store.begin().await?;
+        let replaced = transaction
+            .unscoped_replace_password(person.id, old_hash.as_deref(), &new_hash)
+            .await?;
+        if !replaced {
+            return Err(Error::conflict(
+                "The password was changed elsewhere at the same time: sign in with that one.",
+            ));
+        }
+        transaction
+            .unscoped_delete_sessions(person.id, Some(current))
+            .await?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::PasswordChanged,
+            None,
+            &person.name,
+        )
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn preferences(&self, person: &Person) -> Result<Preferences> {
+        self.0
+            .store
+            .unscoped_preferences(person.id)
+            .await?
+            .ok_or_else(Error::not_found)
+    }
+}
+
+/// Makes sure of the password that an account has; where it has none, there is nothing to confirm.
+async fn confirm(
+    password: Option<SecretString>,
+    hash: Option<String>,
+    missing: &str,
+) -> Result<()> {
+    if hash.is_none() {
+        return Ok(());
+    }
+    let password = password.ok_or_else(|| Error::invalid(missing))?;
+    if passwords::verify(password, hash).await? {
+        Ok(())
+    } else {
+        Err(Error::invalid(
+            "The password is wrong: enter the one that you sign in with.",
+        ))
+    }
+}
+
+/// What of an account the log tells of when it changes; the address itself is nobody else's
+/// business.
+fn change_in_words(person: &Person, name: &str, email: &Email) -> Option<String> {
+    let renamed = (person.name != name).then(|| format!("name, before “{}”", person.name));
+    let moved = (person.email != *email).then(|| "e-mail address".to_owned());
+    let changes: Vec<String> = renamed.into_iter().chain(moved).collect();
+    (!changes.is_empty()).then(|| format!("{name}: {}", changes.join("; ")))
+}
+
+fn shown(session: StoredSession, current: &[u8]) -> Session {
+    Session {
+        id: session.id,
+        device: device::in_words(&session.agent),
+        address: session.address,
+        started_at: session.started_at,
+        last_used_at: session.last_used_at,
+        current: session.key_hash == current,
+    }
+}

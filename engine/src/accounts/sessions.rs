@@ -1,0 +1,74 @@
+//! Sessions: ending them, one's own and other people's.
+
+use domain::{LogAction, SessionId, SystemPermission, UserId, Viewer};
+
+use super::person_only;
+use crate::{Engine, Error, Result, authorize_system};
+
+impl Engine {
+    /// Ends one of the viewer's own sessions.
+    ///
+    /// # Errors
+    /// Where it is none of theirs.
+    pub async fn end_session(&self, viewer: &Viewer, id: SessionId) -> Result<()> {
+        let person = person_only(viewer)?;
+        let mut transaction = self.0.store.begin().await?;
+        if !transaction.unscoped_delete_session(person.id, id).await? {
+            return Err(Error::not_found());
+        }
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::SessionsEnded,
+            None,
+            "one of their own",
+        )
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Ends all of the viewer's sessions but the one that asks; how many there were.
+    ///
+    /// # Errors
+    /// Where the viewer is no person.
+    pub async fn end_other_sessions(&self, viewer: &Viewer, current: &str) -> Result<u64> {
+        let person = person_only(viewer)?;
+        let mut transaction = self.0.store.begin().await?;
+        let ended = transaction
+            .unscoped_delete_sessions(person.id, Some(current))
+            .await?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::SessionsEnded,
+            None,
+            "all others of their own",
+        )
+        .await?;
+        transaction.commit().await?;
+        Ok(ended)
+    }
+
+    /// Ends all sessions of a person.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or there is no such account.
+    pub async fn end_sessions_of(&self, viewer: &Viewer, user: UserId) -> Result<()> {
+        authorize_system(viewer, SystemPermission::ManagePeople)?;
+        let mut transaction = self.0.store.begin().await?;
+        let name = transaction
+            .unscoped_name(user)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        transaction.unscoped_delete_sessions(user, None).await?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::SessionsEnded,
+            None,
+            &name,
+        )
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+}
