@@ -7,18 +7,19 @@ const UNKNOWN: &str = "UNKNOWN";
 
 /// The device that a `User-Agent` names: `Firefox on Linux`.
 pub(super) fn in_words(agent: &str) -> String {
-    let Some(found) = Parser::new().parse(agent) else {
-        return "Unknown device".to_owned();
-    };
-    let browser = match found.name {
-        UNKNOWN => "Unknown browser",
-        name => name,
-    };
-    match found.os {
-        UNKNOWN => browser.to_owned(),
-        "Mac OSX" => format!("{browser} on macOS"),
-        system => format!("{browser} on {system}"),
+    let found = Parser::new().parse(agent);
+    let (browser, system) = found.map_or(("", ""), |found| (found.name, found.os));
+    match (known(browser), known(system)) {
+        (Some(browser), Some("Mac OSX")) => format!("{browser} on macOS"),
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), None) => browser.to_owned(),
+        (None, Some(system)) => format!("Unknown browser on {system}"),
+        (None, None) => "Unknown device".to_owned(),
     }
+}
+
+fn known(word: &str) -> Option<&str> {
+    (!matches!(word, "" | UNKNOWN)).then_some(word)
 }
 
 #[cfg(test)]
