@@ -144,6 +144,8 @@ actions! {
     TenantDeleted = "tenant_deleted", Tenants, "Tenant deleted";
     /// A connection to GitHub was made.
     ConnectionAdded = "connection_added", Access, "Connection added";
+    /// A connection was renamed.
+    ConnectionRenamed = "connection_renamed", Access, "Connection renamed";
     /// A connection got another token or key.
     CredentialReplaced = "credential_replaced", Access, "Token replaced";
     /// A connection was taken away.

@@ -4,6 +4,7 @@
 //! authorizes before it touches the store.
 
 mod accounts;
+mod clients;
 mod clock;
 mod collector;
 mod error;
@@ -41,10 +42,13 @@ pub use store::{
 };
 pub use tracking::Selection;
 
+use accounts::verify_key;
+use clients::Clients;
 use collector::Collector;
 use scheduler::Scheduler;
 use secrets::Vault;
 use store::Store;
+use tracking::Listings;
 
 /// What an engine is built from.
 #[derive(Debug)]
@@ -69,6 +73,8 @@ struct Handles {
     store: Store,
     clock: SharedClock,
     vault: Vault,
+    clients: Clients,
+    listings: Listings,
     github_api_url: Url,
     collector: Collector,
     scheduler: Scheduler,
@@ -78,17 +84,20 @@ impl Engine {
     /// Opens the database, applies the migrations that it lacks, and builds the handles.
     ///
     /// # Errors
-    /// Where the database cannot be opened, or is newer than this program.
+    /// Where the database cannot be opened, is newer than this program, or holds secrets that
+    /// another key encrypts.
     pub async fn open(
         settings: Settings,
         clock: SharedClock,
     ) -> std::result::Result<Self, OpenError> {
         let store = Store::open(&settings.database).await?;
         let vault = Vault::new(settings.secret_key);
+        verify_key(&store, &vault).await?;
+        let clients = Clients::new(store.clone(), clock.clone(), vault.clone());
         let collector = Collector::new(
             store.clone(),
             clock.clone(),
-            vault.clone(),
+            clients.clone(),
             settings.collect_concurrency,
             settings.worker,
         );
@@ -97,6 +106,8 @@ impl Engine {
             store,
             clock,
             vault,
+            clients,
+            listings: Listings::default(),
             github_api_url: settings.github_api_url,
             collector,
             scheduler,

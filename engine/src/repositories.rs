@@ -75,7 +75,8 @@ impl Engine {
 
         let mut refusal = None;
         for connection in self.0.store.connections(tenant).await? {
-            let client = self.client(tenant, connection.id).await?;
+            let opened = self.0.clients.open(tenant, connection.id).await?;
+            let client = &opened.client;
             let found = match client.repository(name).await {
                 Ok(found) => found,
                 Err(error) => {

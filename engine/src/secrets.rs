@@ -1,6 +1,7 @@
 //! Secrets at rest: encrypted, bound to their row, and never printed.
 
 use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -70,13 +71,23 @@ pub enum SecretsError {
     Unwritable,
 }
 
-/// Encrypts and decrypts secrets, each bound to the place where it is stored.
+/// Encrypts and decrypts secrets, each bound to the place where it is stored. Clones share the key.
 #[derive(Clone)]
-pub(crate) struct Vault(SecretKey);
+pub(crate) struct Vault(Arc<RwLock<SecretKey>>);
 
 impl Vault {
-    pub(crate) const fn new(key: SecretKey) -> Self {
-        Self(key)
+    pub(crate) fn new(key: SecretKey) -> Self {
+        Self(Arc::new(RwLock::new(key)))
+    }
+
+    /// Goes on with another key, once everything is encrypted with it.
+    pub(crate) fn replace_key(&self, key: SecretKey) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = key;
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        let key = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        XChaCha20Poly1305::new(&key.0)
     }
 
     /// Encrypts a secret (XChaCha20-Poly1305, a random nonce before the ciphertext).
@@ -89,7 +100,8 @@ impl Vault {
             msg: secret.expose_secret().as_bytes(),
             aad: place.as_bytes(),
         };
-        let ciphertext = XChaCha20Poly1305::new(&self.0.0)
+        let ciphertext = self
+            .cipher()
             .encrypt(XNonce::from_slice(&nonce), payload)
             .map_err(|_| SecretsError::Unwritable)?;
         Ok([nonce.as_slice(), &ciphertext].concat())
@@ -104,7 +116,8 @@ impl Vault {
             msg: ciphertext,
             aad: place.as_bytes(),
         };
-        let plain = XChaCha20Poly1305::new(&self.0.0)
+        let plain = self
+            .cipher()
             .decrypt(XNonce::from_slice(nonce), payload)
             .map_err(|_| SecretsError::Unreadable)?;
         String::from_utf8(plain)
@@ -113,8 +126,11 @@ impl Vault {
     }
 }
 
-/// Where a connection's token is stored, as [`Vault::seal`] binds it.
-pub(crate) fn place_of_token(connection: ConnectionId) -> String {
+/// Where the text that proves the key is stored, as [`Vault::seal`] binds it.
+pub(crate) const PLACE_OF_KEY_CHECK: &str = "key_check/1";
+
+/// Where a connection's token or key is stored, as [`Vault::seal`] binds it.
+pub(crate) fn place_of_credential(connection: ConnectionId) -> String {
     format!("connections/{connection}/token")
 }
 

@@ -1,9 +1,25 @@
 //! Tracking many repositories at once, from what a connection's token lists.
 
-use domain::report::{AvailableReport, TrackedMany};
-use domain::{ConnectionId, Permission, RepositoryName, TenantId, Viewer};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::report::{
+    AvailableReport, AvailableRepository, Connection, ConnectionKind, TrackedMany,
+};
+use domain::{ConnectionId, LogAction, Permission, RepositoryName, TenantId, Viewer};
+
+use crate::clients::Opened;
+use crate::github::{Listed, scopes_suffice};
+use crate::store::NewRepository;
 use crate::{Engine, Error, Result, authorize};
+
+/// How many repositories the page shows.
+const SHOWN: usize = 500;
+/// How long a list serves before GitHub is asked again.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
+/// How many names a line of the system log holds.
+const NAMED: usize = 10;
 
 /// Which of the repositories that a connection lists are to be tracked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +30,34 @@ pub enum Selection {
     These(Vec<RepositoryName>),
 }
 
+/// The lists of connections that were asked for lately.
+#[derive(Default)]
+pub(crate) struct Listings(Mutex<HashMap<ConnectionId, Arc<Slot>>>);
+
+/// Locked while GitHub is asked, so that of several pages one asks.
+type Slot = tokio::sync::Mutex<Option<Listing>>;
+
+struct Listing {
+    opened: Arc<Opened>,
+    at: DateTime<Utc>,
+    repositories: Arc<Vec<Listed>>,
+}
+
+impl Listings {
+    /// Lets go of a connection's list.
+    pub(crate) fn forget(&self, id: ConnectionId) {
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.remove(&id);
+    }
+
+    fn slot(&self, id: ConnectionId) -> Arc<Slot> {
+        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(id).or_default())
+    }
+}
+
 impl Engine {
-    /// The repositories that a connection's token lists, narrowed by a search.
+    /// The repositories that a connection's token lists, narrowed by a search in their names.
     ///
     /// # Errors
     /// Where the viewer may not, there is no such connection, or GitHub does not answer.
@@ -23,16 +65,49 @@ impl Engine {
         &self,
         viewer: &Viewer,
         tenant: TenantId,
-        _id: ConnectionId,
-        _search: &str,
+        id: ConnectionId,
+        search: &str,
     ) -> Result<AvailableReport> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
-        Err(Error::invalid(
-            "This version of Tidemark cannot do that yet.",
-        ))
+        let connection = self.one_connection(tenant, id).await?;
+        let listed = self.listing(tenant, id).await?;
+        let tracked = self.0.store.tracked_github_ids(tenant).await?;
+        let search = search.trim().to_lowercase();
+        let is_trackable = |listed: &&Listed| {
+            unreadable(&connection, listed).is_none() && !tracked.contains(&listed.github_id)
+        };
+        let trackable = listed.iter().filter(is_trackable).count();
+        let matching: Vec<_> = listed
+            .iter()
+            .filter(|listed| {
+                listed
+                    .full_name
+                    .to_string()
+                    .to_lowercase()
+                    .contains(&search)
+            })
+            .collect();
+        Ok(AvailableReport {
+            matching: count(matching.len()),
+            total: count(listed.len()),
+            trackable: count(trackable),
+            repositories: matching
+                .into_iter()
+                .take(SHOWN)
+                .map(|listed| AvailableRepository {
+                    full_name: listed.full_name.clone(),
+                    private: listed.private,
+                    archived: listed.archived,
+                    stars: listed.stars,
+                    readable: unreadable(&connection, listed).is_none(),
+                    tracked: tracked.contains(&listed.github_id),
+                })
+                .collect(),
+        })
     }
 
-    /// Tracks many repositories, without asking GitHub about each.
+    /// Tracks many repositories, without asking GitHub about each: what the list says is believed.
+    /// Kept ones are tracked again, with their history.
     ///
     /// # Errors
     /// Where the viewer may not, there is no such connection, or GitHub does not answer.
@@ -40,12 +115,157 @@ impl Engine {
         &self,
         viewer: &Viewer,
         tenant: TenantId,
-        _id: ConnectionId,
-        _selection: Selection,
+        id: ConnectionId,
+        selection: Selection,
     ) -> Result<TrackedMany> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
-        Err(Error::invalid(
-            "This version of Tidemark cannot do that yet.",
-        ))
+        let mut connection = self.one_connection(tenant, id).await?;
+        if connection.missing_permission.is_some() {
+            // It may have been granted since.
+            connection = self.examine(tenant, id).await?;
+        }
+        let listed = self.listing(tenant, id).await?;
+        let (wanted, mut refused) = choose(&connection, &listed, selection);
+
+        let now = self.0.clock.now();
+        let mut tracked = Vec::new();
+        let mut already = Vec::new();
+        let mut transaction = self.0.store.begin().await?;
+        transaction
+            .lock_connection(tenant, id)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        for (listed, asked_for) in wanted {
+            let repository = NewRepository {
+                connection: id,
+                github_id: listed.github_id,
+                name: &listed.full_name,
+            };
+            let new = transaction
+                .track_repository(tenant, &repository, now)
+                .await?;
+            if new.is_some() {
+                tracked.push(&listed.full_name);
+            } else if asked_for {
+                let reason = format!("{} is tracked already.", listed.full_name);
+                already.push((listed.full_name.clone(), reason));
+            }
+        }
+        if !tracked.is_empty() {
+            let action = LogAction::RepositoryTracked;
+            let subject = told(&tracked);
+            self.log(&mut transaction, viewer, action, Some(tenant), &subject)
+                .await?;
+        }
+        transaction.commit().await?;
+        refused.extend(already);
+        Ok(TrackedMany {
+            tracked: count(tracked.len()),
+            refused,
+        })
     }
+
+    /// What a connection's token lists, at most a few minutes old.
+    async fn listing(&self, tenant: TenantId, id: ConnectionId) -> Result<Arc<Vec<Listed>>> {
+        let opened = self.0.clients.open(tenant, id).await?;
+        let slot = self.0.listings.slot(id);
+        let mut listing = slot.lock().await;
+        let now = self.0.clock.now();
+        if let Some(known) = listing
+            .as_ref()
+            .filter(|known| Arc::ptr_eq(&known.opened, &opened) && now - known.at < FRESH)
+        {
+            return Ok(Arc::clone(&known.repositories));
+        }
+        let repositories = Arc::new(opened.client.listing().await?);
+        *listing = Some(Listing {
+            opened,
+            at: now,
+            repositories: Arc::clone(&repositories),
+        });
+        Ok(repositories)
+    }
+}
+
+type Refused = Vec<(RepositoryName, String)>;
+
+/// What to track, each with whether it was asked for by name, and what cannot be.
+fn choose<'a>(
+    connection: &Connection,
+    listed: &'a [Listed],
+    selection: Selection,
+) -> (Vec<(&'a Listed, bool)>, Refused) {
+    let names = match selection {
+        Selection::All => {
+            let readable = listed
+                .iter()
+                .filter(|listed| unreadable(connection, listed).is_none());
+            return (readable.map(|listed| (listed, false)).collect(), Vec::new());
+        }
+        Selection::These(names) => names,
+    };
+    let by_name: HashMap<String, &Listed> = listed
+        .iter()
+        .map(|listed| (listed.full_name.to_string().to_lowercase(), listed))
+        .collect();
+    let mut wanted = Vec::new();
+    let mut refused = Vec::new();
+    for name in names {
+        let Some(listed) = by_name.get(&name.to_string().to_lowercase()).copied() else {
+            let reason = format!(
+                "GitHub does not list {name} to this connection: check its name, and that the token was given it."
+            );
+            refused.push((name, reason));
+            continue;
+        };
+        match unreadable(connection, listed) {
+            Some(reason) => refused.push((name, reason)),
+            None => wanted.push((listed, true)),
+        }
+    }
+    (wanted, refused)
+}
+
+/// Why a repository's traffic cannot be read over a connection, as far as lists and scopes tell.
+fn unreadable(connection: &Connection, listed: &Listed) -> Option<String> {
+    if let Some(missing) = &connection.missing_permission {
+        return Some(format!(
+            "The connection lacks the permission “{missing}”: grant it on GitHub, and check the connection."
+        ));
+    }
+    if connection.kind == ConnectionKind::App {
+        return None;
+    }
+    if !listed.pushes {
+        let login = &connection.login;
+        return Some(format!(
+            "{login} must have push access to {} to read its traffic: ask its owner for write access.",
+            listed.full_name
+        ));
+    }
+    let scopes = connection.scopes.as_deref()?;
+    (!scopes_suffice(scopes, listed.private)).then(|| {
+        format!(
+            "The token may read public repositories only, and {} is private: give the token the scope “repo”.",
+            listed.full_name
+        )
+    })
+}
+
+/// The repositories as a line of the system log names them.
+fn told(tracked: &[&RepositoryName]) -> String {
+    let names: Vec<_> = tracked
+        .iter()
+        .take(NAMED)
+        .map(ToString::to_string)
+        .collect();
+    let names = names.join(", ");
+    match tracked.len().saturating_sub(NAMED) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -20,6 +20,7 @@ mod tokens;
 pub use connections::{Credential, NewConnection};
 pub use invitations::InvitationInput;
 pub use joining::NewAccount;
+pub(crate) use keys::verify_key;
 pub use people::NewUser;
 pub use profile::ProfileInput;
 pub use set_up::SetUp;

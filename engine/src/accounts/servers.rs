@@ -1,10 +1,15 @@
 //! The GitHub servers that connections may use, and the one that people sign in with.
 
 use domain::report::GithubServer;
-use domain::{Access, OutsideIdentity, ServerId, SystemPermission, Viewer};
+use domain::{
+    LogAction, OutsideIdentity, Problem, ProblemKind, ServerId, SystemPermission, Viewer,
+};
 use secrecy::SecretString;
+use url::Url;
 
-use crate::{Engine, Error, Result};
+use crate::github::{Client, GithubError};
+use crate::store::{SERVER_KNOWN, Transaction};
+use crate::{Engine, Error, Result, authorize_system};
 
 impl Engine {
     /// The GitHub servers that connections may use, the configured one first.
@@ -12,34 +17,86 @@ impl Engine {
     /// # Errors
     /// Where the viewer may not know of them.
     pub async fn servers(&self, viewer: &Viewer) -> Result<Vec<GithubServer>> {
-        authorize_system(viewer)?;
-        Ok(vec![GithubServer {
+        authorize_system(viewer, SystemPermission::ManageServers)?;
+        let store = &self.0.store;
+        let address = self.0.github_api_url.as_str();
+        let configured = GithubServer {
             id: None,
-            api_url: self.0.github_api_url.to_string(),
-            connections: 0,
-        }])
+            api_url: address.to_owned(),
+            connections: store.unscoped_connections_to(plain(address)).await?,
+        };
+        Ok(std::iter::once(configured)
+            .chain(store.unscoped_servers().await?)
+            .collect())
     }
 
-    /// Allows connections to a further GitHub server, after asking whether it offers traffic.
+    /// Allows connections to a further GitHub server, after asking whether it counts traffic.
     ///
     /// # Errors
-    /// Where the viewer may not, or the server has no traffic.
-    pub async fn add_server(&self, viewer: &Viewer, _api_url: &str) -> Result<GithubServer> {
-        authorize_system(viewer)?;
-        Err(Error::invalid(
-            "This version of Tidemark cannot do that yet.",
-        ))
+    /// Where the viewer may not, the address is none, the server is known already, or it has no
+    /// traffic: GitHub Enterprise Server has none.
+    pub async fn add_server(&self, viewer: &Viewer, api_url: &str) -> Result<GithubServer> {
+        authorize_system(viewer, SystemPermission::ManageServers)?;
+        let url = Url::parse(api_url.trim()).map_err(|_| GithubError::Address)?;
+        let address = plain(url.as_str());
+        let known = || Error::conflict(format!("Connections may use {address} already."));
+        if address == plain(self.0.github_api_url.as_str()) {
+            return Err(known());
+        }
+        // GHE.com has no traffic either, and answers like GitHub itself:
+        // <https://docs.github.com/enterprise-cloud@latest/admin/data-residency/feature-overview-for-github-enterprise-cloud-with-data-residency>
+        if url
+            .host_str()
+            .is_some_and(|host| host.ends_with(".ghe.com"))
+        {
+            return Err(GithubError::NoTraffic.into());
+        }
+        let client = Client::anonymous(&url, self.0.clock.clone())?;
+        client.offers_traffic().await?;
+
+        let mut transaction = self.0.store.begin().await?;
+        let id = transaction
+            .unscoped_insert_server(address, self.0.clock.now())
+            .await
+            .map_err(|error| {
+                if error.violates(SERVER_KNOWN) {
+                    known()
+                } else {
+                    error.into()
+                }
+            })?;
+        let action = LogAction::ServerAdded;
+        self.log(&mut transaction, viewer, action, None, address)
+            .await?;
+        transaction.commit().await?;
+        Ok(GithubServer {
+            id: Some(id),
+            api_url: address.to_owned(),
+            connections: self.0.store.unscoped_connections_to(address).await?,
+        })
     }
 
     /// Allows no further connections to a GitHub server.
     ///
     /// # Errors
-    /// Where the viewer may not, there is none, or connections use it.
-    pub async fn remove_server(&self, viewer: &Viewer, _id: ServerId) -> Result<()> {
-        authorize_system(viewer)?;
-        Err(Error::invalid(
-            "This version of Tidemark cannot do that yet.",
-        ))
+    /// Where the viewer may not, there is no such server, or connections use it.
+    pub async fn remove_server(&self, viewer: &Viewer, id: ServerId) -> Result<()> {
+        authorize_system(viewer, SystemPermission::ManageServers)?;
+        let mut transaction = self.0.store.begin().await?;
+        let address = transaction
+            .unscoped_delete_server(id)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        let connections = transaction.unscoped_connections_to(&address).await?;
+        if connections > 0 {
+            return Err(Error::conflict(format!(
+                "{connections} connections use {address}: their tenants must remove them first."
+            )));
+        }
+        let action = LogAction::ServerRemoved;
+        self.log(&mut transaction, viewer, action, None, &address)
+            .await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Whom an OAuth token of the configured GitHub server belongs to.
@@ -47,22 +104,61 @@ impl Engine {
     /// # Errors
     /// Where GitHub refuses the token or does not answer.
     pub async fn github_identity(&self, token: &SecretString) -> Result<OutsideIdentity> {
-        let client =
-            crate::github::Client::new(&self.0.github_api_url, token, self.0.clock.clone())?;
-        let owner = client.token_owner().await?;
+        let api_url = &self.0.github_api_url;
+        let client = Client::new(api_url, token, self.0.clock.clone())?;
+        let user = client.token_owner().await?;
         Ok(OutsideIdentity {
-            issuer: domain::web_url(self.0.github_api_url.as_str()),
-            subject: owner.id.to_string(),
-            label: owner.login,
-            name: None,
-            email: None,
+            issuer: domain::web_url(api_url.as_str()),
+            subject: user.id.to_string(),
+            label: user.login,
+            name: user.name.filter(|name| !name.trim().is_empty()),
+            email: user.email.and_then(|email| email.parse().ok()),
         })
+    }
+
+    /// The server that a new connection uses: the configured one unless another is named.
+    pub(super) async fn server_for(&self, viewer: &Viewer, named: Option<Url>) -> Result<Url> {
+        let configured = &self.0.github_api_url;
+        let Some(url) = named else {
+            return Ok(configured.clone());
+        };
+        let address = plain(url.as_str());
+        let allowed = *viewer == Viewer::Operator
+            || address == plain(configured.as_str())
+            || self
+                .0
+                .store
+                .unscoped_servers()
+                .await?
+                .iter()
+                .any(|server| server.api_url == address);
+        if allowed { Ok(url) } else { Err(not_allowed()) }
+    }
+
+    /// Sees to it that a server which was allowed is so still, until the transaction ends.
+    pub(super) async fn hold_server(
+        &self,
+        transaction: &mut Transaction,
+        viewer: &Viewer,
+        api_url: &Url,
+    ) -> Result<()> {
+        let address = plain(api_url.as_str());
+        let held = *viewer == Viewer::Operator
+            || address == plain(self.0.github_api_url.as_str())
+            || transaction.unscoped_lock_server(address).await?;
+        if held { Ok(()) } else { Err(not_allowed()) }
     }
 }
 
-fn authorize_system(viewer: &Viewer) -> Result<()> {
-    match viewer.system_access(SystemPermission::ManageServers) {
-        Access::Granted => Ok(()),
-        Access::Forbidden | Access::Hidden => Err(Error::not_found()),
-    }
+/// An address as two are compared: without slashes at its end.
+pub(super) fn plain(api_url: &str) -> &str {
+    api_url.trim_end_matches('/')
+}
+
+fn not_allowed() -> Error {
+    Problem::new(
+        ProblemKind::Forbidden,
+        "Connections may not use this GitHub server: ask an administrator to allow it.",
+    )
+    .into()
 }

@@ -1,19 +1,17 @@
 //! The line to a GitHub server: who may send when, for all runs of this process together.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono::{DateTime, Utc};
 use domain::{ConnectionId, TenantId};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use super::trouble::Trouble;
+use crate::clients::{Clients, Opened};
 use crate::github::{Client, GithubError};
-use crate::secrets::{Vault, place_of_token};
-use crate::store::{ConnectionSecret, Store};
 use crate::{Error, SharedClock};
 
 /// After so many requests in a row without any answer, the server is taken to be away: a run
@@ -22,10 +20,9 @@ const SILENCES: u32 = 24;
 
 /// A connection's line, shared by all runs of this process.
 pub(super) struct Line {
-    client: Client,
+    opened: Arc<Opened>,
     /// One permit for each request in flight; stays when the token changes.
     permits: Arc<Semaphore>,
-    secret: ConnectionSecret,
     /// Until when GitHub wants to hear nothing, and why.
     rest: Mutex<Option<(DateTime<Utc>, String)>>,
 }
@@ -51,32 +48,23 @@ impl Lines {
     /// the old one's limit: so nothing but the permits is kept.
     pub(super) async fn open(
         &self,
-        store: &Store,
-        vault: &Vault,
-        clock: &SharedClock,
+        clients: &Clients,
         tenant: TenantId,
         id: ConnectionId,
     ) -> Result<Arc<Line>, Error> {
-        let secret = store
-            .connection_secret(tenant, id)
-            .await?
-            .ok_or_else(Error::not_found)?;
+        let opened = clients.open(tenant, id).await?;
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let known = lines.get(&id);
-        if let Some(line) = known.filter(|line| line.leads_to(&secret)) {
+        if let Some(line) = known.filter(|line| Arc::ptr_eq(&line.opened, &opened)) {
             return Ok(Arc::clone(line));
         }
         let permits = known.map_or_else(
             || Arc::new(Semaphore::new(self.permits)),
             |line| Arc::clone(&line.permits),
         );
-        let token = vault.open(&secret.sealed_token, &place_of_token(id))?;
-        let url = Url::parse(&secret.api_url).map_err(|_| GithubError::Address)?;
-        let client = Client::new(&url, &token, Arc::clone(clock))?;
         let line = Arc::new(Line {
-            client,
+            opened,
             permits,
-            secret,
             rest: Mutex::default(),
         });
         lines.insert(id, Arc::clone(&line));
@@ -84,10 +72,14 @@ impl Lines {
     }
 }
 
-impl Line {
-    fn leads_to(&self, secret: &ConnectionSecret) -> bool {
-        self.secret.api_url == secret.api_url && self.secret.sealed_token == secret.sealed_token
-    }
+/// How GitHub took a connection in a run.
+pub(super) enum Standing<'a> {
+    /// It answered.
+    Taken,
+    /// It refused the connection as a whole, for this reason.
+    Refused(&'a str),
+    /// It said nothing that tells.
+    Unknown,
 }
 
 /// One run's requests on one line.
@@ -98,6 +90,10 @@ pub(super) struct Calls<'a> {
     stopping: &'a CancellationToken,
     /// Why the rest of the run's requests on this line are not sent.
     ended: OnceLock<String>,
+    /// Why GitHub refused the connection as a whole.
+    refusal: OnceLock<String>,
+    /// Whether GitHub answered a request, and so took the connection.
+    taken: AtomicBool,
     silences: AtomicU32,
     /// Whether the first request was answered; until then the others wait.
     tried: tokio::sync::Mutex<bool>,
@@ -116,6 +112,8 @@ impl<'a> Calls<'a> {
             requests,
             stopping,
             ended: OnceLock::new(),
+            refusal: OnceLock::new(),
+            taken: AtomicBool::new(false),
             silences: AtomicU32::new(0),
             tried: tokio::sync::Mutex::new(false),
         }
@@ -123,7 +121,16 @@ impl<'a> Calls<'a> {
 
     /// What to make requests with; [`ask`](Self::ask) sends them.
     pub(super) fn client(&self) -> &Client {
-        &self.line.client
+        &self.line.opened.client
+    }
+
+    /// How GitHub took the connection.
+    pub(super) fn standing(&self) -> Standing<'_> {
+        match self.refusal.get() {
+            Some(refusal) => Standing::Refused(refusal),
+            None if self.taken.load(Ordering::Relaxed) => Standing::Taken,
+            None => Standing::Unknown,
+        }
     }
 
     /// Sends a request when it may be sent, unless there is a reason not to.
@@ -182,6 +189,13 @@ impl<'a> Calls<'a> {
 
     /// Takes from an answer what it means for the requests to come.
     fn learn(&self, error: Option<&GithubError>) {
+        match error {
+            None => self.taken.store(true, Ordering::Relaxed),
+            Some(error) if error.refuses_connection() => {
+                let _ = self.refusal.set(error.to_string());
+            }
+            Some(_) => {}
+        }
         let Some(error) =
             error.filter(|error| error.is_silence() || error.is_terminal_for_connection())
         else {

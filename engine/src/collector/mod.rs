@@ -26,7 +26,7 @@ use tokio_util::task::TaskTracker;
 
 pub use history::{RecordedRanking, RecordedWindow};
 
-use crate::secrets::Vault;
+use crate::clients::Clients;
 use crate::store::{NewRun, Store, Target};
 use crate::{Result, SharedClock};
 use line::{Calls, Lines};
@@ -64,7 +64,7 @@ pub(crate) struct Collector(Arc<Inner>);
 struct Inner {
     store: Store,
     clock: SharedClock,
-    vault: Vault,
+    clients: Clients,
     concurrency: usize,
     worker: String,
     lines: Lines,
@@ -110,7 +110,7 @@ impl Collector {
     pub(crate) fn new(
         store: Store,
         clock: SharedClock,
-        vault: Vault,
+        clients: Clients,
         concurrency: usize,
         worker: String,
     ) -> Self {
@@ -118,7 +118,7 @@ impl Collector {
         Self(Arc::new(Inner {
             store,
             clock,
-            vault,
+            clients,
             concurrency,
             worker,
             lines: Lines::new(concurrency),

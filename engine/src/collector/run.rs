@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::Collector;
-use super::line::Calls;
+use super::line::{Calls, Standing};
 use super::trouble::{self, Outcome, Trouble};
 use crate::store::{RunProgress, Target};
 use crate::{Error, StoreError};
@@ -159,10 +159,7 @@ impl Collector {
 
     async fn collect_connection(&self, run: &Going, id: ConnectionId, targets: Vec<Target>) {
         let all = &*self.0;
-        let opened = all
-            .lines
-            .open(&all.store, &all.vault, &all.clock, run.tenant, id)
-            .await;
+        let opened = all.lines.open(&all.clients, run.tenant, id).await;
         let calls = opened
             .map(|line| Calls::new(line, &all.clock, &run.requests, &all.stopping))
             .map_err(|error| Trouble::NotAsked(unopened(error)));
@@ -183,6 +180,27 @@ impl Collector {
                 run.count(&outcomes);
             })
             .await;
+        if let Ok(calls) = &calls {
+            self.record_standing(run.tenant, id, calls).await;
+        }
+    }
+
+    /// Records how GitHub took the connection, and what is left of its budget.
+    async fn record_standing(&self, tenant: TenantId, id: ConnectionId, calls: &Calls<'_>) {
+        let refusal = match calls.standing() {
+            Standing::Taken => None,
+            Standing::Refused(reason) => Some(reason),
+            Standing::Unknown => return,
+        };
+        let budget = calls.client().budget();
+        let recorded = self
+            .0
+            .store
+            .record_standing(tenant, id, refusal, budget)
+            .await;
+        if let Err(error) = recorded {
+            log(&error, "how a connection stands could not be stored");
+        }
     }
 }
 

@@ -2,38 +2,41 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::report::RankingRow;
+use domain::report::{RankingRow, RequestBudget};
 use domain::{Measure, RepositoryName};
 use http::{HeaderMap, StatusCode, Uri};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use octocrab::Octocrab;
-use octocrab::service::middleware::retry::RetryConfig;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use url::Url;
 
+use super::budget::budget_of;
 use super::error::GithubError;
 use super::refusal::refusal;
-use super::wire::{self, Repository, TokenOwner, Window};
+use super::session::{AppKey, Caller, Installation, Present, Session};
+use super::wire::{self, Minted, Repository, TokenOwner, Window};
 use crate::SharedClock;
 
 /// GitHub kills a request after ten seconds, so a whole answer takes no longer than this.
 const DEADLINE: Duration = Duration::from_secs(15);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const READ_TIMEOUT: Duration = Duration::from_secs(12);
-const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest answer is a repository's, of less than 20 KB.
-const LARGEST_BODY: usize = 2 * 1024 * 1024;
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(12);
+pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The largest answer is a hundred repositories, of about 7 KB each.
+const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
-/// A GitHub server, asked with one token. Cheap to clone; connections are kept open.
+/// A GitHub server, asked as one user or installation. Cheap to clone; connections to the server
+/// are kept open.
 #[derive(Clone)]
 pub(crate) struct Client {
-    octocrab: Octocrab,
     base: String,
-    token: SecretString,
+    pub(super) session: Arc<Session>,
     clock: SharedClock,
     deadline: Duration,
+    /// The budget that the newest answer told.
+    budget: Arc<Mutex<Option<RequestBudget>>>,
 }
 
 /// The width of the buckets that GitHub counts views and clones in.
@@ -43,44 +46,57 @@ pub(crate) enum Per {
     Week,
 }
 
-/// An answer with status 200.
-struct Answer {
-    headers: HeaderMap,
-    body: Vec<u8>,
+/// What is sent; nothing that this program asks of GitHub has a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Method {
+    Get,
+    Post,
+}
+
+/// An answer as it came, read to its end.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
 }
 
 impl Client {
-    /// A client for the interface at this base address; nothing is sent yet.
-    ///
-    /// Retries and waiting are the collector's: octocrab would repeat failed requests at once,
-    /// and sleep for up to an hour within a call.
+    /// A client with a token, for the interface at this base address; nothing is sent yet.
     pub(crate) fn new(
         api_url: &Url,
         token: &SecretString,
         clock: SharedClock,
     ) -> Result<Self, GithubError> {
-        let base = base(api_url)?;
-        // octocrab panics over a token that cannot stand in a header.
-        let secret = token.expose_secret();
-        if secret.is_empty() || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(GithubError::TokenRefused);
-        }
-        let octocrab = Octocrab::builder()
-            .base_uri(base.as_str())
-            .map_err(|_| GithubError::Address)?
-            .personal_token(token.clone())
-            .add_retry_config(RetryConfig::None)
-            .set_connect_timeout(Some(CONNECT_TIMEOUT))
-            .set_read_timeout(Some(READ_TIMEOUT))
-            .set_write_timeout(Some(WRITE_TIMEOUT))
-            .build()
-            .map_err(|_| GithubError::Address)?;
+        let caller = Caller::new(&base(api_url)?, Some(token.clone()))?;
+        Self::asking_as(api_url, Session::Fixed(caller), clock)
+    }
+
+    /// A client for an installation of an app; it makes and renews the tokens itself.
+    pub(crate) fn of_app(
+        api_url: &Url,
+        key: AppKey,
+        clock: SharedClock,
+    ) -> Result<Self, GithubError> {
+        let installation = Box::new(Installation {
+            key,
+            present: tokio::sync::Mutex::default(),
+        });
+        Self::asking_as(api_url, Session::Installation(installation), clock)
+    }
+
+    /// A client without a token.
+    pub(crate) fn anonymous(api_url: &Url, clock: SharedClock) -> Result<Self, GithubError> {
+        let caller = Caller::new(&base(api_url)?, None)?;
+        Self::asking_as(api_url, Session::Fixed(caller), clock)
+    }
+
+    fn asking_as(api_url: &Url, session: Session, clock: SharedClock) -> Result<Self, GithubError> {
         Ok(Self {
-            octocrab,
-            base,
-            token: token.clone(),
+            base: base(api_url)?,
+            session: Arc::new(session),
             clock,
             deadline: DEADLINE,
+            budget: Arc::default(),
         })
     }
 
@@ -153,44 +169,177 @@ impl Client {
         wire::rows(&self.get(&path).await?.body)
     }
 
-    async fn get(&self, path: &str) -> Result<Answer, GithubError> {
-        tokio::time::timeout(self.deadline, self.exchange(path))
+    /// The hourly budget as the newest answer told it.
+    pub(crate) fn budget(&self) -> Option<RequestBudget> {
+        *self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks as the token's user, or as the installation, whose token is renewed where GitHub
+    /// takes it no longer.
+    pub(super) async fn get(&self, path: &str) -> Result<Answer, GithubError> {
+        let (answer, caller) = match &*self.session {
+            Session::Fixed(caller) => (self.exchange(caller, path).await, caller.clone()),
+            Session::Installation(installation) => {
+                let caller = self.caller_of(installation, None).await?;
+                match self.exchange(&caller, path).await {
+                    Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
+                        let caller = self.caller_of(installation, Some(&caller)).await?;
+                        (self.exchange(&caller, path).await, caller)
+                    }
+                    answer => (answer, caller),
+                }
+            }
+        };
+        let answer = answer?;
+        let read = self.accepted(answer, StatusCode::OK, &caller.token);
+        // What refuses the token itself tells the budget of the address.
+        if !matches!(
+            read,
+            Err((GithubError::TokenRefused | GithubError::LockedOut, _))
+        ) {
+            let headers = match &read {
+                Ok(answer) => &answer.headers,
+                Err((_, headers)) => headers,
+            };
+            self.note_budget(budget_of(headers));
+        }
+        read.map_err(|(error, _)| error)
+    }
+
+    /// Asks as the app itself.
+    pub(super) async fn get_as_app(&self, key: &AppKey, path: &str) -> Result<Answer, GithubError> {
+        self.ask_as_app(key, Method::Get, path, StatusCode::OK)
+            .await
+    }
+
+    /// Asks as whoever it is, whatever the status of the answer.
+    pub(super) async fn get_any(&self, path: &str) -> Result<Answer, GithubError> {
+        match &*self.session {
+            Session::Fixed(caller) => self.exchange(caller, path).await,
+            Session::Installation(_) => self.get(path).await,
+        }
+    }
+
+    async fn ask_as_app(
+        &self,
+        key: &AppKey,
+        method: Method,
+        path: &str,
+        status: StatusCode,
+    ) -> Result<Answer, GithubError> {
+        let caller = Caller::new(&self.base, Some(key.web_token(self.clock.now())?))?;
+        let answer = self.send(&caller, method, path).await?;
+        self.accepted(answer, status, &caller.token)
+            .map_err(|(error, _)| error.of_app())
+    }
+
+    /// The installation's token, a new one where there is none, it soon expires, or was refused.
+    async fn caller_of(
+        &self,
+        installation: &Installation,
+        refused: Option<&Caller>,
+    ) -> Result<Caller, GithubError> {
+        let mut present = installation.present.lock().await;
+        if let Some(present) = present
+            .as_ref()
+            .filter(|present| present.serves(self.clock.now(), refused))
+        {
+            return Ok(present.caller.clone());
+        }
+        let minted = self.mint(&installation.key).await?;
+        let new = Present::of(&self.base, minted)?;
+        let caller = new.caller.clone();
+        *present = Some(new);
+        Ok(caller)
+    }
+
+    /// <https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app>
+    async fn mint(&self, key: &AppKey) -> Result<Minted, GithubError> {
+        let path = format!("/app/installations/{}/access_tokens", key.installation_id);
+        let answer = self
+            .ask_as_app(key, Method::Post, &path, StatusCode::CREATED)
+            .await?;
+        wire::minted(&answer.body)
+    }
+
+    fn note_budget(&self, told: Option<RequestBudget>) {
+        let Some(told) = told else {
+            return;
+        };
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        // Answers overtake each other: within the hour, the least that remains is the newest.
+        let older = budget.is_some_and(|known| {
+            known.resets_at == told.resets_at
+                && known.total == told.total
+                && known.remaining < told.remaining
+        });
+        if !older {
+            *budget = Some(told);
+        }
+    }
+
+    fn accepted(
+        &self,
+        answer: Answer,
+        status: StatusCode,
+        token: &SecretString,
+    ) -> Result<Answer, (GithubError, HeaderMap)> {
+        if answer.status == status {
+            return Ok(answer);
+        }
+        let error = refusal(
+            answer.status,
+            &answer.headers,
+            &answer.body,
+            token,
+            self.clock.now(),
+        );
+        Err((error, answer.headers))
+    }
+
+    async fn exchange(&self, caller: &Caller, path: &str) -> Result<Answer, GithubError> {
+        self.send(caller, Method::Get, path).await
+    }
+
+    async fn send(
+        &self,
+        caller: &Caller,
+        method: Method,
+        path: &str,
+    ) -> Result<Answer, GithubError> {
+        tokio::time::timeout(self.deadline, self.raw(caller, method, path))
             .await
             .unwrap_or(Err(GithubError::NoAnswer))
     }
 
     /// The raw answer, since octocrab's own reading loses the headers of a success, puts whole
     /// HTML pages into messages, and reads bodies without end.
-    async fn exchange(&self, path: &str) -> Result<Answer, GithubError> {
+    async fn raw(
+        &self,
+        caller: &Caller,
+        method: Method,
+        path: &str,
+    ) -> Result<Answer, GithubError> {
         // Absolute, because octocrab leaves out the base's path where a path begins alike.
         let uri: Uri = format!("{}{path}", self.base)
             .parse()
             .map_err(|_| GithubError::Address)?;
-        let response = self
-            .octocrab
-            ._get(uri)
-            .await
-            .map_err(|error| unanswered(&error))?;
-        let (head, body) = response.into_parts();
+        let response = match method {
+            Method::Get => caller.octocrab._get(uri).await,
+            Method::Post => caller.octocrab._post(uri, None::<&()>).await,
+        };
+        let (head, body) = response.map_err(|error| unanswered(&error))?.into_parts();
         let body = Limited::new(body, LARGEST_BODY)
             .collect()
             .await
             .map_err(|error| unread(error.as_ref()))?
             .to_bytes()
             .into();
-        if head.status == StatusCode::OK {
-            return Ok(Answer {
-                headers: head.headers,
-                body,
-            });
-        }
-        Err(refusal(
-            head.status,
-            &head.headers,
-            &body,
-            &self.token,
-            self.clock.now(),
-        ))
+        Ok(Answer {
+            status: head.status,
+            headers: head.headers,
+            body,
+        })
     }
 }
 

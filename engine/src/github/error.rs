@@ -18,6 +18,31 @@ pub enum GithubError {
         "GitHub refused the token: it is wrong, expired or revoked, so connect with a new one."
     )]
     TokenRefused,
+    /// The text is no private key.
+    #[error(
+        "This is no private key of a GitHub App: paste the whole PEM file that GitHub gave, from its first line to its last."
+    )]
+    AppKey,
+    /// GitHub does not take the app's own token.
+    #[error(
+        "GitHub refused the app: check the app's id, and that the private key belongs to it and was not deleted."
+    )]
+    AppRefused,
+    /// The app has no such installation, or no longer.
+    #[error(
+        "GitHub knows no such installation of the app: check the installation's id, and that the app is still installed."
+    )]
+    NoInstallation,
+    /// The installation is suspended.
+    #[error(
+        "The app's installation is suspended: resume it on GitHub, in the settings of the account that it is installed on."
+    )]
+    InstallationSuspended,
+    /// Nothing at the address answers as GitHub does.
+    #[error(
+        "No GitHub answers at this address: give the base of its interface, such as https://api.github.com."
+    )]
+    NotGithub,
     /// Too many wrong tokens before, so that GitHub lets nobody in as this user for a while.
     #[error(
         "GitHub locked the token's user out for a while after too many wrong tokens: replace wrong tokens wherever they are used, and try again in an hour."
@@ -126,8 +151,31 @@ impl GithubError {
     pub const fn is_terminal_for_connection(&self) -> bool {
         matches!(
             self,
-            Self::Address | Self::TokenRefused | Self::LockedOut | Self::RateLimited { .. }
+            Self::Address
+                | Self::TokenRefused
+                | Self::AppKey
+                | Self::AppRefused
+                | Self::NoInstallation
+                | Self::InstallationSuspended
+                | Self::LockedOut
+                | Self::RateLimited { .. }
         )
+    }
+
+    /// Whether GitHub refuses the connection as a whole, so that somebody must do something about
+    /// it; a rate limit passes by itself.
+    #[must_use]
+    pub const fn refuses_connection(&self) -> bool {
+        self.is_terminal_for_connection() && !matches!(self, Self::RateLimited { .. })
+    }
+
+    /// The same failure where an app asked as itself.
+    pub(super) fn of_app(self) -> Self {
+        match self {
+            Self::TokenRefused => Self::AppRefused,
+            Self::NotFound => Self::NoInstallation,
+            other => other,
+        }
     }
 
     /// Whether the server was not there at all, whoever asks for whatever.
@@ -153,6 +201,11 @@ impl GithubError {
         let kind = match self {
             Self::Address
             | Self::TokenRefused
+            | Self::AppKey
+            | Self::AppRefused
+            | Self::NoInstallation
+            | Self::InstallationSuspended
+            | Self::NotGithub
             | Self::MissingPermission(_)
             | Self::NoPushAccess
             | Self::PaidPlan

@@ -3,13 +3,20 @@
 mod budget;
 mod client;
 mod error;
+mod examine;
+mod listing;
 mod refusal;
+mod server;
+mod session;
 #[cfg(test)]
 mod tests;
 mod wire;
 
 pub(crate) use client::{Client, Per};
 pub use error::GithubError;
+pub(crate) use examine::{Findings, Lack, scopes_suffice};
+pub(crate) use session::AppKey;
+pub(crate) use wire::Listed;
 
 /// A directive for the log: the library writes every failed answer as an error by itself, and the
 /// collector tells of it once, in a run's failures.

@@ -51,6 +51,8 @@ fn forbidden(headers: &HeaderMap, words: &str) -> Option<GithubError> {
         Some(GithubError::MissingPermission(missing_permission(headers)))
     } else if words.starts_with("Maximum number of login attempts") {
         Some(GithubError::LockedOut)
+    } else if words.starts_with("This installation has been suspended") {
+        Some(GithubError::InstallationSuspended)
     } else if words.starts_with("Upgrade to") {
         Some(GithubError::PaidPlan)
     } else if headers.contains_key("x-github-sso") {

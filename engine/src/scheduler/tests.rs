@@ -6,6 +6,7 @@ use domain::report::Run;
 use domain::{RunStatus, TenantId};
 
 use super::*;
+use crate::clients::Clients;
 use crate::secrets::Vault;
 use crate::store::{NewRun, RunProgress, ScheduleFields};
 use crate::{Clock, SecretKey, SystemClock, databases};
@@ -47,8 +48,14 @@ async fn fixtures() -> Vec<Fixture> {
         let clock = TestClock(Arc::new(StdMutex::new(at("2026-11-20T06:00:00Z"))));
         let shared: SharedClock = Arc::new(clock.clone());
         let vault = Vault::new(SecretKey::generate().expect("a key"));
-        let collector =
-            Collector::new(store.clone(), Arc::clone(&shared), vault, 1, "tests".into());
+        let clients = Clients::new(store.clone(), Arc::clone(&shared), vault);
+        let collector = Collector::new(
+            store.clone(),
+            Arc::clone(&shared),
+            clients,
+            1,
+            "tests".into(),
+        );
         let mut transaction = store.begin().await.expect("begun");
         let slug = "lab".parse().expect("a slug");
         let tenant = transaction

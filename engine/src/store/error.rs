@@ -25,6 +25,14 @@ pub enum OpenError {
         "the database was written by a newer Tidemark (migration {0}): install that version or a later one"
     )]
     Newer(i64),
+    /// Another key encrypts what the database holds.
+    #[error(
+        "the secret key is not the one that this database's secrets are encrypted with: set TIDEMARK_SECRET_KEY or TIDEMARK_SECRET_KEY_FILE to that key, or restore its key file"
+    )]
+    WrongKey,
+    /// The key could not be checked.
+    #[error("the secret key cannot be checked ({0}): try again")]
+    KeyCheck(String),
     /// A migration failed.
     #[error("the database cannot be migrated ({0}): restore a backup or report this")]
     Migration(#[source] MigrateError),

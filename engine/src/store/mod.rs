@@ -44,16 +44,21 @@ mod repositories;
 mod runs;
 mod schedules;
 mod search;
+mod secrets;
+mod servers;
 mod sessions;
 mod system_log;
 mod system_runs;
 mod tenants;
 mod tokens;
 mod totals;
+mod tracking;
 mod traffic;
 mod users;
 
-pub(crate) use connections::{CONNECTION_NAME_TAKEN, ConnectionSecret, NewConnectionRecord};
+pub(crate) use connections::{
+    CONNECTION_NAME_TAKEN, CheckRecord, ConnectionSecret, NewConnectionRecord, SealedCredential,
+};
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub(crate) use database::{Db, Store, Transaction};
 pub use error::{OpenError, StoreError};
@@ -63,6 +68,7 @@ pub(crate) use rankings::RankingKind;
 pub(crate) use repositories::{ALREADY_TRACKED, NewRepository, RepositoryRecord, Target};
 pub(crate) use runs::{NewFailure, NewRun, RunProgress};
 pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
+pub(crate) use servers::SERVER_KNOWN;
 pub(crate) use sessions::StoredSession;
 pub use sessions::{SessionRecord, SessionRecords};
 pub(crate) use system_log::NewLogLine;

@@ -1,44 +1,33 @@
 //! Connecting a tenant to a GitHub server.
 
-use domain::report::{Connection, ConnectionKind, ConnectionsReport, Warning};
-use domain::{ConnectionId, Permission, TenantId, Viewer};
-use secrecy::SecretString;
+mod check;
+mod credential;
+mod removal;
+mod warnings;
+
+use domain::report::{Connection, ConnectionsReport};
+use domain::{ConnectionId, LogAction, Permission, TenantId, Viewer};
 use url::Url;
 
+pub use credential::Credential;
+
 use super::named;
-use crate::github::Client;
-use crate::secrets::{SecretsError, place_of_token};
-use crate::store::{CONNECTION_NAME_TAKEN, NewConnectionRecord};
+use crate::store::{CONNECTION_NAME_TAKEN, NewConnectionRecord, StoreError};
 use crate::{Engine, Error, Result, authorize};
+use check::record_of;
 
 /// A new connection of a tenant to a GitHub server.
 #[derive(Debug)]
 pub struct NewConnection {
     /// Its name.
     pub name: String,
-    /// The base address of the server's interface; `None` for the configured default.
+    /// The base address of the server's interface; `None` for the configured one.
     ///
-    /// Only whoever has the command line may name one: nobody else can make this server call
-    /// arbitrary addresses.
+    /// Only whoever has the command line may name one that is neither configured nor allowed by
+    /// an administrator: nobody else can make this server call arbitrary addresses.
     pub api_url: Option<Url>,
     /// How it proves itself to GitHub.
     pub credential: Credential,
-}
-
-/// How a connection proves itself to GitHub.
-#[derive(Clone, Debug)]
-pub enum Credential {
-    /// A personal access token, classic or fine-grained.
-    Token(SecretString),
-    /// An installation of a GitHub App.
-    App {
-        /// The app's id.
-        app_id: i64,
-        /// The installation's id.
-        installation_id: i64,
-        /// The app's private key, as GitHub gives it (PEM).
-        private_key: SecretString,
-    },
 }
 
 impl Engine {
@@ -52,16 +41,22 @@ impl Engine {
         tenant: TenantId,
     ) -> Result<ConnectionsReport> {
         authorize(viewer, tenant, Permission::ManageConnections)?;
+        let allowed = self.0.store.unscoped_servers().await?;
+        let configured = self.0.github_api_url.to_string();
         Ok(ConnectionsReport {
             connections: self.0.store.connections(tenant).await?,
-            servers: vec![self.0.github_api_url.to_string()],
+            servers: std::iter::once(configured)
+                .chain(allowed.into_iter().map(|server| server.api_url))
+                .collect(),
         })
     }
 
-    /// Connects a tenant to GitHub; the token is checked first, and stored encrypted.
+    /// Connects a tenant to GitHub, after asking who the credential is, and what it lacks: one
+    /// that lacks a permission is stored, and says so. It is stored encrypted.
     ///
     /// # Errors
-    /// Where the viewer may not, GitHub refuses the token, or the name is taken.
+    /// Where the viewer may not, the server is none that connections may use, GitHub refuses the
+    /// credential, or the name is taken.
     pub async fn connect(
         &self,
         viewer: &Viewer,
@@ -69,86 +64,40 @@ impl Engine {
         input: NewConnection,
     ) -> Result<Connection> {
         authorize(viewer, tenant, Permission::ManageConnections)?;
-        if input.api_url.is_some() && *viewer != Viewer::Operator {
-            return Err(Error::forbidden());
-        }
         let name = named("connection", &input.name)?;
-        let api_url = input
-            .api_url
-            .unwrap_or_else(|| self.0.github_api_url.clone());
-        let Credential::Token(token) = input.credential else {
-            return Err(not_yet());
-        };
-        let client = Client::new(&api_url, &token, self.0.clock.clone())?;
-        let owner = client.token_owner().await?;
+        let api_url = self.server_for(viewer, input.api_url).await?;
+        let client = self.client_of(&api_url, &input.credential)?;
+        let findings = client.examine().await?;
 
         let record = NewConnectionRecord {
             name,
             api_url: api_url.as_str(),
-            login: &owner.login,
-            github_user_id: owner.id,
-            token_expires_at: owner.expires_at,
+            login: &findings.login,
+            github_user_id: findings.id,
+            token_expires_at: findings.expires_at,
         };
+        let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
+        self.hold_server(&mut transaction, viewer, &api_url).await?;
         let id = transaction
-            .insert_connection(tenant, &record, self.0.clock.now())
+            .insert_connection(tenant, &record, now)
             .await
-            .map_err(|error| {
-                if error.violates(CONNECTION_NAME_TAKEN) {
-                    Error::conflict(format!(
-                        "The tenant has a connection named “{name}”: choose another name."
-                    ))
-                } else {
-                    error.into()
-                }
-            })?;
-        let sealed = self.0.vault.seal(&token, &place_of_token(id))?;
-        transaction.set_sealed_token(tenant, id, &sealed).await?;
+            .map_err(|error| name_taken(error, name))?;
+        self.store_credential(&mut transaction, tenant, id, &input.credential)
+            .await?;
+        let check = record_of(&findings, client.budget());
+        transaction.record_check(tenant, id, &check, now).await?;
+        let subject = format!("{name}, as {}", findings.login);
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::ConnectionAdded,
+            Some(tenant),
+            &subject,
+        )
+        .await?;
         transaction.commit().await?;
-        Ok(Connection {
-            id,
-            name: name.to_owned(),
-            api_url: api_url.into(),
-            login: owner.login,
-            token_expires_at: owner.expires_at,
-            kind: ConnectionKind::Token,
-            scopes: None,
-            missing_permission: None,
-            untried: true,
-            refusal: None,
-            checked_at: None,
-            budget: None,
-            repositories: 0,
-        })
-    }
-
-    /// Asks GitHub about a connection now, and stores what it learns.
-    ///
-    /// # Errors
-    /// Where the viewer may not, there is no such connection, or GitHub does not answer.
-    pub async fn check_connection(
-        &self,
-        viewer: &Viewer,
-        tenant: TenantId,
-        _id: ConnectionId,
-    ) -> Result<Connection> {
-        authorize(viewer, tenant, Permission::ManageConnections)?;
-        Err(not_yet())
-    }
-
-    /// Gives a connection another token or key of the same kind, checked first.
-    ///
-    /// # Errors
-    /// Where the viewer may not, the kind differs, or GitHub refuses it.
-    pub async fn replace_credential(
-        &self,
-        viewer: &Viewer,
-        tenant: TenantId,
-        _id: ConnectionId,
-        _credential: Credential,
-    ) -> Result<Connection> {
-        authorize(viewer, tenant, Permission::ManageConnections)?;
-        Err(not_yet())
+        self.one_connection(tenant, id).await
     }
 
     /// Gives a connection another name.
@@ -159,53 +108,48 @@ impl Engine {
         &self,
         viewer: &Viewer,
         tenant: TenantId,
-        _id: ConnectionId,
-        _name: &str,
+        id: ConnectionId,
+        name: &str,
     ) -> Result<()> {
         authorize(viewer, tenant, Permission::ManageConnections)?;
-        Err(not_yet())
-    }
-
-    /// Takes a connection away and erases its secret.
-    ///
-    /// # Errors
-    /// Where the viewer may not, or tracked repositories use it and no other connection is named.
-    pub async fn disconnect(
-        &self,
-        viewer: &Viewer,
-        tenant: TenantId,
-        _id: ConnectionId,
-        _move_to: Option<ConnectionId>,
-    ) -> Result<()> {
-        authorize(viewer, tenant, Permission::ManageConnections)?;
-        Err(not_yet())
-    }
-
-    /// What a tenant's owners must know of its connections; nothing for anybody else.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn warnings(&self, _viewer: &Viewer, _tenant: TenantId) -> Result<Vec<Warning>> {
-        Ok(Vec::new())
-    }
-
-    /// A client with a connection's token.
-    pub(crate) async fn client(&self, tenant: TenantId, id: ConnectionId) -> Result<Client> {
-        let secret = self
-            .0
-            .store
-            .connection_secret(tenant, id)
+        let name = named("connection", name)?;
+        let mut transaction = self.0.store.begin().await?;
+        let (former, _) = transaction
+            .lock_connection(tenant, id)
             .await?
             .ok_or_else(Error::not_found)?;
-        let token = self
-            .0
-            .vault
-            .open(&secret.sealed_token, &place_of_token(id))?;
-        let api_url = Url::parse(&secret.api_url).map_err(|_| SecretsError::Unreadable)?;
-        Ok(Client::new(&api_url, &token, self.0.clock.clone())?)
+        transaction
+            .rename_connection(tenant, id, name)
+            .await
+            .map_err(|error| name_taken(error, name))?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::ConnectionRenamed,
+            Some(tenant),
+            &format!("{former}, now {name}"),
+        )
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// One connection of a tenant.
+    pub(crate) async fn one_connection(
+        &self,
+        tenant: TenantId,
+        id: ConnectionId,
+    ) -> Result<Connection> {
+        let found = self.0.store.connection(tenant, id).await?;
+        found.ok_or_else(Error::not_found)
     }
 }
 
-fn not_yet() -> Error {
-    Error::invalid("This version of Tidemark cannot do that yet.")
+fn name_taken(error: StoreError, name: &str) -> Error {
+    if error.violates(CONNECTION_NAME_TAKEN) {
+        Error::conflict(format!(
+            "The tenant has a connection named “{name}”: choose another name."
+        ))
+    } else {
+        error.into()
+    }
 }

@@ -1,0 +1,120 @@
+//! Asking GitHub about a connection: who it is, what it lacks, and how much of its budget is left.
+
+use domain::report::{Connection, ConnectionKind, RequestBudget};
+use domain::{ConnectionId, LogAction, Permission, TenantId, Viewer};
+use url::Url;
+
+use super::Credential;
+use crate::github::{Findings, GithubError, Lack};
+use crate::store::CheckRecord;
+use crate::{Engine, Error, Result, authorize};
+
+impl Engine {
+    /// Asks GitHub about a connection now, and stores what it learns; that GitHub refuses it is
+    /// learned, too.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such connection, or GitHub does not answer.
+    pub async fn check_connection(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: ConnectionId,
+    ) -> Result<Connection> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        self.examine(tenant, id).await
+    }
+
+    /// Gives a connection another token or key of the same kind, after asking GitHub about it. It
+    /// may be another user's: then the connection and the system log say whose it is now.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such connection, the kind differs, or GitHub refuses
+    /// the credential.
+    pub async fn replace_credential(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: ConnectionId,
+        credential: Credential,
+    ) -> Result<Connection> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        let known = self.one_connection(tenant, id).await?;
+        if credential.kind() != known.kind {
+            return Err(Error::invalid(match known.kind {
+                ConnectionKind::Token => {
+                    "This connection uses a token: give it another token, or add a connection for the app."
+                }
+                ConnectionKind::App => {
+                    "This connection uses a GitHub App: give it the app's new key, or add a connection for the token."
+                }
+            }));
+        }
+        let api_url = Url::parse(&known.api_url).map_err(|_| GithubError::Address)?;
+        let client = self.client_of(&api_url, &credential)?;
+        let findings = client.examine().await?;
+
+        let mut transaction = self.0.store.begin().await?;
+        self.store_credential(&mut transaction, tenant, id, &credential)
+            .await?;
+        let check = record_of(&findings, client.budget());
+        transaction
+            .record_check(tenant, id, &check, self.0.clock.now())
+            .await?;
+        let subject = if findings.login == known.login {
+            format!("{}, as {}", known.name, findings.login)
+        } else {
+            let (now, before) = (&findings.login, &known.login);
+            format!("{}, as {now}, before as {before}", known.name)
+        };
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::CredentialReplaced,
+            Some(tenant),
+            &subject,
+        )
+        .await?;
+        transaction.commit().await?;
+        self.one_connection(tenant, id).await
+    }
+
+    /// Asks GitHub about a connection, for whoever may.
+    pub(crate) async fn examine(&self, tenant: TenantId, id: ConnectionId) -> Result<Connection> {
+        let store = &self.0.store;
+        let opened = self.0.clients.open(tenant, id).await?;
+        match opened.client.examine().await {
+            Ok(findings) => {
+                let check = record_of(&findings, opened.client.budget());
+                let mut transaction = store.begin().await?;
+                transaction
+                    .record_check(tenant, id, &check, self.0.clock.now())
+                    .await?;
+                transaction.commit().await?;
+            }
+            Err(error) if error.refuses_connection() => {
+                store
+                    .record_refused_check(tenant, id, &error.to_string(), self.0.clock.now())
+                    .await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        self.one_connection(tenant, id).await
+    }
+}
+
+/// What is stored of a check.
+pub(super) fn record_of(findings: &Findings, budget: Option<RequestBudget>) -> CheckRecord<'_> {
+    CheckRecord {
+        login: &findings.login,
+        github_user_id: findings.id,
+        token_expires_at: findings.expires_at,
+        scopes: findings.scopes.as_deref(),
+        missing_permission: match &findings.lack {
+            Lack::Nothing => None,
+            Lack::Permission(name) => Some(name),
+            Lack::Unknown => Some(""),
+        },
+        budget,
+    }
+}

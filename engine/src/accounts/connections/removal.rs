@@ -1,0 +1,88 @@
+//! Taking a connection away, with what is collected over it.
+
+use domain::{ConnectionId, LogAction, Permission, TenantId, Viewer};
+
+use crate::accounts::servers::plain;
+use crate::store::Transaction;
+use crate::{Engine, Error, Result, authorize};
+
+impl Engine {
+    /// Takes a connection away and erases its token or key. Its repositories move to another one
+    /// where one is named; kept ones may stay without.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such connection, or repositories are collected over
+    /// it and no other connection to the same server is named.
+    pub async fn disconnect(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: ConnectionId,
+        move_to: Option<ConnectionId>,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        let mut transaction = self.0.store.begin().await?;
+        let (name, api_url) = transaction
+            .lock_connection(tenant, id)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        let subject = match move_to {
+            Some(to) => {
+                let new = move_all(&mut transaction, tenant, (id, &api_url), to).await?;
+                format!("{name}, its repositories moved to {new}")
+            }
+            None => {
+                let tracked = transaction.tracked_over(tenant, id).await?;
+                if tracked > 0 {
+                    return Err(Error::conflict(format!(
+                        "{tracked} tracked repositories are collected over “{name}”: choose the connection that takes them over, or stop tracking them first."
+                    )));
+                }
+                name
+            }
+        };
+        transaction
+            .remove_connection(tenant, id, self.0.clock.now())
+            .await?;
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::ConnectionRemoved,
+            Some(tenant),
+            &subject,
+        )
+        .await?;
+        transaction.commit().await?;
+        self.0.listings.forget(id);
+        Ok(())
+    }
+}
+
+/// Moves a connection's repositories to another, and gives the other's name.
+async fn move_all(
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    (from, server): (ConnectionId, &str),
+    to: ConnectionId,
+) -> Result<String> {
+    let missing = || {
+        Error::invalid(
+            "The connection that takes the repositories over must be another one of the tenant's.",
+        )
+    };
+    if to == from {
+        return Err(missing());
+    }
+    let (name, api_url) = transaction
+        .lock_connection(tenant, to)
+        .await?
+        .ok_or_else(missing)?;
+    // Repositories are known by the ids of their server.
+    if plain(&api_url) != plain(server) {
+        return Err(Error::invalid(format!(
+            "“{name}” connects to another GitHub server, which does not have these repositories: choose one to the same server."
+        )));
+    }
+    transaction.move_repositories(tenant, from, to).await?;
+    Ok(name)
+}

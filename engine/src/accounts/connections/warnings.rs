@@ -1,0 +1,64 @@
+//! What a tenant's owners must know of its connections on every page.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::report::{Connection, Warning};
+use domain::{Access, Permission, TenantId, Viewer};
+
+use crate::{Engine, Result};
+
+/// A token that expires within this time is spoken of.
+const SOON: TimeDelta = TimeDelta::days(14);
+
+impl Engine {
+    /// What a tenant's owners must know of its connections, the urgent first; nothing for anybody
+    /// else.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn warnings(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<Warning>> {
+        if viewer.access(tenant, Permission::ManageConnections) != Access::Granted {
+            return Ok(Vec::new());
+        }
+        let now = self.0.clock.now();
+        let connections = self.0.store.connections(tenant).await?;
+        let mut warnings: Vec<_> = connections
+            .iter()
+            .filter_map(|connection| warning(connection, now))
+            .collect();
+        warnings.sort_by_key(|warning| !warning.urgent);
+        Ok(warnings)
+    }
+}
+
+fn warning(connection: &Connection, now: DateTime<Utc>) -> Option<Warning> {
+    let name = &connection.name;
+    let expiry = connection.token_expires_at;
+    if let Some(at) = expiry.filter(|at| *at <= now) {
+        let day = at.format("%Y-%m-%d");
+        return Some(Warning {
+            message: format!(
+                "The token of the connection “{name}” expired on {day}, so nothing is collected over it: replace the token."
+            ),
+            urgent: true,
+        });
+    }
+    if let Some(refusal) = &connection.refusal {
+        return Some(Warning {
+            message: format!("Nothing is collected over the connection “{name}”: {refusal}"),
+            urgent: true,
+        });
+    }
+    let at = expiry.filter(|at| *at - now <= SOON)?;
+    let left = match (at - now).num_days() {
+        0 => "within a day".to_owned(),
+        1 => "in 1 day".to_owned(),
+        days => format!("in {days} days"),
+    };
+    let day = at.format("%Y-%m-%d");
+    Some(Warning {
+        message: format!(
+            "The token of the connection “{name}” expires {left}, on {day}: replace it before, or days of traffic are lost."
+        ),
+        urgent: false,
+    })
+}

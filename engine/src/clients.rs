@@ -1,0 +1,79 @@
+//! One client for each connection, for runs and pages alike, so that all share an installation's
+//! token and see the same budget.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use domain::report::ConnectionKind;
+use domain::{ConnectionId, TenantId};
+use url::Url;
+
+use crate::github::{AppKey, Client, GithubError};
+use crate::secrets::{Vault, place_of_credential};
+use crate::store::{ConnectionSecret, Store};
+use crate::{Error, Result, SharedClock};
+
+/// The clients that were used so far; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Clients(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: SharedClock,
+    vault: Vault,
+    open: Mutex<HashMap<ConnectionId, Arc<Opened>>>,
+}
+
+/// A connection's client, for as long as its server and its credential stay the same.
+pub(crate) struct Opened {
+    /// The client.
+    pub(crate) client: Client,
+    secret: ConnectionSecret,
+}
+
+impl Clients {
+    pub(crate) fn new(store: Store, clock: SharedClock, vault: Vault) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            vault,
+            open: Mutex::default(),
+        }))
+    }
+
+    /// A connection's client; a new one where its server or its credential changed.
+    ///
+    /// A new one keeps nothing of the old: what GitHub told one token is never another's.
+    pub(crate) async fn open(&self, tenant: TenantId, id: ConnectionId) -> Result<Arc<Opened>> {
+        let all = &*self.0;
+        let secret = all
+            .store
+            .connection_secret(tenant, id)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        let mut open = all.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opened) = open.get(&id).filter(|opened| opened.secret == secret) {
+            return Ok(Arc::clone(opened));
+        }
+        let client = self.make(id, &secret)?;
+        let opened = Arc::new(Opened { client, secret });
+        open.insert(id, Arc::clone(&opened));
+        Ok(opened)
+    }
+
+    fn make(&self, id: ConnectionId, secret: &ConnectionSecret) -> Result<Client> {
+        let plain = self
+            .0
+            .vault
+            .open(&secret.sealed, &place_of_credential(id))?;
+        let url = Url::parse(&secret.api_url).map_err(|_| GithubError::Address)?;
+        let clock = Arc::clone(&self.0.clock);
+        Ok(match secret.kind {
+            ConnectionKind::Token => Client::new(&url, &plain, clock)?,
+            ConnectionKind::App => {
+                let key = AppKey::new(secret.app_id, secret.installation_id, &plain)?;
+                Client::of_app(&url, key, clock)?
+            }
+        })
+    }
+}

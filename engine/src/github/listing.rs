@@ -1,0 +1,118 @@
+//! The repositories that a token or an installation lists, all pages of them.
+
+use std::collections::HashSet;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use http::HeaderMap;
+use url::Url;
+
+use super::client::Client;
+use super::error::GithubError;
+use super::session::Session;
+use super::wire::{self, Listed};
+
+/// How many pages are asked for at once.
+const AT_ONCE: usize = 6;
+/// So many pages of a hundred are read at most: 50,000 repositories.
+const MOST_PAGES: u32 = 500;
+
+/// One page of the list.
+pub(super) struct Page {
+    pub(super) repositories: Vec<Listed>,
+    /// The number of the last page, where GitHub says that there are more.
+    last: Option<u32>,
+    /// Whether another page follows.
+    pub(super) more: bool,
+}
+
+impl Client {
+    /// Every repository that the token's user has been given access to, or that the app is
+    /// installed on; by name.
+    pub(crate) async fn listing(&self) -> Result<Vec<Listed>, GithubError> {
+        let first = self.page(1).await?;
+        let last = first.last.unwrap_or(1);
+        if last > MOST_PAGES {
+            return Err(GithubError::Malformed(
+                "it lists more than 50,000 repositories",
+            ));
+        }
+        let mut more = first.more && first.last.is_none();
+        let mut found = first.repositories;
+        let pages: Vec<Page> = stream::iter(2..=last)
+            .map(|number| self.page(number))
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        let mut number = last;
+        for page in pages {
+            // Repositories may have come while the pages were read.
+            more = page.more;
+            found.extend(page.repositories);
+        }
+        while more && number < MOST_PAGES {
+            number += 1;
+            let page = self.page(number).await?;
+            more = page.more;
+            found.extend(page.repositories);
+        }
+        // One that moved from page to page in the meantime is listed twice.
+        let mut seen = HashSet::new();
+        found.retain(|listed| seen.insert(listed.github_id));
+        found.sort_by_cached_key(|listed| listed.full_name.to_string().to_lowercase());
+        Ok(found)
+    }
+
+    /// The addresses that GitHub gives for further pages are not followed, so that the token goes
+    /// nowhere else; only their numbers are taken.
+    pub(super) async fn page(&self, number: u32) -> Result<Page, GithubError> {
+        let of_app = matches!(*self.session, Session::Installation(_));
+        let list = if of_app {
+            "installation/repositories"
+        } else {
+            "user/repos"
+        };
+        let answer = self
+            .get(&format!("/{list}?per_page=100&page={number}"))
+            .await?;
+        let repositories = if of_app {
+            wire::installed(&answer.body)?
+        } else {
+            wire::listed(&answer.body)?
+        };
+        Ok(Page {
+            repositories,
+            last: page_behind(&answer.headers, "last"),
+            more: page_behind(&answer.headers, "next").is_some(),
+        })
+    }
+}
+
+/// The number of the page that a `Link` header names as this relation.
+/// <https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api>
+fn page_behind(headers: &HeaderMap, relation: &str) -> Option<u32> {
+    let links = headers.get(http::header::LINK)?.to_str().ok()?;
+    let wanted = format!("rel=\"{relation}\"");
+    links.split(',').find_map(|link| {
+        let (address, rest) = link.trim().strip_prefix('<')?.split_once('>')?;
+        rest.contains(&wanted).then_some(())?;
+        let url = Url::parse(address).ok()?;
+        let (_, page) = url.query_pairs().find(|(name, _)| name == "page")?;
+        page.parse().ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_numbers_of_further_pages_are_taken() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(page_behind(&headers, "last"), None);
+        let links = "<https://elsewhere.example/repositories/1/x?per_page=100&page=2>; rel=\"next\", <https://api.github.com/user/repos?page=34&per_page=100>; rel=\"last\"";
+        headers.insert(http::header::LINK, links.parse().expect("a header"));
+        assert_eq!(page_behind(&headers, "next"), Some(2));
+        assert_eq!(page_behind(&headers, "last"), Some(34));
+        assert_eq!(page_behind(&headers, "prev"), None);
+    }
+}

@@ -1,0 +1,142 @@
+//! Whom a client asks as: a token's user, or an installation of an app, whose tokens are renewed.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use octocrab::Octocrab;
+use octocrab::service::middleware::retry::RetryConfig;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use super::client::{CONNECT_TIMEOUT, READ_TIMEOUT, WRITE_TIMEOUT};
+use super::error::GithubError;
+use super::wire::Minted;
+
+/// An installation's token is renewed when less than this remains of its hour.
+const RENEWED_BEFORE: TimeDelta = TimeDelta::minutes(5);
+/// GitHub takes an app's own token for at most ten minutes, and asks to begin it a minute ago,
+/// for clocks that disagree:
+/// <https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
+const WEB_TOKEN_BEGAN: TimeDelta = TimeDelta::minutes(1);
+const WEB_TOKEN_LIVES: TimeDelta = TimeDelta::minutes(9);
+
+/// The private key of an app, for one of its installations.
+#[derive(Clone)]
+pub(crate) struct AppKey {
+    app_id: i64,
+    pub(super) installation_id: i64,
+    key: EncodingKey,
+}
+
+impl AppKey {
+    /// The key from its PEM text.
+    pub(crate) fn new(
+        app_id: i64,
+        installation_id: i64,
+        private_key: &SecretString,
+    ) -> Result<Self, GithubError> {
+        let key = EncodingKey::from_rsa_pem(private_key.expose_secret().trim().as_bytes())
+            .map_err(|_| GithubError::AppKey)?;
+        let app = Self {
+            app_id,
+            installation_id,
+            key,
+        };
+        // Whether the PEM holds a whole key shows only when something is signed with it.
+        app.web_token(DateTime::UNIX_EPOCH)?;
+        Ok(app)
+    }
+
+    /// The app's own token, by this clock: octocrab's would be made by the machine's.
+    pub(super) fn web_token(&self, now: DateTime<Utc>) -> Result<SecretString, GithubError> {
+        #[derive(Serialize)]
+        struct Claims {
+            iss: String,
+            iat: i64,
+            exp: i64,
+        }
+        let claims = Claims {
+            iss: self.app_id.to_string(),
+            iat: (now - WEB_TOKEN_BEGAN).timestamp(),
+            exp: (now + WEB_TOKEN_LIVES).timestamp(),
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &self.key)
+            .map(Into::into)
+            .map_err(|_| GithubError::AppKey)
+    }
+}
+
+/// Whom a client asks as.
+pub(super) enum Session {
+    /// Whoever the token belongs to, or nobody.
+    Fixed(Caller),
+    /// An installation.
+    Installation(Box<Installation>),
+}
+
+/// An installation and its present token.
+pub(super) struct Installation {
+    pub(super) key: AppKey,
+    /// Locked while a token is made, so that of many requests one makes it.
+    pub(super) present: tokio::sync::Mutex<Option<Present>>,
+}
+
+/// A token of an installation, while it lasts.
+pub(super) struct Present {
+    pub(super) caller: Caller,
+    expires_at: DateTime<Utc>,
+}
+
+impl Present {
+    pub(super) fn of(base: &str, minted: Minted) -> Result<Self, GithubError> {
+        Ok(Self {
+            caller: Caller::new(base, Some(minted.token))?,
+            expires_at: minted.expires_at,
+        })
+    }
+
+    /// Whether it lasts long enough, and is not the one that GitHub just refused.
+    pub(super) fn serves(&self, now: DateTime<Utc>, refused: Option<&Caller>) -> bool {
+        self.expires_at - now >= RENEWED_BEFORE
+            && refused.is_none_or(|refused| !refused.has_token_of(&self.caller))
+    }
+}
+
+/// A token, and the octocrab that sends it with every request.
+#[derive(Clone)]
+pub(super) struct Caller {
+    pub(super) octocrab: Octocrab,
+    pub(super) token: SecretString,
+}
+
+impl Caller {
+    /// Nothing is sent yet. Retries and waiting are the collector's: octocrab would repeat failed
+    /// requests at once, and sleep for up to an hour within a call.
+    pub(super) fn new(base: &str, token: Option<SecretString>) -> Result<Self, GithubError> {
+        let mut builder = Octocrab::builder()
+            .base_uri(base)
+            .map_err(|_| GithubError::Address)?;
+        if let Some(token) = &token {
+            // octocrab panics over a token that cannot stand in a header.
+            let secret = token.expose_secret();
+            if secret.is_empty() || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return Err(GithubError::TokenRefused);
+            }
+            builder = builder.personal_token(token.clone());
+        }
+        let octocrab = builder
+            .add_retry_config(RetryConfig::None)
+            .set_connect_timeout(Some(CONNECT_TIMEOUT))
+            .set_read_timeout(Some(READ_TIMEOUT))
+            .set_write_timeout(Some(WRITE_TIMEOUT))
+            .build()
+            .map_err(|_| GithubError::Address)?;
+        Ok(Self {
+            octocrab,
+            token: token.unwrap_or_default(),
+        })
+    }
+
+    fn has_token_of(&self, other: &Self) -> bool {
+        self.token.expose_secret() == other.token.expose_secret()
+    }
+}
