@@ -33,6 +33,10 @@ pub(super) fn refusal(
             status: status.as_u16(),
             message,
         }),
+        // Said of an app's own token whose issuer is no app.
+        StatusCode::NOT_FOUND if words.starts_with("Integration not found") => {
+            GithubError::AppRefused
+        }
         StatusCode::NOT_FOUND => GithubError::NotFound,
         StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => GithubError::Blocked,
         status if status.is_redirection() => GithubError::Moved,

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::{RepositoryReport, Run};
+use domain::report::{Connection, RepositoryReport, Run};
 use domain::{
-    Counts, Day, DayTraffic, Endpoint, Interval, Period, RepositoryId, RunId, RunStatus, TenantId,
-    Trigger, Viewer,
+    Counts, Day, DayTraffic, Endpoint, Interval, Membership, Origin, Period, Person, Problem,
+    RepositoryId, RunId, RunStatus, TenantId, Theme, Trigger, UserId, Viewer,
 };
 use engine::{Clock, Credential, Engine, NewConnection, SecretKey, SetUp, Settings, TrafficFilter};
 use futures::TryStreamExt;
@@ -144,6 +144,12 @@ impl Lab {
             .expect("opened")
     }
 
+    /// The oldest connection.
+    pub async fn connection(&self) -> Connection {
+        let report = self.engine.connections(&OPERATOR, self.tenant).await;
+        report.expect("a report").connections.swap_remove(0)
+    }
+
     pub async fn track(&self, name: &str) -> RepositoryId {
         let name = name.parse().expect("a name");
         self.engine
@@ -210,6 +216,55 @@ impl Lab {
             .find(|found| found.id == id)
             .expect("the repository")
     }
+}
+
+/// Somebody who is this in a tenant, and nothing else.
+pub fn member(tenant: TenantId, role: domain::Role) -> Viewer {
+    let membership = Membership {
+        tenant,
+        slug: "lab".parse().expect("a slug"),
+        name: "Lab".into(),
+        role,
+        suspended: false,
+        granted: Vec::new(),
+    };
+    person(false, vec![membership])
+}
+
+/// An administrator, who belongs to no tenant. The account is the one that the set-up made.
+pub fn administrator() -> Viewer {
+    person(true, Vec::new())
+}
+
+fn person(administrator: bool, memberships: Vec<Membership>) -> Viewer {
+    Viewer::Person(Person {
+        id: UserId::new(1),
+        name: "Mona".into(),
+        email: "mona@example.org".parse().expect("an address"),
+        administrator,
+        maintainer: false,
+        memberships,
+        theme: Theme::System,
+        origin: Origin::default(),
+    })
+}
+
+/// What a use case told instead of doing it.
+pub fn problem<T>(outcome: engine::Result<T>) -> Problem {
+    match outcome {
+        Ok(_) => panic!("it was done"),
+        Err(error) => error.into_problem(),
+    }
+}
+
+/// Another GitHub at the same time, where the same token is octocat's too.
+pub async fn another_github(lab: &Lab, add: impl FnOnce(Builder) -> Builder) -> Running {
+    let clock = lab.clock.clone();
+    let github = Simulator::builder(simulator::Clock::new(move || clock.now()))
+        .user(User::new(1, "octocat"))
+        .token(Token::classic(TOKEN, "octocat", ["repo"]));
+    let served = add(github).build().serve("127.0.0.1:0").await;
+    served.expect("a free port")
 }
 
 /// Everything that is known of a repository's days, as a process sees it.

@@ -25,13 +25,18 @@ macro_rules! on_both {
     )+};
 }
 
+mod apps;
+mod connections;
 #[path = "../support/databases.rs"]
 #[expect(dead_code, reason = "these tests run on each kind apart")]
 mod databases;
 mod failures;
+mod keys;
 mod lab;
 mod limits;
+mod listings;
 mod replay;
 mod runs;
 mod schedules;
 mod series;
+mod servers;

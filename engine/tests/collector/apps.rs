@@ -1,0 +1,188 @@
+//! Installations of GitHub Apps: their tokens live an hour, and renew themselves.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use domain::report::{Connection, ConnectionKind};
+use domain::{ProblemKind, RunStatus};
+use engine::{Clock, Credential, NewConnection, Selection};
+use simulator::{App, Endpoint, Installation, other_test_keys, test_keys};
+
+use crate::databases::TestDatabase;
+use crate::lab::{Lab, OPERATOR, eventually, problem, repository};
+
+const APP: i64 = 42;
+const INSTALLATION: i64 = 7;
+const REPOSITORIES: u64 = 12;
+
+fn credential() -> Credential {
+    Credential::App {
+        app_id: APP,
+        installation_id: INSTALLATION,
+        private_key: test_keys().private_pem.into(),
+    }
+}
+
+async fn connect(lab: &Lab, credential: Credential) -> engine::Result<Connection> {
+    let input = NewConnection {
+        name: "App".into(),
+        api_url: None,
+        credential,
+    };
+    lab.engine.connect(&OPERATOR, lab.tenant, input).await
+}
+
+/// An app that is installed on `acme`, whose repositories nothing else may read.
+async fn lab(database: TestDatabase) -> Lab {
+    Lab::new(database, |github| {
+        let app = App::new(42, "tidemark", test_keys().public_pem).expect("a key");
+        let github = github
+            .app(app)
+            .installation(Installation::new(7, "acme").administration());
+        (1..=REPOSITORIES).fold(github, |github, id| {
+            github.repository(repository(id, &format!("acme/r{id}")))
+        })
+    })
+    .await
+}
+
+/// The same, connected, with everything tracked, and with the token's connection taken away.
+async fn collecting(database: TestDatabase) -> Lab {
+    let lab = lab(database).await;
+    let first = lab.connection().await.id;
+    let app = connect(&lab, credential()).await.expect("connected");
+    lab.engine
+        .disconnect(&OPERATOR, lab.tenant, first, None)
+        .await
+        .expect("gone");
+    let tracked = lab
+        .engine
+        .track_many(&OPERATOR, lab.tenant, app.id, Selection::All)
+        .await;
+    assert_eq!(u64::from(tracked.expect("tracked").tracked), REPOSITORIES);
+    lab
+}
+
+fn minted(lab: &Lab) -> u64 {
+    lab.github
+        .control()
+        .requests_to(Endpoint::InstallationToken)
+}
+
+on_both! {
+    async fn an_installation_says_where_it_is_and_what_it_may(database) {
+        let lab = lab(database).await;
+        let connection = connect(&lab, credential()).await.expect("connected");
+        assert_eq!((connection.kind, connection.login.as_str()), (ConnectionKind::App, "acme"));
+        assert_eq!(
+            connection.scopes.as_deref(),
+            Some("administration: read, contents: read, metadata: read")
+        );
+        assert_eq!((connection.missing_permission, connection.untried), (None, false));
+        assert_eq!(connection.token_expires_at, None);
+        assert_eq!(connection.budget.expect("a budget").total, 5_000);
+
+        let github = lab.github.control();
+        github.set_permission(7, "administration", None).expect("taken");
+        let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, connection.id).await;
+        assert_eq!(checked.expect("checked").missing_permission.as_deref(), Some("Administration: read"));
+        let page = lab.engine.available_repositories(&OPERATOR, lab.tenant, connection.id, "").await;
+        let page = page.expect("a page");
+        assert_eq!((u64::from(page.total), page.trackable), (REPOSITORIES, 0));
+    }
+
+    async fn one_token_serves_runs_for_an_hour_and_is_then_renewed(database) {
+        let lab = collecting(database).await;
+        let before = minted(&lab);
+        lab.collect_well().await;
+        lab.collect_well().await;
+        assert_eq!(minted(&lab), before, "the token is kept");
+        lab.clock.advance(TimeDelta::minutes(54));
+        lab.collect_well().await;
+        assert_eq!(minted(&lab), before);
+        lab.clock.advance(TimeDelta::minutes(2));
+        lab.collect_well().await;
+        assert_eq!(minted(&lab), before + 1, "of many requests one renews it");
+        assert_eq!(lab.github.control().answers_with(401), 0);
+    }
+
+    async fn a_token_that_goes_in_the_midst_of_a_run_is_renewed_within_it(database) {
+        let lab = collecting(database).await;
+        let github = lab.github.control();
+        github.forget_requests();
+        github.set_latency(Duration::from_millis(40));
+        let run = lab.start().await;
+        eventually("asked", async || github.requests() > 20).await;
+        // The check's, and the one that the run began with.
+        assert_eq!(github.revoke_installation_tokens(7), 2);
+        let run = lab.wait(run).await;
+        assert_eq!((run.status, run.failures.as_slice()), (RunStatus::Succeeded, &[][..]));
+        assert_eq!(minted(&lab), 1);
+        assert!(github.answers_with(401) > 0, "GitHub did refuse the revoked token");
+    }
+
+    async fn an_app_that_is_refused_says_why(database) {
+        let lab = lab(database).await;
+        let app = |app_id, installation_id, private_key: &str| Credential::App {
+            app_id,
+            installation_id,
+            private_key: private_key.into(),
+        };
+        let key = test_keys().private_pem;
+        let half = &key[..key.len() / 2];
+        for (credential, words) in [
+            (app(APP, INSTALLATION, "not a key"), "no private key"),
+            (app(APP, INSTALLATION, half), "no private key"),
+            (app(APP, INSTALLATION, test_keys().public_pem), "no private key"),
+            (app(APP, INSTALLATION, other_test_keys().private_pem), "refused the app"),
+            (app(APP + 1, INSTALLATION, key), "refused the app"),
+            (app(APP, INSTALLATION + 1, key), "no such installation"),
+        ] {
+            let refused = problem(connect(&lab, credential).await);
+            assert_eq!(refused.kind, ProblemKind::Invalid, "{words}");
+            assert!(refused.message.contains(words), "{}", refused.message);
+        }
+        assert_eq!(lab.engine.connections(&OPERATOR, lab.tenant).await.expect("a report").connections.len(), 1);
+    }
+
+    async fn a_suspended_or_removed_installation_is_refused_as_a_whole(database) {
+        let lab = collecting(database).await;
+        let github = lab.github.control();
+        github.suspend_installation(7, true).expect("suspended");
+        github.forget_requests();
+        let run = lab.collect().await;
+        assert_eq!((run.status, run.failures.len()), (RunStatus::Failed, 12));
+        assert!(github.requests() <= 2, "GitHub is not bothered for each repository");
+        let refusal = async || lab.connection().await.refusal.unwrap_or_default();
+        assert!(refusal().await.contains("suspended"), "{}", refusal().await);
+        github.suspend_installation(7, false).expect("resumed");
+        lab.collect_well().await;
+        assert_eq!(refusal().await, "");
+
+        github.remove_installation(7).expect("removed");
+        lab.clock.advance(TimeDelta::hours(2));
+        assert_eq!(lab.collect().await.status, RunStatus::Failed);
+        assert!(refusal().await.contains("no such installation"), "{}", refusal().await);
+    }
+
+    async fn an_apps_key_is_replaced_by_its_next_one(database) {
+        let lab = collecting(database).await;
+        let id = lab.connection().await.id;
+        let next = App::new(42, "tidemark", other_test_keys().public_pem).expect("a key");
+        lab.github.control().add_app(next);
+        lab.clock.advance(TimeDelta::hours(2));
+        assert_eq!(lab.collect().await.status, RunStatus::Failed);
+        let credential = Credential::App {
+            app_id: APP,
+            installation_id: INSTALLATION,
+            private_key: other_test_keys().private_pem.into(),
+        };
+        let replaced = lab.engine.replace_credential(&OPERATOR, lab.tenant, id, credential).await;
+        assert_eq!(replaced.expect("replaced").refusal, None);
+        lab.collect_well().await;
+        let token = Credential::Token(crate::lab::TOKEN.into());
+        let refused = lab.engine.replace_credential(&OPERATOR, lab.tenant, id, token).await;
+        assert!(problem(refused).message.contains("uses a GitHub App"));
+        assert!(lab.clock.now() > lab.connection().await.checked_at.expect("checked") - TimeDelta::hours(1));
+    }
+}

@@ -1,0 +1,63 @@
+//! The key that encrypts all secrets: a wrong one stops the start, and it can be replaced.
+
+use std::sync::Arc;
+
+use domain::report::LogQuery;
+use domain::{LogAction, ProblemKind, RunStatus, Trigger};
+use engine::{Credential, Engine, NewConnection, OpenError, SecretKey};
+
+use crate::lab::{Lab, OPERATOR, TOKEN, administrator, problem};
+
+fn connection(name: &str) -> NewConnection {
+    NewConnection {
+        name: name.into(),
+        api_url: None,
+        credential: Credential::Token(TOKEN.into()),
+    }
+}
+
+async fn open(lab: &Lab, key: &SecretKey) -> Result<Engine, OpenError> {
+    let settings = engine::Settings {
+        secret_key: key.clone(),
+        ..lab.settings("lab:2")
+    };
+    Engine::open(settings, Arc::new(lab.clock.clone())).await
+}
+
+on_both! {
+    async fn a_wrong_key_stops_the_start(database) {
+        let (lab, _) = Lab::with_anvil(database).await;
+        lab.process("lab:2").await;
+        let wrong = SecretKey::generate().expect("a key");
+        let error = open(&lab, &wrong).await.err().expect("refused");
+        assert!(matches!(error, OpenError::WrongKey));
+        assert!(error.to_string().contains("TIDEMARK_SECRET_KEY"), "{error}");
+    }
+
+    async fn all_secrets_go_under_the_new_key_at_once(database) {
+        let (lab, _) = Lab::with_anvil(database).await;
+        lab.engine.connect(&OPERATOR, lab.tenant, connection("Second")).await.expect("connected");
+        let old = lab.process("lab:old").await;
+        let new = SecretKey::generate().expect("a key");
+        let refused = lab.engine.rotate_key(&administrator(), new.clone()).await;
+        assert_eq!(problem(refused).kind, ProblemKind::Forbidden);
+        assert_eq!(lab.engine.rotate_key(&OPERATOR, new.clone()).await.expect("rotated"), 2);
+        let log = lab.engine.system_log(&OPERATOR, &LogQuery::default()).await.expect("a page");
+        assert_eq!((log.entries[0].action, log.entries[0].subject.as_str()), (LogAction::KeyRotated, "2 secrets"));
+
+        // This process goes on, another one needs the new key, and the old key opens nothing.
+        lab.collect_well().await;
+        let after = open(&lab, &new).await.expect("opened");
+        let run = after.start_run(&OPERATOR, lab.tenant, Trigger::Manual, None).await.expect("started");
+        let run = after.wait_for_run(&OPERATOR, lab.tenant, run).await.expect("a run");
+        assert_eq!(run.status, RunStatus::Succeeded);
+        assert!(matches!(open(&lab, &lab.settings("x").secret_key).await, Err(OpenError::WrongKey)));
+
+        // A process that still has the old key stores nothing that the new one could not read.
+        let stale = old.connect(&OPERATOR, lab.tenant, connection("Third")).await;
+        assert_eq!(problem(stale).kind, ProblemKind::Conflict);
+        let again = old.rotate_key(&OPERATOR, SecretKey::generate().expect("a key")).await;
+        assert_eq!(problem(again).kind, ProblemKind::Conflict);
+        lab.engine.connect(&OPERATOR, lab.tenant, connection("Third")).await.expect("connected");
+    }
+}

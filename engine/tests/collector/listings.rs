@@ -1,0 +1,178 @@
+//! The repositories that a token lists, and tracking many of them at once.
+
+use chrono::TimeDelta;
+use domain::report::{AvailableReport, History, TrackedMany};
+use domain::{ProblemKind, RepositoryName, Role as Part};
+use engine::{Credential, NewConnection, Selection};
+use simulator::{Endpoint, Repository, Role, Token};
+
+use crate::lab::{Lab, OPERATOR, TOKEN, member, problem, repository};
+
+const MANY: u32 = 1_234;
+
+fn names(names: &[&str]) -> Vec<RepositoryName> {
+    names
+        .iter()
+        .map(|name| name.parse().expect("a name"))
+        .collect()
+}
+
+async fn available(lab: &Lab, search: &str) -> AvailableReport {
+    let id = lab.connection().await.id;
+    let report = lab
+        .engine
+        .available_repositories(&OPERATOR, lab.tenant, id, search)
+        .await;
+    report.expect("a report")
+}
+
+async fn track(lab: &Lab, selection: Selection) -> TrackedMany {
+    let id = lab.connection().await.id;
+    let tracked = lab
+        .engine
+        .track_many(&OPERATOR, lab.tenant, id, selection)
+        .await;
+    tracked.expect("tracked")
+}
+
+on_both! {
+    async fn all_pages_are_read_once_within_a_few_minutes(database) {
+        let lab = Lab::new(database, |github| github.synthetic_repositories(MANY.into(), "acme", 1, "octocat")).await;
+        let pages = || lab.github.control().requests_to(Endpoint::UserRepositories);
+        let report = available(&lab, "").await;
+        assert_eq!((report.total, report.matching, report.trackable), (MANY, MANY, MANY));
+        assert_eq!((report.repositories.len(), pages()), (500, 13));
+        assert_eq!(report.repositories[0].full_name, names(&["acme/repository-0001"])[0]);
+        assert!(lab.github.control().most_at_once() > 1, "pages are asked for at the same time");
+
+        let found = available(&lab, " ORY-12 ").await;
+        assert_eq!((found.total, found.matching, pages()), (MANY, 35, 13));
+        lab.clock.advance(TimeDelta::minutes(6));
+        available(&lab, "").await;
+        assert_eq!(pages(), 26);
+    }
+
+    async fn thousands_are_tracked_without_a_request_for_each(database) {
+        let lab = Lab::new(database, |github| github.synthetic_repositories(MANY.into(), "acme", 1, "octocat")).await;
+        lab.github.control().forget_requests();
+        let tracked = track(&lab, Selection::All).await;
+        assert_eq!((tracked.tracked, tracked.refused.as_slice()), (MANY, &[][..]));
+        assert_eq!(lab.github.control().requests(), 13);
+        let report = available(&lab, "").await;
+        assert_eq!((report.total, report.trackable), (MANY, 0));
+        assert!(report.repositories.iter().all(|listed| listed.tracked));
+        assert_eq!(lab.connection().await.repositories, MANY);
+        assert_eq!(track(&lab, Selection::All).await.tracked, 0);
+    }
+
+    async fn what_cannot_be_tracked_says_why(database) {
+        let lab = Lab::new(database, |github| {
+            github
+                .repository(repository(1, "acme/anvil"))
+                .repository(repository(2, "acme/bolt"))
+                .repository(repository(3, "acme/cog"))
+                .repository(Repository::new(4, "acme/dial").access("octocat", Role::Triage))
+        })
+        .await;
+        let anvil = lab.track("acme/anvil").await;
+        let bolt = lab.track("acme/bolt").await;
+        lab.collect_well().await;
+        let kept = lab.engine.untrack(&OPERATOR, lab.tenant, bolt, History::Keep).await;
+        kept.expect("kept");
+
+        let report = available(&lab, "").await;
+        let rows: Vec<_> = report
+            .repositories
+            .iter()
+            .map(|row| (row.full_name.name(), row.readable, row.tracked))
+            .collect();
+        assert_eq!(
+            rows,
+            [("anvil", true, true), ("bolt", true, false), ("cog", true, false), ("dial", false, false)]
+        );
+        assert_eq!(report.trackable, 2);
+
+        let asked = names(&["acme/anvil", "ACME/Bolt", "acme/cog", "acme/dial", "acme/none"]);
+        let outcome = track(&lab, Selection::These(asked)).await;
+        assert_eq!(outcome.tracked, 2);
+        let mut reasons: Vec<_> = outcome
+            .refused
+            .iter()
+            .map(|(name, reason)| (name.name(), reason.as_str()))
+            .collect();
+        reasons.sort_unstable();
+        for ((name, reason), (expected, words)) in reasons.iter().zip([
+            ("anvil", "tracked already"),
+            ("dial", "push access"),
+            ("none", "does not list"),
+        ]) {
+            assert!(*name == expected && reason.contains(words), "{name}: {reason}");
+        }
+        assert_eq!(reasons.len(), 3);
+        // The kept one is the same again, with its history.
+        assert_eq!(lab.days(bolt).await.len(), 14);
+        let run = lab.collect_well().await;
+        assert_eq!(run.repositories_total, 3);
+        assert_eq!(lab.days(anvil).await.len(), 14);
+    }
+
+    async fn a_token_for_public_repositories_reads_no_private_ones(database) {
+        let lab = Lab::new(database, |github| {
+            github
+                .token(Token::classic("ghp_public", "octocat", ["public_repo"]))
+                .repository(repository(1, "acme/anvil"))
+                .repository(repository(2, "acme/bolt").private())
+        })
+        .await;
+        let input = NewConnection {
+            name: "Public".into(),
+            api_url: None,
+            credential: Credential::Token("ghp_public".into()),
+        };
+        let id = lab.engine.connect(&OPERATOR, lab.tenant, input).await.expect("connected").id;
+        let report = lab.engine.available_repositories(&OPERATOR, lab.tenant, id, "").await;
+        let report = report.expect("a report");
+        assert!(report.repositories.iter().all(|row| row.readable != row.private), "{report:?}");
+        let tracked = lab.engine.track_many(&OPERATOR, lab.tenant, id, Selection::All).await;
+        assert_eq!(tracked.expect("tracked").tracked, 1);
+        lab.collect_well().await;
+    }
+
+    async fn a_permission_that_was_granted_since_is_noticed(database) {
+        let lab = Lab::new(database, |github| {
+            github
+                .token(Token::fine_grained("github_pat", "octocat"))
+                .repository(repository(1, "acme/anvil"))
+        })
+        .await;
+        let input = NewConnection {
+            name: "Fine".into(),
+            api_url: None,
+            credential: Credential::Token("github_pat".into()),
+        };
+        let id = lab.engine.connect(&OPERATOR, lab.tenant, input).await.expect("connected").id;
+        let track = async || {
+            let these = Selection::These(names(&["acme/anvil"]));
+            lab.engine.track_many(&OPERATOR, lab.tenant, id, these).await.expect("an answer")
+        };
+        let refused = track().await;
+        assert_eq!(refused.tracked, 0);
+        assert!(refused.refused[0].1.contains("“Administration: read”"), "{refused:?}");
+        lab.github.control().add_token(Token::fine_grained("github_pat", "octocat").administration());
+        assert_eq!(track().await.tracked, 1);
+    }
+
+    async fn only_who_manages_repositories_sees_what_a_token_lists(database) {
+        let lab = Lab::new(database, |github| github.repository(repository(1, "acme/anvil"))).await;
+        let id = lab.connection().await.id;
+        let viewer = member(lab.tenant, Part::Viewer);
+        let seen = lab.engine.available_repositories(&viewer, lab.tenant, id, "").await;
+        assert_eq!(problem(seen).kind, ProblemKind::Forbidden);
+        let tracked = lab.engine.track_many(&viewer, lab.tenant, id, Selection::All).await;
+        assert_eq!(problem(tracked).kind, ProblemKind::Forbidden);
+        lab.github.control().revoke_token(TOKEN);
+        let owner = member(lab.tenant, Part::Owner);
+        let refused = lab.engine.available_repositories(&owner, lab.tenant, id, "").await;
+        assert!(problem(refused).message.contains("refused the token"));
+    }
+}
