@@ -1,8 +1,10 @@
 //! The addresses of pages: what stands in them is what they show.
 
+#[cfg(feature = "ssr")]
+use domain::report::LogQuery;
 use domain::report::{OverviewQuery, OverviewSort};
 #[cfg(feature = "ssr")]
-use domain::{ConnectionId, UserId};
+use domain::{ConnectionId, RunId, UserId};
 use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, ScheduleId};
 use leptos_router::params::ParamsMap;
 
@@ -159,6 +161,45 @@ impl Tenant {
     pub fn run_events(&self) -> String {
         self.home() + "/runs/events"
     }
+}
+
+/// A page of the accounts that a search leaves.
+#[cfg(feature = "ssr")]
+pub fn people(search: &str, page: u32) -> String {
+    let search = (!search.is_empty()).then(|| search.to_owned());
+    let page = (page > 1).then(|| page.to_string());
+    with_params(PEOPLE.to_owned(), [("search", search), ("page", page)])
+}
+
+/// The page of the system log that a query asks for.
+#[cfg(feature = "ssr")]
+pub fn log(query: &LogQuery) -> String {
+    let before = query.before.map(|id| id.to_string());
+    with_params(filtered(LOG, query), [("before", before)])
+}
+
+/// All that a query leaves of the system log, as CSV.
+#[cfg(feature = "ssr")]
+pub fn log_csv(query: &LogQuery) -> String {
+    filtered("/system/log.csv", query)
+}
+
+#[cfg(feature = "ssr")]
+fn filtered(path: &str, query: &LogQuery) -> String {
+    let search = Some(query.search.clone()).filter(|search| !search.is_empty());
+    let params = [
+        ("topic", query.topic.map(|topic| topic.as_str().to_owned())),
+        ("search", search),
+        ("from", query.from.map(|day| day.to_string())),
+        ("to", query.to.map(|day| day.to_string())),
+    ];
+    with_params(path.to_owned(), params)
+}
+
+/// The runs of all tenants before one of them.
+#[cfg(feature = "ssr")]
+pub fn runs(before: RunId) -> String {
+    with_params(RUNS.to_owned(), [("before", Some(before.to_string()))])
 }
 
 /// The address with those parameters that have a value.

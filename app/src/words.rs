@@ -1,7 +1,7 @@
 //! Moments, durations and counts as people read them, beside what [`crate::chart::format`] says.
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
-use domain::{Day, DayRange};
+use domain::{Day, DayRange, RunStatus, Trigger};
 
 use crate::chart::format;
 
@@ -48,6 +48,26 @@ pub fn duration(time: TimeDelta) -> String {
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
         (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// The classes of the pill that tells how a run stands.
+pub const fn run_pill(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Running => "pill busy",
+        RunStatus::Succeeded => "pill ok",
+        RunStatus::Partial | RunStatus::Interrupted => "pill warn",
+        RunStatus::Failed => "pill bad",
+    }
+}
+
+/// What started a run.
+pub const fn trigger(trigger: Trigger) -> &'static str {
+    match trigger {
+        Trigger::Schedule => "on schedule",
+        Trigger::Manual => "by hand",
+        Trigger::Api => "through the API",
+        Trigger::Startup => "at start, overdue",
     }
 }
 

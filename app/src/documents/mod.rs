@@ -15,6 +15,7 @@ mod question;
 mod render;
 mod set_up;
 mod sign_in;
+mod system;
 mod times;
 mod visit;
 
@@ -27,6 +28,7 @@ use leptos::prelude::AnyView;
 pub use fields::Fields;
 pub use local::local_address;
 pub use render::render;
+pub use system::{log::log_query, system_home};
 pub use visit::{Sent, SignInWays, Visit};
 
 /// A page of forms and lists.
@@ -95,7 +97,15 @@ impl Taken {
 }
 
 /// All documents.
-pub static DOCUMENTS: &[Document] = &[home::DOCUMENT, sign_in::DOCUMENT, set_up::DOCUMENT];
+pub static DOCUMENTS: &[Document] = &[
+    home::DOCUMENT,
+    sign_in::DOCUMENT,
+    set_up::DOCUMENT,
+    system::tenants::DOCUMENT,
+    system::servers::DOCUMENT,
+    system::log::DOCUMENT,
+    system::runs::DOCUMENT,
+];
 
 impl Document {
     const fn new(

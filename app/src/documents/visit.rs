@@ -1,6 +1,6 @@
 //! A visit of a document: who comes, from where, to what, and what they sent.
 
-use domain::{Origin, Permission, Person, Problem, ProblemKind, TenantId, Viewer};
+use domain::{Origin, Permission, Person, Problem, ProblemKind, TenantId, TimeZone, Viewer};
 use engine::{Engine, Error};
 use url::Url;
 
@@ -95,6 +95,12 @@ impl Visit {
             Some(Viewer::Person(person)) => Some(person),
             _ => None,
         }
+    }
+
+    /// The time zone of the times on the page.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::UTC
     }
 
     /// The tenant in the address, which the viewer may know of.

@@ -1,11 +1,14 @@
 //! The numbers as CSV, for spreadsheets and scripts. What nobody knows is an empty field.
 
+use std::borrow::Cow;
+
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
-use domain::report::Repository;
+use chrono::SecondsFormat;
+use domain::report::{LogEntry, LogQuery, Repository};
 use domain::{Counts, Day, RepositoryId, TenantId, Viewer};
-use engine::{Engine, TrafficFilter, TrafficRow};
-use futures::{StreamExt, TryStreamExt, stream};
+use engine::{Engine, Error, TrafficFilter, TrafficRow};
+use futures::{Stream, StreamExt, TryStreamExt, stream};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 
@@ -45,9 +48,21 @@ struct TrafficLine<'a> {
     clone_uniques: Option<u32>,
 }
 
+#[derive(Serialize)]
+struct LogLine<'a> {
+    at: String,
+    action: &'static str,
+    actor: Cow<'a, str>,
+    tenant: Cow<'a, str>,
+    subject: Cow<'a, str>,
+    address: &'a str,
+}
+
 const TRAFFIC_HEADER: &[u8] =
     b"repository_id,owner,name,date,views,view_uniques,clones,clone_uniques\n";
 const REPOSITORIES_HEADER: &[u8] = b"repository_id,owner,name,status,first_day,last_day\n";
+
+const LOG_HEADER: &[u8] = b"at,action,actor,tenant,subject,address\n";
 
 /// One line for each repository.
 pub(super) async fn repositories(
@@ -76,15 +91,38 @@ pub(super) async fn traffic(
         repository: query.repository,
     };
     let rows = engine.traffic_rows(viewer, tenant, filter).await?;
-    let header = stream::once(async { Ok(Bytes::from_static(TRAFFIC_HEADER)) });
+    let body = streamed(TRAFFIC_HEADER, rows, |rows| {
+        lines(rows.iter().map(traffic_line))
+    });
+    Ok(file("traffic.csv", body))
+}
+
+/// One line for each line of the system log, the newest first, sent while it is read.
+pub(super) async fn log(
+    engine: &Engine,
+    viewer: &Viewer,
+    query: LogQuery,
+) -> Result<Response, Error> {
+    let rows = engine.system_log_rows(viewer, query).await?;
+    let body = streamed(LOG_HEADER, rows, |rows| lines(rows.iter().map(log_line)));
+    Ok(file("log.csv", body))
+}
+
+/// A file of rows that are read while it is sent.
+fn streamed<Row: Send + 'static>(
+    header: &'static [u8],
+    rows: impl Stream<Item = Result<Row, Error>> + Send + 'static,
+    written: impl Fn(&[Row]) -> Result<Vec<u8>, csv::Error> + Send + 'static,
+) -> Body {
+    let header = stream::once(async move { Ok(Bytes::from_static(header)) });
     let chunks = rows
         // The status is long sent: all that is left is to break off, which the client notices.
         .map_err(|error| std::io::Error::other(error.into_problem()))
         .try_chunks(ROWS_AT_ONCE)
         .map_err(|broken| broken.1)
-        .map(|rows| lines(rows?.iter().map(traffic_line)).map_err(std::io::Error::other))
+        .map(move |rows| written(&rows?).map_err(std::io::Error::other))
         .map_ok(Bytes::from);
-    Ok(file("traffic.csv", Body::from_stream(header.chain(chunks))))
+    Body::from_stream(header.chain(chunks))
 }
 
 fn repository_line(repository: &Repository) -> RepositoryLine<'_> {
@@ -111,6 +149,27 @@ fn traffic_line(row: &TrafficRow) -> TrafficLine<'_> {
         view_uniques: uniques(views),
         clones: count(clones),
         clone_uniques: uniques(clones),
+    }
+}
+
+fn log_line(line: &LogEntry) -> LogLine<'_> {
+    LogLine {
+        at: line.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        action: line.action.as_str(),
+        actor: harmless(&line.actor),
+        tenant: harmless(line.tenant.as_deref().unwrap_or_default()),
+        subject: harmless(&line.subject),
+        address: line.address.as_deref().unwrap_or_default(),
+    }
+}
+
+/// A text that people chose, so that no spreadsheet takes it for a formula: an apostrophe stands
+/// before what would begin one (OWASP, CSV injection). Names of repositories begin none.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -165,6 +224,26 @@ mod tests {
     }
 
     #[test]
+    fn what_people_chose_is_no_formula() {
+        let line = LogEntry {
+            id: 1.into(),
+            at: "2026-11-23T06:05:09.5Z".parse().unwrap(),
+            action: domain::LogAction::Invited,
+            actor: "=HYPERLINK(\"x\")".to_owned(),
+            tenant: None,
+            subject: "a, b".to_owned(),
+            address: Some("::1".to_owned()),
+        };
+        let text = String::from_utf8(lines(std::iter::once(log_line(&line))).unwrap()).unwrap();
+        assert_eq!(
+            text,
+            "2026-11-23T06:05:09Z,invited,\"'=HYPERLINK(\"\"x\"\")\",,\"a, b\",::1\n"
+        );
+        assert_eq!(harmless("Mona"), "Mona");
+        assert_eq!(harmless("@mona"), "'@mona");
+    }
+
+    #[test]
     fn the_header_names_the_fields() {
         let header = |row: &dyn Fn(&mut csv::Writer<Vec<u8>>)| {
             let mut writer = csv::Writer::from_writer(Vec::new());
@@ -190,6 +269,18 @@ mod tests {
         assert_eq!(
             header(&|writer| writer.serialize(&traffic).unwrap()),
             TRAFFIC_HEADER
+        );
+        let line = LogLine {
+            at: String::new(),
+            action: "",
+            actor: "".into(),
+            tenant: "".into(),
+            subject: "".into(),
+            address: "",
+        };
+        assert_eq!(
+            header(&|writer| writer.serialize(&line).unwrap()),
+            LOG_HEADER
         );
         let repository = RepositoryLine {
             repository_id: id,

@@ -46,6 +46,13 @@ pub(super) struct Visitor {
     visit: Visit,
 }
 
+impl Visitor {
+    /// The visit, before anything was said or sent.
+    pub(super) fn visit(&self) -> &Visit {
+        &self.visit
+    }
+}
+
 impl FromRequestParts<Site> for Visitor {
     type Rejection = Response;
 

@@ -13,6 +13,7 @@ mod rest;
 mod security;
 mod serve;
 mod site;
+mod system;
 mod tenant;
 
 use axum::Router;
@@ -34,6 +35,7 @@ pub fn router(site: &Site) -> Router {
     let pages = pages::router(site)
         .merge(auth::routes())
         .merge(documents::router(site.sign_in_limit()))
+        .merge(system::router())
         .merge(tenant::router())
         .layer(from_fn_with_state(site.clone(), auth::gate))
         .layer(from_fn_with_state(site.clone(), auth::identify))

@@ -1,7 +1,7 @@
 //! The newest runs, which change while one looks.
 
 use domain::report::{Failure, Run};
-use domain::{RunId, RunStatus, Trigger};
+use domain::{RunId, RunStatus};
 use leptos::prelude::*;
 
 use crate::chart::format;
@@ -75,10 +75,10 @@ fn row(run: &Run) -> AnyView {
     view! {
         <tr>
             <td>
-                <span class=pill(run.status)>{run.status.as_str()}</span>
+                <span class=words::run_pill(run.status)>{run.status.as_str()}</span>
             </td>
             <td>
-                {moment(run.started_at)} " " <span class="muted nowrap">{trigger(run.trigger)}</span>
+                {moment(run.started_at)} " " <span class="muted nowrap">{words::trigger(run.trigger)}</span>
             </td>
             <td>{repositories(run)}</td>
             <td class="num wide-only">{format::number(run.requests.into())}</td>
@@ -159,27 +159,9 @@ fn failures(run: &Run) -> Option<AnyView> {
     )
 }
 
-const fn pill(status: RunStatus) -> &'static str {
-    match status {
-        RunStatus::Running => "pill busy",
-        RunStatus::Succeeded => "pill ok",
-        RunStatus::Partial | RunStatus::Interrupted => "pill warn",
-        RunStatus::Failed => "pill bad",
-    }
-}
-
-const fn trigger(trigger: Trigger) -> &'static str {
-    match trigger {
-        Trigger::Schedule => "on schedule",
-        Trigger::Manual => "by hand",
-        Trigger::Api => "through the API",
-        Trigger::Startup => "at start, overdue",
-    }
-}
-
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::Endpoint;
+    use domain::{Endpoint, Trigger};
 
     use super::*;
     use crate::markup::markup;

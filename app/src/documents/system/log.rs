@@ -1,0 +1,216 @@
+//! The system log: who did what, to what, when and from where.
+
+use domain::report::{LogEntry, LogQuery, LogReport};
+use domain::{LogTopic, Problem, TimeZone};
+use engine::Error;
+use leptos::prelude::*;
+
+use crate::address;
+use crate::documents::frame::Frame;
+use crate::documents::times::moment;
+use crate::documents::{Document, Fields, Page, Taken, Visit};
+
+pub const DOCUMENT: Document = Document::new(
+    address::LOG,
+    &[],
+    |visit| Box::pin(view(visit)),
+    |_| Box::pin(async { Ok(Taken::Go(address::LOG.to_owned(), None)) }),
+);
+
+/// What of the log an address asks for; what it says wrongly is not asked for.
+#[must_use]
+pub fn log_query(query: &Fields) -> LogQuery {
+    LogQuery {
+        topic: LogTopic::parse(query.text("topic")),
+        search: query.text("search").trim().to_owned(),
+        from: query.text("from").parse().ok(),
+        to: query.text("to").parse().ok(),
+        before: query.id("before").ok(),
+    }
+}
+
+async fn view(visit: Visit) -> Result<Page, Problem> {
+    let query = log_query(&visit.query);
+    let report = visit.engine.system_log(visit.viewer()?, &query).await;
+    let report = report.map_err(Error::into_problem)?;
+    let frame = Frame::system(&visit, address::LOG);
+    Ok(Page::new("Log", frame, move || {
+        view! {
+            <div class="page-head">
+                <h1>"Log"</h1>
+                <span class="spacer"></span>
+                <a class="button" href=address::log_csv(&query) download>
+                    "Export as CSV"
+                </a>
+            </div>
+            {filter(&query)}
+            {table(&report, &query, visit.zone())}
+        }
+        .into_any()
+    }))
+}
+
+fn filter(query: &LogQuery) -> AnyView {
+    let topics: Vec<_> = LogTopic::ALL
+        .into_iter()
+        .map(|topic| {
+            let selected = query.topic == Some(topic);
+            view! {
+                <option value=topic.as_str() selected=selected>
+                    {topic.label()}
+                </option>
+            }
+        })
+        .collect();
+    let day = |name: &'static str, label: &'static str, day: Option<domain::Day>| {
+        view! {
+            <div class="field">
+                <label for=name>{label}</label>
+                <input id=name name=name type="date" value=day.map(|day| day.to_string())/>
+            </div>
+        }
+    };
+    let clear = (*query != LogQuery::default()).then(|| {
+        view! {
+            <a class="button quiet" href=address::LOG>
+                "Show all"
+            </a>
+        }
+    });
+    view! {
+        <form class="card filter" action=address::LOG aria-label="Filter the log">
+            <div class="field">
+                <label for="topic">"Topic"</label>
+                <select id="topic" name="topic">
+                    <option value="">"All"</option>
+                    {topics}
+                </select>
+            </div>
+            <div class="field">
+                <label for="search">"Who or what"</label>
+                <input
+                    id="search"
+                    name="search"
+                    type="search"
+                    maxlength="100"
+                    placeholder="Person, tenant or subject"
+                    value=query.search.clone()
+                />
+            </div>
+            {day("from", "From (UTC)", query.from)}
+            {day("to", "To (UTC)", query.to)}
+            <div class="row">
+                <button type="submit" class="button">
+                    "Filter"
+                </button>
+                {clear}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn table(report: &LogReport, query: &LogQuery, zone: TimeZone) -> AnyView {
+    if report.entries.is_empty() {
+        return view! {
+            <section class="card empty">
+                <h2>"Nothing"</h2>
+                <p>"The log holds nothing of this kind."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = report.entries.iter().map(|line| row(line, zone)).collect();
+    view! {
+        <section class="card">
+            <div class="table-wrap">
+                <table class="data-table as-list" aria-label="The log, the newest first">
+                    <thead>
+                        <tr>
+                            <th scope="col">"When"</th>
+                            <th scope="col">"Who"</th>
+                            <th scope="col">"What"</th>
+                            <th scope="col">"Tenant"</th>
+                            <th scope="col">"From"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {pages(report, query)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(line: &LogEntry, zone: TimeZone) -> AnyView {
+    let subject = (!line.subject.is_empty()).then(|| {
+        let subject = line.subject.clone();
+        view! { <span class="muted">" · " {subject}</span> }
+    });
+    view! {
+        <tr>
+            <td class="nowrap muted">{moment(line.at, zone)}</td>
+            <td class="name">{line.actor.clone()}</td>
+            <td class="name">
+                <b>{line.action.label()}</b>
+                {subject}
+            </td>
+            <td data-label="Tenant">{line.tenant.clone()}</td>
+            <td class="muted" data-label="From">
+                {line.address.clone()}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn pages(report: &LogReport, query: &LogQuery) -> Option<AnyView> {
+    let at = |before| {
+        address::log(&LogQuery {
+            before,
+            ..query.clone()
+        })
+    };
+    let newest = query
+        .before
+        .map(|_| view! { <a href=at(None)>"The newest"</a> });
+    let older = report
+        .next
+        .map(|next| view! { <a href=at(Some(next))>"Older"</a> });
+    (newest.is_some() || older.is_some()).then(|| {
+        view! {
+            <nav class="pages" aria-label="Pages of the log">
+                <span>{newest}</span>
+                <span>{older}</span>
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_asks_for_what_it_was_made_of() {
+        let query = LogQuery {
+            topic: Some(LogTopic::SignIn),
+            search: "Mona & co".to_owned(),
+            from: "2026-11-01".parse().ok(),
+            to: "2026-11-23".parse().ok(),
+            before: Some(77.into()),
+        };
+        let address = address::log(&query);
+        let (path, encoded) = address.split_once('?').expect("a query");
+        assert_eq!(path, address::LOG);
+        assert_eq!(log_query(&Fields::parse(encoded.as_bytes())), query);
+    }
+
+    #[test]
+    fn what_an_address_says_wrongly_is_not_asked_for() {
+        let fields = Fields::parse(b"topic=weather&from=yesterday&before=x");
+        assert_eq!(log_query(&fields), LogQuery::default());
+    }
+}

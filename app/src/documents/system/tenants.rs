@@ -1,0 +1,244 @@
+//! All tenants: making, renaming, suspending and deleting them. Nothing of their numbers.
+
+use domain::report::TenantSummary;
+use domain::{Email, Problem, TenantId, TimeZone};
+use engine::Error;
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+
+use crate::address;
+use crate::chart::format;
+use crate::documents::form::{Form, Text, submit};
+use crate::documents::frame::Frame;
+use crate::documents::question::{Question, secret};
+use crate::documents::times::moment_or;
+use crate::documents::{Document, Page, Taken, Visit};
+
+pub const DOCUMENT: Document = Document::new(
+    address::TENANTS,
+    &["create", "rename", "suspend", "resume", "delete"],
+    |visit| Box::pin(view(visit)),
+    |visit| Box::pin(take(visit)),
+);
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name",
+    placeholder: "Neuro Lab",
+    autocomplete: "off",
+    longest: 100,
+    ..Text::EMPTY
+};
+const OWNER: Text = Text {
+    name: "owner",
+    label: "Email of its owner (optional)",
+    kind: "email",
+    autocomplete: "off",
+    hint: "You get a link to hand to them. Left empty, you own the tenant yourself.",
+    longest: 254,
+    optional: true,
+    ..Text::EMPTY
+};
+
+async fn view(visit: Visit) -> Result<Page, Problem> {
+    let tenants = visit.engine.tenants(visit.viewer()?).await;
+    let tenants = tenants.map_err(Error::into_problem)?;
+    let frame = Frame::system(&visit, address::TENANTS);
+    Ok(Page::new("Tenants", frame, move || {
+        let rows: Vec<_> = tenants.iter().map(|tenant| row(&visit, tenant)).collect();
+        view! {
+            <div class="page-head">
+                <h1>"Tenants"</h1>
+            </div>
+            <section class="card">
+                <div class="table-wrap">
+                    <table class="data-table as-list" aria-label="Tenants">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Tenant"</th>
+                                <th scope="col">"Owners"</th>
+                                <th scope="col" class="num">
+                                    "Members"
+                                </th>
+                                <th scope="col" class="num">
+                                    "Repositories"
+                                </th>
+                                <th scope="col">"Last collected"</th>
+                                <th scope="col">
+                                    <span class="visually-hidden">"Actions"</span>
+                                </th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+            {create(&visit)}
+        }
+        .into_any()
+    }))
+}
+
+fn create(visit: &Visit) -> AnyView {
+    let form = Form::new(visit, "create");
+    let shown = form.shown().map(|token| {
+        secret(
+            "The owner's invitation link",
+            visit.link(&address::invitation(token)),
+            "Hand it to the owner yourself. It is shown only now, works once, and for 7 days.",
+        )
+    });
+    let fields = view! {
+        <div class="fields">{form.text(NAME, "")} {form.text(OWNER, "")}</div>
+        {submit("Create the tenant")}
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="create">"Create a tenant"</h2>
+            </div>
+            <div class="card-body">{shown} {form.with("create", fields)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(visit: &Visit, tenant: &TenantSummary) -> AnyView {
+    let zone: TimeZone = visit.zone();
+    let suspended = tenant
+        .suspended_at
+        .map(|_| view! { <span class="pill warn">"suspended"</span> });
+    let owners = match tenant.owners.as_slice() {
+        [] => view! { <span class="pill bad">"nobody"</span> }.into_any(),
+        owners => owners.join(", ").into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <b>{tenant.name.clone()}</b>
+                " "
+                {suspended}
+                <br/>
+                <span class="muted">{tenant.slug.to_string()}</span>
+            </th>
+            <td data-label="Owners">{owners}</td>
+            <td class="num" data-label="Members">
+                {format::number(tenant.members.into())}
+            </td>
+            <td class="num" data-label="Repositories">
+                {format::number(tenant.repositories.into())}
+            </td>
+            <td data-label="Last collected">{moment_or(tenant.last_run_at, zone, "never")}</td>
+            <td class="actions">
+                <div class="row">{actions(visit, tenant)}</div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn actions(visit: &Visit, tenant: &TenantSummary) -> AnyView {
+    let id = tenant.id.to_string();
+    let name = tenant.name.clone();
+    let form = |order| Form::about(visit, order, "tenant", &id);
+    let hidden = || view! { <input type="hidden" name="tenant" value=id.clone()/> };
+
+    let rename = form("rename");
+    let rename_fields = view! { {hidden()} {rename.text(NAME, &name)} };
+    let rename = rename.ask(
+        Question {
+            button: "Rename",
+            about: name.clone(),
+            title: format!("Rename {name}"),
+            text: "Its name in addresses stays, so that links keep working.".to_owned(),
+            answer: "Rename it",
+            danger: false,
+        },
+        rename_fields,
+    );
+
+    let suspend = if tenant.suspended_at.is_some() {
+        let label = view! {
+            "Resume"
+            <span class="visually-hidden">" " {name.clone()}</span>
+        };
+        form("resume").button("tenant", &id, "button small", label)
+    } else {
+        form("suspend").ask(
+            Question {
+                button: "Suspend",
+                about: name.clone(),
+                title: format!("Suspend {name}?"),
+                text: "Nobody reaches it and nothing is collected until you resume it. Nothing is \
+                       deleted, but GitHub forgets days that are not collected for two weeks."
+                    .to_owned(),
+                answer: "Suspend it",
+                danger: true,
+            },
+            hidden(),
+        )
+    };
+
+    let delete = form("delete");
+    let typed = Text {
+        name: "typed",
+        label: "Type the tenant's name to confirm",
+        autocomplete: "off",
+        longest: 100,
+        ..Text::EMPTY
+    };
+    let delete_fields = view! { {hidden()} {delete.text(typed, "")} };
+    let delete = delete.ask(
+        Question {
+            button: "Delete",
+            about: name.clone(),
+            title: format!("Delete {name}?"),
+            text: "All of it goes, for ever: its repositories with their history, its connections, \
+                   schedules, members and tokens. What GitHub has forgotten nobody can collect again."
+                .to_owned(),
+            answer: "Delete it for ever",
+            danger: true,
+        },
+        delete_fields,
+    );
+    view! { {rename} {suspend} {delete} }.into_any()
+}
+
+async fn take(visit: Visit) -> Result<Taken, Problem> {
+    let (engine, viewer, fields) = (&visit.engine, visit.viewer()?, visit.fields());
+    if visit.order() == "create" {
+        let owner: Option<Email> = fields.read_unless_empty("owner")?;
+        let made = engine
+            .create_tenant(viewer, fields.text("name"), owner)
+            .await;
+        let made = made.map_err(Error::into_problem)?;
+        return Ok(match made.invitation {
+            Some(token) => Taken::Show(token.expose_secret().to_owned()),
+            None => Taken::said(
+                address::TENANTS,
+                format!("The tenant was created: you find it at /t/{}.", made.slug),
+            ),
+        });
+    }
+    let id: TenantId = fields.id("tenant")?;
+    let (done, said) = match visit.order() {
+        "rename" => (
+            engine.rename_tenant(viewer, id, fields.text("name")).await,
+            "The tenant was renamed.",
+        ),
+        "suspend" => (
+            engine.suspend_tenant(viewer, id, true).await,
+            "The tenant is suspended.",
+        ),
+        "resume" => (
+            engine.suspend_tenant(viewer, id, false).await,
+            "The tenant goes on.",
+        ),
+        _ => (
+            engine.delete_tenant(viewer, id, fields.text("typed")).await,
+            "The tenant was deleted.",
+        ),
+    };
+    done.map_err(Error::into_problem)?;
+    Ok(Taken::said(address::TENANTS, said))
+}
