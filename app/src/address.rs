@@ -237,6 +237,12 @@ pub fn invitation(token: &str) -> String {
     with_params(INVITATION.to_owned(), [("token", Some(token.to_owned()))])
 }
 
+/// A way to sign in that accepts an invitation as it comes back.
+#[cfg(feature = "ssr")]
+pub fn with_invitation(way: &str, token: &str) -> String {
+    with_params(way.to_owned(), [("invitation", Some(token.to_owned()))])
+}
+
 /// Where a person signs in who then wants to go on to `next`.
 pub fn sign_in(next: &str) -> String {
     with_params(SIGN_IN.to_owned(), [("next", Some(next.to_owned()))])

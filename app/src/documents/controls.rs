@@ -145,3 +145,8 @@ impl Form {
         .into_any()
     }
 }
+
+/// What a form sends along unseen.
+pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
+    view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()
+}

@@ -5,16 +5,20 @@
 //! its own address. What they order is carried out and leads on; what is refused shows the page
 //! again, with what was entered (never a secret) and the reason beside it.
 
+mod connecting;
 mod controls;
 mod fields;
 mod form;
 mod frame;
 mod home;
+mod invitation;
 mod local;
 mod question;
 mod render;
 mod set_up;
+mod settings;
 mod sign_in;
+mod start;
 mod system;
 mod times;
 mod visit;
@@ -105,6 +109,13 @@ pub static DOCUMENTS: &[Document] = &[
     system::servers::DOCUMENT,
     system::log::DOCUMENT,
     system::runs::DOCUMENT,
+    invitation::DOCUMENT,
+    start::connect::DOCUMENT,
+    start::repositories::DOCUMENT,
+    start::schedule::DOCUMENT,
+    settings::connections::DOCUMENT,
+    settings::members::DOCUMENT,
+    settings::tokens::DOCUMENT,
 ];
 
 impl Document {

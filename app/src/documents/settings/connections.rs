@@ -1,0 +1,173 @@
+//! A tenant's connections to GitHub: how they stand, and changing them.
+
+use domain::report::{Connection, ConnectionsReport};
+use domain::{Problem, TenantId, web_url};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::head;
+use crate::documents::connecting::{
+    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms, found,
+    replace, replace_button,
+};
+use crate::documents::controls::{Answer, hidden};
+use crate::documents::form::{Form, Text};
+use crate::documents::frame::Frame;
+use crate::documents::question::Question;
+use crate::documents::{Document, Page, Taken, Visit};
+use crate::words;
+
+pub const DOCUMENT: Document = Document::new(
+    "/t/{tenant}/settings/connections",
+    &[CONNECT, CONNECT_APP, CHECK, REPLACE, "rename", "disconnect"],
+    |visit| Box::pin(view(visit)),
+    |visit| Box::pin(take(visit)),
+);
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name",
+    autocomplete: "off",
+    longest: 100,
+    ..Text::EMPTY
+};
+
+async fn view(visit: Visit) -> Result<Page, Problem> {
+    let tenant = visit.tenant().await?;
+    let report = visit.engine.connections(visit.viewer()?, tenant).await;
+    let report = report.map_err(Error::into_problem)?;
+    let frame = Frame::settings(&visit, tenant, visit.pages().connections()).await?;
+    Ok(Page::new("Connections", frame, move || {
+        body(&visit, &report)
+    }))
+}
+
+fn body(visit: &Visit, report: &ConnectionsReport) -> AnyView {
+    let connections = &report.connections;
+    let cards: Vec<_> = connections
+        .iter()
+        .map(|connection| {
+            let actions = view! {
+                {check_button(visit, connection)}
+                {replace_button(visit, connection)}
+                {rename(visit, connection)}
+                {disconnect(visit, connection, connections)}
+            };
+            card(visit, connection, actions.into_any())
+        })
+        .collect();
+    view! {
+        {head("Connections", "By what this tenant reads its traffic from GitHub.")}
+        {cards}
+        {connect_forms(visit, &report.servers, connections.len())}
+    }
+    .into_any()
+}
+
+fn rename(visit: &Visit, connection: &Connection) -> AnyView {
+    let form = Form::about(visit, "rename", "connection", &connection.id.to_string());
+    let question = Question {
+        button: "Rename",
+        about: connection.name.clone(),
+        title: format!("Rename “{}”", connection.name),
+        text: "The name is for you alone: GitHub does not learn of it.".to_owned(),
+        answer: "Rename",
+        danger: false,
+    };
+    let fields = view! {
+        {hidden("connection", connection.id)}
+        {form.text(NAME, &connection.name)}
+    };
+    form.ask(question, fields)
+}
+
+fn disconnect(visit: &Visit, connection: &Connection, all: &[Connection]) -> AnyView {
+    let form = Form::about(
+        visit,
+        "disconnect",
+        "connection",
+        &connection.id.to_string(),
+    );
+    let mut answers: Vec<_> = all
+        .iter()
+        .filter(|other| {
+            other.id != connection.id && web_url(&other.api_url) == web_url(&connection.api_url)
+        })
+        .map(|other| Answer::new(other.id, other.name.clone()))
+        .collect();
+    let collects = words::count(connection.repositories.into(), "repository", "repositories");
+    let text = match (connection.repositories, answers.is_empty()) {
+        (0, _) => {
+            "Its token or key is erased here; on GitHub it stays until you revoke it there. What was collected stays."
+                .to_owned()
+        }
+        (_, false) => format!(
+            "{collects} are collected over it: choose what collects them from now on. The token or key is erased here."
+        ),
+        (_, true) => format!(
+            "{collects} are collected over it, and there is no other connection to this server: add one first, or stop tracking them."
+        ),
+    };
+    let move_to = (!answers.is_empty()).then(|| {
+        // Nothing needs to move where nothing is collected; kept history goes along if asked.
+        if connection.repositories == 0 {
+            answers.insert(0, Answer::new("", "Nothing"));
+        }
+        let first = answers.first().map(|answer| answer.value.clone());
+        let first = first.unwrap_or_default();
+        form.select("move-to", "Its repositories move to", answers, &first)
+    });
+    let question = Question {
+        button: "Disconnect",
+        about: connection.name.clone(),
+        title: format!("Disconnect “{}”?", connection.name),
+        text,
+        answer: "Disconnect",
+        danger: true,
+    };
+    form.ask(
+        question,
+        view! { {hidden("connection", connection.id)} {move_to} },
+    )
+}
+
+async fn take(visit: Visit) -> Result<Taken, Problem> {
+    let tenant = visit.tenant().await?;
+    let sentence = match visit.order() {
+        CHECK => found(&check(&visit, tenant).await?),
+        REPLACE => found(&replace(&visit, tenant).await?),
+        "rename" => take_name(&visit, tenant).await?,
+        "disconnect" => take_away(&visit, tenant).await?,
+        _ => found(&connect(&visit, tenant).await?),
+    };
+    Ok(Taken::said(visit.pages().connections(), sentence))
+}
+
+async fn take_name(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
+    let fields = visit.fields();
+    visit
+        .engine
+        .rename_connection(
+            visit.viewer()?,
+            tenant,
+            fields.id("connection")?,
+            fields.text("name"),
+        )
+        .await
+        .map_err(Error::into_problem)?;
+    Ok("The connection has its new name.".to_owned())
+}
+
+async fn take_away(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
+    let fields = visit.fields();
+    let move_to = match fields.text("move-to") {
+        "" => None,
+        _ => Some(fields.id("move-to")?),
+    };
+    visit
+        .engine
+        .disconnect(visit.viewer()?, tenant, fields.id("connection")?, move_to)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok("The connection is gone, and its token or key is erased.".to_owned())
+}

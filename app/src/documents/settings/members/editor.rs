@@ -1,0 +1,40 @@
+//! Changing what a member may.
+
+use domain::report::Member;
+use domain::{RepositoryId, RepositoryName};
+use leptos::prelude::*;
+
+use super::grants::grants;
+use super::roles;
+use crate::documents::Visit;
+use crate::documents::form::{Form, submit};
+
+/// The form for one member.
+pub fn editor(
+    visit: &Visit,
+    member: &Member,
+    repositories: &[(RepositoryId, RepositoryName)],
+) -> AnyView {
+    let form = Form::new(visit, "change");
+    let fields = view! {
+        <input type="hidden" name="member" value=member.user.to_string()/>
+        {form.radios("role", "Role", roles(), member.role.as_str())}
+        {grants(&form, repositories, &member.granted)}
+        <div class="row">
+            {submit("Save")}
+            <a class="button" href=visit.pages().members()>
+                "Cancel"
+            </a>
+        </div>
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="change">"Change " {member.name.clone()}</h2>
+                <span class="muted">{member.email.to_string()}</span>
+            </div>
+            <div class="card-body">{form.with("change", fields)}</div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,373 @@
+//! The second step: which of the repositories that GitHub lists are tracked.
+
+use domain::report::{AvailableReport, AvailableRepository, Connection, TrackedMany};
+use domain::{Problem, ProblemKind, RepositoryName, TenantId};
+use engine::{Error, Selection};
+use leptos::prelude::*;
+
+use super::choice::{CLEAR, Choice, PICK, SEARCH, SELECT, tickable};
+use super::{Step, head};
+use crate::chart::format;
+use crate::documents::controls::hidden;
+use crate::documents::form::Form;
+use crate::documents::frame::Frame;
+use crate::documents::{Document, Page, Taken, Visit};
+use crate::words;
+
+const TRACK: &str = "track";
+const TRACK_ALL: &str = "track-all";
+
+/// How many refused ones are named.
+const NAMED: usize = 5;
+
+pub const DOCUMENT: Document = Document::new(
+    "/t/{tenant}/start/repositories",
+    &[SEARCH, SELECT, CLEAR, TRACK, TRACK_ALL],
+    |visit| Box::pin(view(visit)),
+    |visit| Box::pin(take(visit)),
+);
+
+async fn view(visit: Visit) -> Result<Page, Problem> {
+    let tenant = visit.tenant().await?;
+    let viewer = visit.viewer()?;
+    let report = visit.engine.connections(viewer, tenant).await;
+    let connections = report.map_err(Error::into_problem)?.connections;
+    let connection = chosen(&visit, &connections).cloned();
+    let available = match &connection {
+        None => None,
+        Some(connection) => {
+            let search = visit.fields();
+            let search = search.text("search");
+            let engine = &visit.engine;
+            let listed = engine.available_repositories(viewer, tenant, connection.id, search);
+            Some(listed.await.map_err(Error::into_problem))
+        }
+    };
+    let frame = Frame::tenant(&visit, tenant).await?;
+    Ok(Page::new("Choose repositories", frame, move || {
+        let about =
+            "What is tracked is kept from now on, with the 14 days that GitHub still knows.";
+        view! {
+            {head(&visit, Step::Choose, "Choose repositories", about)}
+            {others(&visit, &connections, connection.as_ref())}
+            {match &available {
+                None => not_connected(&visit),
+                Some(Err(problem)) => not_listed(&visit, problem),
+                Some(Ok(report)) => list(&visit, report),
+            }}
+        }
+        .into_any()
+    }))
+}
+
+/// The connection in the address, or else the first.
+fn chosen<'a>(visit: &Visit, connections: &'a [Connection]) -> Option<&'a Connection> {
+    let named = visit.query.text("connection");
+    let named = connections.iter().find(|it| it.id.to_string() == named);
+    named.or_else(|| connections.first())
+}
+
+/// Which connection lists, where there are several.
+fn others(visit: &Visit, all: &[Connection], chosen: Option<&Connection>) -> Option<AnyView> {
+    if all.len() < 2 {
+        return None;
+    }
+    let chosen = chosen.map(|connection| connection.id);
+    let links: Vec<_> = all
+        .iter()
+        .map(|connection| {
+            let current = (chosen == Some(connection.id)).then_some("true");
+            let to = visit.pages().start_repositories(Some(connection.id));
+            view! { <a href=to aria-current=current>{connection.name.clone()}</a> }
+        })
+        .collect();
+    Some(
+        view! {
+            <nav class="segmented small" aria-label="Connections">
+                {links}
+            </nav>
+        }
+        .into_any(),
+    )
+}
+
+fn not_connected(visit: &Visit) -> AnyView {
+    view! {
+        <section class="card empty">
+            <h2>"Not connected yet"</h2>
+            <p>"Connect GitHub first: then its repositories stand here to choose from."</p>
+            <a class="button primary" href=visit.pages().start()>
+                "Connect GitHub"
+            </a>
+        </section>
+    }
+    .into_any()
+}
+
+fn not_listed(visit: &Visit, problem: &Problem) -> AnyView {
+    view! {
+        <p class="notice bad" role="alert">
+            {problem.message.clone()}
+        </p>
+        <a class="button" href=visit.pages().start()>
+            "See the connection"
+        </a>
+    }
+    .into_any()
+}
+
+fn list(visit: &Visit, report: &AvailableReport) -> AnyView {
+    let shown = &report.repositories;
+    let fields = visit.fields();
+    let form = Form::new(visit, TRACK);
+    let refusal = [TRACK, TRACK_ALL].map(|order| Form::new(visit, order).refusal());
+    let choice = Choice::read(&fields, visit.order(), shown);
+    let kept: Vec<_> = choice
+        .hidden(shown)
+        .map(|name| hidden(PICK, name))
+        .collect();
+    let search = fields.text("search").to_owned();
+    let search_id = form.id("search");
+    let rows = if shown.is_empty() {
+        view! {
+            <div class="empty">
+                <p>{nothing(report, &search)}</p>
+            </div>
+        }
+        .into_any()
+    } else {
+        table(shown, &choice)
+    };
+    view! {
+        <form method="post" class="card" aria-labelledby="listed">
+            <div class="card-head">
+                <h2 id="listed">"Repositories"</h2>
+                <label class="visually-hidden" for=search_id.clone()>
+                    "Search repositories"
+                </label>
+                <input
+                    type="search"
+                    id=search_id
+                    name="search"
+                    placeholder="Search repositories"
+                    autocomplete="off"
+                    value=search
+                />
+                // The first button is what Enter in the field presses.
+                {order(SEARCH, "button", "Search".into_any())}
+                <span class="spacer"></span>
+                <span class="muted">{counted(report, choice.len())}</span>
+            </div>
+            {refusal.into_iter().flatten().collect_view()}
+            {kept}
+            {rows}
+            {orders(visit, report, choice.len())}
+        </form>
+    }
+    .into_any()
+}
+
+fn nothing(report: &AvailableReport, search: &str) -> String {
+    if report.total == 0 {
+        "GitHub lists no repository to this connection: give its token or app some, and check the connection again.".to_owned()
+    } else {
+        format!("No repository’s name contains “{search}”.")
+    }
+}
+
+/// `37 of 240, 500 shown · 3 selected`
+fn counted(report: &AvailableReport, selected: usize) -> String {
+    let shown = report.repositories.len();
+    let count = |number: u32| format::number(number.into());
+    let mut text = if report.matching == report.total {
+        words::count(report.total.into(), "repository", "repositories")
+    } else {
+        format!("{} of {}", count(report.matching), count(report.total))
+    };
+    if usize::try_from(report.matching).is_ok_and(|matching| matching > shown) {
+        text += &format!(", the first {shown} shown");
+    }
+    if selected > 0 {
+        text += &format!(" · {selected} selected");
+    }
+    text
+}
+
+fn table(shown: &[AvailableRepository], choice: &Choice) -> AnyView {
+    let rows: Vec<_> = shown.iter().map(|it| row(it, choice)).collect();
+    view! {
+        <div class="table-wrap">
+            <table class="data-table choice" aria-labelledby="listed">
+                <thead>
+                    <tr>
+                        <th scope="col">"Repository"</th>
+                        <th scope="col" class="num wide-only">"Stars"</th>
+                        <th scope="col">"On GitHub"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(repository: &AvailableRepository, choice: &Choice) -> AnyView {
+    let name = repository.full_name.to_string();
+    let can = tickable(repository);
+    let checked = can && choice.holds(repository);
+    let mut pills = Vec::new();
+    let mut pill = |class: &'static str, word: &'static str| {
+        pills.push(view! { <span class=class>{word}</span> " " });
+    };
+    if repository.tracked {
+        pill("pill ok", "Tracked already");
+    } else if !repository.readable {
+        pill("pill warn", "No push access, so no traffic");
+    }
+    if repository.private {
+        pill("pill", "Private");
+    }
+    if repository.archived {
+        pill("pill", "Archived");
+    }
+    view! {
+        <tr>
+            <td class="name">
+                <label class="checkbox">
+                    <input type="checkbox" name=PICK value=name checked=checked disabled=!can/>
+                    <span>
+                        <span class="muted">{repository.full_name.owner().to_owned()} " / "</span>
+                        {repository.full_name.name().to_owned()}
+                    </span>
+                </label>
+            </td>
+            <td class="num wide-only">{format::number(repository.stars.into())}</td>
+            <td>{pills}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn orders(visit: &Visit, report: &AvailableReport, selected: usize) -> AnyView {
+    let can = report.repositories.iter().filter(|it| tickable(it)).count();
+    let select = (can > 0).then(|| {
+        let label = format!("Select all {can} shown");
+        order(SELECT, "button", label.into_any())
+    });
+    let clear = (selected > 0).then(|| order(CLEAR, "button", "Clear the selection".into_any()));
+    let all = (report.trackable > 0).then(|| {
+        let label = format!("Track all {}", format::number(report.trackable.into()));
+        order(TRACK_ALL, "button", label.into_any())
+    });
+    let some = (report.trackable > 0)
+        .then(|| order(TRACK, "button primary", "Track the selected".into_any()));
+    let tracked = report.repositories.iter().any(|it| it.tracked) || report.trackable == 0;
+    let on = tracked.then(|| {
+        view! {
+            <a class="button" href=visit.pages().start_schedule()>
+                "Go on without more"
+            </a>
+        }
+    });
+    view! {
+        <div class="card-foot">
+            {select} {clear} <span class="spacer"></span> {on} {all} {some}
+        </div>
+    }
+    .into_any()
+}
+
+fn order(order: &'static str, class: &'static str, label: AnyView) -> AnyView {
+    view! {
+        <button type="submit" name="do" value=order class=class>
+            {label}
+        </button>
+    }
+    .into_any()
+}
+
+async fn take(visit: Visit) -> Result<Taken, Problem> {
+    let tenant = visit.tenant().await?;
+    let selection = match visit.order() {
+        TRACK_ALL => Selection::All,
+        TRACK => Selection::These(picked(&visit)?),
+        _ => return Ok(Taken::Again),
+    };
+    track(&visit, tenant, selection).await
+}
+
+fn picked(visit: &Visit) -> Result<Vec<RepositoryName>, Problem> {
+    let wrong = |message: String| Problem::new(ProblemKind::Invalid, message);
+    let fields = visit.fields();
+    let names: Result<Vec<RepositoryName>, _> = fields.all(PICK).map(str::parse).collect();
+    let names = names.map_err(|error| wrong(error.to_string()))?;
+    if names.is_empty() {
+        return Err(wrong("Tick at least one repository.".to_owned()));
+    }
+    Ok(names)
+}
+
+async fn track(visit: &Visit, tenant: TenantId, selection: Selection) -> Result<Taken, Problem> {
+    let viewer = visit.viewer()?;
+    let report = visit.engine.connections(viewer, tenant).await;
+    let connections = report.map_err(Error::into_problem)?.connections;
+    let connection = chosen(visit, &connections).ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Conflict,
+            "The tenant is not connected to GitHub any more: connect it first.",
+        )
+    })?;
+    let done = visit
+        .engine
+        .track_many(viewer, tenant, connection.id, selection)
+        .await
+        .map_err(Error::into_problem)?;
+    let said = told(&done);
+    if done.tracked == 0 {
+        return Err(Problem::new(ProblemKind::Invalid, said));
+    }
+    Ok(Taken::said(visit.pages().start_schedule(), said))
+}
+
+/// What became of it.
+fn told(done: &TrackedMany) -> String {
+    let tracked = u64::from(done.tracked);
+    let are = if tracked == 1 { "is" } else { "are" };
+    let tracked = words::count(tracked, "repository", "repositories");
+    let mut text = format!("{tracked} {are} tracked now.");
+    for (_, reason) in done.refused.iter().take(NAMED) {
+        text += " ";
+        text += reason;
+    }
+    if let Some(more @ 1..) = done.refused.len().checked_sub(NAMED) {
+        text += &format!(" And {more} more could not be tracked.");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_tracked_is_told_with_its_reason() {
+        let refused = |count: usize| TrackedMany {
+            tracked: 1,
+            refused: (0..count)
+                .map(|n| {
+                    let name: RepositoryName = format!("o/r{n}").parse().expect("a valid name");
+                    (name, format!("o/r{n} cannot be read."))
+                })
+                .collect(),
+        };
+        assert_eq!(told(&refused(0)), "1 repository is tracked now.");
+        assert_eq!(
+            told(&refused(1)),
+            "1 repository is tracked now. o/r0 cannot be read."
+        );
+        assert!(
+            told(&refused(7)).ends_with("o/r4 cannot be read. And 2 more could not be tracked.")
+        );
+    }
+}

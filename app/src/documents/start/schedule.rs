@@ -1,0 +1,226 @@
+//! The third step: when Tidemark collects. Finishing it starts the first collection.
+
+use domain::report::{Schedule, ScheduleInput};
+use domain::{Permission, Problem, ProblemKind, RepositoryStatus, TenantId, TimeZone, Trigger};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::{Step, head};
+use crate::documents::controls::Answer;
+use crate::documents::form::{Form, Text, submit};
+use crate::documents::frame::Frame;
+use crate::documents::{Document, Page, Taken, Visit};
+
+pub const DOCUMENT: Document = Document::new(
+    "/t/{tenant}/start/schedule",
+    &["finish"],
+    |visit| Box::pin(view(visit)),
+    |visit| Box::pin(take(visit)),
+);
+
+/// A schedule that fits most: its name, its expression and why.
+struct Preset {
+    name: &'static str,
+    cron: &'static str,
+    words: &'static str,
+}
+
+/// Not at the full hour, when everybody asks GitHub.
+const PRESETS: [Preset; 3] = [
+    Preset {
+        name: "Twice a day",
+        cron: "17 5,17 * * *",
+        words: "At 05:17 and 17:17. Recommended: a day that fails once is made up for long before GitHub forgets it.",
+    },
+    Preset {
+        name: "Every 6 hours",
+        cron: "17 */6 * * *",
+        words: "Today’s numbers are never older than that.",
+    },
+    Preset {
+        name: "Daily",
+        cron: "17 6 * * *",
+        words: "At 06:17. The fewest requests.",
+    },
+];
+
+const OTHER: &str = "other";
+
+const CRON: Text = Text {
+    name: "cron",
+    label: "Cron expression",
+    autocomplete: "off",
+    placeholder: "0 6 * * 1-5",
+    hint: "minute, hour, day of month, month, weekday",
+    longest: 100,
+    optional: true,
+    ..Text::EMPTY
+};
+const TIMEZONE: Text = Text {
+    name: "timezone",
+    label: "Time zone",
+    autocomplete: "off",
+    placeholder: "Europe/Berlin",
+    hint: "In which the times are meant. GitHub itself counts days in UTC.",
+    list: "timezones",
+    longest: 64,
+    ..Text::EMPTY
+};
+
+/// The schedule that the tenant began with, if it still has one.
+async fn first(visit: &Visit, tenant: TenantId) -> Result<Option<Schedule>, Problem> {
+    if !visit.may(tenant, Permission::ManageSchedules) {
+        return Err(Error::forbidden().into_problem());
+    }
+    let schedules = visit.engine.schedules(visit.viewer()?, tenant).await;
+    let schedules = schedules.map_err(Error::into_problem)?;
+    Ok(schedules
+        .into_iter()
+        .min_by_key(|schedule| schedule.id.get()))
+}
+
+async fn view(visit: Visit) -> Result<Page, Problem> {
+    let tenant = visit.tenant().await?;
+    let schedule = first(&visit, tenant).await?;
+    let frame = Frame::tenant(&visit, tenant).await?;
+    Ok(Page::new("Choose when to collect", frame, move || {
+        body(&visit, schedule.as_ref())
+    }))
+}
+
+fn body(visit: &Visit, schedule: Option<&Schedule>) -> AnyView {
+    let form = Form::new(visit, "finish");
+    let cron = schedule.map_or(PRESETS[0].cron, |schedule| &schedule.cron);
+    let preset = PRESETS.iter().find(|preset| preset.cron == cron);
+    let timezone = schedule.map_or("UTC", |schedule| &schedule.timezone);
+    let mut answers: Vec<_> = PRESETS
+        .iter()
+        .map(|preset| Answer {
+            words: preset.words,
+            ..Answer::new(preset.cron, preset.name)
+        })
+        .collect();
+    answers.push(Answer {
+        words: "As a cron expression.",
+        ..Answer::new(OTHER, "At other times")
+    });
+    let own = if preset.is_none() { cron } else { "" };
+    let zones: Vec<_> = TimeZone::names()
+        .map(|name| view! { <option value=name></option> })
+        .collect();
+    let fields = view! {
+        {form.radios("preset", "How often", answers, preset.map_or(OTHER, |preset| preset.cron))}
+        <div class="other">{form.text(CRON, own)}</div>
+        {form.text(TIMEZONE, timezone)}
+        <datalist id="timezones">{zones}</datalist>
+        {submit("Finish and collect now")}
+    };
+    let about = "More schedules, and changing them, stand on the page “Collection”.";
+    view! {
+        {head(visit, Step::Schedule, "Choose when to collect", about)}
+        <section class="card">
+            <div class="card-head">
+                <h2 id="schedule">"Schedule"</h2>
+            </div>
+            <div class="card-body">{form.with("schedule", fields)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+async fn take(visit: Visit) -> Result<Taken, Problem> {
+    let tenant = visit.tenant().await?;
+    let schedule = first(&visit, tenant).await?;
+    let fields = visit.fields();
+    let preset = PRESETS.iter().find(|it| it.cron == fields.text("preset"));
+    let cron = preset.map_or_else(|| fields.text("cron").trim(), |preset| preset.cron);
+    if cron.is_empty() {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "Write a cron expression, for example “0 6 * * 1-5”, or choose one of the other answers.",
+        ));
+    }
+    let input = ScheduleInput {
+        name: name(schedule.as_ref(), preset),
+        cron: cron.to_owned(),
+        timezone: fields.text("timezone").to_owned(),
+        enabled: true,
+    };
+    let viewer = visit.viewer()?;
+    let saved = match schedule {
+        Some(schedule) => {
+            let engine = &visit.engine;
+            engine
+                .update_schedule(viewer, tenant, schedule.id, input)
+                .await
+        }
+        None => visit.engine.create_schedule(viewer, tenant, input).await,
+    };
+    saved.map_err(Error::into_problem)?;
+    collect(&visit, tenant).await?;
+    Ok(Taken::Go(visit.pages().home(), None))
+}
+
+/// A preset names the schedule, unless people named it otherwise before.
+fn name(schedule: Option<&Schedule>, preset: Option<&Preset>) -> String {
+    let before = schedule.map(|schedule| schedule.name.as_str());
+    let given = before.filter(|name| PRESETS.iter().all(|preset| preset.name != *name));
+    let now = preset.map_or("At chosen times", |preset| preset.name);
+    given.unwrap_or(now).to_owned()
+}
+
+/// The first collection, where there is something to collect.
+async fn collect(visit: &Visit, tenant: TenantId) -> Result<(), Problem> {
+    let viewer = visit.viewer()?;
+    let report = visit.engine.repositories(viewer, tenant).await;
+    let report = report.map_err(Error::into_problem)?;
+    let is_collected = |status: RepositoryStatus| status.is_collected();
+    if report.repositories.iter().any(|it| is_collected(it.status)) {
+        let started = visit
+            .engine
+            .start_run(viewer, tenant, Trigger::Manual, None);
+        started.await.map_err(Error::into_problem)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ScheduleId;
+
+    use super::*;
+
+    fn schedule(name: &str) -> Schedule {
+        Schedule {
+            id: ScheduleId::new(1),
+            name: name.to_owned(),
+            cron: PRESETS[0].cron.to_owned(),
+            timezone: "UTC".to_owned(),
+            enabled: true,
+            next_run_at: None,
+        }
+    }
+
+    #[test]
+    fn every_preset_is_a_schedule() {
+        for preset in &PRESETS {
+            assert!(
+                preset.cron.parse::<domain::Cron>().is_ok(),
+                "{}",
+                preset.cron
+            );
+        }
+    }
+
+    #[test]
+    fn a_preset_names_a_schedule_that_nobody_named() {
+        let daily = &PRESETS[2];
+        assert_eq!(name(None, Some(daily)), "Daily");
+        assert_eq!(name(Some(&schedule("Twice a day")), Some(daily)), "Daily");
+        assert_eq!(
+            name(Some(&schedule("Twice a day")), None),
+            "At chosen times"
+        );
+        assert_eq!(name(Some(&schedule("Nightly")), Some(daily)), "Nightly");
+    }
+}
