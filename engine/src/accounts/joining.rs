@@ -3,6 +3,7 @@
 use domain::{Email, LogAction, Origin, OutsideIdentity, TenantSlug, UserId, Viewer};
 use secrecy::SecretString;
 
+use super::identities::identity_taken;
 use super::invitations::{opens_nothing, stored_form};
 use super::members::user_of;
 use super::people::address_taken;
@@ -34,25 +35,25 @@ impl Engine {
     ) -> Result<Option<TenantSlug>> {
         let user = user_of(viewer).ok_or_else(Error::not_found)?;
         let mut transaction = self.0.store.begin().await?;
-        let taken = self.take(&mut transaction, token).await?;
-        if !self.give(&mut transaction, user, &taken).await? {
+        let offered = self.take(&mut transaction, token).await?;
+        if !self.give(&mut transaction, user, &offered).await? {
             // The transaction is not committed, so the invitation stays for whom it was meant.
-            return Err(Error::conflict(match taken.tenant {
+            return Err(Error::conflict(match offered.tenant {
                 Some(_) => "You are a member of this tenant already: pass the invitation on.",
                 None => "You have what this invitation offers already: pass it on.",
             }));
         }
-        let tenant = taken.tenant.as_ref().map(|(tenant, ..)| *tenant);
+        let tenant = offered.tenant.as_ref().map(|(tenant, ..)| *tenant);
         self.log(
             &mut transaction,
             viewer,
             LogAction::Joined,
             tenant,
-            &in_words(&taken),
+            &in_words(&offered),
         )
         .await?;
         transaction.commit().await?;
-        Ok(taken.tenant.map(|(_, slug, _)| slug))
+        Ok(offered.tenant.map(|(_, slug, _)| slug))
     }
 
     /// Makes an account with an invitation, and accepts it.
@@ -80,7 +81,7 @@ impl Engine {
                 &mut transaction,
                 token,
                 (name, &email),
-                &password_hash,
+                Some(&password_hash),
                 origin,
             )
             .await?;
@@ -99,10 +100,40 @@ impl Engine {
         identity: &OutsideIdentity,
         origin: Origin,
     ) -> Result<(UserId, Option<TenantSlug>)> {
-        let _ = (token, identity, origin);
-        Err(Error::invalid(
-            "This version of Tidemark cannot do that yet.",
-        ))
+        let email = identity.email.as_ref().ok_or_else(|| {
+            Error::invalid(
+                "Your provider tells no e-mail address: make the account with a password instead, and connect your identity in the profile.",
+            )
+        })?;
+        let names = [
+            identity.name.as_deref(),
+            Some(&identity.label),
+            Some(email.as_str()),
+        ];
+        let name = names
+            .into_iter()
+            .flatten()
+            .find_map(|name| named("account", name).ok())
+            .unwrap_or("Unnamed");
+        let mut transaction = self.0.store.begin().await?;
+        let joined = self
+            .join(&mut transaction, token, (name, email), None, origin)
+            .await?;
+        transaction
+            .insert_identity(joined.0, identity, self.0.clock.now())
+            .await
+            .map_err(identity_taken)?;
+        self.log_person(
+            &mut transaction,
+            joined.0,
+            origin,
+            LogAction::IdentityConnected,
+            None,
+            &format!("{} at {}", identity.label, identity.issuer),
+        )
+        .await?;
+        transaction.commit().await?;
+        Ok(joined)
     }
 
     /// Takes the invitation, makes the account, and gives it what was offered.
@@ -111,16 +142,16 @@ impl Engine {
         transaction: &mut Transaction,
         token: &SecretString,
         (name, email): (&str, &Email),
-        password_hash: &str,
+        password_hash: Option<&str>,
         origin: Origin,
     ) -> Result<(UserId, Option<TenantSlug>)> {
-        let taken = self.take(transaction, token).await?;
+        let offered = self.take(transaction, token).await?;
         let user = NewUserRecord {
             email,
             name,
-            password_hash: Some(password_hash),
-            administrator: taken.administrator,
-            maintainer: taken.maintainer,
+            password_hash,
+            administrator: offered.administrator,
+            maintainer: offered.maintainer,
         };
         let user = transaction
             .insert_user(&user, self.0.clock.now())
@@ -135,18 +166,18 @@ impl Engine {
             email.as_str(),
         )
         .await?;
-        self.give(transaction, user, &taken).await?;
-        let tenant = taken.tenant.as_ref().map(|(tenant, ..)| *tenant);
+        self.give(transaction, user, &offered).await?;
+        let tenant = offered.tenant.as_ref().map(|(tenant, ..)| *tenant);
         self.log_person(
             transaction,
             user,
             origin,
             LogAction::Joined,
             tenant,
-            &in_words(&taken),
+            &in_words(&offered),
         )
         .await?;
-        Ok((user, taken.tenant.map(|(_, slug, _)| slug)))
+        Ok((user, offered.tenant.map(|(_, slug, _)| slug)))
     }
 
     async fn take(
@@ -155,10 +186,10 @@ impl Engine {
         token: &SecretString,
     ) -> Result<TakenInvitation> {
         let now = self.0.clock.now();
-        let taken = transaction
+        let offered = transaction
             .unscoped_take_invitation(&stored_form(token)?, now)
             .await?;
-        taken.ok_or_else(opens_nothing)
+        offered.ok_or_else(opens_nothing)
     }
 
     /// Gives an account what an invitation offers; false where it has that already.
@@ -166,18 +197,18 @@ impl Engine {
         &self,
         transaction: &mut Transaction,
         user: UserId,
-        taken: &TakenInvitation,
+        offered: &TakenInvitation,
     ) -> Result<bool> {
         let raised = transaction
-            .unscoped_add_system_roles(user, taken.administrator, taken.maintainer)
+            .unscoped_add_system_roles(user, offered.administrator, offered.maintainer)
             .await?;
-        let Some((tenant, _, role)) = taken.tenant else {
+        let Some((tenant, _, role)) = offered.tenant else {
             return Ok(raised);
         };
         let now = self.0.clock.now();
         let joined = transaction.insert_member(tenant, user, role, now).await?;
         if joined {
-            for repository in &taken.granted {
+            for repository in &offered.granted {
                 // One that was deleted since the invitation was made is no longer granted.
                 transaction.grant(tenant, user, *repository).await?;
             }
@@ -187,9 +218,9 @@ impl Engine {
 }
 
 /// What somebody joined as, as the system log tells of it.
-fn in_words(taken: &TakenInvitation) -> String {
-    match &taken.tenant {
-        Some((_, _, role)) => super::members::in_words(*role, taken.granted.len()),
+fn in_words(offered: &TakenInvitation) -> String {
+    match &offered.tenant {
+        Some((_, _, role)) => super::members::in_words(*role, offered.granted.len()),
         None => "The installation".to_owned(),
     }
 }

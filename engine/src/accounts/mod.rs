@@ -54,3 +54,6 @@ pub(crate) fn person_only(viewer: &Viewer) -> Result<&Person> {
         Viewer::Token { .. } | Viewer::Operator => Err(Error::not_found()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Reports over stored days, on SQLite and on PostgreSQL alike.
 
 mod coverage;
+mod reach;
 
 use std::sync::Arc;
 
@@ -64,6 +65,16 @@ async fn fixtures() -> Vec<Fixture> {
 impl Fixture {
     /// A repository that had as many views on each day of the ranges.
     async fn repository(&self, name: &str, views: u32, ranges: &[(&str, &str)]) -> RepositoryId {
+        self.repository_of(self.tenant, name, views, ranges).await
+    }
+
+    async fn repository_of(
+        &self,
+        tenant: TenantId,
+        name: &str,
+        views: u32,
+        ranges: &[(&str, &str)],
+    ) -> RepositoryId {
         let (store, now) = (&self.engine.0.store, self.engine.0.clock.now());
         let connection = NewConnectionRecord {
             name,
@@ -74,7 +85,7 @@ impl Fixture {
         };
         let mut transaction = store.begin().await.expect("begun");
         let connection = transaction
-            .insert_connection(self.tenant, &connection, now)
+            .insert_connection(tenant, &connection, now)
             .await
             .expect("a connection");
         let github_id = name
@@ -87,7 +98,7 @@ impl Fixture {
             name: &name,
         };
         let id = transaction
-            .insert_repository(self.tenant, &repository, now)
+            .insert_repository(tenant, &repository, now)
             .await
             .expect("a repository");
         transaction.commit().await.expect("committed");
@@ -102,7 +113,7 @@ impl Fixture {
                 .collect();
             for measure in Measure::ALL {
                 store
-                    .merge_days(self.tenant, id, measure, &days)
+                    .merge_days(tenant, id, measure, &days)
                     .await
                     .expect("merged");
             }

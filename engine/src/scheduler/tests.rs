@@ -229,6 +229,38 @@ async fn what_other_processes_change_is_seen_when_the_schedules_are_read_again()
     }
 }
 
+#[tokio::test]
+async fn a_suspended_tenant_is_not_collected_and_is_caught_up_on_when_it_goes_on() {
+    for fixture in fixtures().await {
+        let suspend = async |since| {
+            let mut transaction = fixture.store.begin().await.expect("begun");
+            let set = transaction.set_suspended(fixture.tenant, since).await;
+            set.expect("set");
+            transaction.commit().await.expect("committed");
+        };
+        let schedule = fixture.schedule("0 6 * * *", "UTC").await;
+        fixture.scheduler.reread().await.expect("nothing to do");
+        fixture.scheduler.start().await.expect("started");
+        suspend(Some(fixture.clock.now())).await;
+        fixture.clock.set("2026-11-21T06:00:00Z");
+        // Neither a job that was set before wakes it, nor a reading.
+        let woken = fixture.scheduler.woken(fixture.tenant, schedule.id).await;
+        woken.expect("nothing to do");
+        fixture.scheduler.reread().await.expect("read");
+        assert_eq!(fixture.job(schedule.id).await, None);
+        fixture.clock.set("2026-11-23T07:00:00Z");
+        fixture.scheduler.reread().await.expect("read");
+        assert_eq!(fixture.runs().await.len(), 0);
+
+        suspend(None).await;
+        fixture.scheduler.reread().await.expect("read");
+        fixture.scheduler.reread().await.expect("read");
+        assert_eq!(fixture.runs().await.len(), 1, "the last time, once");
+        assert!(fixture.job(schedule.id).await.is_some());
+        fixture.scheduler.stop().await;
+    }
+}
+
 /// The library would go on with the offset that the zone had when the job was made.
 #[tokio::test]
 async fn a_job_is_made_anew_when_the_clocks_change() {

@@ -1,5 +1,9 @@
 //! The store's rules, on SQLite and on PostgreSQL alike.
 
+mod dump;
+mod runs;
+mod traffic;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::RankingRow;
 use domain::{Counts, Day, DayRange, Measure, Reach, RepositoryId, TenantId};

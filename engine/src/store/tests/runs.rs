@@ -6,7 +6,6 @@ use domain::{Endpoint, RunStatus, Trigger};
 use super::*;
 use crate::store::traffic::Merged;
 
-
 #[tokio::test]
 async fn a_due_time_is_claimed_once_and_a_dead_workers_run_is_interrupted() {
     for Fixture { store, tenant, .. } in &fixtures().await {
@@ -187,4 +186,3 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
         assert_eq!(runs[0].failures[0].endpoint, Endpoint::WeeklyViews);
     }
 }
-

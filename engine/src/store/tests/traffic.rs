@@ -8,7 +8,6 @@ use proptest::test_runner::TestRunner;
 use super::*;
 use crate::store::traffic::{Merged, Revision};
 
-
 /// Windows of up to fourteen days each, as GitHub might report them.
 fn windows() -> impl Strategy<Value = Vec<(Measure, Vec<(Day, Counts)>)>> {
     let counts = (0..50_u32, 0..20_u32).prop_map(|(count, uniques)| Counts::new(count, uniques));
@@ -153,7 +152,10 @@ async fn sums_know_what_they_do_not_know() {
             from: monday,
             to: monday.plus(6),
         };
-        let days = store.day_sums(*tenant, &Reach::All, range).await.expect("sums");
+        let days = store
+            .day_sums(*tenant, &Reach::All, range)
+            .await
+            .expect("sums");
         assert_eq!(days.len(), 2, "a day that nobody knows is left out");
         assert_eq!((days[0].views, days[0].clones), (Some(12), Some(1)));
         assert_eq!((days[1].views, days[1].clones), (Some(0), None));
@@ -169,7 +171,10 @@ async fn sums_know_what_they_do_not_know() {
             (5, 2)
         );
         assert_eq!((sums[&second].clones, sums[&second].clones_known), (1, 1));
-        let known = store.known_days(*tenant, &Reach::All, range).await.expect("known");
+        let known = store
+            .known_days(*tenant, &Reach::All, range)
+            .await
+            .expect("known");
         assert_eq!(
             known,
             [(second, 1)],
@@ -191,4 +196,3 @@ async fn sums_know_what_they_do_not_know() {
         assert_eq!(record.newest_whole_day, None);
     }
 }
-

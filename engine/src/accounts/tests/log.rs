@@ -1,0 +1,132 @@
+//! Every change leaves a line that says who did what, and none tells a secret.
+
+use domain::TokenScope;
+use domain::report::{History, LogEntry, LogQuery, ScheduleInput};
+use secrecy::ExposeSecret;
+
+use super::invitations::as_a;
+use super::*;
+use crate::NewAccount;
+
+#[tokio::test]
+async fn each_change_is_told_with_who_made_it_and_no_secret() {
+    for house in houses().await {
+        let (engine, lab) = (&house.engine, house.lab);
+        let owner = house.owner().await;
+        let repository = house.repository(lab, 1).await;
+        let input = |name: &str| ScheduleInput {
+            name: name.into(),
+            cron: "0 6 * * *".into(),
+            timezone: "UTC".into(),
+            enabled: true,
+        };
+        let schedule = engine.create_schedule(&owner, lab, input("Daily")).await;
+        let schedule = schedule.expect("a schedule").id;
+        let changed = engine.update_schedule(&owner, lab, schedule, input("Nightly"));
+        changed.await.expect("changed");
+        let deleted = engine.delete_schedule(&owner, lab, schedule).await;
+        deleted.expect("deleted");
+        let untracked = engine.untrack(&owner, lab, repository, History::Keep).await;
+        untracked.expect("kept");
+        let started = engine
+            .start_run(&owner, lab, domain::Trigger::Manual, None)
+            .await;
+        started.expect("started");
+        let token = engine
+            .create_token(&owner, lab, "ci", TokenScope::Read)
+            .await;
+        let token = token.expect("a token");
+        let id = engine.tokens(&owner, lab).await.expect("tokens")[0].id;
+        engine.revoke_token(&owner, lab, id).await.expect("revoked");
+        let taken_back = house.invite(&owner, Role::Viewer).await;
+        let open = engine
+            .members(&owner, lab)
+            .await
+            .expect("members")
+            .invitations;
+        let withdrawn = engine
+            .withdraw_invitation(&owner, Some(lab), open[0].id)
+            .await;
+        withdrawn.expect("withdrawn");
+        let invited = house.invite(&owner, Role::Viewer).await;
+        let account = NewAccount {
+            name: "Ada".into(),
+            email: "ada@example.org".into(),
+            password: PASSWORD.into(),
+        };
+        let joined = engine.register(&invited, account, Origin::default()).await;
+        let ada = joined.expect("registered").0;
+        let promoted =
+            engine.set_member(&owner, lab, ada, Role::RepositoryViewer, vec![repository]);
+        promoted.await.expect("changed");
+        let ada = house.viewer(ada).await;
+        engine.leave(&ada, lab).await.expect("left");
+        let refusal = engine.invite(&ada, lab, as_a(Role::Owner)).await;
+        assert_eq!(refused(refusal), hidden());
+
+        let log = engine.system_log(&OPERATOR, &LogQuery::default()).await;
+        let mut lines = log.expect("the log").entries;
+        lines.reverse();
+        let lines: Vec<String> = lines.iter().map(in_words).collect();
+        let expected = [
+            "schedule_created by Olga in Lab: Daily: 0 6 * * * UTC",
+            "schedule_changed by Olga in Lab: Nightly: 0 6 * * * UTC",
+            "schedule_deleted by Olga in Lab: Nightly",
+            "repository_untracked by Olga in Lab: mona/r1, keeping its history",
+            "collection_started by Olga in Lab: All repositories",
+            "token_created by Olga in Lab: “ci”, to read",
+            "token_revoked by Olga in Lab: “ci”",
+            "invited by Olga in Lab: Viewer, for whoever has the link",
+            "invitation_withdrawn by Olga in Lab: Invitation, for whoever has the link",
+            "invited by Olga in Lab: Viewer, for whoever has the link",
+            "account_created by Ada: ada@example.org",
+            "joined by Ada in Lab: Viewer",
+            "role_changed by Olga in Lab: Ada: Repository viewer of 1 repository",
+            "member_removed by Ada in Lab: Ada",
+        ];
+        let first = lines
+            .iter()
+            .position(|line| line.starts_with("schedule_created"));
+        assert_eq!(lines[first.expect("told")..], expected);
+        let all = lines.join("\n");
+        for secret in [&token, &taken_back, &invited, &PASSWORD.into()] {
+            assert!(!all.contains(secret.expose_secret()));
+        }
+    }
+}
+
+fn in_words(line: &LogEntry) -> String {
+    let tenant = line
+        .tenant
+        .as_ref()
+        .map_or(String::new(), |name| format!(" in {name}"));
+    let (action, actor, subject) = (line.action.as_str(), &line.actor, &line.subject);
+    format!("{action} by {actor}{tenant}: {subject}")
+}
+
+/// Nothing that opens a door stands in the database.
+#[tokio::test]
+async fn a_copy_of_the_database_holds_no_invitation_and_no_token() {
+    for house in houses().await {
+        let (engine, lab) = (&house.engine, house.lab);
+        let owner = house.owner().await;
+        let token = engine
+            .create_token(&owner, lab, "ci", TokenScope::Read)
+            .await;
+        let secrets = [
+            house.invite(&owner, Role::Viewer).await,
+            token.expect("a token"),
+            PASSWORD.into(),
+        ];
+        let dump = engine.0.store.unscoped_texts().await;
+        assert!(
+            dump.contains("olga@example.org"),
+            "the dump has what is stored"
+        );
+        for secret in &secrets {
+            let secret = secret.expose_secret();
+            let bare = secret.trim_start_matches("tmi_").trim_start_matches("tm_");
+            assert!(!dump.contains(bare));
+        }
+    }
+}
