@@ -1,43 +1,47 @@
 // Starts Tidemark's binary on a free port of the loopback interface, with everything it writes in
 // a temporary folder.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { end, freePort } from "./processes.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const binary = process.env.TIDEMARK_BINARY ?? join(root, "target", "debug", "tidemark");
 const startDeadlineMilliseconds = 90_000;
-const stopDeadlineMilliseconds = 20_000;
 
 export interface Tidemark {
   /** Where it serves, without a slash at the end. */
   url: string;
   /** What it has written to standard output and error so far. */
   output(): string;
+  /** Runs one of its commands on the same database, with this on standard input. */
+  run(args: string[], input?: string): Promise<string>;
   /** Asks it to end, as a service manager does; fails if it panicked or did not end cleanly. */
   stop(): Promise<void>;
 }
 
+export interface Options {
+  /** Where it serves, if others must know that before it starts. */
+  port?: number;
+  /** More of its settings. */
+  environment?: Record<string, string>;
+}
+
 /** The folder is the one for `tidemark demo --data-dir` and for the database of `serve`. */
-export async function startTidemark(command: "demo" | "serve"): Promise<Tidemark> {
+export async function startTidemark(command: "demo" | "serve", options: Options = {}): Promise<Tidemark> {
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run cargo build --package server.`);
   const folder = await mkdtemp(join(tmpdir(), "tidemark-end2end-"));
-  const listen = `127.0.0.1:${await freePort()}`;
+  const listen = `127.0.0.1:${options.port ?? (await freePort())}`;
   const args = ["--listen", listen, ...(command === "demo" ? ["--data-dir", folder] : [])];
+  const basics = { PATH: process.env.PATH, HOME: folder, ...options.environment };
+  const database = { TIDEMARK_DATABASE_URL: `sqlite:${join(folder, "tidemark.db")}` };
   const child = spawn(binary, [command, ...args], {
     cwd: folder,
-    env: {
-      PATH: process.env.PATH,
-      HOME: folder,
-      TIDEMARK_LOG: "info",
-      ...(command === "serve" ? { TIDEMARK_DATABASE_URL: `sqlite:${join(folder, "tidemark.db")}` } : {}),
-    },
+    env: { ...basics, TIDEMARK_LOG: "info", ...(command === "serve" ? database : {}) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -55,6 +59,14 @@ export async function startTidemark(command: "demo" | "serve"): Promise<Tidemark
   return {
     url,
     output: () => output,
+    run: (args, input = "") =>
+      new Promise((resolve, reject) => {
+        const settings = { cwd: folder, env: { ...basics, ...database } };
+        const command = execFile(binary, args, settings, (error, answer, complaint) =>
+          error ? reject(new Error(`tidemark ${args.join(" ")}: ${complaint}`)) : resolve(answer),
+        );
+        command.stdin!.end(input);
+      }),
     async stop() {
       const status = await end(child);
       await rm(folder, { recursive: true, force: true });
@@ -63,16 +75,6 @@ export async function startTidemark(command: "demo" | "serve"): Promise<Tidemark
       }
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (!address || typeof address === "string") throw new Error("no free port on 127.0.0.1");
-  return address.port;
 }
 
 async function ready(url: string, child: ChildProcess, output: () => string): Promise<void> {
@@ -84,14 +86,4 @@ async function ready(url: string, child: ChildProcess, output: () => string): Pr
     await delay(100);
   }
   throw new Error(`tidemark was not ready within ${startDeadlineMilliseconds} ms:\n${output()}`);
-}
-
-async function end(child: ChildProcess): Promise<number | string | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode;
-  const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
-  child.kill("SIGTERM");
-  const killer = setTimeout(() => child.kill("SIGKILL"), stopDeadlineMilliseconds);
-  const [code, signal] = await exited;
-  clearTimeout(killer);
-  return code ?? signal;
 }

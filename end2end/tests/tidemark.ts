@@ -1,6 +1,6 @@
 // What every test stands on: a demonstration server per worker, a signed-in page, and a watch on
 // everything that goes wrong unseen.
-import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
+import { type Browser, type BrowserContext, type Page, expect, test as base } from "@playwright/test";
 import { type Tidemark, startTidemark } from "../server.ts";
 
 export { expect };
@@ -69,10 +69,17 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
 });
 
-/** Opens an address and waits until the page that the server rendered answers to scripts. */
+/** Opens an address and waits until the page answers: where it has scripts, to them as well. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
-  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+  await alive(page);
+}
+
+/** Waits until the page that the server rendered answers to its scripts; documents have none. */
+export async function alive(page: Page): Promise<void> {
+  if (await page.locator("head script[type=module]").count()) {
+    await expect(page.locator("html[data-hydrated]")).toBeAttached();
+  }
 }
 
 /** Signs in through the form and waits for the overview. */
