@@ -1,6 +1,6 @@
 // What every test stands on: a demonstration server per worker, a signed-in page, and a watch on
 // everything that goes wrong unseen.
-import { type Browser, type BrowserContext, type Page, expect, test as base } from "@playwright/test";
+import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
 import { type Tidemark, startTidemark } from "../server.ts";
 
 export { expect };
@@ -12,8 +12,10 @@ type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 interface Fixtures {
   /** Addresses that a test expects to be refused; the browser reports those on its console. */
   refused: RegExp[];
-  /** Fails the test for console errors, exceptions and requests that fail. */
-  calm: void;
+  /** Fails the test for console errors, exceptions and requests that fail, in any browser. */
+  calm: (context: BrowserContext) => void;
+  /** A page in a browser of its own, in which nobody is signed in. */
+  another: () => Promise<Page>;
 }
 
 interface WorkerFixtures {
@@ -47,26 +49,40 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     async ({ context, javaScriptEnabled, refused }, use) => {
       const troubles: string[] = [];
       const expected = (address: string) => refused.some((pattern) => pattern.test(address));
-      context.on("console", (message) => {
-        if (!["error", "warning"].includes(message.type()) || expected(message.location().url)) return;
-        troubles.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
-      });
-      context.on("weberror", (error) => troubles.push(`exception: ${error.error().stack}`));
-      context.on("response", (response) => {
-        if (response.status() < 400 || expected(response.url())) return;
-        troubles.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
-      });
-      context.on("requestfailed", (request) => {
-        const reason = request.failure()?.errorText;
-        const left = reason === "net::ERR_ABORTED"; // the page, while it was still loading
-        const switchedOff = reason === "csp" && javaScriptEnabled === false;
-        if (!left && !switchedOff) troubles.push(`${reason} for ${request.url()}`);
-      });
-      await use();
+      const watch = (context: BrowserContext) => {
+        context.on("console", (message) => {
+          if (!["error", "warning"].includes(message.type())) return;
+          if (expected(message.location().url)) return;
+          troubles.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+        });
+        context.on("weberror", (error) => troubles.push(`exception: ${error.error().stack}`));
+        context.on("response", (response) => {
+          if (response.status() < 400 || expected(response.url())) return;
+          troubles.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
+        });
+        context.on("requestfailed", (request) => {
+          const reason = request.failure()?.errorText;
+          const left = reason === "net::ERR_ABORTED"; // the page, while it was still loading
+          const switchedOff = reason === "csp" && javaScriptEnabled === false;
+          if (!left && !switchedOff) troubles.push(`${reason} for ${request.url()}`);
+        });
+      };
+      watch(context);
+      await use(watch);
       expect(troubles, "nothing goes wrong unseen").toEqual([]);
     },
     { auto: true },
   ],
+  another: async ({ browser, baseURL, calm }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext({ baseURL, storageState: signedOut });
+      contexts.push(context);
+      calm(context);
+      return context.newPage();
+    });
+    for (const context of contexts) await context.close();
+  },
 });
 
 /** Opens an address and waits until the page answers: where it has scripts, to them as well. */
@@ -77,16 +93,22 @@ export async function open(page: Page, path: string): Promise<void> {
 
 /** Waits until the page that the server rendered answers to its scripts; documents have none. */
 export async function alive(page: Page): Promise<void> {
-  if (await page.locator("head script[type=module]").count()) {
+  if (await page.locator("script[type=module]").count()) {
     await expect(page.locator("html[data-hydrated]")).toBeAttached();
   }
 }
 
-/** Signs in through the form and waits for the overview. */
-export async function signIn(page: Page, who = demo): Promise<void> {
+/** Signs in through the form, and goes on to where that leads. */
+export async function enter(page: Page, who: { email: string; password: string }): Promise<void> {
   await open(page, "/sign-in");
   await page.getByLabel("Email").fill(who.email);
   await page.getByLabel("Password").fill(who.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).not.toHaveURL(/\/sign-in/);
+}
+
+/** Signs in through the form and waits for the overview. */
+export async function signIn(page: Page, who: { email: string; password: string } = demo): Promise<void> {
+  await enter(page, who);
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 }
