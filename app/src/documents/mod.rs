@@ -13,6 +13,7 @@ mod frame;
 mod home;
 mod invitation;
 mod local;
+mod profile;
 mod question;
 mod render;
 mod set_up;
@@ -105,7 +106,9 @@ pub static DOCUMENTS: &[Document] = &[
     home::DOCUMENT,
     sign_in::DOCUMENT,
     set_up::DOCUMENT,
+    profile::DOCUMENT,
     system::tenants::DOCUMENT,
+    system::people::DOCUMENT,
     system::servers::DOCUMENT,
     system::log::DOCUMENT,
     system::runs::DOCUMENT,

@@ -100,7 +100,8 @@ impl Visit {
     /// The time zone of the times on the page.
     #[must_use]
     pub fn zone(&self) -> TimeZone {
-        TimeZone::UTC
+        let chosen = self.person().and_then(|it| it.timezone.parse().ok());
+        chosen.unwrap_or(TimeZone::UTC)
     }
 
     /// The tenant in the address, which the viewer may know of.

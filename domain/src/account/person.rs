@@ -87,6 +87,8 @@ pub struct Person {
     pub memberships: Vec<Membership>,
     /// How the app looks to them.
     pub theme: Theme,
+    /// The name of the time zone of the times on their pages.
+    pub timezone: String,
     /// Where they ask from.
     pub origin: Origin,
 }

@@ -246,6 +246,7 @@ mod tests {
             maintainer: false,
             memberships: role.map(membership).into_iter().collect(),
             theme: super::super::Theme::System,
+            timezone: "UTC".into(),
             origin: Origin::default(),
         }
     }

@@ -49,6 +49,7 @@ struct UserRow {
     administrator: bool,
     maintainer: bool,
     theme: String,
+    timezone: String,
     last_seen_at: Option<DateTime<Utc>>,
 }
 
@@ -122,7 +123,7 @@ impl Store {
         origin: Origin,
     ) -> Result<Option<(Person, Option<DateTime<Utc>>)>, StoreError> {
         const USER: &str = "
-            select id, email, name, administrator, maintainer, theme, last_seen_at
+            select id, email, name, administrator, maintainer, theme, timezone, last_seen_at
             from users where id = $1";
         const GRANTS: &str = "
             select tenant_id, repository_id from repository_grants where user_id = $1
@@ -159,6 +160,7 @@ impl Store {
                 .map(|row| membership(row, &grants))
                 .collect::<Result<_, _>>()?,
             theme: Theme::parse(&user.theme).ok_or(StoreError::UnknownWord("theme"))?,
+            timezone: user.timezone,
             origin,
         };
         Ok(Some((person, user.last_seen_at)))

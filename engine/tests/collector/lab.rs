@@ -245,6 +245,7 @@ fn person(administrator: bool, memberships: Vec<Membership>) -> Viewer {
         maintainer: false,
         memberships,
         theme: Theme::System,
+        timezone: "UTC".to_owned(),
         origin: Origin::default(),
     })
 }

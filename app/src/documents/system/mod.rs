@@ -4,6 +4,7 @@
 //! address where nothing is.
 
 pub mod log;
+pub mod people;
 pub mod runs;
 pub mod servers;
 pub mod tenants;

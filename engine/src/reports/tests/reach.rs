@@ -148,6 +148,7 @@ fn repository_viewer(tenant: TenantId, granted: Vec<RepositoryId>) -> Viewer {
             granted,
         }],
         theme: Theme::System,
+        timezone: "UTC".to_owned(),
         origin: Origin::default(),
     })
 }

@@ -1,0 +1,100 @@
+//! The accounts elsewhere that sign a person in.
+
+use domain::report::{Identity, ProfileReport};
+use leptos::prelude::*;
+
+use crate::documents::Visit;
+use crate::documents::form::Form;
+use crate::documents::times::{moment, moment_or};
+
+/// The accounts that are connected, and the ways to connect another; nothing where there are
+/// neither.
+pub fn card(visit: &Visit, profile: &ProfileReport) -> Option<AnyView> {
+    let oidc = visit.ways.oidc.clone().map(|name| {
+        view! {
+            <a class="button" href="/sign-in/oidc?intent=connect">
+                "Connect " {name}
+            </a>
+        }
+    });
+    let github = visit.ways.github.then(|| {
+        view! {
+            <a class="button" href="/sign-in/github?intent=connect">
+                "Connect GitHub"
+            </a>
+        }
+    });
+    if oidc.is_none() && github.is_none() && profile.identities.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = profile.identities.iter().map(|it| row(visit, it)).collect();
+    let list = if rows.is_empty() {
+        view! {
+            <div class="card-body muted">
+                "None yet. Connect one to sign in with it, beside your password."
+            </div>
+        }
+        .into_any()
+    } else {
+        table(rows)
+    };
+    Some(
+        view! {
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="identities">"Accounts elsewhere that sign you in"</h2>
+                    <span class="spacer"></span>
+                    {oidc}
+                    {github}
+                </div>
+                <div class="card-refusal">{Form::new(visit, "disconnect").refusal()}</div>
+                {list}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn table(rows: Vec<AnyView>) -> AnyView {
+    view! {
+        <div class="table-wrap">
+            <table class="data-table as-list" aria-labelledby="identities">
+                <thead>
+                    <tr>
+                        <th scope="col">"Account"</th>
+                        <th scope="col">"Connected"</th>
+                        <th scope="col">"Last used"</th>
+                        <th scope="col">
+                            <span class="visually-hidden">"Actions"</span>
+                        </th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(visit: &Visit, identity: &Identity) -> AnyView {
+    let zone = visit.zone();
+    let label = view! {
+        "Disconnect"
+        <span class="visually-hidden">" " {identity.label.clone()}</span>
+    };
+    let disconnect =
+        Form::new(visit, "disconnect").button("identity", identity.id, "button small", label);
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <b>{identity.label.clone()}</b>
+                <br/>
+                <span class="muted">{identity.issuer.clone()}</span>
+            </th>
+            <td data-label="Connected">{moment(identity.connected_at, zone)}</td>
+            <td data-label="Last used">{moment_or(identity.last_used_at, zone, "never")}</td>
+            <td class="actions">{disconnect}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,78 @@
+//! Where a person is signed in.
+
+use domain::report::Session;
+use leptos::prelude::*;
+
+use crate::documents::Visit;
+use crate::documents::form::Form;
+use crate::documents::times::moment;
+
+/// The sessions, with ways to end them.
+pub fn card(visit: &Visit, sessions: &[Session]) -> AnyView {
+    let rows: Vec<_> = sessions.iter().map(|it| row(visit, it)).collect();
+    let others = (sessions.len() > 1).then(|| {
+        view! {
+            <form method="post">
+                <button type="submit" class="button" name="do" value="end-others">
+                    "End all others"
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="sessions">"Where you are signed in"</h2>
+                <span class="spacer"></span>
+                {others}
+            </div>
+            <div class="card-refusal">{Form::new(visit, "end-session").refusal()}</div>
+            <div class="table-wrap">
+                <table class="data-table as-list" aria-labelledby="sessions">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Device"</th>
+                            <th scope="col">"Address"</th>
+                            <th scope="col">"Since"</th>
+                            <th scope="col">"Last used"</th>
+                            <th scope="col">
+                                <span class="visually-hidden">"Actions"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(visit: &Visit, session: &Session) -> AnyView {
+    let zone = visit.zone();
+    let (mark, end) = if session.current {
+        let mark = view! { " " <span class="pill ok">"this one"</span> };
+        (Some(mark), None)
+    } else {
+        let label = view! {
+            "End"
+            <span class="visually-hidden">" the session of " {session.device.clone()}</span>
+        };
+        let form = Form::new(visit, "end-session");
+        let end = form.button("session", session.id, "button small", label);
+        (None, Some(end))
+    };
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <b>{session.device.clone()}</b>
+                {mark}
+            </th>
+            <td data-label="Address">{session.address.clone()}</td>
+            <td data-label="Since">{moment(session.started_at, zone)}</td>
+            <td data-label="Last used">{moment(session.last_used_at, zone)}</td>
+            <td class="actions">{end}</td>
+        </tr>
+    }
+    .into_any()
+}

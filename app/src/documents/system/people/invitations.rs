@@ -1,0 +1,118 @@
+//! Inviting people to the installation, and the invitations that nobody has accepted yet.
+
+use domain::report::Invitation;
+use leptos::prelude::*;
+
+use super::row::{ADMINISTRATOR, MAINTAINER};
+use crate::address;
+use crate::documents::Visit;
+use crate::documents::form::{Form, Text, submit};
+use crate::documents::question::secret;
+use crate::documents::times::moment;
+
+const EMAIL: Text = Text {
+    name: "email",
+    label: "Email (optional)",
+    kind: "email",
+    autocomplete: "off",
+    hint: "For whom it is meant. Whoever has the link can accept it.",
+    longest: 254,
+    optional: true,
+    ..Text::EMPTY
+};
+
+pub fn card(visit: &Visit, invitations: &[Invitation]) -> AnyView {
+    let form = Form::new(visit, "invite");
+    let shown = form.shown().map(|token| {
+        secret(
+            "The invitation link",
+            visit.link(&address::invitation(token)),
+            "Hand it over yourself. It is shown only now, works once, and for 7 days.",
+        )
+    });
+    let fields = view! {
+        {form.text(EMAIL, "")}
+        <fieldset>
+            <legend>"Roles in the system"</legend>
+            <div class="answers">
+                {form.tick("administrator", "yes", ADMINISTRATOR, false)}
+                {form.tick("maintainer", "yes", MAINTAINER, false)}
+            </div>
+        </fieldset>
+        {submit("Create an invitation link")}
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="invite">"Invite somebody to this installation"</h2>
+            </div>
+            <div class="card-body narrow">
+                <p class="muted">
+                    "They get an account, and belong to no tenant until its owner invites them."
+                </p>
+                {shown}
+                {form.with("invite", fields)}
+            </div>
+            {open(visit, invitations)}
+        </section>
+    }
+    .into_any()
+}
+
+fn open(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView> {
+    if invitations.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = invitations.iter().map(|it| row(visit, it)).collect();
+    Some(
+        view! {
+            <div class="table-wrap">
+                <table class="data-table as-list">
+                    <caption>"Open invitations"</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">"For"</th>
+                            <th scope="col">"Roles"</th>
+                            <th scope="col">"By"</th>
+                            <th scope="col">"Until"</th>
+                            <th scope="col">
+                                <span class="visually-hidden">"Actions"</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn row(visit: &Visit, invitation: &Invitation) -> AnyView {
+    let email = invitation.email.as_ref().map(ToString::to_string);
+    let whom = email.unwrap_or_else(|| "whoever has the link".to_owned());
+    let roles = match (invitation.administrator, invitation.maintainer) {
+        (true, true) => "administrator, maintainer",
+        (true, false) => "administrator",
+        (false, true) => "maintainer",
+        (false, false) => "none",
+    };
+    let label = view! {
+        "Withdraw"
+        <span class="visually-hidden">" the invitation for " {whom.clone()}</span>
+    };
+    let withdraw =
+        Form::new(visit, "withdraw").button("invitation", invitation.id, "button small", label);
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                {whom}
+            </th>
+            <td data-label="Roles">{roles}</td>
+            <td data-label="By">{invitation.invited_by.clone()}</td>
+            <td data-label="Until">{moment(invitation.expires_at, visit.zone())}</td>
+            <td class="actions">{withdraw}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,100 @@
+//! One account in the list of people, and what can be done to it.
+
+use domain::report::Account;
+use leptos::prelude::*;
+
+use crate::documents::Visit;
+use crate::documents::form::Form;
+use crate::documents::question::Question;
+use crate::documents::times::moment_or;
+
+/// What somebody becomes by these roles.
+pub const ADMINISTRATOR: &str = "Administrator: manages tenants, people and GitHub servers";
+pub const MAINTAINER: &str = "Maintainer: sees the log, and starts collections of any tenant";
+
+pub fn row(visit: &Visit, account: &Account) -> AnyView {
+    let pill =
+        |is: bool, label: &'static str| is.then(|| view! { " " <span class="pill">{label}</span> });
+    let tenants = account.tenants.iter();
+    let tenants: Vec<_> = tenants
+        .map(|(name, role)| format!("{name} ({})", role.label().to_lowercase()))
+        .collect();
+    let tenants = match tenants.as_slice() {
+        [] => view! { <span class="muted">"none"</span> }.into_any(),
+        tenants => tenants.join(", ").into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <b>{account.name.clone()}</b>
+                {pill(account.me, "you")}
+                {pill(account.administrator, "administrator")}
+                {pill(account.maintainer, "maintainer")}
+                <br/>
+                <span class="muted">{account.email.to_string()}</span>
+            </th>
+            <td data-label="Tenants">{tenants}</td>
+            <td data-label="Last here">
+                {moment_or(account.last_seen_at, visit.zone(), "never")}
+            </td>
+            <td class="actions">
+                <div class="row">{actions(visit, account)}</div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn actions(visit: &Visit, account: &Account) -> AnyView {
+    let id = account.id.to_string();
+    let name = account.name.clone();
+    let form = |order| Form::about(visit, order, "person", &id);
+    let hidden = || view! { <input type="hidden" name="person" value=id.clone()/> };
+
+    let roles = form("roles");
+    let ticks = view! {
+        {hidden()}
+        <div class="answers">
+            {roles.tick("administrator", "yes", ADMINISTRATOR, account.administrator)}
+            {roles.tick("maintainer", "yes", MAINTAINER, account.maintainer)}
+        </div>
+    };
+    let roles = roles.ask(
+        Question {
+            button: "Roles",
+            about: format!("of {name}"),
+            title: format!("What {name} is to the system"),
+            text: "Neither role shows a tenant's numbers: only its members see those.".to_owned(),
+            answer: "Save",
+            danger: false,
+        },
+        ticks,
+    );
+    let sign_out = form("sign-out").ask(
+        Question {
+            button: "Sign out",
+            about: format!("{name} everywhere"),
+            title: format!("Sign {name} out everywhere?"),
+            text: "All their sessions end, in every browser. They can sign in again.".to_owned(),
+            answer: "Sign them out",
+            danger: false,
+        },
+        hidden(),
+    );
+    let remove = (!account.me).then(|| {
+        form("remove").ask(
+            Question {
+                button: "Remove",
+                about: name.clone(),
+                title: format!("Remove {name}?"),
+                text: "The account goes, with its memberships and sessions. What they did in \
+                       tenants stays, and so does their name in the log."
+                    .to_owned(),
+                answer: "Remove the account",
+                danger: true,
+            },
+            hidden(),
+        )
+    });
+    view! { {roles} {sign_out} {remove} }.into_any()
+}
