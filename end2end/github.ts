@@ -8,9 +8,9 @@ import { end } from "./processes.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const program =
-  process.env.TIDEMARK_SIMULATOR ?? join(root, "target", "debug", "examples", "serve");
+  process.env.TIDEMARK_SIMULATOR ?? join(root, "target", "debug", "examples", "github");
 
-/** What opens which door there: see simulator/examples/serve.rs. */
+/** What opens which door there: see server/examples/github.rs. */
 export const github = {
   /** Of `octocat`, who administers all recorded repositories. */
   token: "ghp_octocat",
@@ -29,7 +29,7 @@ export interface Github {
 
 export async function startGithub(): Promise<Github> {
   if (!existsSync(program)) {
-    throw new Error(`${program} is missing: run cargo build --package simulator --example serve.`);
+    throw new Error(`${program} is missing: run cargo build --package server --example github.`);
   }
   const child = spawn(program, ["127.0.0.1:0"], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

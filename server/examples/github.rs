@@ -2,7 +2,7 @@
 //! an account at GitHub.
 //!
 //! ```text
-//! cargo run --package simulator --example serve -- 127.0.0.1:4000
+//! cargo run --package server --example github -- 127.0.0.1:4000
 //! TIDEMARK_GITHUB_API_URL=http://127.0.0.1:4000 tidemark serve
 //! ```
 //!
@@ -18,6 +18,7 @@
 use std::error::Error;
 use std::io::{BufRead, Write, stdin, stdout};
 
+use engine::{Clock as _, SystemClock};
 use simulator::{
     App, Builder, Clock, Control, Endpoint, Fault, Installation, OAuthApp, Recording, Scope,
     Simulator, Token, User, test_keys,
@@ -52,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 fn world() -> Result<Builder, Box<dyn Error>> {
     let administrator = User::new(1, ADMINISTRATOR).email("octocat@example.org");
     let stranger = User::new(2, STRANGER).email("mona@example.org");
-    Ok(Simulator::builder(Clock::system())
+    Ok(Simulator::builder(Clock::new(|| SystemClock.now()))
         .user(administrator)
         .user(stranger)
         .token(Token::classic("ghp_octocat", ADMINISTRATOR, ["repo"]))
