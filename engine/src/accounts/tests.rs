@@ -1,9 +1,16 @@
-//! Tenants and who belongs to them, on SQLite and on PostgreSQL alike.
+//! People, tenants and who belongs to them, on SQLite and on PostgreSQL alike.
 
+mod identities;
 mod invitations;
 mod joining;
 mod log;
 mod members;
+mod people;
+mod profile;
+mod sessions;
+mod set_up;
+mod sign_in;
+mod system_log;
 mod tenants;
 mod tokens;
 
