@@ -80,6 +80,10 @@ pub struct ConnectionsReport {
 }
 
 /// A repository that a connection's token lists.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "GitHub tells these one by one, and any of them goes with any other"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AvailableRepository {
     /// The full name.

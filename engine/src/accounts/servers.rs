@@ -90,7 +90,7 @@ impl Engine {
         let connections = transaction.unscoped_connections_to(&address).await?;
         if connections > 0 {
             return Err(Error::conflict(format!(
-                "{connections} connections use {address}: their tenants must remove them first."
+                "Connections use {address} ({connections}): their tenants must remove them first."
             )));
         }
         let action = LogAction::ServerRemoved;

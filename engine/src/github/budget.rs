@@ -174,6 +174,27 @@ mod tests {
     }
 
     #[test]
+    fn the_budget_is_told_whole_and_of_the_core_only() {
+        let told = |headers: &[(&'static str, &str)]| {
+            let mut map = HeaderMap::new();
+            for (name, value) in headers {
+                map.insert(*name, value.parse().expect("a header"));
+            }
+            budget_of(&map).map(|budget| (budget.total, budget.remaining))
+        };
+        let whole = [
+            ("x-ratelimit-limit", "5000"),
+            ("x-ratelimit-remaining", "4321"),
+            ("x-ratelimit-reset", "1900000000"),
+        ];
+        assert_eq!(told(&whole), Some((5_000, 4_321)));
+        assert_eq!(told(&whole[..2]), None);
+        let of = |resource| [&whole[..], &[("x-ratelimit-resource", resource)]].concat();
+        assert_eq!(told(&of("core")), Some((5_000, 4_321)));
+        assert_eq!(told(&of("search")), None);
+    }
+
+    #[test]
     fn other_refusals_are_no_limits_even_with_nothing_remaining() {
         let spent = [
             ("x-ratelimit-remaining", "0"),

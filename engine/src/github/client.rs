@@ -12,11 +12,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use secrecy::SecretString;
 use url::Url;
 
+use super::access::{self, TokenOwner};
 use super::budget::budget_of;
 use super::error::GithubError;
 use super::refusal::refusal;
-use super::session::{AppKey, Caller, Installation, Present, Session};
-use super::wire::{self, Minted, Repository, TokenOwner, Window};
+use super::session::{AppKey, Caller, Installation, Session};
+use super::wire::{self, Repository, Window};
 use crate::SharedClock;
 
 /// GitHub kills a request after ten seconds, so a whole answer takes no longer than this.
@@ -31,9 +32,9 @@ const LARGEST_BODY: usize = 4 * 1024 * 1024;
 /// are kept open.
 #[derive(Clone)]
 pub(crate) struct Client {
-    base: String,
+    pub(super) base: String,
     pub(super) session: Arc<Session>,
-    clock: SharedClock,
+    pub(super) clock: SharedClock,
     deadline: Duration,
     /// The budget that the newest answer told.
     budget: Arc<Mutex<Option<RequestBudget>>>,
@@ -48,7 +49,7 @@ pub(crate) enum Per {
 
 /// What is sent; nothing that this program asks of GitHub has a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Method {
+pub(super) enum Method {
     Get,
     Post,
 }
@@ -110,7 +111,7 @@ impl Client {
     /// Whom the token belongs to, which proves that GitHub takes it.
     pub(crate) async fn token_owner(&self) -> Result<TokenOwner, GithubError> {
         let answer = self.get("/user").await?;
-        wire::token_owner(&answer.body, &answer.headers)
+        access::token_owner(&answer.body, &answer.headers)
     }
 
     /// The repository that has this name, or had it before it was renamed or transferred.
@@ -191,25 +192,16 @@ impl Client {
             }
         };
         let answer = answer?;
+        let told = budget_of(&answer.headers);
         let read = self.accepted(answer, StatusCode::OK, &caller.token);
         // What refuses the token itself tells the budget of the address.
         if !matches!(
             read,
-            Err((GithubError::TokenRefused | GithubError::LockedOut, _))
+            Err(GithubError::TokenRefused | GithubError::LockedOut)
         ) {
-            let headers = match &read {
-                Ok(answer) => &answer.headers,
-                Err((_, headers)) => headers,
-            };
-            self.note_budget(budget_of(headers));
+            self.note_budget(told);
         }
-        read.map_err(|(error, _)| error)
-    }
-
-    /// Asks as the app itself.
-    pub(super) async fn get_as_app(&self, key: &AppKey, path: &str) -> Result<Answer, GithubError> {
-        self.ask_as_app(key, Method::Get, path, StatusCode::OK)
-            .await
+        read
     }
 
     /// Asks as whoever it is, whatever the status of the answer.
@@ -218,48 +210,6 @@ impl Client {
             Session::Fixed(caller) => self.exchange(caller, path).await,
             Session::Installation(_) => self.get(path).await,
         }
-    }
-
-    async fn ask_as_app(
-        &self,
-        key: &AppKey,
-        method: Method,
-        path: &str,
-        status: StatusCode,
-    ) -> Result<Answer, GithubError> {
-        let caller = Caller::new(&self.base, Some(key.web_token(self.clock.now())?))?;
-        let answer = self.send(&caller, method, path).await?;
-        self.accepted(answer, status, &caller.token)
-            .map_err(|(error, _)| error.of_app())
-    }
-
-    /// The installation's token, a new one where there is none, it soon expires, or was refused.
-    async fn caller_of(
-        &self,
-        installation: &Installation,
-        refused: Option<&Caller>,
-    ) -> Result<Caller, GithubError> {
-        let mut present = installation.present.lock().await;
-        if let Some(present) = present
-            .as_ref()
-            .filter(|present| present.serves(self.clock.now(), refused))
-        {
-            return Ok(present.caller.clone());
-        }
-        let minted = self.mint(&installation.key).await?;
-        let new = Present::of(&self.base, minted)?;
-        let caller = new.caller.clone();
-        *present = Some(new);
-        Ok(caller)
-    }
-
-    /// <https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app>
-    async fn mint(&self, key: &AppKey) -> Result<Minted, GithubError> {
-        let path = format!("/app/installations/{}/access_tokens", key.installation_id);
-        let answer = self
-            .ask_as_app(key, Method::Post, &path, StatusCode::CREATED)
-            .await?;
-        wire::minted(&answer.body)
     }
 
     fn note_budget(&self, told: Option<RequestBudget>) {
@@ -278,30 +228,29 @@ impl Client {
         }
     }
 
-    fn accepted(
+    pub(super) fn accepted(
         &self,
         answer: Answer,
         status: StatusCode,
         token: &SecretString,
-    ) -> Result<Answer, (GithubError, HeaderMap)> {
+    ) -> Result<Answer, GithubError> {
         if answer.status == status {
             return Ok(answer);
         }
-        let error = refusal(
+        Err(refusal(
             answer.status,
             &answer.headers,
             &answer.body,
             token,
             self.clock.now(),
-        );
-        Err((error, answer.headers))
+        ))
     }
 
     async fn exchange(&self, caller: &Caller, path: &str) -> Result<Answer, GithubError> {
         self.send(caller, Method::Get, path).await
     }
 
-    async fn send(
+    pub(super) async fn send(
         &self,
         caller: &Caller,
         method: Method,

@@ -50,7 +50,7 @@ pub enum GithubError {
     LockedOut,
     /// The token lacks a permission, which GitHub names.
     #[error(
-        "The token lacks the permission “{0}”: grant it on GitHub, in the settings of the token."
+        "The token lacks the permission “{0}”: grant it on GitHub, in the settings of the token or the app."
     )]
     MissingPermission(String),
     /// The token's user may not push, which reading traffic asks for.

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use domain::Measure;
 
+use super::access;
 use super::client::{Client, Per};
 use super::error::GithubError;
 use super::listing::Page;
 use super::session::{AppKey, Session};
-use super::wire;
 
 /// So many listed repositories are tried: a fine-grained token may list public ones that it was
 /// not given.
@@ -81,7 +81,7 @@ impl Client {
     async fn examine_installation(&self, key: &AppKey) -> Result<Findings, GithubError> {
         let path = format!("/app/installations/{}", key.installation_id);
         let answer = self.get_as_app(key, &path).await?;
-        let installation = wire::installation(&answer.body)?;
+        let installation = access::installation(&answer.body)?;
         // Proves that tokens are given out, and tells the budget; itself it costs nothing.
         self.get("/rate_limit").await?;
         Ok(Findings {

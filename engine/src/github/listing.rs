@@ -6,10 +6,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use http::HeaderMap;
 use url::Url;
 
+use super::access::{self, Listed};
 use super::client::Client;
 use super::error::GithubError;
 use super::session::Session;
-use super::wire::{self, Listed};
 
 /// How many pages are asked for at once.
 const AT_ONCE: usize = 6;
@@ -75,9 +75,9 @@ impl Client {
             .get(&format!("/{list}?per_page=100&page={number}"))
             .await?;
         let repositories = if of_app {
-            wire::installed(&answer.body)?
+            access::installed(&answer.body)?
         } else {
-            wire::listed(&answer.body)?
+            access::listed(&answer.body)?
         };
         Ok(Page {
             repositories,

@@ -1,5 +1,6 @@
 //! GitHub, in our words: what it is asked, what it answers, and how it refuses.
 
+mod access;
 mod budget;
 mod client;
 mod error;
@@ -12,11 +13,11 @@ mod session;
 mod tests;
 mod wire;
 
+pub(crate) use access::Listed;
 pub(crate) use client::{Client, Per};
 pub use error::GithubError;
 pub(crate) use examine::{Findings, Lack, scopes_suffice};
 pub(crate) use session::AppKey;
-pub(crate) use wire::Listed;
 
 /// A directive for the log: the library writes every failed answer as an error by itself, and the
 /// collector tells of it once, in a run's failures.

@@ -2,9 +2,9 @@
 
 use http::StatusCode;
 
+use super::access;
 use super::client::Client;
 use super::error::GithubError;
-use super::wire;
 
 /// GitHub Enterprise Server says its version with every answer.
 const ENTERPRISE: &str = "x-github-enterprise-version";
@@ -21,7 +21,7 @@ impl Client {
             return Err(GithubError::NoTraffic);
         }
         match answer.status {
-            StatusCode::OK if wire::is_enterprise(&answer.body)? => Err(GithubError::NoTraffic),
+            StatusCode::OK if access::is_enterprise(&answer.body)? => Err(GithubError::NoTraffic),
             StatusCode::OK => Ok(()),
             status if status.is_server_error() => Err(GithubError::ServerTrouble(status.as_u16())),
             _ => Err(GithubError::NotGithub),

@@ -1,15 +1,16 @@
 //! Whom a client asks as: a token's user, or an installation of an app, whose tokens are renewed.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use http::StatusCode;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use octocrab::Octocrab;
 use octocrab::service::middleware::retry::RetryConfig;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use super::client::{CONNECT_TIMEOUT, READ_TIMEOUT, WRITE_TIMEOUT};
+use super::access::{self, Minted};
+use super::client::{Answer, CONNECT_TIMEOUT, Client, Method, READ_TIMEOUT, WRITE_TIMEOUT};
 use super::error::GithubError;
-use super::wire::Minted;
 
 /// An installation's token is renewed when less than this remains of its hour.
 const RENEWED_BEFORE: TimeDelta = TimeDelta::minutes(5);
@@ -138,5 +139,55 @@ impl Caller {
 
     fn has_token_of(&self, other: &Self) -> bool {
         self.token.expose_secret() == other.token.expose_secret()
+    }
+}
+
+impl Client {
+    /// Asks as the app itself.
+    pub(super) async fn get_as_app(&self, key: &AppKey, path: &str) -> Result<Answer, GithubError> {
+        self.ask_as_app(key, Method::Get, path, StatusCode::OK)
+            .await
+    }
+
+    async fn ask_as_app(
+        &self,
+        key: &AppKey,
+        method: Method,
+        path: &str,
+        status: StatusCode,
+    ) -> Result<Answer, GithubError> {
+        let caller = Caller::new(&self.base, Some(key.web_token(self.clock.now())?))?;
+        let answer = self.send(&caller, method, path).await?;
+        self.accepted(answer, status, &caller.token)
+            .map_err(GithubError::of_app)
+    }
+
+    /// The installation's token, a new one where there is none, it soon expires, or was refused.
+    pub(super) async fn caller_of(
+        &self,
+        installation: &Installation,
+        refused: Option<&Caller>,
+    ) -> Result<Caller, GithubError> {
+        let mut present = installation.present.lock().await;
+        if let Some(present) = present
+            .as_ref()
+            .filter(|present| present.serves(self.clock.now(), refused))
+        {
+            return Ok(present.caller.clone());
+        }
+        let minted = self.mint(&installation.key).await?;
+        let new = Present::of(&self.base, minted)?;
+        let caller = new.caller.clone();
+        *present = Some(new);
+        Ok(caller)
+    }
+
+    /// <https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app>
+    async fn mint(&self, key: &AppKey) -> Result<Minted, GithubError> {
+        let path = format!("/app/installations/{}/access_tokens", key.installation_id);
+        let answer = self
+            .ask_as_app(key, Method::Post, &path, StatusCode::CREATED)
+            .await?;
+        access::minted(&answer.body)
     }
 }

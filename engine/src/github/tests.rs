@@ -260,6 +260,46 @@ async fn what_the_token_may_not_do_is_told_apart() {
 }
 
 #[tokio::test]
+async fn the_budget_is_what_remains_to_the_tokens_user() {
+    let github = github("").await;
+    let client = client_of(&github, TOKEN);
+    assert_eq!(client.budget(), None);
+    let remaining = || client.budget().expect("a budget").remaining;
+    for expected in [4_999, 4_998] {
+        client.token_owner().await.expect("an owner");
+        assert_eq!(remaining(), expected);
+    }
+    // A refusal of the repository tells it, too.
+    client
+        .repository(&name("acme/none"))
+        .await
+        .expect_err("404");
+    assert_eq!(remaining(), 4_997);
+    // Where the token is refused, GitHub tells the budget of the address, which is nobody's.
+    github.control().revoke_token(TOKEN);
+    client.token_owner().await.expect_err("401");
+    assert_eq!(client.budget().expect("a budget").total, 5_000);
+    assert_eq!(remaining(), 4_997);
+}
+
+#[tokio::test]
+async fn enterprise_servers_are_told_by_their_version() {
+    let github = github("").await;
+    let url = Url::parse(github.url()).expect("an address");
+    let client = Client::anonymous(&url, clock()).expect("a client");
+    assert_eq!(client.offers_traffic().await, Ok(()));
+    github.control().set_enterprise_server(Some("3.19.1"));
+    assert_eq!(client.offers_traffic().await, Err(GithubError::NoTraffic));
+    github
+        .control()
+        .fault(Fault::BadGateway, Scope::everywhere());
+    assert_eq!(
+        client.offers_traffic().await,
+        Err(GithubError::ServerTrouble(502))
+    );
+}
+
+#[tokio::test]
 async fn a_server_without_traffic_says_so() {
     let github = github("/api/v3").await;
     github

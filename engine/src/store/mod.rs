@@ -30,6 +30,7 @@ macro_rules! within {
     };
 }
 
+mod connection_removal;
 mod connections;
 mod database;
 mod error;

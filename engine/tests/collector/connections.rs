@@ -174,7 +174,7 @@ on_both! {
         let gone = async |to| lab.engine.disconnect(&OPERATOR, lab.tenant, first.id, to).await;
         let refused = problem(gone(None).await);
         assert_eq!(refused.kind, ProblemKind::Conflict);
-        assert!(refused.message.contains("1 tracked"), "{}", refused.message);
+        assert!(refused.message.contains("“GitHub” (1)"), "{}", refused.message);
         assert_eq!(problem(gone(Some(first.id)).await).kind, ProblemKind::Invalid);
         assert_eq!(problem(gone(Some(ConnectionId::new(99))).await).kind, ProblemKind::Invalid);
 

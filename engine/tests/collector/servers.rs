@@ -45,7 +45,7 @@ on_both! {
 
         let id = added.id.expect("an id");
         let kept = problem(lab.engine.remove_server(&admin, id).await);
-        assert!(kept.kind == ProblemKind::Conflict && kept.message.contains("1 connections"), "{}", kept.message);
+        assert!(kept.kind == ProblemKind::Conflict && kept.message.contains("(1)"), "{}", kept.message);
         lab.engine.disconnect(&owner, lab.tenant, made.id, None).await.expect("gone");
         lab.engine.remove_server(&admin, id).await.expect("removed");
         assert_eq!(problem(connect(other.url()).await).kind, ProblemKind::Forbidden);

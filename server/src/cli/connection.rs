@@ -48,6 +48,12 @@ impl Command {
         answer(format_args!(
             "Connected to {} as {}.",
             connection.api_url, connection.login
-        ))
+        ))?;
+        match &connection.missing_permission {
+            Some(missing) => answer(format_args!(
+                "It lacks the permission “{missing}” to read traffic: grant it on GitHub."
+            )),
+            None => Ok(()),
+        }
     }
 }

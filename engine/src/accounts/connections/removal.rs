@@ -26,20 +26,17 @@ impl Engine {
             .lock_connection(tenant, id)
             .await?
             .ok_or_else(Error::not_found)?;
-        let subject = match move_to {
-            Some(to) => {
-                let new = move_all(&mut transaction, tenant, (id, &api_url), to).await?;
-                format!("{name}, its repositories moved to {new}")
+        let subject = if let Some(to) = move_to {
+            let new = move_all(&mut transaction, tenant, (id, &api_url), to).await?;
+            format!("{name}, its repositories moved to {new}")
+        } else {
+            let tracked = transaction.tracked_over(tenant, id).await?;
+            if tracked > 0 {
+                return Err(Error::conflict(format!(
+                    "Tracked repositories are collected over “{name}” ({tracked}): choose the connection that takes them over, or stop tracking them first."
+                )));
             }
-            None => {
-                let tracked = transaction.tracked_over(tenant, id).await?;
-                if tracked > 0 {
-                    return Err(Error::conflict(format!(
-                        "{tracked} tracked repositories are collected over “{name}”: choose the connection that takes them over, or stop tracking them first."
-                    )));
-                }
-                name
-            }
+            name
         };
         transaction
             .remove_connection(tenant, id, self.0.clock.now())
