@@ -143,10 +143,14 @@ impl Engine {
                     .await?,
                 format!("{}, keeping its history", repository.full_name),
             ),
-            History::Delete => (
-                transaction.delete_repository(tenant, id).await?,
-                format!("{}, deleting its history", repository.full_name),
-            ),
+            History::Delete => {
+                let found = transaction.delete_repository(tenant, id).await?;
+                transaction.unscoped_delete_unused_labels().await?;
+                (
+                    found,
+                    format!("{}, deleting its history", repository.full_name),
+                )
+            }
         };
         if !found {
             return Err(Error::not_found());

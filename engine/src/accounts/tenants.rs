@@ -193,6 +193,7 @@ impl Engine {
         )
         .await?;
         transaction.delete_tenant(tenant).await?;
+        transaction.unscoped_delete_unused_labels().await?;
         transaction.commit().await?;
         self.0.scheduler.reread().await
     }

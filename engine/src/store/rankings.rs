@@ -180,6 +180,19 @@ impl Transaction {
         Ok(())
     }
 
+    /// Deletes the strings that no list uses any more.
+    pub(crate) async fn unscoped_delete_unused_labels(&mut self) -> Result<(), StoreError> {
+        const DELETE: &str = "
+            delete from labels
+            where not exists (select 1 from ranking_rows s where s.label_id = labels.id)
+                and not exists (select 1 from ranking_rows s where s.title_id = labels.id)";
+        within!(*self, |connection| sqlx::query(DELETE)
+            .execute(connection)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
     /// The id of a string, stored where it is new.
     async fn label(&mut self, text: &str) -> Result<i64, StoreError> {
         const INSERT: &str = "

@@ -208,15 +208,9 @@ impl Transaction {
         Ok(run.is_some())
     }
 
-    /// Deletes a tenant with everything of it; the strings of its referrers and paths too, where
-    /// no other tenant's are the same.
+    /// Deletes a tenant with everything of it, but for the strings of its referrers and paths,
+    /// which others may use too.
     pub(crate) async fn delete_tenant(&mut self, tenant: TenantId) -> Result<(), StoreError> {
-        // `title_id` is null where there is no title, and `not in` a list with a null is never true.
-        const LABELS: &str = "
-            delete from labels where id not in (
-                select label_id from ranking_rows
-                union
-                select title_id from ranking_rows where title_id is not null)";
         within!(*self, |connection| sqlx::query(
             "delete from tenants where id = $1"
         )
@@ -224,10 +218,6 @@ impl Transaction {
         .execute(connection)
         .await
         .map(drop))?;
-        within!(*self, |connection| sqlx::query(LABELS)
-            .execute(connection)
-            .await
-            .map(drop))?;
         Ok(())
     }
 }
