@@ -6,7 +6,6 @@ mod account;
 #[cfg(feature = "ssr")]
 mod asked;
 mod collection;
-#[cfg(feature = "ssr")]
 mod overview;
 #[cfg(feature = "hydrate")]
 mod post;
@@ -16,6 +15,7 @@ mod schedules;
 
 pub use account::{Me, Surroundings};
 pub use collection::CollectNow;
+pub use overview::OverviewData;
 #[cfg(feature = "hydrate")]
 pub use post::{Body, post};
 pub use question::{Answer, Asked, Question, answer, ask_for};

@@ -1,25 +1,65 @@
 //! What the pages of numbers show.
 
-use domain::report::{Overview, OverviewQuery, RepositoryReport};
-use domain::{Interval, Period};
+use domain::report::{Overview, Run};
+#[cfg(feature = "ssr")]
+use domain::report::{OverviewQuery, RepositoryReport};
+#[cfg(feature = "ssr")]
+use domain::{Interval, Period, Permission, RunStatus};
+use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
 use super::asked::{Asked, problem, told};
+#[cfg(feature = "ssr")]
 use crate::error::AppError;
 
-/// All repositories of a tenant, over a period; and whether whoever asks may track others.
-pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<(Overview, bool), AppError> {
+/// The page of all repositories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverviewData {
+    /// Its numbers.
+    pub report: Overview,
+    /// Whether whoever asks may track others.
+    pub may_track: bool,
+    /// Whether the way begins with connecting GitHub, and whoever asks may do that.
+    pub to_connect: bool,
+    /// Whether numbers are about to come, and whoever asks may see them come.
+    pub follows: bool,
+    /// The run that brings them, once it is going on.
+    pub run: Option<Run>,
+}
+
+/// All repositories of a tenant, over a period, and what whoever asks may do about them.
+#[cfg(feature = "ssr")]
+pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData, AppError> {
     let asked = Asked::about(tenant).await?;
-    let may_track = asked.may(domain::Permission::ManageRepositories);
-    let overview = told(
-        asked
-            .engine
-            .overview(&asked.viewer, asked.tenant, query)
-            .await,
-    )?;
-    Ok((overview, may_track))
+    let (engine, viewer, tenant) = (&asked.engine, &asked.viewer, asked.tenant);
+    let report = told(engine.overview(viewer, tenant, query).await)?;
+
+    let is_empty = report.repositories_total == 0;
+    let to_connect = is_empty && asked.may(Permission::ManageConnections) && {
+        let report = told(engine.connections(viewer, tenant).await)?;
+        report.connections.is_empty()
+    };
+    let outstanding = report.collected_today < report.repositories_total;
+    let may_follow = outstanding && asked.may(Permission::ViewCollection);
+    let newest = if may_follow {
+        told(engine.runs(viewer, tenant, 1).await)?
+    } else {
+        Vec::new()
+    };
+    let run = newest
+        .into_iter()
+        .find(|run| run.status == RunStatus::Running);
+    Ok(OverviewData {
+        may_track: asked.may(Permission::ManageRepositories),
+        to_connect,
+        follows: may_follow && (run.is_some() || report.views.total.is_none()),
+        run,
+        report,
+    })
 }
 
 /// One repository, over a period.
+#[cfg(feature = "ssr")]
 pub async fn repository(
     tenant: &str,
     owner: &str,

@@ -25,7 +25,7 @@ pub enum Question {
         /// The tenant's slug.
         tenant: String,
     },
-    /// All repositories over a period: `(Overview, bool)`, with whether others may be tracked.
+    /// All repositories over a period: `OverviewData`.
     Overview {
         /// The tenant's slug.
         tenant: String,

@@ -8,11 +8,17 @@ use crate::address::Tenant;
 /// Calls `tell` with the newest runs whenever something changes, until the page is left.
 /// On the server there is nobody to tell.
 #[cfg(not(feature = "hydrate"))]
-pub fn follow_runs(_tenant: Memo<Tenant>, _tell: impl Fn(Vec<Run>) + Clone + 'static) {}
+pub fn follow_runs(_tenant: Memo<Tenant>, _tell: impl Fn(Vec<Run>) + 'static) {}
 
 /// Calls `tell` with the newest runs whenever something changes, until the page is left.
 #[cfg(feature = "hydrate")]
-pub fn follow_runs(tenant: Memo<Tenant>, tell: impl Fn(Vec<Run>) + Clone + 'static) {
+pub fn follow_runs(tenant: Memo<Tenant>, tell: impl Fn(Vec<Run>) + 'static) {
+    follow(tenant, std::rc::Rc::new(tell));
+}
+
+/// The same for all pages: their closures are shared, so that the code is there once.
+#[cfg(feature = "hydrate")]
+fn follow(tenant: Memo<Tenant>, tell: browser::Tell) {
     let attempt = RwSignal::new(0_u32);
     Effect::new(move |_| {
         attempt.track();
@@ -29,6 +35,7 @@ pub fn follow_runs(tenant: Memo<Tenant>, tell: impl Fn(Vec<Run>) + Clone + 'stat
 mod browser {
     //! The browser's event source, and what it calls.
 
+    use std::rc::Rc;
     use std::time::Duration;
 
     use domain::report::Run;
@@ -36,6 +43,9 @@ mod browser {
     use wasm_bindgen::JsCast;
     use wasm_bindgen::closure::Closure;
     use web_sys::{Event, EventSource, MessageEvent};
+
+    /// Who is told of runs.
+    pub(super) type Tell = Rc<dyn Fn(Vec<Run>)>;
 
     /// How long to wait before asking again after the server refused.
     const PATIENCE: Duration = Duration::from_secs(5);
@@ -48,11 +58,7 @@ mod browser {
     }
 
     impl Stream {
-        pub(super) fn open(
-            address: &str,
-            tell: impl Fn(Vec<Run>) + 'static,
-            attempt: RwSignal<u32>,
-        ) -> Option<Self> {
+        pub(super) fn open(address: &str, tell: Tell, attempt: RwSignal<u32>) -> Option<Self> {
             let source = EventSource::new(address).ok()?;
             let message = Closure::new(move |event: MessageEvent| {
                 let runs = event.data().as_string();

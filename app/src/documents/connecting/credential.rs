@@ -92,14 +92,14 @@ pub fn connect_forms(visit: &Visit, servers: &[String], connections: usize) -> A
                 <span class="spacer"></span>
                 {make}
             </div>
-            <div class="card-body">{token.with("with-token", with_token)}</div>
+            <div class="card-body narrow">{token.with("with-token", with_token)}</div>
         </section>
         <details class="card" open=app_open>
             <summary class="card-head">
                 <h2 id="with-app">"Connect with a GitHub App"</h2>
                 <span class="muted">"for an organization: no person’s token, and it never expires"</span>
             </summary>
-            <div class="card-body">{app.with("with-app", with_app)}</div>
+            <div class="card-body narrow">{app.with("with-app", with_app)}</div>
         </details>
     }
     .into_any()

@@ -154,7 +154,7 @@ fn maker(visit: &Visit) -> AnyView {
             <div class="card-head">
                 <h2 id="make">"Make a token"</h2>
             </div>
-            <div class="card-body">{form.with("make", fields)}</div>
+            <div class="card-body narrow">{form.with("make", fields)}</div>
         </section>
     }
     .into_any()

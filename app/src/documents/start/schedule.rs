@@ -122,7 +122,7 @@ fn body(visit: &Visit, schedule: Option<&Schedule>) -> AnyView {
             <div class="card-head">
                 <h2 id="schedule">"Schedule"</h2>
             </div>
-            <div class="card-body">{form.with("schedule", fields)}</div>
+            <div class="card-body narrow">{form.with("schedule", fields)}</div>
         </section>
     }
     .into_any()

@@ -1,6 +1,7 @@
 //! All repositories of a tenant at a glance.
 
 mod filter;
+mod first_numbers;
 mod table;
 
 use domain::report::{Overview, OverviewQuery};
@@ -10,9 +11,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::filter::Filter;
+use self::first_numbers::first_numbers;
 use self::table::{pages, table};
 use crate::address::{self, Tenant};
-use crate::api::{self, Question};
+use crate::api::{self, OverviewData, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable};
 use crate::components::{Stat, compared, live, live_value, loaded, period_control, use_tenant};
 use crate::words;
@@ -23,26 +25,32 @@ pub fn OverviewPage() -> impl IntoView {
     let tenant = use_tenant();
     let params = use_query_map();
     let query = Memo::new(move |_| address::overview_query(&params.read()));
+    // The newest run that ended while the page was open: it brought numbers.
+    let ended = RwSignal::new(0_usize);
     let data = api::ask_for(move || {
         let (tenant, query) = (tenant.get().0, query.get());
-        (Question::Overview { tenant, query }, 0)
+        (Question::Overview { tenant, query }, ended.get())
     });
-    loaded(data, move |data: Memo<(Overview, bool)>| {
-        let may_manage = Memo::new(move |_| data.read().1);
-        let is_empty = Memo::new(move |_| data.read().0.repositories_total == 0);
+    loaded(data, move |data: Memo<OverviewData>| {
+        let follows = Memo::new(move |_| data.read().follows);
+        let is_empty = Memo::new(move |_| data.read().report.repositories_total == 0);
         view! {
             <Title text="Overview"/>
             <div class="page-head">
                 <h1>"Overview"</h1>
-                {live(move || collected(&data.read().0))}
+                {live(move || collected(&data.read().report))}
                 <span class="spacer"></span>
                 {live(move || (!is_empty.get()).then(|| periods(tenant, query)))}
             </div>
             {live(move || {
+                let run = data.with_untracked(|data| data.run.clone());
+                follows.get().then(|| first_numbers(tenant, run, ended))
+            })}
+            {live(move || {
                 if is_empty.get() {
-                    nothing_yet(&tenant.get(), may_manage.get())
+                    nothing_yet(&tenant.get(), &data.read())
                 } else {
-                    numbers(tenant, query, data, may_manage)
+                    numbers(tenant, query, data)
                 }
             })}
         }
@@ -79,19 +87,30 @@ fn collected(report: &Overview) -> Option<AnyView> {
     Some(view! { <span class=class>{text}</span> }.into_any())
 }
 
-fn nothing_yet(tenant: &Tenant, may_manage: bool) -> AnyView {
-    let action = may_manage.then(|| {
+fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {
+    let (who, action) = if data.to_connect {
+        (
+            "Connect GitHub and choose repositories: their views, clones, referrers and popular pages are kept from then on.",
+            Some(("Connect GitHub", tenant.start(), Some("external"))),
+        )
+    } else if data.may_track {
+        (
+            "Track a repository, and its views, clones, referrers and popular pages are kept from then on.",
+            Some(("Track a repository", tenant.repositories(), None)),
+        )
+    } else {
+        (
+            "As soon as an owner tracks a repository, its views and clones appear here.",
+            None,
+        )
+    };
+    let action = action.map(|(label, href, rel)| {
         view! {
-            <a class="button primary" href=tenant.repositories()>
-                "Track a repository"
+            <a class="button primary" href=href rel=rel>
+                {label}
             </a>
         }
     });
-    let who = if may_manage {
-        "Track a repository, and its views, clones, referrers and popular pages are kept from then on."
-    } else {
-        "As soon as an owner tracks a repository, its views and clones appear here."
-    };
     view! {
         <section class="card empty">
             <h2>"No numbers yet"</h2>
@@ -102,16 +121,12 @@ fn nothing_yet(tenant: &Tenant, may_manage: bool) -> AnyView {
     .into_any()
 }
 
-fn numbers(
-    tenant: Memo<Tenant>,
-    query: Memo<OverviewQuery>,
-    data: Memo<(Overview, bool)>,
-    may_manage: Memo<bool>,
-) -> AnyView {
-    let spec = Memo::new(move |_| chart(&data.read().0));
-    let csv = move || tenant.read().traffic_csv(data.read().0.range, None);
+fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<OverviewData>) -> AnyView {
+    let may_track = Memo::new(move |_| data.read().may_track);
+    let spec = Memo::new(move |_| chart(&data.read().report));
+    let csv = move || tenant.read().traffic_csv(data.read().report.range, None);
     let track = live(move || {
-        may_manage.get().then(|| {
+        may_track.get().then(|| {
             view! {
                 <a class="button primary" href=live_value(move || tenant.read().repositories())>
                     "Track a repository"
@@ -121,7 +136,7 @@ fn numbers(
     });
     view! {
         <section class="stats" aria-label="Figures">
-            {live(move || figures(&data.read().0))}
+            {live(move || figures(&data.read().report))}
         </section>
         <section class="card">
             <Chart spec=spec>
@@ -138,8 +153,8 @@ fn numbers(
                 <span class="spacer"></span>
                 {track}
             </div>
-            {live(move || table(&tenant.read(), &data.read().0))}
-            {live(move || pages(&tenant.read(), &data.read().0))}
+            {live(move || table(&tenant.read(), &data.read().report))}
+            {live(move || pages(&tenant.read(), &data.read().report))}
         </section>
     }
     .into_any()

@@ -33,7 +33,7 @@ pub fn editor(
                 <h2 id="change">"Change " {member.name.clone()}</h2>
                 <span class="muted">{member.email.to_string()}</span>
             </div>
-            <div class="card-body">{form.with("change", fields)}</div>
+            <div class="card-body narrow">{form.with("change", fields)}</div>
         </section>
     }
     .into_any()

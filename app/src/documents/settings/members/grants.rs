@@ -34,7 +34,7 @@ pub fn grants(
                     "of " {words::count(count, "repository", "repositories")}
                 </span>
             </summary>
-            <fieldset class="boxes">
+            <fieldset class="checklist">
                 <legend class="visually-hidden">"Repositories to see"</legend>
                 {boxes}
             </fieldset>

@@ -38,7 +38,7 @@ pub fn inviter(visit: &Visit, repositories: &[(RepositoryId, RepositoryName)]) -
             <div class="card-head">
                 <h2 id="invite">"Invite somebody"</h2>
             </div>
-            <div class="card-body">{form.with("invite", fields)}</div>
+            <div class="card-body narrow">{form.with("invite", fields)}</div>
         </section>
     }
     .into_any()
