@@ -146,7 +146,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the viewer may not see them.
-    pub async fn system_log_rows(
+    pub fn system_log_rows(
         &self,
         viewer: &Viewer,
         query: LogQuery,

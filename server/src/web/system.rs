@@ -31,7 +31,7 @@ async fn log(visitor: Visitor) -> Response {
     let Ok(viewer) = visit.viewer() else {
         return nothing(visitor).await;
     };
-    match csv::log(&visit.engine, viewer, log_query(&visit.query)).await {
+    match csv::log(&visit.engine, viewer, log_query(&visit.query)) {
         Ok(file) => file,
         // Whoever may not see the log sees what is at any address where nothing is.
         Err(error) => match error.into_problem() {

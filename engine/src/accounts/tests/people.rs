@@ -1,6 +1,7 @@
 //! Administering people: finding them, their roles, and removing them.
 
 use domain::ProblemKind;
+use domain::report::LogQuery;
 
 use super::sign_in::identity;
 use super::*;
@@ -186,7 +187,7 @@ async fn a_person_is_removed_with_all_that_is_theirs_but_their_name_in_the_log()
         let members = engine.members(&OPERATOR, house.lab).await;
         let members = members.expect("members").members;
         assert_eq!(members.len(), 1);
-        let log = engine.system_log(&OPERATOR, &Default::default()).await;
+        let log = engine.system_log(&OPERATOR, &LogQuery::default()).await;
         let log = log.expect("the log").entries;
         assert!(
             log.iter()

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use domain::report::LogEntry;
+use domain::report::{LogEntry, LogQuery};
 use domain::{OutsideIdentity, ProblemKind};
 
 use super::*;
@@ -25,7 +25,10 @@ pub(super) fn from(address: &str) -> Origin {
 impl House {
     /// The newest line of the log.
     pub(super) async fn last_line(&self) -> LogEntry {
-        let log = self.engine.system_log(&OPERATOR, &Default::default()).await;
+        let log = self
+            .engine
+            .system_log(&OPERATOR, &LogQuery::default())
+            .await;
         let mut entries = log.expect("the log").entries;
         entries.drain(..).next().expect("a line")
     }

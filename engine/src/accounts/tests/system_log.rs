@@ -113,7 +113,7 @@ async fn the_log_is_read_in_pages_and_exported_whole() {
             topic: Some(LogTopic::People),
             ..search("ünde")
         };
-        let rows = engine.system_log_rows(&OPERATOR, query.clone()).await;
+        let rows = engine.system_log_rows(&OPERATOR, query.clone());
         let rows: Vec<LogEntry> = rows
             .expect("the rows")
             .try_collect()
@@ -140,7 +140,7 @@ async fn the_log_is_read_in_pages_and_exported_whole() {
             assert_eq!(paged.len() % 100, 0);
         }
         assert_eq!(paged, rows);
-        let everything = engine.system_log_rows(&OPERATOR, LogQuery::default()).await;
+        let everything = engine.system_log_rows(&OPERATOR, LogQuery::default());
         let everything = everything.expect("the rows").try_collect::<Vec<_>>();
         assert!(everything.await.expect("all").len() > 2_050);
     }
@@ -215,7 +215,7 @@ async fn only_those_who_look_after_the_system_read_its_log() {
         }
         let log = engine.system_log(&owner, &LogQuery::default()).await;
         assert_eq!(refused(log), hidden());
-        let rows = engine.system_log_rows(&owner, LogQuery::default()).await;
+        let rows = engine.system_log_rows(&owner, LogQuery::default());
         assert_eq!(rows.err().map(crate::Error::into_problem), Some(hidden()));
         assert_eq!(refused(engine.system_runs(&owner, None).await), hidden());
         let started = engine.collect_tenant(&owner, house.lab).await;
