@@ -121,8 +121,15 @@ impl Engine {
     /// What a schedule would mean: in words, and its next five times.
     ///
     /// # Errors
-    /// Where the expression or the zone cannot be read.
-    pub fn preview_schedule(&self, cron: &str, timezone: &str) -> Result<SchedulePreview> {
+    /// Where the viewer may not see schedules, or the expression or the zone cannot be read.
+    pub fn preview_schedule(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        cron: &str,
+        timezone: &str,
+    ) -> Result<SchedulePreview> {
+        authorize(viewer, tenant, Permission::ViewCollection)?;
         let (cron, timezone) = parsed(cron, timezone)?;
         Ok(preview(&cron, timezone, self.0.clock.now()))
     }

@@ -7,8 +7,10 @@ use domain::report::SchedulePreview;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::asked::{Asked, told};
+use super::asked::{Asked, problem, told};
 use crate::error::AppError;
+#[cfg(feature = "ssr")]
+use domain::{Permission, ProblemKind};
 
 /// Makes a schedule, or changes the one with this id.
 #[server(SaveSchedule, endpoint = "save_schedule")]
@@ -64,15 +66,20 @@ pub async fn preview_schedule(
     timezone: &str,
 ) -> Result<Result<SchedulePreview, String>, AppError> {
     let asked = Asked::about(tenant).await?;
-    Ok(asked
-        .engine
-        .preview_schedule(cron, timezone)
-        .map_err(|error| error.into_problem().message))
+    let preview = (asked.engine).preview_schedule(&asked.viewer, asked.tenant, cron, timezone);
+    let preview = preview.map_err(engine::Error::into_problem);
+    match preview {
+        Err(refused) if refused.kind != ProblemKind::Invalid => Err(problem(refused)),
+        told => Ok(told.map_err(|problem| problem.message)),
+    }
 }
 
 /// The names of all time zones, to choose from.
 #[cfg(feature = "ssr")]
 pub async fn time_zones(tenant: &str) -> Result<Vec<String>, AppError> {
-    Asked::about(tenant).await?;
+    let asked = Asked::about(tenant).await?;
+    if !asked.may(Permission::ViewCollection) {
+        return told(Err(engine::Error::not_found()));
+    }
     Ok(domain::TimeZone::names().map(str::to_owned).collect())
 }

@@ -120,6 +120,19 @@ impl Visit {
         access == Some(domain::Access::Granted)
     }
 
+    /// Goes on only for who may do this in the tenant; others are answered as the table says.
+    ///
+    /// # Errors
+    /// Where they may not.
+    pub fn must(&self, tenant: TenantId, permission: Permission) -> Result<(), Problem> {
+        let error = match self.viewer()?.access(tenant, permission) {
+            domain::Access::Granted => return Ok(()),
+            domain::Access::Forbidden => Error::forbidden(),
+            domain::Access::Hidden => Error::not_found(),
+        };
+        Err(error.into_problem())
+    }
+
     /// The pages of the tenant in the address.
     #[must_use]
     pub fn pages(&self) -> Tenant {

@@ -98,11 +98,7 @@ pub(super) async fn traffic(
 }
 
 /// One line for each line of the system log, the newest first, sent while it is read.
-pub(super) fn log(
-    engine: &Engine,
-    viewer: &Viewer,
-    query: LogQuery,
-) -> Result<Response, Error> {
+pub(super) fn log(engine: &Engine, viewer: &Viewer, query: LogQuery) -> Result<Response, Error> {
     let rows = engine.system_log_rows(viewer, query)?;
     let body = streamed(LOG_HEADER, rows, |rows| lines(rows.iter().map(log_line)));
     Ok(file("log.csv", body))

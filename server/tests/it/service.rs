@@ -1,6 +1,7 @@
 //! What every test stands on: a served site, a tenant with known traffic, and clients.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +19,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use server::auth::SignInLimit;
 use server::web::{Frontend, Site, SiteOptions, router};
-use simulator::{Bucket, DayTraffic, Repository, Running, Simulator, Source, Token, User};
+use simulator::{
+    App, Bucket, DayTraffic, Installation, Repository, Running, Simulator, Source, Token, User,
+};
+use sqlx::Connection as _;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -34,23 +38,27 @@ pub struct Service {
     pub url: String,
     pub engine: Engine,
     stopping: CancellationToken,
-    _github: Running,
-    _folder: TempDir,
+    github: Running,
+    folder: TempDir,
+    key: SecretKey,
 }
 
 /// How a site is served in a test.
-pub struct Options {
+pub struct Options<'a> {
+    /// Begins with what this one holds; GitHub stays the one that its connections know.
+    pub copy_of: Option<&'a Service>,
     pub sign_in_limit: SignInLimit,
     pub public_url: Option<&'static str>,
 }
 
-impl Default for Options {
+impl Default for Options<'_> {
     fn default() -> Self {
         let sign_in_limit = SignInLimit {
             burst: 1_000,
             period: Duration::from_millis(1),
         };
         Self {
+            copy_of: None,
             sign_in_limit,
             public_url: None,
         }
@@ -68,15 +76,23 @@ impl Service {
         Self::with(Options::default()).await
     }
 
-    pub async fn with(options: Options) -> Self {
+    pub async fn with(options: Options<'_>) -> Self {
         let clock: SharedClock = Arc::new(SystemClock);
         let github = github(clock.clone()).await;
         let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("tidemark.db");
+        let key = match options.copy_of {
+            Some(original) => {
+                original.copy_to(&database).await;
+                original.key.clone()
+            }
+            None => SecretKey::generate().unwrap(),
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let settings = Settings {
-            database: DatabaseUrl::Sqlite(folder.path().join("tidemark.db")),
-            secret_key: SecretKey::generate().unwrap(),
+            database: DatabaseUrl::Sqlite(database),
+            secret_key: key.clone(),
             github_api_url: Url::parse(github.url()).unwrap(),
             collect_concurrency: 4,
             worker: url.clone(),
@@ -109,9 +125,29 @@ impl Service {
             url,
             engine,
             stopping,
-            _github: github,
-            _folder: folder,
+            github,
+            folder,
+            key,
         }
+    }
+
+    /// Writes what the database holds now to another file.
+    async fn copy_to(&self, file: &Path) {
+        let url = format!(
+            "sqlite:{}",
+            self.folder.path().join("tidemark.db").display()
+        );
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query("vacuum into $1")
+            .bind(file.display().to_string())
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+
+    /// The base address of the simulated GitHub.
+    pub fn github_url(&self) -> &str {
+        self.github.url()
     }
 
     /// An administrator who owns a tenant “Lab”, connected, without repositories.
@@ -130,13 +166,8 @@ impl Service {
             .tenant(&Viewer::Operator, &name.to_lowercase())
             .await
             .unwrap();
-        let connection = NewConnection {
-            name: "github".to_owned(),
-            api_url: None,
-            credential: Credential::Token(GITHUB_TOKEN.into()),
-        };
         self.engine
-            .connect(&Viewer::Operator, id, connection)
+            .connect(&Viewer::Operator, id, connection("github"))
             .await
             .unwrap();
         Tenant { id }
@@ -216,6 +247,15 @@ impl Service {
 impl Drop for Service {
     fn drop(&mut self) {
         self.stopping.cancel();
+    }
+}
+
+/// A connection of this name, with the token that GitHub knows.
+pub fn connection(name: &str) -> NewConnection {
+    NewConnection {
+        name: name.to_owned(),
+        api_url: None,
+        credential: Credential::Token(GITHUB_TOKEN.into()),
     }
 }
 
@@ -352,7 +392,10 @@ pub async fn github(clock: SharedClock) -> Running {
         .token(Token::classic(GITHUB_TOKEN, "octo", ["repo"]))
         .repository(hello)
         .repository(Repository::new(12, "octo/world"))
+        .repository(Repository::new(14, "octo/third"))
         .repository(Repository::new(13, "stranger/thing"))
+        .app(App::new(1, "collector", simulator::test_keys().public_pem).unwrap())
+        .installation(Installation::new(2, "octo").administration())
         .build()
         .serve("127.0.0.1:0")
         .await

@@ -69,9 +69,8 @@ const TIMEZONE: Text = Text {
 
 /// The schedule that the tenant began with, if it still has one.
 async fn first(visit: &Visit, tenant: TenantId) -> Result<Option<Schedule>, Problem> {
-    if !visit.may(tenant, Permission::ManageSchedules) {
-        return Err(Error::forbidden().into_problem());
-    }
+    // The way from nothing is an owner's, whole.
+    visit.must(tenant, Permission::ManageConnections)?;
     let schedules = visit.engine.schedules(visit.viewer()?, tenant).await;
     let schedules = schedules.map_err(Error::into_problem)?;
     Ok(schedules

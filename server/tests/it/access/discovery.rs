@@ -1,0 +1,110 @@
+//! What the program serves: its documents and their orders, its live pages, its server functions,
+//! and the routes that its sources write down.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use app::documents::DOCUMENTS;
+
+/// Labels as [`super::requests::Request::label`] makes them.
+pub fn all() -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for document in DOCUMENTS {
+        all.insert(format!("GET {}", document.path));
+        for order in document.orders {
+            all.insert(format!("POST {} do={order}", document.path));
+        }
+    }
+    for page in leptos_axum::generate_route_list(app::App) {
+        all.insert(format!("GET {}", page.path()));
+    }
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        // One function answers all questions: each of them is a request of its own.
+        if path == "/api/ask" {
+            all.extend(questions().map(|question| format!("{method} {path} {question}")));
+        } else {
+            all.insert(format!("{method} {path}"));
+        }
+    }
+    all.extend(written());
+    all
+}
+
+/// The routes in the sources of the server, outside the tests in them.
+fn written() -> BTreeSet<String> {
+    let mut routes = BTreeSet::new();
+    for file in files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let prefix = if file.to_string_lossy().contains("/web/rest/") {
+            "/api/v1"
+        } else {
+            ""
+        };
+        for call in code.split(".route(").skip(1) {
+            let call = arguments(call);
+            let Some(path) = call.split('"').nth(1) else {
+                // Made of a document's own path; those are listed above.
+                assert!(
+                    call.contains("document.path"),
+                    "a route without a written path: {call}"
+                );
+                continue;
+            };
+            for method in ["get", "post", "put", "delete", "any"] {
+                if call.contains(&format!("{method}(")) {
+                    routes.insert(format!("{} {prefix}{path}", method.to_uppercase()));
+                }
+            }
+        }
+    }
+    assert!(routes.len() > 15, "the routes were found: {routes:?}");
+    routes
+}
+
+/// The questions that pages ask, each a variant of one enum.
+fn questions() -> impl Iterator<Item = String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src/api/question.rs");
+    let text = fs::read_to_string(source).unwrap();
+    let variants = text.split("pub enum Question {").nth(1).unwrap();
+    let variants: Vec<_> = variants
+        .split("\n}")
+        .next()
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(char::is_uppercase))
+        .map(|line| line.trim_end_matches([' ', '{', ',']).to_owned())
+        .collect();
+    assert!(variants.len() > 5, "the questions were found: {variants:?}");
+    variants.into_iter()
+}
+
+/// What stands between the call's parentheses.
+fn arguments(call: &str) -> &str {
+    let mut depth = 1;
+    for (index, sign) in call.char_indices() {
+        match sign {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return &call[..index];
+        }
+    }
+    call
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => files(&path),
+            false => vec![path],
+        })
+        .collect()
+}

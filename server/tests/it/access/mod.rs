@@ -1,0 +1,75 @@
+//! Every route, every form's order, every server function and every request of the interface,
+//! asked by everybody: each answer is exactly what the table in `domain` says.
+//!
+//! The list in `requests.rs` is held against what the program really serves: an address that is
+//! not in it fails the test.
+
+mod discovery;
+mod requests;
+mod stage;
+mod visitors;
+
+use std::collections::BTreeSet;
+
+use requests::{REQUESTS, Request, Rule};
+use stage::Stage;
+use visitors::Visitor;
+
+#[test]
+fn the_list_names_all_that_is_served() {
+    let listed: BTreeSet<String> = REQUESTS.iter().map(Request::label).collect();
+    let served = discovery::all();
+    let unlisted: Vec<_> = served.difference(&listed).collect();
+    let unserved: Vec<_> = listed.difference(&served).collect();
+    assert!(
+        unlisted.is_empty(),
+        "not in the list of requests.rs: {unlisted:#?}"
+    );
+    assert!(
+        unserved.is_empty(),
+        "in the list and not served: {unserved:#?}"
+    );
+}
+
+#[tokio::test]
+async fn everybody_is_answered_as_the_table_says() {
+    let stage = Stage::set().await;
+    let mut wrong = Vec::new();
+    let mut asked = 0;
+    for request in REQUESTS {
+        // Who is refused changes nothing, so all of them ask the same service; who is let in asks
+        // a copy of their own.
+        for visitor in Visitor::of(request) {
+            let expected = visitor.expected(request, &stage);
+            let ends = request.rule == Rule::SigningOut;
+            let changes = (expected.is_success() || ends) && request.method != "GET";
+            let answer = if changes {
+                let copy = stage.copy().await;
+                visitor.ask(&copy.url, request, &stage).await
+            } else {
+                visitor.ask(&stage.service.url, request, &stage).await
+            };
+            asked += 1;
+            if !expected.is(&answer) {
+                wrong.push(format!(
+                    "{} by {visitor:?}: {} {}, expected {expected:?}",
+                    request.label(),
+                    answer.status,
+                    answer.location,
+                ));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong of {asked}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    // The figure that is reported: how much this test walks.
+    eprintln!(
+        "{asked} answers to {} requests, of which {} have no rule but being open",
+        REQUESTS.len(),
+        REQUESTS.iter().filter(|it| it.rule == Rule::Open).count()
+    );
+}

@@ -1,0 +1,190 @@
+//! Everybody who may ask, and what the table says of each.
+
+use domain::{Access, Viewer};
+use http::StatusCode;
+use reqwest::Client;
+use reqwest::redirect::Policy;
+
+use super::requests::{Body, Request, Rule};
+use super::stage::Stage;
+use crate::service::header;
+
+/// Everybody who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Visitor {
+    /// Nobody is signed in, or no token is sent.
+    Stranger,
+    Owner,
+    Viewer,
+    RepositoryViewer,
+    /// Administers the system, and belongs to no tenant.
+    Administrator,
+    /// Maintains the system, and belongs to no tenant.
+    Maintainer,
+    /// Owns another tenant.
+    Neighbour,
+    /// Has an account, and nothing else.
+    Nobody,
+    ReadToken,
+    WriteToken,
+    /// Writes to another tenant.
+    NeighbourToken,
+    /// A token that never was.
+    ForgedToken,
+}
+
+/// What an answer must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// Done, or shown; or led on to what was done.
+    Success,
+    /// Led to the sign-in.
+    SignIn,
+    /// Led elsewhere, since it is not for them any more.
+    LedOn,
+    Status(u16),
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub location: String,
+}
+
+impl Visitor {
+    pub const PEOPLE: [Self; 7] = [
+        Self::Owner,
+        Self::Viewer,
+        Self::RepositoryViewer,
+        Self::Administrator,
+        Self::Maintainer,
+        Self::Neighbour,
+        Self::Nobody,
+    ];
+    pub const PROGRAMS: [Self; 3] = [Self::ReadToken, Self::WriteToken, Self::NeighbourToken];
+
+    /// Those who may ask this: people what people ask, programs what programs ask.
+    pub fn of(request: &Request) -> Vec<Self> {
+        let mut visitors = vec![Self::Stranger];
+        if request.is_for_programs() {
+            visitors.extend(Self::PROGRAMS);
+            visitors.push(Self::ForgedToken);
+        } else {
+            visitors.extend(Self::PEOPLE);
+        }
+        visitors
+    }
+
+    /// What the table says.
+    pub fn expected(self, request: &Request, stage: &Stage) -> Expected {
+        let Some(viewer) = stage.viewer(self) else {
+            return match request.rule {
+                Rule::Open | Rule::Strangers => Expected::Success,
+                Rule::Over => Expected::LedOn,
+                Rule::Missing => Expected::Status(404),
+                Rule::SigningOut => Expected::SignIn,
+                // The page is for everybody, and what it orders for whoever is signed in.
+                Rule::SignedInButNeighbour => Expected::Status(401),
+                _ if request.is_for_programs() || request.is_function() => Expected::Status(401),
+                _ => Expected::SignIn,
+            };
+        };
+        match request.rule {
+            Rule::Open | Rule::SignedIn => Expected::Success,
+            Rule::Missing => Expected::Status(404),
+            Rule::SigningOut => Expected::SignIn,
+            Rule::Only(visitor) if visitor == self => Expected::Success,
+            Rule::Only(_) => Expected::Status(404),
+            Rule::Leaving if self == Self::Owner => Expected::Status(409),
+            Rule::Leaving => by(viewer.access(stage.tenant, domain::Permission::ViewTraffic)),
+            Rule::SignedInButNeighbour if self == Self::Neighbour => Expected::Status(409),
+            Rule::SignedInButNeighbour => Expected::Success,
+            Rule::Strangers | Rule::Over => Expected::LedOn,
+            Rule::System(permission) => by(viewer.system_access(permission)),
+            Rule::Tenant(permission) => self.within(viewer, request, permission, stage),
+            Rule::Ungranted(permission) => match self.within(viewer, request, permission, stage) {
+                Expected::Success if !viewer.reach(stage.tenant).holds(stage.world) => {
+                    Expected::Status(404)
+                }
+                other => other,
+            },
+        }
+    }
+
+    fn within(
+        self,
+        viewer: &Viewer,
+        request: &Request,
+        permission: domain::Permission,
+        stage: &Stage,
+    ) -> Expected {
+        // A token names no tenant: it asks of its own, where another's ids are not there.
+        if self == Self::NeighbourToken && !request.at.contains('<') {
+            let own = viewer.access(stage.neighbour, permission);
+            return by(own);
+        }
+        // A page is asked for by the tenant's name, which one must know first.
+        let known = viewer.access(stage.tenant, domain::Permission::ViewTraffic);
+        match known {
+            Access::Hidden => Expected::Status(404),
+            _ => by(viewer.access(stage.tenant, permission)),
+        }
+    }
+
+    /// Sends it.
+    pub async fn ask(self, url: &str, request: &Request, stage: &Stage) -> Answer {
+        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        let at = format!("{url}{}", stage.filled(request.at));
+        let mut sent = client.request(request.method.parse().unwrap(), at);
+        if let Some(cookie) = stage.cookie(self) {
+            sent = sent.header("cookie", cookie);
+        }
+        if let Some(token) = stage.token(self) {
+            sent = sent.bearer_auth(token);
+        }
+        sent = match request.body {
+            Body::Nothing => sent,
+            Body::Form(fields) => {
+                let mut fields = stage.filled(fields);
+                if !request.order.is_empty() {
+                    fields = format!("do={}&{fields}", request.order);
+                }
+                sent.header("content-type", "application/x-www-form-urlencoded")
+                    .body(fields)
+            }
+            Body::Json(json) => sent
+                .header("content-type", "application/json")
+                .body(stage.filled(json)),
+        };
+        let answer = sent.send().await.unwrap();
+        Answer {
+            status: answer.status(),
+            location: header(&answer, "location").to_owned(),
+        }
+    }
+}
+
+fn by(access: Access) -> Expected {
+    match access {
+        Access::Granted => Expected::Success,
+        Access::Forbidden => Expected::Status(403),
+        Access::Hidden => Expected::Status(404),
+    }
+}
+
+impl Expected {
+    pub fn is_success(self) -> bool {
+        self == Self::Success
+    }
+
+    pub fn is(self, answer: &Answer) -> bool {
+        let led = answer.status.is_redirection();
+        let to_sign_in = answer.location.starts_with("/sign-in");
+        match self {
+            Self::Success => answer.status.is_success() || (led && !to_sign_in),
+            Self::SignIn => led && to_sign_in,
+            Self::LedOn => led && !to_sign_in,
+            Self::Status(status) => answer.status.as_u16() == status,
+        }
+    }
+}
