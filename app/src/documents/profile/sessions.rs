@@ -50,6 +50,10 @@ pub fn card(visit: &Visit, sessions: &[Session]) -> AnyView {
 
 fn row(visit: &Visit, session: &Session) -> AnyView {
     let zone = visit.zone();
+    let address = match session.address.as_str() {
+        "" => "unknown".to_owned(),
+        address => address.to_owned(),
+    };
     let (mark, end) = if session.current {
         let mark = view! { " " <span class="pill ok">"this one"</span> };
         (Some(mark), None)
@@ -68,7 +72,7 @@ fn row(visit: &Visit, session: &Session) -> AnyView {
                 <b>{session.device.clone()}</b>
                 {mark}
             </th>
-            <td data-label="Address">{session.address.clone()}</td>
+            <td data-label="Address">{address}</td>
             <td data-label="Since">{moment(session.started_at, zone)}</td>
             <td data-label="Last used">{moment(session.last_used_at, zone)}</td>
             <td class="actions">{end}</td>
