@@ -248,6 +248,13 @@ pub fn sign_in(next: &str) -> String {
     with_params(SIGN_IN.to_owned(), [("next", Some(next.to_owned()))])
 }
 
+/// An address from which a person goes on to `next`, if there is such a wish.
+#[cfg(feature = "ssr")]
+pub fn going_on(address: &str, next: &str) -> String {
+    let next = Some(next.to_owned()).filter(|next| !next.is_empty());
+    with_params(address.to_owned(), [("next", next)])
+}
+
 /// What the overview's address asks for; what it does not say is as usual.
 pub fn overview_query(params: &ParamsMap) -> OverviewQuery {
     OverviewQuery {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::form::{Form, Text, submit};
 use super::frame::Frame;
-use super::{Document, Page, Taken, Visit, local_address};
+use super::{Document, Page, SignInWays, Taken, Visit, local_address};
 use crate::address;
 
 pub const DOCUMENT: Document = Document::new(
@@ -39,6 +39,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
         focused: again,
         ..Text::EMPTY
     };
+    let ways = ways(&visit.ways, &next);
     Ok(Page::new("Sign in", frame, move || {
         let fields = view! {
             <input type="hidden" name="next" value=next/>
@@ -50,10 +51,47 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
             <section class="card">
                 <h1 id="title">"Sign in"</h1>
                 {form.with("title", fields)}
+                {ways}
             </section>
         }
         .into_any()
     }))
+}
+
+/// The links to those who sign people in elsewhere, where there are any.
+fn ways(ways: &SignInWays, next: &str) -> Option<AnyView> {
+    let oidc = ways
+        .oidc
+        .as_ref()
+        .map(|name| ("/sign-in/oidc", name.clone()));
+    let github = ways
+        .github
+        .then(|| ("/sign-in/github", "GitHub".to_owned()));
+    let links: Vec<_> = oidc
+        .into_iter()
+        .chain(github)
+        .map(|(address, name)| {
+            let address = address::going_on(address, next);
+            view! {
+                <a class="button" href=address>
+                    "Sign in with "
+                    {name}
+                </a>
+            }
+        })
+        .collect();
+    if links.is_empty() {
+        return None;
+    }
+    Some(
+        view! {
+            <div class="ways">
+                <p class="muted">"or"</p>
+                {links}
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 async fn take(visit: Visit) -> Result<Taken, Problem> {
@@ -68,4 +106,27 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
         .await
         .map_err(Error::into_problem)?;
     Ok(Taken::Enter(user, local_address(fields.text("next"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::markup;
+
+    #[test]
+    fn only_the_ways_that_are_set_up_are_offered_and_they_lead_on() {
+        assert!(ways(&SignInWays::default(), "").is_none());
+        let both = SignInWays {
+            oidc: Some("Acme & Co".to_owned()),
+            github: true,
+        };
+        let html = markup(|| ways(&both, "/t/lab?period=all"));
+        assert!(
+            html.contains(r#"href="/sign-in/oidc?next=/t/lab%3Fperiod%3Dall""#),
+            "{html}"
+        );
+        assert!(html.contains("Acme &amp; Co"), "{html}");
+        let html = markup(|| ways(&both, ""));
+        assert!(html.contains(r#"href="/sign-in/github""#), "{html}");
+    }
 }

@@ -84,7 +84,11 @@ pub fn email(visit: &Visit, profile: &ProfileReport) -> AnyView {
         {password}
         {submit("Change the address")}
     };
-    card("email", "Address to sign in with", form.with("email", fields))
+    card(
+        "email",
+        "Address to sign in with",
+        form.with("email", fields),
+    )
 }
 
 /// The password, or a first one for who has none.
