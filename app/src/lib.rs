@@ -20,7 +20,7 @@ mod shell;
 mod words;
 
 #[cfg(feature = "ssr")]
-pub use address::{SET_UP, SIGN_IN};
+pub use address::{PROFILE, SET_UP, SIGN_IN};
 pub use app::App;
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, Style, shell};

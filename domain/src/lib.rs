@@ -19,7 +19,7 @@ pub mod traffic;
 
 pub use account::{
     Access, Email, Membership, Origin, OutsideIdentity, Permission, Person, Reach, Role,
-    SystemPermission, TenantSlug, Theme, TokenScope, Viewer,
+    SignInTrouble, SystemPermission, TenantSlug, Theme, TokenScope, Viewer,
 };
 pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};

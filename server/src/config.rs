@@ -3,6 +3,8 @@
 //! Each setting is a variable and the like-named flag of the commands that it concerns. Blank
 //! means not set, so that a line of a compose file may stay empty.
 
+mod sign_in;
+
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use self::sign_in::SignInArgs;
 use crate::key_file;
 
 const DATABASE_URL: &str = "TIDEMARK_DATABASE_URL";
@@ -110,8 +113,7 @@ impl EngineArgs {
     /// The settings of an engine in a process of this name. Makes the key file where the database
     /// has none yet.
     pub(crate) fn read(&self, worker: String) -> Result<Settings, ConfigError> {
-        let github_api_url = set(self.github_api_url.as_ref()).unwrap_or("https://api.github.com");
-        let github_api_url = http_url(GITHUB_API_URL, github_api_url)?;
+        let github_api_url = self.github_api_url()?;
         let collect_concurrency = self.concurrency()?;
         let database = self.database()?;
         let secret_key = self.secret_key(&database)?;
@@ -122,6 +124,12 @@ impl EngineArgs {
             collect_concurrency,
             worker,
         })
+    }
+
+    /// The GitHub interface of new connections.
+    pub(crate) fn github_api_url(&self) -> Result<Url, ConfigError> {
+        let url = set(self.github_api_url.as_ref()).unwrap_or("https://api.github.com");
+        http_url(GITHUB_API_URL, url)
     }
 
     fn database(&self) -> Result<DatabaseUrl, ConfigError> {
@@ -142,6 +150,19 @@ impl EngineArgs {
                 let problem = format!("is “{text}”: use a number from 1 to {MOST_CONCURRENT}.");
                 ConfigError::new(COLLECT_CONCURRENCY, problem)
             })
+    }
+
+    /// The file that holds the key; nothing where the environment or a flag does.
+    pub(crate) fn key_file(&self) -> Result<Option<PathBuf>, ConfigError> {
+        if set_secret(self.secret_key.as_ref()).is_some() {
+            return Ok(None);
+        }
+        let named = self.secret_key_file.as_ref();
+        if let Some(file) = named.filter(|path| !path.as_os_str().is_empty()) {
+            return Ok(Some(file.clone()));
+        }
+        let database = self.database()?;
+        Ok(database.sqlite_path().map(key_file::path_beside))
     }
 
     fn secret_key(&self, database: &DatabaseUrl) -> Result<SecretKey, ConfigError> {
@@ -206,6 +227,8 @@ pub struct ServeArgs {
     public_url: Option<String>,
     #[command(flatten)]
     pub(crate) engine: EngineArgs,
+    #[command(flatten)]
+    pub(crate) sign_in: SignInArgs,
 }
 
 impl ServeArgs {

@@ -1,11 +1,12 @@
 //! The file that holds the key: made once, beside the database, for its owner's eyes only.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use engine::{SecretKey, SecretKeyError, SecretsError};
 use secrecy::ExposeSecret;
+use tempfile::NamedTempFile;
 
 /// The key cannot be had from its file.
 #[derive(Debug, thiserror::Error)]
@@ -46,10 +47,15 @@ pub(crate) fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
     })
 }
 
+/// Where the key of a SQLite database lies, unless the configuration says otherwise.
+pub(crate) fn path_beside(database: &Path) -> PathBuf {
+    database.with_extension("key")
+}
+
 /// The key beside a SQLite database: `data/tidemark.key` for `data/tidemark.db`. A database that
 /// does not exist yet gets a new one; for one that does, a new key would be a wrong one.
 pub(crate) fn beside(database: &Path) -> Result<SecretKey, KeyFileError> {
-    let path = database.with_extension("key");
+    let path = path_beside(database);
     if path.exists() {
         return read(&path);
     }
@@ -62,22 +68,7 @@ pub(crate) fn beside(database: &Path) -> Result<SecretKey, KeyFileError> {
 
 /// Makes the file whole and with its mode before it gets its name; an older one stays.
 fn make(path: &Path) -> Result<(), KeyFileError> {
-    let fail = |reason: ErrorKind| KeyFileError::Unwritable {
-        path: path.to_owned(),
-        reason,
-    };
-    let key = SecretKey::generate()?.to_base64();
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| fail(error.kind()))?;
-    // A temporary file is made with mode 0600.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| fail(error.kind()))?;
-    writeln!(file, "{}", key.expose_secret()).map_err(|error| fail(error.kind()))?;
-    file.as_file()
-        .sync_all()
-        .map_err(|error| fail(error.kind()))?;
+    let file = written(path, &SecretKey::generate()?)?;
     match file.persist_noclobber(path) {
         Ok(_) => {
             tracing::info!(path = %path.display(), "made the key file: keep it together with the database");
@@ -85,7 +76,74 @@ fn make(path: &Path) -> Result<(), KeyFileError> {
         }
         // Another process that starts at the same time was quicker: its key is the one.
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(fail(error.error.kind())),
+        Err(error) => Err(unwritable(path, &error.error)),
+    }
+}
+
+/// Lays the next key beside the file, before the database is encrypted with it.
+pub(crate) fn prepare(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
+    let next = beside_file(path);
+    let file = written(&next, key)?;
+    file.persist(&next)
+        .map_err(|error| unwritable(&next, &error.error))?;
+    settle(&next)
+}
+
+/// The key that was laid beside the file, if there is one.
+pub(crate) fn next(path: &Path) -> Option<SecretKey> {
+    read(&beside_file(path)).ok()
+}
+
+/// Puts the key that was laid beside the file in its place. Where another process did so already,
+/// nothing is left to do.
+pub(crate) fn replace(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
+    match fs::rename(beside_file(path), path) {
+        Ok(()) => settle(path),
+        Err(error) if error.kind() == ErrorKind::NotFound && holds(path, key) => Ok(()),
+        Err(error) => Err(unwritable(path, &error)),
+    }
+}
+
+fn holds(path: &Path, key: &SecretKey) -> bool {
+    let held = read(path).map(|held| held.to_base64());
+    held.is_ok_and(|held| held.expose_secret() == key.to_base64().expose_secret())
+}
+
+/// `tidemark.key.new` for `tidemark.key`.
+fn beside_file(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+/// A file that holds the key and has no name yet.
+fn written(path: &Path, key: &SecretKey) -> Result<NamedTempFile, KeyFileError> {
+    let fail = |error: io::Error| unwritable(path, &error);
+    fs::create_dir_all(folder(path)).map_err(fail)?;
+    // A temporary file is made with mode 0600.
+    let mut file = NamedTempFile::new_in(folder(path)).map_err(fail)?;
+    writeln!(file, "{}", key.to_base64().expose_secret()).map_err(fail)?;
+    file.as_file().sync_all().map_err(fail)?;
+    Ok(file)
+}
+
+/// Waits until the file's name is on the disk, not only what is in it.
+fn settle(path: &Path) -> Result<(), KeyFileError> {
+    fs::File::open(folder(path))
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| unwritable(path, &error))
+}
+
+fn folder(path: &Path) -> &Path {
+    let folder = path.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> KeyFileError {
+    KeyFileError::Unwritable {
+        path: path.to_owned(),
+        reason: error.kind(),
     }
 }
 
@@ -131,6 +189,29 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_key_is_replaced_by_the_one_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tidemark.key");
+        let text = |key: &SecretKey| key.to_base64().expose_secret().to_owned();
+        make(&path).unwrap();
+        let (old, new) = (read(&path).unwrap(), SecretKey::generate().unwrap());
+        assert!(next(&path).is_none());
+        prepare(&path, &new).unwrap();
+        assert_eq!(
+            text(&read(&path).unwrap()),
+            text(&old),
+            "nothing is lost yet"
+        );
+        assert_eq!(text(&next(&path).unwrap()), text(&new));
+
+        replace(&path, &new).unwrap();
+        assert_eq!(text(&read(&path).unwrap()), text(&new));
+        assert!(next(&path).is_none());
+        replace(&path, &new).unwrap();
+        assert!(replace(&path, &old).is_err(), "it was never laid beside it");
     }
 
     #[test]

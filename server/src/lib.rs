@@ -9,4 +9,5 @@ mod demo;
 mod failure;
 mod key_file;
 mod logging;
+mod opening;
 pub mod web;

@@ -4,47 +4,38 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::Viewer;
-use tower_sessions::Session;
+use domain::{Problem, Viewer};
+use engine::Error;
 use url::form_urlencoded;
 
+use super::browser::{Browser, failed};
 use super::session;
 use crate::web::{Site, notice};
 
 /// Resolves the session to its [`Viewer`], once for each request, and puts it into the request.
 pub(crate) async fn identify(
     State(site): State<Site>,
-    session: Session,
+    browser: Browser,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match viewer(&site, &session).await {
+    match viewer(&site, &browser).await {
         Ok(Some(viewer)) => {
             request.extensions_mut().insert(viewer);
         }
         Ok(None) => {}
-        Err(response) => return response,
+        Err(problem) => return notice::problem(&problem),
     }
     next.run(request).await
 }
 
-async fn viewer(site: &Site, session: &Session) -> Result<Option<Viewer>, Response> {
-    let user = session::user(session, site.engine.clock().today())
-        .await
-        .map_err(|error| {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "a session was not read"
-            );
-            notice::unavailable()
-        })?;
-    let Some(user) = user else { return Ok(None) };
-    let person = site
-        .engine
-        .person(user, domain::Origin::default())
-        .await
-        .map_err(|error| notice::problem(&error.into_problem()))?;
-    Ok(person.map(Viewer::Person))
+async fn viewer(site: &Site, browser: &Browser) -> Result<Option<Viewer>, Problem> {
+    let user = session::user(browser, site.engine.clock().now()).await;
+    let Some(user) = user.map_err(|error| failed(&error))? else {
+        return Ok(None);
+    };
+    let person = site.engine.person(user, browser.origin).await;
+    Ok(person.map_err(Error::into_problem)?.map(Viewer::Person))
 }
 
 /// Lets through who may go on, and redirects who must sign in, or set up, before.
@@ -64,13 +55,14 @@ pub(crate) async fn gate(State(site): State<Site>, request: Request, next: Next)
     }
 }
 
-/// The page that the bare address leads to: the person's first tenant, if they belong to one.
+/// The page that the bare address leads to: the person's first tenant that they reach, if any.
 fn home(viewer: &Viewer) -> String {
     match viewer {
-        Viewer::Person(person) => match person.memberships.first() {
-            Some(first) => format!("/t/{}", first.slug),
-            None => "/".to_owned(),
-        },
+        Viewer::Person(person) => {
+            let mut reachable = person.memberships.iter().filter(|it| !it.suspended);
+            let first = reachable.next();
+            first.map_or_else(|| "/".to_owned(), |first| format!("/t/{}", first.slug))
+        }
         Viewer::Token { .. } | Viewer::Operator => "/".to_owned(),
     }
 }

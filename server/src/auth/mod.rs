@@ -1,10 +1,32 @@
-//! Who asks: sessions of people who are signed in, and the gate before the pages.
+//! Who asks: sessions of people who are signed in, the ways to sign in, and the gate before the
+//! pages.
 
-mod forms;
+mod browser;
+mod device;
 mod gate;
+mod limits;
+mod origin;
+mod outside;
 mod session;
+mod settings;
+mod sign_out;
 
-pub use forms::SignInLimit;
-pub(crate) use forms::{limited, routes};
+pub(crate) use browser::{Browser, enter, leave, renew};
 pub(crate) use gate::{gate, identify};
-pub(crate) use session::{delete_expired, enter, key, layer, leave, renew};
+pub(crate) use limits::{Limits, TooMany};
+pub use limits::{Rate, Rates};
+pub use origin::{TrustedProxies, TrustedProxiesError};
+pub(crate) use outside::Providers;
+pub(crate) use session::{delete_expired, key, layer};
+pub use settings::{AuthSettings, GithubSettings, OidcSettings};
+
+use axum::Router;
+
+use crate::web::Site;
+
+/// The routes beside the documents.
+pub(crate) fn routes() -> Router<Site> {
+    Router::new()
+        .merge(sign_out::routes())
+        .merge(outside::routes())
+}

@@ -3,76 +3,109 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::web::Site;
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
-use domain::{Day, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Origin, UserId};
 use engine::{Engine, SessionRecord, SessionRecords, SharedClock};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::{Duration as Span, OffsetDateTime};
-use tower_sessions::session::{Id, Record};
+use tower_sessions::session::{Error as Failure, Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
+
+use super::browser::Browser;
 
 /// The cookie's name.
 const COOKIE: &str = "tidemark_session";
 
 /// A session that nobody uses for so long ends.
-const IDLE_DAYS: i64 = 30;
+const IDLE: TimeDelta = TimeDelta::days(30);
+
+/// A session ends so long after it began, however much it is used.
+const LONGEST: TimeDelta = TimeDelta::days(90);
+
+/// A session in which nobody is signed in lasts as long as an attempt to do so may take.
+pub(super) const ATTEMPT: TimeDelta = TimeDelta::minutes(10);
+
+/// When a session was last used is written down this often.
+const TOUCH: TimeDelta = TimeDelta::minutes(10);
 
 const SIGNED_IN: &str = "signed_in";
 
-/// Who is signed in, and on which day they were last here.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-struct SignedIn {
+/// Who is signed in, since when, and with what.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SignedIn {
     user: UserId,
-    seen: Day,
+    began_at: DateTime<Utc>,
+    used_at: DateTime<Utc>,
+    origin: Origin,
+    agent: String,
 }
 
-/// Starts a person's session under a new key, so that a key planted before is worth nothing.
-pub(crate) async fn enter(site: &Site, session: &Session, user: UserId) -> Outcome<()> {
+impl SignedIn {
+    pub(super) fn new(user: UserId, browser: &Browser, now: DateTime<Utc>) -> Self {
+        Self {
+            user,
+            began_at: now,
+            used_at: now,
+            origin: browser.origin,
+            agent: browser.agent.clone(),
+        }
+    }
+}
+
+/// Starts a person's session under a new key, without anything from before.
+pub(super) async fn start(session: &Session, signed_in: SignedIn) -> Outcome<()> {
     session.cycle_id().await?;
-    let seen = site.engine.clock().today();
-    session.insert(SIGNED_IN, SignedIn { user, seen }).await
+    session.clear().await;
+    session.set_expiry(Some(Expiry::OnInactivity(span(IDLE))));
+    session.insert(SIGNED_IN, signed_in).await
 }
 
-/// Gives the session a new key, and keeps what is in it.
-pub(crate) async fn renew(session: &Session) -> Outcome<()> {
+/// A session in which nobody is signed in is for an attempt to sign in, and no longer.
+pub(super) async fn shorten(session: &Session) -> Outcome<()> {
+    if session.get_value(SIGNED_IN).await?.is_none() {
+        session.set_expiry(Some(Expiry::OnInactivity(span(ATTEMPT))));
+    }
+    Ok(())
+}
+
+/// Puts the session under a new key.
+pub(super) async fn renew(session: &Session) -> Outcome<()> {
     session.cycle_id().await
 }
 
-/// The session's key, as its cookie holds it; empty where there is none yet.
+/// Ends the session.
+pub(super) async fn end(session: &Session) -> Outcome<()> {
+    session.flush().await
+}
+
+/// The session's key, as use cases compare it; empty where there is no session.
 pub(crate) fn key(session: &Session) -> String {
     session.id().map(|id| id.to_string()).unwrap_or_default()
 }
 
-/// Ends the session.
-pub(crate) async fn leave(session: &Session) -> Outcome<()> {
-    session.flush().await
-}
-
-/// Who is signed in. The first request of a day puts the session's end off.
-pub(super) async fn user(session: &Session, today: Day) -> Outcome<Option<UserId>> {
+/// Who is signed in. Writes down now and then that the session is used, and from where.
+pub(super) async fn user(browser: &Browser, now: DateTime<Utc>) -> Outcome<Option<UserId>> {
+    let session = &browser.session;
     let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? else {
         return Ok(None);
     };
-    if signed_in.seen != today {
-        session
-            .insert(
-                SIGNED_IN,
-                SignedIn {
-                    seen: today,
-                    ..signed_in
-                },
-            )
-            .await?;
+    if now - signed_in.used_at >= TOUCH {
+        let touched = SignedIn {
+            used_at: now,
+            origin: browser.origin,
+            agent: browser.agent.clone(),
+            ..signed_in.clone()
+        };
+        session.insert(SIGNED_IN, touched).await?;
     }
     Ok(Some(signed_in.user))
 }
 
-type Outcome<T> = std::result::Result<T, tower_sessions::session::Error>;
+pub(super) type Outcome<T> = std::result::Result<T, Failure>;
 
 /// The layer that reads and writes the cookie; `secure` where people come over HTTPS.
 pub(crate) fn layer(engine: &Engine, secure: bool) -> SessionManagerLayer<Sessions> {
@@ -85,7 +118,11 @@ pub(crate) fn layer(engine: &Engine, secure: bool) -> SessionManagerLayer<Sessio
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(Span::days(IDLE_DAYS)))
+        .with_expiry(Expiry::OnInactivity(span(IDLE)))
+}
+
+fn span(delta: TimeDelta) -> Span {
+    Span::seconds(delta.num_seconds())
 }
 
 /// Deletes expired sessions, now and every hour.
@@ -122,6 +159,11 @@ impl std::fmt::Debug for Sessions {
     }
 }
 
+/// When a session ends if nobody uses it from now on.
+fn expiry(signed_in: Option<&SignedIn>, now: DateTime<Utc>) -> DateTime<Utc> {
+    signed_in.map_or(now + ATTEMPT, |it| (now + IDLE).min(it.began_at + LONGEST))
+}
+
 /// How a record is written.
 #[derive(Clone, Copy)]
 enum Write {
@@ -130,35 +172,34 @@ enum Write {
 }
 
 impl Sessions {
+    /// False where the key is another session's, or the session has ended meanwhile.
     async fn write(&self, record: &Record, how: Write) -> Result<bool> {
-        let expires_at = record.expiry_date.unix_timestamp();
+        let encode = |error: serde_json::Error| Error::Encode(error.to_string());
+        let signed_in = record.data.get(SIGNED_IN);
+        let signed_in = signed_in.map(SignedIn::deserialize).transpose();
+        let signed_in = signed_in.map_err(encode)?;
+        let now = self.clock.now();
+        let expires_at = expiry(signed_in.as_ref(), now);
         let stored = Stored {
             data: record.data.clone(),
-            expires_at,
+            expires_at: expires_at.timestamp(),
         };
-        let data =
-            serde_json::to_string(&stored).map_err(|error| Error::Encode(error.to_string()))?;
-        let signed_in = record.data.get(SIGNED_IN).cloned();
-        let signed_in: Option<SignedIn> = signed_in
-            .map(serde_json::from_value)
-            .transpose()
-            .map_err(|error| Error::Encode(error.to_string()))?;
         let key = record.id.to_string();
+        let data = serde_json::to_string(&stored).map_err(encode)?;
+        let address = signed_in.as_ref().map(|it| it.origin.to_string());
         let kept = SessionRecord {
             key: &key,
-            user: signed_in.map(|signed_in| signed_in.user),
+            user: signed_in.as_ref().map(|it| it.user),
             data: &data,
-            agent: "",
-            address: "",
-            expires_at: DateTime::<Utc>::from_timestamp(expires_at, 0)
-                .ok_or_else(|| Error::Encode("the expiry is out of range".to_owned()))?,
+            agent: signed_in.as_ref().map_or("", |it| &it.agent),
+            address: address.as_deref().unwrap_or_default(),
+            expires_at,
         };
-        let now = self.clock.now();
-        match how {
+        let written = match how {
             Write::Create => self.records.create(&kept, now).await,
             Write::Save => self.records.save(&kept, now).await,
-        }
-        .map_err(|error| Error::Backend(error.to_string()))
+        };
+        written.map_err(|error| Error::Backend(error.to_string()))
     }
 }
 
@@ -202,5 +243,52 @@ impl SessionStore for Sessions {
             .delete(&id.to_string())
             .await
             .map_err(|error| Error::Backend(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_ends_when_it_is_idle_and_at_the_latest_after_90_days() {
+        let day = |day| DateTime::UNIX_EPOCH + TimeDelta::days(day);
+        let signed_in = SignedIn {
+            user: UserId::new(1),
+            began_at: day(0),
+            used_at: day(0),
+            origin: Origin::default(),
+            agent: String::new(),
+        };
+        assert_eq!(expiry(Some(&signed_in), day(0)), day(30));
+        assert_eq!(expiry(Some(&signed_in), day(59)), day(89));
+        assert_eq!(expiry(Some(&signed_in), day(61)), day(90));
+        assert_eq!(expiry(None, day(0)), day(0) + ATTEMPT);
+    }
+
+    #[tokio::test]
+    async fn that_a_session_is_used_is_written_down_now_and_then() {
+        let browser = |session: &Session, address: [u8; 4]| Browser {
+            session: session.clone(),
+            origin: Origin(Some(address.into())),
+            agent: "Firefox".to_owned(),
+            cookies: tower_cookies::Cookies::default(),
+        };
+        let store = std::sync::Arc::new(tower_sessions::MemoryStore::default());
+        let session = Session::new(None, store, None);
+        let minute = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+        let (home, train) = ([192, 0, 2, 1], [192, 0, 2, 2]);
+        let user = super::user(&browser(&session, home), minute(0)).await;
+        assert_eq!(user.unwrap(), None);
+
+        let signed_in = SignedIn::new(UserId::new(7), &browser(&session, home), minute(0));
+        start(&session, signed_in).await.unwrap();
+        for (at, used_at, from) in [(9, 0, home), (10, 10, train), (19, 10, train)] {
+            let user = super::user(&browser(&session, train), minute(at)).await;
+            assert_eq!(user.unwrap(), Some(UserId::new(7)));
+            let kept: SignedIn = session.get(SIGNED_IN).await.unwrap().unwrap();
+            assert_eq!((kept.used_at, kept.began_at), (minute(used_at), minute(0)));
+            assert_eq!(kept.origin, Origin(Some(from.into())));
+        }
     }
 }

@@ -4,6 +4,7 @@ mod collect;
 mod connection;
 mod input;
 mod repository;
+mod rotate_key;
 mod token;
 mod user;
 
@@ -18,6 +19,7 @@ use crate::config::{self, EngineArgs, LogArgs, ServeArgs};
 use crate::demo::{self, DemoArgs};
 use crate::failure::Failure;
 use crate::logging;
+use crate::opening;
 use crate::web;
 
 const SERVER_LOG: &str = "info,tokio_cron_scheduler=warn";
@@ -56,6 +58,8 @@ enum Command {
     Token(token::Command),
     /// Collect now, and wait until it is done
     Collect(collect::CollectArgs),
+    /// Encrypt the secrets in the database with another key
+    RotateKey(rotate_key::RotateArgs),
 }
 
 /// Runs what the command line asks for, and reports a failure as one sentence.
@@ -101,6 +105,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Repository(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Collect(args) => args.run().await,
+            Command::RotateKey(args) => args.run().await,
         }
     })
 }
@@ -133,10 +138,14 @@ async fn find_tenant(engine: &Engine, slug: &str) -> Result<TenantId, Failure> {
 
 /// Opens the engine for a command; nothing is scheduled in it.
 async fn open(args: &EngineArgs) -> Result<Engine, Failure> {
+    let opened = opening::open(args, process(), std::sync::Arc::new(SystemClock)).await?;
+    Ok(opened.engine)
+}
+
+/// What a command is called in the records of its runs.
+fn process() -> String {
     let host = gethostname::gethostname();
-    let worker = format!("{}:cli:{}", host.to_string_lossy(), std::process::id());
-    let settings = args.read(worker)?;
-    Ok(Engine::open(settings, std::sync::Arc::new(SystemClock)).await?)
+    format!("{}:cli:{}", host.to_string_lossy(), std::process::id())
 }
 
 /// Writes a command's answer to standard output.

@@ -97,11 +97,18 @@ async fn reset_password(args: ResetArgs) -> Result<(), Failure> {
         .reset_password(&Viewer::Operator, &args.email, password)
         .await?;
     answer(format_args!(
-        "{} signs in with the new password from now on.",
+        "{} signs in with the new password from now on, and is signed out everywhere.",
         args.email
     ))
 }
 
-fn role(text: &str) -> Result<Role, domain::account::UnknownRole> {
-    text.parse()
+/// Repository viewers are granted repositories, which the command line does not.
+fn role(text: &str) -> Result<Role, String> {
+    match text.parse() {
+        Ok(role @ (Role::Owner | Role::Viewer)) => Ok(role),
+        Ok(Role::RepositoryViewer) => {
+            Err("repository viewers are invited on the page of members".to_owned())
+        }
+        Err(_) => Err("a role is owner or viewer".to_owned()),
+    }
 }

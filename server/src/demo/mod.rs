@@ -15,16 +15,10 @@ use engine::{Engine, SharedClock, SystemClock};
 
 use self::github::Github;
 use self::place::Place;
-use crate::auth::SignInLimit;
+use crate::auth::{AuthSettings, Rates};
 use crate::config::ListenArgs;
 use crate::failure::Failure;
 use crate::web::{Server, announce, bind, worker};
-
-/// How often a visitor may mistype: whoever tries the demonstration guards nothing in it.
-const SIGN_IN_LIMIT: SignInLimit = SignInLimit {
-    burst: 1_000,
-    period: Duration::from_millis(10),
-};
 
 /// How long the page waits for the newest days; the run goes on by itself after that.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -46,6 +40,11 @@ pub(crate) async fn serve(args: DemoArgs) -> Result<(), Failure> {
     let place = Place::at(args.data_dir)?;
     let clock: SharedClock = Arc::new(SystemClock);
     let settings = place.settings(worker(&listener, address))?;
+    let auth = AuthSettings {
+        // Whoever tries the demonstration guards nothing in it.
+        rates: Rates::generous(),
+        ..AuthSettings::new(&settings.secret_key)
+    };
     let engine = Engine::open(settings, clock.clone()).await?;
 
     let github = Github::start(&engine, clock).await?;
@@ -54,7 +53,7 @@ pub(crate) async fn serve(args: DemoArgs) -> Result<(), Failure> {
     collect(&engine, tenant).await?;
 
     let loading = tokio::spawn(remaining.load_rest(engine.clone(), tenant));
-    let server = Server::new(listener, engine, None, SIGN_IN_LIMIT)?;
+    let server = Server::new(listener, engine, None, auth)?;
     announce(welcome(server.url(), &place))?;
     let ended = server.run().await;
     loading.abort();

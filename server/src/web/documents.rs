@@ -3,32 +3,26 @@
 use app::documents::{self, DOCUMENTS, Document, Fields, Sent, Taken, Visit};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{FromRequestParts, RawPathParams, State};
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use domain::{Origin, Viewer};
+use domain::Viewer;
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use http::request::Parts;
-use tower_sessions::Session;
 
 use super::{Site, notice};
-use crate::auth::{self, SignInLimit};
-
-/// Where the session keeps what is said once.
-const SAID: &str = "said";
+use crate::auth::{self, Browser, TooMany};
 
 /// The routes of all documents.
-pub(super) fn router(limit: SignInLimit) -> Router<Site> {
+pub(super) fn router() -> Router<Site> {
     DOCUMENTS.iter().fold(Router::new(), |router, document| {
         let show = get(move |visitor: Visitor| show(Some(document), visitor));
         let methods = if document.orders.is_empty() {
             show
         } else {
             let take = post(move |visitor: Visitor, body: Bytes| take(document, visitor, body));
-            show.merge(match document.path {
-                app::SIGN_IN | app::SET_UP => auth::limited(take, limit),
-                _ => take,
-            })
+            show.merge(take)
         };
         router.route(document.path, methods)
     })
@@ -42,7 +36,7 @@ pub(super) async fn nothing(visitor: Visitor) -> Response {
 /// Who comes to a document: what is known before it is looked at.
 pub(super) struct Visitor {
     site: Site,
-    session: Session,
+    browser: Browser,
     visit: Visit,
 }
 
@@ -57,23 +51,20 @@ impl FromRequestParts<Site> for Visitor {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
-        let session = Session::from_request_parts(parts, site)
-            .await
-            .map_err(IntoResponse::into_response)?;
+        let browser = Browser::from_request_parts(parts, site).await?;
         let path = RawPathParams::from_request_parts(parts, site).await;
         let path = path.map_err(|_| notice::not_found())?;
         let path = path
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        let origin = parts.extensions.get::<Origin>().copied();
         let visit = Visit {
             engine: site.engine.clone(),
             viewer: parts.extensions.get::<Viewer>().cloned(),
-            session: auth::key(&session),
-            origin: origin.unwrap_or_default(),
+            session: auth::key(&browser.session),
+            origin: browser.origin,
             public_url: site.public_url().clone(),
-            ways: site.sign_in_ways().clone(),
+            ways: site.sign_in_ways(),
             path,
             query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
             sent: None,
@@ -81,7 +72,7 @@ impl FromRequestParts<Site> for Visitor {
         };
         Ok(Self {
             site: site.clone(),
-            session,
+            browser,
             visit,
         })
     }
@@ -91,13 +82,13 @@ impl FromRequestParts<Site> for Visitor {
 async fn show(document: Option<&Document>, visitor: Visitor) -> Response {
     let Visitor {
         site,
-        session,
+        browser,
         mut visit,
     } = visitor;
     if visit.viewer.is_some() {
-        match session.remove::<String>(SAID).await {
+        match browser.said().await {
             Ok(said) => visit.said = said,
-            Err(error) => return unsaved(&error),
+            Err(problem) => return notice::problem(&problem),
         }
     }
     page(&site, document, visit).await
@@ -114,7 +105,7 @@ async fn page(site: &Site, document: Option<&Document>, visit: Visit) -> Respons
 async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
     let Visitor {
         site,
-        session,
+        browser,
         mut visit,
     } = visitor;
     let fields = Fields::parse(&body);
@@ -124,6 +115,14 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
         fields,
         ..Sent::default()
     };
+    if let Err(too_many) = guess(&site, &browser, document, &visit, &sent.fields) {
+        sent.problem = Some(too_many.into());
+        visit.sent = Some(sent);
+        let mut response = page(&site, Some(document), visit).await;
+        let headers = response.headers_mut();
+        headers.insert(RETRY_AFTER, too_many.seconds.into());
+        return response;
+    }
     visit.sent = Some(sent.clone());
     let taken = match document.take(visit.clone()).await {
         Ok(taken) => taken,
@@ -140,34 +139,40 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
             return page(&site, Some(document), visit).await;
         }
         Taken::Again => return page(&site, Some(document), visit).await,
-        Taken::Go(to, said) => say(&session, said).await.map(|()| to),
-        Taken::Enter(user, to) => auth::enter(&site, &session, user).await.map(|()| to),
-        Taken::Renew(to, said) => match auth::renew(&session).await {
-            Ok(()) => say(&session, said).await.map(|()| to),
-            Err(error) => Err(error),
+        Taken::Go(to, said) => browser.say(said).await.map(|()| to),
+        Taken::Enter(user, to) => auth::enter(&site, &browser, user).await.map(|()| to),
+        Taken::Renew(to, said) => match auth::renew(&browser).await {
+            Ok(()) => browser.say(said).await.map(|()| to),
+            Err(problem) => Err(problem),
         },
-        Taken::Leave(to) => auth::leave(&session).await.map(|()| to),
+        Taken::Leave(to) => auth::leave(&site, &browser, visit.viewer.as_ref())
+            .await
+            .map(|()| to),
     };
     match done {
         Ok(to) => Redirect::to(&to).into_response(),
-        Err(error) => unsaved(&error),
+        Err(problem) => notice::problem(&problem),
     }
 }
 
-async fn say(
-    session: &Session,
-    sentence: Option<String>,
-) -> Result<(), tower_sessions::session::Error> {
-    match sentence {
-        Some(sentence) => session.insert(SAID, sentence).await,
-        None => Ok(()),
+/// Counts whatever carries a password as an attempt to guess it: of the account that the sign-in
+/// names, or of whoever is signed in.
+fn guess(
+    site: &Site,
+    browser: &Browser,
+    document: &Document,
+    visit: &Visit,
+    fields: &Fields,
+) -> Result<(), TooMany> {
+    // A new password is no guess; the one that proves who changes something is.
+    let guessed = ["password", "old", "current"];
+    if guessed.iter().all(|name| fields.text(name).is_empty()) {
+        return Ok(());
     }
-}
-
-fn unsaved(error: &tower_sessions::session::Error) -> Response {
-    tracing::error!(
-        error = error as &dyn std::error::Error,
-        "a session was not read or kept"
-    );
-    notice::unavailable()
+    let account = match &visit.viewer {
+        _ if document.path == app::SIGN_IN => Some(fields.text("email")),
+        Some(Viewer::Person(person)) => Some(person.email.as_str()),
+        _ => None,
+    };
+    browser.attempt(site, account)
 }

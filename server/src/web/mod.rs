@@ -23,6 +23,7 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub use self::frontend::Frontend;
+pub(crate) use self::security::came_from_here;
 pub(crate) use self::serve::{Server, announce, bind, serve, worker};
 pub use self::site::{Site, SiteOptions};
 use crate::auth;
@@ -34,7 +35,7 @@ const LARGEST_BODY: usize = 256 * 1024;
 pub fn router(site: &Site) -> Router {
     let pages = pages::router(site)
         .merge(auth::routes())
-        .merge(documents::router(site.sign_in_limit()))
+        .merge(documents::router())
         .merge(system::router())
         .merge(tenant::router())
         .layer(from_fn_with_state(site.clone(), auth::gate))

@@ -4,10 +4,11 @@ use std::any::Any;
 
 use axum::body::Body;
 use axum::response::{Html, IntoResponse, Response};
-use domain::{Problem, ProblemKind};
+use domain::Problem;
 use http::StatusCode;
 use http::header::RETRY_AFTER;
-use tower_governor::GovernorError;
+
+use crate::auth::TooMany;
 
 /// The page for a problem.
 pub(crate) fn problem(problem: &Problem) -> Response {
@@ -21,12 +22,6 @@ pub(crate) fn not_found() -> Response {
     page(StatusCode::NOT_FOUND, "There is nothing here.")
 }
 
-/// The database does not answer.
-pub(crate) fn unavailable() -> Response {
-    let message = "The database does not answer: try again in a moment.";
-    problem(&Problem::new(ProblemKind::Unavailable, message))
-}
-
 /// Another site sent the request.
 pub(crate) fn cross_site() -> Response {
     page(
@@ -36,18 +31,12 @@ pub(crate) fn cross_site() -> Response {
 }
 
 /// Somebody tries too often.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
-pub(crate) fn too_many(error: GovernorError) -> Response {
-    match error {
-        GovernorError::TooManyRequests { wait_time, .. } => {
-            let seconds = wait_time + 1;
-            let sentence = format!("Too many attempts: wait {seconds} seconds and try again.");
-            let mut response = page(StatusCode::TOO_MANY_REQUESTS, &sentence);
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-            response
-        }
-        GovernorError::UnableToExtractKey | GovernorError::Other { .. } => panicked(Box::new(())),
-    }
+pub(crate) fn too_many(too_many: TooMany) -> Response {
+    let mut response = problem(&too_many.into());
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, too_many.seconds.into());
+    response
 }
 
 /// A handler panicked; the panic itself is in the log.

@@ -5,7 +5,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, ORIGIN, REFERER, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue, Method};
@@ -95,6 +95,17 @@ pub(super) async fn same_origin(
     }
 }
 
+/// Whether a link on one of our own pages was followed. A browser that says nothing of it may
+/// come from anywhere.
+pub(crate) fn came_from_here(headers: &HeaderMap, public_url: &Url) -> bool {
+    match headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes) {
+        Some(site) => site == b"same-origin",
+        None => headers
+            .get(REFERER)
+            .is_some_and(|page| is_ours(page, headers, public_url)),
+    }
+}
+
 fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
@@ -103,16 +114,17 @@ fn is_from_here(headers: &HeaderMap, public_url: &Url) -> bool {
     match headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes) {
         Some(site) => matches!(site, b"same-origin" | b"none"),
         // Browsers leave it out where there is no HTTPS, except on this machine.
-        None => headers.get(ORIGIN).is_none_or(|origin| {
-            let origin = origin
-                .to_str()
-                .ok()
-                .and_then(|origin| Url::parse(origin).ok());
-            origin.is_some_and(|origin| {
-                origin.origin() == public_url.origin() || Some(authority(&origin)) == host(headers)
-            })
-        }),
+        None => headers
+            .get(ORIGIN)
+            .is_none_or(|origin| is_ours(origin, headers, public_url)),
     }
+}
+
+fn is_ours(address: &HeaderValue, headers: &HeaderMap, public_url: &Url) -> bool {
+    let address = address.to_str().ok().and_then(|it| Url::parse(it).ok());
+    address.is_some_and(|it| {
+        it.origin() == public_url.origin() || Some(authority(&it)) == host(headers)
+    })
 }
 
 fn host(headers: &HeaderMap) -> Option<String> {
@@ -150,6 +162,27 @@ mod tests {
         assert!(from_here(&[(SEC_FETCH_SITE, "none")]));
         for site in ["cross-site", "same-site"] {
             assert!(!from_here(&[(SEC_FETCH_SITE, site)]), "{site}");
+        }
+    }
+
+    #[test]
+    fn a_link_was_followed_here_only_if_the_browser_says_so() {
+        let public_url = Url::parse("https://tidemark.example/").unwrap();
+        for (name, value, expected) in [
+            (SEC_FETCH_SITE, "same-origin", true),
+            (SEC_FETCH_SITE, "none", false),
+            (SEC_FETCH_SITE, "cross-site", false),
+            (REFERER, "https://tidemark.example/profile", true),
+            (REFERER, "https://evil.example/", false),
+            (HOST, "tidemark.example", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(&name, HeaderValue::from_static(value));
+            assert_eq!(
+                came_from_here(&headers, &public_url),
+                expected,
+                "{name}: {value}"
+            );
         }
     }
 

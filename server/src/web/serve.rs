@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::documents::SignInWays;
 use engine::{Engine, SystemClock};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -13,9 +12,10 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::{Frontend, Site, SiteOptions, metrics, router};
-use crate::auth::{self, SignInLimit};
+use crate::auth::{self, AuthSettings};
 use crate::config::ServeArgs;
 use crate::failure::Failure;
+use crate::opening;
 
 /// How long answers that have begun may take to end when the server stops.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -31,12 +31,15 @@ pub(crate) struct Server {
 pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let address = args.listen.read()?;
     let public_url = args.public_url()?;
+    let sign_in = args.sign_in.read(&args.engine.github_api_url()?)?;
     // First of all: a second server must not touch the first one's database.
     let listener = bind(address).await?;
-    let settings = args.engine.read(worker(&listener, address))?;
-    let engine = Engine::open(settings, Arc::new(SystemClock)).await?;
+    let worker = worker(&listener, address);
+    let opened = opening::open(&args.engine, worker, Arc::new(SystemClock)).await?;
+    let auth = sign_in.sealed_with(&opened.key);
+    let engine = opened.engine;
     engine.start().await?;
-    let server = Server::new(listener, engine, public_url, SignInLimit::default())?;
+    let server = Server::new(listener, engine, public_url, auth)?;
     announce(format_args!("Tidemark is served at {}", server.url()))?;
     server.run().await
 }
@@ -78,7 +81,7 @@ impl Server {
         listener: TcpListener,
         engine: Engine,
         public_url: Option<Url>,
-        sign_in_limit: SignInLimit,
+        auth: AuthSettings,
     ) -> Result<Self, Failure> {
         let public_url = match public_url {
             Some(url) => url,
@@ -92,8 +95,7 @@ impl Server {
         let options = SiteOptions {
             public_url,
             frontend: Frontend::embedded(),
-            sign_in_ways: SignInWays::default(),
-            sign_in_limit,
+            auth,
             stopping: stopping.clone(),
         };
         Ok(Self {

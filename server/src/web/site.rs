@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::Frontend;
-use crate::auth::SignInLimit;
+use crate::auth::{AuthSettings, Limits, Providers};
 
 /// The state of the router; cheap to clone.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub struct Site {
     pub(crate) engine: Engine,
     options: Arc<SiteOptions>,
     leptos: LeptosOptions,
+    limits: Arc<Limits>,
+    providers: Arc<Providers>,
     set_up: Arc<AtomicBool>,
 }
 
@@ -28,10 +30,8 @@ pub struct SiteOptions {
     pub public_url: Url,
     /// What Trunk built.
     pub frontend: Frontend,
-    /// The ways to sign in beside a password.
-    pub sign_in_ways: SignInWays,
-    /// How often one address may try to sign in.
-    pub sign_in_limit: SignInLimit,
+    /// How people sign in.
+    pub auth: AuthSettings,
     /// Cancelled when the server stops: answers without an end then end.
     pub stopping: CancellationToken,
 }
@@ -40,8 +40,11 @@ impl Site {
     /// A site on this engine.
     #[must_use]
     pub fn new(engine: Engine, options: SiteOptions) -> Self {
+        let providers = Providers::new(&options.auth, &options.public_url, engine.clock());
         Self {
             engine,
+            limits: Limits::new(options.auth.rates),
+            providers: Arc::new(providers),
             options: Arc::new(options),
             leptos: LeptosOptions::builder().output_name("tidemark").build(),
             set_up: Arc::default(),
@@ -71,12 +74,23 @@ impl Site {
         &self.options.frontend
     }
 
-    pub(crate) fn sign_in_ways(&self) -> &SignInWays {
-        &self.options.sign_in_ways
+    pub(crate) fn auth(&self) -> &AuthSettings {
+        &self.options.auth
     }
 
-    pub(crate) fn sign_in_limit(&self) -> SignInLimit {
-        self.options.sign_in_limit
+    /// How often anybody may still try to sign in.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The providers that people sign in with.
+    pub(crate) fn providers(&self) -> &Providers {
+        &self.providers
+    }
+
+    /// The ways to sign in beside a password.
+    pub(crate) fn sign_in_ways(&self) -> SignInWays {
+        self.options.auth.ways()
     }
 
     pub(crate) fn stopping(&self) -> &CancellationToken {

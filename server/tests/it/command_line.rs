@@ -21,6 +21,9 @@ fn a_wrong_value_is_named_in_one_sentence() {
         ("TIDEMARK_GITHUB_API_URL", "ftp://api.github.com"),
         ("TIDEMARK_COLLECT_CONCURRENCY", "0"),
         ("TIDEMARK_COLLECT_CONCURRENCY", "many"),
+        ("TIDEMARK_TRUSTED_PROXIES", "10.0.0.0/8, office"),
+        ("TIDEMARK_OIDC_CLIENT_SECRET", "only-this-and-secret"),
+        ("TIDEMARK_GITHUB_CLIENT_ID", "only-this"),
         ("TIDEMARK_LOG", "loud=very"),
         ("TIDEMARK_LOG_FORMAT", "xml"),
     ] {
@@ -28,7 +31,7 @@ fn a_wrong_value_is_named_in_one_sentence() {
         assert_eq!(output.status.code(), Some(2), "{name}={value}");
         let sentence = sentence(&output);
         assert!(sentence.contains(name), "{sentence}");
-        let secret = name == "TIDEMARK_SECRET_KEY";
+        let secret = name.ends_with("_SECRET") || name.ends_with("_KEY");
         assert!(!(secret && sentence.contains(value)), "{sentence}");
     }
     assert!(!folder.path().join("data").exists(), "nothing was begun");
@@ -230,12 +233,89 @@ fn accounts_and_tokens_are_made_on_the_command_line() {
 }
 
 #[test]
+fn the_key_is_rotated_and_an_interrupted_rotation_is_finished() {
+    let folder = TempDir::new().unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let key = folder.path().join("data/tidemark.key");
+    let next = folder.path().join("data/tidemark.key.new");
+    Serving::start(folder.path(), &serve).stop();
+    let first = fs::read_to_string(&key).unwrap();
+
+    let rotated = output(folder.path(), &["rotate-key"], &[]);
+    let said = String::from_utf8_lossy(&rotated.stdout).into_owned();
+    assert!(
+        rotated.status.success() && said.contains("0 secrets"),
+        "{said}"
+    );
+    let second = fs::read_to_string(&key).unwrap();
+    assert!(second != first && !next.exists());
+    let mode = fs::metadata(&key).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    Serving::start(folder.path(), &serve).stop();
+
+    // The process died after the database had the new key, and before the file had.
+    fs::rename(&key, &next).unwrap();
+    fs::write(&key, &first).unwrap();
+    Serving::start(folder.path(), &serve).stop();
+    assert_eq!(fs::read_to_string(&key).unwrap(), second);
+    assert!(!next.exists());
+
+    // It died before the database had it: the file's key is the right one, and stays.
+    fs::write(&next, &first).unwrap();
+    Serving::start(folder.path(), &serve).stop();
+    assert_eq!(fs::read_to_string(&key).unwrap(), second);
+
+    fs::remove_file(&next).unwrap();
+    fs::write(&key, &first).unwrap();
+    let wrong = output(folder.path(), &serve, &[]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(sentence(&wrong).contains("TIDEMARK_SECRET_KEY"));
+}
+
+#[test]
+fn a_key_in_the_environment_is_rotated_to_the_one_that_is_piped_in() {
+    let folder = TempDir::new().unwrap();
+    let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let new = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
+    let args = |key| ["rotate-key", "--new-key-stdin", "--secret-key", key];
+    let made = output(folder.path(), &["rotate-key", "--secret-key", key], &[]);
+    assert_eq!(made.status.code(), Some(2));
+    assert!(sentence(&made).contains("--new-key-stdin"));
+    let malformed = with_input(folder.path(), &args(key), "short\n");
+    assert_eq!(malformed.status.code(), Some(2));
+
+    let rotated = with_input(folder.path(), &args(key), &format!("{new}\n"));
+    assert!(
+        rotated.status.success(),
+        "{}",
+        String::from_utf8_lossy(&rotated.stderr)
+    );
+    assert!(!folder.path().join("data/tidemark.key").exists());
+    let old = with_input(folder.path(), &args(key), &format!("{new}\n"));
+    assert_eq!(old.status.code(), Some(1));
+    let back = with_input(folder.path(), &args(new), &format!("{key}\n"));
+    assert!(back.status.success());
+}
+
+#[test]
 fn wrong_usage_is_told_from_failure() {
     let folder = TempDir::new().unwrap();
     for args in [
         &["fly"][..],
         &["serve", "--port", "1"],
         &["user", "create", "--email", "nobody", "--name", "N"],
+        &[
+            "user",
+            "create",
+            "--email",
+            "n@example.org",
+            "--name",
+            "N",
+            "--tenant",
+            "Lab",
+            "--role",
+            "repository_viewer",
+        ],
         &["repository", "add", "--tenant", "lab", "not-a-name"],
         &[
             "token", "create", "--tenant", "lab", "--name", "x", "--scope", "all",

@@ -112,7 +112,7 @@ fn octocrab_is_only_in_github() {
 #[test]
 fn the_environment_is_only_in_the_configuration() {
     only_in(
-        &["server/src/config.rs"],
+        &["server/src/config"],
         &["env::var", "env::vars", "dotenvy", "env = "],
     );
 }

@@ -3,10 +3,8 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use app::Assets;
-use chrono::NaiveDate;
 use domain::report::Run;
 use domain::{Role, TenantId, TokenScope, Trigger, Viewer};
 use engine::{
@@ -17,21 +15,20 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use server::auth::SignInLimit;
+use server::auth::{AuthSettings, OidcSettings, Rates};
 use server::web::{Frontend, Site, SiteOptions, router};
-use simulator::{
-    App, Bucket, DayTraffic, Installation, Repository, Running, Simulator, Source, Token, User,
-};
+use simulator::Running;
 use sqlx::Connection as _;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::github::github_app;
+pub use crate::github::{DAYS, GITHUB_TOKEN, github};
+
 pub const PASSWORD: &str = "a long enough passphrase";
 pub const SCRIPT: &str = "/assets/frontend-0123456789abcdef.js";
-
-pub const GITHUB_TOKEN: &str = "ghp_octo";
 
 /// A served site; it ends with this value.
 pub struct Service {
@@ -47,19 +44,20 @@ pub struct Service {
 pub struct Options<'a> {
     /// Begins with what this one holds; GitHub stays the one that its connections know.
     pub copy_of: Option<&'a Service>,
-    pub sign_in_limit: SignInLimit,
+    pub rates: Rates,
+    pub oidc: Option<OidcSettings>,
+    /// Whether people may sign in with the simulated GitHub, as Octo.
+    pub github_app: bool,
     pub public_url: Option<&'static str>,
 }
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        let sign_in_limit = SignInLimit {
-            burst: 1_000,
-            period: Duration::from_millis(1),
-        };
         Self {
             copy_of: None,
-            sign_in_limit,
+            rates: Rates::generous(),
+            oidc: None,
+            github_app: false,
             public_url: None,
         }
     }
@@ -90,6 +88,7 @@ impl Service {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        let key = SecretKey::generate().unwrap();
         let settings = Settings {
             database: DatabaseUrl::Sqlite(database),
             secret_key: key.clone(),
@@ -107,10 +106,14 @@ impl Service {
         let site = Site::new(
             engine.clone(),
             SiteOptions {
-                sign_in_ways: app::documents::SignInWays::default(),
                 public_url: Url::parse(options.public_url.unwrap_or(&url)).unwrap(),
                 frontend: Frontend::of(assets),
-                sign_in_limit: options.sign_in_limit,
+                auth: AuthSettings {
+                    rates: options.rates,
+                    oidc: options.oidc,
+                    github: options.github_app.then(|| github_app(&github)),
+                    ..AuthSettings::new(&key)
+                },
                 stopping: stopping.clone(),
             },
         );
@@ -360,44 +363,4 @@ pub async fn problem(answer: Response, status: u16) -> String {
     assert_eq!(problem["type"], "about:blank");
     assert!(!problem["title"].as_str().unwrap().is_empty());
     problem["detail"].as_str().unwrap().to_owned()
-}
-
-/// The days of `octo/hello`: (days before today, views, unique visitors, clones, unique cloners).
-pub const DAYS: [(i64, u64, u64, u64, u64); 3] =
-    [(1, 30, 12, 4, 3), (2, 0, 0, 5, 2), (9, 7, 5, 0, 0)];
-
-pub async fn github(clock: SharedClock) -> Running {
-    let today = clock.today().date();
-    let day = |ago: i64| -> NaiveDate { today - chrono::TimeDelta::days(ago) };
-    let series = DAYS.map(|(ago, views, visitors, clones, cloners)| {
-        (
-            day(ago),
-            DayTraffic::new(Bucket::new(views, visitors), Bucket::new(clones, cloners)),
-        )
-    });
-    let rows = |names: [&str; 2]| {
-        names.map(|name| simulator::SnapshotRow {
-            name: name.to_owned(),
-            count: 9,
-            uniques: 4,
-        })
-    };
-    let hello = Repository::new(11, "octo/hello").source(
-        Source::series(series)
-            .with_referrers(rows(["github.com", "a, \"quoted\" site"]))
-            .with_paths(rows(["/octo/hello", "/octo/hello/issues"])),
-    );
-    Simulator::builder(simulator::Clock::new(move || clock.now()))
-        .user(User::new(1, "octo"))
-        .token(Token::classic(GITHUB_TOKEN, "octo", ["repo"]))
-        .repository(hello)
-        .repository(Repository::new(12, "octo/world"))
-        .repository(Repository::new(14, "octo/third"))
-        .repository(Repository::new(13, "stranger/thing"))
-        .app(App::new(1, "collector", simulator::test_keys().public_pem).unwrap())
-        .installation(Installation::new(2, "octo").administration())
-        .build()
-        .serve("127.0.0.1:0")
-        .await
-        .unwrap()
 }

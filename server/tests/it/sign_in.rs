@@ -1,8 +1,10 @@
 //! Signing in and out, the first start, and the gate.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use server::auth::SignInLimit;
+use reqwest::Response;
+use server::auth::{Rate, Rates};
 
 use crate::service::{Options, PASSWORD, Service, header, location};
 
@@ -129,19 +131,16 @@ async fn the_cookie_is_for_this_site_alone_and_new_at_each_sign_in() {
     );
 
     let first = browser.sign_in("ada@example.org", PASSWORD, "").await;
-    let first = header(&first, "set-cookie").to_owned();
+    let first = cookie(&first, "tidemark_session");
     let (key, flags) = first.split_once(';').unwrap();
-    assert!(
-        key.starts_with("tidemark_session=") && key.len() > 30,
-        "{key}"
-    );
+    assert!(key.len() > 30, "{key}");
     for flag in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
         assert!(flags.contains(flag), "{flag} in {flags}");
     }
     assert!(!flags.contains("Secure"));
 
     let again = browser.sign_in("ada@example.org", PASSWORD, "").await;
-    assert_ne!(header(&again, "set-cookie").split(';').next(), Some(key));
+    assert!(!cookie(&again, "tidemark_session").starts_with(key));
     let old = service
         .browser()
         .request("GET", "/t/lab")
@@ -164,7 +163,9 @@ async fn over_https_the_cookie_stays_there() {
         .browser()
         .sign_in("ada@example.org", PASSWORD, "")
         .await;
-    assert!(header(&answer, "set-cookie").contains("Secure"));
+    for name in ["tidemark_session", "tidemark_device"] {
+        assert!(cookie(&answer, name).contains("; Secure"), "{name}");
+    }
     assert!(header(&answer, "strict-transport-security").contains("max-age"));
 }
 
@@ -173,11 +174,8 @@ async fn signing_out_ends_the_session_itself() {
     let (service, _lab) = Service::with_lab().await;
     let browser = service.browser();
     let answer = browser.sign_in("ada@example.org", PASSWORD, "").await;
-    let cookie = header(&answer, "set-cookie")
-        .split(';')
-        .next()
-        .unwrap()
-        .to_owned();
+    let cookie = cookie(&answer, "tidemark_session");
+    let cookie = cookie.split(';').next().unwrap();
     assert_eq!(browser.get("/t/lab").await.status(), 200);
 
     assert_eq!(location(&browser.post("/sign-out", &[]).await), "/sign-in");
@@ -190,12 +188,16 @@ async fn signing_out_ends_the_session_itself() {
 
 #[tokio::test]
 async fn who_tries_too_often_must_wait() {
-    let sign_in_limit = SignInLimit {
-        burst: 3,
+    let address = Rate {
+        burst: NonZeroU32::new(3).unwrap(),
         period: Duration::from_mins(1),
     };
+    let rates = Rates {
+        address,
+        ..Rates::generous()
+    };
     let service = Service::with(Options {
-        sign_in_limit,
+        rates,
         ..Options::default()
     })
     .await;
@@ -220,4 +222,84 @@ async fn who_tries_too_often_must_wait() {
         200,
         "only attempts count"
     );
+}
+
+/// The line that sets the cookie of this name.
+fn cookie(answer: &Response, name: &str) -> String {
+    let lines = answer.headers().get_all("set-cookie").iter();
+    let mut lines = lines.map(|line| line.to_str().unwrap());
+    let line = lines.find(|line| line.starts_with(&format!("{name}=")));
+    line.unwrap_or_else(|| panic!("no cookie {name}"))
+        .to_owned()
+}
+
+#[tokio::test]
+async fn strangers_who_guess_slow_down_strangers_and_not_the_owner() {
+    let account = Rate {
+        burst: NonZeroU32::new(3).unwrap(),
+        period: Duration::from_mins(10),
+    };
+    let rates = Rates {
+        account,
+        ..Rates::generous()
+    };
+    let options = Options {
+        rates,
+        ..Options::default()
+    };
+    let service = Service::with(options).await;
+    service.tenant("Lab", "ada@example.org", true).await;
+    let mine = service.signed_in("ada@example.org").await;
+
+    let stranger = service.browser();
+    for email in ["ada@example.org", "nobody@example.org"] {
+        let attempts = if email.starts_with("ada") { 2 } else { 3 };
+        for _ in 0..attempts {
+            let answer = stranger.sign_in(email, "a guess", "").await;
+            assert_eq!(answer.status(), 401, "{email}");
+        }
+        let answer = stranger.sign_in(&email.to_uppercase(), PASSWORD, "").await;
+        assert_eq!(
+            answer.status(),
+            429,
+            "{email}: unknown ones are no different"
+        );
+    }
+
+    mine.post("/sign-out", &[]).await;
+    let back = mine.sign_in("ada@example.org", PASSWORD, "").await;
+    assert_eq!(location(&back), "/");
+    let elsewhere = mine.sign_in("nobody@example.org", PASSWORD, "").await;
+    assert_eq!(elsewhere.status(), 429, "it is known for its account alone");
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_guesses_as_often_as_their_browser_may() {
+    let rate = |burst| Rate {
+        burst: NonZeroU32::new(burst).unwrap(),
+        period: Duration::from_mins(10),
+    };
+    let rates = Rates {
+        account: rate(1),
+        device: rate(2),
+        ..Rates::generous()
+    };
+    let options = Options {
+        rates,
+        ..Options::default()
+    };
+    let service = Service::with(options).await;
+    service.tenant("Lab", "ada@example.org", true).await;
+    // The one attempt that strangers have: from now on, nobody else can try.
+    let browser = service.signed_in("ada@example.org").await;
+    let fields = [
+        ("do", "password"),
+        ("old", "a guess"),
+        ("new", "another long passphrase"),
+    ];
+    for _ in 0..2 {
+        let answer = browser.post("/profile", &fields).await.status();
+        assert!(answer != 429 && answer != 303, "{answer}");
+    }
+    assert_eq!(browser.post("/profile", &fields).await.status(), 429);
 }

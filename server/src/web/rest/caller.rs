@@ -1,7 +1,7 @@
 //! The program that calls, by its token.
 
 use axum::extract::FromRequestParts;
-use domain::{Problem, ProblemKind, TenantId, Viewer};
+use domain::{Origin, Problem, ProblemKind, TenantId, Viewer};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use secrecy::SecretString;
@@ -22,10 +22,8 @@ impl FromRequestParts<Site> for Caller {
         let token = bearer(parts).ok_or_else(|| {
             unauthenticated("Send an API token: “Authorization: Bearer tm_…”, made with “tidemark token create”.")
         })?;
-        let viewer = site
-            .engine
-            .token_viewer(&token, domain::Origin::default())
-            .await?;
+        let Ok(origin) = Origin::from_request_parts(parts, site).await;
+        let viewer = site.engine.token_viewer(&token, origin).await?;
         match viewer {
             Some(viewer @ Viewer::Token { tenant, .. }) => Ok(Self { viewer, tenant }),
             _ => Err(unauthenticated(

@@ -1,0 +1,140 @@
+//! Where a request comes from: the peer's address, or what proxies that are trusted say of it.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use domain::Origin;
+use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+use ipnet::IpNet;
+
+use crate::web::Site;
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The proxies before this server, whose word on who asks is taken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Vec<IpNet>);
+
+/// The text names neither an address nor a network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is neither an address nor a network such as 10.0.0.0/8")]
+pub struct TrustedProxiesError(String);
+
+impl FromStr for TrustedProxies {
+    type Err = TrustedProxiesError;
+
+    /// Addresses and networks (CIDR), with commas between them.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.split(',').map(str::trim);
+        let parts = parts.filter(|part| !part.is_empty());
+        let networks = parts.map(|part| {
+            let address = part.parse::<IpAddr>().map(IpNet::from);
+            address
+                .or_else(|_| part.parse::<IpNet>())
+                .map_err(|_| TrustedProxiesError(part.to_owned()))
+        });
+        networks.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl TrustedProxies {
+    /// The client's address: from the right, the first one that is no trusted proxy's.
+    ///
+    /// Each proxy appends whom it heard from, so whatever stands further left was written by
+    /// somebody whom nobody vouches for.
+    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut client = peer.to_canonical();
+        let lines = headers.get_all(X_FORWARDED_FOR).iter();
+        let lines = lines.map(|line| line.to_str().unwrap_or_default());
+        let mut hops: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+        while self.trusts(client) {
+            match hops.pop().and_then(address) {
+                Some(hop) => client = hop,
+                None => break,
+            }
+        }
+        client
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// An address as proxies write it: some add the port, and brackets around IPv6.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let address = bare.unwrap_or(text).parse::<IpAddr>();
+    address
+        .or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()))
+        .ok()
+        .map(|address| address.to_canonical())
+}
+
+impl FromRequestParts<Site> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let client = peer.map(|ConnectInfo(peer)| {
+            let proxies = &site.auth().trusted_proxies;
+            proxies.client(peer.ip(), &parts.headers)
+        });
+        Ok(Self(client))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(trusted: &str, peer: &str, forwarded: &[&str]) -> String {
+        let trusted: TrustedProxies = trusted.parse().unwrap();
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append(X_FORWARDED_FOR, line.parse().unwrap());
+        }
+        trusted.client(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn nobody_is_believed_who_is_not_trusted() {
+        assert_eq!(client("", "192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
+        assert_eq!(
+            client("10.0.0.0/8", "192.0.2.1", &["203.0.113.9"]),
+            "192.0.2.1"
+        );
+    }
+
+    #[test]
+    fn the_client_is_the_rightmost_address_that_is_no_proxy() {
+        let trusted = "10.0.0.0/8, 2001:db8::/32,127.0.0.1";
+        for (forwarded, expected) in [
+            (&["203.0.113.9"][..], "203.0.113.9"),
+            (&["1.1.1.1, 203.0.113.9, 10.1.2.3"], "203.0.113.9"),
+            (&["1.1.1.1", "203.0.113.9", "10.1.2.3"], "203.0.113.9"),
+            (&["203.0.113.9:4711"], "203.0.113.9"),
+            (&["[2001:db9::1]:443, [2001:db8::2]"], "2001:db9::1"),
+            (&["::ffff:203.0.113.9"], "203.0.113.9"),
+            (&["10.9.9.9"], "10.9.9.9"),
+            (&["203.0.113.9, unknown"], "127.0.0.1"),
+            (&["203.0.113.9, unknown, 10.1.2.3"], "10.1.2.3"),
+            (&[], "127.0.0.1"),
+        ] {
+            let mapped = client(trusted, "::ffff:127.0.0.1", forwarded);
+            assert_eq!(mapped, expected, "{forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_network_is_named() {
+        let wrong = "10.0.0.0/8, office".parse::<TrustedProxies>();
+        assert!(wrong.unwrap_err().to_string().contains("“office”"));
+        assert!("10.0.0.0/33".parse::<TrustedProxies>().is_err());
+        assert_eq!("".parse::<TrustedProxies>(), Ok(TrustedProxies::default()));
+    }
+}

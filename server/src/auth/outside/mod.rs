@@ -1,0 +1,312 @@
+//! Signing in with a provider outside: away to it, and back with proof of who it is.
+//!
+//! An attempt is bound to the browser by its session: whoever comes back with an answer that this
+//! browser did not set out for, or a second time, is told so and nothing else happens.
+
+mod attempt;
+mod github;
+mod oidc;
+mod outcome;
+mod person;
+
+use std::error::Error;
+use std::time::Duration;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use domain::{OutsideIdentity, SignInTrouble, Viewer};
+use engine::SharedClock;
+use http::HeaderMap;
+use oauth2::PkceCodeVerifier;
+use openidconnect::reqwest;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use self::attempt::{Attempt, Intent};
+use self::github::Github;
+use self::oidc::Oidc;
+use super::browser::{Browser, failed};
+use super::settings::AuthSettings;
+use crate::web::{Site, came_from_here, notice};
+
+/// A provider answers within this time, or it is taken not to.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A provider that people may sign in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Provider {
+    Oidc,
+    Github,
+}
+
+impl Provider {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Oidc => "/sign-in/oidc",
+            Self::Github => "/sign-in/github",
+        }
+    }
+
+    const fn callback(self) -> &'static str {
+        match self {
+            Self::Oidc => "/sign-in/oidc/callback",
+            Self::Github => "/sign-in/github/callback",
+        }
+    }
+}
+
+/// The providers that are configured.
+pub(crate) struct Providers {
+    oidc: Option<Oidc>,
+    github: Option<Github>,
+}
+
+/// Where a browser goes to sign in, and what its answer must fit.
+struct Leaving {
+    url: Url,
+    state: String,
+    nonce: String,
+    verifier: PkceCodeVerifier,
+}
+
+/// Why a provider proved nothing: for the log, and never with a secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Failure(Box<dyn Error + Send + Sync>);
+
+impl Failure {
+    fn new(what: &'static str) -> Self {
+        Self(what.into())
+    }
+
+    fn of(error: impl Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(error))
+    }
+
+    /// Notes it with all that lies behind it; whoever signs in is told less.
+    fn note(&self) {
+        let error: &(dyn Error + 'static) = self.0.as_ref();
+        tracing::warn!(error, "a provider did not sign anybody in");
+    }
+}
+
+impl Providers {
+    /// The providers of these settings, which send people back to this address.
+    pub(crate) fn new(settings: &AuthSettings, public_url: &Url, clock: &SharedClock) -> Self {
+        let back = |provider: Provider| {
+            let mut url = public_url.clone();
+            url.set_path(provider.callback());
+            url
+        };
+        let oidc = settings.oidc.clone();
+        let github = settings.github.clone();
+        Self {
+            oidc: oidc.map(|it| Oidc::new(it, back(Provider::Oidc), clock.clone())),
+            github: github.map(|it| Github::new(it, back(Provider::Github))),
+        }
+    }
+
+    /// Nothing where the provider is not configured.
+    async fn leave(&self, provider: Provider) -> Option<Result<Leaving, Failure>> {
+        match (provider, self) {
+            (
+                Provider::Oidc,
+                Self {
+                    oidc: Some(oidc), ..
+                },
+            ) => Some(oidc.leave().await),
+            (
+                Provider::Github,
+                Self {
+                    github: Some(github),
+                    ..
+                },
+            ) => Some(github.leave()),
+            _ => None,
+        }
+    }
+
+    async fn identity(
+        &self,
+        site: &Site,
+        attempt: Attempt,
+        code: String,
+        issuer: Option<&str>,
+    ) -> Result<OutsideIdentity, Failure> {
+        let Attempt {
+            nonce, verifier, ..
+        } = attempt;
+        match (attempt.provider, self) {
+            (
+                Provider::Oidc,
+                Self {
+                    oidc: Some(oidc), ..
+                },
+            ) => oidc.identity(code, nonce, verifier, issuer).await,
+            (
+                Provider::Github,
+                Self {
+                    github: Some(github),
+                    ..
+                },
+            ) => github.identity(&site.engine, code, verifier).await,
+            _ => Err(Failure::new("the provider is not configured")),
+        }
+    }
+}
+
+/// For requests to a provider: none is redirected, since only the configured server is asked.
+fn http(https_only: bool) -> Result<reqwest::Client, Failure> {
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .https_only(https_only)
+        .timeout(PATIENCE)
+        .user_agent("Tidemark")
+        .build()
+        .map_err(Failure::of)
+}
+
+/// Away to the providers, and back.
+pub(crate) fn routes() -> Router<Site> {
+    let providers = [Provider::Oidc, Provider::Github];
+    providers
+        .into_iter()
+        .fold(Router::new(), |router, provider| {
+            router
+                .route(
+                    provider.begin(),
+                    get(move |site, browser, viewer, headers, query| {
+                        begin(provider, site, browser, viewer, headers, query)
+                    }),
+                )
+                .route(
+                    provider.callback(),
+                    get(move |site, browser, viewer, query| {
+                        arrive(provider, site, browser, viewer, query)
+                    }),
+                )
+        })
+}
+
+/// What somebody sets out for.
+#[derive(Deserialize)]
+struct Begin {
+    #[serde(default)]
+    next: String,
+    #[serde(default)]
+    intent: String,
+    invitation: Option<String>,
+}
+
+/// Sends the browser to the provider.
+async fn begin(
+    provider: Provider,
+    State(site): State<Site>,
+    browser: Browser,
+    viewer: Option<Extension<Viewer>>,
+    headers: HeaderMap,
+    Query(begin): Query<Begin>,
+) -> Response {
+    if let Err(too_many) = browser.attempt(&site, None) {
+        return notice::too_many(too_many);
+    }
+    let next = app::documents::local_address(&begin.next);
+    let intent = match (begin.intent.as_str(), begin.invitation, &viewer) {
+        (_, Some(invitation), _) => Intent::Join(invitation),
+        // Only from our own page: who was led here by another site while signed in at the provider
+        // as somebody else would give that somebody their account.
+        ("connect", None, Some(Extension(Viewer::Person(person))))
+            if came_from_here(&headers, site.public_url()) =>
+        {
+            Intent::Connect(person.id)
+        }
+        ("connect", None, _) => {
+            return outcome::back(None, viewer.is_some(), SignInTrouble::NotYours);
+        }
+        _ => Intent::SignIn,
+    };
+    let leaving = match site.providers().leave(provider).await {
+        None => return notice::not_found(),
+        Some(Err(failure)) => {
+            failure.note();
+            let on = Some((&intent, next.as_str()));
+            return outcome::back(on, viewer.is_some(), SignInTrouble::Provider);
+        }
+        Some(Ok(leaving)) => leaving,
+    };
+    let attempt = Attempt {
+        provider,
+        intent,
+        next,
+        state: leaving.state,
+        nonce: leaving.nonce,
+        verifier: leaving.verifier,
+        begun_at: site.engine.clock().now(),
+    };
+    match attempt.keep(&browser.session, &site.auth().key).await {
+        Ok(()) => Redirect::to(leaving.url.as_str()).into_response(),
+        Err(error) => notice::problem(&failed(&error)),
+    }
+}
+
+/// What a provider sends the browser back with.
+#[derive(Deserialize)]
+struct Answer {
+    code: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+/// Takes the browser back, with what the provider says.
+async fn arrive(
+    provider: Provider,
+    State(site): State<Site>,
+    browser: Browser,
+    viewer: Option<Extension<Viewer>>,
+    Query(answer): Query<Answer>,
+) -> Response {
+    let viewer = viewer.map(|Extension(viewer)| viewer);
+    let now = site.engine.clock().now();
+    let taken = Attempt::take(&browser.session, &site.auth().key, provider, now).await;
+    let attempt = match taken {
+        Ok(attempt) => attempt.filter(|it| answer.state.as_ref() == Some(&it.state)),
+        Err(error) => return notice::problem(&failed(&error)),
+    };
+    let Some(attempt) = attempt else {
+        return outcome::back(None, viewer.is_some(), SignInTrouble::State);
+    };
+    let (intent, next) = (attempt.intent.clone(), attempt.next.clone());
+    let proven = match (answer.error.as_deref(), answer.code) {
+        (Some("access_denied"), _) => Err(SignInTrouble::Declined),
+        (Some(error), _) => {
+            let error: String = error.chars().take(100).collect();
+            tracing::warn!(error, "a provider refused to sign somebody in");
+            Err(SignInTrouble::Provider)
+        }
+        (None, Some(code)) => {
+            let issuer = answer.iss.as_deref();
+            let identity = site
+                .providers()
+                .identity(&site, attempt, code, issuer)
+                .await;
+            identity.map_err(|failure| {
+                failure.note();
+                SignInTrouble::Provider
+            })
+        }
+        (None, None) => Err(SignInTrouble::Provider),
+    };
+    let done = match proven {
+        Ok(identity) => {
+            outcome::finish(&site, &browser, viewer.as_ref(), &intent, &next, &identity).await
+        }
+        Err(trouble) => Err(trouble),
+    };
+    match done {
+        Ok(address) => Redirect::to(&address).into_response(),
+        Err(trouble) => outcome::back(Some((&intent, &next)), viewer.is_some(), trouble),
+    }
+}

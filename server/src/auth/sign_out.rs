@@ -1,0 +1,26 @@
+//! Signing out.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use axum::{Extension, Router};
+use domain::Viewer;
+
+use super::{Browser, leave};
+use crate::web::{Site, notice};
+
+pub(super) fn routes() -> Router<Site> {
+    Router::new().route("/sign-out", post(sign_out))
+}
+
+async fn sign_out(
+    State(site): State<Site>,
+    browser: Browser,
+    viewer: Option<Extension<Viewer>>,
+) -> Response {
+    let viewer = viewer.map(|Extension(viewer)| viewer);
+    match leave(&site, &browser, viewer.as_ref()).await {
+        Ok(()) => Redirect::to(app::SIGN_IN).into_response(),
+        Err(problem) => notice::problem(&problem),
+    }
+}
