@@ -1,12 +1,17 @@
-//! A moment, for people and for machines.
+//! A moment, for people and for machines: in UTC on live pages, so that the server and every
+//! browser write the same, and on documents in the zone of who reads them.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::words;
 
-/// `<time>` in UTC, so that the server and every browser write the same.
+/// `<time>`, with its zone.
 pub fn moment(at: DateTime<Utc>) -> AnyView {
+    #[cfg(feature = "ssr")]
+    if let Some(zone) = use_context::<domain::TimeZone>() {
+        return crate::documents::times::moment(at, zone);
+    }
     view! {
         <time datetime=words::machine_moment(at)>
             {words::moment(at)}

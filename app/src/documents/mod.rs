@@ -21,7 +21,7 @@ mod settings;
 mod sign_in;
 mod start;
 mod system;
-mod times;
+pub(crate) mod times;
 mod visit;
 
 use std::future::Future;

@@ -1,6 +1,6 @@
 //! A document as HTML.
 
-use domain::{Problem, Theme};
+use domain::{Problem, Theme, TimeZone};
 use leptos::prelude::*;
 
 use super::frame::Frame;
@@ -10,6 +10,7 @@ use crate::shell::{Assets, head};
 /// The status and the HTML of a document for this visit; who may not see it sees the page of what
 /// is not there.
 pub async fn render(document: Option<&Document>, visit: Visit, assets: Assets) -> (u16, String) {
+    let zone = visit.zone();
     let theme = visit.person().map_or(Theme::System, |person| person.theme);
     let refused = visit.sent.as_ref().and_then(|sent| sent.problem.clone());
     let frame = Frame::around(&visit);
@@ -27,7 +28,7 @@ pub async fn render(document: Option<&Document>, visit: Visit, assets: Assets) -
         ),
         Err(problem) => (problem.kind.status(), instead(&problem, frame)),
     };
-    (status, written(page, theme, assets))
+    (status, written(page, theme, zone, assets))
 }
 
 /// The page in place of one that cannot be shown.
@@ -59,9 +60,10 @@ fn instead(problem: &Problem, frame: Frame) -> Page {
 }
 
 /// The views are made and written within an owner of their own, which takes their signals along.
-fn written(page: Page, theme: Theme, assets: Assets) -> String {
+fn written(page: Page, theme: Theme, zone: TimeZone, assets: Assets) -> String {
     let owner = Owner::new();
     let html = owner.with(|| {
+        provide_context(zone);
         let Page {
             title, frame, body, ..
         } = page;
