@@ -11,6 +11,8 @@ use url::Url;
 
 /// A token of Octo's.
 pub const GITHUB_TOKEN: &str = "ghp_octo";
+/// A fine-grained token of the same user, without the permission that reads traffic.
+pub const LACKING_TOKEN: &str = "github_pat_octo";
 
 const CLIENT_ID: &str = "Ov23liTidemark";
 const CLIENT_SECRET: &str = "0123456789abcdef";
@@ -58,6 +60,7 @@ pub async fn github(clock: SharedClock) -> Running {
         ))
         .signed_in("octo")
         .token(Token::classic(GITHUB_TOKEN, "octo", ["repo"]))
+        .token(Token::fine_grained(LACKING_TOKEN, "octo"))
         .repository(hello)
         .repository(Repository::new(12, "octo/world"))
         .repository(Repository::new(14, "octo/third"))

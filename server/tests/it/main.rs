@@ -15,5 +15,7 @@ mod pages;
 mod process;
 mod rest;
 mod service;
+mod settings;
 mod sign_in;
+mod start;
 mod tenancy;

@@ -100,7 +100,7 @@ fn body(visit: &Visit, schedule: Option<&Schedule>) -> AnyView {
         })
         .collect();
     answers.push(Answer {
-        words: "As a cron expression.",
+        words: "In five fields, as cron reads them.",
         ..Answer::new(OTHER, "At other times")
     });
     let own = if preset.is_none() { cron } else { "" };

@@ -47,7 +47,7 @@ pub fn inviter(visit: &Visit, repositories: &[(RepositoryId, RepositoryName)]) -
 /// The link of the invitation that was just made.
 pub fn invited(visit: &Visit) -> Option<AnyView> {
     let link = Form::new(visit, "invite").shown()?.to_owned();
-    let words = "Copy it now, and send it to whom you invite: it is not shown again. It works once, for seven days, for whoever opens it; until then you can withdraw it below.";
+    let words = "Copy it now, and send it to whom you invite: it is not shown again. It works once, for seven days, for whoever opens it, and you can withdraw it below.";
     Some(secret("The link of the invitation", link, words))
 }
 
