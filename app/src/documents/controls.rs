@@ -16,6 +16,10 @@ pub struct Answer {
 
 impl Answer {
     /// An answer that needs no words.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over ids and texts as they have them"
+    )]
     pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
         Self {
             value: value.to_string(),
@@ -127,6 +131,10 @@ impl Form {
     }
 
     /// A box to tick.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over ids and texts as they have them"
+    )]
     pub fn tick(
         &self,
         name: &'static str,
@@ -147,6 +155,10 @@ impl Form {
 }
 
 /// What a form sends along unseen.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers hand over ids and texts as they have them"
+)]
 pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
     view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()
 }

@@ -131,6 +131,10 @@ impl Form {
     }
 
     /// A button that is a form of its own: what it acts on, and what stands on it.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over ids and texts as they have them"
+    )]
     pub fn button(
         &self,
         about: &'static str,

@@ -70,7 +70,7 @@ async fn an_invitation_makes_an_account_and_opens_nothing_more() {
     let joined = bo.post(&link, &fields(PASSWORD)).await;
     assert_eq!(location(&joined), "/t/lab");
     assert_eq!(bo.get("/t/lab").await.status(), 200);
-    assert_eq!(bo.get(MEMBERS).await.status(), 403);
+    assert_eq!(bo.get(MEMBERS).await.status(), 404);
 
     let used = service.browser().get(&link).await;
     assert_eq!(used.status(), 404);

@@ -175,22 +175,22 @@ fn nothing(report: &AvailableReport, search: &str) -> String {
     }
 }
 
-/// `37 of 240, 500 shown · 3 selected`
+/// `37 of 240 · the first 500 shown · 3 selected`
 fn counted(report: &AvailableReport, selected: usize) -> String {
     let shown = report.repositories.len();
     let count = |number: u32| format::number(number.into());
-    let mut text = if report.matching == report.total {
+    let mut parts = vec![if report.matching == report.total {
         words::count(report.total.into(), "repository", "repositories")
     } else {
         format!("{} of {}", count(report.matching), count(report.total))
-    };
+    }];
     if usize::try_from(report.matching).is_ok_and(|matching| matching > shown) {
-        text += &format!(", the first {shown} shown");
+        parts.push(format!("the first {shown} shown"));
     }
     if selected > 0 {
-        text += &format!(" · {selected} selected");
+        parts.push(format!("{selected} selected"));
     }
-    text
+    parts.join(" · ")
 }
 
 fn table(shown: &[AvailableRepository], choice: &Choice) -> AnyView {
@@ -335,15 +335,13 @@ fn told(done: &TrackedMany) -> String {
     let tracked = u64::from(done.tracked);
     let are = if tracked == 1 { "is" } else { "are" };
     let tracked = words::count(tracked, "repository", "repositories");
-    let mut text = format!("{tracked} {are} tracked now.");
-    for (_, reason) in done.refused.iter().take(NAMED) {
-        text += " ";
-        text += reason;
-    }
+    let mut sentences = vec![format!("{tracked} {are} tracked now.")];
+    let reasons = done.refused.iter().take(NAMED);
+    sentences.extend(reasons.map(|(_, reason)| reason.clone()));
     if let Some(more @ 1..) = done.refused.len().checked_sub(NAMED) {
-        text += &format!(" And {more} more could not be tracked.");
+        sentences.push(format!("And {more} more could not be tracked."));
     }
-    text
+    sentences.join(" ")
 }
 
 #[cfg(test)]
