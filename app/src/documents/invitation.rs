@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use super::form::{Form, Text, submit};
 use super::frame::Frame;
+use super::question::trouble;
 use super::{Document, Page, Taken, Visit};
 use crate::address::{self, Tenant};
 use crate::components::moment;
@@ -174,6 +175,7 @@ fn register(visit: &Visit, offer: &InvitationOffer) -> AnyView {
         (visit.ways.github).then(|| way("/sign-in/github", "Go on with GitHub".to_owned()));
     view! {
         <h2 id="account">"Create your account"</h2>
+        {trouble(visit)}
         {form.with("account", fields)}
         {oidc}
         {github}

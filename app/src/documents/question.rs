@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::Visit;
 use super::form::Form;
 
 /// What is asked.
@@ -94,6 +95,19 @@ impl Form {
         }
         .into_any()
     }
+}
+
+/// Why a sign-in with a provider outside did not work.
+pub fn trouble(visit: &Visit) -> Option<AnyView> {
+    let sentence = visit.trouble()?.sentence();
+    Some(
+        view! {
+            <p class="notice bad" role="alert">
+                {sentence}
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 /// Something secret, shown now and never again.

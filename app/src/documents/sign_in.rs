@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::form::{Form, Text, submit};
 use super::frame::Frame;
+use super::question::trouble;
 use super::{Document, Page, SignInWays, Taken, Visit, local_address};
 use crate::address;
 
@@ -40,6 +41,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
         ..Text::EMPTY
     };
     let ways = ways(&visit.ways, &next);
+    let trouble = trouble(&visit);
     Ok(Page::new("Sign in", frame, move || {
         let fields = view! {
             <input type="hidden" name="next" value=next/>
@@ -50,6 +52,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
         view! {
             <section class="card">
                 <h1 id="title">"Sign in"</h1>
+                {trouble}
                 {form.with("title", fields)}
                 {ways}
             </section>

@@ -1,6 +1,8 @@
 //! A visit of a document: who comes, from where, to what, and what they sent.
 
-use domain::{Origin, Permission, Person, Problem, ProblemKind, TenantId, TimeZone, Viewer};
+use domain::{
+    Origin, Permission, Person, Problem, ProblemKind, SignInTrouble, TenantId, TimeZone, Viewer,
+};
 use engine::{Engine, Error};
 use url::Url;
 
@@ -131,6 +133,16 @@ impl Visit {
             domain::Access::Hidden => Error::not_found(),
         };
         Err(error.into_problem())
+    }
+
+    /// Why a sign-in with a provider outside did not work, where the address says it; what a form
+    /// sent since is newer.
+    #[must_use]
+    pub fn trouble(&self) -> Option<SignInTrouble> {
+        match self.sent {
+            None => SignInTrouble::parse(self.query.text("error")),
+            Some(_) => None,
+        }
     }
 
     /// The pages of the tenant in the address.

@@ -10,6 +10,7 @@ use engine::{Error, ProfileInput};
 use leptos::prelude::*;
 
 use super::frame::Frame;
+use super::question::trouble;
 use super::{Document, Page, Taken, Visit};
 use crate::address;
 
@@ -40,6 +41,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
             <div class="page-head">
                 <h1>"Profile"</h1>
             </div>
+            {trouble(&visit)}
             <div class="columns">
                 {about::account(&visit, &profile)}
                 <div>
