@@ -88,7 +88,6 @@ impl Service {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let key = SecretKey::generate().unwrap();
         let settings = Settings {
             database: DatabaseUrl::Sqlite(database),
             secret_key: key.clone(),
@@ -363,4 +362,13 @@ pub async fn problem(answer: Response, status: u16) -> String {
     assert_eq!(problem["type"], "about:blank");
     assert!(!problem["title"].as_str().unwrap().is_empty());
     problem["detail"].as_str().unwrap().to_owned()
+}
+
+/// The line that sets the cookie of this name.
+pub fn cookie(answer: &Response, name: &str) -> String {
+    let lines = answer.headers().get_all("set-cookie").iter();
+    let mut lines = lines.map(|line| line.to_str().unwrap());
+    let line = lines.find(|line| line.starts_with(&format!("{name}=")));
+    line.unwrap_or_else(|| panic!("no cookie {name}"))
+        .to_owned()
 }

@@ -3,10 +3,9 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use reqwest::Response;
 use server::auth::{Rate, Rates};
 
-use crate::service::{Options, PASSWORD, Service, header, location};
+use crate::service::{Options, PASSWORD, Service, cookie, header, location};
 
 #[tokio::test]
 async fn the_first_start_creates_the_administrator_once() {
@@ -222,15 +221,6 @@ async fn who_tries_too_often_must_wait() {
         200,
         "only attempts count"
     );
-}
-
-/// The line that sets the cookie of this name.
-fn cookie(answer: &Response, name: &str) -> String {
-    let lines = answer.headers().get_all("set-cookie").iter();
-    let mut lines = lines.map(|line| line.to_str().unwrap());
-    let line = lines.find(|line| line.starts_with(&format!("{name}=")));
-    line.unwrap_or_else(|| panic!("no cookie {name}"))
-        .to_owned()
 }
 
 #[tokio::test]

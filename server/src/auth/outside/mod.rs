@@ -42,13 +42,6 @@ pub(crate) enum Provider {
 }
 
 impl Provider {
-    const fn begin(self) -> &'static str {
-        match self {
-            Self::Oidc => "/sign-in/oidc",
-            Self::Github => "/sign-in/github",
-        }
-    }
-
     const fn callback(self) -> &'static str {
         match self {
             Self::Oidc => "/sign-in/oidc/callback",
@@ -170,24 +163,31 @@ fn http(https_only: bool) -> Result<reqwest::Client, Failure> {
 
 /// Away to the providers, and back.
 pub(crate) fn routes() -> Router<Site> {
-    let providers = [Provider::Oidc, Provider::Github];
-    providers
-        .into_iter()
-        .fold(Router::new(), |router, provider| {
-            router
-                .route(
-                    provider.begin(),
-                    get(move |site, browser, viewer, headers, query| {
-                        begin(provider, site, browser, viewer, headers, query)
-                    }),
-                )
-                .route(
-                    provider.callback(),
-                    get(move |site, browser, viewer, query| {
-                        arrive(provider, site, browser, viewer, query)
-                    }),
-                )
-        })
+    Router::new()
+        .route(
+            "/sign-in/oidc",
+            get(|site, browser, viewer, headers, query| {
+                begin(Provider::Oidc, site, browser, viewer, headers, query)
+            }),
+        )
+        .route(
+            "/sign-in/oidc/callback",
+            get(|site, browser, viewer, query| {
+                arrive(Provider::Oidc, site, browser, viewer, query)
+            }),
+        )
+        .route(
+            "/sign-in/github",
+            get(|site, browser, viewer, headers, query| {
+                begin(Provider::Github, site, browser, viewer, headers, query)
+            }),
+        )
+        .route(
+            "/sign-in/github/callback",
+            get(|site, browser, viewer, query| {
+                arrive(Provider::Github, site, browser, viewer, query)
+            }),
+        )
 }
 
 /// What somebody sets out for.

@@ -155,6 +155,20 @@ pub const REQUESTS: &[Request] = &[
     // Documents for everybody.
     get("/", "/", Rule::SignedIn),
     get("/sign-in", "/sign-in", Rule::Strangers),
+    // To a provider that is not configured here, and back without having left for one: that leads
+    // strangers to the sign-in, and everybody else to their profile.
+    get("/sign-in/oidc", "/sign-in/oidc", Rule::Missing),
+    get("/sign-in/github", "/sign-in/github", Rule::Missing),
+    get(
+        "/sign-in/oidc/callback",
+        "/sign-in/oidc/callback?code=x&state=y",
+        Rule::SignedIn,
+    ),
+    get(
+        "/sign-in/github/callback",
+        "/sign-in/github/callback?code=x&state=y",
+        Rule::SignedIn,
+    ),
     get("/setup", "/setup", Rule::Over),
     get(
         "/invitation",

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use simulator::Running;
 
 use super::visitors::Visitor;
-use crate::service::{Options, PASSWORD, Service, header};
+use crate::service::{Options, PASSWORD, Service, cookie};
 
 /// A service with all that can be asked about.
 pub struct Stage {
@@ -126,7 +126,8 @@ impl Stage {
             self.viewers.insert(visitor, Viewer::Person(person));
             let browser = self.service.browser();
             let answer = browser.sign_in(&email, PASSWORD, "").await;
-            let cookie = header(&answer, "set-cookie").split(';').next().unwrap();
+            let cookie = cookie(&answer, "tidemark_session");
+            let cookie = cookie.split(';').next().unwrap();
             self.cookies.insert(visitor, cookie.to_owned());
             match visitor {
                 Visitor::Viewer => self.word("member", user),
