@@ -240,7 +240,11 @@ pub fn invitation(token: &str) -> String {
 /// A way to sign in that accepts an invitation as it comes back.
 #[cfg(feature = "ssr")]
 pub fn with_invitation(way: &str, token: &str) -> String {
-    with_params(way.to_owned(), [("invitation", Some(token.to_owned()))])
+    let next = invitation(token);
+    with_params(
+        way.to_owned(),
+        [("invitation", Some(token.to_owned())), ("next", Some(next))],
+    )
 }
 
 /// Where a person signs in who then wants to go on to `next`.

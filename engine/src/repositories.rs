@@ -33,6 +33,7 @@ impl Engine {
             may_manage: may(Permission::ManageRepositories),
             connected: !connections.is_empty(),
             may_connect: may(Permission::ManageConnections),
+            may_follow: may(Permission::ViewCollection),
         })
     }
 
@@ -95,6 +96,10 @@ impl Engine {
                 name: &found.full_name,
             };
             let mut transaction = self.0.store.begin().await?;
+            // It may have been taken away while GitHub was asked.
+            if (transaction.lock_connection(tenant, connection.id).await?).is_none() {
+                continue;
+            }
             let id = match transaction.revive_repository(tenant, &repository).await? {
                 Some(id) => id,
                 None => transaction

@@ -57,9 +57,10 @@ pub async fn surroundings(tenant: &str) -> Result<Option<Surroundings>, AppError
     let me = Me::of(&person);
     let warnings = if me.memberships.iter().any(|it| it.slug.as_str() == tenant) {
         let asked = Asked::about(tenant).await?;
-        match asked.may(Permission::ManageConnections) {
-            true => told(asked.engine.warnings(&asked.viewer, asked.tenant).await)?,
-            false => Vec::new(),
+        if asked.may(Permission::ManageConnections) {
+            told(asked.engine.warnings(&asked.viewer, asked.tenant).await)?
+        } else {
+            Vec::new()
         }
     } else {
         Vec::new()

@@ -9,13 +9,13 @@ use super::{Document, Page, Taken, Visit};
 pub const DOCUMENT: Document = Document::new(
     "/",
     &[],
-    |visit| Box::pin(view(visit)),
+    |visit| Box::pin(async move { view(&visit) }),
     |_| Box::pin(async { Ok(Taken::Leave("/".to_owned())) }),
 );
 
-async fn view(visit: Visit) -> Result<Page, Problem> {
+fn view(visit: &Visit) -> Result<Page, Problem> {
     visit.viewer()?;
-    let frame = Frame::around(&visit);
+    let frame = Frame::around(visit);
     let person = visit.person().cloned();
     Ok(Page::new("No tenant yet", frame, move || {
         view! { <section class="card empty">{person.map(|person| said(&person))}</section> }

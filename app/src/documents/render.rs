@@ -28,7 +28,7 @@ pub async fn render(document: Option<&Document>, visit: Visit, assets: Assets) -
         ),
         Err(problem) => (problem.kind.status(), instead(&problem, frame)),
     };
-    (status, written(page, theme, zone, assets))
+    (status, written(page, theme, zone, &assets))
 }
 
 /// The page in place of one that cannot be shown.
@@ -60,7 +60,7 @@ fn instead(problem: &Problem, frame: Frame) -> Page {
 }
 
 /// The views are made and written within an owner of their own, which takes their signals along.
-fn written(page: Page, theme: Theme, zone: TimeZone, assets: Assets) -> String {
+fn written(page: Page, theme: Theme, zone: TimeZone, assets: &Assets) -> String {
     let owner = Owner::new();
     let html = owner.with(|| {
         provide_context(zone);
@@ -72,7 +72,7 @@ fn written(page: Page, theme: Theme, zone: TimeZone, assets: Assets) -> String {
             <!DOCTYPE html>
             <html lang="en" data-theme=theme>
                 <head>
-                    {head(&assets)}
+                    {head(assets)}
                     <title>{title} " · Tidemark"</title>
                 </head>
                 <body>{frame.with(body())}</body>

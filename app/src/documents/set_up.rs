@@ -12,7 +12,7 @@ use crate::address::{self, Tenant};
 pub const DOCUMENT: Document = Document::new(
     address::SET_UP,
     &["create"],
-    |visit| Box::pin(view(visit)),
+    |visit| Box::pin(async move { Ok(view(&visit)) }),
     |visit| Box::pin(take(visit)),
 );
 
@@ -52,9 +52,9 @@ const TENANT: Text = Text {
     ..Text::EMPTY
 };
 
-async fn view(visit: Visit) -> Result<Page, Problem> {
-    let form = Form::new(&visit, "create");
-    Ok(Page::new("Set up", Frame::alone(&visit), move || {
+fn view(visit: &Visit) -> Page {
+    let form = Form::new(visit, "create");
+    Page::new("Set up", Frame::alone(visit), move || {
         let fields = view! {
             {[NAME, EMAIL, PASSWORD, TENANT].map(|text| form.text(text, "")).into_iter().collect_view()}
             {submit("Create administrator")}
@@ -70,7 +70,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
             </section>
         }
         .into_any()
-    }))
+    })
 }
 
 async fn take(visit: Visit) -> Result<Taken, Problem> {

@@ -13,13 +13,13 @@ use crate::address;
 pub const DOCUMENT: Document = Document::new(
     address::SIGN_IN,
     &["sign-in"],
-    |visit| Box::pin(view(visit)),
+    |visit| Box::pin(async move { Ok(view(&visit)) }),
     |visit| Box::pin(take(visit)),
 );
 
-async fn view(visit: Visit) -> Result<Page, Problem> {
-    let frame = Frame::alone(&visit);
-    let form = Form::new(&visit, "sign-in");
+fn view(visit: &Visit) -> Page {
+    let frame = Frame::alone(visit);
+    let form = Form::new(visit, "sign-in");
     let again = form.problem().is_some();
     let next = form.entered("next", visit.query.text("next"));
     let email = Text {
@@ -41,8 +41,8 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
         ..Text::EMPTY
     };
     let ways = ways(&visit.ways, &next);
-    let trouble = trouble(&visit);
-    Ok(Page::new("Sign in", frame, move || {
+    let trouble = trouble(visit);
+    Page::new("Sign in", frame, move || {
         let fields = view! {
             <input type="hidden" name="next" value=next/>
             {form.text(email, "")}
@@ -58,7 +58,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
             </section>
         }
         .into_any()
-    }))
+    })
 }
 
 /// The links to those who sign people in elsewhere, where there are any.

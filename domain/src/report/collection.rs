@@ -96,6 +96,10 @@ pub struct CollectionReport {
 }
 
 /// The page on which repositories are tracked.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what a viewer may do is granted one by one"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoriesReport {
     /// All repositories, kept ones included, by name.
@@ -106,6 +110,8 @@ pub struct RepositoriesReport {
     pub connected: bool,
     /// Whether the viewer may connect it.
     pub may_connect: bool,
+    /// Whether the viewer may follow its runs.
+    pub may_follow: bool,
 }
 
 /// Whether a repository's history outlives its tracking.

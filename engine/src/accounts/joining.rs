@@ -163,7 +163,7 @@ impl Engine {
             origin,
             LogAction::AccountCreated,
             None,
-            email.as_str(),
+            name,
         )
         .await?;
         self.give(transaction, user, &offered).await?;

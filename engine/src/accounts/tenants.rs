@@ -79,24 +79,9 @@ impl Engine {
         .await?;
         let invitation = match (owner, user_of(viewer)) {
             (Some(email), _) => {
-                let opening = Opening {
-                    tenant: Some((tenant, Role::Owner)),
-                    administrator: false,
-                    maintainer: false,
-                    email: Some(&email),
-                };
-                let (_, token) = self
-                    .insert_invitation(&mut transaction, viewer, &opening)
+                let token = self
+                    .open_for_owner(&mut transaction, viewer, tenant, Some(&email))
                     .await?;
-                let subject = meant_for(Role::Owner.label(), Some(email.as_str()));
-                self.log(
-                    &mut transaction,
-                    viewer,
-                    LogAction::Invited,
-                    Some(tenant),
-                    &subject,
-                )
-                .await?;
                 Some(token)
             }
             (None, Some(user)) => {
@@ -111,6 +96,63 @@ impl Engine {
         transaction.commit().await?;
         self.0.scheduler.reread().await?;
         Ok(NewTenant { slug, invitation })
+    }
+
+    /// Invites an owner to a tenant that has none; the token of the link comes back, this once.
+    ///
+    /// Where there is one, inviting is theirs: whoever administers the system must not let
+    /// themselves in.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such tenant, or it has an owner.
+    pub async fn invite_owner(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        email: Option<Email>,
+    ) -> Result<SecretString> {
+        authorize_system(viewer, SystemPermission::ManageTenants)?;
+        let mut transaction = self.0.store.begin().await?;
+        locked(&mut transaction, tenant).await?;
+        if transaction.has_owner(tenant).await? {
+            return Err(Error::conflict(
+                "The tenant has an owner: they invite others in its settings.",
+            ));
+        }
+        let token = self
+            .open_for_owner(&mut transaction, viewer, tenant, email.as_ref())
+            .await?;
+        transaction.commit().await?;
+        Ok(token)
+    }
+
+    /// Makes an invitation for an owner, and logs it.
+    async fn open_for_owner(
+        &self,
+        transaction: &mut Transaction,
+        viewer: &Viewer,
+        tenant: TenantId,
+        email: Option<&Email>,
+    ) -> Result<SecretString> {
+        let opening = Opening {
+            tenant: Some((tenant, Role::Owner)),
+            administrator: false,
+            maintainer: false,
+            email,
+        };
+        let (_, token) = self
+            .insert_invitation(transaction, viewer, &opening)
+            .await?;
+        let subject = meant_for(Role::Owner.label(), email.map(Email::as_str));
+        self.log(
+            transaction,
+            viewer,
+            LogAction::Invited,
+            Some(tenant),
+            &subject,
+        )
+        .await?;
+        Ok(token)
     }
 
     /// Gives a tenant another name on the screen; its name in addresses stays, so that links do.

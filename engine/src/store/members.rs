@@ -70,6 +70,17 @@ impl Store {
 }
 
 impl Transaction {
+    /// Whether anybody owns the tenant.
+    pub(crate) async fn has_owner(&mut self, tenant: TenantId) -> Result<bool, StoreError> {
+        let owner: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
+            "select user_id from memberships where tenant_id = $1 and role = 'owner' limit 1"
+        )
+        .bind(tenant.get())
+        .fetch_optional(connection)
+        .await)?;
+        Ok(owner.is_some())
+    }
+
     /// A member's name and role; `None` where the person is none.
     pub(crate) async fn member(
         &mut self,

@@ -9,6 +9,7 @@ mod metrics;
 pub(crate) mod notice;
 mod observe;
 mod pages;
+mod refusals;
 mod rest;
 mod security;
 mod serve;
@@ -38,6 +39,7 @@ pub fn router(site: &Site) -> Router {
         .merge(documents::router())
         .merge(system::router())
         .merge(tenant::router())
+        .layer(from_fn_with_state(site.clone(), refusals::note))
         .layer(from_fn_with_state(site.clone(), auth::gate))
         .layer(from_fn_with_state(site.clone(), auth::identify))
         .layer(auth::layer(&site.engine, site.is_secure()))
@@ -47,7 +49,7 @@ pub fn router(site: &Site) -> Router {
     Router::new()
         .merge(health::router())
         .merge(assets::router())
-        .nest("/api/v1", rest::router())
+        .nest("/api/v1", rest::router(site))
         .route("/api/{*unknown}", rest::unknown())
         .merge(pages)
         // At the lowest level: the processor is the server's, and a second is a reader's.

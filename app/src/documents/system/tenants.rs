@@ -16,7 +16,7 @@ use crate::documents::{Document, Page, Taken, Visit};
 
 pub const DOCUMENT: Document = Document::new(
     address::TENANTS,
-    &["create", "rename", "suspend", "resume", "delete"],
+    &["create", "invite", "rename", "suspend", "resume", "delete"],
     |visit| Box::pin(view(visit)),
     |visit| Box::pin(take(visit)),
 );
@@ -81,7 +81,8 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
 
 fn create(visit: &Visit) -> AnyView {
     let form = Form::new(visit, "create");
-    let shown = form.shown().map(|token| {
+    let shown = [form.clone(), Form::new(visit, "invite")];
+    let shown = shown.iter().find_map(Form::shown).map(|token| {
         secret(
             "The owner's invitation link",
             visit.link(&address::invitation(token)),
@@ -143,6 +144,14 @@ fn actions(visit: &Visit, tenant: &TenantSummary) -> AnyView {
     let form = |order| Form::about(visit, order, "tenant", &id);
     let hidden = || view! { <input type="hidden" name="tenant" value=id.clone()/> };
 
+    let invite = tenant.owners.is_empty().then(|| {
+        let label = view! {
+            "Invite an owner"
+            <span class="visually-hidden">" to " {name.clone()}</span>
+        };
+        form("invite").button("tenant", &id, "button small", label)
+    });
+
     let rename = form("rename");
     let rename_fields = view! { {hidden()} {rename.text(NAME, &name)} };
     let rename = rename.ask(
@@ -201,7 +210,7 @@ fn actions(visit: &Visit, tenant: &TenantSummary) -> AnyView {
         },
         delete_fields,
     );
-    view! { {rename} {suspend} {delete} }.into_any()
+    view! { {invite} {rename} {suspend} {delete} }.into_any()
 }
 
 async fn take(visit: Visit) -> Result<Taken, Problem> {
@@ -221,6 +230,11 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
         });
     }
     let id: TenantId = fields.id("tenant")?;
+    if visit.order() == "invite" {
+        let token = engine.invite_owner(viewer, id, None).await;
+        let token = token.map_err(Error::into_problem)?;
+        return Ok(Taken::Show(token.expose_secret().to_owned()));
+    }
     let (done, said) = match visit.order() {
         "rename" => (
             engine.rename_tenant(viewer, id, fields.text("name")).await,

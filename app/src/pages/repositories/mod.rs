@@ -41,6 +41,20 @@ pub fn RepositoriesPage() -> impl IntoView {
     let forms = Forms::new(use_tenant());
     // A run that ends brings first days and last collections.
     let ended = RwSignal::new(0_usize);
+    let data = api::ask_for(move || {
+        let changes = forms.track.version() + forms.untrack.version();
+        let tenant = forms.tenant.get().0;
+        (Question::Repositories { tenant }, changes + ended.get())
+    });
+    loaded(data, move |report: Memo<RepositoriesReport>| {
+        if report.read_untracked().may_follow {
+            follow(forms, ended);
+        }
+        page(forms, report)
+    })
+}
+
+fn follow(forms: Forms, ended: RwSignal<usize>) {
     follow_runs(forms.tenant, move |runs| {
         let count = runs.iter().filter(|run| run.status != RunStatus::Running);
         let newest = count.map(|run| run.id.get()).max().unwrap_or(0);
@@ -50,12 +64,6 @@ pub fn RepositoriesPage() -> impl IntoView {
             ended.set(newest);
         }
     });
-    let data = api::ask_for(move || {
-        let changes = forms.track.version() + forms.untrack.version();
-        let tenant = forms.tenant.get().0;
-        (Question::Repositories { tenant }, changes + ended.get())
-    });
-    loaded(data, move |report| page(forms, report))
 }
 
 fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {

@@ -1,6 +1,8 @@
 //! The program that calls, by its token.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
 use domain::{Origin, Problem, ProblemKind, TenantId, Viewer};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -15,18 +17,42 @@ pub(super) struct Caller {
     pub(super) tenant: TenantId,
 }
 
+/// Finds out who calls, once for each request, and puts the [`Viewer`] into it.
+pub(super) async fn identify(
+    State(site): State<Site>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiProblem> {
+    let (mut parts, body) = request.into_parts();
+    let viewer = Caller::viewer(&mut parts, &site).await?;
+    parts.extensions.insert(viewer);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
 impl FromRequestParts<Site> for Caller {
     type Rejection = ApiProblem;
 
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, ApiProblem> {
+    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, ApiProblem> {
+        match parts.extensions.get::<Viewer>() {
+            Some(viewer @ Viewer::Token { tenant, .. }) => Ok(Self {
+                viewer: viewer.clone(),
+                tenant: *tenant,
+            }),
+            _ => Err(unauthenticated("Send an API token.")),
+        }
+    }
+}
+
+impl Caller {
+    async fn viewer(parts: &mut Parts, site: &Site) -> Result<Viewer, ApiProblem> {
         let token = bearer(parts).ok_or_else(|| {
             unauthenticated("Send an API token: “Authorization: Bearer tm_…”, made with “tidemark token create”.")
         })?;
         let Ok(origin) = Origin::from_request_parts(parts, site).await;
         let viewer = site.engine.token_viewer(&token, origin).await?;
         match viewer {
-            Some(viewer @ Viewer::Token { tenant, .. }) => Ok(Self { viewer, tenant }),
-            _ => Err(unauthenticated(
+            Some(viewer) => Ok(viewer),
+            None => Err(unauthenticated(
                 "The API token is not valid: it is misspelt or was revoked.",
             )),
         }

@@ -9,17 +9,18 @@ mod traffic;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, any, get, put};
 use domain::{Problem, ProblemKind};
 
 use self::problem::ApiProblem;
-use super::Site;
+use super::{Site, refusals};
 
 /// No request of a program takes more than this.
 const LARGEST_BODY: usize = 64 * 1024;
 
-pub(super) fn router() -> Router<Site> {
-    Router::new()
+pub(super) fn router(site: &Site) -> Router<Site> {
+    let requests = Router::new()
         .route(
             "/repositories",
             get(repositories::list).post(repositories::track),
@@ -39,9 +40,12 @@ pub(super) fn router() -> Router<Site> {
         .route(
             "/schedules/{id}",
             put(schedules::update).delete(schedules::delete),
-        )
-        .fallback(nothing)
+        );
+    requests
         .method_not_allowed_fallback(async || ApiProblem::method_not_allowed())
+        .route_layer(from_fn_with_state(site.clone(), refusals::note))
+        .route_layer(from_fn_with_state(site.clone(), caller::identify))
+        .fallback(nothing)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 

@@ -1,7 +1,7 @@
 //! Every route, every form's order, every server function and every request of the interface,
 //! asked by everybody: each answer is exactly what the table in `domain` says.
 //!
-//! The list in `requests.rs` is held against what the program really serves: an address that is
+//! The list in `requests/` is held against what the program really serves: an address that is
 //! not in it fails the test.
 
 mod discovery;
@@ -11,19 +11,19 @@ mod visitors;
 
 use std::collections::BTreeSet;
 
-use requests::{REQUESTS, Request, Rule};
+use requests::{Request, Rule, requests};
 use stage::Stage;
 use visitors::Visitor;
 
 #[test]
 fn the_list_names_all_that_is_served() {
-    let listed: BTreeSet<String> = REQUESTS.iter().map(Request::label).collect();
+    let listed: BTreeSet<String> = requests().map(Request::label).collect();
     let served = discovery::all();
     let unlisted: Vec<_> = served.difference(&listed).collect();
     let unserved: Vec<_> = listed.difference(&served).collect();
     assert!(
         unlisted.is_empty(),
-        "not in the list of requests.rs: {unlisted:#?}"
+        "not in the list of requests/: {unlisted:#?}"
     );
     assert!(
         unserved.is_empty(),
@@ -36,7 +36,7 @@ async fn everybody_is_answered_as_the_table_says() {
     let stage = Stage::set().await;
     let mut wrong = Vec::new();
     let mut asked = 0;
-    for request in REQUESTS {
+    for request in requests() {
         // Who is refused changes nothing, so all of them ask the same service; who is let in asks
         // a copy of their own.
         for visitor in Visitor::of(request) {
@@ -69,7 +69,7 @@ async fn everybody_is_answered_as_the_table_says() {
     // The figure that is reported: how much this test walks.
     eprintln!(
         "{asked} answers to {} requests, of which {} have no rule but being open",
-        REQUESTS.len(),
-        REQUESTS.iter().filter(|it| it.rule == Rule::Open).count()
+        requests().count(),
+        requests().filter(|it| it.rule == Rule::Open).count()
     );
 }

@@ -71,7 +71,7 @@ impl Stage {
         stage
     }
 
-    fn word(&mut self, word: &'static str, value: impl ToString) {
+    fn word(&mut self, word: &'static str, value: impl std::fmt::Display) {
         self.words.insert(word, value.to_string());
     }
 
@@ -207,6 +207,14 @@ impl Stage {
         self.word("app-key", key);
         self.word("rival-link", token.expose_secret());
         self.word("tenant", self.tenant);
+        // The command line owns nothing.
+        engine
+            .create_tenant(operator, "Ownerless", None)
+            .await
+            .unwrap();
+        let tenants = engine.tenants(operator).await.unwrap();
+        let ownerless = tenants.iter().find(|it| it.owners.is_empty()).unwrap();
+        self.word("ownerless", ownerless.id);
         let server = engine
             .add_server(operator, self.allowed.url())
             .await

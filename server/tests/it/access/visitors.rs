@@ -90,15 +90,13 @@ impl Visitor {
             };
         };
         match request.rule {
-            Rule::Open | Rule::SignedIn => Expected::Success,
-            Rule::Missing => Expected::Status(404),
             Rule::SigningOut => Expected::SignIn,
             Rule::Only(visitor) if visitor == self => Expected::Success,
-            Rule::Only(_) => Expected::Status(404),
+            Rule::Only(_) | Rule::Missing => Expected::Status(404),
             Rule::Leaving if self == Self::Owner => Expected::Status(409),
             Rule::Leaving => by(viewer.access(stage.tenant, domain::Permission::ViewTraffic)),
             Rule::SignedInButNeighbour if self == Self::Neighbour => Expected::Status(409),
-            Rule::SignedInButNeighbour => Expected::Success,
+            Rule::Open | Rule::SignedIn | Rule::SignedInButNeighbour => Expected::Success,
             Rule::Strangers | Rule::Over => Expected::LedOn,
             Rule::System(permission) => by(viewer.system_access(permission)),
             Rule::Tenant(permission) => self.within(viewer, request, permission, stage),

@@ -1,0 +1,116 @@
+//! The live pages, their files, questions and forms.
+
+use domain::Permission::{
+    Collect, ManageRepositories, ManageSchedules, ViewCollection, ViewTraffic,
+};
+
+use super::{Request, Rule, ask, call, get};
+
+pub const REQUESTS: &[Request] = &[
+    // Live pages.
+    get("/t/{tenant}", "/t/lab", Rule::Tenant(ViewTraffic)),
+    get(
+        "/t/{tenant}/repositories",
+        "/t/lab/repositories",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}",
+        "/t/lab/r/octo/hello",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}",
+        "/t/lab/r/octo/world",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/collection",
+        "/t/lab/collection",
+        Rule::Tenant(ViewCollection),
+    ),
+    // Files and news.
+    get(
+        "/t/{tenant}/repositories.csv",
+        "/t/lab/repositories.csv",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/traffic.csv",
+        "/t/lab/traffic.csv",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/traffic.csv",
+        "/t/lab/traffic.csv?repository=<world>",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/runs/events",
+        "/t/lab/runs/events",
+        Rule::Tenant(ViewCollection),
+    ),
+    // What the live pages ask.
+    ask(
+        "Surroundings",
+        r#"{"question":{"Surroundings":{"tenant":"lab"}}}"#,
+        Rule::Open,
+    ),
+    ask(
+        "Overview",
+        r#"{"question":{"Overview":{"tenant":"lab","query":{"period":"30d","sort":"views","reversed":false,"filter":"","page":1}}}}"#,
+        Rule::Tenant(ViewTraffic),
+    ),
+    ask(
+        "Repository",
+        r#"{"question":{"Repository":{"tenant":"lab","owner":"octo","name":"hello","period":"30d","interval":"day"}}}"#,
+        Rule::Tenant(ViewTraffic),
+    ),
+    ask(
+        "Repository",
+        r#"{"question":{"Repository":{"tenant":"lab","owner":"octo","name":"world","period":"30d","interval":"day"}}}"#,
+        Rule::Ungranted(ViewTraffic),
+    ),
+    ask(
+        "Repositories",
+        r#"{"question":{"Repositories":{"tenant":"lab"}}}"#,
+        Rule::Tenant(ViewTraffic),
+    ),
+    ask(
+        "Collection",
+        r#"{"question":{"Collection":{"tenant":"lab"}}}"#,
+        Rule::Tenant(ViewCollection),
+    ),
+    ask(
+        "Preview",
+        r#"{"question":{"Preview":{"tenant":"lab","cron":"0 3 * * *","timezone":"UTC"}}}"#,
+        Rule::Tenant(ViewCollection),
+    ),
+    ask(
+        "TimeZones",
+        r#"{"question":{"TimeZones":{"tenant":"lab"}}}"#,
+        Rule::Tenant(ViewCollection),
+    ),
+    // What the live pages' forms do.
+    call("/api/collect_now", "tenant=lab", Rule::Tenant(Collect)),
+    call(
+        "/api/track",
+        "tenant=lab&repository=octo/third",
+        Rule::Tenant(ManageRepositories),
+    ),
+    call(
+        "/api/untrack",
+        "tenant=lab&id=<world>&history=keep",
+        Rule::Tenant(ManageRepositories),
+    ),
+    call(
+        "/api/save_schedule",
+        "tenant=lab&name=Hourly&cron=7+*+*+*+*&timezone=UTC&enabled=true",
+        Rule::Tenant(ManageSchedules),
+    ),
+    call(
+        "/api/delete_schedule",
+        "tenant=lab&id=<schedule>",
+        Rule::Tenant(ManageSchedules),
+    ),
+];
