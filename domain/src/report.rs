@@ -21,7 +21,7 @@ pub use repository::{
 
 pub use connection::{
     AvailableReport, AvailableRepository, Connection, ConnectionKind, ConnectionsReport,
-    GithubServer, RequestBudget, TrackedMany, Warning,
+    EXPIRES_SOON, GithubServer, RequestBudget, TrackedMany, Warning,
 };
 pub use people::{
     Account, AccountsReport, ApiToken, Identity, Invitation, InvitationOffer, Member,

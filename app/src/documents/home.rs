@@ -4,14 +4,9 @@ use domain::{Person, Problem};
 use leptos::prelude::*;
 
 use super::frame::Frame;
-use super::{Document, Page, Taken, Visit};
+use super::{Document, Page, Visit};
 
-pub const DOCUMENT: Document = Document::new(
-    "/",
-    &[],
-    |visit| Box::pin(async move { view(&visit) }),
-    |_| Box::pin(async { Ok(Taken::Leave("/".to_owned())) }),
-);
+pub const DOCUMENT: Document = Document::shown("/", |visit| Box::pin(async move { view(&visit) }));
 
 fn view(visit: &Visit) -> Result<Page, Problem> {
     visit.viewer()?;

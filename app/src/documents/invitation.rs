@@ -6,6 +6,7 @@ use engine::{Error, NewAccount};
 use leptos::prelude::*;
 use secrecy::SecretString;
 
+use super::account::{EMAIL, NAME, NEW_PASSWORD};
 use super::form::{Form, Text, submit};
 use super::frame::Frame;
 use super::question::trouble;
@@ -19,32 +20,6 @@ pub const DOCUMENT: Document = Document::new(
     |visit| Box::pin(view(visit)),
     |visit| Box::pin(take(visit)),
 );
-
-const NAME: Text = Text {
-    name: "name",
-    label: "Name",
-    autocomplete: "name",
-    longest: 100,
-    ..Text::EMPTY
-};
-const EMAIL: Text = Text {
-    name: "email",
-    label: "Email",
-    kind: "email",
-    autocomplete: "username",
-    longest: 254,
-    ..Text::EMPTY
-};
-const PASSWORD: Text = Text {
-    name: "password",
-    label: "Password",
-    kind: "password",
-    autocomplete: "new-password",
-    hint: "At least 10 characters; a sentence is easier to remember than signs.",
-    shortest: 10,
-    longest: 1000,
-    ..Text::EMPTY
-};
 
 fn token(visit: &Visit) -> SecretString {
     visit.query.secret("token")
@@ -145,6 +120,7 @@ fn join(visit: &Visit, offer: &InvitationOffer, person: &Person) -> AnyView {
         </button>
     };
     view! {
+        {trouble(visit)}
         {other}
         {form.with("title", button)}
         <form method="post" action="/sign-out">
@@ -161,7 +137,7 @@ fn register(visit: &Visit, offer: &InvitationOffer) -> AnyView {
     let fields = view! {
         {form.text(Text { focused: true, ..NAME }, "")}
         {form.text(EMAIL, &email.unwrap_or_default())}
-        {form.text(PASSWORD, "")}
+        {form.text(NEW_PASSWORD, "")}
         {submit("Create account")}
     };
     let token = visit.query.text("token");

@@ -5,6 +5,7 @@
 //! its own address. What they order is carried out and leads on; what is refused shows the page
 //! again, with what was entered (never a secret) and the reason beside it.
 
+mod account;
 mod connecting;
 mod controls;
 mod fields;
@@ -43,7 +44,7 @@ pub struct Document {
     /// The orders that its forms give; each form sends one as `do`.
     pub orders: &'static [&'static str],
     view: fn(Visit) -> Work<Page>,
-    take: fn(Visit) -> Work<Taken>,
+    take: Option<fn(Visit) -> Work<Taken>>,
 }
 
 /// What a document does, as it is kept in a list.
@@ -90,8 +91,6 @@ pub enum Taken {
     Enter(domain::UserId, String),
     /// The session gets a new key; then as [`Taken::Go`].
     Renew(String, Option<String>),
-    /// The session ends.
-    Leave(String),
 }
 
 impl Taken {
@@ -132,7 +131,17 @@ impl Document {
             path,
             orders,
             view,
-            take,
+            take: Some(take),
+        }
+    }
+
+    /// A page that takes no orders.
+    const fn shown(path: &'static str, view: fn(Visit) -> Work<Page>) -> Self {
+        Self {
+            path,
+            orders: &[],
+            view,
+            take: None,
         }
     }
 
@@ -142,13 +151,12 @@ impl Document {
     /// Where the order is none of this page's, or the use case refuses; then the page is to be
     /// [rendered](render) again with the problem.
     pub async fn take(&self, visit: Visit) -> Result<Taken, Problem> {
-        if self.orders.contains(&visit.order()) {
-            (self.take)(visit).await
-        } else {
-            Err(Problem::new(
+        match self.take {
+            Some(take) if self.orders.contains(&visit.order()) => take(visit).await,
+            _ => Err(Problem::new(
                 domain::ProblemKind::Invalid,
                 "The form was not understood: reload the page and try again.",
-            ))
+            )),
         }
     }
 }

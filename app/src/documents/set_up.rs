@@ -4,6 +4,7 @@ use domain::{Problem, TenantSlug};
 use engine::{Error, SetUp};
 use leptos::prelude::*;
 
+use super::account::{EMAIL, NAME, NEW_PASSWORD};
 use super::form::{Form, Text, submit};
 use super::frame::Frame;
 use super::{Document, Page, Taken, Visit};
@@ -16,31 +17,9 @@ pub const DOCUMENT: Document = Document::new(
     |visit| Box::pin(take(visit)),
 );
 
-const NAME: Text = Text {
-    name: "name",
-    label: "Name",
-    autocomplete: "name",
-    longest: 100,
+const FIRST: Text = Text {
     focused: true,
-    ..Text::EMPTY
-};
-const EMAIL: Text = Text {
-    name: "email",
-    label: "Email",
-    kind: "email",
-    autocomplete: "username",
-    longest: 254,
-    ..Text::EMPTY
-};
-const PASSWORD: Text = Text {
-    name: "password",
-    label: "Password",
-    kind: "password",
-    autocomplete: "new-password",
-    hint: "At least 10 characters; a sentence is easier to remember than signs.",
-    shortest: 10,
-    longest: 1000,
-    ..Text::EMPTY
+    ..NAME
 };
 const TENANT: Text = Text {
     name: "tenant",
@@ -56,7 +35,7 @@ fn view(visit: &Visit) -> Page {
     let form = Form::new(visit, "create");
     Page::new("Set up", Frame::alone(visit), move || {
         let fields = view! {
-            {[NAME, EMAIL, PASSWORD, TENANT].map(|text| form.text(text, "")).into_iter().collect_view()}
+            {[FIRST, EMAIL, NEW_PASSWORD, TENANT].map(|text| form.text(text, "")).into_iter().collect_view()}
             {submit("Create administrator")}
         };
         view! {

@@ -43,9 +43,12 @@ troubles! {
     /// The provider's account is tied to somebody else here.
     IdentityTaken = "identity-taken",
         "This account belongs to somebody else here: sign in with it, or choose another one at the provider.";
-    /// An identity can be connected only by the person who began it, from their profile.
+    /// An identity is tied to an account only by the person who began it, from a page of ours.
     NotYours = "not-yours",
-        "An account can be connected only from your own profile: sign in, open your profile, and connect it there.";
+        "This was not begun on a page of this server: open your profile, or your invitation while signed out, and begin there.";
+    /// The session is too old to give the account another way in.
+    SignInAgain = "sign-in-again",
+        "Sign out and in again first: another way to sign in is connected within 15 minutes of signing in.";
     /// The invitation is used, expired, withdrawn or forged.
     Invitation = "invitation",
         "This invitation is not valid any longer: ask for a new one.";

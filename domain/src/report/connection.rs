@@ -1,6 +1,6 @@
 //! Connections to GitHub: how they stand, and what they can read.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConnectionId, ServerId};
@@ -26,6 +26,9 @@ pub struct RequestBudget {
     /// When they are full again.
     pub resets_at: DateTime<Utc>,
 }
+
+/// From then on the expiry of a token is spoken of: two weeks are as long as GitHub's memory.
+pub const EXPIRES_SOON: TimeDelta = TimeDelta::days(14);
 
 /// A tenant's connection to a GitHub server; never its token or key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -100,7 +100,10 @@ impl Engine {
         identity: &OutsideIdentity,
         origin: Origin,
     ) -> Result<(UserId, Option<TenantSlug>)> {
-        let email = identity.email.as_ref().ok_or_else(|| {
+        // What the provider keeps to itself, whoever invited them may have said.
+        let offer = self.invitation(token).await?;
+        let email = identity.email.as_ref().or(offer.email.as_ref());
+        let email = email.ok_or_else(|| {
             Error::invalid(
                 "Your provider tells no e-mail address: make the account with a password instead, and connect your identity in the profile.",
             )

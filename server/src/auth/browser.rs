@@ -47,6 +47,11 @@ impl FromRequestParts<Site> for Browser {
 }
 
 impl Browser {
+    /// Counts setting out to a provider, which is no guess at a password.
+    pub(crate) fn leaves(&self, site: &Site) -> Result<(), TooMany> {
+        site.limits().leave(self.origin)
+    }
+
     /// Counts an attempt, to an account where it names one; see [`Limits`](super::limits::Limits).
     pub(crate) fn attempt(&self, site: &Site, account: Option<&str>) -> Result<(), TooMany> {
         let device = account.and_then(|_| Device::read(&self.cookies, &site.auth().key));

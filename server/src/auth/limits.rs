@@ -94,6 +94,7 @@ type Limiter<K, C> =
 pub(crate) struct Limits<C: Clock = DefaultClock> {
     clock: C,
     addresses: Limiter<IpAddr, C>,
+    departures: Limiter<IpAddr, C>,
     accounts: Limiter<String, C>,
     devices: Limiter<Device, C>,
 }
@@ -120,6 +121,7 @@ impl<C: Clock + Clone> Limits<C> {
     fn with(rates: Rates, clock: C) -> Self {
         Self {
             addresses: limiter(rates.address, &clock),
+            departures: limiter(rates.address, &clock),
             accounts: limiter(rates.account, &clock),
             devices: limiter(rates.device, &clock),
             clock,
@@ -149,6 +151,15 @@ impl<C: Clock + Clone> Limits<C> {
         account.map_or(Ok(()), |account| self.ask(&self.accounts, &account))
     }
 
+    /// Counts setting out to a provider: apart from guesses, so that who guesses keeps nobody
+    /// else behind the same address from signing in there.
+    pub(crate) fn leave(&self, origin: Origin) -> Result<(), TooMany> {
+        match origin {
+            Origin(Some(address)) => self.ask(&self.departures, &network(address)),
+            Origin(None) => Ok(()),
+        }
+    }
+
     fn ask<K: std::hash::Hash + Eq + Clone>(
         &self,
         limiter: &Limiter<K, C>,
@@ -164,6 +175,7 @@ impl<C: Clock + Clone> Limits<C> {
 
     fn forget(&self) {
         self.addresses.retain_recent();
+        self.departures.retain_recent();
         self.accounts.retain_recent();
         self.devices.retain_recent();
     }

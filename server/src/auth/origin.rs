@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::Once;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use domain::Origin;
@@ -82,9 +83,24 @@ impl FromRequestParts<Site> for Origin {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let client = peer.map(|ConnectInfo(peer)| {
             let proxies = &site.auth().trusted_proxies;
+            warn_of_proxy(proxies, peer.ip(), &parts.headers);
             proxies.client(peer.ip(), &parts.headers)
         });
         Ok(Self(client))
+    }
+}
+
+/// Says once that a proxy seems to stand before the server and is not trusted: then all who come
+/// by it count as one, and whoever guesses at passwords there keeps the others waiting.
+fn warn_of_proxy(proxies: &TrustedProxies, peer: IpAddr, headers: &HeaderMap) {
+    static SAID: Once = Once::new();
+    if headers.contains_key(X_FORWARDED_FOR) && !proxies.trusts(peer.to_canonical()) {
+        SAID.call_once(|| {
+            tracing::warn!(
+                proxy = %peer,
+                "a request was forwarded by a proxy that TIDEMARK_TRUSTED_PROXIES does not name: everybody behind it counts as one address"
+            );
+        });
     }
 }
 

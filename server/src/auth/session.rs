@@ -32,6 +32,10 @@ pub(super) const ATTEMPT: TimeDelta = TimeDelta::minutes(10);
 /// When a session was last used is written down this often.
 const TOUCH: TimeDelta = TimeDelta::minutes(10);
 
+/// For so long after signing in, a person may give their account another way in: later, anybody
+/// may sit at an open browser.
+const FRESH: TimeDelta = TimeDelta::minutes(15);
+
 const SIGNED_IN: &str = "signed_in";
 
 /// Who is signed in, since when, and with what.
@@ -70,6 +74,12 @@ pub(super) async fn shorten(session: &Session) -> Outcome<()> {
         session.set_expiry(Some(Expiry::OnInactivity(span(ATTEMPT))));
     }
     Ok(())
+}
+
+/// Whether the session began so lately that whoever sits there is who signed in.
+pub(super) async fn is_fresh(session: &Session, now: DateTime<Utc>) -> Outcome<bool> {
+    let signed_in = session.get::<SignedIn>(SIGNED_IN).await?;
+    Ok(signed_in.is_some_and(|it| now - it.began_at < FRESH))
 }
 
 /// Puts the session under a new key.

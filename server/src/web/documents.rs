@@ -145,9 +145,6 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
             Ok(()) => browser.say(said).await.map(|()| to),
             Err(problem) => Err(problem),
         },
-        Taken::Leave(to) => auth::leave(&site, &browser, visit.viewer.as_ref())
-            .await
-            .map(|()| to),
     };
     match done {
         Ok(to) => Redirect::to(&to).into_response(),

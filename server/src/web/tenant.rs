@@ -2,13 +2,14 @@
 
 use std::convert::Infallible;
 use std::future::ready;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use axum::routing::get;
-use domain::{Problem, ProblemKind, TenantId, Viewer};
+use domain::{Access, Permission, Problem, ProblemKind, TenantId, Viewer};
 use engine::Error;
 use futures::{Stream, StreamExt};
 use http::request::Parts;
@@ -16,6 +17,7 @@ use http::request::Parts;
 use super::csv::{self, TrafficQuery};
 use super::rest::problem::{ApiProblem, Query};
 use super::{Site, notice};
+use crate::auth::{self, Browser};
 
 pub(super) fn router() -> Router<Site> {
     Router::new()
@@ -60,14 +62,57 @@ async fn traffic(
     csv::traffic(&site.engine, &member.viewer, member.tenant, query).await
 }
 
-/// The newest runs as JSON, now and whenever one of them changes, until the server stops.
-async fn run_events(State(site): State<Site>, member: Member) -> Result<Response, ApiProblem> {
+/// The newest runs as JSON, now and whenever one of them changes, until the server stops, or
+/// whoever listens may hear no more.
+async fn run_events(
+    State(site): State<Site>,
+    browser: Browser,
+    member: Member,
+) -> Result<Response, ApiProblem> {
     let runs = site.engine.watch_runs(&member.viewer, member.tenant)?;
     let stopping = site.stopping().clone().cancelled_owned();
+    let listener = Arc::new(Listener {
+        site,
+        browser,
+        member,
+    });
+    let runs = runs.take_while(move |_| {
+        let listener = Arc::clone(&listener);
+        async move { listener.may_hear().await }
+    });
     let events = events(runs).take_until(stopping);
     Ok(Sse::new(events)
         .keep_alive(KeepAlive::default())
         .into_response())
+}
+
+/// Who listens to news of runs: a stream outlives the moment in which it was allowed.
+struct Listener {
+    site: Site,
+    browser: Browser,
+    member: Member,
+}
+
+impl Listener {
+    /// Whether the session still stands, and its person may still see the tenant's runs.
+    async fn may_hear(&self) -> bool {
+        let engine = &self.site.engine;
+        let Viewer::Person(person) = &self.member.viewer else {
+            return false;
+        };
+        let (key, now) = (auth::key(&self.browser.session), engine.clock().now());
+        if !matches!(engine.sessions().load(&key, now).await, Ok(Some(_))) {
+            return false;
+        }
+        match engine.person(person.id, person.origin).await {
+            Ok(Some(person)) => {
+                let access =
+                    Viewer::Person(person).access(self.member.tenant, Permission::ViewCollection);
+                access == Access::Granted
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Ends with the first fault; the browser then asks anew.

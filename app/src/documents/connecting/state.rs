@@ -1,12 +1,9 @@
 //! How a connection stands, in words.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::{Connection, ConnectionKind};
+use chrono::{DateTime, Utc};
+use domain::report::{Connection, ConnectionKind, EXPIRES_SOON};
 
 use crate::words;
-
-/// From then on a token's expiry is spoken of.
-const SOON: TimeDelta = TimeDelta::days(14);
 
 /// The pill beside a connection's name: its class and its word.
 pub fn state(connection: &Connection, now: DateTime<Utc>) -> (&'static str, String) {
@@ -17,7 +14,7 @@ pub fn state(connection: &Connection, now: DateTime<Utc>) -> (&'static str, Stri
         ("pill bad", "Refused".to_owned())
     } else if connection.missing_permission.is_some() {
         ("pill bad", "Permission missing".to_owned())
-    } else if let Some(at) = expiry.filter(|at| *at - now <= SOON) {
+    } else if let Some(at) = expiry.filter(|at| *at - now <= EXPIRES_SOON) {
         ("pill warn", format!("Expires {}", left(at, now)))
     } else if connection.checked_at.is_none() {
         ("pill", "Not checked yet".to_owned())

@@ -8,14 +8,9 @@ use leptos::prelude::*;
 use crate::address;
 use crate::documents::frame::Frame;
 use crate::documents::times::moment;
-use crate::documents::{Document, Fields, Page, Taken, Visit};
+use crate::documents::{Document, Fields, Page, Visit};
 
-pub const DOCUMENT: Document = Document::new(
-    address::LOG,
-    &[],
-    |visit| Box::pin(view(visit)),
-    |_| Box::pin(async { Ok(Taken::Go(address::LOG.to_owned(), None)) }),
-);
+pub const DOCUMENT: Document = Document::shown(address::LOG, |visit| Box::pin(view(visit)));
 
 /// What of the log an address asks for; what it says wrongly is not asked for.
 #[must_use]

@@ -1,13 +1,10 @@
 //! What a tenant's owners must know of its connections on every page.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::{Connection, Warning};
+use chrono::{DateTime, Utc};
+use domain::report::{Connection, EXPIRES_SOON, Warning};
 use domain::{Access, Permission, TenantId, Viewer};
 
 use crate::{Engine, Result};
-
-/// A token that expires within this time is spoken of.
-const SOON: TimeDelta = TimeDelta::days(14);
 
 impl Engine {
     /// What a tenant's owners must know of its connections, the urgent first; nothing for anybody
@@ -48,7 +45,7 @@ fn warning(connection: &Connection, now: DateTime<Utc>) -> Option<Warning> {
             urgent: true,
         });
     }
-    let at = expiry.filter(|at| *at - now <= SOON)?;
+    let at = expiry.filter(|at| *at - now <= EXPIRES_SOON)?;
     let left = match (at - now).num_days() {
         0 => "within a day".to_owned(),
         1 => "in 1 day".to_owned(),

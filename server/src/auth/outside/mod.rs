@@ -28,6 +28,7 @@ use self::attempt::{Attempt, Intent};
 use self::github::Github;
 use self::oidc::Oidc;
 use super::browser::{Browser, failed};
+use super::session;
 use super::settings::AuthSettings;
 use crate::web::{Site, came_from_here, notice};
 
@@ -209,20 +210,24 @@ async fn begin(
     headers: HeaderMap,
     Query(begin): Query<Begin>,
 ) -> Response {
-    if let Err(too_many) = browser.attempt(&site, None) {
+    if let Err(too_many) = browser.leaves(&site) {
         return notice::too_many(too_many);
     }
     let next = app::documents::local_address(&begin.next);
+    // Joining and connecting tie an identity to an account, so they begin on our own pages only:
+    // who was led here by another site would give somebody else their account, or take one.
+    let ours = came_from_here(&headers, site.public_url());
     let intent = match (begin.intent.as_str(), begin.invitation, &viewer) {
-        (_, Some(invitation), _) => Intent::Join(invitation),
-        // Only from our own page: who was led here by another site while signed in at the provider
-        // as somebody else would give that somebody their account.
-        ("connect", None, Some(Extension(Viewer::Person(person))))
-            if came_from_here(&headers, site.public_url()) =>
-        {
-            Intent::Connect(person.id)
+        (_, Some(invitation), None) if ours => Intent::Join(invitation),
+        ("connect", None, Some(Extension(Viewer::Person(person)))) if ours => {
+            let now = site.engine.clock().now();
+            match session::is_fresh(&browser.session, now).await {
+                Ok(true) => Intent::Connect(person.id),
+                Ok(false) => return outcome::back(None, true, SignInTrouble::SignInAgain),
+                Err(error) => return notice::problem(&failed(&error)),
+            }
         }
-        ("connect", None, _) => {
+        (_, Some(_), _) | ("connect", ..) => {
             return outcome::back(None, viewer.is_some(), SignInTrouble::NotYours);
         }
         _ => Intent::SignIn,

@@ -35,6 +35,7 @@ pub(super) async fn finish(
             kept.map_err(|problem| trouble(intent, &problem))?;
             Ok(next.to_owned())
         }
+        Intent::Join(_) if viewer.is_some() => Err(SignInTrouble::NotYours),
         Intent::Join(invitation) => {
             let token = invitation.as_str().into();
             let joined = site.engine.register_with(&token, identity, browser.origin);
