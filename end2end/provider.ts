@@ -10,6 +10,9 @@ import { freePort } from "./processes.ts";
 export const people = {
   ada: { sub: "ada-0001", name: "Ada Lovelace", email: "ada@example.org" },
   grace: { sub: "grace-0002", name: "Grace Hopper", email: "grace@example.org" },
+  hedy: { sub: "hedy-0004", name: "Hedy Lamarr", email: "hedy@example.org" },
+  emmy: { sub: "emmy-0005", name: "Emmy Noether", email: "emmy@example.org" },
+  joan: { sub: "joan-0006", name: "Joan Clarke", email: "joan@example.org" },
   /** Whose address the provider does not know. */
   nobody: { sub: "nobody-0003", name: "Odysseus" },
 };

@@ -1,15 +1,13 @@
 // Writes screenshots/PAGE-SCHEME-WIDTH.png for every page, light and dark, wide and narrow.
 import { drawnChart } from "./tests/chart.ts";
 import { pages } from "./tests/pages.ts";
-import { expect, open, signedOut, test } from "./tests/tidemark.ts";
+import { expect, open } from "./tests/tidemark.ts";
 
-for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign-in", heading: /Sign in/ }]) {
+for (const { name, heading, test } of pages) {
   test.describe(name, () => {
-    if (name === "sign-in") test.use({ storageState: signedOut });
-
     for (const colorScheme of ["light", "dark"] as const) {
       for (const width of [1280, 390]) {
-        test(`${colorScheme}, ${width} pixels`, async ({ page }) => {
+        test(`${colorScheme}, ${width} pixels`, async ({ page, path }) => {
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
           await open(page, path);

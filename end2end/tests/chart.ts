@@ -10,17 +10,32 @@ export async function drawnChart(page: Page): Promise<Locator> {
 }
 
 /** How many pixels of the canvas are neither transparent nor of its most frequent colour. */
-export function inkedPixels(chart: Locator): Promise<number> {
-  return chart.locator("canvas").evaluate((element) => {
+export async function inkedPixels(chart: Locator): Promise<number> {
+  const colours = await coloursOf(chart);
+  const counts = [...colours.values()];
+  return counts.length === 0 ? 0 : counts.reduce((sum, count) => sum + count) - Math.max(...counts);
+}
+
+/** How many pixels of the canvas have each colour, as `#rrggbb`; transparent ones are `none`. */
+export async function coloursOf(chart: Locator): Promise<Map<string, number>> {
+  const counts = await chart.locator("canvas").evaluate((element) => {
     const canvas = element as HTMLCanvasElement;
-    if (canvas.width === 0 || canvas.height === 0) return 0;
-    const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
-    const colours = new Map<number, number>();
-    for (const colour of new Uint32Array(data.buffer)) {
-      colours.set(colour, (colours.get(colour) ?? 0) + 1);
-    }
-    return canvas.width * canvas.height - Math.max(...colours.values());
+    if (canvas.width === 0 || canvas.height === 0) return [];
+    // Read from a copy: the browser would move a canvas that is read often out of the graphics card.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })!;
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+    const counts = new Map<number, number>();
+    for (const colour of new Uint32Array(data.buffer)) counts.set(colour, (counts.get(colour) ?? 0) + 1);
+    return [...counts];
   });
+  const colours = new Map<string, number>();
+  for (const [pixel, count] of counts) {
+    const bytes = [pixel & 255, (pixel >>> 8) & 255, (pixel >>> 16) & 255];
+    const name = pixel >>> 24 === 0 ? "none" : `#${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    colours.set(name, (colours.get(name) ?? 0) + count);
+  }
+  return colours;
 }
 
 /** What the canvas shows, to tell one drawing from another. */

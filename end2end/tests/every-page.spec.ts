@@ -1,13 +1,11 @@
 // What holds for every page.
 import { AxeBuilder } from "@axe-core/playwright";
 import { pages } from "./pages.ts";
-import { expect, open, signedOut, test } from "./tidemark.ts";
+import { expect, open } from "./tidemark.ts";
 
-for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign-in", heading: /Sign in/ }]) {
+for (const { name, heading, test } of pages) {
   test.describe(`the page ${name}`, () => {
-    if (name === "sign-in") test.use({ storageState: signedOut });
-
-    test("has one main heading and a title of its own", async ({ page }) => {
+    test("has one main heading and a title of its own", async ({ page, path }) => {
       await open(page, path);
       await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
       await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
@@ -15,7 +13,7 @@ for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign
     });
 
     for (const colorScheme of ["light", "dark"] as const) {
-      test(`is accessible in ${colorScheme} colours`, async ({ page }) => {
+      test(`is accessible in ${colorScheme} colours`, async ({ page, path }) => {
         await page.emulateMedia({ colorScheme });
         await open(page, path);
         await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
@@ -26,7 +24,7 @@ for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign
       });
     }
 
-    test("does not scroll sideways at 390 pixels", async ({ page }) => {
+    test("does not scroll sideways at 390 pixels", async ({ page, path }) => {
       await page.setViewportSize({ width: 390, height: 844 });
       await open(page, path);
       await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
@@ -37,7 +35,7 @@ for (const { name, path, heading } of [...pages, { name: "sign-in", path: "/sign
     test.describe("with scripts switched off", () => {
       test.use({ javaScriptEnabled: false });
 
-      test("shows its content", async ({ page }) => {
+      test("shows its content", async ({ page, path }) => {
         await page.goto(path);
         await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
         if (name === "overview" || name === "repository") {

@@ -1,11 +1,75 @@
-// Every page that a signed-in person can open.
-import { demo } from "./tidemark.ts";
+// Every page, and where it stands.
+import { createPerson } from "./people.ts";
+import { test as outside } from "./outside.ts";
+import { type Tidemark, startTidemark } from "../server.ts";
+import { demo, signIn, signedOut, test as signedIn } from "./tidemark.ts";
 
 const tenant = `/t/${demo.tenant}`;
 
-export const pages = [
+/** Every page that the demonstration's owner and administrator can open. */
+const mine = [
   { name: "overview", path: tenant, heading: "Overview" },
   { name: "repository", path: `${tenant}/r/jonescompneurolab/hnn-core?period=90d`, heading: /hnn-core/ },
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },
   { name: "collection", path: `${tenant}/collection`, heading: "Collection" },
+  { name: "connections", path: `${tenant}/settings/connections`, heading: "Connections" },
+  { name: "members", path: `${tenant}/settings/members`, heading: "Members" },
+  { name: "tokens", path: `${tenant}/settings/tokens`, heading: "API tokens" },
+  { name: "start", path: `${tenant}/start`, heading: "Connect GitHub" },
+  { name: "start-repositories", path: `${tenant}/start/repositories`, heading: "Choose repositories" },
+  { name: "start-schedule", path: `${tenant}/start/schedule`, heading: "Choose when to collect" },
+  { name: "profile", path: "/profile", heading: "Profile" },
+  { name: "tenants", path: "/system/tenants", heading: "Tenants" },
+  { name: "people", path: "/system/people", heading: "People" },
+  { name: "servers", path: "/system/servers", heading: "GitHub servers" },
+  { name: "log", path: "/system/log", heading: "Log" },
+  { name: "runs", path: "/system/runs", heading: "Runs" },
+];
+
+/** An invitation that nobody accepts. */
+const invited = signedIn.extend<object, { invitation: string }>({
+  invitation: [
+    async ({ tidemark, browser }, use) => {
+      const owner = await createPerson(tidemark, "Hanna Host", { tenant: demo.tenant, role: "owner" });
+      const page = await browser.newPage({ baseURL: tidemark.url });
+      await signIn(page, owner);
+      await page.goto(`${tenant}/settings/members`);
+      await page.getByRole("button", { name: "Make an invitation" }).click();
+      const link = await page.getByLabel(/link/i).inputValue();
+      await page.close();
+      await use(link);
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  path: ({ invitation }, use) => use(invitation),
+  storageState: signedOut,
+});
+
+/** An installation in which nobody has an account yet. */
+const empty = signedIn.extend<object, { empty: Tidemark }>({
+  empty: [
+    async ({}, use) => {
+      const server = await startTidemark("serve");
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker", timeout: 60_000 },
+  ],
+  storageState: signedOut,
+  baseURL: ({ empty }, use) => use(empty.url),
+  path: "/setup",
+});
+
+/** Every page, with the test that opens it: signed in or not, on which server. */
+export const pages = [
+  ...mine.map(({ path, ...page }) => ({ ...page, test: signedIn.extend({ path }) })),
+  {
+    name: "nowhere",
+    heading: "Not found",
+    test: signedIn.extend({ path: `${tenant}/nowhere`, refused: [/nowhere/] }),
+  },
+  { name: "sign-in", heading: "Sign in", test: signedIn.extend({ path: "/sign-in", storageState: signedOut }) },
+  { name: "sign-in-outside", heading: "Sign in", test: outside.extend({ path: "/sign-in" }) },
+  { name: "invitation", heading: /Join/, test: invited },
+  { name: "set-up", heading: "Set up Tidemark", test: empty },
 ];

@@ -10,6 +10,8 @@ export const signedOut = { cookies: [], origins: [] };
 type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 interface Fixtures {
+  /** The address of the page that a test looks at, where it is about one. */
+  path: string;
   /** Addresses that a test expects to be refused; the browser reports those on its console. */
   refused: RegExp[];
   /** Fails the test for console errors, exceptions and requests that fail, in any browser. */
@@ -44,6 +46,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
   baseURL: ({ tidemark }, use) => use(tidemark.url),
   storageState: ({ session }, use) => use(session),
+  path: "/",
   refused: [[], { option: true }],
   calm: [
     async ({ context, javaScriptEnabled, refused }, use) => {

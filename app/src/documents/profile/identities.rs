@@ -12,14 +12,14 @@ use crate::documents::times::{moment, moment_or};
 pub fn card(visit: &Visit, profile: &ProfileReport) -> Option<AnyView> {
     let oidc = visit.ways.oidc.clone().map(|name| {
         view! {
-            <a class="button" href="/sign-in/oidc?intent=connect">
+            <a class="button" href="/sign-in/oidc?intent=connect&next=/profile">
                 "Connect " {name}
             </a>
         }
     });
     let github = visit.ways.github.then(|| {
         view! {
-            <a class="button" href="/sign-in/github?intent=connect">
+            <a class="button" href="/sign-in/github?intent=connect&next=/profile">
                 "Connect GitHub"
             </a>
         }

@@ -1,0 +1,383 @@
+// Signing in with a provider outside: OpenID Connect against a certified provider, and GitHub.
+import type { APIRequestContext, Page } from "@playwright/test";
+import { type PersonThere, people } from "../provider.ts";
+import type { Tidemark } from "../server.ts";
+import { type Outside, lab, providerName, test } from "./outside.ts";
+import { createPerson } from "./people.ts";
+import { alive, enter, expect, open, signIn } from "./tidemark.ts";
+
+const home = /\/t\/lab$/;
+
+/** Says at the provider who one is; `undefined` declines. */
+async function answer(page: Page, who?: PersonThere): Promise<void> {
+  const name = who ? `Continue as ${people[who].name}` : "Decline";
+  await page.getByRole("button", { name }).click();
+}
+
+async function leaveFor(page: Page, name = providerName): Promise<void> {
+  await open(page, "/sign-in");
+  await page.getByRole("link", { name: new RegExp(name) }).click();
+}
+
+/** Ties an identity at the provider to the account of whoever is signed in. */
+async function connect(page: Page, who: PersonThere): Promise<void> {
+  await open(page, "/profile");
+  await page.getByRole("link", { name: `Connect ${providerName}` }).click();
+  await answer(page, who);
+}
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole("banner").locator("summary.avatar").click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+}
+
+/** Invites a viewer to the lab, and gives the link. */
+async function invite(page: Page): Promise<string> {
+  await open(page, "/t/lab/settings/members");
+  const form = page.getByRole("form", { name: "Invite somebody" });
+  await form.getByRole("radio", { name: /^Viewer/ }).check();
+  await form.getByRole("button", { name: "Make an invitation" }).click();
+  return page.getByLabel(/link/i).inputValue();
+}
+
+/** Each trouble is one sentence in an alert. */
+async function refused(page: Page, sentence: RegExp): Promise<void> {
+  const alert = page.getByRole("alert");
+  await expect(alert).toContainText(sentence);
+  expect((await alert.innerText()).trim()).toMatch(/^[^.]+\.$/);
+}
+
+/** Goes to the provider and back without taking the last step: the address that would take it. */
+async function callback(request: APIRequestContext, who: PersonThere, from = "/sign-in/oidc"): Promise<string> {
+  const step = async (address: string, form?: Record<string, string>): Promise<string> => {
+    const settings = { maxRedirects: 0, ...(form && { form }) };
+    const response = form ? await request.post(address, settings) : await request.get(address, settings);
+    expect(response.status(), address).toBeGreaterThan(300);
+    expect(response.status(), address).toBeLessThan(400);
+    return new URL(response.headers().location!, response.url()).href;
+  };
+  const page = await step(await step(from));
+  const back = await step(await step(page, { who }));
+  expect(back).toContain("/sign-in/oidc/callback?");
+  return back;
+}
+
+/** Another Tidemark beside the same providers, with an account, so that it is set up. */
+async function startAnother(outside: Outside, environment: Record<string, string>): Promise<Tidemark> {
+  const started = await outside.another(environment);
+  await createPerson(started, "Only One");
+  return started;
+}
+
+test.describe("by an invitation", () => {
+  test("whoever has an account with the provider joins without a password", async ({ page, another }) => {
+    const owner = await another();
+    await signIn(owner, lab);
+    const link = await invite(owner);
+
+    await open(page, link);
+    await page.getByRole("link", { name: new RegExp(providerName) }).click();
+    await answer(page, "ada");
+    await expect(page).toHaveURL(home);
+    await open(page, "/profile");
+    await expect(page.getByRole("form", { name: "About you" }).getByLabel("Name")).toHaveValue("Ada Lovelace");
+    await expect(page.getByRole("table", { name: /elsewhere/ })).toContainText("ada@example.org");
+    await open(page, "/t/lab");
+    await signOut(page);
+    await leaveFor(page);
+    await expect(page).toHaveURL(home);
+
+    // The link is used up.
+    expect((await page.request.get(link)).status()).toBe(404);
+  });
+
+  test.describe("who has no other way in", () => {
+    test.use({ refused: [/\/profile/] });
+
+    test("keeps it until there is a password", async ({ page, another }) => {
+      const owner = await another();
+      await signIn(owner, lab);
+      const link = await invite(owner);
+      await open(page, link);
+      await page.getByRole("link", { name: new RegExp(providerName) }).click();
+      await answer(page, "joan");
+      await expect(page).toHaveURL(home);
+      await open(page, "/profile");
+      await page.getByRole("button", { name: /^Disconnect/ }).click();
+      await expect(page.getByRole("alert")).toContainText(/password/i);
+      await expect(page.getByRole("table", { name: /elsewhere/ })).toContainText("joan@example.org");
+
+      await page.getByLabel("New password").fill("a passphrase of my own");
+      await page.getByRole("button", { name: "Set a password" }).click();
+      await expect(page.getByRole("status")).toBeVisible();
+      await page.getByRole("button", { name: /^Disconnect/ }).click();
+      await expect(page.getByRole("main")).not.toContainText("joan@example.org");
+    });
+  });
+
+  test("who declines stays outside, and the invitation stays open", async ({ page, another }) => {
+    const owner = await another();
+    await signIn(owner, lab);
+    const link = await invite(owner);
+    await open(page, link);
+    await page.getByRole("link", { name: new RegExp(providerName) }).click();
+    await answer(page);
+    await refused(page, /agree/);
+    await expect(page).toHaveURL(/\/invitation/);
+    await open(page, link);
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Join");
+  });
+
+  test("whose address the provider does not tell is told so, and joins with a password", async ({ page, another }) => {
+    const owner = await another();
+    await signIn(owner, lab);
+    const link = await invite(owner);
+    await open(page, link);
+    await page.getByRole("link", { name: new RegExp(providerName) }).click();
+    await answer(page, "nobody");
+    await refused(page, /e-mail address/);
+    await open(page, link);
+    await page.getByLabel("Name").fill("Odysseus");
+    await page.getByLabel("Email").fill("odysseus@example.org");
+    await page.getByLabel("Password").fill("nobody blinded me");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page).toHaveURL(home);
+  });
+});
+
+test.describe("an identity", () => {
+  test("is connected in the profile, signs in, is nobody else's, and is disconnected", async ({ page, another, outside }) => {
+    test.slow();
+    const person = await createPerson(outside.tidemark, "Grete Hermann", { tenant: "lab" });
+    await signIn(page, person);
+    await connect(page, "hedy");
+    await expect(page).toHaveURL(/\/profile/);
+    await expect(page.getByRole("status")).toContainText("hedy@example.org");
+    await signOut(page);
+    await leaveFor(page);
+    await expect(page).toHaveURL(home);
+    await alive(page);
+    await expect(page.getByRole("banner").locator("summary.avatar")).toHaveAccessibleName(/Grete Hermann/);
+
+    const other = await createPerson(outside.tidemark, "Olaf Other", { tenant: "lab" });
+    const theirs = await another();
+    await signIn(theirs, other);
+    await connect(theirs, "hedy");
+    await refused(theirs, /somebody else/);
+    await expect(theirs).toHaveURL(/\/profile/);
+    await expect(theirs.getByRole("main")).not.toContainText("hedy@example.org");
+
+    await open(page, "/profile");
+    await page.getByRole("button", { name: /^Disconnect/ }).click();
+    await expect(page.getByRole("status")).toBeVisible();
+    await signOut(page);
+    await leaveFor(page);
+    await refused(page, /Nobody here uses this account/);
+  });
+
+  test("that nobody connected signs nobody in, even with the address of an account", async ({ page, another, outside }) => {
+    // Somebody has this address here, with a password, and has connected nothing.
+    await outside.tidemark.run(
+      ["user", "create", "--email", people.grace.email, "--name", "Same Address", "--password-stdin"],
+      "a passphrase of my own",
+    );
+    await leaveFor(page);
+    await answer(page, "grace");
+    await expect(page).toHaveURL(/\/sign-in/);
+    await refused(page, /Nobody here uses this account/);
+    expect((await page.request.get("/t/lab")).url()).toContain("/sign-in");
+
+    // And no account came of it, nor did anything change in the one that is there.
+    const owner = await another();
+    await enter(owner, lab);
+    await open(owner, "/system/people?search=grace%40example.org");
+    await expect(owner.getByRole("table", { name: /account/ }).locator("tbody tr")).toHaveCount(1);
+    await enter(page, { email: people.grace.email, password: "a passphrase of my own" });
+    await open(page, "/profile");
+    await expect(page.getByRole("main")).toContainText("None yet");
+  });
+});
+
+test("who declines at the provider is told so, and can go on with a password", async ({ page }) => {
+  await open(page, "/sign-in?next=%2Ft%2Flab%2Frepositories");
+  await page.getByRole("link", { name: new RegExp(providerName) }).click();
+  await answer(page);
+  await expect(page).toHaveURL(/\/sign-in/);
+  await refused(page, /did not let you in/);
+  await page.getByLabel("Email").fill(lab.email);
+  await page.getByLabel("Password").fill(lab.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page, "where they wanted to go").toHaveURL(/\/t\/lab\/repositories$/);
+});
+
+test.describe("an answer of the provider", () => {
+  const stale = /not begun here/;
+
+  test("counts once: replayed, it signs nobody in", async ({ page, another, outside }) => {
+    const person = await createPerson(outside.tidemark, "Ella Once", { tenant: "lab" });
+    const before = await another();
+    await signIn(before, person);
+    await connect(before, "emmy");
+    await expect(before.getByRole("status")).toBeVisible();
+
+    const back = await callback(page.request, "emmy");
+    await page.goto(back);
+    await expect(page).toHaveURL(home);
+    await signOut(page);
+    await page.goto(back);
+    await expect(page).toHaveURL(/\/sign-in/);
+    await refused(page, stale);
+  });
+
+  test("counts only in the browser that set out for it", async ({ page, another }) => {
+    const back = await callback(page.request, "ada");
+    const victim = await another();
+    await victim.goto(back);
+    await expect(victim).toHaveURL(/\/sign-in/);
+    await refused(victim, stale);
+    expect((await victim.request.get("/t/lab")).url()).toContain("/sign-in");
+  });
+
+  test("with a tampered state signs nobody in, and takes the attempt with it", async ({ page }) => {
+    const back = new URL(await callback(page.request, "ada"));
+    const tampered = new URL(back);
+    tampered.searchParams.set("state", `${back.searchParams.get("state")}x`);
+    await page.goto(tampered.href);
+    await refused(page, stale);
+    await page.goto(back.href);
+    await expect(page).toHaveURL(/\/sign-in/);
+    await refused(page, stale);
+  });
+
+  test("with a forged code, another issuer or none at all signs nobody in", async ({ page }) => {
+    for (const [name, value] of [
+      ["code", "forged"],
+      ["iss", "https://elsewhere.example"],
+      ["code", null],
+    ] as const) {
+      const back = new URL(await callback(page.request, "ada"));
+      if (value === null) back.searchParams.delete(name);
+      else back.searchParams.set(name, value);
+      await page.goto(back.href);
+      await expect(page, `${name} ${value}`).toHaveURL(/\/sign-in/);
+      await refused(page, /answer could not be used/);
+      await page.context().clearCookies();
+    }
+  });
+
+  test("that was begun to connect is worth nothing to another person", async ({ page, outside }) => {
+    const first = await createPerson(outside.tidemark, "Fay First", { tenant: "lab" });
+    await signIn(page, first);
+    await open(page, "/profile");
+    await page.getByRole("link", { name: `Connect ${providerName}` }).click();
+    const there = page.url();
+    await page.context().clearCookies({ domain: "127.0.0.1" });
+    await page.goto(there);
+    await answer(page, "grace");
+    await expect(page).toHaveURL(/\/sign-in/);
+    await refused(page, stale);
+  });
+});
+
+test("another site cannot have an identity connected", async ({ page, outside }) => {
+  const person = await createPerson(outside.tidemark, "Wanda Warned", { tenant: "lab" });
+  await signIn(page, person);
+  // The provider's page stands for the other site.
+  await page.goto(`${outside.provider.issuer}/.well-known/openid-configuration`);
+  await page.evaluate((address) => {
+    const link = document.createElement("a");
+    link.href = address;
+    document.body.append(link);
+    link.click();
+  }, `${outside.tidemark.url}/sign-in/oidc?intent=connect`);
+  await expect(page).toHaveURL(/\/profile\?error=not-yours/);
+  await refused(page, /not begun on a page of this server/);
+});
+
+test.describe("while the provider", () => {
+  test("is down, one is told so; once it is back, so is the way", async ({ page, outside }) => {
+    const fresh = await startAnother(outside, {});
+    await outside.provider.stop();
+    try {
+      await open(page, `${fresh.url}/sign-in`);
+      await page.getByRole("link", { name: new RegExp(providerName) }).click();
+      await expect(page).toHaveURL(new RegExp(`^${fresh.url}/sign-in`));
+      await refused(page, /answer could not be used/);
+      await expect(page.getByLabel("Password")).toBeVisible();
+    } finally {
+      await outside.provider.start();
+    }
+    const begun = await page.request.get(`${fresh.url}/sign-in/oidc`, { maxRedirects: 0 });
+    expect(begun.headers().location).toContain(outside.provider.issuer);
+  });
+
+  test("goes away before the answer is taken, nobody is signed in", async ({ page, outside }) => {
+    const back = await callback(page.request, "ada");
+    await outside.provider.stop();
+    try {
+      await page.goto(back);
+      await expect(page).toHaveURL(/\/sign-in/);
+      await refused(page, /answer could not be used/);
+    } finally {
+      await outside.provider.start();
+    }
+  });
+
+  test("calls itself otherwise than configured, nobody gets as far as its page", async ({ page, outside }) => {
+    const issuer = outside.provider.issuer.replace("localhost", "127.0.0.1");
+    const wrong = await startAnother(outside, { TIDEMARK_OIDC_ISSUER: issuer });
+    await open(page, `${wrong.url}/sign-in`);
+    await page.getByRole("link", { name: new RegExp(providerName) }).click();
+    await expect(page).toHaveURL(new RegExp(`^${wrong.url}/sign-in`));
+    await refused(page, /answer could not be used/);
+    expect(wrong.output()).toMatch(/issuer/i);
+  });
+
+  test("does not take the configured secret, nobody is signed in", async ({ page, outside }) => {
+    const { url } = outside.tidemark;
+    const secret = "not-the-secret";
+    const wrong = await startAnother(outside, { TIDEMARK_OIDC_CLIENT_SECRET: secret, TIDEMARK_PUBLIC_URL: url });
+    const back = await callback(page.request, "ada", `${wrong.url}/sign-in/oidc`);
+    await page.goto(back.replace(url, wrong.url));
+    await refused(page, /answer could not be used/);
+    expect(wrong.output()).toMatch(/invalid_client/);
+    expect(wrong.output()).not.toContain(secret);
+  });
+});
+
+test.describe("GitHub", () => {
+  test("signs in whoever connected their account there", async ({ page, outside }) => {
+    await outside.github.order("sign-in mona");
+    const person = await createPerson(outside.tidemark, "Mona Octocat", { tenant: "lab" });
+    await signIn(page, person);
+    await open(page, "/profile");
+    await page.getByRole("link", { name: "Connect GitHub" }).click();
+    await expect(page).toHaveURL(/\/profile/);
+    await expect(page.getByRole("table", { name: /elsewhere/ })).toContainText("mona");
+    await signOut(page);
+    await leaveFor(page, "GitHub");
+    await expect(page).toHaveURL(home);
+  });
+
+  test("lets nobody in who is unknown here, or who declines there", async ({ page, outside }) => {
+    await outside.github.order("sign-in octocat");
+    await leaveFor(page, "GitHub");
+    await refused(page, /Nobody here uses this account/);
+    await outside.github.order("decline");
+    await leaveFor(page, "GitHub");
+    await refused(page, /did not let you in/);
+  });
+
+  test("joins people by an invitation", async ({ page, another, outside }) => {
+    const owner = await another();
+    await signIn(owner, lab);
+    const link = await invite(owner);
+    await outside.github.order("sign-in octocat");
+    await open(page, link);
+    await page.getByRole("link", { name: /GitHub/ }).click();
+    await expect(page).toHaveURL(home);
+    await open(page, "/profile");
+    await expect(page.getByRole("form", { name: "Address to sign in with" }).getByLabel("Email")).toHaveValue("octocat@example.org");
+  });
+});
