@@ -39,7 +39,7 @@ async fn connect(provider: &Provider, service: &Service, browser: &Browser) -> S
 
 /// Goes to the provider, which agrees, and comes back; where that leads.
 async fn go(provider: &Provider, service: &Service, browser: &Browser, path: &str) -> String {
-    let away = browser.get(path).await;
+    let away = get_from(browser, path, "same-origin").await;
     let back = provider.agrees(location(&away), &service.url);
     location(&browser.get(&back).await).to_owned()
 }
@@ -215,6 +215,13 @@ async fn an_invitation_is_accepted_with_an_identity_once() {
         token.expose_secret(),
         page.replace('?', "%3F").replace('=', "%3D")
     );
+    // Another site cannot begin it, and nobody joins while somebody else is signed in.
+    let forced = get_from(&service.browser(), &path, "cross-site").await;
+    assert_eq!(location(&forced), trouble(SignInTrouble::NotYours));
+    let ada = service.signed_in("ada@example.org").await;
+    let forced = get_from(&ada, &path, "same-origin").await;
+    assert_eq!(location(&forced), "/profile?error=not-yours");
+
     let browser = service.browser();
     assert_eq!(go(&provider, &service, &browser, &path).await, "/t/lab");
     assert_eq!(browser.get("/t/lab").await.status(), 200);
