@@ -14,6 +14,7 @@ mod outside;
 mod pages;
 mod process;
 mod rest;
+mod secrets;
 mod service;
 mod settings;
 mod sign_in;

@@ -1,6 +1,6 @@
 //! Signing in with OpenID Connect and with GitHub: what must be refused, and how it is told.
 
-mod provider;
+pub mod provider;
 
 use domain::{SignInTrouble, TenantId, Viewer};
 use engine::InvitationInput;

@@ -147,6 +147,13 @@ impl Service {
             .unwrap();
     }
 
+    /// All that the database holds now, byte by byte.
+    pub async fn database(&self) -> Vec<u8> {
+        let file = self.folder.path().join("copy.db");
+        self.copy_to(&file).await;
+        std::fs::read(file).unwrap()
+    }
+
     /// The base address of the simulated GitHub.
     pub fn github_url(&self) -> &str {
         self.github.url()
