@@ -70,6 +70,11 @@ impl Error {
                 )
             }
             Self::Store(error) => internal(&error),
+            // What was lost stays lost, however often it is tried.
+            Self::Secrets(SecretsError::Unreadable) => Problem::new(
+                ProblemKind::Conflict,
+                "The stored token or key cannot be read with this server's secret key: replace it.",
+            ),
             Self::Secrets(error) => internal(&error),
         }
     }

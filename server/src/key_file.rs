@@ -8,6 +8,10 @@ use engine::{SecretKey, SecretKeyError, SecretsError};
 use secrecy::ExposeSecret;
 use tempfile::NamedTempFile;
 
+pub(crate) use rotation::Rotation;
+
+mod rotation;
+
 /// The key cannot be had from its file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeyFileError {
@@ -19,7 +23,7 @@ pub(crate) enum KeyFileError {
     Unwritable { path: PathBuf, reason: ErrorKind },
     /// There is a database whose tokens another key encrypted.
     #[error(
-        "the key file {} is missing beside its database: put it back, or make a new one with “openssl rand -base64 32” and enter the GitHub tokens again",
+        "the key file {} is missing beside its database: put it back; where it is lost, make a new one with “tidemark rotate-key --discard-secrets”, and enter the GitHub tokens again",
         path.display()
     )]
     Lost { path: PathBuf },
@@ -29,6 +33,12 @@ pub(crate) enum KeyFileError {
         path: PathBuf,
         error: SecretKeyError,
     },
+    /// Another process is about to replace it.
+    #[error("another process is replacing the key file {}: wait until it has ended", path.display())]
+    Busy { path: PathBuf },
+    /// The next key lies nowhere.
+    #[error("neither the key file {} nor the file beside it that ends with “.new” holds the new key: put it there", path.display())]
+    Gone { path: PathBuf },
     /// No key can be made.
     #[error(transparent)]
     NoRandomness(#[from] SecretsError),
@@ -67,7 +77,7 @@ pub(crate) fn beside(database: &Path) -> Result<SecretKey, KeyFileError> {
 }
 
 /// Makes the file whole and with its mode before it gets its name; an older one stays.
-fn make(path: &Path) -> Result<(), KeyFileError> {
+pub(crate) fn make(path: &Path) -> Result<(), KeyFileError> {
     let file = written(path, &SecretKey::generate()?)?;
     match file.persist_noclobber(path) {
         Ok(_) => {
@@ -80,28 +90,9 @@ fn make(path: &Path) -> Result<(), KeyFileError> {
     }
 }
 
-/// Lays the next key beside the file, before the database is encrypted with it.
-pub(crate) fn prepare(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
-    let next = beside_file(path);
-    let file = written(&next, key)?;
-    file.persist(&next)
-        .map_err(|error| unwritable(&next, &error.error))?;
-    settle(&next)
-}
-
 /// The key that was laid beside the file, if there is one.
 pub(crate) fn next(path: &Path) -> Option<SecretKey> {
     read(&beside_file(path)).ok()
-}
-
-/// Puts the key that was laid beside the file in its place. Where another process did so already,
-/// nothing is left to do.
-pub(crate) fn replace(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
-    match fs::rename(beside_file(path), path) {
-        Ok(()) => settle(path),
-        Err(error) if error.kind() == ErrorKind::NotFound && holds(path, key) => Ok(()),
-        Err(error) => Err(unwritable(path, &error)),
-    }
 }
 
 fn holds(path: &Path, key: &SecretKey) -> bool {
@@ -111,8 +102,12 @@ fn holds(path: &Path, key: &SecretKey) -> bool {
 
 /// `tidemark.key.new` for `tidemark.key`.
 fn beside_file(path: &Path) -> PathBuf {
+    with_ending(path, ".new")
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".new");
+    name.push(ending);
     name.into()
 }
 
@@ -189,29 +184,6 @@ mod tests {
             .permissions()
             .mode();
         assert_eq!(mode & 0o777, 0o600);
-    }
-
-    #[test]
-    fn a_key_is_replaced_by_the_one_beside_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("tidemark.key");
-        let text = |key: &SecretKey| key.to_base64().expose_secret().to_owned();
-        make(&path).unwrap();
-        let (old, new) = (read(&path).unwrap(), SecretKey::generate().unwrap());
-        assert!(next(&path).is_none());
-        prepare(&path, &new).unwrap();
-        assert_eq!(
-            text(&read(&path).unwrap()),
-            text(&old),
-            "nothing is lost yet"
-        );
-        assert_eq!(text(&next(&path).unwrap()), text(&new));
-
-        replace(&path, &new).unwrap();
-        assert_eq!(text(&read(&path).unwrap()), text(&new));
-        assert!(next(&path).is_none());
-        replace(&path, &new).unwrap();
-        assert!(replace(&path, &old).is_err(), "it was never laid beside it");
     }
 
     #[test]

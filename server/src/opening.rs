@@ -4,7 +4,7 @@ use engine::{Engine, OpenError, SecretKey, SharedClock};
 
 use crate::config::EngineArgs;
 use crate::failure::Failure;
-use crate::key_file;
+use crate::key_file::{self, KeyFileError, Rotation};
 
 /// An engine, and the key that its secrets are encrypted with.
 pub(crate) struct Opened {
@@ -20,6 +20,16 @@ pub(crate) async fn open(
     args: &EngineArgs,
     worker: String,
     clock: SharedClock,
+) -> Result<Opened, Failure> {
+    open_within(args, worker, clock, None).await
+}
+
+/// The same, for a process that may have the right to replace the key file already.
+pub(crate) async fn open_within(
+    args: &EngineArgs,
+    worker: String,
+    clock: SharedClock,
+    rotation: Option<&Rotation>,
 ) -> Result<Opened, Failure> {
     let settings = args.read(worker.clone())?;
     let key = settings.secret_key.clone();
@@ -39,7 +49,16 @@ pub(crate) async fn open(
     let mut settings = args.read(worker)?;
     settings.secret_key = key.clone();
     let engine = Engine::open(settings, clock).await?;
-    key_file::replace(&file, &key).map_err(|error| Failure::failed(format!("{error}.")))?;
+    let finished = match rotation {
+        Some(rotation) => rotation.finish(&key),
+        None => match Rotation::begin(&file) {
+            Ok(rotation) => rotation.finish(&key),
+            // It is not interrupted: the process that rotates the key is about to end it.
+            Err(KeyFileError::Busy { .. }) => return Ok(Opened { engine, key }),
+            Err(error) => Err(error),
+        },
+    };
+    finished.map_err(|error| Failure::failed(format!("{error}.")))?;
     tracing::info!(path = %file.display(), "finished an interrupted rotation of the secret key");
     Ok(Opened { engine, key })
 }

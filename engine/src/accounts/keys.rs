@@ -1,13 +1,17 @@
 //! The key that encrypts all secrets: noticed when it is wrong, and replaced.
 
-use domain::{LogAction, Viewer};
+use domain::{ConnectionId, LogAction, Viewer};
 
 use crate::secrets::{PLACE_OF_KEY_CHECK, SecretsError, Vault, place_of_credential};
-use crate::store::{OpenError, Store, StoreError, Transaction};
-use crate::{Engine, Error, Result, SecretKey};
+use crate::store::{NewLogLine, OpenError, Store, StoreError, Transaction};
+use crate::system_log::COMMAND_LINE;
+use crate::{Engine, Error, Result, SecretKey, Settings, SharedClock};
 
 /// What is sealed to prove the key.
 const KNOWN_TEXT: &str = "tidemark";
+/// Why nothing is collected over a connection whose secret another key encrypted.
+const UNREADABLE: &str =
+    "Its token or key cannot be read with this server's secret key: replace it.";
 
 impl Engine {
     /// Encrypts every secret anew with another key, all or none of them, and says how many there
@@ -25,7 +29,11 @@ impl Engine {
         let mut rotated = 0;
         for (id, sealed) in transaction.unscoped_sealed_credentials().await? {
             let place = place_of_credential(id);
-            let secret = self.0.vault.open(&sealed, &place)?;
+            let secret = self.0.vault.open(&sealed, &place).map_err(|_| {
+                Error::conflict(
+                    "Nothing is rotated, as the present key cannot read every token: replace the tokens of the refused connections, or erase them with “tidemark rotate-key --discard-secrets”.",
+                )
+            })?;
             let sealed = sealing.seal(&secret, &place)?;
             transaction.unscoped_reseal(id, &sealed).await?;
             rotated += 1;
@@ -39,6 +47,22 @@ impl Engine {
         transaction.commit().await?;
         self.0.vault.replace_key(new);
         Ok(rotated)
+    }
+
+    /// Goes on with the key of these settings where the one before is lost: erases every secret
+    /// that it does not open, and says how many there were. Their connections are refused until
+    /// they get another token or key.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened or fails.
+    pub async fn discard_secrets(
+        settings: Settings,
+        clock: &SharedClock,
+    ) -> std::result::Result<u64, OpenError> {
+        let store = Store::open(&settings.database).await?;
+        discard_unreadable(&store, &Vault::new(settings.secret_key), clock)
+            .await
+            .map_err(|error| OpenError::KeyCheck(error.to_string()))
     }
 
     /// Sees to it that this process's key is the database's until the transaction ends: another
@@ -71,11 +95,16 @@ pub(crate) async fn verify_key(store: &Store, vault: &Vault) -> std::result::Res
             .unscoped_sealed_credentials()
             .await
             .map_err(failed)?;
-        let readable = sealed
-            .iter()
-            .all(|(id, sealed)| vault.open(sealed, &place_of_credential(*id)).is_ok());
-        if !readable {
+        // Some of them may have been unreadable for long: one that opens proves the key.
+        let unreadable = unreadable(vault, &sealed);
+        if !sealed.is_empty() && unreadable.len() == sealed.len() {
             return Err(OpenError::WrongKey);
+        }
+        for id in unreadable {
+            transaction
+                .unscoped_refuse(id, UNREADABLE)
+                .await
+                .map_err(failed)?;
         }
         let proof = vault
             .seal(&KNOWN_TEXT.into(), PLACE_OF_KEY_CHECK)
@@ -91,6 +120,43 @@ pub(crate) async fn verify_key(store: &Store, vault: &Vault) -> std::result::Res
         return Err(OpenError::WrongKey);
     }
     transaction.commit().await.map_err(failed)
+}
+
+async fn discard_unreadable(store: &Store, vault: &Vault, clock: &SharedClock) -> Result<u64> {
+    let proof = vault.seal(&KNOWN_TEXT.into(), PLACE_OF_KEY_CHECK)?;
+    let mut transaction = store.begin().await?;
+    transaction.unscoped_insert_key_check(&proof).await?;
+    // From here on, nobody stores a secret under the key before.
+    transaction.unscoped_set_key_check(&proof).await?;
+    let sealed = transaction.unscoped_sealed_credentials().await?;
+    let mut discarded = 0;
+    for id in unreadable(vault, &sealed) {
+        transaction.unscoped_reseal(id, &[]).await?;
+        transaction.unscoped_refuse(id, UNREADABLE).await?;
+        discarded += 1;
+    }
+    let line = NewLogLine {
+        at: clock.now(),
+        action: LogAction::KeyRotated,
+        actor_id: None,
+        actor: COMMAND_LINE,
+        tenant: None,
+        subject: &format!("{discarded} secrets erased"),
+        address: None,
+    };
+    transaction.unscoped_insert_log_line(&line).await?;
+    transaction.commit().await?;
+    Ok(discarded)
+}
+
+/// The connections whose secrets this key does not open.
+fn unreadable(vault: &Vault, sealed: &[(ConnectionId, Vec<u8>)]) -> Vec<ConnectionId> {
+    let opens = |id, sealed| vault.open(sealed, &place_of_credential(id)).is_ok();
+    sealed
+        .iter()
+        .filter(|(id, sealed)| !opens(*id, sealed))
+        .map(|(id, _)| *id)
+        .collect()
 }
 
 fn proves(vault: &Vault, proof: &[u8]) -> bool {

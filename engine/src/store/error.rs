@@ -27,7 +27,7 @@ pub enum OpenError {
     Newer(i64),
     /// Another key encrypts what the database holds.
     #[error(
-        "the secret key is not the one that this database's secrets are encrypted with: set TIDEMARK_SECRET_KEY or TIDEMARK_SECRET_KEY_FILE to that key, or restore its key file"
+        "the secret key is not the one that this database's secrets are encrypted with: set TIDEMARK_SECRET_KEY or TIDEMARK_SECRET_KEY_FILE to that key, or restore its key file; where that key is lost, “tidemark rotate-key --discard-secrets” goes on with this one, and the GitHub tokens are to be entered again"
     )]
     WrongKey,
     /// The key could not be checked.

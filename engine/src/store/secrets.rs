@@ -49,12 +49,13 @@ impl Transaction {
         Ok(())
     }
 
-    /// All sealed secrets of connections.
+    /// All sealed secrets of connections; one whose secret was erased has none.
     pub(crate) async fn unscoped_sealed_credentials(
         &mut self,
     ) -> Result<Vec<(ConnectionId, Vec<u8>)>, StoreError> {
         let rows: Vec<SealedRow> = within!(*self, |executor| sqlx::query_as(
-            "select id, sealed_token from connections where removed_at is null order by id"
+            "select id, sealed_token from connections
+            where removed_at is null and length(sealed_token) > 0 order by id"
         )
         .fetch_all(executor)
         .await)?;
@@ -75,6 +76,23 @@ impl Transaction {
         )
         .bind(id.get())
         .bind(sealed)
+        .execute(executor)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+
+    /// Says why nothing is collected over a connection.
+    pub(crate) async fn unscoped_refuse(
+        &mut self,
+        id: ConnectionId,
+        refusal: &str,
+    ) -> Result<(), StoreError> {
+        within!(*self, |executor| sqlx::query(
+            "update connections set refusal = $2 where id = $1"
+        )
+        .bind(id.get())
+        .bind(refusal)
         .execute(executor)
         .await
         .map(drop))?;

@@ -60,4 +60,33 @@ on_both! {
         assert_eq!(problem(again).kind, ProblemKind::Conflict);
         lab.engine.connect(&OPERATOR, lab.tenant, connection("Third")).await.expect("connected");
     }
+
+    async fn a_lost_key_costs_the_secrets_and_nothing_else(database) {
+        let (lab, _) = Lab::with_anvil(database).await;
+        lab.engine.connect(&OPERATOR, lab.tenant, connection("Second")).await.expect("connected");
+        let found = SecretKey::generate().expect("a key");
+        let settings = || engine::Settings { secret_key: found.clone(), ..lab.settings("lab:2") };
+        let clock: engine::SharedClock = Arc::new(lab.clock.clone());
+        assert_eq!(Engine::discard_secrets(settings(), &clock).await.expect("erased"), 2);
+
+        let after = open(&lab, &found).await.expect("opened");
+        let log = after.system_log(&OPERATOR, &LogQuery::default()).await.expect("a page");
+        assert_eq!((log.entries[0].action, log.entries[0].subject.as_str()), (LogAction::KeyRotated, "2 secrets erased"));
+        let known = after.connections(&OPERATOR, lab.tenant).await.expect("a report").connections;
+        assert!(known.iter().all(|known| known.refusal.as_ref().is_some_and(|why| why.contains("replace it"))));
+        let checked = problem(after.check_connection(&OPERATOR, lab.tenant, known[0].id).await);
+        assert_eq!(checked.kind, ProblemKind::Conflict);
+        assert!(checked.message.contains("replace it"), "{}", checked.message);
+
+        // What is entered again counts; the other one hinders no rotation, and nothing is erased twice.
+        let token = Credential::Token(TOKEN.into());
+        let replaced = after.replace_credential(&OPERATOR, lab.tenant, known[0].id, token).await.expect("replaced");
+        assert_eq!(replaced.refusal, None);
+        assert_eq!(Engine::discard_secrets(settings(), &clock).await.expect("nothing to erase"), 0);
+        let run = after.start_run(&OPERATOR, lab.tenant, Trigger::Manual, None).await.expect("started");
+        let run = after.wait_for_run(&OPERATOR, lab.tenant, run).await.expect("a run");
+        assert_eq!(run.status, RunStatus::Succeeded);
+        let new = SecretKey::generate().expect("a key");
+        assert_eq!(after.rotate_key(&OPERATOR, new).await.expect("rotated"), 1);
+    }
 }

@@ -1,16 +1,15 @@
 //! `tidemark rotate-key`: another key for the secrets in the database.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use domain::Viewer;
-use engine::{Engine, SecretKey, SystemClock};
+use engine::{Engine, SecretKey, SharedClock, SystemClock};
 
 use super::{answer, input, process};
 use crate::config::EngineArgs;
 use crate::failure::Failure;
-use crate::key_file;
+use crate::key_file::{self, KeyFileError, Rotation};
 use crate::opening::{self, Opened};
 
 /// How to rotate the key.
@@ -19,53 +18,97 @@ pub(super) struct RotateArgs {
     /// Read the new key from standard input: 32 random bytes in base64; otherwise one is made
     #[arg(long)]
     new_key_stdin: bool,
+    /// Where the key is lost: go on with the one that is set, or with a new key file where it is
+    /// missing, and erase every secret that it cannot read
+    #[arg(long, conflicts_with = "new_key_stdin")]
+    discard_secrets: bool,
     #[command(flatten)]
     engine: EngineArgs,
 }
 
 impl RotateArgs {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        // Before anything is opened: without a file there is no place for a key that is made.
         let file = self.engine.key_file()?;
-        let new = self.new_key(file.is_some())?;
-        let clock = Arc::new(SystemClock);
-        let Opened { engine, .. } = opening::open(&self.engine, process(), clock).await?;
-        let rotated = match file {
-            Some(file) => in_file(&engine, new, file).await?,
+        if !self.discard_secrets && !self.new_key_stdin && file.is_none() {
+            return Err(Failure::usage(
+                "TIDEMARK_SECRET_KEY holds the key, which this command cannot change: make a new one with “openssl rand -base64 32”, keep it, and pipe it in with --new-key-stdin.",
+            ));
+        }
+        // Before the database is opened: of two rotations at once, the second must not lay its
+        // key in the place of the first one's.
+        let rotation = file.as_deref().map(Rotation::begin).transpose();
+        let rotation = rotation.map_err(not_rotated)?;
+        if self.discard_secrets {
+            return self.discard(rotation.as_ref()).await;
+        }
+        let new = self.new_key()?;
+        let Opened { engine, .. } = self.open(rotation.as_ref()).await?;
+        let rotated = match rotation {
+            Some(rotation) => in_file(&engine, new, &rotation).await?,
             None => engine.rotate_key(&Viewer::Operator, new).await?,
         };
-        let secrets = if rotated == 1 { "secret" } else { "secrets" };
         answer(format_args!(
-            "Encrypted {rotated} {secrets} with the new key. Start every server again, with the new key where it does not read the key file."
+            "Encrypted {} with the new key. Start every server again, with the new key where it does not read the key file.",
+            secrets(rotated)
         ))
     }
 
-    fn new_key(&self, has_file: bool) -> Result<SecretKey, Failure> {
+    fn new_key(&self) -> Result<SecretKey, Failure> {
         if self.new_key_stdin {
             let text = input::secret("new key", "--new-key-stdin", true)?;
             return SecretKey::from_base64(&text)
                 .map_err(|error| Failure::usage(format!("The new key cannot be used: {error}.")));
         }
-        if !has_file {
-            return Err(Failure::usage(
-                "TIDEMARK_SECRET_KEY holds the key, which this command cannot change: make a new one with “openssl rand -base64 32”, keep it, and pipe it in with --new-key-stdin.",
-            ));
-        }
         SecretKey::generate()
             .map_err(|error| Failure::failed(format!("No key can be made: {error}.")))
     }
+
+    async fn open(&self, rotation: Option<&Rotation>) -> Result<Opened, Failure> {
+        opening::open_within(&self.engine, process(), clock(), rotation).await
+    }
+
+    /// Goes on without the key that is lost.
+    async fn discard(&self, rotation: Option<&Rotation>) -> Result<(), Failure> {
+        if let Some(rotation) = rotation {
+            key_file::make(rotation.path()).map_err(not_rotated)?;
+        }
+        // A rotation that was interrupted is finished first, so that nothing is erased which the
+        // key beside the file can read. That nothing opens the database is why this is called.
+        if let Err(failure) = self.open(rotation).await {
+            tracing::debug!(%failure, "the present keys do not open the database");
+        }
+        let settings = self.engine.read(process())?;
+        let discarded = Engine::discard_secrets(settings, &clock()).await?;
+        answer(format_args!(
+            "Erased {}. Start every server again with this key, and replace the tokens of the connections that say so.",
+            secrets(discarded)
+        ))
+    }
 }
 
-/// The new key lies beside the file before the database has it, and takes the file's place after.
-/// Whatever happens in between, the key that fits is in one of the two, and the next start finds it.
-async fn in_file(engine: &Engine, new: SecretKey, file: PathBuf) -> Result<u64, Failure> {
-    let failed = |error| Failure::failed(format!("The key is not rotated: {error}."));
-    key_file::prepare(&file, &new).map_err(failed)?;
+/// Within the right to replace the file, the new key lies beside it before the database has it,
+/// and takes its place after. Whenever this ends, the key that fits is in one of the two, and the
+/// next start finds it. So the one beside it stays where the database failed: it may have it.
+async fn in_file(engine: &Engine, new: SecretKey, rotation: &Rotation) -> Result<u64, Failure> {
+    rotation.prepare(&new).map_err(not_rotated)?;
     let rotated = engine.rotate_key(&Viewer::Operator, new.clone()).await?;
-    key_file::replace(&file, &new).map_err(|error| {
+    rotation.finish(&new).map_err(|error| {
         Failure::failed(format!(
             "The secrets are encrypted with the new key, but {error}: the next start tries it again."
         ))
     })?;
     Ok(rotated)
+}
+
+fn not_rotated(error: KeyFileError) -> Failure {
+    Failure::failed(format!("The key is not rotated: {error}."))
+}
+
+fn clock() -> SharedClock {
+    Arc::new(SystemClock)
+}
+
+fn secrets(count: u64) -> String {
+    let noun = if count == 1 { "secret" } else { "secrets" };
+    format!("{count} {noun}")
 }

@@ -273,6 +273,29 @@ fn the_key_is_rotated_and_an_interrupted_rotation_is_finished() {
 }
 
 #[test]
+fn a_lost_key_file_is_replaced_where_that_is_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let key = folder.path().join("data/tidemark.key");
+    Serving::start(folder.path(), &serve).stop();
+    fs::remove_file(&key).unwrap();
+    let lost = output(folder.path(), &serve, &[]);
+    assert!(sentence(&lost).contains("rotate-key --discard-secrets"));
+    assert!(!key.exists());
+    let other = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    let wrong = output(folder.path(), &serve, &[("TIDEMARK_SECRET_KEY", other)]);
+    assert!(sentence(&wrong).contains("rotate-key --discard-secrets"));
+
+    let found = output(folder.path(), &["rotate-key", "--discard-secrets"], &[]);
+    let said = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert!(
+        found.status.success() && said.contains("0 secrets"),
+        "{said}"
+    );
+    Serving::start(folder.path(), &serve).stop();
+}
+
+#[test]
 fn a_key_in_the_environment_is_rotated_to_the_one_that_is_piped_in() {
     let folder = TempDir::new().unwrap();
     let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
