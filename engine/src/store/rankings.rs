@@ -180,32 +180,61 @@ impl Transaction {
         Ok(())
     }
 
-    /// Deletes the strings that no list uses any more.
+    /// Deletes the strings that no list uses any more, but for those that one is about to use.
     pub(crate) async fn unscoped_delete_unused_labels(&mut self) -> Result<(), StoreError> {
-        const DELETE: &str = "
+        const SQLITE: &str = "
             delete from labels
             where not exists (select 1 from ranking_rows s where s.label_id = labels.id)
                 and not exists (select 1 from ranking_rows s where s.title_id = labels.id)";
-        within!(*self, |connection| sqlx::query(DELETE)
-            .execute(connection)
-            .await
-            .map(drop))?;
+        const HOLD: &str = "
+            select l.id from labels l
+            where not exists (select 1 from ranking_rows s where s.label_id = l.id)
+                and not exists (select 1 from ranking_rows s where s.title_id = l.id)
+            for update of l skip locked";
+        const POSTGRES: &str = "
+            delete from labels l
+            where l.id = any($1)
+                and not exists (select 1 from ranking_rows s where s.label_id = l.id)
+                and not exists (select 1 from ranking_rows s where s.title_id = l.id)";
+        match self {
+            Self::Sqlite(transaction) => {
+                sqlx::query(SQLITE).execute(&mut **transaction).await?;
+            }
+            Self::Postgres(transaction) => {
+                let held: Vec<i64> = sqlx::query_scalar(HOLD)
+                    .fetch_all(&mut **transaction)
+                    .await?;
+                // Only a second statement sees what was committed while the first one looked.
+                sqlx::query(POSTGRES)
+                    .bind(held)
+                    .execute(&mut **transaction)
+                    .await?;
+            }
+        }
         Ok(())
     }
 
-    /// The id of a string, stored where it is new.
-    async fn label(&mut self, text: &str) -> Result<i64, StoreError> {
+    /// The id of a string, stored where it is new; nobody deletes it until the transaction ends.
+    pub(super) async fn label(&mut self, text: &str) -> Result<i64, StoreError> {
         const INSERT: &str = "
             insert into labels (label) values ($1)
             on conflict (label) do update set label = excluded.label
             returning id";
         // Nearly every string is known already, so the read comes first.
-        let known: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
-            "select id from labels where label = $1"
-        )
-        .bind(text)
-        .fetch_optional(connection)
-        .await)?;
+        let known: Option<i64> = match self {
+            Self::Sqlite(transaction) => {
+                sqlx::query_scalar("select id from labels where label = $1")
+                    .bind(text)
+                    .fetch_optional(&mut **transaction)
+                    .await?
+            }
+            Self::Postgres(transaction) => {
+                sqlx::query_scalar("select id from labels where label = $1 for key share")
+                    .bind(text)
+                    .fetch_optional(&mut **transaction)
+                    .await?
+            }
+        };
         if let Some(id) = known {
             return Ok(id);
         }
