@@ -31,6 +31,13 @@ pub(crate) struct Opened {
     secret: ConnectionSecret,
 }
 
+impl Opened {
+    /// The sealed secret that the client asks with.
+    pub(crate) fn sealed(&self) -> &[u8] {
+        &self.secret.sealed
+    }
+}
+
 impl Clients {
     pub(crate) fn new(store: Store, clock: SharedClock, vault: Vault) -> Self {
         Self(Arc::new(Inner {
@@ -59,6 +66,12 @@ impl Clients {
         let opened = Arc::new(Opened { client, secret });
         open.insert(id, Arc::clone(&opened));
         Ok(opened)
+    }
+
+    /// Lets go of a removed connection's client, and of the secret in it.
+    pub(crate) fn forget(&self, id: ConnectionId) {
+        let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.remove(&id);
     }
 
     fn make(&self, id: ConnectionId, secret: &ConnectionSecret) -> Result<Client> {

@@ -212,6 +212,7 @@ impl Engine {
     /// Where the viewer may not, there is no such tenant, the name is another, or a run goes on.
     pub async fn delete_tenant(&self, viewer: &Viewer, tenant: TenantId, name: &str) -> Result<()> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
+        let connections = self.0.store.connections(tenant).await?;
         let mut transaction = self.0.store.begin().await?;
         let before = locked(&mut transaction, tenant).await?;
         if name.trim() != before.name {
@@ -237,6 +238,9 @@ impl Engine {
         transaction.delete_tenant(tenant).await?;
         transaction.unscoped_delete_unused_labels().await?;
         transaction.commit().await?;
+        for connection in connections {
+            self.forget_connection(connection.id);
+        }
         self.0.scheduler.reread().await
     }
 }

@@ -72,6 +72,14 @@ impl Lines {
     }
 }
 
+impl Lines {
+    /// Lets go of a removed connection's line.
+    pub(super) fn forget(&self, id: ConnectionId) {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.remove(&id);
+    }
+}
+
 /// How GitHub took a connection in a run.
 pub(super) enum Standing<'a> {
     /// It answered.
@@ -122,6 +130,11 @@ impl<'a> Calls<'a> {
     /// What to make requests with; [`ask`](Self::ask) sends them.
     pub(super) fn client(&self) -> &Client {
         &self.line.opened.client
+    }
+
+    /// The sealed secret that the requests are made with.
+    pub(super) fn sealed(&self) -> &[u8] {
+        self.line.opened.sealed()
     }
 
     /// How GitHub took the connection.

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
+use domain::{ConnectionId, RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -169,6 +169,11 @@ impl Collector {
             collector.run(run, targets).await;
         });
         Ok(Some(id))
+    }
+
+    /// Lets go of what is known of a removed connection.
+    pub(crate) fn forget(&self, id: ConnectionId) {
+        self.0.lines.forget(id);
     }
 
     /// Tells of every change of a run of this process.

@@ -196,7 +196,7 @@ impl Collector {
         let recorded = self
             .0
             .store
-            .record_standing(tenant, id, refusal, budget)
+            .record_standing(tenant, id, calls.sealed(), refusal, budget)
             .await;
         if let Err(error) = recorded {
             log(&error, "how a connection stands could not be stored");

@@ -149,11 +149,13 @@ impl Store {
     }
 
     /// Says how GitHub took a connection last: why it refused it, or that it did not, and what is
-    /// left of the budget, where it told.
+    /// left of the budget, where it told. Like the checks, it says so of the secret that GitHub was
+    /// asked with, and nothing of another one that took its place meanwhile.
     pub(crate) async fn record_standing(
         &self,
         tenant: TenantId,
         id: ConnectionId,
+        sealed: &[u8],
         refusal: Option<&str>,
         budget: Option<RequestBudget>,
     ) -> Result<(), StoreError> {
@@ -162,7 +164,7 @@ impl Store {
                 limit_total = coalesce($4, limit_total),
                 limit_remaining = coalesce($5, limit_remaining),
                 limit_resets_at = coalesce($6, limit_resets_at)
-            where tenant_id = $1 and id = $2 and removed_at is null";
+            where tenant_id = $1 and id = $2 and removed_at is null and sealed_token = $7";
         on!(&self.db, |pool| sqlx::query(RECORD)
             .bind(tenant.get())
             .bind(id.get())
@@ -170,6 +172,7 @@ impl Store {
             .bind(budget.map(|budget| i64::from(budget.total)))
             .bind(budget.map(|budget| i64::from(budget.remaining)))
             .bind(budget.map(|budget| budget.resets_at))
+            .bind(sealed)
             .execute(pool)
             .await
             .map(drop))?;
@@ -181,17 +184,19 @@ impl Store {
         &self,
         tenant: TenantId,
         id: ConnectionId,
+        sealed: &[u8],
         refusal: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         on!(&self.db, |pool| sqlx::query(
             "update connections set refusal = $3, checked_at = $4
-            where tenant_id = $1 and id = $2 and removed_at is null"
+            where tenant_id = $1 and id = $2 and removed_at is null and sealed_token = $5"
         )
         .bind(tenant.get())
         .bind(id.get())
         .bind(refusal)
         .bind(now)
+        .bind(sealed)
         .execute(pool)
         .await
         .map(drop))?;
@@ -254,6 +259,7 @@ impl Transaction {
         &mut self,
         tenant: TenantId,
         id: ConnectionId,
+        sealed: &[u8],
         check: &CheckRecord<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
@@ -263,7 +269,7 @@ impl Transaction {
                 limit_total = coalesce($9, limit_total),
                 limit_remaining = coalesce($10, limit_remaining),
                 limit_resets_at = coalesce($11, limit_resets_at)
-            where tenant_id = $1 and id = $2 and removed_at is null";
+            where tenant_id = $1 and id = $2 and removed_at is null and sealed_token = $12";
         within!(*self, |executor| sqlx::query(RECORD)
             .bind(tenant.get())
             .bind(id.get())
@@ -276,6 +282,7 @@ impl Transaction {
             .bind(check.budget.map(|budget| i64::from(budget.total)))
             .bind(check.budget.map(|budget| i64::from(budget.remaining)))
             .bind(check.budget.map(|budget| budget.resets_at))
+            .bind(sealed)
             .execute(executor)
             .await
             .map(drop))?;

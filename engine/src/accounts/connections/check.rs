@@ -55,11 +55,12 @@ impl Engine {
         let findings = client.examine().await?;
 
         let mut transaction = self.0.store.begin().await?;
-        self.store_credential(&mut transaction, tenant, id, &credential)
+        let sealed = self
+            .store_credential(&mut transaction, tenant, id, &credential)
             .await?;
         let check = record_of(&findings, client.budget());
         transaction
-            .record_check(tenant, id, &check, self.0.clock.now())
+            .record_check(tenant, id, &sealed, &check, self.0.clock.now())
             .await?;
         let subject = if findings.login == known.login {
             format!("{}, as {}", known.name, findings.login)
@@ -88,13 +89,14 @@ impl Engine {
                 let check = record_of(&findings, opened.client.budget());
                 let mut transaction = store.begin().await?;
                 transaction
-                    .record_check(tenant, id, &check, self.0.clock.now())
+                    .record_check(tenant, id, opened.sealed(), &check, self.0.clock.now())
                     .await?;
                 transaction.commit().await?;
             }
             Err(error) if error.refuses_connection() => {
+                let (refusal, now) = (error.to_string(), self.0.clock.now());
                 store
-                    .record_refused_check(tenant, id, &error.to_string(), self.0.clock.now())
+                    .record_refused_check(tenant, id, opened.sealed(), &refusal, now)
                     .await?;
             }
             Err(error) => return Err(error.into()),

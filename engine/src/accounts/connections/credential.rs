@@ -52,14 +52,14 @@ impl Engine {
         })
     }
 
-    /// Stores a credential encrypted.
+    /// Stores a credential encrypted, and gives what is stored.
     pub(super) async fn store_credential(
         &self,
         transaction: &mut Transaction,
         tenant: TenantId,
         id: ConnectionId,
         credential: &Credential,
-    ) -> Result<()> {
+    ) -> Result<Vec<u8>> {
         self.hold_key(transaction).await?;
         let (secret, app) = match credential {
             Credential::Token(token) => (token, None),
@@ -75,7 +75,7 @@ impl Engine {
             sealed: self.0.vault.seal(secret, &place_of_credential(id))?,
         };
         if transaction.set_credential(tenant, id, &sealed).await? {
-            Ok(())
+            Ok(sealed.sealed)
         } else {
             Err(Error::not_found())
         }

@@ -83,10 +83,13 @@ impl Engine {
             .insert_connection(tenant, &record, now)
             .await
             .map_err(|error| name_taken(error, name))?;
-        self.store_credential(&mut transaction, tenant, id, &input.credential)
+        let sealed = self
+            .store_credential(&mut transaction, tenant, id, &input.credential)
             .await?;
         let check = record_of(&findings, client.budget());
-        transaction.record_check(tenant, id, &check, now).await?;
+        transaction
+            .record_check(tenant, id, &sealed, &check, now)
+            .await?;
         let subject = format!("{name}, as {}", findings.login);
         self.log(
             &mut transaction,
@@ -131,6 +134,13 @@ impl Engine {
         )
         .await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Lets go of what this process knows of a removed connection: its secret above all.
+    pub(super) fn forget_connection(&self, id: ConnectionId) {
+        self.0.clients.forget(id);
+        self.0.collector.forget(id);
+        self.0.listings.forget(id);
     }
 
     /// One connection of a tenant.

@@ -50,7 +50,7 @@ impl Engine {
         )
         .await?;
         transaction.commit().await?;
-        self.0.listings.forget(id);
+        self.forget_connection(id);
         Ok(())
     }
 }
