@@ -165,3 +165,13 @@ fn authorize_system(viewer: &Viewer, permission: SystemPermission) -> Result<()>
         Access::Hidden => Err(Error::not_found()),
     }
 }
+
+/// How much of a search counts: it is folded, made a pattern and compared with every row, and
+/// nobody types more.
+const LONGEST_SEARCH: usize = 100;
+
+/// The part of a search that counts.
+fn searched(text: &str) -> &str {
+    let end = text.char_indices().nth(LONGEST_SEARCH);
+    end.map_or(text, |(end, _)| &text[..end])
+}

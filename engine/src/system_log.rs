@@ -1,5 +1,6 @@
 //! The system log: who did what, to what, when and from where.
 
+use chrono::TimeDelta;
 use domain::report::{LogEntry, LogQuery, LogReport, SystemRunsReport};
 use domain::{
     Access, LogAction, Origin, RunId, SystemPermission, TenantId, Trigger, UserId, Viewer,
@@ -7,12 +8,20 @@ use domain::{
 use futures::{Stream, TryStreamExt};
 
 use crate::store::{NewLogLine, Store, Transaction};
-use crate::{Engine, Error, Result, authorize_system};
+use crate::{Engine, Error, Result, authorize_system, searched};
 
+/// Who did it, where it was done on the command line.
+pub(crate) const COMMAND_LINE: &str = "command line";
 /// How many lines a page of the log has.
 const LINES_ON_A_PAGE: usize = 100;
 /// How many lines of an export are in memory at a time.
 const LINES_AT_A_TIME: usize = 1_000;
+/// How many lines are looked through for one page: a search for letters beyond ASCII is no work
+/// for the database, and a page must not read the whole log.
+const MOST_READ: usize = 10_000;
+/// How long a line is kept: a year, so that whatever comes once a year can be looked up the next
+/// time, and a month to do so. A log that nobody shortens fills the disk some day.
+const KEPT: TimeDelta = TimeDelta::days(400);
 /// How many runs a page has.
 const RUNS_ON_A_PAGE: usize = 50;
 /// How much of a text from outside a line holds.
@@ -36,7 +45,7 @@ impl Engine {
                 program = format!("API token “{name}”");
                 (None, program.as_str())
             }
-            Viewer::Operator => (None, "command line"),
+            Viewer::Operator => (None, COMMAND_LINE),
         };
         let line = NewLogLine {
             at: self.0.clock.now(),
@@ -133,13 +142,21 @@ impl Engine {
     /// Where the viewer may not see it.
     pub async fn system_log(&self, viewer: &Viewer, query: &LogQuery) -> Result<LogReport> {
         authorize_system(viewer, SystemPermission::ViewLog)?;
-        let mut entries = self
-            .0
-            .store
-            .unscoped_log(query, LINES_ON_A_PAGE + 1)
+        let query = within_measure(query.clone());
+        let store = &self.0.store;
+        let (entries, next) = store
+            .unscoped_log(&query, LINES_ON_A_PAGE, MOST_READ)
             .await?;
-        let next = cut(&mut entries, LINES_ON_A_PAGE).map(|last| last.id);
         Ok(LogReport { entries, next })
+    }
+
+    /// Deletes the lines that are older than 400 days, and says how many there were.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn delete_old_log_lines(&self) -> Result<u64> {
+        let oldest = self.0.clock.now() - KEPT;
+        Ok(self.0.store.unscoped_delete_log_before(oldest).await?)
     }
 
     /// All lines that a query leaves, newest first; some at a time are in memory.
@@ -152,7 +169,7 @@ impl Engine {
         query: LogQuery,
     ) -> Result<impl Stream<Item = Result<LogEntry>> + Send + 'static + use<>> {
         authorize_system(viewer, SystemPermission::ViewLog)?;
-        let first = (self.0.store.clone(), Some(query));
+        let first = (self.0.store.clone(), Some(within_measure(query)));
         Ok(futures::stream::try_unfold(first, next_lines)
             .map_ok(|lines| futures::stream::iter(lines.into_iter().map(Ok)))
             .try_flatten())
@@ -208,15 +225,19 @@ async fn next_lines(
     (store, query): (Store, Option<LogQuery>),
 ) -> Result<Option<(Vec<LogEntry>, (Store, Option<LogQuery>))>> {
     let Some(query) = query else { return Ok(None) };
-    let lines = store.unscoped_log(&query, LINES_AT_A_TIME).await?;
-    let rest = lines
-        .last()
-        .filter(|_| lines.len() == LINES_AT_A_TIME)
-        .map(|last| LogQuery {
-            before: Some(last.id),
-            ..query.clone()
-        });
+    let (lines, rest) = store
+        .unscoped_log(&query, LINES_AT_A_TIME, MOST_READ)
+        .await?;
+    let rest = rest.map(|before| LogQuery {
+        before: Some(before),
+        ..query
+    });
     Ok(Some((lines, (store, rest))))
+}
+
+fn within_measure(mut query: LogQuery) -> LogQuery {
+    query.search.truncate(searched(&query.search).len());
+    query
 }
 
 fn address(origin: Origin) -> Option<String> {

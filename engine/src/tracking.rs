@@ -12,7 +12,7 @@ use domain::{ConnectionId, LogAction, Permission, RepositoryName, TenantId, View
 use crate::clients::Opened;
 use crate::github::{Listed, scopes_suffice};
 use crate::store::NewRepository;
-use crate::{Engine, Error, Result, authorize};
+use crate::{Engine, Error, Result, authorize, searched};
 
 /// How many repositories the page shows.
 const SHOWN: usize = 500;
@@ -72,7 +72,7 @@ impl Engine {
         let connection = self.one_connection(tenant, id).await?;
         let listed = self.listing(tenant, id).await?;
         let tracked = self.0.store.tracked_github_ids(tenant).await?;
-        let search = search.trim().to_lowercase();
+        let search = searched(search).trim().to_lowercase();
         let is_trackable = |listed: &&Listed| {
             unreadable(&connection, listed).is_none() && !tracked.contains(&listed.github_id)
         };

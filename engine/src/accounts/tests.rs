@@ -1,5 +1,6 @@
 //! People, tenants and who belongs to them, on SQLite and on PostgreSQL alike.
 
+mod forgetting;
 mod identities;
 mod invitations;
 mod joining;

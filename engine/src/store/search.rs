@@ -34,6 +34,11 @@ impl Search {
         &self.pattern
     }
 
+    /// Whether the pattern leaves only what contains the text, so far as it can be told.
+    pub(super) fn is_exact(&self) -> bool {
+        self.folded.chars().all(|c| c.is_ascii() && !c.is_control())
+    }
+
     /// Whether a text contains what is searched for.
     pub(super) fn found_in(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.folded)
@@ -50,6 +55,8 @@ mod tests {
         assert_eq!(search.pattern(), r"%zo% 100\%\_\\%");
         assert!(search.found_in("for ZOË 100%_\\!"));
         assert!(!search.found_in("for Zoe 100%_\\"));
+        assert!(!search.is_exact());
+        assert!(Search::of("100%_\\").is_exact());
         assert_eq!(Search::of("  ").pattern(), "");
         assert!(Search::of("").found_in("anything"));
     }

@@ -1,4 +1,4 @@
-//! The system log: lines are only ever added and read.
+//! The system log: lines are added and read, and deleted only when they are old.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::report::{LogEntry, LogQuery};
@@ -7,6 +7,9 @@ use sqlx::{AssertSqlSafe, FromRow};
 
 use super::search::Search;
 use super::{Store, StoreError, Transaction};
+
+/// How many lines are read at once to be looked through.
+const LINES_AT_A_TIME: usize = 1_000;
 
 /// A line to be.
 pub(crate) struct NewLogLine<'a> {
@@ -62,32 +65,44 @@ impl Transaction {
 }
 
 impl Store {
-    /// The newest lines that a query leaves, newest first, at most `limit`.
+    /// The newest lines that a query leaves, newest first, at most `limit`; and the line before
+    /// which to go on, where there may be more.
+    ///
+    /// No more than `most_read` lines are looked through, so there may be fewer, or none, and more
+    /// all the same.
     pub(crate) async fn unscoped_log(
         &self,
         query: &LogQuery,
         limit: usize,
-    ) -> Result<Vec<LogEntry>, StoreError> {
+        most_read: usize,
+    ) -> Result<(Vec<LogEntry>, Option<LogEntryId>), StoreError> {
         let search = Search::of(&query.search);
         let sql = select(query);
         let (from, until) = (start(query.from), end(query.to));
-        let batch = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut before = query.before.map_or(i64::MAX, LogEntryId::get);
         let mut entries = Vec::new();
+        let mut left = most_read;
         // The database leaves some lines too many where the search has letters that only Rust
-        // can fold; what it left is read until the page is full.
-        loop {
+        // can fold; what it left is read until the page is full, and one line more is found.
+        while left > 0 && entries.len() <= limit {
+            let batch = if search.is_exact() {
+                limit + 1
+            } else {
+                LINES_AT_A_TIME.max(limit + 1)
+            };
+            let batch = batch.min(left);
             let rows: Vec<LogRow> =
                 on!(&self.db, |pool| sqlx::query_as(AssertSqlSafe(sql.as_str()))
                     .bind(before)
                     .bind(from)
                     .bind(until)
                     .bind(search.pattern())
-                    .bind(batch)
+                    .bind(i64::try_from(batch).unwrap_or(i64::MAX))
                     .fetch_all(pool)
                     .await)?;
-            let last = rows.last().map(|row| row.id);
-            let exhausted = rows.len() < limit;
+            let exhausted = rows.len() < batch;
+            left -= rows.len();
+            before = rows.last().map_or(before, |row| row.id);
             for row in rows {
                 let words = [row.actor.as_str(), &row.subject];
                 if words
@@ -98,13 +113,29 @@ impl Store {
                     entries.push(entry(row)?);
                 }
             }
-            match last {
-                Some(last) if !exhausted && entries.len() < limit => before = last,
-                _ => break,
+            if exhausted && entries.len() <= limit {
+                return Ok((entries, None));
             }
         }
-        entries.truncate(limit);
-        Ok(entries)
+        if entries.len() > limit {
+            entries.truncate(limit);
+            before = entries.last().map_or(before, |last| last.id.get());
+        }
+        Ok((entries, Some(LogEntryId::new(before))))
+    }
+
+    /// Deletes the lines from before this moment; how many there were.
+    pub(crate) async fn unscoped_delete_log_before(
+        &self,
+        moment: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        Ok(on!(&self.db, |pool| sqlx::query(
+            "delete from system_log where at < $1"
+        )
+        .bind(moment)
+        .execute(pool)
+        .await
+        .map(|done| done.rows_affected()))?)
     }
 }
 

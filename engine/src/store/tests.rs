@@ -1,7 +1,10 @@
 //! The store's rules, on SQLite and on PostgreSQL alike.
 
 mod dump;
+mod labels;
+mod log;
 mod runs;
+mod secrets;
 mod traffic;
 
 use chrono::{DateTime, TimeDelta, Utc};

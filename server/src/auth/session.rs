@@ -135,7 +135,7 @@ fn span(delta: TimeDelta) -> Span {
     Span::seconds(delta.num_seconds())
 }
 
-/// Deletes expired sessions, now and every hour.
+/// Deletes expired sessions and what is old in the system log, now and every hour.
 pub(crate) async fn delete_expired(engine: Engine) {
     let mut hourly = tokio::time::interval(Duration::from_hours(1));
     loop {
@@ -144,6 +144,12 @@ pub(crate) async fn delete_expired(engine: Engine) {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "expired sessions were not deleted"
+            );
+        }
+        if let Err(error) = engine.delete_old_log_lines().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "old lines of the system log were not deleted"
             );
         }
     }

@@ -107,10 +107,17 @@ fn filter(query: &LogQuery) -> AnyView {
 
 fn table(report: &LogReport, query: &LogQuery, zone: TimeZone) -> AnyView {
     if report.entries.is_empty() {
+        // A search may end before the log does.
+        let nothing = if report.next.is_some() {
+            "Nothing of this kind so far: go on with older lines."
+        } else {
+            "The log holds nothing of this kind."
+        };
         return view! {
             <section class="card empty">
                 <h2>"Nothing"</h2>
-                <p>"The log holds nothing of this kind."</p>
+                <p>{nothing}</p>
+                {pages(report, query)}
             </section>
         }
         .into_any();

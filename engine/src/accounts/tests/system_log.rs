@@ -271,3 +271,36 @@ async fn maintainers_collect_any_tenant_and_see_all_runs_but_no_numbers() {
         assert_eq!(refused(missing), hidden());
     }
 }
+
+#[tokio::test]
+async fn old_lines_are_deleted_and_long_searches_cut() {
+    for house in houses().await {
+        let long = "long".repeat(25);
+        house.note(&OPERATOR, &long).await;
+        let longer = format!("{long}er");
+        let found = house.subjects(search(&longer)).await;
+        assert_eq!(found, [long.as_str()]);
+        assert_eq!(house.subjects(search("longer")).await, [""; 0]);
+        let user = NewUser {
+            email: address("long"),
+            name: long,
+            password: PASSWORD.into(),
+            administrator: false,
+            maintainer: false,
+            membership: None,
+        };
+        let made = house.engine.create_user(&OPERATOR, user).await;
+        made.expect("an account");
+        let people = house.engine.people(&OPERATOR, &longer, 1);
+        assert_eq!(people.await.expect("the people").matching, 1);
+
+        house.clock.pass(TimeDelta::days(400));
+        house.note(&OPERATOR, "today").await;
+        let deleted = house.engine.delete_old_log_lines().await;
+        assert_eq!(deleted.expect("deleted"), 0);
+        house.clock.pass(TimeDelta::seconds(1));
+        let deleted = house.engine.delete_old_log_lines().await;
+        assert!(deleted.expect("deleted") > 0);
+        assert_eq!(house.subjects(LogQuery::default()).await, ["today"]);
+    }
+}
