@@ -56,12 +56,9 @@ async fn a_copy_of_the_database_holds_no_secret_in_the_clear() {
         ("the invitation", invitation.expose_secret()[4..].to_owned()),
         (
             "the session",
-            cookie(&signed_in, "tidemark_session").to_owned(),
+            value(&cookie(&signed_in, "tidemark_session")),
         ),
-        (
-            "the device",
-            cookie(&signed_in, "tidemark_device").to_owned(),
-        ),
+        ("the device", value(&cookie(&signed_in, "tidemark_device"))),
         ("the attempt's state", sent("state")),
         ("the attempt's nonce", sent("nonce")),
     ];
