@@ -37,7 +37,7 @@ impl RotateArgs {
         // Before the database is opened: of two rotations at once, the second must not lay its
         // key in the place of the first one's.
         let rotation = file.as_deref().map(Rotation::begin).transpose();
-        let rotation = rotation.map_err(not_rotated)?;
+        let rotation = rotation.map_err(|error| not_rotated(&error))?;
         if self.discard_secrets {
             return self.discard(rotation.as_ref()).await;
         }
@@ -70,7 +70,7 @@ impl RotateArgs {
     /// Goes on without the key that is lost.
     async fn discard(&self, rotation: Option<&Rotation>) -> Result<(), Failure> {
         if let Some(rotation) = rotation {
-            key_file::make(rotation.path()).map_err(not_rotated)?;
+            key_file::make(rotation.path()).map_err(|error| not_rotated(&error))?;
         }
         // A rotation that was interrupted is finished first, so that nothing is erased which the
         // key beside the file can read. That nothing opens the database is why this is called.
@@ -90,7 +90,9 @@ impl RotateArgs {
 /// and takes its place after. Whenever this ends, the key that fits is in one of the two, and the
 /// next start finds it. So the one beside it stays where the database failed: it may have it.
 async fn in_file(engine: &Engine, new: SecretKey, rotation: &Rotation) -> Result<u64, Failure> {
-    rotation.prepare(&new).map_err(not_rotated)?;
+    rotation
+        .prepare(&new)
+        .map_err(|error| not_rotated(&error))?;
     let rotated = engine.rotate_key(&Viewer::Operator, new.clone()).await?;
     rotation.finish(&new).map_err(|error| {
         Failure::failed(format!(
@@ -100,7 +102,7 @@ async fn in_file(engine: &Engine, new: SecretKey, rotation: &Rotation) -> Result
     Ok(rotated)
 }
 
-fn not_rotated(error: KeyFileError) -> Failure {
+fn not_rotated(error: &KeyFileError) -> Failure {
     Failure::failed(format!("The key is not rotated: {error}."))
 }
 
