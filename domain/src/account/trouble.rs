@@ -28,6 +28,9 @@ macro_rules! troubles {
 }
 
 troubles! {
+    /// Two set Tidemark up at once, and this one was second.
+    SetUp = "set-up",
+        "Somebody else has just set Tidemark up: ask them for an invitation.";
     /// The person, or the provider on their behalf, said no.
     Declined = "declined",
         "The provider did not let you in: try again and agree there, or sign in with your password.";

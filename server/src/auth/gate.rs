@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Problem, Viewer};
+use domain::{Problem, SignInTrouble, Viewer};
 use engine::Error;
 use url::form_urlencoded;
 
@@ -77,6 +77,10 @@ fn direct(method: &Method, uri: &Uri, is_set_up: bool, home: Option<String>) -> 
         return (path != "/setup").then(|| "/setup".to_owned());
     }
     match (path, home) {
+        // Somebody else was first: the form is not taken, and they are told why.
+        ("/setup", None) if method == Method::POST => {
+            Some(format!("/sign-in?error={}", SignInTrouble::SetUp.code()))
+        }
         ("/setup", _) => Some("/".to_owned()),
         ("/sign-in", Some(home)) if method == Method::GET => Some(home),
         ("/", Some(home)) => (home != "/").then_some(home),

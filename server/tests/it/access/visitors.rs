@@ -80,6 +80,8 @@ impl Visitor {
         let Some(viewer) = stage.viewer(self) else {
             return match request.rule {
                 Rule::Open | Rule::Strangers => Expected::Success,
+                // Who comes too late with the form is told why, where they could sign in.
+                Rule::Over if request.method == "POST" => Expected::SignIn,
                 Rule::Over => Expected::LedOn,
                 Rule::Missing => Expected::Status(404),
                 Rule::SigningOut => Expected::SignIn,
