@@ -1,9 +1,14 @@
 //! Passwords: hashed with argon2id, and compared in the same time for accounts that do not exist.
 
+use std::num::NonZero;
+use std::sync::OnceLock;
+use std::thread::available_parallelism;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 
 use crate::secrets::SecretsError;
 use crate::{Error, Result};
@@ -52,7 +57,7 @@ pub(super) async fn verify(password: SecretString, hash: Option<String>) -> Resu
 
 /// The hash of no one's password, with the parameters of all.
 fn decoy() -> Result<String> {
-    static DECOY: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+    static DECOY: OnceLock<String> = OnceLock::new();
     if let Some(hash) = DECOY.get() {
         return Ok(hash.clone());
     }
@@ -63,16 +68,35 @@ fn decoy() -> Result<String> {
     Ok(DECOY.get_or_init(|| hash).clone())
 }
 
+/// Does the work away from the threads that serve, at most one a core at a time: each takes 19 MiB
+/// and a whole core, so more at once would only be slower together.
 async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
+    let turn = turns().acquire().await;
+    let turn = turn.map_err(|_| SecretsError::Unwritable)?;
+    let work = move || {
+        // Held by the work itself, which goes on where whoever asked is gone.
+        let _turn = turn;
+        work()
+    };
     tokio::task::spawn_blocking(work)
         .await
         .map_err(|_| SecretsError::Unwritable)?
 }
 
+/// How many passwords can be hashed at once.
+fn turns() -> &'static Semaphore {
+    static TURNS: OnceLock<Semaphore> = OnceLock::new();
+    TURNS.get_or_init(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get)))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::time::Duration;
+
     use super::*;
 
     #[tokio::test]
@@ -93,6 +117,30 @@ mod tests {
             !verify("nobody's password".into(), None)
                 .await
                 .expect("verified")
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_more_are_hashed_at_once_than_there_are_cores() {
+        let cores = available_parallelism().map_or(1, NonZero::get);
+        let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let counts = Arc::new((now, most));
+        let works = (0..cores * 4).map(|_| {
+            let counts = counts.clone();
+            in_background(move || {
+                let (now, most) = &*counts;
+                most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
+                std::thread::sleep(Duration::from_millis(20));
+                now.fetch_sub(1, SeqCst);
+                Ok(())
+            })
+        });
+        let done = futures::future::try_join_all(works).await;
+        done.expect("all had their turn");
+        let most = counts.1.load(SeqCst);
+        assert!(
+            (1..=cores).contains(&most),
+            "{most} at once on {cores} cores"
         );
     }
 
