@@ -94,8 +94,23 @@ impl Scheduler {
         Ok(())
     }
 
+    /// Puts a schedule that is stored already into effect at once; where that fails, the next read
+    /// makes up for it.
+    pub(crate) async fn apply(&self, schedule: &ScheduleRecord) {
+        if let Err(error) = self.sync(schedule).await {
+            log(&error, "a schedule could not be set");
+        }
+    }
+
+    /// Forgets a schedule that is deleted already; where that fails, the next read makes up for it.
+    pub(crate) async fn forget(&self, id: ScheduleId) {
+        if let Err(error) = self.remove(id).await {
+            log(&error, "a schedule could not be taken away");
+        }
+    }
+
     /// Puts a changed schedule into effect at once, where the scheduler runs.
-    pub(crate) async fn sync(&self, schedule: &ScheduleRecord) -> Result<()> {
+    async fn sync(&self, schedule: &ScheduleRecord) -> Result<()> {
         let mut table = self.0.table.lock().await;
         let Some(table) = table.as_mut() else {
             return Ok(());
@@ -126,7 +141,7 @@ impl Scheduler {
     }
 
     /// Forgets a deleted schedule.
-    pub(crate) async fn remove(&self, id: ScheduleId) -> Result<()> {
+    async fn remove(&self, id: ScheduleId) -> Result<()> {
         match self.0.table.lock().await.as_mut() {
             Some(table) => table.remove(id).await,
             None => Ok(()),
@@ -135,11 +150,15 @@ impl Scheduler {
 
     /// Puts into effect what became of all schedules of a tenant at once, where the scheduler
     /// runs: it was made, suspended, let go on or deleted.
-    pub(crate) async fn reread(&self) -> Result<()> {
+    ///
+    /// What is stored already is not to fail for this: the next read makes up for it.
+    pub(crate) async fn reread(&self) {
         if self.0.table.lock().await.is_none() {
-            return Ok(());
+            return;
         }
-        self.refresh(Trigger::Schedule).await
+        if let Err(error) = self.refresh(Trigger::Schedule).await {
+            log(&error, "the schedules could not be read");
+        }
     }
 
     /// Starts nothing more.

@@ -115,7 +115,8 @@ impl Engine {
         )
         .await?;
         transaction.commit().await?;
-        self.0.scheduler.remove(id).await
+        self.0.scheduler.forget(id).await;
+        Ok(())
     }
 
     /// What a schedule would mean: in words, and its next five times.
@@ -142,7 +143,7 @@ impl Engine {
             .schedule(tenant, id)
             .await?
             .ok_or_else(Error::not_found)?;
-        self.0.scheduler.sync(&record).await?;
+        self.0.scheduler.apply(&record).await;
         shown(record, self.0.clock.now())
     }
 }

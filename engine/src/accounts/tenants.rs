@@ -94,7 +94,7 @@ impl Engine {
             (None, None) => None,
         };
         transaction.commit().await?;
-        self.0.scheduler.reread().await?;
+        self.0.scheduler.reread().await;
         Ok(NewTenant { slug, invitation })
     }
 
@@ -203,7 +203,8 @@ impl Engine {
         self.log(&mut transaction, viewer, action, Some(tenant), &before.name)
             .await?;
         transaction.commit().await?;
-        self.0.scheduler.reread().await
+        self.0.scheduler.reread().await;
+        Ok(())
     }
 
     /// Deletes a tenant with everything of it, for ever; `name` is its name, typed to confirm.
@@ -241,7 +242,8 @@ impl Engine {
         for connection in connections {
             self.forget_connection(connection.id);
         }
-        self.0.scheduler.reread().await
+        self.0.scheduler.reread().await;
+        Ok(())
     }
 }
 

@@ -271,3 +271,22 @@ async fn deleting_a_tenant_asks_for_its_name_and_takes_all_of_it_and_nothing_els
         assert!(person.memberships.is_empty());
     }
 }
+
+/// The link of the invitation is shown this once: it is not lost because the scheduler fails.
+#[tokio::test]
+async fn what_the_scheduler_cannot_read_takes_no_invitation_away() {
+    for house in houses().await {
+        let engine = &house.engine;
+        engine.0.scheduler.start().await.expect("started");
+        if !engine.0.store.unscoped_spoil_schedules().await {
+            continue;
+        }
+        assert!(engine.0.store.unscoped_enabled_schedules().await.is_err());
+        let made = engine.create_tenant(&OPERATOR, "New", Some(address("Ada")));
+        let token = made.await.expect("made").invitation.expect("a token");
+        assert!(engine.invitation(&token).await.is_ok());
+        let halted = engine.suspend_tenant(&OPERATOR, house.lab, true).await;
+        halted.expect("suspended");
+        engine.0.scheduler.stop().await;
+    }
+}
