@@ -22,6 +22,13 @@ pub struct Email(String);
 pub struct EmailError;
 
 impl Email {
+    /// An address that was let in once; what is let in today may be stricter, and whoever has an
+    /// account keeps it.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// As it was typed.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -31,7 +38,14 @@ impl Email {
     /// As addresses are compared: in lower case.
     #[must_use]
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        Self::fold(&self.0)
+    }
+
+    /// What was typed where an account is looked up, as addresses are compared; whether it is an
+    /// address is not asked.
+    #[must_use]
+    pub fn fold(text: &str) -> String {
+        text.trim().to_lowercase()
     }
 }
 
@@ -92,6 +106,13 @@ mod tests {
                 .map(|email| email.folded()),
             Ok("mona@example.org".into())
         );
+    }
+
+    #[test]
+    fn an_address_from_before_stays_as_it_was() {
+        let stored = Email::stored("\"Mona\"@[127.0.0.1]".into());
+        assert_eq!(stored.as_str(), "\"Mona\"@[127.0.0.1]");
+        assert_eq!(stored.folded(), Email::fold(" \"mona\"@[127.0.0.1] "));
     }
 
     #[test]

@@ -206,7 +206,7 @@ pub(super) fn stored_form(token: &SecretString) -> Result<Vec<u8>> {
 pub(super) fn opens_nothing() -> Error {
     Problem::new(
         ProblemKind::NotFound,
-        "This invitation is not valid any more: ask whoever invited you for a new one.",
+        "This invitation is not valid any more, or it was used just now: if it was you, sign in; if not, ask whoever invited you for a new one.",
     )
     .into()
 }

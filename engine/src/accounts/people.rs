@@ -190,7 +190,7 @@ impl Engine {
     pub async fn reset_password(
         &self,
         viewer: &Viewer,
-        email: &Email,
+        email: &str,
         password: SecretString,
     ) -> Result<()> {
         operator_only(viewer)?;

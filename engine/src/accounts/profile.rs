@@ -67,10 +67,13 @@ impl Engine {
     pub async fn update_profile(&self, viewer: &Viewer, input: ProfileInput) -> Result<()> {
         let person = person_only(viewer)?;
         let name = named("person", &input.name)?;
-        let email: Email = input
-            .email
-            .parse()
-            .map_err(|error: EmailError| Error::invalid(error.to_string()))?;
+        let email = match input.email.trim() {
+            // One from before may be none that is let in today.
+            same if same == person.email.as_str() => person.email.clone(),
+            other => other
+                .parse()
+                .map_err(|error: EmailError| Error::invalid(error.to_string()))?,
+        };
         let timezone: TimeZone = input
             .timezone
             .parse()

@@ -23,18 +23,19 @@ pub struct SetUp {
 }
 
 impl Engine {
-    /// Whether anybody has an account; until then everyone is led to the set-up.
+    /// Whether anybody administers the system; until then everyone is led to the set-up, for
+    /// nobody else could make an administrator on the pages.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn is_set_up(&self) -> Result<bool> {
-        Ok(self.0.store.unscoped_has_users().await?)
+        Ok(self.0.store.unscoped_has_administrator().await?)
     }
 
-    /// Makes the first account, an administrator's, and the first tenant; of two at once, one wins.
+    /// Makes the first administrator's account and the first tenant; of two at once, one wins.
     ///
     /// # Errors
-    /// Where anybody has an account, the tenant exists, or a name or the password is not acceptable.
+    /// Where there is an administrator, the tenant exists, or a name or the password is not acceptable.
     pub async fn set_up(&self, input: SetUp, origin: Origin) -> Result<UserId> {
         let taken = || Error::conflict("Tidemark is set up already: sign in instead.");
         if self.is_set_up().await? {

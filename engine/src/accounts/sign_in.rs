@@ -1,9 +1,7 @@
 //! Signing in: with e-mail and password, or with an outside identity.
 
 use chrono::TimeDelta;
-use domain::{
-    Email, LogAction, Origin, OutsideIdentity, Person, Problem, ProblemKind, UserId, Viewer,
-};
+use domain::{LogAction, Origin, OutsideIdentity, Person, Problem, ProblemKind, UserId, Viewer};
 use secrecy::SecretString;
 
 use super::{passwords, person_only};
@@ -29,9 +27,10 @@ impl Engine {
         password: SecretString,
         origin: Origin,
     ) -> Result<UserId> {
-        let account = match email.parse::<Email>() {
-            Ok(email) => self.0.store.unscoped_password(&email).await?,
-            Err(_) => None,
+        // PostgreSQL takes no text with this character, so no address has it.
+        let account = match email.contains('\0') {
+            false => self.0.store.unscoped_password(email).await?,
+            true => None,
         };
         let (account, hash) = match account {
             Some(account) => (Some((account.user, account.name)), account.password_hash),
@@ -44,9 +43,10 @@ impl Engine {
                 .await?;
             return Err(wrong());
         };
+        let person = self.known(*user, origin).await?;
         let mut transaction = self.0.store.begin().await?;
         let let_in = self
-            .let_in(&mut transaction, *user, origin, "with a password")
+            .let_in(&mut transaction, &person, "with a password")
             .await;
         transaction.commit().await?;
         let_in
@@ -60,18 +60,19 @@ impl Engine {
     pub async fn sign_in_with(&self, identity: &OutsideIdentity, origin: Origin) -> Result<UserId> {
         let now = self.0.clock.now();
         let user = self.0.store.unscoped_identified(identity).await?;
-        let mut transaction = self.0.store.begin().await?;
-        if let Some(user) = user
-            && transaction
+        if let Some(user) = user {
+            let person = self.known(user, origin).await?;
+            let mut transaction = self.0.store.begin().await?;
+            if transaction
                 .unscoped_use_identity(user, identity, now)
                 .await?
-        {
-            let how = format!("with {} as {}", identity.issuer, identity.label);
-            let let_in = self.let_in(&mut transaction, user, origin, &how).await;
-            transaction.commit().await?;
-            return let_in;
+            {
+                let how = format!("with {} as {}", identity.issuer, identity.label);
+                let let_in = self.let_in(&mut transaction, &person, &how).await;
+                transaction.commit().await?;
+                return let_in;
+            }
         }
-        drop(transaction);
         self.log_stranger(origin, LogAction::SignInRefused, UNKNOWN_ACCOUNT)
             .await?;
         Err(unconnected())
@@ -103,17 +104,22 @@ impl Engine {
         Ok(Some(person))
     }
 
+    /// The person of an account that was just found. Asked before a transaction is begun: whoever
+    /// holds one connection and waits for another may wait for somebody who does the same.
+    async fn known(&self, user: UserId, origin: Origin) -> Result<Person> {
+        let person = self.0.store.unscoped_person(user, origin).await?;
+        person.map(|(person, _)| person).ok_or_else(wrong)
+    }
+
     /// Lets a person in who proved who they are, or says why not; either is in the log.
     async fn let_in(
         &self,
         transaction: &mut Transaction,
-        user: UserId,
-        origin: Origin,
+        person: &Person,
         how: &str,
     ) -> Result<UserId> {
-        let person = self.0.store.unscoped_person(user, origin).await?;
-        let (person, _) = person.ok_or_else(wrong)?;
-        let (action, subject, answer) = if is_shut_out(&person) {
+        let (user, origin) = (person.id, person.origin);
+        let (action, subject, answer) = if is_shut_out(person) {
             let refused = Err(suspended());
             (LogAction::SignInRefused, person.name.as_str(), refused)
         } else {

@@ -54,7 +54,7 @@ impl Engine {
             .map_err(|error| {
                 if error.violates(TOKEN_NAME_TAKEN) {
                     Error::conflict(format!(
-                        "The tenant has a token named “{name}”: choose another name."
+                        "The tenant has a token named “{name}”, or it was made just now: if its text was not shown to you, revoke it; if it was, choose another name."
                     ))
                 } else {
                     error.into()

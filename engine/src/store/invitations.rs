@@ -112,7 +112,7 @@ impl Store {
             .map(|row| {
                 Ok(Invitation {
                     id: InvitationId::new(row.id),
-                    email: address(row.email)?,
+                    email: row.email.map(Email::stored),
                     role: row.role.as_deref().map(stored_role).transpose()?,
                     granted: granted.remove(&row.id).unwrap_or_default(),
                     administrator: row.administrator,
@@ -147,7 +147,7 @@ impl Store {
                 tenant: row.tenant,
                 role: row.role.as_deref().map(stored_role).transpose()?,
                 invited_by: row.invited_by,
-                email: address(row.email)?,
+                email: row.email.map(Email::stored),
                 expires_at: row.expires_at,
             })
         })
@@ -306,10 +306,4 @@ impl Transaction {
             .await
             .map(|done| done.rows_affected() == 1))?)
     }
-}
-
-fn address(text: Option<String>) -> Result<Option<Email>, StoreError> {
-    text.map(|text| text.parse())
-        .transpose()
-        .map_err(|_| StoreError::UnknownWord("e-mail address"))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::report::Member;
-use domain::{RepositoryId, Role, TenantId, UserId};
+use domain::{Email, RepositoryId, Role, TenantId, UserId};
 use sqlx::FromRow;
 
 use super::{Store, StoreError, Transaction};
@@ -54,10 +54,7 @@ impl Store {
                 Ok(Member {
                     user,
                     name: row.name,
-                    email: row
-                        .email
-                        .parse()
-                        .map_err(|_| StoreError::UnknownWord("e-mail address"))?,
+                    email: Email::stored(row.email),
                     role: stored_role(&row.role)?,
                     granted: granted.remove(&row.user_id).unwrap_or_default(),
                     since: row.created_at,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::report::Account;
-use domain::{Role, UserId};
+use domain::{Email, Role, UserId};
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::search::Search;
@@ -226,10 +226,7 @@ fn account(row: AccountRow, tenants: Vec<(String, Role)>) -> Result<Account, Sto
     Ok(Account {
         id: UserId::new(row.id),
         name: row.name,
-        email: row
-            .email
-            .parse()
-            .map_err(|_| StoreError::UnknownWord("e-mail address"))?,
+        email: Email::stored(row.email),
         administrator: row.administrator,
         maintainer: row.maintainer,
         tenants,

@@ -63,10 +63,10 @@ struct MembershipRow {
 }
 
 impl Store {
-    /// Whether anybody has an account.
-    pub(crate) async fn unscoped_has_users(&self) -> Result<bool, StoreError> {
+    /// Whether anybody administers the system.
+    pub(crate) async fn unscoped_has_administrator(&self) -> Result<bool, StoreError> {
         Ok(on!(&self.db, |pool| sqlx::query_scalar::<_, i64>(
-            "select id from users limit 1"
+            "select id from users where administrator limit 1"
         )
         .fetch_optional(pool)
         .await
@@ -76,12 +76,12 @@ impl Store {
     /// The account of an address, and the hash of its password.
     pub(crate) async fn unscoped_password(
         &self,
-        email: &Email,
+        email: &str,
     ) -> Result<Option<StoredPassword>, StoreError> {
         Ok(on!(&self.db, |pool| sqlx::query_as(
             "select id, name, password_hash from users where email_folded = $1"
         )
-        .bind(email.folded())
+        .bind(Email::fold(email))
         .fetch_optional(pool)
         .await)?)
     }
@@ -149,10 +149,7 @@ impl Store {
         let person = Person {
             id: UserId::new(user.id),
             name: user.name,
-            email: user
-                .email
-                .parse()
-                .map_err(|_| StoreError::UnknownWord("e-mail address"))?,
+            email: Email::stored(user.email),
             administrator: user.administrator,
             maintainer: user.maintainer,
             memberships: memberships
@@ -221,13 +218,13 @@ impl Transaction {
     /// Sets the password of an address; the account, where there is one, and its name.
     pub(crate) async fn unscoped_reset_password(
         &mut self,
-        email: &Email,
+        email: &str,
         password_hash: &str,
     ) -> Result<Option<(UserId, String)>, StoreError> {
         let row: Option<(i64, String)> = within!(*self, |connection| sqlx::query_as(
             "update users set password_hash = $2 where email_folded = $1 returning id, name"
         )
-        .bind(email.folded())
+        .bind(Email::fold(email))
         .bind(password_hash)
         .fetch_optional(connection)
         .await)?;
@@ -282,9 +279,9 @@ impl Transaction {
         Ok(UserId::new(id))
     }
 
-    /// Makes the first account, an administrator's; `None` where anybody has one.
+    /// Makes the first administrator's account; `None` where there is an administrator.
     ///
-    /// On PostgreSQL two at once would both see no account, so the table is locked first;
+    /// On PostgreSQL two at once would both see none, so the table is locked first;
     /// on SQLite the transaction is the only writer.
     pub(crate) async fn insert_first_administrator(
         &mut self,
@@ -297,7 +294,7 @@ impl Transaction {
                 .await?;
         }
         let exists: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
-            "select id from users limit 1"
+            "select id from users where administrator limit 1"
         )
         .fetch_optional(connection)
         .await)?;

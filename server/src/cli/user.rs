@@ -47,7 +47,7 @@ pub(super) struct CreateArgs {
 pub(super) struct ResetArgs {
     /// The address of the account
     #[arg(long)]
-    email: Email,
+    email: String,
     #[command(flatten)]
     password: PasswordArgs,
     #[command(flatten)]

@@ -79,7 +79,7 @@ async fn each_change_is_told_with_who_made_it_and_no_secret() {
             "invited by Olga in Lab: Viewer, for whoever has the link",
             "invitation_withdrawn by Olga in Lab: Invitation, for whoever has the link",
             "invited by Olga in Lab: Viewer, for whoever has the link",
-            "account_created by Ada: ada@example.org",
+            "account_created by Ada: Ada",
             "joined by Ada in Lab: Viewer",
             "role_changed by Olga in Lab: Ada: Repository viewer of 1 repository",
             "member_removed by Ada in Lab: Ada",

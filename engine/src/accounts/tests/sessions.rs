@@ -172,7 +172,7 @@ async fn administrators_end_the_sessions_of_a_person_and_so_does_a_new_password(
 
         house.session(ada, "a").await;
         let email = address("Ada");
-        let reset = engine.reset_password(&OPERATOR, &email, "another password".into());
+        let reset = engine.reset_password(&OPERATOR, email.as_str(), "another password".into());
         reset.await.expect("reset");
         assert!(!house.is_alive("a").await && house.is_alive("b").await);
         let line = house.last_line().await;
@@ -180,7 +180,7 @@ async fn administrators_end_the_sessions_of_a_person_and_so_does_a_new_password(
             (line.action, line.actor.as_str(), line.subject.as_str()),
             (LogAction::PasswordChanged, "command line", "Ada")
         );
-        let by_others = engine.reset_password(&administrator, &email, PASSWORD.into());
+        let by_others = engine.reset_password(&administrator, email.as_str(), PASSWORD.into());
         assert_eq!(refused(by_others.await), hidden());
     }
 }

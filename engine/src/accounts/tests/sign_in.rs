@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use domain::report::{LogEntry, LogQuery};
-use domain::{OutsideIdentity, ProblemKind};
+use domain::{OutsideIdentity, ProblemKind, Theme};
 
+use super::invitations::as_a;
 use super::*;
+use crate::{InvitationInput, ProfileInput};
 
 /// An account with a provider outside.
 pub(super) fn identity(subject: &str) -> OutsideIdentity {
@@ -229,5 +231,78 @@ async fn signing_out_is_told() {
             (LogAction::SignedOut, "Ada")
         );
         assert_eq!(refused(house.engine.signed_out(&OPERATOR).await), hidden());
+    }
+}
+
+/// What is let in today may be stricter than what was when the account was made.
+#[tokio::test]
+async fn whoever_has_an_address_from_before_still_signs_in() {
+    for house in houses().await {
+        let engine = &house.engine;
+        let odd = Email::stored("\"Mona\"@[127.0.0.1]".into());
+        assert!(odd.as_str().parse::<Email>().is_err());
+        let account = NewUser {
+            email: odd.clone(),
+            name: "Mona".into(),
+            password: PASSWORD.into(),
+            administrator: false,
+            maintainer: false,
+            membership: Some(("lab".into(), Role::Owner)),
+        };
+        let mona = engine.create_user(&OPERATOR, account).await;
+        let mona = mona.expect("an account");
+        let typed = " \"mona\"@[127.0.0.1]";
+        let signed_in = engine.sign_in(typed, PASSWORD.into(), Origin::default());
+        assert_eq!(signed_in.await.ok(), Some(mona));
+
+        let viewer = house.viewer(mona).await;
+        let input = InvitationInput {
+            email: Some(odd.clone()),
+            ..as_a(Role::Viewer)
+        };
+        let invited = engine.invite(&viewer, house.lab, input).await;
+        let offer = engine.invitation(&invited.expect("invited")).await;
+        assert_eq!(offer.expect("an offer").email.as_ref(), Some(&odd));
+        let members = engine.members(&viewer, house.lab).await.expect("members");
+        assert_eq!(members.members[0].email, odd);
+        assert_eq!(members.invitations[0].email.as_ref(), Some(&odd));
+        let people = engine.people(&OPERATOR, "mona", 1).await.expect("people");
+        assert_eq!(people.accounts[0].email, odd);
+
+        let same = ProfileInput {
+            name: "Mona Lisa".into(),
+            email: odd.as_str().into(),
+            timezone: "UTC".into(),
+            theme: Theme::default(),
+            password: None,
+        };
+        let renamed = engine.update_profile(&viewer, same).await;
+        renamed.expect("the address stays as it is");
+        let another = "another password";
+        let reset = engine.reset_password(&OPERATOR, typed, another.into());
+        reset.await.expect("reset");
+        let signed_in = engine.sign_in(typed, another.into(), Origin::default());
+        assert_eq!(signed_in.await.ok(), Some(mona));
+        let zero = engine.sign_in("mona\0@x", PASSWORD.into(), Origin::default());
+        assert_eq!(refused(zero.await).kind, ProblemKind::Unauthenticated);
+    }
+}
+
+/// More than the pool has connections: whoever held one and waited for another would wait for all
+/// the others who do the same.
+#[tokio::test]
+async fn many_sign_in_at_once() {
+    for house in houses().await {
+        let engine = &house.engine;
+        let ada = house.person("Ada", None).await;
+        let viewer = house.viewer(ada).await;
+        let connected = engine.connect_identity(&viewer, &identity("1")).await;
+        connected.expect("connected");
+        let mine = identity("1");
+        let attempts = (0..24).map(|_| engine.sign_in_with(&mine, Origin::default()));
+        let all = futures::future::try_join_all(attempts);
+        let soon = tokio::time::timeout(Duration::from_secs(8), all).await;
+        let users = soon.expect("nobody waits for ever").expect("signed in");
+        assert_eq!(users, [ada; 24]);
     }
 }
