@@ -5,11 +5,13 @@ use secrecy::SecretString;
 
 use super::identities::identity_taken;
 use super::invitations::{opens_nothing, stored_form};
-use super::members::user_of;
 use super::people::address_taken;
-use super::{named, passwords};
+use super::{named, passwords, people, person_only};
 use crate::store::{NewUserRecord, TakenInvitation, Transaction};
 use crate::{Engine, Error, Result};
+
+/// What the log calls an invitation that opens nothing.
+const NO_INVITATION: &str = "an invitation that opens nothing";
 
 /// What a person enters to make an account with an invitation.
 #[derive(Debug)]
@@ -33,9 +35,17 @@ impl Engine {
         viewer: &Viewer,
         token: &SecretString,
     ) -> Result<Option<TenantSlug>> {
-        let user = user_of(viewer).ok_or_else(Error::not_found)?;
+        let before = person_only(viewer)?;
+        let user = before.id;
         let mut transaction = self.0.store.begin().await?;
-        let offered = self.take(&mut transaction, token).await?;
+        let offered = match self.take(&mut transaction, token).await {
+            Ok(offered) => offered,
+            Err(error) => {
+                drop(transaction);
+                self.note_refused_access(viewer, NO_INVITATION).await?;
+                return Err(error);
+            }
+        };
         if !self.give(&mut transaction, user, &offered).await? {
             // The transaction is not committed, so the invitation stays for whom it was meant.
             return Err(Error::conflict(match offered.tenant {
@@ -52,6 +62,21 @@ impl Engine {
             &in_words(&offered),
         )
         .await?;
+        let (administrator, maintainer) = (
+            before.administrator || offered.administrator,
+            before.maintainer || offered.maintainer,
+        );
+        if (administrator, maintainer) != (before.administrator, before.maintainer) {
+            let subject = format!(
+                "{}: {}, before {}",
+                before.name,
+                people::in_words(administrator, maintainer),
+                people::in_words(before.administrator, before.maintainer)
+            );
+            let action = LogAction::SystemRolesChanged;
+            self.log(&mut transaction, viewer, action, None, &subject)
+                .await?;
+        }
         transaction.commit().await?;
         Ok(offered.tenant.map(|(_, slug, _)| slug))
     }
@@ -68,7 +93,11 @@ impl Engine {
         origin: Origin,
     ) -> Result<(UserId, Option<TenantSlug>)> {
         // Hashing is dear: nobody gets it for a token that opens nothing.
-        self.invitation(token).await?;
+        if let Err(error) = self.invitation(token).await {
+            self.log_stranger(origin, LogAction::AccessRefused, NO_INVITATION)
+                .await?;
+            return Err(error);
+        }
         let name = named("account", &account.name)?;
         let email = account
             .email
@@ -166,7 +195,10 @@ impl Engine {
             origin,
             LogAction::AccountCreated,
             None,
-            name,
+            &format!(
+                "{name}: {}",
+                people::in_words(offered.administrator, offered.maintainer)
+            ),
         )
         .await?;
         self.give(transaction, user, &offered).await?;
@@ -224,6 +256,9 @@ impl Engine {
 fn in_words(offered: &TakenInvitation) -> String {
     match &offered.tenant {
         Some((_, _, role)) => super::members::in_words(*role, offered.granted.len()),
-        None => "The installation".to_owned(),
+        None => format!(
+            "The installation: {}",
+            people::in_words(offered.administrator, offered.maintainer)
+        ),
     }
 }

@@ -37,24 +37,35 @@ impl Engine {
         tenant: TenantId,
         user: UserId,
         role: Role,
-        granted: Vec<RepositoryId>,
+        mut granted: Vec<RepositoryId>,
     ) -> Result<()> {
         authorize(viewer, tenant, Permission::ManageMembers)?;
+        granted.sort();
+        granted.dedup();
+        if role != Role::RepositoryViewer {
+            granted.clear();
+        }
         let mut transaction = self.0.store.begin().await?;
         let (name, before) = held(&mut transaction, tenant, user).await?;
+        let granted_before = transaction.grants(tenant, user).await?;
+        if (before, &granted_before) == (role, &granted) {
+            return Ok(());
+        }
         if before == Role::Owner && role != Role::Owner {
             keep_an_owner(&mut transaction, tenant, user).await?;
         }
         transaction.set_role(tenant, user, role).await?;
         transaction.delete_grants(tenant, user).await?;
-        if role == Role::RepositoryViewer {
-            for repository in &granted {
-                if !transaction.grant(tenant, user, *repository).await? {
-                    return Err(Error::not_found());
-                }
+        for repository in &granted {
+            if !transaction.grant(tenant, user, *repository).await? {
+                return Err(Error::not_found());
             }
         }
-        let subject = format!("{name}: {}", in_words(role, granted.len()));
+        let subject = format!(
+            "{name}: {}, before {}",
+            in_words(role, granted.len()),
+            in_words(before, granted_before.len())
+        );
         self.log(
             &mut transaction,
             viewer,
@@ -63,6 +74,10 @@ impl Engine {
             &subject,
         )
         .await?;
+        if before == Role::Owner {
+            self.revoke_works(&mut transaction, viewer, Some(tenant), user, &name)
+                .await?;
+        }
         Ok(transaction.commit().await?)
     }
 
@@ -97,15 +112,49 @@ impl Engine {
             keep_an_owner(&mut transaction, tenant, user).await?;
         }
         transaction.delete_member(tenant, user).await?;
+        let subject = format!("{name}, before {}", role.label());
         self.log(
             &mut transaction,
             viewer,
             LogAction::MemberRemoved,
             Some(tenant),
-            &name,
+            &subject,
         )
         .await?;
+        self.revoke_works(&mut transaction, viewer, Some(tenant), user, &name)
+            .await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Ends what a person made by an authority that was just taken away, in one tenant or
+    /// everywhere: the invitations that they could make no longer, and the API tokens of a tenant
+    /// that is theirs no longer. Otherwise they would come back by their own link, or go on with
+    /// their token.
+    pub(super) async fn revoke_works(
+        &self,
+        transaction: &mut Transaction,
+        viewer: &Viewer,
+        tenant: Option<TenantId>,
+        user: UserId,
+        name: &str,
+    ) -> Result<()> {
+        let invitations = transaction
+            .unscoped_delete_void_invitations(tenant, user)
+            .await?;
+        if invitations > 0 {
+            let subject = format!("All {invitations} that {name} could make no longer");
+            let action = LogAction::InvitationWithdrawn;
+            self.log(transaction, viewer, action, tenant, &subject)
+                .await?;
+        }
+        let Some(tenant) = tenant else { return Ok(()) };
+        for token in transaction.delete_api_tokens_of(tenant, user).await? {
+            let subject = format!("“{token}”, which {name} made");
+            let action = LogAction::TokenRevoked;
+            self.log(transaction, viewer, action, Some(tenant), &subject)
+                .await?;
+        }
+        Ok(())
     }
 }
 
@@ -136,7 +185,7 @@ async fn keep_an_owner(
     ))
 }
 
-/// A role as the system log tells of it.
+/// A role as the system log tells of it, with how many repositories it shows.
 pub(super) fn in_words(role: Role, granted: usize) -> String {
     match (role, granted) {
         (Role::RepositoryViewer, 1) => "Repository viewer of 1 repository".to_owned(),

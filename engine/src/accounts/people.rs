@@ -82,7 +82,12 @@ impl Engine {
         transaction
             .unscoped_set_system_roles(user, administrator, maintainer)
             .await?;
-        let subject = format!("{}: {}", account.name, in_words(administrator, maintainer));
+        let subject = format!(
+            "{}: {}, before {}",
+            account.name,
+            in_words(administrator, maintainer),
+            in_words(account.administrator, account.maintainer)
+        );
         self.log(
             &mut transaction,
             viewer,
@@ -91,6 +96,10 @@ impl Engine {
             &subject,
         )
         .await?;
+        if account.administrator && !administrator {
+            self.revoke_works(&mut transaction, viewer, None, user, &account.name)
+                .await?;
+        }
         Ok(transaction.commit().await?)
     }
 
@@ -122,6 +131,16 @@ impl Engine {
                 account.name,
                 quoted(&owned)
             )));
+        }
+        transaction
+            .unscoped_set_system_roles(user, false, false)
+            .await?;
+        transaction.unscoped_delete_memberships(user).await?;
+        self.revoke_works(&mut transaction, viewer, None, user, &account.name)
+            .await?;
+        for tenant in transaction.unscoped_tenants_of_tokens(user).await? {
+            self.revoke_works(&mut transaction, viewer, Some(tenant), user, &account.name)
+                .await?;
         }
         self.log(
             &mut transaction,
@@ -165,17 +184,25 @@ impl Engine {
             .await
             .map_err(address_taken)?;
         let mut joined = None;
-        if let Some((tenant, slug, role)) = membership {
-            let tenant = find_or_make(self, &mut transaction, &slug, tenant).await?;
+        let mut roles = in_words(input.administrator, input.maintainer).to_owned();
+        if let Some((tenant_name, slug, role)) = membership {
+            let (tenant, made) = find_or_make(self, &mut transaction, &slug, tenant_name).await?;
+            if made {
+                let action = LogAction::TenantCreated;
+                self.log(&mut transaction, viewer, action, Some(tenant), tenant_name)
+                    .await?;
+            }
             transaction.upsert_membership(tenant, id, role, now).await?;
             joined = Some(tenant);
+            roles = format!("{}, {roles}", role.label());
         }
+        let subject = format!("{name}: {roles}");
         self.log(
             &mut transaction,
             viewer,
             LogAction::AccountCreated,
             joined,
-            name,
+            &subject,
         )
         .await?;
         transaction.commit().await?;
@@ -204,7 +231,7 @@ impl Engine {
                     "There is no account with the address {email}: make one with “tidemark user create”."
                 ))
             })?;
-        transaction.unscoped_delete_sessions(user, None).await?;
+        self.end_all_sessions(&mut transaction, user, None).await?;
         self.log(
             &mut transaction,
             viewer,
@@ -240,7 +267,8 @@ fn keep_an_administrator(administrators: &[UserId], user: UserId) -> Result<()> 
     Ok(())
 }
 
-fn in_words(administrator: bool, maintainer: bool) -> &'static str {
+/// What somebody is to the system, as the log tells of it.
+pub(super) fn in_words(administrator: bool, maintainer: bool) -> &'static str {
     match (administrator, maintainer) {
         (true, true) => "administrator and maintainer",
         (true, false) => "administrator",

@@ -80,7 +80,8 @@ impl Engine {
             .map_err(|error: TimeZoneError| Error::invalid(error.to_string()))?;
         if email.folded() != person.email.folded() {
             let hash = self.preferences(person).await?.password_hash;
-            confirm(
+            self.confirm(
+                viewer,
                 input.password,
                 hash,
                 "Another e-mail address needs your password: enter it.",
@@ -121,7 +122,8 @@ impl Engine {
     ) -> Result<()> {
         let person = person_only(viewer)?;
         let old_hash = self.preferences(person).await?.password_hash;
-        confirm(
+        self.confirm(
+            viewer,
             old,
             old_hash.clone(),
             "Enter the password that you have now.",
@@ -137,8 +139,7 @@ impl Engine {
                 "The password was changed elsewhere at the same time: sign in with that one.",
             ));
         }
-        transaction
-            .unscoped_delete_sessions(person.id, Some(current))
+        self.end_all_sessions(&mut transaction, person.id, Some(current))
             .await?;
         self.log(
             &mut transaction,
@@ -151,31 +152,35 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
+    /// Makes sure of the password that an account has; where it has none, there is nothing to
+    /// confirm.
+    async fn confirm(
+        &self,
+        viewer: &Viewer,
+        password: Option<SecretString>,
+        hash: Option<String>,
+        missing: &str,
+    ) -> Result<()> {
+        if hash.is_none() {
+            return Ok(());
+        }
+        let password = password.ok_or_else(|| Error::invalid(missing))?;
+        if passwords::verify(password, hash).await? {
+            return Ok(());
+        }
+        self.note_refused_access(viewer, "a wrong password in the profile")
+            .await?;
+        Err(Error::invalid(
+            "The password is wrong: enter the one that you sign in with.",
+        ))
+    }
+
     async fn preferences(&self, person: &Person) -> Result<Preferences> {
         self.0
             .store
             .unscoped_preferences(person.id)
             .await?
             .ok_or_else(Error::not_found)
-    }
-}
-
-/// Makes sure of the password that an account has; where it has none, there is nothing to confirm.
-async fn confirm(
-    password: Option<SecretString>,
-    hash: Option<String>,
-    missing: &str,
-) -> Result<()> {
-    if hash.is_none() {
-        return Ok(());
-    }
-    let password = password.ok_or_else(|| Error::invalid(missing))?;
-    if passwords::verify(password, hash).await? {
-        Ok(())
-    } else {
-        Err(Error::invalid(
-            "The password is wrong: enter the one that you sign in with.",
-        ))
     }
 }
 

@@ -3,6 +3,7 @@
 use domain::{LogAction, SessionId, SystemPermission, UserId, Viewer};
 
 use super::person_only;
+use crate::store::Transaction;
 use crate::{Engine, Error, Result, authorize_system};
 
 impl Engine {
@@ -34,8 +35,8 @@ impl Engine {
     pub async fn end_other_sessions(&self, viewer: &Viewer, current: &str) -> Result<u64> {
         let person = person_only(viewer)?;
         let mut transaction = self.0.store.begin().await?;
-        let ended = transaction
-            .unscoped_delete_sessions(person.id, Some(current))
+        let ended = self
+            .end_all_sessions(&mut transaction, person.id, Some(current))
             .await?;
         self.log(
             &mut transaction,
@@ -49,6 +50,22 @@ impl Engine {
         Ok(ended)
     }
 
+    /// Ends the sessions of a person but for the one with this key, and refuses those that began
+    /// before now and are not yet stored; how many there were. The session that stays is to
+    /// [begin anew](Self::session_person).
+    pub(super) async fn end_all_sessions(
+        &self,
+        transaction: &mut Transaction,
+        user: UserId,
+        but: Option<&str>,
+    ) -> Result<u64> {
+        let now = self.0.clock.now();
+        transaction
+            .unscoped_refuse_sessions_before(user, now)
+            .await?;
+        Ok(transaction.unscoped_delete_sessions(user, but).await?)
+    }
+
     /// Ends all sessions of a person.
     ///
     /// # Errors
@@ -60,7 +77,7 @@ impl Engine {
             .unscoped_name(user)
             .await?
             .ok_or_else(Error::not_found)?;
-        transaction.unscoped_delete_sessions(user, None).await?;
+        self.end_all_sessions(&mut transaction, user, None).await?;
         self.log(
             &mut transaction,
             viewer,

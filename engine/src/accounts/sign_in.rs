@@ -1,11 +1,11 @@
 //! Signing in: with e-mail and password, or with an outside identity.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{LogAction, Origin, OutsideIdentity, Person, Problem, ProblemKind, UserId, Viewer};
 use secrecy::SecretString;
 
 use super::{passwords, person_only};
-use crate::store::Transaction;
+use crate::store::{StoredPerson, Transaction};
 use crate::{Engine, Error, Result};
 
 /// To how many minutes it is known when a person was last here.
@@ -93,13 +93,38 @@ impl Engine {
     /// # Errors
     /// Where the database fails.
     pub async fn person(&self, id: UserId, origin: Origin) -> Result<Option<Person>> {
-        let store = &self.0.store;
-        let Some((person, seen_at)) = store.unscoped_person(id, origin).await? else {
+        let found = self.0.store.unscoped_person(id, origin).await?;
+        self.here(found).await
+    }
+
+    /// The [person](Self::person) of a session that began, or was confirmed, at `since`; nobody
+    /// where their sessions of that time were ended.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn session_person(
+        &self,
+        id: UserId,
+        since: DateTime<Utc>,
+        origin: Origin,
+    ) -> Result<Option<Person>> {
+        let found = self.0.store.unscoped_person(id, origin).await?;
+        let valid =
+            found.filter(|found| found.sessions_valid_from.is_none_or(|from| from <= since));
+        self.here(valid).await
+    }
+
+    async fn here(&self, found: Option<StoredPerson>) -> Result<Option<Person>> {
+        let Some(found) = found else {
             return Ok(None);
         };
+        let StoredPerson {
+            person, seen_at, ..
+        } = found;
+        let store = &self.0.store;
         let now = self.0.clock.now();
         if seen_at.is_none_or(|seen_at| seen_at + SEEN_TO <= now) {
-            store.unscoped_touch_user(id, now).await?;
+            store.unscoped_touch_user(person.id, now).await?;
         }
         Ok(Some(person))
     }
@@ -108,7 +133,7 @@ impl Engine {
     /// holds one connection and waits for another may wait for somebody who does the same.
     async fn known(&self, user: UserId, origin: Origin) -> Result<Person> {
         let person = self.0.store.unscoped_person(user, origin).await?;
-        person.map(|(person, _)| person).ok_or_else(wrong)
+        person.map(|found| found.person).ok_or_else(wrong)
     }
 
     /// Lets a person in who proved who they are, or says why not; either is in the log.

@@ -247,16 +247,16 @@ impl Engine {
     }
 }
 
-/// The tenant of a slug, made with a first schedule where it is missing.
+/// The tenant of a slug, made with a first schedule where it is missing; whether it was made.
 pub(super) async fn find_or_make(
     engine: &Engine,
     transaction: &mut Transaction,
     slug: &TenantSlug,
     name: &str,
-) -> Result<TenantId> {
+) -> Result<(TenantId, bool)> {
     match transaction.find_tenant(slug).await? {
-        Some(tenant) => Ok(tenant),
-        None => make(engine, transaction, slug, name).await,
+        Some(tenant) => Ok((tenant, false)),
+        None => Ok((make(engine, transaction, slug, name).await?, true)),
     }
 }
 

@@ -7,6 +7,7 @@ use domain::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use super::members::user_of;
 use super::named;
 use crate::secrets::{fingerprint, new_token};
 use crate::store::{NewToken, TOKEN_NAME_TAKEN};
@@ -46,6 +47,7 @@ impl Engine {
             token_hash: &fingerprint(token.expose_secret()),
             scope,
             created_by: maker(viewer),
+            maker: user_of(viewer),
         };
         let mut transaction = self.0.store.begin().await?;
         transaction

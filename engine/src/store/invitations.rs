@@ -272,6 +272,34 @@ impl Transaction {
             .await)?)
     }
 
+    /// Forgets the open invitations that a person made and could make no longer, to one tenant or
+    /// to all and the installation; how many there were. Owners invite to their tenant,
+    /// administrators to the installation, and an owner to a tenant that has none.
+    pub(crate) async fn unscoped_delete_void_invitations(
+        &mut self,
+        tenant: Option<TenantId>,
+        maker: UserId,
+    ) -> Result<u64, StoreError> {
+        const DELETE: &str = "
+            delete from invitations
+            where invited_by = $2 and (tenant_id = $1 or $1 is null)
+                and not exists (
+                    select 1 from memberships m
+                    where m.tenant_id = invitations.tenant_id and m.user_id = $2
+                        and m.role = 'owner')
+                and not (exists (select 1 from users u where u.id = $2 and u.administrator)
+                    and (tenant_id is null
+                        or (role = 'owner' and not exists (
+                            select 1 from memberships o
+                            where o.tenant_id = invitations.tenant_id and o.role = 'owner'))))";
+        Ok(within!(*self, |connection| sqlx::query(DELETE)
+            .bind(tenant.map(TenantId::get))
+            .bind(maker.get())
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected()))?)
+    }
+
     /// Forgets the invitations that have expired at `now`.
     pub(crate) async fn unscoped_delete_expired_invitations(
         &mut self,

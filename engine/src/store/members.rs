@@ -169,6 +169,23 @@ impl Transaction {
         .map(|done| done.rows_affected() == 1))?)
     }
 
+    /// The repositories that a member was granted.
+    pub(crate) async fn grants(
+        &mut self,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<Vec<RepositoryId>, StoreError> {
+        const GRANTS: &str = "
+            select repository_id from repository_grants
+            where tenant_id = $1 and user_id = $2 order by repository_id";
+        let ids: Vec<i64> = within!(*self, |connection| sqlx::query_scalar(GRANTS)
+            .bind(tenant.get())
+            .bind(user.get())
+            .fetch_all(connection)
+            .await)?;
+        Ok(ids.into_iter().map(RepositoryId::new).collect())
+    }
+
     /// Takes all grants of a member away.
     pub(crate) async fn delete_grants(
         &mut self,

@@ -76,7 +76,7 @@ pub(crate) use system_log::NewLogLine;
 pub(crate) use tenants::{LockedTenant, SLUG_TAKEN};
 pub(crate) use tokens::{NewToken, TOKEN_NAME_TAKEN};
 pub(crate) use totals::{DaySums, RangeSums};
-pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord, Preferences};
+pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord, Preferences, StoredPerson};
 
 #[cfg(test)]
 mod tests;

@@ -209,6 +209,21 @@ impl Transaction {
         Ok(())
     }
 
+    /// Takes a person out of all tenants, with their grants.
+    pub(crate) async fn unscoped_delete_memberships(
+        &mut self,
+        user: UserId,
+    ) -> Result<(), StoreError> {
+        within!(*self, |connection| sqlx::query(
+            "delete from memberships where user_id = $1"
+        )
+        .bind(user.get())
+        .execute(connection)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+
     /// Deletes an account with its memberships, sessions and identities.
     pub(crate) async fn unscoped_delete_user(&mut self, user: UserId) -> Result<(), StoreError> {
         within!(*self, |connection| sqlx::query(

@@ -196,6 +196,24 @@ impl Transaction {
         .map(|done| done.rows_affected() == 1))?)
     }
 
+    /// Refuses all sessions of a person that began before `now`, even one that a request under way
+    /// is about to store.
+    pub(crate) async fn unscoped_refuse_sessions_before(
+        &mut self,
+        user: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        within!(*self, |connection| sqlx::query(
+            "update users set sessions_valid_from = $2 where id = $1"
+        )
+        .bind(user.get())
+        .bind(now)
+        .execute(connection)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+
     /// Ends the sessions of a person, but for the one with this key; how many there were.
     pub(crate) async fn unscoped_delete_sessions(
         &mut self,

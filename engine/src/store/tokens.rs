@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::report::ApiToken;
-use domain::{TenantId, TokenId, TokenScope};
+use domain::{TenantId, TokenId, TokenScope, UserId};
 use sqlx::FromRow;
 
 use super::error::Constraint;
@@ -20,6 +20,7 @@ pub(crate) struct NewToken<'a> {
     pub(crate) token_hash: &'a [u8],
     pub(crate) scope: TokenScope,
     pub(crate) created_by: &'a str,
+    pub(crate) maker: Option<UserId>,
 }
 
 /// A token that was presented.
@@ -132,8 +133,9 @@ impl Transaction {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         const INSERT: &str = "
-            insert into api_tokens (tenant_id, name, token_hash, scope, created_by, created_at)
-            values ($1, $2, $3, $4, $5, $6)";
+            insert into api_tokens (tenant_id, name, token_hash, scope, created_by, created_at,
+                maker_id)
+            values ($1, $2, $3, $4, $5, $6, $7)";
         within!(*self, |connection| sqlx::query(INSERT)
             .bind(tenant.get())
             .bind(token.name)
@@ -141,6 +143,7 @@ impl Transaction {
             .bind(token.scope.as_str())
             .bind(token.created_by)
             .bind(now)
+            .bind(token.maker.map(UserId::get))
             .execute(connection)
             .await
             .map(drop))?;
@@ -160,6 +163,37 @@ impl Transaction {
         .bind(id.get())
         .fetch_optional(connection)
         .await)?)
+    }
+
+    /// Forgets the tokens of a tenant that a person made; their names.
+    pub(crate) async fn delete_api_tokens_of(
+        &mut self,
+        tenant: TenantId,
+        maker: UserId,
+    ) -> Result<Vec<String>, StoreError> {
+        const DELETE: &str = "
+            delete from api_tokens where tenant_id = $1 and maker_id = $2 returning name";
+        let mut names: Vec<String> = within!(*self, |connection| sqlx::query_scalar(DELETE)
+            .bind(tenant.get())
+            .bind(maker.get())
+            .fetch_all(connection)
+            .await)?;
+        names.sort();
+        Ok(names)
+    }
+
+    /// The tenants of which a person made tokens, whether or not they still belong to them.
+    pub(crate) async fn unscoped_tenants_of_tokens(
+        &mut self,
+        maker: UserId,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        let tenants: Vec<i64> = within!(*self, |connection| sqlx::query_scalar(
+            "select distinct tenant_id from api_tokens where maker_id = $1 order by tenant_id"
+        )
+        .bind(maker.get())
+        .fetch_all(connection)
+        .await)?;
+        Ok(tenants.into_iter().map(TenantId::new).collect())
     }
 }
 

@@ -51,6 +51,15 @@ struct UserRow {
     theme: String,
     timezone: String,
     last_seen_at: Option<DateTime<Utc>>,
+    sessions_valid_from: Option<DateTime<Utc>>,
+}
+
+/// A person, and what is kept about their being here.
+pub(crate) struct StoredPerson {
+    pub(crate) person: Person,
+    pub(crate) seen_at: Option<DateTime<Utc>>,
+    /// Sessions that began before sign nobody in.
+    pub(crate) sessions_valid_from: Option<DateTime<Utc>>,
 }
 
 #[derive(FromRow)]
@@ -116,14 +125,15 @@ impl Store {
         Ok(())
     }
 
-    /// A person with all their memberships, and when they were last seen.
+    /// A person with all their memberships.
     pub(crate) async fn unscoped_person(
         &self,
         id: UserId,
         origin: Origin,
-    ) -> Result<Option<(Person, Option<DateTime<Utc>>)>, StoreError> {
+    ) -> Result<Option<StoredPerson>, StoreError> {
         const USER: &str = "
-            select id, email, name, administrator, maintainer, theme, timezone, last_seen_at
+            select id, email, name, administrator, maintainer, theme, timezone, last_seen_at,
+                sessions_valid_from
             from users where id = $1";
         const GRANTS: &str = "
             select tenant_id, repository_id from repository_grants where user_id = $1
@@ -160,7 +170,11 @@ impl Store {
             timezone: user.timezone,
             origin,
         };
-        Ok(Some((person, user.last_seen_at)))
+        Ok(Some(StoredPerson {
+            person,
+            seen_at: user.last_seen_at,
+            sessions_valid_from: user.sessions_valid_from,
+        }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
 use domain::{Origin, Problem, ProblemKind, UserId, Viewer};
 use engine::Error;
 use http::header::USER_AGENT;
@@ -25,6 +26,8 @@ const SAID: &str = "said";
 pub(crate) struct Browser {
     pub(crate) session: Session,
     pub(crate) origin: Origin,
+    /// When it asked.
+    pub(crate) asked_at: DateTime<Utc>,
     /// What it says it is.
     pub(crate) agent: String,
     pub(super) cookies: Cookies,
@@ -41,6 +44,7 @@ impl FromRequestParts<Site> for Browser {
             session: session.map_err(IntoResponse::into_response)?,
             cookies: cookies.map_err(IntoResponse::into_response)?,
             origin,
+            asked_at: site.engine.clock().now(),
             agent: agent(parts),
         })
     }
@@ -92,7 +96,7 @@ pub(crate) async fn enter(site: &Site, browser: &Browser, user: UserId) -> Resul
             "The account is gone: ask your administrator.",
         )
     })?;
-    let signed_in = SignedIn::new(user, browser, site.engine.clock().now());
+    let signed_in = SignedIn::new(user, browser);
     session::start(&browser.session, signed_in)
         .await
         .map_err(|error| failed(&error))?;
@@ -101,9 +105,10 @@ pub(crate) async fn enter(site: &Site, browser: &Browser, user: UserId) -> Resul
     Ok(())
 }
 
-/// Puts the session under a new key: after a change of the password.
-pub(crate) async fn renew(browser: &Browser) -> Result<(), Problem> {
-    session::renew(&browser.session)
+/// Puts the session under a new key and confirms it: after a change of the password, and after all
+/// other sessions were ended.
+pub(crate) async fn renew(site: &Site, browser: &Browser) -> Result<(), Problem> {
+    session::renew(&browser.session, site.engine.clock().now())
         .await
         .map_err(|error| failed(&error))
 }

@@ -31,10 +31,13 @@ pub(crate) async fn identify(
 
 async fn viewer(site: &Site, browser: &Browser) -> Result<Option<Viewer>, Problem> {
     let user = session::user(browser, site.engine.clock().now()).await;
-    let Some(user) = user.map_err(|error| failed(&error))? else {
+    let Some((user, since)) = user.map_err(|error| failed(&error))? else {
         return Ok(None);
     };
-    let person = site.engine.person(user, browser.origin).await;
+    let person = site
+        .engine
+        .session_person(user, since, browser.origin)
+        .await;
     Ok(person.map_err(Error::into_problem)?.map(Viewer::Person))
 }
 

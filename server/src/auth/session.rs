@@ -43,17 +43,23 @@ const SIGNED_IN: &str = "signed_in";
 pub(super) struct SignedIn {
     user: UserId,
     began_at: DateTime<Utc>,
+    /// When the person ended all their other sessions by this one, and so confirmed it.
+    #[serde(default)]
+    confirmed_at: Option<DateTime<Utc>>,
     used_at: DateTime<Utc>,
     origin: Origin,
     agent: String,
 }
 
 impl SignedIn {
-    pub(super) fn new(user: UserId, browser: &Browser, now: DateTime<Utc>) -> Self {
+    /// It began when the browser asked, before the password or the identity was proven: what was
+    /// ended between that and now includes this session.
+    pub(super) fn new(user: UserId, browser: &Browser) -> Self {
         Self {
             user,
-            began_at: now,
-            used_at: now,
+            began_at: browser.asked_at,
+            confirmed_at: None,
+            used_at: browser.asked_at,
             origin: browser.origin,
             agent: browser.agent.clone(),
         }
@@ -82,8 +88,15 @@ pub(super) async fn is_fresh(session: &Session, now: DateTime<Utc>) -> Outcome<b
     Ok(signed_in.is_some_and(|it| now - it.began_at < FRESH))
 }
 
-/// Puts the session under a new key.
-pub(super) async fn renew(session: &Session) -> Outcome<()> {
+/// Puts the session under a new key, and confirms it: others end, and it does not.
+pub(super) async fn renew(session: &Session, now: DateTime<Utc>) -> Outcome<()> {
+    if let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? {
+        let confirmed = SignedIn {
+            confirmed_at: Some(now),
+            ..signed_in
+        };
+        session.insert(SIGNED_IN, confirmed).await?;
+    }
     session.cycle_id().await
 }
 
@@ -97,8 +110,11 @@ pub(crate) fn key(session: &Session) -> String {
     session.id().map(|id| id.to_string()).unwrap_or_default()
 }
 
-/// Who is signed in. Writes down now and then that the session is used, and from where.
-pub(super) async fn user(browser: &Browser, now: DateTime<Utc>) -> Outcome<Option<UserId>> {
+/// Who is signed in, and since when without doubt. Writes down now and then that the session is used, and from where.
+pub(super) async fn user(
+    browser: &Browser,
+    now: DateTime<Utc>,
+) -> Outcome<Option<(UserId, DateTime<Utc>)>> {
     let session = &browser.session;
     let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? else {
         return Ok(None);
@@ -112,7 +128,8 @@ pub(super) async fn user(browser: &Browser, now: DateTime<Utc>) -> Outcome<Optio
         };
         session.insert(SIGNED_IN, touched).await?;
     }
-    Ok(Some(signed_in.user))
+    let since = signed_in.confirmed_at.unwrap_or(signed_in.began_at);
+    Ok(Some((signed_in.user, since)))
 }
 
 pub(super) type Outcome<T> = std::result::Result<T, Failure>;
@@ -272,6 +289,7 @@ mod tests {
         let signed_in = SignedIn {
             user: UserId::new(1),
             began_at: day(0),
+            confirmed_at: None,
             used_at: day(0),
             origin: Origin::default(),
             agent: String::new(),
@@ -285,6 +303,7 @@ mod tests {
     #[tokio::test]
     async fn that_a_session_is_used_is_written_down_now_and_then() {
         let browser = |session: &Session, address: [u8; 4]| Browser {
+            asked_at: DateTime::UNIX_EPOCH,
             session: session.clone(),
             origin: Origin(Some(address.into())),
             agent: "Firefox".to_owned(),
@@ -297,11 +316,11 @@ mod tests {
         let user = super::user(&browser(&session, home), minute(0)).await;
         assert_eq!(user.unwrap(), None);
 
-        let signed_in = SignedIn::new(UserId::new(7), &browser(&session, home), minute(0));
+        let signed_in = SignedIn::new(UserId::new(7), &browser(&session, home));
         start(&session, signed_in).await.unwrap();
         for (at, used_at, from) in [(9, 0, home), (10, 10, train), (19, 10, train)] {
             let user = super::user(&browser(&session, train), minute(at)).await;
-            assert_eq!(user.unwrap(), Some(UserId::new(7)));
+            assert_eq!(user.unwrap(), Some((UserId::new(7), minute(0))));
             let kept: SignedIn = session.get(SIGNED_IN).await.unwrap().unwrap();
             assert_eq!((kept.used_at, kept.began_at), (minute(used_at), minute(0)));
             assert_eq!(kept.origin, Origin(Some(from.into())));

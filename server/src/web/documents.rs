@@ -141,7 +141,7 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
         Taken::Again => return page(&site, Some(document), visit).await,
         Taken::Go(to, said) => browser.say(said).await.map(|()| to),
         Taken::Enter(user, to) => auth::enter(&site, &browser, user).await.map(|()| to),
-        Taken::Renew(to, said) => match auth::renew(&browser).await {
+        Taken::Renew(to, said) => match auth::renew(&site, &browser).await {
             Ok(()) => browser.say(said).await.map(|()| to),
             Err(problem) => Err(problem),
         },

@@ -89,13 +89,15 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
                 "The session has ended.",
             )
         }
-        "end-others" => (
-            engine
-                .end_other_sessions(viewer, &visit.session)
-                .await
-                .map(|_| ()),
-            "All your other sessions have ended.",
-        ),
+        "end-others" => {
+            let ended = engine.end_other_sessions(viewer, &visit.session).await;
+            ended.map_err(Error::into_problem)?;
+            let said = "All your other sessions have ended.";
+            return Ok(Taken::Renew(
+                address::PROFILE.to_owned(),
+                Some(said.to_owned()),
+            ));
+        }
         _ => {
             let id: TenantId = fields.id("tenant")?;
             (engine.leave(viewer, id).await, "You left the tenant.")

@@ -79,10 +79,10 @@ async fn each_change_is_told_with_who_made_it_and_no_secret() {
             "invited by Olga in Lab: Viewer, for whoever has the link",
             "invitation_withdrawn by Olga in Lab: Invitation, for whoever has the link",
             "invited by Olga in Lab: Viewer, for whoever has the link",
-            "account_created by Ada: Ada",
+            "account_created by Ada: Ada: no role in the system",
             "joined by Ada in Lab: Viewer",
-            "role_changed by Olga in Lab: Ada: Repository viewer of 1 repository",
-            "member_removed by Ada in Lab: Ada",
+            "role_changed by Olga in Lab: Ada: Repository viewer of 1 repository, before Viewer",
+            "member_removed by Ada in Lab: Ada, before Repository viewer",
         ];
         let first = lines
             .iter()
@@ -128,5 +128,60 @@ async fn a_copy_of_the_database_holds_no_invitation_and_no_token() {
             let bare = secret.trim_start_matches("tmi_").trim_start_matches("tm_");
             assert!(!dump.contains(bare));
         }
+    }
+}
+
+/// Who reads the log sees who got power, by whom, and what they were before.
+#[tokio::test]
+async fn who_got_power_is_told_and_what_changed_nothing_is_not() {
+    for house in houses().await {
+        let (engine, lab) = (&house.engine, house.lab);
+        let owner = house.owner().await;
+        let ada = house.staff("Ada", true, false).await;
+        let administrator = house.viewer(ada).await;
+        let bob = NewUser {
+            email: address("Bob"),
+            name: "Bob".into(),
+            password: PASSWORD.into(),
+            administrator: false,
+            maintainer: true,
+            membership: Some(("Brand new".into(), Role::Owner)),
+        };
+        let bob = engine.create_user(&OPERATOR, bob).await.expect("made");
+        let link = engine.invite_to_installation(&administrator, None, true, false);
+        let link = link.await.expect("invited");
+        let viewer = house.viewer(bob).await;
+        let accepted = engine.accept_invitation(&viewer, &link).await;
+        accepted.expect("accepted");
+        refused(engine.accept_invitation(&viewer, &link).await);
+        let forged = NewAccount {
+            name: "Eve".into(),
+            email: "eve@example.org".into(),
+            password: PASSWORD.into(),
+        };
+        refused(engine.register(&link, forged, Origin::default()).await);
+        let wrong = engine.change_password(&viewer, Some("wrong".into()), PASSWORD.into(), "");
+        refused(wrong.await);
+        let eve = house.person("Eve", Some(Role::Viewer)).await;
+        let same = engine.set_member(&owner, lab, eve, Role::Viewer, Vec::new());
+        same.await.expect("as before");
+
+        let log = engine.system_log(&OPERATOR, &LogQuery::default()).await;
+        let mut lines = log.expect("the log").entries;
+        lines.reverse();
+        let lines: Vec<String> = lines.iter().map(in_words).collect();
+        let first = lines.iter().position(|line| line.contains("Brand new"));
+        let expected = [
+            "tenant_created by command line in Brand new: Brand new",
+            "account_created by command line in Brand new: Bob: Owner, maintainer",
+            "invited by Ada: Administrator, for whoever has the link",
+            "joined by Bob: The installation: administrator",
+            "system_roles_changed by Bob: Bob: administrator and maintainer, before maintainer",
+            "access_refused by Bob: an invitation that opens nothing",
+            "access_refused by somebody not signed in: an invitation that opens nothing",
+            "access_refused by Bob: a wrong password in the profile",
+            "account_created by command line in Lab: Eve: Viewer, no role in the system",
+        ];
+        assert_eq!(lines[first.expect("told")..], expected);
     }
 }

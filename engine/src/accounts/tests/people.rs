@@ -134,7 +134,7 @@ async fn system_roles_change_but_the_last_administrator_stays() {
             (
                 LogAction::SystemRolesChanged,
                 "Ada",
-                "Bob: administrator and maintainer"
+                "Bob: administrator and maintainer, before no role in the system"
             )
         );
         let told = house.told(LogAction::SystemRolesChanged).await;

@@ -184,3 +184,45 @@ async fn administrators_end_the_sessions_of_a_person_and_so_does_a_new_password(
         assert_eq!(refused(by_others.await), hidden());
     }
 }
+
+/// A request that proved the old password may store its session after all others were ended.
+#[tokio::test]
+async fn a_session_from_before_the_password_changed_signs_nobody_in() {
+    for house in houses().await {
+        let engine = &house.engine;
+        let ada = house.person("Ada", None).await;
+        let viewer = house.viewer(ada).await;
+        let (email, addy) = (address("Ada"), house.staff("Addy", true, false).await);
+        let administrator = house.viewer(addy).await;
+        let signs_in = async |since: DateTime<Utc>, user: UserId| {
+            let person = engine.session_person(user, since, Origin::default()).await;
+            person.expect("looked up").is_some()
+        };
+        for way in ["changed", "reset", "others", "everywhere"] {
+            let before = house.clock.now();
+            assert!(signs_in(before, ada).await, "{way}");
+            house.clock.pass(TimeDelta::seconds(1));
+            match way {
+                "changed" => {
+                    let old = Some(PASSWORD.into());
+                    let changed = engine.change_password(&viewer, old, PASSWORD.into(), "");
+                    changed.await.expect("changed");
+                }
+                "reset" => {
+                    let reset = engine.reset_password(&OPERATOR, email.as_str(), PASSWORD.into());
+                    reset.await.expect("reset");
+                }
+                "others" => {
+                    engine.end_other_sessions(&viewer, "").await.expect("ended");
+                }
+                _ => {
+                    let ended = engine.end_sessions_of(&administrator, ada).await;
+                    ended.expect("ended");
+                }
+            }
+            assert!(!signs_in(before, ada).await, "{way}");
+            assert!(signs_in(house.clock.now(), ada).await, "{way}");
+            assert!(signs_in(before, addy).await, "nobody else's");
+        }
+    }
+}

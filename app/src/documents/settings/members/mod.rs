@@ -110,7 +110,7 @@ async fn remove(visit: &Visit, tenant: TenantId) -> Result<Taken, Problem> {
         .map_err(Error::into_problem)?;
     Ok(Taken::said(
         visit.pages().members(),
-        "The member is removed: they see nothing of this tenant any more.",
+        "The member is removed: they see nothing of this tenant any more, and the invitations and API tokens that they made are void.",
     ))
 }
 

@@ -84,7 +84,7 @@ fn take_out(visit: &Visit, member: &Member) -> AnyView {
             button: "Leave",
             about: "this tenant".to_owned(),
             title: "Leave this tenant?".to_owned(),
-            text: "You see nothing of it any more, until an owner invites you again.".to_owned(),
+            text: "You see nothing of it any more, until an owner invites you again. The API tokens and open invitations that you made here are revoked.".to_owned(),
             answer: "Leave",
             danger: true,
         };
@@ -94,7 +94,7 @@ fn take_out(visit: &Visit, member: &Member) -> AnyView {
         button: "Remove",
         about: name.clone(),
         title: format!("Remove {name}?"),
-        text: "They see nothing of this tenant any more. Their account stays, and so does what they are in other tenants.".to_owned(),
+        text: "They see nothing of this tenant any more. The API tokens and open invitations that they made here are revoked: programs that use such a token need another. Their account stays, and so does what they are in other tenants.".to_owned(),
         answer: "Remove",
         danger: true,
     };
