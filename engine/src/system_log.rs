@@ -136,6 +136,25 @@ impl Engine {
             .await
     }
 
+    /// Notes that somebody tried passwords so often that they were stopped for a while.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn note_stopped_attempts(
+        &self,
+        viewer: Option<&Viewer>,
+        origin: Origin,
+    ) -> Result<()> {
+        let (action, what) = (
+            LogAction::AccessRefused,
+            "too many attempts with a password",
+        );
+        match viewer {
+            Some(viewer) => self.log_alone(viewer, action, None, what).await,
+            None => self.log_stranger(origin, action, what).await,
+        }
+    }
+
     /// A page of the system log, newest first.
     ///
     /// # Errors

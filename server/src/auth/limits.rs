@@ -39,6 +39,13 @@ pub struct Rates {
     pub device: Rate,
 }
 
+/// How often the log tells that attempts from one address are stopped: not of each, or whoever is
+/// stopped fills it.
+const TOLD: Rate = Rate {
+    burst: NonZeroU32::MIN,
+    period: Duration::from_mins(10),
+};
+
 impl Default for Rates {
     fn default() -> Self {
         let ten = NonZeroU32::MIN.saturating_add(9);
@@ -97,6 +104,7 @@ pub(crate) struct Limits<C: Clock = DefaultClock> {
     departures: Limiter<IpAddr, C>,
     accounts: Limiter<String, C>,
     devices: Limiter<Device, C>,
+    told: Limiter<Option<IpAddr>, C>,
 }
 
 impl Limits {
@@ -124,6 +132,7 @@ impl<C: Clock + Clone> Limits<C> {
             departures: limiter(rates.address, &clock),
             accounts: limiter(rates.account, &clock),
             devices: limiter(rates.device, &clock),
+            told: limiter(TOLD, &clock),
             clock,
         }
     }
@@ -160,6 +169,11 @@ impl<C: Clock + Clone> Limits<C> {
         }
     }
 
+    /// Whether the log is to tell that attempts from this address are stopped.
+    pub(crate) fn tells(&self, origin: Origin) -> bool {
+        self.told.check_key(&origin.0.map(network)).is_ok()
+    }
+
     fn ask<K: std::hash::Hash + Eq + Clone>(
         &self,
         limiter: &Limiter<K, C>,
@@ -178,6 +192,7 @@ impl<C: Clock + Clone> Limits<C> {
         self.departures.retain_recent();
         self.accounts.retain_recent();
         self.devices.retain_recent();
+        self.told.retain_recent();
     }
 }
 

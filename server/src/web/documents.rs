@@ -116,6 +116,7 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
         ..Sent::default()
     };
     if let Err(too_many) = guess(&site, &browser, document, &visit, &sent.fields) {
+        note_stopped(&site, &browser, visit.viewer.as_ref()).await;
         sent.problem = Some(too_many.into());
         visit.sent = Some(sent);
         let mut response = page(&site, Some(document), visit).await;
@@ -149,6 +150,21 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
     match done {
         Ok(to) => Redirect::to(&to).into_response(),
         Err(problem) => notice::problem(&problem),
+    }
+}
+
+/// Notes in the log, now and then, that attempts are stopped. The answer does not wait for the log
+/// to work.
+async fn note_stopped(site: &Site, browser: &Browser, viewer: Option<&Viewer>) {
+    if !site.limits().tells(browser.origin) {
+        return;
+    }
+    let noted = site.engine.note_stopped_attempts(viewer, browser.origin);
+    if let Err(error) = noted.await {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "stopped attempts could not be noted in the system log"
+        );
     }
 }
 

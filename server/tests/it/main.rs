@@ -10,6 +10,7 @@ mod demonstration;
 mod files;
 mod github;
 mod laws;
+mod limits;
 mod outside;
 mod pages;
 mod process;
