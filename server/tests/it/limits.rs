@@ -30,9 +30,8 @@ async fn the_log_tells_once_that_attempts_are_stopped() {
         let answer = browser.sign_in("ada@example.org", "wrong", "").await;
         assert_eq!(answer.status(), expected);
     }
-    let log = service
-        .engine
-        .system_log(&Viewer::Operator, &LogQuery::default());
+    let query = LogQuery::default();
+    let log = service.engine.system_log(&Viewer::Operator, &query);
     let lines = log.await.unwrap().entries;
     let told: Vec<_> = lines
         .iter()
