@@ -28,9 +28,10 @@ impl Engine {
         origin: Origin,
     ) -> Result<UserId> {
         // PostgreSQL takes no text with this character, so no address has it.
-        let account = match email.contains('\0') {
-            false => self.0.store.unscoped_password(email).await?,
-            true => None,
+        let account = if email.contains('\0') {
+            None
+        } else {
+            self.0.store.unscoped_password(email).await?
         };
         let (account, hash) = match account {
             Some(account) => (Some((account.user, account.name)), account.password_hash),

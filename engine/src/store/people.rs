@@ -68,7 +68,7 @@ impl Store {
                 let tenants = tenants.remove(&row.id).unwrap_or_default();
                 account(row, tenants)
             })
-            .collect::<Result<_, _>>()?;
+            .collect();
         Ok((accounts, matching))
     }
 
@@ -237,8 +237,8 @@ impl Transaction {
     }
 }
 
-fn account(row: AccountRow, tenants: Vec<(String, Role)>) -> Result<Account, StoreError> {
-    Ok(Account {
+fn account(row: AccountRow, tenants: Vec<(String, Role)>) -> Account {
+    Account {
         id: UserId::new(row.id),
         name: row.name,
         email: Email::stored(row.email),
@@ -248,5 +248,5 @@ fn account(row: AccountRow, tenants: Vec<(String, Role)>) -> Result<Account, Sto
         created_at: row.created_at,
         last_seen_at: row.last_seen_at,
         me: false,
-    })
+    }
 }
