@@ -23,19 +23,22 @@ pub struct SetUp {
 }
 
 impl Engine {
-    /// Whether anybody administers the system; until then everyone is led to the set-up, for
-    /// nobody else could make an administrator on the pages.
+    /// Whether anybody has an account; until then everyone is led to the set-up.
+    ///
+    /// Whoever makes the first account on the command line, an administrator's or not, closes the
+    /// set-up: it must not lie open to strangers beside people who work here already. Further
+    /// administrators are then made on the command line, too.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn is_set_up(&self) -> Result<bool> {
-        Ok(self.0.store.unscoped_has_administrator().await?)
+        Ok(self.0.store.unscoped_has_users().await?)
     }
 
     /// Makes the first administrator's account and the first tenant; of two at once, one wins.
     ///
     /// # Errors
-    /// Where there is an administrator, the tenant exists, or a name or the password is not acceptable.
+    /// Where anybody has an account, the tenant exists, or a name or the password is not acceptable.
     pub async fn set_up(&self, input: SetUp, origin: Origin) -> Result<UserId> {
         let taken = || Error::conflict("Tidemark is set up already: sign in instead.");
         if self.is_set_up().await? {

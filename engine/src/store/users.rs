@@ -72,10 +72,10 @@ struct MembershipRow {
 }
 
 impl Store {
-    /// Whether anybody administers the system.
-    pub(crate) async fn unscoped_has_administrator(&self) -> Result<bool, StoreError> {
+    /// Whether anybody has an account.
+    pub(crate) async fn unscoped_has_users(&self) -> Result<bool, StoreError> {
         Ok(on!(&self.db, |pool| sqlx::query_scalar::<_, i64>(
-            "select id from users where administrator limit 1"
+            "select id from users limit 1"
         )
         .fetch_optional(pool)
         .await
@@ -293,7 +293,7 @@ impl Transaction {
         Ok(UserId::new(id))
     }
 
-    /// Makes the first administrator's account; `None` where there is an administrator.
+    /// Makes the first account, an administrator's; `None` where anybody has one.
     ///
     /// On PostgreSQL two at once would both see none, so the table is locked first;
     /// on SQLite the transaction is the only writer.
@@ -308,7 +308,7 @@ impl Transaction {
                 .await?;
         }
         let exists: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
-            "select id from users where administrator limit 1"
+            "select id from users limit 1"
         )
         .fetch_optional(connection)
         .await)?;
