@@ -91,3 +91,12 @@ words! {
         Paths = "paths",
     }
 }
+
+impl Endpoint {
+    /// Whether there is something new once a day at most, so that asking once a day is enough.
+    /// Views and clones by day grow about hourly: <https://docs.github.com/rest/metrics/traffic>
+    #[must_use]
+    pub const fn moves_daily(self) -> bool {
+        !matches!(self, Self::Views | Self::Clones)
+    }
+}

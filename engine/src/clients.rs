@@ -1,5 +1,5 @@
 //! One client for each connection, for runs and pages alike, so that all share an installation's
-//! token and see the same budget.
+//! token; and one allowance for all connections of a GitHub user, whose budget they share.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use domain::report::ConnectionKind;
 use domain::{ConnectionId, TenantId};
 use url::Url;
 
-use crate::github::{AppKey, Client, GithubError};
+use crate::github::{Allowance, AppKey, Client, GithubError};
 use crate::secrets::{Vault, place_of_credential};
 use crate::store::{ConnectionSecret, Store};
 use crate::{Error, Result, SharedClock};
@@ -22,6 +22,14 @@ struct Inner {
     clock: SharedClock,
     vault: Vault,
     open: Mutex<HashMap<ConnectionId, Arc<Opened>>>,
+    allowances: Mutex<HashMap<Asker, Arc<Allowance>>>,
+}
+
+/// Whose budget GitHub takes a request from; all tokens of a user share one.
+#[derive(PartialEq, Eq, Hash)]
+enum Asker {
+    User { api_url: String, id: i64 },
+    Installation { api_url: String, id: i64 },
 }
 
 /// A connection's client, for as long as its server and its credential stay the same.
@@ -45,6 +53,7 @@ impl Clients {
             clock,
             vault,
             open: Mutex::default(),
+            allowances: Mutex::default(),
         }))
     }
 
@@ -81,12 +90,34 @@ impl Clients {
             .open(&secret.sealed, &place_of_credential(id))?;
         let url = Url::parse(&secret.api_url).map_err(|_| GithubError::Address)?;
         let clock = Arc::clone(&self.0.clock);
-        Ok(match secret.kind {
+        let client = match secret.kind {
             ConnectionKind::Token => Client::new(&url, &plain, clock)?,
             ConnectionKind::App => {
                 let key = AppKey::new(secret.app_id, secret.installation_id, &plain)?;
                 Client::of_app(&url, key, clock)?
             }
-        })
+        };
+        Ok(client.sharing(self.allowance(secret)))
+    }
+
+    /// The allowance of whom the connection asks as, which outlives its token.
+    fn allowance(&self, secret: &ConnectionSecret) -> Arc<Allowance> {
+        let api_url = secret.api_url.trim_end_matches('/').to_lowercase();
+        let asker = match secret.kind {
+            ConnectionKind::Token => Asker::User {
+                api_url,
+                id: secret.github_user_id,
+            },
+            ConnectionKind::App => Asker::Installation {
+                api_url,
+                id: secret.installation_id,
+            },
+        };
+        let mut allowances = self
+            .0
+            .allowances
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(allowances.entry(asker).or_default())
     }
 }

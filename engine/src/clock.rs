@@ -1,11 +1,18 @@
-//! The time, as the one thing that tells it.
+//! The time, as the one thing that tells it and waits for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use domain::Day;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
-/// Tells the time; tests hold it still.
+/// How long is slept at a time while a moment is waited for: the machine itself may sleep
+/// meanwhile, and its clock be set.
+const NAP: Duration = Duration::from_secs(30);
+
+/// Tells the time and waits for it; tests hold it still.
 pub trait Clock: Send + Sync {
     /// The present moment, in whole microseconds: what both databases keep.
     fn now(&self) -> DateTime<Utc>;
@@ -13,6 +20,24 @@ pub trait Clock: Send + Sync {
     /// The present UTC day.
     fn today(&self) -> Day {
         Day::of(self.now())
+    }
+
+    /// Waits until this clock shows a moment; not at all, where it does already.
+    fn sleep_until(&self, moment: DateTime<Utc>) -> BoxFuture<'_, ()> {
+        async move {
+            // What is not ahead is no duration.
+            while let Ok(left) = (moment - self.now()).to_std()
+                && !left.is_zero()
+            {
+                tokio::time::sleep(left.min(NAP)).await;
+            }
+        }
+        .boxed()
+    }
+
+    /// Waits for a short while, whatever becomes of the time of day.
+    fn sleep(&self, short_while: Duration) -> BoxFuture<'_, ()> {
+        tokio::time::sleep(short_while).boxed()
     }
 }
 
@@ -30,5 +55,39 @@ impl Clock for SystemClock {
     )]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    /// Shows each of these moments once, and then the last one.
+    struct Moments(Mutex<Vec<DateTime<Utc>>>);
+
+    impl Clock for Moments {
+        fn now(&self) -> DateTime<Utc> {
+            let mut moments = self.0.lock().expect("no test panicked");
+            match moments.len() {
+                1 => moments[0],
+                _ => moments.remove(0),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_while_one_waits_is_looked_at_again() {
+        let after = |millis| DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis);
+        // It is set back after the first nap, and goes on from there.
+        let moments = vec![after(0), after(-20), after(15), after(20)];
+        let clock = Moments(Mutex::new(moments));
+        let began = std::time::Instant::now();
+        clock.sleep_until(after(20)).await;
+        assert!(began.elapsed() >= Duration::from_millis(20 + 40 + 5));
+        assert_eq!(clock.now(), after(20));
     }
 }

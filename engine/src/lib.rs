@@ -24,6 +24,7 @@ mod tracking;
 mod databases;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::{Access, Permission, SystemPermission, TenantId, Viewer};
 use url::Url;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub github_api_url: Url,
     /// How many requests may be in flight for one connection.
     pub collect_concurrency: usize,
+    /// How long a run may wait for a limit of GitHub's to pass, or for GitHub to be back.
+    pub collect_patience: Duration,
     /// What this process is called in the records of its runs; no two living ones share a name.
     pub worker: String,
 }
@@ -99,6 +102,7 @@ impl Engine {
             clock.clone(),
             clients.clone(),
             settings.collect_concurrency,
+            settings.collect_patience,
             settings.worker,
         );
         let scheduler = Scheduler::new(store.clone(), clock.clone(), collector.clone());
@@ -131,14 +135,15 @@ impl Engine {
         SessionRecords::new(self.0.store.clone())
     }
 
-    /// Marks the runs that no living process goes on with, starts the scheduler, and runs what
-    /// was due while no server ran.
+    /// Marks the runs that no living process goes on with, starts the scheduler, runs what was
+    /// due while no server ran, and takes up what interrupted runs left.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn start(&self) -> Result<()> {
         self.0.collector.mark_interrupted().await?;
-        self.0.scheduler.start().await
+        self.0.scheduler.start().await?;
+        self.0.collector.take_up().await
     }
 
     /// Stops the scheduler, gives the runs that go on a moment to end, and marks the rest.

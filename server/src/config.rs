@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::{Args, Command};
 use engine::{DatabaseUrl, SecretKey, Settings};
@@ -26,12 +27,15 @@ const SECRET_KEY: &str = "TIDEMARK_SECRET_KEY";
 const SECRET_KEY_FILE: &str = "TIDEMARK_SECRET_KEY_FILE";
 const GITHUB_API_URL: &str = "TIDEMARK_GITHUB_API_URL";
 const COLLECT_CONCURRENCY: &str = "TIDEMARK_COLLECT_CONCURRENCY";
+const COLLECT_PATIENCE: &str = "TIDEMARK_COLLECT_PATIENCE";
 const LOG: &str = "TIDEMARK_LOG";
 const LOG_FORMAT: &str = "TIDEMARK_LOG_FORMAT";
 
 /// More requests in flight than this, and GitHub refuses them.
 /// <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>
 const MOST_CONCURRENT: usize = 100;
+/// A collection that waits for longer than a day stands in the way of the next ones.
+const MOST_PATIENT: u64 = 24 * 60;
 
 /// A setting is wrong: the sentence names it.
 #[derive(Debug, thiserror::Error)]
@@ -107,6 +111,9 @@ pub struct EngineArgs {
     /// How many requests may be in flight for one connection [default: 8]
     #[arg(long, env = COLLECT_CONCURRENCY, value_name = "N")]
     collect_concurrency: Option<String>,
+    /// How many minutes a collection may wait for GitHub's limits to lift [default: 180]
+    #[arg(long, env = COLLECT_PATIENCE, value_name = "MINUTES")]
+    collect_patience: Option<String>,
 }
 
 impl EngineArgs {
@@ -115,6 +122,7 @@ impl EngineArgs {
     pub(crate) fn read(&self, worker: String) -> Result<Settings, ConfigError> {
         let github_api_url = self.github_api_url()?;
         let collect_concurrency = self.concurrency()?;
+        let collect_patience = self.patience()?;
         let database = self.database()?;
         let secret_key = self.secret_key(&database)?;
         Ok(Settings {
@@ -122,6 +130,7 @@ impl EngineArgs {
             secret_key,
             github_api_url,
             collect_concurrency,
+            collect_patience,
             worker,
         })
     }
@@ -163,6 +172,21 @@ impl EngineArgs {
         }
         let database = self.database()?;
         Ok(database.sqlite_path().map(key_file::path_beside))
+    }
+
+    fn patience(&self) -> Result<Duration, ConfigError> {
+        let Some(text) = set(self.collect_patience.as_ref()) else {
+            return Ok(Duration::from_hours(3));
+        };
+        text.parse()
+            .ok()
+            .filter(|minutes| *minutes <= MOST_PATIENT)
+            .map(Duration::from_mins)
+            .ok_or_else(|| {
+                let problem =
+                    format!("is “{text}”: use a number of minutes from 0 to {MOST_PATIENT}.");
+                ConfigError::new(COLLECT_PATIENCE, problem)
+            })
     }
 
     fn secret_key(&self, database: &DatabaseUrl) -> Result<SecretKey, ConfigError> {

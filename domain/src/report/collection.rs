@@ -78,6 +78,11 @@ pub struct Run {
     pub repositories_failed: u32,
     /// How many requests went to GitHub.
     pub requests: u32,
+    /// Until when it waits, where it waits for a limit of GitHub's to pass, or for GitHub itself;
+    /// then it goes on by itself.
+    pub waiting_until: Option<DateTime<Utc>>,
+    /// For what it waits, without a full stop.
+    pub waiting_for: Option<String>,
     /// What failed; the newest runs carry at most the first hundred.
     pub failures: Vec<Failure>,
 }

@@ -4,11 +4,16 @@
 //! endpoint commits what it learns on its own, so one failure never discards another's data, and
 //! whatever is repeated changes nothing.
 
+mod back_off;
+mod breaker;
+mod calls;
+mod going;
 mod history;
 mod line;
 mod rankings;
 mod repository;
 mod run;
+mod taking_up;
 mod traffic;
 mod trouble;
 mod visit;
@@ -19,7 +24,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{ConnectionId, RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
+use domain::{
+    ConnectionId, Cron, Day, Endpoint, RepositoryId, RunId, RunStatus, ScheduleId, TenantId,
+    TimeZone, Trigger,
+};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -27,10 +35,12 @@ use tokio_util::task::TaskTracker;
 pub use history::{RecordedRanking, RecordedWindow};
 
 use crate::clients::Clients;
-use crate::store::{NewRun, Store, Target};
+use crate::github::Tag;
+use crate::store::{LastAnswer, NewRun, Store, Target};
 use crate::{Result, SharedClock};
-use line::{Calls, Lines};
-use run::Going;
+use calls::Calls;
+use going::Going;
+use line::Lines;
 use trouble::Trouble;
 
 /// How long a run may be without a sign of life before it counts as interrupted.
@@ -66,6 +76,8 @@ struct Inner {
     clock: SharedClock,
     clients: Clients,
     concurrency: usize,
+    /// How long a run may wait for limits, and for a server that is away.
+    patience: Duration,
     worker: String,
     lines: Lines,
     writes: Semaphore,
@@ -83,9 +95,33 @@ struct Task<'a> {
     calls: &'a Calls<'a>,
     tenant: TenantId,
     target: &'a Target,
+    /// What was answered before.
+    known: &'a [LastAnswer],
+    thorough: bool,
+    /// Nothing but these, in a second round.
+    only: Option<&'a [Endpoint]>,
 }
 
-impl Task<'_> {
+impl<'a> Task<'a> {
+    /// The tag of the answer whose data is stored.
+    fn known(&self, endpoint: Endpoint) -> Option<&'a Tag> {
+        self.last_answer(endpoint)?.tag.as_ref()
+    }
+
+    /// Whether there may be anything new: what moves once a day was not yet answered today.
+    fn is_due(&self, endpoint: Endpoint) -> bool {
+        if let Some(only) = self.only {
+            return only.contains(&endpoint);
+        }
+        let today = Day::of(self.clock.now());
+        let answered = self.last_answer(endpoint).and_then(|answer| answer.at);
+        self.thorough || !endpoint.moves_daily() || answered.map(Day::of) != Some(today)
+    }
+
+    fn last_answer(&self, endpoint: Endpoint) -> Option<&'a LastAnswer> {
+        self.known.iter().find(|answer| answer.endpoint == endpoint)
+    }
+
     /// To be held while an answer is stored.
     async fn writing(&self) -> std::result::Result<SemaphorePermit<'_>, Trouble> {
         // The semaphore is never closed; should it be, the process ends.
@@ -112,6 +148,7 @@ impl Collector {
         clock: SharedClock,
         clients: Clients,
         concurrency: usize,
+        patience: Duration,
         worker: String,
     ) -> Self {
         let concurrency = concurrency.max(1);
@@ -120,6 +157,7 @@ impl Collector {
             clock,
             clients,
             concurrency,
+            patience,
             worker,
             lines: Lines::new(concurrency),
             writes: Semaphore::new(WRITES),
@@ -145,20 +183,25 @@ impl Collector {
                 request.repositories.as_deref(),
             )
             .await?;
+        let started_at = all.clock.now();
+        let ends_at = self.end_of_patience(&request, started_at).await?;
         let run = NewRun {
             tenant: request.tenant,
             schedule: request.schedule,
             due_at: request.due_at,
             trigger: request.trigger,
             worker: &all.worker,
-            started_at: all.clock.now(),
+            started_at,
             repositories_total: u32::try_from(targets.len()).unwrap_or(u32::MAX),
+            chosen: request.repositories.as_deref(),
         };
         let Some(id) = all.store.insert_run(&run).await? else {
             return Ok(None);
         };
         self.change();
-        let run = Arc::new(Going::new(request.tenant, id));
+        // Who asks for it by hand gets all that there is.
+        let thorough = request.trigger == Trigger::Manual;
+        let run = Arc::new(Going::new(request.tenant, id, ends_at, thorough));
         all.going
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -174,6 +217,32 @@ impl Collector {
     /// Lets go of what is known of a removed connection.
     pub(crate) fn forget(&self, id: ConnectionId) {
         self.0.lines.forget(id);
+    }
+
+    /// Until when a run may wait: not beyond its schedule's next time.
+    async fn end_of_patience(
+        &self,
+        request: &RunRequest,
+        now: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>> {
+        let patience = TimeDelta::from_std(self.0.patience).unwrap_or(TimeDelta::MAX);
+        let end = now
+            .checked_add_signed(patience)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let Some(id) = request.schedule else {
+            return Ok(end);
+        };
+        let next_due = self
+            .0
+            .store
+            .schedule(request.tenant, id)
+            .await?
+            .and_then(|schedule| {
+                let cron: Cron = schedule.cron.parse().ok()?;
+                let zone: TimeZone = schedule.timezone.parse().ok()?;
+                cron.next_run(zone, now)
+            });
+        Ok(next_due.map_or(end, |due| due.min(end)))
     }
 
     /// Tells of every change of a run of this process.

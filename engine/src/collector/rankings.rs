@@ -2,26 +2,46 @@
 
 use chrono::{DateTime, Utc};
 use domain::coverage::{PUBLICATION_LAG, WINDOW_DAYS};
-use domain::{Day, DayRange};
+use domain::{Day, DayRange, Endpoint};
 
 use super::Task;
 use super::trouble::Trouble;
-use crate::store::RankingKind;
+use crate::github::Told;
+use crate::store::{Answered, RankingKind};
 
 /// Asks for one of the lists and stores it as a snapshot of its window.
-pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<(), Trouble> {
+pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Answered, Trouble> {
     let target = task.target;
     let client = task.calls.client();
-    let rows = match kind {
-        RankingKind::Referrers => task.calls.ask(client.referrers(target.github_id)).await?,
-        RankingKind::Paths => task.calls.ask(client.paths(target.github_id)).await?,
+    let told = match kind {
+        RankingKind::Referrers => {
+            let known = task.known(Endpoint::Referrers);
+            let request = move || client.referrers(target.github_id, known);
+            task.calls.ask(request).await?
+        }
+        RankingKind::Paths => {
+            let known = task.known(Endpoint::Paths);
+            let request = move || client.paths(target.github_id, known);
+            task.calls.ask(request).await?
+        }
     };
     let _writing = task.writing().await?;
     let now = task.clock.now();
+    let (rows, answered) = match told {
+        Told::News(rows, tag) => (rows, Answered::News(tag)),
+        // The same list, now of today's window.
+        Told::Same => {
+            let newest = task.store.ranking(task.tenant, target.id, kind, None);
+            let Some(newest) = newest.await? else {
+                return Ok(Answered::Same);
+            };
+            (newest.rows, Answered::Same)
+        }
+    };
     task.store
         .save_ranking(task.tenant, target.id, kind, window_of(now), now, &rows)
         .await?;
-    Ok(())
+    Ok(answered)
 }
 
 /// The days that a list captured at this moment sums up. The answer does not say; GitHub updates

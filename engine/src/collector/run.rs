@@ -1,70 +1,24 @@
 //! One run: every repository of it, each endpoint on its own, with the progress on record.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::{ConnectionId, Endpoint, RunId, RunStatus, TenantId};
+use domain::{ConnectionId, Endpoint, RunStatus, TenantId};
 use futures::stream::{self, StreamExt};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::Collector;
-use super::line::{Calls, Standing};
+use super::calls::{Calls, Standing};
+use super::going::Going;
 use super::trouble::{self, Outcome, Trouble};
-use crate::store::{RunProgress, Target};
+use crate::store::Target;
 use crate::{Error, StoreError};
 
 /// How often a run says that it lives. Thirty seconds without are taken for its death.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// The shortest time between two writes of the progress.
 const BETWEEN_WRITES: Duration = Duration::from_millis(200);
-
-/// A run that goes on in this process.
-pub(super) struct Going {
-    pub(super) tenant: TenantId,
-    pub(super) id: RunId,
-    done: AtomicU32,
-    failed: AtomicU32,
-    requests: AtomicU32,
-    /// Whether anything at all was collected.
-    fruitful: AtomicBool,
-    changed: Notify,
-}
-
-impl Going {
-    pub(super) fn new(tenant: TenantId, id: RunId) -> Self {
-        Self {
-            tenant,
-            id,
-            done: AtomicU32::new(0),
-            failed: AtomicU32::new(0),
-            requests: AtomicU32::new(0),
-            fruitful: AtomicBool::new(false),
-            changed: Notify::new(),
-        }
-    }
-
-    pub(super) fn progress(&self) -> RunProgress {
-        RunProgress {
-            done: self.done.load(Ordering::Relaxed),
-            failed: self.failed.load(Ordering::Relaxed),
-            requests: self.requests.load(Ordering::Relaxed),
-        }
-    }
-
-    fn count(&self, outcomes: &[Outcome]) {
-        if trouble::brought_something(outcomes) {
-            self.fruitful.store(true, Ordering::Relaxed);
-        }
-        if outcomes.iter().any(|(_, outcome)| outcome.is_err()) {
-            self.failed.fetch_add(1, Ordering::Relaxed);
-        }
-        self.done.fetch_add(1, Ordering::Relaxed);
-        self.changed.notify_one();
-    }
-}
 
 impl Collector {
     /// Collects the targets, and ends the run.
@@ -83,7 +37,7 @@ impl Collector {
             RunStatus::Interrupted
         } else if progress.failed == 0 {
             RunStatus::Succeeded
-        } else if run.fruitful.load(Ordering::Relaxed) {
+        } else if run.is_fruitful() {
             RunStatus::Partial
         } else {
             RunStatus::Failed
@@ -121,7 +75,7 @@ impl Collector {
     async fn report(&self, run: &Going, over: &CancellationToken) {
         let done = |wait| over.run_until_cancelled(tokio::time::sleep(wait));
         loop {
-            let changed = tokio::time::timeout(HEARTBEAT, run.changed.notified());
+            let changed = tokio::time::timeout(HEARTBEAT, run.changed());
             if over.run_until_cancelled(changed).await.is_none() {
                 return;
             }
@@ -161,9 +115,10 @@ impl Collector {
         let all = &*self.0;
         let opened = all.lines.open(&all.clients, run.tenant, id).await;
         let calls = opened
-            .map(|line| Calls::new(line, &all.clock, &run.requests, &all.stopping))
+            .map(|line| Calls::new(line, id, &all.clock, run, &all.stopping))
             .map_err(|error| Trouble::NotAsked(unopened(error)));
         // As many repositories at once as requests: the last ones of a run are not waited for.
+        let postponed = &Mutex::new(Vec::new());
         stream::iter(&targets)
             .take_until(all.stopping.cancelled())
             .for_each_concurrent(all.concurrency, async |target| {
@@ -171,18 +126,43 @@ impl Collector {
                     Ok(calls) => Box::pin(self.collect_repository(run, calls, target)).await,
                     Err(trouble) => vec![(Endpoint::Repository, Err(trouble.clone()))],
                 };
-                if trouble::was_stopped(&outcomes) {
-                    return;
+                if trouble::may_pass(&outcomes) {
+                    let mut postponed = postponed.lock().unwrap_or_else(PoisonError::into_inner);
+                    postponed.push((target, outcomes));
+                } else {
+                    self.settle(run, target, &outcomes).await;
                 }
-                if let Err(error) = self.record(run, target, &outcomes).await {
-                    log(&error, "what became of a repository could not be stored");
-                }
-                run.count(&outcomes);
             })
             .await;
         if let Ok(calls) = &calls {
+            // What failed over something that passes gets a second round, once all others had
+            // their first: GitHub may be back by then.
+            calls.begin_last_round();
+            let postponed =
+                std::mem::take(&mut *postponed.lock().unwrap_or_else(PoisonError::into_inner));
+            stream::iter(postponed)
+                .take_until(all.stopping.cancelled())
+                .for_each_concurrent(all.concurrency, async |(target, outcomes)| {
+                    let outcomes = self.collect_again(run, calls, target, outcomes);
+                    let outcomes = Box::pin(outcomes).await;
+                    self.settle(run, target, &outcomes).await;
+                })
+                .await;
+        }
+        if let Ok(calls) = &calls {
             self.record_standing(run.tenant, id, calls).await;
         }
+    }
+
+    /// Records what became of a repository, unless the process ends.
+    async fn settle(&self, run: &Going, target: &Target, outcomes: &[Outcome]) {
+        if trouble::was_stopped(outcomes) {
+            return;
+        }
+        if let Err(error) = self.record(run, target, outcomes).await {
+            log(&error, "what became of a repository could not be stored");
+        }
+        run.count(outcomes);
     }
 
     /// Records how GitHub took the connection, and what is left of its budget.

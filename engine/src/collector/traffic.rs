@@ -1,21 +1,20 @@
 //! Views and clones: by day, by week, and of the whole window.
 
-use domain::{Day, Measure};
+use domain::{Day, Endpoint, Measure};
 
 use super::Task;
 use super::trouble::Trouble;
 use super::window::{known_days, span, uncut_weeks};
-use crate::github::Per;
+use crate::github::{Per, Told, Window};
+use crate::store::Answered;
 
 /// Asks for the daily figures and merges them into the known days; the total and the true uniques
 /// of the window, which only GitHub can count, are kept beside them.
-pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<(), Trouble> {
+pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<Answered, Trouble> {
     let target = task.target;
-    let request = task
-        .calls
-        .client()
-        .traffic(target.github_id, measure, Per::Day);
-    let window = task.calls.ask(request).await?;
+    let Told::News(window, tag) = ask(task, measure, Per::Day).await? else {
+        return Ok(Answered::Same);
+    };
     let days = known_days(&window.buckets);
     let _writing = task.writing().await?;
     let merged = task
@@ -46,21 +45,31 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<()
             .merge_window(task.tenant, target.id, measure, range, window.total)
             .await?;
     }
-    Ok(())
+    Ok(Answered::News(tag))
 }
 
 /// Asks for the weekly figures: the uniques of a week are no sum of its days'.
-pub(super) async fn collect_weeks(task: &Task<'_>, measure: Measure) -> Result<(), Trouble> {
+pub(super) async fn collect_weeks(task: &Task<'_>, measure: Measure) -> Result<Answered, Trouble> {
     let target = task.target;
-    let request = task
-        .calls
-        .client()
-        .traffic(target.github_id, measure, Per::Week);
-    let listed = task.calls.ask(request).await?.buckets;
-    let weeks = uncut_weeks(&listed, Day::of(task.clock.now()));
+    let Told::News(listed, tag) = ask(task, measure, Per::Week).await? else {
+        return Ok(Answered::Same);
+    };
+    let weeks = uncut_weeks(&listed.buckets, Day::of(task.clock.now()));
     let _writing = task.writing().await?;
     task.store
         .merge_weeks(task.tenant, target.id, measure, &weeks)
         .await?;
-    Ok(())
+    Ok(Answered::News(tag))
+}
+
+async fn ask(task: &Task<'_>, measure: Measure, per: Per) -> Result<Told<Window>, Trouble> {
+    let (client, id) = (task.calls.client(), task.target.github_id);
+    let known = task.known(match (measure, per) {
+        (Measure::Views, Per::Day) => Endpoint::Views,
+        (Measure::Views, Per::Week) => Endpoint::WeeklyViews,
+        (Measure::Clones, Per::Day) => Endpoint::Clones,
+        (Measure::Clones, Per::Week) => Endpoint::WeeklyClones,
+    });
+    let request = move || client.traffic(id, measure, per, known);
+    task.calls.ask(request).await
 }

@@ -4,6 +4,7 @@ use domain::Endpoint;
 
 use crate::StoreError;
 use crate::github::GithubError;
+use crate::store::Answered;
 
 /// Why an endpoint of a repository was not collected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Trouble {
 }
 
 /// What became of an endpoint of a repository.
-pub(super) type Outcome = (Endpoint, Result<(), Trouble>);
+pub(super) type Outcome = (Endpoint, Result<Answered, Trouble>);
 
 /// Whether the process ended before the repository was asked about completely.
 pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
@@ -70,6 +71,52 @@ pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
 /// Whether anything at all was collected.
 pub(super) fn brought_something(outcomes: &[Outcome]) -> bool {
     outcomes.iter().any(|(_, outcome)| outcome.is_ok())
+}
+
+/// Whether something failed that may well succeed a little later.
+pub(super) fn may_pass(outcomes: &[Outcome]) -> bool {
+    !passing(outcomes).is_empty()
+}
+
+/// What failed and may well succeed a little later; nothing, where the process ends.
+pub(super) fn passing(outcomes: &[Outcome]) -> Vec<Endpoint> {
+    if was_stopped(outcomes) {
+        return Vec::new();
+    }
+    outcomes
+        .iter()
+        .filter(|(_, outcome)| matches!(outcome, Err(Trouble::Github(error)) if error.passes()))
+        .map(|(endpoint, _)| *endpoint)
+        .collect()
+}
+
+/// The outcomes of two rounds: of what was asked twice, the second one; why something failed says
+/// more than why it was not asked again.
+pub(super) fn of_both_rounds(first: Vec<Outcome>, mut second: Vec<Outcome>) -> Vec<Outcome> {
+    let mut outcomes = first;
+    for (endpoint, outcome) in &mut outcomes {
+        if let Some(at) = second.iter().position(|(again, _)| again == endpoint) {
+            let (_, again) = second.remove(at);
+            if !matches!(again, Err(Trouble::NotAsked(_))) {
+                *outcome = again;
+            }
+        }
+    }
+    outcomes.extend(second);
+    outcomes
+}
+
+/// What to remember of each question: how it was answered, and `None` where it failed. What was
+/// not asked stands as it stood.
+pub(super) fn answers(outcomes: &[Outcome]) -> Vec<(Endpoint, Option<Answered>)> {
+    outcomes
+        .iter()
+        .filter_map(|(endpoint, outcome)| match outcome {
+            Ok(answered) => Some((*endpoint, Some(answered.clone()))),
+            Err(Trouble::Github(_) | Trouble::NotStored) => Some((*endpoint, None)),
+            Err(Trouble::NotAsked(_) | Trouble::Stopping) => None,
+        })
+        .collect()
 }
 
 /// Whether GitHub shows the repository to the token; `None` where it did not say.
@@ -115,7 +162,7 @@ pub(super) fn failures(outcomes: &[Outcome]) -> Vec<(Endpoint, String)> {
 mod tests {
     use super::*;
 
-    fn refused(error: GithubError) -> Result<(), Trouble> {
+    fn refused(error: GithubError) -> Result<Answered, Trouble> {
         Err(Trouble::Github(error))
     }
 
@@ -129,7 +176,7 @@ mod tests {
     #[test]
     fn what_the_connection_suffers_is_said_once_beside_the_repositorys_own_troubles() {
         let outcomes = [
-            (Endpoint::Repository, Ok(())),
+            (Endpoint::Repository, Ok(Answered::Same)),
             (Endpoint::Views, refused(GithubError::ServerTrouble(502))),
             (Endpoint::Clones, refused(GithubError::TokenRefused)),
             (Endpoint::Referrers, Err(Trouble::NotAsked("no".into()))),
@@ -140,13 +187,49 @@ mod tests {
     }
 
     #[test]
+    fn a_second_round_replaces_what_it_asked_and_adds_what_it_found_out() {
+        let first = vec![
+            (Endpoint::Views, refused(GithubError::NoAnswer)),
+            (Endpoint::Clones, refused(GithubError::ServerTrouble(502))),
+            (Endpoint::Paths, refused(GithubError::NoPushAccess)),
+        ];
+        assert_eq!(passing(&first), [Endpoint::Views, Endpoint::Clones]);
+        let second = vec![
+            (Endpoint::Repository, Ok(Answered::Same)),
+            (Endpoint::Clones, Err(Trouble::NotAsked("away".into()))),
+            (Endpoint::Views, Ok(Answered::News(None))),
+        ];
+        let both = of_both_rounds(first, second);
+        assert_eq!(
+            both,
+            [
+                (Endpoint::Views, Ok(Answered::News(None))),
+                (Endpoint::Clones, refused(GithubError::ServerTrouble(502))),
+                (Endpoint::Paths, refused(GithubError::NoPushAccess)),
+                (Endpoint::Repository, Ok(Answered::Same)),
+            ]
+        );
+        let remembered: Vec<_> = answers(&both).into_iter().map(|(_, kept)| kept).collect();
+        let (news, same) = (Some(Answered::News(None)), Some(Answered::Same));
+        assert_eq!(remembered, [news, None, None, same]);
+        let stopped = [
+            (Endpoint::Views, refused(GithubError::NoAnswer)),
+            (Endpoint::Clones, Err(Trouble::Stopping)),
+        ];
+        assert!(!may_pass(&stopped));
+    }
+
+    #[test]
     fn a_repository_that_is_gone_is_said_once() {
         let gone = || refused(GithubError::NotFound);
         let outcomes = [(Endpoint::Repository, gone()), (Endpoint::Views, gone())];
         assert_eq!(endpoints(&outcomes), [Endpoint::Repository]);
         assert_eq!(is_reachable(&outcomes), Some(false));
         // It is there if anything of it is.
-        let outcomes = [(Endpoint::Repository, gone()), (Endpoint::Views, Ok(()))];
+        let outcomes = [
+            (Endpoint::Repository, gone()),
+            (Endpoint::Views, Ok(Answered::Same)),
+        ];
         assert_eq!(endpoints(&outcomes), [Endpoint::Repository]);
         assert_eq!(is_reachable(&outcomes), Some(true));
     }
@@ -155,7 +238,7 @@ mod tests {
     fn every_endpoint_that_failed_by_itself_is_said() {
         let refusal = || refused(GithubError::NoPushAccess);
         let outcomes = [
-            (Endpoint::Repository, Ok(())),
+            (Endpoint::Repository, Ok(Answered::Same)),
             (Endpoint::Views, refusal()),
             (Endpoint::Clones, refusal()),
         ];

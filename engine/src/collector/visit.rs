@@ -2,21 +2,51 @@
 
 use domain::{Endpoint, Measure, RepositoryStatus};
 
-use super::line::Calls;
-use super::run::Going;
+use super::calls::Calls;
+use super::going::Going;
 use super::trouble::{self, Outcome, Trouble};
 use super::{Collector, Task, rankings, repository, traffic};
 use crate::StoreError;
-use crate::store::{NewFailure, RankingKind, Target};
+use crate::github::GithubError;
+use crate::store::{Answered, NewFailure, RankingKind, Target};
 
 impl Collector {
-    /// Asks every endpoint, the repository first; each commits what it learns on its own.
+    /// Asks every endpoint that is due, the repository first; each commits what it learns on its
+    /// own. What comes back is of those that were asked.
     pub(super) async fn collect_repository(
         &self,
         run: &Going,
         calls: &Calls<'_>,
         target: &Target,
     ) -> Vec<Outcome> {
+        self.collect_endpoints(run, calls, target, None).await
+    }
+
+    /// Asks once more what failed in the first round and may have passed; what comes back is of
+    /// both rounds.
+    pub(super) async fn collect_again(
+        &self,
+        run: &Going,
+        calls: &Calls<'_>,
+        target: &Target,
+        first: Vec<Outcome>,
+    ) -> Vec<Outcome> {
+        let failed = trouble::passing(&first);
+        let second = self.collect_endpoints(run, calls, target, Some(&failed));
+        trouble::of_both_rounds(first, second.await)
+    }
+
+    async fn collect_endpoints(
+        &self,
+        run: &Going,
+        calls: &Calls<'_>,
+        target: &Target,
+        only: Option<&[Endpoint]>,
+    ) -> Vec<Outcome> {
+        let known = match self.0.store.last_answers(run.tenant, target.id).await {
+            Ok(known) => known,
+            Err(error) => return vec![(Endpoint::Repository, Err(error.into()))],
+        };
         let task = &Task {
             store: &self.0.store,
             writes: &self.0.writes,
@@ -24,34 +54,36 @@ impl Collector {
             calls,
             tenant: run.tenant,
             target,
+            known: &known,
+            thorough: run.thorough,
+            only,
         };
-        let repository = repository::collect(task).await;
-        let visible = repository.is_ok();
-        let (views, weekly_views, clones, weekly_clones, referrers, paths) = tokio::join!(
-            traffic::collect_days(task, Measure::Views),
-            traffic::collect_weeks(task, Measure::Views),
-            traffic::collect_days(task, Measure::Clones),
-            traffic::collect_weeks(task, Measure::Clones),
-            rankings::collect(task, RankingKind::Referrers),
-            rankings::collect(task, RankingKind::Paths),
-        );
-        let of_traffic = [
-            (Endpoint::Views, views),
-            (Endpoint::WeeklyViews, weekly_views),
-            (Endpoint::Clones, clones),
-            (Endpoint::WeeklyClones, weekly_clones),
-            (Endpoint::Referrers, referrers),
-            (Endpoint::Paths, paths),
-        ];
-        let of_traffic = of_traffic.map(|(endpoint, outcome)| match outcome {
-            Err(Trouble::Github(error)) if visible => {
-                (endpoint, Err(error.of_visible_repository().into()))
+        let mut repository = match task.is_due(Endpoint::Repository) {
+            true => Some(repository::collect(task).await),
+            false => None,
+        };
+        let mut of_traffic = collect_traffic(task).await;
+        // Only the repository itself tells whether it is gone or has no traffic.
+        let doubtful = |(_, outcome): &Outcome| {
+            matches!(
+                outcome,
+                Err(Trouble::Github(
+                    GithubError::NotFound | GithubError::Blocked
+                ))
+            )
+        };
+        if repository.is_none() && of_traffic.iter().any(doubtful) {
+            repository = Some(repository::collect(task).await);
+        }
+        if matches!(repository, Some(Ok(_))) {
+            for (_, outcome) in &mut of_traffic {
+                if let Err(Trouble::Github(error)) = outcome {
+                    *error = error.clone().of_visible_repository();
+                }
             }
-            outcome => (endpoint, outcome),
-        });
-        std::iter::once((Endpoint::Repository, repository))
-            .chain(of_traffic)
-            .collect()
+        }
+        let repository = repository.map(|outcome| (Endpoint::Repository, outcome));
+        repository.into_iter().chain(of_traffic).collect()
     }
 
     /// Records what failed, and how the repository stands now.
@@ -84,6 +116,11 @@ impl Collector {
                 .collect();
             store.record_failures(run.tenant, run.id, &rows).await?;
         }
+        let answers = trouble::answers(outcomes);
+        let now = self.0.clock.now();
+        store
+            .record_answers(run.tenant, target.id, &answers, now)
+            .await?;
         let was_reachable = target.status != RepositoryStatus::Unreachable;
         if let Some(reachable) = trouble::is_reachable(outcomes)
             && reachable != was_reachable
@@ -93,7 +130,57 @@ impl Collector {
                 .await?;
         }
         store
-            .record_collection(run.tenant, target.id, self.0.clock.now(), first)
+            .record_collection(run.tenant, target.id, now, first)
             .await
+    }
+}
+
+/// Asks the endpoints of the traffic that are due, all at once.
+async fn collect_traffic(task: &Task<'_>) -> Vec<Outcome> {
+    let (views, weekly_views, clones, weekly_clones, referrers, paths) = tokio::join!(
+        if_due(
+            task,
+            Endpoint::Views,
+            traffic::collect_days(task, Measure::Views)
+        ),
+        if_due(
+            task,
+            Endpoint::WeeklyViews,
+            traffic::collect_weeks(task, Measure::Views)
+        ),
+        if_due(
+            task,
+            Endpoint::Clones,
+            traffic::collect_days(task, Measure::Clones)
+        ),
+        if_due(
+            task,
+            Endpoint::WeeklyClones,
+            traffic::collect_weeks(task, Measure::Clones)
+        ),
+        if_due(
+            task,
+            Endpoint::Referrers,
+            rankings::collect(task, RankingKind::Referrers)
+        ),
+        if_due(
+            task,
+            Endpoint::Paths,
+            rankings::collect(task, RankingKind::Paths)
+        ),
+    );
+    let outcomes = [views, weekly_views, clones, weekly_clones, referrers, paths];
+    outcomes.into_iter().flatten().collect()
+}
+
+async fn if_due(
+    task: &Task<'_>,
+    endpoint: Endpoint,
+    collecting: impl Future<Output = Result<Answered, Trouble>>,
+) -> Option<Outcome> {
+    if task.is_due(endpoint) {
+        Some((endpoint, collecting.await))
+    } else {
+        None
     }
 }

@@ -2,22 +2,24 @@
 
 use std::error::Error as StdError;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use domain::report::{RankingRow, RequestBudget};
+use domain::report::RequestBudget;
 use domain::{Measure, RepositoryName};
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use secrecy::SecretString;
 use url::Url;
 
 use super::access::{self, TokenOwner};
+use super::allowance::Allowance;
 use super::budget::budget_of;
+use super::conditional::{Tag, Told};
 use super::error::GithubError;
 use super::refusal::refusal;
 use super::session::{AppKey, Caller, Installation, Session};
-use super::wire::{self, Repository, Window};
+use super::wire::{self, Repository};
 use crate::SharedClock;
 
 /// GitHub kills a request after ten seconds, so a whole answer takes no longer than this.
@@ -36,8 +38,7 @@ pub(crate) struct Client {
     pub(super) session: Arc<Session>,
     pub(super) clock: SharedClock,
     deadline: Duration,
-    /// The budget that the newest answer told.
-    budget: Arc<Mutex<Option<RequestBudget>>>,
+    allowance: Arc<Allowance>,
 }
 
 /// The width of the buckets that GitHub counts views and clones in.
@@ -48,9 +49,10 @@ pub(crate) enum Per {
 }
 
 /// What is sent; nothing that this program asks of GitHub has a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Method {
-    Get,
+    /// Unless it still has this entity tag.
+    Get(Option<HeaderValue>),
     Post,
 }
 
@@ -97,7 +99,7 @@ impl Client {
             session: Arc::new(session),
             clock,
             deadline: DEADLINE,
-            budget: Arc::default(),
+            allowance: Arc::default(),
         })
     }
 
@@ -125,106 +127,96 @@ impl Client {
         wire::repository(&answer.body)
     }
 
-    /// The repository with this id of GitHub's, whatever it is called now.
-    pub(crate) async fn repository_by_id(&self, github_id: i64) -> Result<Repository, GithubError> {
-        let answer = self.get(&format!("/repositories/{github_id}")).await?;
-        wire::repository(&answer.body)
-    }
-
-    /// Views or clones of the last 14 days, by day or by week.
-    pub(crate) async fn traffic(
-        &self,
-        github_id: i64,
-        measure: Measure,
-        per: Per,
-    ) -> Result<Window, GithubError> {
-        let what = match measure {
-            Measure::Views => "views",
-            Measure::Clones => "clones",
-        };
-        let width = match per {
-            Per::Day => "day",
-            Per::Week => "week",
-        };
-        let path = format!("/repositories/{github_id}/traffic/{what}?per={width}");
-        wire::window(&self.get(&path).await?.body, per)
-    }
-
     /// Whether the token may read the traffic of a repository that it sees: only asking tells.
     pub(crate) async fn prove_traffic(&self, repository: &Repository) -> Result<(), GithubError> {
-        self.traffic(repository.github_id, Measure::Views, Per::Day)
+        self.traffic(repository.github_id, Measure::Views, Per::Day, None)
             .await
             .map(drop)
             .map_err(GithubError::of_visible_repository)
     }
 
-    /// The ten sites that sent the most views within the last 14 days.
-    pub(crate) async fn referrers(&self, github_id: i64) -> Result<Vec<RankingRow>, GithubError> {
-        let path = format!("/repositories/{github_id}/traffic/popular/referrers");
-        wire::rows(&self.get(&path).await?.body)
-    }
-
-    /// The ten pages with the most views within the last 14 days.
-    pub(crate) async fn paths(&self, github_id: i64) -> Result<Vec<RankingRow>, GithubError> {
-        let path = format!("/repositories/{github_id}/traffic/popular/paths");
-        wire::rows(&self.get(&path).await?.body)
-    }
-
     /// The hourly budget as the newest answer told it.
     pub(crate) fn budget(&self) -> Option<RequestBudget> {
-        *self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+        self.allowance.budget()
+    }
+
+    /// What its user, or its installation, may still ask.
+    pub(crate) fn allowance(&self) -> &Allowance {
+        &self.allowance
+    }
+
+    /// The same client within the allowance of all who ask as the same user.
+    pub(crate) fn sharing(mut self, allowance: Arc<Allowance>) -> Self {
+        self.allowance = allowance;
+        self
+    }
+
+    /// Asks, whatever was told before.
+    pub(super) async fn get(&self, path: &str) -> Result<Answer, GithubError> {
+        self.ask(path, None).await?.news()
+    }
+
+    /// Asks what is new since a tag was told, and takes from the answer what it means for all who
+    /// ask as the same user.
+    pub(super) async fn ask(
+        &self,
+        path: &str,
+        known: Option<&Tag>,
+    ) -> Result<Told<Answer>, GithubError> {
+        let told = self.told(path, known).await;
+        self.allowance.note(&told, self.clock.now());
+        told
+    }
+
+    async fn told(&self, path: &str, known: Option<&Tag>) -> Result<Told<Answer>, GithubError> {
+        let (answer, caller) = self.answer(path, known).await?;
+        let budget = budget_of(&answer.headers);
+        let unchanged = answer.status == StatusCode::NOT_MODIFIED
+            && known.is_some_and(|tag| tag.condition(&caller).is_some());
+        let told = if unchanged {
+            Ok(Told::Same)
+        } else {
+            let tag = Tag::of(&answer.headers, &caller);
+            self.accepted(answer, StatusCode::OK, &caller.token)
+                .map(|answer| Told::News(answer, tag))
+        };
+        // What refuses the token itself tells the budget of the address.
+        if !matches!(
+            told,
+            Err(GithubError::TokenRefused | GithubError::LockedOut)
+        ) {
+            self.allowance.note_budget(budget);
+        }
+        told
     }
 
     /// Asks as the token's user, or as the installation, whose token is renewed where GitHub
-    /// takes it no longer.
-    pub(super) async fn get(&self, path: &str) -> Result<Answer, GithubError> {
-        let (answer, caller) = match &*self.session {
-            Session::Fixed(caller) => (self.exchange(caller, path).await, caller.clone()),
-            Session::Installation(installation) => {
-                let caller = self.caller_of(installation, None).await?;
-                match self.exchange(&caller, path).await {
-                    Ok(answer) if answer.status == StatusCode::UNAUTHORIZED => {
-                        let caller = self.caller_of(installation, Some(&caller)).await?;
-                        (self.exchange(&caller, path).await, caller)
-                    }
-                    answer => (answer, caller),
-                }
+    /// takes it no longer; and who asked in the end.
+    async fn answer(
+        &self,
+        path: &str,
+        known: Option<&Tag>,
+    ) -> Result<(Answer, Caller), GithubError> {
+        let installation = match &*self.session {
+            Session::Fixed(caller) => {
+                return Ok((self.exchange(caller, path, known).await?, caller.clone()));
             }
+            Session::Installation(installation) => installation,
         };
-        let answer = answer?;
-        let told = budget_of(&answer.headers);
-        let read = self.accepted(answer, StatusCode::OK, &caller.token);
-        // What refuses the token itself tells the budget of the address.
-        if !matches!(
-            read,
-            Err(GithubError::TokenRefused | GithubError::LockedOut)
-        ) {
-            self.note_budget(told);
+        let caller = self.caller_of(installation, None).await?;
+        let answer = self.exchange(&caller, path, known).await?;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            return Ok((answer, caller));
         }
-        read
+        let caller = self.caller_of(installation, Some(&caller)).await?;
+        Ok((self.exchange(&caller, path, known).await?, caller))
     }
 
     /// Asks as whoever it is, whatever the status of the answer.
     pub(super) async fn get_any(&self, path: &str) -> Result<Answer, GithubError> {
         match &*self.session {
-            Session::Fixed(caller) => self.exchange(caller, path).await,
+            Session::Fixed(caller) => self.exchange(caller, path, None).await,
             Session::Installation(_) => self.get(path).await,
-        }
-    }
-
-    fn note_budget(&self, told: Option<RequestBudget>) {
-        let Some(told) = told else {
-            return;
-        };
-        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
-        // Answers overtake each other: within the hour, the least that remains is the newest.
-        let older = budget.is_some_and(|known| {
-            known.resets_at == told.resets_at
-                && known.total == told.total
-                && known.remaining < told.remaining
-        });
-        if !older {
-            *budget = Some(told);
         }
     }
 
@@ -246,8 +238,14 @@ impl Client {
         ))
     }
 
-    async fn exchange(&self, caller: &Caller, path: &str) -> Result<Answer, GithubError> {
-        self.send(caller, Method::Get, path).await
+    async fn exchange(
+        &self,
+        caller: &Caller,
+        path: &str,
+        known: Option<&Tag>,
+    ) -> Result<Answer, GithubError> {
+        let condition = known.and_then(|tag| tag.condition(caller));
+        self.send(caller, Method::Get(condition), path).await
     }
 
     pub(super) async fn send(
@@ -274,7 +272,11 @@ impl Client {
             .parse()
             .map_err(|_| GithubError::Address)?;
         let response = match method {
-            Method::Get => caller.octocrab._get(uri).await,
+            Method::Get(condition) => {
+                let headers =
+                    condition.map(|tag| HeaderMap::from_iter([(http::header::IF_NONE_MATCH, tag)]));
+                caller.octocrab._get_with_headers(uri, headers).await
+            }
             Method::Post => caller.octocrab._post(uri, None::<&()>).await,
         };
         let (head, body) = response.map_err(|error| unanswered(&error))?.into_parts();

@@ -111,6 +111,11 @@ pub enum GithubError {
     /// The connection broke while the answer came in.
     #[error("The connection to GitHub broke off in the middle of an answer: try again later.")]
     BrokenOff,
+    /// The answer ends before it is complete, though its length is right.
+    #[error(
+        "GitHub's answer cannot be understood (it is no whole JSON): try again later, and report it if it stays."
+    )]
+    NotWhole,
     /// The answer is none that can be understood.
     #[error(
         "GitHub's answer cannot be understood ({0}): try again later, and report it if it stays."
@@ -133,6 +138,8 @@ pub enum Limit {
     Primary,
     /// Requests at once or within a short time.
     Secondary,
+    /// What Tidemark leaves of the hour's requests, for people.
+    Reserve,
 }
 
 impl std::fmt::Display for Limit {
@@ -140,6 +147,9 @@ impl std::fmt::Display for Limit {
         f.write_str(match self {
             Self::Primary => "The hourly requests of the token's user to GitHub are used up",
             Self::Secondary => "GitHub asks to slow down (secondary rate limit)",
+            Self::Reserve => {
+                "The hourly requests of the token's user to GitHub are used up but for a few"
+            }
         })
     }
 }
@@ -184,6 +194,30 @@ impl GithubError {
         matches!(self, Self::NoAnswer | Self::Unreachable)
     }
 
+    /// Whether GitHub was not there, or had trouble of its own, whoever asks for whatever.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        self.is_silence() || matches!(self, Self::ServerTrouble(_))
+    }
+
+    /// Whether the same request may well succeed a moment later.
+    #[must_use]
+    pub const fn passes(&self) -> bool {
+        self.is_outage() || matches!(self, Self::BrokenOff | Self::NotWhole)
+    }
+
+    /// For what is waited, where waiting helps.
+    #[must_use]
+    pub fn awaited(&self) -> String {
+        match self {
+            Self::RateLimited { limit, .. } => limit.to_string(),
+            Self::ServerTrouble(status) => {
+                format!("GitHub has trouble of its own (status {status})")
+            }
+            _ => "GitHub does not answer".to_owned(),
+        }
+    }
+
     /// The same failure on a traffic endpoint, known that the repository itself is visible: then
     /// a 404 says that the server has no such endpoint.
     #[must_use]
@@ -221,6 +255,7 @@ impl GithubError {
             | Self::NoAnswer
             | Self::Unreachable
             | Self::BrokenOff
+            | Self::NotWhole
             | Self::Malformed(_) => ProblemKind::Unavailable,
         };
         Problem::new(kind, self.to_string())

@@ -109,7 +109,7 @@ impl Client {
             for listed in repositories.into_iter().filter(|listed| listed.pushes) {
                 tried += 1;
                 match self
-                    .traffic(listed.github_id, Measure::Views, Per::Day)
+                    .traffic(listed.github_id, Measure::Views, Per::Day, None)
                     .await
                 {
                     Ok(_) => return Ok(Lack::Nothing),

@@ -1,11 +1,14 @@
 //! GitHub, in our words: what it is asked, what it answers, and how it refuses.
 
 mod access;
+mod allowance;
 mod budget;
 mod client;
+mod conditional;
 mod error;
 mod examine;
 mod listing;
+mod pause;
 mod refusal;
 mod server;
 mod session;
@@ -14,10 +17,14 @@ mod tests;
 mod wire;
 
 pub(crate) use access::Listed;
+pub(crate) use allowance::{Allowance, Leave};
 pub(crate) use client::{Client, Per};
+pub(crate) use conditional::{Tag, Told};
 pub use error::GithubError;
 pub(crate) use examine::{Findings, Lack, scopes_suffice};
+pub(crate) use pause::{Pause, Trial, Turn};
 pub(crate) use session::AppKey;
+pub(crate) use wire::Window;
 
 /// A directive for the log: the library writes every failed answer as an error by itself, and the
 /// collector tells of it once, in a run's failures.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::access::{self, Minted};
 use super::client::{Answer, CONNECT_TIMEOUT, Client, Method, READ_TIMEOUT, WRITE_TIMEOUT};
 use super::error::GithubError;
+use crate::secrets::fingerprint;
 
 /// An installation's token is renewed when less than this remains of its hour.
 const RENEWED_BEFORE: TimeDelta = TimeDelta::minutes(5);
@@ -107,6 +108,8 @@ impl Present {
 pub(super) struct Caller {
     pub(super) octocrab: Octocrab,
     pub(super) token: SecretString,
+    /// Tells its entity tags from those of other tokens, and of other servers.
+    pub(super) fingerprint: Vec<u8>,
 }
 
 impl Caller {
@@ -131,9 +134,11 @@ impl Caller {
             .set_write_timeout(Some(WRITE_TIMEOUT))
             .build()
             .map_err(|_| GithubError::Address)?;
+        let token = token.unwrap_or_default();
         Ok(Self {
             octocrab,
-            token: token.unwrap_or_default(),
+            fingerprint: fingerprint(&format!("{base} {}", token.expose_secret())),
+            token,
         })
     }
 
@@ -145,7 +150,7 @@ impl Caller {
 impl Client {
     /// Asks as the app itself.
     pub(super) async fn get_as_app(&self, key: &AppKey, path: &str) -> Result<Answer, GithubError> {
-        self.ask_as_app(key, Method::Get, path, StatusCode::OK)
+        self.ask_as_app(key, Method::Get(None), path, StatusCode::OK)
             .await
     }
 

@@ -14,7 +14,7 @@ use simulator::{
 use url::Url;
 
 use super::error::{GithubError, Limit};
-use super::{Client, Per};
+use super::{Allowance, Client, Per, Tag, Told, Turn};
 use crate::{Clock, SharedClock};
 
 const NOW: &str = "2026-11-20T06:00:00Z";
@@ -80,7 +80,8 @@ fn name(text: &str) -> RepositoryName {
 }
 
 async fn views(client: &Client) -> Result<super::wire::Window, GithubError> {
-    client.traffic(ID, Measure::Views, Per::Day).await
+    let told = client.traffic(ID, Measure::Views, Per::Day, None).await;
+    told.and_then(Told::news)
 }
 
 #[tokio::test]
@@ -104,10 +105,8 @@ async fn answers_come_in_the_domains_types() {
             open_issues: 3,
         };
         assert_eq!((found.github_id, found.popularity), (ID, popularity));
-        assert_eq!(
-            client.repository_by_id(ID).await.expect("a repository"),
-            found
-        );
+        let by_id = client.repository_by_id(ID, None).await;
+        assert_eq!(by_id.and_then(Told::news), Ok(found.clone()));
         client.prove_traffic(&found).await.expect("traffic");
 
         let days = views(&client).await.expect("a window");
@@ -116,13 +115,15 @@ async fn answers_come_in_the_domains_types() {
         assert_eq!(days.total.count, (1..=14).map(|ago| ago * 10).sum::<u32>());
         assert!(days.total.uniques.get() < (1..=14).sum::<u32>());
         let clones = client
-            .traffic(ID, Measure::Clones, Per::Day)
+            .traffic(ID, Measure::Clones, Per::Day, None)
             .await
+            .and_then(Told::news)
             .expect("a window");
         assert_eq!(clones.buckets[13], (day("2026-11-19"), Counts::new(2, 1)));
         let weeks = client
-            .traffic(ID, Measure::Views, Per::Week)
+            .traffic(ID, Measure::Views, Per::Week, None)
             .await
+            .and_then(Told::news)
             .expect("weeks");
         let mondays: Vec<_> = weeks
             .buckets
@@ -131,13 +132,15 @@ async fn answers_come_in_the_domains_types() {
             .collect();
         assert_eq!(mondays, ["2026-11-02", "2026-11-09", "2026-11-16"]);
 
-        let referrers = client.referrers(ID).await.expect("referrers");
+        let referrers = client.referrers(ID, None).await;
+        let referrers = referrers.and_then(Told::news).expect("referrers");
         assert_eq!(referrers[0].label, "news.ycombinator.com");
         assert_eq!(
             (referrers[0].counts, referrers[0].title.as_ref()),
             (Counts::new(9, 8), None)
         );
-        let paths = client.paths(ID).await.expect("paths");
+        let paths = client.paths(ID, None).await;
+        let paths = paths.and_then(Told::news).expect("paths");
         assert_eq!(paths[0].label, "/acme/anvil");
         assert_eq!(paths[0].title.as_deref(), Some("acme/anvil"));
     }
@@ -205,10 +208,7 @@ async fn trouble_is_told_as_something_to_wait_for() {
         (Fault::Stall(Duration::from_secs(5)), GithubError::NoAnswer),
         (Fault::TruncatedBody, GithubError::BrokenOff),
         (Fault::ConnectionReset, GithubError::Unreachable),
-        (
-            Fault::MalformedJson,
-            GithubError::Malformed("it is no whole JSON"),
-        ),
+        (Fault::MalformedJson, GithubError::NotWhole),
     ];
     assert_told(faults, ProblemKind::Unavailable).await;
 }
@@ -280,6 +280,72 @@ async fn the_budget_is_what_remains_to_the_tokens_user() {
     client.token_owner().await.expect_err("401");
     assert_eq!(client.budget().expect("a budget").total, 5_000);
     assert_eq!(remaining(), 4_997);
+}
+
+#[tokio::test]
+async fn what_has_not_changed_costs_nothing_and_a_tag_is_its_tokens_own() {
+    let github = github("").await;
+    let client = client_of(&github, TOKEN);
+    let remaining = || client.budget().expect("a budget").remaining;
+    let ask = async |client: &Client, known: Option<&Tag>| {
+        let told = client.traffic(ID, Measure::Views, Per::Day, known).await;
+        told.expect("an answer")
+    };
+    let Told::News(window, Some(tag)) = ask(&client, None).await else {
+        panic!("no tag")
+    };
+    let before = remaining();
+    assert_eq!(ask(&client, Some(&tag)).await, Told::Same);
+    assert_eq!(
+        (remaining(), github.control().answers_with(304)),
+        (before, 1)
+    );
+
+    // Another token of the same user, and the same one in another place, are told everything.
+    let renewed = Token::classic("ghp_renewed", "octocat", ["repo"]);
+    github.control().add_token(renewed);
+    for other in [
+        client_of(&github, "ghp_renewed"),
+        client_of(&github, "ghp_mona"),
+    ] {
+        let told = other
+            .traffic(ID, Measure::Views, Per::Day, Some(&tag))
+            .await;
+        assert_ne!(told, Ok(Told::Same));
+    }
+    assert_eq!(github.control().answers_with(304), 1);
+
+    // What changed is told, and by another tag.
+    let views = Scope::everywhere().endpoint(Endpoint::Views);
+    github.control().fault(Fault::TruncatedOldest, views);
+    match ask(&client, Some(&tag)).await {
+        Told::News(changed, Some(new)) => {
+            assert_ne!((changed, &new.etag), (window, &tag.etag));
+            assert_eq!(new.credential, tag.credential);
+        }
+        told => panic!("{told:?}"),
+    }
+    assert!(!String::from_utf8_lossy(&tag.credential).contains("ghp_"));
+}
+
+#[tokio::test]
+async fn clients_of_one_user_share_what_is_left_and_the_pauses() {
+    let github = github("").await;
+    let allowance = Arc::new(Allowance::default());
+    let one = client_of(&github, TOKEN).sharing(Arc::clone(&allowance));
+    let other = client_of(&github, TOKEN).sharing(allowance);
+    views(&one).await.expect("a window");
+    assert_eq!(other.budget(), one.budget());
+    let limit = Fault::SecondaryLimit {
+        status: LimitStatus::TooManyRequests,
+        retry_after: RetryAfter::Seconds(90),
+    };
+    github.control().fault(limit, Scope::everywhere().next(1));
+    views(&other).await.expect_err("limited");
+    let until = clock().now() + chrono::TimeDelta::seconds(90);
+    let turn = one.allowance().turn(clock().now());
+    assert!(matches!(turn, Turn::At(moment, _) if moment == until));
+    assert!(matches!(one.allowance().turn(until), Turn::Now(_)));
 }
 
 #[tokio::test]

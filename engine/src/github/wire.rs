@@ -147,10 +147,12 @@ pub(super) fn parse<T: DeserializeOwned>(
             about,
             "malformed answer"
         );
-        GithubError::Malformed(match error.classify() {
-            serde_json::error::Category::Data => "a figure or a name in it is not as documented",
-            _ => "it is no whole JSON",
-        })
+        match error.classify() {
+            serde_json::error::Category::Data => {
+                GithubError::Malformed("a figure or a name in it is not as documented")
+            }
+            _ => GithubError::NotWhole,
+        }
     })
 }
 
@@ -244,11 +246,11 @@ mod tests {
                 "{buckets}: {outcome:?}"
             );
         }
-        assert!(matches!(
+        assert_eq!(
             window(b"{\"count\":1,", Per::Day),
-            Err(GithubError::Malformed(_))
-        ));
-        assert!(matches!(rows(b"<html>"), Err(GithubError::Malformed(_))));
+            Err(GithubError::NotWhole)
+        );
+        assert_eq!(rows(b"<html>"), Err(GithubError::NotWhole));
         let many = serde_json::to_vec(&vec![json!({"path": "/", "count": 1, "uniques": 1}); 101]);
         assert!(matches!(
             rows(&many.expect("json")),

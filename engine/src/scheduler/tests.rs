@@ -54,6 +54,7 @@ async fn fixtures() -> Vec<Fixture> {
             Arc::clone(&shared),
             clients,
             1,
+            Duration::from_hours(3),
             "tests".into(),
         );
         let mut transaction = store.begin().await.expect("begun");
@@ -333,6 +334,7 @@ async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on
             worker: "another",
             started_at: at("2026-11-20T07:00:00Z"),
             repositories_total: 0,
+            chosen: None,
         };
         let going = fixture
             .store

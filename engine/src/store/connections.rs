@@ -51,6 +51,8 @@ pub(crate) struct ConnectionSecret {
     pub(crate) kind: ConnectionKind,
     pub(crate) app_id: i64,
     pub(crate) installation_id: i64,
+    /// The token's user; the installation's account.
+    pub(crate) github_user_id: i64,
     pub(crate) sealed: Vec<u8>,
 }
 
@@ -60,6 +62,7 @@ struct SecretRow {
     kind: String,
     app_id: Option<i64>,
     installation_id: Option<i64>,
+    github_user_id: i64,
     sealed_token: Vec<u8>,
 }
 
@@ -129,7 +132,7 @@ impl Store {
         id: ConnectionId,
     ) -> Result<Option<ConnectionSecret>, StoreError> {
         const SECRET: &str = "
-            select api_url, kind, app_id, installation_id, sealed_token
+            select api_url, kind, app_id, installation_id, github_user_id, sealed_token
             from connections where tenant_id = $1 and id = $2 and removed_at is null";
         let row: Option<SecretRow> = on!(&self.db, |pool| sqlx::query_as(SECRET)
             .bind(tenant.get())
@@ -142,6 +145,7 @@ impl Store {
                 kind: kind(&row.kind)?,
                 app_id: row.app_id.unwrap_or_default(),
                 installation_id: row.installation_id.unwrap_or_default(),
+                github_user_id: row.github_user_id,
                 sealed: row.sealed_token,
             })
         })

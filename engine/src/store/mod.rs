@@ -30,6 +30,7 @@ macro_rules! within {
     };
 }
 
+mod answers;
 mod connection_removal;
 mod connections;
 mod database;
@@ -50,6 +51,7 @@ mod servers;
 mod sessions;
 mod system_log;
 mod system_runs;
+mod taking_up;
 mod tenants;
 mod tokens;
 mod totals;
@@ -57,6 +59,7 @@ mod tracking;
 mod traffic;
 mod users;
 
+pub(crate) use answers::{Answered, LastAnswer};
 pub(crate) use connections::{
     CONNECTION_NAME_TAKEN, CheckRecord, ConnectionSecret, NewConnectionRecord, SealedCredential,
 };

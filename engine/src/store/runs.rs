@@ -39,14 +39,18 @@ pub(crate) struct NewRun<'a> {
     pub(crate) worker: &'a str,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) repositories_total: u32,
+    /// The repositories, where it is about chosen ones only.
+    pub(crate) chosen: Option<&'a [RepositoryId]>,
 }
 
 /// How far a run is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RunProgress {
     pub(crate) done: u32,
     pub(crate) failed: u32,
     pub(crate) requests: u32,
+    /// Until when it waits, and for what.
+    pub(crate) waiting: Option<(DateTime<Utc>, String)>,
 }
 
 /// Something that failed.
@@ -69,6 +73,8 @@ struct RunRow {
     repositories_done: i64,
     repositories_failed: i64,
     requests: i64,
+    waiting_until: Option<DateTime<Utc>>,
+    waiting_for: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -88,8 +94,9 @@ impl Store {
             select t.id, $2, $3, $4, 'running', $5, $6, $6, $7, 0, 0, 0
             from tenants t where t.id = $1 and t.suspended_at is null
             returning id";
+        let mut transaction = self.begin().await?;
         let inserted: Result<Option<i64>, StoreError> =
-            on!(&self.db, |pool| sqlx::query_scalar(INSERT)
+            within!(transaction, |connection| sqlx::query_scalar(INSERT)
                 .bind(run.tenant.get())
                 .bind(run.schedule.map(ScheduleId::get))
                 .bind(run.due_at)
@@ -97,15 +104,21 @@ impl Store {
                 .bind(run.worker)
                 .bind(run.started_at)
                 .bind(i64::from(run.repositories_total))
-                .fetch_optional(pool)
+                .fetch_optional(connection)
                 .await
                 .map_err(Into::into));
         let not_begun = [DUE_CLAIMED, SCHEDULE_BUSY, TENANT_GONE];
-        match inserted {
-            Ok(id) => Ok(id.map(RunId::new)),
-            Err(error) if not_begun.into_iter().any(|why| error.violates(why)) => Ok(None),
-            Err(error) => Err(error),
+        let id = match inserted {
+            Ok(Some(id)) => RunId::new(id),
+            Ok(None) => return Ok(None),
+            Err(error) if not_begun.into_iter().any(|why| error.violates(why)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if let Some(chosen) = run.chosen {
+            transaction.choose(run.tenant, id, chosen).await?;
         }
+        transaction.commit().await?;
+        Ok(Some(id))
     }
 
     /// Says how far a run is, and that its process lives.
@@ -118,7 +131,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         const RECORD: &str = "
             update runs set repositories_done = $3, repositories_failed = $4, requests = $5,
-                heartbeat_at = $6
+                heartbeat_at = $6, waiting_until = $7, waiting_for = $8
             where tenant_id = $1 and id = $2 and status = 'running'";
         on!(&self.db, |pool| sqlx::query(RECORD)
             .bind(tenant.get())
@@ -127,6 +140,8 @@ impl Store {
             .bind(i64::from(progress.failed))
             .bind(i64::from(progress.requests))
             .bind(now)
+            .bind(progress.waiting.as_ref().map(|(until, _)| *until))
+            .bind(progress.waiting.as_ref().map(|(_, what)| what.as_str()))
             .execute(pool)
             .await
             .map(drop))?;
@@ -172,7 +187,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         const FINISH: &str = "
             update runs set status = $3, repositories_done = $4, repositories_failed = $5,
-                requests = $6, heartbeat_at = $7, finished_at = $7
+                requests = $6, heartbeat_at = $7, finished_at = $7, waiting_until = null,
+                waiting_for = null
             where tenant_id = $1 and id = $2 and status = 'running'";
         on!(&self.db, |pool| sqlx::query(FINISH)
             .bind(tenant.get())
@@ -197,7 +213,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         const INTERRUPT: &str = "
-            update runs set status = 'interrupted', finished_at = $3
+            update runs set status = 'interrupted', finished_at = $3, waiting_until = null,
+                waiting_for = null
             where status = 'running' and (worker = $1 or heartbeat_at < $2)";
         Ok(on!(&self.db, |pool| sqlx::query(INTERRUPT)
             .bind(worker)
@@ -212,7 +229,7 @@ impl Store {
     pub(crate) async fn runs(&self, tenant: TenantId, limit: u32) -> Result<Vec<Run>, StoreError> {
         const RUNS: &str = "
             select id, trigger, status, started_at, finished_at, repositories_total,
-                repositories_done, repositories_failed, requests
+                repositories_done, repositories_failed, requests, waiting_until, waiting_for
             from runs where tenant_id = $1 order by id desc limit $2";
         let rows: Vec<RunRow> = on!(&self.db, |pool| sqlx::query_as(RUNS)
             .bind(tenant.get())
@@ -230,7 +247,7 @@ impl Store {
     pub(crate) async fn run(&self, tenant: TenantId, id: RunId) -> Result<Option<Run>, StoreError> {
         const RUN: &str = "
             select id, trigger, status, started_at, finished_at, repositories_total,
-                repositories_done, repositories_failed, requests
+                repositories_done, repositories_failed, requests, waiting_until, waiting_for
             from runs where tenant_id = $1 and id = $2";
         let row: Option<RunRow> = on!(&self.db, |pool| sqlx::query_as(RUN)
             .bind(tenant.get())
@@ -273,6 +290,8 @@ impl Store {
             repositories_done: fit(row.repositories_done),
             repositories_failed: fit(row.repositories_failed),
             requests: fit(row.requests),
+            waiting_until: row.waiting_until,
+            waiting_for: row.waiting_for,
             failures: failures
                 .into_iter()
                 .map(|row| {

@@ -1,6 +1,6 @@
 //! A tenant that is connected to a simulated GitHub.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,8 +10,11 @@ use domain::{
     RepositoryId, RunId, RunStatus, TenantId, Theme, Trigger, UserId, Viewer,
 };
 use engine::{Clock, Credential, Engine, NewConnection, SecretKey, SetUp, Settings, TrafficFilter};
-use futures::TryStreamExt;
+use futures::future::BoxFuture;
+use futures::{FutureExt, TryStreamExt};
 use simulator::{Bucket, Builder, Repository, Role, Running, Simulator, Source, Token, User};
+
+use tokio::sync::watch;
 
 use crate::databases::TestDatabase;
 
@@ -20,17 +23,18 @@ pub const NOW: &str = "2026-11-20T06:00:00Z";
 pub const OPERATOR: Viewer = Viewer::Operator;
 pub const TOKEN: &str = "ghp_octocat";
 
-/// A clock that tests move, for Tidemark and GitHub alike.
+/// A clock that tests move, for Tidemark and GitHub alike. What waits for a moment waits until a
+/// test moves the clock there; the short pauses between attempts pass at once.
 #[derive(Clone)]
-pub struct TestClock(Arc<Mutex<DateTime<Utc>>>);
+pub struct TestClock(Arc<watch::Sender<DateTime<Utc>>>);
 
 impl TestClock {
     fn at(time: &str) -> Self {
-        Self(Arc::new(Mutex::new(time.parse().expect("a time"))))
+        Self(Arc::new(watch::Sender::new(time.parse().expect("a time"))))
     }
 
     pub fn set(&self, time: DateTime<Utc>) {
-        *self.0.lock().expect("no test panicked") = time;
+        self.0.send_replace(time);
     }
 
     pub fn advance(&self, by: TimeDelta) {
@@ -40,7 +44,24 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().expect("no test panicked")
+        *self.0.borrow()
+    }
+
+    fn sleep_until(&self, moment: DateTime<Utc>) -> BoxFuture<'_, ()> {
+        let mut times = self.0.subscribe();
+        async move {
+            let reached = times.wait_for(|now| *now >= moment).await;
+            drop(reached.expect("the clock outlives its test"));
+        }
+        .boxed()
+    }
+
+    fn sleep(&self, short_while: Duration) -> BoxFuture<'_, ()> {
+        assert!(
+            short_while < Duration::from_secs(30),
+            "this is no short while"
+        );
+        tokio::task::yield_now().boxed()
     }
 }
 
@@ -90,6 +111,7 @@ impl Lab {
             secret_key: secret_key.clone(),
             github_api_url: github.url().parse().expect("an address"),
             collect_concurrency: concurrency,
+            collect_patience: std::time::Duration::from_hours(3),
             worker: "lab:1".into(),
         };
         let engine = Engine::open(settings, Arc::new(clock.clone()))
@@ -132,6 +154,7 @@ impl Lab {
             secret_key: self.secret_key.clone(),
             github_api_url: self.github.url().parse().expect("an address"),
             collect_concurrency: 8,
+            collect_patience: std::time::Duration::from_hours(3),
             worker: worker.into(),
         }
     }

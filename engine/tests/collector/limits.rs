@@ -1,13 +1,13 @@
-//! What holds for a whole connection: refused tokens and rate limits end the asking at once.
+//! What holds for a whole connection: refused tokens end the asking, rate limits are waited for.
 
-use chrono::TimeDelta;
-use domain::report::Run;
-use domain::{Endpoint as E, RunStatus};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::report::{Run, ScheduleInput};
+use domain::{Endpoint as E, RunId, RunStatus, Trigger};
 use engine::Clock;
 use simulator::{Fault, LimitStatus, RetryAfter, Scope};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR, TOKEN, failed, repository, true_days};
+use crate::lab::{Lab, OPERATOR, TOKEN, eventually, failed, repository, true_days};
 
 const REPOSITORIES: u32 = 12;
 
@@ -44,6 +44,25 @@ fn assert_each_failed_once(run: &Run, words: &str) {
     for failure in &run.failures {
         assert!(failure.reason.contains(words), "{}", failure.reason);
     }
+}
+
+/// The run goes on, and says until when it waits and for what.
+async fn assert_waits(lab: &Lab, run: RunId, until: DateTime<Utc>, words: &str) {
+    eventually("the run waits", async || {
+        let run = lab
+            .engine
+            .run(&OPERATOR, lab.tenant, run)
+            .await
+            .expect("a run");
+        let what = run.waiting_for.unwrap_or_default();
+        run.status == RunStatus::Running && run.waiting_until == Some(until) && what.contains(words)
+    })
+    .await;
+}
+
+fn assert_went_well(run: &Run, requests: u32) {
+    assert_eq!((run.status, run.requests), (RunStatus::Succeeded, requests));
+    assert_eq!((run.waiting_until, run.waiting_for.as_ref()), (None, None));
 }
 
 on_both! {
@@ -89,7 +108,7 @@ on_both! {
         assert_eq!(run.requests, 1);
     }
 
-    async fn a_secondary_limit_is_heeded_for_as_long_as_github_asks(database) {
+    async fn a_secondary_limit_is_waited_for_as_long_as_github_asks(database) {
         let lab = lab_of_many(database).await;
         let github = lab.github.control();
         for (status, retry_after, seconds) in [
@@ -101,50 +120,157 @@ on_both! {
         ] {
             github.forget_requests();
             github.fault(Fault::SecondaryLimit { status, retry_after }, Scope::everywhere().next(1));
-            let run = lab.collect().await;
-            assert_each_failed_once(&run, "slow down");
-            assert_eq!((run.requests, github.requests()), (1, 1), "{status:?} {retry_after:?}");
+            let until = lab.clock.now() + TimeDelta::seconds(seconds);
+            let run = lab.start().await;
+            assert_waits(&lab, run, until, "slow down").await;
+            // Other runs send nothing either.
+            let other = lab.start().await;
+            assert_waits(&lab, other, until, "slow down").await;
+            lab.clock.set(until - TimeDelta::seconds(1));
+            assert_waits(&lab, run, until, "slow down").await;
+            assert_eq!(github.requests(), 1, "{status:?} {retry_after:?}");
 
-            // Until then other runs send nothing either.
-            lab.clock.advance(TimeDelta::seconds(seconds - 1));
-            let run = lab.collect().await;
-            assert_each_failed_once(&run, "slow down");
-            assert_eq!((run.requests, github.requests()), (0, 1), "{status:?} {retry_after:?}");
-            lab.clock.advance(TimeDelta::seconds(1));
-            lab.collect_well().await;
+            lab.clock.set(until);
+            assert_went_well(&lab.wait(run).await, 1 + 7 * REPOSITORIES);
+            assert_went_well(&lab.wait(other).await, 7 * REPOSITORIES);
         }
     }
 
-    async fn a_primary_limit_is_heeded_until_the_reset(database) {
+    async fn a_limit_that_stays_is_tried_by_one_request_after_ever_longer_pauses(database) {
+        let lab = lab_of_many(database).await;
+        let github = lab.github.control();
+        let limit = Fault::SecondaryLimit {
+            status: LimitStatus::Forbidden,
+            retry_after: RetryAfter::Absent,
+        };
+        github.fault(limit, Scope::everywhere());
+        let run = lab.start().await;
+        for (tried, minutes) in [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 16)] {
+            let until = lab.clock.now() + TimeDelta::minutes(minutes);
+            assert_waits(&lab, run, until, "slow down").await;
+            assert_eq!(github.requests(), tried);
+            lab.clock.set(until);
+        }
+        let until = lab.clock.now() + TimeDelta::minutes(16);
+        assert_waits(&lab, run, until, "slow down").await;
+        github.stop_faults();
+        lab.clock.set(until);
+        assert_went_well(&lab.wait(run).await, 7 + 7 * REPOSITORIES);
+    }
+
+    async fn a_primary_limit_is_waited_for_until_the_reset(database) {
         let lab = lab_of_many(database).await;
         let github = lab.github.control();
         for status in [LimitStatus::Forbidden, LimitStatus::TooManyRequests] {
+            github.forget_requests();
             github.fault(Fault::PrimaryLimit { status }, Scope::everywhere().next(1));
             let reset = lab.clock.now() + TimeDelta::hours(1);
-            let run = lab.collect().await;
-            assert_each_failed_once(&run, &reset.format("used up until %F %T UTC").to_string());
-            assert_eq!(run.requests, 1);
-            lab.clock.advance(TimeDelta::hours(1));
-            lab.collect_well().await;
+            let run = lab.start().await;
+            assert_waits(&lab, run, reset, "are used up").await;
+            assert_eq!(github.requests(), 1);
+            lab.clock.set(reset);
+            assert_went_well(&lab.wait(run).await, 1 + 7 * REPOSITORIES);
         }
     }
 
-    async fn what_the_budget_allowed_is_stored_and_the_rest_comes_after_the_reset(database) {
+    async fn a_run_stops_before_the_budget_is_spent_and_goes_on_after_the_reset(database) {
         let lab = lab_of_many(database).await;
         let github = lab.github.control();
-        github.leave_budget("octocat", 30).expect("a user");
-        let run = lab.collect().await;
-        assert_eq!(run.status, RunStatus::Partial);
-        assert_eq!(github.answers_with(200), 30);
-        assert!((1..=8).contains(&github.answers_with(403)), "{}", github.answers_with(403));
-        assert_eq!(u64::from(run.requests), github.requests());
-        assert!(run.failures.iter().all(|failure| failure.reason.contains("are used up")));
+        github.leave_budget("octocat", 80).expect("a user");
+        let reset = lab.clock.now() + TimeDelta::hours(1);
+        let run = lab.start().await;
+        assert_waits(&lab, run, reset, "used up but for a few").await;
+        // Fifty are left for people.
+        assert!((23..=30).contains(&github.requests()), "{}", github.requests());
+        assert_eq!(github.answers_with(403), 0);
+        assert!(lab.connection().await.budget.is_some());
 
-        lab.clock.advance(TimeDelta::hours(1));
-        lab.collect_well().await;
+        lab.clock.set(reset);
+        assert_went_well(&lab.wait(run).await, 7 * REPOSITORIES);
+        assert_eq!(github.answers_with(403), 0);
         for repository in lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories {
             assert_eq!(lab.days(repository.id).await, true_days("2026-11-06", "2026-11-19"));
         }
+    }
+
+    async fn all_connections_of_a_user_share_the_budget_and_the_pauses(database) {
+        let lab = lab_of_many(database).await;
+        let github = lab.github.control();
+        github.add_token(simulator::Token::classic("ghp_second", "octocat", ["repo"]));
+        let second = engine::NewConnection {
+            name: "Second".into(),
+            api_url: None,
+            credential: engine::Credential::Token("ghp_second".into()),
+        };
+        let second = lab.engine.connect(&OPERATOR, lab.tenant, second).await.expect("connected").id;
+        let first = lab.connection().await.id;
+        let moved = lab.engine.disconnect(&OPERATOR, lab.tenant, first, Some(second));
+        github.forget_requests();
+        let limit = Fault::PrimaryLimit { status: LimitStatus::Forbidden };
+        github.fault(limit, Scope::everywhere().next(1));
+        let reset = lab.clock.now() + TimeDelta::hours(1);
+        let run = lab.start().await;
+        assert_waits(&lab, run, reset, "are used up").await;
+        // Another token of the same user is limited as well, and so not even tried.
+        moved.await.expect("moved");
+        let other = lab.start().await;
+        assert_waits(&lab, other, reset, "are used up").await;
+        assert_eq!(github.requests(), 1);
+        lab.clock.set(reset);
+        assert_went_well(&lab.wait(other).await, 7 * REPOSITORIES);
+        lab.wait(run).await;
+    }
+
+    async fn who_has_no_time_to_wait_says_why_and_asks_no_more(database) {
+        let lab = lab_of_many(database).await;
+        let github = lab.github.control();
+        let limit = Fault::PrimaryLimit { status: LimitStatus::Forbidden };
+        github.fault(limit, Scope::everywhere().next(1));
+        let reset = lab.clock.now() + TimeDelta::hours(1);
+        let settings = engine::Settings {
+            collect_patience: std::time::Duration::from_mins(59),
+            ..lab.settings("host:2")
+        };
+        let hasty = engine::Engine::open(settings, std::sync::Arc::new(lab.clock.clone())).await;
+        let hasty = hasty.expect("opened");
+        let run = hasty.start_run(&OPERATOR, lab.tenant, Trigger::Manual, None).await.expect("started");
+        let run = lab.wait(run).await;
+        assert_each_failed_once(&run, &reset.format("used up until %F %T UTC").to_string());
+        assert_eq!((run.requests, github.requests()), (1, 1));
+        assert_eq!((run.waiting_until, run.waiting_for), (None, None));
+    }
+
+    async fn no_run_waits_beyond_its_schedules_next_time(database) {
+        let lab = lab_of_many(database).await;
+        let often = ScheduleInput {
+            name: "Often".into(),
+            cron: "*/20 * * * *".into(),
+            timezone: "UTC".into(),
+            enabled: true,
+        };
+        lab.engine.create_schedule(&OPERATOR, lab.tenant, often).await.expect("a schedule");
+        lab.clock.advance(TimeDelta::minutes(21));
+        let limit = Fault::PrimaryLimit { status: LimitStatus::Forbidden };
+        lab.github.control().fault(limit, Scope::everywhere().next(1));
+        let server = lab.process("host:2").await;
+        server.start().await.expect("started");
+        let runs = lab.engine.runs(&OPERATOR, lab.tenant, 1).await.expect("runs");
+        assert_each_failed_once(&lab.wait(runs[0].id).await, "are used up");
+        server.shutdown().await;
+    }
+
+    async fn a_process_that_ends_does_not_wait(database) {
+        let lab = lab_of_many(database).await;
+        let limit = Fault::PrimaryLimit { status: LimitStatus::Forbidden };
+        lab.github.control().fault(limit, Scope::everywhere().next(1));
+        let reset = lab.clock.now() + TimeDelta::hours(1);
+        let run = lab.start().await;
+        assert_waits(&lab, run, reset, "are used up").await;
+        let stopping = lab.engine.shutdown();
+        tokio::time::timeout(std::time::Duration::from_secs(5), stopping).await.expect("at once");
+        let run = lab.wait(run).await;
+        assert_eq!((run.status, run.repositories_done), (RunStatus::Interrupted, 0));
+        assert_eq!((run.waiting_until, run.failures.len()), (None, 0));
     }
 
     async fn githubs_secondary_limits_are_not_met_by_a_run(database) {

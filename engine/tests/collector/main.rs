@@ -36,6 +36,7 @@ mod lab;
 mod limits;
 mod listings;
 mod replay;
+mod requests;
 mod runs;
 mod schedules;
 mod series;

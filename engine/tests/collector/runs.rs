@@ -63,6 +63,14 @@ async fn interrupted_by_death(lab: &Lab, worker: &str) -> RunId {
     run
 }
 
+/// The run that took up what another left, once it has ended.
+async fn taken_up(lab: &Lab) -> Run {
+    let runs = lab.engine.runs(&OPERATOR, lab.tenant, 1).await;
+    let newest = runs.expect("runs").remove(0);
+    assert_eq!(newest.trigger, Trigger::Startup);
+    lab.wait(newest.id).await
+}
+
 on_both! {
     async fn no_more_requests_are_in_flight_than_the_connection_allows(database) {
         let lab = lab_of(database, 3, 12).await;
@@ -122,14 +130,53 @@ on_both! {
         assert_eq!((run.repositories_total, run.requests), (0, 0));
     }
 
-    async fn a_server_that_is_away_is_given_up_before_every_repository_was_tried(database) {
+    async fn a_server_that_is_away_is_left_alone_and_tried_until_it_is_back(database) {
         let lab = lab_of(database, 8, 12).await;
-        lab.github.control().fault(Fault::ConnectionReset, Scope::everywhere());
-        let run = lab.collect().await;
+        let github = lab.github.control();
+        github.fault(Fault::ConnectionReset, Scope::everywhere());
+        let run = lab.start().await;
+        let waits = async |minutes| {
+            let until = lab.clock.now() + TimeDelta::minutes(minutes);
+            eventually("the run waits", async || {
+                let run = run_of(&lab, run).await;
+                let away = Some("GitHub does not answer");
+                run.waiting_until == Some(until) && run.waiting_for.as_deref() == away
+            })
+            .await;
+            until
+        };
+        let until = waits(1).await;
+        let asked = github.requests();
+        assert!((24..=31).contains(&asked), "{asked}");
+        lab.clock.set(until);
+        // One request tries.
+        let until = waits(2).await;
+        assert_eq!(github.requests(), asked + 1);
+        github.stop_faults();
+        lab.clock.set(until);
+        // What failed before has its second round.
+        let run = lab.wait(run).await;
+        assert_eq!((run.status, run.failures.as_slice()), (RunStatus::Succeeded, &[][..]));
+        assert_eq!(u64::from(run.requests), github.requests());
+        for repository in lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories {
+            assert_eq!(lab.days(repository.id).await, true_days("2026-11-06", "2026-11-19"));
+        }
+    }
+
+    async fn a_server_that_stays_away_is_given_up_when_the_time_is_over(database) {
+        let lab = lab_of(database, 8, 12).await;
+        lab.github.control().fault(Fault::ServerError, Scope::everywhere());
+        let settings = engine::Settings {
+            collect_patience: Duration::ZERO,
+            ..lab.settings("host:2")
+        };
+        let hasty = Engine::open(settings, Arc::new(lab.clock.clone())).await.expect("opened");
+        let run = hasty.start_run(&OPERATOR, lab.tenant, Trigger::Manual, None).await.expect("started");
+        let run = lab.wait(run).await;
         assert_eq!((run.status, run.repositories_failed), (RunStatus::Failed, 12));
         assert!((24..=31).contains(&run.requests), "{}", run.requests);
-        lab.github.control().stop_faults();
-        lab.collect_well().await;
+        let said = |words: &str| run.failures.iter().any(|failure| failure.reason.contains(words));
+        assert!(said("trouble of its own (status 500)"), "{:?}", run.failures);
     }
 
     async fn a_stopping_process_asks_no_more_and_keeps_what_it_has(database) {
@@ -168,13 +215,65 @@ on_both! {
         assert_eq!((marked.repositories_done, marked.finished_at), (1, Some(lab.clock.now())));
         let all = lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories;
         assert_eq!(days(&successor, lab.tenant, all[0].id).await, true_days("2026-11-06", "2026-11-19"));
-        assert_eq!(days(&successor, lab.tenant, all[1].id).await, []);
 
-        let again = successor.start_run(&OPERATOR, lab.tenant, Trigger::Manual, None).await;
-        let again = successor.wait_for_run(&OPERATOR, lab.tenant, again.expect("started")).await;
-        assert_eq!(again.expect("a run").status, RunStatus::Succeeded);
+        // The rest is taken up by itself.
+        let rest = taken_up(&lab).await;
+        assert_eq!((rest.status, rest.repositories_total), (RunStatus::Succeeded, 1));
         assert_eq!(days(&successor, lab.tenant, all[1].id).await, true_days("2026-11-06", "2026-11-19"));
         successor.shutdown().await;
+        // And once only: not by others, and not by whoever starts next.
+        for worker in ["host:1", "host:2"] {
+            let next = lab.process(worker).await;
+            next.start().await.expect("started");
+            next.shutdown().await;
+        }
+        assert_eq!(lab.engine.runs(&OPERATOR, lab.tenant, 20).await.expect("runs").len(), 2);
+    }
+
+    async fn a_stopped_processs_limited_run_goes_on_after_the_restart(database) {
+        let lab = lab_of(database, 2, 6).await;
+        let github = lab.github.control();
+        // About two repositories, beside the fifty for people.
+        github.leave_budget("octocat", 66).expect("a user");
+        let first = lab.process("host:1").await;
+        let all = lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories;
+        let chosen: Vec<_> = all[..5].iter().map(|found| found.id).collect();
+        let run = first.start_run(&OPERATOR, lab.tenant, Trigger::Manual, Some(chosen)).await.expect("started");
+        eventually("the run waits", async || run_of(&lab, run).await.waiting_until.is_some()).await;
+        first.shutdown().await;
+        let left = run_of(&lab, run).await;
+        assert_eq!((left.status, left.waiting_until), (RunStatus::Interrupted, None));
+        assert!((1..5).contains(&left.repositories_done), "{}", left.repositories_done);
+
+        let second = lab.process("host:1").await;
+        second.start().await.expect("started");
+        let rest = lab.engine.runs(&OPERATOR, lab.tenant, 1).await.expect("runs").remove(0);
+        let remaining = 5 - left.repositories_done;
+        assert_eq!((rest.trigger, rest.repositories_total), (Trigger::Startup, remaining));
+        // It meets the limit, and goes on when it lifts.
+        eventually("the rest waits", async || run_of(&lab, rest.id).await.waiting_until.is_some()).await;
+        lab.clock.advance(TimeDelta::hours(1));
+        let rest = taken_up(&lab).await;
+        assert_eq!(rest.status, RunStatus::Succeeded);
+        for (found, number) in all.iter().zip(1..) {
+            let whole = true_days("2026-11-06", "2026-11-19");
+            let expected = if number == 6 { Vec::new() } else { whole };
+            assert_eq!(lab.days(found.id).await, expected, "acme/r{number}");
+        }
+        second.shutdown().await;
+    }
+
+    async fn what_was_interrupted_long_ago_is_left_to_the_schedules(database) {
+        let lab = lab_of(database, 8, 2).await;
+        interrupted_by_death(&lab, "host:1").await;
+        lab.clock.advance(TimeDelta::days(2));
+        let next = lab.process("host:1").await;
+        for schedule in next.schedules(&OPERATOR, lab.tenant).await.expect("schedules") {
+            next.delete_schedule(&OPERATOR, lab.tenant, schedule.id).await.expect("deleted");
+        }
+        next.start().await.expect("started");
+        next.shutdown().await;
+        assert_eq!(lab.engine.runs(&OPERATOR, lab.tenant, 20).await.expect("runs").len(), 1);
     }
 
     async fn another_processs_run_is_marked_only_after_half_a_minute_without_a_sign_of_life(database) {

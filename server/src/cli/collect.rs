@@ -99,7 +99,7 @@ async fn follow(engine: &Engine, tenant: TenantId, id: RunId, bar: &ProgressBar)
                 if let Some(run) = runs.iter().find(|run| run.id == id) {
                     bar.set_length(run.repositories_total.into());
                     bar.set_position(run.repositories_done.into());
-                    bar.set_message(failed(run));
+                    bar.set_message(format!("{}{}", failed(run), waiting(run)));
                 }
             }
             Err(error) => return error,
@@ -125,6 +125,12 @@ fn failed(run: &Run) -> String {
         0 => String::new(),
         failed => format!(", {failed} failed"),
     }
+}
+
+fn waiting(run: &Run) -> String {
+    run.waiting_until.map_or_else(String::new, |until| {
+        format!(", waits until {}", until.format("%H:%M UTC"))
+    })
 }
 
 fn summary(slug: &str, run: &Run) -> String {

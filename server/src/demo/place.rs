@@ -48,6 +48,7 @@ impl Place {
             secret_key,
             github_api_url,
             collect_concurrency: 8,
+            collect_patience: std::time::Duration::from_hours(3),
             worker,
         })
     }

@@ -24,6 +24,8 @@ fn a_wrong_value_is_named_in_one_sentence() {
         ("TIDEMARK_TRUSTED_PROXIES", "10.0.0.0/8, office"),
         ("TIDEMARK_OIDC_CLIENT_SECRET", "only-this-and-secret"),
         ("TIDEMARK_GITHUB_CLIENT_ID", "only-this"),
+        ("TIDEMARK_COLLECT_PATIENCE", "-1"),
+        ("TIDEMARK_COLLECT_PATIENCE", "1441"),
         ("TIDEMARK_LOG", "loud=very"),
         ("TIDEMARK_LOG_FORMAT", "xml"),
     ] {

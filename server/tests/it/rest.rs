@@ -258,7 +258,9 @@ async fn a_run_is_started_and_followed() {
                 "requests",
                 "started_at",
                 "status",
-                "trigger"
+                "trigger",
+                "waiting_for",
+                "waiting_until"
             ]
         );
         assert_eq!(

@@ -93,6 +93,7 @@ impl Service {
             secret_key: key.clone(),
             github_api_url: Url::parse(github.url()).unwrap(),
             collect_concurrency: 4,
+            collect_patience: std::time::Duration::from_hours(3),
             worker: url.clone(),
         };
         let engine = Engine::open(settings, clock).await.unwrap();

@@ -80,12 +80,19 @@ fn row(run: &Run) -> AnyView {
             <td>
                 {moment(run.started_at)} " " <span class="muted nowrap">{words::trigger(run.trigger)}</span>
             </td>
-            <td>{repositories(run)}</td>
+            <td>{repositories(run)} {waiting(run)}</td>
             <td class="num wide-only">{format::number(run.requests.into())}</td>
             <td class="num wide-only">{took}</td>
         </tr>
     }
     .into_any()
+}
+
+/// Until when it waits, and for what; then it goes on by itself.
+fn waiting(run: &Run) -> Option<AnyView> {
+    let until = run.waiting_until?;
+    let what = run.waiting_for.clone();
+    Some(view! { <div class="muted">"Waits until " {moment(until)} ". " {what}</div> }.into_any())
 }
 
 /// `12 of 40` with a bar while it runs; then `40`, or `38 of 40` and how many failed.
@@ -177,6 +184,8 @@ mod tests {
             repositories_done: 12,
             repositories_failed: 1,
             requests: 1_234,
+            waiting_until: None,
+            waiting_for: None,
             failures: vec![Failure {
                 repository: "octocat/hello".to_owned(),
                 endpoint: Endpoint::WeeklyViews,
@@ -197,6 +206,18 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("1,234"), "{html}");
+    }
+
+    #[test]
+    fn a_waiting_one_says_until_when_and_for_what() {
+        let mut run = run(RunStatus::Running);
+        assert!(!markup(|| row(&run)).contains("Waits"));
+        run.waiting_until = Some("2026-11-23T07:00:00Z".parse().expect("a valid moment"));
+        run.waiting_for = Some("GitHub asks to slow down".to_owned());
+        let html = markup(|| row(&run));
+        for part in ["Waits until", "2026-11-23T07:00:00", "slow down"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
     }
 
     #[test]

@@ -68,6 +68,8 @@ mod tests {
             repositories_done: 3,
             repositories_failed: 0,
             requests: 21,
+            waiting_until: None,
+            waiting_for: None,
             failures: Vec::new(),
         };
         let html = markup(|| {

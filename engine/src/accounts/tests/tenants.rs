@@ -29,6 +29,7 @@ impl House {
             worker: "another",
             started_at: self.clock.now(),
             repositories_total: 1,
+            chosen: None,
         };
         let run = self.engine.0.store.insert_run(&run).await;
         run.expect("inserted").expect("begun")

@@ -30,6 +30,7 @@ async fn a_due_time_is_claimed_once_and_a_dead_workers_run_is_interrupted() {
                 worker,
                 started_at: now(),
                 repositories_total: 1,
+                chosen: None,
             };
             store.insert_run(&run).await.expect("inserted")
         };
@@ -129,6 +130,7 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
             worker: "a",
             started_at: now(),
             repositories_total: 1,
+            chosen: None,
         };
         let run = store
             .insert_run(&run)
@@ -149,6 +151,7 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
             done: 1,
             failed: 1,
             requests: 7,
+            waiting: None,
         };
         store
             .finish_run(tenant, run, RunStatus::Failed, progress, now())

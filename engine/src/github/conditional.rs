@@ -1,0 +1,126 @@
+//! Questions that a run asks again and again, and that cost nothing where nothing changed.
+//!
+//! An answer "not modified" (304) is not taken from the budget:
+//! <https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate>
+
+use domain::Measure;
+use domain::report::RankingRow;
+use http::{HeaderMap, HeaderValue};
+
+use super::client::{Client, Per};
+use super::error::GithubError;
+use super::session::Caller;
+use super::wire::{self, Repository, Window};
+
+/// An entity tag, and whose it is: GitHub binds it to the token that asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tag {
+    pub(crate) etag: String,
+    /// The hash of the token, and of the server that knows it.
+    pub(crate) credential: Vec<u8>,
+}
+
+/// What GitHub says to a question that may have been answered before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Told<T> {
+    /// This, and by which tag it is known the next time.
+    News(T, Option<Tag>),
+    /// What it said when it gave the tag.
+    Same,
+}
+
+impl<T> Told<T> {
+    pub(super) fn try_map<U>(
+        self,
+        read: impl FnOnce(T) -> Result<U, GithubError>,
+    ) -> Result<Told<U>, GithubError> {
+        Ok(match self {
+            Self::News(told, tag) => Told::News(read(told)?, tag),
+            Self::Same => Told::Same,
+        })
+    }
+
+    /// What is told to a question without a tag: never that nothing changed.
+    pub(super) fn news(self) -> Result<T, GithubError> {
+        match self {
+            Self::News(told, _) => Ok(told),
+            Self::Same => Err(GithubError::Malformed("it repeats what was never told")),
+        }
+    }
+}
+
+impl Tag {
+    /// The tag of an answer to this caller.
+    pub(super) fn of(headers: &HeaderMap, caller: &Caller) -> Option<Self> {
+        let etag = headers.get(http::header::ETAG)?.to_str().ok()?;
+        Some(Self {
+            etag: etag.to_owned(),
+            credential: caller.fingerprint.clone(),
+        })
+    }
+
+    /// What this caller may ask with: a tag that another token was told is nobody else's.
+    pub(super) fn condition(&self, caller: &Caller) -> Option<HeaderValue> {
+        let own = self.credential == caller.fingerprint;
+        own.then(|| HeaderValue::from_str(&self.etag).ok())?
+    }
+}
+
+impl Client {
+    /// The repository with this id of GitHub's, whatever it is called now.
+    pub(crate) async fn repository_by_id(
+        &self,
+        github_id: i64,
+        known: Option<&Tag>,
+    ) -> Result<Told<Repository>, GithubError> {
+        self.ask(&format!("/repositories/{github_id}"), known)
+            .await?
+            .try_map(|answer| wire::repository(&answer.body))
+    }
+
+    /// Views or clones of the last 14 days, by day or by week.
+    pub(crate) async fn traffic(
+        &self,
+        github_id: i64,
+        measure: Measure,
+        per: Per,
+        known: Option<&Tag>,
+    ) -> Result<Told<Window>, GithubError> {
+        let what = match measure {
+            Measure::Views => "views",
+            Measure::Clones => "clones",
+        };
+        let width = match per {
+            Per::Day => "day",
+            Per::Week => "week",
+        };
+        let path = format!("/repositories/{github_id}/traffic/{what}?per={width}");
+        self.ask(&path, known)
+            .await?
+            .try_map(|answer| wire::window(&answer.body, per))
+    }
+
+    /// The ten sites that sent the most views within the last 14 days.
+    pub(crate) async fn referrers(
+        &self,
+        github_id: i64,
+        known: Option<&Tag>,
+    ) -> Result<Told<Vec<RankingRow>>, GithubError> {
+        let path = format!("/repositories/{github_id}/traffic/popular/referrers");
+        self.ask(&path, known)
+            .await?
+            .try_map(|answer| wire::rows(&answer.body))
+    }
+
+    /// The ten pages with the most views within the last 14 days.
+    pub(crate) async fn paths(
+        &self,
+        github_id: i64,
+        known: Option<&Tag>,
+    ) -> Result<Told<Vec<RankingRow>>, GithubError> {
+        let path = format!("/repositories/{github_id}/traffic/popular/paths");
+        self.ask(&path, known)
+            .await?
+            .try_map(|answer| wire::rows(&answer.body))
+    }
+}
