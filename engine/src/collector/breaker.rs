@@ -8,9 +8,9 @@ use tokio::sync::watch;
 
 use crate::github::{GithubError, Pause, Trial, Turn};
 
-/// After so many requests in a row that met silence or an error of the server's own, the server is
-/// taken to be away. It is more than one repository's requests with all their attempts, so that
-/// one that GitHub cannot serve does not stop the others.
+/// After so many questions in a row that met silence or an error of the server's own, the server is
+/// taken to be away. It is more than the questions about three repositories, so that a few that
+/// GitHub cannot serve do not stop the others.
 const FAILURES: u32 = 24;
 /// The first pause; each further one is twice as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(1);

@@ -109,7 +109,7 @@ impl<'a> Calls<'a> {
     {
         let mut attempts = 0;
         loop {
-            let Tried { answer, alone } = self.send(&request).await?;
+            let Tried { answer, alone } = self.send(&request, attempts).await?;
             let error = match answer {
                 Ok(answer) => return Ok(answer),
                 // The limit is known now: the next turn comes when it has lifted.
@@ -130,7 +130,7 @@ impl<'a> Calls<'a> {
     ///
     /// The first request of a run goes alone: where the token was revoked, GitHub is then
     /// bothered once, and not so often that it locks the user out.
-    async fn send<T, F>(&self, request: impl Fn() -> F) -> Result<Tried<T>, Trouble>
+    async fn send<T, F>(&self, request: impl Fn() -> F, attempts: u32) -> Result<Tried<T>, Trouble>
     where
         F: Future<Output = Result<T, GithubError>>,
     {
@@ -141,8 +141,8 @@ impl<'a> Calls<'a> {
         let sending = self.turn().await?;
         self.run.count_request();
         let answer = request().await;
-        self.learn(answer.as_ref().err());
         let alone = sending.trial.is_some();
+        self.learn(answer.as_ref().err(), attempts == 0 || alone);
         drop(sending);
         if let Some(mut tried) = first {
             *tried = true;
@@ -227,8 +227,12 @@ impl<'a> Calls<'a> {
 
     /// Takes from an answer what it means for the requests to come. What it means for the user's
     /// allowance, the client has taken already.
-    fn learn(&self, error: Option<&GithubError>) {
-        self.line.breaker.note(error, self.clock.now());
+    ///
+    /// That a question fails again is no news: one repository must not pass for the server.
+    fn learn(&self, error: Option<&GithubError>, news: bool) {
+        if news || !error.is_some_and(GithubError::is_outage) {
+            self.line.breaker.note(error, self.clock.now());
+        }
         match error {
             None => self.taken.store(true, Ordering::Relaxed),
             Some(error) if error.refuses_connection() => {
