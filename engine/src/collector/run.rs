@@ -123,7 +123,7 @@ impl Collector {
             .take_until(all.stopping.cancelled())
             .for_each_concurrent(all.concurrency, async |target| {
                 let outcomes = match &calls {
-                    Ok(calls) => Box::pin(self.collect_repository(run, calls, target)).await,
+                    Ok(calls) => self.collect_repository(run, calls, target).await,
                     Err(trouble) => vec![(Endpoint::Repository, Err(trouble.clone()))],
                 };
                 if trouble::may_pass(&outcomes) {
@@ -143,8 +143,7 @@ impl Collector {
             stream::iter(postponed)
                 .take_until(all.stopping.cancelled())
                 .for_each_concurrent(all.concurrency, async |(target, outcomes)| {
-                    let outcomes = self.collect_again(run, calls, target, outcomes);
-                    let outcomes = Box::pin(outcomes).await;
+                    let outcomes = self.collect_again(run, calls, target, outcomes).await;
                     self.settle(run, target, &outcomes).await;
                 })
                 .await;

@@ -19,7 +19,7 @@ impl Collector {
         calls: &Calls<'_>,
         target: &Target,
     ) -> Vec<Outcome> {
-        self.collect_endpoints(run, calls, target, None).await
+        Box::pin(self.collect_endpoints(run, calls, target, None)).await
     }
 
     /// Asks once more what failed in the first round and may have passed; what comes back is of
@@ -33,7 +33,7 @@ impl Collector {
     ) -> Vec<Outcome> {
         let failed = trouble::passing(&first);
         let second = self.collect_endpoints(run, calls, target, Some(&failed));
-        trouble::of_both_rounds(first, second.await)
+        trouble::of_both_rounds(first, Box::pin(second).await)
     }
 
     async fn collect_endpoints(
@@ -58,11 +58,11 @@ impl Collector {
             thorough: run.thorough,
             only,
         };
-        let mut repository = match task.is_due(Endpoint::Repository) {
-            true => Some(repository::collect(task).await),
-            false => None,
-        };
-        let mut of_traffic = collect_traffic(task).await;
+        let mut repository = None;
+        if task.is_due(Endpoint::Repository) {
+            repository = Some(repository::collect(task).await);
+        }
+        let mut of_traffic = Box::pin(collect_traffic(task)).await;
         // Only the repository itself tells whether it is gone or has no traffic.
         let doubtful = |(_, outcome): &Outcome| {
             matches!(

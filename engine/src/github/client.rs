@@ -71,7 +71,7 @@ impl Client {
         clock: SharedClock,
     ) -> Result<Self, GithubError> {
         let caller = Caller::new(&base(api_url)?, Some(token.clone()))?;
-        Self::asking_as(api_url, Session::Fixed(caller), clock)
+        Self::asking_as(api_url, Session::Fixed(Box::new(caller)), clock)
     }
 
     /// A client for an installation of an app; it makes and renews the tokens itself.
@@ -90,7 +90,7 @@ impl Client {
     /// A client without a token.
     pub(crate) fn anonymous(api_url: &Url, clock: SharedClock) -> Result<Self, GithubError> {
         let caller = Caller::new(&base(api_url)?, None)?;
-        Self::asking_as(api_url, Session::Fixed(caller), clock)
+        Self::asking_as(api_url, Session::Fixed(Box::new(caller)), clock)
     }
 
     fn asking_as(api_url: &Url, session: Session, clock: SharedClock) -> Result<Self, GithubError> {
@@ -199,7 +199,8 @@ impl Client {
     ) -> Result<(Answer, Caller), GithubError> {
         let installation = match &*self.session {
             Session::Fixed(caller) => {
-                return Ok((self.exchange(caller, path, known).await?, caller.clone()));
+                let answer = self.exchange(caller, path, known).await?;
+                return Ok((answer, Caller::clone(caller)));
             }
             Session::Installation(installation) => installation,
         };

@@ -70,7 +70,7 @@ impl AppKey {
 /// Whom a client asks as.
 pub(super) enum Session {
     /// Whoever the token belongs to, or nobody.
-    Fixed(Caller),
+    Fixed(Box<Caller>),
     /// An installation.
     Installation(Box<Installation>),
 }

@@ -56,7 +56,6 @@ on_both! {
         assert_eq!(second.requests, 2 * REPOSITORIES);
         // Whatever is no 304 is taken from the budget; of the first run's 210 requests it was all.
         let spent = u64::from(second.requests) - github.answers_with(304);
-        println!("the second run: {} requests, {spent} from the budget", second.requests);
         assert!(spent * 20 < u64::from(second.requests), "{spent} of {}", second.requests);
         assert_eq!((spent, github.answers_with(200)), (1, 1));
         github.stop_faults();
