@@ -118,6 +118,23 @@ impl Tenant {
         self.home() + "/settings/connections"
     }
 
+    /// The schedules, and which repositories follow them.
+    pub fn schedules(&self) -> String {
+        self.home() + "/settings/schedules"
+    }
+
+    /// The same, with one of the schedules to be changed.
+    #[cfg(feature = "ssr")]
+    pub fn edited_schedule(&self, id: ScheduleId) -> String {
+        format!("{}?schedule={id}#editor", self.schedules())
+    }
+
+    /// The same, with all repositories of one of the schedules ticked.
+    #[cfg(feature = "ssr")]
+    pub fn ticked_schedule(&self, id: ScheduleId) -> String {
+        format!("{}?tick={id}#schedule-{id}", self.schedules())
+    }
+
     /// The members and invitations.
     #[cfg(feature = "ssr")]
     pub fn members(&self) -> String {

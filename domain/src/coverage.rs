@@ -13,6 +13,14 @@ pub const WINDOW_DAYS: i64 = 14;
 /// Since 2026 the window ends yesterday or earlier (211 of 232 recorded windows lag one day).
 pub const PUBLICATION_LAG: i64 = 1;
 
+/// How far behind today the newest day was at worst: of those 232 windows, 17 lagged two days and
+/// 4 lagged three.
+pub const LONGEST_LAG: i64 = 3;
+
+/// How many days may pass from one collection to the next without losing one: the first may have
+/// come before GitHub was late, and the next when it is not.
+pub const LONGEST_PAUSE: i64 = WINDOW_DAYS - (LONGEST_LAG - PUBLICATION_LAG);
+
 /// How a day stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -169,6 +177,19 @@ mod tests {
             let last_chance = deadline(newest, today).plus(-1);
             prop_assert!(next >= oldest_reachable(last_chance));
             prop_assert!(next < oldest_reachable(last_chance.plus(1)));
+        }
+
+        /// The window has its fourteen days up to the newest published one.
+        #[test]
+        fn no_day_is_lost_between_collections_that_are_not_further_apart_than_allowed(
+            pause in 0..=LONGEST_PAUSE,
+            lag_before in PUBLICATION_LAG..=LONGEST_LAG,
+            lag_after in PUBLICATION_LAG..=LONGEST_LAG,
+        ) {
+            let first = day("2026-01-20");
+            let newest_known = first.plus(-lag_before);
+            let oldest_shown = first.plus(pause - lag_after + 1 - WINDOW_DAYS);
+            prop_assert!(oldest_shown <= newest_known.plus(1));
         }
 
         #[test]

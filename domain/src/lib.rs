@@ -32,6 +32,6 @@ pub use period::{Interval, Period};
 pub use problem::{Problem, ProblemKind};
 pub use repository::{RepositoryName, RepositoryStatus};
 pub use run::{Endpoint, RunStatus, Trigger};
-pub use schedule::{Cron, CronError, TimeZone, TimeZoneError};
+pub use schedule::{Cron, CronError, Pause, Safety, TimeZone, TimeZoneError};
 pub use server::web_url;
 pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};

@@ -170,6 +170,8 @@ actions! {
     ScheduleChanged = "schedule_changed", Collection, "Schedule changed";
     /// A schedule was deleted.
     ScheduleDeleted = "schedule_deleted", Collection, "Schedule deleted";
+    /// Repositories were given another schedule.
+    RepositoriesScheduled = "repositories_scheduled", Collection, "Repositories moved to a schedule";
     /// A collection was started by hand or by a program.
     CollectionStarted = "collection_started", Collection, "Collection started";
 }

@@ -9,8 +9,8 @@ mod repository;
 mod system;
 
 pub use collection::{
-    CollectionReport, Failure, History, RepositoriesReport, Run, Schedule, ScheduleInput,
-    SchedulePreview,
+    CollectionReport, Failure, FollowedSchedule, Follower, History, RepositoriesReport, Run,
+    Schedule, ScheduleInput, SchedulePreview, SchedulesReport,
 };
 pub use figure::Figure;
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};

@@ -1,5 +1,7 @@
 //! Cron schedules with a time zone, in words and with the times at which they run.
 
+mod jitter;
+mod safety;
 mod words;
 
 use std::fmt;
@@ -8,6 +10,8 @@ use std::str::FromStr;
 use chrono::{DateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 use croner::parser::{CronParser, Seconds};
+
+pub use safety::{Pause, Safety};
 
 /// A cron expression of five fields: minute, hour, day of month, month, weekday.
 ///
@@ -44,10 +48,10 @@ impl Cron {
         &self.text
     }
 
-    /// The six-field form that the scheduler takes: at the full minute.
+    /// The six-field form that the scheduler takes: at this second of the minute.
     #[must_use]
-    pub fn with_seconds(&self) -> String {
-        format!("0 {}", self.text)
+    pub fn at_second(&self, second: i64) -> String {
+        format!("{second} {}", self.text)
     }
 
     /// The expression in English: “Every day at 06:00.”

@@ -13,6 +13,7 @@ const mine = [
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },
   { name: "collection", path: `${tenant}/collection`, heading: "Collection" },
   { name: "connections", path: `${tenant}/settings/connections`, heading: "Connections" },
+  { name: "schedules", path: `${tenant}/settings/schedules`, heading: "Schedules" },
   { name: "members", path: `${tenant}/settings/members`, heading: "Members" },
   { name: "tokens", path: `${tenant}/settings/tokens`, heading: "API tokens" },
   { name: "start", path: `${tenant}/start`, heading: "Connect GitHub" },

@@ -37,6 +37,20 @@ impl Engine {
         })
     }
 
+    /// One repository.
+    ///
+    /// # Errors
+    /// Where there is none, or the viewer may not see it.
+    pub async fn repository(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: RepositoryId,
+    ) -> Result<Repository> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        self.one_repository(viewer, tenant, id).await
+    }
+
     /// The repository that has this name now.
     ///
     /// # Errors

@@ -204,8 +204,8 @@ impl Scheduler {
         }
     }
 
-    /// Starts a run for the schedule's last time, unless that was before the schedule was last
-    /// changed, or a run was started for it. The database lets only one process do so.
+    /// Starts a run for the schedule's last time, its own few seconds after it, unless that was
+    /// before the schedule was last changed, or a run was started for it. The database lets only one process do so.
     async fn run_if_due(&self, schedule: &ScheduleRecord, trigger: Trigger) -> Result<()> {
         let (cron, zone) = parsed(schedule)?;
         let settled = schedule
@@ -213,7 +213,7 @@ impl Scheduler {
             .unwrap_or(schedule.changed_at)
             .max(schedule.changed_at);
         let Some(due_at) = cron
-            .last_run(zone, self.0.clock.now())
+            .last_run(zone, self.0.clock.now() - cron.jitter(schedule.id))
             .filter(|due_at| *due_at > settled)
         else {
             return Ok(());
@@ -247,7 +247,8 @@ impl Scheduler {
         let (tenant, id) = (schedule.tenant_id, schedule.id);
         // The library keeps its jobs for as long as it ticks, and must not keep the store open.
         let scheduler = Arc::downgrade(&self.0);
-        Job::new_cron_job_async_tz(cron.with_seconds(), zone.tz(), move |_, _| {
+        let times = cron.at_second(cron.jitter(id).num_seconds());
+        Job::new_cron_job_async_tz(times, zone.tz(), move |_, _| {
             Box::pin(wake(Weak::clone(&scheduler), tenant, id))
         })
     }

@@ -23,6 +23,9 @@ pub async fn save_schedule(
     /// An unticked box is not sent at all.
     #[server(default)]
     enabled: bool,
+    /// Whether days are lost on it knowingly.
+    #[server(default)]
+    accept_loss: bool,
 ) -> Result<Schedule, AppError> {
     let asked = Asked::about(&tenant).await?;
     let input = domain::report::ScheduleInput {
@@ -30,6 +33,7 @@ pub async fn save_schedule(
         cron,
         timezone,
         enabled,
+        accept_loss,
     };
     told(match id {
         Some(id) => {

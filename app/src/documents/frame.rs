@@ -81,6 +81,7 @@ impl Frame {
             "Connections",
             pages.connections(),
         );
+        link(Permission::ManageSchedules, "Schedules", pages.schedules());
         link(Permission::ManageMembers, "Members", pages.members());
         link(Permission::ManageTokens, "API tokens", pages.tokens());
         Ok(Self {

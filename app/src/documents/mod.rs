@@ -17,6 +17,7 @@ mod local;
 mod profile;
 mod question;
 mod render;
+mod scheduling;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -116,6 +117,7 @@ pub static DOCUMENTS: &[Document] = &[
     start::repositories::DOCUMENT,
     start::schedule::DOCUMENT,
     settings::connections::DOCUMENT,
+    settings::schedules::DOCUMENT,
     settings::members::DOCUMENT,
     settings::tokens::DOCUMENT,
 ];

@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Repository;
-use crate::id::{RunId, ScheduleId};
+use super::{Repository, Warning};
+use crate::day::Day;
+use crate::id::{RepositoryId, RunId, ScheduleId};
+use crate::repository::RepositoryName;
 use crate::run::{Endpoint, RunStatus, Trigger};
 
 /// A schedule, as people read it.
@@ -31,6 +33,8 @@ pub struct SchedulePreview {
     pub words: String,
     /// The next five times in the schedule's zone, as people write them.
     pub next_runs: Vec<String>,
+    /// What is to be known before it is chosen; urgent where days are lost on it.
+    pub warning: Option<Warning>,
 }
 
 /// What a person enters to make or change a schedule.
@@ -44,6 +48,43 @@ pub struct ScheduleInput {
     pub timezone: String,
     /// Whether it runs.
     pub enabled: bool,
+    /// Whether the person knows, and accepts, that days are lost on it.
+    pub accept_loss: bool,
+}
+
+/// The page on which schedules are managed, and which repositories follow them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchedulesReport {
+    /// The schedules, by name.
+    pub schedules: Vec<FollowedSchedule>,
+    /// What no schedule collects, because there is none.
+    pub unscheduled: Vec<Follower>,
+}
+
+/// A schedule with the repositories that it collects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowedSchedule {
+    /// The schedule.
+    pub schedule: Schedule,
+    /// What it means.
+    pub preview: SchedulePreview,
+    /// Whether repositories follow it that nobody gave a schedule.
+    pub is_default: bool,
+    /// The repositories, by name.
+    pub followers: Vec<Follower>,
+}
+
+/// A repository that follows a schedule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follower {
+    /// Its id.
+    pub id: RepositoryId,
+    /// Its full name.
+    pub full_name: RepositoryName,
+    /// The day on which its next day is lost unless a collection succeeds before.
+    pub deadline: Option<Day>,
+    /// Whether no run comes before that day.
+    pub at_risk: bool,
 }
 
 /// One thing that failed in a run.

@@ -125,11 +125,12 @@ pub struct TrackedMany {
     pub refused: Vec<(RepositoryName, String)>,
 }
 
-/// Something about a tenant's connections that its owners must see on every page.
+/// Something that people must know: of a tenant's connections, on every page; of a schedule, beside
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// One sentence that says what to do.
     pub message: String,
-    /// Whether collecting has stopped over it already.
+    /// Whether collecting has stopped over it already, or days are lost.
     pub urgent: bool,
 }

@@ -23,16 +23,19 @@ pub enum OverviewSort {
     Clones,
     /// Stars.
     Stars,
+    /// How soon a day is lost, the most urgent first.
+    Risk,
 }
 
 impl OverviewSort {
     /// All of them, in the order of the table's columns.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Name,
         Self::Views,
         Self::Change,
         Self::Clones,
         Self::Stars,
+        Self::Risk,
     ];
 
     /// As it stands in the address.
@@ -44,6 +47,7 @@ impl OverviewSort {
             Self::Change => "change",
             Self::Clones => "clones",
             Self::Stars => "stars",
+            Self::Risk => "risk",
         }
     }
 
@@ -110,6 +114,8 @@ pub struct Overview {
     pub stars: Option<u64>,
     /// The traffic of all repositories together, by day, from the range's first day until today.
     pub buckets: Vec<Bucket>,
+    /// Whose days are lost before their next scheduled run, as a sentence; `None` where nobody's.
+    pub at_risk: Option<String>,
     /// Days in the range that no repository knows any more.
     pub lost: Vec<DayRange>,
     /// How many repositories are tracked.

@@ -62,6 +62,12 @@ pub(super) fn of(expression: &str) -> Option<String> {
     }
 }
 
+/// Whether the minute is restricted by nothing.
+pub(super) fn every_minute(expression: &str) -> bool {
+    let minute = expression.split(' ').next().unwrap_or_default();
+    minute == "*" || numbers(minute, 59).is_some_and(|minutes| minutes.len() == 60)
+}
+
 fn every_hour(minute: &str) -> Option<String> {
     if minute == "*" {
         return Some("Every minute.".into());

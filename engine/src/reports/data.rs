@@ -1,13 +1,11 @@
 //! How whole a repository's data is, in one word.
 
-use domain::coverage::{deadline, oldest_reachable};
+use domain::coverage::oldest_reachable;
 use domain::report::DataState;
 use domain::{Day, DayRange, RepositoryStatus};
 
+use super::risk::{Risk, shown};
 use crate::store::RepositoryRecord;
-
-/// From how many days before it a deadline is shown as a risk.
-const RISK_DAYS: i64 = 4;
 
 /// The days of a range that should be known by now: from the repository's first day until the
 /// last that GitHub no longer shows.
@@ -30,25 +28,22 @@ pub(super) fn forgotten_days(
     DayRange::new(first, until)
 }
 
-/// The state that a pill shows, given how many days of the range are lost.
-pub(super) fn data_state(record: &RepositoryRecord, lost: i64, today: Day) -> DataState {
+/// The state that a pill shows, given how many days of the range are lost, and how near the next
+/// loss is.
+pub(super) fn data_state(record: &RepositoryRecord, lost: i64, risk: Option<Risk>) -> DataState {
     let repository = &record.repository;
     if repository.status == RepositoryStatus::Archived {
         return DataState::Kept;
     }
+    let near = risk.filter(|risk| risk.is_near());
     if let Some(reason) = &repository.failure {
-        return DataState::Failing(reason.clone());
+        let until = near.map(|risk| format!(" A day is lost on {}.", shown(risk.deadline)));
+        return DataState::Failing(format!("{reason}{}", until.unwrap_or_default()));
     }
-    let Some(newest) = record.newest_whole_day.or(repository.last_day) else {
-        return DataState::Empty;
-    };
-    let left = deadline(newest, today).days_since(today);
-    if left <= RISK_DAYS {
-        return DataState::AtRisk(left);
-    }
-    if lost > 0 {
-        DataState::Lost(lost)
-    } else {
-        DataState::Complete
+    match near {
+        _ if repository.last_day.is_none() => DataState::Empty,
+        Some(risk) => DataState::AtRisk(risk.left),
+        None if lost > 0 => DataState::Lost(lost),
+        None => DataState::Complete,
     }
 }

@@ -5,15 +5,14 @@ mod data;
 mod export;
 mod overview;
 mod repository;
+mod risk;
 mod traffic;
 
-use domain::coverage::PUBLICATION_LAG;
+use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG};
 use domain::{Day, DayRange};
 
 pub use export::{TrafficFilter, TrafficRow};
-
-/// How far GitHub's newest published day has been seen to lag behind.
-const LONGEST_LAG: i64 = 3;
+pub(crate) use risk::Risk;
 
 /// The last day that a period counts: the newest known one before today (whose figures still
 /// grow) while GitHub may just be slow, so that no unpublished day makes a period look smaller

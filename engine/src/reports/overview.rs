@@ -4,14 +4,17 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use domain::coverage::oldest_reachable;
-use domain::report::{Bucket, Figure, Overview, OverviewQuery, OverviewRow, OverviewSort};
+use domain::report::{
+    Bucket, DataState, Figure, Overview, OverviewQuery, OverviewRow, OverviewSort,
+};
 use domain::{
     DailySum, Day, DayRange, Interval, Permission, Reach, RepositoryId, RepositoryStatus, TenantId,
     Viewer,
 };
 
 use super::data::{data_state, forgotten_days};
-use super::{is_up_to_date, last_counted_day};
+use super::risk::warning;
+use super::{Risk, is_up_to_date, last_counted_day};
 use crate::store::{DaySums, RangeSums, RepositoryRecord};
 use crate::{Engine, Result, authorize};
 
@@ -63,9 +66,17 @@ impl Engine {
             wholly_known: self.wholly_known(tenant, &reach, range, today).await?,
         };
         let day_sums = store.day_sums(tenant, &reach, shown).await?;
+        let following = self.following(tenant).await?;
+        let risks: HashMap<RepositoryId, Risk> = records
+            .iter()
+            .filter_map(|record| {
+                let next_run = following.next_run_of(&record.repository);
+                Some((record.repository.id, Risk::of(record, next_run, today)?))
+            })
+            .collect();
         let rows: Vec<OverviewRow> = records
             .iter()
-            .map(|record| sums.row(record, today))
+            .map(|record| sums.row(record, risks.get(&record.repository.id).copied(), today))
             .collect();
 
         let collected_today = records
@@ -88,6 +99,10 @@ impl Engine {
                 .filter_map(|row| row.stars)
                 .map(u64::from)
                 .reduce(|a, b| a + b),
+            at_risk: warning(rows.iter().filter_map(|row| {
+                let risk = risks.get(&row.id)?;
+                Some((&row.full_name, *risk))
+            })),
             lost: lost(&day_sums, first, shown, today),
             buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(tracked),
@@ -97,7 +112,7 @@ impl Engine {
             rows,
             query,
         };
-        take_page(&mut overview);
+        take_page(&mut overview, &risks);
         self.add_trends(tenant, &mut overview).await?;
         Ok(overview)
     }
@@ -187,7 +202,7 @@ struct Sums {
 }
 
 impl Sums {
-    fn row(&self, record: &RepositoryRecord, today: Day) -> OverviewRow {
+    fn row(&self, record: &RepositoryRecord, risk: Option<Risk>, today: Day) -> OverviewRow {
         let id = record.repository.id;
         let lost = forgotten_days(record, self.range, today).map_or(0, |forgotten| {
             forgotten.len() - self.wholly_known.get(&id).copied().unwrap_or_default()
@@ -199,7 +214,7 @@ impl Sums {
             clones: self.figure(id, |sums| (sums.clones, sums.clones_known)),
             stars: record.stars,
             trend: Vec::new(),
-            data: data_state(record, lost.max(0), today),
+            data: data_state(record, lost.max(0), risk),
         }
     }
 
@@ -280,7 +295,7 @@ fn lost(sums: &[DaySums], first: Option<Day>, shown: DayRange, today: Day) -> Ve
 }
 
 /// Sorts the rows, drops those that the filter does, and cuts out the page.
-fn take_page(overview: &mut Overview) {
+fn take_page(overview: &mut Overview, risks: &HashMap<RepositoryId, Risk>) {
     let query = &mut overview.query;
     let wanted = query.filter.trim().to_lowercase();
     let rows = &mut overview.rows;
@@ -292,6 +307,7 @@ fn take_page(overview: &mut Overview) {
         OverviewSort::Change => rows.sort_by_key(|row| Reverse(row.views.change())),
         OverviewSort::Clones => rows.sort_by_key(|row| Reverse(row.clones.total)),
         OverviewSort::Stars => rows.sort_by_key(|row| Reverse(row.stars)),
+        OverviewSort::Risk => rows.sort_by_key(|row| urgency(row, risks.get(&row.id))),
     }
     if query.reversed {
         rows.reverse();
@@ -301,6 +317,20 @@ fn take_page(overview: &mut Overview) {
     query.page = query.page.clamp(1, overview.pages);
     let start = (query.page as usize - 1) * PAGE;
     *rows = rows.drain(..).skip(start).take(PAGE).collect();
+}
+
+/// What is lost soonest and not collected before comes first; then what fails, what nothing is
+/// known of, what is safe for now, and what is no longer collected.
+fn urgency(row: &OverviewRow, risk: Option<&Risk>) -> (u8, Option<Day>) {
+    let order = match (&row.data, risk) {
+        (_, Some(risk)) if !risk.in_time => 0,
+        (_, Some(risk)) if risk.is_near() => 1,
+        (DataState::Failing(_), _) => 2,
+        (DataState::Empty, _) => 3,
+        (_, Some(_)) => 4,
+        (_, None) => 5,
+    };
+    (order, risk.map(|risk| risk.deadline))
 }
 
 fn count(number: usize) -> u32 {

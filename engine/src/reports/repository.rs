@@ -10,7 +10,7 @@ use domain::{
 
 use super::buckets::{Adding, buckets, figure};
 use super::data::data_state;
-use super::last_counted_day;
+use super::{Risk, last_counted_day};
 use crate::store::{RankingKind, RepositoryRecord};
 use crate::{Engine, Error, Result, authorize};
 
@@ -35,6 +35,8 @@ impl Engine {
             .ok_or_else(Error::not_found)?;
         let id = record.repository.id;
         let today = self.0.clock.today();
+        let following = self.following(tenant).await?;
+        let risk = Risk::of(&record, following.next_run_of(&record.repository), today);
         let last = last_counted_day(record.repository.last_day, today);
         let range = period.range(record.repository.first_day, last);
         let shown = DayRange {
@@ -65,7 +67,7 @@ impl Engine {
             window_clones: window(Measure::Clones).await?,
             popularity: store.newest_popularity(tenant, id).await?,
             buckets: buckets(interval, shown, &days, &weeks),
-            data: data_state(&record, coverage.count(DayState::Lost), today),
+            data: data_state(&record, coverage.count(DayState::Lost), risk),
             coverage,
             referrers: store
                 .ranking(tenant, id, RankingKind::Referrers, None)

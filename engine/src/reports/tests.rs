@@ -2,11 +2,12 @@
 
 mod coverage;
 mod reach;
+mod risk;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::report::{DataState, OverviewQuery, OverviewSort};
+use domain::report::{DataState, OverviewQuery, OverviewSort, ScheduleInput};
 use domain::{
     Counts, Day, DayRange, DayState, Interval, Measure, Period, ProblemKind, RepositoryId,
     TenantId, Viewer,
@@ -54,6 +55,9 @@ async fn fixtures() -> Vec<Fixture> {
             .await
             .expect("a tenant");
         transaction.commit().await.expect("committed");
+        let daily = schedule("Daily", "0 6 * * *");
+        let made = engine.create_schedule(&OPERATOR, tenant, daily).await;
+        made.expect("a schedule");
         fixtures.push(Fixture {
             engine,
             tenant,
@@ -127,6 +131,16 @@ impl Fixture {
             .overview(&OPERATOR, self.tenant, query)
             .await
             .expect("an overview")
+    }
+}
+
+fn schedule(name: &str, cron: &str) -> ScheduleInput {
+    ScheduleInput {
+        name: name.to_owned(),
+        cron: cron.to_owned(),
+        timezone: "UTC".to_owned(),
+        enabled: true,
+        accept_loss: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex as StdMutex;
 
+use chrono::TimeDelta;
 use domain::report::Run;
 use domain::{RunStatus, TenantId};
 
@@ -104,6 +105,12 @@ impl Fixture {
             .expect("a schedule")
     }
 
+    /// The schedules are read again.
+    async fn refresh(&self) {
+        let read = self.scheduler.refresh(Trigger::Schedule).await;
+        read.expect("read");
+    }
+
     /// The runs once none goes on, newest first.
     async fn runs(&self) -> Vec<Run> {
         for _ in 0..500 {
@@ -141,12 +148,9 @@ async fn a_jobs_next_time_is_the_schedules() {
         for schedule in [berlin, both_days] {
             let (cron, zone) = parsed(&schedule).expect("valid");
             let (_, next) = fixture.job(schedule.id).await.expect("a job");
-            assert_eq!(
-                next,
-                cron.next_run(zone, SystemClock.now()),
-                "{}",
-                schedule.cron
-            );
+            let jitter = cron.jitter(schedule.id);
+            let due = cron.next_run(zone, SystemClock.now() - jitter);
+            assert_eq!(next, due.map(|due| due + jitter), "{}", schedule.cron);
         }
         fixture.scheduler.stop().await;
     }
@@ -176,7 +180,9 @@ async fn changes_take_effect_at_once() {
         let (changed, next) = fixture.job(schedule.id).await.expect("a job");
         assert_ne!(changed, job);
         let (cron, zone) = parsed(&schedule).expect("valid");
-        assert_eq!(next, cron.next_run(zone, SystemClock.now()));
+        let jitter = cron.jitter(schedule.id);
+        let due = cron.next_run(zone, SystemClock.now() - jitter);
+        assert_eq!(next, due.map(|due| due + jitter));
 
         schedule.enabled = false;
         fixture.scheduler.sync(&schedule).await.expect("taken away");
@@ -195,36 +201,47 @@ async fn changes_take_effect_at_once() {
 }
 
 #[tokio::test]
+async fn a_run_begins_its_schedules_own_few_seconds_after_it_is_due() {
+    for fixture in fixtures().await {
+        let hourly = fixture.schedule("0 * * * *", "UTC").await;
+        let every_minute = fixture.schedule("* * * * *", "UTC").await;
+        let (cron, _) = parsed(&hourly).expect("valid");
+        let jitter = cron.jitter(hourly.id);
+        assert!(jitter > TimeDelta::zero());
+        let due = at("2026-11-20T07:00:00Z");
+        let runs_at = async |moment, schedule: &ScheduleRecord| {
+            *fixture.clock.0.lock().expect("no test panicked") = moment;
+            let woken = fixture.scheduler.woken(fixture.tenant, schedule.id).await;
+            woken.expect("woken");
+            fixture.runs().await;
+            fixture.read(schedule.id).await.last_due_at
+        };
+        assert_eq!(runs_at(due, &every_minute).await, Some(due), "at once");
+        let early = due + jitter - TimeDelta::seconds(1);
+        assert_eq!(runs_at(early, &hourly).await, None);
+        assert_eq!(runs_at(due + jitter, &hourly).await, Some(due));
+    }
+}
+
+#[tokio::test]
 async fn what_other_processes_change_is_seen_when_the_schedules_are_read_again() {
     for fixture in fixtures().await {
         fixture.scheduler.start().await.expect("started");
         let made = fixture.schedule("0 6 * * *", "UTC").await;
         assert_eq!(fixture.job(made.id).await, None);
-        fixture
-            .scheduler
-            .refresh(Trigger::Schedule)
-            .await
-            .expect("read");
+        fixture.refresh().await;
         assert!(fixture.job(made.id).await.is_some());
 
         // What became due without anybody being woken is run, too.
-        fixture.clock.set("2026-11-21T06:00:00Z");
-        fixture
-            .scheduler
-            .refresh(Trigger::Schedule)
-            .await
-            .expect("read");
+        fixture.clock.set("2026-11-21T06:01:00Z");
+        fixture.refresh().await;
         assert_eq!(fixture.runs().await[0].trigger, Trigger::Schedule);
 
         let mut transaction = fixture.store.begin().await.expect("begun");
         let deleted = transaction.delete_schedule(fixture.tenant, made.id).await;
         assert!(deleted.expect("deleted").is_some());
         transaction.commit().await.expect("committed");
-        fixture
-            .scheduler
-            .refresh(Trigger::Schedule)
-            .await
-            .expect("read");
+        fixture.refresh().await;
         assert_eq!(fixture.job(made.id).await, None);
         fixture.scheduler.stop().await;
     }
@@ -272,11 +289,7 @@ async fn a_job_is_made_anew_when_the_clocks_change() {
         fixture.scheduler.start().await.expect("started");
         let before = [fixture.job(berlin.id).await, fixture.job(utc.id).await];
         fixture.clock.set("2027-03-28T01:00:00Z");
-        fixture
-            .scheduler
-            .refresh(Trigger::Schedule)
-            .await
-            .expect("read");
+        fixture.refresh().await;
         assert_ne!(fixture.job(berlin.id).await, before[0]);
         assert_eq!(fixture.job(utc.id).await, before[1]);
         fixture.scheduler.stop().await;
@@ -288,7 +301,7 @@ async fn the_librarys_tick_starts_a_run_once() {
     for fixture in fixtures().await {
         let schedule = fixture.schedule("0 12 * * *", "UTC").await;
         fixture.scheduler.start().await.expect("started");
-        fixture.clock.set("2026-11-20T12:00:00Z");
+        fixture.clock.set("2026-11-20T12:01:00Z");
         let (job, _) = fixture.job(schedule.id).await.expect("a job");
         for _ in 0..2 {
             // It ticks in real time, twice a second.

@@ -211,8 +211,9 @@ impl Store {
         Ok(())
     }
 
-    /// The repositories that a run collects: those that follow the schedule or follow none, and
-    /// of them `only` these, where they are named. Those that wait the longest come first, so that
+    /// The repositories that a run collects: those that follow the schedule, and of them `only`
+    /// these, where they are named. Those that nobody gave a schedule follow the tenant's first
+    /// that is on, as in `schedules::Following`. Those that wait the longest come first, so that
     /// a limit in the middle of each run leaves nobody out for good.
     pub(crate) async fn targets(
         &self,
@@ -224,7 +225,9 @@ impl Store {
             select id, connection_id, github_id, owner, name, status
             from repositories
             where tenant_id = $1 and status in ('active', 'unreachable')
-                and ($2 is null or schedule_id is null or schedule_id = $2)
+                and ($2 is null or $2 = coalesce(schedule_id, (
+                    select s.id from schedules s where s.tenant_id = $1
+                    order by s.enabled desc, s.id limit 1)))
             order by last_collected_at nulls first, id";
         let rows: Vec<TargetRow> = on!(&self.db, |pool| sqlx::query_as(TARGETS)
             .bind(tenant.get())

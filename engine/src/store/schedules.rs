@@ -1,10 +1,11 @@
 //! Collection schedules.
 
 use chrono::{DateTime, Utc};
-use domain::{Cron, ScheduleId, TenantId, TimeZone};
+use domain::{Cron, Reach, ScheduleId, TenantId, TimeZone};
 use sqlx::FromRow;
 
 use super::error::Constraint;
+use super::reach::{Reaching, listed, reaching};
 use super::{Store, StoreError, Transaction};
 
 /// One schedule of a name in a tenant.
@@ -141,7 +142,32 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Deletes a schedule; its runs stay. Its name, or `None` where there is none.
+    /// Lets repositories follow a schedule of the same tenant. How many there were; none where
+    /// there is no such schedule.
+    pub(crate) async fn follow_schedule(
+        &mut self,
+        tenant: TenantId,
+        repositories: &Reach,
+        schedule: ScheduleId,
+    ) -> Result<u64, StoreError> {
+        const FOLLOW: Reaching = reaching!(
+            "update repositories as r set schedule_id = $3 where r.tenant_id = $1",
+            "and exists (select 1 from schedules s where s.tenant_id = $1 and s.id = $3)"
+        );
+        let text = match self {
+            Self::Sqlite(_) => FOLLOW.sqlite,
+            Self::Postgres(_) => FOLLOW.postgres,
+        };
+        Ok(within!(*self, |connection| sqlx::query(text)
+            .bind(tenant.get())
+            .bind(listed(repositories))
+            .bind(schedule.get())
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected()))?)
+    }
+
+    /// Deletes a schedule; its runs stay, and its repositories follow the tenant's default. Its name, or `None` where there is none.
     pub(crate) async fn delete_schedule(
         &mut self,
         tenant: TenantId,

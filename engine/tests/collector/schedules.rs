@@ -18,6 +18,7 @@ fn daily_at_noon() -> ScheduleInput {
         cron: "0 12 * * *".into(),
         timezone: "UTC".into(),
         enabled: true,
+        accept_loss: false,
     }
 }
 
@@ -86,7 +87,7 @@ on_both! {
         start_and_stop(&lab, "host:1").await;
         start_and_stop(&lab, "host:2").await;
         assert_eq!(runs(&lab).await.len(), 1);
-        lab.clock.set(at("2026-11-22T12:00:00Z"));
+        lab.clock.set(at("2026-11-22T12:01:00Z"));
         start_and_stop(&lab, "host:2").await;
         assert_eq!(runs(&lab).await.len(), 2);
     }

@@ -15,6 +15,7 @@ mod outside;
 mod pages;
 mod process;
 mod rest;
+mod schedules;
 mod secrets;
 mod service;
 mod settings;

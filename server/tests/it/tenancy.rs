@@ -21,6 +21,7 @@ async fn a_token_opens_its_own_tenant_only() {
         cron: "0 3 * * *".to_owned(),
         timezone: "UTC".to_owned(),
         enabled: true,
+        accept_loss: false,
     };
     let schedule = service
         .engine

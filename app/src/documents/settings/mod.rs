@@ -2,6 +2,7 @@
 
 pub mod connections;
 pub mod members;
+pub mod schedules;
 pub mod tokens;
 
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! The third step: when Tidemark collects. Finishing it starts the first collection.
 
-use domain::report::{Schedule, ScheduleInput};
-use domain::{Permission, Problem, ProblemKind, RepositoryStatus, TenantId, TimeZone, Trigger};
+use domain::report::{Schedule, ScheduleInput, SchedulePreview};
+use domain::{Permission, Problem, ProblemKind, RepositoryStatus, TenantId, Trigger};
 use engine::Error;
 use leptos::prelude::*;
 
@@ -9,6 +9,7 @@ use super::{Step, head};
 use crate::documents::controls::Answer;
 use crate::documents::form::{Form, Text, submit};
 use crate::documents::frame::Frame;
+use crate::documents::scheduling::{CRON, accept_loss, accepts_loss, timezone};
 use crate::documents::{Document, Page, Taken, Visit};
 
 pub const DOCUMENT: Document = Document::new(
@@ -46,27 +47,6 @@ const PRESETS: [Preset; 3] = [
 
 const OTHER: &str = "other";
 
-const CRON: Text = Text {
-    name: "cron",
-    label: "Cron expression",
-    autocomplete: "off",
-    placeholder: "0 6 * * 1-5",
-    hint: "minute, hour, day of month, month, weekday",
-    longest: 100,
-    optional: true,
-    ..Text::EMPTY
-};
-const TIMEZONE: Text = Text {
-    name: "timezone",
-    label: "Time zone",
-    autocomplete: "off",
-    placeholder: "Europe/Berlin",
-    hint: "In which the times are meant. GitHub itself counts days in UTC.",
-    list: "timezones",
-    longest: 64,
-    ..Text::EMPTY
-};
-
 /// The schedule that the tenant began with, if it still has one.
 async fn first(visit: &Visit, tenant: TenantId) -> Result<Option<Schedule>, Problem> {
     // The way from nothing is an owner's, whole.
@@ -82,16 +62,29 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
     let tenant = visit.tenant().await?;
     let schedule = first(&visit, tenant).await?;
     let frame = Frame::tenant(&visit, tenant).await?;
+    let refused = refused(&visit, tenant)?;
     Ok(Page::new("Choose when to collect", frame, move || {
-        body(&visit, schedule.as_ref())
+        body(&visit, schedule.as_ref(), refused.as_ref())
     }))
 }
 
-fn body(visit: &Visit, schedule: Option<&Schedule>) -> AnyView {
+/// What the expression means that was refused, where it can be read.
+fn refused(visit: &Visit, tenant: TenantId) -> Result<Option<SchedulePreview>, Problem> {
+    let fields = visit.fields();
+    let (cron, zone) = (fields.text("cron"), fields.text("timezone"));
+    if Form::new(visit, "finish").problem().is_none() {
+        return Ok(None);
+    }
+    let viewer = visit.viewer()?;
+    let preview = visit.engine.preview_schedule(viewer, tenant, cron, zone);
+    Ok(preview.ok())
+}
+
+fn body(visit: &Visit, schedule: Option<&Schedule>, refused: Option<&SchedulePreview>) -> AnyView {
     let form = Form::new(visit, "finish");
     let cron = schedule.map_or(PRESETS[0].cron, |schedule| &schedule.cron);
     let preset = PRESETS.iter().find(|preset| preset.cron == cron);
-    let timezone = schedule.map_or("UTC", |schedule| &schedule.timezone);
+    let zone = schedule.map_or("UTC", |schedule| &schedule.timezone);
     let mut answers: Vec<_> = PRESETS
         .iter()
         .map(|preset| Answer {
@@ -104,17 +97,18 @@ fn body(visit: &Visit, schedule: Option<&Schedule>) -> AnyView {
         ..Answer::new(OTHER, "At other times")
     });
     let own = if preset.is_none() { cron } else { "" };
-    let zones: Vec<_> = TimeZone::names()
-        .map(|name| view! { <option value=name></option> })
-        .collect();
+    let cron = Text {
+        optional: true,
+        ..CRON
+    };
     let fields = view! {
         {form.radios("preset", "How often", answers, preset.map_or(OTHER, |preset| preset.cron))}
-        <div class="other">{form.text(CRON, own)}</div>
-        {form.text(TIMEZONE, timezone)}
-        <datalist id="timezones">{zones}</datalist>
+        <div class="other">{form.text(cron, own)}</div>
+        {timezone(&form, zone)}
+        {accept_loss(&form, refused)}
         {submit("Finish and collect now")}
     };
-    let about = "More schedules, and changing them, stand on the page “Collection”.";
+    let about = "More schedules, and which repositories follow them, stand in the settings.";
     view! {
         {head(visit, Step::Schedule, "Choose when to collect", about)}
         <section class="card">
@@ -144,6 +138,7 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
         cron: cron.to_owned(),
         timezone: fields.text("timezone").to_owned(),
         enabled: true,
+        accept_loss: accepts_loss(&fields),
     };
     let viewer = visit.viewer()?;
     let saved = match schedule {

@@ -40,6 +40,16 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
         <section class="card">
             <div class="card-head">
                 <h2 id="schedules">"Schedules"</h2>
+                <span class="spacer"></span>
+                {report
+                    .may_manage
+                    .then(|| {
+                        view! {
+                            <a class="button small" href=tenant.schedules() rel="external">
+                                "What each collects"
+                            </a>
+                        }
+                    })}
             </div>
             {body}
         </section>
@@ -57,6 +67,14 @@ fn row(
         Some(next) => view! { <span>{next.clone()}</span> }.into_any(),
         None => view! { <span class="pill">"off"</span> }.into_any(),
     };
+    let warning = preview.warning.as_ref().map(|warning| {
+        let (class, word) = if warning.urgent {
+            ("pill bad", "loses days")
+        } else {
+            ("pill warn", "no reserve")
+        };
+        view! { <span class=class title=warning.message.clone()>{word}</span> }
+    });
     let edit = may_manage.then(|| {
         view! {
             <td class="actions">
@@ -71,6 +89,8 @@ fn row(
         <tr>
             <th scope="row">
                 <b>{schedule.name.clone()}</b>
+                " "
+                {warning}
                 <br/>
                 <span class="muted">
                     {preview.words.clone()} " " <code>{schedule.cron.clone()}</code> " "

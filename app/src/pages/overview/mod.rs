@@ -42,6 +42,7 @@ pub fn OverviewPage() -> impl IntoView {
                 <span class="spacer"></span>
                 {live(move || (!is_empty.get()).then(|| periods(tenant, query)))}
             </div>
+            {live(move || at_risk(&tenant.read(), &data.read()))}
             {live(move || {
                 let run = data.with_untracked(|data| data.run.clone());
                 follows.get().then(|| first_numbers(tenant, run, ended))
@@ -85,6 +86,24 @@ fn collected(report: &Overview) -> Option<AnyView> {
         _ => ("pill warn", format!("{done} of {total} collected today")),
     };
     Some(view! { <span class=class>{text}</span> }.into_any())
+}
+
+/// Whose days are lost before they are collected next, and where that is changed.
+fn at_risk(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
+    let sentence = data.report.at_risk.clone()?;
+    let href = tenant.collection();
+    let link = data
+        .may_track
+        .then(|| view! { <a href=href>"See the schedules"</a> });
+    Some(
+        view! {
+            <p class="notice warn">
+                {sentence} " "
+                {link}
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {

@@ -34,7 +34,7 @@ pub fn table(tenant: &Tenant, report: &Overview) -> AnyView {
                         {heading(OverviewSort::Change, "Change", "num")}
                         {heading(OverviewSort::Clones, "Clones", "num wide-only")}
                         {heading(OverviewSort::Stars, "Stars", "num wide-only")}
-                        <th scope="col">"Data"</th>
+                        {heading(OverviewSort::Risk, "Data", "")}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -164,6 +164,7 @@ mod tests {
             clones: Figure::default(),
             stars: None,
             buckets: Vec::new(),
+            at_risk: None,
             lost: Vec::new(),
             repositories_total: 1,
             collected_today: 0,

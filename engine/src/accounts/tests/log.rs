@@ -19,6 +19,7 @@ async fn each_change_is_told_with_who_made_it_and_no_secret() {
             cron: "0 6 * * *".into(),
             timezone: "UTC".into(),
             enabled: true,
+            accept_loss: false,
         };
         let schedule = engine.create_schedule(&owner, lab, input("Daily")).await;
         let schedule = schedule.expect("a schedule").id;

@@ -10,7 +10,7 @@ mod traffic;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, any, get, put};
+use axum::routing::{MethodRouter, any, get, patch, put};
 use domain::{Problem, ProblemKind};
 
 use self::problem::ApiProblem;
@@ -27,7 +27,7 @@ pub(super) fn router(site: &Site) -> Router<Site> {
         )
         .route(
             "/repositories/{id}",
-            axum::routing::delete(repositories::untrack),
+            patch(repositories::change).delete(repositories::untrack),
         )
         .route("/repositories/{id}/traffic", get(traffic::traffic))
         .route("/repositories/{id}/referrers", get(traffic::referrers))

@@ -1,10 +1,10 @@
-//! Repositories: the list, one more, one less.
+//! Repositories: the list, one more, one less, and which schedule one follows.
 
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::report::{History, Repository};
-use domain::{Problem, ProblemKind, RepositoryId, RepositoryName};
+use domain::{Problem, ProblemKind, RepositoryId, RepositoryName, ScheduleId};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,12 @@ pub(super) struct Repositories {
 #[derive(Deserialize)]
 pub(super) struct Track {
     full_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    schedule_id: ScheduleId,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +62,19 @@ pub(super) async fn track(
         .track(&caller.viewer, caller.tenant, &name)
         .await?;
     Ok((StatusCode::CREATED, Answer(repository)).into_response())
+}
+
+pub(super) async fn change(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<RepositoryId>,
+    Json(body): Json<Change>,
+) -> Result<Answer<Repository>, ApiProblem> {
+    let (viewer, tenant) = (&caller.viewer, caller.tenant);
+    site.engine
+        .follow_schedule(viewer, tenant, &[id], body.schedule_id)
+        .await?;
+    Ok(Answer(site.engine.repository(viewer, tenant, id).await?))
 }
 
 pub(super) async fn untrack(

@@ -17,7 +17,8 @@ pub(super) struct Schedules {
     schedules: Vec<Schedule>,
 }
 
-/// A schedule as programs send it: in UTC and switched on unless they say otherwise.
+/// A schedule as programs send it: in UTC, switched on, and one that loses no day, unless they say
+/// otherwise.
 #[derive(Deserialize)]
 pub(super) struct Input {
     name: String,
@@ -26,6 +27,8 @@ pub(super) struct Input {
     timezone: String,
     #[serde(default = "on")]
     enabled: bool,
+    #[serde(default)]
+    accept_loss: bool,
 }
 
 pub(super) async fn list(
@@ -79,12 +82,14 @@ impl From<Input> for ScheduleInput {
             cron,
             timezone,
             enabled,
+            accept_loss,
         } = input;
         Self {
             name,
             cron,
             timezone,
             enabled,
+            accept_loss,
         }
     }
 }

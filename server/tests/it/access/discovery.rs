@@ -52,7 +52,7 @@ fn written() -> BTreeSet<String> {
                 );
                 continue;
             };
-            for method in ["get", "post", "put", "delete", "any"] {
+            for method in ["get", "post", "put", "patch", "delete", "any"] {
                 if call.contains(&format!("{method}(")) {
                     routes.insert(format!("{} {prefix}{path}", method.to_uppercase()));
                 }

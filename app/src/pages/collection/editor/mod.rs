@@ -80,6 +80,10 @@ pub fn Editor(
                             />
                             "On"
                         </label>
+                        <label class="checkbox accept-loss">
+                            <input type="checkbox" name="accept_loss" value="true"/>
+                            "Accept the loss"
+                        </label>
                         <span class="spacer"></span>
                         {save_and_close(forms, schedule.is_some())}
                     </div>

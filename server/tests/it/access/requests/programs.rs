@@ -23,6 +23,13 @@ pub const REQUESTS: &[Request] = &[
         Rule::Tenant(ManageRepositories),
     ),
     program(
+        "PATCH",
+        "/api/v1/repositories/{id}",
+        "/api/v1/repositories/<world>",
+        Body::Json(r#"{"schedule_id":<schedule>}"#),
+        Rule::Tenant(ManageSchedules),
+    ),
+    program(
         "DELETE",
         "/api/v1/repositories/{id}",
         "/api/v1/repositories/<world>",

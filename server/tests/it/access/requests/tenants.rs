@@ -1,6 +1,6 @@
 //! A tenant's documents: the way from nothing, and the settings.
 
-use domain::Permission::{ManageConnections, ManageMembers, ManageTokens};
+use domain::Permission::{ManageConnections, ManageMembers, ManageSchedules, ManageTokens};
 
 use super::{Request, Rule, get, order};
 
@@ -127,6 +127,46 @@ pub const REQUESTS: &[Request] = &[
         "/t/lab/settings/connections",
         "connection=<spare>",
         Rule::Tenant(ManageConnections),
+    ),
+    get(
+        "/t/{tenant}/settings/schedules",
+        "/t/lab/settings/schedules",
+        Rule::Tenant(ManageSchedules),
+    ),
+    order(
+        "/t/{tenant}/settings/schedules",
+        "create",
+        "/t/lab/settings/schedules",
+        "name=Hourly&cron=7+*+*+*+*&timezone=UTC&enabled=true",
+        Rule::Tenant(ManageSchedules),
+    ),
+    order(
+        "/t/{tenant}/settings/schedules",
+        "change",
+        "/t/lab/settings/schedules",
+        "schedule=<schedule>&name=Hourly&cron=7+*+*+*+*&timezone=UTC&enabled=true",
+        Rule::Tenant(ManageSchedules),
+    ),
+    order(
+        "/t/{tenant}/settings/schedules",
+        "preview",
+        "/t/lab/settings/schedules",
+        "name=Hourly&cron=7+*+*+*+*&timezone=UTC",
+        Rule::Tenant(ManageSchedules),
+    ),
+    order(
+        "/t/{tenant}/settings/schedules",
+        "move",
+        "/t/lab/settings/schedules",
+        "repository=<world>&to=<schedule>",
+        Rule::Tenant(ManageSchedules),
+    ),
+    order(
+        "/t/{tenant}/settings/schedules",
+        "delete",
+        "/t/lab/settings/schedules",
+        "schedule=<schedule>",
+        Rule::Tenant(ManageSchedules),
     ),
     get(
         "/t/{tenant}/settings/members",

@@ -1,8 +1,10 @@
 //! Changing schedules; a change takes effect at once.
 
+mod following;
+
 use chrono::{DateTime, Utc};
-use domain::report::{Schedule, ScheduleInput, SchedulePreview};
-use domain::{Cron, LogAction, Permission, ScheduleId, TenantId, TimeZone, Viewer};
+use domain::report::{Schedule, ScheduleInput, SchedulePreview, Warning};
+use domain::{Cron, LogAction, Permission, Safety, ScheduleId, TenantId, TimeZone, Viewer};
 
 use crate::accounts::named;
 use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
@@ -29,7 +31,8 @@ impl Engine {
     /// Makes a schedule.
     ///
     /// # Errors
-    /// Where the viewer may not, or the name, the expression or the zone is not acceptable.
+    /// Where the viewer may not, the name, the expression or the zone is not acceptable, or days
+    /// would be lost on it that nobody accepted to lose.
     pub async fn create_schedule(
         &self,
         viewer: &Viewer,
@@ -38,7 +41,7 @@ impl Engine {
     ) -> Result<Schedule> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
-        let fields = fields(&input, &cron, timezone)?;
+        let fields = self.fields(&input, &cron, timezone)?;
         let mut transaction = self.0.store.begin().await?;
         let id = transaction
             .insert_schedule(tenant, &fields, self.0.clock.now())
@@ -69,7 +72,7 @@ impl Engine {
     ) -> Result<Schedule> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
-        let fields = fields(&input, &cron, timezone)?;
+        let fields = self.fields(&input, &cron, timezone)?;
         let mut transaction = self.0.store.begin().await?;
         let found = transaction
             .update_schedule(tenant, id, &fields, self.0.clock.now())
@@ -90,7 +93,8 @@ impl Engine {
         self.apply_schedule(tenant, id).await
     }
 
-    /// Deletes a schedule; the runs it started stay in the history.
+    /// Deletes a schedule; the runs it started stay in the history, and its repositories follow
+    /// the tenant's default from then on.
     ///
     /// # Errors
     /// Where the viewer may not, or there is none.
@@ -135,6 +139,26 @@ impl Engine {
         Ok(preview(&cron, timezone, self.0.clock.now()))
     }
 
+    /// What was entered, if it can be: a schedule that runs and loses days is one only knowingly.
+    fn fields<'a>(
+        &self,
+        input: &'a ScheduleInput,
+        cron: &'a Cron,
+        timezone: TimeZone,
+    ) -> Result<ScheduleFields<'a>> {
+        let name = named("schedule", &input.name)?;
+        let safety = cron.safety(timezone, self.0.clock.now());
+        if safety.loses() && input.enabled && !input.accept_loss {
+            return Err(Error::invalid(safety.to_string()));
+        }
+        Ok(ScheduleFields {
+            name,
+            cron,
+            timezone,
+            enabled: input.enabled,
+        })
+    }
+
     /// Hands a changed schedule to the scheduler and shows it.
     async fn apply_schedule(&self, tenant: TenantId, id: ScheduleId) -> Result<Schedule> {
         let record = self
@@ -166,7 +190,15 @@ fn preview(cron: &Cron, timezone: TimeZone, now: DateTime<Utc>) -> SchedulePrevi
             .into_iter()
             .map(|time| time.format("%a %-d %b %Y, %H:%M %Z").to_string())
             .collect(),
+        warning: warning(cron.safety(timezone, now)),
     }
+}
+
+fn warning(safety: Safety) -> Option<Warning> {
+    (safety != Safety::Safe).then(|| Warning {
+        message: safety.to_string(),
+        urgent: safety.loses(),
+    })
 }
 
 fn shown(record: ScheduleRecord, now: DateTime<Utc>) -> Result<Schedule> {
@@ -205,19 +237,6 @@ fn parsed(cron: &str, timezone: &str) -> Result<(Cron, TimeZone)> {
         .parse()
         .map_err(|error: domain::TimeZoneError| Error::invalid(error.to_string()))?;
     Ok((cron, timezone))
-}
-
-fn fields<'a>(
-    input: &'a ScheduleInput,
-    cron: &'a Cron,
-    timezone: TimeZone,
-) -> Result<ScheduleFields<'a>> {
-    Ok(ScheduleFields {
-        name: named("schedule", &input.name)?,
-        cron,
-        timezone,
-        enabled: input.enabled,
-    })
 }
 
 /// A schedule as the system log tells of it.

@@ -1,0 +1,210 @@
+//! One schedule: when it runs, what it collects, and moving that to another.
+
+use domain::report::{FollowedSchedule, Follower, Schedule};
+use leptos::prelude::*;
+
+use super::{DELETE, MOVE};
+use crate::chart::format;
+use crate::documents::Visit;
+use crate::documents::controls::{Answer, hidden};
+use crate::documents::form::Form;
+use crate::documents::question::Question;
+use crate::documents::scheduling::meaning;
+use crate::words;
+
+/// The schedule; `all` are those that its repositories may move to.
+pub fn card(visit: &Visit, followed: &FollowedSchedule, all: &[FollowedSchedule]) -> AnyView {
+    let schedule = &followed.schedule;
+    let heading = format!("schedule-{}", schedule.id);
+    let labelled_by = heading.clone();
+    let off = (!schedule.enabled).then(|| view! { <span class="pill warn">"off"</span> });
+    let default = followed.is_default.then(|| {
+        view! {
+            <span class="pill" title="Repositories follow it that nobody moved to another.">
+                "default"
+            </span>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby=labelled_by>
+            <div class="card-head">
+                <h2 id=heading>{schedule.name.clone()}</h2>
+                {off}
+                {default}
+                <span class="spacer"></span>
+                <div class="row">
+                    <a class="button small" href=visit.pages().edited_schedule(schedule.id)>
+                        "Change"
+                        <span class="visually-hidden">" " {schedule.name.clone()}</span>
+                    </a>
+                    {delete(visit, schedule, all.len())}
+                </div>
+            </div>
+            <div class="card-body stack">
+                <p class="muted">
+                    <code>{schedule.cron.clone()}</code> " " {schedule.timezone.clone()}
+                </p>
+                {meaning(&followed.preview)}
+                {followers(visit, followed, all)}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn delete(visit: &Visit, schedule: &Schedule, of: usize) -> AnyView {
+    let text = if of > 1 {
+        "What follows it follows the tenant’s default schedule from then on. What was collected stays."
+    } else {
+        "It is the only one: nothing is collected by itself any more, and GitHub forgets a day after two weeks."
+    };
+    let question = Question {
+        button: "Delete",
+        about: schedule.name.clone(),
+        title: format!("Delete the schedule “{}”?", schedule.name),
+        text: text.to_owned(),
+        answer: "Delete the schedule",
+        danger: true,
+    };
+    let form = Form::about(visit, DELETE, "schedule", &schedule.id.to_string());
+    form.ask(question, hidden("schedule", schedule.id))
+}
+
+/// The repositories, to be moved where there is another schedule.
+fn followers(visit: &Visit, followed: &FollowedSchedule, all: &[FollowedSchedule]) -> AnyView {
+    let (schedule, followers) = (&followed.schedule, &followed.followers);
+    if followers.is_empty() {
+        return view! { <p class="muted">"It collects no repository yet."</p> }.into_any();
+    }
+    let others: Vec<_> = all
+        .iter()
+        .filter(|other| other.schedule.id != schedule.id)
+        .map(|other| Answer::new(other.schedule.id, other.schedule.name.clone()))
+        .collect();
+    let id = schedule.id.to_string();
+    let form = Form::about(visit, MOVE, "from", &id);
+    let ticked = visit.query.text("tick") == id;
+    let open = ticked || form.problem().is_some();
+    let inner = if others.is_empty() {
+        listed(followers)
+    } else {
+        mover(visit, &form, followed, others, ticked)
+    };
+    view! {
+        <details class="more" open=open>
+            <summary>
+                "Collects " {counted(followers)}
+            </summary>
+            {inner}
+        </details>
+    }
+    .into_any()
+}
+
+/// `12 repositories · 3 lose days`
+fn counted(followers: &[Follower]) -> String {
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let all = words::count(count(followers.len()), "repository", "repositories");
+    match followers.iter().filter(|it| it.at_risk).count() {
+        0 => all,
+        1 => format!("{all} · 1 loses days"),
+        late => format!("{all} · {} lose days", format::number(count(late))),
+    }
+}
+
+fn mover(
+    visit: &Visit,
+    form: &Form,
+    followed: &FollowedSchedule,
+    others: Vec<Answer>,
+    ticked: bool,
+) -> AnyView {
+    let boxes: Vec<_> = followed
+        .followers
+        .iter()
+        .map(|follower| form.tick("repository", follower.id, named(follower), ticked))
+        .collect();
+    let first = others.first().map(|answer| answer.value.clone());
+    let all = (followed.followers.len() > 1 && !ticked).then(|| {
+        view! {
+            <div class="row">
+                <a
+                    class="button small"
+                    href=visit.pages().ticked_schedule(followed.schedule.id)
+                >
+                    "Tick all"
+                    <span class="visually-hidden">" of " {followed.schedule.name.clone()}</span>
+                </a>
+            </div>
+        }
+    });
+    let fields = view! {
+        {hidden("from", followed.schedule.id)}
+        <fieldset class="checklist">
+            <legend class="visually-hidden">
+                "Repositories of " {followed.schedule.name.clone()}
+            </legend>
+            {boxes}
+        </fieldset>
+        {all}
+        <div class="with-button narrow">
+            {form.select("to", "Move the ticked ones to", others, &first.unwrap_or_default())}
+            <button type="submit" class="button">
+                "Move"
+            </button>
+        </div>
+    };
+    form.with("", fields)
+}
+
+fn listed(followers: &[Follower]) -> AnyView {
+    let names: Vec<_> = followers
+        .iter()
+        .map(|follower| view! { <li>{named(follower)}</li> })
+        .collect();
+    view! {
+        <ul class="checklist">{names}</ul>
+        <p class="hint">"A second schedule can collect some of them at other times."</p>
+    }
+    .into_any()
+}
+
+/// The name, and what threatens it.
+fn named(follower: &Follower) -> AnyView {
+    let late = follower.deadline.filter(|_| follower.at_risk);
+    let late = late.map(|day| {
+        view! { <span class="pill warn">"loses a day on " {format::day(day)}</span> }
+    });
+    view! { {follower.full_name.to_string()} " " {late} }.into_any()
+}
+
+/// What no schedule collects, because there is none.
+pub fn unscheduled(followers: &[Follower]) -> Option<AnyView> {
+    if followers.is_empty() {
+        return None;
+    }
+    Some(
+        view! {
+            <section class="card" aria-labelledby="unscheduled">
+                <div class="card-head">
+                    <h2 id="unscheduled">"Without a schedule"</h2>
+                </div>
+                <div class="card-body stack">
+                    <p class="notice bad">
+                        "Nothing collects these repositories by itself, and GitHub forgets a day after two weeks: make a schedule."
+                    </p>
+                    <details class="more">
+                        <summary>{counted(followers)}</summary>
+                        <ul class="checklist">
+                            {followers
+                                .iter()
+                                .map(|follower| view! { <li>{named(follower)}</li> })
+                                .collect_view()}
+                        </ul>
+                    </details>
+                </div>
+            </section>
+        }
+        .into_any(),
+    )
+}

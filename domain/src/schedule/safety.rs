@@ -1,0 +1,259 @@
+//! Whether a schedule collects often enough that GitHub forgets nothing between two runs.
+
+use std::fmt;
+
+use chrono::{DateTime, Days, TimeDelta, Utc};
+
+use super::{Cron, TimeZone};
+use crate::coverage::LONGEST_PAUSE;
+use crate::day::Day;
+
+/// What becomes of the days between a schedule's runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Safety {
+    /// None is lost, even where a run fails.
+    Safe,
+    /// None is lost as long as no run fails: then the next one may come too late.
+    NoReserve(Pause),
+    /// Some are lost between two runs.
+    Loses(Pause),
+}
+
+/// The longest time in which nothing is collected, from the day of one run to that of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// The day of the last run before.
+    pub from: Day,
+    /// The day of the first run after; `None` where no more run is known.
+    pub to: Option<Day>,
+}
+
+impl Pause {
+    /// How many days lie between the runs; `None` where it has no end.
+    #[must_use]
+    pub fn days(self) -> Option<i64> {
+        self.to.map(|to| to.days_since(self.from))
+    }
+}
+
+impl Safety {
+    /// Whether days are lost although every run succeeds.
+    #[must_use]
+    pub const fn loses(self) -> bool {
+        matches!(self, Self::Loses(_))
+    }
+}
+
+/// A sentence for whoever chooses the schedule; empty where there is nothing to say.
+impl fmt::Display for Safety {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |day: Day| day.date().format("%-d %b %Y");
+        match self {
+            Self::Safe => Ok(()),
+            Self::NoReserve(_) => write!(
+                f,
+                "Should one of these runs fail, the next may come too late: GitHub forgets a day after two weeks."
+            ),
+            Self::Loses(pause) => match (pause.to, pause.days()) {
+                (Some(to), Some(days)) => write!(
+                    f,
+                    "Days would be lost on this schedule: {days} days pass between its runs on {} and on {}, and GitHub forgets a day after two weeks, so up to {} would be missing. Let it run at least every {LONGEST_PAUSE} days, or accept the loss.",
+                    shown(pause.from),
+                    shown(to),
+                    days - LONGEST_PAUSE,
+                ),
+                _ => write!(
+                    f,
+                    "Days would be lost on this schedule: after {} it does not run any more. Let it run at least every {LONGEST_PAUSE} days, or accept the loss.",
+                    shown(pause.from),
+                ),
+            },
+        }
+    }
+}
+
+impl Cron {
+    /// Whether days are lost between its runs of the year after a moment.
+    #[must_use]
+    pub fn safety(&self, zone: TimeZone, now: DateTime<Utc>) -> Safety {
+        if let Some(pause) = self.longest_pause(zone, now, 1) {
+            return Safety::Loses(pause);
+        }
+        match self.longest_pause(zone, now, 2) {
+            Some(pause) => Safety::NoReserve(pause),
+            None => Safety::Safe,
+        }
+    }
+
+    /// The longest of the pauses that are too long, each from one run to the one `runs` after it;
+    /// `None` where none is. It begins with the run that was due last before the moment.
+    ///
+    /// It leaps: what lies within one allowed pause of a run needs no look of its own, so a
+    /// schedule of every minute takes no longer than one of every week.
+    fn longest_pause(&self, zone: TimeZone, now: DateTime<Utc>, runs: usize) -> Option<Pause> {
+        let until = now + Days::new(366);
+        let mut longest: Option<Pause> = None;
+        let mut run = self.last_run(zone, now).unwrap_or(now);
+        while run < until {
+            // The last runs that are not too late, and with them all before.
+            if let Some(later) = self.run_before(zone, forgotten_after(run), runs, run) {
+                run = later;
+                continue;
+            }
+            let next = self.next_runs(zone, run, runs);
+            let to = next.get(runs - 1).map(|to| to.with_timezone(&Utc));
+            let pause = Pause {
+                from: Day::of(run),
+                to: to.map(Day::of),
+            };
+            let length = |pause: Pause| pause.days().unwrap_or(i64::MAX);
+            if longest.is_none_or(|longest| length(pause) > length(longest)) {
+                longest = Some(pause);
+            }
+            match next.first() {
+                Some(next) => run = next.with_timezone(&Utc),
+                None => break,
+            }
+        }
+        longest
+    }
+
+    /// Counting back from a moment, the `runs`th run, where it is later than `after`.
+    fn run_before(
+        &self,
+        zone: TimeZone,
+        before: DateTime<Utc>,
+        runs: usize,
+        after: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let mut moment = before;
+        for _ in 0..runs {
+            let run = self.last_run(zone, moment - TimeDelta::seconds(1))?;
+            if run <= after {
+                return None;
+            }
+            moment = run;
+        }
+        Some(moment)
+    }
+}
+
+/// The first moment at which it is too late for the next run.
+fn forgotten_after(run: DateTime<Utc>) -> DateTime<Utc> {
+    let day = Day::of(run).plus(LONGEST_PAUSE + 1);
+    day.date().and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn cron(text: &str) -> Cron {
+        text.parse().expect("a valid expression")
+    }
+
+    fn safety(text: &str, zone: &str) -> Safety {
+        let zone = zone.parse().expect("a known zone");
+        let now = "2026-11-23T12:00:00Z".parse().expect("a moment");
+        cron(text).safety(zone, now)
+    }
+
+    #[test]
+    fn what_runs_at_least_every_six_days_is_safe() {
+        for text in [
+            "* * * * *",
+            "*/7 * * * *",
+            "17 5,17 * * *",
+            "0 6 * * *",
+            "0 6 */3 * *",
+            "0 6 * * 1,4",
+        ] {
+            assert_eq!(safety(text, "UTC"), Safety::Safe, "{text}");
+        }
+    }
+
+    #[test]
+    fn once_a_week_loses_days_only_where_a_run_fails() {
+        for text in ["0 6 * * 1", "0 6 1,7,13,19,25 * *", "0 6 */10 * *"] {
+            assert!(
+                matches!(safety(text, "Europe/Berlin"), Safety::NoReserve(_)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_first_of_the_month_loses_days_and_says_which() {
+        let safety = safety("0 0 1 * *", "UTC");
+        assert!(safety.loses());
+        assert_eq!(
+            safety.to_string(),
+            "Days would be lost on this schedule: 31 days pass between its runs on 1 Dec 2026 and on 1 Jan 2027, and GitHub forgets a day after two weeks, so up to 19 would be missing. Let it run at least every 12 days, or accept the loss."
+        );
+    }
+
+    #[test]
+    fn a_season_without_runs_is_a_pause_too() {
+        let Safety::Loses(pause) = safety("0 6 * 1-6 *", "UTC") else {
+            panic!("nothing is collected from July on");
+        };
+        assert_eq!(pause.days(), Some(185));
+        let Safety::Loses(pause) = safety("0 6 29 2 *", "UTC") else {
+            panic!("leap days are years apart");
+        };
+        assert_eq!(pause.days(), Some(4 * 365 + 1));
+    }
+
+    /// As slow and as plain as the rule itself: every run of the year, one after the other.
+    fn plain(cron: &Cron, zone: TimeZone, now: DateTime<Utc>, runs: usize) -> Option<i64> {
+        let first = cron.last_run(zone, now).unwrap_or(now);
+        let mut days = vec![Day::of(first)];
+        let mut past = 0;
+        for run in cron.next_runs(zone, first, 1500) {
+            let run = run.with_timezone(&Utc);
+            days.push(Day::of(run));
+            past += usize::from(run >= now + Days::new(366));
+            if past == runs {
+                break;
+            }
+        }
+        days.windows(runs + 1)
+            .map(|runs| runs[runs.len() - 1].days_since(runs[0]))
+            .filter(|days| *days > LONGEST_PAUSE)
+            .max()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Across the changes of the clocks of either half of the world, of half an hour, and of
+        /// those that skip or repeat midnight.
+        #[test]
+        fn leaping_finds_what_looking_at_every_run_finds(
+            minute in 0..60_u8,
+            hours in prop::sample::subsequence(vec![0_u8, 1, 2, 3, 12, 23], 1..3),
+            days in prop::sample::select(vec![
+                "* * *", "* * 1", "* * 0,3", "1 * *", "1,15 * *", "*/9 * *", "*/13 * *", "31 * *",
+                "* 3,10 *", "13 * *", "1-7 * *", "* */2 *", "29 2 *",
+            ]),
+            zone in prop::sample::select(vec![
+                "UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe",
+                "America/Havana", "Africa/Cairo", "Pacific/Apia", "Asia/Kathmandu",
+            ]),
+            day in 0..366_u64,
+            second in 0..86_400_i64,
+        ) {
+            let hours: Vec<_> = hours.iter().map(u8::to_string).collect();
+            let cron = cron(&format!("{minute} {} {days}", hours.join(",")));
+            let zone: TimeZone = zone.parse().expect("a known zone");
+            let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().expect("a moment");
+            let now = start + Days::new(day) + TimeDelta::seconds(second);
+            for runs in [1, 2] {
+                let found = cron.longest_pause(zone, now, runs).and_then(Pause::days);
+                prop_assert_eq!(found, plain(&cron, zone, now, runs), "{} runs of {}", runs, cron);
+            }
+        }
+    }
+}

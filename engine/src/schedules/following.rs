@@ -1,0 +1,159 @@
+//! Which repositories follow which schedule, and when they are collected next.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use domain::report::{FollowedSchedule, Follower, Repository, SchedulesReport};
+use domain::{
+    LogAction, Permission, Reach, RepositoryId, RepositoryStatus, ScheduleId, TenantId, Viewer,
+};
+
+use super::{explained, stored};
+use crate::reports::Risk;
+use crate::store::ScheduleRecord;
+use crate::{Engine, Error, Result, authorize};
+
+/// When a tenant's schedules run next, and which one a repository follows.
+pub(crate) struct Following {
+    next_runs: HashMap<ScheduleId, Option<DateTime<Utc>>>,
+    default: Option<ScheduleId>,
+}
+
+impl Following {
+    pub(crate) fn of(schedules: &[ScheduleRecord], now: DateTime<Utc>) -> Result<Self> {
+        let next_run = |schedule: &ScheduleRecord| {
+            let (cron, timezone) = stored(schedule)?;
+            let next = cron.next_run(timezone, now).filter(|_| schedule.enabled);
+            Ok((schedule.id, next))
+        };
+        Ok(Self {
+            next_runs: schedules.iter().map(next_run).collect::<Result<_>>()?,
+            default: default(schedules),
+        })
+    }
+
+    /// The schedule that a repository follows: its own, or the tenant's default.
+    pub(crate) fn schedule_of(&self, repository: &Repository) -> Option<ScheduleId> {
+        repository.schedule_id.or(self.default)
+    }
+
+    /// When a repository is collected next; `None` where no schedule does it.
+    pub(crate) fn next_run_of(&self, repository: &Repository) -> Option<DateTime<Utc>> {
+        let schedule = self.schedule_of(repository)?;
+        self.next_runs.get(&schedule).copied().flatten()
+    }
+}
+
+/// The schedule of the repositories that nobody gave one: the first that is on, so that one which
+/// is switched off takes nobody's days along.
+fn default(schedules: &[ScheduleRecord]) -> Option<ScheduleId> {
+    let first = schedules
+        .iter()
+        .min_by_key(|schedule| (!schedule.enabled, schedule.id.get()));
+    first.map(|schedule| schedule.id)
+}
+
+impl Engine {
+    /// Which schedules a tenant's repositories follow now.
+    pub(crate) async fn following(&self, tenant: TenantId) -> Result<Following> {
+        let schedules = self.0.store.schedules(tenant).await?;
+        Following::of(&schedules, self.0.clock.now())
+    }
+
+    /// The schedules with what they mean and the repositories that follow them; kept ones follow
+    /// none.
+    ///
+    /// # Errors
+    /// Where the viewer may not change them.
+    pub async fn schedules_report(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+    ) -> Result<SchedulesReport> {
+        authorize(viewer, tenant, Permission::ManageSchedules)?;
+        let (now, today) = (self.0.clock.now(), self.0.clock.today());
+        let schedules = self.0.store.schedules(tenant).await?;
+        let following = Following::of(&schedules, now)?;
+        let mut followers: HashMap<Option<ScheduleId>, Vec<Follower>> = HashMap::new();
+        for record in self
+            .0
+            .store
+            .repositories(tenant, &viewer.reach(tenant))
+            .await?
+        {
+            let repository = &record.repository;
+            if repository.status == RepositoryStatus::Archived {
+                continue;
+            }
+            let risk = Risk::of(&record, following.next_run_of(repository), today);
+            let follower = Follower {
+                id: repository.id,
+                full_name: repository.full_name.clone(),
+                deadline: risk.map(|risk| risk.deadline),
+                at_risk: risk.is_some_and(|risk| !risk.in_time),
+            };
+            let schedule = following.schedule_of(repository);
+            followers.entry(schedule).or_default().push(follower);
+        }
+        let mut followed = Vec::with_capacity(schedules.len());
+        for record in schedules {
+            let (schedule, preview) = explained(record, now)?;
+            followed.push(FollowedSchedule {
+                is_default: following.default == Some(schedule.id),
+                followers: followers.remove(&Some(schedule.id)).unwrap_or_default(),
+                schedule,
+                preview,
+            });
+        }
+        Ok(SchedulesReport {
+            schedules: followed,
+            unscheduled: followers.remove(&None).unwrap_or_default(),
+        })
+    }
+
+    /// Lets repositories follow a schedule from now on; how many they are.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or one of the repositories or the schedule is not there; then
+    /// none of them is moved.
+    pub async fn follow_schedule(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        repositories: &[RepositoryId],
+        schedule: ScheduleId,
+    ) -> Result<usize> {
+        authorize(viewer, tenant, Permission::ManageSchedules)?;
+        let named: BTreeSet<_> = repositories.iter().copied().collect();
+        let reach = Reach::Only(named.iter().copied().collect());
+        let records = self.0.store.repositories(tenant, &reach).await?;
+        let to = self.0.store.schedule(tenant, schedule).await?;
+        let to = to.ok_or_else(Error::not_found)?.name;
+        let moved = match &records[..] {
+            [] if named.is_empty() => {
+                return Err(Error::invalid("Choose at least one repository to move."));
+            }
+            _ if records.len() != named.len() => return Err(Error::not_found()),
+            [only] => only.repository.full_name.to_string(),
+            several => format!("{} repositories", several.len()),
+        };
+        let mut transaction = self.0.store.begin().await?;
+        let written = transaction
+            .follow_schedule(tenant, &reach, schedule)
+            .await?;
+        // Deleted a moment ago, either of them.
+        if written != records.len() as u64 {
+            return Err(Error::not_found());
+        }
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::RepositoriesScheduled,
+            Some(tenant),
+            &format!("{moved} to {to}"),
+        )
+        .await?;
+        transaction.commit().await?;
+        Ok(records.len())
+    }
+}
