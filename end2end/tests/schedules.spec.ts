@@ -34,6 +34,6 @@ test.describe("a schedule that loses days", () => {
     await page.getByRole("button", { name: "Delete the schedule" }).click();
     await expect(page.getByRole("status")).toContainText("The schedule is deleted.");
     await usual.getByText(/Collects \d+ repositories/).click();
-    await expect(usual.getByLabel("jonescompneurolab/hnn-core")).toBeVisible();
+    await expect(usual.getByText("jonescompneurolab/hnn-core")).toBeVisible();
   });
 });

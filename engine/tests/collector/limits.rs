@@ -247,6 +247,7 @@ on_both! {
             cron: "*/20 * * * *".into(),
             timezone: "UTC".into(),
             enabled: true,
+            accept_loss: false,
         };
         lab.engine.create_schedule(&OPERATOR, lab.tenant, often).await.expect("a schedule");
         lab.clock.advance(TimeDelta::minutes(21));
