@@ -13,7 +13,7 @@ async fn page(browser: &Browser, path: &str) -> String {
     answer.text().await.unwrap()
 }
 
-const fn monthly<'a>(order: &'a str) -> [(&'a str, &'a str); 5] {
+const fn monthly(order: &str) -> [(&str, &str); 5] {
     [
         ("do", order),
         ("name", "Monthly"),
