@@ -249,7 +249,12 @@ on_both! {
             enabled: true,
             accept_loss: false,
         };
-        lab.engine.create_schedule(&OPERATOR, lab.tenant, often).await.expect("a schedule");
+        let often = lab.engine.create_schedule(&OPERATOR, lab.tenant, often).await;
+        let report = lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("repositories");
+        let all: Vec<_> = report.repositories.iter().map(|repository| repository.id).collect();
+        let often = often.expect("a schedule").id;
+        let moved = lab.engine.follow_schedule(&OPERATOR, lab.tenant, &all, often).await;
+        assert_eq!(moved.expect("moved"), all.len());
         lab.clock.advance(TimeDelta::minutes(21));
         let limit = Fault::PrimaryLimit { status: LimitStatus::Forbidden };
         lab.github.control().fault(limit, Scope::everywhere().next(1));
