@@ -150,9 +150,10 @@ on_both! {
         // Twenty-four questions, each with three attempts at most, and what was in flight then.
         assert!((24..=80).contains(&asked), "{asked}");
         lab.clock.set(until);
-        // One request tries.
+        // One request tries; up to seven more were on their way when they were counted.
         let until = waits(2).await;
-        assert_eq!(github.requests(), asked + 1);
+        let tried = github.requests() - asked;
+        assert!((1..=8).contains(&tried), "{tried}");
         github.stop_faults();
         lab.clock.set(until);
         // What failed before has its second round.
