@@ -146,6 +146,32 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Whether whoever [watches](Self::watch_runs) may go on: their session still stands, and
+    /// they may still see the runs. A stream outlives the moment in which it was allowed.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn may_go_on_watching(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        session: &str,
+    ) -> Result<bool> {
+        let Viewer::Person(person) = viewer else {
+            return Ok(false);
+        };
+        let stands = self.sessions().load(session, self.0.clock.now()).await?;
+        let person = match stands {
+            Some(_) => self.person(person.id, person.origin).await?,
+            None => None,
+        };
+        Ok(person.map(Viewer::Person).is_some_and(|viewer| {
+            viewer.access(tenant, Permission::ViewCollection) == Access::Granted
+        }))
+    }
+}
+
 /// What a watcher was shown last, and where it learns of more.
 struct Watching {
     store: Store,

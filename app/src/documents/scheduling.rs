@@ -55,27 +55,3 @@ pub fn accept_loss(form: &Form, preview: Option<&SchedulePreview>) -> Option<Any
 pub fn accepts_loss(fields: &Fields) -> bool {
     fields.ticked(ACCEPT_LOSS)
 }
-
-/// What a schedule means: its words and next runs, and what is to be known of it.
-pub fn meaning(preview: &SchedulePreview) -> AnyView {
-    let runs: Vec<_> = (preview.next_runs.iter())
-        .map(|run| view! { <li>{run.clone()}</li> })
-        .collect();
-    let warning = preview.warning.as_ref().map(|warning| {
-        let class = if warning.urgent {
-            "notice warn loses"
-        } else {
-            "notice warn"
-        };
-        view! { <p class=class>{warning.message.clone()}</p> }
-    });
-    view! {
-        {warning}
-        <div class="preview">
-            <b>{preview.words.clone()}</b>
-            <span class="muted">" Next runs:"</span>
-            <ol aria-label="Next runs">{runs}</ol>
-        </div>
-    }
-    .into_any()
-}

@@ -39,24 +39,7 @@ impl Engine {
         tenant: TenantId,
         input: ScheduleInput,
     ) -> Result<Schedule> {
-        authorize(viewer, tenant, Permission::ManageSchedules)?;
-        let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
-        let fields = self.fields(&input, &cron, timezone)?;
-        let mut transaction = self.0.store.begin().await?;
-        let id = transaction
-            .insert_schedule(tenant, &fields, self.0.clock.now())
-            .await
-            .map_err(|error| name_taken(error, fields.name))?;
-        self.log(
-            &mut transaction,
-            viewer,
-            LogAction::ScheduleCreated,
-            Some(tenant),
-            &told(&fields),
-        )
-        .await?;
-        transaction.commit().await?;
-        self.apply_schedule(tenant, id).await
+        self.save_schedule(viewer, tenant, None, &input).await
     }
 
     /// Changes a schedule.
@@ -70,21 +53,39 @@ impl Engine {
         id: ScheduleId,
         input: ScheduleInput,
     ) -> Result<Schedule> {
+        self.save_schedule(viewer, tenant, Some(id), &input).await
+    }
+
+    async fn save_schedule(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: Option<ScheduleId>,
+        input: &ScheduleInput,
+    ) -> Result<Schedule> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
-        let fields = self.fields(&input, &cron, timezone)?;
+        let fields = self.fields(input, &cron, timezone)?;
+        let now = self.0.clock.now();
+        let taken = |error| name_taken(error, fields.name);
         let mut transaction = self.0.store.begin().await?;
-        let found = transaction
-            .update_schedule(tenant, id, &fields, self.0.clock.now())
-            .await
-            .map_err(|error| name_taken(error, fields.name))?;
-        if !found {
-            return Err(Error::not_found());
-        }
+        let (id, action) = match id {
+            None => {
+                let made = transaction.insert_schedule(tenant, &fields, now).await;
+                (made.map_err(taken)?, LogAction::ScheduleCreated)
+            }
+            Some(id) => {
+                let changed = transaction.update_schedule(tenant, id, &fields, now).await;
+                if !changed.map_err(taken)? {
+                    return Err(Error::not_found());
+                }
+                (id, LogAction::ScheduleChanged)
+            }
+        };
         self.log(
             &mut transaction,
             viewer,
-            LogAction::ScheduleChanged,
+            action,
             Some(tenant),
             &told(&fields),
         )
@@ -137,6 +138,15 @@ impl Engine {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let (cron, timezone) = parsed(cron, timezone)?;
         Ok(preview(&cron, timezone, self.0.clock.now()))
+    }
+
+    /// The names of all time zones, to choose a schedule's from.
+    ///
+    /// # Errors
+    /// Where the viewer may not see schedules.
+    pub fn time_zones(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<String>> {
+        authorize(viewer, tenant, Permission::ViewCollection)?;
+        Ok(TimeZone::names().map(str::to_owned).collect())
     }
 
     /// What was entered, if it can be: a schedule that runs and loses days is one only knowingly.

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::{DELETE, MOVE};
 use crate::chart::format;
+use crate::components::meaning;
 use crate::documents::Visit;
 use crate::documents::controls::{Answer, hidden};
 use crate::documents::form::Form;
 use crate::documents::question::Question;
-use crate::documents::scheduling::meaning;
 use crate::words;
 
 /// The schedule; `all` are those that its repositories may move to.

@@ -6,10 +6,11 @@ use engine::Error;
 use leptos::prelude::*;
 
 use super::{CHANGE, CREATE, PREVIEW};
+use crate::components::meaning;
 use crate::documents::Visit;
 use crate::documents::controls::hidden;
 use crate::documents::form::{Form, Text};
-use crate::documents::scheduling::{CRON, accept_loss, meaning, timezone};
+use crate::documents::scheduling::{CRON, accept_loss, timezone};
 
 const NAME: Text = Text {
     name: "name",

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::super::Forms;
 use crate::address::Tenant;
 use crate::api::{self, Answer, Question};
-use crate::components::{awaited, live};
+use crate::components::{self, awaited, live};
 
 /// How long somebody pauses before the server is asked what the fields mean.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -53,32 +53,9 @@ pub fn meaning(
     });
     let view = |answer: Memo<Answer>| {
         let meaning = move || answer.read().read::<Meaning>().ok()?.ok();
-        live(move || meaning().as_ref().map(next_runs)).into_any()
+        live(move || meaning().as_ref().map(components::meaning)).into_any()
     };
     (awaited(data, None, Box::new(view)), wrong.into())
-}
-
-fn next_runs(preview: &SchedulePreview) -> AnyView {
-    let runs: Vec<_> = (preview.next_runs.iter())
-        .map(|run| view! { <li>{run.clone()}</li> })
-        .collect();
-    let warning = preview.warning.as_ref().map(|warning| {
-        let class = if warning.urgent {
-            "notice warn loses"
-        } else {
-            "notice warn"
-        };
-        view! { <p class=class>{warning.message.clone()}</p> }
-    });
-    view! {
-        {warning}
-        <div class="preview">
-            <b>{preview.words.clone()}</b>
-            <span class="muted">" Next runs:"</span>
-            <ol aria-label="Next runs">{runs}</ol>
-        </div>
-    }
-    .into_any()
 }
 
 /// One sentence at a time: what was refused, until the fields are changed; then what they mean

@@ -1,0 +1,28 @@
+//! What a schedule means, in words.
+
+use domain::report::SchedulePreview;
+use leptos::prelude::*;
+
+/// What a schedule means: its words and next runs, and what is to be known of it.
+pub fn meaning(preview: &SchedulePreview) -> AnyView {
+    let runs: Vec<_> = (preview.next_runs.iter())
+        .map(|run| view! { <li>{run.clone()}</li> })
+        .collect();
+    let warning = preview.warning.as_ref().map(|warning| {
+        let class = if warning.urgent {
+            "notice warn loses"
+        } else {
+            "notice warn"
+        };
+        view! { <p class=class>{warning.message.clone()}</p> }
+    });
+    view! {
+        {warning}
+        <div class="preview">
+            <b>{preview.words.clone()}</b>
+            <span class="muted">" Next runs:"</span>
+            <ol aria-label="Next runs">{runs}</ol>
+        </div>
+    }
+    .into_any()
+}
