@@ -23,6 +23,7 @@ mod settings;
 mod sign_in;
 mod start;
 mod system;
+mod table;
 pub(crate) mod times;
 mod visit;
 

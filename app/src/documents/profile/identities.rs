@@ -5,7 +5,16 @@ use leptos::prelude::*;
 
 use crate::documents::Visit;
 use crate::documents::form::Form;
+use crate::documents::table::{ACTIONS, Called, Column, data_table};
 use crate::documents::times::{moment, moment_or};
+
+/// The columns of the table.
+const COLUMNS: [Column; 4] = [
+    Column("Account", ""),
+    Column("Connected", ""),
+    Column("Last used", ""),
+    ACTIONS,
+];
 
 /// The accounts that are connected, and the ways to connect another; nothing where there are
 /// neither.
@@ -36,7 +45,7 @@ pub fn card(visit: &Visit, profile: &ProfileReport) -> Option<AnyView> {
         }
         .into_any()
     } else {
-        table(rows)
+        data_table("as-list", Called::By("identities"), &COLUMNS, rows)
     };
     Some(
         view! {
@@ -53,27 +62,6 @@ pub fn card(visit: &Visit, profile: &ProfileReport) -> Option<AnyView> {
         }
         .into_any(),
     )
-}
-
-fn table(rows: Vec<AnyView>) -> AnyView {
-    view! {
-        <div class="table-wrap">
-            <table class="data-table as-list" aria-labelledby="identities">
-                <thead>
-                    <tr>
-                        <th scope="col">"Account"</th>
-                        <th scope="col">"Connected"</th>
-                        <th scope="col">"Last used"</th>
-                        <th scope="col">
-                            <span class="visually-hidden">"Actions"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
 }
 
 fn row(visit: &Visit, identity: &Identity) -> AnyView {

@@ -5,7 +5,17 @@ use leptos::prelude::*;
 
 use crate::documents::Visit;
 use crate::documents::form::Form;
+use crate::documents::table::{ACTIONS, Called, Column, data_table};
 use crate::documents::times::moment;
+
+/// The columns of the table.
+const COLUMNS: [Column; 5] = [
+    Column("Device", ""),
+    Column("Address", ""),
+    Column("Since", ""),
+    Column("Last used", ""),
+    ACTIONS,
+];
 
 /// The sessions, with ways to end them.
 pub fn card(visit: &Visit, sessions: &[Session]) -> AnyView {
@@ -27,22 +37,7 @@ pub fn card(visit: &Visit, sessions: &[Session]) -> AnyView {
                 {others}
             </div>
             <div class="card-refusal">{Form::new(visit, "end-session").refusal()}</div>
-            <div class="table-wrap">
-                <table class="data-table as-list" aria-labelledby="sessions">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Device"</th>
-                            <th scope="col">"Address"</th>
-                            <th scope="col">"Since"</th>
-                            <th scope="col">"Last used"</th>
-                            <th scope="col">
-                                <span class="visually-hidden">"Actions"</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {data_table("as-list", Called::By("sessions"), &COLUMNS, rows)}
         </section>
     }
     .into_any()

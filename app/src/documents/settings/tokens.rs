@@ -12,7 +12,17 @@ use crate::documents::controls::{Answer, hidden};
 use crate::documents::form::{Form, Text, submit};
 use crate::documents::frame::Frame;
 use crate::documents::question::{Question, secret};
+use crate::documents::table::{ACTIONS, Called, Column, data_table};
 use crate::documents::{Document, Page, Taken, Visit};
+
+/// The columns of the table.
+const COLUMNS: [Column; 5] = [
+    Column("Name", ""),
+    Column("May", ""),
+    Column("Made", "wide-only"),
+    Column("Last used", ""),
+    ACTIONS,
+];
 
 pub const DOCUMENT: Document = Document::new(
     "/t/{tenant}/settings/tokens",
@@ -70,25 +80,7 @@ fn list(visit: &Visit, tokens: &[ApiToken]) -> AnyView {
         .into_any();
     }
     let rows: Vec<_> = tokens.iter().map(|token| row(visit, token)).collect();
-    view! {
-        <div class="table-wrap">
-            <table class="data-table" aria-labelledby="tokens">
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col">"May"</th>
-                        <th scope="col" class="wide-only">"Made"</th>
-                        <th scope="col">"Last used"</th>
-                        <th scope="col">
-                            <span class="visually-hidden">"Actions"</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    data_table("", Called::By("tokens"), &COLUMNS, rows)
 }
 
 fn row(visit: &Visit, token: &ApiToken) -> AnyView {

@@ -11,8 +11,16 @@ use crate::chart::format;
 use crate::documents::controls::hidden;
 use crate::documents::form::Form;
 use crate::documents::frame::Frame;
+use crate::documents::table::{Called, Column, data_table};
 use crate::documents::{Document, Page, Taken, Visit};
 use crate::words;
+
+/// The columns of the table.
+const COLUMNS: [Column; 3] = [
+    Column("Repository", ""),
+    Column("Stars", "num wide-only"),
+    Column("On GitHub", ""),
+];
 
 const TRACK: &str = "track";
 const TRACK_ALL: &str = "track-all";
@@ -195,21 +203,7 @@ fn counted(report: &AvailableReport, selected: usize) -> String {
 
 fn table(shown: &[AvailableRepository], choice: &Choice) -> AnyView {
     let rows: Vec<_> = shown.iter().map(|it| row(it, choice)).collect();
-    view! {
-        <div class="table-wrap">
-            <table class="data-table choice" aria-labelledby="listed">
-                <thead>
-                    <tr>
-                        <th scope="col">"Repository"</th>
-                        <th scope="col" class="num wide-only">"Stars"</th>
-                        <th scope="col">"On GitHub"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    data_table("choice", Called::By("listed"), &COLUMNS, rows)
 }
 
 fn row(repository: &AvailableRepository, choice: &Choice) -> AnyView {

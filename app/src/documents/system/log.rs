@@ -7,8 +7,18 @@ use leptos::prelude::*;
 
 use crate::address;
 use crate::documents::frame::Frame;
+use crate::documents::table::{Called, Column, data_table};
 use crate::documents::times::moment;
 use crate::documents::{Document, Fields, Page, Visit};
+
+/// The columns of the table.
+const COLUMNS: [Column; 5] = [
+    Column("When", ""),
+    Column("Who", ""),
+    Column("What", ""),
+    Column("Tenant", ""),
+    Column("From", ""),
+];
 
 pub const DOCUMENT: Document = Document::shown(address::LOG, |visit| Box::pin(view(visit)));
 
@@ -125,20 +135,7 @@ fn table(report: &LogReport, query: &LogQuery, zone: TimeZone) -> AnyView {
     let rows: Vec<_> = report.entries.iter().map(|line| row(line, zone)).collect();
     view! {
         <section class="card">
-            <div class="table-wrap">
-                <table class="data-table as-list" aria-label="The log, the newest first">
-                    <thead>
-                        <tr>
-                            <th scope="col">"When"</th>
-                            <th scope="col">"Who"</th>
-                            <th scope="col">"What"</th>
-                            <th scope="col">"Tenant"</th>
-                            <th scope="col">"From"</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {data_table("as-list", Called::So("The log, the newest first"), &COLUMNS, rows)}
             {pages(report, query)}
         </section>
     }

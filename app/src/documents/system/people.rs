@@ -11,8 +11,17 @@ use secrecy::ExposeSecret;
 
 use crate::address;
 use crate::documents::frame::Frame;
+use crate::documents::table::{ACTIONS, Called, Column, data_table};
 use crate::documents::{Document, Page, Taken, Visit};
 use crate::words;
+
+/// The columns of the table.
+const COLUMNS: [Column; 4] = [
+    Column("Person", ""),
+    Column("Tenants", ""),
+    Column("Last here", ""),
+    ACTIONS,
+];
 
 pub const DOCUMENT: Document = Document::new(
     address::PEOPLE,
@@ -55,24 +64,7 @@ fn found(visit: &Visit, report: &AccountsReport, search: &str, page: u32) -> Any
         }
         .into_any()
     } else {
-        view! {
-            <div class="table-wrap">
-                <table class="data-table as-list" aria-labelledby="accounts">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Person"</th>
-                            <th scope="col">"Tenants"</th>
-                            <th scope="col">"Last here"</th>
-                            <th scope="col">
-                                <span class="visually-hidden">"Actions"</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        }
-        .into_any()
+        data_table("as-list", Called::By("accounts"), &COLUMNS, rows)
     };
     let clear = (!search.is_empty()).then(|| {
         view! {

@@ -10,9 +10,20 @@ use crate::chart::format;
 use crate::documents::controls::Answer;
 use crate::documents::form::{Form, submit};
 use crate::documents::frame::Frame;
+use crate::documents::table::{Called, Column, data_table};
 use crate::documents::times::moment;
 use crate::documents::{Document, Page, Taken, Visit};
 use crate::words;
+
+/// The columns of the table.
+const COLUMNS: [Column; 6] = [
+    Column("Tenant", ""),
+    Column("Result", ""),
+    Column("Started", ""),
+    Column("Repositories", ""),
+    Column("Requests", "num"),
+    Column("Took", "num"),
+];
 
 pub const DOCUMENT: Document = Document::new(
     address::RUNS,
@@ -81,25 +92,7 @@ fn table(report: &SystemRunsReport, before: Option<RunId>, zone: TimeZone) -> An
                 <h2 id="runs">"Of all tenants"</h2>
                 <span class="muted">"the newest first"</span>
             </div>
-            <div class="table-wrap">
-                <table class="data-table as-list" aria-labelledby="runs">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Tenant"</th>
-                            <th scope="col">"Result"</th>
-                            <th scope="col">"Started"</th>
-                            <th scope="col">"Repositories"</th>
-                            <th scope="col" class="num">
-                                "Requests"
-                            </th>
-                            <th scope="col" class="num">
-                                "Took"
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {data_table("as-list", Called::By("runs"), &COLUMNS, rows)}
             {pages(report.next, before)}
         </section>
     }

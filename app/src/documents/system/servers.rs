@@ -9,8 +9,12 @@ use crate::address;
 use crate::documents::form::{Form, Text, submit};
 use crate::documents::frame::Frame;
 use crate::documents::question::Question;
+use crate::documents::table::{ACTIONS, Called, Column, data_table};
 use crate::documents::{Document, Page, Taken, Visit};
 use crate::words;
+
+/// The columns of the table.
+const COLUMNS: [Column; 3] = [Column("Server", ""), Column("Connections", ""), ACTIONS];
 
 pub const DOCUMENT: Document = Document::new(
     address::SERVERS,
@@ -48,20 +52,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
                 <div class="card-head">
                     <h2 id="allowed">"Tenants may connect to these"</h2>
                 </div>
-                <div class="table-wrap">
-                    <table class="data-table as-list" aria-labelledby="allowed">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Server"</th>
-                                <th scope="col">"Connections"</th>
-                                <th scope="col">
-                                    <span class="visually-hidden">"Actions"</span>
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {data_table("as-list", Called::By("allowed"), &COLUMNS, rows)}
             </section>
             <section class="card">
                 <div class="card-head">

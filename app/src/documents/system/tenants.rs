@@ -11,8 +11,19 @@ use crate::chart::format;
 use crate::documents::form::{Form, Text, submit};
 use crate::documents::frame::Frame;
 use crate::documents::question::{Question, secret};
+use crate::documents::table::{ACTIONS, Called, Column, data_table};
 use crate::documents::times::moment_or;
 use crate::documents::{Document, Page, Taken, Visit};
+
+/// The columns of the table.
+const COLUMNS: [Column; 6] = [
+    Column("Tenant", ""),
+    Column("Owners", ""),
+    Column("Members", "num"),
+    Column("Repositories", "num"),
+    Column("Last collected", ""),
+    ACTIONS,
+];
 
 pub const DOCUMENT: Document = Document::new(
     address::TENANTS,
@@ -51,27 +62,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
                 <h1>"Tenants"</h1>
             </div>
             <section class="card">
-                <div class="table-wrap">
-                    <table class="data-table as-list" aria-label="Tenants">
-                        <thead>
-                            <tr>
-                                <th scope="col">"Tenant"</th>
-                                <th scope="col">"Owners"</th>
-                                <th scope="col" class="num">
-                                    "Members"
-                                </th>
-                                <th scope="col" class="num">
-                                    "Repositories"
-                                </th>
-                                <th scope="col">"Last collected"</th>
-                                <th scope="col">
-                                    <span class="visually-hidden">"Actions"</span>
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {data_table("as-list", Called::So("Tenants"), &COLUMNS, rows)}
             </section>
             {create(&visit)}
         }

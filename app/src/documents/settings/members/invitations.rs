@@ -11,6 +11,16 @@ use crate::documents::Visit;
 use crate::documents::controls::hidden;
 use crate::documents::form::{Form, Text, submit};
 use crate::documents::question::{Question, secret};
+use crate::documents::table::{ACTIONS, Called, Column, data_table};
+
+/// The columns of the table.
+const COLUMNS: [Column; 5] = [
+    Column("For", ""),
+    Column("Role", ""),
+    Column("Invited by", "wide-only"),
+    Column("Until", ""),
+    ACTIONS,
+];
 
 const EMAIL: Text = Text {
     name: "email",
@@ -63,22 +73,7 @@ pub fn open_ones(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView> {
                 <div class="card-head">
                     <h2 id="invitations">"Open invitations"</h2>
                 </div>
-                <div class="table-wrap">
-                    <table class="data-table" aria-labelledby="invitations">
-                        <thead>
-                            <tr>
-                                <th scope="col">"For"</th>
-                                <th scope="col">"Role"</th>
-                                <th scope="col" class="wide-only">"Invited by"</th>
-                                <th scope="col">"Until"</th>
-                                <th scope="col">
-                                    <span class="visually-hidden">"Actions"</span>
-                                </th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                {data_table("", Called::By("invitations"), &COLUMNS, rows)}
             </section>
         }
         .into_any(),

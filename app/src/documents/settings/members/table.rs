@@ -9,7 +9,17 @@ use crate::documents::Visit;
 use crate::documents::controls::hidden;
 use crate::documents::form::Form;
 use crate::documents::question::Question;
+use crate::documents::table::{ACTIONS, Called, Column, data_table};
 use crate::words;
+
+/// The columns of the table.
+const COLUMNS: [Column; 5] = [
+    Column("Name", ""),
+    Column("Role", ""),
+    Column("Member since", "wide-only"),
+    Column("Last here", "wide-only"),
+    ACTIONS,
+];
 
 /// The members, with what can be done about each.
 pub fn table(visit: &Visit, members: &[Member]) -> AnyView {
@@ -19,22 +29,7 @@ pub fn table(visit: &Visit, members: &[Member]) -> AnyView {
             <div class="card-head">
                 <h2 id="members">"Members"</h2>
             </div>
-            <div class="table-wrap">
-                <table class="data-table" aria-labelledby="members">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Name"</th>
-                            <th scope="col">"Role"</th>
-                            <th scope="col" class="wide-only">"Member since"</th>
-                            <th scope="col" class="wide-only">"Last here"</th>
-                            <th scope="col">
-                                <span class="visually-hidden">"Actions"</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            {data_table("", Called::By("members"), &COLUMNS, rows)}
         </section>
     }
     .into_any()

@@ -1,0 +1,82 @@
+//! The tables of documents: one head for all of them.
+
+use leptos::prelude::*;
+
+/// What a table is called.
+#[derive(Clone, Copy)]
+pub enum Called {
+    /// By the heading with this id.
+    By(&'static str),
+    /// So, where no heading says it.
+    So(&'static str),
+}
+
+/// A column: its heading, and its class, if any.
+#[derive(Clone, Copy)]
+pub struct Column(pub &'static str, pub &'static str);
+
+/// The column of buttons: everybody sees what they are, and who hears the page is told.
+pub const ACTIONS: Column = Column("Actions", "actions");
+
+/// A table over its rows; `class` says how it fits narrow screens (`as-list`: rows become blocks).
+pub fn data_table(
+    class: &'static str,
+    called: Called,
+    columns: &[Column],
+    rows: impl IntoView + 'static,
+) -> AnyView {
+    let (labelled_by, label) = match called {
+        Called::By(heading) => (Some(heading), None),
+        Called::So(name) => (None, Some(name)),
+    };
+    let columns: Vec<_> = columns.iter().map(head).collect();
+    view! {
+        <div class="table-wrap">
+            <table class=format!("data-table {class}") aria-labelledby=labelled_by aria-label=label>
+                <thead>
+                    <tr>{columns}</tr>
+                </thead>
+                <tbody>{rows.into_any()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(&Column(heading, class): &Column) -> AnyView {
+    if class == ACTIONS.1 {
+        return view! {
+            <th scope="col">
+                <span class="visually-hidden">{heading}</span>
+            </th>
+        }
+        .into_any();
+    }
+    let class = (!class.is_empty()).then_some(class);
+    view! {
+        <th scope="col" class=class>
+            {heading}
+        </th>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::markup;
+
+    #[test]
+    fn a_table_is_named_and_its_buttons_have_a_heading_to_hear() {
+        let columns = [Column("Name", ""), Column("Stars", "num"), ACTIONS];
+        let html = markup(|| data_table("as-list", Called::By("people"), &columns, "rows"));
+        for part in [
+            r#"class="data-table as-list" aria-labelledby="people""#,
+            r#"<th scope="col">Name</th>"#,
+            r#"<th scope="col" class="num">Stars</th>"#,
+            r#"<span class="visually-hidden">Actions</span>"#,
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+}
