@@ -72,7 +72,7 @@ mod tests {
         for part in [
             r#"class="data-table as-list""#,
             r#"aria-labelledby="people""#,
-            r#">Name</th>"#,
+            r">Name</th>",
             r#"<th scope="col" class="num">Stars</th>"#,
             r#"<span class="visually-hidden">Actions</span>"#,
         ] {
