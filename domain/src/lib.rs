@@ -6,6 +6,7 @@
 pub mod account;
 pub mod coverage;
 pub mod day;
+pub mod failure;
 pub mod id;
 pub mod log;
 pub mod period;
@@ -23,6 +24,7 @@ pub use account::{
 };
 pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};
+pub use failure::{FailureKind, Place, Remedy};
 pub use id::{
     ConnectionId, IdentityId, InvitationId, LogEntryId, RepositoryId, RunId, ScheduleId, ServerId,
     SessionId, TenantId, TokenId, UserId,
@@ -30,7 +32,7 @@ pub use id::{
 pub use log::{LogAction, LogTopic};
 pub use period::{Interval, Period};
 pub use problem::{Problem, ProblemKind};
-pub use repository::{RepositoryName, RepositoryStatus};
+pub use repository::{EventKind, RepositoryName, RepositoryStatus, Visibility};
 pub use run::{Endpoint, RunStatus, Trigger};
 pub use schedule::{Cron, CronError, Pause, Safety, TimeZone, TimeZoneError};
 pub use server::web_url;

@@ -15,8 +15,8 @@ pub use collection::{
 pub use figure::Figure;
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
 pub use repository::{
-    Bucket, DataState, Popularity, Ranking, RankingRow, Repository, RepositoryReport,
-    TrafficReport, WindowCounts,
+    Bucket, DataState, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
+    RepositoryFact, RepositoryReport, RepositoryTrouble, TrafficReport, WindowCounts,
 };
 
 pub use connection::{

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::run::{UnknownWord, words};
+
 /// A repository's full name, `owner/name`; it exists only parsed.
 ///
 /// GitHub keeps the case that people typed and ignores it when it compares, and so does this.
@@ -199,6 +201,40 @@ impl FromStr for RepositoryStatus {
         .into_iter()
         .find(|status| status.as_str() == text)
         .ok_or(UnknownStatus)
+    }
+}
+
+words! {
+    /// Who sees a repository on GitHub.
+    Visibility {
+        /// Everybody.
+        Public = "public",
+        /// Whoever was given access.
+        Private = "private",
+        /// The members of the enterprise that it belongs to.
+        Internal = "internal",
+    }
+}
+
+words! {
+    /// What happened to a repository on GitHub, as a collection noticed it.
+    EventKind {
+        /// It has another name.
+        Renamed = "renamed",
+        /// It has another owner.
+        Transferred = "transferred",
+        /// It became read-only.
+        Archived = "archived",
+        /// It is no longer read-only.
+        Unarchived = "unarchived",
+        /// No longer everybody sees it.
+        MadePrivate = "made_private",
+        /// Everybody sees it.
+        MadePublic = "made_public",
+        /// GitHub stopped showing it to the token.
+        Gone = "gone",
+        /// GitHub shows it to the token again.
+        BackAgain = "back_again",
     }
 }
 

@@ -51,7 +51,7 @@ impl Engine {
         self.one_repository(viewer, tenant, id).await
     }
 
-    /// The repository that has this name now.
+    /// The repository that has this name now, or else had it last.
     ///
     /// # Errors
     /// Where there is none, or the viewer may not see it.
@@ -82,7 +82,7 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let already = || Error::conflict(format!("{name} is tracked already."));
         let reach = viewer.reach(tenant);
-        if let Some(record) = self.0.store.repository_named(tenant, &reach, name).await?
+        if let Some(record) = self.0.store.repository_called(tenant, &reach, name).await?
             && record.repository.status != RepositoryStatus::Archived
         {
             return Err(already());

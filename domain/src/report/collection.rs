@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Repository, Warning};
 use crate::day::Day;
+use crate::failure::FailureKind;
 use crate::id::{RepositoryId, RunId, ScheduleId};
 use crate::repository::RepositoryName;
 use crate::run::{Endpoint, RunStatus, Trigger};
@@ -94,6 +95,8 @@ pub struct Failure {
     pub repository: String,
     /// What was asked.
     pub endpoint: Endpoint,
+    /// What went wrong, by name.
+    pub kind: FailureKind,
     /// What went wrong and what to do, as one sentence.
     pub reason: String,
 }

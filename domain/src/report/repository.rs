@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::Figure;
 use crate::coverage::Coverage;
 use crate::day::{Day, DayRange};
+use crate::failure::{FailureKind, Place};
 use crate::id::{RepositoryId, ScheduleId};
 use crate::period::{Interval, Period};
-use crate::repository::{RepositoryName, RepositoryStatus};
+use crate::repository::{EventKind, RepositoryName, RepositoryStatus, Visibility};
 use crate::traffic::{Counts, DailySum, Uniques};
 
 /// A tracked repository.
@@ -38,6 +39,55 @@ pub struct Repository {
     pub schedule_id: Option<ScheduleId>,
     /// What failed when it was last collected, as one sentence.
     pub failure: Option<String>,
+    /// The same by name.
+    pub failure_kind: Option<FailureKind>,
+    /// Since when it has not been collected completely.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// Until when schedules leave it alone, because it cannot succeed until somebody does something.
+    pub rest_until: Option<DateTime<Utc>>,
+    /// Who sees it on GitHub, as GitHub last said.
+    pub visibility: Option<Visibility>,
+    /// Whether it is archived on GitHub, as GitHub last said.
+    pub archived_on_github: Option<bool>,
+}
+
+/// Something that happened to a repository on GitHub.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoryEvent {
+    /// When a collection noticed it.
+    pub at: DateTime<Utc>,
+    /// What it was.
+    pub kind: EventKind,
+    /// Its full name before, where it has another one since.
+    pub former_name: Option<String>,
+    /// Its full name since then.
+    pub new_name: Option<String>,
+}
+
+/// What is wrong with a repository, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoryTrouble {
+    /// Its name, in a few words.
+    pub name: String,
+    /// Since when the repository has not been collected completely.
+    pub since: Option<DateTime<Utc>>,
+    /// What went wrong, as one sentence; and by when a day is lost over it.
+    pub reason: String,
+    /// What to do, as one sentence.
+    pub remedy: String,
+    /// Where.
+    pub place: Option<Place>,
+    /// When schedules try again, where they leave it alone until then.
+    pub rest_until: Option<DateTime<Utc>>,
+}
+
+/// What GitHub says of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoryFact {
+    /// In a few words: `Renamed from acme/anvil`.
+    pub words: String,
+    /// When a collection noticed it; `None` for what holds now.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// How whole a repository's data is; the state that a pill shows.
@@ -171,6 +221,11 @@ pub struct RepositoryReport {
     pub coverage: Coverage,
     /// How whole the data is.
     pub data: DataState,
+    /// What is wrong with it, where something is.
+    pub trouble: Option<RepositoryTrouble>,
+    /// What GitHub says of it that people want to know, each as a few words: whether it is archived,
+    /// or not for everybody; and what happened to it, the newest first.
+    pub facts: Vec<RepositoryFact>,
     /// The newest list of referrers.
     pub referrers: Option<Ranking>,
     /// The newest list of paths.

@@ -16,11 +16,11 @@ use crate::SharedClock;
 use crate::github::{Client, GithubError, Leave, Trial, Turn};
 
 /// How GitHub took a connection in a run.
-pub(super) enum Standing<'a> {
+pub(super) enum Standing {
     /// It answered.
     Taken,
     /// It refused the connection as a whole, for this reason.
-    Refused(&'a str),
+    Refused(String),
     /// It said nothing that tells.
     Unknown,
 }
@@ -33,7 +33,7 @@ pub(super) struct Calls<'a> {
     run: &'a Going,
     stopping: &'a CancellationToken,
     /// Why GitHub refused the connection as a whole; then nothing more is sent.
-    refusal: OnceLock<String>,
+    refusal: OnceLock<GithubError>,
     /// Whether GitHub answered a request, and so took the connection.
     taken: AtomicBool,
     /// Whether the first request was answered; until then the others wait.
@@ -93,9 +93,9 @@ impl<'a> Calls<'a> {
     }
 
     /// How GitHub took the connection.
-    pub(super) fn standing(&self) -> Standing<'_> {
+    pub(super) fn standing(&self) -> Standing {
         match self.refusal.get() {
-            Some(refusal) => Standing::Refused(refusal),
+            Some(refusal) => Standing::Refused(refusal.to_string()),
             None if self.taken.load(Ordering::Relaxed) => Standing::Taken,
             None => Standing::Unknown,
         }
@@ -160,7 +160,7 @@ impl<'a> Calls<'a> {
                 .await?
                 .map_err(|_| Trouble::Stopping)?;
             if let Some(reason) = self.refusal.get() {
-                return Err(Trouble::NotAsked(reason.clone()));
+                return Err(Trouble::not_asked(reason));
             }
             let now = self.clock.now();
             let allowance = self.client().allowance();
@@ -202,7 +202,7 @@ impl<'a> Calls<'a> {
     ) -> Result<(), Trouble> {
         let hopeless = reason.is_outage() && self.last_round.load(Ordering::Relaxed);
         if hopeless || until > self.run.ends_at {
-            return Err(Trouble::NotAsked(reason.to_string()));
+            return Err(Trouble::not_asked(reason));
         }
         let _waiting = self.run.waits(self.connection, until, reason.awaited());
         let lifted = async {
@@ -237,7 +237,7 @@ impl<'a> Calls<'a> {
             None => self.taken.store(true, Ordering::Relaxed),
             Some(error) if error.refuses_connection() => {
                 // The first reason stands.
-                let _ = self.refusal.set(error.to_string());
+                let _ = self.refusal.set(error.clone());
             }
             Some(_) => {}
         }

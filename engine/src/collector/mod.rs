@@ -175,15 +175,18 @@ impl Collector {
         if all.stopping.is_cancelled() {
             return Ok(None);
         }
+        let started_at = all.clock.now();
+        // What is asked for by hand or by name is collected at once, however hopeless.
+        let unasked = request.trigger != Trigger::Manual && request.repositories.is_none();
         let targets = all
             .store
             .targets(
                 request.tenant,
                 request.schedule,
                 request.repositories.as_deref(),
+                unasked.then_some(started_at),
             )
             .await?;
-        let started_at = all.clock.now();
         let ends_at = self.end_of_patience(&request, started_at).await?;
         let run = NewRun {
             tenant: request.tenant,

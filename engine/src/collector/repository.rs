@@ -1,19 +1,22 @@
 //! The repository itself: its present name, and its stars, forks, watchers and open issues.
 
-use domain::{Day, Endpoint};
+use domain::{Day, Endpoint, FailureKind, Visibility};
 
 use super::Task;
 use super::trouble::Trouble;
 use crate::github::{GithubError, Told};
-use crate::store::Answered;
+use crate::store::{Answered, Facts};
 
 /// Asks for the repository by its id, so that renames and transfers are followed, and stores what
-/// it is called now and how it stood today.
+/// GitHub says of it and how it stood today.
 pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
     let target = task.target;
     let (client, known) = (task.calls.client(), task.known(Endpoint::Repository));
     let request = move || client.repository_by_id(target.github_id, known);
-    let told = task.calls.ask(request).await?;
+    let told = match task.calls.ask(request).await {
+        Err(Trouble::Github(GithubError::NotFound)) => return Err(not_found(task).await?.into()),
+        told => told?,
+    };
     let _writing = task.writing().await?;
     let today = Day::of(task.clock.now());
     let Told::News(repository, tag) = told else {
@@ -29,19 +32,48 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
     if repository.github_id != target.github_id {
         return Err(GithubError::Malformed("it is about another repository").into());
     }
-    // Compared as text: names that differ in case only are equal, and people see the case.
-    if repository.full_name.to_string() != target.full_name.to_string() {
+    let facts = Facts {
+        full_name: repository.full_name,
+        visibility: repository.visibility,
+        archived: repository.archived,
+    };
+    let events = task
+        .store
+        .keep_facts(task.tenant, target.id, &facts, task.clock.now())
+        .await?;
+    for event in events {
         tracing::info!(
             repository.name = %target.full_name,
-            repository.new_name = %repository.full_name,
-            "the repository was renamed or transferred"
+            repository.present_name = %facts.full_name,
+            event = event.kind.as_str(),
+            "something happened to a repository on GitHub"
         );
-        task.store
-            .rename_repository(task.tenant, target.id, &repository.full_name)
-            .await?;
     }
     task.store
         .save_popularity(task.tenant, target.id, today, repository.popularity)
         .await?;
     Ok(Answered::News(tag))
+}
+
+/// What a 404 means, which GitHub answers for whatever a token may not see. Whether everybody sees a
+/// repository that was public is asked once, when its trouble begins.
+async fn not_found(task: &Task<'_>) -> Result<GithubError, Trouble> {
+    let target = task.target;
+    match target.failure_kind {
+        Some(FailureKind::AccessLost) => return Ok(GithubError::AccessLost),
+        Some(FailureKind::Gone) => return Ok(GithubError::NotFound),
+        _ if target.visibility != Some(Visibility::Public) => return Ok(GithubError::NotFound),
+        _ => {}
+    }
+    let Some(public) = task.calls.client().public() else {
+        return Ok(GithubError::NotFound);
+    };
+    let seen = task
+        .calls
+        .ask(async || Ok(public.sees(target.github_id).await))
+        .await?;
+    Ok(match seen {
+        Some(true) => GithubError::AccessLost,
+        Some(false) | None => GithubError::NotFound,
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::{ConnectionId, Endpoint, RunStatus, TenantId};
+use domain::{ConnectionId, Endpoint, FailureKind, RunStatus, TenantId};
 use futures::stream::{self, StreamExt};
 use tokio_util::sync::CancellationToken;
 
@@ -116,7 +116,7 @@ impl Collector {
         let opened = all.lines.open(&all.clients, run.tenant, id).await;
         let calls = opened
             .map(|line| Calls::new(line, id, &all.clock, run, &all.stopping))
-            .map_err(|error| Trouble::NotAsked(unopened(error)));
+            .map_err(unopened);
         // As many repositories at once as requests: the last ones of a run are not waited for.
         let postponed = &Mutex::new(Vec::new());
         stream::iter(&targets)
@@ -171,6 +171,7 @@ impl Collector {
             Standing::Refused(reason) => Some(reason),
             Standing::Unknown => return,
         };
+        let refusal = refusal.as_deref();
         let budget = calls.client().budget();
         let recorded = self
             .0
@@ -183,10 +184,10 @@ impl Collector {
     }
 }
 
-/// Why there is no line to a connection's server, in the words of a failure.
-fn unopened(error: Error) -> String {
-    match error {
-        Error::Github(error) => error.to_string(),
+/// Why there is no line to a connection's server.
+fn unopened(error: Error) -> Trouble {
+    let reason = match error {
+        Error::Github(error) => return Trouble::not_asked(&error),
         Error::Secrets(error) => {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -195,7 +196,8 @@ fn unopened(error: Error) -> String {
             "The token of the connection cannot be read with this server's key: check TIDEMARK_SECRET_KEY, or connect again.".to_owned()
         }
         error => error.into_problem().message,
-    }
+    };
+    Trouble::NotAsked(FailureKind::ConnectionUnusable, reason)
 }
 
 fn log(error: &StoreError, what: &'static str) {

@@ -1,10 +1,10 @@
 //! Why something was not collected, and how a repository's troubles are told.
 
-use domain::Endpoint;
+use domain::{Endpoint, FailureKind};
 
 use crate::StoreError;
 use crate::github::GithubError;
-use crate::store::Answered;
+use crate::store::{Answered, Failed};
 
 /// Why an endpoint of a repository was not collected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) enum Trouble {
     /// GitHub answered, and the database did not take it.
     NotStored,
     /// GitHub was not asked, for a reason that holds for the whole connection in this run.
-    NotAsked(String),
+    NotAsked(FailureKind, String),
     /// GitHub was not asked because the process ends.
     Stopping,
 }
@@ -37,13 +37,28 @@ impl From<StoreError> for Trouble {
 }
 
 impl Trouble {
+    /// GitHub is not asked, since it failed like this already.
+    pub(super) fn not_asked(error: &GithubError) -> Self {
+        Self::NotAsked(error.kind(), error.to_string())
+    }
+
+    /// What went wrong, by name.
+    pub(super) const fn kind(&self) -> FailureKind {
+        match self {
+            Self::Github(error) => error.kind(),
+            Self::NotStored => FailureKind::NotStored,
+            Self::NotAsked(kind, _) => *kind,
+            Self::Stopping => FailureKind::Stopped,
+        }
+    }
+
     fn reason(&self) -> String {
         match self {
-            Self::Github(error) => error.to_string(),
+            Self::Github(error) => error.clone().of_tracked_repository().to_string(),
             Self::NotStored => {
                 "The database did not take GitHub's answer: look into the server's log, and collect again.".to_owned()
             }
-            Self::NotAsked(reason) => reason.clone(),
+            Self::NotAsked(_, reason) => reason.clone(),
             Self::Stopping => "Tidemark was stopped: collect again.".to_owned(),
         }
     }
@@ -52,7 +67,7 @@ impl Trouble {
     fn is_of_connection(&self) -> bool {
         match self {
             Self::Github(error) => error.is_terminal_for_connection(),
-            Self::NotAsked(_) => true,
+            Self::NotAsked(..) => true,
             Self::NotStored | Self::Stopping => false,
         }
     }
@@ -97,7 +112,7 @@ pub(super) fn of_both_rounds(first: Vec<Outcome>, mut second: Vec<Outcome>) -> V
     for (endpoint, outcome) in &mut outcomes {
         if let Some(at) = second.iter().position(|(again, _)| again == endpoint) {
             let (_, again) = second.remove(at);
-            if !matches!(again, Err(Trouble::NotAsked(_))) {
+            if !matches!(again, Err(Trouble::NotAsked(..))) {
                 *outcome = again;
             }
         }
@@ -114,7 +129,7 @@ pub(super) fn answers(outcomes: &[Outcome]) -> Vec<(Endpoint, Option<Answered>)>
         .filter_map(|(endpoint, outcome)| match outcome {
             Ok(answered) => Some((*endpoint, Some(answered.clone()))),
             Err(Trouble::Github(_) | Trouble::NotStored) => Some((*endpoint, None)),
-            Err(Trouble::NotAsked(_) | Trouble::Stopping) => None,
+            Err(Trouble::NotAsked(..) | Trouble::Stopping) => None,
         })
         .collect()
 }
@@ -125,14 +140,46 @@ pub(super) fn is_reachable(outcomes: &[Outcome]) -> Option<bool> {
         return Some(true);
     }
     let gone = outcomes.iter().any(|(endpoint, outcome)| {
-        *endpoint == Endpoint::Repository && *outcome == Err(Trouble::Github(GithubError::NotFound))
+        *endpoint == Endpoint::Repository
+            && matches!(
+                outcome,
+                Err(Trouble::Github(
+                    GithubError::NotFound | GithubError::AccessLost
+                ))
+            )
     });
     gone.then_some(false)
 }
 
+/// What is said of the repository: the connection's trouble, which all of its repositories share,
+/// or else the first.
+pub(super) fn told(failures: &[Failed]) -> Option<&Failed> {
+    let of_connection = failures
+        .iter()
+        .find(|failure| failure.kind.is_of_connection());
+    of_connection.or(failures.first())
+}
+
+/// Why nothing of the repository's traffic can be collected until somebody does something; `None`
+/// where some of it was, or may be by the next run.
+pub(super) fn resting(outcomes: &[Outcome]) -> Option<FailureKind> {
+    let mut kinds = outcomes
+        .iter()
+        .filter_map(|(_, outcome)| Some(outcome.as_ref().err()?.kind()));
+    if let Some(kind) = kinds.clone().find(|kind| kind.is_of_connection()) {
+        return Some(kind);
+    }
+    let of_traffic = |endpoint| matches!(endpoint, Endpoint::Views | Endpoint::Clones);
+    let fruitful = outcomes
+        .iter()
+        .any(|(endpoint, outcome)| of_traffic(*endpoint) && outcome.is_ok());
+    let first = kinds.clone().next()?;
+    (!fruitful && kinds.all(FailureKind::is_hopeless)).then_some(first)
+}
+
 /// What to record, each endpoint with its reason. What all endpoints share is said once: the
 /// connection's trouble, and that the whole repository is not there.
-pub(super) fn failures(outcomes: &[Outcome]) -> Vec<(Endpoint, String)> {
+pub(super) fn failures(outcomes: &[Outcome]) -> Vec<Failed> {
     let mut troubles: Vec<_> = outcomes
         .iter()
         .filter_map(|(endpoint, outcome)| Some((*endpoint, outcome.as_ref().err()?)))
@@ -140,7 +187,7 @@ pub(super) fn failures(outcomes: &[Outcome]) -> Vec<(Endpoint, String)> {
     let of_whole_repository = |trouble: &Trouble| {
         matches!(
             trouble,
-            Trouble::Github(GithubError::NotFound | GithubError::Blocked)
+            Trouble::Github(GithubError::NotFound | GithubError::AccessLost | GithubError::Blocked)
         )
     };
     if troubles.len() == outcomes.len()
@@ -154,7 +201,11 @@ pub(super) fn failures(outcomes: &[Outcome]) -> Vec<(Endpoint, String)> {
         .retain(|(_, trouble)| !trouble.is_of_connection() || !std::mem::replace(&mut said, true));
     troubles
         .into_iter()
-        .map(|(endpoint, trouble)| (endpoint, trouble.reason()))
+        .map(|(endpoint, trouble)| Failed {
+            endpoint,
+            kind: trouble.kind(),
+            reason: trouble.reason(),
+        })
         .collect()
 }
 
@@ -169,8 +220,12 @@ mod tests {
     fn endpoints(outcomes: &[Outcome]) -> Vec<Endpoint> {
         failures(outcomes)
             .into_iter()
-            .map(|(endpoint, _)| endpoint)
+            .map(|failure| failure.endpoint)
             .collect()
+    }
+
+    fn not_asked(reason: &str) -> Result<Answered, Trouble> {
+        Err(Trouble::NotAsked(FailureKind::GithubDown, reason.into()))
     }
 
     #[test]
@@ -179,7 +234,7 @@ mod tests {
             (Endpoint::Repository, Ok(Answered::Same)),
             (Endpoint::Views, refused(GithubError::ServerTrouble(502))),
             (Endpoint::Clones, refused(GithubError::TokenRefused)),
-            (Endpoint::Referrers, Err(Trouble::NotAsked("no".into()))),
+            (Endpoint::Referrers, not_asked("no")),
             (Endpoint::Paths, refused(GithubError::TokenRefused)),
         ];
         assert_eq!(endpoints(&outcomes), [Endpoint::Views, Endpoint::Clones]);
@@ -196,7 +251,7 @@ mod tests {
         assert_eq!(passing(&first), [Endpoint::Views, Endpoint::Clones]);
         let second = vec![
             (Endpoint::Repository, Ok(Answered::Same)),
-            (Endpoint::Clones, Err(Trouble::NotAsked("away".into()))),
+            (Endpoint::Clones, not_asked("away")),
             (Endpoint::Views, Ok(Answered::News(None))),
         ];
         let both = of_both_rounds(first, second);
@@ -245,5 +300,42 @@ mod tests {
         assert_eq!(endpoints(&outcomes), [Endpoint::Views, Endpoint::Clones]);
         let silent = [(Endpoint::Repository, refused(GithubError::NoAnswer))];
         assert_eq!(is_reachable(&silent), None);
+    }
+
+    #[test]
+    fn a_repository_rests_where_nothing_of_its_traffic_can_come() {
+        let kind = |outcomes: &[Outcome]| resting(outcomes);
+        let shown = (Endpoint::Repository, Ok(Answered::Same));
+        let refusal = |endpoint| (endpoint, refused(GithubError::NoPushAccess));
+        let of_all = [
+            shown.clone(),
+            refusal(Endpoint::Views),
+            refusal(Endpoint::Clones),
+        ];
+        assert_eq!(kind(&of_all), Some(FailureKind::NoPushAccess));
+        // Something came, or may come.
+        let views = (Endpoint::Views, Ok(Answered::Same));
+        assert_eq!(kind(&[views.clone(), refusal(Endpoint::Paths)]), None);
+        let down = (Endpoint::Views, refused(GithubError::NoAnswer));
+        assert_eq!(kind(&[down, refusal(Endpoint::Clones)]), None);
+        assert_eq!(kind(&[shown]), None);
+        // A connection that is refused brings nothing any more, whatever it brought before.
+        let revoked = (Endpoint::Clones, refused(GithubError::TokenRefused));
+        assert_eq!(kind(&[views, revoked]), Some(FailureKind::TokenRefused));
+    }
+
+    #[test]
+    fn the_connections_trouble_is_what_is_said_of_the_repository() {
+        let outcomes = [
+            (Endpoint::Views, refused(GithubError::ServerTrouble(502))),
+            (Endpoint::Clones, refused(GithubError::TokenRefused)),
+        ];
+        let failures = failures(&outcomes);
+        let said = told(&failures).map(|failure| failure.kind);
+        assert_eq!(said, Some(FailureKind::TokenRefused));
+        assert_eq!(
+            told(&failures[..1]).map(|failure| failure.kind),
+            Some(FailureKind::GithubDown)
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! One repository of a run: every endpoint on its own, and what is recorded of them.
 
-use domain::{Endpoint, Measure, RepositoryStatus};
+use domain::{Endpoint, Measure};
 
 use super::calls::Calls;
 use super::going::Going;
@@ -8,7 +8,7 @@ use super::trouble::{self, Outcome, Trouble};
 use super::{Collector, Task, rankings, repository, traffic};
 use crate::StoreError;
 use crate::github::GithubError;
-use crate::store::{Answered, NewFailure, RankingKind, Target};
+use crate::store::{Answered, CollectionOutcome, NewFailure, RankingKind, Target};
 
 impl Collector {
     /// Asks every endpoint that is due, the repository first; each commits what it learns on its
@@ -95,23 +95,23 @@ impl Collector {
     ) -> Result<(), StoreError> {
         let store = &self.0.store;
         let failures = trouble::failures(outcomes);
-        let first = failures.first().map(|(_, reason)| reason.as_str());
-        if let Some(reason) = first {
+        let told = trouble::told(&failures);
+        if let Some(told) = told {
             tracing::warn!(
                 run.id = run.id.get(),
                 repository.name = %target.full_name,
                 failures = failures.len(),
-                reason,
+                kind = told.kind.as_str(),
+                reason = told.reason,
                 "a repository could not be collected completely"
             );
             let name = target.full_name.to_string();
             let rows: Vec<_> = failures
                 .iter()
-                .map(|(endpoint, reason)| NewFailure {
+                .map(|failed| NewFailure {
                     repository: target.id,
                     repository_name: &name,
-                    endpoint: *endpoint,
-                    reason,
+                    failed,
                 })
                 .collect();
             store.record_failures(run.tenant, run.id, &rows).await?;
@@ -121,17 +121,16 @@ impl Collector {
         store
             .record_answers(run.tenant, target.id, &answers, now)
             .await?;
-        let was_reachable = target.status != RepositoryStatus::Unreachable;
-        if let Some(reachable) = trouble::is_reachable(outcomes)
-            && reachable != was_reachable
-        {
-            store
-                .set_reachability(run.tenant, target.id, reachable)
-                .await?;
-        }
-        store
-            .record_collection(run.tenant, target.id, now, first)
-            .await
+        let outcome = CollectionOutcome {
+            failure: told,
+            resting: trouble::resting(outcomes),
+            reachable: trouble::is_reachable(outcomes),
+        };
+        let mut transaction = store.begin().await?;
+        transaction
+            .keep_outcome(run.tenant, target.id, &outcome, now)
+            .await?;
+        transaction.commit().await
     }
 }
 

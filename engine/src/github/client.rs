@@ -19,6 +19,7 @@ use super::conditional::{Tag, Told};
 use super::error::GithubError;
 use super::refusal::refusal;
 use super::session::{AppKey, Caller, Installation, Session};
+use super::stranger::Stranger;
 use super::wire::{self, Repository};
 use crate::SharedClock;
 
@@ -39,6 +40,7 @@ pub(crate) struct Client {
     pub(super) clock: SharedClock,
     deadline: Duration,
     allowance: Arc<Allowance>,
+    pub(super) stranger: Stranger,
 }
 
 /// The width of the buckets that GitHub counts views and clones in.
@@ -100,6 +102,7 @@ impl Client {
             clock,
             deadline: DEADLINE,
             allowance: Arc::default(),
+            stranger: Stranger::default(),
         })
     }
 

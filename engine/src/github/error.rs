@@ -1,7 +1,7 @@
 //! What GitHub refuses and how it fails, each as one sentence that says what to do.
 
 use chrono::{DateTime, Utc};
-use domain::{Problem, ProblemKind};
+use domain::{FailureKind, Problem, ProblemKind};
 
 /// GitHub refused or failed.
 ///
@@ -68,6 +68,17 @@ pub enum GithubError {
         "The repository's organisation requires single sign-on: authorize the token for it on GitHub, in the settings of the token."
     )]
     SingleSignOn,
+    /// GitHub no longer shows a tracked repository to the token (404), which it says of all three
+    /// alike.
+    #[error(
+        "GitHub no longer shows the repository to this token: it was deleted, made private, or the token may not see it any more, so look whether it is still there."
+    )]
+    Gone,
+    /// GitHub shows a tracked repository to everybody but the token.
+    #[error(
+        "Everybody sees the repository on GitHub, but this token may not any more: ask its owner to let the token in, or connect with another one."
+    )]
+    AccessLost,
     /// There is no such repository, or the token may not see it (404).
     #[error(
         "GitHub shows no such repository to this token: check its name, and that the token may see it."
@@ -228,6 +239,43 @@ impl GithubError {
         }
     }
 
+    /// The same failure where a repository was asked for that is tracked: it was there once.
+    #[must_use]
+    pub fn of_tracked_repository(self) -> Self {
+        match self {
+            Self::NotFound => Self::Gone,
+            other => other,
+        }
+    }
+
+    /// What went wrong, by name.
+    #[must_use]
+    pub const fn kind(&self) -> FailureKind {
+        match self {
+            Self::Address | Self::AppKey | Self::NotGithub => FailureKind::ConnectionUnusable,
+            Self::TokenRefused => FailureKind::TokenRefused,
+            Self::AppRefused => FailureKind::AppRefused,
+            Self::NoInstallation => FailureKind::InstallationGone,
+            Self::InstallationSuspended => FailureKind::InstallationSuspended,
+            Self::LockedOut => FailureKind::LockedOut,
+            Self::MissingPermission(_) => FailureKind::PermissionMissing,
+            Self::NoPushAccess => FailureKind::NoPushAccess,
+            Self::PaidPlan => FailureKind::PaidPlan,
+            Self::SingleSignOn => FailureKind::SingleSignOn,
+            Self::Gone | Self::NotFound => FailureKind::Gone,
+            Self::AccessLost => FailureKind::AccessLost,
+            Self::NoTraffic => FailureKind::NoTraffic,
+            Self::Moved => FailureKind::Moved,
+            Self::Blocked => FailureKind::Blocked,
+            Self::RateLimited { .. } => FailureKind::RateLimited,
+            Self::ServerTrouble(_) | Self::NoAnswer | Self::Unreachable | Self::BrokenOff => {
+                FailureKind::GithubDown
+            }
+            Self::NotWhole | Self::Malformed(_) => FailureKind::NotUnderstood,
+            Self::Refused { .. } => FailureKind::Refused,
+        }
+    }
+
     /// The sentence for outside: what GitHub refused is invalid input, what it failed at may work
     /// later.
     #[must_use]
@@ -244,6 +292,8 @@ impl GithubError {
             | Self::NoPushAccess
             | Self::PaidPlan
             | Self::SingleSignOn
+            | Self::Gone
+            | Self::AccessLost
             | Self::NotFound
             | Self::NoTraffic
             | Self::Moved

@@ -12,6 +12,7 @@ mod pause;
 mod refusal;
 mod server;
 mod session;
+mod stranger;
 #[cfg(test)]
 mod tests;
 mod wire;

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::report::{Popularity, RankingRow};
-use domain::{Counts, Day, RepositoryName};
+use domain::{Counts, Day, RepositoryName, Visibility};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -23,6 +23,9 @@ pub(crate) struct Repository {
     pub(crate) github_id: i64,
     pub(crate) full_name: RepositoryName,
     pub(crate) popularity: Popularity,
+    /// Who sees it; older servers do not say.
+    pub(crate) visibility: Option<Visibility>,
+    pub(crate) archived: bool,
 }
 
 /// An answer about views or clones.
@@ -43,6 +46,12 @@ struct RepositoryAnswer {
     /// `watchers_count` repeats the stars; only this one counts the watchers.
     subscribers_count: u32,
     open_issues_count: u32,
+    #[serde(default)]
+    private: Option<bool>,
+    #[serde(default)]
+    visibility: Option<String>,
+    #[serde(default)]
+    archived: bool,
 }
 
 #[derive(Deserialize)]
@@ -86,6 +95,19 @@ pub(super) fn repository(body: &[u8]) -> Result<Repository, GithubError> {
             watchers: answer.subscribers_count,
             open_issues: answer.open_issues_count,
         },
+        visibility: visibility(answer.visibility.as_deref(), answer.private),
+        archived: answer.archived,
+    })
+}
+
+/// GitHub's word; where it has none that is known, whether it is private says enough.
+fn visibility(word: Option<&str>, private: Option<bool>) -> Option<Visibility> {
+    let said = word.and_then(|word| word.parse().ok());
+    said.or_else(|| {
+        private.map(|private| match private {
+            true => Visibility::Private,
+            false => Visibility::Public,
+        })
     })
 }
 

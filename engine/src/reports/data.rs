@@ -1,7 +1,7 @@
 //! How whole a repository's data is, in one word.
 
 use domain::coverage::oldest_reachable;
-use domain::report::DataState;
+use domain::report::{DataState, Repository};
 use domain::{Day, DayRange, RepositoryStatus};
 
 use super::risk::{Risk, shown};
@@ -35,15 +35,22 @@ pub(super) fn data_state(record: &RepositoryRecord, lost: i64, risk: Option<Risk
     if repository.status == RepositoryStatus::Archived {
         return DataState::Kept;
     }
-    let near = risk.filter(|risk| risk.is_near());
-    if let Some(reason) = &repository.failure {
-        let until = near.map(|risk| format!(" A day is lost on {}.", shown(risk.deadline)));
-        return DataState::Failing(format!("{reason}{}", until.unwrap_or_default()));
+    if let Some(reason) = failing(repository, risk) {
+        return DataState::Failing(reason);
     }
-    match near {
+    match risk.filter(|risk| risk.is_near()) {
         _ if repository.last_day.is_none() => DataState::Empty,
         Some(risk) => DataState::AtRisk(risk.left),
         None if lost > 0 => DataState::Lost(lost),
         None => DataState::Complete,
     }
+}
+
+/// Why a repository could not be collected, and what that costs; `None` where it was.
+pub(super) fn failing(repository: &Repository, risk: Option<Risk>) -> Option<String> {
+    let reason = repository.failure.as_ref()?;
+    let until = risk
+        .filter(|risk| risk.is_near())
+        .map(|risk| format!(" A day is lost on {}.", shown(risk.deadline)));
+    Some(format!("{reason}{}", until.unwrap_or_default()))
 }

@@ -6,6 +6,7 @@ mod export;
 mod overview;
 mod repository;
 mod risk;
+mod standing;
 mod traffic;
 
 use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG};

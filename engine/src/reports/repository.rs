@@ -10,7 +10,7 @@ use domain::{
 
 use super::buckets::{Adding, buckets, figure};
 use super::data::data_state;
-use super::{Risk, last_counted_day};
+use super::{Risk, last_counted_day, standing};
 use crate::store::{RankingKind, RepositoryRecord};
 use crate::{Engine, Error, Result, authorize};
 
@@ -54,6 +54,9 @@ impl Engine {
             let newest = store.newest_window(tenant, id, measure).await?;
             Ok::<_, Error>(newest.map(|(window, counts)| WindowCounts { window, counts }))
         };
+        let events = store
+            .repository_events(tenant, id, standing::SHOWN_EVENTS)
+            .await?;
         Ok(RepositoryReport {
             period,
             interval,
@@ -68,6 +71,8 @@ impl Engine {
             popularity: store.newest_popularity(tenant, id).await?,
             buckets: buckets(interval, shown, &days, &weeks),
             data: data_state(&record, coverage.count(DayState::Lost), risk),
+            trouble: standing::trouble(&record.repository, risk, self.0.clock.now()),
+            facts: standing::facts(&record.repository, events),
             coverage,
             referrers: store
                 .ranking(tenant, id, RankingKind::Referrers, None)

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{FollowedSchedule, Follower, Repository, SchedulesReport};
 use domain::{
-    LogAction, Permission, Reach, RepositoryId, RepositoryStatus, ScheduleId, TenantId, Viewer,
+    Cron, LogAction, Permission, Reach, RepositoryId, RepositoryStatus, ScheduleId, TenantId,
+    TimeZone, Viewer,
 };
 
 use super::{explained, stored};
@@ -15,19 +16,25 @@ use crate::{Engine, Error, Result, authorize};
 
 /// When a tenant's schedules run next, and which one a repository follows.
 pub(crate) struct Following {
-    next_runs: HashMap<ScheduleId, Option<DateTime<Utc>>>,
+    now: DateTime<Utc>,
+    /// When those that are on run, and when next.
+    times: HashMap<ScheduleId, (Cron, TimeZone, Option<DateTime<Utc>>)>,
     default: Option<ScheduleId>,
 }
 
 impl Following {
     pub(crate) fn of(schedules: &[ScheduleRecord], now: DateTime<Utc>) -> Result<Self> {
-        let next_run = |schedule: &ScheduleRecord| {
-            let (cron, timezone) = stored(schedule)?;
-            let next = cron.next_run(timezone, now).filter(|_| schedule.enabled);
-            Ok((schedule.id, next))
-        };
+        let times = schedules
+            .iter()
+            .filter(|schedule| schedule.enabled)
+            .map(|schedule| {
+                let (cron, zone) = stored(schedule)?;
+                let next = cron.next_run(zone, now);
+                Ok((schedule.id, (cron, zone, next)))
+            });
         Ok(Self {
-            next_runs: schedules.iter().map(next_run).collect::<Result<_>>()?,
+            now,
+            times: times.collect::<Result<_>>()?,
             default: default(schedules),
         })
     }
@@ -37,10 +44,15 @@ impl Following {
         repository.schedule_id.or(self.default)
     }
 
-    /// When a repository is collected next; `None` where no schedule does it.
+    /// When a repository is collected next, which may be later than its schedule's next time where
+    /// schedules leave it alone for now; `None` where no schedule does it.
     pub(crate) fn next_run_of(&self, repository: &Repository) -> Option<DateTime<Utc>> {
-        let schedule = self.schedule_of(repository)?;
-        self.next_runs.get(&schedule).copied().flatten()
+        let (cron, zone, next) = self.times.get(&self.schedule_of(repository)?)?;
+        match repository.rest_until.filter(|until| *until > self.now) {
+            // A run at that very moment asks again.
+            Some(until) => cron.next_run(*zone, until - TimeDelta::seconds(1)),
+            None => *next,
+        }
     }
 }
 

@@ -35,6 +35,8 @@ mod connection_removal;
 mod connections;
 mod database;
 mod error;
+mod events;
+mod failing;
 mod identities;
 mod invitations;
 mod members;
@@ -66,6 +68,8 @@ pub(crate) use connections::{
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub(crate) use database::{Db, Store, Transaction};
 pub use error::{OpenError, StoreError};
+pub(crate) use events::Facts;
+pub(crate) use failing::{CollectionOutcome, Failed};
 pub(crate) use identities::IDENTITY_TAKEN;
 pub(crate) use invitations::{NewInvitation, TakenInvitation};
 pub(crate) use rankings::RankingKind;

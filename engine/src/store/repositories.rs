@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::Repository;
 use domain::{
-    ConnectionId, Day, Reach, RepositoryId, RepositoryName, RepositoryStatus, ScheduleId, TenantId,
+    ConnectionId, Day, FailureKind, Reach, RepositoryId, RepositoryName, RepositoryStatus,
+    ScheduleId, TenantId, Visibility,
 };
 use sqlx::FromRow;
 
@@ -40,7 +41,10 @@ pub(crate) struct Target {
     pub(crate) connection: ConnectionId,
     pub(crate) github_id: i64,
     pub(crate) full_name: RepositoryName,
-    pub(crate) status: RepositoryStatus,
+    /// How it failed when it was last collected.
+    pub(crate) failure_kind: Option<FailureKind>,
+    /// Who saw it when GitHub last said so.
+    pub(crate) visibility: Option<Visibility>,
 }
 
 #[derive(FromRow)]
@@ -54,6 +58,11 @@ struct RepositoryRow {
     last_collected_at: Option<DateTime<Utc>>,
     schedule_id: Option<i64>,
     failure: Option<String>,
+    failure_kind: Option<String>,
+    failing_since: Option<DateTime<Utc>>,
+    rest_until: Option<DateTime<Utc>>,
+    visibility: Option<String>,
+    archived_on_github: Option<bool>,
     first_day: Option<NaiveDate>,
     last_day: Option<NaiveDate>,
     newest_whole_day: Option<NaiveDate>,
@@ -67,13 +76,15 @@ struct TargetRow {
     github_id: i64,
     owner: String,
     name: String,
-    status: String,
+    failure_kind: Option<String>,
+    visibility: Option<String>,
 }
 
 /// Each subquery is one or two seeks in the tree of its table, however many days are stored.
 const REPOSITORIES: Reaching = reaching!(
     "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
-        r.schedule_id, r.failure,
+        r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until, r.visibility,
+        r.archived_on_github,
         (select min(d.day) from traffic_days d where d.repository_id = r.id) as first_day,
         (select max(d.day) from traffic_days d where d.repository_id = r.id) as last_day,
         (select d.day from traffic_days d
@@ -116,9 +127,26 @@ impl Store {
         Ok(records.into_iter().next())
     }
 
+    /// The repository within reach that has this name now, or else the one that had it last.
+    pub(crate) async fn repository_named(
+        &self,
+        tenant: TenantId,
+        reach: &Reach,
+        name: &RepositoryName,
+    ) -> Result<Option<RepositoryRecord>, StoreError> {
+        if let Some(record) = self.repository_called(tenant, reach, name).await? {
+            return Ok(Some(record));
+        }
+        let former = self.formerly_named(tenant, name).await?;
+        match former.into_iter().find(|id| reach.holds(*id)) {
+            Some(id) => self.repository(tenant, reach, id).await,
+            None => Ok(None),
+        }
+    }
+
     /// The repository within reach that has this name now. Where a name was given to another
     /// repository since, the one that was added last has it.
-    pub(crate) async fn repository_named(
+    pub(crate) async fn repository_called(
         &self,
         tenant: TenantId,
         reach: &Reach,
@@ -141,97 +169,32 @@ impl Store {
         }
     }
 
-    /// Gives a repository the name that GitHub gives it now.
-    pub(crate) async fn rename_repository(
-        &self,
-        tenant: TenantId,
-        id: RepositoryId,
-        name: &RepositoryName,
-    ) -> Result<(), StoreError> {
-        on!(&self.db, |pool| sqlx::query(
-            "update repositories set owner = $3, name = $4 where tenant_id = $1 and id = $2"
-        )
-        .bind(tenant.get())
-        .bind(id.get())
-        .bind(name.owner())
-        .bind(name.name())
-        .execute(pool)
-        .await
-        .map(drop))?;
-        Ok(())
-    }
-
-    /// Changes how a repository stands, unless people stopped or paused its tracking meanwhile.
-    pub(crate) async fn set_reachability(
-        &self,
-        tenant: TenantId,
-        id: RepositoryId,
-        reachable: bool,
-    ) -> Result<(), StoreError> {
-        const SET: &str = "
-            update repositories set status = $3
-            where tenant_id = $1 and id = $2 and status in ('active', 'unreachable')";
-        let status = if reachable {
-            RepositoryStatus::Active
-        } else {
-            RepositoryStatus::Unreachable
-        };
-        on!(&self.db, |pool| sqlx::query(SET)
-            .bind(tenant.get())
-            .bind(id.get())
-            .bind(status.as_str())
-            .execute(pool)
-            .await
-            .map(drop))?;
-        Ok(())
-    }
-
-    /// Says when a repository was collected, or what failed.
-    pub(crate) async fn record_collection(
-        &self,
-        tenant: TenantId,
-        id: RepositoryId,
-        at: DateTime<Utc>,
-        failure: Option<&str>,
-    ) -> Result<(), StoreError> {
-        const RECORD: &str = "
-            update repositories
-            set failure = $4,
-                last_collected_at = case when $5 then $3 else last_collected_at end
-            where tenant_id = $1 and id = $2";
-        on!(&self.db, |pool| sqlx::query(RECORD)
-            .bind(tenant.get())
-            .bind(id.get())
-            .bind(at)
-            .bind(failure)
-            .bind(failure.is_none())
-            .execute(pool)
-            .await
-            .map(drop))?;
-        Ok(())
-    }
-
     /// The repositories that a run collects: those that follow the schedule, and of them `only`
     /// these, where they are named. Those that nobody gave a schedule follow the tenant's first
     /// that is on, as in `schedules::Following`. Those that wait the longest come first, so that
     /// a limit in the middle of each run leaves nobody out for good.
+    ///
+    /// At `rested_by`, what is left alone for longer is not among them; without it, all are.
     pub(crate) async fn targets(
         &self,
         tenant: TenantId,
         schedule: Option<ScheduleId>,
         only: Option<&[RepositoryId]>,
+        rested_by: Option<DateTime<Utc>>,
     ) -> Result<Vec<Target>, StoreError> {
         const TARGETS: &str = "
-            select id, connection_id, github_id, owner, name, status
+            select id, connection_id, github_id, owner, name, failure_kind, visibility
             from repositories
             where tenant_id = $1 and status in ('active', 'unreachable')
                 and ($2 is null or $2 = coalesce(schedule_id, (
                     select s.id from schedules s where s.tenant_id = $1
                     order by s.enabled desc, s.id limit 1)))
+                and ($3 is null or rest_until is null or rest_until <= $3)
             order by last_collected_at nulls first, id";
         let rows: Vec<TargetRow> = on!(&self.db, |pool| sqlx::query_as(TARGETS)
             .bind(tenant.get())
             .bind(schedule.map(ScheduleId::get))
+            .bind(rested_by)
             .fetch_all(pool)
             .await)?;
         rows.into_iter()
@@ -242,7 +205,8 @@ impl Store {
                     connection: ConnectionId::new(row.connection_id),
                     github_id: row.github_id,
                     full_name: full_name(&row.owner, &row.name)?,
-                    status: status(&row.status)?,
+                    failure_kind: row.failure_kind.as_deref().map(failure_kind).transpose()?,
+                    visibility: row.visibility.as_deref().map(visibility).transpose()?,
                 })
             })
             .collect()
@@ -283,7 +247,8 @@ impl Transaction {
     ) -> Result<Option<RepositoryId>, StoreError> {
         const REVIVE: &str = "
             update repositories
-            set status = 'active', connection_id = $3, owner = $4, name = $5, failure = null
+            set status = 'active', connection_id = $3, owner = $4, name = $5, failure = null,
+                failure_kind = null, failing_since = null, rest_until = null
             where tenant_id = $1 and github_id = $2 and status = 'archived'
             returning id";
         let id: Option<i64> = within!(*self, |connection| sqlx::query_scalar(REVIVE)
@@ -350,12 +315,31 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             last_day: row.last_day.map(Day::new),
             last_collected_at: row.last_collected_at,
             schedule_id: row.schedule_id.map(ScheduleId::new),
+            // What failed before kinds were recorded has none.
+            failure_kind: match row.failure_kind {
+                Some(word) => Some(failure_kind(&word)?),
+                None => row.failure.is_some().then_some(FailureKind::Failed),
+            },
             failure: row.failure,
+            failing_since: row.failing_since,
+            rest_until: row.rest_until,
+            visibility: row.visibility.as_deref().map(visibility).transpose()?,
+            archived_on_github: row.archived_on_github,
         },
     })
 }
 
-fn full_name(owner: &str, name: &str) -> Result<RepositoryName, StoreError> {
+pub(super) fn failure_kind(word: &str) -> Result<FailureKind, StoreError> {
+    word.parse()
+        .map_err(|_| StoreError::UnknownWord("failure kind"))
+}
+
+pub(super) fn visibility(word: &str) -> Result<Visibility, StoreError> {
+    word.parse()
+        .map_err(|_| StoreError::UnknownWord("visibility"))
+}
+
+pub(super) fn full_name(owner: &str, name: &str) -> Result<RepositoryName, StoreError> {
     format!("{owner}/{name}")
         .parse()
         .map_err(|_| StoreError::UnknownWord("repository name"))

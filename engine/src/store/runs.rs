@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::report::{Failure, Run};
-use domain::{Endpoint, RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
+use domain::{FailureKind, RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
 use sqlx::FromRow;
 
 use super::error::Constraint;
-use super::{Store, StoreError};
+use super::repositories::failure_kind;
+use super::{Failed, Store, StoreError};
 
 /// A due time of a schedule is claimed once.
 const DUE_CLAIMED: Constraint = Constraint {
@@ -58,8 +59,7 @@ pub(crate) struct NewFailure<'a> {
     pub(crate) repository: RepositoryId,
     /// Its full name at the time.
     pub(crate) repository_name: &'a str,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) reason: &'a str,
+    pub(crate) failed: &'a Failed,
 }
 
 #[derive(FromRow)]
@@ -81,6 +81,7 @@ struct RunRow {
 struct FailureRow {
     repository_name: String,
     endpoint: String,
+    kind: Option<String>,
     reason: String,
 }
 
@@ -156,8 +157,9 @@ impl Store {
         failures: &[NewFailure<'_>],
     ) -> Result<(), StoreError> {
         const INSERT: &str = "
-            insert into run_failures (run_id, repository_id, repository_name, endpoint, reason)
-            select u.id, r.id, $4, $5, $6
+            insert into run_failures
+                (run_id, repository_id, repository_name, endpoint, kind, reason)
+            select u.id, r.id, $4, $5, $6, $7
             from runs u left join repositories r on r.id = $3 and r.tenant_id = u.tenant_id
             where u.tenant_id = $1 and u.id = $2";
         let mut transaction = self.begin().await?;
@@ -167,8 +169,9 @@ impl Store {
                 .bind(run.get())
                 .bind(failure.repository.get())
                 .bind(failure.repository_name)
-                .bind(failure.endpoint.as_str())
-                .bind(failure.reason)
+                .bind(failure.failed.endpoint.as_str())
+                .bind(failure.failed.kind.as_str())
+                .bind(failure.failed.reason.as_str())
                 .execute(connection)
                 .await
                 .map(drop))?;
@@ -262,7 +265,7 @@ impl Store {
 
     async fn with_failures(&self, row: RunRow) -> Result<Run, StoreError> {
         const FAILURES: &str = "
-            select repository_name, endpoint, reason from run_failures
+            select repository_name, endpoint, kind, reason from run_failures
             where run_id = $1 order by id limit $2";
         let failures: Vec<FailureRow> = if row.repositories_failed == 0 {
             Vec::new()
@@ -301,6 +304,10 @@ impl Store {
                             .endpoint
                             .parse()
                             .map_err(|_| StoreError::UnknownWord("endpoint"))?,
+                        // What failed before kinds were recorded has none.
+                        kind: row
+                            .kind
+                            .map_or(Ok(FailureKind::Failed), |word| failure_kind(&word))?,
                         reason: row.reason,
                     })
                 })

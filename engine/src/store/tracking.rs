@@ -37,7 +37,8 @@ impl Transaction {
             values ($1, $2, $3, $4, $5, 'active', $6)
             on conflict (tenant_id, github_id) do update
             set status = 'active', connection_id = excluded.connection_id,
-                owner = excluded.owner, name = excluded.name, failure = null
+                owner = excluded.owner, name = excluded.name, failure = null,
+                failure_kind = null, failing_since = null, rest_until = null
             where repositories.status = 'archived'
             returning id";
         let id: Option<i64> = within!(*self, |executor| sqlx::query_scalar(TRACK)

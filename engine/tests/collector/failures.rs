@@ -172,6 +172,8 @@ on_both! {
             (Fault::ResourceNotAccessible, 7),
             (Fault::NoTrafficApi, 7),
             (Fault::Blocked, 7),
+            // Once more without a token: whether everybody sees it.
+            (Fault::NotFound, 8),
             (Fault::NotFound, 7),
             (Fault::BadCredentials, 1),
         ] {
@@ -208,7 +210,7 @@ on_both! {
         lab.clock.advance(chrono::TimeDelta::days(1));
         let run = lab.collect().await;
         assert_eq!((run.status, failed(&run).as_slice()), (RunStatus::Failed, &[E::Repository][..]));
-        assert!(run.failures[0].reason.contains("no such repository"));
+        assert!(run.failures[0].reason.contains("no longer shows"));
         let found = lab.repository(anvil).await;
         assert_eq!(found.status, RepositoryStatus::Unreachable);
         assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));

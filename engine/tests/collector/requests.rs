@@ -143,8 +143,8 @@ on_both! {
         lab.github.control().hide_repository("acme/anvil", true).expect("hidden");
         let run = lab.engine.start_run(&OPERATOR, lab.tenant, Trigger::Api, None).await;
         let run = lab.wait(run.expect("started")).await;
-        assert_eq!((run.status, run.failures.len(), run.requests), (RunStatus::Failed, 1, 3));
-        assert!(run.failures[0].reason.contains("no such repository"));
+        assert_eq!((run.status, run.failures.len(), run.requests), (RunStatus::Failed, 1, 4));
+        assert!(run.failures[0].reason.contains("no longer shows"));
         let found = lab.repository(anvil).await;
         assert_eq!(found.status, domain::RepositoryStatus::Unreachable);
     }

@@ -168,7 +168,7 @@ fn failures(run: &Run) -> Option<AnyView> {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::{Endpoint, Trigger};
+    use domain::{Endpoint, FailureKind, Trigger};
 
     use super::*;
     use crate::markup::markup;
@@ -189,6 +189,7 @@ mod tests {
             failures: vec![Failure {
                 repository: "octocat/hello".to_owned(),
                 endpoint: Endpoint::WeeklyViews,
+                kind: FailureKind::GithubDown,
                 reason: "GitHub did not answer in time.".to_owned(),
             }],
         }

@@ -25,6 +25,11 @@ fn repository(status: RepositoryStatus) -> Repository {
         last_collected_at: Some("2026-11-23T06:05:09Z".parse().expect("a valid moment")),
         schedule_id: None,
         failure: None,
+        failure_kind: None,
+        failing_since: None,
+        rest_until: None,
+        visibility: None,
+        archived_on_github: None,
     }
 }
 

@@ -22,7 +22,14 @@ impl Engine {
         id: ConnectionId,
     ) -> Result<Connection> {
         authorize(viewer, tenant, Permission::ManageConnections)?;
-        self.examine(tenant, id).await
+        let checked = self.examine(tenant, id).await?;
+        if checked.refusal.is_none() {
+            // Who checks has mended something on GitHub, which shows only once it is asked.
+            let mut transaction = self.0.store.begin().await?;
+            transaction.end_rest(tenant, id).await?;
+            transaction.commit().await?;
+        }
+        Ok(checked)
     }
 
     /// Gives a connection another token or key of the same kind, after asking GitHub about it. It
@@ -62,6 +69,7 @@ impl Engine {
         transaction
             .record_check(tenant, id, &sealed, &check, self.0.clock.now())
             .await?;
+        transaction.end_rest(tenant, id).await?;
         let subject = if findings.login == known.login {
             format!("{}, as {}", known.name, findings.login)
         } else {

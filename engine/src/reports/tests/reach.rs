@@ -9,6 +9,7 @@ use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::TrafficRow;
+use crate::store::{CollectionOutcome, Facts};
 
 /// A repository to be, in one or two tenants alike.
 #[derive(Clone, Debug)]
@@ -84,8 +85,15 @@ impl Fixture {
         }
         if plan.collected_today {
             let now = self.engine.0.clock.now();
-            let recorded = store.record_collection(tenant, id, now, None).await;
-            recorded.expect("recorded");
+            let outcome = CollectionOutcome {
+                failure: None,
+                resting: None,
+                reachable: Some(true),
+            };
+            let mut transaction = store.begin().await.expect("begun");
+            let kept = transaction.keep_outcome(tenant, id, &outcome, now).await;
+            kept.expect("kept");
+            transaction.commit().await.expect("committed");
         }
         if plan.kept {
             let mut transaction = store.begin().await.expect("begun");
@@ -301,7 +309,13 @@ async fn a_name_is_the_granted_repositorys_where_it_was_two_repositories() {
         let newer = fixture.repository("lab/other", 1, &[]).await;
         let name: RepositoryName = "lab/name".parse().expect("a name");
         let store = &fixture.engine.0.store;
-        let renamed = store.rename_repository(fixture.tenant, newer, &name).await;
+        let facts = Facts {
+            full_name: name.clone(),
+            visibility: None,
+            archived: false,
+        };
+        let now = fixture.engine.0.clock.now();
+        let renamed = store.keep_facts(fixture.tenant, newer, &facts, now).await;
         renamed.expect("renamed");
         for (reach, expected) in [
             (Reach::All, Some(newer)),

@@ -1,9 +1,10 @@
 //! By when repositories must be collected, which schedule does it, and who is warned.
 
 use domain::report::{FollowedSchedule, LogQuery, Schedule};
-use domain::{LogAction, ScheduleId};
+use domain::{Endpoint, FailureKind, LogAction, ScheduleId};
 
 use super::*;
+use crate::store::{CollectionOutcome, Failed};
 
 /// Everything known until yesterday: the next day is lost on the 7th of December.
 const KNOWN: [(&str, &str); 1] = [("2026-11-01", "2026-11-22")];
@@ -49,7 +50,9 @@ impl Fixture {
         {
             let ids: Vec<_> = followers.iter().map(|it| it.id).collect();
             let store = &self.engine.0.store;
-            let targets = store.targets(self.tenant, Some(schedule.id), None).await;
+            let targets = store
+                .targets(self.tenant, Some(schedule.id), None, None)
+                .await;
             let mut targets: Vec<_> = targets.expect("targets").iter().map(|it| it.id).collect();
             targets.sort_unstable();
             assert_eq!(targets, ids, "{}", schedule.name);
@@ -260,10 +263,23 @@ async fn without_a_schedule_everything_is_at_risk_and_what_is_kept_is_not() {
         );
         let store = &engine.0.store;
         let failed = "The token expired: enter a new one.";
-        store
-            .record_collection(fixture.tenant, a, engine.0.clock.now(), Some(failed))
+        let failure = Failed {
+            endpoint: Endpoint::Repository,
+            kind: FailureKind::TokenRefused,
+            reason: failed.to_owned(),
+        };
+        let outcome = CollectionOutcome {
+            failure: Some(&failure),
+            resting: Some(FailureKind::TokenRefused),
+            reachable: None,
+        };
+        let now = engine.0.clock.now();
+        let mut transaction = store.begin().await.expect("begun");
+        transaction
+            .keep_outcome(fixture.tenant, a, &outcome, now)
             .await
             .expect("recorded");
+        transaction.commit().await.expect("committed");
         let overview = fixture.overview(OverviewQuery::default()).await;
         let row = overview.rows.iter().find(|row| row.id == a).expect("a row");
         let told = format!("{failed} A day is lost on 7 Dec 2026.");

@@ -1,7 +1,7 @@
 //! Runs, and what outlives a repository.
 
 use domain::report::Popularity;
-use domain::{Endpoint, RunStatus, Trigger};
+use domain::{Endpoint, FailureKind, RunStatus, Trigger};
 
 use super::*;
 use crate::store::traffic::Merged;
@@ -137,11 +137,15 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
             .await
             .expect("inserted")
             .expect("begun");
+        let failed = Failed {
+            endpoint: Endpoint::WeeklyViews,
+            kind: FailureKind::GithubDown,
+            reason: "GitHub did not answer.".into(),
+        };
         let failure = NewFailure {
             repository,
             repository_name: "mona/r1",
-            endpoint: Endpoint::WeeklyViews,
-            reason: "GitHub did not answer.",
+            failed: &failed,
         };
         store
             .record_failures(tenant, run, &[failure])
