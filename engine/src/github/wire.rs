@@ -104,9 +104,12 @@ pub(super) fn repository(body: &[u8]) -> Result<Repository, GithubError> {
 fn visibility(word: Option<&str>, private: Option<bool>) -> Option<Visibility> {
     let said = word.and_then(|word| word.parse().ok());
     said.or_else(|| {
-        private.map(|private| match private {
-            true => Visibility::Private,
-            false => Visibility::Public,
+        private.map(|private| {
+            if private {
+                Visibility::Private
+            } else {
+                Visibility::Public
+            }
         })
     })
 }
