@@ -71,6 +71,9 @@ pub(crate) async fn finish(
         parts.headers.insert(CONTENT_LENGTH, body.len().into());
         return Response::from_parts(parts, broken_off(body.slice(..body.len() / 2)));
     }
+    if parts.status == StatusCode::OK {
+        shared.world().witness.tell(call, &body);
+    }
     Response::from_parts(parts, body.into())
 }
 

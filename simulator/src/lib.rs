@@ -73,6 +73,7 @@ mod traffic;
 mod transport;
 mod visit;
 mod web;
+mod witness;
 mod world;
 
 pub use account::{Role, Token, User};
@@ -91,3 +92,4 @@ pub use simulator::{Running, Simulator};
 pub use source::Source;
 pub use test_keys::{TestKeys, other_test_keys, test_keys};
 pub use traffic::{Bucket, DayTraffic};
+pub use witness::Shown;

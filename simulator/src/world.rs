@@ -14,6 +14,7 @@ use crate::installation::Installation;
 use crate::journal::Journal;
 use crate::oauth::{Authorizations, OAuthApp};
 use crate::repository::Repository;
+use crate::witness::Witness;
 
 /// Bad credentials that are borne before the user is locked out.
 const PATIENCE: u32 = 10;
@@ -43,6 +44,7 @@ pub(crate) struct World {
     pub(crate) rules: Rules,
     pub(crate) budgets: Budgets,
     pub(crate) journal: Journal,
+    pub(crate) witness: Witness,
     pub(crate) minted_tokens: u64,
     pub(crate) latency: Duration,
     failures: HashMap<Option<String>, Failures>,

@@ -15,6 +15,7 @@ use crate::fault::{Fault, FaultId, Scope};
 use crate::journal::Served;
 use crate::repository::Repository;
 use crate::simulator::Shared;
+use crate::witness::Shown;
 use crate::world::{Lookup, World};
 
 /// Changes a simulator while it serves. Clones control the same simulator.
@@ -138,6 +139,12 @@ impl Control {
     #[must_use]
     pub fn served(&self) -> Vec<Served> {
         self.shared.world().journal.last.iter().cloned().collect()
+    }
+
+    /// Tells from now on of every answer 200 that leaves whole, for as long as the receiver lives.
+    #[must_use]
+    pub fn witness(&self) -> std::sync::mpsc::Receiver<Shown> {
+        self.shared.world().witness.begin()
     }
 
     /// Forgets what was asked until now.

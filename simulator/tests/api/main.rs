@@ -13,3 +13,4 @@ mod servers;
 mod sign_in;
 mod stars_and_releases;
 mod traffic;
+mod witness;

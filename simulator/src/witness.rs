@@ -1,0 +1,50 @@
+//! What was shown to whom asked: every answer that left whole, for tests that hold what is
+//! stored against it.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use axum::body::Bytes;
+
+use crate::call::Call;
+use crate::endpoint::Endpoint;
+
+/// An answer 200 that was handed to the connection whole and unbroken.
+///
+/// Whether whoever asked lived to read it, nobody knows. Answers 304 show nothing new, and what a
+/// fault breaks off shows nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What was asked for.
+    pub endpoint: Endpoint,
+    /// The path and query as they came.
+    pub target: String,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Who is told of what is shown, if anybody.
+#[derive(Debug, Default)]
+pub(crate) struct Witness(Option<Sender<Shown>>);
+
+impl Witness {
+    /// Begins to tell; whoever was told before is told no more.
+    pub(crate) fn begin(&mut self) -> Receiver<Shown> {
+        let (sender, receiver) = channel();
+        self.0 = Some(sender);
+        receiver
+    }
+
+    pub(crate) fn tell(&mut self, call: &Call, body: &Bytes) {
+        let Some(sender) = &self.0 else {
+            return;
+        };
+        let shown = Shown {
+            endpoint: call.endpoint,
+            target: call.target.clone(),
+            body: body.clone(),
+        };
+        if sender.send(shown).is_err() {
+            self.0 = None;
+        }
+    }
+}
