@@ -31,6 +31,7 @@ macro_rules! within {
 }
 
 mod answers;
+mod batch;
 mod connection_removal;
 mod connections;
 mod database;

@@ -1,12 +1,13 @@
 //! Referrers and paths: dated snapshots of a window's top ten, each string stored once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::{Ranking, RankingRow};
 use domain::{Counts, Day, DayRange, RepositoryId, TenantId};
 use sqlx::FromRow;
 
+use super::batch::{Batch, batch, json};
 use super::{Store, StoreError, Transaction};
 
 /// Which list.
@@ -40,6 +41,29 @@ struct ListRow {
     count: i64,
     uniques: i64,
 }
+
+const INSERT_ROWS: Batch = batch!(
+    "insert into ranking_rows (ranking_id, position, label_id, title_id, count, uniques) select $1, ",
+    0 "bigint", 1 "bigint", 2 "bigint", 3 "bigint", 4 "bigint"; ""
+);
+/// The strings of `$1` that are known; on PostgreSQL they are kept from being deleted meanwhile.
+const KNOWN: Batch = Batch {
+    sqlite: "select label, id from labels where label in (select value from json_each($1))",
+    postgres: "
+        select label, id from labels
+        where label = any(array(select json_array_elements_text(cast($1 as json))))
+        for key share",
+};
+/// In the order in which they are listed, which is the same everywhere: two transactions that store
+/// the same new strings in different orders would wait for each other on PostgreSQL.
+const STORE_LABELS: Batch = Batch {
+    sqlite: "
+        insert into labels (label) select value from json_each($1) where true
+        on conflict (label) do update set label = excluded.label returning label, id",
+    postgres: "
+        insert into labels (label) select json_array_elements_text(cast($1 as json))
+        on conflict (label) do update set label = excluded.label returning label, id",
+};
 
 impl Store {
     /// Keeps the list of a window; a later answer about the same window replaces it.
@@ -80,19 +104,27 @@ impl Store {
         .execute(connection)
         .await
         .map(drop))?;
-        // In one order everywhere: two transactions that store the same new strings in different
-        // orders would wait for each other on PostgreSQL.
         let texts: BTreeSet<&str> = rows
             .iter()
             .flat_map(|row| [Some(row.label.as_str()), row.title.as_deref()])
             .flatten()
             .collect();
-        for text in texts {
-            transaction.label(text).await?;
-        }
-        for (position, row) in (1_i64..).zip(rows) {
-            transaction.insert_ranking_row(id, position, row).await?;
-        }
+        let labels = transaction.labels(&texts).await?;
+        let rows: Vec<_> = (1_i64..)
+            .zip(rows)
+            .map(|(position, row)| {
+                let title = row.title.as_deref().and_then(|title| labels.get(title));
+                let counts = row.counts;
+                (
+                    position,
+                    labels.get(row.label.as_str()),
+                    title,
+                    counts.count,
+                    counts.uniques.get(),
+                )
+            })
+            .collect();
+        transaction.write_batch(INSERT_ROWS, id, &rows).await?;
         transaction.commit().await
     }
 
@@ -153,33 +185,6 @@ impl Store {
 }
 
 impl Transaction {
-    async fn insert_ranking_row(
-        &mut self,
-        ranking: i64,
-        position: i64,
-        row: &RankingRow,
-    ) -> Result<(), StoreError> {
-        const INSERT: &str = "
-            insert into ranking_rows (ranking_id, position, label_id, title_id, count, uniques)
-            values ($1, $2, $3, $4, $5, $6)";
-        let label = self.label(&row.label).await?;
-        let title = match &row.title {
-            Some(title) => Some(self.label(title).await?),
-            None => None,
-        };
-        within!(*self, |connection| sqlx::query(INSERT)
-            .bind(ranking)
-            .bind(position)
-            .bind(label)
-            .bind(title)
-            .bind(i64::from(row.counts.count))
-            .bind(i64::from(row.counts.uniques.get()))
-            .execute(connection)
-            .await
-            .map(drop))?;
-        Ok(())
-    }
-
     /// Deletes the strings that no list uses any more, but for those that one is about to use.
     pub(crate) async fn unscoped_delete_unused_labels(&mut self) -> Result<(), StoreError> {
         const SQLITE: &str = "
@@ -214,33 +219,41 @@ impl Transaction {
         Ok(())
     }
 
-    /// The id of a string, stored where it is new; nobody deletes it until the transaction ends.
-    pub(super) async fn label(&mut self, text: &str) -> Result<i64, StoreError> {
-        const INSERT: &str = "
-            insert into labels (label) values ($1)
-            on conflict (label) do update set label = excluded.label
-            returning id";
+    /// The ids of strings, which are stored where they are new; nobody deletes them until the
+    /// transaction ends.
+    pub(super) async fn labels(
+        &mut self,
+        texts: &BTreeSet<&str>,
+    ) -> Result<HashMap<String, i64>, StoreError> {
         // Nearly every string is known already, so the read comes first.
-        let known: Option<i64> = match self {
+        let all: Vec<&str> = texts.iter().copied().collect();
+        let mut ids: HashMap<String, i64> = self.fetch_labels(KNOWN, &all).await?;
+        let new: Vec<&str> = all
+            .into_iter()
+            .filter(|text| !ids.contains_key(*text))
+            .collect();
+        if !new.is_empty() {
+            ids.extend(self.fetch_labels(STORE_LABELS, &new).await?);
+        }
+        Ok(ids)
+    }
+
+    async fn fetch_labels(
+        &mut self,
+        batch: Batch,
+        texts: &[&str],
+    ) -> Result<HashMap<String, i64>, StoreError> {
+        let texts = json(texts)?;
+        let rows: Vec<(String, i64)> = match self {
             Self::Sqlite(transaction) => {
-                sqlx::query_scalar("select id from labels where label = $1")
-                    .bind(text)
-                    .fetch_optional(&mut **transaction)
-                    .await?
+                let query = sqlx::query_as(batch.sqlite).bind(texts);
+                query.fetch_all(&mut **transaction).await?
             }
             Self::Postgres(transaction) => {
-                sqlx::query_scalar("select id from labels where label = $1 for key share")
-                    .bind(text)
-                    .fetch_optional(&mut **transaction)
-                    .await?
+                let query = sqlx::query_as(batch.postgres).bind(texts);
+                query.fetch_all(&mut **transaction).await?
             }
         };
-        if let Some(id) = known {
-            return Ok(id);
-        }
-        Ok(within!(*self, |connection| sqlx::query_scalar(INSERT)
-            .bind(text)
-            .fetch_one(connection)
-            .await)?)
+        Ok(rows.into_iter().collect())
     }
 }

@@ -1,9 +1,12 @@
 //! Days, weeks and windows of traffic.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::{Counts, Day, DayRange, DayTraffic, Measure, RepositoryId, TenantId};
 use sqlx::FromRow;
 
+use super::batch::{Batch, batch};
 use super::{Store, StoreError, Transaction};
 
 /// What a merge did.
@@ -42,66 +45,53 @@ impl From<TrafficRow> for (Day, DayTraffic) {
     }
 }
 
-/// The texts that differ in the columns they touch, and in nothing else.
+/// The statements that differ in the columns they touch, and in nothing else.
 macro_rules! upsert {
     ($table:literal, $key:literal, $count:literal, $uniques:literal) => {
+        batch!(
+            concat!(
+                "insert into ", $table, " (repository_id, ", $key, ", ", $count, ", ", $uniques,
+                ") select $1, "
+            ),
+            0 "date", 1 "bigint", 2 "bigint";
+            concat!(
+                "on conflict (repository_id, ", $key, ") do update set ",
+                greater!($table, $count), ", ", greater!($table, $uniques)
+            )
+        )
+    };
+}
+
+/// Sets a column to the greater of what is stored and what is reported.
+macro_rules! greater {
+    ($table:literal, $column:literal) => {
         concat!(
-            "insert into ",
-            $table,
-            " (repository_id, ",
-            $key,
-            ", ",
-            $count,
-            ", ",
-            $uniques,
-            ") ",
-            "values ($1, $2, $3, $4) on conflict (repository_id, ",
-            $key,
-            ") do update set ",
-            $count,
+            $column,
             " = case when ",
             $table,
             ".",
-            $count,
+            $column,
             " is null or excluded.",
-            $count,
+            $column,
             " > ",
             $table,
             ".",
-            $count,
+            $column,
             " then excluded.",
-            $count,
+            $column,
             " else ",
             $table,
             ".",
-            $count,
-            " end, ",
-            $uniques,
-            " = case when ",
-            $table,
-            ".",
-            $uniques,
-            " is null or excluded.",
-            $uniques,
-            " > ",
-            $table,
-            ".",
-            $uniques,
-            " then excluded.",
-            $uniques,
-            " else ",
-            $table,
-            ".",
-            $uniques,
+            $column,
             " end"
         )
     };
 }
 
-const UPSERT_DAY_VIEWS: &str = upsert!("traffic_days", "day", "views", "view_uniques");
-const UPSERT_DAY_CLONES: &str = upsert!("traffic_days", "day", "clones", "clone_uniques");
-const UPSERT_WEEK_VIEWS: &str = upsert!("traffic_weeks", "week", "views", "view_uniques");
-const UPSERT_WEEK_CLONES: &str = upsert!("traffic_weeks", "week", "clones", "clone_uniques");
+const UPSERT_DAY_VIEWS: Batch = upsert!("traffic_days", "day", "views", "view_uniques");
+const UPSERT_DAY_CLONES: Batch = upsert!("traffic_days", "day", "clones", "clone_uniques");
+const UPSERT_WEEK_VIEWS: Batch = upsert!("traffic_weeks", "week", "views", "view_uniques");
+const UPSERT_WEEK_CLONES: Batch = upsert!("traffic_weeks", "week", "clones", "clone_uniques");
 
 const DAYS: &str = "
     select d.day, d.views, d.view_uniques, d.clones, d.clone_uniques
@@ -135,6 +125,7 @@ impl Store {
         }
         let known = transaction.traffic(DAYS, tenant, repository, range).await?;
         let mut merged = Merged::default();
+        let mut grown = BTreeMap::new();
         for &(day, reported) in days {
             let stored = known
                 .binary_search_by_key(&day, |(day, _)| *day)
@@ -151,16 +142,17 @@ impl Store {
             }
             let result = stored.map_or(reported, |known| known.merge(reported));
             if stored != Some(result) {
-                let upsert = match measure {
-                    Measure::Views => UPSERT_DAY_VIEWS,
-                    Measure::Clones => UPSERT_DAY_CLONES,
-                };
-                transaction
-                    .upsert_counts(upsert, repository, day, result)
-                    .await?;
+                keep_greater(&mut grown, day, result);
                 merged.written += 1;
             }
         }
+        let upsert = match measure {
+            Measure::Views => UPSERT_DAY_VIEWS,
+            Measure::Clones => UPSERT_DAY_CLONES,
+        };
+        transaction
+            .upsert_counts(upsert, repository, &grown)
+            .await?;
         transaction.commit().await?;
         Ok(merged)
     }
@@ -183,11 +175,13 @@ impl Store {
         if !transaction.owns_repository(tenant, repository).await? {
             return Ok(());
         }
+        let mut reported = BTreeMap::new();
         for &(week, counts) in weeks {
-            transaction
-                .upsert_counts(upsert, repository, week.week_start(), counts)
-                .await?;
+            keep_greater(&mut reported, week.week_start(), counts);
         }
+        transaction
+            .upsert_counts(upsert, repository, &reported)
+            .await?;
         transaction.commit().await
     }
 
@@ -325,23 +319,26 @@ impl Transaction {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
+    /// Writes all days or weeks at once, in one order everywhere: two runs at once that write the
+    /// same ones in different orders would wait for each other on PostgreSQL.
     async fn upsert_counts(
         &mut self,
-        upsert: &'static str,
+        upsert: Batch,
         repository: RepositoryId,
-        day: Day,
-        counts: Counts,
+        counts: &BTreeMap<Day, Counts>,
     ) -> Result<(), StoreError> {
-        within!(*self, |connection| sqlx::query(upsert)
-            .bind(repository.get())
-            .bind(day.date())
-            .bind(i64::from(counts.count))
-            .bind(i64::from(counts.uniques.get()))
-            .execute(connection)
-            .await
-            .map(drop))?;
-        Ok(())
+        let rows: Vec<_> = counts
+            .iter()
+            .map(|(day, counts)| (day.date(), counts.count, counts.uniques.get()))
+            .collect();
+        self.write_batch(upsert, repository.get(), &rows).await
     }
+}
+
+/// One statement takes each day once.
+fn keep_greater(days: &mut BTreeMap<Day, Counts>, day: Day, counts: Counts) {
+    let kept = days.entry(day).or_insert(counts);
+    *kept = kept.merge(counts);
 }
 
 fn spanned(days: &[(Day, Counts)]) -> Option<DayRange> {

@@ -12,7 +12,7 @@ async fn store() -> Option<(databases::TestDatabase, Store, TenantId, Repository
     let store = Store::open(&url).await.expect("the database opens");
     let (tenant, repository) = a_repository(&store, "lab", 1).await;
     let mut transaction = store.begin().await.expect("begun");
-    transaction.label("/a").await.expect("a string");
+    transaction.labels(&["/a"].into()).await.expect("a string");
     transaction.commit().await.expect("committed");
     Some((database, store, tenant, repository))
 }
@@ -23,13 +23,19 @@ async fn a_string_that_is_about_to_be_used_is_not_deleted() {
         return;
     };
     let mut collecting = store.begin().await.expect("begun");
-    let id = collecting.label("/a").await.expect("known");
+    let id = collecting.labels(&["/a"].into()).await.expect("known");
     let mut deleting = store.begin().await.expect("begun");
     let deleted = deleting.unscoped_delete_unused_labels();
     let deleted = tokio::time::timeout(Duration::from_secs(10), deleted).await;
     deleted.expect("it does not wait").expect("deleted");
     deleting.commit().await.expect("committed");
-    assert_eq!(collecting.label("/a").await.expect("still known"), id);
+    assert_eq!(
+        collecting
+            .labels(&["/a"].into())
+            .await
+            .expect("still known"),
+        id
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,67 @@
+//! Many rows in one statement.
+//!
+//! The rows are sent as JSON, an array for each, because a statement takes no list whose length it
+//! does not know; the databases differ in how it is read.
+
+use serde::Serialize;
+
+use super::{StoreError, Transaction};
+
+/// A statement for each database that takes its rows from `$2`.
+#[derive(Clone, Copy)]
+pub(super) struct Batch {
+    pub(super) sqlite: &'static str,
+    pub(super) postgres: &'static str,
+}
+
+/// A statement that selects the numbered columns of the rows in `$2`, each of its type:
+/// `batch!("insert into t (a, b, c) select $1, ", 0 "date", 1 "bigint"; "on conflict …")`.
+macro_rules! batch {
+    ($before:expr, $at:literal $kind:literal $(, $further:literal $of_kind:literal)*; $after:expr) => {
+        $crate::store::batch::Batch {
+            sqlite: concat!(
+                $before, "value ->> ", $at, $(", value ->> ", $further,)*
+                // Without a condition, SQLite takes `on conflict` for a join's.
+                " from json_each($2) where true ", $after
+            ),
+            postgres: concat!(
+                $before, "cast(value ->> ", $at, " as ", $kind, ")",
+                $(", cast(value ->> ", $further, " as ", $of_kind, ")",)*
+                " from json_array_elements(cast($2 as json)) as listed (value) ", $after
+            ),
+        }
+    };
+}
+
+pub(super) use batch;
+
+impl Transaction {
+    /// Runs a statement on all rows at once; `id` is its `$1`.
+    pub(super) async fn write_batch<R: Serialize>(
+        &mut self,
+        batch: Batch,
+        id: i64,
+        rows: &[R],
+    ) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let rows = json(rows)?;
+        match self {
+            Self::Sqlite(transaction) => {
+                let query = sqlx::query(batch.sqlite).bind(id).bind(rows);
+                query.execute(&mut **transaction).await?;
+            }
+            Self::Postgres(transaction) => {
+                let query = sqlx::query(batch.postgres).bind(id).bind(rows);
+                query.execute(&mut **transaction).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The rows as the statements take them.
+pub(super) fn json<R: Serialize>(rows: &[R]) -> Result<String, StoreError> {
+    serde_json::to_string(rows).map_err(|error| sqlx::Error::Encode(Box::new(error)).into())
+}
