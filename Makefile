@@ -36,6 +36,11 @@ dev: tools ## Rebuild and reload on change (debug build, demonstration data)
 test: ## Install what the tests need and run everything that CI runs
 	@setup/test.sh
 
+.PHONY: bench-collect
+bench-collect: ## Measure a collection of 1,000 repositories beside the fastest possible
+	@cargo bench --quiet --package engine --bench collect --no-run
+	@setup/with-postgres.sh --durable cargo bench --quiet --package engine --bench collect
+
 .PHONY: fmt
 fmt: ## Format the code
 	@cargo fmt

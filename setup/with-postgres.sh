@@ -2,11 +2,18 @@
 # Runs a command beside a throw-away PostgreSQL: setup/with-postgres.sh cargo test
 #
 # The command finds the server in TIDEMARK_TEST_POSTGRES_URL, as a role that may create databases.
-# The cluster lives in a temporary folder, writes nothing durably, listens on loopback only and is
-# gone when the command ends. Fails, too, if the command created no table in it: then the tests
+# The cluster lives in a temporary folder, listens on loopback only and is gone when the command
+# ends. It writes nothing durably, unless --durable comes first: then it writes as it is installed,
+# for measurements. Fails, too, if the command created no table in it: then the tests
 # that were to run on PostgreSQL did not.
 set -euo pipefail
 source "$(dirname "$0")/packages.sh"
+
+durable=false
+if [ "${1:-}" = --durable ]; then
+  durable=true
+  shift
+fi
 
 initdb=$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1) ||
   fail "PostgreSQL's server programs are missing: run setup/test-tools.sh."
@@ -39,11 +46,13 @@ cat >>"$folder/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
 port = $port
 unix_socket_directories = '$folder'
+max_connections = 300
+log_statement = 'ddl'
+CONF
+$durable || cat >>"$folder/data/postgresql.conf" <<CONF
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-max_connections = 300
-log_statement = 'ddl'
 CONF
 server "$bin/pg_ctl" start -D "$folder/data" -l "$folder/server.log" -w -s || {
   cat "$folder/server.log" >&2

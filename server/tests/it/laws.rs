@@ -20,7 +20,8 @@ impl Source {
     }
 
     fn is_test(&self) -> bool {
-        self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
+        let of_tests = ["/tests/", "/benches/"];
+        of_tests.iter().any(|folder| self.path.contains(folder)) || self.path.ends_with("/tests.rs")
     }
 
     /// The code without comments and without the tests at the end of the file.
