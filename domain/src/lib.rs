@@ -6,6 +6,7 @@
 pub mod account;
 pub mod coverage;
 pub mod day;
+pub mod downloads;
 pub mod failure;
 pub mod id;
 pub mod log;

@@ -5,7 +5,9 @@ mod connection;
 mod figure;
 mod overview;
 mod people;
+mod releases;
 mod repository;
+mod stars;
 mod system;
 
 pub use collection::{
@@ -14,10 +16,12 @@ pub use collection::{
 };
 pub use figure::Figure;
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
+pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};
 pub use repository::{
     Bucket, DataState, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
     RepositoryFact, RepositoryReport, RepositoryTrouble, TrafficReport, WindowCounts,
 };
+pub use stars::{Gained, StarDay, StarsReport};
 
 pub use connection::{
     AvailableReport, AvailableRepository, Connection, ConnectionKind, ConnectionsReport,

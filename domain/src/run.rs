@@ -91,6 +91,12 @@ words! {
         Referrers = "referrers",
         /// The ten paths that were seen the most.
         Paths = "paths",
+        /// The releases, with the downloads of their assets.
+        Releases = "releases",
+        /// The tags.
+        Tags = "tags",
+        /// On which days the stars were given.
+        StarHistory = "star history",
     }
 }
 
@@ -100,5 +106,22 @@ impl Endpoint {
     #[must_use]
     pub const fn moves_daily(self) -> bool {
         !matches!(self, Self::Views | Self::Clones)
+    }
+
+    /// How many UTC days an answer holds before the question is worth asking again: the history of
+    /// stars tells of many weeks at once, and forgets none of them.
+    #[must_use]
+    pub const fn holds_days(self) -> i64 {
+        match self {
+            Self::StarHistory => 7,
+            _ if self.moves_daily() => 1,
+            _ => 0,
+        }
+    }
+
+    /// Whether it is asked beside the traffic: later, and only while there is plenty left to ask.
+    #[must_use]
+    pub const fn is_extra(self) -> bool {
+        matches!(self, Self::Releases | Self::Tags | Self::StarHistory)
     }
 }

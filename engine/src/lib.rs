@@ -33,9 +33,9 @@ pub use accounts::{
     Credential, InvitationInput, NewAccount, NewConnection, NewTenant, NewUser, ProfileInput, SetUp,
 };
 pub use clock::{Clock, SharedClock, SystemClock};
-pub use collector::{RecordedRanking, RecordedWindow};
+pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
-pub use github::{GITHUB_LOG, GithubError};
+pub use github::{GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use reports::{TrafficFilter, TrafficRow};
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{

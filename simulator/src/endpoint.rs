@@ -32,6 +32,10 @@ pub enum Endpoint {
     Paths,
     /// `GET …/releases`
     Releases,
+    /// `GET …/tags`
+    Tags,
+    /// `GET …/git/commits/{sha}`
+    Commit,
     /// `GET …/stargazers/history`
     StarHistory,
     /// `GET …/stargazers/count`
@@ -65,6 +69,8 @@ impl Endpoint {
             Some("/traffic/popular/referrers") => Self::Referrers,
             Some("/traffic/popular/paths") => Self::Paths,
             Some("/releases") => Self::Releases,
+            Some("/tags") => Self::Tags,
+            Some("/git/commits/{sha}") => Self::Commit,
             Some("/stargazers/history") => Self::StarHistory,
             Some("/stargazers/count") => Self::StarCount,
             None if route.ends_with("/installation/repositories") => Self::InstallationRepositories,
@@ -107,7 +113,12 @@ impl Endpoint {
         self.is_traffic()
             || matches!(
                 self,
-                Self::Repository | Self::Releases | Self::StarHistory | Self::StarCount
+                Self::Repository
+                    | Self::Releases
+                    | Self::Tags
+                    | Self::Commit
+                    | Self::StarHistory
+                    | Self::StarCount
             )
     }
 
@@ -159,6 +170,8 @@ impl Endpoint {
             }
             Self::Paths => "https://docs.github.com/rest/metrics/traffic#get-top-referral-paths",
             Self::Releases => "https://docs.github.com/rest/releases/releases#list-releases",
+            Self::Tags => "https://docs.github.com/rest/repos/repos#list-repository-tags",
+            Self::Commit => "https://docs.github.com/rest/git/commits#get-a-commit-object",
             Self::StarHistory | Self::StarCount => "https://docs.github.com/rest/activity/starring",
             Self::RateLimit => {
                 "https://docs.github.com/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user"
@@ -175,10 +188,11 @@ impl Endpoint {
                 Some("administration=read")
             }
             Self::Repository
+            | Self::Tags
             | Self::InstallationRepositories
             | Self::StarHistory
             | Self::StarCount => Some("metadata=read"),
-            Self::Releases => Some("contents=read"),
+            Self::Releases | Self::Commit => Some("contents=read"),
             _ => None,
         }
     }
@@ -186,7 +200,7 @@ impl Endpoint {
     /// The scopes a classic token needs, as `X-Accepted-OAuth-Scopes` names them.
     pub(crate) fn accepted_scopes(self) -> &'static str {
         match self {
-            Self::Repository | Self::Releases => "repo",
+            Self::Repository | Self::Releases | Self::Tags | Self::Commit => "repo",
             Self::OrganizationRepositories => "admin:org, read:org, repo, user, write:org",
             _ => "",
         }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::account::Role;
 use crate::recording::{Recording, Total};
+use crate::release::{GitTag, Release};
 use crate::source::Source;
 
 /// A repository to serve.
@@ -25,38 +26,12 @@ pub struct Repository {
     pub(crate) subscribers: u64,
     pub(crate) open_issues: u64,
     pub(crate) releases: Vec<Release>,
+    /// Tags that no release was made from.
+    pub(crate) tags: Vec<GitTag>,
     /// Answers as if it were private and nobody had access.
     pub(crate) hidden: bool,
     /// The recorded window to serve instead of the days of the clock.
     pub(crate) serving: Option<usize>,
-}
-
-/// A release with its assets.
-#[derive(Clone, Debug)]
-pub struct Release {
-    /// GitHub's id of the release.
-    pub id: u64,
-    /// The tag it was made from.
-    pub tag: String,
-    /// When it was published.
-    pub published_at: DateTime<Utc>,
-    /// Whether it is marked as a pre-release.
-    pub prerelease: bool,
-    /// The files to download.
-    pub assets: Vec<Asset>,
-}
-
-/// A file of a release.
-#[derive(Clone, Debug)]
-pub struct Asset {
-    /// GitHub's id of the asset; uploading it again makes a new one.
-    pub id: u64,
-    /// The file name.
-    pub name: String,
-    /// Its size in bytes.
-    pub size: u64,
-    /// Downloads since it was uploaded.
-    pub download_count: u64,
 }
 
 impl Repository {
@@ -80,6 +55,7 @@ impl Repository {
             subscribers: 0,
             open_issues: 0,
             releases: Vec::new(),
+            tags: Vec::new(),
             hidden: false,
             serving: None,
         }
@@ -182,6 +158,13 @@ impl Repository {
     #[must_use]
     pub fn release(mut self, release: Release) -> Self {
         self.releases.push(release);
+        self
+    }
+
+    /// Adds a tag that no release was made from.
+    #[must_use]
+    pub fn tag(mut self, tag: GitTag) -> Self {
+        self.tags.push(tag);
         self
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Figure;
+use super::{Figure, Marker};
 use crate::coverage::Coverage;
 use crate::day::{Day, DayRange};
 use crate::failure::{FailureKind, Place};
@@ -217,6 +217,8 @@ pub struct RepositoryReport {
     pub popularity: Option<Popularity>,
     /// The traffic from the range's first day until today.
     pub buckets: Vec<Bucket>,
+    /// The releases and tags of these days, oldest first.
+    pub markers: Vec<Marker>,
     /// How the days from the range's first (or the first known) until today stand.
     pub coverage: Coverage,
     /// How whole the data is.

@@ -7,12 +7,16 @@
 mod back_off;
 mod breaker;
 mod calls;
+mod extras;
 mod going;
 mod history;
 mod line;
 mod rankings;
+mod releases;
 mod repository;
 mod run;
+mod stars;
+mod tags;
 mod taking_up;
 mod traffic;
 mod trouble;
@@ -33,6 +37,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use history::{RecordedRanking, RecordedWindow};
+pub use releases::RecordedReleases;
 
 use crate::clients::Clients;
 use crate::github::Tag;
@@ -108,14 +113,18 @@ impl<'a> Task<'a> {
         self.last_answer(endpoint)?.tag.as_ref()
     }
 
-    /// Whether there may be anything new: what moves once a day was not yet answered today.
+    /// Whether there may be anything new: the last answer holds no longer.
     fn is_due(&self, endpoint: Endpoint) -> bool {
         if let Some(only) = self.only {
             return only.contains(&endpoint);
         }
         let today = Day::of(self.clock.now());
         let answered = self.last_answer(endpoint).and_then(|answer| answer.at);
-        self.thorough || !endpoint.moves_daily() || answered.map(Day::of) != Some(today)
+        self.thorough
+            || answered.is_none_or(|at| {
+                // Of two processes the clock of one may be ahead.
+                today.days_since(Day::of(at)).abs() >= endpoint.holds_days()
+            })
     }
 
     fn last_answer(&self, endpoint: Endpoint) -> Option<&'a LastAnswer> {

@@ -5,7 +5,7 @@ use domain::{Endpoint, Measure};
 use super::calls::Calls;
 use super::going::Going;
 use super::trouble::{self, Outcome, Trouble};
-use super::{Collector, Task, rankings, repository, traffic};
+use super::{Collector, Task, extras, rankings, repository, traffic};
 use crate::StoreError;
 use crate::github::GithubError;
 use crate::store::{Answered, CollectionOutcome, NewFailure, RankingKind, Target};
@@ -83,7 +83,9 @@ impl Collector {
             }
         }
         let repository = repository.map(|outcome| (Endpoint::Repository, outcome));
-        repository.into_iter().chain(of_traffic).collect()
+        let mut outcomes: Vec<Outcome> = repository.into_iter().chain(of_traffic).collect();
+        outcomes.extend(Box::pin(extras::collect(task, &outcomes)).await);
+        outcomes
     }
 
     /// Records what failed, and how the repository stands now.

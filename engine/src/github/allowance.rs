@@ -80,6 +80,17 @@ impl Allowance {
         }
     }
 
+    /// Whether there is plenty: half of the hour's requests at least, and nothing to wait for. Who
+    /// asks for what can wait asks only then. Where nobody knows the budget, there is no limit.
+    pub(crate) fn has_plenty(&self, now: DateTime<Utc>) -> bool {
+        let told = self.told();
+        let budget = told.budget.filter(|budget| now < budget.resets_at);
+        let left = budget.is_none_or(|budget| {
+            budget.remaining.saturating_sub(told.under_way) >= budget.total / 2
+        });
+        left && !self.pause.lasts(now)
+    }
+
     /// Tells of pauses that begin and end.
     pub(crate) fn news(&self) -> watch::Receiver<()> {
         self.pause.news()
@@ -196,6 +207,23 @@ mod tests {
         // Of sixty requests an hour none can be spared.
         drop(leave(&of(60, 1), at(0)));
         assert_eq!(not_before(&of(60, 0), at(0)), Some(3_600));
+    }
+
+    #[test]
+    fn what_can_wait_is_asked_from_the_first_half_of_the_hour_only() {
+        let allowance = of(5_000, 2_501);
+        assert!(allowance.has_plenty(at(0)));
+        let sent = leave(&allowance, at(0));
+        assert!(allowance.has_plenty(at(0)));
+        let another = leave(&allowance, at(0));
+        assert!(!allowance.has_plenty(at(0)), "one more is under way");
+        drop((sent, another));
+        assert!(allowance.has_plenty(at(0)));
+        assert!(of(5_000, 10).has_plenty(at(3_600)), "the hour is over");
+        assert!(Allowance::default().has_plenty(at(0)));
+        allowance.note(&limited(60), at(0));
+        assert!(!allowance.has_plenty(at(59)), "GitHub asks for a pause");
+        assert!(allowance.has_plenty(at(60)));
     }
 
     #[test]

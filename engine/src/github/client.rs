@@ -28,8 +28,8 @@ const DEADLINE: Duration = Duration::from_secs(15);
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(12);
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest answer is a hundred repositories, of about 7 KB each.
-const LARGEST_BODY: usize = 4 * 1024 * 1024;
+/// The largest answer is a hundred releases, whose notes may have many pages each.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// A GitHub server, asked as one user or installation. Cheap to clone; connections to the server
 /// are kept open.

@@ -41,7 +41,7 @@ impl<T> Told<T> {
     }
 
     /// What is told to a question without a tag: never that nothing changed.
-    pub(super) fn news(self) -> Result<T, GithubError> {
+    pub(crate) fn news(self) -> Result<T, GithubError> {
         match self {
             Self::News(told, _) => Ok(told),
             Self::Same => Err(GithubError::Malformed("it repeats what was never told")),

@@ -89,7 +89,7 @@ impl Client {
 
 /// The number of the page that a `Link` header names as this relation.
 /// <https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api>
-fn page_behind(headers: &HeaderMap, relation: &str) -> Option<u32> {
+pub(super) fn page_behind(headers: &HeaderMap, relation: &str) -> Option<u32> {
     let links = headers.get(http::header::LINK)?.to_str().ok()?;
     let wanted = format!("rel=\"{relation}\"");
     links.split(',').find_map(|link| {

@@ -10,8 +10,10 @@ mod examine;
 mod listing;
 mod pause;
 mod refusal;
+mod releases;
 mod server;
 mod session;
+mod stars;
 mod stranger;
 #[cfg(test)]
 mod tests;
@@ -24,7 +26,10 @@ pub(crate) use conditional::{Tag, Told};
 pub use error::GithubError;
 pub(crate) use examine::{Findings, Lack, scopes_suffice};
 pub(crate) use pause::{Pause, Trial, Turn};
+pub(crate) use releases::{ListPage, ListedTag, PER_PAGE};
+pub use releases::{ListedAsset, ListedRelease};
 pub(crate) use session::AppKey;
+pub(crate) use stars::StarWeek;
 pub(crate) use wire::Window;
 
 /// A directive for the log: the library writes every failed answer as an error by itself, and the

@@ -4,9 +4,11 @@ mod buckets;
 mod data;
 mod export;
 mod overview;
+mod releases;
 mod repository;
 mod risk;
 mod standing;
+mod stars;
 mod traffic;
 
 use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG};

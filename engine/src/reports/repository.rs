@@ -14,6 +14,9 @@ use super::{Risk, last_counted_day, standing};
 use crate::store::{RankingKind, RepositoryRecord};
 use crate::{Engine, Error, Result, authorize};
 
+/// More marks than that would hide the chart.
+const MOST_MARKERS: u32 = 200;
+
 impl Engine {
     /// A repository's figures, traffic, coverage, referrers and paths over a period.
     ///
@@ -70,6 +73,7 @@ impl Engine {
             window_clones: window(Measure::Clones).await?,
             popularity: store.newest_popularity(tenant, id).await?,
             buckets: buckets(interval, shown, &days, &weeks),
+            markers: store.markers(tenant, id, shown, MOST_MARKERS).await?,
             data: data_state(&record, coverage.count(DayState::Lost), risk),
             trouble: standing::trouble(&record.repository, risk, self.0.clock.now()),
             facts: standing::facts(&record.repository, events),

@@ -22,6 +22,8 @@ pub(crate) struct LastAnswer {
 pub(crate) enum Answered {
     /// The data is stored that this tag belongs to, if it has one.
     News(Option<Tag>),
+    /// The same, and not all of it yet: the question is still due.
+    Partly(Option<Tag>),
     /// The stored data still holds.
     Same,
 }
@@ -93,11 +95,12 @@ impl Store {
         }
         for (endpoint, answered) in answers {
             match answered {
-                Some(Answered::News(tag)) => {
+                Some(Answered::News(tag) | Answered::Partly(tag)) => {
+                    let whole = matches!(answered, Some(Answered::News(_)));
                     within!(transaction, |connection| sqlx::query(NEWS)
                         .bind(repository.get())
                         .bind(endpoint.as_str())
-                        .bind(now)
+                        .bind(whole.then_some(now))
                         .bind(tag.as_ref().map(|tag| tag.etag.as_str()))
                         .bind(tag.as_ref().map(|tag| tag.credential.as_slice()))
                         .execute(connection)

@@ -35,6 +35,7 @@ mod keys;
 mod lab;
 mod limits;
 mod listings;
+mod releases;
 mod replay;
 mod requests;
 mod runs;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod apps;
+mod releases;
 mod repositories;
 
 use std::sync::Arc;

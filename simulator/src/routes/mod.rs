@@ -70,6 +70,8 @@ fn of_a_repository() -> Router<Arc<Shared>> {
         .route("/traffic/popular/referrers", get(traffic::referrers))
         .route("/traffic/popular/paths", get(traffic::paths))
         .route("/releases", get(releases::list))
+        .route("/tags", get(releases::tags))
+        .route("/git/commits/{sha}", get(releases::commit))
         .route("/stargazers/history", get(stars::history))
         .route("/stargazers/count", get(stars::count))
 }

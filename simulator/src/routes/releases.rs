@@ -1,16 +1,19 @@
-//! `GET …/releases`.
+//! `GET …/releases`, `GET …/tags` and `GET …/git/commits/{sha}`.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::paging::Paging;
 use super::{Visible, describe};
 use crate::call::Call;
-use crate::repository::{Asset, Release};
+use crate::endpoint::Endpoint;
+use crate::refusal::Refusal;
+use crate::release::{Asset, GitTag, Release};
+use crate::repository::Repository;
 use crate::simulator::Shared;
 
 /// The releases, newest first, with the downloads of their assets.
@@ -22,7 +25,9 @@ pub(super) async fn list(
     Query(paging): Query<Paging>,
 ) -> (HeaderMap, Json<Vec<Value>>) {
     let author = describe::owner(&call, &shared.world(), &repository.owner);
-    let mut releases = repository.releases.clone();
+    let now = call.now;
+    let published = repository.releases.iter().filter_map(|one| one.at(now));
+    let mut releases: Vec<Release> = published.collect();
     releases.sort_by_key(|release| std::cmp::Reverse(release.published_at));
     let address = format!("{}/repositories/{}/releases", call.root, repository.id);
     let page = paging.cut(releases, 30, &address);
@@ -32,6 +37,76 @@ pub(super) async fn list(
         .iter()
         .map(|one| release(&call, &name, &author, one));
     (page.links, Json(described.collect()))
+}
+
+/// The tags, in the reverse order of their names.
+/// <https://docs.github.com/rest/repos/repos#list-repository-tags>
+pub(super) async fn tags(
+    Extension(call): Extension<Arc<Call>>,
+    Visible(repository): Visible,
+    Query(paging): Query<Paging>,
+) -> (HeaderMap, Json<Vec<Value>>) {
+    let mut tags = all_tags(&repository, &call);
+    tags.sort_by(|a, b| b.name.cmp(&a.name));
+    let address = format!("{}/repositories/{}/tags", call.root, repository.id);
+    let page = paging.cut(tags, 30, &address);
+    let url = format!("{}/repos/{}", call.root, repository.full_name());
+    let described = page.items.iter().map(|tag| {
+        json!({
+            "name": tag.name,
+            "zipball_url": format!("{url}/zipball/refs/tags/{}", tag.name),
+            "tarball_url": format!("{url}/tarball/refs/tags/{}", tag.name),
+            "commit": { "sha": tag.sha, "url": format!("{url}/commits/{}", tag.sha) },
+            "node_id": format!("REF_kwDO{:08X}", repository.id),
+        })
+    });
+    (page.links, Json(described.collect()))
+}
+
+/// A commit; those that tags name are all that there are.
+/// <https://docs.github.com/rest/git/commits#get-a-commit-object>
+pub(super) async fn commit(
+    Extension(call): Extension<Arc<Call>>,
+    Visible(repository): Visible,
+    Path(named): Path<Vec<(String, String)>>,
+) -> Result<Json<Value>, Refusal> {
+    let sha = named.iter().find(|(name, _)| name == "sha");
+    let tags = all_tags(&repository, &call);
+    let tag = sha.and_then(|(_, sha)| tags.into_iter().find(|tag| tag.sha == *sha));
+    let tag = tag.ok_or_else(|| Refusal::not_found(Endpoint::Commit))?;
+    let url = format!("{}/repos/{}", call.root, repository.full_name());
+    let somebody = json!({
+        "name": "Somebody",
+        "email": "somebody@example.org",
+        "date": describe::seconds(tag.committed_at),
+    });
+    Ok(Json(json!({
+        "sha": tag.sha,
+        "node_id": format!("C_kwDO{:08X}", repository.id),
+        "url": format!("{url}/git/commits/{}", tag.sha),
+        "html_url": format!("https://github.com/{}/commit/{}", repository.full_name(), tag.sha),
+        "author": somebody,
+        "committer": somebody,
+        "message": tag.name,
+        "tree": { "sha": tag.sha, "url": format!("{url}/git/trees/{}", tag.sha) },
+        "parents": [],
+    })))
+}
+
+/// Those of the published releases, and those that stand alone.
+fn all_tags(repository: &Repository, call: &Call) -> Vec<GitTag> {
+    let published = repository
+        .releases
+        .iter()
+        .filter(|release| release.published_at <= call.now);
+    let alone = repository
+        .tags
+        .iter()
+        .filter(|tag| tag.committed_at <= call.now);
+    published
+        .map(Release::git_tag)
+        .chain(alone.cloned())
+        .collect()
 }
 
 fn release(call: &Call, full_name: &str, author: &Value, release: &Release) -> Value {

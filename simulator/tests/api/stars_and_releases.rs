@@ -1,7 +1,7 @@
 //! Star history and counts, and releases with their downloads.
 
 use serde_json::json;
-use simulator::{Asset, Clock, Recording, Release, Repository, Simulator, Token, User};
+use simulator::{Asset, Clock, GitTag, Recording, Release, Repository, Simulator, Token, User};
 
 use crate::client::{Client, NOW, day, world};
 
@@ -91,6 +91,7 @@ async fn releases_come_newest_first_with_their_downloads() {
             name: "anvil.tar.gz".to_owned(),
             size: 1_024,
             download_count: downloads,
+            daily: 0,
         }],
     };
     let repository = Repository::new(300, "octocat/tool")
@@ -108,4 +109,32 @@ async fn releases_come_newest_first_with_their_downloads() {
     let page = client.get("/repos/octocat/tool/releases?per_page=1").await;
     let next = "<http://github.test/repositories/300/releases?per_page=1&page=2>; rel=\"next\"";
     assert!(page.header("link").unwrap().contains(next));
+}
+
+#[tokio::test]
+async fn tags_name_commits_which_have_dates() {
+    let at = |text: &str| text.parse().unwrap();
+    let release = Release {
+        id: 1,
+        tag: "v1.0.0".to_owned(),
+        published_at: at("2026-01-05T10:00:00Z"),
+        prerelease: false,
+        assets: vec![],
+    };
+    let alone = GitTag::new("v0.9", at("2025-12-01T10:00:00Z"));
+    let future = GitTag::new("v9", at("2099-12-01T10:00:00Z"));
+    let repository = Repository::new(300, "octocat/tool")
+        .release(release)
+        .tag(alone.clone())
+        .tag(future);
+    let client = Client::of(world().repository(repository)).token("ghp_octocat");
+    let tags = client.get("/repos/octocat/tool/tags").await.json();
+    let names: Vec<_> = tags.as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    assert_eq!(names, [&json!("v1.0.0"), &json!("v0.9")]);
+    let sha = tags[1]["commit"]["sha"].as_str().unwrap();
+    assert_eq!(sha, alone.sha);
+    let commit = client.get(&format!("/repositories/300/git/commits/{sha}")).await.json();
+    assert_eq!(commit["committer"]["date"], "2025-12-01T10:00:00Z");
+    let missing = format!("/repositories/300/git/commits/{}", "0".repeat(40));
+    assert_eq!(client.get(&missing).await.status, 404);
 }

@@ -84,6 +84,7 @@ fn report() -> RepositoryReport {
             ..Popularity::default()
         }),
         buckets: until_today.days().map(bucket).collect(),
+        markers: Vec::new(),
         coverage: Coverage::of(until_today, known.iter().copied(), newest, today),
         data: DataState::Lost(4),
         trouble: None,

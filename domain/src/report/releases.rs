@@ -1,0 +1,132 @@
+//! A repository's releases with their downloads, and what happened to it on which day.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Repository;
+use crate::day::{Day, DayRange};
+
+/// A release or a tag, for a mark on a chart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    /// When.
+    pub day: Day,
+    /// The tag.
+    pub label: String,
+    /// Whether it is a release, and not a tag alone.
+    pub release: bool,
+}
+
+/// A repository's releases, and their downloads over a range of days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleasesReport {
+    /// The repository.
+    pub repository: Repository,
+    /// Whether GitHub shows the releases to the connection's token; `None` until it was asked.
+    pub offered: Option<bool>,
+    /// The days that the figures count.
+    pub range: DayRange,
+    /// The newest day on which the releases were read.
+    pub read_on: Option<Day>,
+    /// All downloads that were ever counted; `None` until the first reading.
+    pub downloads: Option<u64>,
+    /// Those that were new within the range; `None` where no two readings tell.
+    pub gained: Option<u64>,
+    /// The readings within the range, oldest first.
+    pub readings: Vec<Reading>,
+    /// The releases, newest first; those that GitHub no longer lists, too.
+    pub releases: Vec<Release>,
+}
+
+/// What a day's reading of all releases found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// The day.
+    pub day: Day,
+    /// The day of the reading before; `None` for the first one.
+    pub since: Option<Day>,
+    /// The downloads that were new since then; `None` for the first one.
+    pub downloads: Option<u64>,
+}
+
+impl Reading {
+    /// The downloads of this day alone, where the day before was read as well.
+    #[must_use]
+    pub fn of_its_day(&self) -> Option<u64> {
+        let since = self.since?;
+        self.downloads.filter(|_| self.day.days_since(since) == 1)
+    }
+}
+
+/// A release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Its tag.
+    pub tag: String,
+    /// Its title, where it has one.
+    pub name: Option<String>,
+    /// Whether it is marked as a pre-release.
+    pub prerelease: bool,
+    /// When it was published.
+    pub published_at: DateTime<Utc>,
+    /// Since when GitHub lists it no longer.
+    pub gone_on: Option<Day>,
+    /// All downloads of its assets that were ever counted.
+    pub downloads: u64,
+    /// Its assets, by name.
+    pub assets: Vec<Asset>,
+}
+
+/// A file of a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asset {
+    /// The file name.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was uploaded last.
+    pub uploaded_at: DateTime<Utc>,
+    /// How often it was seen to be uploaded, or its count to begin anew.
+    pub uploads: u32,
+    /// Since when GitHub lists it no longer.
+    pub gone_on: Option<Day>,
+    /// GitHub's count, which begins anew with each upload.
+    pub downloads_of_upload: u64,
+    /// All downloads that were ever counted; they never fall.
+    pub downloads: u64,
+    /// Those that were new within the range.
+    pub gained: u64,
+    /// The days of the range on which something was new, oldest first.
+    pub days: Vec<AssetDay>,
+}
+
+/// A day on which a reading found something new of an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssetDay {
+    /// The day.
+    pub day: Day,
+    /// GitHub's count at the end of it.
+    pub downloads_of_upload: u64,
+    /// The downloads that were new since the reading before; `None` for the first one.
+    pub gained: Option<u64>,
+    /// Whether the count began anew.
+    pub reset: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_two_readings_on_consecutive_days_tell_of_one_day() {
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let reading = |since: Option<&str>, downloads| Reading {
+            day: day("2026-11-20"),
+            since: since.map(day),
+            downloads,
+        };
+        assert_eq!(reading(None, None).of_its_day(), None);
+        assert_eq!(reading(Some("2026-11-19"), Some(0)).of_its_day(), Some(0));
+        assert_eq!(reading(Some("2026-11-17"), Some(9)).of_its_day(), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! What is asked beside the traffic: releases, tags and the history of stars.
+//!
+//! Traffic is what GitHub forgets, so it comes first: the rest is asked only of repositories whose
+//! traffic was collected, and only while there is plenty left of the user's hourly requests. What
+//! is not asked is still due, and no failure. Neither is it one that GitHub does not show a token
+//! these things: that is kept as a fact.
+
+use domain::Endpoint;
+
+use super::trouble::{Outcome, Trouble};
+use super::{Task, releases, stars, tags};
+use crate::github::GithubError;
+use crate::store::Answered;
+
+/// Asks what is due beside the traffic, of which these are the outcomes.
+pub(super) async fn collect(task: &Task<'_>, of_traffic: &[Outcome]) -> Vec<Outcome> {
+    if of_traffic.iter().any(|(_, outcome)| outcome.is_err()) {
+        return Vec::new();
+    }
+    let of_releases = async {
+        let releases = if_due(task, Endpoint::Releases, releases::collect(task)).await;
+        // A tag of a release has its day, and need not be asked for it.
+        (
+            releases,
+            if_due(task, Endpoint::Tags, tags::collect(task)).await,
+        )
+    };
+    let of_stars = if_due(task, Endpoint::StarHistory, stars::collect(task));
+    let ((releases, tags), stars) = tokio::join!(of_releases, of_stars);
+    [releases, tags, stars].into_iter().flatten().collect()
+}
+
+impl Task<'_> {
+    /// Whether there is plenty left to ask of what can wait.
+    pub(super) fn has_plenty(&self) -> bool {
+        self.calls
+            .client()
+            .allowance()
+            .has_plenty(self.clock.now())
+    }
+
+    /// Asks for what can wait, where it need not.
+    ///
+    /// # Errors
+    /// As for every request; [`Trouble::NotAsked`] where it has to wait.
+    pub(super) async fn ask_aside<T, F>(&self, request: impl Fn() -> F) -> Result<T, Trouble>
+    where
+        F: Future<Output = Result<T, GithubError>>,
+    {
+        if self.has_plenty() {
+            self.calls.ask(request).await
+        } else {
+            Err(Trouble::NotAsked(
+                "What is left of the hour’s requests is for traffic.".to_owned(),
+            ))
+        }
+    }
+}
+
+/// `None` where it is not due, or has to wait.
+async fn if_due(
+    task: &Task<'_>,
+    endpoint: Endpoint,
+    collecting: impl Future<Output = Result<Answered, Trouble>>,
+) -> Option<Outcome> {
+    if !task.is_due(endpoint) {
+        return None;
+    }
+    let outcome = match collecting.await {
+        Err(Trouble::NotAsked(_)) => return None,
+        Err(Trouble::Github(error)) if is_not_offered(&error) => {
+            tracing::debug!(
+                repository.name = %task.target.full_name,
+                endpoint = endpoint.as_str(),
+                reason = %error,
+                "GitHub does not show this to the token"
+            );
+            keep_refusal(task, endpoint).await
+        }
+        outcome => outcome,
+    };
+    Some((endpoint, outcome))
+}
+
+async fn keep_refusal(task: &Task<'_>, endpoint: Endpoint) -> Result<Answered, Trouble> {
+    let _writing = task.writing().await?;
+    task.store
+        .save_offer(
+            task.tenant,
+            task.target.id,
+            endpoint,
+            false,
+            task.clock.now(),
+        )
+        .await?;
+    Ok(Answered::News(None))
+}
+
+/// Whether this says that the token may not see it, or that there is no such thing: the repository
+/// itself was there a moment ago.
+fn is_not_offered(error: &GithubError) -> bool {
+    matches!(
+        error,
+        GithubError::NotFound
+            | GithubError::NoTraffic
+            | GithubError::NoPushAccess
+            | GithubError::MissingPermission(_)
+            | GithubError::PaidPlan
+            | GithubError::SingleSignOn
+            | GithubError::Blocked
+            | GithubError::Refused { .. }
+    )
+}

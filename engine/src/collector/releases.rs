@@ -1,0 +1,119 @@
+//! Releases: read once a day, so that the downloads of each day are known.
+
+use chrono::{DateTime, Utc};
+use domain::{Day, Endpoint, RepositoryId, TenantId, Viewer};
+
+use super::Task;
+use super::trouble::Trouble;
+use crate::github::{ListPage, ListedRelease, PER_PAGE, Told};
+use crate::store::{Answered, ReleaseReading};
+use crate::{Engine, Error, Result};
+
+/// So many pages of a hundred are read: the newest thousand releases.
+const MOST_PAGES: u32 = 10;
+
+/// The releases as GitHub listed them at some time.
+#[derive(Clone, Debug)]
+pub struct RecordedReleases {
+    /// When they were listed.
+    pub captured_at: DateTime<Utc>,
+    /// All of them.
+    pub releases: Vec<ListedRelease>,
+}
+
+/// Asks for all releases and stores the downloads of their assets as today's.
+pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, Trouble> {
+    let (target, client) = (task.target, task.calls.client());
+    let listed = task.store.listed_releases(task.tenant, target.id).await?;
+    // The tag of the first page says nothing of the downloads on the others.
+    let known = task
+        .known(Endpoint::Releases)
+        .filter(|_| listed < PER_PAGE);
+    let first = task
+        .ask_aside(|| client.releases(target.github_id, 1, known))
+        .await?;
+    let Told::News(first, tag) = first else {
+        let _writing = task.writing().await?;
+        let today = Day::of(task.clock.now());
+        task.store
+            .save_unchanged_releases(task.tenant, target.id, today)
+            .await?;
+        return Ok(Answered::Same);
+    };
+    let (listed, whole) = rest(task, first).await?;
+    let _writing = task.writing().await?;
+    let now = task.clock.now();
+    let reading = ReleaseReading {
+        day: Day::of(now),
+        listed: &listed,
+        whole,
+    };
+    task.store
+        .save_releases(task.tenant, target.id, &[reading], now)
+        .await?;
+    Ok(Answered::News(tag))
+}
+
+/// The releases of all pages, each once, and whether they are all that there are.
+async fn rest(
+    task: &Task<'_>,
+    first: ListPage<ListedRelease>,
+) -> std::result::Result<(Vec<ListedRelease>, bool), Trouble> {
+    let (target, client) = (task.target, task.calls.client());
+    let ListPage {
+        entries: mut listed,
+        mut more,
+    } = first;
+    let mut number = 1;
+    while more && number < MOST_PAGES {
+        number += 1;
+        let page = task
+            .ask_aside(|| async { client.releases(target.github_id, number, None).await?.news() })
+            .await?;
+        listed.extend(page.entries);
+        more = page.more;
+    }
+    // One that was pushed to the next page in the meantime is listed twice.
+    listed.sort_by_key(|release| release.github_id);
+    listed.dedup_by_key(|release| release.github_id);
+    for release in &mut listed {
+        release.assets.sort_by_key(|asset| asset.github_id);
+        release.assets.dedup_by_key(|asset| asset.github_id);
+    }
+    Ok((listed, !more))
+}
+
+impl Engine {
+    /// Takes recorded lists of releases into the history, by the rules for new ones. Those from
+    /// before the newest that is known change nothing.
+    ///
+    /// # Errors
+    /// Where the viewer is not the operator, or the tenant has no such repository.
+    pub async fn load_releases(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: RepositoryId,
+        mut recorded: Vec<RecordedReleases>,
+    ) -> Result<()> {
+        if *viewer != Viewer::Operator {
+            return Err(Error::forbidden());
+        }
+        self.one_repository(viewer, tenant, id).await?;
+        recorded.sort_by_key(|list| list.captured_at);
+        let readings: Vec<_> = recorded
+            .iter()
+            .map(|list| ReleaseReading {
+                day: Day::of(list.captured_at),
+                listed: &list.releases,
+                whole: true,
+            })
+            .collect();
+        let now = self.0.clock.now();
+        self.0
+            .store
+            .save_releases(tenant, id, &readings, now)
+            .await?;
+        Ok(())
+    }
+}

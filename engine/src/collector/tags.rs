@@ -1,0 +1,104 @@
+//! Tags: which there are, and on which days their commits were made.
+
+use domain::{Day, Endpoint};
+
+use super::Task;
+use super::trouble::Trouble;
+use crate::github::{GithubError, ListPage, ListedTag, PER_PAGE, Told};
+use crate::store::Answered;
+
+/// So many pages of a hundred are read.
+const MOST_PAGES: u32 = 10;
+/// So many commits of a repository are asked about in a run; the others follow in the next ones.
+const MOST_COMMITS: u32 = 20;
+
+/// Asks for the tags, and for the days of those that are new and belong to no release.
+pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
+    let (target, client) = (task.target, task.calls.client());
+    let listed = task.store.listed_tags(task.tenant, target.id).await?;
+    // The tag of the first page says nothing of the others.
+    let known = task.known(Endpoint::Tags).filter(|_| listed < PER_PAGE);
+    let told = task
+        .ask_aside(|| client.tags(target.github_id, 1, known))
+        .await?;
+    let (answered, tag) = match told {
+        Told::News(first, tag) => {
+            let (tags, whole) = rest(task, first).await?;
+            let _writing = task.writing().await?;
+            task.store
+                .save_tags(task.tenant, target.id, &tags, whole, task.clock.now())
+                .await?;
+            (Answered::News(tag.clone()), tag)
+        }
+        Told::Same => (Answered::Same, known.cloned()),
+    };
+    let all_dated = date(task).await?;
+    Ok(if all_dated {
+        answered
+    } else {
+        Answered::Partly(tag)
+    })
+}
+
+/// The tags of all pages, each once, and whether they are all that there are.
+async fn rest(
+    task: &Task<'_>,
+    first: ListPage<ListedTag>,
+) -> Result<(Vec<ListedTag>, bool), Trouble> {
+    let (target, client) = (task.target, task.calls.client());
+    let ListPage {
+        entries: mut tags,
+        mut more,
+    } = first;
+    let mut number = 1;
+    while more && number < MOST_PAGES {
+        number += 1;
+        let page = task
+            .ask_aside(|| async { client.tags(target.github_id, number, None).await?.news() })
+            .await?;
+        tags.extend(page.entries);
+        more = page.more;
+    }
+    tags.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    tags.dedup_by(|a, b| a.name == b.name);
+    Ok((tags, !more))
+}
+
+/// Asks for the days of some commits; false where some are left.
+async fn date(task: &Task<'_>) -> Result<bool, Trouble> {
+    let (target, client) = (task.target, task.calls.client());
+    let undated = task
+        .store
+        .undated_tags(task.tenant, target.id, MOST_COMMITS + 1)
+        .await?;
+    let mut left = undated.len() > MOST_COMMITS as usize;
+    let mut dated: Vec<(ListedTag, Option<Day>)> = Vec::new();
+    let mut trouble = None;
+    for tag in undated.into_iter().take(MOST_COMMITS as usize) {
+        let day = task
+            .ask_aside(|| client.commit_day(target.github_id, &tag.commit))
+            .await;
+        match day {
+            Ok(day) => dated.push((tag, Some(day))),
+            // A tag can name something that is no commit; asking again would not change it.
+            Err(Trouble::Github(
+                GithubError::NotFound | GithubError::Refused { .. } | GithubError::Malformed(_),
+            )) => dated.push((tag, None)),
+            Err(Trouble::NotAsked(_)) => {
+                left = true;
+                break;
+            }
+            Err(other) => {
+                trouble = Some(other);
+                break;
+            }
+        }
+    }
+    if !dated.is_empty() {
+        let _writing = task.writing().await?;
+        task.store
+            .date_tags(task.tenant, target.id, &dated)
+            .await?;
+    }
+    trouble.map_or(Ok(!left), Err)
+}

@@ -1,0 +1,78 @@
+//! A repository's releases and their downloads.
+
+use std::collections::BTreeMap;
+
+use domain::report::{Reading, Release, ReleasesReport};
+use domain::{Day, DayRange, Endpoint, Permission, RepositoryId, TenantId, Viewer};
+
+use super::is_countable;
+use crate::{Engine, Error, Result, authorize};
+
+impl Engine {
+    /// A repository's releases, with their downloads from one day to another; without days, from
+    /// the first reading until today.
+    ///
+    /// # Errors
+    /// Where there is no such repository, the viewer may not see it, or `to` is before `from`.
+    pub async fn releases(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: RepositoryId,
+        from: Option<Day>,
+        to: Option<Day>,
+    ) -> Result<ReleasesReport> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let repository = self.one_repository(viewer, tenant, id).await?;
+        let store = &self.0.store;
+        let days = store.reading_days(tenant, id).await?;
+        let to = to.unwrap_or_else(|| self.0.clock.today());
+        let from = from.or(days.first().copied()).unwrap_or(to);
+        let range = range(from, to)?;
+        let releases = store.releases(tenant, id, range).await?;
+        let readings = readings(&days, range, &releases);
+        Ok(ReleasesReport {
+            repository,
+            offered: store.is_offered(tenant, id, Endpoint::Releases).await?,
+            range,
+            read_on: days.last().copied(),
+            downloads: (!days.is_empty())
+                .then(|| releases.iter().map(|release| release.downloads).sum()),
+            gained: sum(readings.iter().filter_map(|reading| reading.downloads)),
+            readings,
+            releases,
+        })
+    }
+}
+
+/// The range, if it is one, and short enough to be counted.
+pub(super) fn range(from: Day, to: Day) -> Result<DayRange> {
+    DayRange::new(from, to)
+        .filter(|range| is_countable(*range))
+        .ok_or_else(|| Error::invalid("The range is empty or too long: “from” comes before “to”."))
+}
+
+/// What each reading of the range found over all assets. A reading whose assets have nothing new
+/// found none; of the first one nobody knows what was new.
+fn readings(days: &[Day], range: DayRange, releases: &[Release]) -> Vec<Reading> {
+    let mut gained: BTreeMap<Day, u64> = BTreeMap::new();
+    let assets = releases.iter().flat_map(|release| &release.assets);
+    for day in assets.flat_map(|asset| &asset.days) {
+        *gained.entry(day.day).or_default() += day.gained.unwrap_or_default();
+    }
+    let before = std::iter::once(None).chain(days.iter().copied().map(Some));
+    days.iter()
+        .zip(before)
+        .filter(|(day, _)| range.contains(**day))
+        .map(|(day, since)| Reading {
+            day: *day,
+            since,
+            downloads: since.map(|_| gained.get(day).copied().unwrap_or_default()),
+        })
+        .collect()
+}
+
+/// The sum; `None` of nothing.
+fn sum(mut numbers: impl Iterator<Item = u64>) -> Option<u64> {
+    numbers.next().map(|first| first + numbers.sum::<u64>())
+}

@@ -1,0 +1,420 @@
+//! What is asked beside the traffic: releases with their downloads, tags, and the history of stars.
+
+use chrono::TimeDelta;
+use domain::report::{Asset, Marker, ReleasesReport, StarsReport};
+use domain::{RepositoryId, RunStatus, Trigger};
+use engine::Clock;
+use simulator::{Endpoint, Fault, GitTag, Release, Scope};
+
+use crate::databases::TestDatabase;
+use crate::lab::{Lab, OPERATOR, day, repository, true_days};
+
+const NAME: &str = "acme/anvil";
+
+/// A release of a week ago with files of these names, ids and downloads.
+fn release(id: u64, tag: &str, files: &[(u64, &str, u64)]) -> Release {
+    let now: chrono::DateTime<chrono::Utc> = crate::lab::NOW.parse().expect("a time");
+    Release {
+        id,
+        tag: tag.to_owned(),
+        published_at: now - TimeDelta::days(7),
+        prerelease: false,
+        assets: files.iter().map(|file| asset(*file)).collect(),
+    }
+}
+
+fn asset((id, name, download_count): (u64, &str, u64)) -> simulator::Asset {
+    simulator::Asset {
+        id,
+        name: name.to_owned(),
+        size: 1_024,
+        download_count,
+        daily: 0,
+    }
+}
+
+/// GitHub with `acme/anvil` and its release `v1.0`, whose `anvil.zip` was downloaded 120 times.
+async fn lab_with_release(database: TestDatabase) -> (Lab, RepositoryId) {
+    let lab = Lab::new(database, |github| {
+        let release = release(1, "v1.0", &[(10, "anvil.zip", 120)]);
+        github.repository(repository(1, NAME).release(release))
+    })
+    .await;
+    let anvil = lab.track(NAME).await;
+    (lab, anvil)
+}
+
+async fn releases(lab: &Lab, id: RepositoryId) -> ReleasesReport {
+    let report = lab.engine.releases(&OPERATOR, lab.tenant, id, None, None);
+    report.await.expect("a report")
+}
+
+async fn stars(lab: &Lab, id: RepositoryId) -> StarsReport {
+    let report = lab.engine.stars(&OPERATOR, lab.tenant, id, None, None);
+    report.await.expect("a report")
+}
+
+/// Collects as an event from outside does, on the next day.
+async fn collect_next_day(lab: &Lab) -> domain::report::Run {
+    lab.clock.advance(TimeDelta::days(1));
+    collect_by_itself(lab).await
+}
+
+async fn collect_by_itself(lab: &Lab) -> domain::report::Run {
+    lab.github.control().forget_requests();
+    let run = lab
+        .engine
+        .start_run(&OPERATOR, lab.tenant, Trigger::Api, None)
+        .await;
+    let run = lab.wait(run.expect("started")).await;
+    assert_eq!((run.status, &run.failures), (RunStatus::Succeeded, &vec![]));
+    run
+}
+
+fn set_downloads(lab: &Lab, downloads: u64) {
+    let set = lab.github.control().set_downloads(NAME, "anvil.zip", downloads);
+    set.expect("the repository");
+}
+
+/// The only asset of the only release.
+fn the_asset(report: &ReleasesReport) -> &Asset {
+    assert_eq!(report.releases.len(), 1, "{:?}", report.releases);
+    assert_eq!(report.releases[0].assets.len(), 1);
+    &report.releases[0].assets[0]
+}
+
+/// Each reading's downloads.
+fn by_day(report: &ReleasesReport) -> Vec<(String, Option<u64>)> {
+    let readings = report.readings.iter();
+    readings
+        .map(|reading| (reading.day.to_string(), reading.downloads))
+        .collect()
+}
+
+fn on(day: &str, downloads: impl Into<Option<u64>>) -> (String, Option<u64>) {
+    (format!("2026-11-{day}"), downloads.into())
+}
+
+on_both! {
+    async fn downloads_are_known_by_asset_and_day_and_survive_a_new_upload(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        lab.collect_well().await;
+        let report = releases(&lab, anvil).await;
+        assert_eq!((report.offered, report.downloads, report.gained), (Some(true), Some(120), None));
+        assert_eq!(by_day(&report), [on("20", None)]);
+
+        set_downloads(&lab, 150);
+        collect_next_day(&lab).await;
+        // Nothing new on the 22nd; the file is uploaded again on the 23rd.
+        collect_next_day(&lab).await;
+        let again = asset((11, "anvil.zip", 4));
+        lab.github.control().upload_asset(NAME, "v1.0", again).expect("uploaded");
+        collect_next_day(&lab).await;
+        set_downloads(&lab, 9);
+        collect_next_day(&lab).await;
+
+        let report = releases(&lab, anvil).await;
+        let days = [on("20", None), on("21", 30), on("22", 0), on("23", 4), on("24", 5)];
+        assert_eq!(by_day(&report), days);
+        assert_eq!((report.downloads, report.gained), (Some(159), Some(39)));
+        let asset = the_asset(&report);
+        assert_eq!((asset.downloads_of_upload, asset.downloads, asset.uploads), (9, 159, 2));
+        let resets: Vec<_> = asset.days.iter().filter(|day| day.reset).map(|day| day.day).collect();
+        assert_eq!(resets, [day("2026-11-23")]);
+    }
+
+    async fn a_count_that_falls_takes_nothing_away(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        lab.collect_well().await;
+        set_downloads(&lab, 3);
+        collect_next_day(&lab).await;
+        set_downloads(&lab, 5);
+        collect_next_day(&lab).await;
+        let report = releases(&lab, anvil).await;
+        assert_eq!(by_day(&report)[1..], [on("21", 0), on("22", 2)]);
+        let asset = the_asset(&report);
+        assert_eq!((asset.downloads_of_upload, asset.downloads, asset.uploads), (5, 122, 2));
+    }
+
+    async fn several_readings_of_a_day_are_one_and_repeating_one_changes_nothing(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        lab.collect_well().await;
+        lab.clock.advance(TimeDelta::days(1));
+        for (downloads, total) in [(130, 130), (130, 130), (141, 141)] {
+            set_downloads(&lab, downloads);
+            lab.collect_well().await;
+            assert_eq!(the_asset(&releases(&lab, anvil).await).downloads, total);
+        }
+        assert_eq!(by_day(&releases(&lab, anvil).await)[1..], [on("21", 21)]);
+    }
+
+    async fn days_that_nobody_read_are_unknown_and_their_downloads_are_not_lost(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        lab.collect_well().await;
+        set_downloads(&lab, 150);
+        lab.clock.advance(TimeDelta::days(2));
+        collect_next_day(&lab).await;
+        let report = releases(&lab, anvil).await;
+        let reading = report.readings[1];
+        assert_eq!((reading.since, reading.downloads), (Some(day("2026-11-20")), Some(30)));
+        assert_eq!(reading.of_its_day(), None, "of three days together");
+        assert_eq!(report.gained, Some(30));
+    }
+
+    async fn what_comes_and_goes_is_kept(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        let github = lab.github.control();
+        lab.collect_well().await;
+        github.add_release(NAME, release(2, "v1.1", &[(20, "anvil.zip", 7)])).expect("released");
+        github.delete_release(NAME, "v1.0").expect("deleted");
+        collect_next_day(&lab).await;
+        let report = releases(&lab, anvil).await;
+        assert_eq!(by_day(&report)[1..], [on("21", 7)], "all of a new release is new");
+        let gone: Vec<_> = report
+            .releases
+            .iter()
+            .map(|release| (release.tag.as_str(), release.gone_on, release.downloads))
+            .collect();
+        let deleted = Some(day("2026-11-21"));
+        assert_eq!(gone, [("v1.1", None, 7), ("v1.0", deleted, 120)]);
+        assert_eq!(report.downloads, Some(127));
+
+        // Made again for the same tag, as nightly builds are: the same release, uploaded again.
+        github.delete_release(NAME, "v1.1").expect("deleted");
+        github.add_release(NAME, release(3, "v1.1", &[(30, "anvil.zip", 2)])).expect("released");
+        github.add_release(NAME, release(1, "v1.0", &[(10, "anvil.zip", 121)])).expect("back");
+        collect_next_day(&lab).await;
+        let report = releases(&lab, anvil).await;
+        assert_eq!(by_day(&report)[2..], [on("22", 3)]);
+        let told: Vec<_> = report
+            .releases
+            .iter()
+            .map(|it| (it.tag.as_str(), it.gone_on, it.downloads, it.assets[0].uploads))
+            .collect();
+        assert_eq!(told, [("v1.1", None, 9, 2), ("v1.0", None, 121, 1)]);
+    }
+
+    async fn what_did_not_change_costs_nothing(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        lab.collect_well().await;
+        let run = collect_next_day(&lab).await;
+        // The star history holds a week; the repository, four of traffic, releases and tags the
+        // same as yesterday, and views and clones by day with a new one.
+        let github = lab.github.control();
+        assert_eq!(run.requests, 9);
+        for endpoint in [Endpoint::Releases, Endpoint::Tags] {
+            assert_eq!(github.requests_to(endpoint), 1);
+        }
+        assert_eq!(github.answers_with(304), 5);
+        assert_eq!(by_day(&releases(&lab, anvil).await)[1..], [on("21", 0)]);
+        // Later on the same day they are not asked at all.
+        lab.clock.advance(TimeDelta::hours(6));
+        assert_eq!(collect_by_itself(&lab).await.requests, 2);
+    }
+
+    async fn all_pages_are_read(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        let github = lab.github.control();
+        for number in 2..=205 {
+            let file = (number * 10, "anvil.zip", number);
+            github.add_release(NAME, release(number, &format!("n{number}"), &[file])).expect("released");
+        }
+        lab.collect_well().await;
+        assert_eq!((github.requests_to(Endpoint::Releases), github.requests_to(Endpoint::Tags)), (3, 3));
+        let report = releases(&lab, anvil).await;
+        assert_eq!(report.releases.len(), 205);
+        assert_eq!(report.downloads, Some(120 + (2..=205).sum::<u64>()));
+        // The tag of one page says nothing of the others.
+        github.set_downloads(NAME, "anvil.zip", 1_000).expect("downloaded");
+        collect_next_day(&lab).await;
+        assert_eq!(github.requests_to(Endpoint::Releases), 3);
+        assert_eq!(releases(&lab, anvil).await.downloads, Some(205_000));
+    }
+
+    async fn what_github_does_not_show_is_a_fact_and_no_failure(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        let github = lab.github.control();
+        for (endpoint, fault) in [
+            (Endpoint::Releases, Fault::ResourceNotAccessible),
+            (Endpoint::Tags, Fault::MissingPushAccess),
+            (Endpoint::StarHistory, Fault::NotFound),
+        ] {
+            github.fault(fault, Scope::everywhere().endpoint(endpoint));
+        }
+        lab.collect_well().await;
+        assert_eq!(lab.repository(anvil).await.failure, None);
+        assert_eq!(lab.repository(anvil).await.last_collected_at, Some(lab.clock.now()));
+        let (of_releases, of_stars) = (releases(&lab, anvil).await, stars(&lab, anvil).await);
+        assert_eq!((of_releases.offered, of_releases.downloads), (Some(false), None));
+        // The stars of today come with the repository itself.
+        assert_eq!((of_stars.offered, of_stars.stars), (Some(false), Some(42)));
+        // Not asked again on the same day, but by hand, which a better token would make worth while.
+        assert_eq!(collect_by_itself(&lab).await.requests, 2);
+        github.stop_faults();
+        lab.collect_well().await;
+        assert_eq!(releases(&lab, anvil).await.offered, Some(true));
+        assert_eq!(stars(&lab, anvil).await.offered, Some(true));
+    }
+
+    async fn traffic_comes_first_and_the_rest_waits_until_there_is_plenty(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        let github = lab.github.control();
+        github.leave_budget("octocat", 400_000).expect("a user");
+        let run = collect_by_itself(&lab).await;
+        assert_eq!(run.requests, 7);
+        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+        assert_eq!(releases(&lab, anvil).await.offered, None, "nobody asked");
+        // In the next hour there is plenty again, and it is still due.
+        lab.clock.advance(TimeDelta::hours(1));
+        let run = collect_by_itself(&lab).await;
+        assert_eq!(run.requests, 5);
+        assert_eq!(releases(&lab, anvil).await.downloads, Some(120));
+    }
+
+    async fn nothing_more_is_asked_of_a_repository_whose_traffic_failed(database) {
+        let (lab, _) = lab_with_release(database).await;
+        let github = lab.github.control();
+        github.fault(Fault::MissingPushAccess, Scope::everywhere().endpoint(Endpoint::Paths));
+        let run = lab.collect().await;
+        assert_eq!((run.status, run.requests), (RunStatus::Partial, 7));
+        github.stop_faults();
+        lab.collect_well().await;
+        assert_eq!(github.requests_to(Endpoint::Releases), 1);
+    }
+
+    async fn trouble_beside_the_traffic_is_told_and_tried_again(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        let github = lab.github.control();
+        github.fault(Fault::BadGateway, Scope::everywhere().endpoint(Endpoint::Releases));
+        let run = lab.collect().await;
+        assert_eq!(run.status, RunStatus::Partial);
+        assert_eq!(crate::lab::failed(&run), [domain::Endpoint::Releases]);
+        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+        github.stop_faults();
+        collect_by_itself(&lab).await;
+        assert_eq!(releases(&lab, anvil).await.downloads, Some(120));
+    }
+
+    async fn tags_without_a_release_get_the_days_of_their_commits_a_few_at_a_time(database) {
+        let (lab, _) = lab_with_release(database).await;
+        let github = lab.github.control();
+        let committed = |tag: u32| lab.clock.now() - TimeDelta::days(tag.into());
+        for number in 1..=50 {
+            let tag = GitTag::new(&format!("t{number:02}"), committed(number));
+            github.set_tag(NAME, tag).expect("tagged");
+        }
+        // A release's tag is not asked for: twenty, twenty, and the last ten.
+        for (commits, requests) in [(20, 10 + 20), (20, 2 + 1 + 20), (10, 2 + 1 + 10), (0, 2)] {
+            let run = collect_by_itself(&lab).await;
+            assert_eq!(github.requests_to(Endpoint::Commit), commits);
+            assert_eq!(run.requests, requests);
+        }
+        let markers = lab.page(NAME).await.markers;
+        let marker = |on: &str, label: &str, release| Marker {
+            day: day(on),
+            label: label.to_owned(),
+            release,
+        };
+        // The days of the page are those of fourteen days and today.
+        assert_eq!(markers.len(), 15, "{markers:?}");
+        assert_eq!(markers[0], marker("2026-11-06", "t14", false));
+        assert!(markers.contains(&marker("2026-11-13", "v1.0", true)));
+        assert!(markers.contains(&marker("2026-11-13", "t07", false)));
+    }
+
+    async fn a_tag_that_moves_moves_its_mark_and_one_that_goes_keeps_it(database) {
+        let (lab, _) = lab_with_release(database).await;
+        let github = lab.github.control();
+        let latest = |hours: i64| GitTag {
+            sha: format!("{hours:040x}"),
+            ..GitTag::new("latest", lab.clock.now() - TimeDelta::hours(hours))
+        };
+        github.set_tag(NAME, latest(240)).expect("tagged");
+        lab.collect_well().await;
+        let mark = async || {
+            let markers = lab.page(NAME).await.markers;
+            markers.into_iter().find(|it| it.label == "latest").map(|it| it.day.to_string())
+        };
+        assert_eq!(mark().await.as_deref(), Some("2026-11-10"));
+        github.set_tag(NAME, latest(48)).expect("moved");
+        collect_next_day(&lab).await;
+        assert_eq!(mark().await.as_deref(), Some("2026-11-18"));
+        github.delete_tag(NAME, "latest").expect("deleted");
+        collect_next_day(&lab).await;
+        assert_eq!(mark().await.as_deref(), Some("2026-11-18"));
+    }
+
+    async fn the_history_of_stars_is_read_once_and_then_its_newest_weeks(database) {
+        let (lab, anvil) = lab_of_stars(database).await;
+        let github = lab.github.control();
+        let first = collect_by_itself(&lab).await;
+        // A hundred weeks are four pages.
+        assert_eq!((github.requests_to(Endpoint::StarHistory), first.requests), (4, 13));
+        let report = stars(&lab, anvil).await;
+        assert!(report.whole);
+        assert_eq!(report.stars, Some(101));
+        let standing: Vec<_> = report.days.iter().filter_map(|day| day.standing).collect();
+        assert_eq!((standing[0], standing.last()), (1, Some(&101)));
+        assert_eq!(report.days[0].day, day("2024-12-20"));
+        assert_eq!(report.recent.map(|gained| gained.stars), Some(4));
+
+        for days in 1..=7 {
+            github.set_stars(NAME, 101 + days).expect("starred");
+            collect_next_day(&lab).await;
+            let asked = github.requests_to(Endpoint::StarHistory);
+            assert_eq!(asked, u64::from(days == 7), "after {days} days");
+        }
+        let report = stars(&lab, anvil).await;
+        // Today's are still being given.
+        assert_eq!(report.history.map(|days| days.to), Some(day("2026-11-26")));
+        assert_eq!(report.days.iter().filter_map(|day| day.given).sum::<u64>(), 107);
+        assert_eq!(report.stars, Some(108));
+    }
+
+    async fn a_history_that_was_cut_off_goes_on_where_it_was(database) {
+        let (lab, anvil) = lab_of_stars(database).await;
+        let github = lab.github.control();
+        // 500,000 is the half: seven for the traffic, and five for what is beside it.
+        github.leave_budget("octocat", 500_000 + 7 + 4).expect("a user");
+        collect_by_itself(&lab).await;
+        let read = github.requests_to(Endpoint::StarHistory);
+        assert!((1..4).contains(&read), "{read}");
+        assert!(!stars(&lab, anvil).await.whole);
+        lab.clock.advance(TimeDelta::hours(1));
+        collect_by_itself(&lab).await;
+        // The first page again, which costs nothing, and those that were not read.
+        assert_eq!(github.requests_to(Endpoint::StarHistory), 1 + 4 - read);
+        let report = stars(&lab, anvil).await;
+        assert!(report.whole);
+        assert_eq!(report.days.iter().filter_map(|day| day.given).sum::<u64>(), 101);
+    }
+
+    async fn what_is_deleted_takes_its_releases_tags_and_stars_along(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        lab.collect_well().await;
+        let deleted = lab
+            .engine
+            .untrack(&OPERATOR, lab.tenant, anvil, domain::report::History::Delete)
+            .await;
+        deleted.expect("deleted");
+        let anvil = lab.track(NAME).await;
+        assert_eq!(releases(&lab, anvil).await.downloads, None);
+        collect_by_itself(&lab).await;
+        assert_eq!(releases(&lab, anvil).await.downloads, Some(120));
+    }
+}
+
+/// `acme/anvil` with a star more every week, for a hundred weeks until yesterday.
+async fn lab_of_stars(database: TestDatabase) -> (Lab, RepositoryId) {
+    let lab = Lab::new(database, |github| {
+        let yesterday = day("2026-11-19");
+        let starred = (0..=99).fold(repository(1, NAME), |repository, weeks| {
+            let on = yesterday.plus(-7 * weeks);
+            repository.stars(on.date(), (100 - weeks).unsigned_abs())
+        });
+        github.repository(starred.stars(yesterday.plus(1).date(), 101))
+    })
+    .await;
+    let anvil = lab.track(NAME).await;
+    (lab, anvil)
+}
