@@ -139,7 +139,10 @@ mod tests {
             before = count;
         }
         assert!((1_500..4_000).contains(&before), "{before}");
-        assert_eq!(count(at("2026-06-01T00:00:00Z")), count(at("2026-06-01T00:00:00Z")));
+        assert_eq!(
+            count(at("2026-06-01T00:00:00Z")),
+            count(at("2026-06-01T00:00:00Z"))
+        );
     }
 
     #[test]

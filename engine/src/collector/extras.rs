@@ -5,7 +5,7 @@
 //! is not asked is still due, and no failure. Neither is it one that GitHub does not show a token
 //! these things: that is kept as a fact.
 
-use domain::Endpoint;
+use domain::{Endpoint, FailureKind};
 
 use super::trouble::{Outcome, Trouble};
 use super::{Task, releases, stars, tags};
@@ -33,10 +33,7 @@ pub(super) async fn collect(task: &Task<'_>, of_traffic: &[Outcome]) -> Vec<Outc
 impl Task<'_> {
     /// Whether there is plenty left to ask of what can wait.
     pub(super) fn has_plenty(&self) -> bool {
-        self.calls
-            .client()
-            .allowance()
-            .has_plenty(self.clock.now())
+        self.calls.client().allowance().has_plenty(self.clock.now())
     }
 
     /// Asks for what can wait, where it need not.
@@ -51,6 +48,7 @@ impl Task<'_> {
             self.calls.ask(request).await
         } else {
             Err(Trouble::NotAsked(
+                FailureKind::RateLimited,
                 "What is left of the hour’s requests is for traffic.".to_owned(),
             ))
         }
@@ -67,7 +65,7 @@ async fn if_due(
         return None;
     }
     let outcome = match collecting.await {
-        Err(Trouble::NotAsked(_)) => return None,
+        Err(Trouble::NotAsked(..)) => return None,
         Err(Trouble::Github(error)) if is_not_offered(&error) => {
             tracing::debug!(
                 repository.name = %task.target.full_name,

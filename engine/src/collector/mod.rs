@@ -92,6 +92,19 @@ struct Inner {
     tasks: TaskTracker,
 }
 
+/// What is asked of a repository.
+#[derive(Clone, Copy)]
+enum Round<'a> {
+    /// Everything that is due.
+    First,
+    /// What failed in the first round and may have passed; and where all of that was traffic, what
+    /// waited for it and is due.
+    Second {
+        failed: &'a [Endpoint],
+        extras: bool,
+    },
+}
+
 /// What collecting one kind of data of one repository takes.
 struct Task<'a> {
     store: &'a Store,
@@ -103,8 +116,7 @@ struct Task<'a> {
     /// What was answered before.
     known: &'a [LastAnswer],
     thorough: bool,
-    /// Nothing but these, in a second round.
-    only: Option<&'a [Endpoint]>,
+    round: Round<'a>,
 }
 
 impl<'a> Task<'a> {
@@ -115,8 +127,10 @@ impl<'a> Task<'a> {
 
     /// Whether there may be anything new: the last answer holds no longer.
     fn is_due(&self, endpoint: Endpoint) -> bool {
-        if let Some(only) = self.only {
-            return only.contains(&endpoint);
+        if let Round::Second { failed, extras } = self.round
+            && !(extras && endpoint.is_extra())
+        {
+            return failed.contains(&endpoint);
         }
         let today = Day::of(self.clock.now());
         let answered = self.last_answer(endpoint).and_then(|answer| answer.at);

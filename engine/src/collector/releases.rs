@@ -26,9 +26,7 @@ pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, Tr
     let (target, client) = (task.target, task.calls.client());
     let listed = task.store.listed_releases(task.tenant, target.id).await?;
     // The tag of the first page says nothing of the downloads on the others.
-    let known = task
-        .known(Endpoint::Releases)
-        .filter(|_| listed < PER_PAGE);
+    let known = task.known(Endpoint::Releases).filter(|_| listed < PER_PAGE);
     let first = task
         .ask_aside(|| client.releases(target.github_id, 1, known))
         .await?;
@@ -68,7 +66,12 @@ async fn rest(
     while more && number < MOST_PAGES {
         number += 1;
         let page = task
-            .ask_aside(|| async { client.releases(target.github_id, number, None).await?.news() })
+            .ask_aside(|| async {
+                client
+                    .releases(target.github_id, number, None)
+                    .await?
+                    .news()
+            })
             .await?;
         listed.extend(page.entries);
         more = page.more;

@@ -34,11 +34,16 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
     while !history.whole {
         let number = history.pages + 1;
         let page = task
-            .ask_aside(|| async { client.star_history(target.github_id, number, None).await?.news() })
+            .ask_aside(|| async {
+                client
+                    .star_history(target.github_id, number, None)
+                    .await?
+                    .news()
+            })
             .await;
         match page {
             Ok(page) => history = keep(task, Some(history), number, page).await?,
-            Err(Trouble::NotAsked(_)) => return Ok(Answered::Partly(tag)),
+            Err(Trouble::NotAsked(..)) => return Ok(Answered::Partly(tag)),
             Err(trouble) => return Err(trouble),
         }
     }
@@ -58,7 +63,11 @@ async fn keep(
     let days: Vec<(Day, u32)> = page
         .entries
         .iter()
-        .flat_map(|week| (0..).zip(week.days).map(|(ahead, stars)| (week.first.plus(ahead), stars)))
+        .flat_map(|week| {
+            (0..)
+                .zip(week.days)
+                .map(|(ahead, stars)| (week.first.plus(ahead), stars))
+        })
         .filter(|(day, _)| *day <= yesterday)
         .collect();
     let ends = !page.more || page.entries.is_empty() || number >= MOST_PAGES;

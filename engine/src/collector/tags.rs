@@ -84,7 +84,7 @@ async fn date(task: &Task<'_>) -> Result<bool, Trouble> {
             Err(Trouble::Github(
                 GithubError::NotFound | GithubError::Refused { .. } | GithubError::Malformed(_),
             )) => dated.push((tag, None)),
-            Err(Trouble::NotAsked(_)) => {
+            Err(Trouble::NotAsked(..)) => {
                 left = true;
                 break;
             }
@@ -96,9 +96,7 @@ async fn date(task: &Task<'_>) -> Result<bool, Trouble> {
     }
     if !dated.is_empty() {
         let _writing = task.writing().await?;
-        task.store
-            .date_tags(task.tenant, target.id, &dated)
-            .await?;
+        task.store.date_tags(task.tenant, target.id, &dated).await?;
     }
     trouble.map_or(Ok(!left), Err)
 }

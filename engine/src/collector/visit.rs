@@ -5,7 +5,7 @@ use domain::{Endpoint, Measure};
 use super::calls::Calls;
 use super::going::Going;
 use super::trouble::{self, Outcome, Trouble};
-use super::{Collector, Task, extras, rankings, repository, traffic};
+use super::{Collector, Round, Task, extras, rankings, repository, traffic};
 use crate::StoreError;
 use crate::github::GithubError;
 use crate::store::{Answered, CollectionOutcome, NewFailure, RankingKind, Target};
@@ -19,7 +19,7 @@ impl Collector {
         calls: &Calls<'_>,
         target: &Target,
     ) -> Vec<Outcome> {
-        Box::pin(self.collect_endpoints(run, calls, target, None)).await
+        Box::pin(self.collect_endpoints(run, calls, target, Round::First)).await
     }
 
     /// Asks once more what failed in the first round and may have passed; what comes back is of
@@ -32,7 +32,14 @@ impl Collector {
         first: Vec<Outcome>,
     ) -> Vec<Outcome> {
         let failed = trouble::passing(&first);
-        let second = self.collect_endpoints(run, calls, target, Some(&failed));
+        let may_pass = |(endpoint, outcome): &Outcome| {
+            outcome.is_ok() && !endpoint.is_extra() || failed.contains(endpoint)
+        };
+        let round = Round::Second {
+            failed: &failed,
+            extras: first.iter().all(may_pass),
+        };
+        let second = self.collect_endpoints(run, calls, target, round);
         trouble::of_both_rounds(first, Box::pin(second).await)
     }
 
@@ -41,7 +48,7 @@ impl Collector {
         run: &Going,
         calls: &Calls<'_>,
         target: &Target,
-        only: Option<&[Endpoint]>,
+        round: Round<'_>,
     ) -> Vec<Outcome> {
         let known = match self.0.store.last_answers(run.tenant, target.id).await {
             Ok(known) => known,
@@ -56,7 +63,7 @@ impl Collector {
             target,
             known: &known,
             thorough: run.thorough,
-            only,
+            round,
         };
         let mut repository = None;
         if task.is_due(Endpoint::Repository) {

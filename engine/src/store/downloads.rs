@@ -137,7 +137,9 @@ fn release(row: ReleaseRow, assets: Vec<Asset>) -> Release {
 
 fn asset(row: AssetRow, days: &[AssetDayRow]) -> Asset {
     let first = days.partition_point(|day| day.asset_id < row.id);
-    let own = days[first..].iter().take_while(|day| day.asset_id == row.id);
+    let own = days[first..]
+        .iter()
+        .take_while(|day| day.asset_id == row.id);
     let days: Vec<_> = own
         .map(|day| AssetDay {
             day: Day::new(day.day),

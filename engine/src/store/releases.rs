@@ -141,25 +141,21 @@ impl Transaction {
         let mut assets = self.known_assets(repository).await?;
         let mut left_over = Vec::new();
         for listed in reading.listed {
-            match take_release(&mut releases, reading.listed, listed) {
-                Some(known) => {
-                    if !known.is_as(listed) {
-                        self.update_release(known.id, listed).await?;
-                    }
-                    let (of_release, others) = (assets.into_iter())
-                        .partition::<Vec<_>, _>(|asset| asset.release_id == known.id);
-                    assets = others;
-                    let gone = self
-                        .save_assets(known.id, of_release, listed, reading.day, first)
-                        .await?;
-                    left_over.extend(gone);
+            let mut of_release = Vec::new();
+            let id = if let Some(known) = take_release(&mut releases, reading.listed, listed) {
+                if !known.is_as(listed) {
+                    self.update_release(known.id, listed).await?;
                 }
-                None => {
-                    let id = self.insert_release(repository, listed).await?;
-                    self.save_assets(id, Vec::new(), listed, reading.day, first)
-                        .await?;
-                }
-            }
+                of_release =
+                    (assets.extract_if(.., |asset| asset.release_id == known.id)).collect();
+                known.id
+            } else {
+                self.insert_release(repository, listed).await?
+            };
+            let gone = self
+                .save_assets(id, of_release, listed, reading.day, first)
+                .await?;
+            left_over.extend(gone);
         }
         if reading.whole {
             for known in releases.iter().filter(|known| known.gone_on.is_none()) {

@@ -64,7 +64,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         const CLEAR: &str = "
             delete from star_days where repository_id = $1 and day between $2 and $3";
-        const INSERT: &str = "insert into star_days (repository_id, day, stars) values ($1, $2, $3)";
+        const INSERT: &str =
+            "insert into star_days (repository_id, day, stars) values ($1, $2, $3)";
         const HISTORY: &str = "
             insert into star_histories (repository_id, first_day, last_day, pages, whole)
             values ($1, $2, $3, $4, $5)

@@ -64,9 +64,9 @@ impl Store {
         let known = transaction.known_tags(repository).await?;
         for tag in listed {
             let stands = known.binary_search_by(|it| it.name.as_str().cmp(&tag.name));
-            if stands.is_ok_and(|at| {
-                known[at].commit_sha == tag.commit && known[at].gone_on.is_none()
-            }) {
+            if stands
+                .is_ok_and(|at| known[at].commit_sha == tag.commit && known[at].gone_on.is_none())
+            {
                 continue;
             }
             within!(transaction, |connection| sqlx::query(SAVE)

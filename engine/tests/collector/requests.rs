@@ -46,7 +46,7 @@ on_both! {
         let lab = lab_of_many(database).await;
         let github = lab.github.control();
         let first = collect_by_itself(&lab).await;
-        assert_eq!((first.requests, github.answers_with(200)), (210, 210));
+        assert_eq!((first.requests, github.answers_with(200)), (300, 300));
 
         lab.clock.advance(TimeDelta::minutes(50));
         // One repository's newest day has grown meanwhile, by day.
@@ -54,7 +54,7 @@ on_both! {
         github.fault(Fault::GrowingNewest { percent: 50 }, grown);
         let second = collect_by_itself(&lab).await;
         assert_eq!(second.requests, 2 * REPOSITORIES);
-        // Whatever is no 304 is taken from the budget; of the first run's 210 requests it was all.
+        // Whatever is no 304 is taken from the budget; of the first run's 300 requests it was all.
         let spent = u64::from(second.requests) - github.answers_with(304);
         assert!(spent * 20 < u64::from(second.requests), "{spent} of {}", second.requests);
         assert_eq!((spent, github.answers_with(200)), (1, 1));
@@ -63,7 +63,7 @@ on_both! {
         // By hand everything is asked, and what has not changed costs nothing either.
         github.forget_requests();
         let by_hand = lab.collect_well().await;
-        assert_eq!((by_hand.requests, github.answers_with(200)), (210, 1));
+        assert_eq!((by_hand.requests, github.answers_with(200)), (300, 1));
         for repository in lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories {
             assert_eq!(lab.days(repository.id).await, true_days("2026-11-06", "2026-11-19"));
             assert_eq!(repository.last_collected_at, Some(lab.clock.now()));
@@ -77,7 +77,8 @@ on_both! {
         lab.clock.advance(TimeDelta::minutes(17 * 60 + 59));
         assert_eq!(collect_by_itself(&lab).await.requests, 2);
         lab.clock.advance(TimeDelta::minutes(1));
-        assert_eq!(collect_by_itself(&lab).await.requests, 7);
+        // The history of stars holds a week.
+        assert_eq!(collect_by_itself(&lab).await.requests, 9);
         assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-20"));
         // What GitHub says has not changed stands for the new day as well.
         let page = lab.page("acme/anvil").await;
@@ -106,7 +107,7 @@ on_both! {
         lab.collect_well().await;
         github.forget_requests();
         lab.collect_well().await;
-        assert_eq!((github.answers_with(304), github.answers_with(200)), (7, 0));
+        assert_eq!((github.answers_with(304), github.answers_with(200)), (10, 0));
 
         github.add_token(Token::classic("ghp_next", "octocat", ["repo"]));
         let id = lab.connection().await.id;
@@ -118,9 +119,9 @@ on_both! {
             lab.collect_well().await;
             (github.answers_with(304), github.answers_with(200))
         };
-        assert_eq!(replace("ghp_next").await, (0, 7));
+        assert_eq!(replace("ghp_next").await, (0, 10));
         // The former one's tags are gone, too.
-        assert_eq!(replace(TOKEN).await, (0, 7));
+        assert_eq!(replace(TOKEN).await, (0, 10));
     }
 
     async fn a_history_that_was_deleted_comes_back_whole(database) {

@@ -12,7 +12,7 @@ use futures::StreamExt;
 use simulator::{Fault, Scope};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR, days, eventually, repository, true_days};
+use crate::lab::{Lab, OPERATOR, REQUESTS, days, eventually, repository, true_days};
 
 async fn lab_of(database: TestDatabase, concurrency: usize, repositories: u64) -> Lab {
     let lab = Lab::with_concurrency(database, concurrency, |github| {
@@ -78,10 +78,10 @@ on_both! {
         // Two runs share the connection, and its limit.
         let (one, other) = (lab.start().await, lab.start().await);
         for run in [lab.wait(one).await, lab.wait(other).await] {
-            assert_eq!((run.status, run.requests), (RunStatus::Succeeded, 84));
+            assert_eq!((run.status, run.requests), (RunStatus::Succeeded, 12 * REQUESTS));
         }
         assert_eq!(lab.github.control().most_at_once(), 3);
-        assert_eq!(lab.github.control().requests(), 168);
+        assert_eq!(lab.github.control().requests(), u64::from(24 * REQUESTS));
     }
 
     async fn progress_is_seen_while_a_run_goes_on(database) {
@@ -117,7 +117,7 @@ on_both! {
             .await
             .expect("started");
         let run = lab.wait(run).await;
-        assert_eq!((run.trigger, run.repositories_total, run.requests), (Trigger::Api, 1, 7));
+        assert_eq!((run.trigger, run.repositories_total, run.requests), (Trigger::Api, 1, REQUESTS));
         for repository in report.repositories {
             let known = !lab.days(repository.id).await.is_empty();
             assert_eq!(known, repository.id == second);

@@ -5,7 +5,7 @@ use domain::report::RankingRow;
 use domain::{Counts, Day, DayRange, DayTraffic, Interval, Measure, RepositoryId};
 use simulator::{Fault, Scope};
 
-use crate::lab::{Lab, OPERATOR, day, repository, true_days, truth};
+use crate::lab::{Lab, OPERATOR, REQUESTS, day, repository, true_days, truth};
 
 /// Views, their true weekly uniques and the known days of the weeks since a Monday.
 async fn weeks(lab: &Lab, id: RepositoryId, monday: &str) -> Vec<(u64, Option<u32>, u32)> {
@@ -41,7 +41,7 @@ on_both! {
     async fn a_first_run_brings_everything_github_still_knows(database) {
         let (lab, anvil) = Lab::with_anvil(database).await;
         let run = lab.collect_well().await;
-        assert_eq!((run.repositories_total, run.repositories_done, run.requests), (1, 1, 7));
+        assert_eq!((run.repositories_total, run.repositories_done, run.requests), (1, 1, REQUESTS));
 
         assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
         let found = lab.repository(anvil).await;
@@ -224,7 +224,7 @@ on_both! {
         lab.github.control().add_repository(repository(2, "acme/anvil"));
         lab.clock.advance(TimeDelta::days(1));
         let run = lab.collect_well().await;
-        assert_eq!(run.requests, 7);
+        assert_eq!(run.requests, REQUESTS);
         let found = lab.repository(anvil).await;
         assert_eq!(found.full_name.to_string(), "Roadrunner/Bird");
         assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-20"));

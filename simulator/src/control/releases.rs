@@ -29,7 +29,7 @@ impl Control {
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn upload_asset(&self, full_name: &str, tag: &str, asset: Asset) -> Changed {
+    pub fn upload_asset(&self, full_name: &str, tag: &str, asset: &Asset) -> Changed {
         self.edit(full_name, |repository| {
             let releases = repository.releases.iter_mut();
             for release in releases.filter(|release| release.tag == tag) {

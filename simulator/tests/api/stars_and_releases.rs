@@ -129,11 +129,19 @@ async fn tags_name_commits_which_have_dates() {
         .tag(future);
     let client = Client::of(world().repository(repository)).token("ghp_octocat");
     let tags = client.get("/repos/octocat/tool/tags").await.json();
-    let names: Vec<_> = tags.as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    let names: Vec<_> = tags
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| &tag["name"])
+        .collect();
     assert_eq!(names, [&json!("v1.0.0"), &json!("v0.9")]);
     let sha = tags[1]["commit"]["sha"].as_str().unwrap();
     assert_eq!(sha, alone.sha);
-    let commit = client.get(&format!("/repositories/300/git/commits/{sha}")).await.json();
+    let commit = client
+        .get(&format!("/repositories/300/git/commits/{sha}"))
+        .await
+        .json();
     assert_eq!(commit["committer"]["date"], "2025-12-01T10:00:00Z");
     let missing = format!("/repositories/300/git/commits/{}", "0".repeat(40));
     assert_eq!(client.get(&missing).await.status, 404);
