@@ -36,6 +36,11 @@ dev: tools ## Rebuild and reload on change (debug build, demonstration data)
 test: ## Install what the tests need and run everything that CI runs
 	@setup/test.sh
 
+.PHONY: chaos
+chaos: ## Collect in hundreds of rounds of faults and kills; SEED=… and ROUNDS=… repeat one
+	@TIDEMARK_CHAOS_ROUNDS=$(or $(ROUNDS),400) TIDEMARK_CHAOS_SEED=$(or $(SEED),$$(date +%s)) \
+	  setup/with-postgres.sh cargo test --package engine --test chaos -- --nocapture
+
 .PHONY: bench-collect
 bench-collect: ## Measure a collection of 1,000 repositories beside the fastest possible
 	@cargo bench --quiet --package engine --bench collect --no-run

@@ -1,0 +1,64 @@
+//! Chaos: whatever befalls GitHub and the process, what any answer showed is stored in the end.
+//!
+//! In each round a process of its own collects from a simulated GitHub over which faults come as
+//! the dice say, and is killed in the midst of it, as the dice say. At the end every day that an
+//! answer showed is stored once with the greatest figures shown, and nothing else is stored.
+//!
+//! `make test` plays a few dozen rounds, always of the same seed; `make chaos` hundreds of a new
+//! one, which it prints. `make chaos SEED=…` plays it again.
+
+#[path = "../support/databases.rs"]
+#[expect(dead_code, reason = "these tests run on each kind apart")]
+mod databases;
+mod dice;
+mod history;
+mod process;
+mod weather;
+mod world;
+
+use dice::Dice;
+use world::World;
+
+/// Says from which number all chance is made.
+const SEED: &str = "TIDEMARK_CHAOS_SEED";
+/// Says how many rounds are played.
+const ROUNDS: &str = "TIDEMARK_CHAOS_ROUNDS";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_day_that_was_shown_is_stored_once_on_sqlite() {
+    play(databases::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_day_that_was_shown_is_stored_once_on_postgres() {
+    if let Some(database) = databases::postgres().await {
+        play(database).await;
+    }
+}
+
+/// The process that collects and is killed; nothing, where nobody asks for it.
+#[test]
+#[ignore = "the other tests start it"]
+fn a_process_that_collects() {
+    process::main();
+}
+
+async fn play(database: databases::TestDatabase) {
+    let (seed, rounds) = (number(SEED, 1), number(ROUNDS, 40));
+    eprintln!("{rounds} rounds of seed {seed}: {SEED}={seed} plays them again.");
+    let mut world = World::new(database, Dice::of(seed)).await;
+    for round in 1..=rounds {
+        world.play_round(round).await;
+    }
+    world.clear_up().await;
+    world.judge(seed).await;
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "only this test is told of it")]
+    let told = std::env::var(name);
+    told.map_or(default, |text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name}={text} is no number"))
+    })
+}

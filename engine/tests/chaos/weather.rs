@@ -1,0 +1,99 @@
+//! What befalls GitHub in a round: every fault that it was ever seen with, as the dice say.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use simulator::{Control, Endpoint, Fault, LimitStatus, RetryAfter, Scope};
+
+use crate::dice::Dice;
+
+const ENDPOINTS: [Endpoint; 5] = [
+    Endpoint::Repository,
+    Endpoint::Views,
+    Endpoint::Clones,
+    Endpoint::Referrers,
+    Endpoint::Paths,
+];
+
+/// Brings the faults of a round over GitHub: none, a few, or many.
+pub fn comes(dice: &mut Dice, github: &Control, repositories: &[String]) {
+    github.stop_faults();
+    let faults = *dice.one_of(&[0, 1, 2, 3, 5, 8]);
+    for _ in 0..faults {
+        let fault = any(dice, github);
+        github.fault(fault, anywhere(dice, repositories));
+    }
+    let latency = dice.between(0, 8);
+    github.set_latency(Duration::from_millis(latency));
+    if dice.happens(5) {
+        let left = dice.between(0, 90);
+        github.leave_budget("octocat", left).expect("a user");
+    }
+}
+
+/// Which questions a fault strikes: some of all, or all of some.
+fn anywhere(dice: &mut Dice, repositories: &[String]) -> Scope {
+    let mut scope = Scope::everywhere();
+    if dice.happens(50) {
+        scope = scope.endpoint(*dice.one_of(&ENDPOINTS));
+    }
+    if dice.happens(30) {
+        scope = scope.repository(dice.one_of(repositories));
+    }
+    match dice.between(1, 4) {
+        1 => scope,
+        2 => scope.next(u32::try_from(dice.between(1, 12)).expect("few")),
+        _ => {
+            let percent = u32::try_from(dice.between(3, 60)).expect("a percentage");
+            scope.probability(f64::from(percent) / 100.0, dice.next())
+        }
+    }
+}
+
+/// Any of the faults that are about collecting.
+fn any(dice: &mut Dice, github: &Control) -> Fault {
+    let status = *dice.one_of(&[LimitStatus::Forbidden, LimitStatus::TooManyRequests]);
+    let seconds = u32::try_from(dice.between(1, 300)).expect("seconds");
+    let retry_after = *dice.one_of(&[
+        RetryAfter::Absent,
+        RetryAfter::Blank,
+        RetryAfter::Seconds(seconds),
+    ]);
+    let small = |dice: &mut Dice, low, high| u8::try_from(dice.between(low, high)).expect("small");
+    let ago = i64::try_from(dice.between(1, 14)).expect("days");
+    match dice.between(1, 25) {
+        1 => Fault::MissingPushAccess,
+        2 => Fault::ResourceNotAccessible,
+        3 => Fault::NeedsPaidPlan,
+        4 => Fault::PrimaryLimit { status },
+        5 | 6 => Fault::SecondaryLimit {
+            status,
+            retry_after,
+        },
+        7 => Fault::BadCredentials,
+        8 => Fault::Lockout,
+        9 => Fault::NotFound,
+        10 => Fault::Blocked,
+        11 => Fault::ServerError,
+        12 => Fault::BadGateway,
+        13 => Fault::GatewayTimeout,
+        14 => Fault::Stall(Duration::from_millis(dice.between(20, 400))),
+        15 => Fault::TruncatedBody,
+        16 => Fault::ConnectionReset,
+        17 => Fault::MalformedJson,
+        18 => Fault::NoTrafficApi,
+        19 => Fault::FalseZero {
+            day: (github.now() - TimeDelta::days(ago)).date_naive(),
+        },
+        20 => Fault::TruncatedOldest,
+        21 => Fault::GrowingNewest {
+            percent: small(dice, 10, 90),
+        },
+        22 => Fault::Sparse,
+        23 => Fault::Lag {
+            days: small(dice, 0, 3),
+        },
+        24 => Fault::Buckets { count: 15 },
+        _ => Fault::EmptyPopular,
+    }
+}
