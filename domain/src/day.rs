@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// A UTC day.
@@ -22,6 +22,12 @@ impl Day {
     #[must_use]
     pub fn of(moment: DateTime<Utc>) -> Self {
         Self(moment.date_naive())
+    }
+
+    /// The moment at which it begins.
+    #[must_use]
+    pub fn begins_at(self) -> DateTime<Utc> {
+        self.0.and_time(NaiveTime::MIN).and_utc()
     }
 
     /// The date.

@@ -74,4 +74,6 @@ ids! {
     ServerId,
     /// A line of the system log.
     LogEntryId,
+    /// An answer of GitHub's that is kept as it came.
+    AnswerId,
 }

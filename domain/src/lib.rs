@@ -6,6 +6,7 @@
 pub mod account;
 pub mod coverage;
 pub mod day;
+pub mod doubt;
 pub mod downloads;
 pub mod failure;
 pub mod id;
@@ -25,10 +26,11 @@ pub use account::{
 };
 pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};
+pub use doubt::{Doubt, DoubtKind, DoubtSubject};
 pub use failure::{FailureKind, Place, Remedy};
 pub use id::{
-    ConnectionId, IdentityId, InvitationId, LogEntryId, RepositoryId, RunId, ScheduleId, ServerId,
-    SessionId, TenantId, TokenId, UserId,
+    AnswerId, ConnectionId, IdentityId, InvitationId, LogEntryId, RepositoryId, RunId, ScheduleId,
+    ServerId, SessionId, TenantId, TokenId, UserId,
 };
 pub use log::{LogAction, LogTopic};
 pub use period::{Interval, Period};

@@ -2,6 +2,7 @@
 
 mod collection;
 mod connection;
+mod doubt;
 mod figure;
 mod overview;
 mod people;
@@ -14,6 +15,7 @@ pub use collection::{
     CollectionReport, Failure, FollowedSchedule, Follower, History, RepositoriesReport, Run,
     Schedule, ScheduleInput, SchedulePreview, SchedulesReport,
 };
+pub use doubt::{KeptAnswer, Observation, ObservationsReport, SaidOfDay, TraceReport};
 pub use figure::Figure;
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
 pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};

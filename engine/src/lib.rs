@@ -64,6 +64,8 @@ pub struct Settings {
     pub collect_concurrency: usize,
     /// How long a run may wait for a limit of GitHub's to pass, or for GitHub to be back.
     pub collect_patience: Duration,
+    /// For how many days GitHub's answers are kept as they came; 0 keeps none.
+    pub keep_answers_days: u32,
     /// What this process is called in the records of its runs; no two living ones share a name.
     pub worker: String,
 }
@@ -103,6 +105,7 @@ impl Engine {
             clients.clone(),
             settings.collect_concurrency,
             settings.collect_patience,
+            settings.keep_answers_days,
             settings.worker,
         );
         let scheduler = Scheduler::new(store.clone(), clock.clone(), collector.clone());
@@ -142,6 +145,7 @@ impl Engine {
     /// Where the database fails.
     pub async fn start(&self) -> Result<()> {
         self.0.collector.mark_interrupted().await?;
+        self.0.collector.keep_sweeping();
         self.0.scheduler.start().await?;
         self.0.collector.take_up().await
     }

@@ -28,6 +28,7 @@ const SECRET_KEY_FILE: &str = "TIDEMARK_SECRET_KEY_FILE";
 const GITHUB_API_URL: &str = "TIDEMARK_GITHUB_API_URL";
 const COLLECT_CONCURRENCY: &str = "TIDEMARK_COLLECT_CONCURRENCY";
 const COLLECT_PATIENCE: &str = "TIDEMARK_COLLECT_PATIENCE";
+const KEEP_ANSWERS_DAYS: &str = "TIDEMARK_KEEP_ANSWERS_DAYS";
 const LOG: &str = "TIDEMARK_LOG";
 const LOG_FORMAT: &str = "TIDEMARK_LOG_FORMAT";
 
@@ -36,6 +37,8 @@ const LOG_FORMAT: &str = "TIDEMARK_LOG_FORMAT";
 const MOST_CONCURRENT: usize = 100;
 /// A collection that waits for longer than a day stands in the way of the next ones.
 const MOST_PATIENT: u64 = 24 * 60;
+/// Ten years of answers; who wants to keep them for longer wants a backup.
+const LONGEST_KEPT: u32 = 3_650;
 
 /// A setting is wrong: the sentence names it.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +117,9 @@ pub struct EngineArgs {
     /// How many minutes a collection may wait for GitHub's limits to lift [default: 180]
     #[arg(long, env = COLLECT_PATIENCE, value_name = "MINUTES")]
     collect_patience: Option<String>,
+    /// For how many days GitHub's answers are kept as they came; 0 keeps none [default: 30]
+    #[arg(long, env = KEEP_ANSWERS_DAYS, value_name = "DAYS")]
+    keep_answers_days: Option<String>,
 }
 
 impl EngineArgs {
@@ -123,6 +129,7 @@ impl EngineArgs {
         let github_api_url = self.github_api_url()?;
         let collect_concurrency = self.concurrency()?;
         let collect_patience = self.patience()?;
+        let keep_answers_days = self.keep_answers_days()?;
         let database = self.database()?;
         let secret_key = self.secret_key(&database)?;
         Ok(Settings {
@@ -131,6 +138,7 @@ impl EngineArgs {
             github_api_url,
             collect_concurrency,
             collect_patience,
+            keep_answers_days,
             worker,
         })
     }
@@ -186,6 +194,20 @@ impl EngineArgs {
                 let problem =
                     format!("is “{text}”: use a number of minutes from 0 to {MOST_PATIENT}.");
                 ConfigError::new(COLLECT_PATIENCE, problem)
+            })
+    }
+
+    fn keep_answers_days(&self) -> Result<u32, ConfigError> {
+        let Some(text) = set(self.keep_answers_days.as_ref()) else {
+            return Ok(30);
+        };
+        text.parse()
+            .ok()
+            .filter(|days| *days <= LONGEST_KEPT)
+            .ok_or_else(|| {
+                let problem =
+                    format!("is “{text}”: use a number of days from 0 to {LONGEST_KEPT}.");
+                ConfigError::new(KEEP_ANSWERS_DAYS, problem)
             })
     }
 

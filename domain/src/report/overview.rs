@@ -116,6 +116,8 @@ pub struct Overview {
     pub buckets: Vec<Bucket>,
     /// Whose days are lost before their next scheduled run, as a sentence; `None` where nobody's.
     pub at_risk: Option<String>,
+    /// How many figures are in doubt, as a sentence; `None` where none is.
+    pub doubts: Option<String>,
     /// Days in the range that no repository knows any more.
     pub lost: Vec<DayRange>,
     /// How many repositories are tracked.

@@ -213,6 +213,8 @@ pub struct RepositoryReport {
     pub window_views: Option<WindowCounts>,
     /// Clones of the newest window, with their true uniques.
     pub window_clones: Option<WindowCounts>,
+    /// How many of GitHub's reports of late are in doubt.
+    pub doubts: u32,
     /// Stars, forks, watchers and open issues, as last seen.
     pub popularity: Option<Popularity>,
     /// The traffic from the range's first day until today.

@@ -8,7 +8,7 @@ use domain::{Counts, Day, Measure, RepositoryId, TenantId, Viewer};
 
 use super::rankings::window_of;
 use super::window::known_days;
-use crate::store::RankingKind;
+use crate::store::{NewRanking, RankingKind};
 use crate::{Engine, Error, Result};
 
 /// One recorded answer about views and clones.
@@ -83,10 +83,14 @@ impl Engine {
             }
             for list in last_of_day.into_values() {
                 let window = window_of(list.captured_at);
-                self.0
-                    .store
-                    .save_ranking(tenant, id, kind, window, list.captured_at, &list.rows)
-                    .await?;
+                let ranking = NewRanking {
+                    kind,
+                    window,
+                    captured_at: list.captured_at,
+                    rows: &list.rows,
+                    raw: None,
+                };
+                self.0.store.save_ranking(tenant, id, &ranking).await?;
             }
         }
         Ok(())

@@ -4,6 +4,7 @@
 //! endpoint commits what it learns on its own, so one failure never discards another's data, and
 //! whatever is repeated changes nothing.
 
+mod afterwards;
 mod back_off;
 mod breaker;
 mod calls;
@@ -38,10 +39,11 @@ use tokio_util::task::TaskTracker;
 
 pub use history::{RecordedRanking, RecordedWindow};
 pub use releases::RecordedReleases;
+pub(crate) use window::{known_days, span};
 
 use crate::clients::Clients;
 use crate::github::Tag;
-use crate::store::{LastAnswer, NewRun, Store, Target};
+use crate::store::{LastAnswer, NewRun, RawAnswer, Store, Target};
 use crate::{Result, SharedClock};
 use calls::Calls;
 use going::Going;
@@ -83,6 +85,10 @@ struct Inner {
     concurrency: usize,
     /// How long a run may wait for limits, and for a server that is away.
     patience: Duration,
+    /// For how many days answers are kept as they came.
+    keep_answers_days: u32,
+    /// The day on which this process deleted the older ones last.
+    swept: Mutex<Option<Day>>,
     worker: String,
     lines: Lines,
     writes: Semaphore,
@@ -116,6 +122,8 @@ struct Task<'a> {
     /// What was answered before.
     known: &'a [LastAnswer],
     thorough: bool,
+    /// Whether answers are kept as they came.
+    keeps_answers: bool,
     round: Round<'a>,
 }
 
@@ -145,6 +153,16 @@ impl<'a> Task<'a> {
         self.known.iter().find(|answer| answer.endpoint == endpoint)
     }
 
+    /// The answer as it came, to be kept where such are kept.
+    fn raw(
+        &self,
+        endpoint: Endpoint,
+        captured_at: DateTime<Utc>,
+        body: &[u8],
+    ) -> Option<RawAnswer> {
+        (self.keeps_answers).then(|| RawAnswer::new(endpoint, captured_at, body))
+    }
+
     /// To be held while an answer is stored.
     async fn writing(&self) -> std::result::Result<SemaphorePermit<'_>, Trouble> {
         // The semaphore is never closed; should it be, the process ends.
@@ -172,6 +190,7 @@ impl Collector {
         clients: Clients,
         concurrency: usize,
         patience: Duration,
+        keep_answers_days: u32,
         worker: String,
     ) -> Self {
         let concurrency = concurrency.max(1);
@@ -181,6 +200,8 @@ impl Collector {
             clients,
             concurrency,
             patience,
+            keep_answers_days,
+            swept: Mutex::default(),
             worker,
             lines: Lines::new(concurrency),
             writes: Semaphore::new(WRITES),
@@ -238,6 +259,11 @@ impl Collector {
             collector.run(run, targets).await;
         });
         Ok(Some(id))
+    }
+
+    /// For how many days answers are kept as they came.
+    pub(crate) fn keep_answers_days(&self) -> u32 {
+        self.0.keep_answers_days
     }
 
     /// Lets go of what is known of a removed connection.

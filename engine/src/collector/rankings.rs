@@ -2,33 +2,36 @@
 
 use chrono::{DateTime, Utc};
 use domain::coverage::{PUBLICATION_LAG, WINDOW_DAYS};
-use domain::{Day, DayRange, Endpoint};
+use domain::{Day, DayRange};
 
 use super::Task;
 use super::trouble::Trouble;
 use crate::github::Told;
-use crate::store::{Answered, RankingKind};
+use crate::store::{Answered, NewRanking, RankingKind};
 
 /// Asks for one of the lists and stores it as a snapshot of its window.
 pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Answered, Trouble> {
     let target = task.target;
     let client = task.calls.client();
+    let known = task.known(kind.endpoint());
     let told = match kind {
         RankingKind::Referrers => {
-            let known = task.known(Endpoint::Referrers);
             let request = move || client.referrers(target.github_id, known);
             task.calls.ask(request).await?
         }
         RankingKind::Paths => {
-            let known = task.known(Endpoint::Paths);
             let request = move || client.paths(target.github_id, known);
             task.calls.ask(request).await?
         }
     };
-    let _writing = task.writing().await?;
     let now = task.clock.now();
+    let raw = match &told {
+        Told::News(heard, _) => task.raw(kind.endpoint(), now, &heard.body),
+        Told::Same => None,
+    };
+    let _writing = task.writing().await?;
     let (rows, answered) = match told {
-        Told::News(rows, tag) => (rows, Answered::News(tag)),
+        Told::News(heard, tag) => (heard.told, Answered::News(tag)),
         // The same list, now of today's window.
         Told::Same => {
             let newest = task.store.ranking(task.tenant, target.id, kind, None);
@@ -38,8 +41,15 @@ pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Answer
             (newest.rows, Answered::Same)
         }
     };
+    let ranking = NewRanking {
+        kind,
+        window: window_of(now),
+        captured_at: now,
+        rows: &rows,
+        raw: raw.as_ref(),
+    };
     task.store
-        .save_ranking(task.tenant, target.id, kind, window_of(now), now, &rows)
+        .save_ranking(task.tenant, target.id, &ranking)
         .await?;
     Ok(answered)
 }

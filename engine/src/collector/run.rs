@@ -42,6 +42,9 @@ impl Collector {
         } else {
             RunStatus::Failed
         };
+        if status != RunStatus::Interrupted {
+            self.look_back(run.tenant).await;
+        }
         self.finish(&run, status).await;
         tracing::info!(
             run.id = run.id.get(),

@@ -1,38 +1,36 @@
 //! Views and clones: by day, by week, and of the whole window.
 
-use domain::{Day, Endpoint, Measure};
+use domain::{Day, Doubt, Endpoint, Measure};
 
 use super::Task;
 use super::trouble::Trouble;
-use super::window::{known_days, span, uncut_weeks};
-use crate::github::{Per, Told, Window};
-use crate::store::Answered;
+use super::window::{known_days, uncut_weeks};
+use crate::github::{Heard, Per, Told, Window};
+use crate::store::{Answered, DailyAnswer, WeeklyAnswer};
 
 /// Asks for the daily figures and merges them into the known days; the total and the true uniques
-/// of the window, which only GitHub can count, are kept beside them.
+/// of the window, which only GitHub can count, are kept beside them, and so is what is in doubt.
 pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<Answered, Trouble> {
     let target = task.target;
-    let Told::News(window, tag) = ask(task, measure, Per::Day).await? else {
+    let Told::News(heard, tag) = ask(task, measure, Per::Day).await? else {
         return Ok(Answered::Same);
     };
-    let days = known_days(&window.buckets);
+    let captured_at = task.clock.now();
+    let days = known_days(&heard.told.buckets);
+    let answer = DailyAnswer {
+        measure,
+        days: &days,
+        total: heard.told.total,
+        captured_at,
+        raw: task.raw(endpoint(measure, Per::Day), captured_at, &heard.body),
+    };
     let _writing = task.writing().await?;
     let merged = task
         .store
-        .merge_days(task.tenant, target.id, measure, &days)
+        .keep_daily(task.tenant, target.id, &answer)
         .await?;
-    for revision in &merged.revised {
-        // Seen in the wild: a window's oldest day cut short, and days falsely reported as zero.
-        tracing::info!(
-            repository.name = %target.full_name,
-            measure = measure.as_str(),
-            day = %revision.day,
-            known.count = revision.known.count,
-            known.uniques = revision.known.uniques.get(),
-            reported.count = revision.reported.count,
-            reported.uniques = revision.reported.uniques.get(),
-            "GitHub reports less of a day than it did; the larger figures stand"
-        );
+    for doubt in &merged.doubts {
+        tell(task, measure, doubt);
     }
     tracing::debug!(
         repository.name = %target.full_name,
@@ -40,36 +38,51 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<An
         days.written = merged.written,
         "merged days"
     );
-    if let Some(range) = span(&window.buckets) {
-        task.store
-            .merge_window(task.tenant, target.id, measure, range, window.total)
-            .await?;
-    }
     Ok(Answered::News(tag))
 }
 
 /// Asks for the weekly figures: the uniques of a week are no sum of its days'.
 pub(super) async fn collect_weeks(task: &Task<'_>, measure: Measure) -> Result<Answered, Trouble> {
-    let target = task.target;
-    let Told::News(listed, tag) = ask(task, measure, Per::Week).await? else {
+    let Told::News(heard, tag) = ask(task, measure, Per::Week).await? else {
         return Ok(Answered::Same);
     };
-    let weeks = uncut_weeks(&listed.buckets, Day::of(task.clock.now()));
+    let captured_at = task.clock.now();
+    let weeks = uncut_weeks(&heard.told.buckets, Day::of(captured_at));
+    let answer = WeeklyAnswer {
+        measure,
+        weeks: &weeks,
+        raw: task.raw(endpoint(measure, Per::Week), captured_at, &heard.body),
+    };
     let _writing = task.writing().await?;
     task.store
-        .merge_weeks(task.tenant, target.id, measure, &weeks)
+        .keep_weekly(task.tenant, task.target.id, &answer)
         .await?;
     Ok(Answered::News(tag))
 }
 
-async fn ask(task: &Task<'_>, measure: Measure, per: Per) -> Result<Told<Window>, Trouble> {
+async fn ask(task: &Task<'_>, measure: Measure, per: Per) -> Result<Told<Heard<Window>>, Trouble> {
     let (client, id) = (task.calls.client(), task.target.github_id);
-    let known = task.known(match (measure, per) {
+    let known = task.known(endpoint(measure, per));
+    let request = move || client.traffic(id, measure, per, known);
+    task.calls.ask(request).await
+}
+
+const fn endpoint(measure: Measure, per: Per) -> Endpoint {
+    match (measure, per) {
         (Measure::Views, Per::Day) => Endpoint::Views,
         (Measure::Views, Per::Week) => Endpoint::WeeklyViews,
         (Measure::Clones, Per::Day) => Endpoint::Clones,
         (Measure::Clones, Per::Week) => Endpoint::WeeklyClones,
-    });
-    let request = move || client.traffic(id, measure, per, known);
-    task.calls.ask(request).await
+    }
+}
+
+/// Seen in the wild: a window's oldest day cut short, and days falsely reported as zero.
+fn tell(task: &Task<'_>, measure: Measure, doubt: &Doubt) {
+    tracing::info!(
+        repository.name = %task.target.full_name,
+        measure = measure.as_str(),
+        day = %doubt.day,
+        doubt.kind = doubt.kind.as_str(),
+        "{doubt}"
+    );
 }

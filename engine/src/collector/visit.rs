@@ -63,6 +63,7 @@ impl Collector {
             target,
             known: &known,
             thorough: run.thorough,
+            keeps_answers: self.0.keep_answers_days > 0,
             round,
         };
         let mut repository = None;

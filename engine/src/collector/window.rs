@@ -9,7 +9,7 @@ use domain::{Counts, Day, DayRange};
 /// Until late 2025 GitHub omitted days without traffic, so a hole within the list is a zero. What
 /// is missing after the last listed day is not published yet, and what is missing before the
 /// first one may be cut off: of both nobody knows anything.
-pub(super) fn known_days(listed: &[(Day, Counts)]) -> Vec<(Day, Counts)> {
+pub(crate) fn known_days(listed: &[(Day, Counts)]) -> Vec<(Day, Counts)> {
     let Some(range) = span(listed) else {
         return Vec::new();
     };
@@ -22,7 +22,7 @@ pub(super) fn known_days(listed: &[(Day, Counts)]) -> Vec<(Day, Counts)> {
 }
 
 /// From the first to the last listed day; `None` where none is listed.
-pub(super) fn span(listed: &[(Day, Counts)]) -> Option<DayRange> {
+pub(crate) fn span(listed: &[(Day, Counts)]) -> Option<DayRange> {
     let days = || listed.iter().map(|(day, _)| *day);
     DayRange::new(days().min()?, days().max()?)
 }

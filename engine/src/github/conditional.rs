@@ -7,7 +7,7 @@ use domain::Measure;
 use domain::report::RankingRow;
 use http::{HeaderMap, HeaderValue};
 
-use super::client::{Client, Per};
+use super::client::{Answer, Client, Per};
 use super::error::GithubError;
 use super::session::Caller;
 use super::wire::{self, Repository, Window};
@@ -27,6 +27,25 @@ pub(crate) enum Told<T> {
     News(T, Option<Tag>),
     /// What it said when it gave the tag.
     Same,
+}
+
+/// What an answer was read as, and its body as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Heard<T> {
+    pub(crate) told: T,
+    pub(crate) body: Vec<u8>,
+}
+
+impl<T> Heard<T> {
+    fn read(
+        answer: Answer,
+        read: impl FnOnce(&[u8]) -> Result<T, GithubError>,
+    ) -> Result<Self, GithubError> {
+        Ok(Self {
+            told: read(&answer.body)?,
+            body: answer.body,
+        })
+    }
 }
 
 impl<T> Told<T> {
@@ -85,7 +104,7 @@ impl Client {
         measure: Measure,
         per: Per,
         known: Option<&Tag>,
-    ) -> Result<Told<Window>, GithubError> {
+    ) -> Result<Told<Heard<Window>>, GithubError> {
         let what = match measure {
             Measure::Views => "views",
             Measure::Clones => "clones",
@@ -97,7 +116,7 @@ impl Client {
         let path = format!("/repositories/{github_id}/traffic/{what}?per={width}");
         self.ask(&path, known)
             .await?
-            .try_map(|answer| wire::window(&answer.body, per))
+            .try_map(|answer| Heard::read(answer, |body| wire::window(body, per)))
     }
 
     /// The ten sites that sent the most views within the last 14 days.
@@ -105,11 +124,11 @@ impl Client {
         &self,
         github_id: i64,
         known: Option<&Tag>,
-    ) -> Result<Told<Vec<RankingRow>>, GithubError> {
+    ) -> Result<Told<Heard<Vec<RankingRow>>>, GithubError> {
         let path = format!("/repositories/{github_id}/traffic/popular/referrers");
         self.ask(&path, known)
             .await?
-            .try_map(|answer| wire::rows(&answer.body))
+            .try_map(|answer| Heard::read(answer, wire::rows))
     }
 
     /// The ten pages with the most views within the last 14 days.
@@ -117,10 +136,10 @@ impl Client {
         &self,
         github_id: i64,
         known: Option<&Tag>,
-    ) -> Result<Told<Vec<RankingRow>>, GithubError> {
+    ) -> Result<Told<Heard<Vec<RankingRow>>>, GithubError> {
         let path = format!("/repositories/{github_id}/traffic/popular/paths");
         self.ask(&path, known)
             .await?
-            .try_map(|answer| wire::rows(&answer.body))
+            .try_map(|answer| Heard::read(answer, wire::rows))
     }
 }

@@ -22,7 +22,7 @@ mod wire;
 pub(crate) use access::Listed;
 pub(crate) use allowance::{Allowance, Leave};
 pub(crate) use client::{Client, Per};
-pub(crate) use conditional::{Tag, Told};
+pub(crate) use conditional::{Heard, Tag, Told};
 pub use error::GithubError;
 pub(crate) use examine::{Findings, Lack, scopes_suffice};
 pub(crate) use pause::{Pause, Trial, Turn};
@@ -30,7 +30,7 @@ pub(crate) use releases::{ListPage, ListedTag, PER_PAGE};
 pub use releases::{ListedAsset, ListedRelease};
 pub(crate) use session::AppKey;
 pub(crate) use stars::StarWeek;
-pub(crate) use wire::Window;
+pub(crate) use wire::{Window, window as read_window};
 
 /// A directive for the log: the library writes every failed answer as an error by itself, and the
 /// collector tells of it once, in a run's failures.

@@ -83,7 +83,7 @@ fn name(text: &str) -> RepositoryName {
 
 async fn views(client: &Client) -> Result<super::wire::Window, GithubError> {
     let told = client.traffic(ID, Measure::Views, Per::Day, None).await;
-    told.and_then(Told::news)
+    told.and_then(Told::news).map(|heard| heard.told)
 }
 
 #[tokio::test]
@@ -120,13 +120,15 @@ async fn answers_come_in_the_domains_types() {
             .traffic(ID, Measure::Clones, Per::Day, None)
             .await
             .and_then(Told::news)
-            .expect("a window");
+            .expect("a window")
+            .told;
         assert_eq!(clones.buckets[13], (day("2026-11-19"), Counts::new(2, 1)));
         let weeks = client
             .traffic(ID, Measure::Views, Per::Week, None)
             .await
             .and_then(Told::news)
-            .expect("weeks");
+            .expect("weeks")
+            .told;
         let mondays: Vec<_> = weeks
             .buckets
             .iter()
@@ -135,7 +137,7 @@ async fn answers_come_in_the_domains_types() {
         assert_eq!(mondays, ["2026-11-02", "2026-11-09", "2026-11-16"]);
 
         let referrers = client.referrers(ID, None).await;
-        let referrers = referrers.and_then(Told::news).expect("referrers");
+        let referrers = referrers.and_then(Told::news).expect("referrers").told;
         assert_eq!(referrers[0].label, "news.ycombinator.com");
         assert_eq!(
             (referrers[0].counts, referrers[0].title.as_ref()),
@@ -143,6 +145,8 @@ async fn answers_come_in_the_domains_types() {
         );
         let paths = client.paths(ID, None).await;
         let paths = paths.and_then(Told::news).expect("paths");
+        assert!(paths.body.starts_with(b"[{"), "the answer as it came");
+        let paths = paths.told;
         assert_eq!(paths[0].label, "/acme/anvil");
         assert_eq!(paths[0].title.as_deref(), Some("acme/anvil"));
     }

@@ -114,7 +114,7 @@ fn visibility(word: Option<&str>, private: Option<bool>) -> Option<Visibility> {
     })
 }
 
-pub(super) fn window(body: &[u8], per: Per) -> Result<Window, GithubError> {
+pub(crate) fn window(body: &[u8], per: Per) -> Result<Window, GithubError> {
     let answer: SeriesAnswer = parse(body, "about traffic")?;
     let mut buckets = answer
         .buckets

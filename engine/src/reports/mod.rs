@@ -3,12 +3,14 @@
 mod buckets;
 mod data;
 mod export;
+mod observations;
 mod overview;
 mod releases;
 mod repository;
 mod risk;
 mod standing;
 mod stars;
+mod trace;
 mod traffic;
 
 use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG};

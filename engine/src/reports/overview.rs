@@ -13,6 +13,7 @@ use domain::{
 };
 
 use super::data::{data_state, forgotten_days};
+use super::observations::sentence;
 use super::risk::warning;
 use super::{Risk, is_up_to_date, last_counted_day};
 use crate::store::{DaySums, RangeSums, RepositoryRecord};
@@ -103,6 +104,7 @@ impl Engine {
                 let risk = risks.get(&row.id)?;
                 Some((&row.full_name, *risk))
             })),
+            doubts: sentence(self.recent_doubts(tenant, &reach, None).await?),
             lost: lost(&day_sums, first, shown, today),
             buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(tracked),

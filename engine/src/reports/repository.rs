@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::report::{RepositoryReport, WindowCounts};
 use domain::{
-    Coverage, Day, DayRange, DayState, DayTraffic, Interval, Measure, Period, Permission,
+    Coverage, Day, DayRange, DayState, DayTraffic, Interval, Measure, Period, Permission, Reach,
     RepositoryName, RepositoryStatus, TenantId, Viewer,
 };
 
@@ -71,6 +71,7 @@ impl Engine {
             clone_uniques_daily_sum: figure(&days, range, Adding::DailyUniques(Measure::Clones)),
             window_views: window(Measure::Views).await?,
             window_clones: window(Measure::Clones).await?,
+            doubts: (self.recent_doubts(tenant, &Reach::All, Some(id)).await?).0,
             popularity: store.newest_popularity(tenant, id).await?,
             buckets: buckets(interval, shown, &days, &weeks),
             markers: store.markers(tenant, id, shown, MOST_MARKERS).await?,

@@ -56,6 +56,7 @@ async fn fixtures() -> Vec<Fixture> {
             clients,
             1,
             Duration::from_hours(3),
+            0,
             "tests".into(),
         );
         let mut transaction = store.begin().await.expect("begun");

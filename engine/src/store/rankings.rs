@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::{Ranking, RankingRow};
-use domain::{Counts, Day, DayRange, RepositoryId, TenantId};
+use domain::{Counts, Day, DayRange, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use super::batch::{Batch, batch, json};
+use super::raw_answers::RawAnswer;
 use super::{Store, StoreError, Transaction};
 
 /// Which list.
@@ -18,12 +19,32 @@ pub(crate) enum RankingKind {
 }
 
 impl RankingKind {
+    /// The question that it answers.
+    pub(crate) const fn endpoint(self) -> Endpoint {
+        match self {
+            Self::Referrers => Endpoint::Referrers,
+            Self::Paths => Endpoint::Paths,
+        }
+    }
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Referrers => "referrers",
             Self::Paths => "paths",
         }
     }
+}
+
+/// A list to keep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewRanking<'a> {
+    pub(crate) kind: RankingKind,
+    /// The days that it sums up.
+    pub(crate) window: DayRange,
+    pub(crate) captured_at: DateTime<Utc>,
+    pub(crate) rows: &'a [RankingRow],
+    /// The answer as it came, where such are kept.
+    pub(crate) raw: Option<&'a RawAnswer>,
 }
 
 #[derive(FromRow)]
@@ -71,10 +92,7 @@ impl Store {
         &self,
         tenant: TenantId,
         repository: RepositoryId,
-        kind: RankingKind,
-        window: DayRange,
-        captured_at: DateTime<Utc>,
-        rows: &[RankingRow],
+        ranking: &NewRanking<'_>,
     ) -> Result<(), StoreError> {
         const HEAD: &str = "
             insert into rankings (repository_id, kind, last_day, first_day, captured_at)
@@ -83,9 +101,19 @@ impl Store {
                 first_day = excluded.first_day, captured_at = excluded.captured_at
             where excluded.captured_at >= rankings.captured_at
             returning id";
+        let &NewRanking {
+            kind,
+            window,
+            captured_at,
+            rows,
+            raw,
+        } = ranking;
         let mut transaction = self.begin().await?;
         if !transaction.owns_repository(tenant, repository).await? {
             return Ok(());
+        }
+        if let Some(raw) = raw {
+            transaction.keep_answer(repository, raw).await?;
         }
         let id: Option<i64> = within!(transaction, |connection| sqlx::query_scalar(HEAD)
             .bind(repository.get())
@@ -96,7 +124,9 @@ impl Store {
             .fetch_optional(connection)
             .await)?;
         // Nothing comes back where a later answer is already there.
-        let Some(id) = id else { return Ok(()) };
+        let Some(id) = id else {
+            return transaction.commit().await;
+        };
         within!(transaction, |connection| sqlx::query(
             "delete from ranking_rows where ranking_id = $1"
         )

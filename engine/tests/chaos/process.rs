@@ -64,6 +64,7 @@ impl Part {
             github_api_url: self.github.parse().expect("an address"),
             collect_concurrency: 4,
             collect_patience: Duration::from_hours(3),
+            keep_answers_days: 30,
             worker: self.worker.clone(),
         };
         let clock = Arc::new(LeapingClock::at(self.now));

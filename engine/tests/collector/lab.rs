@@ -116,6 +116,7 @@ impl Lab {
             github_api_url: github.url().parse().expect("an address"),
             collect_concurrency: concurrency,
             collect_patience: std::time::Duration::from_hours(3),
+            keep_answers_days: 30,
             worker: "lab:1".into(),
         };
         let engine = Engine::open(settings, Arc::new(clock.clone()))
@@ -159,6 +160,7 @@ impl Lab {
             github_api_url: self.github.url().parse().expect("an address"),
             collect_concurrency: 8,
             collect_patience: std::time::Duration::from_hours(3),
+            keep_answers_days: 30,
             worker: worker.into(),
         }
     }

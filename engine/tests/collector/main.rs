@@ -30,6 +30,7 @@ mod connections;
 #[path = "../support/databases.rs"]
 #[expect(dead_code, reason = "these tests run on each kind apart")]
 mod databases;
+mod doubts;
 mod failures;
 mod keys;
 mod lab;

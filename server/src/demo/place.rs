@@ -49,6 +49,7 @@ impl Place {
             github_api_url,
             collect_concurrency: 8,
             collect_patience: std::time::Duration::from_hours(3),
+            keep_answers_days: 30,
             worker,
         })
     }

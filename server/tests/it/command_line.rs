@@ -26,6 +26,8 @@ fn a_wrong_value_is_named_in_one_sentence() {
         ("TIDEMARK_GITHUB_CLIENT_ID", "only-this"),
         ("TIDEMARK_COLLECT_PATIENCE", "-1"),
         ("TIDEMARK_COLLECT_PATIENCE", "1441"),
+        ("TIDEMARK_KEEP_ANSWERS_DAYS", "-1"),
+        ("TIDEMARK_KEEP_ANSWERS_DAYS", "3651"),
         ("TIDEMARK_LOG", "loud=very"),
         ("TIDEMARK_LOG_FORMAT", "xml"),
     ] {

@@ -94,6 +94,7 @@ impl Service {
             github_api_url: Url::parse(github.url()).unwrap(),
             collect_concurrency: 4,
             collect_patience: std::time::Duration::from_hours(3),
+            keep_answers_days: 30,
             worker: url.clone(),
         };
         let engine = Engine::open(settings, clock).await.unwrap();

@@ -165,6 +165,7 @@ mod tests {
             stars: None,
             buckets: Vec::new(),
             at_risk: None,
+            doubts: None,
             lost: Vec::new(),
             repositories_total: 1,
             collected_today: 0,

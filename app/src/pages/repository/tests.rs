@@ -79,6 +79,7 @@ fn report() -> RepositoryReport {
             counts: Counts::new(14, 9),
         }),
         window_clones: None,
+        doubts: 0,
         popularity: Some(Popularity {
             stars: 1_284,
             ..Popularity::default()

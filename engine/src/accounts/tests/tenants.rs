@@ -5,7 +5,7 @@ use domain::{Counts, Day, DayRange, Measure, ProblemKind, Reach, RunStatus, Trig
 
 use super::invitations::as_a;
 use super::*;
-use crate::store::{NewRun, RankingKind, RunProgress};
+use crate::store::{NewRanking, NewRun, RankingKind, RunProgress};
 
 impl House {
     async fn administrator(&self) -> Viewer {
@@ -51,17 +51,15 @@ impl House {
             counts: Counts::new(5, 2),
         };
         let window = DayRange { from: day, to: day };
-        store
-            .save_ranking(
-                tenant,
-                repository,
-                RankingKind::Paths,
-                window,
-                self.clock.now(),
-                &[row],
-            )
-            .await
-            .expect("saved");
+        let ranking = NewRanking {
+            kind: RankingKind::Paths,
+            window,
+            captured_at: self.clock.now(),
+            rows: &[row],
+            raw: None,
+        };
+        let saved = store.save_ranking(tenant, repository, &ranking).await;
+        saved.expect("saved");
         repository
     }
 }

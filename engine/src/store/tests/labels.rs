@@ -52,7 +52,14 @@ async fn a_string_that_is_being_deleted_is_stored_anew() {
         title: None,
         counts: Counts::new(1, 1),
     }];
-    let saving = store.save_ranking(tenant, repository, RankingKind::Paths, window, now(), &rows);
+    let ranking = NewRanking {
+        kind: RankingKind::Paths,
+        window,
+        captured_at: now(),
+        rows: &rows,
+        raw: None,
+    };
+    let saving = store.save_ranking(tenant, repository, &ranking);
     let ending = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         deleting.commit().await

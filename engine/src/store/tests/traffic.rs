@@ -1,12 +1,12 @@
 //! Days, and how they merge and add up.
 
-use domain::DayTraffic;
+use domain::{DayTraffic, Doubt, DoubtKind};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::store::traffic::{Merged, Revision};
+use crate::store::merging::Merged;
 
 /// Windows of up to fourteen days each, as GitHub might report them.
 fn windows() -> impl Strategy<Value = Vec<(Measure, Vec<(Day, Counts)>)>> {
@@ -67,7 +67,7 @@ async fn the_store_merges_as_the_rule_says_in_any_order_and_again() {
                     .merge_days(*tenant, repository, *measure, days)
                     .await
                     .expect("merged");
-                assert_eq!(merged.written, 0, "nothing is left to write");
+                assert_eq!(merged, 0, "nothing is left to write");
             }
             let again = store
                 .days(*tenant, repository, always())
@@ -90,31 +90,26 @@ async fn a_downward_revision_is_told_and_not_stored() {
         let monday = day("2026-11-16");
         let known = Counts::new(73, 20);
         let reported = Counts::new(18, 5);
-        let merge = async |counts| {
-            store
-                .merge_days(*tenant, *repository, Measure::Views, &[(monday, counts)])
-                .await
-                .expect("merged")
+        let merge = async |counts: Counts| {
+            let answer = DailyAnswer {
+                measure: Measure::Views,
+                days: &[(monday, counts)],
+                total: counts,
+                captured_at: now(),
+                raw: None,
+            };
+            let kept = store.keep_daily(*tenant, *repository, &answer).await;
+            kept.expect("kept")
         };
-        assert_eq!(
-            merge(known).await,
-            Merged {
-                written: 1,
-                revised: vec![]
-            }
-        );
-        let revision = Revision {
+        let merged = |written, doubts| Merged { written, doubts };
+        assert_eq!(merge(known).await, merged(1, vec![]));
+        let doubt = Doubt {
+            kind: DoubtKind::Cut,
             day: monday,
-            known,
+            known: Some(known),
             reported,
         };
-        assert_eq!(
-            merge(reported).await,
-            Merged {
-                written: 0,
-                revised: vec![revision]
-            }
-        );
+        assert_eq!(merge(reported).await, merged(0, vec![doubt]));
         let days = store
             .days(*tenant, *repository, always())
             .await

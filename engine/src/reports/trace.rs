@@ -1,0 +1,133 @@
+//! Where a day's figures come from: the answers that spoke of it.
+
+use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG, WINDOW_DAYS};
+use domain::report::{KeptAnswer, SaidOfDay, TraceReport};
+use domain::{
+    AnswerId, Day, DayRange, DayTraffic, Endpoint, Measure, Permission, RepositoryName, TenantId,
+    Viewer,
+};
+
+use crate::collector::{known_days, span};
+use crate::github::{Per, read_window};
+use crate::store::ObservationFilter;
+use crate::{Engine, Error, Result, authorize};
+
+/// How many answers are looked through; who collects every hour has some 400 of a day.
+const MOST_ANSWERS: u32 = 2_000;
+/// How many doubts of the repository are listed: the newest.
+const MOST_OBSERVATIONS: u32 = 100;
+
+impl Engine {
+    /// What is stored of a repository's day (the newest one unless it is named), and every kept
+    /// answer that spoke of it.
+    ///
+    /// # Errors
+    /// Where there is no such repository, or the viewer may not see it.
+    pub async fn trace(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        name: &RepositoryName,
+        day: Option<Day>,
+    ) -> Result<TraceReport> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let repository = self.find_repository(viewer, tenant, name).await?;
+        let store = &self.0.store;
+        let today = self.0.clock.today();
+        let newest = || {
+            repository
+                .last_day
+                .unwrap_or_else(|| today.plus(-PUBLICATION_LAG))
+        };
+        let day = day.unwrap_or_else(newest);
+        let range = DayRange { from: day, to: day };
+        let traffic = store.days(tenant, repository.id, range).await?;
+        let traffic = traffic
+            .first()
+            .map_or_else(DayTraffic::default, |(_, it)| *it);
+
+        // GitHub may publish a day late, and then shows it that much longer.
+        let until = day.plus(WINDOW_DAYS + LONGEST_LAG + 1);
+        let answers = store
+            .raw_answers(
+                tenant,
+                repository.id,
+                day.begins_at(),
+                until.begins_at(),
+                MOST_ANSWERS,
+            )
+            .await?;
+        let mut said = Vec::new();
+        let mut others = Vec::new();
+        for (answer, body) in answers {
+            match by_day(answer.endpoint) {
+                Some(measure) => said.extend(said_of(day, traffic, measure, answer, &body)),
+                None => others.push(answer),
+            }
+        }
+        let filter = ObservationFilter {
+            repository: Some(repository.id),
+            open: None,
+        };
+        Ok(TraceReport {
+            day,
+            traffic,
+            said,
+            others,
+            observations: store
+                .observations(tenant, &viewer.reach(tenant), filter, MOST_OBSERVATIONS)
+                .await?,
+            kept_days: self.0.collector.keep_answers_days(),
+            repository,
+        })
+    }
+
+    /// An answer about a repository, as it came.
+    ///
+    /// # Errors
+    /// Where there is no such repository or answer, or the viewer may not see it.
+    pub async fn raw_answer(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        name: &RepositoryName,
+        id: AnswerId,
+    ) -> Result<Vec<u8>> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let repository = self.find_repository(viewer, tenant, name).await?;
+        let answer = self.0.store.raw_answer(tenant, repository.id, id).await?;
+        Ok(answer.ok_or_else(Error::not_found)?.1)
+    }
+}
+
+/// The measure of an answer by day.
+const fn by_day(endpoint: Endpoint) -> Option<Measure> {
+    match endpoint {
+        Endpoint::Views => Some(Measure::Views),
+        Endpoint::Clones => Some(Measure::Clones),
+        _ => None,
+    }
+}
+
+/// What an answer says of a day, if anything.
+fn said_of(
+    day: Day,
+    traffic: DayTraffic,
+    measure: Measure,
+    answer: KeptAnswer,
+    body: &[u8],
+) -> Option<SaidOfDay> {
+    // Only what could be read was kept.
+    let listed = read_window(body, Per::Day).ok()?.buckets;
+    let (_, counts) = known_days(&listed).into_iter().find(|(it, _)| *it == day)?;
+    let stored = traffic.of(measure);
+    Some(SaidOfDay {
+        answer,
+        measure,
+        window: span(&listed)?,
+        counts,
+        listed: listed.iter().any(|(it, _)| *it == day),
+        holds_count: stored.is_some_and(|stored| stored.count == counts.count),
+        holds_uniques: stored.is_some_and(|stored| stored.uniques == counts.uniques),
+    })
+}

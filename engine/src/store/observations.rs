@@ -1,0 +1,369 @@
+//! What is in doubt: beside the figures, and of no influence on them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::doubt::{Doubt, SilentDay};
+use domain::report::Observation;
+use domain::{
+    Counts, Day, DayRange, DoubtKind, DoubtSubject, Measure, Reach, RepositoryId, RepositoryName,
+    TenantId,
+};
+use futures::stream::BoxStream;
+use futures::{Stream, TryStreamExt};
+use sqlx::FromRow;
+
+use super::reach::{Reaching, listed, reaching};
+use super::{Store, StoreError, Transaction};
+
+/// Which observations to read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ObservationFilter {
+    /// Only those of this repository.
+    pub(crate) repository: Option<RepositoryId>,
+    /// Only open ones, or only settled ones.
+    pub(crate) open: Option<bool>,
+}
+
+/// A known day, and what was said of it last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReportedDay {
+    views: Option<SilentDay>,
+    clones: Option<SilentDay>,
+}
+
+impl ReportedDay {
+    /// What is known of a measure, if anything.
+    pub(crate) const fn of(self, measure: Measure) -> Option<SilentDay> {
+        match measure {
+            Measure::Views => self.views,
+            Measure::Clones => self.clones,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct DoubtRow {
+    day: NaiveDate,
+    kind: String,
+    known_count: Option<i64>,
+    known_uniques: Option<i64>,
+    reported_count: i64,
+    reported_uniques: i64,
+}
+
+impl TryFrom<DoubtRow> for Doubt {
+    type Error = StoreError;
+
+    fn try_from(row: DoubtRow) -> Result<Self, StoreError> {
+        let known = row.known_count.zip(row.known_uniques);
+        Ok(Self {
+            kind: (row.kind.parse()).map_err(|_| StoreError::UnknownWord("kind of doubt"))?,
+            day: Day::new(row.day),
+            known: known.map(|(count, uniques)| counts(count, uniques)),
+            reported: counts(row.reported_count, row.reported_uniques),
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct ObservationRow {
+    repository_id: i64,
+    owner: String,
+    name: String,
+    measure: String,
+    #[sqlx(flatten)]
+    doubt: DoubtRow,
+    first_seen_at: DateTime<Utc>,
+    last_seen_at: DateTime<Utc>,
+    times_seen: i64,
+    settled_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<ObservationRow> for Observation {
+    type Error = StoreError;
+
+    fn try_from(row: ObservationRow) -> Result<Self, StoreError> {
+        let full_name = format!("{}/{}", row.owner, row.name);
+        let full_name: Result<RepositoryName, _> = full_name.parse();
+        let measure = Measure::ALL
+            .into_iter()
+            .find(|it| it.as_str() == row.measure);
+        Ok(Self {
+            repository_id: RepositoryId::new(row.repository_id),
+            full_name: full_name.map_err(|_| StoreError::UnknownWord("repository name"))?,
+            measure: measure.ok_or(StoreError::UnknownWord("measure"))?,
+            doubt: row.doubt.try_into()?,
+            first_seen_at: row.first_seen_at,
+            last_seen_at: row.last_seen_at,
+            times_seen: u32::try_from(row.times_seen).unwrap_or(u32::MAX),
+            settled_at: row.settled_at,
+        })
+    }
+}
+
+/// Of the measure's columns nothing else differs.
+macro_rules! false_zero {
+    ($count:literal, $uniques:literal) => {
+        concat!(
+            "insert into observations (repository_id, measure, day, subject, kind, known_count,
+                known_uniques, reported_count, reported_uniques, first_seen_at, last_seen_at,
+                times_seen)
+            select d.repository_id, '",
+            $count,
+            "', d.day, $4, $5, case when d.",
+            $count,
+            " > 0 then d.",
+            $count,
+            " end, case when d.",
+            $count,
+            " > 0 then d.",
+            $uniques,
+            " end, 0, 0, $6, $6, 1
+            from traffic_days d join repositories r on r.id = d.repository_id
+            where r.tenant_id = $1 and d.repository_id = $2 and d.day = $3 and d.",
+            $count,
+            " is not null
+            on conflict (repository_id, measure, day, subject) do update set kind = excluded.kind
+            where observations.settled_at is null and observations.kind <> excluded.kind"
+        )
+    };
+}
+
+#[derive(FromRow)]
+struct ReportedRow {
+    repository_id: i64,
+    day: NaiveDate,
+    views: Option<i64>,
+    clones: Option<i64>,
+    views_zero: bool,
+    clones_zero: bool,
+}
+
+impl Store {
+    /// What is in doubt within reach, the newest first; at most so many.
+    pub(crate) async fn observations(
+        &self,
+        tenant: TenantId,
+        reach: &Reach,
+        filter: ObservationFilter,
+        limit: u32,
+    ) -> Result<Vec<Observation>, StoreError> {
+        const READ: Reaching = reaching!(
+            "select o.repository_id, r.owner, r.name, o.measure, o.day, o.kind,
+                o.known_count, o.known_uniques, o.reported_count, o.reported_uniques,
+                o.first_seen_at, o.last_seen_at, o.times_seen, o.settled_at
+            from observations o join repositories r on r.id = o.repository_id
+            where r.tenant_id = $1",
+            "and ($3 is null or o.repository_id = $3)
+                and ($4 is null or (o.settled_at is null) = $4)
+            order by o.last_seen_at desc, o.day desc, o.repository_id, o.measure, o.subject
+            limit $5"
+        );
+        let rows: Vec<ObservationRow> = on!(&self.db, |pool| sqlx::query_as(READ.text(&self.db))
+            .bind(tenant.get())
+            .bind(listed(reach))
+            .bind(filter.repository.map(RepositoryId::get))
+            .bind(filter.open)
+            .bind(i64::from(limit))
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// How many doubts within reach are open that people are to be told, and of how many
+    /// repositories, among those that an answer gave reason for since a moment.
+    pub(crate) async fn count_open_doubts(
+        &self,
+        tenant: TenantId,
+        reach: &Reach,
+        repository: Option<RepositoryId>,
+        since: DateTime<Utc>,
+    ) -> Result<(u32, u32), StoreError> {
+        const COUNT: Reaching = reaching!(
+            "select count(*), count(distinct o.repository_id)
+            from observations o join repositories r on r.id = o.repository_id
+            where r.tenant_id = $1 and o.settled_at is null",
+            "and ($3 is null or o.repository_id = $3)
+                and o.last_seen_at >= $4 and o.kind <> $5"
+        );
+        let (doubts, repositories): (i64, i64) =
+            on!(&self.db, |pool| sqlx::query_as(COUNT.text(&self.db))
+                .bind(tenant.get())
+                .bind(listed(reach))
+                .bind(repository.map(RepositoryId::get))
+                .bind(since)
+                .bind(DoubtKind::Cut.as_str())
+                .fetch_one(pool)
+                .await)?;
+        let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok((fit(doubts), fit(repositories)))
+    }
+
+    /// The known days within a range of every repository that is collected, one repository after
+    /// another, each with its days in order.
+    pub(crate) fn reported_days(
+        &self,
+        tenant: TenantId,
+        range: DayRange,
+    ) -> impl Stream<Item = Result<(RepositoryId, ReportedDay), StoreError>> + Send + '_ {
+        const READ: &str = "
+            select d.repository_id, d.day, d.views, d.clones,
+                v.reported_count is not null as views_zero,
+                c.reported_count is not null as clones_zero
+            from repositories r
+            join traffic_days d on d.repository_id = r.id
+            left join observations v on v.repository_id = d.repository_id
+                and v.measure = 'views' and v.day = d.day and v.subject = $4
+                and v.settled_at is null and v.reported_count = 0
+            left join observations c on c.repository_id = d.repository_id
+                and c.measure = 'clones' and c.day = d.day and c.subject = $4
+                and c.settled_at is null and c.reported_count = 0
+            where r.tenant_id = $1 and r.status in ('active', 'unreachable')
+                and d.day between $2 and $3
+            order by d.repository_id, d.day";
+        let rows: BoxStream<'_, sqlx::Result<ReportedRow>> =
+            on!(&self.db, |pool| sqlx::query_as(READ)
+                .bind(tenant.get())
+                .bind(range.from.date())
+                .bind(range.to.date())
+                .bind(DoubtSubject::Figures.as_str())
+                .fetch(pool));
+        rows.map_ok(|row: ReportedRow| {
+            let day = Day::new(row.day);
+            let said = |count: Option<i64>, is_zero: bool| {
+                let known = counts(count?, 0);
+                Some(SilentDay::from((day, known, is_zero.then(Counts::default))))
+            };
+            let reported = ReportedDay {
+                views: said(row.views, row.views_zero),
+                clones: said(row.clones, row.clones_zero),
+            };
+            (RepositoryId::new(row.repository_id), reported)
+        })
+        .map_err(StoreError::from)
+    }
+
+    /// Notes that the zeros of these repositories on a day are most likely false; what is noted
+    /// already stays as it is.
+    pub(crate) async fn observe_false_zeros(
+        &self,
+        tenant: TenantId,
+        measure: Measure,
+        day: Day,
+        repositories: &[RepositoryId],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const VIEWS: &str = false_zero!("views", "view_uniques");
+        const CLONES: &str = false_zero!("clones", "clone_uniques");
+        let text = match measure {
+            Measure::Views => VIEWS,
+            Measure::Clones => CLONES,
+        };
+        let mut transaction = self.begin().await?;
+        for repository in repositories {
+            within!(transaction, |connection| sqlx::query(text)
+                .bind(tenant.get())
+                .bind(repository.get())
+                .bind(day.date())
+                .bind(DoubtSubject::Figures.as_str())
+                .bind(DoubtKind::FalseZero.as_str())
+                .bind(now)
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        transaction.commit().await
+    }
+}
+
+impl Transaction {
+    /// The open doubts of a repository's measure: of figures those since a day, of windows all.
+    pub(super) async fn open_doubts(
+        &mut self,
+        repository: RepositoryId,
+        measure: Measure,
+        since: Day,
+    ) -> Result<Vec<Doubt>, StoreError> {
+        const READ: &str = "
+            select day, kind, known_count, known_uniques, reported_count, reported_uniques
+            from observations
+            where repository_id = $1 and measure = $2 and settled_at is null
+                and (day >= $3 or subject in ('total', 'people', 'window'))";
+        let rows: Vec<DoubtRow> = within!(*self, |connection| sqlx::query_as(READ)
+            .bind(repository.get())
+            .bind(measure.as_str())
+            .bind(since.date())
+            .fetch_all(connection)
+            .await)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// Keeps what an answer gives reason to doubt; of each subject and day there is one doubt.
+    pub(super) async fn observe(
+        &mut self,
+        repository: RepositoryId,
+        measure: Measure,
+        doubts: &[Doubt],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const KEEP: &str = "
+            insert into observations (repository_id, measure, day, subject, kind, known_count,
+                known_uniques, reported_count, reported_uniques, first_seen_at, last_seen_at,
+                times_seen)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, 1)
+            on conflict (repository_id, measure, day, subject) do update set
+                kind = excluded.kind, known_count = excluded.known_count,
+                known_uniques = excluded.known_uniques, reported_count = excluded.reported_count,
+                reported_uniques = excluded.reported_uniques,
+                last_seen_at = excluded.last_seen_at,
+                times_seen = observations.times_seen + 1, settled_at = null";
+        for doubt in doubts {
+            within!(*self, |connection| sqlx::query(KEEP)
+                .bind(repository.get())
+                .bind(measure.as_str())
+                .bind(doubt.day.date())
+                .bind(doubt.kind.subject().as_str())
+                .bind(doubt.kind.as_str())
+                .bind(doubt.known.map(|known| i64::from(known.count)))
+                .bind(doubt.known.map(|known| i64::from(known.uniques.get())))
+                .bind(i64::from(doubt.reported.count))
+                .bind(i64::from(doubt.reported.uniques.get()))
+                .bind(now)
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// Marks doubts as settled by a later answer.
+    pub(super) async fn settle_doubts(
+        &mut self,
+        repository: RepositoryId,
+        measure: Measure,
+        doubts: &[Doubt],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const SETTLE: &str = "
+            update observations set settled_at = $5
+            where repository_id = $1 and measure = $2 and day = $3 and subject = $4
+                and settled_at is null";
+        for doubt in doubts {
+            within!(*self, |connection| sqlx::query(SETTLE)
+                .bind(repository.get())
+                .bind(measure.as_str())
+                .bind(doubt.day.date())
+                .bind(doubt.kind.subject().as_str())
+                .bind(now)
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        Ok(())
+    }
+}
+
+/// Only this program writes the columns, and it writes what fits.
+fn counts(count: i64, uniques: i64) -> Counts {
+    let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
+    Counts::new(fit(count), fit(uniques))
+}

@@ -1,0 +1,170 @@
+//! GitHub's answers as they came, compressed, for some days.
+
+use std::io::{Read, Write};
+
+use chrono::{DateTime, Utc};
+use domain::report::KeptAnswer;
+use domain::{AnswerId, Endpoint, RepositoryId, TenantId};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use sqlx::FromRow;
+
+use super::{Store, StoreError, Transaction};
+
+/// How many answers are deleted at once: a short statement, so that nobody waits for it.
+const SWEPT_AT_ONCE: i64 = 500;
+/// No answer is larger; what claims to be is broken.
+const LARGEST_BODY: u64 = 16 * 1024 * 1024;
+
+/// An answer to keep.
+#[derive(Clone, Debug)]
+pub(crate) struct RawAnswer {
+    endpoint: Endpoint,
+    captured_at: DateTime<Utc>,
+    compressed: Vec<u8>,
+}
+
+impl RawAnswer {
+    /// An answer's body, compressed.
+    pub(crate) fn new(endpoint: Endpoint, captured_at: DateTime<Utc>, body: &[u8]) -> Self {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        // Writing into memory does not fail.
+        let written = encoder.write_all(body).and_then(|()| encoder.finish());
+        Self {
+            endpoint,
+            captured_at,
+            compressed: written.unwrap_or_default(),
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct KeptRow {
+    id: i64,
+    endpoint: String,
+    captured_at: DateTime<Utc>,
+}
+
+#[derive(FromRow)]
+struct BodyRow {
+    #[sqlx(flatten)]
+    kept: KeptRow,
+    body: Vec<u8>,
+}
+
+impl TryFrom<KeptRow> for KeptAnswer {
+    type Error = StoreError;
+
+    fn try_from(row: KeptRow) -> Result<Self, StoreError> {
+        let endpoint = row.endpoint.parse();
+        Ok(Self {
+            id: AnswerId::new(row.id),
+            endpoint: endpoint.map_err(|_| StoreError::UnknownWord("endpoint"))?,
+            captured_at: row.captured_at,
+        })
+    }
+}
+
+impl TryFrom<BodyRow> for (KeptAnswer, Vec<u8>) {
+    type Error = StoreError;
+
+    fn try_from(row: BodyRow) -> Result<Self, StoreError> {
+        let mut body = Vec::new();
+        GzDecoder::new(row.body.as_slice())
+            .take(LARGEST_BODY)
+            .read_to_end(&mut body)
+            .map_err(|_| StoreError::UnknownWord("compression"))?;
+        Ok((row.kept.try_into()?, body))
+    }
+}
+
+impl Store {
+    /// The answers about a repository that came within a time, the newest first, with their
+    /// bodies; at most so many.
+    pub(crate) async fn raw_answers(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<(KeptAnswer, Vec<u8>)>, StoreError> {
+        const READ: &str = "
+            select a.id, a.endpoint, a.captured_at, a.body
+            from raw_answers a join repositories r on r.id = a.repository_id
+            where r.tenant_id = $1 and a.repository_id = $2
+                and a.captured_at >= $3 and a.captured_at < $4
+            order by a.captured_at desc, a.id desc
+            limit $5";
+        let rows: Vec<BodyRow> = on!(&self.db, |pool| sqlx::query_as(READ)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .bind(from)
+            .bind(until)
+            .bind(i64::from(limit))
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// One answer about a repository.
+    pub(crate) async fn raw_answer(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        id: AnswerId,
+    ) -> Result<Option<(KeptAnswer, Vec<u8>)>, StoreError> {
+        const READ: &str = "
+            select a.id, a.endpoint, a.captured_at, a.body
+            from raw_answers a join repositories r on r.id = a.repository_id
+            where r.tenant_id = $1 and a.repository_id = $2 and a.id = $3";
+        let row: Option<BodyRow> = on!(&self.db, |pool| sqlx::query_as(READ)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .bind(id.get())
+            .fetch_optional(pool)
+            .await)?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Deletes a batch of the answers that came before a moment; whether more are left.
+    pub(crate) async fn unscoped_sweep_answers(
+        &self,
+        before: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        const SWEEP: &str = "
+            delete from raw_answers where id in (
+                select id from raw_answers where captured_at < $1
+                order by captured_at limit $2)";
+        let swept = on!(&self.db, |pool| sqlx::query(SWEEP)
+            .bind(before)
+            .bind(SWEPT_AT_ONCE)
+            .execute(pool)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(i64::try_from(swept).is_ok_and(|swept| swept == SWEPT_AT_ONCE))
+    }
+}
+
+impl Transaction {
+    /// Keeps an answer about a repository.
+    pub(super) async fn keep_answer(
+        &mut self,
+        repository: RepositoryId,
+        answer: &RawAnswer,
+    ) -> Result<(), StoreError> {
+        const KEEP: &str = "
+            insert into raw_answers (repository_id, endpoint, captured_at, body)
+            values ($1, $2, $3, $4)";
+        within!(*self, |connection| sqlx::query(KEEP)
+            .bind(repository.get())
+            .bind(answer.endpoint.as_str())
+            .bind(answer.captured_at)
+            .bind(answer.compressed.as_slice())
+            .execute(connection)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+}
