@@ -114,7 +114,8 @@ pub struct Overview {
     pub stars: Option<u64>,
     /// The traffic of all repositories together, by day, from the range's first day until today.
     pub buckets: Vec<Bucket>,
-    /// Whose days are lost before their next scheduled run, as a sentence; `None` where nobody's.
+    /// Whose days are lost before their next scheduled run, or soon, because their runs have failed
+    /// for long; as a sentence, and `None` where nobody's.
     pub at_risk: Option<String>,
     /// How many figures are in doubt, as a sentence; `None` where none is.
     pub doubts: Option<String>,

@@ -49,14 +49,19 @@ impl Risk {
     }
 }
 
-/// A sentence on those whose days are lost before they are collected next; `None` where there are
-/// none.
+/// A sentence on those whose days are lost before they are collected next, or, where there are none
+/// of these, on those that were due for long and not collected; `None` where all is well.
 pub(super) fn warning<'a>(
     risks: impl Iterator<Item = (&'a RepositoryName, Risk)>,
 ) -> Option<String> {
-    let mut late: Vec<_> = risks.filter(|(_, risk)| !risk.in_time).collect();
-    late.sort_by_key(|(_, risk)| risk.deadline);
-    let (name, first) = late.first()?;
+    let mut near: Vec<_> = risks.filter(|(_, risk)| risk.is_near()).collect();
+    near.sort_by_key(|(_, risk)| (risk.in_time, risk.deadline));
+    let late = near.partition_point(|(_, risk)| !risk.in_time);
+    let (name, first) = near.first()?;
+    if late == 0 {
+        return Some(overdue(name, *first, near.len()));
+    }
+    let late = &near[..late];
     let day = shown(first.deadline);
     let what = match (late.len(), first.next_run) {
         (1, Some(next)) => format!(
@@ -76,6 +81,18 @@ pub(super) fn warning<'a>(
     Some(format!(
         "{what} Collect now, or let it be collected more often."
     ))
+}
+
+/// A sentence on those that schedules collect in time, only that it brought nothing for long.
+fn overdue(name: &RepositoryName, first: Risk, many: usize) -> String {
+    let day = shown(first.deadline);
+    let what = match many {
+        1 => format!("{name} loses a day on {day}, unless a collection succeeds before."),
+        many => format!(
+            "{many} repositories lose days, the first, {name}, on {day}, unless a collection succeeds before."
+        ),
+    };
+    format!("{what} Look into what keeps it from being collected, and collect now.")
 }
 
 /// `27 Nov 2026`

@@ -36,6 +36,7 @@ mod keys;
 mod lab;
 mod limits;
 mod listings;
+mod outage;
 mod releases;
 mod replay;
 mod requests;

@@ -186,9 +186,12 @@ async fn a_repository_whose_schedule_comes_too_late_is_at_risk_though_all_is_kno
             .repository("lab/soon", 5, &[("2026-11-01", "2026-11-12")])
             .await;
         fixture.repository("lab/new", 0, &[]).await;
+        let overview = fixture.overview(OverviewQuery::default()).await;
         assert_eq!(
-            fixture.overview(OverviewQuery::default()).await.at_risk,
-            None
+            overview.at_risk.as_deref(),
+            Some(
+                "lab/soon loses a day on 27 Nov 2026, unless a collection succeeds before. Look into what keeps it from being collected, and collect now."
+            )
         );
 
         let monthly = fixture.monthly().await;

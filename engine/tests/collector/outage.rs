@@ -1,0 +1,163 @@
+//! Fifteen days in which nothing is collected: what is said beforehand, and what is lost then.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::report::{DataState, Overview, OverviewQuery, OverviewSort, RepositoryReport};
+use domain::{Day, DayRange, DayState, Interval, Period, RunStatus};
+use engine::Engine;
+use simulator::{Fault, Scope};
+
+use crate::databases::TestDatabase;
+use crate::lab::{Lab, OPERATOR, day, eventually, repository, true_days};
+
+const OUTAGE: i64 = 15;
+
+/// Two repositories, of which everything until the 19th of November is known. They are due twice a
+/// day.
+async fn lab_of_two(database: TestDatabase) -> Lab {
+    let lab = Lab::new(database, |github| {
+        github
+            .repository(repository(1, "acme/anvil"))
+            .repository(repository(2, "acme/rocket"))
+    })
+    .await;
+    lab.track("acme/anvil").await;
+    lab.track("acme/rocket").await;
+    lab.collect_well().await;
+    lab
+}
+
+/// A server starts, collects what is due, and stops.
+async fn serve_for_a_moment(lab: &Lab) -> Engine {
+    let server = lab.process("host:1").await;
+    server.start().await.expect("started");
+    eventually("all runs ended", async || {
+        let runs = lab
+            .engine
+            .runs(&OPERATOR, lab.tenant, 5)
+            .await
+            .expect("runs");
+        runs.iter().all(|run| run.status != RunStatus::Running)
+    })
+    .await;
+    server.shutdown().await;
+    server
+}
+
+async fn overview(lab: &Lab) -> Overview {
+    let query = OverviewQuery {
+        period: Period::Days90,
+        sort: OverviewSort::Risk,
+        ..OverviewQuery::default()
+    };
+    lab.engine
+        .overview(&OPERATOR, lab.tenant, query)
+        .await
+        .expect("an overview")
+}
+
+async fn page(lab: &Lab, name: &str) -> RepositoryReport {
+    let name = name.parse().expect("a name");
+    let report =
+        lab.engine
+            .repository_report(&OPERATOR, lab.tenant, &name, Period::Days90, Interval::Day);
+    report.await.expect("a page")
+}
+
+/// The 20th of November is lost, everywhere, and nothing else is, anywhere.
+async fn one_day_is_lost(lab: &Lab) {
+    let lost = [DayRange {
+        from: day("2026-11-20"),
+        to: day("2026-11-20"),
+    }];
+    let overview = overview(lab).await;
+    assert_eq!(
+        (overview.at_risk.as_deref(), overview.lost.as_slice()),
+        (None, &lost[..])
+    );
+    for row in &overview.rows {
+        assert_eq!(row.data, DataState::Lost(1), "{}", row.full_name);
+        let page = page(lab, &row.full_name.to_string()).await;
+        let found: Vec<_> = page.coverage.stretches_in(DayState::Lost).collect();
+        assert_eq!(found, lost, "{}", row.full_name);
+        assert_eq!(page.coverage.count(DayState::Known), 28);
+        // What is lost is nothing that anybody knows, and no zero.
+        let bucket = page
+            .buckets
+            .iter()
+            .find(|bucket| bucket.start == lost[0].from);
+        let bucket = bucket.expect("the day is in the period");
+        assert_eq!(
+            (bucket.views, bucket.clones, bucket.days_known),
+            (None, None, 0)
+        );
+
+        let mut whole = true_days("2026-11-06", "2026-11-19");
+        whole.extend(true_days("2026-11-21", "2026-12-04"));
+        assert_eq!(lab.days(row.id).await, whole, "{}", row.full_name);
+    }
+}
+
+fn noon(days: i64) -> DateTime<Utc> {
+    "2026-11-20T12:00:00Z"
+        .parse::<DateTime<Utc>>()
+        .expect("a time")
+        + TimeDelta::days(days)
+}
+
+on_both! {
+    async fn an_outage_of_github_is_warned_of_for_days_before_it_costs_one(database) {
+        let lab = lab_of_two(database).await;
+        assert_eq!(overview(&lab).await.at_risk, None);
+        lab.github.control().fault(Fault::ServerError, Scope::everywhere());
+        let mut warned = Vec::new();
+        for passed in 0..OUTAGE {
+            lab.clock.set(noon(passed));
+            serve_for_a_moment(&lab).await;
+            let overview = overview(&lab).await;
+            // From its deadline on nobody is sure that GitHub still has the day.
+            let lost = overview.lost.first().map(|range| range.from);
+            let expected = (overview.today >= day("2026-12-04")).then(|| day("2026-11-20"));
+            assert_eq!(lost, expected, "on {}", overview.today);
+            // Each failure is said from the first day on.
+            let failing = |data: &DataState| matches!(data, DataState::Failing(_));
+            assert!(passed == 0 || overview.rows.iter().all(|row| failing(&row.data)));
+            warned.extend(overview.at_risk.map(|sentence| (overview.today, sentence)));
+        }
+        let days: Vec<Day> = warned.iter().map(|(day, _)| *day).collect();
+        let last_days = DayRange { from: day("2026-11-30"), to: day("2026-12-04") };
+        assert_eq!(days, last_days.days().collect::<Vec<_>>());
+        assert_eq!(
+            warned[0].1,
+            "2 repositories lose days, the first, acme/anvil, on 4 Dec 2026, unless a collection succeeds before. Look into what keeps it from being collected, and collect now."
+        );
+        let page = page(&lab, "acme/anvil").await;
+        assert!(page.trouble.expect("trouble").reason.contains("A day is lost on"));
+
+        lab.clock.set(noon(OUTAGE));
+        lab.github.control().stop_faults();
+        serve_for_a_moment(&lab).await;
+        one_day_is_lost(&lab).await;
+    }
+
+    async fn an_outage_of_the_server_costs_what_github_forgot_and_nothing_else(database) {
+        let lab = lab_of_two(database).await;
+        lab.clock.set(noon(OUTAGE));
+        // Before anything is collected, what is lost is said to be.
+        let before = overview(&lab).await;
+        assert_eq!(before.lost, [DayRange { from: day("2026-11-20"), to: day("2026-11-21") }]);
+        assert!(before.at_risk.is_some_and(|sentence| sentence.contains("on 6 Dec 2026")));
+        serve_for_a_moment(&lab).await;
+        one_day_is_lost(&lab).await;
+    }
+
+    async fn a_days_outage_less_costs_nothing(database) {
+        let lab = lab_of_two(database).await;
+        lab.clock.set(noon(OUTAGE - 1));
+        serve_for_a_moment(&lab).await;
+        let overview = overview(&lab).await;
+        assert_eq!((overview.at_risk, overview.lost), (None, vec![]));
+        for row in overview.rows {
+            assert_eq!(lab.days(row.id).await, true_days("2026-11-06", "2026-12-03"));
+        }
+    }
+}
