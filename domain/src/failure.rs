@@ -90,32 +90,6 @@ const ASKED_DAILY: TimeDelta = TimeDelta::days(crate::coverage::WINDOW_DAYS);
 const LOCKED: TimeDelta = TimeDelta::hours(1);
 
 impl FailureKind {
-    /// All of them.
-    pub const ALL: [Self; 22] = [
-        Self::TokenRefused,
-        Self::LockedOut,
-        Self::AppRefused,
-        Self::InstallationGone,
-        Self::InstallationSuspended,
-        Self::ConnectionUnusable,
-        Self::PermissionMissing,
-        Self::NoPushAccess,
-        Self::PaidPlan,
-        Self::SingleSignOn,
-        Self::Gone,
-        Self::AccessLost,
-        Self::NoTraffic,
-        Self::Blocked,
-        Self::Moved,
-        Self::RateLimited,
-        Self::GithubDown,
-        Self::NotUnderstood,
-        Self::Refused,
-        Self::NotStored,
-        Self::Stopped,
-        Self::Failed,
-    ];
-
     /// Two or three words, for a badge or a heading.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -300,7 +274,7 @@ mod tests {
     #[test]
     fn each_kind_has_its_own_words_and_one_sentence_of_what_to_do() {
         let mut names = HashSet::new();
-        for kind in FailureKind::ALL {
+        for &kind in FailureKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));
             assert!(names.insert(kind.name()), "{kind} has another's name");
             assert!(kind.name().split(' ').count() <= 3, "{kind}");
@@ -316,7 +290,7 @@ mod tests {
     #[test]
     fn what_cannot_succeed_rests_until_the_next_day_and_after_two_weeks_for_a_week() {
         let now = at("2026-11-20T06:30:00Z");
-        for kind in FailureKind::ALL {
+        for &kind in FailureKind::ALL {
             let rests = (kind.is_hopeless() || kind.is_of_connection())
                 && kind != FailureKind::ConnectionUnusable;
             assert_eq!(kind.rest(now, now).is_some(), rests, "{kind}");

@@ -36,7 +36,7 @@ pub use log::{LogAction, LogTopic};
 pub use period::{Interval, Period};
 pub use problem::{Problem, ProblemKind};
 pub use repository::{EventKind, RepositoryName, RepositoryStatus, Visibility};
-pub use run::{Endpoint, RunStatus, Trigger};
+pub use run::{Endpoint, ItemOutcome, RunStatus, Trigger};
 pub use schedule::{Cron, CronError, Pause, Safety, TimeZone, TimeZoneError};
 pub use server::web_url;
 pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};

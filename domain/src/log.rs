@@ -174,6 +174,8 @@ actions! {
     RepositoriesScheduled = "repositories_scheduled", Collection, "Repositories moved to a schedule";
     /// A collection was started by hand or by a program.
     CollectionStarted = "collection_started", Collection, "Collection started";
+    /// A collection was called off.
+    CollectionCancelled = "collection_cancelled", Collection, "Collection cancelled";
 }
 
 /// The text is no action.

@@ -4,6 +4,7 @@ mod collection;
 mod connection;
 mod doubt;
 mod figure;
+mod forecast;
 mod overview;
 mod people;
 mod releases;
@@ -13,10 +14,11 @@ mod system;
 
 pub use collection::{
     CollectionReport, Failure, FollowedSchedule, Follower, History, RepositoriesReport, Run,
-    Schedule, ScheduleInput, SchedulePreview, SchedulesReport,
+    RunItem, RunReport, RunsReport, Schedule, ScheduleInput, SchedulePreview, SchedulesReport,
 };
 pub use doubt::{KeptAnswer, Observation, ObservationsReport, SaidOfDay, TraceReport};
 pub use figure::Figure;
+pub use forecast::RunForecast;
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
 pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};
 pub use repository::{

@@ -19,6 +19,9 @@ macro_rules! words {
         }
 
         impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// As the interface and the database write it.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
@@ -69,8 +72,21 @@ words! {
         Partial = "partial",
         /// Nothing was collected.
         Failed = "failed",
-        /// The process ended before the run did; what it had stored stays.
+        /// The process ended before the run did, or somebody called the run off; what it had
+        /// stored stays.
         Interrupted = "interrupted",
+    }
+}
+
+words! {
+    /// What became of a repository in a run.
+    ItemOutcome {
+        /// Everything of it was collected.
+        Succeeded = "succeeded",
+        /// Some of it was collected.
+        Partial = "partial",
+        /// Nothing of it was collected.
+        Failed = "failed",
     }
 }
 

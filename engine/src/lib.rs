@@ -138,19 +138,21 @@ impl Engine {
         SessionRecords::new(self.0.store.clone())
     }
 
-    /// Marks the runs that no living process goes on with, starts the scheduler, runs what was
-    /// due while no server ran, and takes up what interrupted runs left.
+    /// Takes part in whatever run goes on, marks the runs that no living process goes on with,
+    /// starts the scheduler, runs what was due while no server ran, and takes up what interrupted
+    /// runs left.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn start(&self) -> Result<()> {
-        self.0.collector.mark_interrupted().await?;
+        self.0.collector.serve().await?;
         self.0.collector.keep_sweeping();
         self.0.scheduler.start().await?;
         self.0.collector.take_up().await
     }
 
-    /// Stops the scheduler, gives the runs that go on a moment to end, and marks the rest.
+    /// Stops the scheduler, gives the runs that go on a moment to store what is on its way, and
+    /// leaves the rest to other servers; where there is none, they are marked interrupted.
     pub async fn shutdown(&self) {
         self.0.scheduler.stop().await;
         self.0.collector.shut_down().await;

@@ -16,7 +16,7 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::collector::{Collector, RunRequest};
+use crate::collector::{Collector, RunRequest, Selection};
 use crate::store::{ScheduleRecord, Store};
 use crate::{Error, Result, SharedClock, StoreError};
 
@@ -223,7 +223,7 @@ impl Scheduler {
             trigger,
             schedule: Some(schedule.id),
             due_at: Some(due_at),
-            repositories: None,
+            about: Selection::All,
         };
         if let Some(run) = self.0.collector.start(request).await? {
             tracing::info!(

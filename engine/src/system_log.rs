@@ -1,5 +1,7 @@
 //! The system log: who did what, to what, when and from where.
 
+use std::borrow::Cow;
+
 use chrono::TimeDelta;
 use domain::report::{LogEntry, LogQuery, LogReport, SystemRunsReport};
 use domain::{
@@ -27,6 +29,15 @@ const RUNS_ON_A_PAGE: usize = 50;
 /// How much of a text from outside a line holds.
 const LONGEST_FOREIGN_TEXT: usize = 200;
 
+/// What a viewer is called in the records of what they did.
+pub(crate) fn actor(viewer: &Viewer) -> Cow<'_, str> {
+    match viewer {
+        Viewer::Person(person) => Cow::Borrowed(&person.name),
+        Viewer::Token { name, .. } => Cow::Owned(format!("API token “{name}”")),
+        Viewer::Operator => Cow::Borrowed(COMMAND_LINE),
+    }
+}
+
 impl Engine {
     /// Adds a line to the system log, as part of the change that it tells of. A line about a
     /// deletion is written before it, while the names still stand.
@@ -38,20 +49,15 @@ impl Engine {
         tenant: Option<TenantId>,
         subject: &str,
     ) -> Result<()> {
-        let program;
-        let (actor_id, actor) = match viewer {
-            Viewer::Person(person) => (Some(person.id), person.name.as_str()),
-            Viewer::Token { name, .. } => {
-                program = format!("API token “{name}”");
-                (None, program.as_str())
-            }
-            Viewer::Operator => (None, COMMAND_LINE),
+        let actor_id = match viewer {
+            Viewer::Person(person) => Some(person.id),
+            Viewer::Token { .. } | Viewer::Operator => None,
         };
         let line = NewLogLine {
             at: self.0.clock.now(),
             action,
             actor_id,
-            actor,
+            actor: &actor(viewer),
             tenant,
             subject,
             address: address(viewer.origin()),

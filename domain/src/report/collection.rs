@@ -8,7 +8,7 @@ use crate::day::Day;
 use crate::failure::FailureKind;
 use crate::id::{RepositoryId, RunId, ScheduleId};
 use crate::repository::RepositoryName;
-use crate::run::{Endpoint, RunStatus, Trigger};
+use crate::run::{Endpoint, ItemOutcome, RunStatus, Trigger};
 
 /// A schedule, as people read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,8 +127,52 @@ pub struct Run {
     pub waiting_until: Option<DateTime<Utc>>,
     /// For what it waits, without a full stop.
     pub waiting_for: Option<String>,
+    /// Who called it off, where somebody did.
+    pub cancelled_by: Option<String>,
     /// What failed; the newest runs carry at most the first hundred.
     pub failures: Vec<Failure>,
+}
+
+/// A repository in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunItem {
+    /// Its id.
+    pub repository: RepositoryId,
+    /// Its full name now.
+    pub full_name: RepositoryName,
+    /// What became of it; `None` until it is settled.
+    pub outcome: Option<ItemOutcome>,
+    /// When its collection began; `None` while it waits.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When its collection ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// How many requests went to GitHub for it.
+    pub requests: u32,
+}
+
+/// The history of a tenant's runs, a page of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunsReport {
+    /// The runs, newest first.
+    pub runs: Vec<Run>,
+    /// The run before which the next page begins, where there is one.
+    pub next: Option<RunId>,
+}
+
+/// The page of one run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// The run.
+    pub run: Run,
+    /// Its repositories, or a page of them: what failed first, then in the order of the run.
+    /// None, where the run is so old that only its sums are kept.
+    pub items: Vec<RunItem>,
+    /// Where the next page of its repositories begins.
+    pub next: Option<u32>,
+    /// Whether the viewer may call it off: it goes on, and they may collect.
+    pub may_cancel: bool,
+    /// How many repositories the viewer may have collected again: what failed, or was left out.
+    pub to_retry: u32,
 }
 
 /// The page of schedules and runs.
@@ -138,6 +182,8 @@ pub struct CollectionReport {
     pub schedules: Vec<(Schedule, SchedulePreview)>,
     /// The newest runs, newest first; a running one among them.
     pub runs: Vec<Run>,
+    /// What collecting everything now would take, where the viewer may start it.
+    pub forecast: Option<String>,
     /// Whether the viewer may start a collection.
     pub may_collect: bool,
     /// Whether the viewer may change schedules.

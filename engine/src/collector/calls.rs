@@ -1,12 +1,11 @@
 //! One run's requests on one line: when each is sent, how often it is tried, what is waited for.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use domain::ConnectionId;
 use tokio::sync::{SemaphorePermit, watch};
-use tokio_util::sync::CancellationToken;
 
 use super::back_off::{ATTEMPTS, back_off};
 use super::going::Going;
@@ -31,7 +30,6 @@ pub(super) struct Calls<'a> {
     connection: ConnectionId,
     clock: &'a SharedClock,
     run: &'a Going,
-    stopping: &'a CancellationToken,
     /// Why GitHub refused the connection as a whole; then nothing more is sent.
     refusal: OnceLock<GithubError>,
     /// Whether GitHub answered a request, and so took the connection.
@@ -61,14 +59,12 @@ impl<'a> Calls<'a> {
         connection: ConnectionId,
         clock: &'a SharedClock,
         run: &'a Going,
-        stopping: &'a CancellationToken,
     ) -> Self {
         Self {
             line,
             connection,
             clock,
             run,
-            stopping,
             refusal: OnceLock::new(),
             taken: AtomicBool::new(false),
             tried: tokio::sync::Mutex::new(false),
@@ -101,15 +97,19 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// Asks when it may be asked. A limit is waited for, and what passes by itself is tried again
+    /// Asks when it may be asked, and counts what it sends. A limit is waited for, and what passes by itself is tried again
     /// a few times; what cannot succeed is asked once.
-    pub(super) async fn ask<T, F>(&self, request: impl Fn() -> F) -> Result<T, Trouble>
+    pub(super) async fn ask<T, F>(
+        &self,
+        count: &AtomicU32,
+        request: impl Fn() -> F,
+    ) -> Result<T, Trouble>
     where
         F: Future<Output = Result<T, GithubError>>,
     {
         let mut attempts = 0;
         loop {
-            let Tried { answer, alone } = self.send(&request, attempts).await?;
+            let Tried { answer, alone } = self.send(count, &request, attempts).await?;
             let error = match answer {
                 Ok(answer) => return Ok(answer),
                 // The limit is known now: the next turn comes when it has lifted.
@@ -130,7 +130,12 @@ impl<'a> Calls<'a> {
     ///
     /// The first request of a run goes alone: where the token was revoked, GitHub is then
     /// bothered once, and not so often that it locks the user out.
-    async fn send<T, F>(&self, request: impl Fn() -> F, attempts: u32) -> Result<Tried<T>, Trouble>
+    async fn send<T, F>(
+        &self,
+        count: &AtomicU32,
+        request: impl Fn() -> F,
+        attempts: u32,
+    ) -> Result<Tried<T>, Trouble>
     where
         F: Future<Output = Result<T, GithubError>>,
     {
@@ -139,6 +144,7 @@ impl<'a> Calls<'a> {
             first = None;
         }
         let sending = self.turn().await?;
+        count.fetch_add(1, Ordering::Relaxed);
         self.run.count_request();
         let answer = request().await;
         let alone = sending.trial.is_some();
@@ -215,11 +221,12 @@ impl<'a> Calls<'a> {
     }
 
     async fn unless_stopping<T>(&self, work: impl Future<Output = T>) -> Result<T, Trouble> {
-        // What is ready at once must not outrun the process's end.
-        if self.stopping.is_cancelled() {
+        // What is ready at once must not outrun the end.
+        if self.run.over.is_cancelled() {
             return Err(Trouble::Stopping);
         }
-        self.stopping
+        self.run
+            .over
             .run_until_cancelled(work)
             .await
             .ok_or(Trouble::Stopping)

@@ -45,7 +45,7 @@ impl Task<'_> {
         F: Future<Output = Result<T, GithubError>>,
     {
         if self.has_plenty() {
-            self.calls.ask(request).await
+            self.ask(request).await
         } else {
             Err(Trouble::NotAsked(
                 FailureKind::RateLimited,

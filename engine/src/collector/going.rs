@@ -1,29 +1,31 @@
-//! A run that goes on in this process: how far it is, and what it waits for.
+//! A run that this process takes part in: as whom, until when, and what it waits for.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use domain::{ConnectionId, RunId, TenantId};
+use domain::{ConnectionId, RunId, TenantId, Trigger};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use super::trouble::{self, Outcome};
-use crate::store::RunProgress;
+use crate::store::{OpenRun, WorkerId};
 
-/// A run that goes on in this process.
+/// A run that this process takes part in.
 pub(super) struct Going {
     pub(super) tenant: TenantId,
     pub(super) id: RunId,
+    /// As whom it claims repositories.
+    pub(super) worker: WorkerId,
     /// Until when it may wait.
     pub(super) ends_at: DateTime<Utc>,
     /// Whether it asks also for what was answered today and moves once a day.
     pub(super) thorough: bool,
-    done: AtomicU32,
-    failed: AtomicU32,
-    requests: AtomicU32,
-    /// Whether anything at all was collected.
-    fruitful: AtomicBool,
+    /// Cancelled when nothing more is to be asked: the process ends, or somebody called the run
+    /// off.
+    pub(super) over: CancellationToken,
+    /// Requests that were sent and that the run's record does not know of yet.
+    uncounted: AtomicU32,
     waits: Mutex<BTreeMap<ConnectionId, Wait>>,
     changed: Notify,
 }
@@ -42,53 +44,46 @@ pub(super) struct Waiting<'a> {
 }
 
 impl Going {
-    pub(super) fn new(tenant: TenantId, id: RunId, ends_at: DateTime<Utc>, thorough: bool) -> Self {
+    pub(super) fn new(
+        open: &OpenRun,
+        worker: WorkerId,
+        ends_at: DateTime<Utc>,
+        over: CancellationToken,
+    ) -> Self {
         Self {
-            tenant,
-            id,
+            tenant: open.tenant,
+            id: open.id,
+            worker,
             ends_at,
-            thorough,
-            done: AtomicU32::new(0),
-            failed: AtomicU32::new(0),
-            requests: AtomicU32::new(0),
-            fruitful: AtomicBool::new(false),
+            // Who asks for it by hand gets all that there is.
+            thorough: open.trigger == Trigger::Manual,
+            over,
+            uncounted: AtomicU32::new(0),
             waits: Mutex::default(),
             changed: Notify::new(),
         }
     }
 
-    pub(super) fn progress(&self) -> RunProgress {
-        // Of several connections, the one that goes on first.
+    /// Until when it waits, and for what; of several connections, the one that goes on first.
+    pub(super) fn waiting(&self) -> Option<(DateTime<Utc>, String)> {
         let waits = self.all_waits();
         let first = waits.values().min_by_key(|wait| wait.until);
-        RunProgress {
-            done: self.done.load(Ordering::Relaxed),
-            failed: self.failed.load(Ordering::Relaxed),
-            requests: self.requests.load(Ordering::Relaxed),
-            waiting: first.map(|wait| (wait.until, wait.what.clone())),
-        }
-    }
-
-    /// Whether anything at all was collected.
-    pub(super) fn is_fruitful(&self) -> bool {
-        self.fruitful.load(Ordering::Relaxed)
+        first.map(|wait| (wait.until, wait.what.clone()))
     }
 
     /// Counts a request that is sent.
     pub(super) fn count_request(&self) {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.uncounted.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts a repository that was asked about.
-    pub(super) fn count(&self, outcomes: &[Outcome]) {
-        if trouble::brought_something(outcomes) {
-            self.fruitful.store(true, Ordering::Relaxed);
-        }
-        if outcomes.iter().any(|(_, outcome)| outcome.is_err()) {
-            self.failed.fetch_add(1, Ordering::Relaxed);
-        }
-        self.done.fetch_add(1, Ordering::Relaxed);
-        self.changed.notify_one();
+    /// The requests that whoever takes them is to add to the run's record.
+    pub(super) fn take_uncounted(&self) -> u32 {
+        self.uncounted.swap(0, Ordering::Relaxed)
+    }
+
+    /// Gives back what could not be added.
+    pub(super) fn give_back(&self, uncounted: u32) {
+        self.uncounted.fetch_add(uncounted, Ordering::Relaxed);
     }
 
     /// Says that a request waits, for as long as the answer is held.
@@ -113,7 +108,7 @@ impl Going {
         }
     }
 
-    /// Until the progress changes.
+    /// Until it begins or ends to wait.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }

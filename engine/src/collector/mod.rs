@@ -3,6 +3,9 @@
 //! A run goes through its repositories, a few at once, and through the endpoints of each. Every
 //! endpoint commits what it learns on its own, so one failure never discards another's data, and
 //! whatever is repeated changes nothing.
+//!
+//! The repositories of a run stand in the database, and every process that takes part in the run
+//! claims a few at a time, so that several servers share it and a dead one's are taken over.
 
 mod afterwards;
 mod back_off;
@@ -12,26 +15,26 @@ mod extras;
 mod going;
 mod history;
 mod line;
+mod presence;
 mod rankings;
 mod releases;
 mod repository;
 mod run;
 mod stars;
 mod tags;
-mod taking_up;
 mod traffic;
 mod trouble;
 mod visit;
 mod window;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    ConnectionId, Cron, Day, Endpoint, RepositoryId, RunId, RunStatus, ScheduleId, TenantId,
-    TimeZone, Trigger,
+    ConnectionId, Cron, Day, Endpoint, RepositoryId, RunId, ScheduleId, TenantId, TimeZone, Trigger,
 };
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
@@ -42,18 +45,15 @@ pub use releases::RecordedReleases;
 pub(crate) use window::{known_days, span};
 
 use crate::clients::Clients;
-use crate::github::Tag;
-use crate::store::{LastAnswer, NewRun, RawAnswer, Store, Target};
-use crate::{Result, SharedClock};
+use crate::github::{GithubError, Tag};
+use crate::store::{About, LastAnswer, NewRun, OpenRun, RawAnswer, Store, Target, WorkerId};
+use crate::{Result, SharedClock, StoreError};
 use calls::Calls;
 use going::Going;
 use line::Lines;
+use presence::Presence;
 use trouble::Trouble;
 
-/// How long a run may be without a sign of life before it counts as interrupted.
-const STALE: TimeDelta = TimeDelta::seconds(30);
-/// How often runs without a sign of life are looked for.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
 /// How long the runs that go on may take to end, once the process is to.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -70,8 +70,18 @@ pub(crate) struct RunRequest {
     pub(crate) schedule: Option<ScheduleId>,
     /// The time for which the schedule was due; each is claimed once.
     pub(crate) due_at: Option<DateTime<Utc>>,
-    /// Only these repositories.
-    pub(crate) repositories: Option<Vec<RepositoryId>>,
+    pub(crate) about: Selection,
+}
+
+/// Which repositories to collect.
+#[derive(Clone, Debug)]
+pub(crate) enum Selection {
+    /// Those that follow the schedule; all, where there is none.
+    All,
+    /// Only these of them.
+    Chosen(Vec<RepositoryId>),
+    /// What this interrupted run left.
+    LeftBy(RunId),
 }
 
 /// Runs collections in the background; cheap to clone.
@@ -96,6 +106,10 @@ struct Inner {
     changes: watch::Sender<u64>,
     stopping: CancellationToken,
     tasks: TaskTracker,
+    /// What this process is among those that collect; nothing, until it does.
+    presence: tokio::sync::Mutex<Option<Presence>>,
+    /// Whether it says that it lives.
+    beating: Once,
 }
 
 /// What is asked of a repository.
@@ -117,6 +131,8 @@ struct Task<'a> {
     writes: &'a Semaphore,
     clock: &'a SharedClock,
     calls: &'a Calls<'a>,
+    /// How many requests it took so far.
+    requests: &'a AtomicU32,
     tenant: TenantId,
     target: &'a Target,
     /// What was answered before.
@@ -161,6 +177,14 @@ impl<'a> Task<'a> {
         body: &[u8],
     ) -> Option<RawAnswer> {
         (self.keeps_answers).then(|| RawAnswer::new(endpoint, captured_at, body))
+    }
+
+    /// Asks GitHub, when it may be asked.
+    async fn ask<T, F>(&self, request: impl Fn() -> F) -> std::result::Result<T, Trouble>
+    where
+        F: Future<Output = std::result::Result<T, GithubError>>,
+    {
+        self.calls.ask(self.requests, request).await
     }
 
     /// To be held while an answer is stored.
@@ -209,56 +233,82 @@ impl Collector {
             changes: watch::Sender::new(0),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            presence: tokio::sync::Mutex::const_new(None),
+            beating: Once::new(),
         }))
     }
 
     /// Starts a run in the background. `None` where the process ends, a run of the same schedule
-    /// goes on, or its due time is claimed already.
+    /// goes on, or its due time is claimed already; and where nothing is left of an interrupted
+    /// one.
     pub(crate) async fn start(&self, request: RunRequest) -> Result<Option<RunId>> {
         let all = &*self.0;
         if all.stopping.is_cancelled() {
             return Ok(None);
         }
+        let worker = self.enlisted().await?;
         let started_at = all.clock.now();
-        // What is asked for by hand or by name is collected at once, however hopeless.
-        let unasked = request.trigger != Trigger::Manual && request.repositories.is_none();
-        let targets = all
-            .store
-            .targets(
-                request.tenant,
-                request.schedule,
-                request.repositories.as_deref(),
-                unasked.then_some(started_at),
-            )
-            .await?;
-        let ends_at = self.end_of_patience(&request, started_at).await?;
         let run = NewRun {
             tenant: request.tenant,
             schedule: request.schedule,
             due_at: request.due_at,
             trigger: request.trigger,
-            worker: &all.worker,
+            worker,
             started_at,
-            repositories_total: u32::try_from(targets.len()).unwrap_or(u32::MAX),
-            chosen: request.repositories.as_deref(),
+            about: match &request.about {
+                Selection::All => About::All,
+                Selection::Chosen(ids) => About::Chosen(ids),
+                Selection::LeftBy(run) => About::LeftBy(*run),
+            },
         };
         let Some(id) = all.store.insert_run(&run).await? else {
             return Ok(None);
         };
         self.change();
-        // Who asks for it by hand gets all that there is.
-        let thorough = request.trigger == Trigger::Manual;
-        let run = Arc::new(Going::new(request.tenant, id, ends_at, thorough));
-        all.going
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, Arc::clone(&run));
+        let open = OpenRun {
+            tenant: request.tenant,
+            id,
+            schedule: request.schedule,
+            trigger: request.trigger,
+            started_at,
+        };
+        self.join(open, worker).await?;
+        Ok(Some(id))
+    }
+
+    /// Takes part in a run, in the background; once, however often it is asked.
+    async fn join(&self, open: OpenRun, worker: WorkerId) -> Result<()> {
+        let all = &*self.0;
+        let ends_at = self.end_of_patience(&open).await?;
+        let run = Arc::new(Going::new(
+            &open,
+            worker,
+            ends_at,
+            all.stopping.child_token(),
+        ));
+        {
+            let mut going = all.going.lock().unwrap_or_else(PoisonError::into_inner);
+            if going.contains_key(&open.id) {
+                return Ok(());
+            }
+            going.insert(open.id, Arc::clone(&run));
+        }
         let collector = self.clone();
         all.tasks.spawn(async move {
-            let _listed = Listed(&collector.0, id);
-            collector.run(run, targets).await;
+            let _listed = Listed(&collector.0, run.id);
+            collector.take_part(&run).await;
         });
-        Ok(Some(id))
+        Ok(())
+    }
+
+    /// Stops what this process does for a run, which somebody called off.
+    pub(crate) fn leave(&self, id: RunId) {
+        let going = self.0.going.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(run) = going.get(&id) {
+            run.over.cancel();
+        }
+        drop(going);
+        self.change();
     }
 
     /// For how many days answers are kept as they came.
@@ -272,27 +322,24 @@ impl Collector {
     }
 
     /// Until when a run may wait: not beyond its schedule's next time.
-    async fn end_of_patience(
-        &self,
-        request: &RunRequest,
-        now: DateTime<Utc>,
-    ) -> Result<DateTime<Utc>> {
+    async fn end_of_patience(&self, run: &OpenRun) -> Result<DateTime<Utc>> {
         let patience = TimeDelta::from_std(self.0.patience).unwrap_or(TimeDelta::MAX);
-        let end = now
+        let end = run
+            .started_at
             .checked_add_signed(patience)
             .unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let Some(id) = request.schedule else {
+        let Some(id) = run.schedule else {
             return Ok(end);
         };
         let next_due = self
             .0
             .store
-            .schedule(request.tenant, id)
+            .schedule(run.tenant, id)
             .await?
             .and_then(|schedule| {
                 let cron: Cron = schedule.cron.parse().ok()?;
                 let zone: TimeZone = schedule.timezone.parse().ok()?;
-                cron.next_run(zone, now)
+                cron.next_run(zone, run.started_at)
             });
         Ok(next_due.map_or(end, |due| due.min(end)))
     }
@@ -302,35 +349,8 @@ impl Collector {
         self.0.changes.subscribe()
     }
 
-    /// Marks the runs that no living process goes on with, now and again every few seconds.
-    ///
-    /// To be called once, before this process starts a run: a running one of its own name is a
-    /// dead predecessor's.
-    pub(crate) async fn mark_interrupted(&self) -> Result<()> {
-        self.interrupt_stale(Some(&self.0.worker)).await?;
-        let collector = self.clone();
-        tokio::spawn(async move {
-            let stopping = collector.0.stopping.clone();
-            let pause = || stopping.run_until_cancelled(tokio::time::sleep(BETWEEN_LOOKS));
-            while pause().await.is_some() {
-                // After a pause of the whole machine, this process's own runs are as silent as a
-                // dead one's, but they live.
-                for run in collector.going() {
-                    collector.beat(&run).await;
-                }
-                if let Err(error) = collector.interrupt_stale(None).await {
-                    tracing::error!(
-                        error = &error as &dyn std::error::Error,
-                        "interrupted runs could not be marked"
-                    );
-                }
-            }
-        });
-        Ok(())
-    }
-
     /// Sends nothing more to GitHub, gives the runs a moment to store what is on its way, and
-    /// marks them interrupted.
+    /// leaves the rest to others.
     pub(crate) async fn shut_down(&self) {
         self.0.stopping.cancel();
         self.0.tasks.close();
@@ -338,27 +358,12 @@ impl Collector {
             .await
             .is_err()
         {
-            for run in self.going() {
-                self.finish(&run, RunStatus::Interrupted).await;
-            }
+            tracing::warn!("runs did not end in time; what they had begun is left to others");
         }
-    }
-
-    async fn interrupt_stale(&self, worker: Option<&str>) -> Result<()> {
-        let now = self.0.clock.now();
-        let marked = self
-            .0
-            .store
-            .unscoped_interrupt_runs(worker, now - STALE, now)
-            .await?;
-        if marked > 0 {
-            tracing::warn!(
-                runs = marked,
-                "runs whose process died were marked interrupted"
-            );
-            self.change();
+        if let Err(error) = self.retire().await {
+            log(&error, "the end of this process could not be recorded");
         }
-        Ok(())
+        self.change();
     }
 
     fn going(&self) -> Vec<Arc<Going>> {
@@ -371,4 +376,8 @@ impl Collector {
             .changes
             .send_modify(|changes| *changes = changes.wrapping_add(1));
     }
+}
+
+fn log(error: &StoreError, what: &'static str) {
+    tracing::error!(error = error as &dyn std::error::Error, "{what}");
 }

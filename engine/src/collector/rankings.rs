@@ -17,11 +17,11 @@ pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Answer
     let told = match kind {
         RankingKind::Referrers => {
             let request = move || client.referrers(target.github_id, known);
-            task.calls.ask(request).await?
+            task.ask(request).await?
         }
         RankingKind::Paths => {
             let request = move || client.paths(target.github_id, known);
-            task.calls.ask(request).await?
+            task.ask(request).await?
         }
     };
     let now = task.clock.now();

@@ -13,7 +13,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
     let target = task.target;
     let (client, known) = (task.calls.client(), task.known(Endpoint::Repository));
     let request = move || client.repository_by_id(target.github_id, known);
-    let told = match task.calls.ask(request).await {
+    let told = match task.ask(request).await {
         Err(Trouble::Github(GithubError::NotFound)) => return Err(not_found(task).await?.into()),
         told => told?,
     };
@@ -69,7 +69,6 @@ async fn not_found(task: &Task<'_>) -> Result<GithubError, Trouble> {
         return Ok(GithubError::NotFound);
     };
     let seen = task
-        .calls
         .ask(async || Ok(public.sees(target.github_id).await))
         .await?;
     Ok(match seen {

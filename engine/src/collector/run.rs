@@ -1,170 +1,188 @@
-//! One run: every repository of it, each endpoint on its own, with the progress on record.
+//! A process's part in a run: it claims repositories, collects them, and settles each.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use domain::{ConnectionId, Endpoint, FailureKind, RunStatus, TenantId};
-use futures::stream::{self, StreamExt};
+use domain::{ConnectionId, Endpoint, FailureKind, RunId, TenantId};
+use futures::FutureExt;
+use futures::stream::{self, Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 
-use super::Collector;
 use super::calls::{Calls, Standing};
 use super::going::Going;
-use super::trouble::{self, Outcome, Trouble};
+use super::trouble::{self, Trouble};
+use super::visit::Visit;
+use super::{Collector, log};
+use crate::Error;
 use crate::store::Target;
-use crate::{Error, StoreError};
 
-/// How often a run says that it lives. Thirty seconds without are taken for its death.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-/// The shortest time between two writes of the progress.
+/// The shortest time between two writes of what a run waits for.
 const BETWEEN_WRITES: Duration = Duration::from_millis(200);
+/// How many repositories are kept for a second round at most: where so many fail, the server is
+/// the trouble, and memory must not grow with the run.
+const MOST_POSTPONED: usize = 1_000;
 
 impl Collector {
-    /// Collects the targets, and ends the run.
-    pub(super) async fn run(&self, run: Arc<Going>, targets: Vec<Target>) {
-        let started = Instant::now();
-        let total = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-        let over = CancellationToken::new();
+    /// Collects what of the run waits, and ends the run where nothing of it is left.
+    pub(super) async fn take_part(&self, run: &Going) {
+        let collected = CancellationToken::new();
         let work = async {
-            self.collect_all(&run, targets).await;
-            over.cancel();
+            // Whatever happens, the claims are released.
+            let whole = AssertUnwindSafe(self.collect_all(run)).catch_unwind();
+            if whole.await.is_err() {
+                tracing::error!(
+                    run.id = run.id.get(),
+                    "a collection broke off; what it had begun is begun again"
+                );
+            }
+            collected.cancel();
         };
-        tokio::join!(work, self.report(&run, &over));
-        let progress = run.progress();
-        // Only the process's end leaves repositories out.
-        let status = if progress.done < total {
-            RunStatus::Interrupted
-        } else if progress.failed == 0 {
-            RunStatus::Succeeded
-        } else if run.is_fruitful() {
-            RunStatus::Partial
-        } else {
-            RunStatus::Failed
-        };
-        if status != RunStatus::Interrupted {
-            self.look_back(run.tenant).await;
-        }
-        self.finish(&run, status).await;
-        tracing::info!(
-            run.id = run.id.get(),
-            run.status = status.as_str(),
-            repositories.total = total,
-            repositories.done = progress.done,
-            repositories.failed = progress.failed,
-            requests = progress.requests,
-            elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "a collection ended"
-        );
-    }
-
-    /// Ends the run's record.
-    pub(super) async fn finish(&self, run: &Going, status: RunStatus) {
-        let now = self.0.clock.now();
-        let finished = self
-            .0
-            .store
-            .finish_run(run.tenant, run.id, status, run.progress(), now)
+        tokio::join!(work, self.report(run, &collected));
+        let store = &self.0.store;
+        let uncounted = run.take_uncounted();
+        let released = store
+            .release(run.tenant, run.id, run.worker, uncounted)
             .await;
-        if let Err(error) = finished {
-            // Without a sign of life it will be marked interrupted.
-            log(&error, "the end of a run could not be stored");
+        if let Err(error) = released {
+            log(&error, "what a run had claimed could not be released");
         }
+        self.end(run.tenant, run.id).await;
         self.change();
     }
 
-    /// Stores the progress whenever it changes, and a sign of life at least every few seconds,
-    /// until the work is over.
-    async fn report(&self, run: &Going, over: &CancellationToken) {
-        let done = |wait| over.run_until_cancelled(tokio::time::sleep(wait));
-        loop {
-            let changed = tokio::time::timeout(HEARTBEAT, run.changed());
-            if over.run_until_cancelled(changed).await.is_none() {
+    /// Ends the run, where nothing of it is left.
+    async fn end(&self, tenant: TenantId, id: RunId) {
+        let (store, now) = (&self.0.store, self.0.clock.now());
+        let ended = async {
+            store.give_up(tenant, id, now).await?;
+            if !store.is_collected(tenant, id).await? {
+                return Ok(None);
+            }
+            self.look_back(tenant).await;
+            let ended = store.end_run(tenant, id, now).await?;
+            if ended.is_some() {
+                store.forget_old_items(tenant).await?;
+            }
+            Ok(ended)
+        };
+        match ended.await {
+            Ok(Some(ended)) => tracing::info!(
+                run.id = id.get(),
+                run.status = ended.status.as_str(),
+                repositories.total = ended.total,
+                repositories.failed = ended.failed,
+                requests = ended.requests,
+                "a collection ended"
+            ),
+            Ok(None) => {}
+            Err(error) => log(&error, "the end of a run could not be stored"),
+        }
+    }
+
+    /// Stores what the run waits for whenever that changes, until the work is over.
+    async fn report(&self, run: &Going, collected: &CancellationToken) {
+        while collected.run_until_cancelled(run.changed()).await.is_some() {
+            let recorded = self
+                .0
+                .store
+                .record_waiting(run.tenant, run.id, run.waiting())
+                .await;
+            if let Err(error) = recorded {
+                log(&error, "what a run waits for could not be stored");
+            }
+            self.change();
+            let pause = tokio::time::sleep(BETWEEN_WRITES);
+            if collected.run_until_cancelled(pause).await.is_none() {
                 return;
             }
-            self.beat(run).await;
-            if done(BETWEEN_WRITES).await.is_none() {
-                return;
+        }
+    }
+
+    async fn collect_all(&self, run: &Going) {
+        match self.0.store.waiting_connections(run.id).await {
+            Ok(connections) => {
+                let connections = connections
+                    .into_iter()
+                    .map(|connection| self.collect_connection(run, connection));
+                futures::future::join_all(connections).await;
             }
+            Err(error) => log(&error, "the repositories of a run could not be read"),
         }
     }
 
-    /// Stores the progress and the sign of life.
-    pub(super) async fn beat(&self, run: &Going) {
-        let now = self.0.clock.now();
-        let recorded = self
-            .0
-            .store
-            .record_progress(run.tenant, run.id, run.progress(), now)
-            .await;
-        if let Err(error) = recorded {
-            log(&error, "the progress of a run could not be stored");
-        }
-        self.change();
+    /// The repositories that wait over a connection, claimed a few at a time.
+    fn claimed<'a>(
+        &'a self,
+        run: &'a Going,
+        connection: ConnectionId,
+    ) -> impl Stream<Item = Target> + 'a {
+        stream::unfold(Vec::new().into_iter(), move |mut claimed| async move {
+            loop {
+                if let Some(target) = claimed.next() {
+                    return Some((target, claimed));
+                }
+                let all = &*self.0;
+                let (most, now) = (all.concurrency, all.clock.now());
+                let more = all
+                    .store
+                    .claim(run.tenant, run.id, connection, run.worker, most, now);
+                match more.await {
+                    Ok(more) if more.is_empty() => return None,
+                    Ok(more) => claimed = more.into_iter(),
+                    Err(error) => {
+                        log(&error, "repositories to collect could not be claimed");
+                        return None;
+                    }
+                }
+            }
+        })
     }
 
-    async fn collect_all(&self, run: &Going, targets: Vec<Target>) {
-        let mut groups: BTreeMap<ConnectionId, Vec<Target>> = BTreeMap::new();
-        for target in targets {
-            groups.entry(target.connection).or_default().push(target);
-        }
-        let connections = groups
-            .into_iter()
-            .map(|(connection, targets)| self.collect_connection(run, connection, targets));
-        futures::future::join_all(connections).await;
-    }
-
-    async fn collect_connection(&self, run: &Going, id: ConnectionId, targets: Vec<Target>) {
+    async fn collect_connection(&self, run: &Going, id: ConnectionId) {
         let all = &*self.0;
         let opened = all.lines.open(&all.clients, run.tenant, id).await;
         let calls = opened
-            .map(|line| Calls::new(line, id, &all.clock, run, &all.stopping))
+            .map(|line| Calls::new(line, id, &all.clock, run))
             .map_err(unopened);
         // As many repositories at once as requests: the last ones of a run are not waited for.
         let postponed = &Mutex::new(Vec::new());
-        stream::iter(&targets)
-            .take_until(all.stopping.cancelled())
+        self.claimed(run, id)
+            .take_until(run.over.cancelled())
             .for_each_concurrent(all.concurrency, async |target| {
-                let outcomes = match &calls {
-                    Ok(calls) => self.collect_repository(run, calls, target).await,
-                    Err(trouble) => vec![(Endpoint::Repository, Err(trouble.clone()))],
-                };
-                if trouble::may_pass(&outcomes) {
-                    let mut postponed = postponed.lock().unwrap_or_else(PoisonError::into_inner);
-                    postponed.push((target, outcomes));
-                } else {
-                    self.settle(run, target, &outcomes).await;
+                let mut visit = Visit::new(target, all.clock.now());
+                match &calls {
+                    Ok(calls) => self.collect_repository(run, calls, &mut visit).await,
+                    Err(trouble) => {
+                        visit.outcomes = vec![(Endpoint::Repository, Err(trouble.clone()))];
+                    }
                 }
+                if trouble::may_pass(&visit.outcomes) {
+                    let mut postponed = postponed.lock().unwrap_or_else(PoisonError::into_inner);
+                    if postponed.len() < MOST_POSTPONED {
+                        postponed.push(visit);
+                        return;
+                    }
+                }
+                self.settle(run, &visit).await;
             })
             .await;
-        if let Ok(calls) = &calls {
-            // What failed over something that passes gets a second round, once all others had
-            // their first: GitHub may be back by then.
-            calls.begin_last_round();
-            let postponed =
-                std::mem::take(&mut *postponed.lock().unwrap_or_else(PoisonError::into_inner));
-            stream::iter(postponed)
-                .take_until(all.stopping.cancelled())
-                .for_each_concurrent(all.concurrency, async |(target, outcomes)| {
-                    let outcomes = self.collect_again(run, calls, target, outcomes).await;
-                    self.settle(run, target, &outcomes).await;
-                })
-                .await;
-        }
-        if let Ok(calls) = &calls {
-            self.record_standing(run.tenant, id, calls).await;
-        }
-    }
-
-    /// Records what became of a repository, unless the process ends.
-    async fn settle(&self, run: &Going, target: &Target, outcomes: &[Outcome]) {
-        if trouble::was_stopped(outcomes) {
+        let Ok(calls) = &calls else {
             return;
-        }
-        if let Err(error) = self.record(run, target, outcomes).await {
-            log(&error, "what became of a repository could not be stored");
-        }
-        run.count(outcomes);
+        };
+        // What failed over something that passes gets a second round, once all others had their
+        // first: GitHub may be back by then.
+        calls.begin_last_round();
+        let postponed =
+            std::mem::take(&mut *postponed.lock().unwrap_or_else(PoisonError::into_inner));
+        stream::iter(postponed)
+            .take_until(run.over.cancelled())
+            .for_each_concurrent(all.concurrency, async |mut visit| {
+                self.collect_again(run, calls, &mut visit).await;
+                self.settle(run, &visit).await;
+            })
+            .await;
+        self.record_standing(run.tenant, id, calls).await;
     }
 
     /// Records how GitHub took the connection, and what is left of its budget.
@@ -201,8 +219,4 @@ fn unopened(error: Error) -> Trouble {
         error => error.into_problem().message,
     };
     Trouble::NotAsked(FailureKind::ConnectionUnusable, reason)
-}
-
-fn log(error: &StoreError, what: &'static str) {
-    tracing::error!(error = error as &dyn std::error::Error, "{what}");
 }

@@ -64,7 +64,7 @@ async fn ask(task: &Task<'_>, measure: Measure, per: Per) -> Result<Told<Heard<W
     let (client, id) = (task.calls.client(), task.target.github_id);
     let known = task.known(endpoint(measure, per));
     let request = move || client.traffic(id, measure, per, known);
-    task.calls.ask(request).await
+    task.ask(request).await
 }
 
 const fn endpoint(measure: Measure, per: Per) -> Endpoint {

@@ -1,6 +1,6 @@
 //! Why something was not collected, and how a repository's troubles are told.
 
-use domain::{Endpoint, FailureKind};
+use domain::{Endpoint, FailureKind, ItemOutcome};
 
 use crate::StoreError;
 use crate::github::GithubError;
@@ -15,7 +15,7 @@ pub(super) enum Trouble {
     NotStored,
     /// GitHub was not asked, for a reason that holds for the whole connection in this run.
     NotAsked(FailureKind, String),
-    /// GitHub was not asked because the process ends.
+    /// GitHub was not asked because the process ends, or the run was called off.
     Stopping,
 }
 
@@ -76,7 +76,7 @@ impl Trouble {
 /// What became of an endpoint of a repository.
 pub(super) type Outcome = (Endpoint, Result<Answered, Trouble>);
 
-/// Whether the process ended before the repository was asked about completely.
+/// Whether the run was over before the repository was asked about completely.
 pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
     outcomes
         .iter()
@@ -84,8 +84,19 @@ pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
 }
 
 /// Whether anything at all was collected.
-pub(super) fn brought_something(outcomes: &[Outcome]) -> bool {
+fn brought_something(outcomes: &[Outcome]) -> bool {
     outcomes.iter().any(|(_, outcome)| outcome.is_ok())
+}
+
+/// What became of the repository as a whole.
+pub(super) fn outcome(outcomes: &[Outcome]) -> ItemOutcome {
+    if outcomes.iter().all(|(_, outcome)| outcome.is_ok()) {
+        ItemOutcome::Succeeded
+    } else if brought_something(outcomes) {
+        ItemOutcome::Partial
+    } else {
+        ItemOutcome::Failed
+    }
 }
 
 /// Whether something failed that may well succeed a little later.

@@ -1,36 +1,53 @@
 //! One repository of a run: every endpoint on its own, and what is recorded of them.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use chrono::{DateTime, Utc};
 use domain::{Endpoint, Measure};
 
 use super::calls::Calls;
 use super::going::Going;
 use super::trouble::{self, Outcome, Trouble};
-use super::{Collector, Round, Task, extras, rankings, repository, traffic};
-use crate::StoreError;
+use super::{Collector, Round, Task, extras, log, rankings, repository, traffic};
 use crate::github::GithubError;
-use crate::store::{Answered, CollectionOutcome, NewFailure, RankingKind, Target};
+use crate::store::{Answered, CollectionOutcome, RankingKind, Settlement, Target};
+
+/// A repository in the midst of a run.
+pub(super) struct Visit {
+    pub(super) target: Target,
+    started_at: DateTime<Utc>,
+    requests: AtomicU32,
+    /// What became of the endpoints that were asked.
+    pub(super) outcomes: Vec<Outcome>,
+}
+
+impl Visit {
+    pub(super) fn new(target: Target, started_at: DateTime<Utc>) -> Self {
+        Self {
+            target,
+            started_at,
+            requests: AtomicU32::new(0),
+            outcomes: Vec::new(),
+        }
+    }
+}
 
 impl Collector {
     /// Asks every endpoint that is due, the repository first; each commits what it learns on its
-    /// own. What comes back is of those that were asked.
+    /// own.
     pub(super) async fn collect_repository(
         &self,
         run: &Going,
         calls: &Calls<'_>,
-        target: &Target,
-    ) -> Vec<Outcome> {
-        Box::pin(self.collect_endpoints(run, calls, target, Round::First)).await
+        visit: &mut Visit,
+    ) {
+        visit.outcomes = Box::pin(self.collect_endpoints(run, calls, visit, Round::First)).await;
     }
 
-    /// Asks once more what failed in the first round and may have passed; what comes back is of
-    /// both rounds.
-    pub(super) async fn collect_again(
-        &self,
-        run: &Going,
-        calls: &Calls<'_>,
-        target: &Target,
-        first: Vec<Outcome>,
-    ) -> Vec<Outcome> {
+    /// Asks once more what failed in the first round and may have passed; the outcomes are of
+    /// both rounds then.
+    pub(super) async fn collect_again(&self, run: &Going, calls: &Calls<'_>, visit: &mut Visit) {
+        let first = std::mem::take(&mut visit.outcomes);
         let failed = trouble::passing(&first);
         let may_pass = |(endpoint, outcome): &Outcome| {
             outcome.is_ok() && !endpoint.is_extra() || failed.contains(endpoint)
@@ -39,18 +56,18 @@ impl Collector {
             failed: &failed,
             extras: first.iter().all(may_pass),
         };
-        let second = self.collect_endpoints(run, calls, target, round);
-        trouble::of_both_rounds(first, Box::pin(second).await)
+        let second = Box::pin(self.collect_endpoints(run, calls, visit, round)).await;
+        visit.outcomes = trouble::of_both_rounds(first, second);
     }
 
     async fn collect_endpoints(
         &self,
         run: &Going,
         calls: &Calls<'_>,
-        target: &Target,
+        visit: &Visit,
         round: Round<'_>,
     ) -> Vec<Outcome> {
-        let known = match self.0.store.last_answers(run.tenant, target.id).await {
+        let known = match self.0.store.last_answers(run.tenant, visit.target.id).await {
             Ok(known) => known,
             Err(error) => return vec![(Endpoint::Repository, Err(error.into()))],
         };
@@ -59,8 +76,9 @@ impl Collector {
             writes: &self.0.writes,
             clock: &self.0.clock,
             calls,
+            requests: &visit.requests,
             tenant: run.tenant,
-            target,
+            target: &visit.target,
             known: &known,
             thorough: run.thorough,
             keeps_answers: self.0.keep_answers_days > 0,
@@ -96,14 +114,12 @@ impl Collector {
         outcomes
     }
 
-    /// Records what failed, and how the repository stands now.
-    pub(super) async fn record(
-        &self,
-        run: &Going,
-        target: &Target,
-        outcomes: &[Outcome],
-    ) -> Result<(), StoreError> {
-        let store = &self.0.store;
+    /// Records what became of a repository, unless it was not asked about to the end.
+    pub(super) async fn settle(&self, run: &Going, visit: &Visit) {
+        let (target, outcomes) = (&visit.target, &visit.outcomes);
+        if trouble::was_stopped(outcomes) {
+            return;
+        }
         let failures = trouble::failures(outcomes);
         let told = trouble::told(&failures);
         if let Some(told) = told {
@@ -115,32 +131,42 @@ impl Collector {
                 reason = told.reason,
                 "a repository could not be collected completely"
             );
-            let name = target.full_name.to_string();
-            let rows: Vec<_> = failures
-                .iter()
-                .map(|failed| NewFailure {
-                    repository: target.id,
-                    repository_name: &name,
-                    failed,
-                })
-                .collect();
-            store.record_failures(run.tenant, run.id, &rows).await?;
         }
-        let answers = trouble::answers(outcomes);
-        let now = self.0.clock.now();
-        store
-            .record_answers(run.tenant, target.id, &answers, now)
-            .await?;
-        let outcome = CollectionOutcome {
-            failure: told,
-            resting: trouble::resting(outcomes),
-            reachable: trouble::is_reachable(outcomes),
+        let uncounted = run.take_uncounted();
+        let settlement = Settlement {
+            tenant: run.tenant,
+            run: run.id,
+            worker: run.worker,
+            repository: target.id,
+            name: &target.full_name.to_string(),
+            outcome: trouble::outcome(outcomes),
+            failures: &failures,
+            answers: &trouble::answers(outcomes),
+            collection: CollectionOutcome {
+                failure: told,
+                resting: trouble::resting(outcomes),
+                reachable: trouble::is_reachable(outcomes),
+            },
+            started_at: visit.started_at,
+            now: self.0.clock.now(),
+            requests: visit.requests.load(Ordering::Relaxed),
+            uncounted,
         };
-        let mut transaction = store.begin().await?;
-        transaction
-            .keep_outcome(run.tenant, target.id, &outcome, now)
-            .await?;
-        transaction.commit().await
+        let settled = self.0.store.settle(&settlement).await;
+        if !matches!(settled, Ok(true)) {
+            run.give_back(uncounted);
+        }
+        match settled {
+            Ok(true) => {}
+            Ok(false) => tracing::info!(
+                run.id = run.id.get(),
+                repository.name = %target.full_name,
+                "a repository was taken over by another process, or deleted, before it was settled"
+            ),
+            // It is claimed and collected again.
+            Err(error) => log(&error, "what became of a repository could not be stored"),
+        }
+        self.change();
     }
 }
 

@@ -4,12 +4,12 @@ use std::sync::Mutex as StdMutex;
 
 use chrono::TimeDelta;
 use domain::report::Run;
-use domain::{RunStatus, TenantId};
+use domain::{ItemOutcome, RunStatus, TenantId};
 
 use super::*;
 use crate::clients::Clients;
 use crate::secrets::Vault;
-use crate::store::{NewRun, RunProgress, ScheduleFields};
+use crate::store::ScheduleFields;
 use crate::{Clock, SecretKey, SystemClock, databases};
 
 /// A clock that tests move.
@@ -115,7 +115,7 @@ impl Fixture {
     /// The runs once none goes on, newest first.
     async fn runs(&self) -> Vec<Run> {
         for _ in 0..500 {
-            let runs = self.store.runs(self.tenant, 20).await.expect("runs");
+            let runs = self.store.runs(self.tenant, None, 20).await.expect("runs");
             if runs.iter().all(|run| run.status != RunStatus::Running) {
                 return runs;
             }
@@ -340,22 +340,10 @@ async fn the_librarys_tick_starts_a_run_once() {
 async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on() {
     for fixture in fixtures().await {
         let schedule = fixture.schedule("0 * * * *", "UTC").await;
-        let going = NewRun {
-            tenant: fixture.tenant,
-            schedule: Some(schedule.id),
-            due_at: Some(at("2026-11-20T07:00:00Z")),
-            trigger: Trigger::Schedule,
-            worker: "another",
-            started_at: at("2026-11-20T07:00:00Z"),
-            repositories_total: 0,
-            chosen: None,
-        };
-        let going = fixture
-            .store
-            .insert_run(&going)
-            .await
-            .expect("stored")
-            .expect("a run");
+        let began = at("2026-11-20T07:00:00Z");
+        let due = Some((schedule.id, Some(began)));
+        let going = fixture.store.begun(fixture.tenant, due, "another", began);
+        let going = going.await.expect("a run");
         fixture.clock.set("2026-11-20T09:30:00Z");
         fixture
             .scheduler
@@ -365,7 +353,7 @@ async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on
         assert_eq!(
             fixture
                 .store
-                .runs(fixture.tenant, 20)
+                .runs(fixture.tenant, None, 20)
                 .await
                 .expect("runs")
                 .len(),
@@ -373,17 +361,11 @@ async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on
         );
 
         let now = fixture.clock.now();
+        let outcome = ItemOutcome::Succeeded;
         fixture
             .store
-            .finish_run(
-                fixture.tenant,
-                going,
-                RunStatus::Succeeded,
-                RunProgress::default(),
-                now,
-            )
-            .await
-            .expect("ended");
+            .settle_all(fixture.tenant, going, outcome, &[], now)
+            .await;
         for moment in ["2026-11-20T09:30:00.25Z", "2026-11-20T09:30:01.5Z"] {
             fixture.clock.set(moment);
             fixture

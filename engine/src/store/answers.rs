@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, Transaction};
 use crate::github::Tag;
 
 /// The last answer to a question.
@@ -68,12 +68,13 @@ impl Store {
             })
             .collect()
     }
+}
 
+impl Transaction {
     /// Keeps what became of the questions about a repository; `None` is one that failed, of which
     /// the data that was stored before still belongs to its tag.
-    pub(crate) async fn record_answers(
-        &self,
-        tenant: TenantId,
+    pub(super) async fn keep_answers(
+        &mut self,
         repository: RepositoryId,
         answers: &[(Endpoint, Option<Answered>)],
         now: DateTime<Utc>,
@@ -86,18 +87,11 @@ impl Store {
                 credential = excluded.credential";
         const STANDING: &str = "
             update answers set answered_at = $3 where repository_id = $1 and endpoint = $2";
-        if answers.is_empty() {
-            return Ok(());
-        }
-        let mut transaction = self.begin().await?;
-        if !transaction.owns_repository(tenant, repository).await? {
-            return Ok(());
-        }
         for (endpoint, answered) in answers {
             match answered {
                 Some(Answered::News(tag) | Answered::Partly(tag)) => {
                     let whole = matches!(answered, Some(Answered::News(_)));
-                    within!(transaction, |connection| sqlx::query(NEWS)
+                    within!(*self, |connection| sqlx::query(NEWS)
                         .bind(repository.get())
                         .bind(endpoint.as_str())
                         .bind(whole.then_some(now))
@@ -109,7 +103,7 @@ impl Store {
                 }
                 Some(Answered::Same) | None => {
                     let at = answered.is_some().then_some(now);
-                    within!(transaction, |connection| sqlx::query(STANDING)
+                    within!(*self, |connection| sqlx::query(STANDING)
                         .bind(repository.get())
                         .bind(endpoint.as_str())
                         .bind(at)
@@ -119,6 +113,6 @@ impl Store {
                 }
             }
         }
-        transaction.commit().await
+        Ok(())
     }
 }

@@ -53,6 +53,8 @@ mod raw_answers;
 mod reach;
 mod releases;
 mod repositories;
+mod run_items;
+mod run_records;
 mod runs;
 mod schedules;
 mod search;
@@ -63,13 +65,13 @@ mod stars;
 mod system_log;
 mod system_runs;
 mod tags;
-mod taking_up;
 mod tenants;
 mod tokens;
 mod totals;
 mod tracking;
 mod traffic;
 mod users;
+mod workers;
 
 pub(crate) use answers::{Answered, LastAnswer};
 pub(crate) use connections::{
@@ -88,7 +90,8 @@ pub(crate) use rankings::{NewRanking, RankingKind};
 pub(crate) use raw_answers::RawAnswer;
 pub(crate) use releases::ReleaseReading;
 pub(crate) use repositories::{ALREADY_TRACKED, NewRepository, RepositoryRecord, Target};
-pub(crate) use runs::{NewFailure, NewRun, RunProgress};
+pub(crate) use run_items::Settlement;
+pub(crate) use runs::{About, NewRun, OpenRun};
 pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
 pub(crate) use servers::SERVER_KNOWN;
 pub(crate) use sessions::StoredSession;
@@ -99,6 +102,7 @@ pub(crate) use tenants::{LockedTenant, SLUG_TAKEN};
 pub(crate) use tokens::{NewToken, TOKEN_NAME_TAKEN};
 pub(crate) use totals::{DaySums, RangeSums};
 pub(crate) use users::{ADDRESS_TAKEN, NewUserRecord, Preferences, StoredPerson};
+pub(crate) use workers::WorkerId;
 
 #[cfg(test)]
 mod tests;

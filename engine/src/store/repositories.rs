@@ -38,7 +38,6 @@ pub(crate) struct RepositoryRecord {
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) id: RepositoryId,
-    pub(crate) connection: ConnectionId,
     pub(crate) github_id: i64,
     pub(crate) full_name: RepositoryName,
     /// How it failed when it was last collected.
@@ -70,9 +69,8 @@ struct RepositoryRow {
 }
 
 #[derive(FromRow)]
-struct TargetRow {
+pub(super) struct TargetRow {
     id: i64,
-    connection_id: i64,
     github_id: i64,
     owner: String,
     name: String,
@@ -168,49 +166,6 @@ impl Store {
             None => Ok(None),
         }
     }
-
-    /// The repositories that a run collects: those that follow the schedule, and of them `only`
-    /// these, where they are named. Those that nobody gave a schedule follow the tenant's first
-    /// that is on, as in `schedules::Following`. Those that wait the longest come first, so that
-    /// a limit in the middle of each run leaves nobody out for good.
-    ///
-    /// At `rested_by`, what is left alone for longer is not among them; without it, all are.
-    pub(crate) async fn targets(
-        &self,
-        tenant: TenantId,
-        schedule: Option<ScheduleId>,
-        only: Option<&[RepositoryId]>,
-        rested_by: Option<DateTime<Utc>>,
-    ) -> Result<Vec<Target>, StoreError> {
-        const TARGETS: &str = "
-            select id, connection_id, github_id, owner, name, failure_kind, visibility
-            from repositories
-            where tenant_id = $1 and status in ('active', 'unreachable')
-                and ($2 is null or $2 = coalesce(schedule_id, (
-                    select s.id from schedules s where s.tenant_id = $1
-                    order by s.enabled desc, s.id limit 1)))
-                and ($3 is null or rest_until is null or rest_until <= $3)
-            order by last_collected_at nulls first, id";
-        let rows: Vec<TargetRow> = on!(&self.db, |pool| sqlx::query_as(TARGETS)
-            .bind(tenant.get())
-            .bind(schedule.map(ScheduleId::get))
-            .bind(rested_by)
-            .fetch_all(pool)
-            .await)?;
-        rows.into_iter()
-            .filter(|row| only.is_none_or(|only| only.contains(&RepositoryId::new(row.id))))
-            .map(|row| {
-                Ok(Target {
-                    id: RepositoryId::new(row.id),
-                    connection: ConnectionId::new(row.connection_id),
-                    github_id: row.github_id,
-                    full_name: full_name(&row.owner, &row.name)?,
-                    failure_kind: row.failure_kind.as_deref().map(failure_kind).transpose()?,
-                    visibility: row.visibility.as_deref().map(visibility).transpose()?,
-                })
-            })
-            .collect()
-    }
 }
 
 impl Transaction {
@@ -294,6 +249,20 @@ impl Transaction {
         .execute(connection)
         .await
         .map(|done| done.rows_affected() == 1))?)
+    }
+}
+
+impl TryFrom<TargetRow> for Target {
+    type Error = StoreError;
+
+    fn try_from(row: TargetRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: RepositoryId::new(row.id),
+            github_id: row.github_id,
+            full_name: full_name(&row.owner, &row.name)?,
+            failure_kind: row.failure_kind.as_deref().map(failure_kind).transpose()?,
+            visibility: row.visibility.as_deref().map(visibility).transpose()?,
+        })
     }
 }
 

@@ -1,13 +1,15 @@
-//! Collection runs and what failed in them.
+//! Collection runs: how they begin, wait and end.
 
 use chrono::{DateTime, Utc};
-use domain::report::{Failure, Run};
-use domain::{FailureKind, RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
+use domain::{
+    Reach, RepositoryId, RepositoryStatus, RunId, RunStatus, ScheduleId, TenantId, Trigger,
+};
 use sqlx::FromRow;
 
 use super::error::Constraint;
-use super::repositories::failure_kind;
-use super::{Failed, Store, StoreError};
+use super::reach::{Reaching, listed, reaching};
+use super::workers::WorkerId;
+use super::{Store, StoreError, Transaction};
 
 /// A due time of a schedule is claimed once.
 const DUE_CLAIMED: Constraint = Constraint {
@@ -26,9 +28,6 @@ const TENANT_GONE: Constraint = Constraint {
     columns: "",
 };
 
-/// How many failures a run shows; it keeps them all.
-const SHOWN_FAILURES: i64 = 100;
-
 /// A run that begins.
 pub(crate) struct NewRun<'a> {
     pub(crate) tenant: TenantId,
@@ -36,65 +35,78 @@ pub(crate) struct NewRun<'a> {
     /// The time for which the schedule was due.
     pub(crate) due_at: Option<DateTime<Utc>>,
     pub(crate) trigger: Trigger,
-    /// The process that runs it.
-    pub(crate) worker: &'a str,
+    /// The process that begins it.
+    pub(crate) worker: WorkerId,
     pub(crate) started_at: DateTime<Utc>,
-    pub(crate) repositories_total: u32,
-    /// The repositories, where it is about chosen ones only.
-    pub(crate) chosen: Option<&'a [RepositoryId]>,
+    pub(crate) about: About<'a>,
 }
 
-/// How far a run is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct RunProgress {
-    pub(crate) done: u32,
-    pub(crate) failed: u32,
-    pub(crate) requests: u32,
-    /// Until when it waits, and for what.
-    pub(crate) waiting: Option<(DateTime<Utc>, String)>,
+/// What a run is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum About<'a> {
+    /// The repositories that follow its schedule; all, where it has none.
+    All,
+    /// These, as far as they follow its schedule.
+    Chosen(&'a [RepositoryId]),
+    /// What this interrupted run did not come to, and nobody collected since.
+    LeftBy(RunId),
 }
 
-/// Something that failed.
-pub(crate) struct NewFailure<'a> {
-    pub(crate) repository: RepositoryId,
-    /// Its full name at the time.
-    pub(crate) repository_name: &'a str,
-    pub(crate) failed: &'a Failed,
+/// A run in which a process may take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OpenRun {
+    pub(crate) tenant: TenantId,
+    pub(crate) id: RunId,
+    pub(crate) schedule: Option<ScheduleId>,
+    pub(crate) trigger: Trigger,
+    pub(crate) started_at: DateTime<Utc>,
+}
+
+/// A run that its processes left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LeftRun {
+    pub(crate) tenant: TenantId,
+    pub(crate) id: RunId,
+    pub(crate) schedule: Option<ScheduleId>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct EndedRun {
+    pub(crate) status: RunStatus,
+    pub(crate) total: i64,
+    pub(crate) failed: i64,
+    pub(crate) requests: i64,
 }
 
 #[derive(FromRow)]
-struct RunRow {
+struct OpenRow {
     id: i64,
+    tenant_id: i64,
+    schedule_id: Option<i64>,
     trigger: String,
-    status: String,
     started_at: DateTime<Utc>,
-    finished_at: Option<DateTime<Utc>>,
-    repositories_total: i64,
-    repositories_done: i64,
-    repositories_failed: i64,
-    requests: i64,
-    waiting_until: Option<DateTime<Utc>>,
-    waiting_for: Option<String>,
 }
 
 #[derive(FromRow)]
-struct FailureRow {
-    repository_name: String,
-    endpoint: String,
-    kind: Option<String>,
-    reason: String,
+struct LeftRow {
+    id: i64,
+    tenant_id: i64,
+    schedule_id: Option<i64>,
 }
 
 impl Store {
     /// Begins a run; `None` where a run of the schedule goes on, its due time is claimed, or the
-    /// tenant is suspended or gone.
+    /// tenant is suspended or gone; and where nothing is left of the run that it would take up.
     pub(crate) async fn insert_run(&self, run: &NewRun<'_>) -> Result<Option<RunId>, StoreError> {
         const INSERT: &str = "
-            insert into runs (tenant_id, schedule_id, due_at, trigger, status, worker, started_at,
-                heartbeat_at, repositories_total, repositories_done, repositories_failed, requests)
-            select t.id, $2, $3, $4, 'running', $5, $6, $6, $7, 0, 0, 0
+            insert into runs (tenant_id, schedule_id, due_at, trigger, status, worker_id,
+                started_at, repositories_total, repositories_done, repositories_failed, requests)
+            select t.id, $2, $3, $4, 'running', $5, $6, 0, 0, 0, 0
             from tenants t where t.id = $1 and t.suspended_at is null
             returning id";
+        const SUM: &str =
+            "update runs set repositories_total = $3 where tenant_id = $1 and id = $2";
         let mut transaction = self.begin().await?;
         let inserted: Result<Option<i64>, StoreError> =
             within!(transaction, |connection| sqlx::query_scalar(INSERT)
@@ -102,9 +114,8 @@ impl Store {
                 .bind(run.schedule.map(ScheduleId::get))
                 .bind(run.due_at)
                 .bind(run.trigger.as_str())
-                .bind(run.worker)
+                .bind(run.worker.get())
                 .bind(run.started_at)
-                .bind(i64::from(run.repositories_total))
                 .fetch_optional(connection)
                 .await
                 .map_err(Into::into));
@@ -115,203 +126,274 @@ impl Store {
             Err(error) if not_begun.into_iter().any(|why| error.violates(why)) => return Ok(None),
             Err(error) => return Err(error),
         };
-        if let Some(chosen) = run.chosen {
-            transaction.choose(run.tenant, id, chosen).await?;
-        }
+        let total = match run.about {
+            About::All => transaction.list_items(run, id, &Reach::All).await?,
+            About::Chosen(chosen) => {
+                let only = Reach::Only(chosen.to_vec());
+                transaction.list_items(run, id, &only).await?
+            }
+            About::LeftBy(left) => match transaction.move_items(run.tenant, left, id).await? {
+                0 => return Ok(None),
+                moved => moved,
+            },
+        };
+        within!(transaction, |connection| sqlx::query(SUM)
+            .bind(run.tenant.get())
+            .bind(id.get())
+            .bind(i64::try_from(total).unwrap_or(i64::MAX))
+            .execute(connection)
+            .await
+            .map(drop))?;
         transaction.commit().await?;
         Ok(Some(id))
     }
 
-    /// Says how far a run is, and that its process lives.
-    pub(crate) async fn record_progress(
+    /// Says until when a run waits, and for what.
+    pub(crate) async fn record_waiting(
         &self,
         tenant: TenantId,
         run: RunId,
-        progress: RunProgress,
-        now: DateTime<Utc>,
+        waiting: Option<(DateTime<Utc>, String)>,
     ) -> Result<(), StoreError> {
         const RECORD: &str = "
-            update runs set repositories_done = $3, repositories_failed = $4, requests = $5,
-                heartbeat_at = $6, waiting_until = $7, waiting_for = $8
+            update runs set waiting_until = $3, waiting_for = $4
             where tenant_id = $1 and id = $2 and status = 'running'";
         on!(&self.db, |pool| sqlx::query(RECORD)
             .bind(tenant.get())
             .bind(run.get())
-            .bind(i64::from(progress.done))
-            .bind(i64::from(progress.failed))
-            .bind(i64::from(progress.requests))
-            .bind(now)
-            .bind(progress.waiting.as_ref().map(|(until, _)| *until))
-            .bind(progress.waiting.as_ref().map(|(_, what)| what.as_str()))
+            .bind(waiting.as_ref().map(|(until, _)| *until))
+            .bind(waiting.as_ref().map(|(_, what)| what.as_str()))
             .execute(pool)
             .await
             .map(drop))?;
         Ok(())
     }
 
-    /// Keeps what failed.
-    pub(crate) async fn record_failures(
+    /// Whether a run goes on only because nobody ended it yet: nothing is left to collect.
+    pub(crate) async fn is_collected(
         &self,
         tenant: TenantId,
         run: RunId,
-        failures: &[NewFailure<'_>],
-    ) -> Result<(), StoreError> {
-        const INSERT: &str = "
-            insert into run_failures
-                (run_id, repository_id, repository_name, endpoint, kind, reason)
-            select u.id, r.id, $4, $5, $6, $7
-            from runs u left join repositories r on r.id = $3 and r.tenant_id = u.tenant_id
-            where u.tenant_id = $1 and u.id = $2";
-        let mut transaction = self.begin().await?;
-        for failure in failures {
-            within!(transaction, |connection| sqlx::query(INSERT)
-                .bind(tenant.get())
-                .bind(run.get())
-                .bind(failure.repository.get())
-                .bind(failure.repository_name)
-                .bind(failure.failed.endpoint.as_str())
-                .bind(failure.failed.kind.as_str())
-                .bind(failure.failed.reason.as_str())
-                .execute(connection)
-                .await
-                .map(drop))?;
-        }
-        transaction.commit().await
-    }
-
-    /// Ends a run, unless it was marked interrupted meanwhile.
-    pub(crate) async fn finish_run(
-        &self,
-        tenant: TenantId,
-        run: RunId,
-        status: RunStatus,
-        progress: RunProgress,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        const FINISH: &str = "
-            update runs set status = $3, repositories_done = $4, repositories_failed = $5,
-                requests = $6, heartbeat_at = $7, finished_at = $7, waiting_until = null,
-                waiting_for = null
-            where tenant_id = $1 and id = $2 and status = 'running'";
-        on!(&self.db, |pool| sqlx::query(FINISH)
+    ) -> Result<bool, StoreError> {
+        const COLLECTED: &str = "
+            select id from runs
+            where tenant_id = $1 and id = $2 and status = 'running'
+                and not exists (select 1 from run_items i
+                    where i.run_id = $2 and i.finished_at is null)";
+        let collected: Option<i64> = on!(&self.db, |pool| sqlx::query_scalar(COLLECTED)
             .bind(tenant.get())
             .bind(run.get())
-            .bind(status.as_str())
-            .bind(i64::from(progress.done))
-            .bind(i64::from(progress.failed))
-            .bind(i64::from(progress.requests))
-            .bind(now)
-            .execute(pool)
-            .await
-            .map(drop))?;
-        Ok(())
+            .fetch_optional(pool)
+            .await)?;
+        Ok(collected.is_some())
     }
 
-    /// Marks the runs that no living process goes on with: those of this worker, which has only
-    /// just begun, and those without a sign of life since `stale_before`. How many there were.
-    pub(crate) async fn unscoped_interrupt_runs(
+    /// Ends a run of which nothing is left to collect; `None` where something is, or it ended
+    /// before. Of several processes that ask at once one ends it.
+    pub(crate) async fn end_run(
         &self,
-        worker: Option<&str>,
-        stale_before: DateTime<Utc>,
+        tenant: TenantId,
+        run: RunId,
         now: DateTime<Utc>,
-    ) -> Result<u64, StoreError> {
-        const INTERRUPT: &str = "
-            update runs set status = 'interrupted', finished_at = $3, waiting_until = null,
-                waiting_for = null
-            where status = 'running' and (worker = $1 or heartbeat_at < $2)";
-        Ok(on!(&self.db, |pool| sqlx::query(INTERRUPT)
-            .bind(worker)
-            .bind(stale_before)
+    ) -> Result<Option<EndedRun>, StoreError> {
+        const END: &str = "
+            update runs set finished_at = $3, waiting_until = null, waiting_for = null,
+                worker_id = null,
+                status = case
+                    when not exists (select 1 from run_items i
+                        where i.run_id = $2 and i.outcome <> 'succeeded') then 'succeeded'
+                    when exists (select 1 from run_items i
+                        where i.run_id = $2 and i.outcome <> 'failed') then 'partial'
+                    else 'failed' end
+            where tenant_id = $1 and id = $2 and status = 'running'
+                and not exists (select 1 from run_items i
+                    where i.run_id = $2 and i.finished_at is null)
+            returning status, repositories_total, repositories_failed, requests";
+        let row: Option<(String, i64, i64, i64)> = on!(&self.db, |pool| sqlx::query_as(END)
+            .bind(tenant.get())
+            .bind(run.get())
             .bind(now)
-            .execute(pool)
+            .fetch_optional(pool)
+            .await)?;
+        row.map(|(status, total, failed, requests)| {
+            Ok(EndedRun {
+                status: status
+                    .parse()
+                    .map_err(|_| StoreError::UnknownWord("run status"))?,
+                total,
+                failed,
+                requests,
+            })
+        })
+        .transpose()
+    }
+
+    /// The runs in which a process may take part: something of them waits, or they have only to be
+    /// ended. Of others' runs, where it shares.
+    pub(crate) async fn unscoped_open_runs(
+        &self,
+        worker: WorkerId,
+        shares: bool,
+    ) -> Result<Vec<OpenRun>, StoreError> {
+        const OPEN: &str = "
+            select u.id, u.tenant_id, u.schedule_id, u.trigger, u.started_at
+            from runs u
+            where u.status = 'running' and ($1 or u.worker_id = $2)
+                and (exists (select 1 from run_items i where i.run_id = u.id
+                        and i.worker_id is null and i.finished_at is null)
+                    or not exists (select 1 from run_items i where i.run_id = u.id
+                        and i.finished_at is null))
+            order by u.id";
+        let rows: Vec<OpenRow> = on!(&self.db, |pool| sqlx::query_as(OPEN)
+            .bind(shares)
+            .bind(worker.get())
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(OpenRun {
+                    tenant: TenantId::new(row.tenant_id),
+                    id: RunId::new(row.id),
+                    schedule: row.schedule_id.map(ScheduleId::new),
+                    trigger: row
+                        .trigger
+                        .parse()
+                        .map_err(|_| StoreError::UnknownWord("trigger"))?,
+                    started_at: row.started_at,
+                })
+            })
+            .collect()
+    }
+
+    /// The runs that go on, of all tenants.
+    pub(crate) async fn unscoped_running(&self) -> Result<Vec<RunId>, StoreError> {
+        let ids: Vec<i64> = on!(&self.db, |pool| sqlx::query_scalar(
+            "select id from runs where status = 'running'"
+        )
+        .fetch_all(pool)
+        .await)?;
+        Ok(ids.into_iter().map(RunId::new).collect())
+    }
+
+    /// The interrupted runs that began since then, of which something is left and that nobody
+    /// called off.
+    pub(crate) async fn unscoped_left_runs(
+        &self,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<LeftRun>, StoreError> {
+        const LEFT: &str = "
+            select u.id, u.tenant_id, u.schedule_id from runs u
+            where u.status = 'interrupted' and u.cancelled_by is null and u.started_at >= $1
+                and exists (select 1 from run_items i
+                    where i.run_id = u.id and i.finished_at is null)
+            order by u.id";
+        let rows: Vec<LeftRow> = on!(&self.db, |pool| sqlx::query_as(LEFT)
+            .bind(since)
+            .fetch_all(pool)
+            .await)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| LeftRun {
+                tenant: TenantId::new(row.tenant_id),
+                id: RunId::new(row.id),
+                schedule: row.schedule_id.map(ScheduleId::new),
+            })
+            .collect())
+    }
+}
+
+impl Transaction {
+    /// Calls a run off; false where it does not go on.
+    pub(crate) async fn cancel_run(
+        &mut self,
+        tenant: TenantId,
+        run: RunId,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        const CANCEL: &str = "
+            update runs set status = 'interrupted', cancelled_by = $3, finished_at = $4,
+                waiting_until = null, waiting_for = null, worker_id = null
+            where tenant_id = $1 and id = $2 and status = 'running'";
+        Ok(within!(*self, |connection| sqlx::query(CANCEL)
+            .bind(tenant.get())
+            .bind(run.get())
+            .bind(by)
+            .bind(now)
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected() == 1))?)
+    }
+
+    /// Lists the repositories of a run: those that follow its schedule. Those that nobody gave a
+    /// schedule follow the tenant's first that is on, as in `schedules::Following`. Those that
+    /// wait the longest come first, so that a limit in the middle of each run leaves nobody out
+    /// for good. What schedules leave alone for longer is collected by hand or by name only.
+    async fn list_items(
+        &mut self,
+        run: &NewRun<'_>,
+        id: RunId,
+        only: &Reach,
+    ) -> Result<u64, StoreError> {
+        const LIST: Reaching = reaching!(
+            "insert into run_items (run_id, repository_id, connection_id, position)
+            select $3, r.id, r.connection_id,
+                row_number() over (order by r.last_collected_at nulls first, r.id)
+            from repositories r
+            where r.tenant_id = $1 and r.status in ($5, $6)
+                and ($4 is null or $4 = coalesce(r.schedule_id, (
+                    select s.id from schedules s where s.tenant_id = $1
+                    order by s.enabled desc, s.id limit 1)))
+                and ($7 is null or r.rest_until is null or r.rest_until <= $7)",
+            ""
+        );
+        let unasked = run.trigger != Trigger::Manual && *only == Reach::All;
+        let text = match self {
+            Self::Sqlite(_) => LIST.sqlite,
+            Self::Postgres(_) => LIST.postgres,
+        };
+        Ok(within!(*self, |connection| sqlx::query(text)
+            .bind(run.tenant.get())
+            .bind(listed(only))
+            .bind(id.get())
+            .bind(run.schedule.map(ScheduleId::get))
+            .bind(RepositoryStatus::Active.as_str())
+            .bind(RepositoryStatus::Unreachable.as_str())
+            .bind(unasked.then_some(run.started_at))
+            .execute(connection)
             .await
             .map(|done| done.rows_affected()))?)
     }
 
-    /// A tenant's newest runs, newest first, each with its first failures.
-    pub(crate) async fn runs(&self, tenant: TenantId, limit: u32) -> Result<Vec<Run>, StoreError> {
-        const RUNS: &str = "
-            select id, trigger, status, started_at, finished_at, repositories_total,
-                repositories_done, repositories_failed, requests, waiting_until, waiting_for
-            from runs where tenant_id = $1 order by id desc limit $2";
-        let rows: Vec<RunRow> = on!(&self.db, |pool| sqlx::query_as(RUNS)
+    /// Hands what an interrupted run did not come to over to another. What somebody collected
+    /// since, or nobody wants to be collected any more, is let go.
+    async fn move_items(
+        &mut self,
+        tenant: TenantId,
+        from: RunId,
+        to: RunId,
+    ) -> Result<u64, StoreError> {
+        const LET_GO: &str = "
+            delete from run_items
+            where run_id = $2 and finished_at is null and not exists (
+                select 1 from repositories r join runs u on u.id = $2
+                where r.id = run_items.repository_id and r.tenant_id = $1
+                    and r.status in ('active', 'unreachable')
+                    and (r.last_collected_at is null or r.last_collected_at < u.started_at))";
+        const MOVE: &str = "
+            update run_items set run_id = $2, worker_id = null, claims = 0, started_at = null
+            where run_id = $1 and finished_at is null";
+        within!(*self, |connection| sqlx::query(LET_GO)
             .bind(tenant.get())
-            .bind(i64::from(limit))
-            .fetch_all(pool)
-            .await)?;
-        let mut runs = Vec::with_capacity(rows.len());
-        for row in rows {
-            runs.push(self.with_failures(row).await?);
-        }
-        Ok(runs)
-    }
-
-    /// One run.
-    pub(crate) async fn run(&self, tenant: TenantId, id: RunId) -> Result<Option<Run>, StoreError> {
-        const RUN: &str = "
-            select id, trigger, status, started_at, finished_at, repositories_total,
-                repositories_done, repositories_failed, requests, waiting_until, waiting_for
-            from runs where tenant_id = $1 and id = $2";
-        let row: Option<RunRow> = on!(&self.db, |pool| sqlx::query_as(RUN)
-            .bind(tenant.get())
-            .bind(id.get())
-            .fetch_optional(pool)
-            .await)?;
-        match row {
-            Some(row) => self.with_failures(row).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    async fn with_failures(&self, row: RunRow) -> Result<Run, StoreError> {
-        const FAILURES: &str = "
-            select repository_name, endpoint, kind, reason from run_failures
-            where run_id = $1 order by id limit $2";
-        let failures: Vec<FailureRow> = if row.repositories_failed == 0 {
-            Vec::new()
-        } else {
-            on!(&self.db, |pool| sqlx::query_as(FAILURES)
-                .bind(row.id)
-                .bind(SHOWN_FAILURES)
-                .fetch_all(pool)
-                .await)?
-        };
-        let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
-        Ok(Run {
-            id: RunId::new(row.id),
-            trigger: row
-                .trigger
-                .parse()
-                .map_err(|_| StoreError::UnknownWord("trigger"))?,
-            status: row
-                .status
-                .parse()
-                .map_err(|_| StoreError::UnknownWord("run status"))?,
-            started_at: row.started_at,
-            finished_at: row.finished_at,
-            repositories_total: fit(row.repositories_total),
-            repositories_done: fit(row.repositories_done),
-            repositories_failed: fit(row.repositories_failed),
-            requests: fit(row.requests),
-            waiting_until: row.waiting_until,
-            waiting_for: row.waiting_for,
-            failures: failures
-                .into_iter()
-                .map(|row| {
-                    Ok(Failure {
-                        repository: row.repository_name,
-                        endpoint: row
-                            .endpoint
-                            .parse()
-                            .map_err(|_| StoreError::UnknownWord("endpoint"))?,
-                        // What failed before kinds were recorded has none.
-                        kind: row
-                            .kind
-                            .map_or(Ok(FailureKind::Failed), |word| failure_kind(&word))?,
-                        reason: row.reason,
-                    })
-                })
-                .collect::<Result<_, StoreError>>()?,
-        })
+            .bind(from.get())
+            .execute(connection)
+            .await
+            .map(drop))?;
+        Ok(within!(*self, |connection| sqlx::query(MOVE)
+            .bind(from.get())
+            .bind(to.get())
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected()))?)
     }
 }

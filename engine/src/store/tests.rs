@@ -4,6 +4,7 @@ mod doubts;
 mod dump;
 mod labels;
 mod log;
+mod made_up;
 mod runs;
 mod secrets;
 mod traffic;

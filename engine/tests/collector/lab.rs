@@ -173,6 +173,19 @@ impl Lab {
             .expect("opened")
     }
 
+    /// Lets so much time pass for the other processes' signs of life, by the database's clock.
+    pub async fn age_workers(&self, seconds: u8) {
+        assert_eq!(seconds % 20, 0, "two steps are known");
+        for _ in 0..seconds / 20 {
+            self.database
+                .execute(
+                    "update workers set heartbeat_at = datetime(heartbeat_at, 'subsec', '-20 seconds')",
+                    "update workers set heartbeat_at = heartbeat_at - interval '20 seconds'",
+                )
+                .await;
+        }
+    }
+
     /// The oldest connection.
     pub async fn connection(&self) -> Connection {
         let report = self.engine.connections(&OPERATOR, self.tenant).await;

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::report::Run;
-use domain::{RunId, RunStatus, Trigger};
+use domain::{ItemOutcome, RunId, RunStatus, Trigger};
 use engine::{Clock, Engine};
 use futures::StreamExt;
 use simulator::{Fault, Scope};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR, REQUESTS, days, eventually, repository, true_days};
+use crate::lab::{Lab, OPERATOR, REQUESTS, days, eventually, problem, repository, true_days};
 
 async fn lab_of(database: TestDatabase, concurrency: usize, repositories: u64) -> Lab {
     let lab = Lab::with_concurrency(database, concurrency, |github| {
@@ -281,15 +281,111 @@ on_both! {
     async fn another_processs_run_is_marked_only_after_half_a_minute_without_a_sign_of_life(database) {
         let lab = lab_of(database, 8, 2).await;
         let run = interrupted_by_death(&lab, "host:1").await;
-        lab.clock.advance(TimeDelta::seconds(30));
+        lab.age_workers(20).await;
         let early = lab.process("host:2").await;
         early.start().await.expect("started");
         early.shutdown().await;
         assert_eq!(run_of(&lab, run).await.status, RunStatus::Running);
-        lab.clock.advance(TimeDelta::seconds(1));
+        lab.age_workers(20).await;
         let late = lab.process("host:3").await;
         late.start().await.expect("started");
         late.shutdown().await;
         assert_eq!(run_of(&lab, run).await.status, RunStatus::Interrupted);
+    }
+
+    async fn a_dead_servers_run_is_taken_over_by_another_that_lives(database) {
+        let lab = lab_of(database, 8, 2).await;
+        let other = lab.process("host:2").await;
+        other.start().await.expect("started");
+        let run = interrupted_by_death(&lab, "host:1").await;
+        assert_eq!(run_of(&lab, run).await.status, RunStatus::Running);
+        lab.age_workers(40).await;
+        let run = lab.wait(run).await;
+        assert_eq!((run.status, run.repositories_done), (RunStatus::Succeeded, 2));
+        assert_eq!(lab.engine.runs(&OPERATOR, lab.tenant, 20).await.expect("runs").len(), 1);
+        let report = lab.engine.run_report(&OPERATOR, lab.tenant, run.id, 0).await.expect("a report");
+        assert!(report.items.iter().all(|item| item.outcome == Some(ItemOutcome::Succeeded)));
+        for found in lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories {
+            assert_eq!(lab.days(found.id).await, true_days("2026-11-06", "2026-11-19"));
+        }
+        other.shutdown().await;
+    }
+
+    async fn servers_share_a_run_and_each_repository_is_collected_once(database) {
+        let lab = lab_of(database, 8, 60).await;
+        let github = lab.github.control();
+        github.set_latency(Duration::from_millis(100));
+        let small = |worker: &str| engine::Settings { collect_concurrency: 2, ..lab.settings(worker) };
+        let mut servers = Vec::new();
+        for worker in ["host:1", "host:2", "host:3"] {
+            let server = Engine::open(small(worker), Arc::new(lab.clock.clone())).await.expect("opened");
+            server.start().await.expect("started");
+            servers.push(server);
+        }
+        let run = servers[0].start_run(&OPERATOR, lab.tenant, Trigger::Manual, None).await.expect("started");
+        let run = lab.wait(run).await;
+        assert_eq!((run.status, run.repositories_done), (RunStatus::Succeeded, 60));
+        assert_eq!((u64::from(run.requests), github.requests()), (u64::from(60 * REQUESTS), u64::from(60 * REQUESTS)));
+        // Two requests at a time are one server's; more were there.
+        assert!(github.most_at_once() > 2, "{}", github.most_at_once());
+        for server in servers {
+            server.shutdown().await;
+        }
+    }
+
+    async fn a_run_that_is_called_off_asks_no_more_and_can_be_tried_again(database) {
+        let lab = lab_of(database, 2, 20).await;
+        lab.github.control().set_latency(Duration::from_millis(50));
+        let run = lab.start().await;
+        eventually("a repository done", async || run_of(&lab, run).await.repositories_done > 0).await;
+        lab.engine.cancel_run(&OPERATOR, lab.tenant, run).await.expect("cancelled");
+        let cancelled = run_of(&lab, run).await;
+        assert_eq!(cancelled.status, RunStatus::Interrupted);
+        assert_eq!(cancelled.cancelled_by.as_deref(), Some("command line"));
+        let again = lab.engine.cancel_run(&OPERATOR, lab.tenant, run).await;
+        assert!(problem(again).message.contains("ended already"));
+        eventually("the last request counted", async || {
+            u64::from(run_of(&lab, run).await.requests) == lab.github.control().requests()
+        })
+        .await;
+        let asked = lab.github.control().requests();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(lab.github.control().requests(), asked);
+
+        // Nobody takes up what was called off on purpose; who wants the rest says so.
+        let next = lab.process("host:2").await;
+        next.start().await.expect("started");
+        next.shutdown().await;
+        assert_eq!(lab.engine.runs(&OPERATOR, lab.tenant, 20).await.expect("runs").len(), 1);
+        let done = run_of(&lab, run).await.repositories_done;
+        let report = lab.engine.run_report(&OPERATOR, lab.tenant, run, 0).await.expect("a report");
+        assert_eq!((report.to_retry, report.may_cancel), (20 - done, false));
+        let rest = lab.engine.retry_run(&OPERATOR, lab.tenant, run, Trigger::Manual).await.expect("begun");
+        let rest = lab.wait(rest).await;
+        assert_eq!((rest.status, rest.repositories_total), (RunStatus::Succeeded, 20 - done));
+        let nothing = lab.engine.retry_run(&OPERATOR, lab.tenant, rest.id, Trigger::Manual).await;
+        assert!(problem(nothing).message.contains("Nothing is left"));
+    }
+
+    async fn what_failed_is_tried_again_alone_and_its_cost_is_known(database) {
+        let lab = lab_of(database, 8, 5).await;
+        lab.github.control().fault(Fault::MissingPushAccess, Scope::everywhere().repository("acme/r3"));
+        let run = lab.collect().await;
+        assert_eq!((run.status, run.repositories_failed), (RunStatus::Partial, 1));
+        let report = lab.engine.run_report(&OPERATOR, lab.tenant, run.id, 0).await.expect("a report");
+        assert_eq!(report.to_retry, 1);
+        let first = &report.items[0];
+        assert_eq!(first.full_name.to_string(), "acme/r3", "what failed comes first");
+        assert!(first.outcome != Some(ItemOutcome::Succeeded) && first.requests > 0);
+        let sum: u32 = report.items.iter().map(|item| item.requests).sum();
+        assert_eq!(sum, run.requests);
+        lab.github.control().stop_faults();
+        let again = lab.engine.retry_run(&OPERATOR, lab.tenant, run.id, Trigger::Api).await.expect("begun");
+        let again = lab.wait(again).await;
+        assert_eq!((again.status, again.repositories_total), (RunStatus::Succeeded, 1));
+        let page = lab.engine.runs_report(&OPERATOR, lab.tenant, None, 1).await.expect("a page");
+        assert_eq!((page.runs[0].id, page.next), (again.id, Some(again.id)));
+        let page = lab.engine.runs_report(&OPERATOR, lab.tenant, page.next, 1).await.expect("a page");
+        assert_eq!((page.runs[0].id, page.next), (run.id, None));
     }
 }

@@ -148,6 +148,7 @@ on_both! {
         lab.github.control().stop_faults();
 
         lab.clock.set(at("2026-11-21T13:00:00Z"));
+        lab.age_workers(40).await;
         start_and_stop(&lab, "host:2").await;
         let runs = runs(&lab).await;
         let statuses: Vec<_> = runs.iter().map(|run| run.status).collect();

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
 /// Names the server on which tests make databases; `make test` always gives it.
@@ -13,6 +14,29 @@ pub struct TestDatabase {
     /// As `TIDEMARK_DATABASE_URL` names it.
     pub url: String,
     _folder: Option<TempDir>,
+}
+
+impl TestDatabase {
+    /// Changes what no use case changes, as only time or another program could.
+    #[allow(dead_code, reason = "not every test binary meddles")]
+    pub async fn execute(&self, sqlite: &'static str, postgres: &'static str) {
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let options = SqliteConnectOptions::new().filename(path);
+            let mut connection = SqliteConnection::connect_with(&options)
+                .await
+                .expect("open");
+            sqlx::query(sqlite)
+                .execute(&mut connection)
+                .await
+                .expect("done");
+        } else {
+            let mut connection = PgConnection::connect(&self.url).await.expect("open");
+            sqlx::query(postgres)
+                .execute(&mut connection)
+                .await
+                .expect("done");
+        }
+    }
 }
 
 /// One fresh, empty database of each kind.

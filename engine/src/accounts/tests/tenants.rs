@@ -1,11 +1,11 @@
 //! Tenants: made, renamed, suspended, deleted; and nobody else's with them.
 
-use domain::report::{LogQuery, OverviewQuery};
-use domain::{Counts, Day, DayRange, Measure, ProblemKind, Reach, RunStatus, Trigger};
+use domain::report::{LogQuery, Overview, OverviewQuery};
+use domain::{Counts, Day, DayRange, ItemOutcome, Measure, ProblemKind, Reach, RunStatus, Trigger};
 
 use super::invitations::as_a;
 use super::*;
-use crate::store::{NewRanking, NewRun, RankingKind, RunProgress};
+use crate::store::{NewRanking, RankingKind, WorkerId};
 
 impl House {
     async fn administrator(&self) -> Viewer {
@@ -20,19 +20,10 @@ impl House {
     }
 
     /// A run that goes on.
-    async fn run(&self, tenant: TenantId) -> domain::RunId {
-        let run = NewRun {
-            tenant,
-            schedule: None,
-            due_at: None,
-            trigger: Trigger::Manual,
-            worker: "another",
-            started_at: self.clock.now(),
-            repositories_total: 1,
-            chosen: None,
-        };
-        let run = self.engine.0.store.insert_run(&run).await;
-        run.expect("inserted").expect("begun")
+    async fn run(&self, tenant: TenantId) -> (domain::RunId, WorkerId) {
+        let now = self.clock.now();
+        let run = self.engine.0.store.begun(tenant, None, "another", now);
+        run.await.expect("begun")
     }
 
     /// A repository with traffic, a ranking and a run.
@@ -186,16 +177,15 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
         assert!(refusal.message.contains("suspended"), "{refusal}");
         assert_eq!(house.told(LogAction::CollectionStarted).await, 0);
         // What goes on may end.
-        let progress = RunProgress::default();
-        let ended = engine.0.store.finish_run(
-            lab,
-            going_on,
-            RunStatus::Succeeded,
-            progress,
-            house.clock.now(),
-        );
-        ended.await.expect("ended");
-        let run = engine.run(&OPERATOR, lab, going_on).await.expect("the run");
+        let outcome = ItemOutcome::Succeeded;
+        let store = &engine.0.store;
+        store
+            .settle_all(lab, going_on, outcome, &[], house.clock.now())
+            .await;
+        let run = engine
+            .run(&OPERATOR, lab, going_on.0)
+            .await
+            .expect("the run");
         assert_eq!(run.status, RunStatus::Succeeded);
         let other = engine
             .start_run(&OPERATOR, house.rival, Trigger::Manual, None)
@@ -206,7 +196,12 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
         goes_on.expect("resumed");
         let owner = house.viewer(user).await;
         let after = engine.overview(&owner, lab, OverviewQuery::default()).await;
-        assert_eq!(after.expect("an overview"), before);
+        // The run that went on collected the repository.
+        let collected = Overview {
+            collected_today: 1,
+            ..before
+        };
+        assert_eq!(after.expect("an overview"), collected);
         let presented = engine.token_viewer(&token, Origin::default()).await;
         assert!(presented.expect("looked up").is_some());
     }
@@ -232,15 +227,8 @@ async fn deleting_a_tenant_asks_for_its_name_and_takes_all_of_it_and_nothing_els
         let busy = engine.delete_tenant(&OPERATOR, lab, "Lab").await;
         assert_eq!(refused(busy).kind, ProblemKind::Conflict);
         store
-            .finish_run(
-                lab,
-                run,
-                RunStatus::Failed,
-                RunProgress::default(),
-                house.clock.now(),
-            )
-            .await
-            .expect("ended");
+            .settle_all(lab, run, ItemOutcome::Failed, &[], house.clock.now())
+            .await;
         let deleted = engine.delete_tenant(&OPERATOR, lab, " Lab ").await;
         deleted.expect("deleted");
 
@@ -249,7 +237,7 @@ async fn deleting_a_tenant_asks_for_its_name_and_takes_all_of_it_and_nothing_els
         assert_eq!(presented.expect("looked up"), None);
         let left = store.repositories(lab, &Reach::All).await;
         assert!(left.expect("repositories").is_empty());
-        assert!(store.runs(lab, 9).await.expect("runs").is_empty());
+        assert!(store.runs(lab, None, 9).await.expect("runs").is_empty());
         assert_eq!(refused(engine.tenant(&OPERATOR, "lab").await), hidden());
         let log = engine.system_log(&OPERATOR, &LogQuery::default()).await;
         let line = &log.expect("the log").entries[0];

@@ -50,10 +50,8 @@ impl Fixture {
         {
             let ids: Vec<_> = followers.iter().map(|it| it.id).collect();
             let store = &self.engine.0.store;
-            let targets = store
-                .targets(self.tenant, Some(schedule.id), None, None)
-                .await;
-            let mut targets: Vec<_> = targets.expect("targets").iter().map(|it| it.id).collect();
+            let now = self.engine.0.clock.now();
+            let mut targets = store.targets(self.tenant, schedule.id, now).await;
             targets.sort_unstable();
             assert_eq!(targets, ids, "{}", schedule.name);
             followed.push((schedule.name, ids));

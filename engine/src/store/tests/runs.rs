@@ -1,94 +1,234 @@
-//! Runs, and what outlives a repository.
+//! Runs, who holds what of them, and what outlives a repository.
 
 use domain::report::Popularity;
-use domain::{Endpoint, FailureKind, RunStatus, Trigger};
+use domain::{ConnectionId, Endpoint, FailureKind, ItemOutcome, RunId, RunStatus, ScheduleId};
 
 use super::*;
 
+/// A further repository of the fixture's tenant.
+async fn further(fixture: &Fixture, github_id: i64) -> RepositoryId {
+    let (tenant, repository) = a_repository(&fixture.store, "lab", github_id).await;
+    assert_eq!(tenant, fixture.tenant);
+    repository
+}
+
+async fn a_schedule(store: &Store, tenant: TenantId) -> ScheduleId {
+    let fields = ScheduleFields {
+        name: "Daily",
+        cron: &"0 6 * * *".parse().expect("a cron expression"),
+        timezone: domain::TimeZone::UTC,
+        enabled: true,
+    };
+    let mut transaction = store.begin().await.expect("begun");
+    let schedule = transaction.insert_schedule(tenant, &fields, now()).await;
+    transaction.commit().await.expect("committed");
+    schedule.expect("a schedule")
+}
+
+impl Fixture {
+    async fn connections(&self, run: RunId) -> Vec<ConnectionId> {
+        let waiting = self.store.waiting_connections(run).await;
+        waiting.expect("connections")
+    }
+
+    async fn claim(&self, run: RunId, worker: WorkerId, most: usize) -> Vec<RepositoryId> {
+        let mut claimed = Vec::new();
+        for connection in self.connections(run).await {
+            let targets = self
+                .store
+                .claim(self.tenant, run, connection, worker, most, now())
+                .await
+                .expect("claimed");
+            claimed.extend(targets.into_iter().map(|target| target.id));
+        }
+        claimed
+    }
+
+    async fn settle(&self, run: RunId, worker: WorkerId, repository: RepositoryId) -> bool {
+        let settlement = Settlement {
+            tenant: self.tenant,
+            run,
+            worker,
+            repository,
+            name: "mona/r",
+            outcome: ItemOutcome::Succeeded,
+            failures: &[],
+            answers: &[],
+            collection: CollectionOutcome {
+                failure: None,
+                resting: None,
+                reachable: None,
+            },
+            started_at: now(),
+            now: now(),
+            requests: 7,
+            uncounted: 8,
+        };
+        self.store.settle(&settlement).await.expect("tried")
+    }
+
+    async fn status(&self, run: RunId) -> RunStatus {
+        let run = self.store.run(self.tenant, run).await.expect("read");
+        run.expect("there").status
+    }
+
+    async fn orphans(&self) -> u64 {
+        let marked = self.store.unscoped_interrupt_orphans(now()).await;
+        marked.expect("marked")
+    }
+}
+
 #[tokio::test]
-async fn a_due_time_is_claimed_once_and_a_dead_workers_run_is_interrupted() {
-    for Fixture { store, tenant, .. } in &fixtures().await {
-        let fields = ScheduleFields {
-            name: "Daily",
-            cron: &"0 6 * * *".parse().expect("a cron expression"),
-            timezone: domain::TimeZone::UTC,
-            enabled: true,
+async fn a_due_time_is_claimed_once_and_one_run_of_a_schedule_goes_on() {
+    for fixture in &fixtures().await {
+        let (store, tenant) = (&fixture.store, fixture.tenant);
+        let schedule = a_schedule(store, tenant).await;
+        let begin = async |due_at| {
+            let due = Some((schedule, Some(due_at)));
+            store.begun(tenant, due, "a", now()).await
         };
-        let mut transaction = store.begin().await.expect("begun");
-        let schedule = transaction
-            .insert_schedule(*tenant, &fields, now())
-            .await
-            .expect("a schedule");
-        transaction.commit().await.expect("committed");
-        let begin = async |due_at, worker| {
-            let run = NewRun {
-                tenant: *tenant,
-                schedule: Some(schedule),
-                due_at: Some(due_at),
-                trigger: Trigger::Schedule,
-                worker,
-                started_at: now(),
-                repositories_total: 1,
-                chosen: None,
-            };
-            store.insert_run(&run).await.expect("inserted")
-        };
-        let first = begin(now(), "a").await.expect("claimed");
-        assert_eq!(begin(now(), "b").await, None, "the due time is claimed");
+        let first = begin(now()).await.expect("claimed");
+        assert!(begin(now()).await.is_none(), "the due time is claimed");
         let later = now() + TimeDelta::days(1);
-        assert_eq!(
-            begin(later, "b").await,
-            None,
+        assert!(
+            begin(later).await.is_none(),
             "a run of the schedule goes on"
         );
-
-        let interrupt = async |worker, stale| {
-            store
-                .unscoped_interrupt_runs(worker, stale, now())
-                .await
-                .expect("marked")
-        };
-        assert_eq!(interrupt(Some("b"), now() - TimeDelta::minutes(1)).await, 0);
-        assert_eq!(interrupt(Some("a"), now() - TimeDelta::minutes(1)).await, 1);
-        let run = store
-            .run(*tenant, first)
-            .await
-            .expect("read")
-            .expect("there");
-        assert_eq!(
-            (run.status, run.finished_at),
-            (RunStatus::Interrupted, Some(now()))
-        );
-        let finished = store
-            .finish_run(
-                *tenant,
-                first,
-                RunStatus::Succeeded,
-                RunProgress::default(),
-                now(),
-            )
+        store
+            .settle_all(tenant, first, ItemOutcome::Succeeded, &[], now())
             .await;
-        finished.expect("tried");
-        let run = store
-            .run(*tenant, first)
-            .await
-            .expect("read")
-            .expect("there");
-        assert_eq!(
-            run.status,
-            RunStatus::Interrupted,
-            "a marked run stays marked"
-        );
-
-        let second = begin(later, "b").await.expect("claimed");
-        assert_eq!(
-            interrupt(None, now() + TimeDelta::seconds(1)).await,
-            1,
-            "no sign of life"
-        );
+        assert_eq!(fixture.status(first.0).await, RunStatus::Succeeded);
+        assert!(begin(now()).await.is_none(), "the due time stays claimed");
+        assert!(begin(later).await.is_some());
         let schedules = store.unscoped_enabled_schedules().await.expect("schedules");
         assert_eq!(schedules[0].last_due_at, Some(later));
-        assert!(second > first);
+    }
+}
+
+#[tokio::test]
+async fn each_repository_is_one_workers_until_it_is_settled_or_its_worker_is_gone() {
+    for fixture in &fixtures().await {
+        let (store, tenant) = (&fixture.store, fixture.tenant);
+        let all = [
+            fixture.repository,
+            further(fixture, 2).await,
+            further(fixture, 3).await,
+        ];
+        let (run, one) = store
+            .begun(tenant, None, "one", now())
+            .await
+            .expect("begun");
+        let other = store
+            .unscoped_enlist("other", true)
+            .await
+            .expect("enlisted");
+        assert_eq!(fixture.connections(run).await.len(), 3);
+        let held = fixture.claim(run, one, 1).await;
+        assert_eq!(held, all);
+        assert!(fixture.claim(run, other, 9).await.is_empty());
+        assert!(fixture.settle(run, one, all[0]).await);
+        assert!(
+            !fixture.settle(run, one, all[0]).await,
+            "it is settled once"
+        );
+        assert!(!fixture.settle(run, other, all[1]).await, "it is another's");
+
+        // The one dies, and the database gives its work away.
+        store.unscoped_leave(one).await.expect("gone");
+        assert_eq!(fixture.orphans().await, 0, "the other lives");
+        assert!(!fixture.settle(run, one, all[1]).await);
+        assert_eq!(fixture.claim(run, other, 9).await, all[1..]);
+        assert!(fixture.settle(run, other, all[1]).await);
+        let ended = async || store.end_run(tenant, run, now()).await.expect("asked");
+        assert_eq!(ended().await, None, "one is not settled");
+        assert!(fixture.settle(run, other, all[2]).await);
+        let end = ended().await.expect("ended");
+        assert_eq!(
+            (end.status, end.total, end.requests),
+            (RunStatus::Succeeded, 3, 24)
+        );
+        assert_eq!(ended().await, None, "it is ended once");
+        let items = store.run_items(tenant, run, 0, 10).await.expect("items");
+        assert!(
+            items
+                .iter()
+                .all(|item| item.requests == 7 && item.finished_at.is_some())
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_never_settled_is_given_up() {
+    for fixture in &fixtures().await {
+        let (store, tenant) = (&fixture.store, fixture.tenant);
+        let (run, worker) = store
+            .begun(tenant, None, "one", now())
+            .await
+            .expect("begun");
+        for _ in 0..5 {
+            assert_eq!(fixture.claim(run, worker, 1).await, [fixture.repository]);
+            let released = store.release(tenant, run, worker, 3).await;
+            released.expect("released");
+        }
+        assert!(fixture.claim(run, worker, 1).await.is_empty());
+        store.give_up(tenant, run, now()).await.expect("given up");
+        let end = store.end_run(tenant, run, now()).await.expect("asked");
+        let end = end.expect("ended");
+        assert_eq!(
+            (end.status, end.failed, end.requests),
+            (RunStatus::Failed, 1, 15)
+        );
+        let run = store.run(tenant, run).await.expect("read").expect("there");
+        assert_eq!(run.failures[0].repository, "mona/r1");
+        assert!(run.failures[0].reason.contains("five times"));
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_nobody_goes_on_with_is_marked_and_what_it_left_is_taken_up_once() {
+    for fixture in &fixtures().await {
+        let (store, tenant) = (&fixture.store, fixture.tenant);
+        let second = further(fixture, 2).await;
+        let (run, worker) = store
+            .begun(tenant, None, "one", now())
+            .await
+            .expect("begun");
+        fixture.claim(run, worker, 1).await;
+        assert_eq!(fixture.orphans().await, 0, "its worker lives");
+        assert_eq!(store.unscoped_bury_silent().await.expect("looked"), 0);
+        assert!(fixture.settle(run, worker, fixture.repository).await);
+        store.unscoped_bury("one").await.expect("buried");
+        assert!(
+            !store.unscoped_beat(worker).await.expect("tried"),
+            "it is dead"
+        );
+        assert_eq!(fixture.orphans().await, 1);
+        assert_eq!(fixture.status(run).await, RunStatus::Interrupted);
+        assert!(fixture.claim(run, worker, 1).await.is_empty(), "it is over");
+
+        let successor = store.unscoped_enlist("one", true).await.expect("enlisted");
+        let left = async || {
+            let left = store.unscoped_left_runs(now() - TimeDelta::days(1)).await;
+            left.expect("read")
+        };
+        assert_eq!(left().await.len(), 1);
+        let rest = NewRun {
+            tenant,
+            schedule: None,
+            due_at: None,
+            trigger: domain::Trigger::Startup,
+            worker: successor,
+            started_at: now(),
+            about: About::LeftBy(run),
+        };
+        let rest_id = store
+            .insert_run(&rest)
+            .await
+            .expect("begun")
+            .expect("begun");
+        assert_eq!(fixture.claim(rest_id, successor, 9).await, [second]);
+        assert_eq!(left().await, []);
+        assert_eq!(store.insert_run(&rest).await.expect("tried"), None);
     }
 }
 
@@ -124,45 +264,15 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
             .save_popularity(tenant, repository, day("2026-11-16"), popularity)
             .await
             .expect("saved");
-        let run = NewRun {
-            tenant,
-            schedule: None,
-            due_at: None,
-            trigger: Trigger::Manual,
-            worker: "a",
-            started_at: now(),
-            repositories_total: 1,
-            chosen: None,
-        };
-        let run = store
-            .insert_run(&run)
-            .await
-            .expect("inserted")
-            .expect("begun");
-        let failed = Failed {
+        let run = store.begun(tenant, None, "a", now()).await.expect("begun");
+        let failure = Failed {
             endpoint: Endpoint::WeeklyViews,
             kind: FailureKind::GithubDown,
-            reason: "GitHub did not answer.".into(),
-        };
-        let failure = NewFailure {
-            repository,
-            repository_name: "mona/r1",
-            failed: &failed,
+            reason: "GitHub did not answer.".to_owned(),
         };
         store
-            .record_failures(tenant, run, &[failure])
-            .await
-            .expect("recorded");
-        let progress = RunProgress {
-            done: 1,
-            failed: 1,
-            requests: 7,
-            waiting: None,
-        };
-        store
-            .finish_run(tenant, run, RunStatus::Failed, progress, now())
-            .await
-            .expect("ended");
+            .settle_all(tenant, run, ItemOutcome::Failed, &[failure], now())
+            .await;
 
         let mut transaction = store.begin().await.expect("begun");
         let deleted = transaction.delete_repository(tenant, repository).await;
@@ -186,7 +296,7 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
             .merge_days(tenant, repository, Measure::Views, &days)
             .await;
         assert_eq!(merged.expect("tried"), 0, "what is gone takes nothing");
-        let runs = store.runs(tenant, 10).await.expect("runs");
+        let runs = store.runs(tenant, None, 10).await.expect("runs");
         assert_eq!(runs[0].failures[0].repository, "mona/r1");
         assert_eq!(runs[0].failures[0].endpoint, Endpoint::WeeklyViews);
     }

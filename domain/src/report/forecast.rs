@@ -1,0 +1,214 @@
+//! What a collection would ask of GitHub, and how long that takes.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use super::{Connection, RequestBudget};
+use crate::run::Endpoint;
+
+/// How many microseconds a request takes where no run has told yet: GitHub answers in about 300
+/// milliseconds, and eight are asked at a time.
+const UNTRIED_PACE: u64 = 40_000;
+
+/// What a collection of everything would ask of GitHub at most, and how long that takes. Answers
+/// without news cost nothing of the budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunForecast {
+    /// How many repositories it would collect.
+    pub repositories: u32,
+    /// How many requests it would send.
+    pub requests: u32,
+    /// How many requests are left of the hour, for all its GitHub users together; `None` where
+    /// GitHub has not told of all of them yet.
+    pub left: Option<u32>,
+    /// How many seconds it takes, the waiting for GitHub's hourly limits included.
+    pub seconds: u64,
+}
+
+impl RunForecast {
+    /// The forecast for a tenant's connections, from how many requests its last runs took, and
+    /// within how many milliseconds. All tokens of a user share that user's budget.
+    #[must_use]
+    pub fn of(connections: &[Connection], pace: Option<(u32, u64)>, now: DateTime<Utc>) -> Self {
+        let questions = u32::try_from(Endpoint::ALL.len()).unwrap_or(u32::MAX);
+        let mut askers: BTreeMap<(String, &str), (u32, Option<RequestBudget>)> = BTreeMap::new();
+        for connection in connections.iter().filter(|one| one.repositories > 0) {
+            let server = connection.api_url.to_lowercase();
+            let asker = askers.entry((server, &connection.login)).or_default();
+            asker.0 = asker.0.saturating_add(connection.repositories);
+            // Of one user's budgets, the one that was told last has the least left.
+            asker.1 = [asker.1, connection.budget]
+                .into_iter()
+                .flatten()
+                .max_by_key(|told| (told.resets_at, std::cmp::Reverse(told.remaining)));
+        }
+        let pace = match pace {
+            Some((requests, millis)) if requests > 0 => {
+                millis.saturating_mul(1_000) / u64::from(requests)
+            }
+            _ => UNTRIED_PACE,
+        };
+        let mut forecast = Self {
+            repositories: 0,
+            requests: 0,
+            left: Some(0),
+            seconds: 0,
+        };
+        for (repositories, told) in askers.into_values() {
+            let requests = repositories.saturating_mul(questions);
+            let left = told.map(|told| {
+                if told.resets_at > now {
+                    told.remaining
+                } else {
+                    told.total
+                }
+            });
+            forecast.repositories = forecast.repositories.saturating_add(repositories);
+            forecast.requests = forecast.requests.saturating_add(requests);
+            forecast.left = forecast
+                .left
+                .zip(left)
+                .map(|(sum, left)| sum.saturating_add(left));
+            let waiting = told
+                .zip(left)
+                .map_or(0, |(told, left)| waiting(requests, left, told, now));
+            let asking = u64::from(requests).saturating_mul(pace).div_ceil(1_000_000);
+            // Each user's repositories are collected beside the others'.
+            forecast.seconds = forecast.seconds.max(asking.saturating_add(waiting));
+        }
+        forecast
+    }
+}
+
+/// How many seconds are waited for the hours in which the rest can be asked.
+fn waiting(requests: u32, left: u32, told: RequestBudget, now: DateTime<Utc>) -> u64 {
+    let rest = requests.saturating_sub(left);
+    if rest == 0 {
+        return 0;
+    }
+    let first = (told.resets_at - now).num_seconds().clamp(0, 3_600);
+    let further = u64::from(rest.div_ceil(told.total.max(1)) - 1) * 3_600;
+    u64::try_from(first).unwrap_or(0) + further
+}
+
+impl fmt::Display for RunForecast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let requests = match self.requests {
+            1 => "1 request".to_owned(),
+            requests => format!("{} requests", grouped(requests)),
+        };
+        write!(f, "Up to {requests}")?;
+        if let Some(left) = self.left {
+            write!(f, " of {} left this hour", grouped(left))?;
+        }
+        match self.seconds {
+            0..=90 => write!(f, ", about a minute"),
+            91..=5_400 => write!(f, ", about {} minutes", self.seconds.div_ceil(60)),
+            seconds => write!(f, ", about {} hours", (seconds + 1_800) / 3_600),
+        }
+    }
+}
+
+/// `1,240`.
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::id::ConnectionId;
+    use crate::report::ConnectionKind;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-24T06:00:00Z".parse().expect("a time")
+    }
+
+    fn connection(login: &str, repositories: u32, left: Option<(u32, i64)>) -> Connection {
+        Connection {
+            id: ConnectionId::new(1),
+            name: "GitHub".into(),
+            kind: ConnectionKind::Token,
+            api_url: "https://api.github.com".into(),
+            login: login.into(),
+            token_expires_at: None,
+            scopes: None,
+            missing_permission: None,
+            untried: false,
+            refusal: None,
+            checked_at: None,
+            budget: left.map(|(remaining, minutes)| RequestBudget {
+                total: 5_000,
+                remaining,
+                resets_at: now() + TimeDelta::minutes(minutes),
+            }),
+            repositories,
+        }
+    }
+
+    fn questions() -> u32 {
+        u32::try_from(Endpoint::ALL.len()).expect("a few")
+    }
+
+    #[test]
+    fn what_fits_into_the_hour_takes_as_long_as_asking() {
+        let of = [connection("mona", 100, Some((4_900, 30)))];
+        // A tenth of a second each.
+        let forecast = RunForecast::of(&of, Some((1_000, 100_000)), now());
+        let requests = 100 * questions();
+        assert_eq!(forecast.requests, requests);
+        assert_eq!(forecast.seconds, u64::from(requests).div_ceil(10));
+        let minutes = forecast.seconds.div_ceil(60);
+        assert_eq!(
+            forecast.to_string(),
+            format!(
+                "Up to {} requests of 4,900 left this hour, about {minutes} minutes",
+                grouped(requests)
+            )
+        );
+    }
+
+    #[test]
+    fn what_does_not_waits_for_the_reset_and_for_further_hours() {
+        let of = [connection("mona", 2_000, Some((1_000, 30)))];
+        let forecast = RunForecast::of(&of, Some((1_000, 1_000)), now());
+        let rest = 2_000 * questions() - 1_000;
+        let hours = u64::from(rest.div_ceil(5_000) - 1);
+        let asking = u64::from(2_000 * questions()).div_ceil(1_000);
+        assert_eq!(forecast.seconds, 1_800 + hours * 3_600 + asking);
+        // After the reset all of it is there again.
+        let of = [connection("mona", 2_000, Some((0, -1)))];
+        assert_eq!(RunForecast::of(&of, None, now()).left, Some(5_000));
+    }
+
+    #[test]
+    fn one_users_connections_share_a_budget_and_anothers_have_their_own() {
+        let of = [
+            connection("mona", 10, Some((4_000, 30))),
+            connection("mona", 10, Some((3_000, 30))),
+            connection("hubot", 10, Some((2_000, 30))),
+            connection("idle", 0, Some((5_000, 30))),
+        ];
+        let forecast = RunForecast::of(&of, None, now());
+        assert_eq!((forecast.repositories, forecast.left), (30, Some(5_000)));
+        let untold = RunForecast::of(&[connection("new", 1, None)], None, now());
+        assert_eq!(untold.left, None);
+        assert_eq!(
+            untold.to_string(),
+            format!("Up to {} requests, about a minute", questions())
+        );
+        assert_eq!(RunForecast::of(&[], None, now()).requests, 0);
+    }
+}

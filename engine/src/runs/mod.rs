@@ -1,0 +1,141 @@
+//! Collection runs: starting them, calling them off, and trying again what failed.
+
+mod reading;
+mod watching;
+
+use domain::report::{Run, RunForecast};
+use domain::{LogAction, Permission, RepositoryId, RunId, RunStatus, TenantId, Trigger, Viewer};
+
+use crate::collector::{RunRequest, Selection};
+use crate::system_log::actor;
+use crate::{Engine, Error, Result, authorize};
+
+/// How many runs a page shows.
+const SHOWN_RUNS: u32 = 20;
+
+impl Engine {
+    /// What collecting everything now would ask of GitHub, and how long that takes.
+    ///
+    /// # Errors
+    /// Where the viewer may not collect.
+    pub async fn forecast(&self, viewer: &Viewer, tenant: TenantId) -> Result<RunForecast> {
+        authorize(viewer, tenant, Permission::Collect)?;
+        let connections = self.0.store.connections(tenant).await?;
+        let pace = self.0.store.pace(tenant).await?;
+        Ok(RunForecast::of(&connections, pace, self.0.clock.now()))
+    }
+
+    /// Starts a collection now; it goes on in the background.
+    ///
+    /// # Errors
+    /// Where the viewer may not, the tenant is suspended, or one of the named repositories is not
+    /// within the viewer's reach.
+    pub async fn start_run(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        trigger: Trigger,
+        repositories: Option<Vec<RepositoryId>>,
+    ) -> Result<RunId> {
+        authorize(viewer, tenant, Permission::Collect)?;
+        for id in repositories.iter().flatten() {
+            self.one_repository(viewer, tenant, *id).await?;
+        }
+        self.begin_run(viewer, tenant, trigger, repositories).await
+    }
+
+    /// Calls a run off. What is on its way to GitHub is let go; what was collected stays.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such run, or it has ended.
+    pub async fn cancel_run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<()> {
+        authorize(viewer, tenant, Permission::Collect)?;
+        self.run_to_change(tenant, id).await?;
+        let (by, now) = (actor(viewer), self.0.clock.now());
+        let mut transaction = self.0.store.begin().await?;
+        if !transaction.cancel_run(tenant, id, &by, now).await? {
+            return Err(Error::conflict(
+                "The run has ended already: there is nothing to cancel.",
+            ));
+        }
+        self.log(
+            &mut transaction,
+            viewer,
+            LogAction::CollectionCancelled,
+            Some(tenant),
+            &format!("Run {id}"),
+        )
+        .await?;
+        transaction.commit().await?;
+        self.0.collector.leave(id);
+        Ok(())
+    }
+
+    /// Starts a run for what of another failed at least in part, or what it did not come to.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such run, it goes on, or nothing of it is left to
+    /// collect.
+    pub async fn retry_run(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: RunId,
+        trigger: Trigger,
+    ) -> Result<RunId> {
+        authorize(viewer, tenant, Permission::Collect)?;
+        let run = self.run_to_change(tenant, id).await?;
+        if run.status == RunStatus::Running {
+            return Err(Error::conflict(
+                "The run goes on: wait for its end, or cancel it first.",
+            ));
+        }
+        let repositories = self.0.store.retryable(tenant, id).await?;
+        if repositories.is_empty() {
+            return Err(Error::conflict(
+                "Nothing is left to retry: everything was collected, or is no longer tracked.",
+            ));
+        }
+        self.begin_run(viewer, tenant, trigger, Some(repositories))
+            .await
+    }
+
+    async fn run_to_change(&self, tenant: TenantId, id: RunId) -> Result<Run> {
+        let run = self.0.store.run(tenant, id).await?;
+        run.ok_or_else(Error::not_found)
+    }
+
+    async fn begin_run(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        trigger: Trigger,
+        repositories: Option<Vec<RepositoryId>>,
+    ) -> Result<RunId> {
+        let subject = match &repositories {
+            None => "All repositories".to_owned(),
+            Some(only) => format!("{} chosen repositories", only.len()),
+        };
+        let request = RunRequest {
+            tenant,
+            trigger,
+            schedule: None,
+            due_at: None,
+            about: repositories.map_or(Selection::All, Selection::Chosen),
+        };
+        let Some(run) = self.0.collector.start(request).await? else {
+            return Err(match self.0.store.is_suspended(tenant).await? {
+                None => Error::not_found(),
+                Some(true) => Error::conflict(
+                    "The tenant is suspended: nothing is collected until an administrator lets it go on.",
+                ),
+                Some(false) => {
+                    Error::conflict("Tidemark is stopping: start the collection again later.")
+                }
+            });
+        };
+        self.log_alone(viewer, LogAction::CollectionStarted, Some(tenant), &subject)
+            .await?;
+        Ok(run)
+    }
+}

@@ -1,0 +1,86 @@
+//! What tests elsewhere make up in the store without a GitHub.
+
+use domain::{ItemOutcome, RunId, ScheduleId, Trigger};
+
+use super::*;
+
+impl Store {
+    /// A run that a process of this name began.
+    pub(crate) async fn begun(
+        &self,
+        tenant: TenantId,
+        schedule: Option<(ScheduleId, Option<DateTime<Utc>>)>,
+        worker: &str,
+        now: DateTime<Utc>,
+    ) -> Option<(RunId, WorkerId)> {
+        let worker = self.unscoped_enlist(worker, false).await.expect("enlisted");
+        let run = NewRun {
+            tenant,
+            schedule: schedule.map(|(id, _)| id),
+            due_at: schedule.and_then(|(_, due_at)| due_at),
+            trigger: Trigger::Manual,
+            worker,
+            started_at: now,
+            about: About::All,
+        };
+        let run = self.insert_run(&run).await.expect("inserted")?;
+        Some((run, worker))
+    }
+
+    /// Ends a run, with all repositories that wait settled alike.
+    pub(crate) async fn settle_all(
+        &self,
+        tenant: TenantId,
+        (run, worker): (RunId, WorkerId),
+        outcome: ItemOutcome,
+        failures: &[Failed],
+        now: DateTime<Utc>,
+    ) {
+        for connection in self.waiting_connections(run).await.expect("connections") {
+            let claimed = self.claim(tenant, run, connection, worker, 100, now).await;
+            for target in claimed.expect("claimed") {
+                let settlement = Settlement {
+                    tenant,
+                    run,
+                    worker,
+                    repository: target.id,
+                    name: &target.full_name.to_string(),
+                    outcome,
+                    failures,
+                    answers: &[],
+                    collection: CollectionOutcome {
+                        failure: failures.first(),
+                        resting: None,
+                        reachable: None,
+                    },
+                    started_at: now,
+                    now,
+                    requests: 7,
+                    uncounted: 7,
+                };
+                assert!(self.settle(&settlement).await.expect("settled"));
+            }
+        }
+        let ended = self.end_run(tenant, run, now).await.expect("ended");
+        assert!(ended.is_some());
+    }
+
+    /// The repositories that a run of a schedule takes.
+    pub(crate) async fn targets(
+        &self,
+        tenant: TenantId,
+        schedule: ScheduleId,
+        now: DateTime<Utc>,
+    ) -> Vec<RepositoryId> {
+        let (run, _) = self
+            .begun(tenant, Some((schedule, None)), "tests", now)
+            .await
+            .expect("begun");
+        let items = self.run_items(tenant, run, 0, 1_000).await.expect("items");
+        let mut transaction = self.begin().await.expect("begun");
+        let cancelled = transaction.cancel_run(tenant, run, "tests", now).await;
+        assert!(cancelled.expect("cancelled"));
+        transaction.commit().await.expect("committed");
+        items.iter().map(|item| item.repository).collect()
+    }
+}
