@@ -4,7 +4,7 @@
 use domain::report::LogQuery;
 use domain::report::{OverviewQuery, OverviewSort};
 #[cfg(feature = "ssr")]
-use domain::{ConnectionId, RunId, UserId};
+use domain::{AnswerId, ConnectionId, Day, RunId, UserId};
 use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, ScheduleId};
 use leptos_router::params::ParamsMap;
 
@@ -35,6 +35,13 @@ pub const LOG: &str = "/system/log";
 /// The runs of all tenants.
 #[cfg(feature = "ssr")]
 pub const RUNS: &str = "/system/runs";
+
+/// Where a repository's figures come from.
+#[cfg(feature = "ssr")]
+pub const ANSWERS: &str = "/t/{tenant}/r/{owner}/{name}/answers";
+/// What is in doubt of a tenant's figures.
+#[cfg(feature = "ssr")]
+pub const OBSERVATIONS: &str = "/t/{tenant}/observations";
 
 /// The pages of one tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +95,30 @@ impl Tenant {
             ),
         ];
         with_params(path, params)
+    }
+
+    /// What else is kept of a repository: its `answers`, say.
+    pub fn history(&self, name: &RepositoryName, what: &str) -> String {
+        let page = self.repository(name, Period::default(), Interval::default());
+        format!("{page}/{what}")
+    }
+
+    /// Where the figures of a repository's day come from; of the newest one without a day.
+    #[cfg(feature = "ssr")]
+    pub fn answers(&self, name: &RepositoryName, day: Option<Day>) -> String {
+        let day = day.map(|day| day.to_string());
+        with_params(self.history(name, "answers"), [("day", day)])
+    }
+
+    /// An answer of GitHub's, as it came.
+    #[cfg(feature = "ssr")]
+    pub fn raw_answer(&self, name: &RepositoryName, id: AnswerId) -> String {
+        format!("{}/{id}.json", self.answers(name, None))
+    }
+
+    /// What is in doubt of all figures.
+    pub fn observations(&self) -> String {
+        self.home() + "/observations"
     }
 
     /// The page of schedules and runs.
@@ -312,68 +343,4 @@ fn page(params: &ParamsMap) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use leptos_router::location::Url;
-
-    use super::*;
-
-    fn lab() -> Tenant {
-        Tenant("lab".to_owned())
-    }
-
-    fn params(address: &str) -> ParamsMap {
-        let query = address.split_once('?').map_or("", |(_, query)| query);
-        query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(key, value)| (key.to_owned(), Url::unescape(value)))
-            .collect()
-    }
-
-    #[test]
-    fn what_is_usual_does_not_stand_in_the_address() {
-        assert_eq!(lab().overview(&OverviewQuery::default()), "/t/lab");
-        let name: RepositoryName = "octocat/hello".parse().expect("a valid name");
-        assert_eq!(
-            lab().repository(&name, Period::Days30, Interval::Day),
-            "/t/lab/r/octocat/hello"
-        );
-    }
-
-    #[test]
-    fn an_address_asks_for_what_it_was_made_of() {
-        let query = OverviewQuery {
-            period: Period::All,
-            sort: OverviewSort::Change,
-            reversed: true,
-            filter: "a&b =ä/%?".to_owned(),
-            page: 3,
-        };
-        assert_eq!(overview_query(&params(&lab().overview(&query))), query);
-    }
-
-    #[test]
-    fn names_stand_in_addresses_as_they_are() {
-        let name = "mona_acme/hello-world.rs".parse().expect("a valid name");
-        assert_eq!(
-            lab().repository(&name, Period::All, Interval::Week),
-            "/t/lab/r/mona_acme/hello-world.rs?period=all&interval=week"
-        );
-        assert_eq!(
-            sign_in("/t/lab?period=all"),
-            "/sign-in?next=/t/lab%3Fperiod%3Dall"
-        );
-    }
-
-    #[test]
-    fn what_an_address_says_wrongly_is_as_usual() {
-        let query = overview_query(&params("?period=31d&sort=size&reversed=1&page=0"));
-        assert_eq!(
-            query,
-            OverviewQuery {
-                page: 1,
-                ..OverviewQuery::default()
-            }
-        );
-    }
-}
+mod tests;

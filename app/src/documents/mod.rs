@@ -8,6 +8,7 @@
 mod account;
 mod connecting;
 mod controls;
+mod doubts;
 mod fields;
 mod form;
 mod frame;
@@ -17,6 +18,7 @@ mod local;
 mod profile;
 mod question;
 mod render;
+mod repository;
 mod scheduling;
 mod set_up;
 mod settings;
@@ -117,6 +119,8 @@ pub static DOCUMENTS: &[Document] = &[
     start::connect::DOCUMENT,
     start::repositories::DOCUMENT,
     start::schedule::DOCUMENT,
+    doubts::DOCUMENT,
+    repository::answers::DOCUMENT,
     settings::connections::DOCUMENT,
     settings::schedules::DOCUMENT,
     settings::members::DOCUMENT,

@@ -66,10 +66,9 @@ async fn fixtures() -> Vec<Fixture> {
             .await
             .expect("a tenant");
         transaction.commit().await.expect("committed");
-        let scheduler = Scheduler::new(store.clone(), shared, collector);
         fixtures.push(Fixture {
+            scheduler: Scheduler::new(store.clone(), shared, collector),
             store,
-            scheduler,
             clock,
             tenant,
             _database: database,

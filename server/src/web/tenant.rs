@@ -9,10 +9,12 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use axum::routing::get;
-use domain::{Problem, ProblemKind, TenantId, Viewer};
+use domain::{AnswerId, Problem, ProblemKind, RepositoryName, TenantId, Viewer};
 use engine::Error;
 use futures::{Stream, StreamExt};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
+use serde::Deserialize;
 
 use super::csv::{self, TrafficQuery};
 use super::rest::problem::{ApiProblem, Query};
@@ -23,6 +25,7 @@ pub(super) fn router() -> Router<Site> {
     Router::new()
         .route("/t/{tenant}/repositories.csv", get(repositories))
         .route("/t/{tenant}/traffic.csv", get(traffic))
+        .route("/t/{tenant}/r/{owner}/{name}/answers/{answer}", get(answer))
         .route("/t/{tenant}/runs/events", get(run_events))
 }
 
@@ -30,6 +33,20 @@ pub(super) fn router() -> Router<Site> {
 struct Member {
     viewer: Viewer,
     tenant: TenantId,
+}
+
+/// What every address here has, whatever else stands in it.
+#[derive(Deserialize)]
+struct Address {
+    tenant: String,
+}
+
+/// An answer of GitHub's about a repository.
+#[derive(Deserialize)]
+struct AnswerAddress {
+    owner: String,
+    name: String,
+    answer: String,
 }
 
 impl FromRequestParts<Site> for Member {
@@ -42,9 +59,9 @@ impl FromRequestParts<Site> for Member {
                 "Sign in first.",
             )));
         };
-        let slug = Path::<String>::from_request_parts(parts, site).await;
-        let Path(slug) = slug.map_err(|_| notice::not_found())?;
-        let tenant = site.engine.tenant(&viewer, &slug).await;
+        let address = Path::<Address>::from_request_parts(parts, site).await;
+        let Path(address) = address.map_err(|_| notice::not_found())?;
+        let tenant = site.engine.tenant(&viewer, &address.tenant).await;
         let tenant = tenant.map_err(|error| notice::problem(&error.into_problem()))?;
         Ok(Self { viewer, tenant })
     }
@@ -60,6 +77,25 @@ async fn traffic(
     Query(query): Query<TrafficQuery>,
 ) -> Result<Response, ApiProblem> {
     csv::traffic(&site.engine, &member.viewer, member.tenant, query).await
+}
+
+/// An answer of GitHub's, as it came: `answers/17.json`. What cannot be one is none.
+async fn answer(
+    State(site): State<Site>,
+    member: Member,
+    Path(address): Path<AnswerAddress>,
+) -> Result<Response, ApiProblem> {
+    let name: Option<RepositoryName> = format!("{}/{}", address.owner, address.name).parse().ok();
+    let id: Option<AnswerId> =
+        (address.answer.strip_suffix(".json")).and_then(|id| id.parse().ok());
+    let (Some(name), Some(id)) = (name, id) else {
+        return Err(Error::not_found().into());
+    };
+    let body = site
+        .engine
+        .raw_answer(&member.viewer, member.tenant, &name, id)
+        .await?;
+    Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// The newest runs as JSON, now and whenever one of them changes, until the server stops, or

@@ -7,6 +7,7 @@ mod collecting;
 mod command_line;
 mod cross_site;
 mod demonstration;
+mod doubts;
 mod files;
 mod github;
 mod laws;

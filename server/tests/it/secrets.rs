@@ -5,7 +5,7 @@ use engine::{Credential, InvitationInput, NewConnection};
 use secrecy::ExposeSecret;
 
 use crate::outside::provider::Provider;
-use crate::service::{GITHUB_TOKEN, Options, PASSWORD, Service, cookie, location};
+use crate::service::{GITHUB_TOKEN, Options, PASSWORD, Service, Tenant, cookie, location};
 
 #[tokio::test]
 async fn a_copy_of_the_database_holds_no_secret_in_the_clear() {
@@ -63,15 +63,38 @@ async fn a_copy_of_the_database_holds_no_secret_in_the_clear() {
         ("the attempt's nonce", sent("nonce")),
     ];
     let copy = service.database().await;
+    // GitHub's answers lie there compressed.
+    let answers = answers(&service, &lab).await;
     let holds = |text: &str| {
         let text = text.as_bytes();
-        copy.windows(text.len()).any(|window| window == text)
+        let within = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text);
+        within(&copy) || within(&answers)
     };
     assert!(holds("ada@example.org"), "what is stored is found");
+    assert!(holds(r#""uniques":"#), "and what GitHub answered");
     for (what, secret) in secrets {
         assert!(secret.len() >= 4, "{what} is something to search for");
         assert!(!holds(&secret), "{what} is in the clear");
     }
+}
+
+/// All answers of GitHub's that are kept, one after another.
+async fn answers(service: &Service, tenant: &Tenant) -> Vec<u8> {
+    let (engine, operator) = (&service.engine, &Viewer::Operator);
+    let name = "octo/hello".parse().unwrap();
+    let traced = engine
+        .trace(operator, tenant.id, &name, None)
+        .await
+        .unwrap();
+    let mut all = Vec::new();
+    let said = traced.said.into_iter().map(|said| said.answer);
+    for answer in said.chain(traced.others) {
+        let body = engine
+            .raw_answer(operator, tenant.id, &name, answer.id)
+            .await;
+        all.extend(body.unwrap());
+    }
+    all
 }
 
 /// What a cookie holds, without its name and its attributes.

@@ -156,6 +156,11 @@ impl Service {
         std::fs::read(file).unwrap()
     }
 
+    /// The simulated GitHub.
+    pub fn github(&self) -> &Running {
+        &self.github
+    }
+
     /// The base address of the simulated GitHub.
     pub fn github_url(&self) -> &str {
         self.github.url()

@@ -42,7 +42,7 @@ pub fn OverviewPage() -> impl IntoView {
                 <span class="spacer"></span>
                 {live(move || (!is_empty.get()).then(|| periods(tenant, query)))}
             </div>
-            {live(move || at_risk(&tenant.read(), &data.read()))}
+            {live(move || notices(&tenant.read(), &data.read()))}
             {live(move || {
                 let run = data.with_untracked(|data| data.run.clone());
                 follows.get().then(|| first_numbers(tenant, run, ended))
@@ -88,22 +88,36 @@ fn collected(report: &Overview) -> Option<AnyView> {
     Some(view! { <span class=class>{text}</span> }.into_any())
 }
 
-/// Whose days are lost before they are collected next, and where that is changed.
-fn at_risk(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
-    let sentence = data.report.at_risk.clone()?;
-    let href = tenant.collection();
-    let link = data
-        .may_track
-        .then(|| view! { <a href=href>"See the schedules"</a> });
-    Some(
-        view! {
-            <p class="notice warn">
-                {sentence} " "
-                {link}
-            </p>
-        }
-        .into_any(),
-    )
+/// Whose days are lost before they are collected next, and where that is changed; and which
+/// figures are in doubt.
+fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
+    let report = &data.report;
+    let schedules = (data.may_track).then(|| (tenant.collection(), None, "See the schedules"));
+    let doubts = (tenant.observations(), Some("external"), "See which");
+    let said = [
+        ("notice warn", report.at_risk.clone(), schedules),
+        ("notice", report.doubts.clone(), Some(doubts)),
+    ];
+    let notice = |(class, sentence, link): (_, Option<String>, Option<_>)| {
+        let sentence = sentence?;
+        let link = link.map(|(href, rel, label)| {
+            view! {
+                <a href=href rel=rel>
+                    {label}
+                </a>
+            }
+        });
+        Some(
+            view! {
+                <p class=class>
+                    {sentence} " "
+                    {link}
+                </p>
+            }
+            .into_any(),
+        )
+    };
+    said.into_iter().filter_map(notice).collect()
 }
 
 fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {

@@ -4,11 +4,12 @@ use domain::report::RepositoryReport;
 use domain::{Coverage, Day, DayRange, DayState};
 use leptos::prelude::*;
 
+use crate::address::Tenant;
 use crate::chart::format;
 use crate::words;
 
 /// The strip under the chart; nothing where nothing is known yet.
-pub fn coverage(report: &RepositoryReport) -> Option<AnyView> {
+pub fn coverage(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     let coverage = &report.coverage;
     if coverage.stretches.is_empty() {
         return None;
@@ -26,10 +27,24 @@ pub fn coverage(report: &RepositoryReport) -> Option<AnyView> {
                     {strip}
                 </span>
                 <span>{in_words(coverage, report.today)}</span>
+                <a href=tenant.history(&report.repository.full_name, "answers") rel="external">
+                    {origin(report.doubts)}
+                </a>
             </div>
         }
         .into_any(),
     )
+}
+
+/// `Where the numbers come from: 2 in doubt`
+fn origin(doubts: u32) -> String {
+    let mut words = "Where the numbers come from".to_owned();
+    if doubts > 0 {
+        words += ": ";
+        words += &format::number(doubts.into());
+        words += " in doubt";
+    }
+    words
 }
 
 fn stretch(days: DayRange, state: DayState) -> impl IntoView {
@@ -68,6 +83,12 @@ mod tests {
 
     fn day(text: &str) -> Day {
         text.parse().expect("a valid day")
+    }
+
+    #[test]
+    fn the_way_to_the_answers_says_how_many_are_in_doubt() {
+        assert_eq!(origin(0), "Where the numbers come from");
+        assert_eq!(origin(2), "Where the numbers come from: 2 in doubt");
     }
 
     #[test]

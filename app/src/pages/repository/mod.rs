@@ -107,7 +107,7 @@ fn page(shown: Shown) -> AnyView {
                     "CSV"
                 </a>
             </Chart>
-            {live(move || coverage(&report.read()))}
+            {live(move || coverage(&shown.tenant.read(), &report.read()))}
             <ChartTable spec=spec/>
         </section>
         <div class="columns">{live(move || rankings(&report.read()))}</div>

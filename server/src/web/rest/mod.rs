@@ -32,6 +32,10 @@ pub(super) fn router(site: &Site) -> Router<Site> {
         .route("/repositories/{id}/traffic", get(traffic::traffic))
         .route("/repositories/{id}/referrers", get(traffic::referrers))
         .route("/repositories/{id}/paths", get(traffic::paths))
+        .route(
+            "/repositories/{id}/observations",
+            get(traffic::observations),
+        )
         .route("/repositories.csv", get(repositories::csv))
         .route("/traffic.csv", get(traffic::csv))
         .route("/runs", get(runs::list).post(runs::start))

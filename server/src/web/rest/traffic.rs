@@ -4,7 +4,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use domain::report::{Ranking, RankingRow, TrafficReport};
+use domain::report::{Observation, Ranking, RankingRow, TrafficReport};
 use domain::{Day, DayRange, Interval, RepositoryId, Uniques};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,20 @@ pub(super) struct List<Row> {
     window: Option<DayRange>,
     captured_at: Option<DateTime<Utc>>,
     rows: Vec<Row>,
+}
+
+/// What is in doubt of a repository's figures, the newest first.
+#[derive(Serialize)]
+pub(super) struct Observations {
+    observations: Vec<Observed>,
+}
+
+/// One doubt, with what is the matter in words.
+#[derive(Serialize)]
+pub(super) struct Observed {
+    #[serde(flatten)]
+    observation: Observation,
+    sentence: String,
 }
 
 #[derive(Serialize)]
@@ -89,6 +103,27 @@ pub(super) async fn paths(
         .paths(&caller.viewer, caller.tenant, id, query.on)
         .await?;
     Ok(Answer(List::of(ranking)))
+}
+
+pub(super) async fn observations(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<RepositoryId>,
+) -> Result<Answer<Observations>, ApiProblem> {
+    let report = site
+        .engine
+        .observations(&caller.viewer, caller.tenant, Some(id))
+        .await?;
+    let mut observations: Vec<Observation> = report.open;
+    observations.extend(report.settled);
+    observations.sort_by_key(|it| std::cmp::Reverse(it.last_seen_at));
+    let told = |observation: Observation| Observed {
+        sentence: observation.doubt.to_string(),
+        observation,
+    };
+    Ok(Answer(Observations {
+        observations: observations.into_iter().map(told).collect(),
+    }))
 }
 
 pub(super) async fn csv(

@@ -29,6 +29,32 @@ pub const REQUESTS: &[Request] = &[
         "/t/lab/collection",
         Rule::Tenant(ViewCollection),
     ),
+    // Where the numbers come from, and which are in doubt.
+    get(
+        "/t/{tenant}/observations",
+        "/t/lab/observations",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/answers",
+        "/t/lab/r/octo/hello/answers",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/answers",
+        "/t/lab/r/octo/world/answers?day=2026-11-19",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/answers/{answer}",
+        "/t/lab/r/octo/hello/answers/<hello-answer>.json",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/answers/{answer}",
+        "/t/lab/r/octo/world/answers/<world-answer>.json",
+        Rule::Ungranted(ViewTraffic),
+    ),
     // Files and news.
     get(
         "/t/{tenant}/repositories.csv",

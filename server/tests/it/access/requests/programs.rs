@@ -59,6 +59,13 @@ pub const REQUESTS: &[Request] = &[
     ),
     program(
         "GET",
+        "/api/v1/repositories/{id}/observations",
+        "/api/v1/repositories/<hello>/observations",
+        Body::Nothing,
+        Rule::Tenant(ViewTraffic),
+    ),
+    program(
+        "GET",
         "/api/v1/repositories.csv",
         "/api/v1/repositories.csv",
         Body::Nothing,
