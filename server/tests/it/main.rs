@@ -6,6 +6,12 @@ mod access;
 mod collecting;
 mod command_line;
 mod cross_site;
+#[path = "../../../engine/tests/support/databases.rs"]
+#[expect(
+    dead_code,
+    reason = "only what several servers share is on PostgreSQL here"
+)]
+mod databases;
 mod demonstration;
 mod doubts;
 mod files;
@@ -20,6 +26,7 @@ mod schedules;
 mod secrets;
 mod service;
 mod settings;
+mod several_servers;
 mod sign_in;
 mod start;
 mod tenancy;

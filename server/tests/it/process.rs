@@ -60,21 +60,43 @@ pub struct Serving {
     pub output: BufReader<ChildStdout>,
 }
 
-impl Serving {
-    pub fn start(folder: &Path, args: &[&str]) -> Self {
-        let mut command = tidemark(folder, args);
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
+/// A server that was told to start and has not said yet that it serves.
+pub struct Starting(Child);
+
+impl Starting {
+    /// Waits until it serves.
+    pub fn started(self) -> Serving {
+        let mut child = self.0;
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("Tidemark is served at http://");
         let address = address.unwrap_or_else(|| panic!("“{line}”")).to_owned();
-        Self {
+        Serving {
             child,
             address,
             output,
         }
+    }
+}
+
+impl Serving {
+    pub fn start(folder: &Path, args: &[&str]) -> Self {
+        Self::starting(folder, args, &[]).started()
+    }
+
+    /// Starts it, with these variables, and waits for nothing: several may start at once.
+    pub fn starting(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Starting {
+        let mut command = tidemark(folder, args);
+        command.envs(variables.iter().copied());
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        Starting(command.spawn().unwrap())
+    }
+
+    /// Kills it as `kill -9` does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Asks it to end, as a service manager does.
