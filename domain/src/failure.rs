@@ -119,6 +119,14 @@ impl FailureKind {
         }
     }
 
+    /// The name as it begins a line.
+    #[must_use]
+    pub fn heading(self) -> String {
+        let mut letters = self.name().chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect()
+    }
+
     /// Whether GitHub refuses the connection as a whole, and so all of its repositories.
     #[must_use]
     pub const fn is_of_connection(self) -> bool {

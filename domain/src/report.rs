@@ -22,8 +22,8 @@ pub use forecast::RunForecast;
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
 pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};
 pub use repository::{
-    Bucket, DataState, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
-    RepositoryFact, RepositoryReport, RepositoryTrouble, TrafficReport, WindowCounts,
+    Bucket, DataState, Happening, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
+    RepositoryReport, RepositoryTrouble, TrafficReport, WindowCounts,
 };
 pub use stars::{Gained, StarDay, StarsReport};
 

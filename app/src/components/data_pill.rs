@@ -17,11 +17,11 @@ pub fn data_pill(state: &DataState) -> AnyView {
             "pill warn",
             format!("loses data in {}", words::day_count(*days)),
         ),
-        DataState::Failing(_) => ("pill bad", "failing".to_owned()),
+        DataState::Failing { name, .. } => ("pill bad", name.clone()),
         DataState::Kept => ("pill", "kept".to_owned()),
     };
     let title = match state {
-        DataState::Failing(reason) => Some(reason.clone()),
+        DataState::Failing { reason, .. } => Some(reason.clone()),
         DataState::Kept => Some("No longer collected; its history is kept.".to_owned()),
         _ => None,
     };
@@ -49,11 +49,14 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_tells_its_reason() {
-        let html =
-            markup(|| data_pill(&DataState::Failing("The token <x> is refused.".to_owned())));
+    fn a_failure_tells_its_name_and_its_reason() {
+        let state = DataState::Failing {
+            name: "token refused".to_owned(),
+            reason: "The token <x> is refused.".to_owned(),
+        };
+        let html = markup(|| data_pill(&state));
         assert!(
-            html.contains("pill bad") && html.contains(">failing<"),
+            html.contains("pill bad") && html.contains(">token refused<"),
             "{html}"
         );
         assert!(html.contains("The token &lt;x&gt; is refused."), "{html}");

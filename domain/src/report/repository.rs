@@ -67,7 +67,7 @@ pub struct RepositoryEvent {
 /// What is wrong with a repository, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoryTrouble {
-    /// Its name, in a few words.
+    /// Its name, in a few words that begin a line.
     pub name: String,
     /// Since when the repository has not been collected completely.
     pub since: Option<DateTime<Utc>>,
@@ -75,19 +75,19 @@ pub struct RepositoryTrouble {
     pub reason: String,
     /// What to do, as one sentence.
     pub remedy: String,
-    /// Where.
+    /// Where; `None` where there is nothing to do but wait, or the viewer may not.
     pub place: Option<Place>,
     /// When schedules try again, where they leave it alone until then.
     pub rest_until: Option<DateTime<Utc>>,
 }
 
-/// What GitHub says of a repository.
+/// Something that happened to a repository on GitHub, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RepositoryFact {
-    /// In a few words: `Renamed from acme/anvil`.
+pub struct Happening {
+    /// When a collection noticed it.
+    pub at: DateTime<Utc>,
+    /// A few words: `Renamed from acme/anvil`.
     pub words: String,
-    /// When a collection noticed it; `None` for what holds now.
-    pub at: Option<DateTime<Utc>>,
 }
 
 /// How whole a repository's data is; the state that a pill shows.
@@ -102,8 +102,13 @@ pub enum DataState {
     Lost(i64),
     /// The next day is lost in this many days unless a collection succeeds.
     AtRisk(i64),
-    /// The last collection failed, for this reason.
-    Failing(String),
+    /// The last collection failed.
+    Failing {
+        /// What went wrong, in a few words.
+        name: String,
+        /// The same as a sentence.
+        reason: String,
+    },
     /// Kept, and no longer collected.
     Kept,
 }
@@ -227,9 +232,10 @@ pub struct RepositoryReport {
     pub data: DataState,
     /// What is wrong with it, where something is.
     pub trouble: Option<RepositoryTrouble>,
-    /// What GitHub says of it that people want to know, each as a few words: whether it is archived,
-    /// or not for everybody; and what happened to it, the newest first.
-    pub facts: Vec<RepositoryFact>,
+    /// What GitHub says of it, as far as it is not as usual: each in a word or two.
+    pub labels: Vec<String>,
+    /// What happened to it on GitHub, the newest first.
+    pub happened: Vec<Happening>,
     /// The newest list of referrers.
     pub referrers: Option<Ranking>,
     /// The newest list of paths.

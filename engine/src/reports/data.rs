@@ -2,7 +2,7 @@
 
 use domain::coverage::oldest_reachable;
 use domain::report::{DataState, Repository};
-use domain::{Day, DayRange, RepositoryStatus};
+use domain::{Day, DayRange, FailureKind, RepositoryStatus};
 
 use super::risk::{Risk, shown};
 use crate::store::RepositoryRecord;
@@ -35,8 +35,9 @@ pub(super) fn data_state(record: &RepositoryRecord, lost: i64, risk: Option<Risk
     if repository.status == RepositoryStatus::Archived {
         return DataState::Kept;
     }
-    if let Some(reason) = failing(repository, risk) {
-        return DataState::Failing(reason);
+    if let Some((kind, reason)) = failing(repository, risk) {
+        let name = kind.name().to_owned();
+        return DataState::Failing { name, reason };
     }
     match risk.filter(|risk| risk.is_near()) {
         _ if repository.last_day.is_none() => DataState::Empty,
@@ -47,10 +48,13 @@ pub(super) fn data_state(record: &RepositoryRecord, lost: i64, risk: Option<Risk
 }
 
 /// Why a repository could not be collected, and what that costs; `None` where it was.
-pub(super) fn failing(repository: &Repository, risk: Option<Risk>) -> Option<String> {
-    let reason = repository.failure.as_ref()?;
+pub(super) fn failing(
+    repository: &Repository,
+    risk: Option<Risk>,
+) -> Option<(FailureKind, String)> {
+    let (kind, reason) = repository.failure_kind.zip(repository.failure.as_ref())?;
     let until = risk
         .filter(|risk| risk.is_near())
         .map(|risk| format!(" A day is lost on {}.", shown(risk.deadline)));
-    Some(format!("{reason}{}", until.unwrap_or_default()))
+    Some((kind, format!("{reason}{}", until.unwrap_or_default())))
 }

@@ -100,9 +100,9 @@ impl Engine {
                 .filter_map(|row| row.stars)
                 .map(u64::from)
                 .reduce(|a, b| a + b),
-            at_risk: warning(rows.iter().filter_map(|row| {
-                let risk = risks.get(&row.id)?;
-                Some((&row.full_name, *risk))
+            at_risk: warning(records.iter().filter_map(|record| {
+                let risk = risks.get(&record.repository.id)?;
+                Some((&record.repository, *risk))
             })),
             doubts: sentence(self.recent_doubts(tenant, &reach, None).await?),
             lost: lost(&day_sums, first, shown, today),
@@ -327,7 +327,7 @@ fn urgency(row: &OverviewRow, risk: Option<&Risk>) -> (u8, Option<Day>) {
     let order = match (&row.data, risk) {
         (_, Some(risk)) if !risk.in_time => 0,
         (_, Some(risk)) if risk.is_near() => 1,
-        (DataState::Failing(_), _) => 2,
+        (DataState::Failing { .. }, _) => 2,
         (DataState::Empty, _) => 3,
         (_, Some(_)) => 4,
         (_, None) => 5,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::report::{RepositoryReport, WindowCounts};
 use domain::{
-    Coverage, Day, DayRange, DayState, DayTraffic, Interval, Measure, Period, Permission, Reach,
-    RepositoryName, RepositoryStatus, TenantId, Viewer,
+    Access, Coverage, Day, DayRange, DayState, DayTraffic, Interval, Measure, Period, Permission,
+    Place, Reach, RepositoryName, RepositoryStatus, TenantId, Viewer,
 };
 
 use super::buckets::{Adding, buckets, figure};
@@ -76,8 +76,11 @@ impl Engine {
             buckets: buckets(interval, shown, &days, &weeks),
             markers: store.markers(tenant, id, shown, MOST_MARKERS).await?,
             data: data_state(&record, coverage.count(DayState::Lost), risk),
-            trouble: standing::trouble(&record.repository, risk, self.0.clock.now()),
-            facts: standing::facts(&record.repository, events),
+            trouble: standing::trouble(&record.repository, risk, self.0.clock.now(), |place| {
+                may_go(viewer, tenant, place)
+            }),
+            labels: standing::labels(&record.repository),
+            happened: events.iter().map(standing::happening).collect(),
             coverage,
             referrers: store
                 .ranking(tenant, id, RankingKind::Referrers, None)
@@ -86,6 +89,17 @@ impl Engine {
             repository: record.repository,
         })
     }
+}
+
+/// Whether a viewer can do something there.
+fn may_go(viewer: &Viewer, tenant: TenantId, place: Place) -> bool {
+    let permission = match place {
+        Place::Connections => Permission::ManageConnections,
+        Place::Repositories => Permission::ManageRepositories,
+        Place::Collection => Permission::ViewCollection,
+        Place::Github => return true,
+    };
+    viewer.access(tenant, permission) == Access::Granted
 }
 
 /// How the shown days stand, from the first known one. After the last known day of a repository

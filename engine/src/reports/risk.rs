@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::coverage::deadline;
-use domain::{Day, RepositoryName};
+use domain::report::Repository;
+use domain::{Day, FailureKind};
 
 use crate::store::RepositoryRecord;
 
@@ -49,19 +50,30 @@ impl Risk {
     }
 }
 
-/// A sentence on those whose days are lost before they are collected next, or, where there are none
-/// of these, on those that were due for long and not collected; `None` where all is well.
-pub(super) fn warning<'a>(
-    risks: impl Iterator<Item = (&'a RepositoryName, Risk)>,
-) -> Option<String> {
+/// A sentence on those whose days are lost before they are collected next, and one on those whose
+/// collection fails while a loss is near; where there are none of these, one on those that were due
+/// for long and not collected. `None` where all is well.
+pub(super) fn warning<'a>(risks: impl Iterator<Item = (&'a Repository, Risk)>) -> Option<String> {
     let mut near: Vec<_> = risks.filter(|(_, risk)| risk.is_near()).collect();
-    near.sort_by_key(|(_, risk)| (risk.in_time, risk.deadline));
-    let late = near.partition_point(|(_, risk)| !risk.in_time);
-    let (name, first) = near.first()?;
-    if late == 0 {
-        return Some(overdue(name, *first, near.len()));
+    near.sort_by_key(|(_, risk)| risk.deadline);
+    let (failing, others): (Vec<_>, Vec<_>) = near
+        .into_iter()
+        .partition(|(repository, _)| repository.failure.is_some());
+    let (in_time, late): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, risk)| risk.in_time);
+    let sentences: Vec<_> = [of_late(&late), of_failing(&failing)]
+        .into_iter()
+        .flatten()
+        .collect();
+    if sentences.is_empty() {
+        of_overdue(&in_time)
+    } else {
+        Some(sentences.join(" "))
     }
-    let late = &near[..late];
+}
+
+fn of_late(late: &[(&Repository, Risk)]) -> Option<String> {
+    let (repository, first) = late.first()?;
+    let name = &repository.full_name;
     let day = shown(first.deadline);
     let what = match (late.len(), first.next_run) {
         (1, Some(next)) => format!(
@@ -83,16 +95,40 @@ pub(super) fn warning<'a>(
     ))
 }
 
-/// A sentence on those that schedules collect in time, only that it brought nothing for long.
-fn overdue(name: &RepositoryName, first: Risk, many: usize) -> String {
+/// What fails has a name, and its page says what to do.
+fn of_failing(failing: &[(&Repository, Risk)]) -> Option<String> {
+    let (repository, first) = failing.first()?;
+    let name = &repository.full_name;
     let day = shown(first.deadline);
-    let what = match many {
+    let kind = repository
+        .failure_kind
+        .unwrap_or(FailureKind::Failed)
+        .name();
+    Some(match failing.len() {
+        1 => format!(
+            "{name} loses a day on {day}, since its collection fails ({kind}): its page says what to do."
+        ),
+        many => format!(
+            "{many} repositories are about to lose days, since their collection fails; the first, {name} ({kind}), on {day}: their pages say what to do."
+        ),
+    })
+}
+
+/// Those that schedules collect in time, only that they were not collected for long: the server
+/// was away.
+fn of_overdue(overdue: &[(&Repository, Risk)]) -> Option<String> {
+    let (repository, first) = overdue.first()?;
+    let name = &repository.full_name;
+    let day = shown(first.deadline);
+    let what = match overdue.len() {
         1 => format!("{name} loses a day on {day}, unless a collection succeeds before."),
         many => format!(
             "{many} repositories lose days, the first, {name}, on {day}, unless a collection succeeds before."
         ),
     };
-    format!("{what} Look into what keeps it from being collected, and collect now.")
+    Some(format!(
+        "{what} Look into what keeps it from being collected, and collect now."
+    ))
 }
 
 /// `27 Nov 2026`

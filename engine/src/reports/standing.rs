@@ -1,70 +1,67 @@
-//! How a repository stands on GitHub: what is wrong with it, and what happened to it.
+//! How a repository stands on GitHub, in words: what is wrong with it, and what happened to it.
 
 use chrono::{DateTime, Utc};
-use domain::report::{Repository, RepositoryEvent, RepositoryFact, RepositoryTrouble};
-use domain::{EventKind, RepositoryStatus, Visibility};
+use domain::report::{Happening, Repository, RepositoryEvent, RepositoryTrouble};
+use domain::{EventKind, Place, RepositoryStatus, Visibility};
 
 use super::Risk;
 use super::data::failing;
 
 /// How many events a repository's page tells of.
-pub(super) const SHOWN_EVENTS: u32 = 10;
+pub(super) const SHOWN_EVENTS: u32 = 5;
 
-/// What is wrong with a repository that is collected; `None` where nothing is.
+/// What is wrong with a repository that is collected; `None` where nothing is. A place where the
+/// viewer may not go is not named.
 pub(super) fn trouble(
     repository: &Repository,
     risk: Option<Risk>,
     now: DateTime<Utc>,
+    may_go: impl FnOnce(Place) -> bool,
 ) -> Option<RepositoryTrouble> {
     if repository.status == RepositoryStatus::Archived {
         return None;
     }
-    let kind = repository.failure_kind?;
+    let (kind, reason) = failing(repository, risk)?;
     let remedy = kind.remedy();
     Some(RepositoryTrouble {
-        name: kind.name().to_owned(),
+        name: kind.heading(),
         since: repository.failing_since,
-        reason: failing(repository, risk)?,
+        reason,
         remedy: remedy.sentence.to_owned(),
-        place: remedy.place,
+        place: remedy.place.filter(|place| may_go(*place)),
         rest_until: repository.rest_until.filter(|until| *until > now),
     })
 }
 
-/// What holds of a repository now, and what happened to it.
-pub(super) fn facts(repository: &Repository, events: Vec<RepositoryEvent>) -> Vec<RepositoryFact> {
-    let now = |words: &str| RepositoryFact {
-        words: words.to_owned(),
-        at: None,
-    };
+/// What GitHub says of a repository, as far as it is not as usual.
+pub(super) fn labels(repository: &Repository) -> Vec<String> {
     let archived = repository.archived_on_github == Some(true);
-    let seen_by = match repository.visibility {
-        Some(Visibility::Private) => Some("Private"),
-        Some(Visibility::Internal) => Some("Internal to its enterprise"),
-        Some(Visibility::Public) | None => None,
-    };
-    let present = archived
-        .then_some("Archived on GitHub: read-only, but still visited")
+    let seen_by = repository
+        .visibility
+        .filter(|visibility| *visibility != Visibility::Public)
+        .map(Visibility::as_str);
+    archived
+        .then_some("archived on GitHub")
         .into_iter()
         .chain(seen_by)
-        .map(now);
-    let past = events.into_iter().map(|event| RepositoryFact {
-        words: happened(&event),
-        at: Some(event.at),
-    });
-    present.chain(past).collect()
+        .map(str::to_owned)
+        .collect()
 }
 
-fn happened(event: &RepositoryEvent) -> String {
+/// What happened to a repository, in a few words.
+pub(super) fn happening(event: &RepositoryEvent) -> Happening {
     let from = event.former_name.as_deref().unwrap_or("another name");
-    match event.kind {
-        EventKind::Renamed => format!("Renamed from {from}"),
-        EventKind::Transferred => format!("Transferred from {from}"),
-        EventKind::Archived => "Archived on GitHub".to_owned(),
-        EventKind::Unarchived => "Taken out of GitHub’s archive".to_owned(),
-        EventKind::MadePrivate => "Made private".to_owned(),
-        EventKind::MadePublic => "Made public".to_owned(),
-        EventKind::Gone => "No longer shown by GitHub".to_owned(),
-        EventKind::BackAgain => "Shown by GitHub again".to_owned(),
+    Happening {
+        at: event.at,
+        words: match event.kind {
+            EventKind::Renamed => format!("Renamed from {from}"),
+            EventKind::Transferred => format!("Transferred from {from}"),
+            EventKind::Archived => "Archived on GitHub".to_owned(),
+            EventKind::Unarchived => "Taken out of GitHub’s archive".to_owned(),
+            EventKind::MadePrivate => "Made private".to_owned(),
+            EventKind::MadePublic => "Made public".to_owned(),
+            EventKind::Gone => "No longer shown by GitHub".to_owned(),
+            EventKind::BackAgain => "Shown by GitHub again".to_owned(),
+        },
     }
 }

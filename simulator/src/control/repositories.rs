@@ -95,6 +95,14 @@ impl Control {
         self.edit(full_name, |repository| repository.hidden = hidden)
     }
 
+    /// Makes a repository private, or public again: only who has a role in it sees it then.
+    ///
+    /// # Errors
+    /// When the repository is unknown.
+    pub fn make_private(&self, full_name: &str, private: bool) -> Changed {
+        self.edit(full_name, |repository| repository.private = private)
+    }
+
     /// Archives a repository, or takes it out of the archive.
     ///
     /// # Errors

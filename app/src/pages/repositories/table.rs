@@ -150,12 +150,12 @@ fn link(tenant: &Tenant, repository: &Repository) -> AnyView {
 }
 
 fn status(repository: &Repository) -> AnyView {
-    let (class, word) = match (repository.status, &repository.failure) {
-        (RepositoryStatus::Active, None) => ("pill ok", "active"),
-        (RepositoryStatus::Active, Some(_)) => ("pill bad", "failing"),
+    let (class, word) = match (repository.status, repository.failure_kind) {
         (RepositoryStatus::Paused, _) => ("pill", "paused"),
         (RepositoryStatus::Archived, _) => ("pill", "kept"),
-        (RepositoryStatus::Unreachable, _) => ("pill bad", "unreachable"),
+        (_, Some(kind)) => ("pill bad", kind.name()),
+        (RepositoryStatus::Active, None) => ("pill ok", "active"),
+        (RepositoryStatus::Unreachable, None) => ("pill bad", "unreachable"),
     };
     view! { <span class=class>{word}</span> }.into_any()
 }

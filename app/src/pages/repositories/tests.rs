@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 use domain::report::Repository;
-use domain::{RepositoryId, RepositoryStatus};
+use domain::{FailureKind, RepositoryId, RepositoryStatus};
 use leptos::prelude::*;
 
 use super::Forms;
@@ -77,9 +77,10 @@ fn who_stops_is_told_what_is_lost_and_keeps_it_unless_they_say_so() {
 fn a_failure_stands_beside_its_repository() {
     let mut repository = repository(RepositoryStatus::Unreachable);
     repository.failure = Some("GitHub no longer shows it to the token.".to_owned());
+    repository.failure_kind = Some(FailureKind::AccessLost);
     let html = html(|forms| tracked(forms, &[&repository], false));
     assert!(
-        html.contains("pill bad") && html.contains("unreachable"),
+        html.contains("pill bad") && html.contains(">access lost<"),
         "{html}"
     );
     assert!(html.contains("GitHub no longer shows it"), "{html}");

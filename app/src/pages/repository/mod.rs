@@ -3,10 +3,11 @@
 mod coverage;
 mod figures;
 mod links;
+mod standing;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-use domain::report::{DataState, RepositoryReport};
+use domain::report::RepositoryReport;
 use domain::{Interval, Period};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -14,6 +15,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::coverage::coverage;
 use self::figures::{figures, people};
+use self::standing::{happened, labels, trouble};
 use crate::address::{self, Tenant};
 use crate::api::{self, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable};
@@ -95,11 +97,12 @@ fn page(shown: Shown) -> AnyView {
             <span class="spacer"></span>
             {periods}
         </div>
-        {live(move || failure(&report.read()))}
+        {live(move || trouble(&shown.tenant.read(), &report.read()))}
         <section class="stats" aria-label="Figures">
             {live(move || figures(&report.read()))}
         </section>
         {live(move || people(&report.read()))}
+        {live(move || happened(&report.read()))}
         <section class="card">
             <Chart spec=spec>
                 {intervals}
@@ -126,6 +129,7 @@ fn heading(report: &RepositoryReport) -> AnyView {
             <h1>{repository.name.clone()}</h1>
         </div>
         {data_pill(&report.data)}
+        {labels(report)}
         <span class="row">
             {collected}
             <a href=format!("https://github.com/{}", repository.full_name) rel="external noreferrer">
@@ -135,23 +139,6 @@ fn heading(report: &RepositoryReport) -> AnyView {
         </span>
     }
     .into_any()
-}
-
-/// Why the last collection failed, and what to do.
-fn failure(report: &RepositoryReport) -> Option<AnyView> {
-    let reason = match &report.data {
-        DataState::Failing(reason) => reason.clone(),
-        _ => report.repository.failure.clone()?,
-    };
-    Some(
-        view! {
-            <p class="notice bad">
-                <b>"The last collection failed. "</b>
-                {reason}
-            </p>
-        }
-        .into_any(),
-    )
 }
 
 fn chart(report: &RepositoryReport) -> ChartSpec {

@@ -2,12 +2,12 @@
 
 use chrono::DateTime;
 use domain::report::{
-    Bucket, DataState, Figure, Popularity, Ranking, RankingRow, Repository, RepositoryReport,
-    WindowCounts,
+    Bucket, DataState, Figure, Happening, Popularity, Ranking, RankingRow, Repository,
+    RepositoryReport, RepositoryTrouble, WindowCounts,
 };
 use domain::{
-    Counts, Coverage, DailySum, Day, DayRange, Interval, Period, RepositoryId, RepositoryStatus,
-    Uniques,
+    Counts, Coverage, DailySum, Day, DayRange, Interval, Period, Place, RepositoryId,
+    RepositoryStatus, Uniques,
 };
 use leptos::prelude::*;
 
@@ -89,7 +89,8 @@ fn report() -> RepositoryReport {
         coverage: Coverage::of(until_today, known.iter().copied(), newest, today),
         data: DataState::Lost(4),
         trouble: None,
-        facts: Vec::new(),
+        labels: Vec::new(),
+        happened: Vec::new(),
         referrers: Some(Ranking {
             window: DayRange::ending(day("2026-05-30"), 14),
             captured_at: DateTime::default(),
@@ -185,19 +186,68 @@ fn the_period_and_the_interval_are_links_that_keep_each_other() {
 }
 
 #[test]
-fn a_failure_stands_above_the_figures_with_what_to_do() {
+fn a_trouble_stands_above_the_figures_with_its_name_and_what_to_do() {
     let mut report = report();
-    report.data = DataState::Failing("The token expired: enter a new one.".to_owned());
+    let at = |text: &str| Some(text.parse().expect("a moment"));
+    report.trouble = Some(RepositoryTrouble {
+        name: "Token refused".to_owned(),
+        since: at("2026-05-28T06:00:00Z"),
+        reason: "GitHub refused the token.".to_owned(),
+        remedy: "Give the connection a new token.".to_owned(),
+        place: Some(Place::Connections),
+        rest_until: at("2026-06-01T00:00:00Z"),
+    });
     let html = html(report);
-    let notice = html.find("The last collection failed.").expect("a notice");
+    let figures = html.find("class=\"stats\"").expect("the figures");
+    for part in [
+        "<b>Token refused</b>",
+        "28 May 2026, 06:00 UTC",
+        "GitHub refused the token.",
+        "Give the connection a new token.",
+        r#"href="/t/lab/settings/connections""#,
+        "1 Jun 2026, 00:00 UTC",
+    ] {
+        let place = html.find(part);
+        assert!(place.is_some_and(|at| at < figures), "{part}: {html}");
+    }
+}
+
+#[test]
+fn where_nobody_can_do_anything_no_link_leads_anywhere() {
+    let mut report = report();
+    report.trouble = Some(RepositoryTrouble {
+        name: "GitHub down".to_owned(),
+        since: None,
+        reason: "GitHub did not answer in time.".to_owned(),
+        remedy: "Nothing is to be done.".to_owned(),
+        place: None,
+        rest_until: None,
+    });
+    let html = html(report);
+    let notice = &html[html.find("trouble").expect("a notice")..];
+    let notice = &notice[..notice.find("</section>").expect("its end")];
     assert!(
-        notice < html.find("class=\"stats\"").expect("the figures"),
-        "{html}"
+        !notice.contains("<a ") && !notice.contains("<time"),
+        "{notice}"
     );
-    assert!(
-        html.contains("The token expired: enter a new one."),
-        "{html}"
-    );
+}
+
+#[test]
+fn what_github_says_and_what_happened_stand_on_the_page() {
+    let mut report = report();
+    report.labels = vec!["archived on GitHub".to_owned()];
+    report.happened = vec![Happening {
+        at: "2026-05-12T06:00:00Z".parse().expect("a moment"),
+        words: "Renamed from octocat/hi".to_owned(),
+    }];
+    let html = html(report);
+    for part in [
+        r#"<span class="pill">archived on GitHub</span>"#,
+        "Renamed from octocat/hi",
+        "12 May 2026, 06:00 UTC",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
 }
 
 #[test]

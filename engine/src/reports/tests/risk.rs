@@ -284,7 +284,11 @@ async fn without_a_schedule_everything_is_at_risk_and_what_is_kept_is_not() {
         let overview = fixture.overview(OverviewQuery::default()).await;
         let row = overview.rows.iter().find(|row| row.id == a).expect("a row");
         let told = format!("{failed} A day is lost on 7 Dec 2026.");
-        assert_eq!(row.data, DataState::Failing(told));
+        let failing = DataState::Failing {
+            name: "token refused".into(),
+            reason: told,
+        };
+        assert_eq!(row.data, failing);
 
         for row in overview.rows {
             let history = domain::report::History::Keep;

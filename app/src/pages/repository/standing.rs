@@ -1,0 +1,75 @@
+//! How the repository stands on GitHub: what is wrong with it and what to do, and what happened.
+
+use domain::Place;
+use domain::report::RepositoryReport;
+use leptos::prelude::*;
+
+use crate::address::Tenant;
+use crate::components::moment;
+
+/// What GitHub says of it, as far as it is not as usual.
+pub fn labels(report: &RepositoryReport) -> Vec<AnyView> {
+    let label = |words: &String| view! { <span class="pill">{words.clone()}</span> }.into_any();
+    report.labels.iter().map(label).collect()
+}
+
+/// What is wrong, since when, and what to do; nothing where nothing is.
+pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
+    let trouble = report.trouble.as_ref()?;
+    let since = trouble.since.map(|at| {
+        view! { <span class="muted">" since " {moment(at)}</span> }
+    });
+    let rest = trouble.rest_until.map(|until| {
+        view! {
+            <p class="muted">
+                "Schedules leave it alone until " {moment(until)}
+                ", since nothing can come of it; collecting it by hand tries at once."
+            </p>
+        }
+    });
+    Some(
+        view! {
+            <section class="notice bad trouble" aria-label="What is wrong">
+                <p>
+                    <b>{trouble.name.clone()}</b>
+                    {since}
+                </p>
+                <p>{trouble.reason.clone()}</p>
+                <p>
+                    {trouble.remedy.clone()} " "
+                    {trouble.place.map(|place| link(tenant, report, place))}
+                </p>
+                {rest}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn link(tenant: &Tenant, report: &RepositoryReport, place: Place) -> AnyView {
+    let (address, words) = match place {
+        Place::Connections => (tenant.connections(), "Connections"),
+        Place::Repositories => (tenant.repositories(), "Repositories"),
+        Place::Collection => (tenant.collection(), "Collection"),
+        Place::Github => {
+            let name = &report.repository.full_name;
+            (format!("https://github.com/{name}"), "On GitHub")
+        }
+    };
+    view! { <a href=address rel="external noreferrer">{words}</a> }.into_any()
+}
+
+/// What happened to it on GitHub; nothing where nothing did.
+pub fn happened(report: &RepositoryReport) -> Option<AnyView> {
+    if report.happened.is_empty() {
+        return None;
+    }
+    let one = |happening: &domain::report::Happening| {
+        view! { <li>{happening.words.clone()} ", " {moment(happening.at)}</li> }
+    };
+    let list: Vec<_> = report.happened.iter().map(one).collect();
+    Some(
+        view! { <ul class="happened" aria-label="What happened to it on GitHub">{list}</ul> }
+            .into_any(),
+    )
+}
