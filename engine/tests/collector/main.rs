@@ -31,8 +31,10 @@ mod connections;
 #[expect(dead_code, reason = "these tests run on each kind apart")]
 mod databases;
 mod doubts;
+mod events;
 mod failures;
 mod keys;
+mod kinds;
 mod lab;
 mod limits;
 mod listings;

@@ -119,7 +119,7 @@ on_both! {
             let expected = (overview.today >= day("2026-12-04")).then(|| day("2026-11-20"));
             assert_eq!(lost, expected, "on {}", overview.today);
             // Each failure is said from the first day on.
-            let failing = |data: &DataState| matches!(data, DataState::Failing(_));
+            let failing = |data: &DataState| matches!(data, DataState::Failing { .. });
             assert!(passed == 0 || overview.rows.iter().all(|row| failing(&row.data)));
             warned.extend(overview.at_risk.map(|sentence| (overview.today, sentence)));
         }
@@ -128,7 +128,7 @@ on_both! {
         assert_eq!(days, last_days.days().collect::<Vec<_>>());
         assert_eq!(
             warned[0].1,
-            "2 repositories lose days, the first, acme/anvil, on 4 Dec 2026, unless a collection succeeds before. Look into what keeps it from being collected, and collect now."
+            "2 repositories are about to lose days, since their collection fails; the first, acme/anvil (GitHub down), on 4 Dec 2026: their pages say what to do."
         );
         let page = page(&lab, "acme/anvil").await;
         assert!(page.trouble.expect("trouble").reason.contains("A day is lost on"));
