@@ -200,7 +200,7 @@ impl FailureKind {
                 Some(Place::Connections),
             ),
             Self::InstallationSuspended => (
-                "Resume the app's installation on GitHub, and check the connection afterwards.",
+                "Check the connection once the installation is resumed: its repositories are then collected with the next run.",
                 Some(Place::Connections),
             ),
             Self::ConnectionUnusable => (
@@ -208,11 +208,11 @@ impl FailureKind {
                 Some(Place::Connections),
             ),
             Self::PermissionMissing => (
-                "Grant the permission to the token or the app on GitHub, and check the connection afterwards.",
+                "Check the connection once the permission is granted: its repositories are then collected with the next run.",
                 Some(Place::Connections),
             ),
             Self::NoPushAccess => (
-                "Get write access for the connection's user, or give the connection a token of somebody who has it.",
+                "Give the connection a token of somebody who may push, or check it once its user may: its repositories are then collected with the next run.",
                 Some(Place::Connections),
             ),
             Self::PaidPlan => (
@@ -220,7 +220,7 @@ impl FailureKind {
                 Some(Place::Repositories),
             ),
             Self::SingleSignOn => (
-                "Authorize the token for the organisation in the settings of the token on GitHub, and check the connection afterwards.",
+                "Check the connection once the token is authorized: its repositories are then collected with the next run.",
                 Some(Place::Connections),
             ),
             Self::Gone => (

@@ -118,7 +118,8 @@ on_both! {
             at: gone_at,
             words: "No longer shown by GitHub".into(),
         };
-        assert_eq!(lab.page("acme/anvil").await.happened, [gone.clone()]);
+        let page = lab.page("acme/anvil").await;
+        assert_eq!(page.happened.as_slice(), std::slice::from_ref(&gone));
         assert_eq!(lab.repository(anvil).await.failing_since, Some(gone_at));
 
         lab.github.control().hide_repository("acme/anvil", false).expect("shown");

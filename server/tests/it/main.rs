@@ -14,6 +14,7 @@ mod cross_site;
 mod databases;
 mod demonstration;
 mod doubts;
+mod failures;
 mod files;
 mod github;
 mod laws;
