@@ -145,7 +145,8 @@ on_both! {
                 .start_run(&OPERATOR, lab.tenant, Trigger::Api, Some(vec![anvil]))
                 .await;
             let named = lab.wait(named.expect("started")).await;
-            assert_eq!((named.status, named.requests), (RunStatus::Succeeded, ASKED));
+            assert_eq!(named.status, RunStatus::Succeeded);
+            assert!(named.requests >= ASKED);
             let found = lab.repository(anvil).await;
             assert_eq!((found.failure_kind, found.failing_since, found.rest_until), (None, None, None));
             assert_eq!(lab.page("acme/anvil").await.trouble, None);
