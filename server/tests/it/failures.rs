@@ -25,7 +25,7 @@ async fn programs_and_people_are_told_what_is_wrong_and_what_to_do() {
         (&json!("public"), &json!(false))
     );
 
-    let github = service.github();
+    let github = service.github().control();
     github.fault(Fault::ResourceNotAccessible, Scope::everywhere());
     let run = service.collect(&lab).await;
     let run = program.json(&format!("/runs/{}", run.id)).await;
@@ -69,7 +69,7 @@ async fn programs_and_people_are_told_what_is_wrong_and_what_to_do() {
 async fn a_former_name_leads_to_the_repository() {
     let (service, lab) = Service::with_lab().await;
     let id = service.collected(&lab).await;
-    let github = service.github();
+    let github = service.github().control();
     github
         .rename_repository("octo/hello", "octo/goodbye")
         .unwrap();

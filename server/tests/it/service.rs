@@ -166,11 +166,6 @@ impl Service {
         self.github.url()
     }
 
-    /// What changes the simulated GitHub.
-    pub fn github(&self) -> &simulator::Control {
-        self.github.control()
-    }
-
     /// An administrator who owns a tenant “Lab”, connected, without repositories.
     pub async fn with_lab() -> (Self, Tenant) {
         let service = Self::empty().await;
