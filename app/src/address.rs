@@ -97,7 +97,7 @@ impl Tenant {
         with_params(path, params)
     }
 
-    /// What else is kept of a repository: its `answers`, say.
+    /// What else is kept of a repository: its `releases`, its `stars`, its `answers`.
     pub fn history(&self, name: &RepositoryName, what: &str) -> String {
         let page = self.repository(name, Period::default(), Interval::default());
         format!("{page}/{what}")
@@ -119,6 +119,13 @@ impl Tenant {
     /// What is in doubt of all figures.
     pub fn observations(&self) -> String {
         self.home() + "/observations"
+    }
+
+    /// The same over another period than it usually shows.
+    #[cfg(feature = "ssr")]
+    pub fn history_over(&self, name: &RepositoryName, what: &str, period: Period) -> String {
+        let period = Some(period.as_str().to_owned());
+        with_params(self.history(name, what), [("period", period)])
     }
 
     /// The page of schedules and runs.

@@ -27,6 +27,8 @@ const LINE_WIDTH: f64 = 1.8;
 /// Where days are as narrow as the line itself.
 const CROWDED_LINE_WIDTH: f64 = 1.2;
 const CROWDED: f64 = 2.0;
+/// Between the names of two markers.
+const LABEL_GAP: f64 = 8.0;
 const DASH: f64 = 5.0;
 const DASH_GAP: f64 = 3.0;
 
@@ -205,22 +207,30 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         Ok(())
     }
 
+    /// A line at each day of a release or tag, and its name where there is room: the newest ones
+    /// first, and none over another.
     fn markers(&self) -> Outcome<DB> {
         let color = self.theme.series[3];
-        for marker in &self.spec.markers {
+        let mut room = f64::INFINITY;
+        let mut before = None;
+        for marker in self.spec.markers.iter().rev() {
             let Some(index) = usize::try_from(self.spec.index_of(marker.day)).ok() else {
                 continue;
             };
-            if !self.layout.shown.contains(&index) {
+            if !self.layout.shown.contains(&index) || before == Some(index) {
                 continue;
             }
+            before = Some(index);
             let x = crisp(self.layout.x(index));
             let path = [(x, self.layout.top), (x, self.layout.bottom)].map(place);
-            let style = stroke(color, 1.0);
-            self.root
-                .draw(&DashedPathElement::new(path, units(2.0), units(3.0), style))?;
+            let style = color.mix(0.5).stroke_width(UNITS);
+            self.root.draw(&PathElement::new(path.to_vec(), style))?;
             let half = label_width(&marker.label) / 2.0;
             let middle = x.clamp(half, (self.layout.right - half).max(half));
+            if middle + half + LABEL_GAP > room {
+                continue;
+            }
+            room = middle - half;
             let style = self.text_style(color, Pos::new(HPos::Center, VPos::Bottom));
             self.root.draw(&Text::new(
                 marker.label.as_str(),

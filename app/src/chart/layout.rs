@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use domain::Day;
+use domain::report::Marker;
 
 use super::format;
-use super::spec::{ChartSpec, Marker};
+use super::spec::ChartSpec;
 use super::ticks::{self, Tick, label_width};
 use super::view::View;
 

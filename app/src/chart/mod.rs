@@ -24,5 +24,5 @@ mod view;
 
 pub use component::Chart;
 pub use sparkline::Sparkline;
-pub use spec::{ChartSpec, Line, Marker, Note, Series, Shade, ShadeKind, Slot};
+pub use spec::{ChartSpec, Line, Note, Series, Shade, ShadeKind, Slot};
 pub use table::ChartTable;

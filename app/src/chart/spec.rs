@@ -1,9 +1,13 @@
 //! What a chart shows, as plain data: it comes from a report and knows nothing of pixels.
 
+use domain::report::Marker;
 use domain::{Day, DayRange, Interval};
 use serde::{Deserialize, Serialize};
 
 use super::format;
+
+/// So many releases or tags of a bucket are named.
+const MOST_NAMED: usize = 5;
 
 /// A chart over consecutive buckets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +24,7 @@ pub struct ChartSpec {
     pub series: Vec<Series>,
     /// Days that are marked as lost or as not yet published.
     pub shades: Vec<Shade>,
-    /// Days on which something happened.
+    /// The releases and tags, in the order of their days.
     pub markers: Vec<Marker>,
     /// What must be said about single buckets.
     pub notes: Vec<Note>,
@@ -110,15 +114,6 @@ pub enum ShadeKind {
     Lost,
     /// GitHub can still publish them.
     Unpublished,
-}
-
-/// Something that happened on a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Marker {
-    /// When.
-    pub day: Day,
-    /// What, in a word or two.
-    pub label: String,
 }
 
 /// What must be said about one bucket.
@@ -211,9 +206,41 @@ impl ChartSpec {
         format::bucket(self.interval, self.bucket_at(index))
     }
 
-    /// What must be said of the bucket beside its values.
+    /// What must be said of the bucket beside its values: what happened, and what is not known.
     #[must_use]
     pub fn remark(&self, index: usize) -> Option<String> {
+        let released = self
+            .happened(index, true)
+            .map(|names| format!("Released: {names}"));
+        let tagged = self
+            .happened(index, false)
+            .map(|names| format!("Tagged: {names}"));
+        let remarks = [released, tagged, self.doubt(index)];
+        (remarks.into_iter().flatten()).reduce(|all, remark| format!("{all} · {remark}"))
+    }
+
+    /// The releases or else the tags of a bucket; of many, the last few and how many more.
+    fn happened(&self, index: usize, release: bool) -> Option<String> {
+        let days = self.bucket_at(index);
+        let of_bucket = |marker: &&Marker| marker.release == release && days.contains(marker.day);
+        let mut names = String::new();
+        let mut count = 0;
+        for marker in self.markers.iter().rev().filter(of_bucket) {
+            count += 1;
+            if count <= MOST_NAMED {
+                names.push_str(if count > 1 { ", " } else { "" });
+                names.push_str(&marker.label);
+            }
+        }
+        if count > MOST_NAMED {
+            let more = count - MOST_NAMED;
+            names.push_str(&format!(" and {more} more"));
+        }
+        (count > 0).then_some(names)
+    }
+
+    /// What is not known of the bucket, and why.
+    fn doubt(&self, index: usize) -> Option<String> {
         let known = self
             .series
             .iter()
@@ -265,11 +292,19 @@ impl ChartSpec {
             }
         });
         let peaks: Vec<_> = peaks.collect();
+        let last = self.markers.last().map(|last| {
+            let (many, day) = (self.markers.len(), format::day(last.day));
+            format!(
+                " Releases and tags: {many}, the last {} ({day}).",
+                last.label
+            )
+        });
         format!(
-            "{} by {unit}, {}: {}.",
+            "{} by {unit}, {}: {}.{}",
             self.title,
             format::days(days),
-            peaks.join(", ")
+            peaks.join(", "),
+            last.unwrap_or_default()
         )
     }
 }
@@ -341,6 +376,39 @@ mod tests {
         assert_eq!(
             days.spoken(3),
             "Thursday, 9 July 2026: Not yet published by GitHub."
+        );
+    }
+
+    #[test]
+    fn a_reading_names_what_was_released_and_the_summary_the_last_of_it() {
+        let mut days = spec(Interval::Day, "2026-07-06", &[Some(3), None]);
+        let mark = |day: &str, label: &str, release| Marker {
+            day: at(day),
+            label: label.to_owned(),
+            release,
+        };
+        days.markers = vec![
+            mark("2026-07-06", "v1.0", true),
+            mark("2026-07-06", "nightly", false),
+            mark("2026-07-07", "v1.1", true),
+        ];
+        assert_eq!(
+            days.spoken(0),
+            "Monday, 6 July 2026: Views 3, Released: v1.0 · Tagged: nightly."
+        );
+        assert_eq!(
+            days.spoken(1),
+            "Tuesday, 7 July 2026: Released: v1.1 · Not known."
+        );
+        assert_eq!(
+            days.summary(),
+            "Traffic by day, 6 Jul – 7 Jul 2026: Views up to 3 (6 Jul 2026). Releases and tags: 3, the last v1.1 (7 Jul 2026)."
+        );
+        let many = (0..9).map(|number| mark("2026-07-07", &format!("t{number}"), false));
+        days.markers = many.collect();
+        assert_eq!(
+            days.remark(1).as_deref(),
+            Some("Tagged: t8, t7, t6, t5, t4 and 4 more · Not known")
         );
     }
 

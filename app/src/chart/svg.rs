@@ -91,7 +91,9 @@ mod tests {
     use domain::{Day, DayRange, Interval};
 
     use super::*;
-    use crate::chart::spec::{Line, Marker, Series, Shade, ShadeKind, Slot};
+    use domain::report::Marker;
+
+    use crate::chart::spec::{Line, Series, Shade, ShadeKind, Slot};
 
     fn at(text: &str) -> Day {
         text.parse().unwrap()
@@ -204,6 +206,7 @@ mod tests {
         spec.markers.push(Marker {
             day: at("2026-07-07"),
             label: "v0.5".to_owned(),
+            release: true,
         });
         let svg = wide(&spec);
         assert!(!svg.contains('#'), "no colour of its own: {svg}");
@@ -221,6 +224,27 @@ mod tests {
         for label in ["100", "200", "300", "400", "7 Jul", "v0.5"] {
             assert!(svg.contains(&format!(">{label}</text>")), "{label}: {svg}");
         }
+    }
+
+    #[test]
+    fn names_of_markers_that_would_lie_over_each_other_are_left_to_the_reading() {
+        let mut spec = spec(Line::Solid, &[Some(1); 200]);
+        let mark = |ahead: i64, label: &str| Marker {
+            day: at("2026-07-06").plus(ahead),
+            label: label.to_owned(),
+            release: true,
+        };
+        spec.markers = vec![
+            mark(50, "v1.0"),
+            mark(150, "v1.8"),
+            mark(151, "v1.9"),
+            mark(151, "v1.9.1"),
+        ];
+        let svg = wide(&spec);
+        let named = |label: &str| svg.contains(&format!(">{label}</text>"));
+        assert!(named("v1.0") && named("v1.9.1"), "{svg}");
+        assert!(!named("v1.8") && !named("v1.9"), "{svg}");
+        assert_eq!(lines(&svg, "--chart-4").len(), 3, "one line for each day");
     }
 
     #[test]

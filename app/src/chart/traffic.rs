@@ -1,6 +1,6 @@
 //! From a report's buckets to a chart.
 
-use domain::report::Bucket;
+use domain::report::{Bucket, Marker};
 use domain::{Coverage, DayRange, DayState, Interval};
 
 use super::spec::{ChartSpec, Line, Note, Series, Shade, ShadeKind, Slot};
@@ -106,6 +106,13 @@ impl ChartSpec {
             Some(Shade { days: *days, kind })
         });
         self.shades.extend(shades);
+        self
+    }
+
+    /// Marks the days of releases and tags.
+    #[must_use]
+    pub fn with_markers(mut self, markers: &[Marker]) -> Self {
+        self.markers = markers.to_vec();
         self
     }
 

@@ -121,6 +121,8 @@ pub static DOCUMENTS: &[Document] = &[
     start::schedule::DOCUMENT,
     doubts::DOCUMENT,
     repository::answers::DOCUMENT,
+    repository::RELEASES,
+    repository::STARS,
     settings::connections::DOCUMENT,
     settings::schedules::DOCUMENT,
     settings::members::DOCUMENT,

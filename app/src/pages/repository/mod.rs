@@ -93,7 +93,7 @@ fn page(shown: Shown) -> AnyView {
     view! {
         <Title text=full_name/>
         <div class="page-head">
-            {live(move || heading(&report.read()))}
+            {live(move || heading(&report.read(), &shown.tenant.read()))}
             <span class="spacer"></span>
             {periods}
         </div>
@@ -118,7 +118,7 @@ fn page(shown: Shown) -> AnyView {
     .into_any()
 }
 
-fn heading(report: &RepositoryReport) -> AnyView {
+fn heading(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
     let repository = &report.repository;
     let collected = repository.last_collected_at.map(|at| {
         view! { <span class="muted">"collected " {moment(at)}</span> }
@@ -132,6 +132,12 @@ fn heading(report: &RepositoryReport) -> AnyView {
         {labels(report)}
         <span class="row">
             {collected}
+            <a href=tenant.history(&repository.full_name, "releases") rel="external">
+                "Releases"
+            </a>
+            <a href=tenant.history(&repository.full_name, "stars") rel="external">
+                "Stars"
+            </a>
             <a href=format!("https://github.com/{}", repository.full_name) rel="external noreferrer">
                 "On GitHub"
                 <span aria-hidden="true">" ↗"</span>
@@ -142,7 +148,9 @@ fn heading(report: &RepositoryReport) -> AnyView {
 }
 
 fn chart(report: &RepositoryReport) -> ChartSpec {
-    ChartSpec::traffic("Traffic", report.interval, &report.buckets).with_coverage(&report.coverage)
+    ChartSpec::traffic("Traffic", report.interval, &report.buckets)
+        .with_coverage(&report.coverage)
+        .with_markers(&report.markers)
 }
 
 fn rankings(report: &RepositoryReport) -> AnyView {

@@ -1,6 +1,7 @@
 //! The interface for programs: `/api/v1`, JSON, an API token of one tenant.
 
 mod caller;
+mod history;
 pub(super) mod problem;
 mod repositories;
 mod runs;
@@ -36,6 +37,8 @@ pub(super) fn router(site: &Site) -> Router<Site> {
             "/repositories/{id}/observations",
             get(traffic::observations),
         )
+        .route("/repositories/{id}/releases", get(history::releases))
+        .route("/repositories/{id}/stars", get(history::stars))
         .route("/repositories.csv", get(repositories::csv))
         .route("/traffic.csv", get(traffic::csv))
         .route("/runs", get(runs::list).post(runs::start))

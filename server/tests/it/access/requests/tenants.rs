@@ -1,6 +1,8 @@
-//! A tenant's documents: the way from nothing, and the settings.
+//! A tenant's documents: what is kept of repositories, the way from nothing, and the settings.
 
-use domain::Permission::{ManageConnections, ManageMembers, ManageSchedules, ManageTokens};
+use domain::Permission::{
+    ManageConnections, ManageMembers, ManageSchedules, ManageTokens, ViewTraffic,
+};
 
 use super::{Request, Rule, get, order};
 
@@ -8,6 +10,27 @@ use super::{Request, Rule, get, order};
 const APP: &str = "name=New&app=1&installation=2&private-key=<app-key>";
 
 pub const REQUESTS: &[Request] = &[
+    // What is kept of a repository beside its traffic.
+    get(
+        "/t/{tenant}/r/{owner}/{name}/releases",
+        "/t/lab/r/octo/hello/releases",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/releases",
+        "/t/lab/r/octo/world/releases",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/stars",
+        "/t/lab/r/octo/hello/stars",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/stars",
+        "/t/lab/r/octo/world/stars",
+        Rule::Ungranted(ViewTraffic),
+    ),
     // The way from nothing to the first numbers.
     get(
         "/t/{tenant}/start",
