@@ -28,10 +28,12 @@ pub struct Asset {
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
+    /// When it was uploaded; `None`: with the release's publication.
+    pub uploaded_at: Option<DateTime<Utc>>,
     /// Downloads since it was uploaded, but for those that follow.
     pub download_count: u64,
-    /// About so many more downloads each day since the release was published: three times as
-    /// many in the first two weeks, and fewer with the years. 0 where the count stands still.
+    /// About so many more downloads each day since then: three times as many in the first two
+    /// weeks, and fewer with the years. 0 where the count stands still.
     pub daily: u64,
 }
 
@@ -53,10 +55,12 @@ impl Release {
     }
 
     /// The release as it stands at a moment; `None` before it is published.
-    pub(crate) fn at(&self, now: DateTime<Utc>) -> Option<Self> {
+    #[must_use]
+    pub fn at(&self, now: DateTime<Utc>) -> Option<Self> {
         let mut release = self.clone();
         for asset in &mut release.assets {
-            asset.download_count += asset.grown(self.published_at, now);
+            let since = asset.uploaded_at.unwrap_or(self.published_at);
+            asset.download_count += asset.grown(since, now);
             asset.daily = 0;
         }
         (self.published_at <= now).then_some(release)
@@ -64,12 +68,12 @@ impl Release {
 }
 
 impl Asset {
-    /// The downloads that came between the publication and a moment.
-    fn grown(&self, published_at: DateTime<Utc>, now: DateTime<Utc>) -> u64 {
-        if self.daily == 0 || now < published_at {
+    /// The downloads that came between the upload and a moment.
+    fn grown(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> u64 {
+        if self.daily == 0 || now < since {
             return 0;
         }
-        let first = published_at.date_naive();
+        let first = since.date_naive();
         let whole: u64 = first
             .iter_days()
             .take_while(|day| *day < now.date_naive())
@@ -126,6 +130,7 @@ mod tests {
                 id: 10,
                 name: "a.zip".to_owned(),
                 size: 1,
+                uploaded_at: None,
                 download_count: 5,
                 daily: 20,
             }],

@@ -28,6 +28,7 @@ fn asset((id, name, download_count): (u64, &str, u64)) -> simulator::Asset {
         id,
         name: name.to_owned(),
         size: 1_024,
+        uploaded_at: None,
         download_count,
         daily: 0,
     }

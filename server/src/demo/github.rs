@@ -6,6 +6,7 @@ use simulator::{Clock, Recording, Repository, Role, Running, Simulator, Token, U
 use url::Url;
 
 use super::portfolio;
+use super::releases::Releases;
 use crate::failure::Failure;
 
 const LOGIN: &str = "tidemark-demo";
@@ -18,6 +19,8 @@ pub(super) struct Github {
     running: Running,
     /// The recordings as they were moved to end when the demonstration was begun.
     pub(super) recordings: Vec<Recording>,
+    /// The day on which the demonstration was begun.
+    pub(super) begun: Day,
 }
 
 impl Github {
@@ -28,12 +31,15 @@ impl Github {
             .as_ref()
             .map_or(clock.today(), |earlier| earlier.begun);
         let recordings = recordings(begun)?;
+        let now = clock.now();
         let mut builder = Simulator::builder(Clock::new(move || clock.now()))
             .user(User::new(1, LOGIN).name("Demonstration"))
             .token(Token::classic(TOKEN, LOGIN, ["repo"]));
         for recording in &recordings {
-            let repository = Repository::recorded(recording.clone());
-            builder = builder.repository(repository.access(LOGIN, Role::Admin));
+            let samples = Releases::of(&recording.full_name(), begun);
+            let recorded = Repository::recorded(recording.clone()).access(LOGIN, Role::Admin);
+            let released = samples.at(now).into_iter().fold(recorded, Repository::release);
+            builder = builder.repository(samples.tags().into_iter().fold(released, Repository::tag));
         }
         let address = earlier.map_or_else(|| "127.0.0.1:0".to_owned(), |earlier| earlier.address);
         let running = builder.build().serve(&address).await.map_err(|error| {
@@ -44,6 +50,7 @@ impl Github {
         Ok(Self {
             running,
             recordings,
+            begun,
         })
     }
 

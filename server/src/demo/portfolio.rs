@@ -6,6 +6,7 @@ use engine::{Credential, Engine, NewConnection, NewUser};
 
 use super::github::{Github, TOKEN};
 use super::history::Remaining;
+use super::releases::Releases;
 use crate::failure::Failure;
 
 /// The address to sign in with.
@@ -60,6 +61,8 @@ pub(super) async fn prepare(
         remaining
             .load(engine, tenant, &repository, recording)
             .await?;
+        let releases = Releases::of(&full_name, github.begun);
+        releases.load(engine, tenant, repository.id).await?;
     }
     Ok((tenant, remaining))
 }

@@ -146,6 +146,7 @@ fn asset(
     release: &Release,
     asset: &Asset,
 ) -> Value {
+    let uploaded_at = asset.uploaded_at.unwrap_or(release.published_at);
     let download = format!(
         "https://github.com/{full_name}/releases/download/{}/{}",
         release.tag, asset.name
@@ -162,8 +163,8 @@ fn asset(
         "size": asset.size,
         "digest": null,
         "download_count": asset.download_count,
-        "created_at": describe::seconds(release.published_at),
-        "updated_at": describe::seconds(release.published_at),
+        "created_at": describe::seconds(uploaded_at),
+        "updated_at": describe::seconds(uploaded_at),
         "uploader": uploader,
     })
 }

@@ -90,6 +90,7 @@ async fn releases_come_newest_first_with_their_downloads() {
             id: id * 10,
             name: "anvil.tar.gz".to_owned(),
             size: 1_024,
+            uploaded_at: None,
             download_count: downloads,
             daily: 0,
         }],
