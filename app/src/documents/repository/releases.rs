@@ -126,9 +126,11 @@ fn chart(report: &ReleasesReport) -> ChartSpec {
             .iter()
             .filter_map(|day| Some((day.day, day.gained?)))
             .collect();
+        // Before it was there, nobody could download it.
+        let published = Day::of(release.published_at);
         let days = known
-            .keys()
-            .map(|day| (*day, gained.get(day).copied().unwrap_or_default()))
+            .range(published..)
+            .map(|(day, _)| (*day, gained.get(day).copied().unwrap_or_default()))
             .collect();
         spec.series.push(Series {
             key: format!("{}/{}", release.tag, asset.name),
