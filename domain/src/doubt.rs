@@ -113,8 +113,8 @@ pub struct Doubt {
 /// An answer about views or clones by day.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
-    /// The count and the people of the whole window.
-    pub total: Counts,
+    /// The count and the people of the whole window; `None` where a recording does not tell them.
+    pub total: Option<Counts>,
     /// The days that it makes known, oldest first and without holes.
     pub days: &'a [(Day, Counts)],
     /// The UTC day on which it was given.
@@ -166,7 +166,7 @@ impl Answer<'_> {
             kind,
             day: self.last(),
             known: None,
-            reported: self.total,
+            reported: self.total.unwrap_or_default(),
         }));
         doubts
     }
@@ -217,6 +217,9 @@ impl Answer<'_> {
     }
 
     fn of_sums(&self) -> Vec<Doubt> {
+        let Some(reported) = self.total else {
+            return Vec::new();
+        };
         let people = || self.days.iter().map(|(_, counts)| counts.uniques.get());
         let total: u64 = (self.days.iter())
             .map(|(_, counts)| u64::from(counts.count))
@@ -228,9 +231,9 @@ impl Answer<'_> {
             kind,
             day: self.last(),
             known: Some(Counts::new(count, uniques)),
-            reported: self.total,
+            reported,
         };
-        let (count, uniques) = (self.total.count, self.total.uniques.get());
+        let (count, uniques) = (reported.count, reported.uniques.get());
         let mut doubts = Vec::new();
         if u64::from(count) != total {
             doubts.push(doubt(DoubtKind::WrongTotal, fit(total), uniques));

@@ -1,7 +1,7 @@
 //! What is in doubt of GitHub's answers, of all repositories that the viewer sees.
 
 use domain::report::{Observation, ObservationsReport};
-use domain::{Counts, Problem, TimeZone};
+use domain::{Counts, DoubtSubject, Problem, TimeZone};
 use engine::Error;
 use leptos::prelude::*;
 
@@ -109,6 +109,8 @@ pub fn table(
 
 fn row(pages: &Tenant, observation: &Observation, zone: TimeZone) -> AnyView {
     let doubt = &observation.doubt;
+    // A window that cannot be says nothing of figures.
+    let is_of_days = doubt.kind.subject() == DoubtSubject::Window;
     let times = u64::from(observation.times_seen);
     let settled = observation.settled_at.map(|at| {
         view! {
@@ -136,7 +138,7 @@ fn row(pages: &Tenant, observation: &Observation, zone: TimeZone) -> AnyView {
                 {doubt.known.map_or_else(|| "–".to_owned(), figures)}
             </td>
             <td class="num" data-label="Reported">
-                {figures(doubt.reported)}
+                {if is_of_days { "–".to_owned() } else { figures(doubt.reported) }}
             </td>
             <td data-label="Seen">{words::count(times, "time", "times")}</td>
             <td>

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use domain::doubt::{Answer, Known};
 use domain::report::RankingRow;
-use domain::{Counts, Day, Measure, RepositoryId, TenantId, Viewer};
+use domain::{Counts, Day, Doubt, Measure, RepositoryId, TenantId, Viewer};
 
 use super::rankings::window_of;
 use super::window::known_days;
-use crate::store::{NewRanking, RankingKind};
+use crate::store::{NewRanking, PastDoubt, RankingKind};
 use crate::{Engine, Error, Result};
 
 /// One recorded answer about views and clones.
@@ -32,7 +33,7 @@ pub struct RecordedRanking {
 }
 
 impl Engine {
-    /// Merges recorded windows into a repository's days.
+    /// Merges recorded windows into a repository's days, and keeps what they give reason to doubt.
     ///
     /// # Errors
     /// Where the viewer is not the operator, or the tenant has no such repository.
@@ -44,13 +45,24 @@ impl Engine {
         windows: Vec<RecordedWindow>,
     ) -> Result<()> {
         self.authorize_loading(viewer, tenant, id).await?;
+        let mut windows = windows;
+        windows.sort_by_key(|window| window.captured_at);
+        let store = &self.0.store;
         for measure in Measure::ALL {
-            let listed = windows.iter().map(|window| match measure {
-                Measure::Views => &window.views,
-                Measure::Clones => &window.clones,
-            });
-            let days = merged(listed.map(Vec::as_slice));
-            self.0.store.merge_days(tenant, id, measure, &days).await?;
+            let mut past = Past::default();
+            for window in &windows {
+                let listed = match measure {
+                    Measure::Views => &window.views,
+                    Measure::Clones => &window.clones,
+                };
+                past.hear(window.captured_at, &known_days(listed));
+            }
+            let days: Vec<_> = past.days.into_iter().collect();
+            store.merge_days(tenant, id, measure, &days).await?;
+            let doubts: Vec<_> = past.doubts.into_values().collect();
+            store
+                .load_observations(tenant, id, measure, &doubts)
+                .await?;
         }
         Ok(())
     }
@@ -110,14 +122,64 @@ impl Engine {
     }
 }
 
-/// All windows together. Merging takes each field's maximum, in whatever order and grouping, so
-/// thousands of windows become one write.
-fn merged<'a>(windows: impl Iterator<Item = &'a [(Day, Counts)]>) -> Vec<(Day, Counts)> {
-    let mut days: BTreeMap<Day, Counts> = BTreeMap::new();
-    for (day, counts) in windows.flat_map(known_days) {
-        days.entry(day)
-            .and_modify(|known| *known = known.merge(counts))
-            .or_insert(counts);
+/// What all windows together make known, and what they give reason to doubt. It is gathered in
+/// memory, so that thousands of windows become one write.
+#[derive(Default)]
+struct Past {
+    days: BTreeMap<Day, Counts>,
+    newest: Option<Day>,
+    doubts: BTreeMap<(&'static str, Day), PastDoubt>,
+}
+
+impl Past {
+    /// Takes in one window more, later than those before.
+    fn hear(&mut self, at: DateTime<Utc>, days: &[(Day, Counts)]) {
+        let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) else {
+            return;
+        };
+        let known: Vec<_> = (self.days.range(first..=last))
+            .map(|(day, counts)| (*day, *counts))
+            .collect();
+        let open: Vec<Doubt> = (self.doubts.values())
+            .filter(|past| past.settled_at.is_none())
+            .map(|past| past.doubt)
+            .collect();
+        let answer = Answer {
+            total: None,
+            days,
+            given_on: Day::of(at),
+        };
+        let doubts = answer.doubts(&Known {
+            days: &known,
+            newest: self.newest,
+            open: &open,
+        });
+        for settled in answer.settles(&open, &doubts) {
+            if let Some(past) = self.doubts.get_mut(&key(&settled)) {
+                past.settled_at = Some(at);
+            }
+        }
+        for doubt in doubts {
+            let past = self.doubts.entry(key(&doubt)).or_insert(PastDoubt {
+                doubt,
+                first_seen_at: at,
+                last_seen_at: at,
+                times_seen: 0,
+                settled_at: None,
+            });
+            past.doubt = doubt;
+            past.last_seen_at = at;
+            past.times_seen += 1;
+            past.settled_at = None;
+        }
+        for (day, counts) in days {
+            let known = self.days.entry(*day).or_insert(*counts);
+            *known = known.merge(*counts);
+        }
+        self.newest = self.newest.max(Some(*last));
     }
-    days.into_iter().collect()
+}
+
+const fn key(doubt: &Doubt) -> (&'static str, Day) {
+    (doubt.kind.subject().as_str(), doubt.day)
 }

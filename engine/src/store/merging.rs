@@ -123,7 +123,7 @@ impl Store {
         let since = days.first().map_or(given_on, |(day, _)| *day);
         let open = transaction.open_doubts(repository, measure, since).await?;
         let said = Answer {
-            total,
+            total: Some(total),
             days,
             given_on,
         };

@@ -85,7 +85,7 @@ pub(crate) use failing::{CollectionOutcome, Failed};
 pub(crate) use identities::IDENTITY_TAKEN;
 pub(crate) use invitations::{NewInvitation, TakenInvitation};
 pub(crate) use merging::{DailyAnswer, WeeklyAnswer};
-pub(crate) use observations::{ObservationFilter, ReportedDay};
+pub(crate) use observations::{ObservationFilter, PastDoubt, ReportedDay};
 pub(crate) use rankings::{NewRanking, RankingKind};
 pub(crate) use raw_answers::RawAnswer;
 pub(crate) use releases::ReleaseReading;

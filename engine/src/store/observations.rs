@@ -23,6 +23,16 @@ pub(crate) struct ObservationFilter {
     pub(crate) open: Option<bool>,
 }
 
+/// What a history made elsewhere gave reason to doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PastDoubt {
+    pub(crate) doubt: Doubt,
+    pub(crate) first_seen_at: DateTime<Utc>,
+    pub(crate) last_seen_at: DateTime<Utc>,
+    pub(crate) times_seen: u32,
+    pub(crate) settled_at: Option<DateTime<Utc>>,
+}
+
 /// A known day, and what was said of it last.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReportedDay {
@@ -240,6 +250,50 @@ impl Store {
             (RepositoryId::new(row.repository_id), reported)
         })
         .map_err(StoreError::from)
+    }
+
+    /// Keeps what a history gave reason to doubt; what is observed already stays as it is.
+    pub(crate) async fn load_observations(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        measure: Measure,
+        doubts: &[PastDoubt],
+    ) -> Result<(), StoreError> {
+        const LOAD: &str = "
+            insert into observations (repository_id, measure, day, subject, kind, known_count,
+                known_uniques, reported_count, reported_uniques, first_seen_at, last_seen_at,
+                times_seen, settled_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            on conflict (repository_id, measure, day, subject) do nothing";
+        if doubts.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = self.begin().await?;
+        if !transaction.owns_repository(tenant, repository).await? {
+            return Ok(());
+        }
+        for past in doubts {
+            let doubt = &past.doubt;
+            within!(transaction, |connection| sqlx::query(LOAD)
+                .bind(repository.get())
+                .bind(measure.as_str())
+                .bind(doubt.day.date())
+                .bind(doubt.kind.subject().as_str())
+                .bind(doubt.kind.as_str())
+                .bind(doubt.known.map(|known| i64::from(known.count)))
+                .bind(doubt.known.map(|known| i64::from(known.uniques.get())))
+                .bind(i64::from(doubt.reported.count))
+                .bind(i64::from(doubt.reported.uniques.get()))
+                .bind(past.first_seen_at)
+                .bind(past.last_seen_at)
+                .bind(i64::from(past.times_seen))
+                .bind(past.settled_at)
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        transaction.commit().await
     }
 
     /// Notes that the zeros of these repositories on a day are most likely false; what is noted

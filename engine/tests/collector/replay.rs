@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use domain::report::RankingRow;
-use domain::{Counts, Day, DayTraffic, ProblemKind, RepositoryId, TokenId, TokenScope, Viewer};
+use domain::report::{Observation, RankingRow};
+use domain::{
+    Counts, Day, DayTraffic, DoubtKind, ProblemKind, RepositoryId, TokenId, TokenScope, Viewer,
+};
 use engine::{RecordedRanking, RecordedWindow};
 use simulator::{Bucket, Recording, Repository, Role, Snapshot, SnapshotRow, WindowDay};
 
@@ -76,6 +78,15 @@ fn shuffled(count: usize) -> Vec<usize> {
     order
 }
 
+fn recorded(recording: &Recording) -> Vec<RecordedWindow> {
+    let window = |window: &simulator::Window| RecordedWindow {
+        captured_at: window.captured_at,
+        views: listed(&window.days, |day| day.views),
+        clones: listed(&window.days, |day| day.clones),
+    };
+    recording.windows.iter().map(window).collect()
+}
+
 fn row(row: &SnapshotRow) -> RankingRow {
     RankingRow {
         label: row.name.clone(),
@@ -111,7 +122,54 @@ async fn replay(lab: &Lab, recording: &Recording, order: &[usize]) {
     );
 }
 
+/// What is in doubt of a repository: of each kind how many, and how many of them are open.
+async fn doubts(lab: &Lab, id: RepositoryId) -> Vec<(DoubtKind, usize, usize)> {
+    let report = lab
+        .engine
+        .observations(&OPERATOR, lab.tenant, Some(id))
+        .await;
+    let report = report.expect("a report");
+    let of = |observations: &[Observation], kind| {
+        observations
+            .iter()
+            .filter(|it| it.doubt.kind == kind)
+            .count()
+    };
+    [DoubtKind::Revised, DoubtKind::Cut, DoubtKind::WentBack]
+        .into_iter()
+        .map(|kind| {
+            (
+                kind,
+                of(&report.open, kind) + of(&report.settled, kind),
+                of(&report.open, kind),
+            )
+        })
+        .filter(|(_, all, _)| *all > 0)
+        .collect()
+}
+
+/// Counted in the recording by another program: six days of views and one of clones.
+const HNN_CORE: [(DoubtKind, usize, usize); 1] = [(DoubtKind::Revised, 7, 1)];
+
 on_both! {
+    /// Counted in the recording by another program. In September 2021 GitHub showed for some days
+    /// what it had shown a week before.
+    async fn another_recording_has_days_cut_short_and_windows_that_went_back(database) {
+        const OTHER: &str = "jgehrcke/github-repo-stats";
+        let recording = Recording::load(OTHER).expect("the recording");
+        let windows = recorded(&recording);
+        let lab = Lab::new(database, |github| {
+            github.repository(Repository::recorded(recording).access("octocat", Role::Admin))
+        })
+        .await;
+        let id = lab.track(OTHER).await;
+        let engine = &lab.engine;
+        engine.load_history(&OPERATOR, lab.tenant, id, windows).await.expect("loaded");
+        let expected =
+            [(DoubtKind::Revised, 5, 1), (DoubtKind::Cut, 12, 10), (DoubtKind::WentBack, 2, 0)];
+        assert_eq!(doubts(&lab, id).await, expected);
+    }
+
     async fn every_recorded_window_in_order_and_then_in_another(database) {
         let (lab, id) = lab_with_recording(database).await;
         let recording = recording();
@@ -121,6 +179,7 @@ on_both! {
         let order: Vec<usize> = (0..recording.windows.len()).collect();
         replay(&lab, &recording, &order).await;
         assert_eq!(lab.days(id).await, expected);
+        assert_eq!(doubts(&lab, id).await, HNN_CORE);
 
         replay(&lab, &recording, &shuffled(recording.windows.len())).await;
         assert_eq!(lab.days(id).await, expected);
@@ -129,15 +188,7 @@ on_both! {
     async fn a_loaded_history_is_what_collecting_it_would_have_made(database) {
         let (lab, id) = lab_with_recording(database).await;
         let recording = recording();
-        let windows: Vec<_> = recording
-            .windows
-            .iter()
-            .map(|window| RecordedWindow {
-                captured_at: window.captured_at,
-                views: listed(&window.days, |day| day.views),
-                clones: listed(&window.days, |day| day.clones),
-            })
-            .collect();
+        let windows = recorded(&recording);
         let lists = |snapshots: &[Snapshot]| -> Vec<RecordedRanking> {
             let last = snapshots.iter().rev().take(20).rev();
             last.map(|list| RecordedRanking {
@@ -168,6 +219,7 @@ on_both! {
                 .await
                 .expect("loaded");
             assert_eq!(lab.days(id).await, maxima(&recording));
+            assert_eq!(doubts(&lab, id).await, HNN_CORE);
             let stored = engine.paths(&OPERATOR, lab.tenant, id, None).await;
             let stored = stored.expect("an answer").expect("a list");
             assert_eq!((stored.captured_at, &stored.rows), (newest.captured_at, &newest.rows));

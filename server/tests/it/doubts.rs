@@ -1,7 +1,6 @@
 //! What is in doubt, and where the numbers come from, as programs and people are told.
 
-use chrono::{TimeDelta, Utc};
-use domain::{Day, TokenScope, Viewer};
+use domain::{TokenScope, Viewer};
 use serde_json::Value;
 use simulator::{Fault, Scope};
 
@@ -11,7 +10,7 @@ use crate::service::{Service, header, problem};
 async fn a_revision_is_told_to_programs_and_people_and_traced_to_its_answer() {
     let (service, lab) = Service::with_lab().await;
     let id = service.collected(&lab).await;
-    let day = Day::of(Utc::now() - TimeDelta::days(1));
+    let day = service.engine.clock().today().plus(-1);
     let zero = Fault::FalseZero { day: day.date() };
     let control = service.github().control();
     control.fault(zero, Scope::everywhere());
