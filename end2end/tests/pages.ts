@@ -10,6 +10,12 @@ const tenant = `/t/${demo.tenant}`;
 const mine = [
   { name: "overview", path: tenant, heading: "Overview" },
   { name: "repository", path: `${tenant}/r/jonescompneurolab/hnn-core?period=90d`, heading: /hnn-core/ },
+  {
+    name: "answers",
+    path: `${tenant}/r/jonescompneurolab/hnn-core/answers`,
+    heading: "Where the numbers come from",
+  },
+  { name: "observations", path: `${tenant}/observations`, heading: "In doubt" },
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },
   { name: "collection", path: `${tenant}/collection`, heading: "Collection" },
   { name: "connections", path: `${tenant}/settings/connections`, heading: "Connections" },
