@@ -16,7 +16,7 @@ use crate::words;
 /// The columns of the table.
 const COLUMNS: [Column; 7] = [
     Column("Day", ""),
-    Column("Repository", ""),
+    Column("About", ""),
     Column("What is the matter", ""),
     Column("Stands", "num"),
     Column("Reported", "num"),
@@ -86,28 +86,37 @@ fn list(
                     <h2 id=id>{title}</h2>
                     <span class="muted">{meaning}</span>
                 </div>
-                {table(pages, id, observations, zone)}
+                {table(pages, Called::By(id), true, observations, zone)}
             </section>
         }
         .into_any(),
     )
 }
 
-/// Observations, each with its day, which leads to the answers that spoke of it.
+/// Observations, each with its day, which leads to the answers that spoke of it; and with its
+/// repository, where they are of several.
 pub fn table(
     pages: &Tenant,
-    heading: &'static str,
+    called: Called,
+    of_several: bool,
     observations: &[Observation],
     zone: TimeZone,
 ) -> AnyView {
     let rows: Vec<_> = observations
         .iter()
-        .map(|observation| row(pages, observation, zone))
+        .map(|observation| row(pages, observation, of_several, zone))
         .collect();
-    data_table("as-list", Called::By(heading), &COLUMNS, rows)
+    data_table("as-list", called, &COLUMNS, rows)
 }
 
-fn row(pages: &Tenant, observation: &Observation, zone: TimeZone) -> AnyView {
+fn row(pages: &Tenant, observation: &Observation, of_several: bool, zone: TimeZone) -> AnyView {
+    let repository = of_several.then(|| {
+        let name = observation.full_name.to_string();
+        view! {
+            {name}
+            <br/>
+        }
+    });
     let doubt = &observation.doubt;
     // A window that cannot be says nothing of figures.
     let is_of_days = doubt.kind.subject() == DoubtSubject::Window;
@@ -126,8 +135,8 @@ fn row(pages: &Tenant, observation: &Observation, zone: TimeZone) -> AnyView {
                 </a>
             </th>
             <td class="name">
-                {observation.full_name.to_string()}
-                <span class="muted">" · " {observation.measure.as_str()}</span>
+                {repository}
+                <span class="muted">{observation.measure.as_str()}</span>
             </td>
             <td class="name">
                 <b>{doubt.kind.name()}</b>
@@ -140,7 +149,7 @@ fn row(pages: &Tenant, observation: &Observation, zone: TimeZone) -> AnyView {
             <td class="num" data-label="Reported">
                 {if is_of_days { "–".to_owned() } else { figures(doubt.reported) }}
             </td>
-            <td data-label="Seen">{words::count(times, "time", "times")}</td>
+            <td class="nowrap" data-label="Seen">{words::count(times, "time", "times")}</td>
             <td>
                 {moment(observation.first_seen_at, zone)}
                 {settled}

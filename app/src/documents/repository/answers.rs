@@ -16,7 +16,7 @@ use crate::words;
 
 /// The columns of what is stored.
 const STORED: [Column; 3] = [
-    Column("", ""),
+    Column("About", ""),
     Column("Stored", "num"),
     Column("Unique", "num"),
 ];
@@ -219,15 +219,13 @@ fn others(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<AnyVie
     let rows: Vec<_> = report.others.iter().map(row).collect();
     Some(
         view! {
-            <section class="card">
-                <details>
-                    <summary class="card-head">
-                        <h2 id="others">"Other answers of these days"</h2>
-                        <span class="muted">"weeks, referrers and paths"</span>
-                    </summary>
-                    {data_table("as-list", Called::By("others"), &OTHERS, rows)}
-                </details>
-            </section>
+            <details class="card">
+                <summary class="card-head">
+                    <h2 id="others">"Other answers of these days"</h2>
+                    <span class="muted">"weeks, referrers and paths"</span>
+                </summary>
+                {data_table("as-list", Called::By("others"), &OTHERS, rows)}
+            </details>
         }
         .into_any(),
     )
@@ -244,7 +242,7 @@ fn observations(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<
                     <h2 id="doubts">"In doubt of this repository"</h2>
                     <a href=pages.observations()>"Of all repositories"</a>
                 </div>
-                {doubts::table(pages, "doubts", &report.observations, zone)}
+                {doubts::table(pages, Called::By("doubts"), false, &report.observations, zone)}
             </section>
         }
         .into_any(),
