@@ -59,6 +59,10 @@ pub(crate) async fn finish(
         headers::limits(&mut parts.headers, standing);
     }
     let unchanged = parts.status == StatusCode::NOT_MODIFIED;
+    let breaks = call.has(&Fault::MalformedJson) || call.has(&Fault::TruncatedBody);
+    if unchanged || (parts.status == StatusCode::OK && !breaks) {
+        shared.world().witness.tell(call, &body);
+    }
     let body = if unchanged { Bytes::new() } else { body };
     if call.has(&Fault::MalformedJson) && !unchanged {
         forget_etag(&mut parts.headers);
@@ -70,9 +74,6 @@ pub(crate) async fn finish(
         forget_etag(&mut parts.headers);
         parts.headers.insert(CONTENT_LENGTH, body.len().into());
         return Response::from_parts(parts, broken_off(body.slice(..body.len() / 2)));
-    }
-    if parts.status == StatusCode::OK {
-        shared.world().witness.tell(call, &body);
     }
     Response::from_parts(parts, body.into())
 }

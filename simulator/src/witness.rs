@@ -8,17 +8,17 @@ use axum::body::Bytes;
 use crate::call::Call;
 use crate::endpoint::Endpoint;
 
-/// An answer 200 that was handed to the connection whole and unbroken.
+/// An answer that was handed to the connection whole and unbroken: 200 with this body, or 304,
+/// which says that it is still this one.
 ///
-/// Whether whoever asked lived to read it, nobody knows. Answers 304 show nothing new, and what a
-/// fault breaks off shows nothing.
+/// Whether whoever asked lived to read it, nobody knows. What a fault breaks off shows nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// What was asked for.
     pub endpoint: Endpoint,
     /// The path and query as they came.
     pub target: String,
-    /// The body.
+    /// The body that was sent, or that did not need to be.
     pub body: Bytes,
 }
 

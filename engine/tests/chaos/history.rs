@@ -10,7 +10,7 @@ use simulator::{Endpoint, Shown};
 pub type Key = (i64, &'static str, Day);
 
 /// The greatest figures of each day.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct History(pub BTreeMap<Key, Counts>);
 
 impl History {

@@ -142,7 +142,8 @@ impl Control {
         self.shared.world().journal.last.iter().cloned().collect()
     }
 
-    /// Tells from now on of every answer 200 that leaves whole, for as long as the receiver lives.
+    /// Tells from now on of every answer 200 or 304 that leaves whole, for as long as the receiver
+    /// lives.
     #[must_use]
     pub fn witness(&self) -> std::sync::mpsc::Receiver<Shown> {
         self.shared.world().witness.begin()

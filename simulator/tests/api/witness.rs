@@ -24,9 +24,11 @@ async fn a_witness_hears_what_left_whole_and_nothing_else() {
     }
     assert_eq!(client.get("/repos/acme/nothing").await.status, 404);
     let heard: Vec<_> = shown.try_iter().collect();
-    let [told] = heard.as_slice() else {
+    // The answer, and that it is still the same.
+    let [told, again] = heard.as_slice() else {
         panic!("{heard:?}")
     };
+    assert_eq!(told, again);
     assert_eq!(
         (told.endpoint, told.target.as_str()),
         (Endpoint::Views, VIEWS)
