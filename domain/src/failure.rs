@@ -141,7 +141,8 @@ impl FailureKind {
         )
     }
 
-    /// Whether the same question about the repository fails until somebody does something.
+    /// Whether the same question about the repository fails until somebody does something; of a
+    /// refusal that has no name that is to be assumed.
     #[must_use]
     pub const fn is_hopeless(self) -> bool {
         matches!(
@@ -155,6 +156,7 @@ impl FailureKind {
                 | Self::NoTraffic
                 | Self::Blocked
                 | Self::Moved
+                | Self::Refused
         )
     }
 

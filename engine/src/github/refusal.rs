@@ -181,6 +181,9 @@ mod tests {
         )];
         let body = r#"{"message":"Resource protected by organization SAML enforcement."}"#;
         assert_eq!(refused(403, &sso, body), GithubError::SingleSignOn);
+        let plan = r#"{"message":"Upgrade to GitHub Pro or make this repository public to enable this feature."}"#;
+        assert_eq!(refused(403, &[], plan), GithubError::PaidPlan);
+        assert_eq!(refused(451, &[], "{}"), GithubError::Blocked);
         assert_eq!(refused(302, &[], ""), GithubError::Moved);
         let list = refused(
             403,

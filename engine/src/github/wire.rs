@@ -236,6 +236,39 @@ mod tests {
     }
 
     #[test]
+    fn who_sees_a_repository_is_told_in_one_way_or_the_other_or_not_at_all() {
+        let read = |told: serde_json::Value| {
+            let mut answer = json!({
+                "id": 1, "full_name": "acme/anvil", "stargazers_count": 0, "forks_count": 0,
+                "subscribers_count": 0, "open_issues_count": 0,
+            });
+            let fields = answer.as_object_mut().expect("an object");
+            fields.extend(told.as_object().expect("an object").clone());
+            let read = repository(answer.to_string().as_bytes()).expect("a repository");
+            (read.visibility, read.archived)
+        };
+        let (public, private) = (Some(Visibility::Public), Some(Visibility::Private));
+        for (told, expected) in [
+            (
+                json!({"visibility": "public", "private": false, "archived": true}),
+                (public, true),
+            ),
+            (
+                json!({"visibility": "internal", "private": true}),
+                (Some(Visibility::Internal), false),
+            ),
+            (
+                json!({"visibility": "unheard-of", "private": true}),
+                (private, false),
+            ),
+            (json!({"private": false}), (public, false)),
+            (json!({}), (None, false)),
+        ] {
+            assert_eq!(read(told.clone()), expected, "{told}");
+        }
+    }
+
+    #[test]
     fn nonsense_is_malformed() {
         let bucket = |timestamp: &str, count: i64| json!({ "timestamp": timestamp, "count": count, "uniques": 0 });
         for (buckets, per) in [

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::report::{Connection, ConnectionKind};
-use domain::{ProblemKind, RunStatus};
+use domain::{FailureKind, ProblemKind, RunStatus};
 use engine::{Clock, Credential, NewConnection, Selection};
 use simulator::{App, Endpoint, Installation, other_test_keys, test_keys};
 
@@ -153,6 +153,8 @@ on_both! {
         let run = lab.collect().await;
         assert_eq!((run.status, run.failures.len()), (RunStatus::Failed, 12));
         assert!(github.requests() <= 2, "GitHub is not bothered for each repository");
+        let suspended = FailureKind::InstallationSuspended;
+        assert!(run.failures.iter().all(|failure| failure.kind == suspended));
         let refusal = async || lab.connection().await.refusal.unwrap_or_default();
         assert!(refusal().await.contains("suspended"), "{}", refusal().await);
         github.suspend_installation(7, false).expect("resumed");
@@ -161,7 +163,9 @@ on_both! {
 
         github.remove_installation(7).expect("removed");
         lab.clock.advance(TimeDelta::hours(2));
-        assert_eq!(lab.collect().await.status, RunStatus::Failed);
+        let run = lab.collect().await;
+        assert_eq!(run.status, RunStatus::Failed);
+        assert!(run.failures.iter().all(|failure| failure.kind == FailureKind::InstallationGone));
         assert!(refusal().await.contains("no such installation"), "{}", refusal().await);
     }
 
