@@ -87,7 +87,7 @@ fn row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {
     let failure = repository
         .failure
         .clone()
-        .map(|failure| view! { <p class="muted">{failure}</p> });
+        .map(|failure| view! { <p class="muted wide-only">{failure}</p> });
     let actions = may_manage.then(|| {
         view! { <td class="actions">{stop(forms, repository)}</td> }
     });
