@@ -16,6 +16,8 @@ const mine = [
     heading: "Where the numbers come from",
   },
   { name: "observations", path: `${tenant}/observations`, heading: "In doubt" },
+  { name: "releases", path: `${tenant}/r/harbourworks/tide-tables/releases`, heading: "Releases" },
+  { name: "stars", path: `${tenant}/r/jonescompneurolab/hnn-core/stars`, heading: "Stars" },
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },
   { name: "collection", path: `${tenant}/collection`, heading: "Collection" },
   { name: "connections", path: `${tenant}/settings/connections`, heading: "Connections" },

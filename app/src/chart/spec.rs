@@ -234,7 +234,7 @@ impl ChartSpec {
         }
         if count > MOST_NAMED {
             let more = count - MOST_NAMED;
-            names.push_str(&format!(" and {more} more"));
+            names = format!("{names} and {more} more");
         }
         (count > 0).then_some(names)
     }

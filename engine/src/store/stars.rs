@@ -5,6 +5,7 @@ use domain::{Day, DayRange, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use super::assets::natural;
+use super::batch::{Batch, batch};
 use super::{Store, StoreError};
 
 /// How much of the history is stored.
@@ -64,8 +65,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         const CLEAR: &str = "
             delete from star_days where repository_id = $1 and day between $2 and $3";
-        const INSERT: &str =
-            "insert into star_days (repository_id, day, stars) values ($1, $2, $3)";
+        const INSERT: Batch = batch!(
+            "insert into star_days (repository_id, day, stars) select $1, ",
+            0 "date", 1 "bigint"; ""
+        );
         const HISTORY: &str = "
             insert into star_histories (repository_id, first_day, last_day, pages, whole)
             values ($1, $2, $3, $4, $5)
@@ -96,15 +99,11 @@ impl Store {
                 .await
                 .map(drop))?;
         }
-        for (day, stars) in told.iter().filter(|(_, stars)| *stars > 0) {
-            within!(transaction, |connection| sqlx::query(INSERT)
-                .bind(repository.get())
-                .bind(day.date())
-                .bind(i64::from(*stars))
-                .execute(connection)
-                .await
-                .map(drop))?;
-        }
+        let given = told.iter().filter(|(_, stars)| *stars > 0);
+        let rows: Vec<_> = given.collect();
+        transaction
+            .write_batch(INSERT, repository.get(), &rows)
+            .await?;
         transaction
             .offer(repository, Endpoint::StarHistory, true, now)
             .await?;

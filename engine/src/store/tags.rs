@@ -5,6 +5,7 @@ use domain::report::Marker;
 use domain::{Day, DayRange, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
+use super::batch::{Batch, batch};
 use super::{Store, StoreError, Transaction};
 use crate::github::ListedTag;
 
@@ -50,34 +51,29 @@ impl Store {
         whole: bool,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        const SAVE: &str = "
-            insert into tags (repository_id, name, commit_sha, looked_up) values ($1, $2, $3, $4)
-            on conflict (repository_id, name) do update set
+        const SAVE: Batch = batch!(
+            "insert into tags (repository_id, looked_up, name, commit_sha) select $1, false, ",
+            0 "text", 1 "text";
+            "on conflict (repository_id, name) do update set
                 looked_up = case when tags.commit_sha = excluded.commit_sha
                     then tags.looked_up else excluded.looked_up end,
                 day = case when tags.commit_sha = excluded.commit_sha then tags.day end,
-                commit_sha = excluded.commit_sha, gone_on = null";
+                commit_sha = excluded.commit_sha, gone_on = null"
+        );
         let mut transaction = self.begin().await?;
         if !transaction.owns_repository(tenant, repository).await? {
             return Ok(());
         }
         let known = transaction.known_tags(repository).await?;
-        for tag in listed {
-            let stands = known.binary_search_by(|it| it.name.as_str().cmp(&tag.name));
-            if stands
-                .is_ok_and(|at| known[at].commit_sha == tag.commit && known[at].gone_on.is_none())
-            {
-                continue;
-            }
-            within!(transaction, |connection| sqlx::query(SAVE)
-                .bind(repository.get())
-                .bind(&tag.name)
-                .bind(&tag.commit)
-                .bind(false)
-                .execute(connection)
-                .await
-                .map(drop))?;
-        }
+        let stands = |tag: &&ListedTag| {
+            let at = known.binary_search_by(|it| it.name.as_str().cmp(&tag.name));
+            at.is_ok_and(|at| known[at].commit_sha == tag.commit && known[at].gone_on.is_none())
+        };
+        let news = listed.iter().filter(|tag| !stands(tag));
+        let rows: Vec<_> = news.map(|tag| (&tag.name, &tag.commit)).collect();
+        transaction
+            .write_batch(SAVE, repository.get(), &rows)
+            .await?;
         if whole {
             let mut names: Vec<&str> = listed.iter().map(|tag| tag.name.as_str()).collect();
             names.sort_unstable();

@@ -38,8 +38,12 @@ impl Github {
         for recording in &recordings {
             let samples = Releases::of(&recording.full_name(), begun);
             let recorded = Repository::recorded(recording.clone()).access(LOGIN, Role::Admin);
-            let released = samples.at(now).into_iter().fold(recorded, Repository::release);
-            builder = builder.repository(samples.tags().into_iter().fold(released, Repository::tag));
+            let released = samples
+                .at(now)
+                .into_iter()
+                .fold(recorded, Repository::release);
+            builder =
+                builder.repository(samples.tags().into_iter().fold(released, Repository::tag));
         }
         let address = earlier.map_or_else(|| "127.0.0.1:0".to_owned(), |earlier| earlier.address);
         let running = builder.build().serve(&address).await.map_err(|error| {

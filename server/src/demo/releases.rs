@@ -199,8 +199,15 @@ mod tests {
         };
         assert_eq!((at(13).len(), at(12).len()), (5, 6));
         let (before, after) = (windows(21), windows(19));
-        assert!(before.0 != after.0 && before.1 > after.1 + 100, "{before:?} {after:?}");
+        assert!(
+            before.0 != after.0 && before.1 > after.1 + 100,
+            "{before:?} {after:?}"
+        );
         assert!(windows(1).1 > after.1);
-        assert!(Releases::of("jonescompneurolab/hnn-core", begun).at(noon(begun)).is_empty());
+        assert!(
+            Releases::of("jonescompneurolab/hnn-core", begun)
+                .at(noon(begun))
+                .is_empty()
+        );
     }
 }

@@ -51,6 +51,23 @@ pub async fn github(clock: SharedClock) -> Running {
             .with_referrers(rows(["github.com", "a, \"quoted\" site"]))
             .with_paths(rows(["/octo/hello", "/octo/hello/issues"])),
     );
+    let hello = hello
+        .stars(day(40), 5)
+        .stars(day(3), 7)
+        .release(simulator::Release {
+            id: 1,
+            tag: "v1.0".to_owned(),
+            published_at: day(2).and_time(chrono::NaiveTime::MIN).and_utc(),
+            prerelease: false,
+            assets: vec![simulator::Asset {
+                id: 10,
+                name: "hello.zip".to_owned(),
+                size: 2_048,
+                uploaded_at: None,
+                download_count: 120,
+                daily: 0,
+            }],
+        });
     Simulator::builder(simulator::Clock::new(move || clock.now()))
         .user(User::new(1, "octo"))
         .oauth_app(OAuthApp::new(

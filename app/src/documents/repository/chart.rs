@@ -12,10 +12,13 @@ const LONGEST_BY_WEEK: i64 = 5 * 366;
 
 /// The width of the buckets in which a range is drawn.
 pub fn interval_of(range: DayRange) -> Interval {
-    match range.len() {
-        ..=LONGEST_BY_DAY => Interval::Day,
-        ..=LONGEST_BY_WEEK => Interval::Week,
-        _ => Interval::Month,
+    let days = range.len();
+    if days <= LONGEST_BY_DAY {
+        Interval::Day
+    } else if days <= LONGEST_BY_WEEK {
+        Interval::Week
+    } else {
+        Interval::Month
     }
 }
 
