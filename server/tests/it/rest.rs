@@ -275,10 +275,8 @@ async fn releases_tell_their_downloads_by_asset_and_reading() {
         ))
         .await;
     assert_eq!(before["readings"], json!([]));
-    let wrong = program.get(&format!(
-        "/repositories/{id}/releases?from=2026-01-02&to=2026-01-01"
-    ));
-    problem(wrong.await, 422).await;
+    let backwards = format!("/repositories/{id}/releases?from=2026-01-02&to=2026-01-01");
+    problem(program.get(&backwards).await, 422).await;
 }
 
 #[tokio::test]
