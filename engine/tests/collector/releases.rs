@@ -378,8 +378,8 @@ on_both! {
     async fn a_history_that_was_cut_off_goes_on_where_it_was(database) {
         let (lab, anvil) = lab_of_stars(database).await;
         let github = lab.github.control();
-        // 500,000 is the half: seven for the traffic, and five for what is beside it.
-        github.leave_budget("octocat", 500_000 + 7 + 4).expect("a user");
+        // 500,000 is the half: seven for the traffic, and three for what is beside it.
+        github.leave_budget("octocat", 500_000 + 7 + 2).expect("a user");
         collect_by_itself(&lab).await;
         let read = github.requests_to(Endpoint::StarHistory);
         assert!((1..4).contains(&read), "{read}");
