@@ -4,8 +4,8 @@
 use domain::report::LogQuery;
 use domain::report::{OverviewQuery, OverviewSort};
 #[cfg(feature = "ssr")]
-use domain::{AnswerId, ConnectionId, Day, RunId, UserId};
-use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, ScheduleId};
+use domain::{AnswerId, ConnectionId, Day, UserId};
+use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, RunId, ScheduleId};
 use leptos_router::params::ParamsMap;
 
 /// Signing in.
@@ -131,6 +131,24 @@ impl Tenant {
     /// The page of schedules and runs.
     pub fn collection(&self) -> String {
         self.home() + "/collection"
+    }
+
+    /// The history of runs: those before one, or the newest.
+    #[cfg(feature = "ssr")]
+    pub fn runs(&self, before: Option<RunId>) -> String {
+        let path = self.collection() + "/runs";
+        with_params(path, [("before", before.map(|id| id.to_string()))])
+    }
+
+    /// One run.
+    pub fn run(&self, id: RunId) -> String {
+        format!("{}/runs/{id}", self.collection())
+    }
+
+    /// The same, from one of its repositories on.
+    #[cfg(feature = "ssr")]
+    pub fn run_from(&self, id: RunId, from: u32) -> String {
+        format!("{}?from={from}#repositories", self.run(id))
     }
 
     /// The way from nothing to the first numbers: connect, choose, schedule.

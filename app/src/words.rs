@@ -1,6 +1,7 @@
 //! Moments, durations and counts as people read them, beside what [`crate::chart::format`] says.
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use domain::report::Run;
 use domain::{Day, DayRange, RunStatus, Trigger};
 
 use crate::chart::format;
@@ -48,6 +49,24 @@ pub fn duration(time: TimeDelta) -> String {
         (0, 0, seconds) => format!("{seconds} s"),
         (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
         (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// `80 ms`, `4.2 s`; from a minute on as [`duration`].
+#[cfg(feature = "ssr")]
+pub fn brief(time: TimeDelta) -> String {
+    match time.num_milliseconds().max(0) {
+        millis @ 0..1_000 => format!("{millis} ms"),
+        millis @ 1_000..60_000 => format!("{}.{} s", millis / 1_000, millis / 100 % 10),
+        _ => duration(time),
+    }
+}
+
+/// How a run stands, in a word; what somebody called off says so.
+pub fn run_result(run: &Run) -> &'static str {
+    match run.cancelled_by {
+        Some(_) => "cancelled",
+        None => run.status.as_str(),
     }
 }
 

@@ -19,6 +19,7 @@ mod profile;
 mod question;
 mod render;
 mod repository;
+mod runs;
 mod scheduling;
 mod set_up;
 mod settings;
@@ -123,6 +124,8 @@ pub static DOCUMENTS: &[Document] = &[
     repository::answers::DOCUMENT,
     repository::RELEASES,
     repository::STARS,
+    runs::DOCUMENT,
+    runs::one::DOCUMENT,
     settings::connections::DOCUMENT,
     settings::schedules::DOCUMENT,
     settings::members::DOCUMENT,

@@ -345,6 +345,7 @@ async fn a_run_is_started_and_followed() {
         assert_eq!(
             fields(&run),
             [
+                "cancelled_by",
                 "failures",
                 "finished_at",
                 "id",

@@ -70,14 +70,20 @@ fn page(forms: Forms, report: Memo<CollectionReport>) -> AnyView {
         <div class="page-head">
             <h1>"Collection"</h1>
             <span class="spacer"></span>
+            {live(move || report.read().forecast.clone().map(forecast))}
             {live(move || may_collect.get().then(|| collect_now(forms.collect)))}
         </div>
         {notice(forms.collect.failure())}
-        <Runs runs/>
+        <Runs tenant=forms.tenant runs may_collect/>
         {live(move || schedules(&forms.tenant.read(), &report.read()))}
         {editor}
     }
     .into_any()
+}
+
+/// What collecting everything now takes.
+fn forecast(words: String) -> AnyView {
+    view! { <span class="muted">{words}</span> }.into_any()
 }
 
 fn collect_now(collect: Submission) -> AnyView {

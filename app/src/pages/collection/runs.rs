@@ -4,6 +4,7 @@ use domain::report::{Failure, Run};
 use domain::{RunId, RunStatus};
 use leptos::prelude::*;
 
+use crate::address::Tenant;
 use crate::chart::format;
 use crate::components::{live, moment};
 use crate::words;
@@ -11,13 +12,18 @@ use crate::words;
 /// The table of runs; a row is its run's as long as the run is listed, so that opened details stay
 /// open while others come.
 #[component]
-pub fn Runs(runs: RwSignal<Vec<Run>>) -> impl IntoView {
+pub fn Runs(
+    tenant: Memo<Tenant>,
+    runs: RwSignal<Vec<Run>>,
+    may_collect: Memo<bool>,
+) -> impl IntoView {
     let none = Memo::new(move |_| runs.read().is_empty());
     let row = move |id: RunId| {
         live(move || {
             let runs = runs.read();
             let run = runs.iter().find(|run| run.id == id)?;
-            Some(view! { {row(run)} {failures(run)} })
+            let page = tenant.read().run(id);
+            Some(view! { {row(run, &page, may_collect.get())} {failures(run)} })
         })
     };
     let list = live(move || {
@@ -60,6 +66,14 @@ pub fn Runs(runs: RwSignal<Vec<Run>>) -> impl IntoView {
             <div class="card-head">
                 <h2 id="runs">"Runs"</h2>
                 <span class="muted">"the newest first"</span>
+                <span class="spacer"></span>
+                {live(move || {
+                    view! {
+                        <a rel="external" href=tenant.read().collection() + "/runs">
+                            "All runs"
+                        </a>
+                    }
+                })}
             </div>
             {list}
         </section>
@@ -67,20 +81,34 @@ pub fn Runs(runs: RwSignal<Vec<Run>>) -> impl IntoView {
     .into_any()
 }
 
-fn row(run: &Run) -> AnyView {
+fn row(run: &Run, page: &str, may_collect: bool) -> AnyView {
     let took = run.finished_at.map_or_else(
         || "–".to_owned(),
         |finished| words::duration(finished - run.started_at),
     );
+    // The run's page carries it out.
+    let cancel = (may_collect && run.status == RunStatus::Running).then(|| {
+        view! {
+            <form method="post" action=page.to_owned()>
+                <button name="do" value="cancel" class="button small">
+                    "Cancel"
+                </button>
+            </form>
+        }
+    });
     view! {
         <tr>
             <td>
-                <span class=words::run_pill(run.status)>{run.status.as_str()}</span>
+                <span class=words::run_pill(run.status)>{words::run_result(run)}</span>
             </td>
             <td>
-                {moment(run.started_at)} " " <span class="muted nowrap">{words::trigger(run.trigger)}</span>
+                <a rel="external" href=page.to_owned()>
+                    {moment(run.started_at)}
+                </a>
+                " "
+                <span class="muted nowrap">{words::trigger(run.trigger)}</span>
             </td>
-            <td>{repositories(run)} {waiting(run)}</td>
+            <td>{repositories(run)} {waiting(run)} {cancel}</td>
             <td class="num wide-only">{format::number(run.requests.into())}</td>
             <td class="num wide-only">{took}</td>
         </tr>
@@ -186,6 +214,7 @@ mod tests {
             requests: 1_234,
             waiting_until: None,
             waiting_for: None,
+            cancelled_by: None,
             failures: vec![Failure {
                 repository: "octocat/hello".to_owned(),
                 endpoint: Endpoint::WeeklyViews,
@@ -197,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_running_one_shows_how_far_it_is() {
-        let html = markup(|| row(&run(RunStatus::Running)));
+        let html = markup(|| row(&run(RunStatus::Running), "/run", true));
         assert!(
             html.contains("pill busy") && html.contains("by hand"),
             "{html}"
@@ -212,10 +241,10 @@ mod tests {
     #[test]
     fn a_waiting_one_says_until_when_and_for_what() {
         let mut run = run(RunStatus::Running);
-        assert!(!markup(|| row(&run)).contains("Waits"));
+        assert!(!markup(|| row(&run, "/run", false)).contains("Waits"));
         run.waiting_until = Some("2026-11-23T07:00:00Z".parse().expect("a valid moment"));
         run.waiting_for = Some("GitHub asks to slow down".to_owned());
-        let html = markup(|| row(&run));
+        let html = markup(|| row(&run, "/run", false));
         for part in ["Waits until", "2026-11-23T07:00:00", "slow down"] {
             assert!(html.contains(part), "{part}: {html}");
         }
@@ -226,7 +255,7 @@ mod tests {
         let mut run = run(RunStatus::Partial);
         run.finished_at = Some("2026-11-23T06:01:05Z".parse().expect("a valid moment"));
         run.repositories_done = 40;
-        let html = markup(|| row(&run));
+        let html = markup(|| row(&run, "/run", false));
         assert!(
             html.contains("1 min 5 s") && html.contains("1 failed"),
             "{html}"

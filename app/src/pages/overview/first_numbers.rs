@@ -70,6 +70,7 @@ mod tests {
             requests: 21,
             waiting_until: None,
             waiting_for: None,
+            cancelled_by: None,
             failures: Vec::new(),
         };
         let html = markup(|| {

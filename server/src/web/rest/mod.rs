@@ -11,7 +11,7 @@ mod traffic;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{MethodRouter, any, get, patch, put};
+use axum::routing::{MethodRouter, any, get, patch, post, put};
 use domain::{Problem, ProblemKind};
 
 use self::problem::ApiProblem;
@@ -43,6 +43,8 @@ pub(super) fn router(site: &Site) -> Router<Site> {
         .route("/traffic.csv", get(traffic::csv))
         .route("/runs", get(runs::list).post(runs::start))
         .route("/runs/{id}", get(runs::one))
+        .route("/runs/{id}/cancel", post(runs::cancel))
+        .route("/runs/{id}/retry", post(runs::retry))
         .route("/schedules", get(schedules::list).post(schedules::create))
         .route(
             "/schedules/{id}",

@@ -11,10 +11,10 @@ use http::header::LOCATION;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
-use super::problem::{ApiProblem, Path};
+use super::problem::{ApiProblem, Path, Query};
 use crate::web::Site;
 
-/// How many runs the list has: the newest.
+/// How many runs the list has, unless it is asked for fewer.
 const NEWEST: u32 = 100;
 
 #[derive(Default, Deserialize)]
@@ -31,6 +31,16 @@ struct Started {
 #[derive(Serialize)]
 pub(super) struct Runs {
     runs: Vec<Run>,
+    /// What to ask with as `before` for the runs before these; null, where there are none.
+    next: Option<RunId>,
+}
+
+/// Which part of the list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Part {
+    before: Option<RunId>,
+    limit: Option<u32>,
 }
 
 /// Takes a body, or none: everything is collected then.
@@ -45,19 +55,53 @@ pub(super) async fn start(
         .engine
         .start_run(viewer, tenant, Trigger::Api, start.repositories)
         .await?;
-    let location = [(LOCATION, format!("/api/v1/runs/{id}"))];
-    Ok((StatusCode::ACCEPTED, location, Answer(Started { id })).into_response())
+    Ok(started(id))
+}
+
+/// Calls a run off.
+pub(super) async fn cancel(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<RunId>,
+) -> Result<StatusCode, ApiProblem> {
+    let (viewer, tenant) = (&caller.viewer, caller.tenant);
+    site.engine.cancel_run(viewer, tenant, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Collects again what failed in a run, or what it did not come to.
+pub(super) async fn retry(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<RunId>,
+) -> Result<Response, ApiProblem> {
+    let (viewer, tenant) = (&caller.viewer, caller.tenant);
+    let retried = site
+        .engine
+        .retry_run(viewer, tenant, id, Trigger::Api)
+        .await?;
+    Ok(started(retried))
 }
 
 pub(super) async fn list(
     State(site): State<Site>,
     caller: Caller,
+    Query(part): Query<Part>,
 ) -> Result<Answer<Runs>, ApiProblem> {
-    let runs = site
+    let limit = part.limit.unwrap_or(NEWEST);
+    let report = site
         .engine
-        .runs(&caller.viewer, caller.tenant, NEWEST)
+        .runs_report(&caller.viewer, caller.tenant, part.before, limit)
         .await?;
-    Ok(Answer(Runs { runs }))
+    Ok(Answer(Runs {
+        runs: report.runs,
+        next: report.next,
+    }))
+}
+
+fn started(id: RunId) -> Response {
+    let location = [(LOCATION, format!("/api/v1/runs/{id}"))];
+    (StatusCode::ACCEPTED, location, Answer(Started { id })).into_response()
 }
 
 pub(super) async fn one(

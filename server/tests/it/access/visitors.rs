@@ -102,6 +102,10 @@ impl Visitor {
             Rule::Strangers | Rule::Over => Expected::LedOn,
             Rule::System(permission) => by(viewer.system_access(permission)),
             Rule::Tenant(permission) => self.within(viewer, request, permission, stage),
+            Rule::InVain(permission) => match self.within(viewer, request, permission, stage) {
+                Expected::Success => Expected::Status(409),
+                other => other,
+            },
             Rule::Ungranted(permission) => match self.within(viewer, request, permission, stage) {
                 Expected::Success if !viewer.reach(stage.tenant).holds(stage.world) => {
                     Expected::Status(404)

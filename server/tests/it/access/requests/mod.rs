@@ -33,6 +33,8 @@ pub enum Rule {
     Over,
     /// For who may do this in the tenant “lab”.
     Tenant(Permission),
+    /// The same; it comes too late for what it asks (409).
+    InVain(Permission),
     /// The same, and only for who reaches the repository that nobody was granted.
     Ungranted(Permission),
     /// For who may do this to the installation.

@@ -128,6 +128,20 @@ pub const REQUESTS: &[Request] = &[
         Rule::Tenant(ViewCollection),
     ),
     program(
+        "POST",
+        "/api/v1/runs/{id}/cancel",
+        "/api/v1/runs/<run>/cancel",
+        Body::Nothing,
+        Rule::InVain(Collect),
+    ),
+    program(
+        "POST",
+        "/api/v1/runs/{id}/retry",
+        "/api/v1/runs/<run>/retry",
+        Body::Nothing,
+        Rule::InVain(Collect),
+    ),
+    program(
         "GET",
         "/api/v1/schedules",
         "/api/v1/schedules",

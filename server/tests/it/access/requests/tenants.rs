@@ -1,7 +1,8 @@
 //! A tenant's documents: what is kept of repositories, the way from nothing, and the settings.
 
 use domain::Permission::{
-    ManageConnections, ManageMembers, ManageSchedules, ManageTokens, ViewTraffic,
+    Collect, ManageConnections, ManageMembers, ManageSchedules, ManageTokens, ViewCollection,
+    ViewTraffic,
 };
 
 use super::{Request, Rule, get, order};
@@ -102,6 +103,31 @@ pub const REQUESTS: &[Request] = &[
         "/t/lab/start/schedule",
         "preset=custom&cron=0+6+*+*+*&timezone=UTC",
         Rule::Tenant(ManageConnections),
+    ),
+    // The history of collecting.
+    get(
+        "/t/{tenant}/collection/runs",
+        "/t/lab/collection/runs",
+        Rule::Tenant(ViewCollection),
+    ),
+    get(
+        "/t/{tenant}/collection/runs/{run}",
+        "/t/lab/collection/runs/<run>",
+        Rule::Tenant(ViewCollection),
+    ),
+    order(
+        "/t/{tenant}/collection/runs/{run}",
+        "cancel",
+        "/t/lab/collection/runs/<run>",
+        "",
+        Rule::InVain(Collect),
+    ),
+    order(
+        "/t/{tenant}/collection/runs/{run}",
+        "retry",
+        "/t/lab/collection/runs/<run>",
+        "",
+        Rule::InVain(Collect),
     ),
     // Settings.
     get(
