@@ -1,14 +1,11 @@
 //! What is in doubt: beside the figures, and of no influence on them.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::doubt::{Doubt, SilentDay};
 use domain::report::Observation;
 use domain::{
-    Counts, Day, DayRange, DoubtKind, DoubtSubject, Measure, Reach, RepositoryId, RepositoryName,
+    Counts, Day, Doubt, DoubtKind, Measure, Reach, RepositoryId, RepositoryName,
     TenantId,
 };
-use futures::stream::BoxStream;
-use futures::{Stream, TryStreamExt};
 use sqlx::FromRow;
 
 use super::reach::{Reaching, listed, reaching};
@@ -31,23 +28,6 @@ pub(crate) struct PastDoubt {
     pub(crate) last_seen_at: DateTime<Utc>,
     pub(crate) times_seen: u32,
     pub(crate) settled_at: Option<DateTime<Utc>>,
-}
-
-/// A known day, and what was said of it last.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ReportedDay {
-    views: Option<SilentDay>,
-    clones: Option<SilentDay>,
-}
-
-impl ReportedDay {
-    /// What is known of a measure, if anything.
-    pub(crate) const fn of(self, measure: Measure) -> Option<SilentDay> {
-        match measure {
-            Measure::Views => self.views,
-            Measure::Clones => self.clones,
-        }
-    }
 }
 
 #[derive(FromRow)]
@@ -110,44 +90,6 @@ impl TryFrom<ObservationRow> for Observation {
     }
 }
 
-/// Of the measure's columns nothing else differs.
-macro_rules! false_zero {
-    ($count:literal, $uniques:literal) => {
-        concat!(
-            "insert into observations (repository_id, measure, day, subject, kind, known_count,
-                known_uniques, reported_count, reported_uniques, first_seen_at, last_seen_at,
-                times_seen)
-            select d.repository_id, '",
-            $count,
-            "', d.day, $4, $5, case when d.",
-            $count,
-            " > 0 then d.",
-            $count,
-            " end, case when d.",
-            $count,
-            " > 0 then d.",
-            $uniques,
-            " end, 0, 0, $6, $6, 1
-            from traffic_days d join repositories r on r.id = d.repository_id
-            where r.tenant_id = $1 and d.repository_id = $2 and d.day = $3 and d.",
-            $count,
-            " is not null
-            on conflict (repository_id, measure, day, subject) do update set kind = excluded.kind
-            where observations.settled_at is null and observations.kind <> excluded.kind"
-        )
-    };
-}
-
-#[derive(FromRow)]
-struct ReportedRow {
-    repository_id: i64,
-    day: NaiveDate,
-    views: Option<i64>,
-    clones: Option<i64>,
-    views_zero: bool,
-    clones_zero: bool,
-}
-
 impl Store {
     /// What is in doubt within reach, the newest first; at most so many.
     pub(crate) async fn observations(
@@ -208,50 +150,6 @@ impl Store {
         Ok((fit(doubts), fit(repositories)))
     }
 
-    /// The known days within a range of every repository that is collected, one repository after
-    /// another, each with its days in order.
-    pub(crate) fn reported_days(
-        &self,
-        tenant: TenantId,
-        range: DayRange,
-    ) -> impl Stream<Item = Result<(RepositoryId, ReportedDay), StoreError>> + Send + '_ {
-        const READ: &str = "
-            select d.repository_id, d.day, d.views, d.clones,
-                v.reported_count is not null as views_zero,
-                c.reported_count is not null as clones_zero
-            from repositories r
-            join traffic_days d on d.repository_id = r.id
-            left join observations v on v.repository_id = d.repository_id
-                and v.measure = 'views' and v.day = d.day and v.subject = $4
-                and v.settled_at is null and v.reported_count = 0
-            left join observations c on c.repository_id = d.repository_id
-                and c.measure = 'clones' and c.day = d.day and c.subject = $4
-                and c.settled_at is null and c.reported_count = 0
-            where r.tenant_id = $1 and r.status in ('active', 'unreachable')
-                and d.day between $2 and $3
-            order by d.repository_id, d.day";
-        let rows: BoxStream<'_, sqlx::Result<ReportedRow>> =
-            on!(&self.db, |pool| sqlx::query_as(READ)
-                .bind(tenant.get())
-                .bind(range.from.date())
-                .bind(range.to.date())
-                .bind(DoubtSubject::Figures.as_str())
-                .fetch(pool));
-        rows.map_ok(|row: ReportedRow| {
-            let day = Day::new(row.day);
-            let said = |count: Option<i64>, is_zero: bool| {
-                let known = counts(count?, 0);
-                Some(SilentDay::from((day, known, is_zero.then(Counts::default))))
-            };
-            let reported = ReportedDay {
-                views: said(row.views, row.views_zero),
-                clones: said(row.clones, row.clones_zero),
-            };
-            (RepositoryId::new(row.repository_id), reported)
-        })
-        .map_err(StoreError::from)
-    }
-
     /// Keeps what a history gave reason to doubt; what is observed already stays as it is.
     pub(crate) async fn load_observations(
         &self,
@@ -296,37 +194,6 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Notes that the zeros of these repositories on a day are most likely false; what is noted
-    /// already stays as it is.
-    pub(crate) async fn observe_false_zeros(
-        &self,
-        tenant: TenantId,
-        measure: Measure,
-        day: Day,
-        repositories: &[RepositoryId],
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        const VIEWS: &str = false_zero!("views", "view_uniques");
-        const CLONES: &str = false_zero!("clones", "clone_uniques");
-        let text = match measure {
-            Measure::Views => VIEWS,
-            Measure::Clones => CLONES,
-        };
-        let mut transaction = self.begin().await?;
-        for repository in repositories {
-            within!(transaction, |connection| sqlx::query(text)
-                .bind(tenant.get())
-                .bind(repository.get())
-                .bind(day.date())
-                .bind(DoubtSubject::Figures.as_str())
-                .bind(DoubtKind::FalseZero.as_str())
-                .bind(now)
-                .execute(connection)
-                .await
-                .map(drop))?;
-        }
-        transaction.commit().await
-    }
 }
 
 impl Transaction {
@@ -417,7 +284,7 @@ impl Transaction {
 }
 
 /// Only this program writes the columns, and it writes what fits.
-fn counts(count: i64, uniques: i64) -> Counts {
+pub(super) fn counts(count: i64, uniques: i64) -> Counts {
     let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
     Counts::new(fit(count), fit(uniques))
 }
