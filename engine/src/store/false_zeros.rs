@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::doubt::SilentDay;
-use domain::{
-    Counts, Day, DayRange, DoubtKind, DoubtSubject, Measure, RepositoryId, TenantId,
-};
+use domain::{Counts, Day, DayRange, DoubtKind, DoubtSubject, Measure, RepositoryId, TenantId};
 use futures::stream::BoxStream;
 use futures::{Stream, TryStreamExt};
 use sqlx::FromRow;

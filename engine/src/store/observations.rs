@@ -3,8 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::Observation;
 use domain::{
-    Counts, Day, Doubt, DoubtKind, Measure, Reach, RepositoryId, RepositoryName,
-    TenantId,
+    Counts, Day, Doubt, DoubtKind, Measure, Reach, RepositoryId, RepositoryName, TenantId,
 };
 use sqlx::FromRow;
 
@@ -193,7 +192,6 @@ impl Store {
         }
         transaction.commit().await
     }
-
 }
 
 impl Transaction {

@@ -6,17 +6,18 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{Connection, RepositoryReport, Run};
 use domain::{
-    Counts, Day, DayTraffic, Endpoint, Interval, Membership, Origin, Period, Person, Problem,
-    RepositoryId, RunId, RunStatus, TenantId, Theme, Trigger, UserId, Viewer,
+    Day, DayTraffic, Endpoint, Interval, Membership, Origin, Period, Person, Problem, RepositoryId,
+    RunId, RunStatus, TenantId, Theme, Trigger, UserId, Viewer,
 };
 use engine::{Clock, Credential, Engine, NewConnection, SecretKey, SetUp, Settings, TrafficFilter};
 use futures::future::BoxFuture;
 use futures::{FutureExt, TryStreamExt};
-use simulator::{Bucket, Builder, Repository, Role, Running, Simulator, Source, Token, User};
+use simulator::{Builder, Running, Simulator, Token, User};
 
 use tokio::sync::watch;
 
 use crate::databases::TestDatabase;
+pub use crate::truth::{repository, true_days, truth};
 
 /// A Friday, before dawn.
 pub const NOW: &str = "2026-11-20T06:00:00Z";
@@ -111,13 +112,8 @@ impl Lab {
             .expect("a free port");
         let secret_key = SecretKey::generate().expect("a key");
         let settings = Settings {
-            database: database.url.parse().expect("a database address"),
-            secret_key: secret_key.clone(),
-            github_api_url: github.url().parse().expect("an address"),
             collect_concurrency: concurrency,
-            collect_patience: std::time::Duration::from_hours(3),
-            keep_answers_days: 30,
-            worker: "lab:1".into(),
+            ..settings(&database, &secret_key, &github, "lab:1")
         };
         let engine = Engine::open(settings, Arc::new(clock.clone()))
             .await
@@ -154,15 +150,7 @@ impl Lab {
 
     /// The settings of another process on the same database.
     pub fn settings(&self, worker: &str) -> Settings {
-        Settings {
-            database: self.database.url.parse().expect("a database address"),
-            secret_key: self.secret_key.clone(),
-            github_api_url: self.github.url().parse().expect("an address"),
-            collect_concurrency: 8,
-            collect_patience: std::time::Duration::from_hours(3),
-            keep_answers_days: 30,
-            worker: worker.into(),
-        }
+        settings(&self.database, &self.secret_key, &self.github, worker)
     }
 
     /// Another process on the same database.
@@ -260,6 +248,23 @@ impl Lab {
     }
 }
 
+fn settings(
+    database: &TestDatabase,
+    secret_key: &SecretKey,
+    github: &Running,
+    worker: &str,
+) -> Settings {
+    Settings {
+        database: database.url.parse().expect("a database address"),
+        secret_key: secret_key.clone(),
+        github_api_url: github.url().parse().expect("an address"),
+        collect_concurrency: 8,
+        collect_patience: Duration::from_hours(3),
+        keep_answers_days: 30,
+        worker: worker.into(),
+    }
+}
+
 /// Somebody who is this in a tenant, and nothing else.
 pub fn member(tenant: TenantId, role: domain::Role) -> Viewer {
     let membership = Membership {
@@ -324,56 +329,6 @@ pub async fn days(engine: &Engine, tenant: TenantId, id: RepositoryId) -> Vec<(D
         .try_collect()
         .await
         .expect("rows")
-}
-
-/// A repository of which octocat is an administrator, with the traffic of [`truth`].
-pub fn repository(id: u64, name: &str) -> Repository {
-    let now: DateTime<Utc> = NOW.parse().expect("a time");
-    let traffic = (-60..60).map(|offset| {
-        let day = Day::of(now).plus(offset);
-        let bucket = |counts: Counts| Bucket::new(counts.count.into(), counts.uniques.get().into());
-        let DayTraffic { views, clones } = truth(day);
-        let traffic = simulator::DayTraffic::new(
-            bucket(views.unwrap_or_default()),
-            bucket(clones.unwrap_or_default()),
-        );
-        (day.date(), traffic)
-    });
-    let row = |name: &str| simulator::SnapshotRow::new(name, Bucket::new(12, 4));
-    Repository::new(id, name)
-        .access("octocat", Role::Admin)
-        .source(
-            Source::series(traffic)
-                .with_referrers([row("news.ycombinator.com"), row("github.com")])
-                .with_paths([row(&format!("/{name}"))]),
-        )
-        .stars(now.date_naive(), 42)
-}
-
-/// What GitHub really counted on a day; nobody comes on Saturdays.
-pub fn truth(day: Day) -> DayTraffic {
-    let number = u32::try_from(day.days_since("2026-01-01".parse().expect("a day")))
-        .expect("days of the year");
-    let (views, clones) = match day.weekday() {
-        chrono::Weekday::Sat => (Counts::default(), Counts::default()),
-        _ => (
-            Counts::new(number * 10, number),
-            Counts::new(number, number / 3),
-        ),
-    };
-    DayTraffic {
-        views: Some(views),
-        clones: Some(clones),
-    }
-}
-
-/// The true days from the first to the last of the month.
-pub fn true_days(first: &str, last: &str) -> Vec<(Day, DayTraffic)> {
-    let range = domain::DayRange {
-        from: day(first),
-        to: day(last),
-    };
-    range.days().map(|day| (day, truth(day))).collect()
 }
 
 pub fn day(text: &str) -> Day {

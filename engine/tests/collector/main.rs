@@ -46,3 +46,4 @@ mod runs;
 mod schedules;
 mod series;
 mod servers;
+mod truth;
