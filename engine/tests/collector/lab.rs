@@ -24,8 +24,7 @@ pub const NOW: &str = "2026-11-20T06:00:00Z";
 pub const OPERATOR: Viewer = Viewer::Operator;
 pub const TOKEN: &str = "ghp_octocat";
 
-/// What a repository takes that is collected for the first time: itself, six questions about its
-/// traffic, and its releases, tags and stars.
+/// A repository's first collection: itself, six of its traffic, releases, tags and stars.
 pub const REQUESTS: u32 = 10;
 
 /// A clock that tests move, for Tidemark and GitHub alike. What waits for a moment waits until a

@@ -46,4 +46,5 @@ mod runs;
 mod schedules;
 mod series;
 mod servers;
+mod tags_and_stars;
 mod truth;

@@ -1,15 +1,15 @@
-//! What is asked beside the traffic: releases with their downloads, tags, and the history of stars.
+//! What is asked beside the traffic, and releases with their downloads.
 
 use chrono::TimeDelta;
-use domain::report::{Asset, Marker, ReleasesReport, StarsReport};
+use domain::report::{Asset, ReleasesReport, StarsReport};
 use domain::{RepositoryId, RunStatus, Trigger};
 use engine::Clock;
-use simulator::{Endpoint, Fault, GitTag, Release, Scope};
+use simulator::{Endpoint, Fault, Release, Scope};
 
 use crate::databases::TestDatabase;
 use crate::lab::{Lab, OPERATOR, day, repository, true_days};
 
-const NAME: &str = "acme/anvil";
+pub const NAME: &str = "acme/anvil";
 
 /// A release of a week ago with files of these names, ids and downloads.
 fn release(id: u64, tag: &str, files: &[(u64, &str, u64)]) -> Release {
@@ -35,7 +35,7 @@ fn asset((id, name, download_count): (u64, &str, u64)) -> simulator::Asset {
 }
 
 /// GitHub with `acme/anvil` and its release `v1.0`, whose `anvil.zip` was downloaded 120 times.
-async fn lab_with_release(database: TestDatabase) -> (Lab, RepositoryId) {
+pub async fn lab_with_release(database: TestDatabase) -> (Lab, RepositoryId) {
     let lab = Lab::new(database, |github| {
         let release = release(1, "v1.0", &[(10, "anvil.zip", 120)]);
         github.repository(repository(1, NAME).release(release))
@@ -50,18 +50,18 @@ async fn releases(lab: &Lab, id: RepositoryId) -> ReleasesReport {
     report.await.expect("a report")
 }
 
-async fn stars(lab: &Lab, id: RepositoryId) -> StarsReport {
+pub async fn stars(lab: &Lab, id: RepositoryId) -> StarsReport {
     let report = lab.engine.stars(&OPERATOR, lab.tenant, id, None, None);
     report.await.expect("a report")
 }
 
 /// Collects as an event from outside does, on the next day.
-async fn collect_next_day(lab: &Lab) -> domain::report::Run {
+pub async fn collect_next_day(lab: &Lab) -> domain::report::Run {
     lab.clock.advance(TimeDelta::days(1));
     collect_by_itself(lab).await
 }
 
-async fn collect_by_itself(lab: &Lab) -> domain::report::Run {
+pub async fn collect_by_itself(lab: &Lab) -> domain::report::Run {
     lab.github.control().forget_requests();
     let run = lab
         .engine
@@ -299,100 +299,6 @@ on_both! {
         assert_eq!(releases(&lab, anvil).await.downloads, Some(120));
     }
 
-    async fn tags_without_a_release_get_the_days_of_their_commits_a_few_at_a_time(database) {
-        let (lab, _) = lab_with_release(database).await;
-        let github = lab.github.control();
-        let committed = |tag: u32| lab.clock.now() - TimeDelta::days(tag.into());
-        for number in 1..=50 {
-            let tag = GitTag::new(&format!("t{number:02}"), committed(number));
-            github.set_tag(NAME, tag).expect("tagged");
-        }
-        // A release's tag is not asked for: twenty, twenty, and the last ten.
-        for (commits, requests) in [(20, 10 + 20), (20, 2 + 1 + 20), (10, 2 + 1 + 10), (0, 2)] {
-            let run = collect_by_itself(&lab).await;
-            assert_eq!(github.requests_to(Endpoint::Commit), commits);
-            assert_eq!(run.requests, requests);
-        }
-        let markers = lab.page(NAME).await.markers;
-        let marker = |on: &str, label: &str, release| Marker {
-            day: day(on),
-            label: label.to_owned(),
-            release,
-        };
-        // The days of the page are those of fourteen days and today.
-        assert_eq!(markers.len(), 15, "{markers:?}");
-        assert_eq!(markers[0], marker("2026-11-06", "t14", false));
-        assert!(markers.contains(&marker("2026-11-13", "v1.0", true)));
-        assert!(markers.contains(&marker("2026-11-13", "t07", false)));
-    }
-
-    async fn a_tag_that_moves_moves_its_mark_and_one_that_goes_keeps_it(database) {
-        let (lab, _) = lab_with_release(database).await;
-        let github = lab.github.control();
-        let latest = |hours: i64| GitTag {
-            sha: format!("{hours:040x}"),
-            ..GitTag::new("latest", lab.clock.now() - TimeDelta::hours(hours))
-        };
-        github.set_tag(NAME, latest(240)).expect("tagged");
-        lab.collect_well().await;
-        let mark = async || {
-            let markers = lab.page(NAME).await.markers;
-            markers.into_iter().find(|it| it.label == "latest").map(|it| it.day.to_string())
-        };
-        assert_eq!(mark().await.as_deref(), Some("2026-11-10"));
-        github.set_tag(NAME, latest(48)).expect("moved");
-        collect_next_day(&lab).await;
-        assert_eq!(mark().await.as_deref(), Some("2026-11-18"));
-        github.delete_tag(NAME, "latest").expect("deleted");
-        collect_next_day(&lab).await;
-        assert_eq!(mark().await.as_deref(), Some("2026-11-18"));
-    }
-
-    async fn the_history_of_stars_is_read_once_and_then_its_newest_weeks(database) {
-        let (lab, anvil) = lab_of_stars(database).await;
-        let github = lab.github.control();
-        let first = collect_by_itself(&lab).await;
-        // A hundred weeks are four pages.
-        assert_eq!((github.requests_to(Endpoint::StarHistory), first.requests), (4, 13));
-        let report = stars(&lab, anvil).await;
-        assert!(report.whole);
-        assert_eq!(report.stars, Some(101));
-        let standing: Vec<_> = report.days.iter().filter_map(|day| day.standing).collect();
-        // Today's are still being given.
-        assert_eq!((standing[0], standing.last()), (1, Some(&100)));
-        assert_eq!(report.days[0].day, day("2024-12-26"));
-        assert_eq!(report.recent.map(|gained| gained.stars), Some(5));
-
-        for days in 1..=7 {
-            github.set_stars(NAME, 101 + days).expect("starred");
-            collect_next_day(&lab).await;
-            let asked = github.requests_to(Endpoint::StarHistory);
-            assert_eq!(asked, u64::from(days == 7), "after {days} days");
-        }
-        let report = stars(&lab, anvil).await;
-        assert_eq!(report.history.map(|days| days.to), Some(day("2026-11-26")));
-        assert_eq!(report.days.iter().filter_map(|day| day.given).sum::<u64>(), 108);
-        assert_eq!(report.stars, Some(108));
-    }
-
-    async fn a_history_that_was_cut_off_goes_on_where_it_was(database) {
-        let (lab, anvil) = lab_of_stars(database).await;
-        let github = lab.github.control();
-        // 500,000 is the half: seven for the traffic, and three for what is beside it.
-        github.leave_budget("octocat", 500_000 + 7 + 2).expect("a user");
-        collect_by_itself(&lab).await;
-        let read = github.requests_to(Endpoint::StarHistory);
-        assert!((1..4).contains(&read), "{read}");
-        assert!(!stars(&lab, anvil).await.whole);
-        lab.clock.advance(TimeDelta::hours(1));
-        collect_by_itself(&lab).await;
-        // The first page again, which costs nothing, and those that were not read.
-        assert_eq!(github.requests_to(Endpoint::StarHistory), 1 + 4 - read);
-        let report = stars(&lab, anvil).await;
-        assert!(report.whole);
-        assert_eq!(report.days.iter().filter_map(|day| day.given).sum::<u64>(), 100);
-    }
-
     async fn what_is_deleted_takes_its_releases_tags_and_stars_along(database) {
         let (lab, anvil) = lab_with_release(database).await;
         lab.collect_well().await;
@@ -406,19 +312,4 @@ on_both! {
         collect_by_itself(&lab).await;
         assert_eq!(releases(&lab, anvil).await.downloads, Some(120));
     }
-}
-
-/// `acme/anvil` with a star more every week, for a hundred weeks until yesterday.
-async fn lab_of_stars(database: TestDatabase) -> (Lab, RepositoryId) {
-    let lab = Lab::new(database, |github| {
-        let yesterday = day("2026-11-19");
-        let starred = (0..=99).fold(repository(1, NAME), |repository, weeks| {
-            let on = yesterday.plus(-7 * weeks);
-            repository.stars(on.date(), (100 - weeks).unsigned_abs())
-        });
-        github.repository(starred.stars(yesterday.plus(1).date(), 101))
-    })
-    .await;
-    let anvil = lab.track(NAME).await;
-    (lab, anvil)
 }

@@ -17,6 +17,7 @@ mod doubts;
 mod failures;
 mod files;
 mod github;
+mod history;
 mod laws;
 mod limits;
 mod outside;

@@ -1,0 +1,105 @@
+//! What a chart says in words.
+
+use super::*;
+
+fn at(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+fn spec(interval: Interval, first: &str, values: &[Option<u64>]) -> ChartSpec {
+    let mut spec = ChartSpec::new("Traffic", interval, at(first), values.len());
+    spec.series.push(Series {
+        key: "views".to_owned(),
+        label: "Views".to_owned(),
+        line: Line::Area,
+        slot: Slot::One,
+        values: values.to_vec(),
+        visible: true,
+    });
+    spec
+}
+
+#[test]
+fn buckets_are_whole_weeks_and_months() {
+    let weeks = spec(Interval::Week, "2026-07-08", &[None; 3]);
+    assert_eq!(weeks.first, at("2026-07-06"));
+    assert_eq!(weeks.bucket_at(2).to, at("2026-07-26"));
+    assert_eq!(weeks.index_of(at("2026-07-05")), -1);
+    assert_eq!(weeks.index_of(at("2026-07-19")), 1);
+    let months = spec(Interval::Month, "2025-12-31", &[None; 3]);
+    assert_eq!(
+        months.bucket_at(2),
+        Interval::Month.bucket(at("2026-02-01"))
+    );
+    assert_eq!(months.bucket(-1).from, at("2025-11-01"));
+    assert_eq!(months.index_of(at("2026-01-31")), 1);
+}
+
+#[test]
+fn a_reading_tells_zero_from_unknown_and_says_why() {
+    let mut days = spec(Interval::Day, "2026-07-06", &[Some(0), None, None, None]);
+    days.shades.push(Shade {
+        days: DayRange::new(at("2026-07-07"), at("2026-07-07")).unwrap(),
+        kind: ShadeKind::Lost,
+    });
+    days.shades.push(Shade {
+        days: DayRange::new(at("2026-07-09"), at("2026-07-09")).unwrap(),
+        kind: ShadeKind::Unpublished,
+    });
+    assert_eq!(days.spoken(0), "Monday, 6 July 2026: Views 0.");
+    assert_eq!(
+        days.spoken(1),
+        "Tuesday, 7 July 2026: Lost: not collected in time."
+    );
+    assert_eq!(days.spoken(2), "Wednesday, 8 July 2026: Not known.");
+    assert_eq!(
+        days.spoken(3),
+        "Thursday, 9 July 2026: Not yet published by GitHub."
+    );
+}
+
+#[test]
+fn a_reading_names_what_was_released_and_the_summary_the_last_of_it() {
+    let mut days = spec(Interval::Day, "2026-07-06", &[Some(3), None]);
+    let mark = |day: &str, label: &str, release| Marker {
+        day: at(day),
+        label: label.to_owned(),
+        release,
+    };
+    days.markers = vec![
+        mark("2026-07-06", "v1.0", true),
+        mark("2026-07-06", "nightly", false),
+        mark("2026-07-07", "v1.1", true),
+    ];
+    assert_eq!(
+        days.spoken(0),
+        "Monday, 6 July 2026: Views 3, Released: v1.0 · Tagged: nightly."
+    );
+    assert_eq!(
+        days.spoken(1),
+        "Tuesday, 7 July 2026: Released: v1.1 · Not known."
+    );
+    assert_eq!(
+        days.summary(),
+        "Traffic by day, 6 Jul – 7 Jul 2026: Views up to 3 (6 Jul 2026). Releases and tags: 3, the last v1.1 (7 Jul 2026)."
+    );
+    let many = (0..9).map(|number| mark("2026-07-07", &format!("t{number}"), false));
+    days.markers = many.collect();
+    assert_eq!(
+        days.remark(1).as_deref(),
+        Some("Tagged: t8, t7, t6, t5, t4 and 4 more · Not known")
+    );
+}
+
+#[test]
+fn the_summary_names_the_peak() {
+    let days = spec(Interval::Day, "2026-07-06", &[Some(3), Some(1_200), None]);
+    assert_eq!(
+        days.summary(),
+        "Traffic by day, 6 Jul – 8 Jul 2026: Views up to 1,200 (7 Jul 2026)."
+    );
+    assert_eq!(
+        spec(Interval::Day, "2026-07-06", &[]).summary(),
+        "Traffic: no days yet."
+    );
+}
