@@ -180,7 +180,6 @@ impl Tenant {
     }
 
     /// The same, with one of the schedules to be changed.
-    #[cfg(feature = "ssr")]
     pub fn edited_schedule(&self, id: ScheduleId) -> String {
         format!("{}?schedule={id}#editor", self.schedules())
     }
@@ -207,11 +206,6 @@ impl Tenant {
     #[cfg(feature = "ssr")]
     pub fn tokens(&self) -> String {
         self.home() + "/settings/tokens"
-    }
-
-    /// The same, with the editor open on a schedule.
-    pub fn schedule(&self, id: ScheduleId) -> String {
-        format!("{}?schedule={id}#editor", self.collection())
     }
 
     /// The list of repositories as CSV.

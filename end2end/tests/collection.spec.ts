@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { demo, expect, open, test } from "./tidemark.ts";
 
 const collection = `/t/${demo.tenant}/collection`;
+const schedules = `/t/${demo.tenant}/settings/schedules`;
 
 /** The runs that were started in this way, the newest first. */
 function runs(page: Page, trigger: string) {
@@ -21,20 +22,33 @@ test("Collect now: the run appears and finishes without a reload", async ({ page
   expect(await page.evaluate(() => "stillTheSamePage" in window)).toBe(true);
 });
 
-test("a custom schedule shows its next runs before it is saved", async ({ page }) => {
+test("a run can be looked at, with its repositories, and the history of runs", async ({ page }) => {
   await open(page, collection);
+  await page.getByRole("table", { name: "Runs" }).getByRole("link").first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(/^Run \d+$/);
+  const repositories = page.getByRole("table", { name: "Repositories" });
+  await expect(repositories.getByRole("link", { name: "jonescompneurolab/hnn-core" })).toBeVisible();
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await expect(page.getByRole("table", { name: "History" }).getByRole("row").nth(1)).toBeVisible();
+});
+
+test("a custom schedule shows its next runs before it is saved", async ({ page }) => {
+  await open(page, schedules);
   await page.getByLabel("Cron expression").fill("30 4 * * 1");
-  const next = page.getByRole("list", { name: /next/i }).getByRole("listitem");
+  await page.getByRole("button", { name: "Show its next runs" }).click();
+  const editor = page.getByRole("form", { name: "New schedule" });
+  const next = editor.getByRole("list", { name: "Next runs" }).getByRole("listitem");
   await expect(next).toHaveCount(5);
   await expect(next.first()).toContainText(/Monday|Mon/);
   await expect(next.first()).toContainText("04:30");
 });
 
 test.describe("a wrong cron expression", () => {
-  test.use({ refused: [/\/api\//] });
+  test.use({ refused: [/settings\/schedules/] });
 
   test("is answered with a sentence, and nothing changes", async ({ page }) => {
-    await open(page, collection);
+    await open(page, schedules);
+    await page.getByLabel("Name").fill("Never");
     await page.getByLabel("Cron expression").fill("99 4 * * *");
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("alert")).toContainText("99 4 * * *");
@@ -44,13 +58,16 @@ test.describe("a wrong cron expression", () => {
 test("a schedule of every minute runs within the next one, and the run appears without a reload", async ({ page }) => {
   test.setTimeout(150_000);
   await open(page, collection);
+  await page.getByRole("link", { name: /^Edit/ }).first().click();
+  await page.getByLabel("Cron expression").fill("* * * * *");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status")).toContainText("is changed");
+
+  await open(page, collection);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
   const scheduled = runs(page, "on schedule");
   const before = await scheduled.count();
-
-  await page.getByLabel("Cron expression").fill("* * * * *");
-  await page.getByRole("button", { name: "Save" }).click();
-  await expect(scheduled).toHaveCount(before + 1, { timeout: 90_000 });
+  await expect(scheduled).not.toHaveCount(before, { timeout: 90_000 });
   await expect(scheduled.first()).toContainText(/succeeded/i, { timeout: 25_000 });
   expect(await page.evaluate(() => "stillTheSamePage" in window)).toBe(true);
 });

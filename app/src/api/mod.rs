@@ -11,13 +11,11 @@ mod overview;
 mod post;
 mod question;
 mod repositories;
-mod schedules;
 
 pub use account::{Me, Surroundings};
 pub use collection::CollectNow;
 pub use overview::OverviewData;
 #[cfg(feature = "hydrate")]
 pub use post::{Body, post};
-pub use question::{Answer, Asked, Question, answer, ask_for};
+pub use question::{Answer, Asked, Question, ask_for};
 pub use repositories::{Track, Untrack};
-pub use schedules::{DeleteSchedule, SaveSchedule};

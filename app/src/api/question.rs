@@ -55,20 +55,6 @@ pub enum Question {
         /// The tenant's slug.
         tenant: String,
     },
-    /// What a schedule would mean: `Result<SchedulePreview, String>`.
-    Preview {
-        /// The tenant's slug.
-        tenant: String,
-        /// The cron expression, as typed.
-        cron: String,
-        /// The time zone, as typed.
-        timezone: String,
-    },
-    /// The names of all time zones: `Vec<String>`.
-    TimeZones {
-        /// The tenant's slug.
-        tenant: String,
-    },
 }
 
 /// The answer, not yet read: JSON of the type that [`Question`] names.
@@ -169,12 +155,6 @@ async fn ask(question: Question) -> Result<String, AppError> {
             json(super::repositories::repositories(&tenant).await?)
         }
         Question::Collection { tenant } => json(super::collection::collection(&tenant).await?),
-        Question::Preview {
-            tenant,
-            cron,
-            timezone,
-        } => json(super::schedules::preview_schedule(&tenant, &cron, &timezone).await?),
-        Question::TimeZones { tenant } => json(super::schedules::time_zones(&tenant).await?),
     }
 }
 

@@ -15,6 +15,7 @@ mod frame;
 mod home;
 mod invitation;
 mod local;
+mod meaning;
 mod profile;
 mod question;
 mod render;

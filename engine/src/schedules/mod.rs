@@ -140,15 +140,6 @@ impl Engine {
         Ok(preview(&cron, timezone, self.0.clock.now()))
     }
 
-    /// The names of all time zones, to choose a schedule's from.
-    ///
-    /// # Errors
-    /// Where the viewer may not see schedules.
-    pub fn time_zones(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<String>> {
-        authorize(viewer, tenant, Permission::ViewCollection)?;
-        Ok(TimeZone::names().map(str::to_owned).collect())
-    }
-
     /// What was entered, if it can be: a schedule that runs and loses days is one only knowingly.
     fn fields<'a>(
         &self,

@@ -46,7 +46,7 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
                     .then(|| {
                         view! {
                             <a class="button small" href=tenant.schedules() rel="external">
-                                "What each collects"
+                                "Change them"
                             </a>
                         }
                     })}
@@ -78,7 +78,7 @@ fn row(
     let edit = may_manage.then(|| {
         view! {
             <td class="actions">
-                <a class="button small" href=tenant.schedule(schedule.id)>
+                <a class="button small" rel="external" href=tenant.edited_schedule(schedule.id)>
                     "Edit"
                     <span class="visually-hidden">" " {schedule.name.clone()}</span>
                 </a>

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::{DELETE, MOVE};
 use crate::chart::format;
-use crate::components::meaning;
 use crate::documents::Visit;
 use crate::documents::controls::{Answer, hidden};
 use crate::documents::form::Form;
+use crate::documents::meaning::meaning;
 use crate::documents::question::Question;
 use crate::words;
 

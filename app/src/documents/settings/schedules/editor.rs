@@ -6,10 +6,10 @@ use engine::Error;
 use leptos::prelude::*;
 
 use super::{CHANGE, CREATE, PREVIEW};
-use crate::components::meaning;
 use crate::documents::Visit;
 use crate::documents::controls::hidden;
 use crate::documents::form::{Form, Text};
+use crate::documents::meaning::meaning;
 use crate::documents::scheduling::{CRON, accept_loss, timezone};
 
 const NAME: Text = Text {
@@ -63,7 +63,7 @@ impl Draft {
                 None => "New schedule".to_owned(),
             },
             name: text("name", stored.map(|it| &it.name), ""),
-            cron: text("cron", stored.map(|it| &it.cron), ""),
+            cron: text("cron", stored.map(|it| &it.cron), "17 */6 * * *"),
             timezone: text("timezone", stored.map(|it| &it.timezone), "UTC"),
             enabled: if sent {
                 fields.ticked("enabled")
@@ -72,11 +72,9 @@ impl Draft {
             },
             meaning: None,
         };
-        if sent || stored.is_some() {
-            let (engine, viewer) = (&visit.engine, visit.viewer()?);
-            let preview = engine.preview_schedule(viewer, tenant, &draft.cron, &draft.timezone);
-            draft.meaning = Some(preview.map_err(|error| Error::into_problem(error).message));
-        }
+        let (engine, viewer) = (&visit.engine, visit.viewer()?);
+        let preview = engine.preview_schedule(viewer, tenant, &draft.cron, &draft.timezone);
+        draft.meaning = Some(preview.map_err(|error| Error::into_problem(error).message));
         Ok(draft)
     }
 }

@@ -1,8 +1,6 @@
 //! The live pages, their files, questions and forms.
 
-use domain::Permission::{
-    Collect, ManageRepositories, ManageSchedules, ViewCollection, ViewTraffic,
-};
+use domain::Permission::{Collect, ManageRepositories, ViewCollection, ViewTraffic};
 
 use super::{Request, Rule, ask, call, get};
 
@@ -107,16 +105,6 @@ pub const REQUESTS: &[Request] = &[
         r#"{"question":{"Collection":{"tenant":"lab"}}}"#,
         Rule::Tenant(ViewCollection),
     ),
-    ask(
-        "Preview",
-        r#"{"question":{"Preview":{"tenant":"lab","cron":"0 3 * * *","timezone":"UTC"}}}"#,
-        Rule::Tenant(ViewCollection),
-    ),
-    ask(
-        "TimeZones",
-        r#"{"question":{"TimeZones":{"tenant":"lab"}}}"#,
-        Rule::Tenant(ViewCollection),
-    ),
     // What the live pages' forms do.
     call("/api/collect_now", "tenant=lab", Rule::Tenant(Collect)),
     call(
@@ -128,15 +116,5 @@ pub const REQUESTS: &[Request] = &[
         "/api/untrack",
         "tenant=lab&id=<world>&history=keep",
         Rule::Tenant(ManageRepositories),
-    ),
-    call(
-        "/api/save_schedule",
-        "tenant=lab&name=Hourly&cron=7+*+*+*+*&timezone=UTC&enabled=true",
-        Rule::Tenant(ManageSchedules),
-    ),
-    call(
-        "/api/delete_schedule",
-        "tenant=lab&id=<schedule>",
-        Rule::Tenant(ManageSchedules),
     ),
 ];
