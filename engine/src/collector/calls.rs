@@ -147,6 +147,7 @@ impl<'a> Calls<'a> {
         count.fetch_add(1, Ordering::Relaxed);
         self.run.count_request();
         let answer = request().await;
+        self.run.step();
         let alone = sending.trial.is_some();
         self.learn(answer.as_ref().err(), attempts == 0 || alone);
         drop(sending);

@@ -1,8 +1,9 @@
 //! A run that this process takes part in: as whom, until when, and what it waits for.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::{ConnectionId, RunId, TenantId, Trigger};
@@ -26,6 +27,8 @@ pub(super) struct Going {
     pub(super) over: CancellationToken,
     /// Requests that were sent and that the run's record does not know of yet.
     uncounted: AtomicU32,
+    /// How often something went on: a request was sent or answered, a repository settled.
+    steps: AtomicU64,
     waits: Mutex<BTreeMap<ConnectionId, Wait>>,
     changed: Notify,
 }
@@ -59,6 +62,7 @@ impl Going {
             thorough: open.trigger == Trigger::Manual,
             over,
             uncounted: AtomicU32::new(0),
+            steps: AtomicU64::new(0),
             waits: Mutex::default(),
             changed: Notify::new(),
         }
@@ -74,6 +78,25 @@ impl Going {
     /// Counts a request that is sent.
     pub(super) fn count_request(&self) {
         self.uncounted.fetch_add(1, Ordering::Relaxed);
+        self.step();
+    }
+
+    /// Notes that something went on.
+    pub(super) fn step(&self) {
+        self.steps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Until nothing went on for so long, although nothing was waited for.
+    pub(super) async fn stalls(&self, for_so_long: Duration) {
+        let mut seen = None;
+        loop {
+            let steps = self.steps.load(Ordering::Relaxed);
+            if seen == Some(steps) && self.waiting().is_none() {
+                return;
+            }
+            seen = Some(steps);
+            tokio::time::sleep(for_so_long).await;
+        }
     }
 
     /// The requests that whoever takes them is to add to the run's record.
@@ -125,8 +148,59 @@ impl Drop for Waiting<'_> {
             wait.requests -= 1;
             if wait.requests == 0 {
                 waits.remove(&self.connection);
+                self.run.step();
                 self.run.changed.notify_one();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn it_stalls_where_nothing_goes_on_and_nothing_is_waited_for() {
+        let database = crate::databases::sqlite();
+        let url = database.url.parse().expect("a database address");
+        let store = Store::open(&url).await.expect("opened");
+        let open = OpenRun {
+            tenant: TenantId::new(1),
+            id: RunId::new(1),
+            schedule: None,
+            trigger: Trigger::Manual,
+            started_at: DateTime::UNIX_EPOCH,
+        };
+        let worker = store.unscoped_enlist("tests", false).await;
+        let over = CancellationToken::new();
+        let worker = worker.expect("enlisted");
+        let run = Going::new(&open, worker, DateTime::UNIX_EPOCH, over);
+        let stalls = || {
+            let stalls = run.stalls(Duration::from_millis(20));
+            async { tokio::time::timeout(Duration::from_millis(300), stalls).await }
+        };
+        let waiting = run.waits(
+            ConnectionId::new(1),
+            DateTime::UNIX_EPOCH,
+            "GitHub".to_owned(),
+        );
+        assert!(stalls().await.is_err(), "it waits");
+        drop(waiting);
+        let goes_on = async {
+            loop {
+                run.count_request();
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            stalled = stalls() => assert!(stalled.is_err(), "it goes on"),
+            () = goes_on => {}
+        }
+        let stalled = tokio::time::timeout(
+            Duration::from_mins(1),
+            run.stalls(Duration::from_millis(20)),
+        );
+        assert!(stalled.await.is_ok());
     }
 }

@@ -19,6 +19,9 @@ use crate::store::Target;
 
 /// The shortest time between two writes of what a run waits for.
 const BETWEEN_WRITES: Duration = Duration::from_millis(200);
+/// So long nothing lasts by itself: a request has an answer or is given up within fifteen seconds,
+/// the database within thirty.
+const STALL: Duration = Duration::from_mins(2);
 /// How many repositories are kept for a second round at most: where so many fail, the server is
 /// the trouble, and memory must not grow with the run.
 const MOST_POSTPONED: usize = 1_000;
@@ -28,13 +31,14 @@ impl Collector {
     pub(super) async fn take_part(&self, run: &Going) {
         let collected = CancellationToken::new();
         let work = async {
-            // Whatever happens, the claims are released.
+            // Whatever happens, the claims are released, and what it had begun is begun again.
             let whole = AssertUnwindSafe(self.collect_all(run)).catch_unwind();
-            if whole.await.is_err() {
-                tracing::error!(
-                    run.id = run.id.get(),
-                    "a collection broke off; what it had begun is begun again"
-                );
+            let trouble = tokio::select! {
+                whole = whole => whole.err().map(|_| "a collection broke off"),
+                () = run.stalls(STALL) => Some("a collection neither asked nor stored nor waited"),
+            };
+            if let Some(trouble) = trouble {
+                tracing::error!(run.id = run.id.get(), "{trouble}; it is taken up again");
             }
             collected.cancel();
         };

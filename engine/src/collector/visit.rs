@@ -153,6 +153,7 @@ impl Collector {
             uncounted,
         };
         let settled = self.0.store.settle(&settlement).await;
+        run.step();
         if !matches!(settled, Ok(true)) {
             run.give_back(uncounted);
         }
