@@ -188,7 +188,7 @@ on_both! {
         lab.clock.set(reset);
         let run = lab.wait(run).await;
         // What is asked beside the traffic waits for the next run, where it could not be asked.
-        assert!((7 * REPOSITORIES..REQUESTS * REPOSITORIES).contains(&run.requests));
+        assert!((7 * REPOSITORIES..=REQUESTS * REPOSITORIES).contains(&run.requests));
         assert_went_well(&run, run.requests);
         assert_eq!(github.answers_with(403), 0);
         for repository in lab.engine.repositories(&OPERATOR, lab.tenant).await.expect("all").repositories {
