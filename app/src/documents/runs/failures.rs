@@ -51,11 +51,11 @@ fn one_kind(pages: &Tenant, kind: FailureKind, failures: &[&Failure]) -> AnyView
             <h3>
                 <span class="pill bad">{kind.name()}</span>
                 " "
-                <span class="muted">{words::count(count, "answer", "answers")}</span>
+                <span class="muted">{words::count(count, "failure", "failures")}</span>
             </h3>
             <p>{remedy.sentence} " " {place}</p>
             <details open=failures.len() <= 10>
-                <summary>"What GitHub said"</summary>
+                <summary>"Where, and why"</summary>
                 <ul class="failures">{lines}</ul>
             </details>
         </div>

@@ -153,7 +153,10 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
         }
         .into_any();
     }
-    let rows: Vec<_> = report.items.iter().map(|item| row(pages, item)).collect();
+    let goes_on = report.run.status == RunStatus::Running;
+    let rows: Vec<_> = (report.items.iter())
+        .map(|item| row(pages, item, goes_on))
+        .collect();
     let id = report.run.id;
     let first = (from > 0).then(|| view! { <a href=pages.run(id)>"The first"</a> });
     let next = (report.next).map(|next| view! { <a href=pages.run_from(id, next)>"More"</a> });
@@ -178,11 +181,12 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
     .into_any()
 }
 
-fn row(pages: &Tenant, item: &RunItem) -> AnyView {
+fn row(pages: &Tenant, item: &RunItem, goes_on: bool) -> AnyView {
     let (pill, word) = match item.outcome {
         Some(ItemOutcome::Succeeded) => ("pill ok", "succeeded"),
         Some(ItemOutcome::Partial) => ("pill warn", "partial"),
         Some(ItemOutcome::Failed) => ("pill bad", "failed"),
+        None if !goes_on => ("pill", "left out"),
         None if item.started_at.is_some() => ("pill busy", "under way"),
         None => ("pill", "waits"),
     };
@@ -229,4 +233,41 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
         pages.run(again),
         "A run for what failed has begun: this is it.",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::RepositoryId;
+
+    use super::*;
+    use crate::markup::markup;
+
+    fn item(outcome: Option<ItemOutcome>) -> RunItem {
+        RunItem {
+            repository: RepositoryId::new(1),
+            full_name: "octo/hello".parse().expect("a name"),
+            outcome,
+            started_at: Some("2026-11-24T06:00:00Z".parse().expect("a moment")),
+            finished_at: (outcome.is_some())
+                .then(|| "2026-11-24T06:00:04.25Z".parse().expect("a moment")),
+            requests: 1_240,
+        }
+    }
+
+    #[test]
+    fn a_repository_says_how_it_came_out_and_what_it_took() {
+        let pages = Tenant("lab".to_owned());
+        let html = markup(|| row(&pages, &item(Some(ItemOutcome::Partial)), false));
+        for part in ["/t/lab/r/octo/hello", "pill warn", "1,240", "4.2 s"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_settled_is_under_way_only_while_the_run_goes_on() {
+        let pages = Tenant("lab".to_owned());
+        let told = |goes_on| markup(|| row(&pages, &item(None), goes_on));
+        assert!(told(true).contains("under way"));
+        assert!(told(false).contains("left out"));
+    }
 }
