@@ -132,8 +132,10 @@ impl Collector {
             }
             present
         };
+        // Whatever begins after this look is none of the runs that are looked up then.
+        let going = self.going();
         let running = store.unscoped_running().await?;
-        for run in self.going() {
+        for run in going {
             if !running.contains(&run.id) {
                 run.over.cancel();
             }
