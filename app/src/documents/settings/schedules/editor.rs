@@ -126,11 +126,17 @@ pub fn editor(visit: &Visit, draft: &Draft) -> AnyView {
                     {form.tick("enabled", "true", "On", draft.enabled)}
                     {accept_loss(&form, preview)}
                     <div class="row">
-                        // The first button is what Enter presses.
+                        // The first button is what Enter presses; the second needs no name.
                         <button type="submit" name="do" value=order class="button primary">
                             "Save"
                         </button>
-                        <button type="submit" name="do" value=PREVIEW class="button">
+                        <button
+                            type="submit"
+                            name="do"
+                            value=PREVIEW
+                            class="button"
+                            formnovalidate=true
+                        >
                             "Show its next runs"
                         </button>
                         {close}
