@@ -86,16 +86,18 @@ impl Going {
         self.steps.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Until nothing went on for so long, although nothing was waited for.
-    pub(super) async fn stalls(&self, for_so_long: Duration) {
-        let mut seen = None;
-        loop {
-            let steps = self.steps.load(Ordering::Relaxed);
-            if seen == Some(steps) && self.waiting().is_none() {
-                return;
-            }
-            seen = Some(steps);
-            tokio::time::sleep(for_so_long).await;
+    /// Until nothing went on for so many looks in a row, although nothing was waited for.
+    pub(super) async fn stalls(&self, looks: u32, between: Duration) {
+        let (mut seen, mut alike) = (None, 0);
+        while alike < looks {
+            tokio::time::sleep(between).await;
+            let steps = Some(self.steps.load(Ordering::Relaxed));
+            alike = if seen == steps && self.waiting().is_none() {
+                alike + 1
+            } else {
+                0
+            };
+            seen = steps;
         }
     }
 
@@ -177,7 +179,7 @@ mod tests {
         let worker = worker.expect("enlisted");
         let run = Going::new(&open, worker, DateTime::UNIX_EPOCH, over);
         let stalls = || {
-            let stalls = run.stalls(Duration::from_millis(20));
+            let stalls = run.stalls(2, Duration::from_millis(10));
             async { tokio::time::timeout(Duration::from_millis(300), stalls).await }
         };
         let waiting = run.waits(
@@ -199,7 +201,7 @@ mod tests {
         }
         let stalled = tokio::time::timeout(
             Duration::from_mins(1),
-            run.stalls(Duration::from_millis(20)),
+            run.stalls(2, Duration::from_millis(10)),
         );
         assert!(stalled.await.is_ok());
     }

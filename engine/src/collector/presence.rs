@@ -140,6 +140,7 @@ impl Collector {
                 run.over.cancel();
             }
         }
+        self.release_forgotten(presence.worker).await?;
         if presence.shares {
             self.bury_silent().await?;
         }
@@ -148,6 +149,25 @@ impl Collector {
             .await?
         {
             self.join(open, presence.worker).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets others have what this process holds of runs that it no longer takes part in: what it
+    /// claimed in its last moment there, or could not release.
+    async fn release_forgotten(&self, worker: WorkerId) -> std::result::Result<(), StoreError> {
+        // What it holds is looked up first: whatever it holds then of a run that it took part in
+        // before, and no longer does, nobody collects.
+        let held = self.0.store.unscoped_held_runs(worker).await?;
+        let going = self.going();
+        for (tenant, id) in held {
+            if going.iter().all(|run| run.id != id) {
+                tracing::warn!(
+                    run.id = id.get(),
+                    "claims that nobody goes on with were released"
+                );
+                self.0.store.release(tenant, id, worker, 0).await?;
+            }
         }
         Ok(())
     }

@@ -19,9 +19,11 @@ use crate::store::Target;
 
 /// The shortest time between two writes of what a run waits for.
 const BETWEEN_WRITES: Duration = Duration::from_millis(200);
-/// So long nothing lasts by itself: a request has an answer or is given up within fifteen seconds,
-/// the database within thirty.
-const STALL: Duration = Duration::from_mins(2);
+/// How often it is looked whether a run goes on.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+/// After so many looks in vain it has come to a standstill. Nothing lasts two minutes by itself: a
+/// request has an answer or is given up within fifteen seconds, the database within thirty.
+const STALLED_LOOKS: u32 = 24;
 /// How many repositories are kept for a second round at most: where so many fail, the server is
 /// the trouble, and memory must not grow with the run.
 const MOST_POSTPONED: usize = 1_000;
@@ -35,7 +37,7 @@ impl Collector {
             let whole = AssertUnwindSafe(self.collect_all(run)).catch_unwind();
             let trouble = tokio::select! {
                 whole = whole => whole.err().map(|_| "a collection broke off"),
-                () = run.stalls(STALL) => Some("a collection neither asked nor stored nor waited"),
+                () = run.stalls(STALLED_LOOKS, BETWEEN_LOOKS) => Some("a collection neither asked nor stored nor waited"),
             };
             if let Some(trouble) = trouble {
                 tracing::error!(run.id = run.id.get(), "{trouble}; it is taken up again");

@@ -134,8 +134,15 @@ impl Engine {
                 }
             });
         };
-        self.log_alone(viewer, LogAction::CollectionStarted, Some(tenant), &subject)
-            .await?;
+        let logged = self.log_alone(viewer, LogAction::CollectionStarted, Some(tenant), &subject);
+        if let Err(error) = logged.await {
+            // It has begun: whoever is told otherwise begins another.
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                run.id = run.get(),
+                "the start of a collection could not be logged"
+            );
+        }
         Ok(run)
     }
 }

@@ -200,6 +200,26 @@ impl Store {
         transaction.commit().await
     }
 
+    /// The runs that go on and of which a worker holds something.
+    pub(crate) async fn unscoped_held_runs(
+        &self,
+        worker: WorkerId,
+    ) -> Result<Vec<(TenantId, RunId)>, StoreError> {
+        const HELD: &str = "
+            select distinct u.tenant_id, u.id
+            from run_items i join runs u on u.id = i.run_id
+            where i.worker_id = $1
+            order by u.id";
+        let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(HELD)
+            .bind(worker.get())
+            .fetch_all(pool)
+            .await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(tenant, run)| (TenantId::new(tenant), RunId::new(run)))
+            .collect())
+    }
+
     /// Ends as failed what was claimed too often and never settled.
     pub(crate) async fn give_up(
         &self,
@@ -210,6 +230,7 @@ impl Store {
         const GIVE_UP: &str = "
             update run_items set finished_at = $2, outcome = 'failed'
             where run_id = $1 and worker_id is null and finished_at is null and claims >= $3
+                and exists (select 1 from runs u where u.id = $1 and u.status = 'running')
             returning repository_id";
         const SAY: &str = "
             insert into run_failures

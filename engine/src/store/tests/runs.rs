@@ -301,3 +301,36 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
         assert_eq!(runs[0].failures[0].endpoint, Endpoint::WeeklyViews);
     }
 }
+
+#[tokio::test]
+async fn a_worker_is_told_of_which_runs_it_holds_something_and_a_run_that_is_over_gives_nothing_up()
+{
+    for fixture in &fixtures().await {
+        let (store, tenant) = (&fixture.store, fixture.tenant);
+        let (run, worker) = store
+            .begun(tenant, None, "one", now())
+            .await
+            .expect("begun");
+        let held = async || store.unscoped_held_runs(worker).await.expect("told");
+        assert_eq!(held().await, []);
+        for _ in 0..5 {
+            assert_eq!(fixture.claim(run, worker, 1).await, [fixture.repository]);
+            assert_eq!(held().await, [(tenant, run)]);
+            store
+                .release(tenant, run, worker, 0)
+                .await
+                .expect("released");
+            assert_eq!(held().await, []);
+        }
+        let mut transaction = store.begin().await.expect("begun");
+        let cancelled = transaction.cancel_run(tenant, run, "Mona", now()).await;
+        assert!(cancelled.expect("cancelled"));
+        transaction.commit().await.expect("committed");
+        store.give_up(tenant, run, now()).await.expect("looked");
+        let run = store.run(tenant, run).await.expect("read").expect("there");
+        assert_eq!(
+            (run.repositories_done, run.failures.as_slice()),
+            (0, &[][..])
+        );
+    }
+}
