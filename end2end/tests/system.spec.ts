@@ -72,7 +72,8 @@ test("a maintainer sees the log and all runs, starts a collection, and manages n
   await form.getByLabel("Tenant").selectOption({ label: "Demo" });
   await form.getByRole("button", { name: "Collect now" }).click();
   await expect(page.getByRole("status")).toBeVisible();
-  await expect(runs).toHaveCount(before + 1);
+  // A schedule may begin one of its own meanwhile.
+  await expect.poll(() => runs.count()).toBeGreaterThan(before);
   await expect(async () => {
     await page.reload();
     await expect(runs.first()).toContainText(/succeeded/i, { timeout: 500 });
