@@ -50,6 +50,9 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// What happened and what to do, as one sentence.
     pub message: String,
+    /// After how many seconds to try again, where that is known: the header `Retry-After`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_s: Option<u64>,
 }
 
 impl Problem {
@@ -58,6 +61,16 @@ impl Problem {
         Self {
             kind,
             message: message.into(),
+            retry_after_s: None,
+        }
+    }
+
+    /// The same problem, which may be gone after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self {
+            retry_after_s: Some(seconds),
+            ..self
         }
     }
 }

@@ -9,6 +9,7 @@ mod clock;
 mod collector;
 mod error;
 mod github;
+mod refusals;
 mod reports;
 mod repositories;
 mod runs;
@@ -46,6 +47,7 @@ pub use tracking::Selection;
 use accounts::verify_key;
 use clients::Clients;
 use collector::Collector;
+use refusals::Refusals;
 use scheduler::Scheduler;
 use secrets::Vault;
 use store::Store;
@@ -83,6 +85,7 @@ struct Handles {
     github_api_url: Url,
     collector: Collector,
     scheduler: Scheduler,
+    refusals: Refusals,
 }
 
 impl Engine {
@@ -118,6 +121,7 @@ impl Engine {
             github_api_url: settings.github_api_url,
             collector,
             scheduler,
+            refusals: Refusals::default(),
         })))
     }
 
@@ -147,6 +151,7 @@ impl Engine {
     pub async fn start(&self) -> Result<()> {
         self.0.collector.serve().await?;
         self.0.collector.keep_sweeping();
+        self.keep_logging_refusals();
         self.0.scheduler.start().await?;
         self.0.collector.take_up().await
     }
@@ -154,6 +159,7 @@ impl Engine {
     /// Stops the scheduler, gives the runs that go on a moment to store what is on its way, and
     /// leaves the rest to other servers; where there is none, they are marked interrupted.
     pub async fn shutdown(&self) {
+        self.log_last_refusals().await;
         self.0.scheduler.stop().await;
         self.0.collector.shut_down().await;
     }

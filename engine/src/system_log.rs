@@ -106,29 +106,7 @@ impl Engine {
         Ok(transaction.unscoped_insert_log_line(&line).await?)
     }
 
-    /// Adds a line about somebody who is not known: whoever was refused when signing in.
-    pub(crate) async fn log_stranger(
-        &self,
-        origin: Origin,
-        action: LogAction,
-        subject: &str,
-    ) -> Result<()> {
-        let line = NewLogLine {
-            at: self.0.clock.now(),
-            action,
-            actor_id: None,
-            actor: "somebody not signed in",
-            tenant: None,
-            subject,
-            address: address(origin),
-        };
-        let mut transaction = self.0.store.begin().await?;
-        transaction.unscoped_insert_log_line(&line).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// Notes that somebody asked for what their role does not allow; `what` says it in words or
-    /// as an address.
+    /// Notes that somebody asked for an address that their role does not allow. Further refusals within ten minutes are counted, and told of in one line.
     ///
     /// # Errors
     /// Where the database fails.
@@ -138,8 +116,7 @@ impl Engine {
             .filter(|c| !c.is_control())
             .take(LONGEST_FOREIGN_TEXT)
             .collect();
-        self.log_alone(viewer, LogAction::AccessRefused, None, &what)
-            .await
+        self.log_refused_address(viewer, &what).await
     }
 
     /// Notes that somebody tried passwords so often that they were stopped for a while.
@@ -151,13 +128,10 @@ impl Engine {
         viewer: Option<&Viewer>,
         origin: Origin,
     ) -> Result<()> {
-        let (action, what) = (
-            LogAction::AccessRefused,
-            "too many attempts with a password",
-        );
+        let what = "too many attempts with a password";
         match viewer {
-            Some(viewer) => self.log_alone(viewer, action, None, what).await,
-            None => self.log_stranger(origin, action, what).await,
+            Some(viewer) => self.log_refused(viewer, what).await,
+            None => (self.log_stranger(origin, LogAction::AccessRefused, what)).await,
         }
     }
 
@@ -265,6 +239,7 @@ fn within_measure(mut query: LogQuery) -> LogQuery {
     query
 }
 
-fn address(origin: Origin) -> Option<String> {
+/// Where a request comes from, as a line tells it.
+pub(crate) fn address(origin: Origin) -> Option<String> {
     origin.0.map(|address| address.to_string())
 }

@@ -14,12 +14,15 @@ use super::{Document, Page, Taken, Visit};
 use crate::address::{self, Tenant};
 use crate::components::moment;
 
+const ORDERS: &[&str] = &["join", "register"];
+
 pub const DOCUMENT: Document = Document::new(
     address::INVITATION,
-    &["join", "register"],
+    ORDERS,
     |visit| Box::pin(view(visit)),
     |visit| Box::pin(take(visit)),
-);
+)
+.metered(ORDERS);
 
 fn token(visit: &Visit) -> SecretString {
     visit.query.secret("token")

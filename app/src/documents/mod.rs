@@ -49,6 +49,9 @@ pub struct Document {
     pub path: &'static str,
     /// The orders that its forms give; each form sends one as `do`.
     pub orders: &'static [&'static str],
+    /// The orders that are counted as attempts, whatever the form holds: those that prove a
+    /// password, and all that need no session. Each may cost a hash or a line in the log.
+    pub metered: &'static [&'static str],
     view: fn(Visit) -> Work<Page>,
     take: Option<fn(Visit) -> Work<Taken>>,
 }
@@ -143,8 +146,17 @@ impl Document {
         Self {
             path,
             orders,
+            metered: &[],
             view,
             take: Some(take),
+        }
+    }
+
+    /// The same, with these orders counted as attempts.
+    const fn metered(self, orders: &'static [&'static str]) -> Self {
+        Self {
+            metered: orders,
+            ..self
         }
     }
 
@@ -153,6 +165,7 @@ impl Document {
         Self {
             path,
             orders: &[],
+            metered: &[],
             view,
             take: None,
         }

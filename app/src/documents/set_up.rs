@@ -10,12 +10,15 @@ use super::frame::Frame;
 use super::{Document, Page, Taken, Visit};
 use crate::address::{self, Tenant};
 
+const ORDERS: &[&str] = &["create"];
+
 pub const DOCUMENT: Document = Document::new(
     address::SET_UP,
-    &["create"],
+    ORDERS,
     |visit| Box::pin(async move { Ok(view(&visit)) }),
     |visit| Box::pin(take(visit)),
-);
+)
+.metered(ORDERS);
 
 const FIRST: Text = Text {
     focused: true,

@@ -10,12 +10,15 @@ use super::question::trouble;
 use super::{Document, Page, SignInWays, Taken, Visit, local_address};
 use crate::address;
 
+const ORDERS: &[&str] = &["sign-in"];
+
 pub const DOCUMENT: Document = Document::new(
     address::SIGN_IN,
-    &["sign-in"],
+    ORDERS,
     |visit| Box::pin(async move { Ok(view(&visit)) }),
     |visit| Box::pin(take(visit)),
-);
+)
+.metered(ORDERS);
 
 fn view(visit: &Visit) -> Page {
     let frame = Frame::alone(visit);

@@ -1,7 +1,7 @@
 //! People who are signed in: who they are, what they belong to, and where they ask from.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,28 @@ pub struct Membership {
 /// process or its command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin(pub Option<IpAddr>);
+
+impl Origin {
+    /// Whose requests are counted together: an address, or an IPv6 network of 64 bits, which is
+    /// what one household has.
+    #[must_use]
+    pub fn network(self) -> Option<IpAddr> {
+        self.0.map(|address| match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        })
+    }
+
+    /// The IPv6 block of 48 bits that an address lies in: what anyone can have, and 65,536 of
+    /// these networks. An IPv4 address lies in none.
+    #[must_use]
+    pub fn block(self) -> Option<Ipv6Addr> {
+        match self.0 {
+            Some(IpAddr::V6(address)) => Some(Ipv6Addr::from_bits(address.to_bits() >> 80 << 80)),
+            Some(IpAddr::V4(_)) | None => None,
+        }
+    }
+}
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

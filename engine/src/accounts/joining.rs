@@ -42,7 +42,7 @@ impl Engine {
             Ok(offered) => offered,
             Err(error) => {
                 drop(transaction);
-                self.note_refused_access(viewer, NO_INVITATION).await?;
+                self.log_refused(viewer, NO_INVITATION).await?;
                 return Err(error);
             }
         };

@@ -1,12 +1,13 @@
 //! Passwords: hashed with argon2id, and compared in the same time for accounts that do not exist.
 
 use std::num::NonZero;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::thread::available_parallelism;
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use domain::{Problem, ProblemKind};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
@@ -17,6 +18,11 @@ use crate::{Error, Result};
 const SHORTEST: usize = 10;
 /// The longest password: enough for any passphrase, too short to keep the hasher busy.
 const LONGEST: usize = 1_000;
+/// So many may wait for the hasher, each for some 20 ms a place: whoever comes later is better told
+/// so at once.
+const MOST_WAITING: usize = 32;
+/// After how many seconds to try again where more wait: by then they had their turn.
+const FREE_AGAIN_S: u64 = 5;
 
 /// Hashes a new password, away from the threads that serve.
 pub(super) async fn hash(password: SecretString) -> Result<String> {
@@ -35,9 +41,15 @@ pub(super) async fn hash(password: SecretString) -> Result<String> {
     .await
 }
 
+/// Whether this can be anyone's password: none is empty or longer than the longest. What cannot is
+/// not worth a hash, nor the look at an account, so it tells nothing about one.
+pub(super) fn is_possible(password: &SecretString) -> bool {
+    (1..=LONGEST * 4).contains(&password.expose_secret().len())
+}
+
 /// Whether the password belongs to the hash; without a hash it takes the same time and says no.
 pub(super) async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
-    if password.expose_secret().len() > LONGEST * 4 {
+    if !is_possible(&password) {
         return Ok(false);
     }
     in_background(move || {
@@ -68,32 +80,67 @@ fn decoy() -> Result<String> {
     Ok(DECOY.get_or_init(|| hash).clone())
 }
 
-/// Does the work away from the threads that serve, at most one a core at a time: each takes 19 MiB
-/// and a whole core, so more at once would only be slower together.
+/// Does the work away from the threads that serve, in this process's one queue.
 async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let turn = turns().acquire().await;
-    let turn = turn.map_err(|_| SecretsError::Unwritable)?;
-    let work = move || {
-        // Held by the work itself, which goes on where whoever asked is gone.
-        let _turn = turn;
-        work()
-    };
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| SecretsError::Unwritable)?
+    static QUEUE: OnceLock<Queue> = OnceLock::new();
+    QUEUE.get_or_init(|| Queue::new(cores())).run(work).await
 }
 
-/// How many passwords can be hashed at once.
-fn turns() -> &'static Semaphore {
-    static TURNS: OnceLock<Semaphore> = OnceLock::new();
-    TURNS.get_or_init(|| Semaphore::new(available_parallelism().map_or(1, NonZero::get)))
+fn cores() -> usize {
+    available_parallelism().map_or(1, NonZero::get)
+}
+
+/// A few at work, a few more waiting.
+struct Queue {
+    /// Held by those at work and those who wait.
+    places: Arc<Semaphore>,
+    /// Held by those at work: one a core, since each takes 19 MiB and a whole core, and more at
+    /// once would only be slower together.
+    turns: Arc<Semaphore>,
+}
+
+impl Queue {
+    fn new(cores: usize) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(cores + MOST_WAITING)),
+            turns: Arc::new(Semaphore::new(cores)),
+        }
+    }
+
+    /// # Errors
+    /// Where too many wait already; then the work is not done.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| busy())?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = turn.map_err(|_| SecretsError::Unwritable)?;
+        let work = move || {
+            // Held by the work itself, which goes on where whoever asked is gone.
+            let (_place, _turn) = (place, turn);
+            work()
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| SecretsError::Unwritable)?
+    }
+}
+
+fn busy() -> Error {
+    Problem::new(
+        ProblemKind::Unavailable,
+        "Too many people are signing in right now: wait a few seconds and try again.",
+    )
+    .retry_after(FREE_AGAIN_S)
+    .into()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
     use std::time::Duration;
 
@@ -122,12 +169,13 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn no_more_are_hashed_at_once_than_there_are_cores() {
-        let cores = available_parallelism().map_or(1, NonZero::get);
+        let cores = cores();
+        let queue = Queue::new(cores);
         let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let counts = Arc::new((now, most));
         let works = (0..cores * 4).map(|_| {
             let counts = counts.clone();
-            in_background(move || {
+            queue.run(move || {
                 let (now, most) = &*counts;
                 most.fetch_max(now.fetch_add(1, SeqCst) + 1, SeqCst);
                 std::thread::sleep(Duration::from_millis(20));
@@ -145,8 +193,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn more_than_32_who_wait_are_refused_at_once_and_told_when_to_come_back() {
+        let queue = Queue::new(1);
+        let (go, gone) = std::sync::mpsc::channel::<()>();
+        let first = queue.run(move || {
+            gone.recv().ok();
+            Ok(())
+        });
+        let waiting = (0..MOST_WAITING).map(|_| queue.run(|| Ok(())));
+        let queued = futures::future::join(first, futures::future::try_join_all(waiting));
+        let mut queued = std::pin::pin!(queued);
+        assert!(futures::poll!(&mut queued).is_pending());
+
+        let refused = queue
+            .run(|| -> Result<()> { panic!("not to be done") })
+            .await;
+        let Err(Error::Problem(problem)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(problem.kind, ProblemKind::Unavailable);
+        assert_eq!(problem.retry_after_s, Some(FREE_AGAIN_S));
+
+        go.send(()).expect("the first waits for it");
+        let (first, others) = queued.await;
+        assert!(first.is_ok() && others.is_ok_and(|done| done.len() == MOST_WAITING));
+        assert!(queue.run(|| Ok(())).await.is_ok(), "there is room again");
+    }
+
+    #[tokio::test]
     async fn short_and_endless_passwords_are_refused() {
         assert!(hash("short".into()).await.is_err());
         assert!(hash("x".repeat(1_001).into()).await.is_err());
+        assert!(!is_possible(&"".into()) && !is_possible(&"x".repeat(4_001).into()));
+        assert!(is_possible(&"x".into()) && is_possible(&"\u{1f30a}".repeat(1_000).into()));
     }
 }

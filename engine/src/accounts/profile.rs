@@ -168,7 +168,7 @@ impl Engine {
         if passwords::verify(password, hash).await? {
             return Ok(());
         }
-        self.note_refused_access(viewer, "a wrong password in the profile")
+        self.log_refused(viewer, "a wrong password in the profile")
             .await?;
         Err(Error::invalid(
             "The password is wrong: enter the one that you sign in with.",

@@ -27,6 +27,11 @@ impl Engine {
         password: SecretString,
         origin: Origin,
     ) -> Result<UserId> {
+        if !passwords::is_possible(&password) {
+            self.log_stranger(origin, LogAction::SignInRefused, UNKNOWN_ACCOUNT)
+                .await?;
+            return Err(wrong());
+        }
         // PostgreSQL takes no text with this character, so no address has it.
         let account = if email.contains('\0') {
             None

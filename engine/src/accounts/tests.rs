@@ -8,6 +8,7 @@ mod log;
 mod members;
 mod people;
 mod profile;
+mod refusals;
 mod revocation;
 mod sessions;
 mod set_up;

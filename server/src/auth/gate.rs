@@ -129,6 +129,27 @@ mod tests {
     }
 
     #[test]
+    fn a_document_that_takes_orders_without_a_session_meters_all_of_them() {
+        let mut reachable = Vec::new();
+        for document in app::documents::DOCUMENTS {
+            let address = document.path.replace(['{', '}'], "");
+            let open = |is_set_up| to(&Method::POST, &address, is_set_up, None).is_none();
+            if !document.orders.is_empty() && (open(true) || open(false)) {
+                reachable.push(document.path);
+                assert_eq!(document.metered, document.orders, "{}", document.path);
+            }
+            for order in document.metered {
+                assert!(
+                    document.orders.contains(order),
+                    "{}: {order}",
+                    document.path
+                );
+            }
+        }
+        assert_eq!(reachable, ["/sign-in", "/setup", "/invitation"]);
+    }
+
+    #[test]
     fn who_is_signed_in_goes_on() {
         let home = Some("/t/lab");
         assert_eq!(to(&Method::GET, "/t/lab", true, home), None);

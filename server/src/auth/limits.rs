@@ -31,32 +31,31 @@ pub struct Rate {
 /// How often anybody may try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
-    /// From one address.
+    /// From one address; of IPv6, from one network of 64 bits.
     pub address: Rate,
+    /// From one IPv6 block of 48 bits, which anyone can have: it holds 65,536 of the former.
+    pub block: Rate,
+    /// From all addresses together, by browsers that are not known.
+    pub everyone: Rate,
     /// To one account, by all browsers together that never signed in to it.
     pub account: Rate,
     /// To one account, by one browser that did.
     pub device: Rate,
 }
 
-/// How often the log tells that attempts from one address are stopped: not of each, or whoever is
-/// stopped fills it.
-const TOLD: Rate = Rate {
-    burst: NonZeroU32::MIN,
-    period: Duration::from_mins(10),
-};
-
 impl Default for Rates {
     fn default() -> Self {
-        let ten = NonZeroU32::MIN.saturating_add(9);
-        let rate = |seconds| Rate {
-            burst: ten,
+        let rate = |burst: u32, seconds| Rate {
+            burst: NonZeroU32::MIN.saturating_add(burst - 1),
             period: Duration::from_secs(seconds),
         };
         Self {
-            address: rate(6),
-            account: rate(60),
-            device: rate(6),
+            address: rate(10, 6),
+            block: rate(40, 2),
+            // A hash takes a core for some 20 ms, so that is a small part of one.
+            everyone: rate(100, 1),
+            account: rate(10, 60),
+            device: rate(10, 6),
         }
     }
 }
@@ -71,6 +70,8 @@ impl Rates {
         };
         Self {
             address: rate,
+            block: rate,
+            everyone: rate,
             account: rate,
             device: rate,
         }
@@ -91,6 +92,7 @@ impl From<TooMany> for Problem {
             ProblemKind::TooMany,
             format!("Too many attempts: wait {seconds} {unit} and try again."),
         )
+        .retry_after(seconds)
     }
 }
 
@@ -101,10 +103,11 @@ type Limiter<K, C> =
 pub(crate) struct Limits<C: Clock = DefaultClock> {
     clock: C,
     addresses: Limiter<IpAddr, C>,
+    blocks: Limiter<Ipv6Addr, C>,
+    everyone: Limiter<(), C>,
     departures: Limiter<IpAddr, C>,
     accounts: Limiter<String, C>,
     devices: Limiter<Device, C>,
-    told: Limiter<Option<IpAddr>, C>,
 }
 
 impl Limits {
@@ -129,10 +132,11 @@ impl<C: Clock + Clone> Limits<C> {
     fn with(rates: Rates, clock: C) -> Self {
         Self {
             addresses: limiter(rates.address, &clock),
+            blocks: limiter(rates.block, &clock),
+            everyone: limiter(rates.everyone, &clock),
             departures: limiter(rates.address, &clock),
             accounts: limiter(rates.account, &clock),
             devices: limiter(rates.device, &clock),
-            told: limiter(TOLD, &clock),
             clock,
         }
     }
@@ -141,7 +145,8 @@ impl<C: Clock + Clone> Limits<C> {
     /// where there is one. Whether the account exists makes no difference.
     ///
     /// A device that is known is counted by its own bucket alone: who shares its address cannot
-    /// lock it out either.
+    /// lock it out either, and neither can all the others together. The narrowest bucket is asked
+    /// first, so that an address that is stopped takes nothing from the wider ones.
     pub(crate) fn check(
         &self,
         origin: Origin,
@@ -154,24 +159,21 @@ impl<C: Clock + Clone> Limits<C> {
         {
             return self.ask(&self.devices, device);
         }
-        if let Origin(Some(address)) = origin {
-            self.ask(&self.addresses, &network(address))?;
+        if let Some(network) = origin.network() {
+            self.ask(&self.addresses, &network)?;
         }
+        if let Some(block) = origin.block() {
+            self.ask(&self.blocks, &block)?;
+        }
+        self.ask(&self.everyone, &())?;
         account.map_or(Ok(()), |account| self.ask(&self.accounts, &account))
     }
 
     /// Counts setting out to a provider: apart from guesses, so that who guesses keeps nobody
     /// else behind the same address from signing in there.
     pub(crate) fn leave(&self, origin: Origin) -> Result<(), TooMany> {
-        match origin {
-            Origin(Some(address)) => self.ask(&self.departures, &network(address)),
-            Origin(None) => Ok(()),
-        }
-    }
-
-    /// Whether the log is to tell that attempts from this address are stopped.
-    pub(crate) fn tells(&self, origin: Origin) -> bool {
-        self.told.check_key(&origin.0.map(network)).is_ok()
+        let network = origin.network();
+        network.map_or(Ok(()), |network| self.ask(&self.departures, &network))
     }
 
     fn ask<K: std::hash::Hash + Eq + Clone>(
@@ -189,10 +191,10 @@ impl<C: Clock + Clone> Limits<C> {
 
     fn forget(&self) {
         self.addresses.retain_recent();
+        self.blocks.retain_recent();
         self.departures.retain_recent();
         self.accounts.retain_recent();
         self.devices.retain_recent();
-        self.told.retain_recent();
     }
 }
 
@@ -210,14 +212,6 @@ fn limiter<K: std::hash::Hash + Eq + Clone, C: Clock + Clone>(
 /// An account as it was typed, compared as addresses are; the longest address has 254 characters.
 pub(super) fn folded(account: &str) -> String {
     account.trim().to_lowercase().chars().take(254).collect()
-}
-
-/// Whose attempts are counted together: an IPv6 network of 64 bits is one household.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-    }
 }
 
 #[cfg(test)]
@@ -241,6 +235,7 @@ mod tests {
             address: rate(address, 6),
             account: rate(account, 60),
             device: rate(device, 6),
+            ..Rates::generous()
         };
         let clock = FakeRelativeClock::default();
         (Limits::with(rates, clock.clone()), clock)
@@ -264,6 +259,40 @@ mod tests {
         assert!(check("2001:db8::1").is_ok() && check("2001:db8::2").is_ok());
         assert!(check("2001:db8::3").is_err(), "one network, one bucket");
         assert!(check("2001:db8:0:1::3").is_ok());
+    }
+
+    #[test]
+    fn a_block_of_many_networks_and_all_addresses_together_have_a_limit_and_known_devices_go_on() {
+        let rates = Rates {
+            block: Rate {
+                burst: NonZeroU32::new(3).unwrap(),
+                period: Duration::from_secs(2),
+            },
+            everyone: Rate {
+                burst: NonZeroU32::new(5).unwrap(),
+                period: Duration::from_secs(1),
+            },
+            ..Rates::generous()
+        };
+        let clock = FakeRelativeClock::default();
+        let limits = Limits::with(rates, clock.clone());
+        let check = |address: &str| limits.check(from(address), None, None);
+        for network in 0..3 {
+            assert!(check(&format!("2001:db8:7:{network}::1")).is_ok());
+        }
+        let stopped = check("2001:db8:7:3::1");
+        assert_eq!(
+            stopped,
+            Err(TooMany { seconds: 3 }),
+            "one block, one bucket"
+        );
+        assert!(check("2001:db8:8::1").is_ok(), "another block goes on");
+        assert!(check("192.0.2.1").is_ok(), "and so does IPv4");
+        assert!(check("192.0.2.2").is_err(), "five are all there are");
+        let mine = Device::new("ada@example.org");
+        assert!(limits.check(from("192.0.2.2"), ADA, Some(&mine)).is_ok());
+        clock.advance(Duration::from_secs(1));
+        assert!(check("192.0.2.2").is_ok() && check("192.0.2.3").is_err());
     }
 
     #[test]

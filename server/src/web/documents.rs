@@ -8,9 +8,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use domain::Viewer;
 use http::StatusCode;
-use http::header::RETRY_AFTER;
 use http::request::Parts;
 
+use super::notice::set_retry_after;
 use super::{Site, notice};
 use crate::auth::{self, Browser, TooMany};
 
@@ -96,9 +96,13 @@ async fn show(document: Option<&Document>, visitor: Visitor) -> Response {
 
 async fn page(site: &Site, document: Option<&Document>, visit: Visit) -> Response {
     let assets = site.frontend().assets();
+    let problem = visit.sent.as_ref().and_then(|sent| sent.problem.as_ref());
+    let wait_s = problem.and_then(|problem| problem.retry_after_s);
     let (status, html) = documents::render(document, visit, assets).await;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Html(html)).into_response()
+    let mut response = (status, Html(html)).into_response();
+    set_retry_after(&mut response, wait_s);
+    response
 }
 
 /// Carries out what a form ordered.
@@ -115,14 +119,11 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
         fields,
         ..Sent::default()
     };
-    if let Err(too_many) = guess(&site, &browser, document, &visit, &sent.fields) {
+    if let Err(too_many) = attempt(&site, &browser, document, &visit, &sent) {
         note_stopped(&site, &browser, visit.viewer.as_ref()).await;
         sent.problem = Some(too_many.into());
         visit.sent = Some(sent);
-        let mut response = page(&site, Some(document), visit).await;
-        let headers = response.headers_mut();
-        headers.insert(RETRY_AFTER, too_many.seconds.into());
-        return response;
+        return page(&site, Some(document), visit).await;
     }
     visit.sent = Some(sent.clone());
     let taken = match document.take(visit.clone()).await {
@@ -153,12 +154,8 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
     }
 }
 
-/// Notes in the log, now and then, that attempts are stopped. The answer does not wait for the log
-/// to work.
+/// Notes in the log that attempts are stopped. The answer does not wait for the log to work.
 async fn note_stopped(site: &Site, browser: &Browser, viewer: Option<&Viewer>) {
-    if !site.limits().tells(browser.origin) {
-        return;
-    }
     let noted = site.engine.note_stopped_attempts(viewer, browser.origin);
     if let Err(error) = noted.await {
         tracing::error!(
@@ -168,22 +165,20 @@ async fn note_stopped(site: &Site, browser: &Browser, viewer: Option<&Viewer>) {
     }
 }
 
-/// Counts whatever carries a password as an attempt to guess it: of the account that the sign-in
-/// names, or of whoever is signed in.
-fn guess(
+/// Counts an order that is metered as an attempt: at the account that the sign-in names, or at
+/// that of whoever is signed in. What the form holds makes no difference.
+fn attempt(
     site: &Site,
     browser: &Browser,
     document: &Document,
     visit: &Visit,
-    fields: &Fields,
+    sent: &Sent,
 ) -> Result<(), TooMany> {
-    // A new password is no guess; the one that proves who changes something is.
-    let guessed = ["password", "old", "current"];
-    if guessed.iter().all(|name| fields.text(name).is_empty()) {
+    if !document.metered.contains(&sent.order.as_str()) {
         return Ok(());
     }
     let account = match &visit.viewer {
-        _ if document.path == app::SIGN_IN => Some(fields.text("email")),
+        _ if document.path == app::SIGN_IN => Some(sent.fields.text("email")),
         Some(Viewer::Person(person)) => Some(person.email.as_str()),
         _ => None,
     };

@@ -14,7 +14,16 @@ use crate::auth::TooMany;
 pub(crate) fn problem(problem: &Problem) -> Response {
     let status =
         StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    page(status, &problem.message)
+    let mut response = page(status, &problem.message);
+    set_retry_after(&mut response, problem.retry_after_s);
+    response
+}
+
+/// Tells a program after how many seconds to try again, where that is known.
+pub(crate) fn set_retry_after(response: &mut Response, seconds: Option<u64>) {
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
 }
 
 /// There is no such file.
@@ -32,11 +41,7 @@ pub(crate) fn cross_site() -> Response {
 
 /// Somebody tries too often.
 pub(crate) fn too_many(too_many: TooMany) -> Response {
-    let mut response = problem(&too_many.into());
-    response
-        .headers_mut()
-        .insert(RETRY_AFTER, too_many.seconds.into());
-    response
+    problem(&too_many.into())
 }
 
 /// A handler panicked; the panic itself is in the log.

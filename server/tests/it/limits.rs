@@ -7,7 +7,69 @@ use domain::report::LogQuery;
 use domain::{LogAction, Viewer};
 use server::auth::{Rate, Rates};
 
-use crate::service::{Options, Service};
+use crate::service::{Options, Service, header};
+
+#[tokio::test]
+async fn of_300_posts_without_a_password_ten_are_looked_at_and_three_lines_tell_of_them() {
+    let service = Service::with(Options {
+        rates: Rates::default(),
+        ..Options::default()
+    })
+    .await;
+    service.tenant("Lab", "ada@example.org", true).await;
+    let browser = service.browser();
+    let forms: [(&str, &[(&str, &str)]); 3] = [
+        (
+            "/sign-in",
+            &[("do", "sign-in"), ("email", "ada@example.org")],
+        ),
+        (
+            "/sign-in",
+            &[
+                ("do", "sign-in"),
+                ("email", "x@example.org"),
+                ("password", ""),
+            ],
+        ),
+        ("/invitation?token=x", &[("do", "register")]),
+    ];
+    let mut statuses = std::collections::BTreeMap::new();
+    for n in 0..300 {
+        let (path, fields) = forms[n % forms.len()];
+        let answer = browser.post(path, fields).await;
+        if answer.status() == 429 {
+            let seconds: u64 = header(&answer, "retry-after").parse().unwrap();
+            assert!((1..=60).contains(&seconds));
+        }
+        *statuses.entry(answer.status().as_u16()).or_insert(0) += 1;
+    }
+    // One more each six seconds, on a slow machine.
+    let stopped = statuses[&429];
+    assert!((280..=290).contains(&stopped), "{statuses:?}");
+    assert_eq!(statuses.values().sum::<i32>(), 300);
+    assert!(
+        statuses.keys().all(|it| [401, 404, 429].contains(it)),
+        "{statuses:?}"
+    );
+    let query = LogQuery::default();
+    let log = service.engine.system_log(&Viewer::Operator, &query);
+    let lines = log.await.unwrap().entries.into_iter();
+    let refusals: Vec<_> = lines
+        .filter(|it| {
+            matches!(
+                it.action,
+                LogAction::SignInRefused | LogAction::AccessRefused
+            )
+        })
+        .map(|it| it.subject)
+        .collect();
+    let expected = [
+        "too many attempts with a password",
+        "an invitation that opens nothing",
+        "an unknown account",
+    ];
+    assert_eq!(refusals, expected, "newest first");
+}
 
 #[tokio::test]
 async fn the_log_tells_once_that_attempts_are_stopped() {

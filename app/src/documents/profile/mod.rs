@@ -27,7 +27,8 @@ pub const DOCUMENT: Document = Document::new(
     ],
     |visit| Box::pin(view(visit)),
     |visit| Box::pin(take(visit)),
-);
+)
+.metered(&["email", "password"]);
 
 async fn view(visit: Visit) -> Result<Page, Problem> {
     let profile = visit

@@ -4,7 +4,7 @@ use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, Que
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use domain::{Problem, ProblemKind};
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
@@ -13,6 +13,7 @@ use serde::Serialize;
 pub(crate) struct ApiProblem {
     status: StatusCode,
     detail: String,
+    retry_after_s: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -28,6 +29,7 @@ impl ApiProblem {
         Self {
             status: StatusCode::METHOD_NOT_ALLOWED,
             detail: "This address does not take this method: see the header Allow.".to_owned(),
+            retry_after_s: None,
         }
     }
 
@@ -36,6 +38,7 @@ impl ApiProblem {
         Self {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             detail,
+            retry_after_s: None,
         }
     }
 }
@@ -54,6 +57,9 @@ impl IntoResponse for ApiProblem {
             CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(
                 WWW_AUTHENTICATE,
@@ -70,6 +76,7 @@ impl From<Problem> for ApiProblem {
         Self {
             status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             detail: problem.message,
+            retry_after_s: problem.retry_after_s,
         }
     }
 }
@@ -103,6 +110,7 @@ impl From<JsonRejection> for ApiProblem {
             status => Self {
                 status,
                 detail: rejection.body_text(),
+                retry_after_s: None,
             },
         }
     }
@@ -113,6 +121,7 @@ impl From<BytesRejection> for ApiProblem {
         Self {
             status: rejection.status(),
             detail: rejection.body_text(),
+            retry_after_s: None,
         }
     }
 }

@@ -1,0 +1,238 @@
+//! Refusals in the system log: one line for each kind, address and ten minutes, and how many more
+//! there were.
+//!
+//! Whoever is refused can be refused as often as they like. If each refusal were a line, anyone
+//! could fill the log and hide what matters in it.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{LogAction, Origin, UserId, Viewer};
+
+use crate::store::NewLogLine;
+use crate::system_log::{actor, address};
+use crate::{Engine, Result};
+
+/// How long refusals of one kind are counted before they are told again.
+const COUNTED_FOR: TimeDelta = TimeDelta::minutes(10);
+/// How often it is looked whether that time is over.
+const BETWEEN_LOOKS: Duration = Duration::from_mins(1);
+/// So many kinds are kept apart at a time; what exceeds them is counted together.
+const MOST_KINDS: usize = 200;
+/// What refusals beyond those are called.
+const MANY: &str = "refusals from many addresses";
+
+/// What is counted together.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Kind {
+    action: LogAction,
+    actor: String,
+    actor_id: Option<UserId>,
+    network: Option<IpAddr>,
+    /// What was refused; nothing where that is an address, which anyone can make up.
+    subject: Option<String>,
+}
+
+/// The first refusal of a kind, which is in the log, and how many followed.
+struct Counted {
+    since: DateTime<Utc>,
+    subject: String,
+    address: Option<String>,
+    more: u64,
+}
+
+/// The refusals of the last minutes, in this process.
+#[derive(Default)]
+pub(crate) struct Refusals(Mutex<HashMap<Kind, Counted>>);
+
+impl Refusals {
+    /// Counts a refusal; the kind that it is to be told of as, if it is to be told of now.
+    fn count(
+        &self,
+        kind: Kind,
+        subject: &str,
+        address: Option<String>,
+        now: DateTime<Utc>,
+    ) -> Option<(Kind, String, Option<String>)> {
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kind, subject, address) = if counted.len() < MOST_KINDS || counted.contains_key(&kind)
+        {
+            (kind, subject.to_owned(), address)
+        } else {
+            (Kind::many(kind.action), MANY.to_owned(), None)
+        };
+        if let Some(counted) = counted.get_mut(&kind) {
+            counted.more += 1;
+            return None;
+        }
+        let first = Counted {
+            since: now,
+            subject: subject.clone(),
+            address: address.clone(),
+            more: 0,
+        };
+        counted.insert(kind.clone(), first);
+        Some((kind, subject, address))
+    }
+
+    /// Takes out what was counted for long enough; before the end, everything.
+    fn take(&self, before: Option<DateTime<Utc>>) -> Vec<(Kind, Counted)> {
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let over = counted.extract_if(|_, it| before.is_none_or(|before| it.since <= before));
+        over.collect()
+    }
+}
+
+impl Kind {
+    fn many(action: LogAction) -> Self {
+        Self {
+            action,
+            actor: STRANGER.to_owned(),
+            actor_id: None,
+            network: None,
+            subject: None,
+        }
+    }
+}
+
+/// Who was refused, where nobody is signed in.
+const STRANGER: &str = "somebody not signed in";
+
+impl Engine {
+    /// Tells of a refusal of somebody who is not signed in, unless one like it was told of within
+    /// ten minutes.
+    pub(crate) async fn log_stranger(
+        &self,
+        origin: Origin,
+        action: LogAction,
+        subject: &str,
+    ) -> Result<()> {
+        let kind = Kind {
+            action,
+            actor: STRANGER.to_owned(),
+            actor_id: None,
+            network: origin.network(),
+            subject: Some(subject.to_owned()),
+        };
+        self.refused(kind, subject, origin).await
+    }
+
+    /// Tells of a refusal of a known viewer, unless one like it was told of within ten minutes.
+    pub(crate) async fn log_refused(&self, viewer: &Viewer, what: &'static str) -> Result<()> {
+        self.log_refused_viewer(viewer, Some(what), what).await
+    }
+
+    /// Tells of an address that was refused to a known viewer, unless any was within ten minutes.
+    pub(crate) async fn log_refused_address(&self, viewer: &Viewer, address: &str) -> Result<()> {
+        self.log_refused_viewer(viewer, None, address).await
+    }
+
+    async fn log_refused_viewer(
+        &self,
+        viewer: &Viewer,
+        kind: Option<&str>,
+        subject: &str,
+    ) -> Result<()> {
+        let origin = viewer.origin();
+        let kind = Kind {
+            action: LogAction::AccessRefused,
+            actor: actor(viewer).into_owned(),
+            actor_id: match viewer {
+                Viewer::Person(person) => Some(person.id),
+                Viewer::Token { .. } | Viewer::Operator => None,
+            },
+            network: origin.network(),
+            subject: kind.map(str::to_owned),
+        };
+        self.refused(kind, subject, origin).await
+    }
+
+    async fn refused(&self, kind: Kind, subject: &str, origin: Origin) -> Result<()> {
+        let now = self.0.clock.now();
+        self.log_repeated_refusals().await?;
+        let told = (self.0.refusals).count(kind, subject, address(origin), now);
+        match told {
+            Some((kind, subject, address)) => self.tell(vec![(kind, subject, address)]).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Tells how many refusals followed each one that was told of ten minutes ago.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn log_repeated_refusals(&self) -> Result<()> {
+        let before = self.0.clock.now() - COUNTED_FOR;
+        self.tell_repeated(self.0.refusals.take(Some(before))).await
+    }
+
+    /// The same of all that are counted still, before the process ends.
+    pub(crate) async fn log_last_refusals(&self) {
+        let told = self.tell_repeated(self.0.refusals.take(None)).await;
+        if let Err(error) = told {
+            log(&error);
+        }
+    }
+
+    /// Tells of repeated refusals once a minute, for as long as the engine is in use.
+    pub(crate) fn keep_logging_refusals(&self) {
+        let handles = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(BETWEEN_LOOKS).await;
+                let Some(engine) = handles.upgrade().map(Self) else {
+                    return;
+                };
+                if let Err(error) = engine.log_repeated_refusals().await {
+                    log(&error);
+                }
+            }
+        });
+    }
+
+    async fn tell_repeated(&self, counted: Vec<(Kind, Counted)>) -> Result<()> {
+        let repeated = counted.into_iter().filter(|(_, counted)| counted.more > 0);
+        let lines: Vec<_> = repeated
+            .map(|(kind, counted)| {
+                let times = if counted.more == 1 { "time" } else { "times" };
+                let subject = format!(
+                    "{}: {} more {times} within 10 minutes",
+                    counted.subject, counted.more
+                );
+                (kind, subject, counted.address)
+            })
+            .collect();
+        self.tell(lines).await
+    }
+
+    async fn tell(&self, lines: Vec<(Kind, String, Option<String>)>) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let at = self.0.clock.now();
+        let mut transaction = self.0.store.begin().await?;
+        for (kind, subject, address) in lines {
+            let line = NewLogLine {
+                at,
+                action: kind.action,
+                actor_id: kind.actor_id,
+                actor: &kind.actor,
+                tenant: None,
+                subject: &subject,
+                address,
+            };
+            transaction.unscoped_insert_log_line(&line).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+fn log(error: &crate::Error) {
+    tracing::warn!(
+        error = error as &dyn std::error::Error,
+        "repeated refusals could not be noted in the system log"
+    );
+}
