@@ -10,6 +10,7 @@ pub mod doubt;
 pub mod downloads;
 pub mod failure;
 pub mod id;
+pub mod limits;
 pub mod log;
 pub mod period;
 pub mod problem;
@@ -32,6 +33,7 @@ pub use id::{
     AnswerId, ConnectionId, IdentityId, InvitationId, LogEntryId, RepositoryId, RunId, ScheduleId,
     ServerId, SessionId, TenantId, TokenId, UserId,
 };
+pub use limits::{Limit, Limits, MOST_IDS};
 pub use log::{LogAction, LogTopic};
 pub use period::{Interval, Period};
 pub use problem::{Problem, ProblemKind};

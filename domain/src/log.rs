@@ -136,6 +136,8 @@ actions! {
     TenantCreated = "tenant_created", Tenants, "Tenant created";
     /// A tenant was renamed.
     TenantRenamed = "tenant_renamed", Tenants, "Tenant renamed";
+    /// A tenant's limits were changed.
+    TenantLimitsChanged = "tenant_limits_changed", Tenants, "Tenant limits changed";
     /// A tenant was suspended.
     TenantSuspended = "tenant_suspended", Tenants, "Tenant suspended";
     /// A tenant goes on.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::Limit;
+
 /// The kind of a problem; each has one HTTP status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,6 +18,13 @@ pub enum ProblemKind {
     NotFound,
     /// It contradicts what is already there (409).
     Conflict,
+    /// The tenant has as much of something as it may have (409).
+    Limit {
+        /// Of what.
+        limit: Limit,
+        /// How much it may have.
+        value: u32,
+    },
     /// The input is malformed, or GitHub refused it (422).
     Invalid,
     /// Too many attempts (429).
@@ -34,7 +43,7 @@ impl ProblemKind {
             Self::Unauthenticated => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
-            Self::Conflict => 409,
+            Self::Conflict | Self::Limit { .. } => 409,
             Self::Invalid => 422,
             Self::TooMany => 429,
             Self::Unavailable => 503,

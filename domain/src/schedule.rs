@@ -7,7 +7,7 @@ mod words;
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::parser::{CronParser, Seconds};
 
@@ -23,9 +23,18 @@ pub struct Cron {
     pattern: croner::Cron,
 }
 
+/// The longest expression, in characters: it stands whole in the log and on each page, and lists of
+/// all minutes and hours have fewer.
+const LONGEST_CRON: usize = 200;
+/// How many runs are looked at for the shortest interval: three weeks of one every 15 minutes.
+const RUNS_COMPARED: usize = 2_000;
+
 /// The text is no cron expression.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CronError {
+    /// The text is too long.
+    #[error("A schedule has at most {LONGEST_CRON} characters: use ranges (1-5) and steps (*/6).")]
+    TooLong,
     /// There are not five fields.
     #[error(
         "A schedule has five fields (minute, hour, day of month, month, weekday), for example “0 6 * * *” for every day at 06:00; this one has {0}."
@@ -42,6 +51,17 @@ pub enum CronError {
 }
 
 impl Cron {
+    /// The expression that someone entered; one that is stored was within bounds when it was.
+    ///
+    /// # Errors
+    /// As for parsing, and where it is longer than 200 characters.
+    pub fn entered(text: &str) -> Result<Self, CronError> {
+        if text.chars().nth(LONGEST_CRON).is_some() {
+            return Err(CronError::TooLong);
+        }
+        text.parse()
+    }
+
     /// As it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -81,6 +101,17 @@ impl Cron {
             .find_next_occurrence(&whole_second(after, zone), false)
             .ok()
             .map(|time| time.with_timezone(&Utc))
+    }
+
+    /// Whether two runs lie closer together than this. The hours that change with the clocks are
+    /// left out of it: the expression is read as if they never did.
+    #[must_use]
+    pub fn runs_within(&self, interval: TimeDelta, now: DateTime<Utc>) -> bool {
+        let start = whole_second(now, TimeZone::UTC);
+        let runs = self.pattern.iter_after(start).take(RUNS_COMPARED);
+        let year = start + TimeDelta::days(366);
+        let runs: Vec<_> = runs.take_while(|run| *run < year).collect();
+        runs.windows(2).any(|runs| runs[1] - runs[0] < interval)
     }
 
     /// The last time at or before a moment; `None` where there is none.
@@ -278,6 +309,40 @@ mod tests {
             Err(CronError::Never(_))
         ));
         assert!("Mars/Olympus".parse::<TimeZone>().is_err());
+    }
+
+    #[test]
+    fn the_longest_list_of_minutes_is_shorter_than_what_is_too_long() {
+        let numbers = |numbers: std::ops::Range<u8>| {
+            let numbers: Vec<_> = numbers.map(|number| number.to_string()).collect();
+            numbers.join(",")
+        };
+        let lists = format!("{} * * * *", numbers(0..60));
+        assert!(Cron::entered(&lists).is_ok(), "{} characters", lists.len());
+        let spaces = format!("0 6 * * *{}", " ".repeat(200));
+        assert_eq!(Cron::entered(&spaces).unwrap_err(), CronError::TooLong);
+        assert!(spaces.parse::<Cron>().is_ok(), "what is stored goes on");
+    }
+
+    #[test]
+    fn runs_are_too_close_within_an_hour_and_across_midnight() {
+        let closer = |text: &str, minutes| {
+            let now = at("2026-11-23T12:00:00Z");
+            cron(text).runs_within(TimeDelta::minutes(minutes), now)
+        };
+        for text in [
+            "* * * * *",
+            "*/14 * * * *",
+            "0,10 6 * * *",
+            "0,55 0,23 * * *",
+        ] {
+            assert!(closer(text, 15), "{text}");
+        }
+        for text in ["*/15 * * * *", "17 5,17 * * *", "0 6 29 2 *", "0 2,3 * * *"] {
+            assert!(!closer(text, 15), "{text}");
+        }
+        assert!(closer("0 * * * *", 61) && !closer("0 * * * *", 60));
+        assert!(!closer("* * * * *", 1));
     }
 
     #[test]

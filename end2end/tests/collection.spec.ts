@@ -55,8 +55,31 @@ test.describe("a wrong cron expression", () => {
   });
 });
 
+/** Lets schedules of the tenant run this often; an empty text is the default. */
+async function allowMinutesBetweenRuns(page: Page, minutes: string) {
+  await open(page, "/system/tenants");
+  await page.getByRole("button", { name: "Limits Demo", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Limits of Demo" });
+  await dialog.getByLabel("Minutes between runs of a schedule, at least").fill(minutes);
+  await dialog.getByRole("button", { name: "Save limits" }).click();
+  await expect(page.getByRole("status")).toContainText("limits were saved");
+}
+
+test.describe("a schedule of every minute", () => {
+  test.use({ refused: [/settings\/schedules/] });
+
+  test("is refused with the limit that it exceeds", async ({ page }) => {
+    await open(page, schedules);
+    await page.getByLabel("Name").fill("Too often");
+    await page.getByLabel("Cron expression").fill("* * * * *");
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("alert")).toContainText("at most every 15 minutes");
+  });
+});
+
 test("a schedule of every minute runs within the next one, and the run appears without a reload", async ({ page }) => {
   test.setTimeout(150_000);
+  await allowMinutesBetweenRuns(page, "1");
   await open(page, collection);
   await page.getByRole("link", { name: /^Edit/ }).first().click();
   await page.getByLabel("Cron expression").fill("* * * * *");
@@ -76,4 +99,5 @@ test("a schedule of every minute runs within the next one, and the run appears w
   await page.getByLabel("Cron expression").fill("17 5,17 * * *");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status")).toContainText("is changed");
+  await allowMinutesBetweenRuns(page, "");
 });

@@ -9,6 +9,7 @@ mod clock;
 mod collector;
 mod error;
 mod github;
+mod limits;
 mod refusals;
 mod reports;
 mod repositories;

@@ -2,7 +2,8 @@
 
 use domain::report::{History, RepositoriesReport, Repository};
 use domain::{
-    Access, LogAction, Permission, RepositoryId, RepositoryName, RepositoryStatus, TenantId, Viewer,
+    Access, Limit, LogAction, Permission, Reach, RepositoryId, RepositoryName, RepositoryStatus,
+    TenantId, Viewer,
 };
 
 use crate::github::GithubError;
@@ -71,8 +72,8 @@ impl Engine {
     /// A kept repository is tracked again, with its history.
     ///
     /// # Errors
-    /// Where the viewer may not, it is tracked already, or GitHub refuses: then the message names
-    /// what is missing.
+    /// Where the viewer may not, it is tracked already, the tenant has as many as it may have, or
+    /// GitHub refuses: then the message names what is missing.
     pub async fn track(
         &self,
         viewer: &Viewer,
@@ -110,22 +111,28 @@ impl Engine {
                 name: &found.full_name,
             };
             let mut transaction = self.0.store.begin().await?;
+            let limits = self.hold_limits(&mut transaction, tenant).await?;
             // It may have been taken away while GitHub was asked.
             if (transaction.lock_connection(tenant, connection.id).await?).is_none() {
                 continue;
             }
-            let id = match transaction.revive_repository(tenant, &repository).await? {
-                Some(id) => id,
-                None => transaction
-                    .insert_repository(tenant, &repository, self.0.clock.now())
-                    .await
-                    .map_err(|error| {
-                        if error.violates(ALREADY_TRACKED) {
-                            already()
-                        } else {
-                            error.into()
-                        }
-                    })?,
+            let id = if let Some(id) = transaction.revive_repository(tenant, &repository).await? {
+                id
+            } else {
+                let now = self.0.clock.now();
+                let made = transaction
+                    .insert_repository(tenant, &repository, now)
+                    .await;
+                let id = made.map_err(|error| {
+                    if error.violates(ALREADY_TRACKED) {
+                        already()
+                    } else {
+                        error.into()
+                    }
+                })?;
+                self.keep_within(&mut transaction, tenant, &limits, Limit::Repositories)
+                    .await?;
+                id
             };
             self.log(
                 &mut transaction,
@@ -183,6 +190,22 @@ impl Engine {
         )
         .await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Makes sure that all of these repositories, each named once, are there for the viewer.
+    pub(crate) async fn within_reach(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        ids: &[RepositoryId],
+    ) -> Result<()> {
+        let reach = viewer.reach(tenant);
+        let named = Reach::Only(ids.to_vec());
+        let there = self.0.store.count_repositories(tenant, &named).await?;
+        if there == ids.len() && ids.iter().all(|id| reach.holds(*id)) {
+            return Ok(());
+        }
+        Err(Error::not_found())
     }
 
     /// One repository within the viewer's reach.

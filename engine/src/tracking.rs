@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{
     AvailableReport, AvailableRepository, Connection, ConnectionKind, TrackedMany,
 };
-use domain::{ConnectionId, LogAction, Permission, RepositoryName, TenantId, Viewer};
+use domain::{ConnectionId, Limit, LogAction, Permission, RepositoryName, TenantId, Viewer};
 
 use crate::clients::Opened;
 use crate::github::{Listed, scopes_suffice};
@@ -110,7 +110,8 @@ impl Engine {
     /// Kept ones are tracked again, with their history.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such connection, or GitHub does not answer.
+    /// Where the viewer may not, there is no such connection, GitHub does not answer, or there would
+    /// be more than the tenant may have: then none is tracked.
     pub async fn track_many(
         &self,
         viewer: &Viewer,
@@ -131,6 +132,8 @@ impl Engine {
         let mut tracked = Vec::new();
         let mut already = Vec::new();
         let mut transaction = self.0.store.begin().await?;
+        let limits = self.hold_limits(&mut transaction, tenant).await?;
+        let before = transaction.used(tenant, Limit::Repositories, now).await?;
         transaction
             .lock_connection(tenant, id)
             .await?
@@ -150,6 +153,11 @@ impl Engine {
                 let reason = format!("{} is tracked already.", listed.full_name);
                 already.push((listed.full_name.clone(), reason));
             }
+        }
+        // Those tracked again are no more than before.
+        if transaction.used(tenant, Limit::Repositories, now).await? > before {
+            self.keep_within(&mut transaction, tenant, &limits, Limit::Repositories)
+                .await?;
         }
         if !tracked.is_empty() {
             let action = LogAction::RepositoryTracked;

@@ -3,12 +3,13 @@
 use chrono::TimeDelta;
 use domain::report::InvitationOffer;
 use domain::{
-    Email, InvitationId, LogAction, Permission, Problem, ProblemKind, RepositoryId, Role,
+    Email, InvitationId, Limit, LogAction, Permission, Problem, ProblemKind, RepositoryId, Role,
     SystemPermission, TenantId, Viewer,
 };
 use secrecy::{ExposeSecret, SecretString};
 
 use super::members::{in_words, user_of};
+use crate::limits::listed_ids;
 use crate::secrets::{fingerprint, new_token};
 use crate::store::{NewInvitation, Transaction};
 use crate::{Engine, Error, Result, authorize, authorize_system};
@@ -41,7 +42,8 @@ impl Engine {
     /// Invites somebody to a tenant; the token of the link comes back, this once.
     ///
     /// # Errors
-    /// Where the viewer may not, or a repository is not the tenant's.
+    /// Where the viewer may not, a repository is not the tenant's, or as many invitations are open
+    /// as may be.
     pub async fn invite(
         &self,
         viewer: &Viewer,
@@ -55,12 +57,13 @@ impl Engine {
             maintainer: false,
             email: input.email.as_ref(),
         };
+        let granted = listed_ids(input.granted)?;
         let mut transaction = self.0.store.begin().await?;
         let (id, token) = self
             .insert_invitation(&mut transaction, viewer, &opening)
             .await?;
         if input.role == Role::RepositoryViewer {
-            for repository in &input.granted {
+            for repository in &granted {
                 if !transaction
                     .offer_repository(tenant, id, *repository)
                     .await?
@@ -70,7 +73,7 @@ impl Engine {
             }
         }
         let subject = meant_for(
-            &in_words(input.role, input.granted.len()),
+            &in_words(input.role, granted.len()),
             input.email.as_ref().map(Email::as_str),
         );
         self.log(
@@ -175,6 +178,10 @@ impl Engine {
     ) -> Result<(InvitationId, SecretString)> {
         let now = self.0.clock.now();
         let token = new_token(PREFIX)?;
+        let limited = match opening.tenant {
+            Some((tenant, _)) => Some((tenant, self.hold_limits(transaction, tenant).await?)),
+            None => None,
+        };
         transaction.unscoped_delete_expired_invitations(now).await?;
         let id = transaction
             .insert_invitation(&NewInvitation {
@@ -188,6 +195,10 @@ impl Engine {
                 expires_at: now + LIFE,
             })
             .await?;
+        if let Some((tenant, limits)) = limited {
+            self.keep_within(transaction, tenant, &limits, Limit::Invitations)
+                .await?;
+        }
         Ok((id, token))
     }
 }

@@ -3,6 +3,7 @@
 use domain::report::MembersReport;
 use domain::{LogAction, Permission, Reach, RepositoryId, Role, TenantId, UserId, Viewer};
 
+use crate::limits::listed_ids;
 use crate::store::Transaction;
 use crate::{Engine, Error, Result, authorize};
 
@@ -29,19 +30,18 @@ impl Engine {
     /// roles, which see all, the list counts for nothing.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such member or repository in the tenant, or the
-    /// tenant would be left without an owner.
+    /// Where the viewer may not, there is no such member or repository in the tenant, the
+    /// repositories are more than a request may name, or the tenant would be left without an owner.
     pub async fn set_member(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         user: UserId,
         role: Role,
-        mut granted: Vec<RepositoryId>,
+        granted: Vec<RepositoryId>,
     ) -> Result<()> {
         authorize(viewer, tenant, Permission::ManageMembers)?;
-        granted.sort();
-        granted.dedup();
+        let mut granted = listed_ids(granted)?;
         if role != Role::RepositoryViewer {
             granted.clear();
         }

@@ -4,6 +4,7 @@ mod forgetting;
 mod identities;
 mod invitations;
 mod joining;
+mod limits;
 mod log;
 mod members;
 mod people;

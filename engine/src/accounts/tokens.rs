@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use domain::report::ApiToken;
 use domain::{
-    LogAction, Origin, Permission, Problem, ProblemKind, TenantId, TokenId, TokenScope, Viewer,
+    Limit, LogAction, Origin, Permission, Problem, ProblemKind, TenantId, TokenId, TokenScope,
+    Viewer,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -31,7 +32,7 @@ impl Engine {
     /// Makes an API token of a tenant and returns it, this once.
     ///
     /// # Errors
-    /// Where the viewer may not, or the tenant has a token of that name.
+    /// Where the viewer may not, or the tenant has a token of that name or as many as it may have.
     pub async fn create_token(
         &self,
         viewer: &Viewer,
@@ -50,6 +51,7 @@ impl Engine {
             maker: user_of(viewer),
         };
         let mut transaction = self.0.store.begin().await?;
+        let limits = self.hold_limits(&mut transaction, tenant).await?;
         transaction
             .insert_api_token(tenant, &record, self.0.clock.now())
             .await
@@ -62,6 +64,8 @@ impl Engine {
                     error.into()
                 }
             })?;
+        self.keep_within(&mut transaction, tenant, &limits, Limit::ApiTokens)
+            .await?;
         let subject = format!("“{name}”, to {}", scope.as_str());
         self.log(
             &mut transaction,

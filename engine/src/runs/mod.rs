@@ -7,6 +7,7 @@ use domain::report::{Run, RunForecast};
 use domain::{LogAction, Permission, RepositoryId, RunId, RunStatus, TenantId, Trigger, Viewer};
 
 use crate::collector::{RunRequest, Selection};
+use crate::limits::listed_ids;
 use crate::system_log::actor;
 use crate::{Engine, Error, Result, authorize};
 
@@ -28,8 +29,8 @@ impl Engine {
     /// Starts a collection now; it goes on in the background.
     ///
     /// # Errors
-    /// Where the viewer may not, the tenant is suspended, or one of the named repositories is not
-    /// within the viewer's reach.
+    /// Where the viewer may not, the tenant is suspended, one of the named repositories is not
+    /// within the viewer's reach, or they are more than a request may name.
     pub async fn start_run(
         &self,
         viewer: &Viewer,
@@ -38,8 +39,9 @@ impl Engine {
         repositories: Option<Vec<RepositoryId>>,
     ) -> Result<RunId> {
         authorize(viewer, tenant, Permission::Collect)?;
-        for id in repositories.iter().flatten() {
-            self.one_repository(viewer, tenant, *id).await?;
+        let repositories = repositories.map(listed_ids).transpose()?;
+        if let Some(ids) = &repositories {
+            self.within_reach(viewer, tenant, ids).await?;
         }
         self.begin_run(viewer, tenant, trigger, repositories).await
     }

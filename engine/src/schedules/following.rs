@@ -1,6 +1,6 @@
 //! Which repositories follow which schedule, and when they are collected next.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{FollowedSchedule, Follower, Repository, SchedulesReport};
@@ -10,6 +10,7 @@ use domain::{
 };
 
 use super::{explained, stored};
+use crate::limits::listed_ids;
 use crate::reports::Risk;
 use crate::store::ScheduleRecord;
 use crate::{Engine, Error, Result, authorize};
@@ -126,8 +127,8 @@ impl Engine {
     /// Lets repositories follow a schedule from now on; how many they are.
     ///
     /// # Errors
-    /// Where the viewer may not, or one of the repositories or the schedule is not there; then
-    /// none of them is moved.
+    /// Where the viewer may not, one of the repositories or the schedule is not there, or they are
+    /// more than a request may name; then none of them is moved.
     pub async fn follow_schedule(
         &self,
         viewer: &Viewer,
@@ -136,8 +137,8 @@ impl Engine {
         schedule: ScheduleId,
     ) -> Result<usize> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
-        let named: BTreeSet<_> = repositories.iter().copied().collect();
-        let reach = Reach::Only(named.iter().copied().collect());
+        let named = listed_ids(repositories.to_vec())?;
+        let reach = Reach::Only(named.clone());
         let records = self.0.store.repositories(tenant, &reach).await?;
         let to = self.0.store.schedule(tenant, schedule).await?;
         let to = to.ok_or_else(Error::not_found)?.name;

@@ -4,7 +4,7 @@ mod following;
 
 use chrono::{DateTime, Utc};
 use domain::report::{Schedule, ScheduleInput, SchedulePreview, Warning};
-use domain::{Cron, LogAction, Permission, Safety, ScheduleId, TenantId, TimeZone, Viewer};
+use domain::{Cron, Limit, LogAction, Permission, Safety, ScheduleId, TenantId, TimeZone, Viewer};
 
 use crate::accounts::named;
 use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
@@ -31,8 +31,9 @@ impl Engine {
     /// Makes a schedule.
     ///
     /// # Errors
-    /// Where the viewer may not, the name, the expression or the zone is not acceptable, or days
-    /// would be lost on it that nobody accepted to lose.
+    /// Where the viewer may not, the name, the expression or the zone is not acceptable, days would
+    /// be lost on it that nobody accepted to lose, its runs are too close, or there are as many as
+    /// there may be.
     pub async fn create_schedule(
         &self,
         viewer: &Viewer,
@@ -69,10 +70,14 @@ impl Engine {
         let now = self.0.clock.now();
         let taken = |error| name_taken(error, fields.name);
         let mut transaction = self.0.store.begin().await?;
+        let limits = self.hold_limits(&mut transaction, tenant).await?;
         let (id, action) = match id {
             None => {
                 let made = transaction.insert_schedule(tenant, &fields, now).await;
-                (made.map_err(taken)?, LogAction::ScheduleCreated)
+                let made = made.map_err(taken)?;
+                self.keep_within(&mut transaction, tenant, &limits, Limit::Schedules)
+                    .await?;
+                (made, LogAction::ScheduleCreated)
             }
             Some(id) => {
                 let changed = transaction.update_schedule(tenant, id, &fields, now).await;
@@ -82,6 +87,7 @@ impl Engine {
                 (id, LogAction::ScheduleChanged)
             }
         };
+        self.keep_apart(&cron, &limits)?;
         self.log(
             &mut transaction,
             viewer,
@@ -231,9 +237,7 @@ fn stored(record: &ScheduleRecord) -> Result<(Cron, TimeZone)> {
 }
 
 fn parsed(cron: &str, timezone: &str) -> Result<(Cron, TimeZone)> {
-    let cron = cron
-        .parse()
-        .map_err(|error: domain::CronError| Error::invalid(error.to_string()))?;
+    let cron = Cron::entered(cron).map_err(|error| Error::invalid(error.to_string()))?;
     let timezone = timezone
         .parse()
         .map_err(|error: domain::TimeZoneError| Error::invalid(error.to_string()))?;

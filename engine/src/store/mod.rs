@@ -43,6 +43,7 @@ mod failing;
 mod false_zeros;
 mod identities;
 mod invitations;
+mod limits;
 mod members;
 mod merging;
 mod observations;

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use domain::{RepositoryId, TenantId};
+use domain::{Reach, RepositoryId, TenantId};
 
+use super::reach::{Reaching, listed, reaching};
 use super::{NewRepository, Store, StoreError, Transaction};
 
 impl Store {
@@ -20,6 +21,24 @@ impl Store {
         .fetch_all(pool)
         .await)?;
         Ok(ids.into_iter().collect())
+    }
+
+    /// How many of these repositories the tenant has.
+    pub(crate) async fn count_repositories(
+        &self,
+        tenant: TenantId,
+        repositories: &Reach,
+    ) -> Result<usize, StoreError> {
+        const COUNT: Reaching = reaching!(
+            "select count(*) from repositories r where r.tenant_id = $1",
+            ""
+        );
+        let count: i64 = on!(&self.db, |pool| sqlx::query_scalar(COUNT.text(&self.db))
+            .bind(tenant.get())
+            .bind(listed(repositories))
+            .fetch_one(pool)
+            .await)?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 }
 

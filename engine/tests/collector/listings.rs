@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::report::{AvailableReport, History, TrackedMany};
-use domain::{ProblemKind, RepositoryName, Role as Part};
+use domain::{Limit, Limits, ProblemKind, RepositoryName, Role as Part};
 use engine::{Credential, NewConnection, Selection};
 use simulator::{Endpoint, Repository, Role, Token};
 
@@ -63,6 +63,56 @@ on_both! {
         assert!(report.repositories.iter().all(|listed| listed.tracked));
         assert_eq!(lab.connection().await.repositories, MANY);
         assert_eq!(track(&lab, Selection::All).await.tracked, 0);
+    }
+
+    async fn a_tenant_has_no_more_repositories_than_its_limit_and_none_is_tracked_beyond(database) {
+        let lab = Lab::new(database, |github| github.synthetic_repositories(20, "acme", 1, "octocat")).await;
+        let limit = async |value| {
+            let limits = Limits::default().with(Limit::Repositories, Some(value)).expect("a limit");
+            let set = lab.engine.set_tenant_limits(&OPERATOR, lab.tenant, &limits).await;
+            set.expect("set");
+        };
+        limit(10).await;
+        let id = lab.connection().await.id;
+        let all = lab.engine.track_many(&OPERATOR, lab.tenant, id, Selection::All).await;
+        assert_eq!(problem(all), Limit::Repositories.exceeded(10));
+        assert_eq!(lab.connection().await.repositories, 0, "all or none");
+
+        let some: Vec<_> = (1..=9).map(|n| format!("acme/repository-{n:04}").parse().expect("a name")).collect();
+        assert_eq!(track(&lab, Selection::These(some)).await.tracked, 9);
+        // One place, and two who want it.
+        let (tenth, eleventh) = (names(&["acme/repository-0010"]), names(&["acme/repository-0011"]));
+        let (one, other) = tokio::join!(
+            lab.engine.track(&OPERATOR, lab.tenant, &tenth[0]),
+            lab.engine.track(&OPERATOR, lab.tenant, &eleventh[0]),
+        );
+        let (done, refused): (Vec<_>, Vec<_>) = [one, other].into_iter().partition(Result::is_ok);
+        assert_eq!(done.len(), 1);
+        for refused in refused {
+            assert_eq!(problem(refused), Limit::Repositories.exceeded(10));
+        }
+        assert_eq!(lab.connection().await.repositories, 10);
+
+        // What is kept is tracked again, whatever the limit is now.
+        let kept = done.into_iter().next().expect("one").expect("tracked");
+        let untracked = lab.engine.untrack(&OPERATOR, lab.tenant, kept.id, History::Keep).await;
+        untracked.expect("kept");
+        limit(5).await;
+        lab.engine.track(&OPERATOR, lab.tenant, &kept.full_name).await.expect("tracked again");
+    }
+
+    async fn a_tenant_has_no_more_connections_than_its_limit(database) {
+        let lab = Lab::new(database, |github| github).await;
+        let limits = Limits::default().with(Limit::Connections, Some(1)).expect("a limit");
+        let set = lab.engine.set_tenant_limits(&OPERATOR, lab.tenant, &limits).await;
+        set.expect("set");
+        let second = NewConnection {
+            name: "second".into(),
+            api_url: None,
+            credential: Credential::Token(TOKEN.into()),
+        };
+        let second = lab.engine.connect(&OPERATOR, lab.tenant, second).await;
+        assert_eq!(problem(second), Limit::Connections.exceeded(1));
     }
 
     async fn what_cannot_be_tracked_says_why(database) {

@@ -166,6 +166,37 @@ fn nothing_is_left_undone_or_named_for_nothing() {
 }
 
 #[test]
+fn what_a_tenant_has_a_limit_of_is_added_only_where_the_limit_is_kept() {
+    let limited = [
+        "insert_schedule(",
+        "insert_api_token(",
+        ".insert_invitation(&NewInvitation",
+        "insert_connection(",
+        "insert_repository(",
+        "track_repository(",
+    ];
+    let mut adding = 0;
+    for source in sources() {
+        let elsewhere = !source.is_below("engine/src/") || source.is_below("engine/src/store/");
+        // A new tenant has nothing but its first schedule.
+        if elsewhere || source.is_test() || source.path == "engine/src/accounts/tenants.rs" {
+            continue;
+        }
+        let code: Vec<_> = source.code().map(|(_, line)| line).collect();
+        let code = code.join("\n");
+        if limited.iter().any(|call| code.contains(call)) {
+            adding += 1;
+            assert!(
+                code.contains(".hold_limits(") && code.contains(".keep_within("),
+                "{} adds what is limited and does not look at the limit",
+                source.path
+            );
+        }
+    }
+    assert!(adding >= 6, "the places were found: {adding}");
+}
+
+#[test]
 fn a_store_function_is_scoped_to_a_tenant_or_says_that_it_is_not() {
     let mut unscoped = Vec::new();
     for source in sources()

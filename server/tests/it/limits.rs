@@ -4,10 +4,10 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use domain::report::LogQuery;
-use domain::{LogAction, Viewer};
+use domain::{LogAction, TokenScope, Viewer};
 use server::auth::{Rate, Rates};
 
-use crate::service::{Options, Service, header};
+use crate::service::{Options, Service, header, location};
 
 #[tokio::test]
 async fn of_300_posts_without_a_password_ten_are_looked_at_and_three_lines_tell_of_them() {
@@ -69,6 +69,73 @@ async fn of_300_posts_without_a_password_ten_are_looked_at_and_three_lines_tell_
         "an unknown account",
     ];
     assert_eq!(refusals, expected, "newest first");
+}
+
+/// The form, the interface for programs and the use case behind them say the same.
+#[tokio::test]
+async fn a_limit_is_told_to_people_and_programs_in_the_same_words() {
+    let (service, lab) = Service::with_lab().await;
+    let browser = service.signed_in("ada@example.org").await;
+    let tenant = lab.id.to_string();
+    let order = |schedules: &'static str| {
+        let fields = [
+            ("do", "limits"),
+            ("tenant", &*tenant),
+            ("schedules", schedules),
+        ];
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let post = async |fields: [(String, String); 3]| {
+        let request = browser.request("POST", "/system/tenants").form(&fields);
+        request.send().await.unwrap()
+    };
+    let refused = post(order("0")).await;
+    assert_eq!(refused.status(), 422);
+    let page = refused.text().await.unwrap();
+    assert!(
+        page.contains("Schedules: enter a number from 1 to 10,000"),
+        "{page}"
+    );
+    assert_eq!(location(&post(order("1")).await), "/system/tenants");
+    let page = browser.get("/system/tenants").await.text().await.unwrap();
+    assert!(
+        page.contains("name=\"schedules\" type=\"number\" value=\"1\""),
+        "{page}"
+    );
+
+    let sentence = "This tenant can have 1 schedule: delete one, or ask an administrator of this installation to raise the limit.";
+    let program = service.program(&lab, TokenScope::Write).await;
+    let body = serde_json::json!({"name": "Second", "cron": "0 6 * * *"});
+    let answer = program
+        .request("POST", "/schedules")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 409);
+    assert_eq!(header(&answer, "content-type"), "application/problem+json");
+    let problem: serde_json::Value = answer.json().await.unwrap();
+    let expected = serde_json::json!({
+        "type": "/api/problems/limit",
+        "title": "Limit reached",
+        "status": 409,
+        "detail": sentence,
+        "limit": "schedules",
+        "value": 1,
+    });
+    assert_eq!(problem, expected);
+
+    let fields = [
+        ("do", "create"),
+        ("name", "Second"),
+        ("cron", "0 6 * * *"),
+        ("timezone", "UTC"),
+        ("enabled", "true"),
+    ];
+    let answer = browser.post("/t/lab/settings/schedules", &fields).await;
+    assert_eq!(answer.status(), 409);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains(sentence), "{page}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! Their use cases hide them from whoever may not see them, who then sees what anybody sees at an
 //! address where nothing is.
 
+mod limits;
 pub mod log;
 pub mod people;
 pub mod runs;

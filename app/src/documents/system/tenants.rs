@@ -1,11 +1,12 @@
-//! All tenants: making, renaming, suspending and deleting them. Nothing of their numbers.
+//! All tenants: making, renaming, limiting, suspending and deleting them. Nothing of their numbers.
 
 use domain::report::TenantSummary;
-use domain::{Email, Problem, TenantId, TimeZone};
+use domain::{Email, Limits, Problem, TenantId, TimeZone};
 use engine::Error;
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
+use super::limits;
 use crate::address;
 use crate::chart::format;
 use crate::documents::form::{Form, Text, submit};
@@ -27,7 +28,9 @@ const COLUMNS: [Column; 6] = [
 
 pub const DOCUMENT: Document = Document::new(
     address::TENANTS,
-    &["create", "invite", "rename", "suspend", "resume", "delete"],
+    &[
+        "create", "invite", "rename", "limits", "suspend", "resume", "delete",
+    ],
     |visit| Box::pin(view(visit)),
     |visit| Box::pin(take(visit)),
 );
@@ -54,9 +57,14 @@ const OWNER: Text = Text {
 async fn view(visit: Visit) -> Result<Page, Problem> {
     let tenants = visit.engine.tenants(visit.viewer()?).await;
     let tenants = tenants.map_err(Error::into_problem)?;
+    let changed = visit.engine.tenant_limits(visit.viewer()?).await;
+    let changed = changed.map_err(Error::into_problem)?;
     let frame = Frame::system(&visit, address::TENANTS);
     Ok(Page::new("Tenants", frame, move || {
-        let rows: Vec<_> = tenants.iter().map(|tenant| row(&visit, tenant)).collect();
+        let none = Limits::default();
+        let row =
+            |tenant: &TenantSummary| row(&visit, tenant, changed.get(&tenant.id).unwrap_or(&none));
+        let rows: Vec<_> = tenants.iter().map(row).collect();
         view! {
             <div class="page-head">
                 <h1>"Tenants"</h1>
@@ -95,7 +103,7 @@ fn create(visit: &Visit) -> AnyView {
     .into_any()
 }
 
-fn row(visit: &Visit, tenant: &TenantSummary) -> AnyView {
+fn row(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
     let zone: TimeZone = visit.zone();
     let suspended = tenant
         .suspended_at
@@ -122,14 +130,14 @@ fn row(visit: &Visit, tenant: &TenantSummary) -> AnyView {
             </td>
             <td data-label="Last collected">{moment_or(tenant.last_run_at, zone, "never")}</td>
             <td class="actions">
-                <div class="row">{actions(visit, tenant)}</div>
+                <div class="row">{actions(visit, tenant, limits)}</div>
             </td>
         </tr>
     }
     .into_any()
 }
 
-fn actions(visit: &Visit, tenant: &TenantSummary) -> AnyView {
+fn actions(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
     let id = tenant.id.to_string();
     let name = tenant.name.clone();
     let form = |order| Form::about(visit, order, "tenant", &id);
@@ -201,7 +209,8 @@ fn actions(visit: &Visit, tenant: &TenantSummary) -> AnyView {
         },
         delete_fields,
     );
-    view! { {invite} {rename} {suspend} {delete} }.into_any()
+    let limit = limits::ask(visit, tenant, limits);
+    view! { {invite} {rename} {limit} {suspend} {delete} }.into_any()
 }
 
 async fn take(visit: Visit) -> Result<Taken, Problem> {
@@ -227,6 +236,10 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
         return Ok(Taken::Show(token.expose_secret().to_owned()));
     }
     let (done, said) = match visit.order() {
+        "limits" => (
+            (engine.set_tenant_limits(viewer, id, &limits::read(&fields)?)).await,
+            "The tenant’s limits were saved.",
+        ),
         "rename" => (
             engine.rename_tenant(viewer, id, fields.text("name")).await,
             "The tenant was renamed.",

@@ -6,7 +6,7 @@ mod removal;
 mod warnings;
 
 use domain::report::{Connection, ConnectionsReport};
-use domain::{ConnectionId, LogAction, Permission, TenantId, Viewer};
+use domain::{ConnectionId, Limit, LogAction, Permission, TenantId, Viewer};
 use url::Url;
 
 pub use credential::Credential;
@@ -56,7 +56,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the viewer may not, the server is none that connections may use, GitHub refuses the
-    /// credential, or the name is taken.
+    /// credential, the name is taken, or the tenant has as many as it may have.
     pub async fn connect(
         &self,
         viewer: &Viewer,
@@ -78,11 +78,14 @@ impl Engine {
         };
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
+        let limits = self.hold_limits(&mut transaction, tenant).await?;
         self.hold_server(&mut transaction, viewer, &api_url).await?;
         let id = transaction
             .insert_connection(tenant, &record, now)
             .await
             .map_err(|error| name_taken(error, name))?;
+        self.keep_within(&mut transaction, tenant, &limits, Limit::Connections)
+            .await?;
         let sealed = self
             .store_credential(&mut transaction, tenant, id, &input.credential)
             .await?;

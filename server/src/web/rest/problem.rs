@@ -3,7 +3,7 @@
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::response::{IntoResponse, Response};
-use domain::{Problem, ProblemKind};
+use domain::{Limit, Problem, ProblemKind};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -14,7 +14,12 @@ pub(crate) struct ApiProblem {
     status: StatusCode,
     detail: String,
     retry_after_s: Option<u64>,
+    /// The limit that was reached, and its value.
+    limit: Option<(Limit, u32)>,
 }
+
+/// The type of a problem that names a limit of the tenant; the others have none but their status.
+const LIMIT_TYPE: &str = "/api/problems/limit";
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -22,34 +27,50 @@ struct Body<'a> {
     title: &'static str,
     status: u16,
     detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<u32>,
 }
 
 impl ApiProblem {
-    pub(super) fn method_not_allowed() -> Self {
+    /// A problem of this status.
+    fn of(status: StatusCode, detail: String) -> Self {
         Self {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            detail: "This address does not take this method: see the header Allow.".to_owned(),
+            status,
+            detail,
             retry_after_s: None,
+            limit: None,
         }
+    }
+
+    pub(super) fn method_not_allowed() -> Self {
+        let detail = "This address does not take this method: see the header Allow.";
+        Self::of(StatusCode::METHOD_NOT_ALLOWED, detail.to_owned())
     }
 
     /// What does not fit: as it is in the contract, whatever the extractor thinks of it.
     fn unprocessable(detail: String) -> Self {
-        Self {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            detail,
-            retry_after_s: None,
-        }
+        Self::of(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 }
 
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
+        let (r#type, title) = match self.limit {
+            Some(_) => (LIMIT_TYPE, "Limit reached"),
+            None => (
+                "about:blank",
+                self.status.canonical_reason().unwrap_or("Error"),
+            ),
+        };
         let body = Body {
-            r#type: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
+            r#type,
+            title,
             status: self.status.as_u16(),
             detail: &self.detail,
+            limit: self.limit.map(|(limit, _)| limit.as_str()),
+            value: self.limit.map(|(_, value)| value),
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
@@ -77,6 +98,10 @@ impl From<Problem> for ApiProblem {
             status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             detail: problem.message,
             retry_after_s: problem.retry_after_s,
+            limit: match problem.kind {
+                ProblemKind::Limit { limit, value } => Some((limit, value)),
+                _ => None,
+            },
         }
     }
 }
@@ -107,22 +132,14 @@ impl From<JsonRejection> for ApiProblem {
     fn from(rejection: JsonRejection) -> Self {
         match rejection.status() {
             StatusCode::BAD_REQUEST => Self::unprocessable(rejection.body_text()),
-            status => Self {
-                status,
-                detail: rejection.body_text(),
-                retry_after_s: None,
-            },
+            status => Self::of(status, rejection.body_text()),
         }
     }
 }
 
 impl From<BytesRejection> for ApiProblem {
     fn from(rejection: BytesRejection) -> Self {
-        Self {
-            status: rejection.status(),
-            detail: rejection.body_text(),
-            retry_after_s: None,
-        }
+        Self::of(rejection.status(), rejection.body_text())
     }
 }
 

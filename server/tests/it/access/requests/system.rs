@@ -75,6 +75,13 @@ pub const REQUESTS: &[Request] = &[
     ),
     order(
         "/system/tenants",
+        "limits",
+        "/system/tenants",
+        "tenant=<tenant>&schedules=30",
+        Rule::System(ManageTenants),
+    ),
+    order(
+        "/system/tenants",
         "suspend",
         "/system/tenants",
         "tenant=<tenant>",

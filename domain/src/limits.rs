@@ -1,0 +1,274 @@
+//! How much one tenant may have, so that none stops the collection of the others.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::problem::{Problem, ProblemKind};
+
+/// The most ids that one request names.
+pub const MOST_IDS: usize = 1_000;
+
+/// Something that a tenant has a limit of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limit {
+    /// How many schedules it has.
+    Schedules,
+    /// How many minutes lie at least between two runs of a schedule.
+    ScheduleInterval,
+    /// How many runs that people or programs asked for go on at once.
+    ManualRuns,
+    /// How many API tokens it has.
+    ApiTokens,
+    /// How many invitations are open.
+    Invitations,
+    /// How many connections it has.
+    Connections,
+    /// How many repositories it has, kept ones included: pages and exports read them all.
+    Repositories,
+    /// How many ids one request names.
+    RequestIds,
+}
+
+impl Limit {
+    /// Those that an administrator may change for a tenant.
+    pub const PER_TENANT: [Self; 7] = [
+        Self::Repositories,
+        Self::Connections,
+        Self::Schedules,
+        Self::ScheduleInterval,
+        Self::ManualRuns,
+        Self::ApiTokens,
+        Self::Invitations,
+    ];
+
+    /// As the database, forms and problems write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Schedules => "schedules",
+            Self::ScheduleInterval => "schedule_interval",
+            Self::ManualRuns => "manual_runs",
+            Self::ApiTokens => "api_tokens",
+            Self::Invitations => "invitations",
+            Self::Connections => "connections",
+            Self::Repositories => "repositories",
+            Self::RequestIds => "request_ids",
+        }
+    }
+
+    /// The limit of this name that an administrator may change.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let mut all = Self::PER_TENANT.into_iter();
+        all.find(|limit| limit.as_str() == name)
+    }
+
+    /// What it is called on the screen.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Schedules => "Schedules",
+            Self::ScheduleInterval => "Minutes between runs of a schedule, at least",
+            Self::ManualRuns => "Manual runs at once",
+            Self::ApiTokens => "API tokens",
+            Self::Invitations => "Open invitations",
+            Self::Connections => "Connections",
+            Self::Repositories => "Repositories",
+            Self::RequestIds => "Ids in a request",
+        }
+    }
+
+    /// What holds unless an administrator says otherwise.
+    #[must_use]
+    pub const fn default_value(self) -> u32 {
+        match self {
+            Self::Schedules | Self::Connections => 20,
+            Self::ScheduleInterval => 15,
+            Self::ManualRuns => 2,
+            Self::ApiTokens => 50,
+            Self::Invitations => 200,
+            Self::Repositories => 10_000,
+            #[expect(clippy::cast_possible_truncation, reason = "it is 1,000")]
+            Self::RequestIds => MOST_IDS as u32,
+        }
+    }
+
+    /// The largest value that an administrator may choose; the smallest is 1.
+    #[must_use]
+    pub const fn largest_value(self) -> u32 {
+        match self {
+            // A day; a longer pause is for whoever makes the schedule to choose.
+            Self::ScheduleInterval => 1_440,
+            Self::ManualRuns => 100,
+            Self::Schedules | Self::Connections | Self::ApiTokens => 10_000,
+            Self::Invitations | Self::RequestIds => 100_000,
+            Self::Repositories => 1_000_000,
+        }
+    }
+
+    /// The problem of whoever asks for more than this.
+    #[must_use]
+    pub fn exceeded(self, value: u32) -> Problem {
+        let (kind, count) = (ProblemKind::Limit { limit: self, value }, Grouped(value));
+        let raise = "or ask an administrator of this installation to raise the limit";
+        let one = value == 1;
+        let message = match self {
+            Self::Schedules => {
+                format!(
+                    "This tenant can have {count} {}: delete one, {raise}.",
+                    plural(one, "schedule")
+                )
+            }
+            Self::ScheduleInterval => format!(
+                "A schedule of this tenant runs at most every {count} {}: choose times that are further apart, or ask an administrator of this installation to lower the limit.",
+                plural(one, "minute")
+            ),
+            Self::ManualRuns => format!(
+                "This tenant can have {count} manual {} at once: wait until one has finished, or cancel one.",
+                plural(one, "run")
+            ),
+            Self::ApiTokens => {
+                format!(
+                    "This tenant can have {count} API {}: revoke one, {raise}.",
+                    plural(one, "token")
+                )
+            }
+            Self::Invitations => format!(
+                "This tenant can have {count} open {}: withdraw one, {raise}.",
+                plural(one, "invitation")
+            ),
+            Self::Connections => {
+                format!(
+                    "This tenant can have {count} {}: remove one, {raise}.",
+                    plural(one, "connection")
+                )
+            }
+            Self::Repositories => format!(
+                "This tenant can have {count} {}, those included of which only the history is kept: choose fewer, delete some with their history, {raise}.",
+                if one { "repository" } else { "repositories" }
+            ),
+            Self::RequestIds => {
+                format!("One request can name {count} ids: send several requests.")
+            }
+        };
+        Problem::new(kind, message)
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+fn plural(one: bool, noun: &str) -> String {
+    format!("{noun}{}", if one { "" } else { "s" })
+}
+
+/// A number with its digits grouped.
+struct Grouped(u32);
+
+impl fmt::Display for Grouped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The limits of one tenant: the defaults, but for what an administrator changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits(BTreeMap<Limit, u32>);
+
+impl Limits {
+    /// The limit that holds.
+    #[must_use]
+    pub fn of(&self, limit: Limit) -> u32 {
+        self.changed(limit).unwrap_or(limit.default_value())
+    }
+
+    /// What an administrator chose instead of the default.
+    #[must_use]
+    pub fn changed(&self, limit: Limit) -> Option<u32> {
+        self.0.get(&limit).copied()
+    }
+
+    /// All that an administrator chose.
+    pub fn all_changed(&self) -> impl Iterator<Item = (Limit, u32)> {
+        self.0.iter().map(|(limit, value)| (*limit, *value))
+    }
+
+    /// The same with another value; the default's where there is none.
+    ///
+    /// # Errors
+    /// Where the value is not between 1 and the largest.
+    pub fn with(mut self, limit: Limit, value: Option<u32>) -> Result<Self, Problem> {
+        let Some(value) = value else {
+            self.0.remove(&limit);
+            return Ok(self);
+        };
+        let largest = limit.largest_value();
+        if !(1..=largest).contains(&value) {
+            return Err(Problem::new(
+                ProblemKind::Invalid,
+                format!(
+                    "{}: enter a number from 1 to {}, or leave it empty for the default of {}.",
+                    limit.label(),
+                    Grouped(largest),
+                    Grouped(limit.default_value()),
+                ),
+            ));
+        }
+        self.0.insert(limit, value);
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_names_the_limit_and_what_to_do() {
+        let problem = Limit::Repositories.exceeded(10_000);
+        assert_eq!(
+            problem.message,
+            "This tenant can have 10,000 repositories, those included of which only the history is kept: choose fewer, delete some with their history, or ask an administrator of this installation to raise the limit."
+        );
+        let kind = ProblemKind::Limit {
+            limit: Limit::Repositories,
+            value: 10_000,
+        };
+        assert_eq!((problem.kind, problem.kind.status()), (kind, 409));
+        let one = Limit::ApiTokens.exceeded(1).message;
+        assert!(
+            one.starts_with("This tenant can have 1 API token: revoke one"),
+            "{one}"
+        );
+    }
+
+    #[test]
+    fn the_default_holds_until_another_value_within_bounds_is_chosen() {
+        for limit in Limit::PER_TENANT {
+            assert_eq!(Limit::parse(limit.as_str()), Some(limit));
+            let limits = Limits::default();
+            assert_eq!(limits.of(limit), limit.default_value());
+            let most = limit.largest_value();
+            for wrong in [0, most + 1] {
+                assert!(limits.clone().with(limit, Some(wrong)).is_err(), "{limit}");
+            }
+            let limits = limits.with(limit, Some(most)).expect("within bounds");
+            assert_eq!(limits.of(limit), most);
+            assert_eq!(limits.with(limit, None), Ok(Limits::default()));
+        }
+        assert_eq!(Limit::parse("request_ids"), None, "it is no tenant's own");
+    }
+}

@@ -1,0 +1,110 @@
+//! Limits of tenants: keeping within them, and changing them.
+//!
+//! What is limited is added between [`Engine::hold_limits`] and [`Engine::keep_within`], in one
+//! transaction: of two that add at once, the second counts what the first one added.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+use domain::{Cron, Limit, Limits, LogAction, MOST_IDS, SystemPermission, TenantId, Viewer};
+
+use crate::store::Transaction;
+use crate::{Engine, Error, Result, authorize_system};
+
+impl Engine {
+    /// What administrators chose instead of the default limits, of the tenants that they chose
+    /// anything for.
+    ///
+    /// # Errors
+    /// Where the viewer may not know of it.
+    pub async fn tenant_limits(&self, viewer: &Viewer) -> Result<HashMap<TenantId, Limits>> {
+        authorize_system(viewer, SystemPermission::ManageTenants)?;
+        let limits = self.0.store.unscoped_limits().await?;
+        Ok(limits.into_iter().collect())
+    }
+
+    /// Chooses the limits of a tenant. What it has beyond them stays; it gets no more.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or there is no such tenant.
+    pub async fn set_tenant_limits(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        limits: &Limits,
+    ) -> Result<()> {
+        authorize_system(viewer, SystemPermission::ManageTenants)?;
+        let mut transaction = self.0.store.begin().await?;
+        let before = self.hold_limits(&mut transaction, tenant).await?;
+        if before == *limits {
+            return Ok(());
+        }
+        transaction.set_limits(tenant, limits).await?;
+        let action = LogAction::TenantLimitsChanged;
+        let subject = told(&before, limits);
+        self.log(&mut transaction, viewer, action, Some(tenant), &subject)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The limits of a tenant. Until the transaction ends, no other one adds what is limited.
+    pub(crate) async fn hold_limits(
+        &self,
+        transaction: &mut Transaction,
+        tenant: TenantId,
+    ) -> Result<Limits> {
+        let limits = transaction.hold_limits(tenant).await?;
+        limits.ok_or_else(Error::not_found)
+    }
+
+    /// Refuses what was just added, where it is more than the tenant may have. The transaction is
+    /// not to be committed then.
+    pub(crate) async fn keep_within(
+        &self,
+        transaction: &mut Transaction,
+        tenant: TenantId,
+        limits: &Limits,
+        limit: Limit,
+    ) -> Result<()> {
+        let now = self.0.clock.now();
+        let most = limits.of(limit);
+        if transaction.used(tenant, limit, now).await? > most.into() {
+            return Err(limit.exceeded(most).into());
+        }
+        Ok(())
+    }
+
+    /// Refuses a schedule whose runs are too close.
+    pub(crate) fn keep_apart(&self, cron: &Cron, limits: &Limits) -> Result<()> {
+        let minutes = limits.of(Limit::ScheduleInterval);
+        let interval = TimeDelta::minutes(minutes.into());
+        if cron.runs_within(interval, self.0.clock.now()) {
+            return Err(Limit::ScheduleInterval.exceeded(minutes).into());
+        }
+        Ok(())
+    }
+}
+
+/// The ids that a request names, each once.
+///
+/// # Errors
+/// Where they are more than a request may name.
+pub(crate) fn listed_ids<T: Ord>(mut ids: Vec<T>) -> Result<Vec<T>> {
+    if ids.len() > MOST_IDS {
+        return Err(Limit::RequestIds
+            .exceeded(Limit::RequestIds.default_value())
+            .into());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// What changed, as the system log tells of it.
+fn told(before: &Limits, after: &Limits) -> String {
+    let changed = Limit::PER_TENANT.into_iter().filter_map(|limit| {
+        let (before, after) = (before.of(limit), after.of(limit));
+        (before != after).then(|| format!("{}: {after}, before {before}", limit.label()))
+    });
+    changed.collect::<Vec<_>>().join("; ")
+}
