@@ -75,7 +75,7 @@ fn pixels(length: f64) -> u32 {
 struct Watch {
     size: ResizeObserver,
     choice: MutationObserver,
-    scheme: MediaQueryList,
+    media: [MediaQueryList; 2],
     /// Kept alive for the observers above, which call them.
     _resized: Closure<dyn FnMut()>,
     themed: Closure<dyn FnMut()>,
@@ -90,10 +90,12 @@ impl Watch {
         let scheme = window()
             .match_media("(prefers-color-scheme: dark)")
             .ok()??;
+        let print = window().match_media("print").ok()??;
+        let media = [scheme, print];
         let set_theme = {
-            let scheme = scheme.clone();
+            let media = media.clone();
             move || {
-                let chosen = chosen_theme(&scheme);
+                let chosen = chosen_theme(&media);
                 if theme.with_untracked(|theme| *theme != chosen) {
                     theme.set(chosen);
                 }
@@ -102,9 +104,11 @@ impl Watch {
         set_theme();
         let themed = Closure::<dyn FnMut()>::new(set_theme);
         let listener = themed.as_ref().unchecked_ref();
-        scheme
-            .add_event_listener_with_callback("change", listener)
-            .ok()?;
+        for query in &media {
+            query
+                .add_event_listener_with_callback("change", listener)
+                .ok()?;
+        }
         let choice = MutationObserver::new(listener).ok()?;
         let attributes = MutationObserverInit::new();
         attributes.set_attributes(true);
@@ -125,7 +129,7 @@ impl Watch {
         Some(Self {
             size,
             choice,
-            scheme,
+            media,
             _resized: resized,
             themed,
         })
@@ -137,15 +141,18 @@ impl Drop for Watch {
         self.size.disconnect();
         self.choice.disconnect();
         let listener = self.themed.as_ref().unchecked_ref();
-        // A listener that is not there needs no removal.
-        let _ = self
-            .scheme
-            .remove_event_listener_with_callback("change", listener);
+        for query in &self.media {
+            // A listener that is not there needs no removal.
+            let _ = query.remove_event_listener_with_callback("change", listener);
+        }
     }
 }
 
-/// The theme that `data-theme` asks for, else the system's.
-fn chosen_theme(scheme: &MediaQueryList) -> Theme {
+/// The theme that `data-theme` asks for, else the system's; paper is light.
+fn chosen_theme([scheme, print]: &[MediaQueryList; 2]) -> Theme {
+    if print.matches() {
+        return Theme::LIGHT;
+    }
     let chosen = document()
         .document_element()
         .and_then(|html| html.get_attribute("data-theme"));

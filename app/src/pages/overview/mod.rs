@@ -15,7 +15,7 @@ use self::first_numbers::first_numbers;
 use self::table::{pages, table};
 use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, Question};
-use crate::chart::{Chart, ChartSpec, ChartTable};
+use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{Stat, compared, live, live_value, loaded, period_control, use_tenant};
 use crate::words;
 
@@ -168,6 +168,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
         })
     });
     view! {
+        <p class="print-only">{live(move || format::days(data.read().report.range))}</p>
         <section class="stats" aria-label="Figures">
             {live(move || figures(&data.read().report))}
         </section>

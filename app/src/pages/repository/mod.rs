@@ -18,7 +18,7 @@ use self::figures::{figures, people};
 use self::standing::{happened, labels, trouble};
 use crate::address::{self, Tenant};
 use crate::api::{self, Question};
-use crate::chart::{Chart, ChartSpec, ChartTable};
+use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{
     data_pill, interval_control, live, live_value, loaded, moment, period_control, ranking_card,
     use_tenant,
@@ -97,6 +97,7 @@ fn page(shown: Shown) -> AnyView {
             <span class="spacer"></span>
             {periods}
         </div>
+        <p class="print-only">{live(move || format::days(report.read().range))}</p>
         {live(move || trouble(&shown.tenant.read(), &report.read()))}
         <section class="stats" aria-label="Figures">
             {live(move || figures(&report.read()))}
