@@ -5,7 +5,7 @@
 //! too, at the start and every half minute, so that nothing is missed for good: not what was due
 //! while no server ran or the machine slept, and not what another server changed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -189,14 +189,11 @@ impl Scheduler {
     }
 
     async fn forget_all_but(&self, schedules: &[ScheduleRecord]) {
+        let kept: HashSet<ScheduleId> = schedules.iter().map(|schedule| schedule.id).collect();
         let mut table = self.0.table.lock().await;
         let Some(table) = table.as_mut() else { return };
-        let gone: Vec<ScheduleId> = table
-            .jobs
-            .keys()
-            .filter(|id| schedules.iter().all(|schedule| schedule.id != **id))
-            .copied()
-            .collect();
+        let set = table.jobs.keys().copied();
+        let gone: Vec<ScheduleId> = set.filter(|id| !kept.contains(id)).collect();
         for id in gone {
             if let Err(error) = table.remove(id).await {
                 log(&error, "a schedule could not be taken away");

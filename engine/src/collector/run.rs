@@ -69,6 +69,7 @@ impl Collector {
             let ended = store.end_run(tenant, id, now).await?;
             if ended.is_some() {
                 store.forget_old_items(tenant).await?;
+                store.forget_old_runs(tenant).await?;
             }
             Ok(ended)
         };

@@ -12,6 +12,12 @@ use super::{Store, StoreError};
 const SHOWN_FAILURES: i64 = 100;
 /// Of how many runs of a tenant the repositories are kept; of older ones the sums and failures.
 const DETAILED_RUNS: i64 = 200;
+/// Of so many of a tenant's newest runs all are kept, of older ones those in which something failed:
+/// some sixteen months of a run every twelve hours.
+const KEPT_RUNS: i64 = 1_000;
+/// How many runs are forgotten at the end of each: more than one, so that what was kept before there
+/// was a limit goes too, and few enough not to hold up whoever writes.
+const FORGOTTEN_AT_ONCE: i64 = 500;
 
 #[derive(FromRow)]
 struct RunRow {
@@ -166,6 +172,33 @@ impl Store {
         on!(&self.db, |pool| sqlx::query(FORGET)
             .bind(tenant.get())
             .bind(DETAILED_RUNS)
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Forgets a tenant's old runs in which nothing failed, some at a time.
+    ///
+    /// Of each schedule the run for its newest due time stays: by it the scheduler knows what it
+    /// has begun already.
+    pub(crate) async fn forget_old_runs(&self, tenant: TenantId) -> Result<(), StoreError> {
+        const FORGET: &str = "
+            delete from runs where id in (
+                select r.id from runs r
+                where r.tenant_id = $1 and r.status <> 'running' and r.repositories_failed = 0
+                    and r.id < (select min(id) from (
+                        select id from runs where tenant_id = $1 order by id desc limit $2)
+                        as newest)
+                    and not exists (select 1 from run_failures f where f.run_id = r.id)
+                    and (r.schedule_id is null or r.due_at is null or exists (
+                        select 1 from runs later
+                        where later.schedule_id = r.schedule_id and later.due_at > r.due_at))
+                order by r.id limit $3)";
+        on!(&self.db, |pool| sqlx::query(FORGET)
+            .bind(tenant.get())
+            .bind(KEPT_RUNS)
+            .bind(FORGOTTEN_AT_ONCE)
             .execute(pool)
             .await
             .map(drop))?;

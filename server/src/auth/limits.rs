@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Origin, Problem, ProblemKind};
+use domain::{Origin, Problem, ProblemKind, TokenId};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
@@ -41,6 +41,8 @@ pub struct Rates {
     pub account: Rate,
     /// To one account, by one browser that did.
     pub device: Rate,
+    /// Requests of programs with one API token.
+    pub token: Rate,
 }
 
 impl Default for Rates {
@@ -56,6 +58,10 @@ impl Default for Rates {
             everyone: rate(100, 1),
             account: rate(10, 60),
             device: rate(10, 6),
+            token: Rate {
+                burst: NonZeroU32::MIN.saturating_add(49),
+                period: Duration::from_millis(100),
+            },
         }
     }
 }
@@ -74,6 +80,7 @@ impl Rates {
             everyone: rate,
             account: rate,
             device: rate,
+            token: rate,
         }
     }
 }
@@ -85,14 +92,19 @@ pub(crate) struct TooMany {
     pub(crate) seconds: u64,
 }
 
-impl From<TooMany> for Problem {
-    fn from(TooMany { seconds }: TooMany) -> Self {
+impl TooMany {
+    /// The problem of whoever did too much of this.
+    pub(crate) fn of(self, what: &str) -> Problem {
+        let seconds = self.seconds;
         let unit = if seconds == 1 { "second" } else { "seconds" };
-        Self::new(
-            ProblemKind::TooMany,
-            format!("Too many attempts: wait {seconds} {unit} and try again."),
-        )
-        .retry_after(seconds)
+        let sentence = format!("Too many {what}: wait {seconds} {unit} and try again.");
+        Problem::new(ProblemKind::TooMany, sentence).retry_after(seconds)
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(too_many: TooMany) -> Self {
+        too_many.of("attempts")
     }
 }
 
@@ -108,6 +120,7 @@ pub(crate) struct Limits<C: Clock = DefaultClock> {
     departures: Limiter<IpAddr, C>,
     accounts: Limiter<String, C>,
     devices: Limiter<Device, C>,
+    tokens: Limiter<TokenId, C>,
 }
 
 impl Limits {
@@ -137,6 +150,7 @@ impl<C: Clock + Clone> Limits<C> {
             departures: limiter(rates.address, &clock),
             accounts: limiter(rates.account, &clock),
             devices: limiter(rates.device, &clock),
+            tokens: limiter(rates.token, &clock),
             clock,
         }
     }
@@ -176,6 +190,11 @@ impl<C: Clock + Clone> Limits<C> {
         network.map_or(Ok(()), |network| self.ask(&self.departures, &network))
     }
 
+    /// Counts a request of a program with this API token.
+    pub(crate) fn call(&self, token: TokenId) -> Result<(), TooMany> {
+        self.ask(&self.tokens, &token)
+    }
+
     fn ask<K: std::hash::Hash + Eq + Clone>(
         &self,
         limiter: &Limiter<K, C>,
@@ -195,6 +214,7 @@ impl<C: Clock + Clone> Limits<C> {
         self.departures.retain_recent();
         self.accounts.retain_recent();
         self.devices.retain_recent();
+        self.tokens.retain_recent();
     }
 }
 

@@ -7,7 +7,7 @@ use domain::report::LogQuery;
 use domain::{LogAction, TokenScope, Viewer};
 use server::auth::{Rate, Rates};
 
-use crate::service::{Options, Service, header, location};
+use crate::service::{Options, Program, Service, header, location, problem};
 
 #[tokio::test]
 async fn of_300_posts_without_a_password_ten_are_looked_at_and_three_lines_tell_of_them() {
@@ -136,6 +136,43 @@ async fn a_limit_is_told_to_people_and_programs_in_the_same_words() {
     assert_eq!(answer.status(), 409);
     let page = answer.text().await.unwrap();
     assert!(page.contains(sentence), "{page}");
+}
+
+#[tokio::test]
+async fn an_api_token_has_fifty_requests_at_once_and_another_token_has_its_own() {
+    let service = Service::with(Options {
+        rates: Rates {
+            token: Rate {
+                period: Duration::from_mins(1),
+                ..Rates::default().token
+            },
+            ..Rates::generous()
+        },
+        ..Options::default()
+    })
+    .await;
+    let lab = service.tenant("Lab", "ada@example.org", true).await;
+    let program = service.program(&lab, TokenScope::Read).await;
+    for _ in 0..50 {
+        assert_eq!(program.get("/schedules").await.status(), 200);
+    }
+    let stopped = program.get("/repositories.csv").await;
+    let seconds: u64 = header(&stopped, "retry-after").parse().unwrap();
+    assert!((1..=61).contains(&seconds), "{seconds}");
+    let sentence = problem(stopped, 429).await;
+    assert!(
+        sentence.starts_with("Too many requests with this API token: wait "),
+        "{sentence}"
+    );
+
+    let second = service
+        .engine
+        .create_token(&Viewer::Operator, lab.id, "second", TokenScope::Read);
+    let second = Program {
+        token: second.await.unwrap(),
+        ..program
+    };
+    assert_eq!(second.get("/schedules").await.status(), 200);
 }
 
 #[tokio::test]

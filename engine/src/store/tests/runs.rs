@@ -334,3 +334,63 @@ async fn a_worker_is_told_of_which_runs_it_holds_something_and_a_run_that_is_ove
         );
     }
 }
+
+#[tokio::test]
+async fn of_old_runs_those_with_failures_stay_and_the_newest_due_time_of_each_schedule() {
+    const MANY: &str = "
+        insert into runs (tenant_id, trigger, status, started_at, finished_at,
+            repositories_total, repositories_done, repositories_failed, requests)
+        with recursive numbers (number) as (
+            select 1 union all select number + 1 from numbers where number < 1002)
+        select $1, 'manual', 'succeeded', $2, $2, 0, 0, 0, 0 from numbers";
+    for fixture in &fixtures().await {
+        let (store, tenant) = (&fixture.store, fixture.tenant);
+        let schedule = a_schedule(store, tenant).await;
+        let scheduled = async |due_at| {
+            let due = Some((schedule, Some(due_at)));
+            let run = store.begun(tenant, due, "a", now()).await.expect("begun");
+            store
+                .settle_all(tenant, run, ItemOutcome::Succeeded, &[], now())
+                .await;
+            run.0
+        };
+        let first = scheduled(now()).await;
+        let failing = store.begun(tenant, None, "a", now()).await.expect("begun");
+        let failed = [Failed {
+            endpoint: Endpoint::Views,
+            kind: FailureKind::GithubDown,
+            reason: "No.".into(),
+        }];
+        store
+            .settle_all(tenant, failing, ItemOutcome::Failed, &failed, now())
+            .await;
+        on!(&store.db, |pool| sqlx::query(MANY)
+            .bind(tenant.get())
+            .bind(now())
+            .execute(pool)
+            .await
+            .map(drop))
+        .expect("inserted");
+        let left = async || {
+            store.forget_old_runs(tenant).await.expect("forgotten");
+            let ids: Vec<i64> = on!(&store.db, |pool| sqlx::query_scalar(
+                "select id from runs where tenant_id = $1 order by id"
+            )
+            .bind(tenant.get())
+            .fetch_all(pool)
+            .await)
+            .expect("runs");
+            ids
+        };
+        let ids = left().await;
+        assert_eq!(ids.len(), 1_002);
+        assert_eq!(ids[..2], [first.get(), failing.0.get()]);
+
+        let second = scheduled(now() + TimeDelta::days(1)).await;
+        let ids = left().await;
+        assert_eq!(ids.len(), 1_001, "the older due time is no longer needed");
+        assert_eq!((ids[0], ids[1_000]), (failing.0.get(), second.get()));
+        let enabled = store.unscoped_enabled_schedules().await.expect("schedules");
+        assert_eq!(enabled[0].last_due_at, Some(now() + TimeDelta::days(1)));
+    }
+}

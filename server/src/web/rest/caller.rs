@@ -25,6 +25,10 @@ pub(super) async fn identify(
 ) -> Result<Response, ApiProblem> {
     let (mut parts, body) = request.into_parts();
     let viewer = Caller::viewer(&mut parts, &site).await?;
+    if let Viewer::Token { id, .. } = viewer {
+        let counted = site.limits().call(id);
+        counted.map_err(|too_many| too_many.of("requests with this API token"))?;
+    }
     parts.extensions.insert(viewer);
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
