@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::installation::{Installation, Permissions};
+use crate::manifest::Manifest;
+use crate::test_keys::test_keys;
 use crate::world::World;
 
 /// A web token may live ten minutes, by GitHub's clock.
@@ -19,9 +21,12 @@ const LONGEST_LIFE_S: i64 = 600;
 pub struct App {
     pub(crate) id: u64,
     pub(crate) slug: String,
+    pub(crate) name: String,
     pub(crate) owner: String,
     pub(crate) client_id: String,
     pub(crate) permissions: Permissions,
+    /// Where people are sent after they installed it.
+    pub(crate) setup_url: Option<String>,
     key: DecodingKey,
     clock: Option<Clock>,
 }
@@ -60,16 +65,30 @@ impl App {
     /// When the key is no RSA public key in PEM.
     pub fn new(id: u64, slug: impl Into<String>, public_key_pem: &str) -> Result<Self, KeyError> {
         let asked_for = ["administration", "contents", "metadata"];
+        let slug = slug.into();
         Ok(Self {
             id,
-            slug: slug.into(),
+            name: slug.clone(),
+            slug,
             owner: "github".to_owned(),
             client_id: format!("Iv23li{id:014}"),
             permissions: asked_for
                 .map(|name| (name.to_owned(), "read".to_owned()))
                 .into(),
+            setup_url: None,
             key: DecodingKey::from_rsa_pem(public_key_pem.as_bytes()).map_err(KeyError)?,
             clock: None,
+        })
+    }
+
+    /// The app that a manifest describes, with the pair of keys for tests.
+    pub(crate) fn of_manifest(id: u64, manifest: &Manifest, owner: &str) -> Result<Self, KeyError> {
+        let app = Self::new(id, manifest.slug(), test_keys().public_pem)?.owner(owner);
+        Ok(Self {
+            name: manifest.name.clone(),
+            permissions: manifest.default_permissions.clone(),
+            setup_url: manifest.setup_url.clone(),
+            ..app
         })
     }
 

@@ -20,6 +20,18 @@ pub enum Endpoint {
     AppInstallation,
     /// `POST /app/installations/{id}/access_tokens`
     InstallationToken,
+    /// `GET /app/installations`
+    AppInstallations,
+    /// `POST /app-manifests/{code}/conversions`
+    ManifestConversion,
+    /// `POST …/settings/apps/new`, the page that shows an app's manifest
+    ManifestPage,
+    /// `POST …/settings/apps/manifest`, the button on that page
+    ManifestAccepted,
+    /// `GET /apps/{slug}/installations/new`, the page on which an app is installed
+    InstallPage,
+    /// `POST /apps/{slug}/installations`, the button on that page
+    Install,
     /// `GET /repos/{owner}/{repo}`
     Repository,
     /// `GET …/traffic/views`
@@ -74,6 +86,12 @@ impl Endpoint {
             Some("/stargazers/history") => Self::StarHistory,
             Some("/stargazers/count") => Self::StarCount,
             None if route.ends_with("/installation/repositories") => Self::InstallationRepositories,
+            None if route.ends_with("/conversions") => Self::ManifestConversion,
+            None if route.ends_with("/settings/apps/new") => Self::ManifestPage,
+            None if route.ends_with("/settings/apps/manifest") => Self::ManifestAccepted,
+            None if route.ends_with("/apps/{slug}/installations/new") => Self::InstallPage,
+            None if route.ends_with("/apps/{slug}/installations") => Self::Install,
+            None if route.ends_with("/app/installations") => Self::AppInstallations,
             None if route.ends_with("/app") => Self::App,
             None if route.ends_with("/app/installations/{installation}") => Self::AppInstallation,
             None if route.ends_with("/access_tokens") => Self::InstallationToken,
@@ -86,7 +104,15 @@ impl Endpoint {
             None if route.ends_with("/rate_limit") => Self::RateLimit,
             Some(_) | None => Self::Unknown,
         };
-        let expected = if matches!(endpoint, Self::InstallationToken | Self::AccessToken) {
+        let expected = if matches!(
+            endpoint,
+            Self::InstallationToken
+                | Self::AccessToken
+                | Self::ManifestConversion
+                | Self::ManifestPage
+                | Self::ManifestAccepted
+                | Self::Install
+        ) {
             Method::POST
         } else {
             Method::GET
@@ -127,15 +153,23 @@ impl Endpoint {
     pub fn is_of_an_app(self) -> bool {
         matches!(
             self,
-            Self::App | Self::AppInstallation | Self::InstallationToken
+            Self::App | Self::AppInstallation | Self::AppInstallations | Self::InstallationToken
         )
     }
 
-    /// Whether it belongs to GitHub's own pages, where people sign in, and not to
-    /// the REST interface.
+    /// Whether it belongs to GitHub's own pages, where people sign in and register
+    /// apps, and not to the REST interface.
     #[must_use]
-    pub fn is_of_sign_in(self) -> bool {
-        matches!(self, Self::Authorize | Self::AccessToken)
+    pub fn is_of_web(self) -> bool {
+        matches!(
+            self,
+            Self::Authorize
+                | Self::AccessToken
+                | Self::ManifestPage
+                | Self::ManifestAccepted
+                | Self::InstallPage
+                | Self::Install
+        )
     }
 
     /// The page that errors of this endpoint point to.
@@ -154,6 +188,18 @@ impl Endpoint {
             Self::App => "https://docs.github.com/rest/apps/apps#get-the-authenticated-app",
             Self::AppInstallation => {
                 "https://docs.github.com/rest/apps/apps#get-an-installation-for-the-authenticated-app"
+            }
+            Self::AppInstallations => {
+                "https://docs.github.com/rest/apps/apps#list-installations-for-the-authenticated-app"
+            }
+            Self::ManifestConversion => {
+                "https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest"
+            }
+            Self::ManifestPage | Self::ManifestAccepted => {
+                "https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest"
+            }
+            Self::InstallPage | Self::Install => {
+                "https://docs.github.com/apps/using-github-apps/installing-a-github-app-from-a-third-party"
             }
             Self::Meta => "https://docs.github.com/rest/meta/meta#get-apiname-meta-information",
             Self::Authorize | Self::AccessToken => {

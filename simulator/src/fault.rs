@@ -88,6 +88,11 @@ pub enum Fault {
     AccessDenied,
     /// The OAuth App is suspended: people are sent back with `application_suspended`.
     ApplicationSuspended,
+    /// The code of an app's manifest has expired: 404 at its conversion.
+    ExpiredManifestCode,
+    /// The user may only ask for an installation, which an owner must approve: they are
+    /// sent back with `setup_action=request`.
+    InstallationNeedsApproval,
     /// `unverified_user_email` in place of an access token, with status 200.
     UnverifiedEmail,
 }
@@ -224,6 +229,8 @@ impl Fault {
             | Self::Buckets { .. } => matches!(endpoint, Endpoint::Views | Endpoint::Clones),
             Self::EmptyPopular => matches!(endpoint, Endpoint::Referrers | Endpoint::Paths),
             Self::AccessDenied | Self::ApplicationSuspended => endpoint == Endpoint::Authorize,
+            Self::ExpiredManifestCode => endpoint == Endpoint::ManifestConversion,
+            Self::InstallationNeedsApproval => endpoint == Endpoint::Install,
             Self::UnverifiedEmail => endpoint == Endpoint::AccessToken,
             Self::ServerError
             | Self::BadGateway
@@ -235,7 +242,7 @@ impl Fault {
             | Self::BadCredentials
             | Self::Lockout
             | Self::TruncatedBody
-            | Self::MalformedJson => !endpoint.is_of_sign_in(),
+            | Self::MalformedJson => !endpoint.is_of_web(),
         }
     }
 }

@@ -58,6 +58,7 @@ mod gate;
 mod headers;
 mod installation;
 mod journal;
+mod manifest;
 mod noise;
 mod oauth;
 mod recording;

@@ -12,6 +12,7 @@ use crate::budget::{Budgets, Payer};
 use crate::fault::Rules;
 use crate::installation::Installation;
 use crate::journal::Journal;
+use crate::manifest::Registrations;
 use crate::oauth::{Authorizations, OAuthApp};
 use crate::repository::Repository;
 use crate::witness::Witness;
@@ -32,6 +33,7 @@ pub(crate) struct World {
     pub(crate) apps: BTreeMap<u64, App>,
     pub(crate) oauth_apps: HashMap<String, OAuthApp>,
     pub(crate) authorizations: Authorizations,
+    pub(crate) registrations: Registrations,
     /// Who is signed in to GitHub's own pages.
     pub(crate) signed_in: Option<String>,
     /// The version of GitHub Enterprise Server that this is, if it is one.

@@ -73,6 +73,16 @@ impl Control {
         count
     }
 
+    /// Installs an app on its owner's account, as an owner does who approves a request for
+    /// it; the installation's id.
+    ///
+    /// # Errors
+    /// When there is no app of this slug.
+    pub fn install_app(&self, slug: &str) -> Result<u64, ControlError> {
+        let installed = self.shared.world().install(slug);
+        installed.ok_or_else(|| ControlError::UnknownApp(slug.to_owned()))
+    }
+
     /// Registers an OAuth App, or replaces the one with its client id: its secret,
     /// say.
     pub fn add_oauth_app(&self, app: OAuthApp) {

@@ -34,6 +34,9 @@ pub enum ControlError {
     /// The login belongs to no user.
     #[error("the simulator has no user {0}; add it first")]
     UnknownUser(String),
+    /// The slug belongs to no app.
+    #[error("the simulator has no app {0}; register it first")]
+    UnknownApp(String),
     /// The id belongs to no installation.
     #[error("the simulator has no installation {0}; add it first")]
     UnknownInstallation(u64),

@@ -4,14 +4,19 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Extension, Path, State};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::describe;
 use crate::app::App;
 use crate::call::Call;
+use crate::fault::Fault;
+use crate::installation::Installation;
+use crate::manifest::secrets_of;
 use crate::refusal::Refusal;
 use crate::simulator::Shared;
-use crate::world::Identity;
+use crate::test_keys::test_keys;
+use crate::world::{Identity, World};
 
 const UNCHANGED_SINCE: &str = "2025-03-04T05:06:07Z";
 
@@ -22,16 +27,58 @@ pub(super) async fn show(
     Extension(call): Extension<Arc<Call>>,
 ) -> Result<Json<Value>, Refusal> {
     let app = asking(&call)?;
+    Ok(Json(described(&call, &shared.world(), app)))
+}
+
+/// A new app and its keys, for the code that its manifest's page gave; nobody need sign in.
+/// <https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest>
+pub(super) async fn convert(
+    State(shared): State<Arc<Shared>>,
+    Extension(call): Extension<Arc<Call>>,
+    Path(code): Path<String>,
+) -> Result<(StatusCode, Json<Value>), Refusal> {
+    let mut world = shared.world();
+    let app = world.convert(&code, call.now);
+    let app = app.filter(|_| !call.has(&Fault::ExpiredManifestCode));
+    let app = app.ok_or_else(|| Refusal::not_found(call.endpoint))?;
+    let mut body = described(&call, &world, &app);
+    let secrets = secrets_of(&app, test_keys().private_pem);
+    if let (Value::Object(body), Value::Object(secrets)) = (&mut body, secrets) {
+        body.extend(secrets);
+    }
+    Ok((StatusCode::CREATED, Json(body)))
+}
+
+/// All of the app's installations.
+/// <https://docs.github.com/rest/apps/apps#list-installations-for-the-authenticated-app>
+pub(super) async fn installations(
+    State(shared): State<Arc<Shared>>,
+    Extension(call): Extension<Arc<Call>>,
+) -> Result<Json<Value>, Refusal> {
+    let app = asking(&call)?;
     let world = shared.world();
+    let mut own: Vec<_> = world
+        .installations
+        .values()
+        .filter(|found| world.app_of(found).is_some_and(|of| of.id == app.id))
+        .collect();
+    own.sort_by_key(|installation| installation.id);
+    let described = own
+        .into_iter()
+        .map(|installation| installed(&call, &world, app, installation));
+    Ok(Json(described.collect()))
+}
+
+fn described(call: &Call, world: &World, app: &App) -> Value {
     let installations = world.installations.values();
     let own = installations.filter(|found| world.app_of(found).is_some_and(|of| of.id == app.id));
-    Ok(Json(json!({
+    json!({
         "id": app.id,
         "client_id": app.client_id,
         "slug": app.slug,
         "node_id": format!("A_kwHO{:08X}", app.id),
-        "owner": describe::owner(&call, &world, &app.owner),
-        "name": app.slug,
+        "owner": describe::owner(call, world, &app.owner),
+        "name": app.name,
         "description": "",
         "external_url": format!("https://{}.example", app.slug),
         "html_url": format!("https://github.com/apps/{}", app.slug),
@@ -40,7 +87,7 @@ pub(super) async fn show(
         "permissions": app.permissions,
         "events": [],
         "installations_count": own.count(),
-    })))
+    })
 }
 
 /// One of the app's installations; another app's does not exist.
@@ -55,9 +102,14 @@ pub(super) async fn installation(
     let id = id.parse().map_err(|_| Refusal::not_found(call.endpoint))?;
     let installation = world.installation_of(app, id);
     let installation = installation.ok_or_else(|| Refusal::not_found(call.endpoint))?;
-    let account = describe::owner(&call, &world, &installation.account);
+    Ok(Json(installed(&call, &world, app, installation)))
+}
+
+fn installed(call: &Call, world: &World, app: &App, installation: &Installation) -> Value {
+    let id = installation.id;
+    let account = describe::owner(call, world, &installation.account);
     let suspended = installation.suspended;
-    Ok(Json(json!({
+    json!({
         "id": id,
         "client_id": app.client_id,
         "repository_selection": installation.selection.as_str(),
@@ -78,7 +130,7 @@ pub(super) async fn installation(
         "suspended_by": suspended.then_some(&account),
         "suspended_at": suspended.then(|| describe::seconds(call.now)),
         "account": account,
-    })))
+    })
 }
 
 /// The app that signed itself in; the gate lets nobody else here.

@@ -7,6 +7,7 @@ mod listings;
 mod meta;
 mod paging;
 mod rate_limit;
+mod registration;
 mod releases;
 mod repository;
 mod sign_in;
@@ -41,6 +42,8 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
             get(installations::repositories),
         )
         .route("/app", get(apps::show))
+        .route("/app/installations", get(apps::installations))
+        .route("/app-manifests/{code}/conversions", post(apps::convert))
         .route("/app/installations/{installation}", get(apps::installation))
         .route(
             "/app/installations/{installation}/access_tokens",
@@ -59,7 +62,9 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
     } else {
         Router::new().nest(&shared.base_path, routes)
     };
-    interface.merge(sign_in::router(shared))
+    interface
+        .merge(sign_in::router(shared))
+        .merge(registration::router(shared))
 }
 
 fn of_a_repository() -> Router<Arc<Shared>> {

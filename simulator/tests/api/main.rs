@@ -7,6 +7,7 @@ mod connections;
 mod credentials;
 mod faults;
 mod limits;
+mod manifests;
 mod recordings;
 mod repositories;
 mod servers;

@@ -1,0 +1,67 @@
+//! GitHub's own pages for GitHub Apps: where one is registered from a manifest, and installed.
+
+mod install;
+mod register;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::middleware::from_fn_with_state;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use url::Url;
+
+use crate::simulator::Shared;
+use crate::web::web_gate;
+
+/// The pages, at the root of the host wherever the interface lies.
+pub(super) fn router(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .route("/settings/apps/new", post(register::show_own))
+        .route("/settings/apps/manifest", post(register::accept_own))
+        .route(
+            "/organizations/{org}/settings/apps/new",
+            post(register::show_of_organization),
+        )
+        .route(
+            "/organizations/{org}/settings/apps/manifest",
+            post(register::accept_of_organization),
+        )
+        .route("/apps/{slug}/installations/new", get(install::show))
+        .route("/apps/{slug}/installations", post(install::accept))
+        .layer(from_fn_with_state(Arc::clone(shared), web_gate))
+        .with_state(Arc::clone(shared))
+}
+
+/// A page with this heading and this inside.
+fn page(status: StatusCode, heading: &str, inner: &str) -> Response {
+    let heading = escaped(heading);
+    let page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n  <head><meta charset=\"utf-8\"><title>{heading} &middot; GitHub</title></head>\n  \
+            <body><main><h1>{heading}</h1>{inner}</main></body>\n</html>\n"
+    );
+    (status, Html(page)).into_response()
+}
+
+/// Sends people to an address that an app registered, with what they are told.
+fn send_back(address: &str, told: &[(&str, &str)]) -> Response {
+    let Ok(mut address) = Url::parse(address) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    address.query_pairs_mut().extend_pairs(told);
+    (StatusCode::FOUND, [(LOCATION, String::from(address))]).into_response()
+}
+
+/// Nobody is signed in: GitHub asks who it is.
+fn to_the_sign_in_page() -> Response {
+    (StatusCode::FOUND, [(LOCATION, "/login")]).into_response()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
