@@ -32,6 +32,20 @@ words! {
         PaidPlan = "paid_plan",
         /// The organisation asks for single sign-on.
         SingleSignOn = "single_sign_on",
+        /// The organisation's policy forbids tokens like this one.
+        TokenPolicy = "token_policy",
+        /// The organisation's IP allow list leaves this server out.
+        AddressNotAllowed = "address_not_allowed",
+        /// The organisation lets in only OAuth apps that it approved.
+        AppNotApproved = "app_not_approved",
+        /// The token's user is no administrator of the repository.
+        NoAdminRights = "no_admin_rights",
+        /// The repository is locked while it is migrated.
+        LockedForMigration = "locked_for_migration",
+        /// The account is suspended.
+        AccountSuspended = "account_suspended",
+        /// A classic token lacks a scope.
+        ScopeMissing = "scope_missing",
         /// Nobody without access sees it: deleted, made private, or hidden from the token.
         Gone = "gone",
         /// Everybody sees it, and the token does not.
@@ -104,6 +118,13 @@ impl FailureKind {
             Self::NoPushAccess => "no push access",
             Self::PaidPlan => "paid plan needed",
             Self::SingleSignOn => "single sign-on needed",
+            Self::TokenPolicy => "token policy",
+            Self::AddressNotAllowed => "address not allowed",
+            Self::AppNotApproved => "app not approved",
+            Self::NoAdminRights => "no admin rights",
+            Self::LockedForMigration => "locked for migration",
+            Self::AccountSuspended => "account suspended",
+            Self::ScopeMissing => "scope missing",
             Self::Gone => "gone",
             Self::AccessLost => "access lost",
             Self::NoTraffic => "no traffic here",
@@ -151,6 +172,13 @@ impl FailureKind {
                 | Self::NoPushAccess
                 | Self::PaidPlan
                 | Self::SingleSignOn
+                | Self::TokenPolicy
+                | Self::AddressNotAllowed
+                | Self::AppNotApproved
+                | Self::NoAdminRights
+                | Self::LockedForMigration
+                | Self::AccountSuspended
+                | Self::ScopeMissing
                 | Self::Gone
                 | Self::AccessLost
                 | Self::NoTraffic
@@ -182,6 +210,7 @@ impl FailureKind {
     }
 
     /// What to do.
+    #[expect(clippy::too_many_lines, reason = "a table, one entry for each kind")]
     #[must_use]
     pub const fn remedy(self) -> Remedy {
         let (sentence, place) = match self {
@@ -223,6 +252,34 @@ impl FailureKind {
             ),
             Self::SingleSignOn => (
                 "Check the connection once the token is authorized: its repositories are then collected with the next run.",
+                Some(Place::Connections),
+            ),
+            Self::TokenPolicy => (
+                "Shorten the token's life as the organization asks and check the connection, or connect with a GitHub App.",
+                Some(Place::Connections),
+            ),
+            Self::AddressNotAllowed => (
+                "Ask an owner of the organization to allow this server's address: the token is fine, and the next run retries.",
+                Some(Place::Github),
+            ),
+            Self::AppNotApproved => (
+                "Ask an owner of the organization to approve the app, or connect with a GitHub App or a fine-grained token.",
+                Some(Place::Connections),
+            ),
+            Self::NoAdminRights => (
+                "Give the connection a token of someone with admin rights, or check it once its user has them.",
+                Some(Place::Connections),
+            ),
+            Self::LockedForMigration => (
+                "Wait until the migration is over, or stop tracking the repository here and track it where it is now.",
+                Some(Place::Github),
+            ),
+            Self::AccountSuspended => (
+                "Have the account's owner ask GitHub Support to lift the suspension, or stop tracking the repository and keep its history.",
+                Some(Place::Github),
+            ),
+            Self::ScopeMissing => (
+                "Check the connection once the token has the scope: its repositories are then collected with the next run.",
                 Some(Place::Connections),
             ),
             Self::Gone => (

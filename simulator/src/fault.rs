@@ -22,6 +22,13 @@ pub enum Fault {
     ResourceNotAccessible,
     /// 403 `Upgrade to GitHub Pro …`, on traffic endpoints.
     NeedsPaidPlan,
+    /// 403 on repository endpoints, for a reason that is not the token's alone.
+    Policy(Policy),
+    /// `X-GitHub-SSO: partial-results` on lists of repositories, naming so many organisations.
+    PartialResults {
+        /// How many.
+        organizations: u8,
+    },
     /// The primary rate limit is used up: `x-ratelimit-remaining: 0`.
     PrimaryLimit {
         /// 403 or 429.
@@ -95,6 +102,32 @@ pub enum Fault {
     InstallationNeedsApproval,
     /// `unverified_user_email` in place of an access token, with status 200.
     UnverifiedEmail,
+}
+
+/// Why GitHub refuses a repository to a token that is good for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// The organisation forbids tokens that live longer than so many days.
+    TokenLifetime {
+        /// 8, 90 and 366 have been seen.
+        days: u16,
+    },
+    /// The organisation forbids classic tokens.
+    ClassicTokens,
+    /// The organisation's IP allow list leaves the address out.
+    IpAllowList,
+    /// The organisation lets in approved OAuth apps only.
+    OauthApps,
+    /// The organisation asks for single sign-on, and names where.
+    SingleSignOn,
+    /// The organisation asks for single sign-on, and does not name where.
+    SingleSignOnWithoutLink,
+    /// The user is no administrator.
+    AdminRights,
+    /// The repository is being migrated.
+    Migration,
+    /// The account is suspended.
+    Suspended,
 }
 
 /// The status a rate limit answers with; GitHub uses both.
@@ -220,7 +253,11 @@ impl Fault {
             | Self::ResourceNotAccessible
             | Self::NeedsPaidPlan
             | Self::NoTrafficApi => endpoint.is_traffic(),
-            Self::NotFound | Self::Blocked => endpoint.is_of_a_repository(),
+            Self::NotFound | Self::Blocked | Self::Policy(_) => endpoint.is_of_a_repository(),
+            Self::PartialResults { .. } => matches!(
+                endpoint,
+                Endpoint::UserRepositories | Endpoint::OrganizationRepositories
+            ),
             Self::FalseZero { .. }
             | Self::TruncatedOldest
             | Self::GrowingNewest { .. }

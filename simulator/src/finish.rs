@@ -42,6 +42,13 @@ pub(crate) async fn finish(
     if let Some(version) = &shared.world().enterprise_server {
         headers::enterprise_server(&mut parts.headers, version);
     }
+    for fault in call.faults.iter() {
+        if let Fault::PartialResults { organizations } = fault
+            && parts.status == StatusCode::OK
+        {
+            headers::partial_results(&mut parts.headers, *organizations);
+        }
+    }
     if parts.status == StatusCode::OK && call.endpoint != Endpoint::RateLimit {
         let etag = etag(call, &body);
         let unchanged = condition.is_some_and(|condition| names(&condition, &etag));

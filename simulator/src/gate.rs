@@ -175,6 +175,7 @@ async fn serve(shared: &Shared, call: &Call, mut request: Request, next: Next) -
             Fault::MissingPushAccess => Refusal::no_push_access(call.endpoint),
             Fault::ResourceNotAccessible => Refusal::not_accessible(call.endpoint, &call.identity),
             Fault::NeedsPaidPlan => Refusal::needs_paid_plan(call.endpoint),
+            Fault::Policy(policy) => Refusal::policy(*policy, call.endpoint),
             _ => continue,
         };
         return refusal.into_response();

@@ -84,7 +84,7 @@ pub use builder::Builder;
 pub use clock::Clock;
 pub use control::{Control, ControlError};
 pub use endpoint::Endpoint;
-pub use fault::{Fault, FaultId, LimitStatus, RetryAfter, Scope};
+pub use fault::{Fault, FaultId, LimitStatus, Policy, RetryAfter, Scope};
 pub use installation::Installation;
 pub use journal::Served;
 pub use oauth::OAuthApp;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::account::TokenKind;
 use crate::app::Flaw;
 use crate::endpoint::Endpoint;
-use crate::fault::{LimitStatus, RetryAfter};
+use crate::fault::{LimitStatus, Policy, RetryAfter};
 use crate::world::Identity;
 
 const LIMITS_PAGE: &str =
@@ -120,6 +120,34 @@ impl Refusal {
             "Upgrade to GitHub Pro or make this repository public to enable this feature.",
             endpoint.documentation_url(),
         )
+    }
+
+    /// 403: an organisation's policy, in words as people were shown them.
+    pub(crate) fn policy(policy: Policy, endpoint: Endpoint) -> Self {
+        const GOOD: &str = "Although you appear to have the correct authorization credentials, the `acme-org` organization has";
+        let message = match policy {
+            Policy::TokenLifetime { days } => format!(
+                "The 'acme-org' organization forbids access via a fine-grained personal access tokens if the token's lifetime is greater than {days} days. Please adjust your token's lifetime at the following URL: https://github.com/settings/personal-access-tokens/12345678"
+            ),
+            Policy::ClassicTokens => "`acme-org` forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a personal access token with fine-grained permissions.".to_owned(),
+            Policy::IpAllowList => format!(
+                "{GOOD} an IP allow list enabled, and your IP address is not permitted to access this resource."
+            ),
+            Policy::OauthApps => format!(
+                "{GOOD} enabled OAuth App access restrictions, meaning that data access to third-parties is limited."
+            ),
+            Policy::SingleSignOn | Policy::SingleSignOnWithoutLink => "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization.".to_owned(),
+            Policy::AdminRights => "Must have admin rights to Repository.".to_owned(),
+            Policy::Migration => "Repository has been locked for migration.".to_owned(),
+            Policy::Suspended => "Sorry. Your account was suspended.".to_owned(),
+        };
+        let refusal = Self::new(StatusCode::FORBIDDEN, message, endpoint.documentation_url());
+        if policy == Policy::SingleSignOn {
+            let url =
+                "required; url=https://github.com/orgs/acme-org/sso?authorization_request=AB12";
+            return refusal.header(HeaderName::from_static("x-github-sso"), url);
+        }
+        refusal
     }
 
     /// 403: an endpoint for installations only.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_params_map};
 
-use super::{awaited, live, live_value};
+use super::{awaited, linked, live, live_value};
 use crate::address::{self, Tenant};
 use crate::api::{self, Answer, Me, Question, Surroundings};
 use crate::words;
@@ -130,7 +130,7 @@ pub fn warnings(tenant: Option<&Tenant>, warnings: &[Warning]) -> Option<AnyView
             };
             view! {
                 <p class=class>
-                    {warning.message.clone()} " "
+                    {linked(&warning.message)} " "
                     <a href=address.clone() rel="external">
                         "See the connection"
                     </a>

@@ -3,6 +3,7 @@
 mod data_pill;
 mod dialog;
 mod frame;
+mod linked;
 mod live;
 mod loaded;
 mod moment;
@@ -17,6 +18,7 @@ pub use dialog::Dialog;
 pub use frame::{Brand, Frame, use_tenant};
 #[cfg(feature = "ssr")]
 pub use frame::{bar, warnings};
+pub use linked::linked;
 pub use live::{live, live_value};
 pub use loaded::{awaited, loaded, not_found};
 pub use moment::moment;

@@ -1,6 +1,6 @@
 //! Forms that change something: sent by the page where scripts run, by the browser where none do.
 
-use super::{live, live_value};
+use super::{linked, live, live_value};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -122,7 +122,7 @@ fn refusal(
 ) -> impl IntoView {
     live(move || {
         let sentence = error.get()?;
-        Some(view! { <p class=class id=id role="alert">{sentence}</p> })
+        Some(view! { <p class=class id=id role="alert">{linked(&sentence)}</p> })
     })
 }
 

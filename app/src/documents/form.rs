@@ -5,6 +5,7 @@ use domain::Problem;
 use leptos::prelude::*;
 
 use super::{Sent, Visit};
+use crate::components::linked;
 
 /// One form of a document: its order, and what was sent for it before, if it was refused.
 #[derive(Clone)]
@@ -160,7 +161,7 @@ impl Form {
         Some(
             view! {
                 <p class="notice bad" role="alert">
-                    {sentence}
+                    {linked(&sentence)}
                 </p>
             }
             .into_any(),

@@ -50,6 +50,9 @@ pub struct Connection {
     pub scopes: Option<String>,
     /// The permission that it lacks to read traffic, by GitHub's name.
     pub missing_permission: Option<String>,
+    /// What else its last check found, as sentences: organizations and repositories that refused
+    /// it, and what GitHub leaves out of its list.
+    pub notice: Option<String>,
     /// Whether nobody knows what it lacks: GitHub lists no repository to it that could be tried.
     pub untried: bool,
     /// Why GitHub last refused it as a whole, as one sentence.

@@ -146,6 +146,7 @@ mod tests {
             token_expires_at: None,
             scopes: None,
             missing_permission: None,
+            notice: None,
             untried: false,
             refusal: None,
             checked_at: None,

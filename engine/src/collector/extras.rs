@@ -95,7 +95,8 @@ async fn keep_refusal(task: &Task<'_>, endpoint: Endpoint) -> Result<Answered, T
 }
 
 /// Whether this says that the token may not see it, or that there is no such thing: the repository
-/// itself was there a moment ago.
+/// itself was there a moment ago. What an organisation has against the token or this server's
+/// address is a failure, since another permission would not mend it.
 fn is_not_offered(error: &GithubError) -> bool {
     matches!(
         error,
@@ -103,9 +104,8 @@ fn is_not_offered(error: &GithubError) -> bool {
             | GithubError::NoTraffic
             | GithubError::NoPushAccess
             | GithubError::MissingPermission(_)
+            | GithubError::MissingScope(_)
             | GithubError::PaidPlan
-            | GithubError::SingleSignOn
             | GithubError::Blocked
-            | GithubError::Refused { .. }
     )
 }

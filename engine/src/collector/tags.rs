@@ -80,10 +80,7 @@ async fn date(task: &Task<'_>) -> Result<bool, Trouble> {
             .await;
         match day {
             Ok(day) => dated.push((tag, Some(day))),
-            // A tag can name something that is no commit; asking again would not change it.
-            Err(Trouble::Github(
-                GithubError::NotFound | GithubError::Refused { .. } | GithubError::Malformed(_),
-            )) => dated.push((tag, None)),
+            Err(Trouble::Github(error)) if names_no_commit(&error) => dated.push((tag, None)),
             Err(Trouble::NotAsked(..)) => {
                 left = true;
                 break;
@@ -99,4 +96,18 @@ async fn date(task: &Task<'_>) -> Result<bool, Trouble> {
         task.store.date_tags(task.tenant, target.id, &dated).await?;
     }
     trouble.map_or(Ok(!left), Err)
+}
+
+/// Whether this says that the tag names something that is no commit, which asking again would not
+/// change. Any other refusal may be lifted, so the tag is asked again.
+const fn names_no_commit(error: &GithubError) -> bool {
+    matches!(
+        error,
+        GithubError::NotFound
+            | GithubError::Malformed(_)
+            | GithubError::Refused {
+                status: 409 | 422,
+                ..
+            }
+    )
 }

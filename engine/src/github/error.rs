@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::{FailureKind, Problem, ProblemKind};
 
+use super::policy::TokenPolicy;
+
 /// GitHub refused or failed.
 ///
 /// A message never holds the token, and nothing of a body that is not GitHub's JSON.
@@ -63,11 +65,46 @@ pub enum GithubError {
         "GitHub counts the traffic of a private repository on a paid plan only: upgrade the owner's plan, or make the repository public."
     )]
     PaidPlan,
-    /// The organisation asks for single sign-on, which the token was not authorized for.
+    /// The organisation asks for single sign-on, which the token was not authorized for; with
+    /// GitHub's own page for that, where it names one.
     #[error(
-        "The repository's organisation requires single sign-on: authorize the token for it on GitHub, in the settings of the token."
+        "The repository's organization requires single sign-on: authorize the token for it {}.",
+        .0.as_deref().map_or_else(|| "on GitHub, in the settings of the token".to_owned(), |url| format!("at {url}"))
     )]
-    SingleSignOn,
+    SingleSignOn(Option<String>),
+    /// The organisation's policy forbids tokens like this one; with GitHub's own words.
+    #[error("{0} (“{1}”): {remedy}.", remedy = .0.remedy())]
+    TokenPolicy(TokenPolicy, String),
+    /// The IP allow list of this organisation leaves this server out.
+    #[error(
+        "The IP allow list of {0} does not let this server in: ask an owner of {0} to allow this server's address, since the token is fine."
+    )]
+    AddressNotAllowed(String),
+    /// This organisation lets in only OAuth apps that it approved.
+    #[error(
+        "{0} lets in approved OAuth apps only: ask an owner of {0} to approve the app, or connect with a GitHub App or a fine-grained token."
+    )]
+    AppNotApproved(String),
+    /// The token's user is no administrator of the repository.
+    #[error(
+        "The token's user must have admin rights to the repository: ask its owner for the admin role, or use a token of someone who has it."
+    )]
+    NoAdminRights,
+    /// The repository is being moved to another place.
+    #[error(
+        "The repository is locked while it is migrated: wait until the migration is over, or track the repository where it is now."
+    )]
+    LockedForMigration,
+    /// The account is suspended.
+    #[error(
+        "GitHub suspended the account: its owner must ask GitHub Support at https://support.github.com to lift that."
+    )]
+    AccountSuspended,
+    /// A classic token lacks this scope.
+    #[error(
+        "The token lacks the scope “{0}”: add it on GitHub at https://github.com/settings/tokens."
+    )]
+    MissingScope(String),
     /// GitHub no longer shows a tracked repository to the token (404), which it says of all three
     /// alike.
     #[error(
@@ -199,6 +236,24 @@ impl GithubError {
         }
     }
 
+    /// Whether this answer to a question about a repository says something of the credential:
+    /// every other repository would be answered alike, or not at all. What an organisation or a
+    /// repository has against the token says nothing of the others.
+    pub(super) const fn is_of_every_repository(&self) -> bool {
+        self.is_terminal_for_connection() || self.is_silence()
+    }
+
+    /// Whether an organisation refuses the credential for all of its repositories.
+    pub(super) const fn is_of_organization(&self) -> bool {
+        matches!(
+            self,
+            Self::SingleSignOn(_)
+                | Self::TokenPolicy(..)
+                | Self::AddressNotAllowed(_)
+                | Self::AppNotApproved(_)
+        )
+    }
+
     /// Whether the server was not there at all, whoever asks for whatever.
     #[must_use]
     pub const fn is_silence(&self) -> bool {
@@ -261,7 +316,14 @@ impl GithubError {
             Self::MissingPermission(_) => FailureKind::PermissionMissing,
             Self::NoPushAccess => FailureKind::NoPushAccess,
             Self::PaidPlan => FailureKind::PaidPlan,
-            Self::SingleSignOn => FailureKind::SingleSignOn,
+            Self::SingleSignOn(_) => FailureKind::SingleSignOn,
+            Self::TokenPolicy(..) => FailureKind::TokenPolicy,
+            Self::AddressNotAllowed(_) => FailureKind::AddressNotAllowed,
+            Self::AppNotApproved(_) => FailureKind::AppNotApproved,
+            Self::NoAdminRights => FailureKind::NoAdminRights,
+            Self::LockedForMigration => FailureKind::LockedForMigration,
+            Self::AccountSuspended => FailureKind::AccountSuspended,
+            Self::MissingScope(_) => FailureKind::ScopeMissing,
             Self::Gone | Self::NotFound => FailureKind::Gone,
             Self::AccessLost => FailureKind::AccessLost,
             Self::NoTraffic => FailureKind::NoTraffic,
@@ -291,7 +353,14 @@ impl GithubError {
             | Self::MissingPermission(_)
             | Self::NoPushAccess
             | Self::PaidPlan
-            | Self::SingleSignOn
+            | Self::SingleSignOn(_)
+            | Self::TokenPolicy(..)
+            | Self::AddressNotAllowed(_)
+            | Self::AppNotApproved(_)
+            | Self::NoAdminRights
+            | Self::LockedForMigration
+            | Self::AccountSuspended
+            | Self::MissingScope(_)
             | Self::Gone
             | Self::AccessLost
             | Self::NotFound
@@ -317,70 +386,4 @@ fn said(message: Option<&str>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One of each.
-    fn all() -> Vec<GithubError> {
-        use GithubError as E;
-        let limit = Limit::Primary;
-        let until = DateTime::UNIX_EPOCH;
-        let message = None;
-        vec![
-            E::Address,
-            E::TokenRefused,
-            E::AppKey,
-            E::AppRefused,
-            E::NoInstallation,
-            E::InstallationSuspended,
-            E::NotGithub,
-            E::LockedOut,
-            E::MissingPermission("Administration: read".into()),
-            E::NoPushAccess,
-            E::PaidPlan,
-            E::SingleSignOn,
-            E::Gone,
-            E::AccessLost,
-            E::NotFound,
-            E::NoTraffic,
-            E::Moved,
-            E::Blocked,
-            E::RateLimited { limit, until },
-            E::ServerTrouble(502),
-            E::NoAnswer,
-            E::Unreachable,
-            E::BrokenOff,
-            E::NotWhole,
-            E::Malformed("about traffic"),
-            E::Refused {
-                status: 403,
-                message,
-            },
-        ]
-    }
-
-    #[test]
-    fn what_is_asked_again_at_once_is_not_called_hopeless_and_what_refuses_the_connection_is_its() {
-        for error in all() {
-            let kind = error.kind();
-            if error.passes() {
-                assert!(!kind.is_hopeless() && !kind.is_of_connection(), "{error}");
-            }
-            if error.refuses_connection() {
-                assert!(kind.is_of_connection(), "{error}");
-            }
-            assert!(!(kind.is_hopeless() && kind.is_of_connection()), "{kind}");
-        }
-    }
-
-    #[test]
-    fn each_says_in_one_sentence_what_happened() {
-        for error in all() {
-            let sentence = error.to_string();
-            assert!(
-                sentence.ends_with('.') && !sentence.contains(". "),
-                "{sentence}"
-            );
-        }
-    }
-}
+mod tests;

@@ -1,17 +1,20 @@
 //! What a token or an installation is, and which permission it lacks to read traffic.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::Measure;
+use http::HeaderMap;
 
-use super::access;
+use super::access::{self, Listed};
 use super::client::{Client, Per};
 use super::error::GithubError;
 use super::listing::Page;
 use super::session::{AppKey, Session};
 
 /// So many listed repositories are tried: a fine-grained token may list public ones that it was
-/// not given.
-const TRIED: usize = 5;
+/// not given, and one whose answer is bad says nothing of the others.
+const TRIED: usize = 8;
 /// So many pages of the list are looked through for them.
 const PAGES: u32 = 3;
 
@@ -28,6 +31,15 @@ pub(crate) struct Findings {
     pub(crate) scopes: Option<String>,
     /// What it lacks to read traffic.
     pub(crate) lack: Lack,
+    /// What else there is to know, as sentences: the refusals that were met, and what GitHub left
+    /// out of its list.
+    pub(crate) notice: Option<String>,
+}
+
+/// What trying some of the listed repositories found.
+struct Probe {
+    lack: Lack,
+    notices: Vec<String>,
 }
 
 /// What is missing to read traffic.
@@ -62,9 +74,15 @@ impl Client {
 
     async fn examine_token(&self) -> Result<Findings, GithubError> {
         let owner = self.token_owner().await?;
-        let lack = match owner.scopes.as_deref() {
-            Some(scopes) if scopes_suffice(scopes, false) => Lack::Nothing,
-            Some(_) => Lack::Permission("repo".to_owned()),
+        let Probe { lack, notices } = match owner.scopes.as_deref() {
+            Some(scopes) if scopes_suffice(scopes, false) => Probe {
+                lack: Lack::Nothing,
+                notices: self.list_notice().await?.into_iter().collect(),
+            },
+            Some(_) => Probe {
+                lack: Lack::Permission("repo".to_owned()),
+                notices: Vec::new(),
+            },
             // Fine-grained tokens do not tell what they may.
             None => self.probe().await?,
         };
@@ -74,7 +92,17 @@ impl Client {
             expires_at: owner.expires_at,
             scopes: owner.scopes,
             lack,
+            notice: Some(notices.join(" ")).filter(|notice| !notice.is_empty()),
         })
+    }
+
+    /// What is wrong with the list of repositories; `None` where it is whole.
+    async fn list_notice(&self) -> Result<Option<String>, GithubError> {
+        match self.page(1).await {
+            Ok(page) => Ok(page.left_out),
+            Err(error) if error.is_of_every_repository() => Err(error),
+            Err(error) => Ok(Some(list_refused(&error))),
+        }
     }
 
     /// An installation tells its permissions itself.
@@ -94,55 +122,154 @@ impl Client {
             } else {
                 Lack::Permission("Administration: read".to_owned())
             },
+            notice: None,
         })
     }
 
-    /// Only asking for the traffic of a repository tells whether the token may read it.
-    async fn probe(&self) -> Result<Lack, GithubError> {
-        let mut lack = Lack::Unknown;
-        let mut absent = false;
-        let mut tried = 0;
+    /// Only asking for the traffic of a repository tells whether the token may read it. Each
+    /// repository's answer is its own: what refuses the token ends the trying, and after anything
+    /// else the next one is asked.
+    async fn probe(&self) -> Result<Probe, GithubError> {
+        let mut found = Refusals::default();
         for number in 1..=PAGES {
             let Page {
-                repositories, more, ..
-            } = self.page(number).await?;
-            for listed in repositories.into_iter().filter(|listed| listed.pushes) {
-                tried += 1;
-                match self
-                    .traffic(listed.github_id, Measure::Views, Per::Day, None)
-                    .await
-                {
-                    Ok(_) => return Ok(Lack::Nothing),
-                    Err(GithubError::MissingPermission(name)) => lack = Lack::Permission(name),
-                    // It is listed, so it is the traffic that is not there.
-                    Err(GithubError::NotFound) => absent = true,
-                    // These are the repository's, not the token's.
-                    Err(
-                        GithubError::NoPushAccess
-                        | GithubError::PaidPlan
-                        | GithubError::SingleSignOn
-                        | GithubError::Blocked,
-                    ) => {}
-                    Err(error) => return Err(error),
-                }
-                if tried == TRIED {
+                repositories,
+                more,
+                left_out,
+                ..
+            } = match self.page(number).await {
+                Ok(page) => page,
+                Err(error) if error.is_of_every_repository() => return Err(error),
+                Err(error) => {
+                    found.notices.push(list_refused(&error));
                     break;
                 }
+            };
+            if number == 1 {
+                found.notices.extend(left_out);
             }
-            if !more || tried == TRIED {
+            for listed in repositories.iter().filter(|listed| listed.pushes) {
+                if found.tried == TRIED {
+                    break;
+                }
+                if found.is_refused(listed) {
+                    continue;
+                }
+                let (id, per) = (listed.github_id, Per::Day);
+                match self.traffic(id, Measure::Views, per, None).await {
+                    Ok(_) => return Ok(found.reading()),
+                    Err(error) if error.is_of_every_repository() => return Err(error),
+                    Err(error) => found.add(listed, error),
+                }
+            }
+            if !more || found.tried == TRIED {
                 break;
             }
         }
-        if absent && lack == Lack::Unknown {
+        found.without_traffic()
+    }
+}
+
+/// The refusals that trying repositories met.
+#[derive(Default)]
+struct Refusals {
+    tried: usize,
+    /// Of which the traffic is not there, though the repository is listed.
+    absent: usize,
+    lack: Option<String>,
+    /// The owners that refuse the token for all of their repositories.
+    owners: HashSet<String>,
+    /// What all of an owner's repositories are refused for.
+    of_owners: Vec<String>,
+    of_repositories: Vec<String>,
+    notices: Vec<String>,
+}
+
+impl Refusals {
+    fn is_refused(&self, listed: &Listed) -> bool {
+        let owner = listed.full_name.owner().to_ascii_lowercase();
+        self.owners.contains(&owner)
+    }
+
+    fn add(&mut self, listed: &Listed, error: GithubError) {
+        self.tried += 1;
+        let name = &listed.full_name;
+        match error {
+            GithubError::NotFound => self.absent += 1,
+            GithubError::MissingPermission(permission) => self.lack = Some(permission),
+            error if error.is_of_organization() => {
+                self.owners.insert(name.owner().to_ascii_lowercase());
+                self.of_owners.push(format!("{name}: {error}"));
+            }
+            error => self.of_repositories.push(format!("{name}: {error}")),
+        }
+    }
+
+    /// A repository's traffic was read. What single repositories answered is said where they are
+    /// tracked, and what a whole organisation refuses is said now.
+    fn reading(mut self) -> Probe {
+        self.notices.extend(self.of_owners);
+        Probe {
+            lack: Lack::Nothing,
+            notices: self.notices,
+        }
+    }
+
+    fn without_traffic(mut self) -> Result<Probe, GithubError> {
+        if self.absent > 0 && self.absent == self.tried {
             return Err(GithubError::NoTraffic);
         }
-        Ok(lack)
+        self.notices.extend(self.of_owners);
+        self.notices.extend(self.of_repositories);
+        Ok(Probe {
+            lack: self.lack.map_or(Lack::Unknown, Lack::Permission),
+            notices: self.notices,
+        })
     }
+}
+
+fn list_refused(error: &GithubError) -> String {
+    format!("GitHub did not list the token's repositories: {error}")
+}
+
+/// What a list leaves out until the token is authorized for single sign-on; `None` where it is
+/// whole: `X-GitHub-SSO: partial-results; organizations=21955855,20582480`.
+/// <https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso>
+pub(super) fn left_out(headers: &HeaderMap) -> Option<String> {
+    let header = headers.get("x-github-sso")?.to_str().ok()?;
+    let (_, ids) = header
+        .strip_prefix("partial-results")?
+        .split_once("organizations=")?;
+    let organizations = match ids.split(',').count() {
+        1 => "1 organization".to_owned(),
+        number => format!("{number} organizations"),
+    };
+    Some(format!(
+        "GitHub leaves the repositories of {organizations} out of its list until the token is authorized for single sign-on: authorize it at https://github.com/settings/tokens."
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_that_single_sign_on_shortens_says_so() {
+        let said = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-github-sso", value.parse().expect("a header"));
+            left_out(&headers)
+        };
+        let two = said("partial-results; organizations=21955855,20582480").expect("a notice");
+        assert!(
+            two.contains("of 2 organizations") && two.contains("https://github.com/"),
+            "{two}"
+        );
+        let one = said("partial-results; organizations=21955855").expect("a notice");
+        assert!(one.contains("of 1 organization "), "{one}");
+        assert_eq!(said("required; url=https://github.com/orgs/acme/sso"), None);
+        assert_eq!(left_out(&HeaderMap::new()), None);
+    }
 
     #[test]
     fn repo_reads_all_and_public_repo_what_is_public() {

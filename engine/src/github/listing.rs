@@ -9,6 +9,7 @@ use url::Url;
 use super::access::{self, Listed};
 use super::client::Client;
 use super::error::GithubError;
+use super::examine::left_out;
 use super::session::Session;
 
 /// How many pages are asked for at once.
@@ -23,6 +24,8 @@ pub(super) struct Page {
     last: Option<u32>,
     /// Whether another page follows.
     pub(super) more: bool,
+    /// What single sign-on keeps out of the list, as a sentence.
+    pub(super) left_out: Option<String>,
 }
 
 impl Client {
@@ -83,6 +86,7 @@ impl Client {
             repositories,
             last: page_behind(&answer.headers, "last"),
             more: page_behind(&answer.headers, "next").is_some(),
+            left_out: left_out(&answer.headers),
         })
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod examine;
 mod listing;
 mod pause;
+mod policy;
 mod refusal;
 mod releases;
 mod server;

@@ -1,15 +1,18 @@
 //! Tells GitHub's refusals apart, by status, headers and the words of its JSON.
 
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::budget::limit_of;
 use super::error::GithubError;
+use super::policy::TokenPolicy;
 
-/// How much of GitHub's own words is passed on.
-const SHOWN_CHARS: usize = 200;
+/// How much of GitHub's own words is passed on, at most; they end with a whole word.
+const SHOWN_CHARS: usize = 1_000;
+/// How long the name of an organisation can be: GitHub's own limit for logins.
+const LONGEST_LOGIN: usize = 39;
 
 /// What a status other than 200 means.
 ///
@@ -49,8 +52,15 @@ pub(super) fn refusal(
 }
 
 fn forbidden(headers: &HeaderMap, words: &str) -> Option<GithubError> {
-    if words.starts_with("Must have push access") {
+    let says = |part: &str| words.contains(part);
+    if let Some(sso) = headers.get("x-github-sso") {
+        Some(GithubError::SingleSignOn(sso_url(sso)))
+    } else if says("organization SAML enforcement") {
+        Some(GithubError::SingleSignOn(None))
+    } else if words.starts_with("Must have push access") {
         Some(GithubError::NoPushAccess)
+    } else if words.starts_with("Must have admin rights") {
+        Some(GithubError::NoAdminRights)
     } else if words.starts_with("Resource not accessible by") {
         Some(GithubError::MissingPermission(missing_permission(headers)))
     } else if words.starts_with("Maximum number of login attempts") {
@@ -59,11 +69,72 @@ fn forbidden(headers: &HeaderMap, words: &str) -> Option<GithubError> {
         Some(GithubError::InstallationSuspended)
     } else if words.starts_with("Upgrade to") {
         Some(GithubError::PaidPlan)
-    } else if headers.contains_key("x-github-sso") {
-        Some(GithubError::SingleSignOn)
+    } else if says("forbids access via a") {
+        Some(GithubError::TokenPolicy(
+            token_policy(words),
+            words.trim_end_matches('.').to_owned(),
+        ))
+    } else if says("IP allow list") {
+        Some(GithubError::AddressNotAllowed(organization(words)))
+    } else if says("OAuth App access restrictions") {
+        Some(GithubError::AppNotApproved(organization(words)))
+    } else if says("locked for migration") {
+        Some(GithubError::LockedForMigration)
+    } else if says("account was suspended") || says("account is suspended") {
+        Some(GithubError::AccountSuspended)
     } else {
-        None
+        missing_scope(headers).map(GithubError::MissingScope)
     }
+}
+
+fn token_policy(words: &str) -> TokenPolicy {
+    if words.contains("lifetime") {
+        TokenPolicy::Lifetime
+    } else if words.contains("(classic)") {
+        TokenPolicy::Classic
+    } else {
+        TokenPolicy::Personal
+    }
+}
+
+/// The organisation that a message names between quotes or backticks.
+fn organization(words: &str) -> String {
+    let named = words.split(['`', '\'', '"']).skip(1).step_by(2);
+    let is_login = |name: &&str| {
+        (1..=LONGEST_LOGIN).contains(&name.len())
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    named
+        .clone()
+        .find(is_login)
+        .unwrap_or("the organization")
+        .to_owned()
+}
+
+/// Where the header says that the token can be authorized: `required; url=https://…`.
+/// <https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso>
+fn sso_url(header: &HeaderValue) -> Option<String> {
+    let (_, url) = header.to_str().ok()?.split_once("url=")?;
+    let url = url.split([';', ' ']).next()?;
+    let of_github = url.starts_with("https://github.com/") && url.len() <= SHOWN_CHARS;
+    of_github.then(|| url.to_owned())
+}
+
+/// The scope that a classic token lacks: GitHub names what it accepts, and what the token has.
+/// Where they share none, the first that it accepts is missing.
+fn missing_scope(headers: &HeaderMap) -> Option<String> {
+    let scopes = |name| {
+        let value = headers.get(name)?.to_str().ok()?;
+        let scopes = value.split(',').map(str::trim);
+        Some(scopes.filter(|scope| !scope.is_empty()).collect::<Vec<_>>())
+    };
+    let accepted = scopes("x-accepted-oauth-scopes")?;
+    let granted = scopes("x-oauth-scopes")?;
+    let suffices = accepted.iter().any(|scope| granted.contains(scope));
+    let first = accepted.first().filter(|_| !suffices)?;
+    Some(first.chars().take(100).collect())
 }
 
 /// What the header names, such as `administration=read`, in the words of GitHub's settings.
@@ -96,27 +167,37 @@ fn missing_permission(headers: &HeaderMap) -> String {
     }
 }
 
-/// GitHub's own words: only from JSON (a proxy's page tells nobody anything), on one line, short,
-/// and never with the token in them.
+/// GitHub's own words: only from JSON (a proxy's page tells nobody anything), on one line, cut
+/// only between words, so that a link stays whole, and never with the token in them.
 fn message(body: &[u8], token: &SecretString) -> Option<String> {
     #[derive(Deserialize)]
     struct Refusal {
         message: String,
     }
     let refusal: Refusal = serde_json::from_slice(body).ok()?;
-    let words = refusal
-        .message
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
-    let told = !words.is_empty() && !words.contains(token.expose_secret()) && !words.contains('<');
-    told.then(|| {
-        words
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(SHOWN_CHARS)
-            .collect()
-    })
+    let mut words = String::new();
+    for word in refusal.message.split_whitespace() {
+        let word: String = word.chars().filter(|c| is_shown(*c)).collect();
+        if words.len() + word.len() >= SHOWN_CHARS {
+            words.push('…');
+            break;
+        }
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(&word);
+    }
+    let is_page = ["<!doctype", "<html"]
+        .iter()
+        .any(|start| words.to_ascii_lowercase().starts_with(start));
+    let told = !words.is_empty() && !is_page && !words.contains(token.expose_secret());
+    told.then_some(words)
+}
+
+/// Neither a control character nor one that turns the direction of the line.
+fn is_shown(c: char) -> bool {
+    !c.is_control()
+        && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -163,36 +244,109 @@ mod tests {
             refused(403, &[], r#"{"message":"ghp_secret is not welcome"}"#),
             bare
         );
-        assert_eq!(refused(403, &[], r#"{"message":"<b>no</b>"}"#), bare);
-        let long = refused(
-            403,
-            &[],
-            &format!(r#"{{"message":"no\n{}"}}"#, "x".repeat(5_000)),
+        let page = r#"{"message":"<!DOCTYPE html><title>Unicorn!</title>"}"#;
+        assert_eq!(refused(403, &[], page), bare);
+        let endless = format!(r#"{{"message":"no\n{}"}}"#, "x".repeat(5_000));
+        let said = refused(403, &[], &endless).to_string();
+        assert!(said.contains("“no…”"), "{said}");
+    }
+
+    #[test]
+    fn githubs_words_are_cut_only_between_words_and_keep_at_least_500_characters() {
+        let link = "https://github.com/settings/personal-access-tokens/12345678";
+        let long = format!("{} see {link} now", "word ".repeat(150).trim());
+        let message = |words: &str| {
+            let body = serde_json::json!({ "message": words }).to_string();
+            refused(403, &[], &body).to_string()
+        };
+        assert!(message(&long).contains(link));
+        let longer = format!("{} {link}", "word ".repeat(198).trim());
+        let said = message(&longer);
+        assert!(
+            said.chars().count() > 500 && said.contains("word…"),
+            "{said}"
         );
-        assert!(long.to_string().len() < 350, "{long}");
-        assert!(!long.to_string().contains('\n'), "{long}");
+        assert!(!said.contains("https://github.com/"), "{said}");
+        let angle = message("Branch <main> is protected");
+        assert!(angle.contains("“Branch <main> is protected”"), "{angle}");
+        let turned = message("no\u{202e}gnp.exe");
+        assert!(turned.contains("“nognp.exe”"), "{turned}");
     }
 
     #[test]
     fn the_rarer_refusals_have_their_own_words() {
-        let sso = [(
-            "x-github-sso",
-            "required; url=https://github.com/orgs/acme/sso",
-        )];
-        let body = r#"{"message":"Resource protected by organization SAML enforcement."}"#;
-        assert_eq!(refused(403, &sso, body), GithubError::SingleSignOn);
+        let url = "https://github.com/orgs/acme/sso?authorization_request=AB12";
+        let required = format!("required; url={url}");
+        let sso = [("x-github-sso", required.as_str())];
+        let body = r#"{"message":"Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."}"#;
+        let at = |url: &str| GithubError::SingleSignOn(Some(url.into()));
+        assert_eq!(refused(403, &sso, body), at(url));
+        assert!(at(url).to_string().contains(url));
+        let bare = GithubError::SingleSignOn(None);
+        assert_eq!(refused(403, &[], body), bare);
+        let elsewhere = [("x-github-sso", "required; url=https://evil.example/")];
+        assert_eq!(refused(403, &elsewhere, body), bare);
         let plan = r#"{"message":"Upgrade to GitHub Pro or make this repository public to enable this feature."}"#;
         assert_eq!(refused(403, &[], plan), GithubError::PaidPlan);
         assert_eq!(refused(451, &[], "{}"), GithubError::Blocked);
         assert_eq!(refused(302, &[], ""), GithubError::Moved);
-        let list = refused(
-            403,
-            &[],
-            r#"{"message":"the `acme` organization has an IP allow list"}"#,
-        );
+        let refused_words = refused(403, &[], r#"{"message":"Not today"}"#);
         assert_eq!(
-            list.to_string(),
-            "GitHub refused the request (status 403: “the `acme` organization has an IP allow list”): check the token and its permissions."
+            refused_words.to_string(),
+            "GitHub refused the request (status 403: “Not today”): check the token and its permissions."
         );
+    }
+
+    #[test]
+    fn what_an_organization_has_against_a_token_says_what_mends_it() {
+        let sentence = |headers: &[(&'static str, &str)], words: &str| {
+            let body = serde_json::json!({ "message": words }).to_string();
+            refused(403, headers, &body).to_string()
+        };
+        for (words, told) in [
+            (
+                "The 'acme-org' organization forbids access via a fine-grained personal access tokens if the token's lifetime is greater than 90 days. Please adjust your token's lifetime at the following URL: https://github.com/settings/personal-access-tokens/12345678",
+                &[
+                    "https://github.com/settings/personal-access-tokens/12345678",
+                    "shorten the token's life, or connect with a GitHub App",
+                ][..],
+            ),
+            (
+                "`acme-org` forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a personal access token with fine-grained permissions.",
+                &["connect with a GitHub App, or with a fine-grained token"],
+            ),
+            (
+                "Although you appear to have the correct authorization credentials, the `acme-org` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.",
+                &[
+                    "ask an owner of acme-org to allow this server's address",
+                    "the token is fine",
+                ],
+            ),
+            (
+                "Although you appear to have the correct authorization credentials, the `acme-org` organization has enabled OAuth App access restrictions, meaning that data access to third-parties is limited.",
+                &["ask an owner of acme-org to approve the app"],
+            ),
+            ("Must have admin rights to Repository.", &["admin role"]),
+            (
+                "Repository has been locked for migration",
+                &["migration is over"],
+            ),
+            (
+                "Sorry. Your account was suspended.",
+                &["https://support.github.com"],
+            ),
+        ] {
+            let said = sentence(&[], words);
+            assert!(told.iter().all(|part| said.contains(part)), "{said}");
+            assert!(
+                !said.contains("check the token and its permissions"),
+                "{said}"
+            );
+        }
+        let accepted = ("x-accepted-oauth-scopes", "repo");
+        let less = sentence(&[accepted, ("x-oauth-scopes", "read:org, gist")], "No");
+        assert!(less.contains("lacks the scope “repo”"), "{less}");
+        let enough = sentence(&[accepted, ("x-oauth-scopes", "gist, repo")], "No");
+        assert!(enough.contains("status 403: “No”"), "{enough}");
     }
 }

@@ -72,7 +72,7 @@ impl Transaction {
         const REMOVE: &str = "
             update connections
             set sealed_token = $3, removed_at = $4, name = $5, scopes = null,
-                missing_permission = null, refusal = null
+                missing_permission = null, notice = null, refusal = null
             where tenant_id = $1 and id = $2";
         within!(*self, |executor| sqlx::query(REMOVE)
             .bind(tenant.get())

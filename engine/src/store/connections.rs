@@ -41,6 +41,8 @@ pub(crate) struct CheckRecord<'a> {
     pub(crate) scopes: Option<&'a str>,
     /// `None` where nothing is missing, and nothing between the quotes where nobody knows.
     pub(crate) missing_permission: Option<&'a str>,
+    /// What else there is to know, as sentences.
+    pub(crate) notice: Option<&'a str>,
     pub(crate) budget: Option<RequestBudget>,
 }
 
@@ -76,6 +78,7 @@ struct ConnectionRow {
     token_expires_at: Option<DateTime<Utc>>,
     scopes: Option<String>,
     missing_permission: Option<String>,
+    notice: Option<String>,
     refusal: Option<String>,
     checked_at: Option<DateTime<Utc>>,
     limit_total: Option<i64>,
@@ -86,7 +89,7 @@ struct ConnectionRow {
 
 const CONNECTIONS: &str = "
     select c.id, c.name, c.kind, c.api_url, c.login, c.token_expires_at, c.scopes,
-        c.missing_permission, c.refusal, c.checked_at, c.limit_total, c.limit_remaining,
+        c.missing_permission, c.notice, c.refusal, c.checked_at, c.limit_total, c.limit_remaining,
         c.limit_resets_at,
         (select count(*) from repositories r
             where r.connection_id = c.id and r.status <> 'archived') as repositories
@@ -272,7 +275,7 @@ impl Transaction {
                 scopes = $6, missing_permission = $7, refusal = null, checked_at = $8,
                 limit_total = coalesce($9, limit_total),
                 limit_remaining = coalesce($10, limit_remaining),
-                limit_resets_at = coalesce($11, limit_resets_at)
+                limit_resets_at = coalesce($11, limit_resets_at), notice = $13
             where tenant_id = $1 and id = $2 and removed_at is null and sealed_token = $12";
         within!(*self, |executor| sqlx::query(RECORD)
             .bind(tenant.get())
@@ -287,6 +290,7 @@ impl Transaction {
             .bind(check.budget.map(|budget| i64::from(budget.remaining)))
             .bind(check.budget.map(|budget| budget.resets_at))
             .bind(sealed)
+            .bind(check.notice)
             .execute(executor)
             .await
             .map(drop))?;
@@ -333,6 +337,7 @@ fn connection(row: ConnectionRow) -> Result<Connection, StoreError> {
         scopes: row.scopes,
         untried: row.checked_at.is_none() || missing.as_deref() == Some(""),
         missing_permission: missing.filter(|name| !name.is_empty()),
+        notice: row.notice,
         refusal: row.refusal,
         checked_at: row.checked_at,
         budget,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use simulator::{Control, Endpoint, Fault, LimitStatus, RetryAfter, Scope};
+use simulator::{Control, Endpoint, Fault, LimitStatus, Policy, RetryAfter, Scope};
 
 use crate::dice::Dice;
 
@@ -61,7 +61,7 @@ fn any(dice: &mut Dice, github: &Control) -> Fault {
     ]);
     let small = |dice: &mut Dice, low, high| u8::try_from(dice.between(low, high)).expect("small");
     let ago = i64::try_from(dice.between(1, 14)).expect("days");
-    match dice.between(1, 25) {
+    match dice.between(1, 28) {
         1 => Fault::MissingPushAccess,
         2 => Fault::ResourceNotAccessible,
         3 => Fault::NeedsPaidPlan,
@@ -94,6 +94,15 @@ fn any(dice: &mut Dice, github: &Control) -> Fault {
             days: small(dice, 0, 3),
         },
         24 => Fault::Buckets { count: 15 },
+        25 | 26 => Fault::Policy(*dice.one_of(&[
+            Policy::TokenLifetime { days: 90 },
+            Policy::ClassicTokens,
+            Policy::IpAllowList,
+            Policy::OauthApps,
+            Policy::SingleSignOn,
+            Policy::Migration,
+        ])),
+        27 => Fault::PartialResults { organizations: 2 },
         _ => Fault::EmptyPopular,
     }
 }

@@ -38,6 +38,7 @@ async fn track(lab: &Lab, selection: Selection) -> TrackedMany {
 on_both! {
     async fn all_pages_are_read_once_within_a_few_minutes(database) {
         let lab = Lab::new(database, |github| github.synthetic_repositories(MANY.into(), "acme", 1, "octocat")).await;
+        lab.github.control().forget_requests();
         let pages = || lab.github.control().requests_to(Endpoint::UserRepositories);
         let report = available(&lab, "").await;
         assert_eq!((report.total, report.matching, report.trackable), (MANY, MANY, MANY));

@@ -39,6 +39,7 @@ mod lab;
 mod limits;
 mod listings;
 mod outage;
+mod policies;
 mod releases;
 mod replay;
 mod requests;

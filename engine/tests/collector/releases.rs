@@ -45,7 +45,7 @@ pub async fn lab_with_release(database: TestDatabase) -> (Lab, RepositoryId) {
     (lab, anvil)
 }
 
-async fn releases(lab: &Lab, id: RepositoryId) -> ReleasesReport {
+pub async fn releases(lab: &Lab, id: RepositoryId) -> ReleasesReport {
     let report = lab.engine.releases(&OPERATOR, lab.tenant, id, None, None);
     report.await.expect("a report")
 }

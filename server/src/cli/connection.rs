@@ -49,6 +49,9 @@ impl Command {
             "Connected to {} as {}.",
             connection.api_url, connection.login
         ))?;
+        if let Some(notice) = &connection.notice {
+            answer(format_args!("{notice}"))?;
+        }
         match &connection.missing_permission {
             Some(missing) => answer(format_args!(
                 "It lacks the permission “{missing}” to read traffic: grant it on GitHub."

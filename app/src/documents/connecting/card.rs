@@ -9,7 +9,7 @@ use super::credential::fields;
 use super::state::{kind, left, state, troubles};
 use super::{CHECK, REPLACE};
 use crate::chart::format;
-use crate::components::moment;
+use crate::components::{linked, moment};
 use crate::documents::Visit;
 use crate::documents::controls::hidden;
 use crate::documents::form::Form;
@@ -24,7 +24,7 @@ pub fn card(visit: &Visit, connection: &Connection, actions: AnyView) -> AnyView
     let labelled_by = heading.clone();
     let notices: Vec<_> = troubles(connection)
         .into_iter()
-        .map(|(class, sentence)| view! { <p class=class>{sentence}</p> })
+        .map(|(class, sentence)| view! { <p class=class>{linked(&sentence)}</p> })
         .collect();
     view! {
         <section class="card" aria-labelledby=labelled_by>

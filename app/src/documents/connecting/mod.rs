@@ -66,11 +66,16 @@ pub fn found(connection: &Connection) -> String {
     if let Some(refusal) = &connection.refusal {
         return refusal.clone();
     }
-    match &connection.missing_permission {
+    let told = match &connection.missing_permission {
         Some(missing) => {
             format!("“{name}” is connected as {login}, and lacks the permission “{missing}”.")
         }
         None if connection.untried => format!("“{name}” is connected as {login}."),
         None => format!("“{name}” is connected as {login}, and can read traffic."),
-    }
+    };
+    told + &connection
+        .notice
+        .as_ref()
+        .map(|notice| format!(" {notice}"))
+        .unwrap_or_default()
 }

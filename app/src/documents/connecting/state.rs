@@ -18,6 +18,8 @@ pub fn state(connection: &Connection, now: DateTime<Utc>) -> (&'static str, Stri
         ("pill warn", format!("Expires {}", left(at, now)))
     } else if connection.checked_at.is_none() {
         ("pill", "Not checked yet".to_owned())
+    } else if connection.untried && connection.notice.is_some() {
+        ("pill warn", "Reads no traffic yet".to_owned())
     } else if connection.untried {
         ("pill warn", "Not tried yet".to_owned())
     } else {
@@ -67,11 +69,14 @@ pub fn troubles(connection: &Connection) -> Vec<(&'static str, String)> {
             ),
         };
         troubles.push(("notice bad", sentence));
-    } else if connection.untried && connection.refusal.is_none() {
+    } else if connection.untried && connection.refusal.is_none() && connection.notice.is_none() {
         troubles.push((
             "notice warn",
             "Nobody knows yet whether it may read traffic: GitHub lists no repository to it that its user may push to. Give it one, and check again.".to_owned(),
         ));
+    }
+    if let Some(notice) = &connection.notice {
+        troubles.push(("notice warn", notice.clone()));
     }
     troubles
 }
@@ -96,6 +101,7 @@ mod tests {
             token_expires_at: None,
             scopes: Some("repo".to_owned()),
             missing_permission: None,
+            notice: None,
             untried: false,
             refusal: None,
             checked_at: Some(at("2026-11-23T06:00:00Z")),
@@ -122,6 +128,16 @@ mod tests {
         assert_eq!(told(&connection), "Refused");
         connection.token_expires_at = Some(at("2026-11-20T06:00:00Z"));
         assert_eq!(told(&connection), "Expired");
+    }
+
+    #[test]
+    fn what_single_repositories_refused_is_a_warning_and_nobody_is_told_that_none_is_listed() {
+        let mut connection = connection();
+        let refused = "acme/anvil: The organization forbids classic tokens.";
+        connection.untried = true;
+        connection.notice = Some(refused.to_owned());
+        assert_eq!(told(&connection), "Reads no traffic yet");
+        assert_eq!(troubles(&connection), [("notice warn", refused.to_owned())]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use domain::{FailureKind, Interval, Period};
 use leptos::prelude::*;
 
 use crate::address::Tenant;
+use crate::components::linked;
 use crate::words;
 
 /// The failures of a run, the most frequent first; nothing, where there are none.
@@ -78,7 +79,7 @@ fn line(pages: &Tenant, failure: &Failure) -> AnyView {
             ", "
             {failure.endpoint.as_str()}
             ": "
-            {failure.reason.clone()}
+            {linked(&failure.reason)}
         </li>
     }
     .into_any()

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::address::Tenant;
 use crate::chart::format;
-use crate::components::{live, moment};
+use crate::components::{linked, live, moment};
 use crate::words;
 
 /// The table of runs; a row is its run's as long as the run is listed, so that opened details stay
@@ -169,7 +169,7 @@ fn failures(run: &Run) -> Option<AnyView> {
                 ", "
                 {failure.endpoint.as_str()}
                 ": "
-                {failure.reason.clone()}
+                {linked(&failure.reason)}
             </li>
         }
     };

@@ -5,7 +5,7 @@ use domain::report::RepositoryReport;
 use leptos::prelude::*;
 
 use crate::address::Tenant;
-use crate::components::moment;
+use crate::components::{linked, moment};
 
 /// What GitHub says of it, as far as it is not as usual.
 pub fn labels(report: &RepositoryReport) -> Vec<AnyView> {
@@ -34,7 +34,7 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
                     <b>{trouble.name.clone()}</b>
                     {since}
                 </p>
-                <p>{trouble.reason.clone()}</p>
+                <p>{linked(&trouble.reason)}</p>
                 <p>
                     {trouble.remedy.clone()} " "
                     {trouble.place.map(|place| link(tenant, report, place))}

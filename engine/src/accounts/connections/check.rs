@@ -125,6 +125,7 @@ pub(super) fn record_of(findings: &Findings, budget: Option<RequestBudget>) -> C
             Lack::Permission(name) => Some(name),
             Lack::Unknown => Some(""),
         },
+        notice: findings.notice.as_deref(),
         budget,
     }
 }

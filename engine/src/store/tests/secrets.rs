@@ -76,6 +76,7 @@ async fn what_an_old_token_learned_is_not_said_of_the_new_one() {
             token_expires_at: Some(now()),
             scopes: Some("repo"),
             missing_permission: Some("repo"),
+            notice: None,
             budget: None,
         };
         for (sealed, heard) in [(old, false), (new, true)] {

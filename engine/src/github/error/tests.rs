@@ -1,0 +1,77 @@
+//! Each failure has a name and a sentence.
+
+use super::*;
+
+/// One of each.
+fn all() -> Vec<GithubError> {
+    use GithubError as E;
+    let limit = Limit::Primary;
+    let until = DateTime::UNIX_EPOCH;
+    let message = None;
+    vec![
+        E::Address,
+        E::TokenRefused,
+        E::AppKey,
+        E::AppRefused,
+        E::NoInstallation,
+        E::InstallationSuspended,
+        E::NotGithub,
+        E::LockedOut,
+        E::MissingPermission("Administration: read".into()),
+        E::NoPushAccess,
+        E::PaidPlan,
+        E::SingleSignOn(None),
+        E::SingleSignOn(Some("https://github.com/orgs/acme/sso".into())),
+        E::TokenPolicy(TokenPolicy::Lifetime, "no".into()),
+        E::TokenPolicy(TokenPolicy::Classic, "no".into()),
+        E::TokenPolicy(TokenPolicy::Personal, "no".into()),
+        E::AddressNotAllowed("acme".into()),
+        E::AppNotApproved("acme".into()),
+        E::NoAdminRights,
+        E::LockedForMigration,
+        E::AccountSuspended,
+        E::MissingScope("repo".into()),
+        E::Gone,
+        E::AccessLost,
+        E::NotFound,
+        E::NoTraffic,
+        E::Moved,
+        E::Blocked,
+        E::RateLimited { limit, until },
+        E::ServerTrouble(502),
+        E::NoAnswer,
+        E::Unreachable,
+        E::BrokenOff,
+        E::NotWhole,
+        E::Malformed("about traffic"),
+        E::Refused {
+            status: 403,
+            message,
+        },
+    ]
+}
+
+#[test]
+fn what_is_asked_again_at_once_is_not_called_hopeless_and_what_refuses_the_connection_is_its() {
+    for error in all() {
+        let kind = error.kind();
+        if error.passes() {
+            assert!(!kind.is_hopeless() && !kind.is_of_connection(), "{error}");
+        }
+        if error.refuses_connection() {
+            assert!(kind.is_of_connection(), "{error}");
+        }
+        assert!(!(kind.is_hopeless() && kind.is_of_connection()), "{kind}");
+    }
+}
+
+#[test]
+fn each_says_in_one_sentence_what_happened() {
+    for error in all() {
+        let sentence = error.to_string();
+        assert!(
+            sentence.ends_with('.') && !sentence.contains(". "),
+            "{sentence}"
+        );
+    }
+}

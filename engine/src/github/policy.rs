@@ -1,0 +1,33 @@
+//! What an organisation's policy has against a token, told from GitHub's words.
+
+/// What an organisation's policy has against a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenPolicy {
+    /// It lives too long.
+    Lifetime,
+    /// It is a classic one.
+    Classic,
+    /// It is a personal one.
+    Personal,
+}
+
+impl TokenPolicy {
+    /// What its owner can do, without the full stop.
+    pub(super) const fn remedy(self) -> &'static str {
+        match self {
+            Self::Lifetime => "shorten the token's life, or connect with a GitHub App",
+            Self::Classic => "connect with a GitHub App, or with a fine-grained token",
+            Self::Personal => "connect with a GitHub App",
+        }
+    }
+}
+
+impl std::fmt::Display for TokenPolicy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Lifetime => "The organization forbids tokens that live as long as this one",
+            Self::Classic => "The organization forbids classic tokens",
+            Self::Personal => "The organization forbids personal tokens",
+        })
+    }
+}

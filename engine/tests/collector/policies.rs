@@ -1,0 +1,185 @@
+//! What one repository or its organization refuses says nothing of the token.
+
+use chrono::TimeDelta;
+use domain::report::Connection;
+use domain::{FailureKind, ProblemKind, RunStatus};
+use engine::{Clock, Credential, NewConnection};
+use simulator::{Endpoint, Fault, GitTag, Policy, Scope, Token};
+
+use crate::databases::TestDatabase;
+use crate::lab::{Lab, OPERATOR, TOKEN, problem, repository};
+use crate::releases::{NAME, collect_next_day, lab_with_release, releases};
+
+const LINK: &str = "https://github.com/settings/personal-access-tokens/12345678";
+const LIFETIME: Fault = Fault::Policy(Policy::TokenLifetime { days: 90 });
+const FINE: &str = "github_pat_fine";
+
+/// Two repositories of two owners, and a fine-grained token that may read both.
+async fn lab(database: TestDatabase) -> Lab {
+    Lab::new(database, |github| {
+        github
+            .repository(repository(1, "acme/anvil"))
+            .repository(repository(2, "octocat/hello"))
+            .token(Token::fine_grained(FINE, "octocat").administration())
+    })
+    .await
+}
+
+fn credential() -> Credential {
+    Credential::Token(FINE.into())
+}
+
+async fn connect(lab: &Lab, name: &str) -> engine::Result<Connection> {
+    let input = NewConnection {
+        name: name.into(),
+        api_url: None,
+        credential: credential(),
+    };
+    lab.engine.connect(&OPERATOR, lab.tenant, input).await
+}
+
+/// Strikes the views of a repository.
+fn views(of: &str) -> Scope {
+    Scope::everywhere().endpoint(Endpoint::Views).repository(of)
+}
+
+on_both! {
+    async fn a_repository_that_answers_badly_does_not_keep_a_token_from_connecting(database) {
+        let lab = lab(database).await;
+        let github = lab.github.control();
+        for (number, fault) in [
+            LIFETIME,
+            Fault::Policy(Policy::IpAllowList),
+            Fault::BadGateway,
+            Fault::ServerError,
+            Fault::MalformedJson,
+            Fault::TruncatedBody,
+            Fault::Blocked,
+            Fault::NoTrafficApi,
+        ].into_iter().enumerate() {
+            // Whichever GitHub lists first.
+            for bad in ["acme/anvil", "octocat/hello"] {
+                github.stop_faults();
+                github.fault(fault.clone(), views(bad));
+                let connected = connect(&lab, &format!("{bad} {number}")).await.expect("connected");
+                assert!(!connected.untried && connected.missing_permission.is_none(), "{fault:?}");
+            }
+        }
+    }
+
+    async fn a_token_that_reads_nothing_connects_and_says_what_it_met(database) {
+        let lab = lab(database).await;
+        let github = lab.github.control();
+        github.fault(LIFETIME, views("acme/anvil"));
+        github.fault(Fault::BadGateway, views("octocat/hello"));
+        let connected = connect(&lab, "Fine").await.expect("connected");
+        assert!(connected.untried);
+        let notice = connected.notice.expect("a notice");
+        for part in ["acme/anvil: ", LINK, "shorten the token's life", "octocat/hello: ", "status 502"] {
+            assert!(notice.contains(part), "{part}: {notice}");
+        }
+        // A check takes back what no longer holds.
+        github.stop_faults();
+        let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, connected.id).await.expect("checked");
+        assert_eq!((checked.untried, checked.notice), (false, None));
+    }
+
+    async fn an_expiring_token_is_checked_and_replaced_while_an_organization_refuses_it(database) {
+        let lab = lab(database).await;
+        lab.track("octocat/hello").await;
+        let id = connect(&lab, "Fine").await.expect("connected").id;
+        lab.github.control().fault(LIFETIME, views("acme/anvil"));
+        lab.engine.check_connection(&OPERATOR, lab.tenant, id).await.expect("checked");
+        let replaced = lab.engine.replace_credential(&OPERATOR, lab.tenant, id, credential()).await;
+        assert_eq!(replaced.expect("replaced").missing_permission, None);
+        lab.collect_well().await;
+    }
+
+    async fn what_refuses_the_token_itself_still_ends_its_check(database) {
+        let lab = lab(database).await;
+        let github = lab.github.control();
+        for (fault, kind) in [
+            (Fault::BadCredentials, ProblemKind::Invalid),
+            (Fault::Lockout, ProblemKind::Unavailable),
+            (Fault::ConnectionReset, ProblemKind::Unavailable),
+        ] {
+            github.stop_faults();
+            github.fault(fault.clone(), Scope::everywhere().endpoint(Endpoint::Views));
+            assert_eq!(problem(connect(&lab, "Fine").await).kind, kind, "{fault:?}");
+        }
+    }
+
+    async fn a_list_that_single_sign_on_shortens_is_spoken_of(database) {
+        let lab = lab(database).await;
+        let fault = Fault::PartialResults { organizations: 2 };
+        lab.github.control().fault(fault, Scope::everywhere());
+        for secret in [TOKEN, FINE] {
+            let input = NewConnection {
+                name: secret.into(),
+                api_url: None,
+                credential: Credential::Token(secret.into()),
+            };
+            let connected = lab.engine.connect(&OPERATOR, lab.tenant, input).await.expect("connected");
+            let notice = connected.notice.expect("a notice");
+            assert!(notice.contains("the repositories of 2 organizations"), "{notice}");
+            assert!(!connected.untried);
+        }
+    }
+
+    async fn each_policy_has_a_name_and_a_sentence_with_what_mends_it(database) {
+        let (lab, anvil) = Lab::with_anvil(database).await;
+        for (policy, kind, part) in [
+            (Policy::TokenLifetime { days: 8 }, FailureKind::TokenPolicy, LINK),
+            (Policy::ClassicTokens, FailureKind::TokenPolicy, "fine-grained token"),
+            (Policy::IpAllowList, FailureKind::AddressNotAllowed, "ask an owner of acme-org to allow this server's address"),
+            (Policy::OauthApps, FailureKind::AppNotApproved, "ask an owner of acme-org to approve the app"),
+            (Policy::SingleSignOn, FailureKind::SingleSignOn, "https://github.com/orgs/acme-org/sso?authorization_request=AB12"),
+            (Policy::SingleSignOnWithoutLink, FailureKind::SingleSignOn, "in the settings of the token"),
+            (Policy::AdminRights, FailureKind::NoAdminRights, "admin role"),
+            (Policy::Migration, FailureKind::LockedForMigration, "migration is over"),
+            (Policy::Suspended, FailureKind::AccountSuspended, "https://support.github.com"),
+        ] {
+            let github = lab.github.control();
+            github.stop_faults();
+            github.fault(Fault::Policy(policy), Scope::everywhere());
+            let run = lab.collect().await;
+            assert_eq!(run.status, RunStatus::Failed);
+            assert!(run.failures.iter().all(|failure| failure.kind == kind), "{policy:?}");
+            let reason = lab.repository(anvil).await.failure.expect("a reason");
+            assert!(reason.contains(part), "{reason}");
+            // The connection is none the worse for it.
+            assert_eq!(lab.connection().await.refusal, None);
+        }
+        lab.github.control().stop_faults();
+        lab.collect_well().await;
+    }
+
+    async fn a_tag_whose_commit_was_refused_once_is_asked_again(database) {
+        let (lab, _) = lab_with_release(database).await;
+        let github = lab.github.control();
+        github.set_tag(NAME, GitTag::new("early", lab.clock.now() - TimeDelta::days(3))).expect("tagged");
+        let policy = Fault::Policy(Policy::IpAllowList);
+        github.fault(policy, Scope::everywhere().endpoint(Endpoint::Commit));
+        assert_eq!(lab.collect().await.failures[0].kind, FailureKind::AddressNotAllowed);
+        let mark = async || {
+            let markers = lab.page(NAME).await.markers;
+            markers.into_iter().find(|it| it.label == "early").map(|it| it.day.to_string())
+        };
+        assert_eq!(mark().await, None);
+        github.stop_faults();
+        collect_next_day(&lab).await;
+        assert_eq!(mark().await.as_deref(), Some("2026-11-17"));
+    }
+
+    async fn releases_behind_an_allow_list_lack_no_permission(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        let policy = Fault::Policy(Policy::IpAllowList);
+        lab.github.control().fault(policy, Scope::everywhere().endpoint(Endpoint::Releases));
+        let run = lab.collect().await;
+        assert_eq!(run.status, RunStatus::Partial);
+        let kinds: Vec<_> = run.failures.iter().map(|failure| failure.kind).collect();
+        assert_eq!(kinds, [FailureKind::AddressNotAllowed]);
+        let report = releases(&lab, anvil).await;
+        assert_ne!(report.offered, Some(false));
+    }
+}
