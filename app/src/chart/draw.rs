@@ -32,6 +32,9 @@ const LABEL_GAP: f64 = 8.0;
 const DASH: f64 = 5.0;
 const DASH_GAP: f64 = 3.0;
 
+/// What is said of a week or month that is not over.
+const SO_FAR: &str = "so far";
+
 /// Below this many CSS pixels for each bucket, lines are thinned to what can be seen.
 const DENSE: f64 = 0.5;
 
@@ -81,6 +84,7 @@ pub fn draw<DB: DrawingBackend>(
         }
     }
     picture.markers()?;
+    picture.so_far()?;
     picture.cursor()
 }
 
@@ -172,39 +176,95 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         );
         for run in runs(series, self.layout) {
             if let [(index, value)] = run[..] {
+                if self.growing().is_some_and(|from| index >= from) {
+                    self.hollow((index, value), color)?;
+                    continue;
+                }
                 // One known day between two gaps has no line to lie on.
                 let dot = Circle::new((index, value), units(2.0), color.filled());
                 self.plot.draw(&dot)?;
                 continue;
             }
+            if series.line == Line::Area {
+                let ends = run.first().into_iter().chain(run.last());
+                let ground = ends.rev().map(|(index, _)| (*index, 0.0));
+                let outline: Vec<_> = run.iter().copied().chain(ground).collect();
+                self.plot.draw(&Polygon::new(outline, color.mix(0.1)))?;
+            }
+            // What is final up to the last final bucket, and from there on what still grows.
+            let grows = |point: &&(f64, f64)| self.growing().is_some_and(|from| point.0 >= from);
+            let last = run.iter().take_while(|point| !grows(point)).count();
+            let (all_final, growing) = (&run[..last], &run[last.saturating_sub(1)..]);
             match series.line {
-                Line::Area => {
-                    let ends = run.first().into_iter().chain(run.last());
-                    let ground = ends.rev().map(|(index, _)| (*index, 0.0));
-                    let outline: Vec<_> = run.iter().copied().chain(ground).collect();
-                    self.plot.draw(&Polygon::new(outline, color.mix(0.1)))?;
-                    self.plot.draw(&PathElement::new(run, stroke))?;
+                Line::Dashed => self.dashed(series, run.clone(), stroke)?,
+                Line::Area | Line::Solid if last == run.len() => {
+                    self.plot.draw(&PathElement::new(run.clone(), stroke))?;
                 }
-                Line::Solid => self.plot.draw(&PathElement::new(run, stroke))?,
-                Line::Dashed if self.medium == Medium::Svg => {
-                    let stand_in = self.theme.dashed[series.slot.index()];
-                    let style = ShapeStyle {
-                        color: stand_in.to_rgba(),
-                        ..stroke
-                    };
-                    self.plot.draw(&PathElement::new(run, style))?;
+                Line::Area | Line::Solid => {
+                    if all_final.len() > 1 {
+                        self.plot
+                            .draw(&PathElement::new(all_final.to_vec(), stroke))?;
+                    }
+                    self.dashed(series, growing.to_vec(), stroke)?;
                 }
-                Line::Dashed => {
-                    self.plot.draw(&DashedPathElement::new(
-                        run,
-                        units(DASH),
-                        units(DASH_GAP),
-                        stroke,
-                    ))?;
-                }
+            }
+            for point in run.iter().filter(grows) {
+                self.hollow(*point, color)?;
             }
         }
         Ok(())
+    }
+
+    /// Where the buckets that still grow begin, as a place on the plot's axis.
+    fn growing(&self) -> Option<f64> {
+        self.spec.growing.map(float)
+    }
+
+    fn dashed(&self, series: &Series, points: Vec<(f64, f64)>, stroke: ShapeStyle) -> Outcome<DB> {
+        if self.medium == Medium::Svg {
+            let stand_in = self.theme.dashed[series.slot.index()];
+            let style = ShapeStyle {
+                color: stand_in.to_rgba(),
+                ..stroke
+            };
+            self.plot.draw(&PathElement::new(points, style))
+        } else {
+            self.plot.draw(&DashedPathElement::new(
+                points,
+                units(DASH),
+                units(DASH_GAP),
+                stroke,
+            ))
+        }
+    }
+
+    /// A point whose value still grows.
+    fn hollow(&self, point: (f64, f64), color: RGBColor) -> Outcome<DB> {
+        let ground = self.theme.surface.filled();
+        self.plot.draw(&Circle::new(point, units(3.0), ground))?;
+        let ring = stroke(color, 1.5);
+        self.plot.draw(&Circle::new(point, units(3.0), ring))
+    }
+
+    /// Says of the newest bucket that its values are so far.
+    fn so_far(&self) -> Outcome<DB> {
+        let known = |index: &usize| {
+            let shown = self.spec.series.iter().filter(|s| self.view.is_visible(s));
+            let values = shown.filter_map(|series| series.values.get(*index).copied().flatten());
+            values.max().map(|highest| (*index, highest))
+        };
+        let growing = self.layout.shown.clone().rev();
+        let Some((index, highest)) = growing
+            .take_while(|index| self.spec.is_growing(*index))
+            .find_map(|index| known(&index))
+        else {
+            return Ok(());
+        };
+        let half = label_width(SO_FAR) / 2.0;
+        let x = self.layout.x(index).min(self.layout.right - half);
+        let y = self.layout.y(highest) - 8.0;
+        let anchor = Pos::new(HPos::Center, VPos::Bottom);
+        self.text(SO_FAR, (x, y), anchor)
     }
 
     /// A line at each day of a release or tag, and its name where there is room: the newest ones

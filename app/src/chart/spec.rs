@@ -28,6 +28,9 @@ pub struct ChartSpec {
     pub markers: Vec<Marker>,
     /// What must be said about single buckets.
     pub notes: Vec<Note>,
+    /// The first of the last buckets that still grow, since GitHub has not published all of their
+    /// days; `None` where all are final.
+    pub growing: Option<usize>,
 }
 
 /// One line of a chart.
@@ -151,7 +154,14 @@ impl ChartSpec {
             shades: Vec::new(),
             markers: Vec::new(),
             notes: Vec::new(),
+            growing: None,
         }
+    }
+
+    /// Whether the bucket's values still grow, so that they are drawn dashed and said to be so far.
+    #[must_use]
+    pub fn is_growing(&self, index: usize) -> bool {
+        self.growing.is_some_and(|first| first <= index)
     }
 
     /// The days of a bucket; buckets go on beyond both ends of the chart.

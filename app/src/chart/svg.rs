@@ -267,6 +267,27 @@ mod tests {
     }
 
     #[test]
+    fn a_week_that_still_grows_is_dashed_and_ends_in_a_hollow_point_that_says_so_far() {
+        let mut weekly = spec(Line::Solid, &[Some(7), Some(8), Some(3)]);
+        weekly.interval = Interval::Week;
+        let over = wide(&weekly);
+        assert!(!over.contains("so far") && !over.contains("stroke-dasharray"));
+
+        weekly.growing = Some(2);
+        let svg = wide(&weekly);
+        assert_eq!(
+            lines(&svg, "--chart-1")
+                .iter()
+                .map(Vec::len)
+                .collect::<Vec<_>>(),
+            [2, 2]
+        );
+        assert_eq!(svg.matches("stroke-dasharray").count(), 1);
+        assert_eq!(svg.matches("<circle").count(), 2, "its ground and its ring");
+        assert_eq!(svg.matches("so far").count(), 1);
+    }
+
+    #[test]
     fn ten_years_of_days_stay_small() {
         let values: Vec<_> = (0..3_650).map(|day| Some(day * 7_919 % 997)).collect();
         let html = first_paint(&spec(Line::Area, &values));

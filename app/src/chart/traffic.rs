@@ -1,7 +1,7 @@
 //! From a report's buckets to a chart.
 
 use domain::report::{Bucket, Marker};
-use domain::{Coverage, DayRange, DayState, Interval};
+use domain::{Coverage, Day, DayRange, DayState, Interval};
 
 use super::spec::{ChartSpec, Line, Note, Series, Shade, ShadeKind, Slot};
 
@@ -13,7 +13,7 @@ impl ChartSpec {
     #[must_use]
     pub fn traffic(title: impl Into<String>, interval: Interval, buckets: &[Bucket]) -> Self {
         let first = buckets.first().map_or_else(
-            || domain::Day::new(chrono::NaiveDate::default()),
+            || Day::new(chrono::NaiveDate::default()),
             |bucket| bucket.start,
         );
         let mut spec = Self::new(title, interval, first, buckets.len());
@@ -116,6 +116,25 @@ impl ChartSpec {
         self
     }
 
+    /// Marks the last weeks or months that still grow: today is in them, or a day that GitHub has
+    /// not published. Call it after the shades are set.
+    #[must_use]
+    pub fn with_growing_end(mut self, today: Day) -> Self {
+        let grows = |index: &usize| {
+            self.bucket_at(*index).to >= today
+                || self.shade_at(*index) == Some(ShadeKind::Unpublished)
+        };
+        if self.interval != Interval::Day {
+            self.growing = (0..self.len).rev().take_while(grows).last();
+        }
+        for note in &mut self.notes {
+            if self.growing.is_some_and(|first| first <= note.bucket) {
+                note.text = format!("So far: {}", note.text);
+            }
+        }
+        self
+    }
+
     /// Marks days as lost.
     #[must_use]
     pub fn with_lost(mut self, lost: &[DayRange]) -> Self {
@@ -172,7 +191,7 @@ fn label(uniques: &str, summed: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::{DailySum, Day, Uniques};
+    use domain::{DailySum, Uniques};
 
     use super::*;
 
@@ -195,6 +214,64 @@ mod tests {
         let mut spec = ChartSpec::traffic("Traffic", Interval::Week, &buckets);
         let line = spec.series.swap_remove(1);
         (line.label, line.values)
+    }
+
+    fn weeks(known: &[u32]) -> Vec<Bucket> {
+        let first: Day = "2026-11-02".parse().unwrap();
+        let bucket = |(index, days_known): (i64, &u32)| Bucket {
+            start: first.plus(7 * index),
+            end: first.plus(7 * index + 6),
+            views: (*days_known > 0).then_some(20),
+            view_uniques: None,
+            view_uniques_daily_sum: None,
+            clones: None,
+            clone_uniques: None,
+            clone_uniques_daily_sum: None,
+            days_known: *days_known,
+            days_total: 7,
+        };
+        (0..).zip(known).map(bucket).collect()
+    }
+
+    fn growing(known: &[u32], newest: &str, today: &str) -> ChartSpec {
+        let (newest, today): (Day, Day) = (newest.parse().unwrap(), today.parse().unwrap());
+        let coverage = Coverage {
+            stretches: vec![(
+                DayRange {
+                    from: newest.plus(1),
+                    to: today,
+                },
+                DayState::NotYetPublished,
+            )],
+            deadline: None,
+        };
+        ChartSpec::traffic("Traffic", Interval::Week, &weeks(known))
+            .with_coverage(&coverage)
+            .with_growing_end(today)
+    }
+
+    #[test]
+    fn the_current_week_grows_and_says_so() {
+        let spec = growing(&[7, 7, 7, 4], "2026-11-26", "2026-11-27");
+        assert_eq!(spec.growing, Some(3));
+        assert!(spec.is_growing(3) && !spec.is_growing(2));
+        assert_eq!(spec.remark(3).as_deref(), Some("So far: 4 of 7 days known"));
+        assert_eq!(spec.remark(2), None);
+    }
+
+    #[test]
+    fn on_a_monday_the_week_before_grows_until_its_sunday_is_published() {
+        let late = growing(&[7, 7, 6, 0], "2026-11-21", "2026-11-23");
+        assert_eq!(late.growing, Some(2));
+        let published = growing(&[7, 7, 7, 0], "2026-11-22", "2026-11-23");
+        assert_eq!(published.growing, Some(3));
+    }
+
+    #[test]
+    fn a_week_with_a_lost_day_in_the_past_is_final() {
+        let spec = growing(&[7, 5, 7, 4], "2026-11-26", "2026-11-27");
+        assert!(!spec.is_growing(1));
+        assert_eq!(spec.remark(1).as_deref(), Some("5 of 7 days known"));
     }
 
     #[test]

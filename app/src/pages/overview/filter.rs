@@ -53,7 +53,7 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
     // Where scripts run, the page has followed the field by itself.
     let submit = move |event: SubmitEvent| event.prevent_default();
     view! {
-        <form method="get" action=live_value(move || tenant.read().home()) on:submit=submit>
+        <form role="search" method="get" action=live_value(move || tenant.read().home()) on:submit=submit>
             {kept}
             <input
                 type="search"
