@@ -18,6 +18,7 @@ pub mod report;
 pub mod repository;
 pub mod run;
 pub mod schedule;
+pub mod secure_url;
 pub mod server;
 pub mod traffic;
 
@@ -40,5 +41,6 @@ pub use problem::{Problem, ProblemKind};
 pub use repository::{EventKind, RepositoryName, RepositoryStatus, Visibility};
 pub use run::{Endpoint, ItemOutcome, RunStatus, Trigger};
 pub use schedule::{Cron, CronError, Pause, Safety, TimeZone, TimeZoneError};
+pub use secure_url::{SecureUrlError, secure_url};
 pub use server::web_url;
 pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};

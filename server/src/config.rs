@@ -146,7 +146,7 @@ impl EngineArgs {
     /// The GitHub interface of new connections.
     pub(crate) fn github_api_url(&self) -> Result<Url, ConfigError> {
         let url = set(self.github_api_url.as_ref()).unwrap_or("https://api.github.com");
-        http_url(GITHUB_API_URL, url)
+        encrypted(GITHUB_API_URL, url)
     }
 
     fn database(&self) -> Result<DatabaseUrl, ConfigError> {
@@ -341,6 +341,12 @@ fn set_secret(value: Option<&SecretString>) -> Option<&str> {
     value
         .map(|text| text.expose_secret().trim())
         .filter(|text| !text.is_empty())
+}
+
+/// An address that secrets are sent to.
+fn encrypted(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
+    domain::secure_url(text)
+        .map_err(|error| ConfigError::new(variable, format!("is “{text}”: {error}.")))
 }
 
 fn http_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {

@@ -3,6 +3,7 @@
 use domain::report::GithubServer;
 use domain::{
     LogAction, OutsideIdentity, Problem, ProblemKind, ServerId, SystemPermission, Viewer,
+    secure_url,
 };
 use secrecy::SecretString;
 use url::Url;
@@ -33,11 +34,11 @@ impl Engine {
     /// Allows connections to a further GitHub server, after asking whether it counts traffic.
     ///
     /// # Errors
-    /// Where the viewer may not, the address is none, the server is known already, or it has no
-    /// traffic: GitHub Enterprise Server has none.
+    /// Where the viewer may not, the address is none or not encrypted, the server is known already,
+    /// or it has no traffic: GitHub Enterprise Server has none.
     pub async fn add_server(&self, viewer: &Viewer, api_url: &str) -> Result<GithubServer> {
         authorize_system(viewer, SystemPermission::ManageServers)?;
-        let url = Url::parse(api_url.trim()).map_err(|_| GithubError::Address)?;
+        let url = secure_url(api_url).map_err(GithubError::Insecure)?;
         let address = plain(url.as_str());
         let known = || Error::conflict(format!("Connections may use {address} already."));
         if address == plain(self.0.github_api_url.as_str()) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::report::RequestBudget;
-use domain::{Measure, RepositoryName};
+use domain::{Measure, RepositoryName, secure_url};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use secrecy::SecretString;
@@ -300,13 +300,8 @@ impl Client {
 
 /// The base address without a slash at its end. What else an address can hold has no place in it.
 fn base(api_url: &Url) -> Result<String, GithubError> {
-    let plain = matches!(api_url.scheme(), "http" | "https")
-        && api_url.has_host()
-        && api_url.username().is_empty()
-        && api_url.password().is_none()
-        && api_url.query().is_none()
-        && api_url.fragment().is_none();
-    if plain {
+    secure_url(api_url.as_str()).map_err(GithubError::Insecure)?;
+    if api_url.query().is_none() && api_url.fragment().is_none() {
         Ok(api_url.as_str().trim_end_matches('/').to_owned())
     } else {
         Err(GithubError::Address)

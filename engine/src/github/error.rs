@@ -1,7 +1,7 @@
 //! What GitHub refuses and how it fails, each as one sentence that says what to do.
 
 use chrono::{DateTime, Utc};
-use domain::{FailureKind, Problem, ProblemKind};
+use domain::{FailureKind, Problem, ProblemKind, SecureUrlError};
 
 use super::policy::TokenPolicy;
 
@@ -15,6 +15,9 @@ pub enum GithubError {
         "The address of the GitHub server cannot be used: give the base of its interface, such as https://api.github.com."
     )]
     Address,
+    /// The base address is one that no secret may be sent to.
+    #[error("The address of the GitHub server cannot be used: {0}.")]
+    Insecure(SecureUrlError),
     /// The token is wrong, expired or revoked (401).
     #[error(
         "GitHub refused the token: it is wrong, expired or revoked, so connect with a new one."
@@ -210,6 +213,7 @@ impl GithubError {
         matches!(
             self,
             Self::Address
+                | Self::Insecure(_)
                 | Self::TokenRefused
                 | Self::AppKey
                 | Self::AppRefused
@@ -307,7 +311,9 @@ impl GithubError {
     #[must_use]
     pub const fn kind(&self) -> FailureKind {
         match self {
-            Self::Address | Self::AppKey | Self::NotGithub => FailureKind::ConnectionUnusable,
+            Self::Address | Self::Insecure(_) | Self::AppKey | Self::NotGithub => {
+                FailureKind::ConnectionUnusable
+            }
             Self::TokenRefused => FailureKind::TokenRefused,
             Self::AppRefused => FailureKind::AppRefused,
             Self::NoInstallation => FailureKind::InstallationGone,
@@ -344,6 +350,7 @@ impl GithubError {
     pub fn into_problem(self) -> Problem {
         let kind = match self {
             Self::Address
+            | Self::Insecure(_)
             | Self::TokenRefused
             | Self::AppKey
             | Self::AppRefused

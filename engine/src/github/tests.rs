@@ -349,15 +349,21 @@ async fn nobody_listening_is_told_from_a_slow_answer() {
 
 #[tokio::test]
 async fn impossible_addresses_and_tokens_are_refused_before_anything_is_sent() {
+    use domain::SecureUrlError::{Malformed, Unencrypted};
+
     let made = |url: &str, token: SecretString| {
         Client::new(&Url::parse(url).expect("an address"), &token, clock()).err()
     };
-    for url in [
-        "ftp://api.github.com",
-        "https://user:secret@api.github.com",
-        "https://api.github.com/?x=1",
-        "https://api.github.com/#x",
+    for (url, error) in [
+        ("ftp://api.github.com", Malformed),
+        ("https://user:secret@api.github.com", Malformed),
+        ("http://api.github.com", Unencrypted),
+        ("http://ghes.example/api/v3", Unencrypted),
     ] {
+        let refusal = made(url, TOKEN.into());
+        assert_eq!(refusal, Some(GithubError::Insecure(error)), "{url}");
+    }
+    for url in ["https://api.github.com/?x=1", "https://api.github.com/#x"] {
         assert_eq!(made(url, TOKEN.into()), Some(GithubError::Address), "{url}");
     }
     for token in ["", "two words", "line\nbreak", "tökén"] {

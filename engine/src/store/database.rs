@@ -1,15 +1,17 @@
 //! The database: its address, its pool, its migrations and transactions.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use url::{Host, Url};
 
 use super::error::{OpenError, StoreError};
 
@@ -174,10 +176,94 @@ async fn open_postgres(url: &SecretString) -> Result<PgPool, OpenError> {
         .expose_secret()
         .parse()
         .map_err(|_| OpenError::Postgres("the address is malformed".into()))?;
+    let options = encrypted_unless_local(options, url.expose_secret());
     PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(10))
         .connect_with(options.application_name("tidemark"))
         .await
-        .map_err(|error| OpenError::Postgres(error.to_string()))
+        .map_err(|error| match error {
+            sqlx::Error::Tls(error) => OpenError::PostgresTls(error.to_string()),
+            error => OpenError::Postgres(error.to_string()),
+        })
+}
+
+/// What an address asks for of the encryption; where it asks for nothing, a certificate that is
+/// valid for the host, unless that is this machine. Without it, whoever stands between reads
+/// everything, and can pass for the server. (The library's own default is to go on in the clear
+/// where the server, or whoever answers for it, says that it cannot encrypt.)
+fn encrypted_unless_local(options: PgConnectOptions, url: &str) -> PgConnectOptions {
+    let asks = Url::parse(url).is_ok_and(|url| {
+        let mut named = url.query_pairs();
+        named.any(|(name, _)| matches!(&*name, "sslmode" | "ssl-mode"))
+    });
+    let local = options.get_socket().is_some() || is_local(options.get_host());
+    if asks || local {
+        options
+    } else {
+        options.ssl_mode(PgSslMode::VerifyFull)
+    }
+}
+
+/// Whether a host, as PostgreSQL names it, is this machine.
+fn is_local(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let address = bare.parse::<IpAddr>();
+    let host = address.map_or(Host::Domain(host), |address| match address {
+        IpAddr::V4(address) => Host::Ipv4(address),
+        IpAddr::V6(address) => Host::Ipv6(address),
+    });
+    host == Host::Domain("") || domain::secure_url::is_loopback(&host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(url: &str) -> PgSslMode {
+        let options: PgConnectOptions = url.parse().expect("an address");
+        encrypted_unless_local(options, url).get_ssl_mode()
+    }
+
+    #[test]
+    fn what_leaves_this_machine_is_encrypted_unless_the_address_says_otherwise() {
+        for url in [
+            "postgres://tide@db.example.org/tide",
+            "postgres://tide@10.0.0.5/tide",
+            "postgres://tide@[2001:db8::5]/tide",
+            "postgres://tide@localhost.example.org/tide",
+            "postgres://tide@localhost/tide?host=db.example.org",
+            "postgres://tide@localhost/tide?hostaddr=10.0.0.5",
+            "postgres://db.example.org/tide?sslrootcert=/etc/ca.pem",
+        ] {
+            assert!(matches!(mode(url), PgSslMode::VerifyFull), "{url}");
+        }
+        for url in [
+            "postgres://tide@localhost/tide",
+            "postgres://tide@127.0.0.1:5433/tide",
+            "postgres://tide@[::1]/tide",
+            "postgres:///tide?host=/run/postgresql",
+            "postgres://%2Frun%2Fpostgresql/tide",
+        ] {
+            assert!(matches!(mode(url), PgSslMode::Prefer), "{url}");
+        }
+        let chosen = mode("postgres://tide@db.example.org/tide?sslmode=disable");
+        assert!(matches!(chosen, PgSslMode::Disable));
+        let chosen = mode("postgres://tide@db.example.org/tide?sslmode=require");
+        assert!(matches!(chosen, PgSslMode::Require));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_cannot_encrypt_is_told_with_what_to_do() {
+        let Some(database) = crate::databases::postgres().await else {
+            return;
+        };
+        let asked = format!("{}?sslmode=verify-full", database.url);
+        let error = Store::open(&asked.parse().expect("an address")).await;
+        let error = error.expect_err("it has no certificate").to_string();
+        assert!(
+            error.contains("sslrootcert=FILE") && error.contains("sslmode=disable"),
+            "{error}"
+        );
+    }
 }

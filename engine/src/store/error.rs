@@ -20,6 +20,11 @@ pub enum OpenError {
     /// The PostgreSQL server.
     #[error("the PostgreSQL server does not let Tidemark in ({0}): check TIDEMARK_DATABASE_URL")]
     Postgres(String),
+    /// The connection to the PostgreSQL server cannot be encrypted.
+    #[error(
+        "the connection to the PostgreSQL server cannot be encrypted ({0}): give the server a certificate for its host name, name the certificate of your own authority with sslrootcert=FILE in TIDEMARK_DATABASE_URL, or allow anyone on the way to read along with sslmode=disable"
+    )]
+    PostgresTls(String),
     /// A newer Tidemark wrote it.
     #[error(
         "the database was written by a newer Tidemark (migration {0}): install that version or a later one"

@@ -1,14 +1,12 @@
 //! The settings of signing in: providers outside, and the proxies before the server.
 
-use std::net::IpAddr;
-
 use clap::Args;
 use engine::SecretKey;
 use openidconnect::IssuerUrl;
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
-use super::{ConfigError, http_url, set, set_secret};
+use super::{ConfigError, encrypted, set, set_secret};
 use crate::auth::{
     AuthSettings, GithubSettings, OidcSettings, TrustedProxies, TrustedProxiesError,
 };
@@ -143,25 +141,6 @@ fn all_or_none<T>(variables: &[(&'static str, bool)]) -> Result<Option<T>, Confi
             format!("is not set, although {present} is: set all that belong together, or none."),
         )),
         _ => Ok(None),
-    }
-}
-
-/// An address that secrets are sent to: nobody on the way may read them.
-fn encrypted(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
-    let url = http_url(variable, text)?;
-    if url.scheme() == "https" || is_loopback(&url) {
-        return Ok(url);
-    }
-    let problem = format!("is “{text}”: use https://, except for this machine itself.");
-    Err(ConfigError::new(variable, problem))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
-        None => false,
     }
 }
 

@@ -19,6 +19,7 @@ fn a_wrong_value_is_named_in_one_sentence() {
         ("TIDEMARK_SECRET_KEY", "too-short-and-secret"),
         ("TIDEMARK_SECRET_KEY_FILE", "nowhere/key"),
         ("TIDEMARK_GITHUB_API_URL", "ftp://api.github.com"),
+        ("TIDEMARK_GITHUB_API_URL", "http://api.github.com"),
         ("TIDEMARK_COLLECT_CONCURRENCY", "0"),
         ("TIDEMARK_COLLECT_CONCURRENCY", "many"),
         ("TIDEMARK_TRUSTED_PROXIES", "10.0.0.0/8, office"),

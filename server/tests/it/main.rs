@@ -26,6 +26,7 @@ mod process;
 mod rest;
 mod schedules;
 mod secrets;
+mod secure_addresses;
 mod service;
 mod settings;
 mod several_servers;

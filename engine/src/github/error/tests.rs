@@ -10,6 +10,7 @@ fn all() -> Vec<GithubError> {
     let message = None;
     vec![
         E::Address,
+        E::Insecure(SecureUrlError::Unencrypted),
         E::TokenRefused,
         E::AppKey,
         E::AppRefused,

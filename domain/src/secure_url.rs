@@ -1,0 +1,94 @@
+//! Addresses that secrets are sent to: nobody on the way may read them.
+
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+/// No secret can be sent to the address; the sentence says which addresses can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecureUrlError {
+    /// It is no address on the web, or holds a user name or a password.
+    #[error("use an address that starts with https://, without a user name or password in it")]
+    Malformed,
+    /// It is not encrypted, and not on this machine.
+    #[error("use https://; http:// is only for this machine itself, such as http://localhost:3000")]
+    Unencrypted,
+}
+
+/// The address, where secrets may be sent to it: over https, or to this machine itself.
+///
+/// OWASP ASVS 5, 12.3.1: whoever stands between could read a token sent in the clear, and answer in
+/// GitHub's name.
+///
+/// # Errors
+/// Where it is no address, or not encrypted.
+pub fn secure_url(text: &str) -> Result<Url, SecureUrlError> {
+    let url = Url::parse(text.trim()).map_err(|_| SecureUrlError::Malformed)?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none();
+    if !plain {
+        return Err(SecureUrlError::Malformed);
+    }
+    if url.scheme() == "https" || url.host().is_some_and(|host| is_loopback(&host)) {
+        Ok(url)
+    } else {
+        Err(SecureUrlError::Unencrypted)
+    }
+}
+
+/// Whether a host is this machine itself.
+#[must_use]
+pub fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        // RFC 6761, section 6.3: these names never leave the machine.
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => IpAddr::from(*address).to_canonical().is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_go_over_https_or_stay_on_this_machine() {
+        for text in [
+            "https://api.github.com",
+            " https://git.acme.org/api/v3/ ",
+            "http://127.0.0.1:4000",
+            "http://127.8.9.1",
+            "http://[::1]:4000/x",
+            "http://[::ffff:127.0.0.1]",
+            "http://localhost:4000",
+            "http://github.localhost",
+        ] {
+            assert!(secure_url(text).is_ok(), "{text}");
+        }
+        for text in [
+            "http://api.github.com",
+            "http://10.0.0.1",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://[2001:db8::1]",
+            "http://0.0.0.0:4000",
+        ] {
+            assert_eq!(secure_url(text), Err(SecureUrlError::Unencrypted), "{text}");
+        }
+        for text in [
+            "",
+            "api.github.com",
+            "ftp://api.github.com",
+            "https://",
+            "https://ada:secret@api.github.com",
+            "file:///etc/passwd",
+        ] {
+            assert_eq!(secure_url(text), Err(SecureUrlError::Malformed), "{text}");
+        }
+    }
+}
