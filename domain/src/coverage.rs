@@ -13,9 +13,13 @@ pub const WINDOW_DAYS: i64 = 14;
 /// Since 2026 the window ends yesterday or earlier (211 of 232 recorded windows lag one day).
 pub const PUBLICATION_LAG: i64 = 1;
 
-/// How far behind today the newest day was at worst: of those 232 windows, 17 lagged two days and
-/// 4 lagged three.
-pub const LONGEST_LAG: i64 = 3;
+/// How far behind today the newest day may be before GitHub counts as late. Of those 232 windows,
+/// 17 lagged two days and 4 lagged three.
+pub const USUAL_LAG: i64 = 3;
+
+/// How late GitHub is always expected to be able to publish: in September and November 2026 public
+/// repositories stood still for at least four days.
+pub const LONGEST_LAG: i64 = 4;
 
 /// How many days may pass from one collection to the next without losing one: the first may have
 /// come before GitHub was late, and the next when it is not.
@@ -29,6 +33,8 @@ pub enum DayState {
     Known,
     /// GitHub can still report it.
     NotYetPublished,
+    /// An answer whose window held it listed nothing for it.
+    NothingListed,
     /// Nobody reported it in time: GitHub has forgotten it.
     Lost,
 }
@@ -43,14 +49,16 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// How the days of `range` stand, given the known days (in order) among them.
+    /// How the days of `range` stand, given the known days (in order) among them, and whether an
+    /// answer covered a day of which nothing is known.
     ///
-    /// `newest` is the repository's newest known day, which may lie outside the range; nothing
-    /// known gives no coverage, since nobody can say when it should have begun.
+    /// `newest` is the newest day that is known or covered, which may lie outside the range;
+    /// nothing known gives no coverage, since nobody can say when it should have begun.
     #[must_use]
     pub fn of(
         range: DayRange,
         known: impl IntoIterator<Item = Day>,
+        is_answered: impl Fn(Day) -> bool,
         newest: Option<Day>,
         today: Day,
     ) -> Self {
@@ -60,6 +68,8 @@ impl Coverage {
             while known.next_if(|&other| other < day).is_some() {}
             let state = if known.peek() == Some(&day) {
                 DayState::Known
+            } else if is_answered(day) {
+                DayState::NothingListed
             } else {
                 state_of_unknown(day, today)
             };
@@ -102,6 +112,51 @@ fn state_of_unknown(day: Day, today: Day) -> DayState {
     }
 }
 
+/// The days before and after the listed ones that an answer covers although it lists nothing for
+/// them, given on which day it came.
+///
+/// Until late 2025 GitHub left out days without traffic, and it still answers with short or empty
+/// lists. A list as long as the window ends with the newest published day, so nothing else is
+/// covered. Any other list says that nothing was counted on the days of its window that it leaves
+/// out, up to the last day that GitHub has published even when it is late. Before the first answer
+/// ever nothing could be lost, so it covers the oldest day that its window may hold.
+#[must_use]
+pub fn quiet_days(listed: Option<DayRange>, given_on: Day, is_first: bool) -> Vec<DayRange> {
+    let lag = match listed {
+        _ if is_first => LONGEST_LAG,
+        Some(listed) if listed.to >= given_on => 0,
+        _ => PUBLICATION_LAG,
+    };
+    let from = given_on.plus(1 - WINDOW_DAYS - lag);
+    let window = DayRange::new(from, given_on.plus(-LONGEST_LAG));
+    let Some(listed) = listed else {
+        return window.into_iter().collect();
+    };
+    if listed.len() >= WINDOW_DAYS {
+        return Vec::new();
+    }
+    let Some(window) = window else {
+        return Vec::new();
+    };
+    let before = DayRange::new(window.from, listed.from.plus(-1).min(given_on));
+    let after = DayRange::new(listed.to.plus(1).max(window.from), window.to);
+    before.into_iter().chain(after).collect()
+}
+
+/// Stretches of days as few as possible: those that overlap or follow each other are one.
+#[must_use]
+pub fn united(mut stretches: Vec<DayRange>) -> Vec<DayRange> {
+    stretches.sort_by_key(|stretch| stretch.from);
+    let mut united: Vec<DayRange> = Vec::with_capacity(stretches.len());
+    for stretch in stretches {
+        match united.last_mut() {
+            Some(last) if stretch.from <= last.to.plus(1) => last.to = last.to.max(stretch.to),
+            _ => united.push(stretch),
+        }
+    }
+    united
+}
+
 /// The oldest day that an answer of `today` is sure to show.
 ///
 /// The window has fourteen days up to the newest published one, which may be today's own while
@@ -140,7 +195,7 @@ mod tests {
         let known = range.days().filter(|d| {
             *d <= day("2026-08-05") || (day("2026-08-08")..=day("2026-08-28")).contains(d)
         });
-        let coverage = Coverage::of(range, known, Some(day("2026-08-28")), today);
+        let coverage = Coverage::of(range, known, |_| false, Some(day("2026-08-28")), today);
         let summary: Vec<_> = coverage
             .stretches
             .iter()
@@ -163,6 +218,55 @@ mod tests {
     fn a_repository_that_was_not_collected_for_long_has_its_deadline_tomorrow() {
         let today = day("2026-08-30");
         assert_eq!(deadline(day("2026-07-01"), today), day("2026-08-31"));
+    }
+
+    fn range(from: &str, to: &str) -> DayRange {
+        DayRange::new(day(from), day(to)).expect("a range")
+    }
+
+    #[test]
+    fn a_whole_window_covers_only_what_it_lists_and_a_short_one_the_quiet_days_as_well() {
+        let today = day("2026-08-30");
+        let whole = range("2026-08-05", "2026-08-18");
+        assert_eq!(quiet_days(Some(whole), today, false), []);
+        assert_eq!(
+            quiet_days(None, today, false),
+            [range("2026-08-16", "2026-08-26")]
+        );
+        let one = range("2026-08-20", "2026-08-20");
+        assert_eq!(
+            quiet_days(Some(one), today, false),
+            [
+                range("2026-08-16", "2026-08-19"),
+                range("2026-08-21", "2026-08-26")
+            ]
+        );
+        let newest = range("2026-08-29", "2026-08-29");
+        assert_eq!(
+            quiet_days(Some(newest), today, false),
+            [range("2026-08-16", "2026-08-28")]
+        );
+        assert_eq!(
+            quiet_days(None, today, true),
+            [range("2026-08-13", "2026-08-26")]
+        );
+    }
+
+    #[test]
+    fn stretches_that_touch_are_one() {
+        let stretches = vec![
+            range("2026-08-10", "2026-08-12"),
+            range("2026-08-01", "2026-08-05"),
+            range("2026-08-06", "2026-08-07"),
+            range("2026-08-02", "2026-08-03"),
+        ];
+        assert_eq!(
+            united(stretches),
+            [
+                range("2026-08-01", "2026-08-07"),
+                range("2026-08-10", "2026-08-12")
+            ]
+        );
     }
 
     proptest! {
@@ -197,7 +301,7 @@ mod tests {
             let from = day("2026-01-01");
             let range = DayRange { from, to: from.plus(59) };
             let days = known.iter().map(|offset| from.plus(*offset));
-            let coverage = Coverage::of(range, days, None, from.plus(59));
+            let coverage = Coverage::of(range, days, |_| false, None, from.plus(59));
             prop_assert_eq!(coverage.stretches.iter().map(|(r, _)| r.len()).sum::<i64>(), 60);
             prop_assert_eq!(coverage.count(DayState::Known), i64::try_from(known.len()).expect("small"));
         }

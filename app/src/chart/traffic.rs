@@ -99,7 +99,7 @@ impl ChartSpec {
     pub fn with_coverage(mut self, coverage: &Coverage) -> Self {
         let shades = coverage.stretches.iter().filter_map(|(days, state)| {
             let kind = match state {
-                DayState::Known => return None,
+                DayState::Known | DayState::NothingListed => return None,
                 DayState::Lost => ShadeKind::Lost,
                 DayState::NotYetPublished => ShadeKind::Unpublished,
             };

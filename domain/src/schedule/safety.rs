@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_at_least_every_six_days_is_safe() {
+    fn what_runs_at_least_every_five_days_is_safe() {
         for text in [
             "* * * * *",
             "*/7 * * * *",
@@ -190,7 +190,7 @@ mod tests {
         assert!(safety.loses());
         assert_eq!(
             safety.to_string(),
-            "Days would be lost on this schedule: 31 days pass between its runs on 1 Dec 2026 and on 1 Jan 2027, and GitHub forgets a day after two weeks, so up to 19 would be missing. Let it run at least every 12 days, or accept the loss."
+            "Days would be lost on this schedule: 31 days pass between its runs on 1 Dec 2026 and on 1 Jan 2027, and GitHub forgets a day after two weeks, so up to 20 would be missing. Let it run at least every 11 days, or accept the loss."
         );
     }
 

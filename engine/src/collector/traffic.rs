@@ -13,6 +13,11 @@ use crate::store::{Answered, DailyAnswer, WeeklyAnswer};
 pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<Answered, Trouble> {
     let target = task.target;
     let Told::News(heard, tag) = ask(task, measure, Per::Day).await? else {
+        let given_on = Day::of(task.clock.now());
+        let _writing = task.writing().await?;
+        task.store
+            .keep_unchanged(task.tenant, target.id, measure, given_on)
+            .await?;
         return Ok(Answered::Same);
     };
     let captured_at = task.clock.now();

@@ -8,15 +8,15 @@ use domain::report::{
     Bucket, DataState, Figure, Overview, OverviewQuery, OverviewRow, OverviewSort,
 };
 use domain::{
-    DailySum, Day, DayRange, Interval, Permission, Reach, RepositoryId, RepositoryStatus, TenantId,
-    Viewer,
+    DailySum, Day, DayRange, Interval, Measure, Permission, Reach, RepositoryId, RepositoryStatus,
+    TenantId, Viewer,
 };
 
 use super::data::{data_state, forgotten_days};
 use super::observations::sentence;
 use super::risk::warning;
 use super::{Risk, is_up_to_date, last_counted_day};
-use crate::store::{DaySums, RangeSums, RepositoryRecord};
+use crate::store::{AnsweredDays, DaySums, RangeSums, RepositoryRecord};
 use crate::{Engine, Result, authorize};
 
 /// How many repositories a page of the table shows.
@@ -52,6 +52,7 @@ impl Engine {
             to: today.max(range.to),
         };
 
+        let answered = store.answered_days(tenant, &reach, shown).await?;
         let sums = Sums {
             range,
             now: store
@@ -64,7 +65,9 @@ impl Engine {
                 .await?
                 .into_iter()
                 .collect(),
-            wholly_known: self.wholly_known(tenant, &reach, range, today).await?,
+            lost: self
+                .lost_days(tenant, &reach, &records, range, &answered)
+                .await?,
         };
         let day_sums = store.day_sums(tenant, &reach, shown).await?;
         let following = self.following(tenant).await?;
@@ -77,7 +80,7 @@ impl Engine {
             .collect();
         let rows: Vec<OverviewRow> = records
             .iter()
-            .map(|record| sums.row(record, risks.get(&record.repository.id).copied(), today))
+            .map(|record| sums.row(record, risks.get(&record.repository.id).copied()))
             .collect();
 
         let collected_today = records
@@ -105,7 +108,7 @@ impl Engine {
                 Some((&record.repository, *risk))
             })),
             doubts: sentence(self.recent_doubts(tenant, &reach, None).await?),
-            lost: lost(&day_sums, first, shown, today),
+            lost: lost(&day_sums, &answered, first, shown, today),
             buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(tracked),
             collected_today: count(collected_today),
@@ -119,25 +122,56 @@ impl Engine {
         Ok(overview)
     }
 
-    /// How many of a repository's days are known that GitHub has forgotten since.
-    async fn wholly_known(
+    /// How many days of each repository within a range GitHub has forgotten, neither known nor
+    /// covered by an answer that listed nothing for them.
+    async fn lost_days(
         &self,
         tenant: TenantId,
         reach: &Reach,
+        records: &[RepositoryRecord],
         range: DayRange,
-        today: Day,
+        answered: &HashMap<RepositoryId, AnsweredDays>,
     ) -> Result<HashMap<RepositoryId, i64>> {
-        let forgotten = DayRange::new(range.from, range.to.min(oldest_reachable(today).plus(-1)));
-        match forgotten {
-            Some(range) => Ok(self
-                .0
-                .store
-                .known_days(tenant, reach, range)
-                .await?
-                .into_iter()
-                .collect()),
-            None => Ok(HashMap::new()),
+        let (store, today) = (&self.0.store, self.0.clock.today());
+        let until = range.to.min(oldest_reachable(today).plus(-1));
+        let Some(forgotten) = DayRange::new(range.from, until) else {
+            return Ok(HashMap::new());
+        };
+        let known = store.known_days(tenant, reach, forgotten).await?;
+        let known: HashMap<RepositoryId, i64> = known.into_iter().collect();
+        let mut lost: HashMap<RepositoryId, i64> = HashMap::new();
+        for record in records {
+            let id = record.repository.id;
+            let days = forgotten_days(record, range, today).map_or(0, DayRange::len);
+            let missing = days - known.get(&id).copied().unwrap_or_default();
+            if missing > 0 {
+                lost.insert(id, missing);
+            }
         }
+        // Few have gaps, so only these are looked at more closely.
+        let unsure: Vec<RepositoryId> = lost
+            .keys()
+            .filter(|id| answered.contains_key(id))
+            .copied()
+            .collect();
+        if unsure.is_empty() {
+            return Ok(lost);
+        }
+        let settled = store
+            .settled_days_not_covered(tenant, &unsure, forgotten)
+            .await?;
+        for record in records {
+            let id = record.repository.id;
+            if let (Some(days), Some(answered), Some(lost)) = (
+                forgotten_days(record, range, today),
+                answered.get(&id),
+                lost.get_mut(&id),
+            ) {
+                let settled = settled.get(&id).copied().unwrap_or_default();
+                *lost = days.len() - answered.covered_by_both(days) - settled;
+            }
+        }
+        Ok(lost)
     }
 
     /// Draws the trend lines of the rows that are shown, and of no others.
@@ -200,15 +234,13 @@ struct Sums {
     range: DayRange,
     now: HashMap<RepositoryId, RangeSums>,
     before: HashMap<RepositoryId, RangeSums>,
-    wholly_known: HashMap<RepositoryId, i64>,
+    lost: HashMap<RepositoryId, i64>,
 }
 
 impl Sums {
-    fn row(&self, record: &RepositoryRecord, risk: Option<Risk>, today: Day) -> OverviewRow {
+    fn row(&self, record: &RepositoryRecord, risk: Option<Risk>) -> OverviewRow {
         let id = record.repository.id;
-        let lost = forgotten_days(record, self.range, today).map_or(0, |forgotten| {
-            forgotten.len() - self.wholly_known.get(&id).copied().unwrap_or_default()
-        });
+        let lost = self.lost.get(&id).copied().unwrap_or_default();
         OverviewRow {
             id,
             full_name: record.repository.full_name.clone(),
@@ -281,8 +313,15 @@ fn buckets(sums: &[DaySums], shown: DayRange, last: Day) -> Vec<Bucket> {
         .collect()
 }
 
-/// The stretches of days since the first known one that no repository knows any more.
-fn lost(sums: &[DaySums], first: Option<Day>, shown: DayRange, today: Day) -> Vec<DayRange> {
+/// The stretches of days since the first known one that no repository knows any more, and that no
+/// answer covered.
+fn lost(
+    sums: &[DaySums],
+    answered: &HashMap<RepositoryId, AnsweredDays>,
+    first: Option<Day>,
+    shown: DayRange,
+    today: Day,
+) -> Vec<DayRange> {
     let Some(range) = first.and_then(|first| {
         DayRange::new(
             first.max(shown.from),
@@ -291,7 +330,16 @@ fn lost(sums: &[DaySums], first: Option<Day>, shown: DayRange, today: Day) -> Ve
     }) else {
         return Vec::new();
     };
-    domain::Coverage::of(range, sums.iter().map(|sums| sums.day), None, today)
+    let is_answered = |day: Day| {
+        let mut all = answered.values();
+        all.any(|days| {
+            Measure::ALL
+                .iter()
+                .any(|measure| days.contains(*measure, day))
+        })
+    };
+    let known = sums.iter().map(|sums| sums.day);
+    domain::Coverage::of(range, known, is_answered, None, today)
         .stretches_in(domain::DayState::Lost)
         .collect()
 }

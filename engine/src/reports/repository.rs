@@ -11,7 +11,7 @@ use domain::{
 use super::buckets::{Adding, buckets, figure};
 use super::data::data_state;
 use super::{Risk, last_counted_day, standing};
-use crate::store::{RankingKind, RepositoryRecord};
+use crate::store::{AnsweredDays, RankingKind, RepositoryRecord};
 use crate::{Engine, Error, Result, authorize};
 
 /// More marks than that would hide the chart.
@@ -52,7 +52,11 @@ impl Engine {
             to: shown.to,
         };
         let (days, weeks) = self.days_and_weeks(tenant, id, reach, interval).await?;
-        let coverage = coverage(&record, shown, &days, today);
+        let answered = store
+            .answered_days(tenant, &Reach::Only(vec![id]), shown)
+            .await?;
+        let answered = answered.get(&id).cloned().unwrap_or_default();
+        let coverage = coverage(&record, shown, &days, &answered, today);
         let window = |measure| async move {
             let newest = store.newest_window(tenant, id, measure).await?;
             Ok::<_, Error>(newest.map(|(window, counts)| WindowCounts { window, counts }))
@@ -108,6 +112,7 @@ fn coverage(
     record: &RepositoryRecord,
     shown: DayRange,
     days: &BTreeMap<Day, DayTraffic>,
+    answered: &AnsweredDays,
     today: Day,
 ) -> Coverage {
     let repository = &record.repository;
@@ -122,6 +127,12 @@ fn coverage(
         .filter(|(_, traffic)| traffic.views.is_some() && traffic.clones.is_some())
         .map(|(day, _)| *day)
         .filter(|day| range.contains(*day));
-    let newest = record.newest_whole_day.filter(|_| !is_kept);
-    Coverage::of(range, known, newest, today)
+    let is_answered = |day: Day| {
+        let traffic = days.get(&day).copied().unwrap_or_default();
+        Measure::ALL
+            .iter()
+            .all(|measure| traffic.of(*measure).is_some() || answered.contains(*measure, day))
+    };
+    let newest = record.newest_settled_day().filter(|_| !is_kept);
+    Coverage::of(range, known, is_answered, newest, today)
 }

@@ -34,8 +34,7 @@ impl Risk {
         if !record.repository.status.is_collected() {
             return None;
         }
-        let newest = record.newest_whole_day.or(record.repository.last_day)?;
-        let deadline = deadline(newest, today);
+        let deadline = deadline(record.newest_settled_day()?, today);
         Some(Self {
             deadline,
             left: deadline.days_since(today),

@@ -1,6 +1,7 @@
 //! Reports over stored days, on SQLite and on PostgreSQL alike.
 
 mod coverage;
+mod quiet;
 mod reach;
 mod risk;
 
@@ -9,8 +10,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::report::{DataState, OverviewQuery, OverviewSort, ScheduleInput};
 use domain::{
-    Counts, Day, DayRange, DayState, Interval, Measure, Period, ProblemKind, RepositoryId,
-    TenantId, Viewer,
+    Counts, Coverage, Day, DayRange, DayState, Interval, Measure, Period, ProblemKind,
+    RepositoryId, TenantId, Viewer,
 };
 use futures::TryStreamExt;
 

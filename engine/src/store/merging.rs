@@ -142,6 +142,9 @@ impl Store {
                 .await?;
         }
         transaction
+            .keep_answered(repository, measure, days, given_on)
+            .await?;
+        transaction
             .settle_doubts(repository, measure, &settled, captured_at)
             .await?;
         transaction

@@ -30,6 +30,7 @@ macro_rules! within {
     };
 }
 
+mod answered_days;
 mod answers;
 mod assets;
 mod batch;
@@ -75,6 +76,7 @@ mod traffic;
 mod users;
 mod workers;
 
+pub(crate) use answered_days::AnsweredDays;
 pub(crate) use answers::{Answered, LastAnswer};
 pub(crate) use connections::{
     CONNECTION_NAME_TAKEN, CheckRecord, ConnectionSecret, NewConnectionRecord, SealedCredential,
@@ -94,7 +96,7 @@ pub(crate) use raw_answers::RawAnswer;
 pub(crate) use releases::ReleaseReading;
 pub(crate) use repositories::{ALREADY_TRACKED, NewRepository, RepositoryRecord, Target};
 pub(crate) use run_items::Settlement;
-pub(crate) use runs::{About, NewRun, OpenRun};
+pub(crate) use runs::{About, NewRun, OpenRun, RequestedRun};
 pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
 pub(crate) use servers::SERVER_KNOWN;
 pub(crate) use sessions::StoredSession;

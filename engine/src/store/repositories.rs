@@ -30,6 +30,8 @@ pub(crate) struct RepositoryRecord {
     pub(crate) repository: Repository,
     /// The newest day of which both measures are known.
     pub(crate) newest_whole_day: Option<Day>,
+    /// Until which day GitHub's answers cover both measures, listed or left out.
+    pub(crate) answered_until: Option<Day>,
     /// Stars, as last seen.
     pub(crate) stars: Option<u32>,
 }
@@ -65,6 +67,8 @@ struct RepositoryRow {
     first_day: Option<NaiveDate>,
     last_day: Option<NaiveDate>,
     newest_whole_day: Option<NaiveDate>,
+    views_answered_until: Option<NaiveDate>,
+    clones_answered_until: Option<NaiveDate>,
     stars: Option<i64>,
 }
 
@@ -88,12 +92,25 @@ const REPOSITORIES: Reaching = reaching!(
         (select d.day from traffic_days d
             where d.repository_id = r.id and d.views is not null and d.clones is not null
             order by d.day desc limit 1) as newest_whole_day,
+        (select max(a.to_day) from answered_days a
+            where a.repository_id = r.id and a.measure = 'views') as views_answered_until,
+        (select max(a.to_day) from answered_days a
+            where a.repository_id = r.id and a.measure = 'clones') as clones_answered_until,
         (select p.stars from popularity_days p
             where p.repository_id = r.id order by p.day desc limit 1) as stars
     from repositories r
     where r.tenant_id = $1",
     "order by lower(r.owner), lower(r.name), r.id"
 );
+
+impl RepositoryRecord {
+    /// The newest day of which nothing more is expected: both measures are known, or an answer
+    /// listed nothing for it. The deadline follows from it.
+    pub(crate) fn newest_settled_day(&self) -> Option<Day> {
+        let known = self.newest_whole_day.or(self.repository.last_day);
+        known.max(self.answered_until)
+    }
+}
 
 impl Store {
     /// A tenant's repositories within reach, kept ones included, by name.
@@ -269,6 +286,9 @@ impl TryFrom<TargetRow> for Target {
 fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
     Ok(RepositoryRecord {
         newest_whole_day: row.newest_whole_day.map(Day::new),
+        answered_until: (row.views_answered_until)
+            .zip(row.clones_answered_until)
+            .map(|(views, clones)| Day::new(views.min(clones))),
         stars: row
             .stars
             .map(|stars| u32::try_from(stars).unwrap_or(u32::MAX)),

@@ -50,6 +50,7 @@ fn origin(doubts: u32) -> String {
 fn stretch(days: DayRange, state: DayState) -> impl IntoView {
     let (class, words) = match state {
         DayState::Known => ("known", "known"),
+        DayState::NothingListed => ("known", "GitHub listed nothing"),
         DayState::Lost => ("lost", "lost"),
         DayState::NotYetPublished => ("unpublished", "not yet published"),
     };
@@ -67,10 +68,13 @@ fn in_words(coverage: &Coverage, today: Day) -> String {
     } else {
         format!("{known} of {} known", words::day_count(past))
     };
+    let quiet = coverage.count(DayState::NothingListed);
+    let quiet =
+        (quiet > 0).then(|| format!("GitHub listed nothing for {}", words::day_count(quiet)));
     let deadline = coverage
         .deadline
         .map(|day| format!("next collection needed before {}", format::short_day(day)));
-    [Some(known), words::lost(&lost, today), deadline]
+    [Some(known), quiet, words::lost(&lost, today), deadline]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -112,5 +116,16 @@ mod tests {
             deadline: None,
         };
         assert_eq!(in_words(&whole, day("2026-05-02")), "all 1 day known");
+        let quiet = Coverage {
+            stretches: vec![
+                (range("2026-05-01", "2026-05-01"), DayState::Known),
+                (range("2026-05-02", "2026-05-07"), DayState::NothingListed),
+            ],
+            deadline: None,
+        };
+        assert_eq!(
+            in_words(&quiet, day("2026-05-09")),
+            "all 1 day known · GitHub listed nothing for 6 days"
+        );
     }
 }

@@ -86,7 +86,7 @@ fn report() -> RepositoryReport {
         }),
         buckets: until_today.days().map(bucket).collect(),
         markers: Vec::new(),
-        coverage: Coverage::of(until_today, known.iter().copied(), newest, today),
+        coverage: Coverage::of(until_today, known.iter().copied(), |_| false, newest, today),
         data: DataState::Lost(4),
         trouble: None,
         labels: Vec::new(),
