@@ -225,7 +225,7 @@ impl Scheduler {
         if let Some(run) = self.0.collector.start(request).await? {
             tracing::info!(
                 schedule.id = schedule.id.get(),
-                run.id = run.get(),
+                run.id = run.id.get(),
                 due_at = %due_at,
                 trigger = trigger.as_str(),
                 "a scheduled collection began"

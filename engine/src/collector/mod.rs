@@ -46,7 +46,9 @@ pub(crate) use window::{known_days, span};
 
 use crate::clients::Clients;
 use crate::github::{GithubError, Tag};
-use crate::store::{About, LastAnswer, NewRun, OpenRun, RawAnswer, Store, Target, WorkerId};
+use crate::store::{
+    About, LastAnswer, NewRun, OpenRun, RawAnswer, RequestedRun, Store, Target, WorkerId,
+};
 use crate::{Result, SharedClock, StoreError};
 use calls::Calls;
 use going::Going;
@@ -240,8 +242,8 @@ impl Collector {
 
     /// Starts a run in the background. `None` where the process ends, a run of the same schedule
     /// goes on, or its due time is claimed already; and where nothing is left of an interrupted
-    /// one.
-    pub(crate) async fn start(&self, request: RunRequest) -> Result<Option<RunId>> {
+    /// one. A request without a schedule is answered by the running runs that collect the same.
+    pub(crate) async fn start(&self, request: RunRequest) -> Result<Option<RequestedRun>> {
         let all = &*self.0;
         if all.stopping.is_cancelled() {
             return Ok(None);
@@ -261,19 +263,22 @@ impl Collector {
                 Selection::LeftBy(run) => About::LeftBy(*run),
             },
         };
-        let Some(id) = all.store.insert_run(&run).await? else {
+        let Some(requested) = all.store.insert_run(&run).await? else {
             return Ok(None);
         };
+        if !requested.is_new {
+            return Ok(Some(requested));
+        }
         self.change();
         let open = OpenRun {
             tenant: request.tenant,
-            id,
+            id: requested.id,
             schedule: request.schedule,
             trigger: request.trigger,
             started_at,
         };
         self.join(open, worker).await?;
-        Ok(Some(id))
+        Ok(Some(requested))
     }
 
     /// Takes part in a run, in the background; once, however often it is asked.

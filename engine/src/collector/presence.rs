@@ -54,7 +54,7 @@ impl Collector {
             };
             if let Some(run) = self.start(request).await? {
                 tracing::info!(
-                    run.id = run.get(),
+                    run.id = run.id.get(),
                     run.interrupted_id = left.id.get(),
                     "an interrupted collection is taken up"
                 );
@@ -141,8 +141,10 @@ impl Collector {
             }
         }
         self.release_forgotten(presence.worker).await?;
-        if presence.shares {
-            self.bury_silent().await?;
+        self.bury_silent().await?;
+        if !presence.shares {
+            // A command may follow a run of another command that dies where no server lives.
+            self.interrupt_orphans().await?;
         }
         for open in store
             .unscoped_open_runs(presence.worker, presence.shares)

@@ -8,6 +8,7 @@ use domain::{LogAction, Permission, RepositoryId, RunId, RunStatus, TenantId, Tr
 
 use crate::collector::{RunRequest, Selection};
 use crate::limits::listed_ids;
+use crate::store::RequestedRun;
 use crate::system_log::actor;
 use crate::{Engine, Error, Result, authorize};
 
@@ -26,7 +27,8 @@ impl Engine {
         Ok(RunForecast::of(&connections, pace, self.0.clock.now()))
     }
 
-    /// Starts a collection now; it goes on in the background.
+    /// Collects now, in the background. Returns the run that collects what was asked for: a new one,
+    /// or the running one that collects the same repositories already.
     ///
     /// # Errors
     /// Where the viewer may not, the tenant is suspended, one of the named repositories is not
@@ -43,7 +45,26 @@ impl Engine {
         if let Some(ids) = &repositories {
             self.within_reach(viewer, tenant, ids).await?;
         }
-        self.begin_run(viewer, tenant, trigger, repositories).await
+        let requested = self.begin_run(viewer, tenant, trigger, repositories);
+        Ok(requested.await?.id)
+    }
+
+    /// Collects all repositories now. Returns every run that collects some of them: a new one for
+    /// those that no running one collects, and the running ones.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or the tenant is suspended.
+    pub async fn collect_all(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        trigger: Trigger,
+    ) -> Result<Vec<RunId>> {
+        authorize(viewer, tenant, Permission::Collect)?;
+        let requested = self.begin_run(viewer, tenant, trigger, None).await?;
+        let mut runs = vec![requested.id];
+        runs.extend(requested.others);
+        Ok(runs)
     }
 
     /// Calls a run off. What is on its way to GitHub is let go; what was collected stays.
@@ -98,8 +119,8 @@ impl Engine {
                 "Nothing is left to retry: everything was collected, or is no longer tracked.",
             ));
         }
-        self.begin_run(viewer, tenant, trigger, Some(repositories))
-            .await
+        let requested = self.begin_run(viewer, tenant, trigger, Some(repositories));
+        Ok(requested.await?.id)
     }
 
     async fn run_to_change(&self, tenant: TenantId, id: RunId) -> Result<Run> {
@@ -113,7 +134,7 @@ impl Engine {
         tenant: TenantId,
         trigger: Trigger,
         repositories: Option<Vec<RepositoryId>>,
-    ) -> Result<RunId> {
+    ) -> Result<RequestedRun> {
         let subject = match &repositories {
             None => "All repositories".to_owned(),
             Some(only) => format!("{} chosen repositories", only.len()),
@@ -136,12 +157,15 @@ impl Engine {
                 }
             });
         };
+        if !run.is_new {
+            return Ok(run);
+        }
         let logged = self.log_alone(viewer, LogAction::CollectionStarted, Some(tenant), &subject);
         if let Err(error) = logged.await {
             // It has begun: whoever is told otherwise begins another.
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                run.id = run.get(),
+                run.id = run.id.get(),
                 "the start of a collection could not be logged"
             );
         }

@@ -62,6 +62,17 @@ pub(crate) struct OpenRun {
     pub(crate) started_at: DateTime<Utc>,
 }
 
+/// What became of a request for a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RequestedRun {
+    /// The run that collects what was asked for, or most of it.
+    pub(crate) id: RunId,
+    /// Whether it was begun for the request; else it was running already.
+    pub(crate) is_new: bool,
+    /// The other running ones that collect the rest.
+    pub(crate) others: Vec<RunId>,
+}
+
 /// A run that its processes left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LeftRun {
@@ -98,7 +109,13 @@ struct LeftRow {
 impl Store {
     /// Begins a run; `None` where a run of the schedule goes on, its due time is claimed, or the
     /// tenant is suspended or gone; and where nothing is left of the run that it would take up.
-    pub(crate) async fn insert_run(&self, run: &NewRun<'_>) -> Result<Option<RunId>, StoreError> {
+    ///
+    /// A run without a schedule leaves out what running ones collect. Where nothing else was asked
+    /// for, none begins.
+    pub(crate) async fn insert_run(
+        &self,
+        run: &NewRun<'_>,
+    ) -> Result<Option<RequestedRun>, StoreError> {
         const INSERT: &str = "
             insert into runs (tenant_id, schedule_id, due_at, trigger, status, worker_id,
                 started_at, repositories_total, repositories_done, repositories_failed, requests)
@@ -108,6 +125,10 @@ impl Store {
         const SUM: &str =
             "update runs set repositories_total = $3 where tenant_id = $1 and id = $2";
         let mut transaction = self.begin().await?;
+        // Of two requests at once, the second sees what the first one collects.
+        if transaction.hold_limits(run.tenant).await?.is_none() {
+            return Ok(None);
+        }
         let inserted: Result<Option<i64>, StoreError> =
             within!(transaction, |connection| sqlx::query_scalar(INSERT)
                 .bind(run.tenant.get())
@@ -126,10 +147,16 @@ impl Store {
             Err(error) if not_begun.into_iter().any(|why| error.violates(why)) => return Ok(None),
             Err(error) => return Err(error),
         };
+        let mut others = Vec::new();
         let total = match run.about {
-            About::All => transaction.list_items(run, id, &Reach::All).await?,
-            About::Chosen(chosen) => {
-                let only = Reach::Only(chosen.to_vec());
+            About::All | About::Chosen(_) => {
+                let only = match run.about {
+                    About::Chosen(chosen) => Reach::Only(chosen.to_vec()),
+                    _ => Reach::All,
+                };
+                if run.schedule.is_none() {
+                    others = transaction.running_for(run.tenant, id, &only).await?;
+                }
                 transaction.list_items(run, id, &only).await?
             }
             About::LeftBy(left) => match transaction.move_items(run.tenant, left, id).await? {
@@ -137,6 +164,15 @@ impl Store {
                 moved => moved,
             },
         };
+        if total == 0 && !others.is_empty() {
+            // The transaction is dropped, and the new run with it.
+            let id = others.remove(0);
+            return Ok(Some(RequestedRun {
+                id,
+                is_new: false,
+                others,
+            }));
+        }
         within!(transaction, |connection| sqlx::query(SUM)
             .bind(run.tenant.get())
             .bind(id.get())
@@ -145,7 +181,11 @@ impl Store {
             .await
             .map(drop))?;
         transaction.commit().await?;
-        Ok(Some(id))
+        Ok(Some(RequestedRun {
+            id,
+            is_new: true,
+            others,
+        }))
     }
 
     /// Says until when a run waits, and for what.
@@ -325,10 +365,39 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
+    /// The other running runs that collect repositories that a run is about, those with the most
+    /// of them first.
+    async fn running_for(
+        &mut self,
+        tenant: TenantId,
+        id: RunId,
+        only: &Reach,
+    ) -> Result<Vec<RunId>, StoreError> {
+        const RUNNING: Reaching = reaching!(
+            "select i.run_id
+            from runs u join run_items i on i.run_id = u.id
+                join repositories r on r.id = i.repository_id
+            where r.tenant_id = $1 and u.tenant_id = $1 and u.status = 'running' and u.id <> $3",
+            "group by i.run_id order by count(*) desc, i.run_id"
+        );
+        let text = match self {
+            Self::Sqlite(_) => RUNNING.sqlite,
+            Self::Postgres(_) => RUNNING.postgres,
+        };
+        let ids: Vec<i64> = within!(*self, |connection| sqlx::query_scalar(text)
+            .bind(tenant.get())
+            .bind(listed(only))
+            .bind(id.get())
+            .fetch_all(connection)
+            .await)?;
+        Ok(ids.into_iter().map(RunId::new).collect())
+    }
+
     /// Lists the repositories of a run: those that follow its schedule. Those that nobody gave a
     /// schedule follow the tenant's first that is on, as in `schedules::Following`. Those that
     /// wait the longest come first, so that a limit in the middle of each run leaves nobody out
-    /// for good. What schedules leave alone for longer is collected by hand or by name only.
+    /// for good. What schedules leave alone for longer is collected by hand or by name only. A run
+    /// without a schedule leaves out what another running one collects.
     async fn list_items(
         &mut self,
         run: &NewRun<'_>,
@@ -344,7 +413,10 @@ impl Transaction {
                 and ($4 is null or $4 = coalesce(r.schedule_id, (
                     select s.id from schedules s where s.tenant_id = $1
                     order by s.enabled desc, s.id limit 1)))
-                and ($7 is null or r.rest_until is null or r.rest_until <= $7)",
+                and ($7 is null or r.rest_until is null or r.rest_until <= $7)
+                and ($4 is not null or not exists (
+                    select 1 from run_items i join runs u on u.id = i.run_id
+                    where i.repository_id = r.id and u.status = 'running' and u.id <> $3))",
             ""
         );
         let unasked = run.trigger != Trigger::Manual && *only == Reach::All;

@@ -195,6 +195,21 @@ impl Lab {
             .expect("started")
     }
 
+    /// All repositories, by name.
+    pub async fn ids(&self) -> Vec<RepositoryId> {
+        let report = self.engine.repositories(&OPERATOR, self.tenant).await;
+        let repositories = report.expect("a report").repositories;
+        repositories.iter().map(|found| found.id).collect()
+    }
+
+    /// Starts a run of only these repositories.
+    pub async fn start_of(&self, ids: &[RepositoryId]) -> RunId {
+        self.engine
+            .start_run(&OPERATOR, self.tenant, Trigger::Manual, Some(ids.to_vec()))
+            .await
+            .expect("started")
+    }
+
     pub async fn wait(&self, run: RunId) -> Run {
         let run = self.engine.wait_for_run(&OPERATOR, self.tenant, run);
         tokio::time::timeout(Duration::from_mins(1), run)

@@ -31,6 +31,7 @@ mod connections;
 #[expect(dead_code, reason = "these tests run on each kind apart")]
 mod databases;
 mod doubts;
+mod duplicates;
 mod events;
 mod failures;
 mod keys;

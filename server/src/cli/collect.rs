@@ -49,17 +49,20 @@ impl CollectArgs {
 async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Result<(), Failure> {
     let mut incomplete = Vec::new();
     for (tenant, slug) in tenants {
-        let run = collect(engine, tenant, &slug).await?;
-        answer(summary(&slug, &run))?;
-        for failure in &run.failures {
-            let (repository, endpoint) = (&failure.repository, failure.endpoint);
-            let _ = writeln!(
-                std::io::stderr(),
-                "{repository}, {endpoint}: {}",
-                failure.reason
-            );
+        let mut succeeded = true;
+        for run in collect(engine, tenant, &slug).await? {
+            answer(summary(&slug, &run))?;
+            for failure in &run.failures {
+                let (repository, endpoint) = (&failure.repository, failure.endpoint);
+                let _ = writeln!(
+                    std::io::stderr(),
+                    "{repository}, {endpoint}: {}",
+                    failure.reason
+                );
+            }
+            succeeded &= run.status == RunStatus::Succeeded;
         }
-        if run.status != RunStatus::Succeeded {
+        if !succeeded {
             incomplete.push(slug);
         }
     }
@@ -72,18 +75,22 @@ async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Resul
     )))
 }
 
-/// Starts a run and follows it to its end.
-async fn collect(engine: &Engine, tenant: TenantId, slug: &str) -> Result<Run, Failure> {
-    let id = engine
-        .start_run(&Viewer::Operator, tenant, Trigger::Manual, None)
+/// Starts a run, unless running ones collect the same, and follows them all to their end.
+async fn collect(engine: &Engine, tenant: TenantId, slug: &str) -> Result<Vec<Run>, Failure> {
+    let ids = engine
+        .collect_all(&Viewer::Operator, tenant, Trigger::Manual)
         .await?;
-    let bar = progress_bar(slug);
-    let run = tokio::select! {
-        run = engine.wait_for_run(&Viewer::Operator, tenant, id) => run,
-        error = follow(engine, tenant, id, &bar) => Err(error),
-    };
-    bar.finish_and_clear();
-    Ok(run?)
+    let mut runs = Vec::with_capacity(ids.len());
+    for id in ids {
+        let bar = progress_bar(slug);
+        let run = tokio::select! {
+            run = engine.wait_for_run(&Viewer::Operator, tenant, id) => run,
+            error = follow(engine, tenant, id, &bar) => Err(error),
+        };
+        bar.finish_and_clear();
+        runs.push(run?);
+    }
+    Ok(runs)
 }
 
 /// Moves the bar; ends only where the run cannot be watched.

@@ -23,7 +23,7 @@ impl Store {
             started_at: now,
             about: About::All,
         };
-        let run = self.insert_run(&run).await.expect("inserted")?;
+        let run = self.insert_run(&run).await.expect("inserted")?.id;
         Some((run, worker))
     }
 

@@ -225,7 +225,8 @@ async fn a_run_that_nobody_goes_on_with_is_marked_and_what_it_left_is_taken_up_o
             .insert_run(&rest)
             .await
             .expect("begun")
-            .expect("begun");
+            .expect("begun")
+            .id;
         assert_eq!(fixture.claim(rest_id, successor, 9).await, [second]);
         assert_eq!(left().await, []);
         assert_eq!(store.insert_run(&rest).await.expect("tried"), None);

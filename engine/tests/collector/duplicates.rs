@@ -1,0 +1,74 @@
+//! A request for a run joins the running ones that collect the same repositories.
+
+use std::time::Duration;
+
+use domain::{RunStatus, Trigger};
+use futures::future::join_all;
+
+use crate::lab::{Lab, OPERATOR, REQUESTS, repository};
+
+/// Three repositories, of which GitHub takes its time to tell.
+async fn lab_of_three(database: crate::databases::TestDatabase) -> Lab {
+    let lab = Lab::new(database, |github| {
+        (1..=3).fold(github, |github, number| {
+            github.repository(repository(number, &format!("acme/r{number}")))
+        })
+    })
+    .await;
+    for number in 1..=3 {
+        lab.track(&format!("acme/r{number}")).await;
+    }
+    lab.github.control().forget_requests();
+    lab.github.control().set_latency(Duration::from_millis(100));
+    lab
+}
+
+on_both! {
+    async fn two_commands_and_two_requests_at_once_collect_everything_once(database) {
+        let lab = lab_of_three(database).await;
+        let (one, other) = (lab.process("command:1").await, lab.process("command:2").await);
+        let requested = |engine: engine::Engine, trigger| {
+            let tenant = lab.tenant;
+            async move { engine.start_run(&OPERATOR, tenant, trigger, None).await.expect("a run") }
+        };
+        let runs = join_all([
+            requested(one.clone(), Trigger::Manual),
+            requested(other.clone(), Trigger::Manual),
+            requested(lab.engine.clone(), Trigger::Api),
+            requested(lab.engine.clone(), Trigger::Api),
+        ])
+        .await;
+        assert!(runs.iter().all(|run| *run == runs[0]), "{runs:?}");
+        let run = lab.wait(runs[0]).await;
+        assert_eq!((run.status, run.repositories_done), (RunStatus::Succeeded, 3));
+        assert_eq!(lab.github.control().requests(), u64::from(3 * REQUESTS));
+        let all = lab.engine.runs(&OPERATOR, lab.tenant, 10).await.expect("runs");
+        assert_eq!(all.len(), 1);
+        // Once it has ended, a request starts another.
+        assert_ne!(lab.start().await, run.id);
+    }
+
+    async fn two_requests_at_once_for_the_same_repository_are_one_run(database) {
+        let lab = lab_of_three(database).await;
+        let ids = lab.ids().await;
+        let (one, other) = tokio::join!(lab.start_of(&ids[..1]), lab.start_of(&ids[..1]));
+        assert_eq!(one, other);
+        let run = lab.wait(one).await;
+        assert_eq!((run.repositories_total, run.requests), (1, REQUESTS));
+    }
+
+    async fn a_run_begins_only_for_what_no_running_one_collects(database) {
+        let lab = lab_of_three(database).await;
+        let ids = lab.ids().await;
+        let first = lab.start_of(&ids[..2]).await;
+        let runs = lab.engine.collect_all(&OPERATOR, lab.tenant, Trigger::Manual).await;
+        let runs = runs.expect("runs");
+        assert_eq!((runs.len(), runs[1]), (2, first));
+        // Now everything is being collected: the run with the most of it answers.
+        assert_eq!(lab.start().await, first);
+        assert_eq!(lab.start_of(&ids[2..]).await, runs[0]);
+        let (first, rest) = (lab.wait(first).await, lab.wait(runs[0]).await);
+        assert_eq!((first.repositories_total, rest.repositories_total), (2, 1));
+        assert_eq!(lab.github.control().requests(), u64::from(3 * REQUESTS));
+    }
+}
