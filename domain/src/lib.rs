@@ -31,8 +31,8 @@ pub use day::{Day, DayRange};
 pub use doubt::{Doubt, DoubtKind, DoubtSubject};
 pub use failure::{FailureKind, Place, Remedy};
 pub use id::{
-    AnswerId, ConnectionId, IdentityId, InvitationId, LogEntryId, RepositoryId, RunId, ScheduleId,
-    ServerId, SessionId, TenantId, TokenId, UserId,
+    AnswerId, ConnectionId, IdentityId, InvitationId, LogEntryId, PendingAppId, RepositoryId,
+    RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
 };
 pub use limits::{Limit, Limits, MOST_IDS};
 pub use log::{LogAction, LogTopic};

@@ -152,6 +152,10 @@ actions! {
     CredentialReplaced = "credential_replaced", Access, "Token replaced";
     /// A connection was taken away.
     ConnectionRemoved = "connection_removed", Access, "Connection removed";
+    /// GitHub created an app from a manifest.
+    GithubAppCreated = "github_app_created", Access, "GitHub App created";
+    /// The key of an app that was not installed was deleted.
+    GithubAppDeleted = "github_app_deleted", Access, "GitHub App key deleted";
     /// A GitHub server was allowed.
     ServerAdded = "server_added", Access, "GitHub server added";
     /// A GitHub server is allowed no longer.

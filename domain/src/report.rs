@@ -29,7 +29,7 @@ pub use stars::{Gained, StarDay, StarsReport};
 
 pub use connection::{
     AvailableReport, AvailableRepository, Connection, ConnectionKind, ConnectionsReport,
-    EXPIRES_SOON, GithubServer, RequestBudget, TrackedMany, Warning,
+    EXPIRES_SOON, GithubServer, PendingApp, RequestBudget, TrackedMany, Warning,
 };
 pub use people::{
     Account, AccountsReport, ApiToken, Identity, Invitation, InvitationOffer, Member,

@@ -32,7 +32,8 @@ use domain::{Access, Permission, SystemPermission, TenantId, Viewer};
 use url::Url;
 
 pub use accounts::{
-    Credential, InvitationInput, NewAccount, NewConnection, NewTenant, NewUser, ProfileInput, SetUp,
+    AppAddresses, Credential, InstallationAnswer, InvitationInput, ManifestForm, NewAccount,
+    NewApp, NewConnection, NewTenant, NewUser, NextStep, ProfileInput, SetUp,
 };
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
-use domain::ConnectionId;
+use domain::{ConnectionId, PendingAppId};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -132,6 +132,11 @@ pub(crate) const PLACE_OF_KEY_CHECK: &str = "key_check/1";
 /// Where a connection's token or key is stored, as [`Vault::seal`] binds it.
 pub(crate) fn place_of_credential(connection: ConnectionId) -> String {
     format!("connections/{connection}/token")
+}
+
+/// Where the key of a pending app is stored, as [`Vault::seal`] binds it.
+pub(crate) fn place_of_app_key(app: PendingAppId) -> String {
+    format!("pending_apps/{app}/key")
 }
 
 /// A new random token of 256 bits, in URL-safe base64 behind a prefix that tells what it is.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConnectionId, ServerId};
+use crate::id::{ConnectionId, PendingAppId, ServerId};
 use crate::repository::RepositoryName;
 
 /// How a connection proves itself to GitHub.
@@ -76,6 +76,25 @@ pub struct GithubServer {
     pub connections: u32,
 }
 
+/// A GitHub App that GitHub created from here, and that is not installed yet; never its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingApp {
+    /// Its id.
+    pub id: PendingAppId,
+    /// The name that it was created with.
+    pub name: String,
+    /// The base address of the server's interface.
+    pub api_url: String,
+    /// The organization that owns it; `None` for a user.
+    pub organization: Option<String>,
+    /// Its name in addresses on GitHub.
+    pub slug: String,
+    /// Whether an owner was asked to approve the installation.
+    pub requested: bool,
+    /// When its key is deleted here, unless it is installed before.
+    pub expires_at: DateTime<Utc>,
+}
+
 /// The page of a tenant's connections.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectionsReport {
@@ -83,6 +102,8 @@ pub struct ConnectionsReport {
     pub connections: Vec<Connection>,
     /// The addresses that a new connection may use, the configured one first.
     pub servers: Vec<String>,
+    /// The GitHub Apps that wait for their installation, oldest first.
+    pub pending_apps: Vec<PendingApp>,
 }
 
 /// A repository that a connection's token lists.

@@ -2,7 +2,9 @@
 
 use domain::{ConnectionId, LogAction, Viewer};
 
-use crate::secrets::{PLACE_OF_KEY_CHECK, SecretsError, Vault, place_of_credential};
+use crate::secrets::{
+    PLACE_OF_KEY_CHECK, SecretsError, Vault, place_of_app_key, place_of_credential,
+};
 use crate::store::{NewLogLine, OpenError, Store, StoreError, Transaction};
 use crate::system_log::COMMAND_LINE;
 use crate::{Engine, Error, Result, SecretKey, Settings, SharedClock};
@@ -36,6 +38,17 @@ impl Engine {
             })?;
             let sealed = sealing.seal(&secret, &place)?;
             transaction.unscoped_reseal(id, &sealed).await?;
+            rotated += 1;
+        }
+        for (id, sealed) in transaction.unscoped_sealed_app_keys().await? {
+            let place = place_of_app_key(id);
+            // Nothing is collected with it yet, and a key that nobody can read never will.
+            let Ok(secret) = self.0.vault.open(&sealed, &place) else {
+                transaction.unscoped_delete_pending_app(id).await?;
+                continue;
+            };
+            let sealed = sealing.seal(&secret, &place)?;
+            transaction.unscoped_reseal_app_key(id, &sealed).await?;
             rotated += 1;
         }
         let proof = sealing.seal(&KNOWN_TEXT.into(), PLACE_OF_KEY_CHECK)?;
@@ -134,6 +147,12 @@ async fn discard_unreadable(store: &Store, vault: &Vault, clock: &SharedClock) -
         transaction.unscoped_reseal(id, &[]).await?;
         transaction.unscoped_refuse(id, UNREADABLE).await?;
         discarded += 1;
+    }
+    for (id, sealed) in transaction.unscoped_sealed_app_keys().await? {
+        if vault.open(&sealed, &place_of_app_key(id)).is_err() {
+            transaction.unscoped_delete_pending_app(id).await?;
+            discarded += 1;
+        }
     }
     let line = NewLogLine {
         at: clock.now(),

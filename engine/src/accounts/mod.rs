@@ -2,6 +2,7 @@
 
 mod connections;
 mod device;
+mod github_apps;
 mod identities;
 mod invitations;
 mod joining;
@@ -18,6 +19,7 @@ mod tenants;
 mod tokens;
 
 pub use connections::{Credential, NewConnection};
+pub use github_apps::{AppAddresses, InstallationAnswer, ManifestForm, NewApp, NextStep};
 pub use invitations::InvitationInput;
 pub use joining::NewAccount;
 pub(crate) use keys::verify_key;

@@ -39,6 +39,7 @@ mod kinds;
 mod lab;
 mod limits;
 mod listings;
+mod manifests;
 mod outage;
 mod policies;
 mod releases;

@@ -6,7 +6,7 @@ mod removal;
 mod warnings;
 
 use domain::report::{Connection, ConnectionsReport};
-use domain::{ConnectionId, Limit, LogAction, Permission, TenantId, Viewer};
+use domain::{ConnectionId, Limit, LogAction, PendingAppId, Permission, TenantId, Viewer};
 use url::Url;
 
 pub use credential::Credential;
@@ -45,6 +45,11 @@ impl Engine {
         let configured = self.0.github_api_url.to_string();
         Ok(ConnectionsReport {
             connections: self.0.store.connections(tenant).await?,
+            pending_apps: self
+                .0
+                .store
+                .pending_apps(tenant, self.0.clock.now())
+                .await?,
             servers: std::iter::once(configured)
                 .chain(allowed.into_iter().map(|server| server.api_url))
                 .collect(),
@@ -66,7 +71,22 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageConnections)?;
         let name = named("connection", &input.name)?;
         let api_url = self.server_for(viewer, input.api_url).await?;
-        let client = self.client_of(&api_url, &input.credential)?;
+        self.connect_as(viewer, tenant, name, api_url, input.credential, None)
+            .await
+    }
+
+    /// The same, where the name and the server are known to be good; in place of a pending app,
+    /// where the credential is its key.
+    pub(super) async fn connect_as(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        name: &str,
+        api_url: Url,
+        credential: Credential,
+        pending: Option<PendingAppId>,
+    ) -> Result<Connection> {
+        let client = self.client_of(&api_url, &credential)?;
         let findings = client.examine().await?;
 
         let record = NewConnectionRecord {
@@ -87,8 +107,18 @@ impl Engine {
         self.keep_within(&mut transaction, tenant, &limits, Limit::Connections)
             .await?;
         let sealed = self
-            .store_credential(&mut transaction, tenant, id, &input.credential)
+            .store_credential(&mut transaction, tenant, id, &credential)
             .await?;
+        if let Some(pending) = pending
+            && transaction
+                .delete_pending_app(tenant, pending)
+                .await?
+                .is_none()
+        {
+            return Err(Error::conflict(
+                "This GitHub App was connected or deleted meanwhile: look at the Connections page.",
+            ));
+        }
         let check = record_of(&findings, client.budget());
         transaction
             .record_check(tenant, id, &sealed, &check, now)

@@ -1,0 +1,401 @@
+//! GitHub Apps that GitHub creates from a manifest, from the first page to the connection.
+//!
+//! The browser carries a state to GitHub and back, twice: for the creation and for the
+//! installation. It is used once, within the hour, by the person and in the session that it was
+//! given to. What GitHub tells is asked of GitHub again before it counts.
+
+mod manifest;
+
+use chrono::TimeDelta;
+use domain::report::Connection;
+use domain::{LogAction, PendingAppId, Permission, Person, TenantId, Viewer};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+pub use manifest::{AppAddresses, NewApp};
+
+use super::connections::Credential;
+use super::person_only;
+use crate::github::{Client, GithubError, is_code};
+use crate::secrets::{fingerprint, new_token, place_of_app_key};
+use crate::store::{CreatedAppRecord, NewPendingApp, PendingAppRecord, StateRecord};
+use crate::{Engine, Error, Result, authorize};
+
+/// As long as GitHub's code can be exchanged.
+const STATE_LIVES: TimeDelta = TimeDelta::hours(1);
+/// How long the key of an app that nobody installs is kept: an owner may take weeks to approve.
+const KEY_LIVES: TimeDelta = TimeDelta::days(30);
+/// How many apps of a tenant may wait at a time.
+const MOST_PENDING: i64 = 10;
+/// How many names are tried for the connection.
+const NAMES: u32 = 1_000;
+
+/// A form that registers an app on GitHub.
+#[derive(Debug)]
+pub struct ManifestForm {
+    /// Where it is sent, with the state in it.
+    pub action: SecretString,
+    /// Its field `manifest`.
+    pub manifest: String,
+    /// The origin that it is sent to, such as `https://github.com`.
+    pub origin: String,
+}
+
+/// What GitHub sends the browser back with after an installation.
+#[derive(Clone, Copy, Debug)]
+pub struct InstallationAnswer<'a> {
+    /// The state that the browser left with.
+    pub state: &'a str,
+    /// The installation's id, where there is one.
+    pub installation_id: Option<i64>,
+    /// `install`, or `request` where an owner must approve.
+    pub action: &'a str,
+}
+
+/// How a pending app goes on.
+#[derive(Debug)]
+pub enum NextStep {
+    /// It was installed meanwhile, and is connected now.
+    Connected(Box<Connection>),
+    /// A person installs it at this address, which holds the state.
+    Install(SecretString),
+}
+
+/// What was given out with a state, as it is stored.
+struct State {
+    text: SecretString,
+    hash: Vec<u8>,
+    session_hash: Vec<u8>,
+}
+
+impl State {
+    fn new(session: &str) -> Result<Self> {
+        let text = new_token("")?;
+        Ok(Self {
+            hash: fingerprint(text.expose_secret()),
+            session_hash: fingerprint(session),
+            text,
+        })
+    }
+}
+
+impl Engine {
+    /// A name that an app of this tenant can have on GitHub, where names are unique.
+    ///
+    /// # Errors
+    /// Where the viewer may not create one.
+    pub fn suggested_app_name(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        slug: &str,
+    ) -> Result<String> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        let random = new_token("")?;
+        let letters = random.expose_secret().chars();
+        let letters = letters.filter(char::is_ascii_alphanumeric).take(5);
+        let slug: String = slug.chars().take(18).collect();
+        Ok(format!(
+            "Tidemark {} {}",
+            slug.trim_matches('-'),
+            letters.collect::<String>().to_lowercase()
+        ))
+    }
+
+    /// Begins to create a GitHub App: what a form must send to GitHub, from this session.
+    ///
+    /// # Errors
+    /// Where the viewer may not, a name is not as GitHub takes it, the server is none that
+    /// connections may use, or too many apps of the tenant wait already.
+    pub async fn begin_app(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        session: &str,
+        input: NewApp,
+        back: &AppAddresses,
+    ) -> Result<ManifestForm> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        let person = person_only(viewer)?;
+        let name = manifest::app_name(&input.name)?;
+        let organization = input.organization.as_deref();
+        let organization = organization.map(manifest::organization).transpose()?;
+        let api_url = self.server_for(viewer, input.api_url).await?;
+        let state = State::new(session)?;
+        let action =
+            manifest::register_address(api_url.as_str(), organization, state.text.expose_secret())?;
+
+        let now = self.0.clock.now();
+        let mut transaction = self.0.store.begin().await?;
+        self.hold_server(&mut transaction, viewer, &api_url).await?;
+        let app = NewPendingApp {
+            name,
+            api_url: api_url.as_str(),
+            organization,
+            state: &self.record_of_state(person, &state),
+            expires_at: now + STATE_LIVES,
+        };
+        let pending = transaction.insert_pending_app(tenant, &app, now).await?;
+        if pending > MOST_PENDING {
+            return Err(Error::conflict(format!(
+                "{MOST_PENDING} GitHub Apps wait for their installation: finish or delete one of them first."
+            )));
+        }
+        transaction.commit().await?;
+        Ok(ManifestForm {
+            origin: action.origin().ascii_serialization(),
+            action: String::from(action).into(),
+            manifest: manifest::manifest(name, input.contents, back),
+        })
+    }
+
+    /// Takes the key of an app that GitHub created, and says where it is installed.
+    ///
+    /// # Errors
+    /// Where the viewer may not, the state is not this session's or was used, or GitHub created no
+    /// app or does not tell its key.
+    pub async fn create_app(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        session: &str,
+        state: &str,
+        code: &str,
+    ) -> Result<SecretString> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        let person = person_only(viewer)?;
+        let pending = self.take_state(person, tenant, session, state).await?;
+        if pending.slug.is_some() {
+            return Err(not_this_session());
+        }
+        if code.is_empty() {
+            return Err(Error::invalid(
+                "GitHub created no app: press “Create a GitHub App” again, and confirm it there.",
+            ));
+        }
+        if !is_code(code) {
+            return Err(expired_code());
+        }
+        let api_url = address(&pending)?;
+        let client = Client::anonymous(&api_url, self.0.clock.clone())?;
+        let created = client.convert_manifest(code).await;
+        let created = created.map_err(|error| match error {
+            GithubError::NotFound => expired_code(),
+            error => error.into(),
+        })?;
+
+        let id = PendingAppId::new(pending.id);
+        let state = State::new(session)?;
+        let mut transaction = self.0.store.begin().await?;
+        self.hold_key(&mut transaction).await?;
+        let place = place_of_app_key(id);
+        let record = CreatedAppRecord {
+            app_id: created.id,
+            slug: &created.slug,
+            sealed_key: &self.0.vault.seal(&created.private_key, &place)?,
+            state: &self.record_of_state(person, &state),
+            expires_at: self.0.clock.now() + KEY_LIVES,
+        };
+        if !transaction.set_created_app(tenant, id, &record).await? {
+            return Err(not_this_session());
+        }
+        let subject = format!("“{}”, {}", pending.name, created.slug);
+        let action = LogAction::GithubAppCreated;
+        self.log(&mut transaction, viewer, action, Some(tenant), &subject)
+            .await?;
+        transaction.commit().await?;
+        install_at(&pending, &created.slug, &state)
+    }
+
+    /// Connects an app that was just installed, after asking GitHub whether the installation is
+    /// the app's.
+    ///
+    /// # Errors
+    /// Where the viewer may not, the state is not this session's or was used, the installation
+    /// awaits an owner's approval, or GitHub knows no such installation of the app.
+    pub async fn install_app(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        session: &str,
+        answer: InstallationAnswer<'_>,
+    ) -> Result<Connection> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        let person = person_only(viewer)?;
+        let pending = self
+            .take_state(person, tenant, session, answer.state)
+            .await?;
+        if answer.action == "request" {
+            let id = PendingAppId::new(pending.id);
+            self.0.store.set_app_requested(tenant, id).await?;
+            return Err(Error::conflict(
+                "An owner of the organization must approve the installation on GitHub: after that, press “Finish installing” on the Connections page.",
+            ));
+        }
+        let Some(installation) = answer.installation_id.filter(|id| *id > 0) else {
+            return Err(Error::invalid(
+                "GitHub installed nothing: press “Finish installing” on the Connections page, and choose “Install” on GitHub.",
+            ));
+        };
+        self.connect_pending(viewer, tenant, &pending, installation)
+            .await
+    }
+
+    /// Goes on with an app that waits for its installation: connects it where it is installed, and
+    /// says where to install it otherwise.
+    ///
+    /// # Errors
+    /// Where the viewer may not, no such app waits, or GitHub does not take its key.
+    pub async fn finish_app(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        session: &str,
+        id: PendingAppId,
+    ) -> Result<NextStep> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        let person = person_only(viewer)?;
+        let now = self.0.clock.now();
+        let pending = self.0.store.pending_app(tenant, id, now).await?;
+        let pending = pending.ok_or_else(no_longer_pending)?;
+        let (app_id, slug, key) = self.opened(&pending)?;
+        let client = Client::anonymous(&address(&pending)?, self.0.clock.clone())?;
+        let installed = client.installation_of_app(app_id, &key).await;
+        let installed = installed.map_err(|error| match error {
+            GithubError::AppRefused => Error::conflict(
+                "GitHub no longer takes this app’s key: delete the app here, and create a new one.",
+            ),
+            error => error.into(),
+        })?;
+        if let Some(installation) = installed {
+            let connected = self
+                .connect_pending(viewer, tenant, &pending, installation)
+                .await?;
+            return Ok(NextStep::Connected(Box::new(connected)));
+        }
+        let state = State::new(session)?;
+        let record = self.record_of_state(person, &state);
+        self.0.store.set_app_state(tenant, id, &record).await?;
+        install_at(&pending, slug, &state).map(NextStep::Install)
+    }
+
+    /// Deletes the key of an app that waits for its installation. On GitHub the app stays.
+    ///
+    /// # Errors
+    /// Where the viewer may not, or no such app waits.
+    pub async fn discard_app(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: PendingAppId,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageConnections)?;
+        let mut transaction = self.0.store.begin().await?;
+        let name = transaction.delete_pending_app(tenant, id).await?;
+        let subject = format!("“{}”", name.ok_or_else(no_longer_pending)?);
+        let action = LogAction::GithubAppDeleted;
+        self.log(&mut transaction, viewer, action, Some(tenant), &subject)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Deletes the apps that nobody finished in time, with their keys.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn delete_expired_apps(&self) -> Result<()> {
+        let now = self.0.clock.now();
+        Ok(self.0.store.unscoped_delete_expired_apps(now).await?)
+    }
+
+    async fn connect_pending(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        pending: &PendingAppRecord,
+        installation_id: i64,
+    ) -> Result<Connection> {
+        let (app_id, _, private_key) = self.opened(pending)?;
+        let taken = self.0.store.connections(tenant).await?;
+        let names = (1..NAMES).map(|number| match number {
+            1 => pending.name.clone(),
+            number => format!("{} {number}", pending.name),
+        });
+        let mut free = names.filter(|name| taken.iter().all(|known| known.name != *name));
+        let name = free.next().unwrap_or_else(|| pending.name.clone());
+        let credential = Credential::App {
+            app_id,
+            installation_id,
+            private_key,
+        };
+        let api_url = address(pending)?;
+        let id = PendingAppId::new(pending.id);
+        self.connect_as(viewer, tenant, &name, api_url, credential, Some(id))
+            .await
+    }
+
+    fn record_of_state<'a>(&self, person: &Person, state: &'a State) -> StateRecord<'a> {
+        StateRecord {
+            user: person.id,
+            session_hash: &state.session_hash,
+            state_hash: &state.hash,
+            expires_at: self.0.clock.now() + STATE_LIVES,
+        }
+    }
+
+    async fn take_state(
+        &self,
+        person: &Person,
+        tenant: TenantId,
+        session: &str,
+        state: &str,
+    ) -> Result<PendingAppRecord> {
+        let (session, state) = (fingerprint(session), fingerprint(state));
+        let now = self.0.clock.now();
+        let store = &self.0.store;
+        let taken = store
+            .take_app_state(tenant, person.id, &session, &state, now)
+            .await?;
+        taken.ok_or_else(not_this_session)
+    }
+
+    /// The id, the slug and the key of an app that GitHub created.
+    fn opened<'a>(&self, pending: &'a PendingAppRecord) -> Result<(i64, &'a str, SecretString)> {
+        let (Some(app_id), Some(slug), Some(sealed)) =
+            (pending.app_id, &pending.slug, &pending.sealed_key)
+        else {
+            return Err(not_this_session());
+        };
+        let place = place_of_app_key(PendingAppId::new(pending.id));
+        Ok((app_id, slug, self.0.vault.open(sealed, &place)?))
+    }
+}
+
+fn install_at(pending: &PendingAppRecord, slug: &str, state: &State) -> Result<SecretString> {
+    let state = state.text.expose_secret();
+    let url = manifest::install_address(&pending.api_url, slug, state)?;
+    Ok(String::from(url).into())
+}
+
+fn address(pending: &PendingAppRecord) -> Result<Url> {
+    Ok(Url::parse(&pending.api_url).map_err(|_| GithubError::Address)?)
+}
+
+/// The state is unknown: one sentence for whatever made it so.
+fn not_this_session() -> Error {
+    Error::conflict(
+        "This was not started in this session, was already used, or took longer than an hour: continue on the Connections page.",
+    )
+}
+
+fn expired_code() -> Error {
+    Error::invalid(
+        "GitHub’s code for the new app has expired or was already used: delete the app on GitHub, and create it again.",
+    )
+}
+
+fn no_longer_pending() -> Error {
+    Error::conflict(
+        "This GitHub App no longer waits for its installation: reload the page to see what became of it.",
+    )
+}
