@@ -22,7 +22,7 @@ export const github = {
 export interface Github {
   /** The base address of its interface; its own pages lie there too. */
   url: string;
-  /** Changes what people meet there: `sign-in LOGIN`, `decline`, `revoke TOKEN`. */
+  /** Changes what people meet there: `sign-in LOGIN`, `decline`, `revoke TOKEN` and more. */
   order(line: string): Promise<void>;
   stop(): Promise<void>;
 }

@@ -174,6 +174,12 @@ impl Tenant {
         self.home() + "/settings/connections"
     }
 
+    /// Where a GitHub App is created.
+    #[cfg(feature = "ssr")]
+    pub fn github_app(&self) -> String {
+        self.home() + "/settings/github-app"
+    }
+
     /// The schedules, and which repositories follow them.
     pub fn schedules(&self) -> String {
         self.home() + "/settings/schedules"

@@ -21,6 +21,7 @@ const mine = [
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },
   { name: "collection", path: `${tenant}/collection`, heading: "Collection" },
   { name: "connections", path: `${tenant}/settings/connections`, heading: "Connections" },
+  { name: "github-app", path: `${tenant}/settings/github-app`, heading: "Create a GitHub App" },
   { name: "schedules", path: `${tenant}/settings/schedules`, heading: "Schedules" },
   { name: "members", path: `${tenant}/settings/members`, heading: "Members" },
   { name: "tokens", path: `${tenant}/settings/tokens`, heading: "API tokens" },

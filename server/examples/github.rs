@@ -13,6 +13,9 @@
 //! sign-in LOGIN   who is signed in to GitHub's own pages, and lets an OAuth App in
 //! decline         lets no OAuth App in, the next time
 //! revoke TOKEN    the token is no good any longer
+//! expire-code     the code of the next GitHub App's manifest has expired
+//! ask-owner       the next installation of a GitHub App awaits its owner's approval
+//! install SLUG    the owner installs this GitHub App
 //! ```
 
 use std::error::Error;
@@ -75,6 +78,21 @@ fn obey(control: &Control, line: &str) -> Result<(), String> {
             control.fault(Fault::AccessDenied, next);
             Ok(())
         }
+        ("expire-code", "") => {
+            control.fault(Fault::ExpiredManifestCode, Scope::everywhere().next(1));
+            Ok(())
+        }
+        ("ask-owner", "") => {
+            control.fault(
+                Fault::InstallationNeedsApproval,
+                Scope::everywhere().next(1),
+            );
+            Ok(())
+        }
+        ("install", slug) => control
+            .install_app(slug)
+            .map(drop)
+            .map_err(|error| error.to_string()),
         ("revoke", token) if control.revoke_token(token) => Ok(()),
         ("revoke", token) => Err(format!("there is no token {token}")),
         _ => Err(format!(

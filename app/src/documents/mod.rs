@@ -12,6 +12,7 @@ mod doubts;
 mod fields;
 mod form;
 mod frame;
+mod github_app;
 mod home;
 mod invitation;
 mod local;
@@ -39,7 +40,7 @@ use leptos::prelude::AnyView;
 
 pub use fields::Fields;
 pub use local::local_address;
-pub use render::render;
+pub use render::{Rendered, render};
 pub use system::{log::log_query, system_home};
 pub use visit::{Sent, SignInWays, Visit};
 
@@ -54,6 +55,7 @@ pub struct Document {
     pub metered: &'static [&'static str],
     view: fn(Visit) -> Work<Page>,
     take: Option<fn(Visit) -> Work<Taken>>,
+    arrive: Option<fn(Visit) -> Work<Taken>>,
 }
 
 /// What a document does, as it is kept in a list.
@@ -65,6 +67,7 @@ struct Page {
     frame: frame::Frame,
     body: Box<dyn FnOnce() -> AnyView + Send>,
     status: u16,
+    form_action: Option<String>,
 }
 
 impl Page {
@@ -79,6 +82,15 @@ impl Page {
             frame,
             body: Box::new(body),
             status: 200,
+            form_action: None,
+        }
+    }
+
+    /// The same, with a form that is sent to this origin.
+    fn sending_to(self, origin: String) -> Self {
+        Self {
+            form_action: Some(origin),
+            ..self
         }
     }
 
@@ -134,6 +146,9 @@ pub static DOCUMENTS: &[Document] = &[
     settings::schedules::DOCUMENT,
     settings::members::DOCUMENT,
     settings::tokens::DOCUMENT,
+    github_app::DOCUMENT,
+    github_app::arrival::CREATED,
+    github_app::arrival::INSTALLED,
 ];
 
 impl Document {
@@ -149,6 +164,7 @@ impl Document {
             metered: &[],
             view,
             take: Some(take),
+            arrive: None,
         }
     }
 
@@ -168,7 +184,33 @@ impl Document {
             metered: &[],
             view,
             take: None,
+            arrive: None,
         }
+    }
+
+    /// An address that GitHub leads back to: it does something and leads on. The page is shown
+    /// only where that is refused.
+    const fn arrival(
+        path: &'static str,
+        view: fn(Visit) -> Work<Page>,
+        arrive: fn(Visit) -> Work<Taken>,
+    ) -> Self {
+        Self {
+            path,
+            orders: &[],
+            metered: &[],
+            view,
+            take: None,
+            arrive: Some(arrive),
+        }
+    }
+
+    /// Does what an arrival at this address does; `None` where it only shows a page.
+    ///
+    /// # Errors
+    /// Where the use case refuses; then the page is to be [rendered](render) with the problem.
+    pub async fn arrive(&self, visit: Visit) -> Option<Result<Taken, Problem>> {
+        Some(self.arrive?(visit).await)
     }
 
     /// Carries out what a form of this page ordered.

@@ -7,9 +7,18 @@ use super::frame::Frame;
 use super::{Document, Page, Visit};
 use crate::shell::{Assets, head};
 
-/// The status and the HTML of a document for this visit; who may not see it sees the page of what
-/// is not there.
-pub async fn render(document: Option<&Document>, visit: Visit, assets: Assets) -> (u16, String) {
+/// A document as it is sent.
+pub struct Rendered {
+    /// The status.
+    pub status: u16,
+    /// The page.
+    pub html: String,
+    /// The origin, other than this server's, that a form of the page is sent to.
+    pub form_action: Option<String>,
+}
+
+/// A document for this visit; who may not see it sees the page of what is not there.
+pub async fn render(document: Option<&Document>, visit: Visit, assets: Assets) -> Rendered {
     let zone = visit.zone();
     let theme = visit.person().map_or(Theme::System, |person| person.theme);
     let refused = visit.sent.as_ref().and_then(|sent| sent.problem.clone());
@@ -28,7 +37,11 @@ pub async fn render(document: Option<&Document>, visit: Visit, assets: Assets) -
         ),
         Err(problem) => (problem.kind.status(), instead(&problem, frame)),
     };
-    (status, written(page, theme, zone, &assets))
+    Rendered {
+        status,
+        form_action: page.form_action.clone(),
+        html: written(page, theme, zone, &assets),
+    }
 }
 
 /// The page in place of one that cannot be shown.

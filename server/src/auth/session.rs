@@ -163,6 +163,12 @@ pub(crate) async fn delete_expired(engine: Engine) {
                 "expired sessions were not deleted"
             );
         }
+        if let Err(error) = engine.delete_expired_apps().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "GitHub Apps that were not installed in time were not deleted"
+            );
+        }
         if let Err(error) = engine.delete_old_log_lines().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

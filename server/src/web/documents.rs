@@ -1,6 +1,6 @@
 //! Documents: the app's pages that the server renders alone, and the orders that their forms give.
 
-use app::documents::{self, DOCUMENTS, Document, Fields, Sent, Taken, Visit};
+use app::documents::{self, DOCUMENTS, Document, Fields, Rendered, Sent, Taken, Visit};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -11,6 +11,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::notice::set_retry_after;
+use super::security::FormAction;
 use super::{Site, notice};
 use crate::auth::{self, Browser, TooMany};
 
@@ -85,6 +86,20 @@ async fn show(document: Option<&Document>, visitor: Visitor) -> Response {
         browser,
         mut visit,
     } = visitor;
+    if let Some(document) = document
+        && let Some(arrived) = document.arrive(visit.clone()).await
+    {
+        return match arrived {
+            Ok(taken) => lead_on(&site, &browser, taken).await,
+            Err(problem) => {
+                visit.sent = Some(Sent {
+                    problem: Some(problem),
+                    ..Sent::default()
+                });
+                page(&site, Some(document), visit).await
+            }
+        };
+    }
     if visit.viewer.is_some() {
         match browser.said().await {
             Ok(said) => visit.said = said,
@@ -98,10 +113,17 @@ async fn page(site: &Site, document: Option<&Document>, visit: Visit) -> Respons
     let assets = site.frontend().assets();
     let problem = visit.sent.as_ref().and_then(|sent| sent.problem.as_ref());
     let wait_s = problem.and_then(|problem| problem.retry_after_s);
-    let (status, html) = documents::render(document, visit, assets).await;
+    let Rendered {
+        status,
+        html,
+        form_action,
+    } = documents::render(document, visit, assets).await;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Html(html)).into_response();
     set_retry_after(&mut response, wait_s);
+    if let Some(origin) = form_action {
+        response.extensions_mut().insert(FormAction(origin));
+    }
     response
 }
 
@@ -134,16 +156,25 @@ async fn take(document: &Document, visitor: Visitor, body: Bytes) -> Response {
             return page(&site, Some(document), visit).await;
         }
     };
-    let done = match taken {
+    match taken {
         Taken::Show(shown) => {
             sent.shown = Some(shown);
             visit.sent = Some(sent);
-            return page(&site, Some(document), visit).await;
+            page(&site, Some(document), visit).await
         }
-        Taken::Again => return page(&site, Some(document), visit).await,
+        Taken::Again => page(&site, Some(document), visit).await,
+        leading => lead_on(&site, &browser, leading).await,
+    }
+}
+
+/// Leads on to where an order or an arrival says.
+async fn lead_on(site: &Site, browser: &Browser, taken: Taken) -> Response {
+    let done = match taken {
+        // What shows its own page leads nowhere.
+        Taken::Show(_) | Taken::Again => return notice::not_found(),
         Taken::Go(to, said) => browser.say(said).await.map(|()| to),
-        Taken::Enter(user, to) => auth::enter(&site, &browser, user).await.map(|()| to),
-        Taken::Renew(to, said) => match auth::renew(&site, &browser).await {
+        Taken::Enter(user, to) => auth::enter(site, browser, user).await.map(|()| to),
+        Taken::Renew(to, said) => match auth::renew(site, browser).await {
             Ok(()) => browser.say(said).await.map(|()| to),
             Err(problem) => Err(problem),
         },

@@ -40,11 +40,12 @@ pub(super) async fn headers(
     let nonce = Nonce::new();
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
+    let form_action = response.extensions_mut().remove::<FormAction>();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::try_from(policy(&nonce)) {
+    if let Ok(policy) = HeaderValue::try_from(policy(&nonce, form_action.as_ref())) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     if site.is_secure() {
@@ -56,12 +57,18 @@ pub(super) async fn headers(
     response
 }
 
+/// The one origin, beside this server's, that a form of a page may be sent to.
+#[derive(Clone)]
+pub(super) struct FormAction(pub(super) String);
+
 /// `style-src-attr`: plotters measures text with a styled span.
-fn policy(nonce: &Nonce) -> String {
+fn policy(nonce: &Nonce, form_action: Option<&FormAction>) -> String {
+    let form_action =
+        form_action.map_or_else(String::new, |FormAction(origin)| format!(" {origin}"));
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; \
-         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         object-src 'none'; base-uri 'none'; form-action 'self'{form_action}; frame-ancestors 'none'"
     )
 }
 

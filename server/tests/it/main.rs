@@ -17,6 +17,7 @@ mod doubts;
 mod failures;
 mod files;
 mod github;
+mod github_app;
 mod history;
 mod laws;
 mod limits;

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::{CONNECT, CONNECT_APP};
 use crate::documents::controls::Answer;
 use crate::documents::form::{Form, Text, submit};
+use crate::documents::github_app::pending::create_card;
 use crate::documents::{Fields, Visit};
 
 const NAME: Text = Text {
@@ -94,6 +95,7 @@ pub fn connect_forms(visit: &Visit, servers: &[String], connections: usize) -> A
             </div>
             <div class="card-body narrow">{token.with("with-token", with_token)}</div>
         </section>
+        {create_card(visit)}
         <details class="card" open=app_open>
             <summary class="card-head">
                 <h2 id="with-app">"Connect with a GitHub App"</h2>

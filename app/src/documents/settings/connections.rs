@@ -13,13 +13,23 @@ use crate::documents::connecting::{
 use crate::documents::controls::{Answer, hidden};
 use crate::documents::form::{Form, Text};
 use crate::documents::frame::Frame;
+use crate::documents::github_app::pending::{self, DISCARD, FINISH};
 use crate::documents::question::Question;
 use crate::documents::{Document, Page, Taken, Visit};
 use crate::words;
 
 pub const DOCUMENT: Document = Document::new(
     "/t/{tenant}/settings/connections",
-    &[CONNECT, CONNECT_APP, CHECK, REPLACE, "rename", "disconnect"],
+    &[
+        CONNECT,
+        CONNECT_APP,
+        CHECK,
+        REPLACE,
+        "rename",
+        "disconnect",
+        FINISH,
+        DISCARD,
+    ],
     |visit| Box::pin(view(visit)),
     |visit| Box::pin(take(visit)),
 );
@@ -59,6 +69,7 @@ fn body(visit: &Visit, report: &ConnectionsReport) -> AnyView {
     view! {
         {head("Connections", "By what this tenant reads its traffic from GitHub.")}
         {cards}
+        {report.pending_apps.iter().map(|app| pending::card(visit, app)).collect_view()}
         {connect_forms(visit, &report.servers, connections.len())}
     }
     .into_any()
@@ -134,6 +145,8 @@ fn disconnect(visit: &Visit, connection: &Connection, all: &[Connection]) -> Any
 async fn take(visit: Visit) -> Result<Taken, Problem> {
     let tenant = visit.tenant().await?;
     let sentence = match visit.order() {
+        FINISH => return pending::finish(&visit, tenant).await,
+        DISCARD => pending::discard(&visit, tenant).await?,
         CHECK => found(&check(&visit, tenant).await?),
         REPLACE => found(&replace(&visit, tenant).await?),
         "rename" => take_name(&visit, tenant).await?,

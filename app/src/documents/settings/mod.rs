@@ -8,7 +8,7 @@ pub mod tokens;
 use leptos::prelude::*;
 
 /// The head of a page, and what it is for.
-fn head(title: &'static str, about: &'static str) -> AnyView {
+pub(super) fn head(title: &'static str, about: &'static str) -> AnyView {
     view! {
         <div class="page-head">
             <div>

@@ -177,6 +177,43 @@ pub const REQUESTS: &[Request] = &[
         "connection=<spare>",
         Rule::Tenant(ManageConnections),
     ),
+    order(
+        "/t/{tenant}/settings/connections",
+        "finish-app",
+        "/t/lab/settings/connections",
+        "app=1",
+        Rule::InVain(ManageConnections),
+    ),
+    order(
+        "/t/{tenant}/settings/connections",
+        "discard-app",
+        "/t/lab/settings/connections",
+        "app=1",
+        Rule::InVain(ManageConnections),
+    ),
+    get(
+        "/t/{tenant}/settings/github-app",
+        "/t/lab/settings/github-app",
+        Rule::Tenant(ManageConnections),
+    ),
+    order(
+        "/t/{tenant}/settings/github-app",
+        "create-app",
+        "/t/lab/settings/github-app",
+        "name=Tidemark&owner=organization&organization-name=octo",
+        Rule::Tenant(ManageConnections),
+    ),
+    // GitHub leads back to these with a state; this one is nobody's.
+    get(
+        "/t/{tenant}/settings/github-app/created",
+        "/t/lab/settings/github-app/created?state=x&code=y",
+        Rule::InVain(ManageConnections),
+    ),
+    get(
+        "/t/{tenant}/settings/github-app/installed",
+        "/t/lab/settings/github-app/installed?state=x&installation_id=1",
+        Rule::InVain(ManageConnections),
+    ),
     get(
         "/t/{tenant}/settings/schedules",
         "/t/lab/settings/schedules",
