@@ -162,10 +162,15 @@ impl<'a> Calls<'a> {
     async fn turn(&self) -> Result<Sending<'_>, Trouble> {
         loop {
             // The semaphore is never closed; should it be, the process ends.
-            let permit = self
-                .unless_stopping(self.line.permits.acquire())
-                .await?
-                .map_err(|_| Trouble::Stopping)?;
+            let permits = &self.line.permits;
+            let permit = async {
+                if self.run.is_manual {
+                    permits.manual(self.clock).await
+                } else {
+                    permits.scheduled().await
+                }
+            };
+            let permit = (self.unless_stopping(permit).await?).map_err(|_| Trouble::Stopping)?;
             if let Some(reason) = self.refusal.get() {
                 return Err(Trouble::not_asked(reason));
             }

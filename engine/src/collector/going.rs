@@ -22,6 +22,8 @@ pub(super) struct Going {
     pub(super) ends_at: DateTime<Utc>,
     /// Whether it asks also for what was answered today and moves once a day.
     pub(super) thorough: bool,
+    /// Whether a person or a program asked for it: then scheduled runs go first.
+    pub(super) is_manual: bool,
     /// Cancelled when nothing more is to be asked: the process ends, or somebody called the run
     /// off.
     pub(super) over: CancellationToken,
@@ -60,6 +62,7 @@ impl Going {
             ends_at,
             // Who asks for it by hand gets all that there is.
             thorough: open.trigger == Trigger::Manual,
+            is_manual: matches!(open.trigger, Trigger::Manual | Trigger::Api),
             over,
             uncounted: AtomicU32::new(0),
             steps: AtomicU64::new(0),

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::{ConnectionId, TenantId};
-use tokio::sync::Semaphore;
 
 use super::breaker::Breaker;
+use super::permits::Permits;
 use crate::Error;
 use crate::clients::{Clients, Opened};
 use crate::github::Client;
@@ -15,7 +15,7 @@ use crate::github::Client;
 pub(super) struct Line {
     opened: Arc<Opened>,
     /// One permit for each request in flight; stays when the token changes.
-    pub(super) permits: Arc<Semaphore>,
+    pub(super) permits: Arc<Permits>,
     /// Whether the server is there at all.
     pub(super) breaker: Breaker,
 }
@@ -62,7 +62,7 @@ impl Lines {
             return Ok(Arc::clone(line));
         }
         let permits = known.map_or_else(
-            || Arc::new(Semaphore::new(self.permits)),
+            || Arc::new(Permits::new(self.permits)),
             |line| Arc::clone(&line.permits),
         );
         let line = Arc::new(Line {

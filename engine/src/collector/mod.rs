@@ -15,6 +15,7 @@ mod extras;
 mod going;
 mod history;
 mod line;
+mod permits;
 mod presence;
 mod rankings;
 mod releases;
