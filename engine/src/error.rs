@@ -59,6 +59,7 @@ impl Error {
         match self {
             Self::Problem(problem) => problem,
             Self::Github(error) => error.into_problem(),
+            Self::Store(StoreError::Limit { limit, value }) => limit.exceeded(value),
             Self::Store(error) if error.is_unavailable() => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use domain::Limit;
 use sqlx::migrate::MigrateError;
 
 /// The database cannot be opened.
@@ -52,6 +53,14 @@ pub enum StoreError {
     /// A stored word is none that this program knows.
     #[error("the database holds an unknown {0}")]
     UnknownWord(&'static str),
+    /// The tenant has as much as it may have.
+    #[error("the tenant has its {value} {limit} already")]
+    Limit {
+        /// Of what.
+        limit: Limit,
+        /// How much it may have.
+        value: u32,
+    },
 }
 
 impl StoreError {

@@ -1,10 +1,10 @@
 //! How much a tenant may have, and how much it has.
 
 use chrono::{DateTime, Utc};
-use domain::{Limit, Limits, TenantId};
+use domain::{Limit, Limits, TenantId, Trigger};
 
 use super::batch::{Batch, batch};
-use super::{Store, StoreError, Transaction};
+use super::{NewRun, Store, StoreError, Transaction};
 
 impl Store {
     /// What administrators chose for each tenant that they chose anything for.
@@ -78,7 +78,7 @@ impl Transaction {
             Limit::Repositories => "select count(*) from repositories where tenant_id = $1",
             Limit::ManualRuns => {
                 "select count(*) from runs
-                where tenant_id = $1 and status = 'running' and schedule_id is null"
+                where tenant_id = $1 and status = 'running' and trigger in ('manual', 'api')"
             }
             Limit::ScheduleInterval | Limit::RequestIds => return Ok(0),
         };
@@ -95,6 +95,24 @@ impl Transaction {
                 .await)?
         };
         Ok(count.unsigned_abs())
+    }
+
+    /// Refuses a run that a person or a program asked for, where it is one too many. It is there
+    /// already, and the transaction is not to be committed then.
+    pub(super) async fn keep_manual_runs(
+        &mut self,
+        run: &NewRun<'_>,
+        limits: &Limits,
+    ) -> Result<(), StoreError> {
+        if !matches!(run.trigger, Trigger::Manual | Trigger::Api) {
+            return Ok(());
+        }
+        let (limit, value) = (Limit::ManualRuns, limits.of(Limit::ManualRuns));
+        let used = self.used(run.tenant, limit, run.started_at).await?;
+        if used > value.into() {
+            return Err(StoreError::Limit { limit, value });
+        }
+        Ok(())
     }
 
     /// Replaces what administrators chose for a tenant.

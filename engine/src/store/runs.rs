@@ -108,7 +108,8 @@ struct LeftRow {
 
 impl Store {
     /// Begins a run; `None` where a run of the schedule goes on, its due time is claimed, or the
-    /// tenant is suspended or gone; and where nothing is left of the run that it would take up.
+    /// tenant is suspended or gone; and where nothing is left of the run that it would take up. An
+    /// error where it is one manual run too many.
     ///
     /// A run without a schedule leaves out what running ones collect. Where nothing else was asked
     /// for, none begins.
@@ -126,9 +127,9 @@ impl Store {
             "update runs set repositories_total = $3 where tenant_id = $1 and id = $2";
         let mut transaction = self.begin().await?;
         // Of two requests at once, the second sees what the first one collects.
-        if transaction.hold_limits(run.tenant).await?.is_none() {
+        let Some(limits) = transaction.hold_limits(run.tenant).await? else {
             return Ok(None);
-        }
+        };
         let inserted: Result<Option<i64>, StoreError> =
             within!(transaction, |connection| sqlx::query_scalar(INSERT)
                 .bind(run.tenant.get())
@@ -173,6 +174,7 @@ impl Store {
                 others,
             }));
         }
+        transaction.keep_manual_runs(run, &limits).await?;
         within!(transaction, |connection| sqlx::query(SUM)
             .bind(run.tenant.get())
             .bind(id.get())

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{RunStatus, Trigger};
+use domain::{Limit, RunStatus, Trigger};
 use futures::future::join_all;
 
-use crate::lab::{Lab, OPERATOR, REQUESTS, repository};
+use crate::lab::{Lab, OPERATOR, REQUESTS, problem, repository};
 
 /// Three repositories, of which GitHub takes its time to tell.
 async fn lab_of_three(database: crate::databases::TestDatabase) -> Lab {
@@ -29,7 +29,9 @@ on_both! {
         let (one, other) = (lab.process("command:1").await, lab.process("command:2").await);
         let requested = |engine: engine::Engine, trigger| {
             let tenant = lab.tenant;
-            async move { engine.start_run(&OPERATOR, tenant, trigger, None).await.expect("a run") }
+            Box::pin(async move {
+                engine.start_run(&OPERATOR, tenant, trigger, None).await.expect("a run")
+            })
         };
         let runs = join_all([
             requested(one.clone(), Trigger::Manual),
@@ -70,5 +72,31 @@ on_both! {
         let (first, rest) = (lab.wait(first).await, lab.wait(runs[0]).await);
         assert_eq!((first.repositories_total, rest.repositories_total), (2, 1));
         assert_eq!(lab.github.control().requests(), u64::from(3 * REQUESTS));
+    }
+
+    async fn a_third_manual_run_at_once_is_refused_and_a_request_that_joins_one_is_not(database) {
+        let lab = lab_of_three(database).await;
+        let ids = lab.ids().await;
+        // Of three at once for different repositories, one is too many.
+        let attempts = ids.iter().map(|id| {
+            let only = Some(vec![*id]);
+            lab.engine.start_run(&OPERATOR, lab.tenant, Trigger::Api, only)
+        });
+        let (begun, refused): (Vec<_>, Vec<_>) =
+            join_all(attempts).await.into_iter().partition(Result::is_ok);
+        assert_eq!((begun.len(), refused.len()), (2, 1));
+        for refused in refused {
+            assert_eq!(problem(refused), Limit::ManualRuns.exceeded(2));
+        }
+        let begun: Vec<_> = begun.into_iter().map(|run| run.expect("begun")).collect();
+        let running = lab.wait(begun[0]).await;
+        assert_eq!(running.repositories_total, 1);
+        lab.wait(begun[1]).await;
+        // There is room again.
+        for id in &ids {
+            let run = lab.start_of(&[*id]).await;
+            assert_eq!(lab.start_of(&[*id]).await, run, "it is joined");
+            lab.wait(run).await;
+        }
     }
 }
