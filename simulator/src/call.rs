@@ -84,6 +84,7 @@ impl Call {
             endpoint: self.endpoint,
             repository: [asked_for, now_called.as_deref()],
             user: self.identity.login(),
+            is_public: found.as_deref().is_some_and(|found| !found.private),
         };
         world.rules.strike(target).into()
     }

@@ -81,7 +81,7 @@ pub enum Fault {
     Sparse,
     /// The newest bucket is so many days ago; 0 shows today, partial.
     Lag {
-        /// 0 to 3 have been seen; 1 is usual.
+        /// 1 is usual, 2 and 3 have been seen; more is GitHub's late publishing.
         days: u8,
     },
     /// So many daily buckets.
@@ -158,6 +158,7 @@ pub struct Scope {
     user: Option<String>,
     times: Option<u32>,
     chance: Option<(f64, u64)>,
+    public: bool,
 }
 
 /// Names a fault that is switched on, to switch it off again.
@@ -171,6 +172,7 @@ pub(crate) struct Target<'a> {
     /// The repository's name as asked for and as it is called now.
     pub(crate) repository: [Option<&'a str>; 2],
     pub(crate) user: Option<&'a str>,
+    pub(crate) is_public: bool,
 }
 
 #[derive(Debug, Default)]
@@ -208,6 +210,13 @@ impl Scope {
         self
     }
 
+    /// Only repositories that everyone sees, as GitHub's late publishing of 2026 struck.
+    #[must_use]
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
+    }
+
     /// Only requests with a token of this user.
     #[must_use]
     pub fn user(mut self, login: impl Into<String>) -> Self {
@@ -242,6 +251,7 @@ impl Scope {
                 .iter()
                 .any(|name| is(&self.repository, *name))
             && is(&self.user, target.user)
+            && (target.is_public || !self.public)
     }
 }
 
@@ -338,11 +348,11 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-
     const VIEWS: Target<'_> = Target {
         endpoint: Endpoint::Views,
         repository: [Some("acme/anvil"), Some("acme/anvil")],
         user: Some("wile"),
+        is_public: true,
     };
 
     #[test]

@@ -29,6 +29,8 @@ const CROWDED_LINE_WIDTH: f64 = 1.2;
 const CROWDED: f64 = 2.0;
 /// Between the names of two markers.
 const LABEL_GAP: f64 = 8.0;
+/// A band narrower than this has no room for its label.
+const LABELLED_WIDTH: f64 = 90.0;
 const DASH: f64 = 5.0;
 const DASH_GAP: f64 = 3.0;
 
@@ -120,11 +122,24 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
             let right = self.layout.day_edge(self.spec, shade.days.to.plus(1));
             let (color, opacity) = match shade.kind {
                 ShadeKind::Lost => (self.theme.lost, 0.13),
-                ShadeKind::Unpublished => (self.theme.unpublished, 0.1),
+                ShadeKind::Unpublished | ShadeKind::Late => (self.theme.unpublished, 0.1),
+            };
+            let label = match shade.kind {
+                ShadeKind::Lost => None,
+                ShadeKind::Unpublished => Some("not published"),
+                ShadeKind::Late => Some("GitHub is late"),
             };
             // A single lost day among years must be seen.
             if left < right {
                 self.rectangle((left, right.max(left + 1.0)), color, opacity)?;
+                if let Some(label) = label.filter(|_| right - left >= LABELLED_WIDTH) {
+                    let middle = f64::midpoint(left, right);
+                    self.text(
+                        label,
+                        (middle, self.layout.top + 4.0),
+                        Pos::new(HPos::Center, VPos::Top),
+                    )?;
+                }
             }
         }
         Ok(())

@@ -117,6 +117,8 @@ pub enum ShadeKind {
     Lost,
     /// GitHub can still publish them.
     Unpublished,
+    /// GitHub has not published it yet, and is later than usual.
+    Late,
 }
 
 /// What must be said about one bucket.
@@ -260,6 +262,7 @@ impl ChartSpec {
         }
         match self.shade_at(index) {
             Some(ShadeKind::Lost) if !known => Some("Lost: not collected in time".to_owned()),
+            Some(ShadeKind::Late) if !known => Some("Not yet published: GitHub is late".to_owned()),
             Some(ShadeKind::Unpublished) if !known => {
                 Some("Not yet published by GitHub".to_owned())
             }

@@ -96,12 +96,12 @@ impl ChartSpec {
 
     /// Marks lost and unpublished days, as a repository's coverage has them.
     #[must_use]
-    pub fn with_coverage(mut self, coverage: &Coverage) -> Self {
+    pub fn with_coverage(mut self, coverage: &Coverage, github_is_late: bool) -> Self {
         let shades = coverage.stretches.iter().filter_map(|(days, state)| {
             let kind = match state {
                 DayState::Known | DayState::NothingListed => return None,
                 DayState::Lost => ShadeKind::Lost,
-                DayState::NotYetPublished => ShadeKind::Unpublished,
+                DayState::NotYetPublished => unpublished(github_is_late),
             };
             Some(Shade { days: *days, kind })
         });
@@ -122,7 +122,10 @@ impl ChartSpec {
     pub fn with_growing_end(mut self, today: Day) -> Self {
         let grows = |index: &usize| {
             self.bucket_at(*index).to >= today
-                || self.shade_at(*index) == Some(ShadeKind::Unpublished)
+                || matches!(
+                    self.shade_at(*index),
+                    Some(ShadeKind::Unpublished | ShadeKind::Late)
+                )
         };
         if self.interval != Interval::Day {
             self.growing = (0..self.len).rev().take_while(grows).last();
@@ -147,7 +150,7 @@ impl ChartSpec {
 
     /// Marks the days after the last known bucket as not yet published.
     #[must_use]
-    pub fn with_unpublished_end(mut self) -> Self {
+    pub fn with_unpublished_end(mut self, github_is_late: bool) -> Self {
         let known = |index: &usize| {
             (self.series.iter())
                 .any(|series| series.values.get(*index).copied().flatten().is_some())
@@ -159,10 +162,19 @@ impl ChartSpec {
         {
             self.shades.push(Shade {
                 days,
-                kind: ShadeKind::Unpublished,
+                kind: unpublished(github_is_late),
             });
         }
         self
+    }
+}
+
+/// Why days are not published yet.
+const fn unpublished(github_is_late: bool) -> ShadeKind {
+    if github_is_late {
+        ShadeKind::Late
+    } else {
+        ShadeKind::Unpublished
     }
 }
 
@@ -246,7 +258,7 @@ mod tests {
             deadline: None,
         };
         ChartSpec::traffic("Traffic", Interval::Week, &weeks(known))
-            .with_coverage(&coverage)
+            .with_coverage(&coverage, false)
             .with_growing_end(today)
     }
 

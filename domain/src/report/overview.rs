@@ -117,6 +117,12 @@ pub struct Overview {
     /// Whose days are lost before their next scheduled run, or soon, because their runs have failed
     /// for long; as a sentence, and `None` where nobody's.
     pub at_risk: Option<String>,
+    /// That GitHub publishes later than usual, and what follows, as a sentence; `None` where it
+    /// does not. It is a state of GitHub's, and no repository fails for it.
+    pub publishing: Option<String>,
+    /// Which schedules have become too slow since GitHub was later than ever before, as a sentence;
+    /// `None` where none.
+    pub unsafe_schedules: Option<String>,
     /// How many figures are in doubt, as a sentence; `None` where none is.
     pub doubts: Option<String>,
     /// Days in the range that no repository knows any more.

@@ -228,6 +228,8 @@ pub struct RepositoryReport {
     pub markers: Vec<Marker>,
     /// How the days from the range's first (or the first known) until today stand.
     pub coverage: Coverage,
+    /// Whether the days that are not published yet are missing because GitHub is late.
+    pub github_is_late: bool,
     /// How whole the data is.
     pub data: DataState,
     /// What is wrong with it, where something is.

@@ -5,7 +5,6 @@ use std::fmt;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 
 use super::{Cron, TimeZone};
-use crate::coverage::LONGEST_PAUSE;
 use crate::day::Day;
 
 /// What becomes of the days between a schedule's runs.
@@ -26,6 +25,8 @@ pub struct Pause {
     pub from: Day,
     /// The day of the first run after; `None` where no more run is known.
     pub to: Option<Day>,
+    /// How many days may lie between two runs.
+    pub allowed: i64,
 }
 
 impl Pause {
@@ -57,15 +58,17 @@ impl fmt::Display for Safety {
             Self::Loses(pause) => match (pause.to, pause.days()) {
                 (Some(to), Some(days)) => write!(
                     f,
-                    "Days would be lost on this schedule: {days} days pass between its runs on {} and on {}, and GitHub forgets a day after two weeks, so up to {} would be missing. Let it run at least every {LONGEST_PAUSE} days, or accept the loss.",
+                    "Days would be lost on this schedule: {days} days pass between its runs on {} and on {}, and GitHub forgets a day after two weeks, so up to {} would be missing. Let it run at least every {} days, or accept the loss.",
                     shown(pause.from),
                     shown(to),
-                    days - LONGEST_PAUSE,
+                    days - pause.allowed,
+                    pause.allowed,
                 ),
                 _ => write!(
                     f,
-                    "Days would be lost on this schedule: after {} it does not run any more. Let it run at least every {LONGEST_PAUSE} days, or accept the loss.",
+                    "Days would be lost on this schedule: after {} it does not run any more. Let it run at least every {} days, or accept the loss.",
                     shown(pause.from),
+                    pause.allowed,
                 ),
             },
         }
@@ -73,13 +76,14 @@ impl fmt::Display for Safety {
 }
 
 impl Cron {
-    /// Whether days are lost between its runs of the year after a moment.
+    /// Whether days are lost between its runs of the year after a moment, where `allowed` days may
+    /// lie between two runs (see [`longest_pause`](crate::publishing::longest_pause)).
     #[must_use]
-    pub fn safety(&self, zone: TimeZone, now: DateTime<Utc>) -> Safety {
-        if let Some(pause) = self.longest_pause(zone, now, 1) {
+    pub fn safety(&self, zone: TimeZone, now: DateTime<Utc>, allowed: i64) -> Safety {
+        if let Some(pause) = self.longest_pause(zone, now, 1, allowed) {
             return Safety::Loses(pause);
         }
-        match self.longest_pause(zone, now, 2) {
+        match self.longest_pause(zone, now, 2, allowed) {
             Some(pause) => Safety::NoReserve(pause),
             None => Safety::Safe,
         }
@@ -90,13 +94,19 @@ impl Cron {
     ///
     /// It leaps: what lies within one allowed pause of a run needs no look of its own, so a
     /// schedule of every minute takes no longer than one of every week.
-    fn longest_pause(&self, zone: TimeZone, now: DateTime<Utc>, runs: usize) -> Option<Pause> {
+    fn longest_pause(
+        &self,
+        zone: TimeZone,
+        now: DateTime<Utc>,
+        runs: usize,
+        allowed: i64,
+    ) -> Option<Pause> {
         let until = now + Days::new(366);
         let mut longest: Option<Pause> = None;
         let mut run = self.last_run(zone, now).unwrap_or(now);
         while run < until {
             // The last runs that are not too late, and with them all before.
-            if let Some(later) = self.run_before(zone, forgotten_after(run), runs, run) {
+            if let Some(later) = self.run_before(zone, forgotten_after(run, allowed), runs, run) {
                 run = later;
                 continue;
             }
@@ -105,6 +115,7 @@ impl Cron {
             let pause = Pause {
                 from: Day::of(run),
                 to: to.map(Day::of),
+                allowed,
             };
             let length = |pause: Pause| pause.days().unwrap_or(i64::MAX);
             if longest.is_none_or(|longest| length(pause) > length(longest)) {
@@ -139,8 +150,8 @@ impl Cron {
 }
 
 /// The first moment at which it is too late for the next run.
-fn forgotten_after(run: DateTime<Utc>) -> DateTime<Utc> {
-    let day = Day::of(run).plus(LONGEST_PAUSE + 1);
+fn forgotten_after(run: DateTime<Utc>, allowed: i64) -> DateTime<Utc> {
+    let day = Day::of(run).plus(allowed + 1);
     day.date().and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
@@ -149,6 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::coverage::LONGEST_PAUSE;
 
     fn cron(text: &str) -> Cron {
         text.parse().expect("a valid expression")
@@ -157,7 +169,7 @@ mod tests {
     fn safety(text: &str, zone: &str) -> Safety {
         let zone = zone.parse().expect("a known zone");
         let now = "2026-11-23T12:00:00Z".parse().expect("a moment");
-        cron(text).safety(zone, now)
+        cron(text).safety(zone, now, LONGEST_PAUSE)
     }
 
     #[test]
@@ -191,6 +203,19 @@ mod tests {
         assert_eq!(
             safety.to_string(),
             "Days would be lost on this schedule: 31 days pass between its runs on 1 Dec 2026 and on 1 Jan 2027, and GitHub forgets a day after two weeks, so up to 20 would be missing. Let it run at least every 11 days, or accept the loss."
+        );
+    }
+
+    #[test]
+    fn a_schedule_that_is_safe_loses_days_once_github_was_later() {
+        let now = "2026-11-23T12:00:00Z".parse().expect("a moment");
+        let weekly = cron("0 6 * * 1");
+        assert!(!weekly.safety(TimeZone::UTC, now, 7).loses());
+        let safety = weekly.safety(TimeZone::UTC, now, 6);
+        assert!(safety.loses());
+        assert!(
+            safety.to_string().contains("at least every 6 days"),
+            "{safety}"
         );
     }
 
@@ -251,7 +276,7 @@ mod tests {
             let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().expect("a moment");
             let now = start + Days::new(day) + TimeDelta::seconds(second);
             for runs in [1, 2] {
-                let found = cron.longest_pause(zone, now, runs).and_then(Pause::days);
+                let found = cron.longest_pause(zone, now, runs, LONGEST_PAUSE).and_then(Pause::days);
                 prop_assert_eq!(found, plain(&cron, zone, now, runs), "{} runs of {}", runs, cron);
             }
         }

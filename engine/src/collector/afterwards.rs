@@ -11,6 +11,7 @@ use futures::TryStreamExt;
 
 use super::Collector;
 use crate::StoreError;
+use crate::reports::seen_lags;
 use crate::store::ReportedDay;
 
 impl Collector {
@@ -20,7 +21,17 @@ impl Collector {
         if let Err(error) = self.note_false_zeros(tenant).await {
             log(&error, "days that are falsely zero could not be noted");
         }
+        if let Err(error) = self.note_lags().await {
+            log(&error, "how late GitHub publishes could not be noted");
+        }
         self.sweep_daily().await;
+    }
+
+    /// Keeps how late each server publishes, where it was never later.
+    async fn note_lags(&self) -> Result<(), StoreError> {
+        let store = &self.0.store;
+        let listed = store.unscoped_listed_windows().await?;
+        store.unscoped_keep_lags(&seen_lags(&listed)).await
     }
 
     /// Deletes the answers that are kept no longer, now and at the beginning of every day, until

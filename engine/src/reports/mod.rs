@@ -5,6 +5,7 @@ mod data;
 mod export;
 mod observations;
 mod overview;
+mod publishing;
 mod releases;
 mod repository;
 mod risk;
@@ -13,24 +14,26 @@ mod stars;
 mod trace;
 mod traffic;
 
-use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG};
+use domain::coverage::PUBLICATION_LAG;
 use domain::{Day, DayRange};
 
 pub use export::{TrafficFilter, TrafficRow};
+pub(crate) use publishing::seen_lags;
 pub(crate) use risk::Risk;
 
 /// The last day that a period counts: the newest known one before today (whose figures still
 /// grow) while GitHub may just be slow, so that no unpublished day makes a period look smaller
 /// than the one before; else the day that should be known.
-fn last_counted_day(newest: Option<Day>, today: Day) -> Day {
+fn last_counted_day(newest: Option<Day>, lag: i64, today: Day) -> Day {
     newest
-        .filter(|newest| *newest < today && is_up_to_date(*newest, today))
+        .filter(|newest| *newest < today && is_up_to_date(*newest, lag, today))
         .unwrap_or_else(|| today.plus(-PUBLICATION_LAG))
 }
 
-/// Whether nothing is missing after this newest known day that GitHub could have published.
-fn is_up_to_date(newest: Day, today: Day) -> bool {
-    newest >= today.plus(-LONGEST_LAG)
+/// Whether nothing is missing after this newest known day that GitHub has published, when it may
+/// be this late.
+fn is_up_to_date(newest: Day, lag: i64, today: Day) -> bool {
+    newest >= today.plus(-lag)
 }
 
 /// The longest range that a report is made of: fifty years of days.

@@ -45,7 +45,8 @@ impl Engine {
             .iter()
             .filter_map(|record| record.repository.first_day)
             .min();
-        let last = last_published_day(&records, today);
+        let published = self.published(tenant, &reach).await?;
+        let last = last_published_day(&records, published.expected_lag(today), today);
         let range = query.period.range(first, last);
         let shown = DayRange {
             from: range.from,
@@ -107,6 +108,8 @@ impl Engine {
                 let risk = risks.get(&record.repository.id)?;
                 Some((&record.repository, *risk))
             })),
+            publishing: published.sentence(today),
+            unsafe_schedules: self.unsafe_schedules(tenant).await?,
             doubts: sentence(self.recent_doubts(tenant, &reach, None).await?),
             lost: lost(&day_sums, &answered, first, shown, today),
             buckets: buckets(&day_sums, shown, range.to),
@@ -218,15 +221,15 @@ impl Engine {
 
 /// The last day that GitHub has published of every repository that is up to date: on a day that
 /// only some have, the sum would fall though nothing fell.
-fn last_published_day(records: &[RepositoryRecord], today: Day) -> Day {
+fn last_published_day(records: &[RepositoryRecord], lag: i64, today: Day) -> Day {
     records
         .iter()
         .filter(|record| record.repository.status != RepositoryStatus::Archived)
         .filter_map(|record| record.repository.last_day)
-        .filter(|last| is_up_to_date(*last, today))
-        .map(|last| last_counted_day(Some(last), today))
+        .filter(|last| is_up_to_date(*last, lag, today))
+        .map(|last| last_counted_day(Some(last), lag, today))
         .min()
-        .unwrap_or_else(|| last_counted_day(None, today))
+        .unwrap_or_else(|| last_counted_day(None, lag, today))
 }
 
 /// What the rows are made of.

@@ -40,7 +40,9 @@ impl Engine {
         let today = self.0.clock.today();
         let following = self.following(tenant).await?;
         let risk = Risk::of(&record, following.next_run_of(&record.repository), today);
-        let last = last_counted_day(record.repository.last_day, today);
+        let published = self.published(tenant, &Reach::Only(vec![id])).await?;
+        let lag = published.expected_lag(today);
+        let last = last_counted_day(record.repository.last_day, lag, today);
         let range = period.range(record.repository.first_day, last);
         let shown = DayRange {
             from: range.from,
@@ -86,6 +88,7 @@ impl Engine {
             labels: standing::labels(&record.repository),
             happened: events.iter().map(standing::happening).collect(),
             coverage,
+            github_is_late: published.is_late(today),
             referrers: store
                 .ranking(tenant, id, RankingKind::Referrers, None)
                 .await?,

@@ -1,7 +1,7 @@
 //! How near repositories are to losing a day, and whether they are collected before.
 
 use chrono::{DateTime, Utc};
-use domain::coverage::deadline;
+use domain::coverage::{LONGEST_PAUSE, USUAL_LAG, deadline};
 use domain::report::Repository;
 use domain::{Day, FailureKind};
 
@@ -22,6 +22,8 @@ pub(crate) struct Risk {
     pub(crate) next_run: Option<DateTime<Utc>>,
     /// Whether it is collected before.
     pub(crate) in_time: bool,
+    /// Whether GitHub answered since yesterday: what is missing then, it has not published.
+    answered: bool,
 }
 
 impl Risk {
@@ -35,17 +37,27 @@ impl Risk {
             return None;
         }
         let deadline = deadline(record.newest_settled_day()?, today);
+        let answered_on = record.answered_on.filter(|on| *on >= today.plus(-1));
+        // GitHub is late: the next run comes soon enough after the last answer all the same.
+        let late_answer = answered_on.filter(|on| {
+            let listed = record.listed_until;
+            listed.is_some_and(|listed| listed < on.plus(-USUAL_LAG))
+        });
+        let soon = |run: Day| late_answer.is_some_and(|on| run <= on.plus(LONGEST_PAUSE));
         Some(Self {
             deadline,
             left: deadline.days_since(today),
             next_run,
-            in_time: next_run.is_some_and(|next_run| Day::of(next_run) < deadline),
+            in_time: next_run
+                .map(Day::of)
+                .is_some_and(|run| run < deadline || soon(run)),
+            answered: answered_on.is_some(),
         })
     }
 
     /// Whether people are to be told.
     pub(super) const fn is_near(self) -> bool {
-        self.left <= RISK_DAYS || !self.in_time
+        (self.left <= RISK_DAYS && !self.answered) || !self.in_time
     }
 }
 

@@ -22,6 +22,7 @@ impl Engine {
         let may = |permission| viewer.access(tenant, permission) == Access::Granted;
         let now = self.0.clock.now();
         let schedules = self.0.store.schedules(tenant).await?;
+        let allowed = self.longest_pause(tenant).await?;
         let may_collect = may(Permission::Collect);
         let forecast = if may_collect {
             Some(self.forecast(viewer, tenant).await?)
@@ -34,7 +35,7 @@ impl Engine {
         Ok(CollectionReport {
             schedules: schedules
                 .into_iter()
-                .map(|record| explained(record, now))
+                .map(|record| explained(record, now, allowed))
                 .collect::<Result<_>>()?,
             runs: self.0.store.runs(tenant, None, SHOWN_RUNS).await?,
             forecast,

@@ -108,9 +108,10 @@ impl Engine {
             let schedule = following.schedule_of(repository);
             followers.entry(schedule).or_default().push(follower);
         }
+        let allowed = self.longest_pause(tenant).await?;
         let mut followed = Vec::with_capacity(schedules.len());
         for record in schedules {
-            let (schedule, preview) = explained(record, now)?;
+            let (schedule, preview) = explained(record, now, allowed)?;
             followed.push(FollowedSchedule {
                 is_default: following.default == Some(schedule.id),
                 followers: followers.remove(&Some(schedule.id)).unwrap_or_default(),

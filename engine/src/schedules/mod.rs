@@ -3,6 +3,7 @@
 mod following;
 
 use chrono::{DateTime, Utc};
+use domain::coverage::LONGEST_PAUSE;
 use domain::report::{Schedule, ScheduleInput, SchedulePreview, Warning};
 use domain::{Cron, Limit, LogAction, Permission, Safety, ScheduleId, TenantId, TimeZone, Viewer};
 
@@ -66,7 +67,8 @@ impl Engine {
     ) -> Result<Schedule> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
-        let fields = self.fields(input, &cron, timezone)?;
+        let allowed = self.longest_pause(tenant).await?;
+        let fields = self.fields(input, &cron, timezone, allowed)?;
         let now = self.0.clock.now();
         let taken = |error| name_taken(error, fields.name);
         let mut transaction = self.0.store.begin().await?;
@@ -134,7 +136,7 @@ impl Engine {
     ///
     /// # Errors
     /// Where the viewer may not see schedules, or the expression or the zone cannot be read.
-    pub fn preview_schedule(
+    pub async fn preview_schedule(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
@@ -143,7 +145,8 @@ impl Engine {
     ) -> Result<SchedulePreview> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let (cron, timezone) = parsed(cron, timezone)?;
-        Ok(preview(&cron, timezone, self.0.clock.now()))
+        let allowed = self.longest_pause(tenant).await?;
+        Ok(preview(&cron, timezone, self.0.clock.now(), allowed))
     }
 
     /// What was entered, if it can be: a schedule that runs and loses days is one only knowingly.
@@ -152,9 +155,10 @@ impl Engine {
         input: &'a ScheduleInput,
         cron: &'a Cron,
         timezone: TimeZone,
+        allowed: i64,
     ) -> Result<ScheduleFields<'a>> {
         let name = named("schedule", &input.name)?;
-        let safety = cron.safety(timezone, self.0.clock.now());
+        let safety = cron.safety(timezone, self.0.clock.now(), allowed);
         if safety.loses() && input.enabled && !input.accept_loss {
             return Err(Error::invalid(safety.to_string()));
         }
@@ -164,6 +168,34 @@ impl Engine {
             timezone,
             enabled: input.enabled,
         })
+    }
+
+    /// A sentence on the schedules that lose days since GitHub has been later than it usually is;
+    /// those that lose days anyway were accepted. `None` where there are none.
+    pub(crate) async fn unsafe_schedules(&self, tenant: TenantId) -> Result<Option<String>> {
+        let allowed = self.longest_pause(tenant).await?;
+        if allowed >= LONGEST_PAUSE {
+            return Ok(None);
+        }
+        let now = self.0.clock.now();
+        let mut names = Vec::new();
+        for record in self.0.store.schedules(tenant).await? {
+            let (cron, zone) = stored(&record)?;
+            let loses = |allowed| cron.safety(zone, now, allowed).loses();
+            if record.enabled && loses(allowed) && !loses(LONGEST_PAUSE) {
+                names.push(format!("“{}”", record.name));
+            }
+        }
+        Ok((!names.is_empty()).then(|| {
+            let (noun, pronoun) = match names.len() {
+                1 => ("The schedule", "it"),
+                _ => ("The schedules", "each of them"),
+            };
+            format!(
+                "{noun} {} may lose days, because GitHub has been later than usual. Let {pronoun} run at least every {allowed} days.",
+                names.join(", ")
+            )
+        }))
     }
 
     /// Hands a changed schedule to the scheduler and shows it.
@@ -183,13 +215,14 @@ impl Engine {
 pub(crate) fn explained(
     record: ScheduleRecord,
     now: DateTime<Utc>,
+    allowed: i64,
 ) -> Result<(Schedule, SchedulePreview)> {
     let (cron, timezone) = stored(&record)?;
-    let preview = preview(&cron, timezone, now);
+    let preview = preview(&cron, timezone, now, allowed);
     Ok((shown(record, now)?, preview))
 }
 
-fn preview(cron: &Cron, timezone: TimeZone, now: DateTime<Utc>) -> SchedulePreview {
+fn preview(cron: &Cron, timezone: TimeZone, now: DateTime<Utc>, allowed: i64) -> SchedulePreview {
     SchedulePreview {
         words: cron.in_words(),
         next_runs: cron
@@ -197,7 +230,7 @@ fn preview(cron: &Cron, timezone: TimeZone, now: DateTime<Utc>) -> SchedulePrevi
             .into_iter()
             .map(|time| time.format("%a %-d %b %Y, %H:%M %Z").to_string())
             .collect(),
-        warning: warning(cron.safety(timezone, now)),
+        warning: warning(cron.safety(timezone, now, allowed)),
     }
 }
 

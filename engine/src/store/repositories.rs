@@ -32,6 +32,10 @@ pub(crate) struct RepositoryRecord {
     pub(crate) newest_whole_day: Option<Day>,
     /// Until which day GitHub's answers cover both measures, listed or left out.
     pub(crate) answered_until: Option<Day>,
+    /// On which day both measures were answered at the latest.
+    pub(crate) answered_on: Option<Day>,
+    /// The last day that the last answers about both measures listed.
+    pub(crate) listed_until: Option<Day>,
     /// Stars, as last seen.
     pub(crate) stars: Option<u32>,
 }
@@ -69,6 +73,8 @@ struct RepositoryRow {
     newest_whole_day: Option<NaiveDate>,
     views_answered_until: Option<NaiveDate>,
     clones_answered_until: Option<NaiveDate>,
+    answered_on: Option<NaiveDate>,
+    listed_until: Option<NaiveDate>,
     stars: Option<i64>,
 }
 
@@ -96,6 +102,10 @@ const REPOSITORIES: Reaching = reaching!(
             where a.repository_id = r.id and a.measure = 'views') as views_answered_until,
         (select max(a.to_day) from answered_days a
             where a.repository_id = r.id and a.measure = 'clones') as clones_answered_until,
+        (select min(t.answered_on) from traffic_answers t where t.repository_id = r.id)
+            as answered_on,
+        (select min(t.last_day) from traffic_answers t where t.repository_id = r.id)
+            as listed_until,
         (select p.stars from popularity_days p
             where p.repository_id = r.id order by p.day desc limit 1) as stars
     from repositories r
@@ -289,6 +299,8 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
         answered_until: (row.views_answered_until)
             .zip(row.clones_answered_until)
             .map(|(views, clones)| Day::new(views.min(clones))),
+        answered_on: row.answered_on.map(Day::new),
+        listed_until: row.listed_until.map(Day::new),
         stars: row
             .stars
             .map(|stars| u32::try_from(stars).unwrap_or(u32::MAX)),

@@ -42,6 +42,7 @@ mod listings;
 mod manifests;
 mod outage;
 mod policies;
+mod publishing;
 mod releases;
 mod replay;
 mod requests;

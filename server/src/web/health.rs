@@ -13,15 +13,22 @@ pub(super) fn router() -> Router<Site> {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .route(
-            "/metrics",
-            get(async || {
-                (
-                    [(CONTENT_TYPE, "text/plain; version=0.0.4")],
-                    metrics::render(),
-                )
-            }),
-        )
+        .route("/metrics", get(measured))
+}
+
+/// The metrics. Without the database those of the process are told alone.
+async fn measured(State(site): State<Site>) -> impl IntoResponse {
+    match site.engine.publishing_lags().await {
+        Ok(lags) => metrics::publishing_lags(lags),
+        Err(error) => tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "how late GitHub publishes could not be measured"
+        ),
+    }
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4")],
+        metrics::render(),
+    )
 }
 
 async fn ready(State(site): State<Site>) -> impl IntoResponse {

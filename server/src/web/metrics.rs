@@ -8,6 +8,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 const DURATION: &str = "tidemark_http_request_duration_seconds";
 const REQUESTS: &str = "tidemark_http_requests_total";
+const PUBLISHING_LAG: &str = "tidemark_github_publishing_lag_days";
 
 /// Bounds of the duration's buckets, in seconds.
 const BUCKETS: [f64; 8] = [0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
@@ -29,8 +30,22 @@ fn handle() -> &'static PrometheusHandle {
             DURATION,
             "Seconds until an answer began, by method and route."
         );
+        metrics::describe_gauge!(
+            PUBLISHING_LAG,
+            "Days from the newest day that GitHub has published to its last answers, by the visibility of the repositories."
+        );
         handle
     })
+}
+
+/// Sets how late GitHub publishes, for each visibility of which answers tell.
+pub(super) fn publishing_lags(lags: impl IntoIterator<Item = (&'static str, Option<i64>)>) {
+    handle();
+    for (visibility, days) in lags {
+        if let Some(days) = days.and_then(|days| u32::try_from(days).ok()) {
+            metrics::gauge!(PUBLISHING_LAG, "visibility" => visibility).set(f64::from(days));
+        }
+    }
 }
 
 /// Counts one request.

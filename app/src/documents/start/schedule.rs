@@ -62,14 +62,14 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
     let tenant = visit.tenant().await?;
     let schedule = first(&visit, tenant).await?;
     let frame = Frame::tenant(&visit, tenant).await?;
-    let refused = refused(&visit, tenant)?;
+    let refused = refused(&visit, tenant).await?;
     Ok(Page::new("Choose when to collect", frame, move || {
         body(&visit, schedule.as_ref(), refused.as_ref())
     }))
 }
 
 /// What the expression means that was refused, where it can be read.
-fn refused(visit: &Visit, tenant: TenantId) -> Result<Option<SchedulePreview>, Problem> {
+async fn refused(visit: &Visit, tenant: TenantId) -> Result<Option<SchedulePreview>, Problem> {
     let fields = visit.fields();
     let (cron, zone) = (fields.text("cron"), fields.text("timezone"));
     if Form::new(visit, "finish").problem().is_none() {
@@ -77,7 +77,7 @@ fn refused(visit: &Visit, tenant: TenantId) -> Result<Option<SchedulePreview>, P
     }
     let viewer = visit.viewer()?;
     let preview = visit.engine.preview_schedule(viewer, tenant, cron, zone);
-    Ok(preview.ok())
+    Ok(preview.await.ok())
 }
 
 fn body(visit: &Visit, schedule: Option<&Schedule>, refused: Option<&SchedulePreview>) -> AnyView {

@@ -93,9 +93,16 @@ fn collected(report: &Overview) -> Option<AnyView> {
 fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
     let report = &data.report;
     let schedules = (data.may_track).then(|| (tenant.collection(), None, "See the schedules"));
+    let may_see_schedules = schedules.clone();
     let doubts = (tenant.observations(), Some("external"), "See which");
     let said = [
         ("notice warn", report.at_risk.clone(), schedules),
+        ("notice", report.publishing.clone(), None),
+        (
+            "notice warn",
+            report.unsafe_schedules.clone(),
+            may_see_schedules,
+        ),
         ("notice", report.doubts.clone(), Some(doubts)),
     ];
     let notice = |(class, sentence, link): (_, Option<String>, Option<_>)| {
@@ -232,7 +239,7 @@ fn figures(report: &Overview) -> AnyView {
 fn chart(report: &Overview) -> ChartSpec {
     let mut spec = ChartSpec::traffic("All repositories", Interval::Day, &report.buckets)
         .with_lost(&report.lost)
-        .with_unpublished_end();
+        .with_unpublished_end(report.publishing.is_some());
     spec.series.retain(|series| series.key != "cloners");
     spec
 }

@@ -165,6 +165,8 @@ mod tests {
             stars: None,
             buckets: Vec::new(),
             at_risk: None,
+            publishing: None,
+            unsafe_schedules: None,
             doubts: None,
             lost: Vec::new(),
             repositories_total: 1,

@@ -150,7 +150,7 @@ fn heading(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
 
 fn chart(report: &RepositoryReport) -> ChartSpec {
     ChartSpec::traffic("Traffic", report.interval, &report.buckets)
-        .with_coverage(&report.coverage)
+        .with_coverage(&report.coverage, report.github_is_late)
         .with_growing_end(report.today)
         .with_markers(&report.markers)
 }

@@ -86,6 +86,7 @@ fn report() -> RepositoryReport {
         }),
         buckets: until_today.days().map(bucket).collect(),
         markers: Vec::new(),
+        github_is_late: false,
         coverage: Coverage::of(until_today, known.iter().copied(), |_| false, newest, today),
         data: DataState::Lost(4),
         trouble: None,

@@ -45,7 +45,11 @@ pub struct Draft {
 impl Draft {
     /// What was sent to be looked at or was refused; else the schedule that the address names;
     /// else a usual one.
-    pub fn of(visit: &Visit, tenant: TenantId, report: &SchedulesReport) -> Result<Self, Problem> {
+    pub async fn of(
+        visit: &Visit,
+        tenant: TenantId,
+        report: &SchedulesReport,
+    ) -> Result<Self, Problem> {
         let named = visit.query.text("schedule");
         let mut schedules = report.schedules.iter().map(|followed| &followed.schedule);
         let stored = schedules.find(|schedule| schedule.id.to_string() == named);
@@ -73,7 +77,9 @@ impl Draft {
             meaning: None,
         };
         let (engine, viewer) = (&visit.engine, visit.viewer()?);
-        let preview = engine.preview_schedule(viewer, tenant, &draft.cron, &draft.timezone);
+        let preview = engine
+            .preview_schedule(viewer, tenant, &draft.cron, &draft.timezone)
+            .await;
         draft.meaning = Some(preview.map_err(|error| Error::into_problem(error).message));
         Ok(draft)
     }
@@ -157,7 +163,7 @@ mod tests {
         let now = "2026-11-23T12:00:00Z".parse().expect("a moment");
         for (preset, _) in PRESETS {
             let cron: domain::Cron = preset.parse().expect("an expression");
-            let safety = cron.safety(domain::TimeZone::UTC, now);
+            let safety = cron.safety(domain::TimeZone::UTC, now, domain::coverage::LONGEST_PAUSE);
             assert_eq!(safety, domain::Safety::Safe, "{preset}");
         }
     }

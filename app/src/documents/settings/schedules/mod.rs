@@ -34,7 +34,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
     let tenant = visit.tenant().await?;
     let report = visit.engine.schedules_report(visit.viewer()?, tenant).await;
     let report = report.map_err(Error::into_problem)?;
-    let draft = Draft::of(&visit, tenant, &report)?;
+    let draft = Draft::of(&visit, tenant, &report).await?;
     let frame = Frame::settings(&visit, tenant, visit.pages().schedules()).await?;
     Ok(Page::new("Schedules", frame, move || {
         body(&visit, &report, &draft)

@@ -1,0 +1,133 @@
+//! How late GitHub publishes traffic, measured from the answers that were collected.
+
+use crate::coverage::{LONGEST_LAG, PUBLICATION_LAG, USUAL_LAG, WINDOW_DAYS};
+use crate::day::{Day, DayRange};
+
+/// The last answers about repositories that listed the same days on the same day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListedWindow {
+    /// The day on which GitHub gave the answers.
+    pub answered_on: Day,
+    /// From the first to the last listed day.
+    pub listed: DayRange,
+    /// How many repositories it was.
+    pub repositories: u64,
+}
+
+/// The newest day that GitHub had published when it was asked last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Publishing {
+    /// The newest day that most repositories listed.
+    pub newest: Day,
+    /// The day on which GitHub gave the answers.
+    pub answered_on: Day,
+}
+
+impl Publishing {
+    /// What the answers of the last day with answers say; `None` where they say nothing.
+    ///
+    /// A list shorter than the window may end with a quiet day, so it does not count. The median
+    /// counts: a few repositories do not make GitHub late.
+    #[must_use]
+    pub fn measured(windows: &[ListedWindow]) -> Option<Self> {
+        let is_whole = |window: &&ListedWindow| window.listed.len() >= WINDOW_DAYS;
+        let answered_on = windows.iter().filter(is_whole).map(|it| it.answered_on);
+        let answered_on = answered_on.max()?;
+        let mut last: Vec<(Day, u64)> = windows
+            .iter()
+            .filter(is_whole)
+            .filter(|window| window.answered_on == answered_on)
+            .map(|window| (window.listed.to, window.repositories))
+            .collect();
+        last.sort_unstable();
+        let all: u64 = last.iter().map(|(_, repositories)| repositories).sum();
+        let mut seen = 0;
+        let (newest, _) = last.into_iter().find(|(_, repositories)| {
+            seen += repositories;
+            seen * 2 > all
+        })?;
+        Some(Self {
+            newest,
+            answered_on,
+        })
+    }
+
+    /// How many days the newest published day lies behind the answers; never negative.
+    #[must_use]
+    pub fn lag(self) -> i64 {
+        self.answered_on.days_since(self.newest).max(0)
+    }
+
+    /// Whether GitHub is later than usual. What was answered before yesterday does not tell.
+    #[must_use]
+    pub fn is_late(self, today: Day) -> bool {
+        self.lag() > USUAL_LAG && self.answered_on >= today.plus(-1)
+    }
+}
+
+/// How many days may pass from one collection to the next without losing one, where GitHub has
+/// been this late at worst: the first may come before it was late, and the next when it is not.
+#[must_use]
+pub fn longest_pause(longest_lag: i64) -> i64 {
+    WINDOW_DAYS - (longest_lag.clamp(LONGEST_LAG, WINDOW_DAYS - 1) - PUBLICATION_LAG)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::LONGEST_PAUSE;
+
+    fn day(text: &str) -> Day {
+        text.parse().expect("a valid day")
+    }
+
+    fn window(answered_on: &str, newest: &str, days: i64, repositories: u64) -> ListedWindow {
+        ListedWindow {
+            answered_on: day(answered_on),
+            listed: DayRange::ending(day(newest), days),
+            repositories,
+        }
+    }
+
+    #[test]
+    fn github_is_late_when_most_repositories_are() {
+        let today = day("2026-09-28");
+        let late = window("2026-09-28", "2026-09-23", 14, 3);
+        let fresh = window("2026-09-28", "2026-09-27", 14, 2);
+        let measured = Publishing::measured(&[late, fresh]).expect("measured");
+        assert_eq!((measured.newest, measured.lag()), (day("2026-09-23"), 5));
+        assert!(measured.is_late(today));
+        let more = ListedWindow {
+            repositories: 4,
+            ..fresh
+        };
+        let measured = Publishing::measured(&[late, more]).expect("measured");
+        assert!(!measured.is_late(today));
+    }
+
+    #[test]
+    fn only_whole_windows_of_the_last_day_count() {
+        let short = window("2026-09-28", "2026-09-15", 3, 9);
+        let before = window("2026-09-27", "2026-09-20", 14, 9);
+        let fresh = window("2026-09-28", "2026-09-27", 14, 1);
+        let measured = Publishing::measured(&[short, before, fresh]).expect("measured");
+        assert_eq!(measured.lag(), 1);
+        assert_eq!(Publishing::measured(&[short]), None);
+    }
+
+    #[test]
+    fn old_answers_do_not_say_that_github_is_late_now() {
+        let late = window("2026-09-28", "2026-09-23", 14, 1);
+        let measured = Publishing::measured(&[late]).expect("measured");
+        assert!(measured.is_late(day("2026-09-29")));
+        assert!(!measured.is_late(day("2026-09-30")));
+    }
+
+    #[test]
+    fn the_longest_pause_shrinks_with_the_longest_lag_and_never_grows_beyond_the_usual() {
+        assert_eq!(longest_pause(0), LONGEST_PAUSE);
+        assert_eq!(longest_pause(4), 11);
+        assert_eq!(longest_pause(6), 9);
+        assert_eq!(longest_pause(40), 2);
+    }
+}

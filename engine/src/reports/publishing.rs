@@ -1,0 +1,127 @@
+//! How late GitHub publishes: a state of GitHub's, and no failure of a repository's.
+
+use domain::coverage::{LONGEST_LAG, deadline};
+use domain::{Day, ListedWindow, Publishing, Reach, TenantId, publishing};
+
+use crate::store::{ListedBy, SeenLag};
+use crate::{Engine, Result};
+
+/// What GitHub has published of a tenant's repositories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Published {
+    public: Option<Publishing>,
+    private: Option<Publishing>,
+}
+
+impl Published {
+    fn measured(listed: &[ListedBy]) -> Self {
+        let of = |is_public| {
+            let windows = listed.iter().filter(|it| it.is_public == is_public);
+            let windows: Vec<ListedWindow> = windows.map(|it| it.window).collect();
+            Publishing::measured(&windows)
+        };
+        Self {
+            public: of(true),
+            private: of(false),
+        }
+    }
+
+    /// The newest published day of each kind that GitHub is late with, and the kind in words.
+    fn late(self, today: Day) -> impl Iterator<Item = (Publishing, &'static str)> {
+        let kinds = [(self.public, "public"), (self.private, "private")];
+        kinds.into_iter().filter_map(move |(published, kind)| {
+            let late = published.filter(|published| published.is_late(today))?;
+            Some((late, kind))
+        })
+    }
+
+    pub(super) fn is_late(self, today: Day) -> bool {
+        self.late(today).next().is_some()
+    }
+
+    /// How many days before today the newest known day may be while nothing is wrong.
+    pub(super) fn expected_lag(self, today: Day) -> i64 {
+        let late = self
+            .late(today)
+            .map(|(late, _)| today.days_since(late.newest));
+        late.max().unwrap_or_default().max(LONGEST_LAG)
+    }
+
+    /// A sentence for each kind that GitHub is late with, and what follows; `None` where it is not.
+    pub(super) fn sentence(self, today: Day) -> Option<String> {
+        let sentences: Vec<String> = self
+            .late(today)
+            .map(|(late, kind)| {
+                let shown = |day: Day| day.date().format("%-d %b").to_string();
+                let lost = deadline(late.newest, late.newest);
+                let follows = if today < lost {
+                    format!(
+                        "Nothing is lost yet; the first day would be lost on {}.",
+                        shown(lost)
+                    )
+                } else {
+                    format!("Days from {} on may be lost.", shown(late.newest.plus(1)))
+                };
+                format!(
+                    "GitHub has published nothing since {} for {kind} repositories. {follows}",
+                    shown(late.newest)
+                )
+            })
+            .collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+}
+
+impl Engine {
+    /// What GitHub has published of the reached repositories.
+    pub(super) async fn published(&self, tenant: TenantId, reach: &Reach) -> Result<Published> {
+        let listed = self.0.store.listed_windows(tenant, reach).await?;
+        Ok(Published::measured(&listed))
+    }
+
+    /// How many days GitHub's newest published day lay behind its last answers, for public and
+    /// for private repositories; `None` where no answer tells. Holds no tenant's figures.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn publishing_lags(&self) -> Result<[(&'static str, Option<i64>); 2]> {
+        let listed = self.0.store.unscoped_listed_windows().await?;
+        let published = Published::measured(&listed);
+        Ok([
+            ("public", published.public.map(Publishing::lag)),
+            ("private", published.private.map(Publishing::lag)),
+        ])
+    }
+
+    /// How many days may lie between two runs of a tenant's without a loss, given how late its
+    /// GitHub servers have been at worst.
+    pub(crate) async fn longest_pause(&self, tenant: TenantId) -> Result<i64> {
+        let longest = self.0.store.longest_lag(tenant).await?;
+        Ok(publishing::longest_pause(longest))
+    }
+}
+
+/// How late each server is now, for public and for private repositories.
+pub(crate) fn seen_lags(listed: &[ListedBy]) -> Vec<SeenLag> {
+    let mut servers: Vec<&str> = listed.iter().map(|it| it.api_url.as_str()).collect();
+    servers.sort_unstable();
+    servers.dedup();
+    let mut seen = Vec::new();
+    for api_url in servers {
+        let of_server: Vec<ListedBy> = listed
+            .iter()
+            .filter(|it| it.api_url == api_url)
+            .cloned()
+            .collect();
+        let published = Published::measured(&of_server);
+        for (is_public, published) in [(true, published.public), (false, published.private)] {
+            seen.extend(published.map(|published| SeenLag {
+                api_url: api_url.to_owned(),
+                is_public,
+                days: published.lag(),
+                seen_on: published.answered_on,
+            }));
+        }
+    }
+    seen
+}
