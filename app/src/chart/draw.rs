@@ -4,16 +4,18 @@
 //! line through hundreds of days needs finer ones. So an SVG has a view box of tenths, and a
 //! canvas is scaled down by ten (and up by the density of the screen).
 
+mod lines;
+
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
-use plotters::element::{Circle, DashedPathElement, PathElement, Polygon, Rectangle, Text};
+use plotters::element::{Circle, PathElement, Rectangle, Text};
 use plotters::prelude::{Cartesian2d, Color, DrawingArea, DrawingBackend, IntoFont, RGBColor};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{ShapeStyle, TextStyle};
 
 use super::format;
 use super::layout::{Layout, amount, float};
-use super::spec::{ChartSpec, Line, Series, ShadeKind};
+use super::spec::{ChartSpec, ShadeKind};
 use super::theme::Theme;
 use super::ticks::label_width;
 use super::view::View;
@@ -23,22 +25,10 @@ pub const UNITS: u32 = 10;
 
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
 const FONT_SIZE: f64 = 11.5;
-const LINE_WIDTH: f64 = 1.8;
-/// Where days are as narrow as the line itself.
-const CROWDED_LINE_WIDTH: f64 = 1.2;
-const CROWDED: f64 = 2.0;
 /// Between the names of two markers.
 const LABEL_GAP: f64 = 8.0;
 /// A band narrower than this has no room for its label.
 const LABELLED_WIDTH: f64 = 90.0;
-const DASH: f64 = 5.0;
-const DASH_GAP: f64 = 3.0;
-
-/// What is said of a week or month that is not over.
-const SO_FAR: &str = "so far";
-
-/// Below this many CSS pixels for each bucket, lines are thinned to what can be seen.
-const DENSE: f64 = 0.5;
 
 /// Where a drawing goes, as far as back ends differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,110 +168,6 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         Ok(())
     }
 
-    fn series(&self, series: &Series) -> Outcome<DB> {
-        let color = self.theme.series[series.slot.index()];
-        let crowded = self.layout.bucket_width() < CROWDED;
-        let stroke = stroke(
-            color,
-            if crowded {
-                CROWDED_LINE_WIDTH
-            } else {
-                LINE_WIDTH
-            },
-        );
-        for run in runs(series, self.layout) {
-            if let [(index, value)] = run[..] {
-                if self.growing().is_some_and(|from| index >= from) {
-                    self.hollow((index, value), color)?;
-                    continue;
-                }
-                // One known day between two gaps has no line to lie on.
-                let dot = Circle::new((index, value), units(2.0), color.filled());
-                self.plot.draw(&dot)?;
-                continue;
-            }
-            if series.line == Line::Area {
-                let ends = run.first().into_iter().chain(run.last());
-                let ground = ends.rev().map(|(index, _)| (*index, 0.0));
-                let outline: Vec<_> = run.iter().copied().chain(ground).collect();
-                self.plot.draw(&Polygon::new(outline, color.mix(0.1)))?;
-            }
-            // What is final up to the last final bucket, and from there on what still grows.
-            let grows = |point: &&(f64, f64)| self.growing().is_some_and(|from| point.0 >= from);
-            let last = run.iter().take_while(|point| !grows(point)).count();
-            let (all_final, growing) = (&run[..last], &run[last.saturating_sub(1)..]);
-            match series.line {
-                Line::Dashed => self.dashed(series, run.clone(), stroke)?,
-                Line::Area | Line::Solid if last == run.len() => {
-                    self.plot.draw(&PathElement::new(run.clone(), stroke))?;
-                }
-                Line::Area | Line::Solid => {
-                    if all_final.len() > 1 {
-                        self.plot
-                            .draw(&PathElement::new(all_final.to_vec(), stroke))?;
-                    }
-                    self.dashed(series, growing.to_vec(), stroke)?;
-                }
-            }
-            for point in run.iter().filter(grows) {
-                self.hollow(*point, color)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Where the buckets that still grow begin, as a place on the plot's axis.
-    fn growing(&self) -> Option<f64> {
-        self.spec.growing.map(float)
-    }
-
-    fn dashed(&self, series: &Series, points: Vec<(f64, f64)>, stroke: ShapeStyle) -> Outcome<DB> {
-        if self.medium == Medium::Svg {
-            let stand_in = self.theme.dashed[series.slot.index()];
-            let style = ShapeStyle {
-                color: stand_in.to_rgba(),
-                ..stroke
-            };
-            self.plot.draw(&PathElement::new(points, style))
-        } else {
-            self.plot.draw(&DashedPathElement::new(
-                points,
-                units(DASH),
-                units(DASH_GAP),
-                stroke,
-            ))
-        }
-    }
-
-    /// A point whose value still grows.
-    fn hollow(&self, point: (f64, f64), color: RGBColor) -> Outcome<DB> {
-        let ground = self.theme.surface.filled();
-        self.plot.draw(&Circle::new(point, units(3.0), ground))?;
-        let ring = stroke(color, 1.5);
-        self.plot.draw(&Circle::new(point, units(3.0), ring))
-    }
-
-    /// Says of the newest bucket that its values are so far.
-    fn so_far(&self) -> Outcome<DB> {
-        let known = |index: &usize| {
-            let shown = self.spec.series.iter().filter(|s| self.view.is_visible(s));
-            let values = shown.filter_map(|series| series.values.get(*index).copied().flatten());
-            values.max().map(|highest| (*index, highest))
-        };
-        let growing = self.layout.shown.clone().rev();
-        let Some((index, highest)) = growing
-            .take_while(|index| self.spec.is_growing(*index))
-            .find_map(|index| known(&index))
-        else {
-            return Ok(());
-        };
-        let half = label_width(SO_FAR) / 2.0;
-        let x = self.layout.x(index).min(self.layout.right - half);
-        let y = self.layout.y(highest) - 8.0;
-        let anchor = Pos::new(HPos::Center, VPos::Bottom);
-        self.text(SO_FAR, (x, y), anchor)
-    }
-
     /// A line at each day of a release or tag, and its name where there is room: the newest ones
     /// first, and none over another.
     fn markers(&self) -> Outcome<DB> {
@@ -383,48 +269,6 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
     }
 }
 
-/// The known values that are shown, as stretches without a gap.
-fn runs(series: &Series, layout: &Layout) -> Vec<Vec<(f64, f64)>> {
-    let values = series.values.get(layout.shown.clone()).unwrap_or_default();
-    let known: Vec<(usize, Option<u64>)> =
-        layout.shown.clone().zip(values.iter().copied()).collect();
-    known
-        .split(|(_, value)| value.is_none())
-        .filter(|run| !run.is_empty())
-        .map(|run| {
-            let run: Vec<_> = (run.iter())
-                .filter_map(|(index, value)| value.map(|value| (*index, value)))
-                .collect();
-            (thinned(&run, layout.bucket_width()).into_iter())
-                .map(|(index, value)| (float(index), amount(value)))
-                .collect()
-        })
-        .collect()
-}
-
-/// Keeps of each pixel's column the first, lowest, highest and last value, which draws the same
-/// line (Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", 2014).
-fn thinned(run: &[(usize, u64)], bucket_width: f64) -> Vec<(usize, u64)> {
-    if bucket_width >= DENSE {
-        return run.to_vec();
-    }
-    let column = |index: usize| units(float(index) * bucket_width) / units(1.0);
-    let mut kept = Vec::new();
-    for pixel in run.chunk_by(|a, b| column(a.0) == column(b.0)) {
-        let lowest = pixel.iter().min_by_key(|(_, value)| *value);
-        let highest = pixel.iter().max_by_key(|(_, value)| *value);
-        let mut points: Vec<_> = [pixel.first(), lowest, highest, pixel.last()]
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect();
-        points.sort_unstable_by_key(|(index, _)| *index);
-        points.dedup();
-        kept.extend(points);
-    }
-    kept
-}
-
 fn stroke(color: RGBColor, width: f64) -> ShapeStyle {
     color.stroke_width(units(width).unsigned_abs())
 }
@@ -441,28 +285,4 @@ fn crisp(pixels: f64) -> f64 {
 #[expect(clippy::cast_possible_truncation, reason = "a chart is far smaller")]
 fn units(pixels: f64) -> i32 {
     (pixels * f64::from(UNITS)).round() as i32
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn thinning_keeps_the_ends_the_peaks_and_little_more(
-            values in proptest::collection::vec(0..10_000_u64, 1..4_000),
-            width in 100.0..1200.0_f64,
-        ) {
-            let run: Vec<_> = values.iter().copied().enumerate().collect();
-            let kept = thinned(&run, width / float(run.len()));
-            prop_assert_eq!(kept.first(), run.first());
-            prop_assert_eq!(kept.last(), run.last());
-            prop_assert_eq!(kept.iter().map(|p| p.1).max(), values.iter().copied().max());
-            prop_assert_eq!(kept.iter().map(|p| p.1).min(), values.iter().copied().min());
-            prop_assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0));
-            prop_assert!(float(kept.len()) <= 4.0 * (width + 1.0));
-        }
-    }
 }
