@@ -84,17 +84,12 @@ impl Tenant {
             escaped(name.owner()),
             escaped(name.name())
         );
-        let params = [
-            (
-                "period",
-                (period != Period::default()).then(|| period.as_str().to_owned()),
-            ),
-            (
-                "interval",
-                (interval != Interval::default()).then(|| interval.as_str().to_owned()),
-            ),
-        ];
-        with_params(path, params)
+        over(path, period, interval)
+    }
+
+    /// The page of one repository, whatever its name.
+    pub fn repository_by_id(&self, id: RepositoryId, period: Period, interval: Interval) -> String {
+        over(format!("{}/{id}", self.repositories()), period, interval)
     }
 
     /// What else is kept of a repository: its `releases`, its `stars`, its `answers`.
@@ -284,6 +279,21 @@ fn with_params<const N: usize>(path: String, params: [(&str, Option<String>); N]
         let mark = if address.contains('?') { '&' } else { '?' };
         format!("{address}{mark}{name}={}", escaped(&value))
     })
+}
+
+/// An address of a repository's page, showing what was asked for.
+fn over(path: String, period: Period, interval: Interval) -> String {
+    let params = [
+        (
+            "period",
+            (period != Period::default()).then(|| period.as_str().to_owned()),
+        ),
+        (
+            "interval",
+            (interval != Interval::default()).then(|| interval.as_str().to_owned()),
+        ),
+    ];
+    with_params(path, params)
 }
 
 /// Percent-encoded where it must be, and the same on both sides: the router's own way is the

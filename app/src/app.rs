@@ -25,6 +25,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("repositories") view=RepositoriesPage ssr=SsrMode::Async/>
                     <Route path=path!("r/:owner/:name") view=RepositoryPage ssr=SsrMode::Async/>
+                    <Route path=path!("repositories/:id") view=RepositoryPage ssr=SsrMode::Async/>
                     <Route path=path!("collection") view=CollectionPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

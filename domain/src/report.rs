@@ -22,8 +22,8 @@ pub use forecast::RunForecast;
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
 pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};
 pub use repository::{
-    Bucket, DataState, Happening, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
-    RepositoryReport, RepositoryTrouble, TrafficReport, WindowCounts,
+    Bucket, DataState, Happening, Namesake, Popularity, Ranking, RankingRow, Repository,
+    RepositoryEvent, RepositoryReport, RepositoryTrouble, TrafficReport, WindowCounts,
 };
 pub use stars::{Gained, StarDay, StarsReport};
 

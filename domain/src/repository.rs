@@ -40,6 +40,9 @@ pub enum RepositoryNameError {
         "“{0}” is not a repository name: write it as OWNER/NAME, for example octocat/hello-world."
     )]
     NotTwoParts(String),
+    /// It is an address of another host.
+    #[error("{0} is not GitHub: Tidemark tracks repositories on github.com.")]
+    OtherHost(String),
     /// The owner breaks GitHub's rules for user names.
     #[error(
         "“{0}” cannot be a GitHub owner: owners have 1 to 39 letters, digits and single hyphens."
@@ -55,24 +58,41 @@ pub enum RepositoryNameError {
 impl FromStr for RepositoryName {
     type Err = RepositoryNameError;
 
-    /// Takes `owner/name`, and an address as copied from a browser or `git remote`.
+    /// Takes `owner/name`, and an address as copied from a browser or `git remote`, of whichever
+    /// page of the repository.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim();
-        let shown = || text.chars().take(140).collect::<String>();
-        let path = strip_address(text);
-        let Some((owner, name)) = path.split_once('/') else {
-            return Err(RepositoryNameError::NotTwoParts(shown()));
+        // What a copy from a page or a chat brings along, and shows to nobody.
+        let cleaned: String = text.chars().filter(|c| !is_zero_width(*c)).collect();
+        let text = cleaned.trim();
+        let bounded = |text: &str| text.chars().take(140).collect::<String>();
+        let (owner, name) = if let Some((host, path)) = split_host(text) {
+            if !is_github(host) {
+                return Err(RepositoryNameError::OtherHost(bounded(host)));
+            }
+            let path = path.split(['?', '#']).next().unwrap_or(path);
+            let mut parts = path.split('/').filter(|part| !part.is_empty());
+            (parts.next(), parts.next())
+        } else {
+            let bare = text.strip_prefix('@').unwrap_or(text);
+            let bare = bare.strip_suffix('/').unwrap_or(bare);
+            match bare.split_once('/') {
+                Some((_, name)) if name.contains('/') => (None, None),
+                Some((owner, name)) => (Some(owner), Some(name)),
+                None => (None, None),
+            }
         };
-        if owner.is_empty() || name.is_empty() || name.contains('/') {
-            return Err(RepositoryNameError::NotTwoParts(shown()));
+        let (Some(owner), Some(name)) = (owner, name) else {
+            return Err(RepositoryNameError::NotTwoParts(bounded(text)));
+        };
+        if owner.is_empty() || name.is_empty() {
+            return Err(RepositoryNameError::NotTwoParts(bounded(text)));
         }
+        let name = without_git(name);
         if !is_owner(owner) {
-            return Err(RepositoryNameError::Owner(
-                owner.chars().take(140).collect(),
-            ));
+            return Err(RepositoryNameError::Owner(bounded(owner)));
         }
         if !is_name(name) {
-            return Err(RepositoryNameError::Name(name.chars().take(140).collect()));
+            return Err(RepositoryNameError::Name(bounded(name)));
         }
         Ok(Self {
             owner: owner.to_owned(),
@@ -81,18 +101,51 @@ impl FromStr for RepositoryName {
     }
 }
 
-/// Takes away what stands around `owner/name` in an address that people copy.
-fn strip_address(text: &str) -> &str {
-    let address = ["https://", "http://", "ssh://git@", "git@"]
+const fn is_zero_width(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+    )
+}
+
+/// The host of an address and what stands behind it; `None` where the text is no address. No owner
+/// has a dot, so what has one in its first part names a host.
+fn split_host(text: &str) -> Option<(&str, &str)> {
+    if let Some((_, address)) = text.split_once("://") {
+        let (authority, path) = address.split_once('/').unwrap_or((address, ""));
+        let host = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host);
+        return Some((host.split(':').next().unwrap_or(host), path));
+    }
+    let (first, rest) = text.split_once('/').unwrap_or((text, ""));
+    // As git writes it: `git@github.com:octocat/hello-world.git`.
+    if let Some((host, owner)) = first.split_once(':') {
+        let path = text.get(text.len() - rest.len() - owner.len() - 1..)?;
+        let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+        return Some((host, path));
+    }
+    (first.contains('.') && !rest.is_empty()).then_some((first, rest))
+}
+
+fn is_github(host: &str) -> bool {
+    ["github.com", "www.github.com", "ssh.github.com"]
         .iter()
-        .find_map(|scheme| text.strip_prefix(scheme));
-    let Some(address) = address else { return text };
-    let path = address
-        .split_once(['/', ':'])
-        .map_or(address, |(_host, path)| path);
-    let path = path.split(['?', '#']).next().unwrap_or(path);
-    let path = path.trim_end_matches('/');
-    path.strip_suffix(".git").unwrap_or(path)
+        .any(|github| host.eq_ignore_ascii_case(github))
+}
+
+/// A name without what `git` writes behind it.
+fn without_git(name: &str) -> &str {
+    match name
+        .len()
+        .checked_sub(4)
+        .map(|at| name.split_at_checked(at))
+    {
+        Some(Some((before, end))) if !before.is_empty() && end.eq_ignore_ascii_case(".git") => {
+            before
+        }
+        _ => name,
+    }
 }
 
 /// User names: letters, digits and single hyphens, not at the start. An underscore comes before
@@ -274,6 +327,22 @@ mod tests {
                 "git@github.com:octocat/hello-world.git",
                 "octocat/hello-world",
             ),
+            (
+                "https://github.com/octo/hello/releases/tag/v1.0",
+                "octo/hello",
+            ),
+            ("https://github.com/octo/hello/tree/main", "octo/hello"),
+            ("github.com/octo/hello", "octo/hello"),
+            ("www.github.com/octo/hello/", "octo/hello"),
+            ("HTTPS://GitHub.com/octo/hello", "octo/hello"),
+            ("https://www.github.com:443/octo/hello", "octo/hello"),
+            ("ssh://git@github.com/octo/hello.git", "octo/hello"),
+            ("ssh://git@ssh.github.com:443/octo/hello.git", "octo/hello"),
+            ("git://github.com/octo/hello.git", "octo/hello"),
+            ("octo/hello/", "octo/hello"),
+            ("octo/hello.git", "octo/hello"),
+            ("@octo/hello", "octo/hello"),
+            ("octo/\u{200b}hello\u{feff}", "octo/hello"),
         ] {
             assert_eq!(parse(text).as_deref(), Ok(name), "{text}");
         }
@@ -306,7 +375,7 @@ mod tests {
         for text in [
             "a/..",
             "a/.",
-            "a/b.git",
+            "a/.git",
             "a/b.WIKI",
             "a/b c",
             "a/b?c",
@@ -315,6 +384,29 @@ mod tests {
             assert!(
                 matches!(parse(text), Err(RepositoryNameError::Name(_))),
                 "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_of_another_host_is_not_githubs() {
+        for (text, host) in [
+            ("https://gitlab.com/octo/hello", "gitlab.com"),
+            ("gitlab.com/octo/hello", "gitlab.com"),
+            ("git@gitlab.com:octo/hello.git", "gitlab.com"),
+            ("https://github.com@evil.example/octo/hello", "evil.example"),
+            (
+                "https://github.com.evil.example/octo/hello",
+                "github.com.evil.example",
+            ),
+            ("ssh://git@codeberg.org/octo/hello", "codeberg.org"),
+        ] {
+            let error = parse(text).expect_err(text);
+            assert_eq!(error, RepositoryNameError::OtherHost(host.to_owned()));
+            assert!(
+                error
+                    .to_string()
+                    .starts_with(&format!("{host} is not GitHub"))
             );
         }
     }

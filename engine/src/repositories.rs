@@ -82,13 +82,8 @@ impl Engine {
     ) -> Result<Repository> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let already = || Error::conflict(format!("{name} is tracked already."));
-        let reach = viewer.reach(tenant);
-        if let Some(record) = self.0.store.repository_called(tenant, &reach, name).await?
-            && record.repository.status != RepositoryStatus::Archived
-        {
-            return Err(already());
-        }
-
+        // A name is no identity: GitHub gives one that is free again to another repository.
+        let tracked = self.0.store.tracked_github_ids(tenant).await?;
         let mut refusal = None;
         for connection in self.0.store.connections(tenant).await? {
             let opened = self.0.clients.open(tenant, connection.id).await?;
@@ -100,6 +95,9 @@ impl Engine {
                     continue;
                 }
             };
+            if tracked.contains(&found.github_id) {
+                return Err(already());
+            }
             // Only asking for the traffic proves that the token may read it.
             if let Err(error) = client.prove_traffic(&found).await {
                 refusal = Some(error);

@@ -69,16 +69,45 @@ pub async fn repository(
 ) -> Result<RepositoryReport, AppError> {
     let asked = Asked::about(tenant).await?;
     // A malformed name in an address is a page that does not exist.
-    let name = format!("{owner}/{name}").parse().map_err(|_| {
-        problem(domain::Problem::new(
-            domain::ProblemKind::NotFound,
-            "There is nothing here.",
-        ))
-    })?;
+    let name = format!("{owner}/{name}")
+        .parse()
+        .map_err(|_| nothing_here())?;
     told(
         asked
             .engine
             .repository_report(&asked.viewer, asked.tenant, &name, period, interval)
             .await,
     )
+}
+
+/// One repository, whatever its name, over a period.
+#[cfg(feature = "ssr")]
+pub async fn repository_by_id(
+    tenant: &str,
+    id: &str,
+    period: Period,
+    interval: Interval,
+) -> Result<RepositoryReport, AppError> {
+    let asked = Asked::about(tenant).await?;
+    let id = id.parse().map_err(|_| nothing_here())?;
+    told(
+        asked
+            .engine
+            .repository_report_by_id(
+                &asked.viewer,
+                asked.tenant,
+                domain::RepositoryId::new(id),
+                period,
+                interval,
+            )
+            .await,
+    )
+}
+
+#[cfg(feature = "ssr")]
+fn nothing_here() -> AppError {
+    problem(domain::Problem::new(
+        domain::ProblemKind::NotFound,
+        "There is nothing here.",
+    ))
 }

@@ -45,6 +45,17 @@ pub enum Question {
         /// The width of the buckets.
         interval: Interval,
     },
+    /// The same of one repository, whatever its name: `RepositoryReport`.
+    RepositoryById {
+        /// The tenant's slug.
+        tenant: String,
+        /// The repository's id, as in the address.
+        id: String,
+        /// How far back.
+        period: Period,
+        /// The width of the buckets.
+        interval: Interval,
+    },
     /// The repositories, kept ones included: `RepositoriesReport`.
     Repositories {
         /// The tenant's slug.
@@ -151,6 +162,12 @@ async fn ask(question: Question) -> Result<String, AppError> {
             period,
             interval,
         } => json(super::overview::repository(&tenant, &owner, &name, period, interval).await?),
+        Question::RepositoryById {
+            tenant,
+            id,
+            period,
+            interval,
+        } => json(super::overview::repository_by_id(&tenant, &id, period, interval).await?),
         Question::Repositories { tenant } => {
             json(super::repositories::repositories(&tenant).await?)
         }

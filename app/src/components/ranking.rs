@@ -66,10 +66,10 @@ fn bar(row: &RankingRow, most: u32, entry: Entry) -> AnyView {
     let title = row.title.clone().unwrap_or_else(|| row.label.clone());
     let key = match href {
         Some(href) => {
-            view! { <a class="key" href=href rel="external noreferrer" title=title>{label}</a> }
+            view! { <a class="key" href=href rel="external noreferrer" title=title><bdi>{label}</bdi></a> }
                 .into_any()
         }
-        None => view! { <span class="key" title=title>{label}</span> }.into_any(),
+        None => view! { <span class="key" title=title><bdi>{label}</bdi></span> }.into_any(),
     };
     view! {
         <li style=format!("--share:{share:.1}%")>

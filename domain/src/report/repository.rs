@@ -242,4 +242,18 @@ pub struct RepositoryReport {
     pub referrers: Option<Ranking>,
     /// The newest list of paths.
     pub paths: Option<Ranking>,
+    /// Another repository that has, or had, the same name.
+    pub namesake: Option<Namesake>,
+}
+
+/// Another repository of the tenant with the same name: GitHub gives a name that is free again to
+/// whoever asks for it, and what tells repositories apart is their id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namesake {
+    /// Its id.
+    pub id: RepositoryId,
+    /// The day since which the newer of both is tracked under the name.
+    pub since: Day,
+    /// Whether it is the newer one, which has the name now.
+    pub has_name_now: bool,
 }

@@ -17,6 +17,8 @@ mod traffic;
 use domain::coverage::PUBLICATION_LAG;
 use domain::{Day, DayRange};
 
+use crate::{Error, Result};
+
 pub use export::{TrafficFilter, TrafficRow};
 pub(crate) use publishing::seen_lags;
 pub(crate) use risk::Risk;
@@ -39,9 +41,17 @@ fn is_up_to_date(newest: Day, lag: i64, today: Day) -> bool {
 /// The longest range that a report is made of: fifty years of days.
 const LONGEST_RANGE: i64 = 366 * 50;
 
-/// Whether a range is short enough to be counted.
-fn is_countable(range: DayRange) -> bool {
-    range.len() <= LONGEST_RANGE
+/// The days from one to another, where they are few enough to be counted.
+fn countable(from: Day, to: Day) -> Result<DayRange> {
+    let range = DayRange::new(from, to)
+        .ok_or_else(|| Error::invalid("The range is empty: “from” comes before “to”."))?;
+    if range.len() <= LONGEST_RANGE {
+        return Ok(range);
+    }
+    let first = to.plus(1 - LONGEST_RANGE);
+    Err(Error::invalid(format!(
+        "The range has more than {LONGEST_RANGE} days, which is fifty years: ask from {first} on, or in parts."
+    )))
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::report::{Reading, Release, ReleasesReport};
 use domain::{Day, DayRange, Endpoint, Permission, RepositoryId, TenantId, Viewer};
 
-use super::is_countable;
-use crate::{Engine, Error, Result, authorize};
+use super::countable;
+use crate::{Engine, Result, authorize};
 
 impl Engine {
     /// A repository's releases, with their downloads from one day to another; without days, from
@@ -47,9 +47,7 @@ impl Engine {
 
 /// The range, if it is one, and short enough to be counted.
 pub(super) fn range(from: Day, to: Day) -> Result<DayRange> {
-    DayRange::new(from, to)
-        .filter(|range| is_countable(*range))
-        .ok_or_else(|| Error::invalid("The range is empty or too long: “from” comes before “to”."))
+    countable(from, to)
 }
 
 /// What each reading of the range found over all assets. A reading whose assets have nothing new

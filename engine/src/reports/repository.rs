@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::report::{RepositoryReport, WindowCounts};
+use domain::report::{Namesake, Repository, RepositoryReport, WindowCounts};
 use domain::{
     Access, Coverage, Day, DayRange, DayState, DayTraffic, Interval, Measure, Period, Permission,
-    Place, Reach, RepositoryName, RepositoryStatus, TenantId, Viewer,
+    Place, Reach, RepositoryId, RepositoryName, RepositoryStatus, TenantId, Viewer,
 };
 
 use super::buckets::{Adding, buckets, figure};
@@ -31,11 +31,45 @@ impl Engine {
         interval: Interval,
     ) -> Result<RepositoryReport> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        let store = &self.0.store;
-        let record = store
+        let record = self
+            .0
+            .store
             .repository_named(tenant, &viewer.reach(tenant), name)
             .await?
             .ok_or_else(Error::not_found)?;
+        self.report_of(viewer, tenant, record, period, interval)
+            .await
+    }
+
+    /// The same of the repository with this id, whatever its name.
+    ///
+    /// # Errors
+    /// Where there is no such repository, or the viewer may not see it.
+    pub async fn repository_report_by_id(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: RepositoryId,
+        period: Period,
+        interval: Interval,
+    ) -> Result<RepositoryReport> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let reach = viewer.reach(tenant);
+        let found = self.0.store.repository(tenant, &reach, id).await?;
+        let record = found.ok_or_else(Error::not_found)?;
+        self.report_of(viewer, tenant, record, period, interval)
+            .await
+    }
+
+    async fn report_of(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        record: RepositoryRecord,
+        period: Period,
+        interval: Interval,
+    ) -> Result<RepositoryReport> {
+        let store = &self.0.store;
         let id = record.repository.id;
         let today = self.0.clock.today();
         let following = self.following(tenant).await?;
@@ -93,8 +127,26 @@ impl Engine {
                 .ranking(tenant, id, RankingKind::Referrers, None)
                 .await?,
             paths: store.ranking(tenant, id, RankingKind::Paths, None).await?,
+            namesake: self.namesake(viewer, tenant, &record.repository).await?,
             repository: record.repository,
         })
+    }
+}
+
+impl Engine {
+    async fn namesake(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        of: &Repository,
+    ) -> Result<Option<Namesake>> {
+        let reach = viewer.reach(tenant);
+        let found = self.0.store.namesake(tenant, &reach, of).await?;
+        Ok(found.map(|(id, added_at)| Namesake {
+            id,
+            since: Day::of(added_at.max(of.added_at)),
+            has_name_now: id > of.id,
+        }))
     }
 }
 

@@ -6,9 +6,9 @@ use domain::report::{Ranking, TrafficReport};
 use domain::{Day, DayRange, DayTraffic, Interval, Permission, RepositoryId, TenantId, Viewer};
 
 use super::buckets::buckets;
-use super::is_countable;
+use super::countable;
 use crate::store::RankingKind;
-use crate::{Engine, Error, Result, authorize};
+use crate::{Engine, Result, authorize};
 
 impl Engine {
     /// A repository's traffic from one day to another, in whole buckets; without days, from its
@@ -37,11 +37,7 @@ impl Engine {
                 periods: Vec::new(),
             });
         };
-        let range = DayRange::new(from, to)
-            .filter(|range| is_countable(*range))
-            .ok_or_else(|| {
-                Error::invalid("The range is empty or too long: “from” comes before “to”.")
-            })?;
+        let range = countable(from, to)?;
         let (days, weeks) = self.days_and_weeks(tenant, id, range, interval).await?;
         Ok(TrafficReport {
             repository,

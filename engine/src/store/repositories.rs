@@ -169,6 +169,29 @@ impl Store {
         }
     }
 
+    /// The newest other repository within reach that was known by the same name last.
+    pub(crate) async fn namesake(
+        &self,
+        tenant: TenantId,
+        reach: &Reach,
+        of: &Repository,
+    ) -> Result<Option<(RepositoryId, DateTime<Utc>)>, StoreError> {
+        const NAMESAKES: &str = "
+            select id, added_at from repositories
+            where tenant_id = $1 and lower(owner) = lower($2) and lower(name) = lower($3)
+                and id <> $4
+            order by id desc limit 100";
+        let rows: Vec<(i64, DateTime<Utc>)> = on!(&self.db, |pool| sqlx::query_as(NAMESAKES)
+            .bind(tenant.get())
+            .bind(of.full_name.owner())
+            .bind(of.full_name.name())
+            .bind(of.id.get())
+            .fetch_all(pool)
+            .await)?;
+        let mut rows = rows.into_iter().map(|(id, at)| (RepositoryId::new(id), at));
+        Ok(rows.find(|(id, _)| reach.holds(*id)))
+    }
+
     /// The repository within reach that has this name now. Where a name was given to another
     /// repository since, the one that was added last has it.
     pub(crate) async fn repository_called(

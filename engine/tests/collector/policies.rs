@@ -154,6 +154,39 @@ on_both! {
         lab.collect_well().await;
     }
 
+    async fn a_repository_under_an_old_name_is_another_one(database) {
+        let (lab, old) = Lab::with_anvil(database).await;
+        lab.collect_well().await;
+        let again = lab.engine.track(&OPERATOR, lab.tenant, &"acme/anvil".parse().expect("a name")).await;
+        assert!(problem(again).message.contains("is tracked already"));
+
+        let github = lab.github.control();
+        github.delete_repository("acme/anvil").expect("deleted");
+        github.add_repository(repository(11, "acme/anvil"));
+        lab.clock.advance(TimeDelta::days(7));
+        let new = lab.track("acme/anvil").await;
+        assert_ne!(new, old);
+        // The name leads to the one that has it now; each has an address of its own.
+        let page = lab.page("acme/anvil").await;
+        assert_eq!(page.repository.id, new);
+        let of = async |id| {
+            let (period, interval) = Default::default();
+            let report = lab.engine.repository_report_by_id(&OPERATOR, lab.tenant, id, period, interval);
+            report.await.expect("a report")
+        };
+        let (of_old, of_new) = (of(old).await, of(new).await);
+        assert_eq!((of_old.repository.id, of_new.repository.id), (old, new));
+        assert_eq!(lab.days(old).await.len(), 14);
+        let since = crate::lab::day("2026-11-27");
+        let told = |report: &domain::report::RepositoryReport| {
+            report.namesake.map(|other| (other.id, other.since, other.has_name_now))
+        };
+        assert_eq!(told(&of_old), Some((new, since, true)));
+        assert_eq!(told(&of_new), Some((old, since, false)));
+        let again = lab.engine.track(&OPERATOR, lab.tenant, &"acme/anvil".parse().expect("a name")).await;
+        assert_eq!(problem(again).kind, ProblemKind::Conflict);
+    }
+
     async fn a_tag_whose_commit_was_refused_once_is_asked_again(database) {
         let (lab, _) = lab_with_release(database).await;
         let github = lab.github.control();

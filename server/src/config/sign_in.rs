@@ -94,6 +94,10 @@ impl SignInArgs {
                 (OIDC_CLIENT_SECRET, client_secret.is_some()),
             ]);
         };
+        // What people copy is often the address of the provider's description of itself.
+        let issuer = issuer
+            .strip_suffix("/.well-known/openid-configuration")
+            .unwrap_or(issuer);
         let url = encrypted(OIDC_ISSUER, issuer)?;
         if url.query().is_some() || url.fragment().is_some() {
             let problem = format!("is “{issuer}”: leave out what follows the path.");

@@ -62,7 +62,8 @@ const TRAFFIC_HEADER: &[u8] =
     b"repository_id,owner,name,date,views,view_uniques,clones,clone_uniques\n";
 const REPOSITORIES_HEADER: &[u8] = b"repository_id,owner,name,status,first_day,last_day\n";
 
-const LOG_HEADER: &[u8] = b"at,action,actor,tenant,subject,address\n";
+/// For people with a spreadsheet, which takes the file for UTF-8 by the byte order mark only.
+const LOG_HEADER: &[u8] = b"\xef\xbb\xbfat,action,actor,tenant,subject,address\n";
 
 /// One line for each repository.
 pub(super) async fn repositories(

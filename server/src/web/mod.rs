@@ -39,6 +39,7 @@ pub fn router(site: &Site) -> Router {
         .merge(documents::router())
         .merge(system::router())
         .merge(tenant::router())
+        .layer(from_fn(security::no_nul))
         .layer(from_fn_with_state(site.clone(), refusals::note))
         .layer(from_fn_with_state(site.clone(), auth::gate))
         .layer(from_fn_with_state(site.clone(), auth::identify))

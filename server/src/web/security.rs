@@ -61,6 +61,20 @@ pub(super) async fn headers(
 #[derive(Clone)]
 pub(super) struct FormAction(pub(super) String);
 
+/// An address with a zero byte is nobody's, and no database takes it.
+pub(super) async fn no_nul(request: Request, next: Next) -> Response {
+    if has_nul(request.uri()) {
+        return notice::not_found();
+    }
+    next.run(request).await
+}
+
+/// Whether a path or a query holds a zero byte, which is always encoded there.
+fn has_nul(uri: &http::Uri) -> bool {
+    uri.path_and_query()
+        .is_some_and(|address| address.as_str().contains("%00"))
+}
+
 /// `style-src-attr`: plotters measures text with a styled span.
 fn policy(nonce: &Nonce, form_action: Option<&FormAction>) -> String {
     let form_action =

@@ -115,6 +115,8 @@ impl Server {
         let engine = self.site.engine.clone();
         tokio::spawn(auth::delete_expired(engine.clone()));
         tokio::spawn(metrics::sum_up());
+        let site = self.site.clone();
+        tokio::spawn(async move { site.providers().try_at_start().await });
 
         let service = router(&self.site).into_make_service_with_connect_info::<SocketAddr>();
         let stopping = self.stopping.clone();

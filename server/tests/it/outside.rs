@@ -170,6 +170,30 @@ async fn a_provider_may_be_down_at_first_and_change_its_keys_later() {
 }
 
 #[tokio::test]
+async fn an_issuer_is_taken_as_the_provider_ends_it() {
+    let provider = Provider::start().await;
+    let mut settings = provider.settings();
+    let issuer = settings.issuer.as_str();
+    let other = match issuer.strip_suffix('/') {
+        Some(bare) => bare.to_owned(),
+        None => format!("{issuer}/"),
+    };
+    settings.issuer = openidconnect::IssuerUrl::new(other).unwrap();
+    let service = Service::with(Options {
+        oidc: Some(settings),
+        ..Options::default()
+    })
+    .await;
+    service.tenant("Lab", "ada@example.org", true).await;
+    let mine = service.signed_in("ada@example.org").await;
+    assert_eq!(connect(&provider, &service, &mine).await, "/profile");
+    assert_eq!(
+        go(&provider, &service, &service.browser(), BEGIN).await,
+        "/t/lab"
+    );
+}
+
+#[tokio::test]
 async fn an_identity_is_connected_from_ones_own_page_alone() {
     let (provider, service, _) = served().await;
     let path = "/sign-in/oidc?intent=connect&next=/profile";

@@ -176,3 +176,18 @@ async fn news_of_runs_come_as_they_happen() {
         "a server that stops ends its answers"
     );
 }
+
+#[tokio::test]
+async fn an_address_with_a_zero_byte_is_nobodys() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.signed_in("ada@example.org").await;
+    for path in [
+        "/t/la%00b",
+        "/t/lab/r/octo/he%00llo",
+        "/t/lab/repositories/%00",
+        "/t/lab?filter=%00",
+        "/t/lab/collection/runs?before=%00",
+    ] {
+        assert_eq!(browser.get(path).await.status(), 404, "{path}");
+    }
+}

@@ -22,7 +22,13 @@ pub fn tracked(forms: Forms, repositories: &[&Repository], may_manage: bool) -> 
     }
     let rows: Vec<_> = repositories
         .iter()
-        .map(|repository| row(forms, repository, may_manage))
+        .enumerate()
+        .map(|(at, repository)| {
+            // They come by name, and of one name the newest comes last.
+            let next = repositories.get(at + 1);
+            let has_name = next.is_none_or(|next| next.full_name != repository.full_name);
+            row(forms, repository, may_manage, has_name)
+        })
         .collect();
     view! {
         <section class="card">
@@ -79,7 +85,7 @@ pub fn kept(forms: Forms, repositories: &[&Repository], may_manage: bool) -> Opt
     )
 }
 
-fn row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {
+fn row(forms: Forms, repository: &Repository, may_manage: bool, has_name: bool) -> AnyView {
     let collected = match repository.last_collected_at {
         Some(at) => moment(at),
         None => view! { <span class="muted">"not yet"</span> }.into_any(),
@@ -94,7 +100,7 @@ fn row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {
     view! {
         <tr>
             <th scope="row" class="name">
-                {link(&forms.tenant.read(), repository)}
+                {link(&forms.tenant.read(), repository, has_name)}
                 {failure}
             </th>
             <td>{status(repository)}</td>
@@ -128,7 +134,7 @@ fn kept_row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView 
     view! {
         <tr>
             <th scope="row" class="name">
-                {link(&forms.tenant.read(), repository)}
+                {link(&forms.tenant.read(), repository, false)}
             </th>
             <td class="wide-only">{known_days(repository)}</td>
             {actions}
@@ -137,9 +143,13 @@ fn kept_row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView 
     .into_any()
 }
 
-fn link(tenant: &Tenant, repository: &Repository) -> AnyView {
+fn link(tenant: &Tenant, repository: &Repository, has_name: bool) -> AnyView {
     let (period, interval) = Default::default();
-    let address = tenant.repository(&repository.full_name, period, interval);
+    let address = if has_name {
+        tenant.repository(&repository.full_name, period, interval)
+    } else {
+        tenant.repository_by_id(repository.id, period, interval)
+    };
     view! {
         <a href=address>
             <span class="muted">{repository.owner.clone()} " / "</span>

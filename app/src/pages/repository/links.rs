@@ -27,10 +27,57 @@ pub fn path(row: &RankingRow, repository: &RepositoryName) -> Entry {
         .map(|_| &path[home.len()..])
         .filter(|rest| rest.starts_with('/'));
     Entry {
-        label: within.unwrap_or(path).to_owned(),
+        label: decoded(within.unwrap_or(path)),
         href: path
             .starts_with('/')
-            .then(|| format!("https://github.com{path}")),
+            .then(|| format!("https://github.com{}", encoded(path))),
+    }
+}
+
+/// A path as it stands in an address. What is encoded already stays as it is; a percent sign that
+/// encodes nothing is a part of a name.
+fn encoded(path: &str) -> String {
+    let bytes = path.as_bytes();
+    let mut encoded = String::with_capacity(path.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        let is_plain = byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(byte);
+        let is_escape = *byte == b'%' && escaped_byte(bytes, at).is_some();
+        if is_plain || is_escape {
+            encoded.push(char::from(*byte));
+        } else {
+            let hex = |digit: u8| char::from(b"0123456789ABCDEF"[usize::from(digit)]);
+            encoded.extend(['%', hex(byte >> 4), hex(byte & 15)]);
+        }
+    }
+    encoded
+}
+
+/// A path as people read it; as it came, where that is no text.
+fn decoded(path: &str) -> String {
+    let bytes = path.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        if let Some(byte) = escaped_byte(bytes, at) {
+            decoded.push(byte);
+            at += 3;
+        } else {
+            decoded.push(bytes[at]);
+            at += 1;
+        }
+    }
+    String::from_utf8(decoded)
+        .ok()
+        .filter(|text| !text.chars().any(char::is_control))
+        .unwrap_or_else(|| path.to_owned())
+}
+
+/// The byte that a percent sign and two digits stand for.
+fn escaped_byte(bytes: &[u8], at: usize) -> Option<u8> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    match bytes.get(at..at + 3)? {
+        [b'%', high, low] => u8::try_from(digit(high)? * 16 + digit(low)?).ok(),
+        _ => None,
     }
 }
 
@@ -66,6 +113,27 @@ mod tests {
     }
 
     #[test]
+    fn a_path_leads_where_it_says_and_is_read_decoded() {
+        let repository = "octo/hello".parse().expect("a valid name");
+        for (label, href, told) in [
+            (
+                "/octo/hello/blob/main/C#/readme?.md",
+                "/octo/hello/blob/main/C%23/readme%3F.md",
+                "/blob/main/C#/readme?.md",
+            ),
+            ("/octo/hello/100%.md", "/octo/hello/100%25.md", "/100%.md"),
+            ("/octo/hello/a b.md", "/octo/hello/a%20b.md", "/a b.md"),
+            ("/octo/hello/a%20b.md", "/octo/hello/a%20b.md", "/a b.md"),
+            ("/octo/hello/%C3%A4", "/octo/hello/%C3%A4", "/ä"),
+            ("/octo/hello/%ff%00", "/octo/hello/%ff%00", "/%ff%00"),
+        ] {
+            let entry = path(&row(label), &repository);
+            assert_eq!(entry.href, Some(format!("https://github.com{href}")));
+            assert_eq!(entry.label, told);
+        }
+    }
+
+    #[test]
     fn paths_are_told_from_within_their_repository() {
         let repository = "octocat/hello".parse().expect("a valid name");
         for (label, told) in [
@@ -78,7 +146,10 @@ mod tests {
         ] {
             let entry = path(&row(label), &repository);
             assert_eq!(entry.label, told);
-            assert_eq!(entry.href, Some(format!("https://github.com{label}")));
+            assert_eq!(
+                entry.href,
+                Some(format!("https://github.com{}", encoded(label)))
+            );
         }
         assert_eq!(path(&row("evil.example"), &repository).href, None);
     }

@@ -15,7 +15,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::coverage::coverage;
 use self::figures::{figures, people};
-use self::standing::{happened, labels, trouble};
+use self::standing::{happened, labels, namesake, trouble};
 use crate::address::{self, Tenant};
 use crate::api::{self, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
@@ -32,18 +32,28 @@ pub fn RepositoryPage() -> impl IntoView {
     let query = use_query_map();
     let name = Memo::new(move |_| {
         let part = |part| params.with(|params| params.get(part).unwrap_or_default());
-        (part("owner"), part("name"))
+        (part("id"), part("owner"), part("name"))
     });
     let period = Memo::new(move |_| address::period(&query.read()));
     let interval = Memo::new(move |_| address::interval(&query.read()));
     let data = api::ask_for(move || {
-        let (owner, name) = name.get();
-        let question = Question::Repository {
-            tenant: tenant.get().0,
-            owner,
-            name,
-            period: period.get(),
-            interval: interval.get(),
+        let (id, owner, name) = name.get();
+        let (tenant, period, interval) = (tenant.get().0, period.get(), interval.get());
+        let question = if id.is_empty() {
+            Question::Repository {
+                tenant,
+                owner,
+                name,
+                period,
+                interval,
+            }
+        } else {
+            Question::RepositoryById {
+                tenant,
+                id,
+                period,
+                interval,
+            }
         };
         (question, 0)
     });
@@ -69,8 +79,15 @@ struct Shown {
 
 impl Shown {
     fn address(self, period: Period, interval: Interval) -> String {
-        let name = &self.report.read().repository.full_name;
-        self.tenant.read().repository(name, period, interval)
+        let report = self.report.read();
+        let repository = &report.repository;
+        if has_own_name(&report) {
+            let name = &repository.full_name;
+            self.tenant.read().repository(name, period, interval)
+        } else {
+            let id = repository.id;
+            self.tenant.read().repository_by_id(id, period, interval)
+        }
     }
 
     fn csv(self) -> String {
@@ -98,6 +115,7 @@ fn page(shown: Shown) -> AnyView {
             {periods}
         </div>
         <p class="print-only">{live(move || format::days(report.read().range))}</p>
+        {live(move || namesake(&shown.tenant.read(), &report.read()))}
         {live(move || trouble(&shown.tenant.read(), &report.read()))}
         <section class="stats" aria-label="Figures">
             {live(move || figures(&report.read()))}
@@ -133,17 +151,31 @@ fn heading(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
         {labels(report)}
         <span class="row">
             {collected}
-            <a href=tenant.history(&repository.full_name, "releases") rel="external">
-                "Releases"
-            </a>
-            <a href=tenant.history(&repository.full_name, "stars") rel="external">
-                "Stars"
-            </a>
-            <a href=format!("https://github.com/{}", repository.full_name) rel="external noreferrer">
-                "On GitHub"
-                <span aria-hidden="true">" ↗"</span>
-            </a>
+            {has_own_name(report).then(|| by_name(report, tenant))}
         </span>
+    }
+    .into_any()
+}
+
+/// Whether the name leads to this repository, and to no newer one.
+fn has_own_name(report: &RepositoryReport) -> bool {
+    !report.namesake.is_some_and(|other| other.has_name_now)
+}
+
+/// What is found by the repository's name.
+fn by_name(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
+    let name = &report.repository.full_name;
+    view! {
+        <a href=tenant.history(name, "releases") rel="external">
+            "Releases"
+        </a>
+        <a href=tenant.history(name, "stars") rel="external">
+            "Stars"
+        </a>
+        <a href=format!("https://github.com/{name}") rel="external noreferrer">
+            "On GitHub"
+            <span aria-hidden="true">" ↗"</span>
+        </a>
     }
     .into_any()
 }

@@ -5,6 +5,7 @@ use domain::report::RepositoryReport;
 use leptos::prelude::*;
 
 use crate::address::Tenant;
+use crate::chart::format;
 use crate::components::{linked, moment};
 
 /// What GitHub says of it, as far as it is not as usual.
@@ -27,6 +28,11 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
             </p>
         }
     });
+    // Its name leads to another repository on GitHub.
+    let has_name = !report.namesake.is_some_and(|other| other.has_name_now);
+    let place = trouble
+        .place
+        .filter(|place| has_name || *place != Place::Github);
     Some(
         view! {
             <section class="notice bad trouble" aria-label="What is wrong">
@@ -37,7 +43,7 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
                 <p>{linked(&trouble.reason)}</p>
                 <p>
                     {trouble.remedy.clone()} " "
-                    {trouble.place.map(|place| link(tenant, report, place))}
+                    {place.map(|place| link(tenant, report, place))}
                 </p>
                 {rest}
             </section>
@@ -57,6 +63,25 @@ fn link(tenant: &Tenant, report: &RepositoryReport, place: Place) -> AnyView {
         }
     };
     view! { <a href=address rel="external noreferrer">{words}</a> }.into_any()
+}
+
+/// That another repository has, or had, the same name, and where its history is.
+pub fn namesake(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
+    let other = report.namesake?;
+    let day = format::day(other.since);
+    let sentence = if other.has_name_now {
+        format!("Another repository has had this name since {day}.")
+    } else {
+        format!("Another repository had this name until {day}.")
+    };
+    let (period, interval) = (report.period, report.interval);
+    let address = tenant.repository_by_id(other.id, period, interval);
+    Some(
+        view! {
+            <p class="notice">{sentence} " " <a href=address>"See the other repository"</a></p>
+        }
+        .into_any(),
+    )
 }
 
 /// What happened to it on GitHub; nothing where nothing did.

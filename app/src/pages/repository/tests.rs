@@ -101,6 +101,7 @@ fn report() -> RepositoryReport {
                 counts: Counts::new(8, 3),
             }],
         }),
+        namesake: None,
         paths: None,
     }
 }

@@ -102,6 +102,13 @@ impl Providers {
         }
     }
 
+    /// Asks whoever is configured whether they answer, and warns in the log where they do not.
+    pub(crate) async fn try_at_start(&self) {
+        if let Some(oidc) = &self.oidc {
+            oidc.try_at_start().await;
+        }
+    }
+
     /// Nothing where the provider is not configured.
     async fn leave(&self, provider: Provider) -> Option<Result<Leaving, Failure>> {
         match (provider, self) {

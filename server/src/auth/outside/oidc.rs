@@ -15,8 +15,8 @@ use openidconnect::core::{
     CoreProviderMetadata, CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::{
-    AccessTokenHash, ClaimsVerificationError, Nonce, SignatureVerificationError,
-    TokenResponse as _, reqwest,
+    AccessTokenHash, ClaimsVerificationError, DiscoveryError, IssuerUrl, Nonce,
+    SignatureVerificationError, TokenResponse as _, reqwest,
 };
 use secrecy::ExposeSecret;
 use url::Url;
@@ -63,6 +63,23 @@ impl Oidc {
         }
     }
 
+    /// Asks the provider who it is at the start; where it does not say, the log names what to
+    /// change, and everything but signing in with it works.
+    pub(super) async fn try_at_start(&self) {
+        if let Err(Failure(error)) = self.learn().await {
+            let error: &(dyn std::error::Error + 'static) = error.as_ref();
+            let issuer = self.settings.issuer.as_str();
+            let document = format!(
+                "{}/.well-known/openid-configuration",
+                issuer.trim_end_matches('/')
+            );
+            tracing::warn!(
+                error,
+                "TIDEMARK_OIDC_ISSUER is “{issuer}”, and no provider of OpenID Connect answers there: set it to the “issuer” that the document at {document} names."
+            );
+        }
+    }
+
     /// Where the browser goes to sign in, and what its answer must fit.
     pub(super) async fn leave(&self) -> Result<Leaving, Failure> {
         let client = self.client(self.known().await?)?;
@@ -90,13 +107,17 @@ impl Oidc {
         verifier: PkceCodeVerifier,
         issuer: Option<&str>,
     ) -> Result<OutsideIdentity, Failure> {
-        if issuer.is_some_and(|issuer| issuer != self.settings.issuer.as_str()) {
+        let known = self.known().await?;
+        // As the provider itself writes it, so that an identity stays the same however the
+        // configuration ends.
+        let own = known.issuer().clone();
+        if issuer.is_some_and(|issuer| issuer != own.as_str()) {
             // RFC 9207: the answer of another server, mixed into this one's.
             return Err(Failure::new("the answer names another issuer"));
         }
         let http = self.http()?;
         let nonce = Nonce::new(nonce);
-        let client = self.client(self.known().await?)?;
+        let client = self.client(known)?;
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(Failure::of)?
@@ -119,8 +140,7 @@ impl Oidc {
         if told.is_incomplete() {
             told.complete(more(&client, &tokens, &claims, &http).await.as_ref());
         }
-        let issuer = self.settings.issuer.as_str();
-        identity(issuer, claims.subject().as_str(), told)
+        identity(own.as_str(), claims.subject().as_str(), told)
     }
 
     fn claims(
@@ -159,9 +179,17 @@ impl Oidc {
     async fn learn(&self) -> Result<CoreProviderMetadata, Failure> {
         let http = self.http()?;
         let issuer = &self.settings.issuer;
-        let metadata = CoreProviderMetadata::discover_async(issuer.clone(), &http)
-            .await
-            .map_err(Failure::of)?;
+        let metadata = match CoreProviderMetadata::discover_async(issuer.clone(), &http).await {
+            Ok(metadata) => metadata,
+            // Whether the issuer ends with a slash is the provider's choice, and easily missed.
+            Err(DiscoveryError::Validation(_)) => {
+                let other = other_ending(issuer).map_err(Failure::of)?;
+                CoreProviderMetadata::discover_async(other, &http)
+                    .await
+                    .map_err(Failure::of)?
+            }
+            Err(error) => return Err(Failure::of(error)),
+        };
         if let Ok(mut known) = self.known.lock() {
             *known = Some(Known {
                 metadata: metadata.clone(),
@@ -188,6 +216,14 @@ impl Oidc {
     fn http(&self) -> Result<reqwest::Client, Failure> {
         http(self.settings.issuer.url().scheme() == "https")
     }
+}
+
+/// The same issuer with a slash at its end, or without it.
+fn other_ending(issuer: &IssuerUrl) -> Result<IssuerUrl, url::ParseError> {
+    IssuerUrl::new(match issuer.as_str().strip_suffix('/') {
+        Some(bare) => bare.to_owned(),
+        None => format!("{}/", issuer.as_str()),
+    })
 }
 
 /// How the client proves itself: in the header, unless the provider takes it only in the body.

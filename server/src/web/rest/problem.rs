@@ -124,15 +124,17 @@ impl From<csv::Error> for ApiProblem {
 
 impl From<QueryRejection> for ApiProblem {
     fn from(rejection: QueryRejection) -> Self {
-        Self::unprocessable(rejection.body_text())
+        Self::unprocessable(in_own_words("query", &rejection.body_text()))
     }
 }
 
 impl From<JsonRejection> for ApiProblem {
     fn from(rejection: JsonRejection) -> Self {
         match rejection.status() {
-            StatusCode::BAD_REQUEST => Self::unprocessable(rejection.body_text()),
-            status => Self::of(status, rejection.body_text()),
+            status @ (StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::PAYLOAD_TOO_LARGE) => {
+                Self::of(status, rejection.body_text())
+            }
+            _ => Self::unprocessable(in_own_words("body", &rejection.body_text())),
         }
     }
 }
@@ -140,6 +142,53 @@ impl From<JsonRejection> for ApiProblem {
 impl From<BytesRejection> for ApiProblem {
     fn from(rejection: BytesRejection) -> Self {
         Self::of(rejection.status(), rejection.body_text())
+    }
+}
+
+/// What is wrong with a query or a body. A sentence of ours about a value is kept; the words of a
+/// parser are not, since they tell of its types.
+fn in_own_words(what: &str, rejection: &str) -> String {
+    if rejection.starts_with("Failed to parse the request body as JSON") {
+        return "The body is no JSON: send an object as the interface's description shows it."
+            .to_owned();
+    }
+    let (_, words) = rejection.split_once(": ").unwrap_or(("", rejection));
+    let named = |start: &str| {
+        let (_, rest) = words.split_once(start)?;
+        rest.split_once('`').map(|(name, _)| name)
+    };
+    if let Some(name) = named("missing field `") {
+        return format!("The {what} lacks “{name}”: add it.");
+    }
+    if let Some(name) = named("unknown field `") {
+        let name: String = name.chars().take(100).collect();
+        return format!(
+            "The {what} has a field “{name}” that this request does not take: leave it out."
+        );
+    }
+    let is_field = |name: &&str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte))
+    };
+    let field = words
+        .split_once(": ")
+        .map(|(name, _)| name)
+        .filter(is_field);
+    let reason = field.map_or(words, |field| &words[field.len() + 2..]);
+    let reason = reason
+        .split_once(" at line ")
+        .map_or(reason, |(reason, _)| reason);
+    let is_sentence = reason.ends_with('.');
+    match (field, is_sentence) {
+        (_, true) => reason.to_owned(),
+        (Some(field), false) => format!(
+            "“{field}” of the {what} cannot be read: write days as YYYY-MM-DD, and other values as the interface's description shows them."
+        ),
+        (None, false) => {
+            format!("The {what} cannot be read: write it as the interface's description shows it.")
+        }
     }
 }
 
@@ -164,3 +213,36 @@ pub(crate) struct Path<T>(pub(crate) T);
 #[derive(FromRequest)]
 #[from_request(via(axum::extract::Json), rejection(ApiProblem))]
 pub(crate) struct Json<T>(pub(crate) T);
+
+#[cfg(test)]
+mod tests {
+    use super::in_own_words;
+
+    #[test]
+    fn what_cannot_be_read_is_told_without_the_parsers_words() {
+        let query = "Failed to deserialize query string: from: premature end of input";
+        assert_eq!(
+            in_own_words("query", query),
+            "“from” of the query cannot be read: write days as YYYY-MM-DD, and other values as the interface's description shows them."
+        );
+        let body = "Failed to deserialize the JSON body into the target type: missing field `full_name` at line 1 column 2";
+        assert_eq!(
+            in_own_words("body", body),
+            "The body lacks “full_name”: add it."
+        );
+        let unknown =
+            "Failed to deserialize query string: unknown field `x`, expected one of `from`, `to`";
+        assert!(in_own_words("query", unknown).contains("“x”"));
+        let json = "Failed to parse the request body as JSON: EOF while parsing an object at line 1 column 1";
+        assert!(in_own_words("body", json).starts_with("The body is no JSON"));
+    }
+
+    #[test]
+    fn a_sentence_of_ours_is_kept() {
+        let ours = "Failed to deserialize the JSON body into the target type: full_name: gitlab.com is not GitHub: Tidemark tracks repositories on github.com. at line 1 column 40";
+        assert_eq!(
+            in_own_words("body", ours),
+            "gitlab.com is not GitHub: Tidemark tracks repositories on github.com."
+        );
+    }
+}

@@ -23,6 +23,16 @@ pub const REQUESTS: &[Request] = &[
         Rule::Ungranted(ViewTraffic),
     ),
     get(
+        "/t/{tenant}/repositories/{id}",
+        "/t/lab/repositories/<hello>",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/repositories/{id}",
+        "/t/lab/repositories/<world>",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
         "/t/{tenant}/collection",
         "/t/lab/collection",
         Rule::Tenant(ViewCollection),
@@ -93,6 +103,16 @@ pub const REQUESTS: &[Request] = &[
     ask(
         "Repository",
         r#"{"question":{"Repository":{"tenant":"lab","owner":"octo","name":"world","period":"30d","interval":"day"}}}"#,
+        Rule::Ungranted(ViewTraffic),
+    ),
+    ask(
+        "RepositoryById",
+        r#"{"question":{"RepositoryById":{"tenant":"lab","id":"<hello>","period":"30d","interval":"day"}}}"#,
+        Rule::Tenant(ViewTraffic),
+    ),
+    ask(
+        "RepositoryById",
+        r#"{"question":{"RepositoryById":{"tenant":"lab","id":"<world>","period":"30d","interval":"day"}}}"#,
         Rule::Ungranted(ViewTraffic),
     ),
     ask(
