@@ -15,10 +15,11 @@ mod system;
 pub use collection::{
     CollectionReport, Failure, FollowedSchedule, Follower, History, RepositoriesReport, Run,
     RunItem, RunReport, RunsReport, Schedule, ScheduleInput, SchedulePreview, SchedulesReport,
+    Tracked,
 };
 pub use doubt::{KeptAnswer, Observation, ObservationsReport, SaidOfDay, TraceReport};
 pub use figure::Figure;
-pub use forecast::RunForecast;
+pub use forecast::{PastRun, RunForecast};
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
 pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};
 pub use repository::{

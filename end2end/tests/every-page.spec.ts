@@ -9,7 +9,7 @@ for (const { name, heading, test } of pages) {
       await open(page, path);
       await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
       await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
-      await expect(page).toHaveTitle(/.+ · Tidemark|Tidemark · .+/);
+      await expect(page).toHaveTitle(/^[^<>]+ · Tidemark$/);
     });
 
     for (const colorScheme of ["light", "dark"] as const) {

@@ -1,9 +1,9 @@
 //! Tracking repositories, and stopping it.
 
-use domain::report::{History, RepositoriesReport, Repository};
+use domain::report::{History, RepositoriesReport, Repository, Tracked};
 use domain::{
     Access, Limit, LogAction, Permission, Reach, RepositoryId, RepositoryName, RepositoryStatus,
-    TenantId, Viewer,
+    TenantId, Trigger, Viewer,
 };
 
 use crate::github::GithubError;
@@ -144,6 +144,28 @@ impl Engine {
             return self.one_repository(viewer, tenant, id).await;
         }
         Err(refusal.map_or_else(not_connected, |error: GithubError| error.into()))
+    }
+
+    /// Tracks a repository and collects it at once, in the background.
+    ///
+    /// # Errors
+    /// As [`Engine::track`]. That nothing can run now is no error: the schedule collects it later.
+    pub async fn track_now(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        name: &RepositoryName,
+    ) -> Result<Tracked> {
+        let repository = self.track(viewer, tenant, name).await?;
+        let run = self
+            .begin_first_run(viewer, tenant, Trigger::Manual, repository.id)
+            .await;
+        let next_run_at = self.following(tenant).await?.next_run_of(&repository);
+        Ok(Tracked {
+            repository,
+            run,
+            next_run_at,
+        })
     }
 
     /// Stops tracking a repository; its history is kept or deleted.

@@ -1,5 +1,6 @@
 //! What the pages of numbers show.
 
+use domain::RunId;
 use domain::report::{Overview, Run};
 #[cfg(feature = "ssr")]
 use domain::report::{OverviewQuery, RepositoryReport};
@@ -11,6 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::asked::{Asked, problem, told};
 #[cfg(feature = "ssr")]
 use crate::error::AppError;
+
+/// Among how many of the newest runs the last one that ended is looked for.
+#[cfg(feature = "ssr")]
+const RECENT_RUNS: u32 = 5;
 
 /// The page of all repositories.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +30,8 @@ pub struct OverviewData {
     pub follows: bool,
     /// The run that brings them, once it is going on.
     pub run: Option<Run>,
+    /// The newest run that has ended, where something is wrong and whoever asks may see it.
+    pub ended: Option<RunId>,
 }
 
 /// All repositories of a tenant, over a period, and what whoever asks may do about them.
@@ -40,20 +47,27 @@ pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData
         report.connections.is_empty()
     };
     let outstanding = report.collected_today < report.repositories_total;
-    let may_follow = outstanding && asked.may(Permission::ViewCollection);
-    let newest = if may_follow {
-        told(engine.runs(viewer, tenant, 1).await)?
+    let may_see_runs = asked.may(Permission::ViewCollection);
+    let may_follow = outstanding && may_see_runs;
+    let newest = if may_see_runs && (outstanding || report.need_attention > 0) {
+        told(engine.runs(viewer, tenant, RECENT_RUNS).await)?
     } else {
         Vec::new()
     };
+    let ended = newest
+        .iter()
+        .find(|run| run.status != RunStatus::Running)
+        .map(|run| run.id);
     let run = newest
         .into_iter()
-        .find(|run| run.status == RunStatus::Running);
+        .find(|run| run.status == RunStatus::Running)
+        .filter(|_| may_follow);
     Ok(OverviewData {
         may_track: asked.may(Permission::ManageRepositories),
         to_connect,
         follows: may_follow && (run.is_some() || report.views.total.is_none()),
         run,
+        ended: ended.filter(|_| report.need_attention > 0),
         report,
     })
 }

@@ -3,7 +3,7 @@
 use domain::RepositoryId;
 #[cfg(feature = "ssr")]
 use domain::report::RepositoriesReport;
-use domain::report::{History, Repository};
+use domain::report::{History, Tracked};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -17,12 +17,17 @@ pub async fn repositories(tenant: &str) -> Result<RepositoriesReport, AppError> 
     told(asked.engine.repositories(&asked.viewer, asked.tenant).await)
 }
 
-/// Tracks a repository, after asking GitHub for it.
+/// Tracks a repository, after asking GitHub for it, and collects it at once.
 #[server(Track, endpoint = "track")]
-pub async fn track(tenant: String, repository: String) -> Result<Repository, AppError> {
+pub async fn track(tenant: String, repository: String) -> Result<Tracked, AppError> {
     let asked = Asked::about(&tenant).await?;
     let name = repository.parse().map_err(invalid)?;
-    told(asked.engine.track(&asked.viewer, asked.tenant, &name).await)
+    told(
+        asked
+            .engine
+            .track_now(&asked.viewer, asked.tenant, &name)
+            .await,
+    )
 }
 
 /// Stops tracking a repository.

@@ -6,6 +6,7 @@
 
 mod lines;
 
+use domain::{Day, DayRange, Interval};
 use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::element::{Circle, PathElement, Rectangle, Text};
@@ -107,9 +108,14 @@ struct Picture<'a, DB: DrawingBackend> {
 
 impl<DB: DrawingBackend> Picture<'_, DB> {
     fn shades(&self) -> Outcome<DB> {
-        for shade in &self.spec.shades {
-            let left = self.layout.day_edge(self.spec, shade.days.from);
-            let right = self.layout.day_edge(self.spec, shade.days.to.plus(1));
+        let blank = (self.spec.shades.iter()).flat_map(|shade| {
+            self.blank(shade.days)
+                .into_iter()
+                .map(move |days| (shade, days))
+        });
+        for (shade, days) in blank {
+            let left = self.layout.day_edge(self.spec, days.from);
+            let right = self.layout.day_edge(self.spec, days.to.plus(1));
             let (color, opacity) = match shade.kind {
                 ShadeKind::Lost => (self.theme.lost, 0.13),
                 ShadeKind::Unpublished | ShadeKind::Late => (self.theme.unpublished, 0.1),
@@ -133,6 +139,31 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
             }
         }
         Ok(())
+    }
+
+    /// The stretches of these days of which no line that is shown has a value: views and clones are
+    /// known apart, and a day that is drawn is not lost. Of a week or a month, a part may be.
+    fn blank(&self, days: DayRange) -> Vec<DayRange> {
+        if self.spec.interval != Interval::Day {
+            return vec![days];
+        }
+        let is_drawn = |day: Day| {
+            let index = usize::try_from(self.spec.index_of(day)).unwrap_or(usize::MAX);
+            let mut shown = self
+                .spec
+                .series
+                .iter()
+                .filter(|it| self.view.is_visible(it));
+            shown.any(|series| series.values.get(index).copied().flatten().is_some())
+        };
+        let mut stretches: Vec<DayRange> = Vec::new();
+        for day in days.days().filter(|day| !is_drawn(*day)) {
+            match stretches.last_mut() {
+                Some(last) if last.to.plus(1) == day => last.to = day,
+                _ => stretches.push(DayRange { from: day, to: day }),
+            }
+        }
+        stretches
     }
 
     fn axes(&self) -> Outcome<DB> {

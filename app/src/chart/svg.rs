@@ -195,6 +195,35 @@ mod tests {
     }
 
     #[test]
+    fn a_day_that_a_shown_line_has_is_not_painted_as_lost() {
+        let mut spec = spec(Line::Solid, &[Some(5), Some(5), None]);
+        let mut clones = series(Line::Solid, Slot::Three, &[None, None, None]);
+        clones.visible = false;
+        spec.series.push(clones);
+        spec.shades.push(Shade {
+            days: DayRange::new(at("2026-07-06"), at("2026-07-08")).unwrap(),
+            kind: ShadeKind::Lost,
+        });
+        let shades = |spec: &ChartSpec| wide(spec).matches("var(--chart-lost)").count();
+        let left = |spec: &ChartSpec| {
+            let svg = wide(spec);
+            let (_, rest) = svg.split_once("<rect").unwrap();
+            let (_, rest) = rest.split_once(" x=\"").unwrap();
+            rest.split('"').next().unwrap().parse::<f64>().unwrap()
+        };
+        let layout = Layout::of(&spec, &View::default(), 1080.0, HEIGHT);
+        assert_eq!(shades(&spec), 1);
+        let third = layout.day_edge(&spec, at("2026-07-08")) * 10.0;
+        assert!((left(&spec) - third).abs() <= 1.0, "only the third day");
+        // Where clones alone are shown, none of the days has a value.
+        spec.series[0].visible = false;
+        spec.series[1].visible = true;
+        let layout = Layout::of(&spec, &View::default(), 1080.0, HEIGHT);
+        let first = layout.day_edge(&spec, at("2026-07-06")) * 10.0;
+        assert!((left(&spec) - first).abs() <= 1.0, "all three days");
+    }
+
+    #[test]
     fn every_colour_is_a_token_of_both_themes() {
         let mut spec = spec(Line::Area, &[Some(1), Some(400), None]);
         spec.series

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 
-use super::live;
+use super::{live, live_value};
 use crate::address;
 use crate::api::{Answer, Asked};
 use crate::error::AppError;
@@ -70,6 +70,16 @@ pub fn awaited(data: Asked, meanwhile: Option<&'static str>, view: View) -> AnyV
                 view.with_value(|view| view(answer))
             })}
         </Transition>
+    }
+    .into_any()
+}
+
+/// What shows the data of the last answer, dimmed while a newer one is on its way.
+pub fn refreshed(busy: Memo<bool>, content: impl IntoView + 'static) -> AnyView {
+    view! {
+        <div class="refreshed" aria-busy=live_value(move || busy.get().to_string())>
+            {content.into_any()}
+        </div>
     }
     .into_any()
 }

@@ -20,7 +20,7 @@ pub use frame::{Brand, Frame, use_tenant};
 pub use frame::{bar, warnings};
 pub use linked::linked;
 pub use live::{live, live_value};
-pub use loaded::{awaited, loaded, not_found};
+pub use loaded::{awaited, loaded, not_found, refreshed};
 pub use moment::moment;
 pub use period::{interval_control, period_control};
 pub use ranking::{Entry, ranking_card};

@@ -1,5 +1,6 @@
 //! Referrers or paths of GitHub's newest window, with a bar behind each row.
 
+use domain::Day;
 use domain::report::{Ranking, RankingRow};
 use leptos::prelude::*;
 
@@ -13,10 +14,11 @@ pub struct Entry {
     pub href: Option<String>,
 }
 
-/// A card with the rows, most views first.
+/// A card with the rows, most views first. An empty list says that GitHub sent it so; where there
+/// is none, `missing` says why.
 pub fn ranking_card(
     title: &'static str,
-    empty: &'static str,
+    missing: String,
     ranking: Option<&Ranking>,
     entry: impl Fn(&RankingRow) -> Entry,
 ) -> AnyView {
@@ -32,6 +34,13 @@ pub fn ranking_card(
         .unwrap_or_default();
     let most = rows.iter().map(|row| row.counts.count).max().unwrap_or(0);
     let body = if rows.is_empty() {
+        let empty = match ranking {
+            Some(ranking) => format!(
+                "GitHub sent an empty list on {}.",
+                format::short_day(Day::of(ranking.captured_at))
+            ),
+            None => missing,
+        };
         view! {
             <div class="empty">
                 <p>{empty}</p>
@@ -115,7 +124,7 @@ mod tests {
             label: row.label.clone(),
             href: None,
         };
-        let html = markup(|| ranking_card("Referrers", "", Some(&ranking), entry));
+        let html = markup(|| ranking_card("Referrers", String::new(), Some(&ranking), entry));
         assert!(html.contains("14 days to 21 Aug"), "{html}");
         assert!(html.contains("--share:25.0%"), "{html}");
         assert!(
@@ -125,14 +134,24 @@ mod tests {
     }
 
     #[test]
-    fn no_rows_say_why() {
-        for ranking in [None, Some(ranking(Vec::new()))] {
-            let html = markup(|| {
-                ranking_card("Referrers", "Nobody was sent.", ranking.as_ref(), |_| {
+    fn an_empty_list_and_none_at_all_are_told_apart() {
+        let card = |ranking: Option<Ranking>| {
+            markup(|| {
+                let missing = "Not collected yet.".to_owned();
+                ranking_card("Referrers", missing, ranking.as_ref(), |_| {
                     unreachable!("there is no row")
                 })
-            });
-            assert!(html.contains("Nobody was sent."), "{html}");
-        }
+            })
+        };
+        let html = card(None);
+        assert!(html.contains("<p>Not collected yet.</p>"), "{html}");
+        let mut empty = ranking(Vec::new());
+        empty.captured_at = "2026-11-27T06:05:09Z".parse().expect("a valid moment");
+        let html = card(Some(empty));
+        assert!(
+            html.contains("<p>GitHub sent an empty list on 27 Nov.</p>"),
+            "{html}"
+        );
+        assert!(!html.contains("Not collected"), "{html}");
     }
 }

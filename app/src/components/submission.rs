@@ -49,6 +49,12 @@ impl Submission {
         !self.pending() && self.answer.read().as_ref().is_some_and(went_well)
     }
 
+    /// Takes this for the server's answer.
+    #[cfg(all(test, feature = "ssr"))]
+    pub(crate) fn answered(self, answer: Answer) {
+        self.answer.set(Some(answer));
+    }
+
     /// What the server gave for what was last sent, once it is [done](Self::done).
     pub fn outcome<T: DeserializeOwned>(self) -> Option<T> {
         let answer = self.answer.read();

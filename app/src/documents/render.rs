@@ -86,7 +86,8 @@ fn written(page: Page, theme: Theme, zone: TimeZone, assets: &Assets) -> String 
             <html lang="en" data-theme=theme>
                 <head>
                     {head(assets)}
-                    <title>{title} " · Tidemark"</title>
+                    // One string: a title is text, and marks between two would be read out.
+                    <title>{format!("{title} · Tidemark")}</title>
                 </head>
                 <body>{frame.with(body())}</body>
             </html>

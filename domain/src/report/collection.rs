@@ -209,6 +209,17 @@ pub struct RepositoriesReport {
     pub may_follow: bool,
 }
 
+/// A repository that has just been tracked, and when it is collected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tracked {
+    /// The repository.
+    pub repository: Repository,
+    /// The run that collects it now; `None` where nothing can run now.
+    pub run: Option<RunId>,
+    /// When its schedule collects it next; `None` where none does.
+    pub next_run_at: Option<DateTime<Utc>>,
+}
+
 /// Whether a repository's history outlives its tracking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

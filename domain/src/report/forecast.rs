@@ -12,7 +12,22 @@ use crate::run::Endpoint;
 /// milliseconds, and eight are asked at a time.
 const UNTRIED_PACE: u64 = 40_000;
 
-/// What a collection of everything would ask of GitHub at most, and how long that takes. Answers
+/// How many pages more than one the lists of a repository may have where no run has told yet: the
+/// history of stars has thirty weeks on a page, and is read from its beginning once.
+const UNTRIED_PAGES: u32 = 9;
+
+/// What a run took that has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PastRun {
+    /// How many requests it sent, all pages of lists included.
+    pub requests: u32,
+    /// How many repositories it collected.
+    pub repositories: u32,
+    /// How many milliseconds it took.
+    pub millis: u64,
+}
+
+/// About what a collection of everything would ask of GitHub, and how long that takes. Answers
 /// without news cost nothing of the budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunForecast {
@@ -28,11 +43,16 @@ pub struct RunForecast {
 }
 
 impl RunForecast {
-    /// The forecast for a tenant's connections, from how many requests its last runs took, and
-    /// within how many milliseconds. All tokens of a user share that user's budget.
+    /// The forecast for a tenant's connections, from its last runs, the newest first: the time is
+    /// the last one's, and the requests are the most that a run sent for each repository, since
+    /// lists with many pages take more than one for each question. All tokens of a user share that
+    /// user's budget.
     #[must_use]
-    pub fn of(connections: &[Connection], pace: Option<(u32, u64)>, now: DateTime<Utc>) -> Self {
-        let questions = u32::try_from(Endpoint::ALL.len()).unwrap_or(u32::MAX);
+    pub fn of(connections: &[Connection], past: &[PastRun], now: DateTime<Utc>) -> Self {
+        let tracked = connections
+            .iter()
+            .map(|connection| connection.repositories)
+            .fold(0, u32::saturating_add);
         let mut askers: BTreeMap<(String, &str), (u32, Option<RequestBudget>)> = BTreeMap::new();
         for connection in connections.iter().filter(|one| one.repositories > 0) {
             let server = connection.api_url.to_lowercase();
@@ -44,12 +64,10 @@ impl RunForecast {
                 .flatten()
                 .max_by_key(|told| (told.resets_at, std::cmp::Reverse(told.remaining)));
         }
-        let pace = match pace {
-            Some((requests, millis)) if requests > 0 => {
-                millis.saturating_mul(1_000) / u64::from(requests)
-            }
-            _ => UNTRIED_PACE,
-        };
+        let pace = past.iter().find(|run| run.requests > 0);
+        let pace = pace.map_or(UNTRIED_PACE, |run| {
+            run.millis.saturating_mul(1_000) / u64::from(run.requests)
+        });
         let mut forecast = Self {
             repositories: 0,
             requests: 0,
@@ -57,7 +75,7 @@ impl RunForecast {
             seconds: 0,
         };
         for (repositories, told) in askers.into_values() {
-            let requests = repositories.saturating_mul(questions);
+            let requests = requests(repositories, tracked, past);
             let left = told.map(|told| {
                 if told.resets_at > now {
                     told.remaining
@@ -82,6 +100,23 @@ impl RunForecast {
     }
 }
 
+/// How many requests collecting so many repositories of all that are tracked takes at most.
+fn requests(repositories: u32, tracked: u32, past: &[PastRun]) -> u32 {
+    let questions = u32::try_from(Endpoint::ALL.len()).unwrap_or(u32::MAX);
+    let least = u64::from(repositories) * u64::from(questions);
+    // A run of one repository with long lists says nothing of all the others.
+    let told = past
+        .iter()
+        .filter(|run| run.repositories > 0 && run.repositories >= tracked.div_ceil(2))
+        .map(|run| {
+            let sent = u64::from(run.requests) * u64::from(repositories);
+            sent.div_ceil(u64::from(run.repositories))
+        })
+        .max();
+    let untried = u64::from(repositories) * u64::from(questions + UNTRIED_PAGES);
+    u32::try_from(told.unwrap_or(untried).max(least)).unwrap_or(u32::MAX)
+}
+
 /// How many seconds are waited for the hours in which the rest can be asked.
 fn waiting(requests: u32, left: u32, told: RequestBudget, now: DateTime<Utc>) -> u64 {
     let rest = requests.saturating_sub(left);
@@ -95,20 +130,31 @@ fn waiting(requests: u32, left: u32, told: RequestBudget, now: DateTime<Utc>) ->
 
 impl fmt::Display for RunForecast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let requests = match self.requests {
+        let requests = match rounded_up(self.requests) {
             1 => "1 request".to_owned(),
             requests => format!("{} requests", grouped(requests)),
         };
-        write!(f, "Up to {requests}")?;
+        write!(f, "About {requests}")?;
         if let Some(left) = self.left {
-            write!(f, " of {} left this hour", grouped(left))?;
+            write!(f, " ({} left this hour)", grouped(left))?;
         }
         match self.seconds {
-            0..=90 => write!(f, ", about a minute"),
+            0..=1 => write!(f, ", about a second"),
+            2..=59 => write!(f, ", about {} seconds", self.seconds),
+            60..=90 => write!(f, ", about a minute"),
             91..=5_400 => write!(f, ", about {} minutes", self.seconds.div_ceil(60)),
             seconds => write!(f, ", about {} hours", (seconds + 1_800) / 3_600),
         }
     }
+}
+
+/// The next number of at most two digits that are not zeros: `151` is about `160`.
+fn rounded_up(number: u32) -> u32 {
+    let mut step = 1;
+    while number / step >= 100 {
+        step *= 10;
+    }
+    number.div_ceil(step).saturating_mul(step)
 }
 
 /// `1,240`.
@@ -163,11 +209,42 @@ mod tests {
         u32::try_from(Endpoint::ALL.len()).expect("a few")
     }
 
+    fn run(requests: u32, repositories: u32, millis: u64) -> PastRun {
+        PastRun {
+            requests,
+            repositories,
+            millis,
+        }
+    }
+
+    #[test]
+    fn pages_count_as_the_last_runs_needed_them() {
+        let of = [connection("mona", 9, Some((4_830, 30)))];
+        // The first run read lists of many pages, the second only what was new, the third one
+        // repository alone.
+        let past = [run(30, 1, 90), run(20, 9, 400), run(151, 9, 800)];
+        let forecast = RunForecast::of(&of, &past, now());
+        assert_eq!(forecast.requests, 151);
+        assert_eq!(
+            forecast.to_string(),
+            "About 160 requests (4,830 left this hour), about a second"
+        );
+        let more = [connection("mona", 10, None)];
+        assert_eq!(RunForecast::of(&more, &past, now()).requests, 168);
+    }
+
+    #[test]
+    fn the_time_is_the_last_runs() {
+        let of = [connection("mona", 10, None)];
+        let slow = RunForecast::of(&of, &[run(100, 10, 42_000), run(100, 10, 100)], now());
+        assert_eq!(slow.to_string(), "About 100 requests, about 42 seconds");
+    }
+
     #[test]
     fn what_fits_into_the_hour_takes_as_long_as_asking() {
         let of = [connection("mona", 100, Some((4_900, 30)))];
         // A tenth of a second each.
-        let forecast = RunForecast::of(&of, Some((1_000, 100_000)), now());
+        let forecast = RunForecast::of(&of, &[run(1_000, 100, 100_000)], now());
         let requests = 100 * questions();
         assert_eq!(forecast.requests, requests);
         assert_eq!(forecast.seconds, u64::from(requests).div_ceil(10));
@@ -175,8 +252,8 @@ mod tests {
         assert_eq!(
             forecast.to_string(),
             format!(
-                "Up to {} requests of 4,900 left this hour, about {minutes} minutes",
-                grouped(requests)
+                "About {} requests (4,900 left this hour), about {minutes} minutes",
+                grouped(rounded_up(requests))
             )
         );
     }
@@ -184,14 +261,14 @@ mod tests {
     #[test]
     fn what_does_not_waits_for_the_reset_and_for_further_hours() {
         let of = [connection("mona", 2_000, Some((1_000, 30)))];
-        let forecast = RunForecast::of(&of, Some((1_000, 1_000)), now());
+        let forecast = RunForecast::of(&of, &[run(1_000, 2_000, 1_000)], now());
         let rest = 2_000 * questions() - 1_000;
         let hours = u64::from(rest.div_ceil(5_000) - 1);
         let asking = u64::from(2_000 * questions()).div_ceil(1_000);
         assert_eq!(forecast.seconds, 1_800 + hours * 3_600 + asking);
         // After the reset all of it is there again.
         let of = [connection("mona", 2_000, Some((0, -1)))];
-        assert_eq!(RunForecast::of(&of, None, now()).left, Some(5_000));
+        assert_eq!(RunForecast::of(&of, &[], now()).left, Some(5_000));
     }
 
     #[test]
@@ -202,14 +279,17 @@ mod tests {
             connection("hubot", 10, Some((2_000, 30))),
             connection("idle", 0, Some((5_000, 30))),
         ];
-        let forecast = RunForecast::of(&of, None, now());
+        let forecast = RunForecast::of(&of, &[], now());
         assert_eq!((forecast.repositories, forecast.left), (30, Some(5_000)));
-        let untold = RunForecast::of(&[connection("new", 1, None)], None, now());
+        let untold = RunForecast::of(&[connection("new", 1, None)], &[], now());
         assert_eq!(untold.left, None);
         assert_eq!(
             untold.to_string(),
-            format!("Up to {} requests, about a minute", questions())
+            format!(
+                "About {} requests, about a second",
+                questions() + UNTRIED_PAGES
+            )
         );
-        assert_eq!(RunForecast::of(&[], None, now()).requests, 0);
+        assert_eq!(RunForecast::of(&[], &[], now()).requests, 0);
     }
 }

@@ -131,6 +131,8 @@ pub struct Overview {
     pub repositories_total: u32,
     /// How many of them were collected since midnight UTC.
     pub collected_today: u32,
+    /// How many of them fail now, or lose a day soon.
+    pub need_attention: u32,
     /// How many repositories the filter leaves.
     pub matching: u32,
     /// How many pages of rows there are.

@@ -230,6 +230,10 @@ pub struct RepositoryReport {
     pub coverage: Coverage,
     /// Whether the days that are not published yet are missing because GitHub is late.
     pub github_is_late: bool,
+    /// On how many of these days views are known.
+    pub views_known: u32,
+    /// On how many of these days clones are known.
+    pub clones_known: u32,
     /// How whole the data is.
     pub data: DataState,
     /// What is wrong with it, where something is.

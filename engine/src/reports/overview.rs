@@ -115,6 +115,7 @@ impl Engine {
             buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(tracked),
             collected_today: count(collected_today),
+            need_attention: count(rows.iter().filter(|row| needs_attention(&row.data)).count()),
             matching: 0,
             pages: 0,
             rows,
@@ -384,6 +385,11 @@ fn urgency(row: &OverviewRow, risk: Option<&Risk>) -> (u8, Option<Day>) {
         (_, None) => 5,
     };
     (order, risk.map(|risk| risk.deadline))
+}
+
+/// Whether something is wrong now. Days that are lost were lost before, and nothing helps.
+const fn needs_attention(data: &DataState) -> bool {
+    matches!(data, DataState::Failing { .. } | DataState::AtRisk(_))
 }
 
 fn count(number: usize) -> u32 {

@@ -121,6 +121,8 @@ impl Engine {
             }),
             labels: standing::labels(&record.repository),
             happened: events.iter().map(standing::happening).collect(),
+            views_known: days_known(&coverage, &days, Measure::Views),
+            clones_known: days_known(&coverage, &days, Measure::Clones),
             coverage,
             github_is_late: published.is_late(today),
             referrers: store
@@ -148,6 +150,19 @@ impl Engine {
             has_name_now: id > of.id,
         }))
     }
+}
+
+/// On how many of the covered days this is known; views and clones are answered apart.
+fn days_known(coverage: &Coverage, days: &BTreeMap<Day, DayTraffic>, measure: Measure) -> u32 {
+    let (Some((first, _)), Some((last, _))) =
+        (coverage.stretches.first(), coverage.stretches.last())
+    else {
+        return 0;
+    };
+    let known = days
+        .range(first.from..=last.to)
+        .filter(|(_, traffic)| traffic.of(measure).is_some());
+    u32::try_from(known.count()).unwrap_or(u32::MAX)
 }
 
 /// Whether a viewer can do something there.

@@ -23,8 +23,8 @@ impl Engine {
     pub async fn forecast(&self, viewer: &Viewer, tenant: TenantId) -> Result<RunForecast> {
         authorize(viewer, tenant, Permission::Collect)?;
         let connections = self.0.store.connections(tenant).await?;
-        let pace = self.0.store.pace(tenant).await?;
-        Ok(RunForecast::of(&connections, pace, self.0.clock.now()))
+        let past = self.0.store.past_runs(tenant).await?;
+        Ok(RunForecast::of(&connections, &past, self.0.clock.now()))
     }
 
     /// Collects now, in the background. Returns the run that collects what was asked for: a new one,
@@ -121,6 +121,29 @@ impl Engine {
         }
         let requested = self.begin_run(viewer, tenant, trigger, Some(repositories));
         Ok(requested.await?.id)
+    }
+
+    /// Collects a repository that has just been tracked; `None` where nothing can run, which is
+    /// logged and keeps nobody from tracking.
+    pub(crate) async fn begin_first_run(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        trigger: Trigger,
+        repository: RepositoryId,
+    ) -> Option<RunId> {
+        let begun = self.begin_run(viewer, tenant, trigger, Some(vec![repository]));
+        begun
+            .await
+            .inspect_err(|error| {
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    repository.id = repository.get(),
+                    "a repository is tracked, but not collected yet"
+                );
+            })
+            .ok()
+            .map(|run| run.id)
     }
 
     async fn run_to_change(&self, tenant: TenantId, id: RunId) -> Result<Run> {

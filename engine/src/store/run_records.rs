@@ -1,7 +1,7 @@
 //! What is kept of runs, for whoever looks at them.
 
 use chrono::{DateTime, Utc};
-use domain::report::{Failure, Run, RunItem};
+use domain::report::{Failure, PastRun, Run, RunItem};
 use domain::{FailureKind, RepositoryId, RunId, TenantId};
 use sqlx::FromRow;
 
@@ -18,6 +18,10 @@ const KEPT_RUNS: i64 = 1_000;
 /// How many runs are forgotten at the end of each: more than one, so that what was kept before there
 /// was a limit goes too, and few enough not to hold up whoever writes.
 const FORGOTTEN_AT_ONCE: i64 = 500;
+
+/// From how many of a tenant's last runs a forecast is made: ten days of a run every twelve hours,
+/// so that one is among them in which the weekly questions were asked.
+const TELLING_RUNS: i64 = 20;
 
 #[derive(FromRow)]
 struct RunRow {
@@ -205,27 +209,28 @@ impl Store {
         Ok(())
     }
 
-    /// How many requests so many of a tenant's newest whole runs took, and how many seconds.
-    pub(crate) async fn pace(&self, tenant: TenantId) -> Result<Option<(u32, u64)>, StoreError> {
-        const PACE: &str = "
-            select requests, started_at, finished_at from runs
+    /// A tenant's last runs that went through, the newest first.
+    pub(crate) async fn past_runs(&self, tenant: TenantId) -> Result<Vec<PastRun>, StoreError> {
+        const RUNS: &str = "
+            select requests, repositories_total, started_at, finished_at from runs
             where tenant_id = $1 and status in ('succeeded', 'partial') and requests > 0
                 and finished_at is not null
-            order by id desc limit 5";
-        let rows: Vec<(i64, DateTime<Utc>, DateTime<Utc>)> =
-            on!(&self.db, |pool| sqlx::query_as(PACE)
+            order by id desc limit $2";
+        let rows: Vec<(i64, i64, DateTime<Utc>, DateTime<Utc>)> =
+            on!(&self.db, |pool| sqlx::query_as(RUNS)
                 .bind(tenant.get())
+                .bind(TELLING_RUNS)
                 .fetch_all(pool)
                 .await)?;
-        let requests: i64 = rows.iter().map(|(requests, ..)| requests).sum();
-        let millis: i64 = rows
-            .iter()
-            .map(|(_, from, to)| (*to - *from).num_milliseconds())
-            .sum();
-        Ok(u32::try_from(requests)
-            .ok()
-            .filter(|requests| *requests > 0)
-            .zip(u64::try_from(millis).ok()))
+        let fit = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        let past = rows
+            .into_iter()
+            .map(|(requests, repositories, from, to)| PastRun {
+                requests: fit(requests),
+                repositories: fit(repositories),
+                millis: u64::try_from((to - from).num_milliseconds()).unwrap_or(0),
+            });
+        Ok(past.collect())
     }
 
     async fn with_failures(&self, row: RunRow) -> Result<Run, StoreError> {

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 /// What can be done to repositories.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Track repositories, each after asking GitHub for it
+    /// Track repositories, each after asking GitHub for it; the next run collects them
     Add(AddArgs),
 }
 

@@ -5,8 +5,8 @@ use engine::{Engine, SharedClock};
 use simulator::{Clock, Recording, Repository, Role, Running, Simulator, Token, User};
 use url::Url;
 
-use super::portfolio;
 use super::releases::Releases;
+use super::{portfolio, rankings};
 use crate::failure::Failure;
 
 const LOGIN: &str = "tidemark-demo";
@@ -37,7 +37,9 @@ impl Github {
             .token(Token::classic(TOKEN, LOGIN, ["repo"]));
         for recording in &recordings {
             let samples = Releases::of(&recording.full_name(), begun);
-            let recorded = Repository::recorded(recording.clone()).access(LOGIN, Role::Admin);
+            let recorded = Repository::recorded(recording.clone())
+                .source(rankings::with_lists(recording))
+                .access(LOGIN, Role::Admin);
             let released = samples
                 .at(now)
                 .into_iter()

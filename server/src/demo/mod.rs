@@ -4,6 +4,7 @@ mod github;
 mod history;
 mod place;
 mod portfolio;
+mod rankings;
 mod releases;
 
 use std::path::PathBuf;

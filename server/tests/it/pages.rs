@@ -56,6 +56,49 @@ async fn a_document_comes_without_a_script() {
 }
 
 #[tokio::test]
+async fn every_title_is_plain_text_that_ends_in_the_products_name() {
+    let (service, lab) = Service::with_lab().await;
+    service.collected(&lab).await;
+    let browser = service.signed_in("ada@example.org").await;
+    let visitor = service.browser();
+    let documents = app::documents::DOCUMENTS
+        .iter()
+        .map(|document| document.path);
+    let pages = [
+        "/t/lab",
+        "/t/lab/repositories",
+        "/t/lab/collection",
+        "/nowhere",
+    ];
+    let mut shown = 0;
+    for path in documents.chain(pages) {
+        let path = path
+            .replace("{tenant}", "lab")
+            .replace("{owner}/{name}", "octo/hello")
+            .replace("{run}", "1");
+        for browser in [&browser, &visitor] {
+            let answer = browser.get(&path).await;
+            if answer.status().is_redirection() {
+                continue;
+            }
+            let html = answer.text().await.unwrap();
+            let (_, rest) = html.split_once("<title>").expect("a title");
+            let (title, _) = rest.split_once("</title>").expect("its end");
+            let page = title.strip_suffix(" · Tidemark");
+            assert!(
+                page.is_some_and(|page| !page.is_empty() && !page.contains(['<', '>', '&'])),
+                "{path}: {title}"
+            );
+            shown += 1;
+        }
+    }
+    assert!(
+        shown > app::documents::DOCUMENTS.len(),
+        "only {shown} pages were shown"
+    );
+}
+
+#[tokio::test]
 async fn every_answer_carries_the_headers() {
     let (service, _lab) = Service::with_lab().await;
     let browser = service.signed_in("ada@example.org").await;
@@ -190,4 +233,25 @@ async fn an_address_with_a_zero_byte_is_nobodys() {
     ] {
         assert_eq!(browser.get(path).await.status(), 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_repository_is_collected_as_soon_as_it_is_tracked() {
+    let (service, lab) = Service::with_lab().await;
+    let browser = service.signed_in("ada@example.org").await;
+    let form = [("tenant", "lab"), ("repository", "octo/hello")];
+    let answer = browser.post("/api/track", &form).await;
+    assert!(!answer.status().is_client_error(), "{}", answer.status());
+
+    let (engine, viewer) = (&service.engine, &domain::Viewer::Operator);
+    let runs = engine.runs(viewer, lab.id, 5).await.unwrap();
+    let [run] = &runs[..] else {
+        panic!("one run of this repository alone, not {runs:?}");
+    };
+    let run = engine.wait_for_run(viewer, lab.id, run.id).await.unwrap();
+    assert_eq!(run.status, domain::RunStatus::Succeeded);
+    assert_eq!(run.repositories_total, 1);
+    let report = engine.repositories(viewer, lab.id).await.unwrap();
+    assert!(report.repositories[0].last_collected_at.is_some());
+    assert!(report.repositories[0].first_day.is_some());
 }

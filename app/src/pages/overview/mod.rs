@@ -16,7 +16,9 @@ use self::table::{pages, table};
 use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
-use crate::components::{Stat, compared, live, live_value, loaded, period_control, use_tenant};
+use crate::components::{
+    Stat, compared, live, live_value, loaded, period_control, refreshed, use_tenant,
+};
 use crate::words;
 
 /// The page; what it shows stands in its address.
@@ -38,9 +40,9 @@ pub fn OverviewPage() -> impl IntoView {
             <Title text="Overview"/>
             <div class="page-head">
                 <h1>"Overview"</h1>
-                {live(move || collected(&data.read().report))}
+                {live(move || state(&tenant.read(), &data.read()))}
                 <span class="spacer"></span>
-                {live(move || (!is_empty.get()).then(|| periods(tenant, query)))}
+                {live(move || (!is_empty.get()).then(|| periods(tenant, query, data)))}
             </div>
             {live(move || notices(&tenant.read(), &data.read()))}
             {live(move || {
@@ -59,8 +61,13 @@ pub fn OverviewPage() -> impl IntoView {
     })
 }
 
-fn periods(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView {
-    let period = Signal::derive(move || query.read().period);
+/// The period that is shown, which is the report's until the new one is here.
+fn periods(
+    tenant: Memo<Tenant>,
+    query: Memo<OverviewQuery>,
+    data: Memo<OverviewData>,
+) -> impl IntoView {
+    let period = Signal::derive(move || data.read().report.query.period);
     period_control(period, move |period| {
         tenant.read().overview(&OverviewQuery {
             period,
@@ -70,9 +77,27 @@ fn periods(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView {
     })
 }
 
-/// Whether today's numbers are here.
-fn collected(report: &Overview) -> Option<AnyView> {
+/// The worst that is so now: what needs attention, leading to the run that says why; else whether
+/// today's numbers are here.
+fn state(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
+    let report = &data.report;
     let (done, total) = (report.collected_today, report.repositories_total);
+    if report.need_attention > 0 {
+        let words = match (report.need_attention, total) {
+            (1, 1) => "Needs attention".to_owned(),
+            (1, _) => format!("1 of {total} needs attention"),
+            (some, _) => format!("{some} of {total} need attention"),
+        };
+        return Some(match data.ended {
+            Some(run) => view! {
+                <a class="pill warn" href=tenant.run(run) rel="external">
+                    {words}
+                </a>
+            }
+            .into_any(),
+            None => view! { <span class="pill warn">{words}</span> }.into_any(),
+        });
+    }
     let (class, text) = match (done, total) {
         (_, 0) => return None,
         (1, 1) => ("pill ok", "Collected today".to_owned()),
@@ -165,6 +190,13 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     let may_track = Memo::new(move |_| data.read().may_track);
     let spec = Memo::new(move |_| chart(&data.read().report));
     let csv = move || tenant.read().traffic_csv(data.read().report.range, None);
+    // The page that is asked for may lie behind the last one.
+    let busy = Memo::new(move |_| {
+        let (asked, shown) = (query.read(), data.read());
+        let shown = &shown.report.query;
+        (asked.period, asked.sort, asked.reversed, &asked.filter)
+            != (shown.period, shown.sort, shown.reversed, &shown.filter)
+    });
     let track = live(move || {
         may_track.get().then(|| {
             view! {
@@ -176,6 +208,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     });
     view! {
         <p class="print-only">{live(move || format::days(data.read().report.range))}</p>
+        {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
             {live(move || figures(&data.read().report))}
         </section>
@@ -197,6 +230,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
             {live(move || table(&tenant.read(), &data.read().report))}
             {live(move || pages(&tenant.read(), &data.read().report))}
         </section>
+        })}
     }
     .into_any()
 }

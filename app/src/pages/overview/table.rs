@@ -171,6 +171,7 @@ mod tests {
             lost: Vec::new(),
             repositories_total: 1,
             collected_today: 0,
+            need_attention: 0,
             matching: 1,
             pages: 1,
             rows,

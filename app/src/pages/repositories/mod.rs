@@ -5,8 +5,8 @@ mod table;
 mod tests;
 mod track;
 
-use domain::report::RepositoriesReport;
-use domain::{RepositoryStatus, RunStatus};
+use domain::report::{RepositoriesReport, Run, Tracked};
+use domain::{RepositoryId, RepositoryStatus, RunStatus};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
@@ -23,16 +23,40 @@ pub struct Forms {
     tenant: Memo<Tenant>,
     track: Submission,
     untrack: Submission,
+    /// The newest runs, once the server has told of them.
+    runs: RwSignal<Option<Vec<Run>>>,
+    /// The repository whose first days are being collected.
+    collecting: Memo<Option<RepositoryId>>,
 }
 
 impl Forms {
     fn new(tenant: Memo<Tenant>) -> Self {
+        let track = Submission::new(Track::PATH, tenant);
+        let runs = RwSignal::new(None);
         Self {
             tenant,
-            track: Submission::new(Track::PATH, tenant),
+            track,
             untrack: Submission::new(Untrack::PATH, tenant),
+            runs,
+            collecting: Memo::new(move |_| {
+                let (tracked, status) = first_run(track, runs)?;
+                (status == RunStatus::Running).then_some(tracked.repository.id)
+            }),
         }
     }
+}
+
+/// How the first run of the repository that was tracked last stands; `None` where there is none. It
+/// runs until the server says otherwise.
+fn first_run(track: Submission, runs: RwSignal<Option<Vec<Run>>>) -> Option<(Tracked, RunStatus)> {
+    let tracked: Tracked = track.outcome()?;
+    let id = tracked.run?;
+    let runs = runs.read();
+    let mut runs = runs.iter().flatten();
+    let status = runs
+        .find(|run| run.id == id)
+        .map_or(RunStatus::Running, |run| run.status);
+    Some((tracked, status))
 }
 
 /// The page.
@@ -63,6 +87,7 @@ fn follow(forms: Forms, ended: RwSignal<usize>) {
         if ended.get_untracked() != newest {
             ended.set(newest);
         }
+        forms.runs.set(Some(runs));
     });
 }
 

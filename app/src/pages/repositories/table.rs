@@ -87,6 +87,9 @@ pub fn kept(forms: Forms, repositories: &[&Repository], may_manage: bool) -> Opt
 
 fn row(forms: Forms, repository: &Repository, may_manage: bool, has_name: bool) -> AnyView {
     let collected = match repository.last_collected_at {
+        _ if forms.collecting.get() == Some(repository.id) => {
+            view! { <span class="muted">"collecting now …"</span> }.into_any()
+        }
         Some(at) => moment(at),
         None => view! { <span class="muted">"not yet"</span> }.into_any(),
     };

@@ -1,12 +1,13 @@
 //! The lists of repositories as the server writes them.
 
 use chrono::DateTime;
-use domain::report::Repository;
-use domain::{FailureKind, RepositoryId, RepositoryStatus};
+use domain::report::{Repository, Run, Tracked};
+use domain::{FailureKind, RepositoryId, RepositoryStatus, RunId, RunStatus, Trigger};
 use leptos::prelude::*;
 
 use super::Forms;
 use super::table::{kept, tracked};
+use super::track::outcome;
 use crate::address::Tenant;
 use crate::markup::markup;
 
@@ -49,6 +50,76 @@ fn a_row_tells_how_its_repository_stands() {
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
+}
+
+fn run(status: RunStatus) -> Run {
+    Run {
+        id: RunId::new(3),
+        trigger: Trigger::Manual,
+        status,
+        started_at: DateTime::default(),
+        finished_at: None,
+        repositories_total: 1,
+        repositories_done: 0,
+        repositories_failed: 0,
+        requests: 0,
+        waiting_until: None,
+        waiting_for: None,
+        cancelled_by: None,
+        failures: Vec::new(),
+    }
+}
+
+/// The form and the list after `octocat/hello` was tracked, with what the server told of runs.
+fn after_tracking(begun: Option<RunId>, next: Option<&str>, told: Option<Run>) -> String {
+    let mut repository = repository(RepositoryStatus::Active);
+    repository.last_collected_at = None;
+    let answer = Tracked {
+        repository: repository.clone(),
+        run: begun,
+        next_run_at: next.map(|at| at.parse().expect("a valid moment")),
+    };
+    html(|forms| {
+        let answer = serde_json::to_string(&answer).expect("JSON");
+        forms.track.answered(Ok(answer).into());
+        forms.runs.set(told.map(|run| vec![run]));
+        let list = tracked(forms, &[&repository], true);
+        view! { {outcome(forms)} {list} }.into_any()
+    })
+}
+
+#[test]
+fn a_tracked_repository_is_said_to_be_collected_only_while_it_is() {
+    let begun = Some(RunId::new(3));
+    for told in [None, Some(run(RunStatus::Running))] {
+        let html = after_tracking(begun, None, told);
+        assert!(html.contains("Collecting the last 14 days now …"), "{html}");
+        assert!(html.contains("collecting now …"), "{html}");
+    }
+    let html = after_tracking(begun, None, Some(run(RunStatus::Succeeded)));
+    assert!(html.contains("The last 14 days are collected."), "{html}");
+    assert!(!html.contains("collecting now"), "{html}");
+    let html = after_tracking(begun, None, Some(run(RunStatus::Partial)));
+    assert!(
+        html.contains("Not everything could be collected."),
+        "{html}"
+    );
+    assert!(
+        html.contains(r#"href="/t/lab/collection/runs/3""#),
+        "{html}"
+    );
+}
+
+#[test]
+fn where_nothing_can_run_the_next_time_is_told() {
+    let html = after_tracking(None, Some("2026-11-27T17:17:00Z"), None);
+    assert!(
+        html.contains("Collected next at 27 Nov 2026, 17:17 UTC."),
+        "{html}"
+    );
+    assert!(!html.contains("ollecting"), "{html}");
+    let html = after_tracking(None, None, None);
+    assert!(html.contains("No schedule collects it"), "{html}");
 }
 
 #[test]

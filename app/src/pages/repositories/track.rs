@@ -1,16 +1,18 @@
 //! The form that tracks a repository.
 
-use domain::report::Repository;
+use domain::RunStatus;
+use domain::report::Tracked;
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use super::Forms;
+use super::{Forms, first_run};
 use crate::components::{PostForm, field_error, live, live_value};
+use crate::words;
 
 /// The form, with what GitHub or the rules refuse beside its field.
 #[component]
 pub fn TrackCard(forms: Forms) -> impl IntoView {
-    let Forms { tenant, track, .. } = forms;
+    let track = forms.track;
     let error = track.failure();
     let field = NodeRef::<Input>::new();
 
@@ -22,19 +24,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
             field.set_value("");
         }
     });
-    let tracked = live(move || {
-        let repository: Repository = track.outcome()?;
-        let (period, interval) = Default::default();
-        let address = tenant
-            .read()
-            .repository(&repository.full_name, period, interval);
-        Some(view! {
-            <p class="notice ok" role="status">
-                "Tracking " <a href=address>{repository.full_name.to_string()}</a>
-                ". Its first numbers are on their way."
-            </p>
-        })
-    });
+    let tracked = live(move || outcome(forms));
     view! {
         <section class="card">
             <div class="card-head">
@@ -76,4 +66,50 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// What became of the repository that was tracked last: that it is collected now, was, or will be.
+pub fn outcome(forms: Forms) -> Option<AnyView> {
+    let tracked: Tracked = forms.track.outcome()?;
+    let name = &tracked.repository.full_name;
+    let (period, interval) = Default::default();
+    let address = forms.tenant.read().repository(name, period, interval);
+    let status = first_run(forms.track, forms.runs).map(|(_, status)| status);
+    let run = tracked
+        .run
+        .filter(|_| status.is_some_and(failed))
+        .map(|run| {
+            let page = forms.tenant.read().run(run);
+            view! { " " <a href=page rel="external">"See the run"</a> }
+        });
+    let class = if run.is_some() {
+        "notice warn"
+    } else {
+        "notice ok"
+    };
+    Some(
+        view! {
+        <p class=class role="status">
+            "Tracking " <a href=address>{name.to_string()}</a>
+            ". " {when_collected(&tracked, status)}
+            {run}
+        </p>
+        }
+        .into_any(),
+    )
+}
+
+const fn failed(status: RunStatus) -> bool {
+    !matches!(status, RunStatus::Running | RunStatus::Succeeded)
+}
+
+/// When the repository is collected, or that it was.
+fn when_collected(tracked: &Tracked, status: Option<RunStatus>) -> String {
+    match (status, tracked.next_run_at) {
+        (Some(RunStatus::Running), _) => "Collecting the last 14 days now …".to_owned(),
+        (Some(RunStatus::Succeeded), _) => "The last 14 days are collected.".to_owned(),
+        (Some(_), _) => "Not everything could be collected.".to_owned(),
+        (None, Some(at)) => format!("Collected next at {}.", words::moment(at)),
+        (None, None) => "No schedule collects it: add one, or collect it by hand.".to_owned(),
+    }
 }

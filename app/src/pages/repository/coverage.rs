@@ -26,7 +26,9 @@ pub fn coverage(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
                 <span class="coverage-strip" aria-hidden="true">
                     {strip}
                 </span>
-                <span>{in_words(coverage, report.today)}</span>
+                <span>
+                    {apart(report).unwrap_or_else(|| in_words(coverage, report.today))}
+                </span>
                 <a href=tenant.history(&report.repository.full_name, "answers") rel="external">
                     {origin(report.doubts)}
                 </a>
@@ -56,6 +58,16 @@ fn stretch(days: DayRange, state: DayState) -> impl IntoView {
     };
     let title = format!("{}: {words}", format::days(days));
     view! { <i class=class style=format!("--days:{}", days.len()) title=title></i> }
+}
+
+/// `14 days of views known, 0 days of clones`, where the two differ by more than what is still to
+/// come: then no number tells of both.
+fn apart(report: &RepositoryReport) -> Option<String> {
+    let (views, clones) = (report.views_known, report.clones_known);
+    (views != clones).then(|| {
+        let days = |known: u32| words::day_count(known.into());
+        format!("{} of views known, {} of clones", days(views), days(clones))
+    })
 }
 
 /// `174 of 178 days known · 4 lost in May · next collection needed before 6 Dec`

@@ -15,13 +15,13 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::coverage::coverage;
 use self::figures::{figures, people};
-use self::standing::{happened, labels, namesake, trouble};
+use self::standing::{happened, labels, missing, namesake, no_days, trouble};
 use crate::address::{self, Tenant};
 use crate::api::{self, Question};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{
     data_pill, interval_control, live, live_value, loaded, moment, period_control, ranking_card,
-    use_tenant,
+    refreshed, use_tenant,
 };
 
 /// The page; period and interval stand in its address.
@@ -101,10 +101,16 @@ fn page(shown: Shown) -> AnyView {
     let Shown { report, .. } = shown;
     let full_name = move || report.read().repository.full_name.to_string();
     let spec = Memo::new(move |_| chart(&report.read()));
-    let periods = period_control(shown.period.into(), move |period| {
+    // What is shown is the report's until the new one is here, and the controls say so.
+    let period = Signal::derive(move || report.read().period);
+    let interval = Signal::derive(move || report.read().interval);
+    let busy = Memo::new(move |_| {
+        period.get() != shown.period.get() || interval.get() != shown.interval.get()
+    });
+    let periods = period_control(period, move |period| {
         shown.address(period, shown.interval.get())
     });
-    let intervals = interval_control(shown.interval.into(), move |interval| {
+    let intervals = interval_control(interval, move |interval| {
         shown.address(shown.period.get(), interval)
     });
     view! {
@@ -117,6 +123,7 @@ fn page(shown: Shown) -> AnyView {
         <p class="print-only">{live(move || format::days(report.read().range))}</p>
         {live(move || namesake(&shown.tenant.read(), &report.read()))}
         {live(move || trouble(&shown.tenant.read(), &report.read()))}
+        {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
             {live(move || figures(&report.read()))}
         </section>
@@ -129,10 +136,12 @@ fn page(shown: Shown) -> AnyView {
                     "CSV"
                 </a>
             </Chart>
+            {live(move || no_days(&report.read()))}
             {live(move || coverage(&shown.tenant.read(), &report.read()))}
             <ChartTable spec=spec/>
         </section>
         <div class="columns">{live(move || rankings(&report.read()))}</div>
+        })}
     }
     .into_any()
 }
@@ -192,13 +201,13 @@ fn rankings(report: &RepositoryReport) -> AnyView {
     view! {
         {ranking_card(
             "Referrers",
-            "GitHub counted no visitors from other places in its newest 14 days.",
+            missing(report),
             report.referrers.as_ref(),
             links::referrer,
         )}
         {ranking_card(
             "Popular paths",
-            "GitHub counted no views of pages in its newest 14 days.",
+            missing(report),
             report.paths.as_ref(),
             |row| links::path(row, name),
         )}

@@ -1,7 +1,7 @@
 //! How the repository stands on GitHub: what is wrong with it and what to do, and what happened.
 
-use domain::Place;
 use domain::report::RepositoryReport;
+use domain::{Day, Place};
 use leptos::prelude::*;
 
 use crate::address::Tenant;
@@ -50,6 +50,29 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// Why something of it is not there that GitHub was never heard to say: it was not asked for yet,
+/// or could not be read, and then what to do.
+pub fn missing(report: &RepositoryReport) -> String {
+    match &report.trouble {
+        None => "Not collected yet.".to_owned(),
+        Some(trouble) => format!("Not collected: {} {}", trouble.reason, trouble.remedy),
+    }
+}
+
+/// Why no day of it is known; nothing where one is.
+pub fn no_days(report: &RepositoryReport) -> Option<AnyView> {
+    if report.repository.first_day.is_some() {
+        return None;
+    }
+    let words = match (&report.trouble, report.repository.last_collected_at) {
+        (None, Some(at)) => {
+            format!("GitHub sent no days on {}.", format::short_day(Day::of(at)))
+        }
+        _ => missing(report),
+    };
+    Some(view! { <p class="chart-note muted">{words}</p> }.into_any())
 }
 
 fn link(tenant: &Tenant, report: &RepositoryReport, place: Place) -> AnyView {

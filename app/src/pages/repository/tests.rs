@@ -88,6 +88,8 @@ fn report() -> RepositoryReport {
         markers: Vec::new(),
         github_is_late: false,
         coverage: Coverage::of(until_today, known.iter().copied(), |_| false, newest, today),
+        views_known: 26,
+        clones_known: 26,
         data: DataState::Lost(4),
         trouble: None,
         labels: Vec::new(),
@@ -260,4 +262,76 @@ fn referrers_lead_on_and_an_empty_list_says_why() {
         "{html}"
     );
     assert!(html.contains("GitHub counted no views of pages"), "{html}");
+}
+
+#[test]
+fn coverage_tells_views_and_clones_apart_where_they_differ() {
+    let mut report = report();
+    assert!(html(report.clone()).contains("26 of 30 days known"));
+    report.clones_known = 0;
+    let html = html(report);
+    assert!(
+        html.contains("26 days of views known, 0 days of clones"),
+        "{html}"
+    );
+    assert!(!html.contains("26 of 30 days known"), "{html}");
+}
+
+#[test]
+fn what_was_never_collected_is_not_told_as_none() {
+    let mut report = report();
+    report.referrers = None;
+    report.repository.first_day = None;
+    let never = html(report.clone());
+    assert_eq!(
+        never.matches("Not collected yet.").count(),
+        3,
+        "chart, referrers and paths: {never}"
+    );
+    report.trouble = Some(RepositoryTrouble {
+        name: "No push access".to_owned(),
+        since: None,
+        reason: "The token’s user may not push.".to_owned(),
+        remedy: "Give them write access.".to_owned(),
+        place: None,
+        rest_until: None,
+    });
+    let refused = html(report);
+    assert!(!refused.contains("Not collected yet."), "{refused}");
+    assert_eq!(
+        refused
+            .matches("Not collected: The token’s user may not push. Give them write access.")
+            .count(),
+        3,
+        "{refused}"
+    );
+}
+
+#[test]
+fn old_figures_stand_under_the_period_that_they_are_of() {
+    let shown = |asked: Period| {
+        let report = report();
+        markup(move || {
+            page(Shown {
+                tenant: Memo::new(|_| Tenant("lab".to_owned())),
+                report: Memo::new(move |_| report.clone()),
+                period: Memo::new(move |_| asked),
+                interval: Memo::new(|_| Interval::Day),
+            })
+        })
+    };
+    let current = |html: &str| {
+        let (_, rest) = html
+            .split_once(r#"aria-label="Period""#)
+            .expect("the control");
+        let (link, _) = rest
+            .split_once(r#"aria-current="true""#)
+            .expect("a current one");
+        link.rsplit("<a").next().expect("a link").to_owned()
+    };
+    let settled = shown(Period::Days30);
+    assert!(settled.contains(r#"aria-busy="false""#), "{settled}");
+    let waiting = shown(Period::Days90);
+    assert!(waiting.contains(r#"aria-busy="true""#), "{waiting}");
+    assert!(current(&waiting).contains("30 days"), "{waiting}");
 }

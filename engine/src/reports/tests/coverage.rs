@@ -24,6 +24,10 @@ async fn lost_days_stay_gaps_and_a_near_deadline_is_told() {
         // The 13th is in the window of fourteen days until the 26th, and gone on the 27th.
         assert_eq!(data("lab/late"), DataState::AtRisk(4));
         assert_eq!(data("lab/none"), DataState::Empty);
+        assert_eq!(
+            overview.need_attention, 1,
+            "the late one: what is lost already needs none"
+        );
         assert!(
             overview.lost.is_empty(),
             "another repository knows those days"
