@@ -42,7 +42,8 @@ pub use github::{GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use reports::{TrafficFilter, TrafficRow};
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{
-    DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords, StoreError,
+    DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords, StoreError, copy_into,
+    has_no_tables,
 };
 pub use tracking::Selection;
 
@@ -102,7 +103,10 @@ impl Engine {
     ) -> std::result::Result<Self, OpenError> {
         let store = Store::open(&settings.database).await?;
         let vault = Vault::new(settings.secret_key);
-        verify_key(&store, &vault).await?;
+        if let Err(error) = verify_key(&store, &vault).await {
+            store.close().await;
+            return Err(error);
+        }
         let clients = Clients::new(store.clone(), clock.clone(), vault.clone());
         let collector = Collector::new(
             store.clone(),
@@ -164,6 +168,12 @@ impl Engine {
         self.log_last_refusals().await;
         self.0.scheduler.stop().await;
         self.0.collector.shut_down().await;
+    }
+
+    /// Closes the database, at the end of the process; nothing can be asked of the engine after.
+    /// A SQLite file then holds everything and lies alone.
+    pub async fn close(&self) {
+        self.0.store.close().await;
     }
 }
 

@@ -149,7 +149,15 @@ impl EngineArgs {
         encrypted(GITHUB_API_URL, url)
     }
 
-    fn database(&self) -> Result<DatabaseUrl, ConfigError> {
+    /// Whether the key is in the file that a first start makes beside the SQLite database.
+    pub(crate) fn makes_key_file(&self) -> bool {
+        let named = self.secret_key_file.as_ref();
+        set_secret(self.secret_key.as_ref()).is_none()
+            && named.is_none_or(|path| path.as_os_str().is_empty())
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> Result<DatabaseUrl, ConfigError> {
         let url = set_secret(self.database_url.as_ref()).unwrap_or("sqlite:data/tidemark.db");
         // The value is not repeated: it may hold a password.
         DatabaseUrl::from_str(url)

@@ -27,6 +27,13 @@ pub(crate) enum KeyFileError {
         path.display()
     )]
     Lost { path: PathBuf },
+    /// The database that it belongs to is gone.
+    #[error(
+        "the key file {} is there, but its database {} is missing or has no tables: restore the database from a backup, or move the key file away to begin anew",
+        path.display(),
+        database.display()
+    )]
+    WithoutDatabase { path: PathBuf, database: PathBuf },
     /// It holds something else.
     #[error("the key file {} holds no key: {error}", path.display())]
     Malformed {
@@ -72,8 +79,38 @@ pub(crate) fn beside(database: &Path) -> Result<SecretKey, KeyFileError> {
     if fs::metadata(database).is_ok_and(|file| file.len() > 0) {
         return Err(KeyFileError::Lost { path });
     }
+    begin_first_start(database)?;
     make(&path)?;
     read(&path)
+}
+
+/// Whether a first start made the key and has not made the tables yet: it is under way, or was cut
+/// off. Without this mark, a key beside a database without tables says that the database was lost.
+pub(crate) fn is_first_start(database: &Path) -> bool {
+    first_start_file(database).exists()
+}
+
+/// To be called once the database has its tables.
+pub(crate) fn end_first_start(database: &Path) {
+    let path = first_start_file(database);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            tracing::warn!(path = %path.display(), %error, "the mark of a first start cannot be deleted");
+        }
+        _ => {}
+    }
+}
+
+fn begin_first_start(database: &Path) -> Result<(), KeyFileError> {
+    let path = first_start_file(database);
+    fs::create_dir_all(folder(&path))
+        .and_then(|()| fs::write(&path, ""))
+        .map_err(|error| unwritable(&path, &error))
+}
+
+/// `tidemark.first-start` for `tidemark.db`.
+fn first_start_file(database: &Path) -> PathBuf {
+    database.with_extension("first-start")
 }
 
 /// Makes the file whole and with its mode before it gets its name; an older one stays.

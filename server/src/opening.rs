@@ -1,6 +1,8 @@
 //! Opens the engine, with the key that a rotation left behind where it ended half-way.
 
-use engine::{Engine, OpenError, SecretKey, SharedClock};
+use std::path::Path;
+
+use engine::{Engine, OpenError, SecretKey, Settings, SharedClock};
 
 use crate::config::EngineArgs;
 use crate::failure::Failure;
@@ -33,10 +35,13 @@ pub(crate) async fn open_within(
 ) -> Result<Opened, Failure> {
     let settings = args.read(worker.clone())?;
     let key = settings.secret_key.clone();
-    let wrong = match Engine::open(settings, clock.clone()).await {
-        Ok(engine) => {
-            return Ok(Opened { engine, key });
-        }
+    let opened = if args.makes_key_file() {
+        open_with_key_beside(settings, clock.clone()).await?
+    } else {
+        Engine::open(settings, clock.clone()).await
+    };
+    let wrong = match opened {
+        Ok(engine) => return Ok(Opened { engine, key }),
         Err(error @ OpenError::WrongKey) => error,
         Err(error) => return Err(error.into()),
     };
@@ -61,4 +66,28 @@ pub(crate) async fn open_within(
     finished.map_err(|error| Failure::failed(format!("{error}.")))?;
     tracing::info!(path = %file.display(), "finished an interrupted rotation of the secret key");
     Ok(Opened { engine, key })
+}
+
+/// Opens an engine whose key lies beside its SQLite database. A key that is older than the tables
+/// is refused: the database it belongs to is lost, and an empty one must not take its place.
+pub(crate) async fn open_with_key_beside(
+    settings: Settings,
+    clock: SharedClock,
+) -> Result<Result<Engine, OpenError>, Failure> {
+    let database = settings.database.sqlite_path().map(Path::to_owned);
+    let Some(database) = database else {
+        return Ok(Engine::open(settings, clock).await);
+    };
+    // In this order: whoever ends a first start made the tables before it takes the mark away.
+    let first_start = key_file::is_first_start(&database);
+    if !first_start && engine::has_no_tables(&settings.database).await? {
+        let path = key_file::path_beside(&database);
+        let error = KeyFileError::WithoutDatabase { path, database };
+        return Err(Failure::failed(format!("{error}.")));
+    }
+    let opened = Engine::open(settings, clock).await;
+    if opened.is_ok() {
+        key_file::end_first_start(&database);
+    }
+    Ok(opened)
 }

@@ -73,9 +73,9 @@ impl Engine {
         clock: &SharedClock,
     ) -> std::result::Result<u64, OpenError> {
         let store = Store::open(&settings.database).await?;
-        discard_unreadable(&store, &Vault::new(settings.secret_key), clock)
-            .await
-            .map_err(|error| OpenError::KeyCheck(error.to_string()))
+        let discarded = discard_unreadable(&store, &Vault::new(settings.secret_key), clock).await;
+        store.close().await;
+        discarded.map_err(|error| OpenError::KeyCheck(error.to_string()))
     }
 
     /// Sees to it that this process's key is the database's until the transaction ends: another

@@ -70,6 +70,7 @@ impl Collector {
             if ended.is_some() {
                 store.forget_old_items(tenant).await?;
                 store.forget_old_runs(tenant).await?;
+                store.checkpoint().await;
             }
             Ok(ended)
         };

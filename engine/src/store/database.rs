@@ -14,9 +14,16 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 use url::{Host, Url};
 
 use super::error::{OpenError, StoreError};
+use super::inspection::inspect;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// How long statements may take to end once the database is closed.
+const CLOSING: Duration = Duration::from_secs(10);
+/// How often a checkpoint is tried while others read, and how long each try waits for them.
+const CHECKPOINTS: u32 = 10;
+const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(100);
 
 /// Where the database is.
 #[derive(Clone)]
@@ -104,13 +111,27 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Connects, and applies the migrations that the database lacks.
+    /// Connects, and applies the migrations that the database lacks. A damaged SQLite file is
+    /// refused before anything is changed.
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let db = match url {
-            DatabaseUrl::Sqlite(path) => Db::Sqlite(open_sqlite(path).await?),
+            DatabaseUrl::Sqlite(path) => {
+                inspect(path).await?;
+                Db::Sqlite(open_sqlite(path, true).await?)
+            }
             DatabaseUrl::Postgres(url) => Db::Postgres(open_postgres(url).await?),
         };
-        match &db {
+        let store = Self { db };
+        if let Err(error) = store.migrate().await {
+            store.close().await;
+            return Err(error);
+        }
+        store.checkpoint().await;
+        Ok(store)
+    }
+
+    async fn migrate(&self) -> Result<(), OpenError> {
+        match &self.db {
             Db::Sqlite(pool) => SQLITE_MIGRATIONS.run(pool).await,
             Db::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
         }
@@ -119,8 +140,45 @@ impl Store {
                 OpenError::Newer(version)
             }
             error => OpenError::Migration(error),
-        })?;
-        Ok(Self { db })
+        })
+    }
+
+    /// Closes every connection. Of SQLite the last one to close moves the write-ahead log into the
+    /// file, and deletes `-wal` and `-shm`.
+    pub(crate) async fn close(&self) {
+        let closed = on!(&self.db, |pool| tokio::time::timeout(CLOSING, pool.close())
+            .await
+            .is_ok());
+        if !closed {
+            tracing::warn!("the database was still in use when the process ended");
+        }
+    }
+
+    /// Moves the write-ahead log of SQLite into the file, so that the file holds what was
+    /// committed. Passive: it waits for no one and no one waits for it, so while others read what
+    /// was there before, a part stays behind, which a few more tries fetch.
+    /// <https://sqlite.org/pragma.html#pragma_wal_checkpoint>
+    pub(crate) async fn checkpoint(&self) {
+        let Db::Sqlite(pool) = &self.db else {
+            return;
+        };
+        for _ in 0..CHECKPOINTS {
+            let done: Result<(i64, i64, i64), _> = sqlx::query_as("pragma wal_checkpoint(passive)")
+                .fetch_one(pool)
+                .await;
+            match done {
+                Ok((0, in_log, moved)) if in_log == moved => return,
+                Ok(_) => tokio::time::sleep(BETWEEN_CHECKPOINTS).await,
+                Err(error) => {
+                    let error = StoreError::from(error);
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the write-ahead log could not be moved into the database file"
+                    );
+                    return;
+                }
+            }
+        }
     }
 
     /// Whether the database answers.
@@ -142,7 +200,7 @@ impl Store {
     }
 }
 
-async fn open_sqlite(path: &Path) -> Result<SqlitePool, OpenError> {
+async fn open_sqlite(path: &Path, create: bool) -> Result<SqlitePool, OpenError> {
     let fail = |reason: String| OpenError::Sqlite {
         path: path.to_owned(),
         reason,
@@ -155,7 +213,7 @@ async fn open_sqlite(path: &Path) -> Result<SqlitePool, OpenError> {
     }
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
+        .create_if_missing(create)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         // In WAL mode, `normal` survives the death of the process; only a power cut may take the

@@ -18,6 +18,43 @@ pub enum OpenError {
         /// What the operating system or SQLite says.
         reason: String,
     },
+    /// There is no SQLite file.
+    #[error("there is no database {path}: check TIDEMARK_DATABASE_URL")]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The SQLite file is damaged.
+    #[error(
+        "the database {path} is damaged ({reason}): stop every Tidemark that uses it and restore a backup"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// The SQLite file and its write-ahead log are damaged, or were not written together.
+    #[error(
+        "the database {path} and {path}-wal do not fit together ({reason}): if you restored {path}, move {path}-wal and {path}-shm away and start again; otherwise restore a backup"
+    )]
+    DamagedWithWal {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// The write-ahead log has lost its SQLite file.
+    #[error(
+        "the database {path} is missing or empty, and {path}-wal beside it is not: put {path} back, or move {path}-wal away and restore a backup"
+    )]
+    WithoutDatabase {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A copy could not be written.
+    #[error("the database cannot be copied ({0}): check that the disk has room")]
+    Copy(String),
     /// The PostgreSQL server.
     #[error("the PostgreSQL server does not let Tidemark in ({0}): check TIDEMARK_DATABASE_URL")]
     Postgres(String),

@@ -9,7 +9,7 @@ use engine::Engine;
 use futures::{StreamExt, pin_mut};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{answer, find_tenant, open};
+use super::{answer, find_tenant, with_engine};
 use crate::config::EngineArgs;
 use crate::failure::Failure;
 
@@ -25,9 +25,12 @@ pub(super) struct CollectArgs {
 
 impl CollectArgs {
     pub(super) async fn run(self) -> Result<(), Failure> {
-        let engine = open(&self.engine).await?;
+        with_engine(&self.engine, async |engine| self.collect(engine).await).await
+    }
+
+    async fn collect(&self, engine: &Engine) -> Result<(), Failure> {
         let tenants = if let Some(slug) = &self.tenant {
-            vec![(find_tenant(&engine, slug).await?, slug.clone())]
+            vec![(find_tenant(engine, slug).await?, slug.clone())]
         } else {
             let tenants = engine.tenants(&Viewer::Operator).await?;
             tenants
@@ -37,7 +40,7 @@ impl CollectArgs {
                 .collect()
         };
         tokio::select! {
-            outcome = collect_all(&engine, tenants) => outcome,
+            outcome = collect_all(engine, tenants) => outcome,
             _ = tokio::signal::ctrl_c() => {
                 engine.shutdown().await;
                 Err(Failure::failed("Interrupted; what was collected so far is kept."))

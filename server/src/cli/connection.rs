@@ -2,10 +2,10 @@
 
 use clap::{Args, Subcommand};
 use domain::Viewer;
-use engine::{Credential, NewConnection};
+use engine::{Credential, Engine, NewConnection};
 use url::Url;
 
-use super::{TenantArgs, answer, input, open};
+use super::{TenantArgs, answer, input, with_engine};
 use crate::config::EngineArgs;
 use crate::failure::Failure;
 
@@ -36,8 +36,15 @@ pub(super) struct AddArgs {
 impl Command {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let Self::Add(args) = self;
-        let engine = open(&args.engine).await?;
-        let tenant = args.tenant.find(&engine).await?;
+        let settings = args.engine.clone();
+        with_engine(&settings, async |engine| args.add(engine).await).await
+    }
+}
+
+impl AddArgs {
+    async fn add(self, engine: &Engine) -> Result<(), Failure> {
+        let args = self;
+        let tenant = args.tenant.find(engine).await?;
         let token = input::secret("token", "--token-stdin", args.token_stdin)?;
         let input = NewConnection {
             name: args.name,

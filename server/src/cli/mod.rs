@@ -1,5 +1,6 @@
 //! The command line: what the binary can be told to do.
 
+mod backup;
 mod collect;
 mod connection;
 mod input;
@@ -58,6 +59,8 @@ enum Command {
     Token(token::Command),
     /// Collect now, and wait until it is done
     Collect(collect::CollectArgs),
+    /// Write a copy of the SQLite database to a file, while servers use it
+    Backup(backup::BackupArgs),
     /// Encrypt the secrets in the database with another key
     RotateKey(rotate_key::RotateArgs),
 }
@@ -105,6 +108,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Repository(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Collect(args) => args.run().await,
+            Command::Backup(args) => args.run().await,
             Command::RotateKey(args) => args.run().await,
         }
     })
@@ -137,9 +141,17 @@ async fn find_tenant(engine: &Engine, slug: &str) -> Result<TenantId, Failure> {
 }
 
 /// Opens the engine for a command; nothing is scheduled in it.
-async fn open(args: &EngineArgs) -> Result<Engine, Failure> {
-    let opened = opening::open(args, process(), std::sync::Arc::new(SystemClock)).await?;
-    Ok(opened.engine)
+///
+/// The database is closed after, whatever came of the command: no `-wal` stays behind.
+async fn with_engine(
+    args: &EngineArgs,
+    command: impl AsyncFnOnce(&Engine) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let clock = std::sync::Arc::new(SystemClock);
+    let engine = opening::open(args, process(), clock).await?.engine;
+    let ended = command(&engine).await;
+    engine.close().await;
+    ended
 }
 
 /// What a command is called in the records of its runs.

@@ -2,8 +2,9 @@
 
 use clap::{Args, Subcommand};
 use domain::{RepositoryName, Viewer};
+use engine::Engine;
 
-use super::{TenantArgs, answer, open};
+use super::{TenantArgs, answer, with_engine};
 use crate::config::EngineArgs;
 use crate::failure::Failure;
 
@@ -28,11 +29,16 @@ pub(super) struct AddArgs {
 impl Command {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let Self::Add(args) = self;
-        let engine = open(&args.engine).await?;
-        let tenant = args.tenant.find(&engine).await?;
+        with_engine(&args.engine, async |engine| args.add(engine).await).await
+    }
+}
+
+impl AddArgs {
+    async fn add(&self, engine: &Engine) -> Result<(), Failure> {
+        let tenant = self.tenant.find(engine).await?;
         // One that cannot be tracked does not keep the others out.
         let mut refusals = Vec::new();
-        for name in &args.names {
+        for name in &self.names {
             match engine.track(&Viewer::Operator, tenant, name).await {
                 Ok(repository) => answer(format_args!("Tracking {}.", repository.full_name))?,
                 Err(error) => refusals.push(format!("{name}: {}", error.into_problem().message)),

@@ -43,10 +43,14 @@ impl RotateArgs {
         }
         let new = self.new_key()?;
         let Opened { engine, .. } = self.open(rotation.as_ref()).await?;
-        let rotated = match rotation {
-            Some(rotation) => in_file(&engine, new, &rotation).await?,
-            None => engine.rotate_key(&Viewer::Operator, new).await?,
+        let rotated = if let Some(rotation) = rotation {
+            in_file(&engine, new, &rotation).await
+        } else {
+            let rotated = engine.rotate_key(&Viewer::Operator, new).await;
+            rotated.map_err(Failure::from)
         };
+        engine.close().await;
+        let rotated = rotated?;
         answer(format_args!(
             "Encrypted {} with the new key. Start every server again, with the new key where it does not read the key file.",
             secrets(rotated)
@@ -74,8 +78,11 @@ impl RotateArgs {
         }
         // A rotation that was interrupted is finished first, so that nothing is erased which the
         // key beside the file can read. That nothing opens the database is why this is called.
-        if let Err(failure) = self.open(rotation).await {
-            tracing::debug!(%failure, "the present keys do not open the database");
+        match self.open(rotation).await {
+            Ok(opened) => opened.engine.close().await,
+            Err(failure) => {
+                tracing::debug!(%failure, "the present keys do not open the database");
+            }
         }
         let settings = self.engine.read(process())?;
         let discarded = Engine::discard_secrets(settings, &clock()).await?;

@@ -2,9 +2,10 @@
 
 use clap::{Args, Subcommand};
 use domain::{TokenScope, Viewer};
+use engine::Engine;
 use secrecy::ExposeSecret;
 
-use super::{TenantArgs, answer, open};
+use super::{TenantArgs, answer, with_engine};
 use crate::config::EngineArgs;
 use crate::failure::Failure;
 
@@ -32,10 +33,15 @@ pub(super) struct CreateArgs {
 impl Command {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let Self::Create(args) = self;
-        let engine = open(&args.engine).await?;
-        let tenant = args.tenant.find(&engine).await?;
+        with_engine(&args.engine, async |engine| args.create(engine).await).await
+    }
+}
+
+impl CreateArgs {
+    async fn create(&self, engine: &Engine) -> Result<(), Failure> {
+        let tenant = self.tenant.find(engine).await?;
         let token = engine
-            .create_token(&Viewer::Operator, tenant, &args.name, args.scope)
+            .create_token(&Viewer::Operator, tenant, &self.name, self.scope)
             .await?;
         answer(token.expose_secret())
     }

@@ -2,9 +2,9 @@
 
 use clap::{Args, Subcommand};
 use domain::{Email, Role, Viewer};
-use engine::NewUser;
+use engine::{Engine, NewUser};
 
-use super::{answer, input, open};
+use super::{answer, input, with_engine};
 use crate::config::EngineArgs;
 use crate::failure::Failure;
 
@@ -70,14 +70,19 @@ impl PasswordArgs {
 impl Command {
     pub(super) async fn run(self) -> Result<(), Failure> {
         match self {
-            Self::Create(args) => create(args).await,
-            Self::ResetPassword(args) => reset_password(args).await,
+            Self::Create(args) => {
+                let settings = args.engine.clone();
+                with_engine(&settings, async |engine| create(engine, args).await).await
+            }
+            Self::ResetPassword(args) => {
+                let settings = args.engine.clone();
+                with_engine(&settings, async |engine| reset_password(engine, args).await).await
+            }
         }
     }
 }
 
-async fn create(args: CreateArgs) -> Result<(), Failure> {
-    let engine = open(&args.engine).await?;
+async fn create(engine: &Engine, args: CreateArgs) -> Result<(), Failure> {
     let user = NewUser {
         email: args.email.clone(),
         name: args.name,
@@ -90,8 +95,7 @@ async fn create(args: CreateArgs) -> Result<(), Failure> {
     answer(format_args!("Created the account {}.", args.email))
 }
 
-async fn reset_password(args: ResetArgs) -> Result<(), Failure> {
-    let engine = open(&args.engine).await?;
+async fn reset_password(engine: &Engine, args: ResetArgs) -> Result<(), Failure> {
     let password = args.password.read()?;
     engine
         .reset_password(&Viewer::Operator, &args.email, password)

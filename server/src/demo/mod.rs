@@ -14,12 +14,14 @@ use std::time::Duration;
 use clap::Args;
 use domain::{Trigger, Viewer};
 use engine::{Engine, SharedClock, SystemClock};
+use tokio::net::TcpListener;
 
 use self::github::Github;
 use self::place::Place;
 use crate::auth::{AuthSettings, Rates};
 use crate::config::ListenArgs;
 use crate::failure::Failure;
+use crate::opening;
 use crate::web::{Server, announce, bind, worker};
 
 /// How long the page waits for the newest days; the run goes on by itself after that.
@@ -47,16 +49,28 @@ pub(crate) async fn serve(args: DemoArgs) -> Result<(), Failure> {
         rates: Rates::generous(),
         ..AuthSettings::new(&settings.secret_key)
     };
-    let engine = Engine::open(settings, clock.clone()).await?;
+    let engine = opening::open_with_key_beside(settings, clock.clone()).await??;
 
-    let github = Github::start(&engine, clock).await?;
-    let (tenant, remaining) = portfolio::prepare(&engine, &github).await?;
+    let served = serve_from(&engine, clock, listener, auth, &place).await;
+    engine.close().await;
+    served
+}
+
+async fn serve_from(
+    engine: &Engine,
+    clock: SharedClock,
+    listener: TcpListener,
+    auth: AuthSettings,
+    place: &Place,
+) -> Result<(), Failure> {
+    let github = Github::start(engine, clock).await?;
+    let (tenant, remaining) = portfolio::prepare(engine, &github).await?;
     engine.start().await?;
-    collect(&engine, tenant).await?;
+    collect(engine, tenant).await?;
 
     let loading = tokio::spawn(remaining.load_rest(engine.clone(), tenant));
-    let server = Server::new(listener, engine, None, auth)?;
-    announce(welcome(server.url(), &place))?;
+    let server = Server::new(listener, engine.clone(), None, auth)?;
+    announce(welcome(server.url(), place))?;
     let ended = server.run().await;
     loading.abort();
     ended

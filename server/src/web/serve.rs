@@ -38,8 +38,19 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
     let opened = opening::open(&args.engine, worker, Arc::new(SystemClock)).await?;
     let auth = sign_in.sealed_with(&opened.key);
     let engine = opened.engine;
+    let served = serve_from(&engine, listener, public_url, auth).await;
+    engine.close().await;
+    served
+}
+
+async fn serve_from(
+    engine: &Engine,
+    listener: TcpListener,
+    public_url: Option<Url>,
+    auth: AuthSettings,
+) -> Result<(), Failure> {
     engine.start().await?;
-    let server = Server::new(listener, engine, public_url, auth)?;
+    let server = Server::new(listener, engine.clone(), public_url, auth)?;
     announce(format_args!("Tidemark is served at {}", server.url()))?;
     server.run().await
 }

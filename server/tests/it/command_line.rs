@@ -348,7 +348,7 @@ fn wrong_usage_is_told_from_failure() {
         &[
             "token", "create", "--tenant", "lab", "--name", "x", "--scope", "all",
         ],
-        &["backup", "file"],
+        &["backup"],
     ] {
         let output = output(folder.path(), args, &[]);
         assert_eq!(output.status.code(), Some(2), "{args:?}");

@@ -156,6 +156,11 @@ impl Service {
         std::fs::read(file).unwrap()
     }
 
+    /// Where the database lies.
+    pub fn database_path(&self) -> std::path::PathBuf {
+        self.folder.path().join("tidemark.db")
+    }
+
     /// The simulated GitHub.
     pub fn github(&self) -> &Running {
         &self.github

@@ -1,0 +1,80 @@
+//! `tidemark backup`: a copy of a SQLite database, whole, while servers use it.
+
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use tempfile::NamedTempFile;
+
+use super::answer;
+use crate::config::EngineArgs;
+use crate::failure::Failure;
+
+/// Where to write the backup.
+#[derive(Args)]
+pub(super) struct BackupArgs {
+    /// The file to write; it must not exist yet
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+impl BackupArgs {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let database = self.engine.database()?;
+        let Some(database) = database.sqlite_path() else {
+            return Err(Failure::usage(
+                "The database is PostgreSQL: back it up with pg_dump, and keep the secret key with the backup.",
+            ));
+        };
+        if self.file.exists() {
+            return Err(exists(&self.file));
+        }
+        // The copy gets its name once it is whole. A temporary file is made with mode 0600.
+        let copy =
+            NamedTempFile::new_in(folder(&self.file)).map_err(|error| self.failed(&error))?;
+        engine::copy_into(database, copy.path()).await?;
+        // SQLite wrote through a handle of its own; this one reaches the same file.
+        copy.as_file()
+            .sync_all()
+            .map_err(|error| self.failed(&error))?;
+        copy.persist_noclobber(&self.file)
+            .map_err(|error| match error.error.kind() {
+                ErrorKind::AlreadyExists => exists(&self.file),
+                _ => self.failed(&error.error),
+            })?;
+        File::open(folder(&self.file))
+            .and_then(|folder| folder.sync_all())
+            .map_err(|error| self.failed(&error))?;
+        answer(format_args!("Wrote {}.", self.file.display()))?;
+        answer(match self.engine.key_file()? {
+            Some(key) => format!(
+                "Keep a copy of the key file {} too: without it, the GitHub tokens in the backup cannot be read.",
+                key.display()
+            ),
+            None => "Keep TIDEMARK_SECRET_KEY too: without it, the GitHub tokens in the backup cannot be read.".to_owned(),
+        })
+    }
+
+    fn failed(&self, error: &io::Error) -> Failure {
+        Failure::failed(format!(
+            "The backup {} cannot be written ({error}): check that its folder exists, can be written and has room.",
+            self.file.display()
+        ))
+    }
+}
+
+fn exists(file: &Path) -> Failure {
+    Failure::failed(format!(
+        "The file {} exists already: name another one.",
+        file.display()
+    ))
+}
+
+fn folder(file: &Path) -> &Path {
+    let folder = file.parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
