@@ -7,7 +7,7 @@ use super::{Repository, Warning};
 use crate::day::Day;
 use crate::failure::FailureKind;
 use crate::id::{RepositoryId, RunId, ScheduleId};
-use crate::repository::RepositoryName;
+use crate::repository_name::RepositoryName;
 use crate::run::{Endpoint, ItemOutcome, RunStatus, Trigger};
 
 /// A schedule, as people read it.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ConnectionId, PendingAppId, ServerId};
-use crate::repository::RepositoryName;
+use crate::repository_name::RepositoryName;
 
 /// How a connection proves itself to GitHub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

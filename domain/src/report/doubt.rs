@@ -7,7 +7,7 @@ use super::Repository;
 use crate::day::{Day, DayRange};
 use crate::doubt::Doubt;
 use crate::id::{AnswerId, RepositoryId};
-use crate::repository::RepositoryName;
+use crate::repository_name::RepositoryName;
 use crate::run::Endpoint;
 use crate::traffic::{Counts, DayTraffic, Measure};
 

@@ -6,7 +6,7 @@ use super::{Bucket, DataState, Figure};
 use crate::day::{Day, DayRange};
 use crate::id::RepositoryId;
 use crate::period::Period;
-use crate::repository::RepositoryName;
+use crate::repository_name::RepositoryName;
 
 /// What the overview's table can be sorted by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

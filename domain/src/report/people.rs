@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::{Email, Membership, Role, TenantSlug, Theme, TokenScope};
 use crate::id::{IdentityId, InvitationId, RepositoryId, SessionId, TenantId, TokenId, UserId};
-use crate::repository::RepositoryName;
+use crate::repository_name::RepositoryName;
 
 /// A member of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,8 @@ use crate::day::{Day, DayRange};
 use crate::failure::{FailureKind, Place};
 use crate::id::{RepositoryId, ScheduleId};
 use crate::period::{Interval, Period};
-use crate::repository::{EventKind, RepositoryName, RepositoryStatus, Visibility};
+use crate::repository::{EventKind, RepositoryStatus, Visibility};
+use crate::repository_name::RepositoryName;
 use crate::traffic::{Counts, DailySum, Uniques};
 
 /// A tracked repository.
