@@ -27,8 +27,8 @@ async fn a_form_may_be_sent_to_github_from_the_page_that_hands_over_and_from_no_
     assert_eq!(handover.status(), 200);
     let policy = policy(&handover);
     let page = handover.text().await.unwrap();
-    let (_, action) = page.split_once(r#"action=""#).expect("a form");
-    let action = action.split('"').next().unwrap();
+    let (_, action) = page.split_once(r#"action="http"#).expect("a form");
+    let action = format!("http{}", action.split('"').next().unwrap());
     let (origin, rest) = action.split_at(action.find("/organizations").expect("the page"));
     assert!(
         rest.starts_with("/organizations/octo/settings/apps/new?state="),

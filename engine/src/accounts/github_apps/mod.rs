@@ -5,6 +5,7 @@
 //! given to. What GitHub tells is asked of GitHub again before it counts.
 
 mod manifest;
+mod refused;
 
 use chrono::TimeDelta;
 use domain::report::Connection;
@@ -13,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub use manifest::{AppAddresses, NewApp};
+use refused::{expired_code, no_longer_pending, not_this_session};
 
 use super::connections::Credential;
 use super::person_only;
@@ -379,23 +381,4 @@ fn install_at(pending: &PendingAppRecord, slug: &str, state: &State) -> Result<S
 
 fn address(pending: &PendingAppRecord) -> Result<Url> {
     Ok(Url::parse(&pending.api_url).map_err(|_| GithubError::Address)?)
-}
-
-/// The state is unknown: one sentence for whatever made it so.
-fn not_this_session() -> Error {
-    Error::conflict(
-        "This was not started in this session, was already used, or took longer than an hour: continue on the Connections page.",
-    )
-}
-
-fn expired_code() -> Error {
-    Error::invalid(
-        "GitHub’s code for the new app has expired or was already used: delete the app on GitHub, and create it again.",
-    )
-}
-
-fn no_longer_pending() -> Error {
-    Error::conflict(
-        "This GitHub App no longer waits for its installation: reload the page to see what became of it.",
-    )
 }
