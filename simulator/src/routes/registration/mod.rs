@@ -39,7 +39,7 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
 fn page(status: StatusCode, heading: &str, inner: &str) -> Response {
     let heading = escaped(heading);
     let page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n  <head><meta charset=\"utf-8\"><title>{heading} &middot; GitHub</title></head>\n  \
+        "<!DOCTYPE html>\n<html lang=\"en\">\n  <head><meta charset=\"utf-8\"><link rel=\"icon\" href=\"data:,\"><title>{heading} &middot; GitHub</title></head>\n  \
             <body><main><h1>{heading}</h1>{inner}</main></body>\n</html>\n"
     );
     (status, Html(page)).into_response()
