@@ -81,13 +81,14 @@ fn written(page: Page, theme: Theme, zone: TimeZone, assets: &Assets) -> String 
             title, frame, body, ..
         } = page;
         let theme = (theme != Theme::System).then(|| theme.as_str());
+        // Lists of children end with a comment, and in a title, a comment is text.
+        let title = format!("{} · Tidemark", html_escape::encode_text(&title));
         view! {
             <!DOCTYPE html>
             <html lang="en" data-theme=theme>
                 <head>
                     {head(assets)}
-                    // One string: a title is text, and marks between two would be read out.
-                    <title>{format!("{title} · Tidemark")}</title>
+                    <title inner_html=title></title>
                 </head>
                 <body>{frame.with(body())}</body>
             </html>
