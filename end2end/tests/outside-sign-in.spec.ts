@@ -297,8 +297,9 @@ test("another site cannot have an identity connected", async ({ page, outside })
 
 test.describe("while the provider", () => {
   test("is down, one is told so; once it is back, so is the way", async ({ page, outside }) => {
-    const fresh = await startAnother(outside, {});
+    // A server asks its provider when it starts, and again for each person while it has no answer.
     await outside.provider.stop();
+    const fresh = await startAnother(outside, {});
     try {
       await open(page, `${fresh.url}/sign-in`);
       await page.getByRole("link", { name: new RegExp(providerName) }).click();

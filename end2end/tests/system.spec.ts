@@ -41,7 +41,8 @@ test.describe("the log", () => {
     await page.getByRole("link", { name: /CSV/ }).click();
     const csv = await readFile(await (await downloading).path(), "utf8");
     const [head, ...lines] = csv.trimEnd().split(/\r?\n/);
-    expect(head).toMatch(/^at,/);
+    // The byte order mark tells spreadsheets that it is UTF-8.
+    expect(head).toMatch(/^\uFEFFat,/);
     expect(lines.filter((row) => row.includes("Lotta Logged") && row.includes("signed_in"))).toHaveLength(1);
     expect(csv).not.toContain(person.password);
     expect(csv).not.toContain("not the password");

@@ -4,6 +4,7 @@
 //! authorizes before it touches the store.
 
 mod accounts;
+mod checks;
 mod clients;
 mod clock;
 mod collector;
@@ -35,6 +36,7 @@ pub use accounts::{
     AppAddresses, Credential, InstallationAnswer, InvitationInput, ManifestForm, NewAccount,
     NewApp, NewConnection, NewTenant, NewUser, NextStep, ProfileInput, SetUp,
 };
+pub use checks::Checked;
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
@@ -42,8 +44,8 @@ pub use github::{GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use reports::{TrafficFilter, TrafficRow};
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{
-    DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords, StoreError, copy_into,
-    has_no_tables,
+    DatabaseState, DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords,
+    StoreError, copy_into, has_no_tables, inspect_database,
 };
 pub use tracking::Selection;
 

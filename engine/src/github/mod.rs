@@ -4,6 +4,7 @@ mod access;
 mod allowance;
 mod budget;
 mod client;
+mod clock;
 mod conditional;
 mod error;
 mod examine;

@@ -257,7 +257,7 @@ fn shown(record: ScheduleRecord, now: DateTime<Utc>) -> Result<Schedule> {
     })
 }
 
-fn stored(record: &ScheduleRecord) -> Result<(Cron, TimeZone)> {
+pub(crate) fn stored(record: &ScheduleRecord) -> Result<(Cron, TimeZone)> {
     let cron = record
         .cron
         .parse()

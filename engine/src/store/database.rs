@@ -130,6 +130,23 @@ impl Store {
         Ok(store)
     }
 
+    /// Connects to a database that exists, and changes nothing in it.
+    pub(super) async fn open_unchanged(url: &DatabaseUrl) -> Result<Self, OpenError> {
+        let db = match url {
+            DatabaseUrl::Sqlite(path) => Db::Sqlite(open_sqlite(path, false).await?),
+            DatabaseUrl::Postgres(url) => Db::Postgres(open_postgres(url).await?),
+        };
+        Ok(Self { db })
+    }
+
+    /// The migrations that this program has for the database.
+    pub(super) fn migrator(&self) -> &'static Migrator {
+        match &self.db {
+            Db::Sqlite(_) => &SQLITE_MIGRATIONS,
+            Db::Postgres(_) => &POSTGRES_MIGRATIONS,
+        }
+    }
+
     async fn migrate(&self) -> Result<(), OpenError> {
         match &self.db {
             Db::Sqlite(pool) => SQLITE_MIGRATIONS.run(pool).await,

@@ -55,6 +55,11 @@ pub enum OpenError {
     /// A copy could not be written.
     #[error("the database cannot be copied ({0}): check that the disk has room")]
     Copy(String),
+    /// What a database is cannot be read.
+    #[error(
+        "the database cannot be looked at ({0}): check that it is a Tidemark database and can be read"
+    )]
+    Look(String),
     /// The PostgreSQL server.
     #[error("the PostgreSQL server does not let Tidemark in ({0}): check TIDEMARK_DATABASE_URL")]
     Postgres(String),

@@ -1,13 +1,16 @@
 //! Looks at a SQLite file before anything uses it. A damaged one is refused and left untouched.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
+use super::database::Db;
 use super::error::OpenError;
-use super::{DatabaseUrl, StoreError};
+use super::{DatabaseUrl, Store, StoreError};
 
 /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`, the low bytes of <https://sqlite.org/rescode.html>.
 const DAMAGED: [u32; 2] = [11, 26];
@@ -42,6 +45,86 @@ pub async fn has_no_tables(database: &DatabaseUrl) -> Result<bool, OpenError> {
         .map_err(|error| refused(path, wal, &error))
 }
 
+/// A database as it is, before anything is changed in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DatabaseState {
+    /// How many bytes it takes.
+    pub bytes: u64,
+    /// How many migrations it has.
+    pub applied: usize,
+    /// How many it lacks; the next start applies them.
+    pub missing: usize,
+}
+
+/// Checks a database in full, and changes nothing in it.
+///
+/// # Errors
+/// Where it is missing, damaged, newer than this program, or does not answer.
+pub async fn inspect_database(database: &DatabaseUrl) -> Result<DatabaseState, OpenError> {
+    if let Some(path) = database.sqlite_path() {
+        if !has_bytes(path) && !has_bytes(&wal_of(path)) {
+            return Err(OpenError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        check(path, "pragma integrity_check(1)").await?;
+    }
+    let store = Store::open_unchanged(database).await?;
+    let state = state_of(&store).await;
+    store.close().await;
+    state
+}
+
+async fn state_of(store: &Store) -> Result<DatabaseState, OpenError> {
+    const APPLIED: &str = "select version, checksum from _sqlx_migrations where success";
+    let (size, has_table) = match &store.db {
+        Db::Sqlite(_) => (
+            "select page_count * page_size from pragma_page_count(), pragma_page_size()",
+            "select count(*) from sqlite_master where name = '_sqlx_migrations'",
+        ),
+        Db::Postgres(_) => (
+            "select pg_database_size(current_database())",
+            "select count(*) from pg_tables where tablename = '_sqlx_migrations'",
+        ),
+    };
+    let failed = |error: sqlx::Error| OpenError::Look(error.to_string());
+    let (bytes, applied): (i64, Vec<(i64, Vec<u8>)>) = on!(&store.db, |pool| {
+        let bytes = sqlx::query_scalar(size).fetch_one(pool).await;
+        let tables: i64 = sqlx::query_scalar(has_table)
+            .fetch_one(pool)
+            .await
+            .map_err(failed)?;
+        let applied = if tables == 0 {
+            Vec::new()
+        } else {
+            let rows = sqlx::query_as(APPLIED).fetch_all(pool).await;
+            rows.map_err(failed)?
+        };
+        (bytes.map_err(failed)?, applied)
+    });
+    let known: BTreeMap<i64, &[u8]> = store
+        .migrator()
+        .iter()
+        .map(|migration| (migration.version, &*migration.checksum))
+        .collect();
+    for (version, checksum) in &applied {
+        match known.get(version) {
+            None => return Err(OpenError::Newer(*version)),
+            Some(known) if known != checksum => {
+                return Err(OpenError::Migration(MigrateError::VersionMismatch(
+                    *version,
+                )));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(DatabaseState {
+        bytes: u64::try_from(bytes).unwrap_or_default(),
+        applied: applied.len(),
+        missing: known.len() - applied.len(),
+    })
+}
+
 /// Checks that a SQLite file is sound, if there is one.
 ///
 /// What a process left in the `-wal` file when it was killed belongs to the file beside it. Where
@@ -59,13 +142,23 @@ pub(super) async fn inspect(path: &Path) -> Result<(), OpenError> {
             Ok(())
         };
     }
-    let mut connection = connect(path, wal).await?;
-    let check = if wal {
+    let pragma = if wal {
         "pragma integrity_check(1)"
     } else {
         "pragma quick_check(1)"
     };
-    let found: Result<String, _> = sqlx::query_scalar(check).fetch_one(&mut connection).await;
+    check(path, pragma).await
+}
+
+async fn check(path: &Path, pragma: &'static str) -> Result<(), OpenError> {
+    let wal = has_bytes(&wal_of(path));
+    if wal && !has_bytes(path) {
+        return Err(OpenError::WithoutDatabase {
+            path: path.to_owned(),
+        });
+    }
+    let mut connection = connect(path, wal).await?;
+    let found: Result<String, _> = sqlx::query_scalar(pragma).fetch_one(&mut connection).await;
     close(connection).await;
     match found {
         Ok(found) if found == "ok" => Ok(()),

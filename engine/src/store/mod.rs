@@ -92,7 +92,7 @@ pub(crate) use events::Facts;
 pub(crate) use failing::{CollectionOutcome, Failed};
 pub(crate) use false_zeros::ReportedDay;
 pub(crate) use identities::IDENTITY_TAKEN;
-pub use inspection::{copy_into, has_no_tables};
+pub use inspection::{DatabaseState, copy_into, has_no_tables, inspect_database};
 pub(crate) use invitations::{NewInvitation, TakenInvitation};
 pub(crate) use merging::{DailyAnswer, WeeklyAnswer};
 pub(crate) use observations::{ObservationFilter, PastDoubt};

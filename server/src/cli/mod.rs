@@ -1,6 +1,7 @@
 //! The command line: what the binary can be told to do.
 
 mod backup;
+mod check;
 mod collect;
 mod connection;
 mod input;
@@ -59,6 +60,8 @@ enum Command {
     Token(token::Command),
     /// Collect now, and wait until it is done
     Collect(collect::CollectArgs),
+    /// Check the database, migrations, key, connections, clock, disk and schedules
+    Check(check::CheckArgs),
     /// Write a copy of the SQLite database to a file, while servers use it
     Backup(backup::BackupArgs),
     /// Encrypt the secrets in the database with another key
@@ -108,6 +111,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::Repository(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Collect(args) => args.run().await,
+            Command::Check(args) => args.run().await,
             Command::Backup(args) => args.run().await,
             Command::RotateKey(args) => args.run().await,
         }

@@ -4,6 +4,7 @@
 
 mod access;
 mod backups;
+mod checks;
 mod collecting;
 mod command_line;
 mod cross_site;

@@ -1,0 +1,216 @@
+//! `tidemark check`: whether all is well, one line for each thing.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use clap::Args;
+use domain::Viewer;
+use engine::{Checked, DatabaseState, DatabaseUrl, Engine, SystemClock};
+
+use super::{answer, process};
+use crate::config::EngineArgs;
+use crate::failure::Failure;
+use crate::opening;
+
+/// A clock that is further off puts days where they do not belong.
+const TOLERATED: TimeDelta = TimeDelta::minutes(10);
+/// With less room, SQLite soon cannot write; a backup takes as much as the database, too.
+const LEAST_ROOM: u64 = 200 * 1024 * 1024;
+/// So many problems are named in a line; the rest are counted.
+const MOST_NAMED: usize = 5;
+
+/// What to check.
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+/// What a check found, as one sentence: good, or bad with what to do.
+type Line = Result<String, String>;
+
+/// The lines that were written, and how many of them tell of a problem.
+#[derive(Default)]
+struct Report {
+    lines: usize,
+    failed: usize,
+}
+
+impl Report {
+    fn write(&mut self, name: &str, line: &Line) -> Result<(), Failure> {
+        self.lines += 1;
+        let (word, text) = match line {
+            Ok(text) => ("ok", text),
+            Err(text) => {
+                self.failed += 1;
+                ("failed", text)
+            }
+        };
+        // What others say can have lines of its own.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        answer(format_args!("{word:<6}  {name:<11}  {text}"))
+    }
+
+    fn end(&self) -> Result<(), Failure> {
+        match self.failed {
+            0 => Ok(()),
+            failed => Err(Failure::failed(format!(
+                "{failed} of {} checks failed.",
+                self.lines
+            ))),
+        }
+    }
+}
+
+impl CheckArgs {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let url = self.engine.database()?;
+        let mut report = Report::default();
+        let state = engine::inspect_database(&url).await;
+        let state = state.map_err(|error| format!("{error}."));
+        let database = state.as_ref().map(|state| described(&url, *state));
+        report.write("database", &database.map_err(Clone::clone))?;
+        let migrations = match &state {
+            Ok(state) => migrations(*state),
+            Err(_) => Err("They cannot be read.".to_owned()),
+        };
+        report.write("migrations", &migrations)?;
+        let unopened = "Not checked: the database must be whole and have all migrations first.";
+        let opened = if migrations.is_ok() {
+            let clock = Arc::new(SystemClock);
+            let opened = opening::open(&self.engine, process(), clock).await;
+            opened.map_err(|failure| failure.to_string())
+        } else {
+            Err(unopened.to_owned())
+        };
+        let key = match &opened {
+            Ok(_) => Ok("It decrypts the secrets in the database.".to_owned()),
+            Err(problem) => Err(problem.clone()),
+        };
+        report.write("key", &key)?;
+        let engine = opened.ok().map(|opened| opened.engine);
+        let engine = engine
+            .as_ref()
+            .ok_or("Not checked: the database cannot be used.");
+        let checked = match engine {
+            Ok(engine) => connections(engine).await,
+            Err(why) => Err(why.to_owned()),
+        };
+        report.write("connections", &checked)?;
+        let checked = match engine {
+            Ok(engine) => clock(engine).await,
+            Err(why) => Err(why.to_owned()),
+        };
+        report.write("clock", &checked)?;
+        report.write("disk", &disk(&url, state.as_ref().ok()))?;
+        let checked = match engine {
+            Ok(engine) => schedules(engine).await,
+            Err(why) => Err(why.to_owned()),
+        };
+        report.write("schedules", &checked)?;
+        if let Ok(engine) = engine {
+            engine.close().await;
+        }
+        report.end()
+    }
+}
+
+fn described(url: &DatabaseUrl, state: DatabaseState) -> String {
+    let size = megabytes(state.bytes);
+    match url.sqlite_path() {
+        Some(path) => format!("{} is whole ({size}).", path.display()),
+        None => format!("PostgreSQL answers ({size})."),
+    }
+}
+
+fn migrations(state: DatabaseState) -> Line {
+    match state.missing {
+        0 => Ok(format!("All {} are applied.", state.applied)),
+        missing => Err(format!(
+            "{missing} of {} are missing: back up the database and start “tidemark serve”, which applies them.",
+            state.applied + missing
+        )),
+    }
+}
+
+async fn connections(engine: &Engine) -> Line {
+    let checked = engine.check_all_connections(&Viewer::Operator).await;
+    summed(checked, "connection", "GitHub accepts")
+}
+
+async fn schedules(engine: &Engine) -> Line {
+    let checked = engine.check_all_schedules(&Viewer::Operator).await;
+    summed(checked, "schedule", "On and in time:")
+}
+
+fn summed(checked: engine::Result<Checked>, noun: &str, good: &str) -> Line {
+    let checked = checked.map_err(|error| error.into_problem().message)?;
+    let Checked { total, problems } = checked;
+    if problems.is_empty() {
+        let plural = if total == 1 { "" } else { "s" };
+        return Ok(match total {
+            0 => format!("There are no {noun}s yet."),
+            total => format!("{good} {total} {noun}{plural}."),
+        });
+    }
+    let more = problems.len().saturating_sub(MOST_NAMED);
+    let mut named = problems;
+    named.truncate(MOST_NAMED);
+    if more > 0 {
+        named.push(format!("{more} more."));
+    }
+    Err(named.join(" "))
+}
+
+async fn clock(engine: &Engine) -> Line {
+    let ahead = engine.clock_difference(&Viewer::Operator).await;
+    let ahead = ahead.map_err(|error| {
+        let problem = error.into_problem().message;
+        format!("It cannot be compared with GitHub’s: {problem}")
+    })?;
+    let seconds = ahead.abs().num_seconds();
+    let way = if ahead < TimeDelta::zero() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    if ahead.abs() > TOLERATED {
+        return Err(format!(
+            "It is {} minutes {way} GitHub’s: set this machine’s clock, best with a time service.",
+            seconds / 60
+        ));
+    }
+    Ok(format!("It is {seconds} s {way} GitHub’s."))
+}
+
+fn disk(url: &DatabaseUrl, state: Option<&DatabaseState>) -> Line {
+    let Some(path) = url.sqlite_path() else {
+        return Ok("PostgreSQL keeps the data on its own.".to_owned());
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let free = fs4::available_space(folder)
+        .map_err(|error| format!("{} cannot be looked at ({error}).", folder.display()))?;
+    let needed = state.map_or(0, |state| state.bytes).max(LEAST_ROOM);
+    let (free_text, folder) = (megabytes(free), folder.display());
+    if free < needed {
+        return Err(format!(
+            "{free_text} are free in {folder}, and {} are needed: make room.",
+            megabytes(needed)
+        ));
+    }
+    Ok(format!("{free_text} are free in {folder}."))
+}
+
+/// Rounded up, in the decimal units of disks.
+fn megabytes(bytes: u64) -> String {
+    let megabytes = bytes.div_ceil(1_000_000);
+    if megabytes < 10_000 {
+        format!("{megabytes} MB")
+    } else {
+        format!("{} GB", megabytes / 1_000)
+    }
+}
