@@ -74,6 +74,8 @@ ids! {
     ServerId,
     /// A line of the system log.
     LogEntryId,
+    /// A rule that tracks new repositories.
+    FollowRuleId,
     /// A GitHub App that is being created, or waits for its installation.
     PendingAppId,
     /// An answer of GitHub's that is kept as it came.

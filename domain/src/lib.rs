@@ -9,6 +9,7 @@ pub mod day;
 pub mod doubt;
 pub mod downloads;
 pub mod failure;
+pub mod follow_rule;
 pub mod id;
 pub mod limits;
 pub mod log;
@@ -32,11 +33,12 @@ pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};
 pub use doubt::{Doubt, DoubtKind, DoubtSubject};
 pub use failure::{FailureKind, Place, Remedy};
+pub use follow_rule::{Candidate, FollowFilter, LeftOut, Patterns, PatternsError};
 pub use id::{
-    AnswerId, ConnectionId, IdentityId, InvitationId, LogEntryId, PendingAppId, RepositoryId,
-    RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
+    AnswerId, ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, PendingAppId,
+    RepositoryId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
 };
-pub use limits::{Limit, Limits, MOST_IDS};
+pub use limits::{Limit, Limits, MOST_IDS, grouped};
 pub use log::{LogAction, LogTopic};
 pub use period::{Interval, Period};
 pub use problem::{Problem, ProblemKind};

@@ -28,14 +28,17 @@ pub enum Limit {
     Connections,
     /// How many repositories it has, kept ones included: pages and exports read them all.
     Repositories,
+    /// How many rules it has that track new repositories.
+    FollowRules,
     /// How many ids one request names.
     RequestIds,
 }
 
 impl Limit {
     /// Those that an administrator may change for a tenant.
-    pub const PER_TENANT: [Self; 7] = [
+    pub const PER_TENANT: [Self; 8] = [
         Self::Repositories,
+        Self::FollowRules,
         Self::Connections,
         Self::Schedules,
         Self::ScheduleInterval,
@@ -55,6 +58,7 @@ impl Limit {
             Self::Invitations => "invitations",
             Self::Connections => "connections",
             Self::Repositories => "repositories",
+            Self::FollowRules => "follow_rules",
             Self::RequestIds => "request_ids",
         }
     }
@@ -77,6 +81,7 @@ impl Limit {
             Self::Invitations => "Open invitations",
             Self::Connections => "Connections",
             Self::Repositories => "Repositories",
+            Self::FollowRules => "Rules that track new repositories",
             Self::RequestIds => "Ids in a request",
         }
     }
@@ -85,7 +90,7 @@ impl Limit {
     #[must_use]
     pub const fn default_value(self) -> u32 {
         match self {
-            Self::Schedules | Self::Connections => 20,
+            Self::Schedules | Self::Connections | Self::FollowRules => 20,
             Self::ScheduleInterval => 15,
             Self::ManualRuns => 2,
             Self::ApiTokens => 50,
@@ -102,7 +107,8 @@ impl Limit {
         match self {
             // A day; a longer pause is for whoever makes the schedule to choose.
             Self::ScheduleInterval => 1_440,
-            Self::ManualRuns => 100,
+            // Each is matched with every repository that GitHub lists.
+            Self::ManualRuns | Self::FollowRules => 100,
             Self::Schedules | Self::Connections | Self::ApiTokens => 10_000,
             Self::Invitations | Self::RequestIds => 100_000,
             Self::Repositories => 1_000_000,
@@ -150,6 +156,12 @@ impl Limit {
                 "This tenant can have {count} {}, those included of which only the history is kept: choose fewer, delete some with their history, {raise}.",
                 if one { "repository" } else { "repositories" }
             ),
+            Self::FollowRules => {
+                format!(
+                    "This tenant can have {count} {} that track new repositories: delete one, {raise}.",
+                    plural(one, "rule")
+                )
+            }
             Self::RequestIds => {
                 format!("One request can name {count} ids: send several requests.")
             }
@@ -166,6 +178,12 @@ impl fmt::Display for Limit {
 
 fn plural(one: bool, noun: &str) -> String {
     format!("{noun}{}", if one { "" } else { "s" })
+}
+
+/// A number as people read it, such as “10,000”.
+#[must_use]
+pub fn grouped(number: u32) -> String {
+    Grouped(number).to_string()
 }
 
 /// A number with its digits grouped.

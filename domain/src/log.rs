@@ -170,6 +170,12 @@ actions! {
     RepositoryTracked = "repository_tracked", Collection, "Repository tracked";
     /// A repository is tracked no longer.
     RepositoryUntracked = "repository_untracked", Collection, "Repository no longer tracked";
+    /// A rule that tracks new repositories was created.
+    FollowRuleCreated = "follow_rule_created", Collection, "Follow rule created";
+    /// A rule that tracks new repositories was changed.
+    FollowRuleChanged = "follow_rule_changed", Collection, "Follow rule changed";
+    /// A rule that tracks new repositories was deleted.
+    FollowRuleDeleted = "follow_rule_deleted", Collection, "Follow rule deleted";
     /// A schedule was made.
     ScheduleCreated = "schedule_created", Collection, "Schedule created";
     /// A schedule was changed.

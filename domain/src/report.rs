@@ -4,6 +4,7 @@ mod collection;
 mod connection;
 mod doubt;
 mod figure;
+mod follow;
 mod forecast;
 mod overview;
 mod people;
@@ -19,6 +20,7 @@ pub use collection::{
 };
 pub use doubt::{KeptAnswer, Observation, ObservationsReport, SaidOfDay, TraceReport};
 pub use figure::Figure;
+pub use follow::{FollowOutcome, FollowPreview, FollowRule, FollowRulesReport, LeftOutCount};
 pub use forecast::{PastRun, RunForecast};
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
 pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};

@@ -9,6 +9,7 @@ mod clients;
 mod clock;
 mod collector;
 mod error;
+mod follow_rules;
 mod github;
 mod limits;
 mod refusals;

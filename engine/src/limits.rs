@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Cron, Limit, Limits, LogAction, MOST_IDS, SystemPermission, TenantId, Viewer};
 
 use crate::store::Transaction;
@@ -83,6 +83,19 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// How much more of something that is limited a tenant may add, whose limits are held.
+pub(crate) async fn room(
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    limits: &Limits,
+    limit: Limit,
+    now: DateTime<Utc>,
+) -> Result<usize> {
+    let used = transaction.used(tenant, limit, now).await?;
+    let left = u64::from(limits.of(limit)).saturating_sub(used);
+    Ok(usize::try_from(left).unwrap_or(usize::MAX))
 }
 
 /// The ids that a request names, each once.

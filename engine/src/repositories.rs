@@ -132,6 +132,8 @@ impl Engine {
                     .await?;
                 id
             };
+            let github_ids = [found.github_id];
+            transaction.forget_unfollowed(tenant, &github_ids).await?;
             self.log(
                 &mut transaction,
                 viewer,
@@ -192,6 +194,8 @@ impl Engine {
             History::Delete => {
                 let found = transaction.delete_repository(tenant, id).await?;
                 transaction.unscoped_delete_unused_labels().await?;
+                // A rule would bring it back.
+                transaction.unfollow(tenant, repository.github_id).await?;
                 (
                     found,
                     format!("{}, deleting its history", repository.full_name),

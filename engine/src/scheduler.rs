@@ -185,7 +185,7 @@ impl Scheduler {
                 log(&error, "a scheduled collection could not be started");
             }
         }
-        Ok(())
+        self.0.collector.follow_daily().await
     }
 
     async fn forget_all_but(&self, schedules: &[ScheduleRecord]) {

@@ -1,6 +1,6 @@
 //! Tracking many repositories at once, from what a connection's token lists.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +11,6 @@ use domain::{ConnectionId, Limit, LogAction, Permission, RepositoryName, TenantI
 
 use crate::clients::Opened;
 use crate::github::{Listed, scopes_suffice};
-use crate::store::NewRepository;
 use crate::{Engine, Error, Result, authorize, searched};
 
 /// How many repositories the page shows.
@@ -138,16 +137,21 @@ impl Engine {
             .lock_connection(tenant, id)
             .await?
             .ok_or_else(Error::not_found)?;
+        // Somebody may name one twice.
+        let mut seen = HashSet::new();
+        let rows: Vec<_> = wanted
+            .iter()
+            .filter(|(listed, _)| seen.insert(listed.github_id))
+            .map(|(listed, _)| (listed.github_id, &listed.full_name))
+            .collect();
+        let inserted = transaction
+            .track_repositories(tenant, id, &rows, now)
+            .await?;
+        let mut new: HashSet<i64> = inserted.into_iter().map(|(_, id)| id).collect();
+        let ids: Vec<_> = new.iter().copied().collect();
+        transaction.forget_unfollowed(tenant, &ids).await?;
         for (listed, asked_for) in wanted {
-            let repository = NewRepository {
-                connection: id,
-                github_id: listed.github_id,
-                name: &listed.full_name,
-            };
-            let new = transaction
-                .track_repository(tenant, &repository, now)
-                .await?;
-            if new.is_some() {
+            if new.remove(&listed.github_id) {
                 tracked.push(&listed.full_name);
             } else if asked_for {
                 let reason = format!("{} is tracked already.", listed.full_name);
@@ -174,7 +178,11 @@ impl Engine {
     }
 
     /// What a connection's token lists, at most a few minutes old.
-    async fn listing(&self, tenant: TenantId, id: ConnectionId) -> Result<Arc<Vec<Listed>>> {
+    pub(crate) async fn listing(
+        &self,
+        tenant: TenantId,
+        id: ConnectionId,
+    ) -> Result<Arc<Vec<Listed>>> {
         let opened = self.0.clients.open(tenant, id).await?;
         let slot = self.0.listings.slot(id);
         let mut listing = slot.lock().await;
@@ -235,7 +243,7 @@ fn choose<'a>(
 }
 
 /// Why a repository's traffic cannot be read over a connection, as far as lists and scopes tell.
-fn unreadable(connection: &Connection, listed: &Listed) -> Option<String> {
+pub(crate) fn unreadable(connection: &Connection, listed: &Listed) -> Option<String> {
     if let Some(missing) = &connection.missing_permission {
         return Some(format!(
             "The connection lacks the permission “{missing}”: grant it on GitHub, and check the connection."
@@ -261,7 +269,7 @@ fn unreadable(connection: &Connection, listed: &Listed) -> Option<String> {
 }
 
 /// The repositories as a line of the system log names them.
-fn told(tracked: &[&RepositoryName]) -> String {
+pub(crate) fn told(tracked: &[&RepositoryName]) -> String {
     let names: Vec<_> = tracked
         .iter()
         .take(NAMED)
@@ -274,6 +282,6 @@ fn told(tracked: &[&RepositoryName]) -> String {
     }
 }
 
-fn count(number: usize) -> u32 {
+pub(crate) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

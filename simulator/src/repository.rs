@@ -11,6 +11,10 @@ use crate::source::Source;
 
 /// A repository to serve.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "GitHub describes a repository by flags"
+)]
 pub struct Repository {
     pub(crate) id: u64,
     pub(crate) owner: String,
@@ -18,6 +22,7 @@ pub struct Repository {
     pub(crate) description: String,
     pub(crate) private: bool,
     pub(crate) archived: bool,
+    pub(crate) fork: bool,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) roles: BTreeMap<String, Role>,
     pub(crate) source: Source,
@@ -47,6 +52,7 @@ impl Repository {
             description: String::new(),
             private: false,
             archived: false,
+            fork: false,
             created_at: DateTime::UNIX_EPOCH + chrono::TimeDelta::days(16_000),
             roles: BTreeMap::new(),
             source: Source::none(),
@@ -102,6 +108,13 @@ impl Repository {
     #[must_use]
     pub fn archived(mut self) -> Self {
         self.archived = true;
+        self
+    }
+
+    /// Marks it as a fork.
+    #[must_use]
+    pub fn fork(mut self) -> Self {
+        self.fork = true;
         self
     }
 

@@ -7,7 +7,7 @@ use super::{Figure, Marker};
 use crate::coverage::Coverage;
 use crate::day::{Day, DayRange};
 use crate::failure::{FailureKind, Place};
-use crate::id::{RepositoryId, ScheduleId};
+use crate::id::{FollowRuleId, RepositoryId, ScheduleId};
 use crate::period::{Interval, Period};
 use crate::repository::{EventKind, RepositoryStatus, Visibility};
 use crate::repository_name::RepositoryName;
@@ -50,6 +50,9 @@ pub struct Repository {
     pub visibility: Option<Visibility>,
     /// Whether it is archived on GitHub, as GitHub last said.
     pub archived_on_github: Option<bool>,
+    /// The rule that tracks it; `None` where somebody chose it.
+    #[serde(default)]
+    pub followed_by: Option<FollowRuleId>,
 }
 
 /// Something that happened to a repository on GitHub.

@@ -12,6 +12,7 @@ mod back_off;
 mod breaker;
 mod calls;
 mod extras;
+mod follow;
 mod going;
 mod history;
 mod line;
@@ -278,12 +279,18 @@ impl Collector {
             trigger: request.trigger,
             started_at,
         };
-        self.join(open, worker).await?;
+        self.take_in(open, worker, requested.follows).await?;
         Ok(Some(requested))
     }
 
-    /// Takes part in a run, in the background; once, however often it is asked.
+    /// Takes part in a run that is there already.
     async fn join(&self, open: OpenRun, worker: WorkerId) -> Result<()> {
+        self.take_in(open, worker, false).await
+    }
+
+    /// Takes part in a run, in the background; once, however often it is asked. Looks for new
+    /// repositories first, where that is left to whoever begins the run.
+    async fn take_in(&self, open: OpenRun, worker: WorkerId, follows: bool) -> Result<()> {
         let all = &*self.0;
         let ends_at = self.end_of_patience(&open).await?;
         let run = Arc::new(Going::new(
@@ -302,6 +309,9 @@ impl Collector {
         let collector = self.clone();
         all.tasks.spawn(async move {
             let _listed = Listed(&collector.0, run.id);
+            if follows {
+                collector.follow_in_run(&run, &open).await;
+            }
             collector.take_part(&run).await;
         });
         Ok(())

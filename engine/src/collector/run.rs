@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::{ConnectionId, Endpoint, FailureKind, RunId, TenantId};
+use domain::{ConnectionId, Endpoint, FailureKind, TenantId};
 use futures::FutureExt;
 use futures::stream::{self, Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
@@ -53,20 +53,21 @@ impl Collector {
         if let Err(error) = released {
             log(&error, "what a run had claimed could not be released");
         }
-        self.end(run.tenant, run.id).await;
+        self.end(run).await;
         self.change();
     }
 
     /// Ends the run, where nothing of it is left.
-    async fn end(&self, tenant: TenantId, id: RunId) {
+    async fn end(&self, run: &Going) {
+        let (tenant, id) = (run.tenant, run.id);
         let (store, now) = (&self.0.store, self.0.clock.now());
         let ended = async {
             store.give_up(tenant, id, now).await?;
-            if !store.is_collected(tenant, id).await? {
+            if !store.is_collected(tenant, id, run.worker).await? {
                 return Ok(None);
             }
             self.look_back(tenant).await;
-            let ended = store.end_run(tenant, id, now).await?;
+            let ended = store.end_run(tenant, id, run.worker, now).await?;
             if ended.is_some() {
                 store.forget_old_items(tenant).await?;
                 store.forget_old_runs(tenant).await?;

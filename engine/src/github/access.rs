@@ -28,11 +28,16 @@ pub(crate) struct TokenOwner {
 
 /// A repository as GitHub lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "GitHub describes a repository by flags"
+)]
 pub(crate) struct Listed {
     pub(crate) github_id: i64,
     pub(crate) full_name: RepositoryName,
     pub(crate) private: bool,
     pub(crate) archived: bool,
+    pub(crate) fork: bool,
     pub(crate) stars: u32,
     /// Whether the token's user may push; said of no installation.
     pub(crate) pushes: bool,
@@ -69,6 +74,8 @@ struct ListedAnswer {
     private: bool,
     #[serde(default)]
     archived: bool,
+    #[serde(default)]
+    fork: bool,
     stargazers_count: u32,
     #[serde(default)]
     permissions: PermissionsAnswer,
@@ -139,6 +146,7 @@ fn of_list(answer: ListedAnswer) -> Result<Listed, GithubError> {
         full_name: name(&answer.full_name)?,
         private: answer.private,
         archived: answer.archived,
+        fork: answer.fork,
         stars: answer.stargazers_count,
         pushes: may.push || may.maintain || may.admin,
     })

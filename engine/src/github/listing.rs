@@ -32,7 +32,19 @@ impl Client {
     /// Every repository that the token's user has been given access to, or that the app is
     /// installed on; by name.
     pub(crate) async fn listing(&self) -> Result<Vec<Listed>, GithubError> {
-        let first = self.page(1).await?;
+        self.listing_counted(|| ()).await
+    }
+
+    /// The same, and `sends` is called before each request.
+    pub(crate) async fn listing_counted(
+        &self,
+        sends: impl Fn(),
+    ) -> Result<Vec<Listed>, GithubError> {
+        let page = |number| {
+            sends();
+            self.page(number)
+        };
+        let first = page(1).await?;
         let last = first.last.unwrap_or(1);
         if last > MOST_PAGES {
             return Err(GithubError::Malformed(
@@ -42,7 +54,7 @@ impl Client {
         let mut more = first.more && first.last.is_none();
         let mut found = first.repositories;
         let pages: Vec<Page> = stream::iter(2..=last)
-            .map(|number| self.page(number))
+            .map(&page)
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
@@ -54,7 +66,7 @@ impl Client {
         }
         while more && number < MOST_PAGES {
             number += 1;
-            let page = self.page(number).await?;
+            let page = page(number).await?;
             more = page.more;
             found.extend(page.repositories);
         }

@@ -14,6 +14,16 @@ pub(super) struct Batch {
     pub(super) postgres: &'static str,
 }
 
+impl Batch {
+    /// The statement for the database of a transaction.
+    pub(super) const fn text(self, transaction: &Transaction) -> &'static str {
+        match transaction {
+            Transaction::Sqlite(_) => self.sqlite,
+            Transaction::Postgres(_) => self.postgres,
+        }
+    }
+}
+
 /// A statement that selects the numbered columns of the rows in `$2`, each of its type:
 /// `batch!("insert into t (a, b, c) select $1, ", 0 "date", 1 "bigint"; "on conflict …")`.
 macro_rules! batch {

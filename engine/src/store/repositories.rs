@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::Repository;
 use domain::{
-    ConnectionId, Day, FailureKind, Reach, RepositoryId, RepositoryName, RepositoryStatus,
-    ScheduleId, TenantId, Visibility,
+    ConnectionId, Day, FailureKind, FollowRuleId, Reach, RepositoryId, RepositoryName,
+    RepositoryStatus, ScheduleId, TenantId, Visibility,
 };
 use sqlx::FromRow;
 
@@ -68,6 +68,7 @@ struct RepositoryRow {
     rest_until: Option<DateTime<Utc>>,
     visibility: Option<String>,
     archived_on_github: Option<bool>,
+    followed_by: Option<i64>,
     first_day: Option<NaiveDate>,
     last_day: Option<NaiveDate>,
     newest_whole_day: Option<NaiveDate>,
@@ -92,7 +93,7 @@ pub(super) struct TargetRow {
 const REPOSITORIES: Reaching = reaching!(
     "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
         r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until, r.visibility,
-        r.archived_on_github,
+        r.archived_on_github, r.followed_by,
         (select min(d.day) from traffic_days d where d.repository_id = r.id) as first_day,
         (select max(d.day) from traffic_days d where d.repository_id = r.id) as last_day,
         (select d.day from traffic_days d
@@ -253,7 +254,7 @@ impl Transaction {
         const REVIVE: &str = "
             update repositories
             set status = 'active', connection_id = $3, owner = $4, name = $5, failure = null,
-                failure_kind = null, failing_since = null, rest_until = null
+                failure_kind = null, failing_since = null, rest_until = null, followed_by = null
             where tenant_id = $1 and github_id = $2 and status = 'archived'
             returning id";
         let id: Option<i64> = within!(*self, |connection| sqlx::query_scalar(REVIVE)
@@ -349,6 +350,7 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             rest_until: row.rest_until,
             visibility: row.visibility.as_deref().map(visibility).transpose()?,
             archived_on_github: row.archived_on_github,
+            followed_by: row.followed_by.map(FollowRuleId::new),
         },
     })
 }

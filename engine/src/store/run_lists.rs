@@ -1,10 +1,48 @@
 //! Which repositories a run collects, and which running ones collect the same.
 
-use domain::{Reach, RepositoryStatus, RunId, ScheduleId, TenantId, Trigger};
+use domain::{Reach, RepositoryId, RepositoryStatus, RunId, ScheduleId, TenantId, Trigger};
 
 use super::reach::{Reaching, listed, reaching};
 use super::runs::NewRun;
-use super::{StoreError, Transaction};
+use super::{Store, StoreError, Transaction};
+
+impl Store {
+    /// Says that a run's beginner has looked for new repositories, and adds to it those that follow
+    /// its schedule. Returns how many; 0 where the run goes on no longer, or the beginner was taken
+    /// for dead.
+    pub(crate) async fn end_following(
+        &self,
+        tenant: TenantId,
+        run: &NewRun<'_>,
+        id: RunId,
+        new: &[RepositoryId],
+    ) -> Result<u64, StoreError> {
+        const END: &str = "
+            update runs set follow_worker_id = null,
+                repositories_total = repositories_total + $4
+            where tenant_id = $1 and id = $2 and status = 'running' and follow_worker_id = $3";
+        let mut transaction = self.begin().await?;
+        let added = if new.is_empty() {
+            0
+        } else {
+            let only = Reach::Only(new.to_vec());
+            transaction.list_items(run, id, &only).await?
+        };
+        let counted = within!(transaction, |connection| sqlx::query(END)
+            .bind(tenant.get())
+            .bind(id.get())
+            .bind(run.worker.get())
+            .bind(i64::try_from(added).unwrap_or(i64::MAX))
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected() == 1))?;
+        if !counted {
+            return Ok(0);
+        }
+        transaction.commit().await?;
+        Ok(added)
+    }
+}
 
 impl Transaction {
     /// The other running runs that collect repositories that a run is about, those with the most

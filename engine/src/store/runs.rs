@@ -68,6 +68,8 @@ pub(crate) struct RequestedRun {
     pub(crate) is_new: bool,
     /// The other running ones that collect the rest.
     pub(crate) others: Vec<RunId>,
+    /// Whether its beginner is to look for new repositories first; the run does not end before.
+    pub(crate) follows: bool,
 }
 
 /// A run that its processes left.
@@ -116,10 +118,13 @@ impl Store {
     ) -> Result<Option<RequestedRun>, StoreError> {
         const INSERT: &str = "
             insert into runs (tenant_id, schedule_id, due_at, trigger, status, worker_id,
-                started_at, repositories_total, repositories_done, repositories_failed, requests)
-            select t.id, $2, $3, $4, 'running', $5, $6, 0, 0, 0, 0
+                started_at, repositories_total, repositories_done, repositories_failed, requests,
+                follow_worker_id)
+            select t.id, $2, $3, $4, 'running', $5, $6, 0, 0, 0, 0,
+                case when $7 and exists (select 1 from follow_rules f where f.tenant_id = t.id)
+                    then $5 end
             from tenants t where t.id = $1 and t.suspended_at is null
-            returning id";
+            returning id, follow_worker_id is not null";
         const SUM: &str =
             "update runs set repositories_total = $3 where tenant_id = $1 and id = $2";
         let mut transaction = self.begin().await?;
@@ -127,20 +132,21 @@ impl Store {
         let Some(limits) = transaction.hold_limits(run.tenant).await? else {
             return Ok(None);
         };
-        let inserted: Result<Option<i64>, StoreError> =
-            within!(transaction, |connection| sqlx::query_scalar(INSERT)
+        let inserted: Result<Option<(i64, bool)>, StoreError> =
+            within!(transaction, |connection| sqlx::query_as(INSERT)
                 .bind(run.tenant.get())
                 .bind(run.schedule.map(ScheduleId::get))
                 .bind(run.due_at)
                 .bind(run.trigger.as_str())
                 .bind(run.worker.get())
                 .bind(run.started_at)
+                .bind(matches!(run.about, About::All))
                 .fetch_optional(connection)
                 .await
                 .map_err(Into::into));
         let not_begun = [DUE_CLAIMED, SCHEDULE_BUSY, TENANT_GONE];
-        let id = match inserted {
-            Ok(Some(id)) => RunId::new(id),
+        let (id, follows) = match inserted {
+            Ok(Some((id, follows))) => (RunId::new(id), follows),
             Ok(None) => return Ok(None),
             Err(error) if not_begun.into_iter().any(|why| error.violates(why)) => return Ok(None),
             Err(error) => return Err(error),
@@ -169,6 +175,7 @@ impl Store {
                 id,
                 is_new: false,
                 others,
+                follows: false,
             }));
         }
         transaction.keep_manual_runs(run, &limits).await?;
@@ -184,6 +191,7 @@ impl Store {
             id,
             is_new: true,
             others,
+            follows,
         }))
     }
 
@@ -208,36 +216,42 @@ impl Store {
         Ok(())
     }
 
-    /// Whether a run goes on only because nobody ended it yet: nothing is left to collect.
+    /// Whether a run goes on only because nobody ended it yet: nothing is left to collect, and no
+    /// other process looks for new repositories.
     pub(crate) async fn is_collected(
         &self,
         tenant: TenantId,
         run: RunId,
+        worker: WorkerId,
     ) -> Result<bool, StoreError> {
         const COLLECTED: &str = "
             select id from runs
             where tenant_id = $1 and id = $2 and status = 'running'
+                and (follow_worker_id is null or follow_worker_id = $3)
                 and not exists (select 1 from run_items i
                     where i.run_id = $2 and i.finished_at is null)";
         let collected: Option<i64> = on!(&self.db, |pool| sqlx::query_scalar(COLLECTED)
             .bind(tenant.get())
             .bind(run.get())
+            .bind(worker.get())
             .fetch_optional(pool)
             .await)?;
         Ok(collected.is_some())
     }
 
-    /// Ends a run of which nothing is left to collect; `None` where something is, or it ended
-    /// before. Of several processes that ask at once one ends it.
+    /// Ends a run of which nothing is left to collect; `None` where something is, another process
+    /// looks for new repositories, or it ended before. Of several processes that ask at once one
+    /// ends it.
     pub(crate) async fn end_run(
         &self,
         tenant: TenantId,
         run: RunId,
+        worker: WorkerId,
         now: DateTime<Utc>,
     ) -> Result<Option<EndedRun>, StoreError> {
         const END: &str = "
             update runs set finished_at = $3, waiting_until = null, waiting_for = null,
-                worker_id = null,
+                worker_id = null, follow_worker_id = null,
                 status = case
                     when not exists (select 1 from run_items i
                         where i.run_id = $2 and i.outcome <> 'succeeded') then 'succeeded'
@@ -245,6 +259,7 @@ impl Store {
                         where i.run_id = $2 and i.outcome <> 'failed') then 'partial'
                     else 'failed' end
             where tenant_id = $1 and id = $2 and status = 'running'
+                and (follow_worker_id is null or follow_worker_id = $4)
                 and not exists (select 1 from run_items i
                     where i.run_id = $2 and i.finished_at is null)
             returning status, repositories_total, repositories_failed, requests";
@@ -252,6 +267,7 @@ impl Store {
             .bind(tenant.get())
             .bind(run.get())
             .bind(now)
+            .bind(worker.get())
             .fetch_optional(pool)
             .await)?;
         row.map(|(status, total, failed, requests)| {
@@ -280,8 +296,9 @@ impl Store {
             where u.status = 'running' and ($1 or u.worker_id = $2)
                 and (exists (select 1 from run_items i where i.run_id = u.id
                         and i.worker_id is null and i.finished_at is null)
-                    or not exists (select 1 from run_items i where i.run_id = u.id
-                        and i.finished_at is null))
+                    or ((u.follow_worker_id is null or u.follow_worker_id = $2)
+                        and not exists (select 1 from run_items i where i.run_id = u.id
+                            and i.finished_at is null)))
             order by u.id";
         let rows: Vec<OpenRow> = on!(&self.db, |pool| sqlx::query_as(OPEN)
             .bind(shares)
@@ -352,7 +369,8 @@ impl Transaction {
     ) -> Result<bool, StoreError> {
         const CANCEL: &str = "
             update runs set status = 'interrupted', cancelled_by = $3, finished_at = $4,
-                waiting_until = null, waiting_for = null, worker_id = null
+                waiting_until = null, waiting_for = null, worker_id = null,
+                follow_worker_id = null
             where tenant_id = $1 and id = $2 and status = 'running'";
         Ok(within!(*self, |connection| sqlx::query(CANCEL)
             .bind(tenant.get())

@@ -2,6 +2,7 @@
 
 mod doubts;
 mod dump;
+mod following;
 mod labels;
 mod log;
 mod made_up;

@@ -1,12 +1,35 @@
 //! Tracking many repositories at once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::{Reach, RepositoryId, TenantId};
+use domain::{ConnectionId, FollowRuleId, Reach, RepositoryId, RepositoryName, TenantId};
 
+use super::batch::{Batch, batch, json};
 use super::reach::{Reaching, listed, reaching};
-use super::{NewRepository, Store, StoreError, Transaction};
+use super::{Store, StoreError, Transaction};
+
+/// How a tenant has a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// It is tracked.
+    Tracked,
+    /// Its history is kept, and nothing more is collected.
+    Kept,
+}
+
+/// A statement that inserts the listed repositories of a tenant (`$1`) and a connection (`$3`),
+/// tracked since `$4`, because of the rule `$5`.
+macro_rules! tracking {
+    ($after:literal) => {
+        batch!(
+            "insert into repositories
+                (tenant_id, connection_id, status, added_at, followed_by, github_id, owner, name)
+            select $1, $3, 'active', $4, $5, ",
+            0 "bigint", 1 "text", 2 "text"; $after
+        )
+    };
+}
 
 impl Store {
     /// GitHub's ids of the repositories that a tenant tracks; kept ones are not among them.
@@ -43,32 +66,97 @@ impl Store {
 }
 
 impl Transaction {
-    /// Tracks a repository, anew or again; `None` where it is tracked already.
-    pub(crate) async fn track_repository(
+    /// GitHub's ids of all repositories that a tenant has, and whether each is tracked; else only
+    /// its history is kept.
+    pub(crate) async fn known_repositories(
         &mut self,
         tenant: TenantId,
-        repository: &NewRepository<'_>,
+    ) -> Result<HashMap<i64, Known>, StoreError> {
+        let rows: Vec<(i64, bool)> = within!(*self, |executor| sqlx::query_as(
+            "select github_id, status <> 'archived' from repositories where tenant_id = $1"
+        )
+        .bind(tenant.get())
+        .fetch_all(executor)
+        .await)?;
+        let known = |is_tracked| {
+            if is_tracked {
+                Known::Tracked
+            } else {
+                Known::Kept
+            }
+        };
+        Ok(rows
+            .into_iter()
+            .map(|(id, is_tracked)| (id, known(is_tracked)))
+            .collect())
+    }
+
+    /// Tracks repositories of a connection, each listed once, anew or again. Returns the id and
+    /// GitHub's id of each that was not tracked already.
+    pub(crate) async fn track_repositories(
+        &mut self,
+        tenant: TenantId,
+        connection: ConnectionId,
+        repositories: &[(i64, &RepositoryName)],
         now: DateTime<Utc>,
-    ) -> Result<Option<RepositoryId>, StoreError> {
-        const TRACK: &str = "
-            insert into repositories
-                (tenant_id, connection_id, github_id, owner, name, status, added_at)
-            values ($1, $2, $3, $4, $5, 'active', $6)
-            on conflict (tenant_id, github_id) do update
+    ) -> Result<Vec<(RepositoryId, i64)>, StoreError> {
+        const TRACK: Batch = tracking!(
+            "on conflict (tenant_id, github_id) do update
             set status = 'active', connection_id = excluded.connection_id,
                 owner = excluded.owner, name = excluded.name, failure = null,
-                failure_kind = null, failing_since = null, rest_until = null
+                failure_kind = null, failing_since = null, rest_until = null, followed_by = null
             where repositories.status = 'archived'
-            returning id";
-        let id: Option<i64> = within!(*self, |executor| sqlx::query_scalar(TRACK)
+            returning id, github_id"
+        );
+        self.insert_repositories(TRACK, tenant, connection, None, repositories, now)
+            .await
+    }
+
+    /// Tracks repositories for a rule, each listed once. Those that the tenant has already stay as
+    /// they are, tracked or kept. Returns the id and GitHub's id of each new one.
+    pub(crate) async fn follow_repositories(
+        &mut self,
+        tenant: TenantId,
+        connection: ConnectionId,
+        rule: FollowRuleId,
+        repositories: &[(i64, &RepositoryName)],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(RepositoryId, i64)>, StoreError> {
+        const FOLLOW: Batch =
+            tracking!("on conflict (tenant_id, github_id) do nothing returning id, github_id");
+        self.insert_repositories(FOLLOW, tenant, connection, Some(rule), repositories, now)
+            .await
+    }
+
+    async fn insert_repositories(
+        &mut self,
+        insert: Batch,
+        tenant: TenantId,
+        connection: ConnectionId,
+        rule: Option<FollowRuleId>,
+        repositories: &[(i64, &RepositoryName)],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(RepositoryId, i64)>, StoreError> {
+        if repositories.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<_> = repositories
+            .iter()
+            .map(|(id, name)| (id, name.owner(), name.name()))
+            .collect();
+        let rows = json(&rows)?;
+        let text = insert.text(self);
+        let inserted: Vec<(i64, i64)> = within!(*self, |executor| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(repository.connection.get())
-            .bind(repository.github_id)
-            .bind(repository.name.owner())
-            .bind(repository.name.name())
+            .bind(rows)
+            .bind(connection.get())
             .bind(now)
-            .fetch_optional(executor)
+            .bind(rule.map(FollowRuleId::get))
+            .fetch_all(executor)
             .await)?;
-        Ok(id.map(RepositoryId::new))
+        Ok(inserted
+            .into_iter()
+            .map(|(id, github_id)| (RepositoryId::new(id), github_id))
+            .collect())
     }
 }

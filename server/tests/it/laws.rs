@@ -173,7 +173,9 @@ fn what_a_tenant_has_a_limit_of_is_added_only_where_the_limit_is_kept() {
         ".insert_invitation(&NewInvitation",
         "insert_connection(",
         "insert_repository(",
-        "track_repository(",
+        "track_repositories(",
+        "follow_repositories(",
+        "insert_follow_rule(",
     ];
     let mut adding = 0;
     for source in sources() {
@@ -186,14 +188,15 @@ fn what_a_tenant_has_a_limit_of_is_added_only_where_the_limit_is_kept() {
         let code = code.join("\n");
         if limited.iter().any(|call| code.contains(call)) {
             adding += 1;
+            let keeps = code.contains(".keep_within(") || code.contains("limits::room");
             assert!(
-                code.contains(".hold_limits(") && code.contains(".keep_within("),
+                code.contains(".hold_limits(") && keeps,
                 "{} adds what is limited and does not look at the limit",
                 source.path
             );
         }
     }
-    assert!(adding >= 6, "the places were found: {adding}");
+    assert!(adding >= 8, "the places were found: {adding}");
 }
 
 #[test]

@@ -93,7 +93,7 @@ pub(super) fn repository(
         "open_issues": repository.open_issues,
     })));
     described.extend(object(json!({
-        "fork": false,
+        "fork": repository.fork,
         "mirror_url": null,
         "homepage": null,
         "size": 108,

@@ -49,7 +49,7 @@ pub fn ask(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
 /// The default, as it stands in an empty field.
 const fn default_words(limit: Limit) -> &'static str {
     match limit {
-        Limit::Schedules | Limit::Connections => "20",
+        Limit::Schedules | Limit::Connections | Limit::FollowRules => "20",
         Limit::ScheduleInterval => "15",
         Limit::ManualRuns => "2",
         Limit::ApiTokens => "50",

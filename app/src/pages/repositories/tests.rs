@@ -31,6 +31,7 @@ fn repository(status: RepositoryStatus) -> Repository {
         rest_until: None,
         visibility: None,
         archived_on_github: None,
+        followed_by: None,
     }
 }
 

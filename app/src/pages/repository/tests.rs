@@ -65,6 +65,7 @@ fn report() -> RepositoryReport {
             rest_until: None,
             visibility: None,
             archived_on_github: None,
+            followed_by: None,
         },
         period: Period::Days30,
         interval: Interval::Day,

@@ -36,7 +36,10 @@ impl Engine {
                     "Tracked repositories are collected over “{name}” ({tracked}): choose the connection that takes them over, or stop tracking them first."
                 )));
             }
-            name
+            match transaction.delete_follow_rules(tenant, id).await? {
+                0 => name,
+                rules => format!("{name}, with its rules that track new repositories ({rules})"),
+            }
         };
         transaction
             .remove_connection(tenant, id, self.0.clock.now())
@@ -81,5 +84,6 @@ async fn move_all(
         )));
     }
     transaction.move_repositories(tenant, from, to).await?;
+    transaction.move_follow_rules(tenant, from, to).await?;
     Ok(name)
 }

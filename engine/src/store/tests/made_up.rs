@@ -1,6 +1,6 @@
 //! What tests elsewhere make up in the store without a GitHub.
 
-use domain::{ItemOutcome, RunId, ScheduleId, Trigger};
+use domain::{ConnectionId, ItemOutcome, RunId, ScheduleId, Trigger};
 
 use super::*;
 
@@ -61,7 +61,7 @@ impl Store {
                 assert!(self.settle(&settlement).await.expect("settled"));
             }
         }
-        let ended = self.end_run(tenant, run, now).await.expect("ended");
+        let ended = self.end_run(tenant, run, worker, now).await.expect("ended");
         assert!(ended.is_some());
     }
 
@@ -82,5 +82,58 @@ impl Store {
         assert!(cancelled.expect("cancelled"));
         transaction.commit().await.expect("committed");
         items.iter().map(|item| item.repository).collect()
+    }
+}
+
+impl Fixture {
+    pub(super) async fn connections(&self, run: RunId) -> Vec<ConnectionId> {
+        let waiting = self.store.waiting_connections(run).await;
+        waiting.expect("connections")
+    }
+
+    pub(super) async fn claim(
+        &self,
+        run: RunId,
+        worker: WorkerId,
+        most: usize,
+    ) -> Vec<RepositoryId> {
+        let mut claimed = Vec::new();
+        for connection in self.connections(run).await {
+            let targets = self
+                .store
+                .claim(self.tenant, run, connection, worker, most, now())
+                .await
+                .expect("claimed");
+            claimed.extend(targets.into_iter().map(|target| target.id));
+        }
+        claimed
+    }
+
+    pub(super) async fn settle(
+        &self,
+        run: RunId,
+        worker: WorkerId,
+        repository: RepositoryId,
+    ) -> bool {
+        let settlement = Settlement {
+            tenant: self.tenant,
+            run,
+            worker,
+            repository,
+            name: "mona/r",
+            outcome: ItemOutcome::Succeeded,
+            failures: &[],
+            answers: &[],
+            collection: CollectionOutcome {
+                failure: None,
+                resting: None,
+                reachable: None,
+            },
+            started_at: now(),
+            now: now(),
+            requests: 7,
+            uncounted: 8,
+        };
+        self.store.settle(&settlement).await.expect("tried")
     }
 }

@@ -1,7 +1,7 @@
 //! Runs, who holds what of them, and what outlives a repository.
 
 use domain::report::Popularity;
-use domain::{ConnectionId, Endpoint, FailureKind, ItemOutcome, RunId, RunStatus, ScheduleId};
+use domain::{Endpoint, FailureKind, ItemOutcome, RunId, RunStatus, ScheduleId};
 
 use super::*;
 
@@ -26,47 +26,6 @@ async fn a_schedule(store: &Store, tenant: TenantId) -> ScheduleId {
 }
 
 impl Fixture {
-    async fn connections(&self, run: RunId) -> Vec<ConnectionId> {
-        let waiting = self.store.waiting_connections(run).await;
-        waiting.expect("connections")
-    }
-
-    async fn claim(&self, run: RunId, worker: WorkerId, most: usize) -> Vec<RepositoryId> {
-        let mut claimed = Vec::new();
-        for connection in self.connections(run).await {
-            let targets = self
-                .store
-                .claim(self.tenant, run, connection, worker, most, now())
-                .await
-                .expect("claimed");
-            claimed.extend(targets.into_iter().map(|target| target.id));
-        }
-        claimed
-    }
-
-    async fn settle(&self, run: RunId, worker: WorkerId, repository: RepositoryId) -> bool {
-        let settlement = Settlement {
-            tenant: self.tenant,
-            run,
-            worker,
-            repository,
-            name: "mona/r",
-            outcome: ItemOutcome::Succeeded,
-            failures: &[],
-            answers: &[],
-            collection: CollectionOutcome {
-                failure: None,
-                resting: None,
-                reachable: None,
-            },
-            started_at: now(),
-            now: now(),
-            requests: 7,
-            uncounted: 8,
-        };
-        self.store.settle(&settlement).await.expect("tried")
-    }
-
     async fn status(&self, run: RunId) -> RunStatus {
         let run = self.store.run(self.tenant, run).await.expect("read");
         run.expect("there").status
@@ -139,7 +98,12 @@ async fn each_repository_is_one_workers_until_it_is_settled_or_its_worker_is_gon
         assert!(!fixture.settle(run, one, all[1]).await);
         assert_eq!(fixture.claim(run, other, 9).await, all[1..]);
         assert!(fixture.settle(run, other, all[1]).await);
-        let ended = async || store.end_run(tenant, run, now()).await.expect("asked");
+        let ended = async || {
+            store
+                .end_run(tenant, run, other, now())
+                .await
+                .expect("asked")
+        };
         assert_eq!(ended().await, None, "one is not settled");
         assert!(fixture.settle(run, other, all[2]).await);
         let end = ended().await.expect("ended");
@@ -172,7 +136,10 @@ async fn what_is_never_settled_is_given_up() {
         }
         assert!(fixture.claim(run, worker, 1).await.is_empty());
         store.give_up(tenant, run, now()).await.expect("given up");
-        let end = store.end_run(tenant, run, now()).await.expect("asked");
+        let end = store
+            .end_run(tenant, run, worker, now())
+            .await
+            .expect("asked");
         let end = end.expect("ended");
         assert_eq!(
             (end.status, end.failed, end.requests),

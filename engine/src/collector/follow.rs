@@ -1,0 +1,228 @@
+//! Looking for new repositories by the tenant's rules: at the start of each run of all, and at
+//! least daily.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::report::Connection;
+use domain::{ConnectionId, RepositoryId, TenantId, Trigger};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use futures::stream::{self, StreamExt};
+
+use super::going::Going;
+use super::{Collector, RunRequest, Selection};
+use crate::follow_rules::track_matching;
+use crate::github::{GithubError, Listed, Turn};
+use crate::store::{About, FollowCheck, FollowRuleRecord, NewRun, OpenRun};
+use crate::{Error, Result};
+
+/// How long the list of a connection may take.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// After so long a rule is checked although no run began.
+const AT_LEAST: TimeDelta = TimeDelta::days(1);
+/// Of how many tenants rules are checked at once.
+const AT_ONCE: usize = 4;
+
+impl Collector {
+    /// Looks for new repositories, and adds those that follow the run's schedule to it; the others
+    /// get a run of their own. No trouble with a rule is the run's.
+    pub(super) async fn follow_in_run(&self, run: &Going, open: &OpenRun) {
+        let sends = || run.count_request();
+        let checked = self.check_rules(run.tenant, open.started_at, &sends);
+        let checked = run.over.run_until_cancelled(checked);
+        let new = match AssertUnwindSafe(checked).catch_unwind().await {
+            Ok(Some(Ok(new))) => new,
+            Ok(Some(Err(error))) => {
+                log(&error);
+                Vec::new()
+            }
+            Ok(None) => Vec::new(),
+            Err(_) => {
+                tracing::error!(run.id = run.id.get(), "the check of follow rules broke off");
+                Vec::new()
+            }
+        };
+        let begun = NewRun {
+            tenant: open.tenant,
+            schedule: open.schedule,
+            due_at: None,
+            trigger: open.trigger,
+            worker: run.worker,
+            started_at: open.started_at,
+            about: About::All,
+        };
+        let added = self
+            .0
+            .store
+            .end_following(run.tenant, &begun, run.id, &new)
+            .await;
+        let added = added.unwrap_or_else(|error| {
+            super::log(&error, "new repositories could not be added to a run");
+            0
+        });
+        self.change();
+        // Those of another schedule, or all where the run ended meanwhile.
+        if usize::try_from(added).is_ok_and(|added| added < new.len()) {
+            self.collect_new(run.tenant, new).await;
+        }
+    }
+
+    /// Checks the rules that nobody checked for a day, in the background, and collects what is new.
+    pub(crate) async fn follow_daily(&self) -> Result<()> {
+        let all = &*self.0;
+        let since = all.clock.now() - AT_LEAST;
+        let tenants = all.store.unscoped_tenants_to_follow(since).await?;
+        if tenants.is_empty() || all.stopping.is_cancelled() {
+            return Ok(());
+        }
+        let collector = self.clone();
+        all.tasks.spawn(async move {
+            let stopping = collector.0.stopping.clone();
+            let checks = stream::iter(tenants)
+                .map(|tenant| collector.follow_since(tenant, since))
+                .buffer_unordered(AT_ONCE)
+                .collect::<()>();
+            stopping.run_until_cancelled(checks).await;
+        });
+        Ok(())
+    }
+
+    /// Checks the rules of a tenant that nobody checked since then, and collects what is new.
+    fn follow_since(&self, tenant: TenantId, since: DateTime<Utc>) -> BoxFuture<'_, ()> {
+        async move {
+            match self.check_rules(tenant, since, &|| ()).await {
+                Ok(new) if new.is_empty() => {}
+                Ok(new) => self.collect_new(tenant, new).await,
+                Err(error) => log(&error),
+            }
+        }
+        .boxed()
+    }
+
+    /// Checks the rules of a tenant that nobody checked since then. Returns the repositories that
+    /// are tracked now and were not before.
+    async fn check_rules(
+        &self,
+        tenant: TenantId,
+        since: DateTime<Utc>,
+        sends: &(dyn Fn() + Sync),
+    ) -> Result<Vec<RepositoryId>> {
+        let all = &*self.0;
+        let now = all.clock.now();
+        let mut rules = all.store.claim_follow_rules(tenant, since, now).await?;
+        if rules.is_empty() {
+            return Ok(Vec::new());
+        }
+        let connections = all.store.connections(tenant).await?;
+        rules.sort_by_key(|rule| (rule.connection, rule.id));
+        let of_connections = rules
+            .chunk_by(|one, next| one.connection == next.connection)
+            .filter_map(|rules| {
+                let mut found = connections.iter();
+                let connection = found.find(|found| found.id == rules[0].connection)?;
+                Some(self.check_connection(tenant, connection, rules, sends))
+            });
+        let new = futures::future::join_all(of_connections).await;
+        Ok(new.into_iter().flatten().collect())
+    }
+
+    /// Checks the rules of one connection, which is asked for its list once.
+    async fn check_connection(
+        &self,
+        tenant: TenantId,
+        connection: &Connection,
+        rules: &[FollowRuleRecord],
+        sends: &(dyn Fn() + Sync),
+    ) -> Vec<RepositoryId> {
+        let tracked = async {
+            let listed = self.list(tenant, connection.id, sends).await?;
+            let mut transaction = self.0.store.begin().await?;
+            let now = self.0.clock.now();
+            let new =
+                track_matching(&mut transaction, tenant, connection, &listed, rules, now).await?;
+            transaction.commit().await?;
+            Ok(new)
+        };
+        let error: Error = match tracked.await {
+            Ok(new) => return new,
+            Err(error) => error,
+        };
+        let reason = error.into_problem().message;
+        if let Err(error) = self.record_refusal(tenant, rules, reason).await {
+            log(&error);
+        }
+        Vec::new()
+    }
+
+    /// What a connection lists now. Where GitHub wants to hear nothing, it is not asked.
+    async fn list(
+        &self,
+        tenant: TenantId,
+        id: ConnectionId,
+        sends: &(dyn Fn() + Sync),
+    ) -> Result<Vec<Listed>> {
+        let opened = self.0.clients.open(tenant, id).await?;
+        let client = &opened.client;
+        let _leave = match client.allowance().turn(self.0.clock.now()) {
+            Turn::Now(leave) => leave,
+            Turn::At(_, reason) => return Err(reason.into()),
+            Turn::Behind => return Err(GithubError::NoAnswer.into()),
+        };
+        let listed = tokio::time::timeout(PATIENCE, client.listing_counted(sends));
+        Ok(listed.await.unwrap_or(Err(GithubError::NoAnswer))?)
+    }
+
+    async fn record_refusal(
+        &self,
+        tenant: TenantId,
+        rules: &[FollowRuleRecord],
+        reason: String,
+    ) -> Result<()> {
+        let checks: Vec<_> = rules
+            .iter()
+            .map(|rule| FollowCheck {
+                rule: rule.id,
+                matching: None,
+                refusal: Some(reason.clone()),
+            })
+            .collect();
+        let mut transaction = self.0.store.begin().await?;
+        transaction
+            .record_follow_checks(tenant, &checks, self.0.clock.now())
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Begins to collect repositories that were just tracked.
+    ///
+    /// Its type is named, because a run that begins may itself look for new repositories.
+    fn collect_new(&self, tenant: TenantId, new: Vec<RepositoryId>) -> BoxFuture<'_, ()> {
+        let request = RunRequest {
+            tenant,
+            trigger: Trigger::Schedule,
+            schedule: None,
+            due_at: None,
+            about: Selection::Chosen(new),
+        };
+        async {
+            match self.start(request).await {
+                Ok(Some(run)) => tracing::info!(
+                    run.id = run.id.get(),
+                    "a collection of new repositories began"
+                ),
+                Ok(None) => {}
+                Err(error) => log(&error),
+            }
+        }
+        .boxed()
+    }
+}
+
+fn log(error: &Error) {
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "the follow rules could not be checked"
+    );
+}

@@ -1,0 +1,107 @@
+//! Tracking what rules match of a connection's list.
+
+use chrono::{DateTime, Utc};
+use domain::report::Connection;
+use domain::{FollowFilter, Limit, LogAction, RepositoryId, TenantId};
+
+use super::selection::{Holdings, Selection};
+use crate::github::Listed;
+use crate::limits::room;
+use crate::store::{FollowCheck, FollowRuleRecord, Known, NewLogLine, Transaction};
+use crate::tracking::told;
+use crate::{Error, Result};
+
+/// Who did it, in the system log.
+const ACTOR: &str = "follow rule";
+
+/// Tracks what rules of a connection match of its list, as far as the tenant's limit allows, and
+/// records how it went. Returns the repositories that are tracked now and were not before; none
+/// where the tenant or the connection is gone.
+pub(crate) async fn track_matching(
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    connection: &Connection,
+    listed: &[Listed],
+    rules: &[FollowRuleRecord],
+    now: DateTime<Utc>,
+) -> Result<Vec<RepositoryId>> {
+    let Some(limits) = transaction.hold_limits(tenant).await? else {
+        return Ok(Vec::new());
+    };
+    let id = connection.id;
+    if transaction.lock_connection(tenant, id).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let most = limits.of(Limit::Repositories);
+    let mut holdings = holdings(transaction, tenant, &limits, now).await?;
+    let mut tracked = Vec::new();
+    let mut checks = Vec::new();
+    for rule in rules {
+        let selection = Selection::of(connection, listed, &rule.filter, &holdings);
+        let new: Vec<_> = selection
+            .new
+            .iter()
+            .map(|listed| (listed.github_id, &listed.full_name))
+            .collect();
+        let inserted = transaction
+            .follow_repositories(tenant, id, rule.id, &new, now)
+            .await?;
+        if !inserted.is_empty() {
+            log(transaction, tenant, &rule.filter, &selection, now).await?;
+        }
+        holdings.room = holdings.room.saturating_sub(inserted.len());
+        for (id, github_id) in inserted {
+            holdings.known.insert(github_id, Known::Tracked);
+            tracked.push(id);
+        }
+        checks.push(FollowCheck {
+            rule: rule.id,
+            matching: Some(selection.matching()),
+            refusal: selection.refusal(connection, most),
+        });
+    }
+    transaction
+        .record_follow_checks(tenant, &checks, now)
+        .await?;
+    Ok(tracked)
+}
+
+/// What a tenant has already, and how much more it may have.
+pub(super) async fn holdings(
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    limits: &domain::Limits,
+    now: DateTime<Utc>,
+) -> Result<Holdings> {
+    let unfollowed = transaction.unfollowed_repositories(tenant).await?;
+    Ok(Holdings {
+        known: transaction.known_repositories(tenant).await?,
+        unfollowed: unfollowed.into_iter().collect(),
+        room: room(transaction, tenant, limits, Limit::Repositories, now).await?,
+    })
+}
+
+async fn log(
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    filter: &FollowFilter,
+    selection: &Selection<'_>,
+    now: DateTime<Utc>,
+) -> std::result::Result<(), Error> {
+    let names: Vec<_> = selection
+        .new
+        .iter()
+        .map(|listed| &listed.full_name)
+        .collect();
+    let subject = format!("{}, by the rule {}", told(&names), filter.patterns);
+    let line = NewLogLine {
+        at: now,
+        action: LogAction::RepositoryTracked,
+        actor_id: None,
+        actor: ACTOR,
+        tenant: Some(tenant),
+        subject: &subject,
+        address: None,
+    };
+    Ok(transaction.unscoped_insert_log_line(&line).await?)
+}

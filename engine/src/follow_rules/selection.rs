@@ -1,0 +1,142 @@
+//! What a rule makes of a connection's list: which repositories it tracks, and why not the others.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use domain::report::{Connection, FollowPreview, LeftOutCount};
+use domain::{Candidate, FollowFilter, LeftOut};
+
+use crate::github::Listed;
+use crate::store::Known;
+use crate::tracking::{count, unreadable};
+
+/// How many names a preview holds.
+const NAMED: usize = 100;
+
+/// What a tenant has already, and how much more it may have.
+pub(super) struct Holdings {
+    /// Its repositories, by GitHub's ids.
+    pub(super) known: HashMap<i64, Known>,
+    /// Those that somebody deleted with their history.
+    pub(super) unfollowed: HashSet<i64>,
+    /// How many repositories it may still add.
+    pub(super) room: usize,
+}
+
+/// What a rule makes of a list.
+#[derive(Debug, Default)]
+pub(super) struct Selection<'a> {
+    /// What is to be tracked, in the order of the list.
+    pub(super) new: Vec<&'a Listed>,
+    /// How many of those that match are tracked already.
+    pub(super) already_tracked: u32,
+    /// How many of those that match are left out, for each reason.
+    pub(super) left_out: BTreeMap<LeftOut, u32>,
+}
+
+impl<'a> Selection<'a> {
+    pub(super) fn of(
+        connection: &Connection,
+        listed: &'a [Listed],
+        filter: &FollowFilter,
+        holdings: &Holdings,
+    ) -> Self {
+        let mut selection = Self::default();
+        for repository in listed {
+            if !filter.patterns.match_name(&repository.full_name) {
+                continue;
+            }
+            let known = holdings.known.get(&repository.github_id);
+            if known == Some(&Known::Tracked) {
+                selection.already_tracked += 1;
+                continue;
+            }
+            let removed = known.is_some() || holdings.unfollowed.contains(&repository.github_id);
+            let left_out = if let Some(kind) = filter.leaves_out(candidate(repository)) {
+                Some(kind)
+            } else if removed {
+                Some(LeftOut::Removed)
+            } else if unreadable(connection, repository).is_some() {
+                Some(LeftOut::Unreadable)
+            } else if selection.new.len() >= holdings.room {
+                Some(LeftOut::Limit)
+            } else {
+                None
+            };
+            match left_out {
+                Some(why) => *selection.left_out.entry(why).or_default() += 1,
+                None => selection.new.push(repository),
+            }
+        }
+        selection
+    }
+
+    /// How many repositories the patterns match.
+    pub(super) fn matching(&self) -> u32 {
+        let left_out: u32 = self.left_out.values().sum();
+        count(self.new.len()) + self.already_tracked + left_out
+    }
+
+    /// The same as a page shows it, of so many that are listed.
+    pub(super) fn preview(&self, listed: usize) -> FollowPreview {
+        let names = self.new.iter().take(NAMED);
+        FollowPreview {
+            listed: count(listed),
+            matching: self.matching(),
+            already_tracked: self.already_tracked,
+            new: count(self.new.len()),
+            names: names.map(|listed| listed.full_name.clone()).collect(),
+            left_out: self
+                .left_out
+                .iter()
+                .map(|(why, count)| LeftOutCount {
+                    why: *why,
+                    count: *count,
+                })
+                .collect(),
+        }
+    }
+
+    /// What keeps the rule from tracking all that its owner asked for, as a sentence.
+    pub(super) fn refusal(&self, connection: &Connection, most: u32) -> Option<String> {
+        let mut sentences = Vec::new();
+        if let Some(count) = self.left_out.get(&LeftOut::Unreadable) {
+            sentences.push(match &connection.missing_permission {
+                Some(missing) => format!(
+                    "{} left out: the connection lacks the permission “{missing}”. Grant it on GitHub, then check the connection.",
+                    matching(*count)
+                ),
+                None => format!(
+                    "{} left out: {} cannot read their traffic. Give it push access to them.",
+                    matching(*count),
+                    connection.login
+                ),
+            });
+        }
+        if let Some(count) = self.left_out.get(&LeftOut::Limit) {
+            sentences.push(format!(
+                "{} left out: this tenant can have {} repositories. Delete some with their history, or ask an administrator to raise the limit.",
+                matching(*count),
+                domain::grouped(most)
+            ));
+        }
+        (!sentences.is_empty()).then(|| sentences.join(" "))
+    }
+}
+
+fn candidate(listed: &Listed) -> Candidate<'_> {
+    Candidate {
+        name: &listed.full_name,
+        fork: listed.fork,
+        archived: listed.archived,
+        private: listed.private,
+    }
+}
+
+fn matching(count: u32) -> String {
+    let noun = if count == 1 {
+        "matching repository is"
+    } else {
+        "matching repositories are"
+    };
+    format!("{} {noun}", domain::grouped(count))
+}
