@@ -160,8 +160,18 @@ impl EngineArgs {
     pub(crate) fn database(&self) -> Result<DatabaseUrl, ConfigError> {
         let url = set_secret(self.database_url.as_ref()).unwrap_or("sqlite:data/tidemark.db");
         // The value is not repeated: it may hold a password.
-        DatabaseUrl::from_str(url)
-            .map_err(|error| ConfigError::new(DATABASE_URL, format!("cannot be used: {error}.")))
+        let database = DatabaseUrl::from_str(url)
+            .map_err(|error| ConfigError::new(DATABASE_URL, format!("cannot be used: {error}.")))?;
+        match database.sqlite_path() {
+            Some(path) if path.is_dir() => Err(ConfigError::new(
+                DATABASE_URL,
+                format!(
+                    "names {0}, which is a folder: name the file, for example sqlite:{0}/tidemark.db.",
+                    path.display()
+                ),
+            )),
+            _ => Ok(database),
+        }
     }
 
     fn concurrency(&self) -> Result<usize, ConfigError> {

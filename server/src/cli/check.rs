@@ -49,6 +49,10 @@ impl Report {
         };
         // What others say can have lines of its own.
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = match text.strip_prefix("the ") {
+            Some(rest) => format!("The {rest}"),
+            None => text,
+        };
         answer(format_args!("{word:<6}  {name:<11}  {text}"))
     }
 

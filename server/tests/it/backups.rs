@@ -235,3 +235,19 @@ fn a_backup_makes_no_database_and_points_to_pg_dump() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(sentence(&refused).contains("pg_dump"));
 }
+
+#[test]
+fn a_folder_as_the_database_is_told_as_what_it_is() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("data")).unwrap();
+    for command in ["serve", "check"] {
+        let args = [command, "--database-url", "sqlite:data"];
+        let refused = output(folder.path(), &args, &[]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert_eq!(
+            sentence(&refused),
+            "tidemark: TIDEMARK_DATABASE_URL names data, which is a folder: name the file, for example sqlite:data/tidemark.db."
+        );
+    }
+    assert!(names(&folder.path().join("data")).is_empty());
+}
