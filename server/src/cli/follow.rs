@@ -10,6 +10,7 @@ use crate::config::EngineArgs;
 use crate::failure::Failure;
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct FollowArgs {
     #[command(flatten)]
     tenant: TenantArgs,
