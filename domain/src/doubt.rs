@@ -41,6 +41,8 @@ words! {
         Ahead = "window ahead",
         /// The window has more days than GitHub keeps.
         TooLong = "window too long",
+        /// GitHub lists the day with figures that cannot be read.
+        Unreadable = "unreadable",
     }
 }
 
@@ -57,6 +59,8 @@ words! {
         People = "people",
         /// The days of a window.
         Window = "window",
+        /// Whether the figures of a day can be read.
+        Entry = "entry",
     }
 }
 
@@ -70,6 +74,7 @@ impl DoubtKind {
             Self::WrongTotal => DoubtSubject::Total,
             Self::WrongUniques => DoubtSubject::People,
             Self::WentBack | Self::Ahead | Self::TooLong => DoubtSubject::Window,
+            Self::Unreadable => DoubtSubject::Entry,
         }
     }
 
@@ -93,6 +98,7 @@ impl DoubtKind {
             Self::WentBack => "Window went back",
             Self::Ahead => "Window ahead",
             Self::TooLong => "Window too long",
+            Self::Unreadable => "Not readable",
         }
     }
 }
@@ -113,9 +119,10 @@ pub struct Doubt {
 /// An answer about views or clones by day.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
-    /// The count and the people of the whole window; `None` where a recording does not tell them.
+    /// The count and the people of the whole window; `None` where a recording does not tell them,
+    /// or not all of its days can be read, so that they have no sum to be held against.
     pub total: Option<Counts>,
-    /// The days that it makes known, oldest first and without holes.
+    /// The days that it makes known, oldest first.
     pub days: &'a [(Day, Counts)],
     /// The UTC day on which it was given.
     pub given_on: Day,
@@ -176,10 +183,11 @@ impl Answer<'_> {
     #[must_use]
     pub fn settles(&self, open: &[Doubt], doubts: &[Doubt]) -> Vec<Doubt> {
         let settled = |doubt: &&Doubt| match doubt.kind.subject() {
-            DoubtSubject::Figures | DoubtSubject::Day => {
+            DoubtSubject::Figures | DoubtSubject::Day | DoubtSubject::Entry => {
                 let said = self.days.iter().find(|(day, _)| *day == doubt.day);
                 said.is_some_and(|&(_, reported)| doubt.is_settled_by(reported))
             }
+            DoubtSubject::Total | DoubtSubject::People if self.total.is_none() => false,
             DoubtSubject::Total | DoubtSubject::People | DoubtSubject::Window => !doubts
                 .iter()
                 .any(|it| it.kind.subject() == doubt.kind.subject()),
@@ -267,6 +275,7 @@ impl Doubt {
         match self.kind {
             DoubtKind::FalseZero => agrees && reported.count > 0,
             DoubtKind::UniquesAboveCount => reported.uniques.get() <= reported.count,
+            DoubtKind::Unreadable => true,
             _ => agrees,
         }
     }
@@ -321,6 +330,14 @@ impl fmt::Display for Doubt {
             (DoubtKind::Ahead, _) => {
                 f.write_str("GitHub’s window ends on this day, which had not come when it was shown.")
             }
+            (DoubtKind::Unreadable, None) => f.write_str(
+                "GitHub lists this day with figures that cannot be read, so they are unknown.",
+            ),
+            (DoubtKind::Unreadable, Some(known)) => write!(
+                f,
+                "GitHub lists this day with figures that cannot be read; it had reported {}, which stands.",
+                Said(known)
+            ),
             (DoubtKind::TooLong, _) => write!(
                 f,
                 "GitHub’s window ends on this day and has more than {LONGEST_WINDOW} days."

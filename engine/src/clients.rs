@@ -8,7 +8,7 @@ use domain::report::ConnectionKind;
 use domain::{ConnectionId, TenantId};
 use url::Url;
 
-use crate::github::{Allowance, AppKey, Client, GithubError};
+use crate::github::{Allowance, AppKey, Client, ClockWatch, GithubError};
 use crate::secrets::{Vault, place_of_credential};
 use crate::store::{ConnectionSecret, Store};
 use crate::{Error, Result, SharedClock};
@@ -23,6 +23,7 @@ struct Inner {
     vault: Vault,
     open: Mutex<HashMap<ConnectionId, Arc<Opened>>>,
     allowances: Mutex<HashMap<Asker, Arc<Allowance>>>,
+    clock_watch: ClockWatch,
 }
 
 /// Whose budget GitHub takes a request from; all tokens of a user share one.
@@ -54,6 +55,7 @@ impl Clients {
             vault,
             open: Mutex::default(),
             allowances: Mutex::default(),
+            clock_watch: ClockWatch::default(),
         }))
     }
 
@@ -77,6 +79,11 @@ impl Clients {
         Ok(opened)
     }
 
+    /// How far this machine's clock is from GitHub's, as the newest answers tell.
+    pub(crate) fn clock_watch(&self) -> &ClockWatch {
+        &self.0.clock_watch
+    }
+
     /// Lets go of a removed connection's client, and of the secret in it.
     pub(crate) fn forget(&self, id: ConnectionId) {
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +104,9 @@ impl Clients {
                 Client::of_app(&url, key, clock)?
             }
         };
-        Ok(client.sharing(self.allowance(secret)))
+        Ok(client
+            .sharing(self.allowance(secret))
+            .watching_clock(self.clock_watch().clone()))
     }
 
     /// The allowance of whom the connection asks as, which outlives its token.

@@ -41,7 +41,7 @@ pub use checks::Checked;
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
-pub use github::{GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
+pub use github::{ClockDifference, GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use reports::{TrafficFilter, TrafficRow};
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{
@@ -137,6 +137,13 @@ impl Engine {
     /// Whether the database answers.
     pub async fn ready(&self) -> bool {
         self.0.store.answers().await
+    }
+
+    /// How far this machine's clock is from GitHub's, by the newest answer that this process got;
+    /// `None` where they differ by ten minutes at most, or nothing was asked yet.
+    #[must_use]
+    pub fn seen_clock_difference(&self) -> Option<ClockDifference> {
+        self.0.clients.clock_watch().difference()
     }
 
     /// The clock that everything shares.

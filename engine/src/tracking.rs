@@ -10,7 +10,7 @@ use domain::report::{
 use domain::{ConnectionId, Limit, LogAction, Permission, RepositoryName, TenantId, Viewer};
 
 use crate::clients::Opened;
-use crate::github::{Listed, scopes_suffice};
+use crate::github::{Listed, Listing, scopes_suffice};
 use crate::{Engine, Error, Result, authorize, searched};
 
 /// How many repositories the page shows.
@@ -34,12 +34,12 @@ pub enum Selection {
 pub(crate) struct Listings(Mutex<HashMap<ConnectionId, Arc<Slot>>>);
 
 /// Locked while GitHub is asked, so that of several pages one asks.
-type Slot = tokio::sync::Mutex<Option<Listing>>;
+type Slot = tokio::sync::Mutex<Option<Kept>>;
 
-struct Listing {
+struct Kept {
     opened: Arc<Opened>,
     at: DateTime<Utc>,
-    repositories: Arc<Vec<Listed>>,
+    listed: Arc<Listing>,
 }
 
 impl Listings {
@@ -69,7 +69,8 @@ impl Engine {
     ) -> Result<AvailableReport> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let connection = self.one_connection(tenant, id).await?;
-        let listed = self.listing(tenant, id).await?;
+        let listing = self.listing(tenant, id).await?;
+        let listed = &listing.repositories;
         let tracked = self.0.store.tracked_github_ids(tenant).await?;
         let search = searched(search).trim().to_lowercase();
         let is_trackable = |listed: &&Listed| {
@@ -90,6 +91,7 @@ impl Engine {
             matching: count(matching.len()),
             total: count(listed.len()),
             trackable: count(trackable),
+            notice: listing.notice.clone(),
             repositories: matching
                 .into_iter()
                 .take(SHOWN)
@@ -124,8 +126,8 @@ impl Engine {
             // It may have been granted since.
             connection = self.examine(tenant, id).await?;
         }
-        let listed = self.listing(tenant, id).await?;
-        let (wanted, mut refused) = choose(&connection, &listed, selection);
+        let listing = self.listing(tenant, id).await?;
+        let (wanted, mut refused) = choose(&connection, &listing.repositories, selection);
 
         let now = self.0.clock.now();
         let mut tracked = Vec::new();
@@ -178,11 +180,7 @@ impl Engine {
     }
 
     /// What a connection's token lists, at most a few minutes old.
-    pub(crate) async fn listing(
-        &self,
-        tenant: TenantId,
-        id: ConnectionId,
-    ) -> Result<Arc<Vec<Listed>>> {
+    pub(crate) async fn listing(&self, tenant: TenantId, id: ConnectionId) -> Result<Arc<Listing>> {
         let opened = self.0.clients.open(tenant, id).await?;
         let slot = self.0.listings.slot(id);
         let mut listing = slot.lock().await;
@@ -191,15 +189,15 @@ impl Engine {
             .as_ref()
             .filter(|known| Arc::ptr_eq(&known.opened, &opened) && now - known.at < FRESH)
         {
-            return Ok(Arc::clone(&known.repositories));
+            return Ok(Arc::clone(&known.listed));
         }
-        let repositories = Arc::new(opened.client.listing().await?);
-        *listing = Some(Listing {
+        let listed = Arc::new(opened.client.listing().await?);
+        *listing = Some(Kept {
             opened,
             at: now,
-            repositories: Arc::clone(&repositories),
+            listed: Arc::clone(&listed),
         });
-        Ok(repositories)
+        Ok(listed)
     }
 }
 

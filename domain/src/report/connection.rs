@@ -138,6 +138,8 @@ pub struct AvailableReport {
     pub total: u32,
     /// How many of all can be read and are not tracked yet.
     pub trackable: u32,
+    /// What is left out of GitHub's list, as sentences; `None` where it is whole.
+    pub notice: Option<String>,
 }
 
 /// What became of tracking several repositories at once.

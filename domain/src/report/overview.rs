@@ -123,6 +123,9 @@ pub struct Overview {
     /// Which schedules have become too slow since GitHub was later than ever before, as a sentence;
     /// `None` where none.
     pub unsafe_schedules: Option<String>,
+    /// That this server's clock differs from GitHub's, as a sentence; `None` where it does not, as
+    /// far as is known.
+    pub clock: Option<String>,
     /// How many figures are in doubt, as a sentence; `None` where none is.
     pub doubts: Option<String>,
     /// Days in the range that no repository knows any more.

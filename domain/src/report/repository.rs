@@ -184,17 +184,25 @@ pub struct WindowCounts {
     pub counts: Counts,
 }
 
-/// A repository's stars and the like at the end of a day.
+/// A repository's stars and the like at the end of a day; `None` is one that GitHub did not tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Popularity {
     /// Stars.
-    pub stars: u32,
+    pub stars: Option<u32>,
     /// Forks.
-    pub forks: u32,
+    pub forks: Option<u32>,
     /// Watchers (GitHub's `subscribers_count`).
-    pub watchers: u32,
+    pub watchers: Option<u32>,
     /// Open issues and pull requests.
-    pub open_issues: u32,
+    pub open_issues: Option<u32>,
+}
+
+impl Popularity {
+    /// Its figures, in one order.
+    #[must_use]
+    pub const fn figures(self) -> [Option<u32>; 4] {
+        [self.stars, self.forks, self.watchers, self.open_issues]
+    }
 }
 
 /// The page of one repository.

@@ -171,7 +171,11 @@ impl Collector {
             Turn::Behind => return Err(GithubError::NoAnswer.into()),
         };
         let listed = tokio::time::timeout(PATIENCE, client.listing_counted(sends));
-        Ok(listed.await.unwrap_or(Err(GithubError::NoAnswer))?)
+        let listing = listed.await.unwrap_or(Err(GithubError::NoAnswer))?;
+        if let Some(notice) = &listing.notice {
+            tracing::warn!(notice, "a list of repositories is not whole");
+        }
+        Ok(listing.repositories)
     }
 
     async fn record_refusal(

@@ -44,10 +44,10 @@ use tokio_util::task::TaskTracker;
 
 pub use history::{RecordedRanking, RecordedWindow};
 pub use releases::RecordedReleases;
-pub(crate) use window::{known_days, span};
+pub(crate) use window::{days_of, span};
 
 use crate::clients::Clients;
-use crate::github::{GithubError, Tag};
+use crate::github::{Body, GithubError, Tag};
 use crate::store::{
     About, LastAnswer, NewRun, OpenRun, RawAnswer, RequestedRun, Store, Target, WorkerId,
 };
@@ -178,7 +178,7 @@ impl<'a> Task<'a> {
         &self,
         endpoint: Endpoint,
         captured_at: DateTime<Utc>,
-        body: &[u8],
+        body: &Body,
     ) -> Option<RawAnswer> {
         (self.keeps_answers).then(|| RawAnswer::new(endpoint, captured_at, body))
     }

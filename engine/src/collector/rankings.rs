@@ -31,7 +31,10 @@ pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Answer
     };
     let _writing = task.writing().await?;
     let (rows, answered) = match told {
-        Told::News(heard, tag) => (heard.told, Answered::News(tag)),
+        Told::News(heard, tag) => {
+            let list = heard.told;
+            (list.rows, Answered::news(tag, list.left_out))
+        }
         // The same list, now of today's window.
         Told::Same => {
             let newest = task.store.ranking(task.tenant, target.id, kind, None);

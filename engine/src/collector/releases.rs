@@ -5,7 +5,7 @@ use domain::{Day, Endpoint, RepositoryId, TenantId, Viewer};
 
 use super::Task;
 use super::trouble::Trouble;
-use crate::github::{ListPage, ListedRelease, PER_PAGE, Told};
+use crate::github::{LeftOut, ListPage, ListedRelease, PER_PAGE, Told};
 use crate::store::{Answered, ReleaseReading};
 use crate::{Engine, Error, Result};
 
@@ -38,28 +38,44 @@ pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, Tr
             .await?;
         return Ok(Answered::Same);
     };
-    let (listed, whole) = rest(task, first).await?;
+    let Pages {
+        entries: listed,
+        left_out,
+        whole,
+    } = rest(task, first).await?;
     let _writing = task.writing().await?;
     let now = task.clock.now();
     let reading = ReleaseReading {
         day: Day::of(now),
         listed: &listed,
         whole,
+        unread: left_out.is_some(),
     };
     task.store
         .save_releases(task.tenant, target.id, &[reading], now)
         .await?;
-    Ok(Answered::News(tag))
+    Ok(Answered::news(tag, left_out))
 }
 
-/// The releases of all pages, each once, and whether they are all that there are.
+/// All pages of a list together.
+pub(super) struct Pages<T> {
+    /// Their entries, each once.
+    pub(super) entries: Vec<T>,
+    /// What of them could not be read.
+    pub(super) left_out: Option<LeftOut>,
+    /// Whether they are all that there are.
+    pub(super) whole: bool,
+}
+
+/// The releases of all pages.
 async fn rest(
     task: &Task<'_>,
     first: ListPage<ListedRelease>,
-) -> std::result::Result<(Vec<ListedRelease>, bool), Trouble> {
+) -> std::result::Result<Pages<ListedRelease>, Trouble> {
     let (target, client) = (task.target, task.calls.client());
     let ListPage {
         entries: mut listed,
+        mut left_out,
         mut more,
     } = first;
     let mut number = 1;
@@ -74,6 +90,7 @@ async fn rest(
             })
             .await?;
         listed.extend(page.entries);
+        left_out = LeftOut::join(left_out, page.left_out);
         more = page.more;
     }
     // One that was pushed to the next page in the meantime is listed twice.
@@ -83,7 +100,11 @@ async fn rest(
         release.assets.sort_by_key(|asset| asset.github_id);
         release.assets.dedup_by_key(|asset| asset.github_id);
     }
-    Ok((listed, !more))
+    Ok(Pages {
+        entries: listed,
+        left_out,
+        whole: !more,
+    })
 }
 
 impl Engine {
@@ -110,6 +131,7 @@ impl Engine {
                 day: Day::of(list.captured_at),
                 listed: &list.releases,
                 whole: true,
+                unread: false,
             })
             .collect();
         let now = self.0.clock.now();

@@ -36,6 +36,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
         full_name: repository.full_name,
         visibility: repository.visibility,
         archived: repository.archived,
+        created_on: repository.created_on,
     };
     let events = task
         .store
@@ -52,7 +53,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
     task.store
         .save_popularity(task.tenant, target.id, today, repository.popularity)
         .await?;
-    Ok(Answered::News(tag))
+    Ok(Answered::news(tag, repository.left_out))
 }
 
 /// What a 404 means, which GitHub answers for whatever a token may not see. Whether everybody sees a

@@ -1,10 +1,13 @@
 //! The history of stars: read once from its newest weeks to its first, then the newest once a week.
 
+use std::collections::BTreeMap;
+
+use domain::coverage::united;
 use domain::{Day, DayRange, Endpoint};
 
 use super::Task;
 use super::trouble::Trouble;
-use crate::github::{ListPage, StarWeek, Told};
+use crate::github::{LeftOut, ListPage, StarWeek, Told};
 use crate::store::{Answered, StarHistory};
 
 /// The longest history that there can be, of two hundred pages of thirty weeks, is older than
@@ -19,20 +22,27 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
         .ask_aside(|| client.star_history(target.github_id, 1, known))
         .await?;
     let stored = task.store.star_history(task.tenant, target.id).await?;
-    let (mut history, answered, tag) = match told {
+    let mut left_out = None;
+    let (mut history, mut number, mut ends, tag, answered) = match told {
         Told::News(page, tag) => {
-            let history = keep(task, stored, 1, page).await?;
-            (history, Answered::News(tag.clone()), tag)
+            left_out = page.left_out;
+            let ends = ends(&page, 1);
+            let history = keep(task, stored, 1, page, true).await?;
+            let next = history.pages.max(1);
+            (history, next, ends, tag.clone(), Answered::News(tag))
         }
         Told::Same => match stored {
-            Some(stored) => (stored, Answered::Same, known.cloned()),
+            Some(stored) => {
+                let tag = known.cloned();
+                (stored, stored.pages, false, tag, Answered::Same)
+            }
             // Its data is gone, so the tag is to be forgotten.
             None => return Ok(Answered::Partly(None)),
         },
     };
     // Weeks only ever move to later pages, so none is passed over between two runs.
-    while !history.whole {
-        let number = history.pages + 1;
+    while !history.whole && !ends {
+        number += 1;
         let page = task
             .ask_aside(|| async {
                 client
@@ -42,12 +52,26 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
             })
             .await;
         match page {
-            Ok(page) => history = keep(task, Some(history), number, page).await?,
-            Err(Trouble::NotAsked(..)) => return Ok(Answered::Partly(tag)),
+            Ok(page) => {
+                // What lies behind weeks that could not be read joins nothing.
+                let joins = left_out.is_none();
+                left_out = LeftOut::join(left_out, page.left_out);
+                ends = self::ends(&page, number);
+                history = keep(task, Some(history), number, page, joins).await?;
+            }
+            Err(Trouble::NotAsked(..)) => {
+                return Ok(left_out.map_or(Answered::Partly(tag), Answered::Unread));
+            }
             Err(trouble) => return Err(trouble),
         }
     }
-    Ok(answered)
+    Ok(left_out.map_or(answered, Answered::Unread))
+}
+
+/// Whether a page is the last one.
+fn ends(page: &ListPage<StarWeek>, number: u32) -> bool {
+    let empty = page.entries.is_empty() && page.left_out.is_none();
+    !page.more || empty || number >= MOST_PAGES
 }
 
 /// Stores a page; what is stored of the history then.
@@ -56,27 +80,66 @@ async fn keep(
     stored: Option<StarHistory>,
     number: u32,
     page: ListPage<StarWeek>,
+    joins: bool,
 ) -> Result<StarHistory, Trouble> {
     let now = task.clock.now();
     // Today's stars are still being given.
     let yesterday = Day::of(now).plus(-1);
-    let days: Vec<(Day, u32)> = page
-        .entries
-        .iter()
-        .flat_map(|week| {
-            (0..)
-                .zip(week.days)
-                .map(|(ahead, stars)| (week.first.plus(ahead), stars))
-        })
-        .filter(|(day, _)| *day <= yesterday)
-        .collect();
-    let ends = !page.more || page.entries.is_empty() || number >= MOST_PAGES;
-    let history = grown(stored, number, span(&days, yesterday), ends);
+    let listed = page.entries.iter().flat_map(|week| {
+        (0..)
+            .zip(week.days)
+            .map(|(ahead, stars)| (week.first.plus(ahead), stars))
+    });
+    // A day that is listed twice counts with the larger figure.
+    let mut days: BTreeMap<Day, u32> = BTreeMap::new();
+    for (day, stars) in listed.filter(|(day, _)| *day <= yesterday) {
+        let larger = days.entry(day).or_default();
+        *larger = stars.max(*larger);
+    }
+    let days: Vec<(Day, u32)> = days.into_iter().collect();
+    let history = match stored {
+        Some(stored) if !joins => stored,
+        stored if page.left_out.is_some() => {
+            up_to_hole(stored, number, &days, yesterday, ends(&page, number))
+        }
+        stored => grown(stored, number, span(&days, yesterday), ends(&page, number)),
+    };
     let _writing = task.writing().await?;
     task.store
         .save_stars(task.tenant, task.target.id, &days, history, now)
         .await?;
     Ok(history)
+}
+
+/// What is known once a page was read of which some weeks are missing: the newest days in a row.
+/// The page is read again the next time, and what follows it.
+fn up_to_hole(
+    stored: Option<StarHistory>,
+    number: u32,
+    days: &[(Day, u32)],
+    otherwise: Day,
+    ends: bool,
+) -> StarHistory {
+    let single = |(day, _): &(Day, u32)| DayRange {
+        from: *day,
+        to: *day,
+    };
+    let told = days.iter().map(single);
+    let all = united(told.chain(stored.map(|stored| stored.days)).collect());
+    let one = DayRange {
+        from: otherwise,
+        to: otherwise,
+    };
+    let newest = all.last().copied().unwrap_or(one);
+    match stored {
+        // What the page misses was known before.
+        Some(stored) if all.len() == 1 && stored.whole => grown(Some(stored), number, newest, ends),
+        _ => StarHistory {
+            days: newest,
+            pages: number.saturating_sub(1).max(1),
+            whole: false,
+        },
+    }
 }
 
 fn span(days: &[(Day, u32)], otherwise: Day) -> DayRange {

@@ -3,8 +3,9 @@
 use domain::{Day, Endpoint};
 
 use super::Task;
+use super::releases::Pages;
 use super::trouble::Trouble;
-use crate::github::{GithubError, ListPage, ListedTag, PER_PAGE, Told};
+use crate::github::{GithubError, LeftOut, ListPage, ListedTag, PER_PAGE, Told};
 use crate::store::Answered;
 
 /// So many pages of a hundred are read.
@@ -23,31 +24,40 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
         .await?;
     let (answered, tag) = match told {
         Told::News(first, tag) => {
-            let (tags, whole) = rest(task, first).await?;
+            let Pages {
+                entries: tags,
+                left_out,
+                whole,
+            } = rest(task, first).await?;
             let _writing = task.writing().await?;
             task.store
-                .save_tags(task.tenant, target.id, &tags, whole, task.clock.now())
+                .save_tags(
+                    task.tenant,
+                    target.id,
+                    &tags,
+                    whole && left_out.is_none(),
+                    task.clock.now(),
+                )
                 .await?;
-            (Answered::News(tag.clone()), tag)
+            let tag = tag.filter(|_| left_out.is_none());
+            (Answered::news(tag.clone(), left_out), tag)
         }
         Told::Same => (Answered::Same, known.cloned()),
     };
     let all_dated = date(task).await?;
-    Ok(if all_dated {
+    Ok(if all_dated || answered.left_out().is_some() {
         answered
     } else {
         Answered::Partly(tag)
     })
 }
 
-/// The tags of all pages, each once, and whether they are all that there are.
-async fn rest(
-    task: &Task<'_>,
-    first: ListPage<ListedTag>,
-) -> Result<(Vec<ListedTag>, bool), Trouble> {
+/// The tags of all pages.
+async fn rest(task: &Task<'_>, first: ListPage<ListedTag>) -> Result<Pages<ListedTag>, Trouble> {
     let (target, client) = (task.target, task.calls.client());
     let ListPage {
         entries: mut tags,
+        mut left_out,
         mut more,
     } = first;
     let mut number = 1;
@@ -57,11 +67,16 @@ async fn rest(
             .ask_aside(|| async { client.tags(target.github_id, number, None).await?.news() })
             .await?;
         tags.extend(page.entries);
+        left_out = LeftOut::join(left_out, page.left_out);
         more = page.more;
     }
     tags.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     tags.dedup_by(|a, b| a.name == b.name);
-    Ok((tags, !more))
+    Ok(Pages {
+        entries: tags,
+        left_out,
+        whole: !more,
+    })
 }
 
 /// Asks for the days of some commits; false where some are left.

@@ -4,7 +4,7 @@ use domain::{Day, Doubt, Endpoint, Measure};
 
 use super::Task;
 use super::trouble::Trouble;
-use super::window::{known_days, uncut_weeks};
+use super::window::{days_of, uncut_weeks};
 use crate::github::{Heard, Per, Told, Window};
 use crate::store::{Answered, DailyAnswer, WeeklyAnswer};
 
@@ -21,11 +21,14 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<An
         return Ok(Answered::Same);
     };
     let captured_at = task.clock.now();
-    let days = known_days(&heard.told.buckets);
+    let days = days_of(&heard.told);
     let answer = DailyAnswer {
         measure,
         days: &days,
+        unread: &heard.told.unread,
+        undated: heard.told.undated,
         total: heard.told.total,
+        given_on: heard.calendar.today(),
         captured_at,
         raw: task.raw(endpoint(measure, Per::Day), captured_at, &heard.body),
     };
@@ -43,7 +46,7 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<An
         days.written = merged.written,
         "merged days"
     );
-    Ok(Answered::News(tag))
+    Ok(Answered::news(tag, heard.told.left_out))
 }
 
 /// Asks for the weekly figures: the uniques of a week are no sum of its days'.
@@ -52,7 +55,7 @@ pub(super) async fn collect_weeks(task: &Task<'_>, measure: Measure) -> Result<A
         return Ok(Answered::Same);
     };
     let captured_at = task.clock.now();
-    let weeks = uncut_weeks(&heard.told.buckets, Day::of(captured_at));
+    let weeks = uncut_weeks(&heard.told.buckets, heard.calendar.today());
     let answer = WeeklyAnswer {
         measure,
         weeks: &weeks,
@@ -62,7 +65,7 @@ pub(super) async fn collect_weeks(task: &Task<'_>, measure: Measure) -> Result<A
     task.store
         .keep_weekly(task.tenant, task.target.id, &answer)
         .await?;
-    Ok(Answered::News(tag))
+    Ok(Answered::news(tag, heard.told.left_out))
 }
 
 async fn ask(task: &Task<'_>, measure: Measure, per: Per) -> Result<Told<Heard<Window>>, Trouble> {

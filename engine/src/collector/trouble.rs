@@ -90,7 +90,10 @@ fn brought_something(outcomes: &[Outcome]) -> bool {
 
 /// What became of the repository as a whole.
 pub(super) fn outcome(outcomes: &[Outcome]) -> ItemOutcome {
-    if outcomes.iter().all(|(_, outcome)| outcome.is_ok()) {
+    let whole = |outcome: &Result<Answered, Trouble>| {
+        (outcome.as_ref()).is_ok_and(|answered| answered.left_out().is_none())
+    };
+    if outcomes.iter().all(|(_, outcome)| whole(outcome)) {
         ItemOutcome::Succeeded
     } else if brought_something(outcomes) {
         ItemOutcome::Partial
@@ -210,14 +213,21 @@ pub(super) fn failures(outcomes: &[Outcome]) -> Vec<Failed> {
     let mut said = false;
     troubles
         .retain(|(_, trouble)| !trouble.is_of_connection() || !std::mem::replace(&mut said, true));
-    troubles
-        .into_iter()
-        .map(|(endpoint, trouble)| Failed {
-            endpoint,
-            kind: trouble.kind(),
-            reason: trouble.reason(),
+    let failed = troubles.into_iter().map(|(endpoint, trouble)| Failed {
+        endpoint,
+        kind: trouble.kind(),
+        reason: trouble.reason(),
+    });
+    // What could not be read is said last: all the rest of those answers is stored.
+    let unread = outcomes.iter().filter_map(|(endpoint, outcome)| {
+        let left_out = outcome.as_ref().ok()?.left_out()?;
+        Some(Failed {
+            endpoint: *endpoint,
+            kind: FailureKind::NotUnderstood,
+            reason: left_out.to_string(),
         })
-        .collect()
+    });
+    failed.chain(unread).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What an answer about traffic lets us know: the pure rules of the 14-day window.
 
-use domain::coverage::oldest_reachable;
+use domain::coverage::{WINDOW_DAYS, oldest_reachable};
 use domain::{Counts, Day, DayRange};
+
+use crate::github::Window;
 
 /// The days that an answer makes known, oldest first: those it lists, and with zero those that it
 /// left out between the first and the last listed one.
@@ -19,6 +21,32 @@ pub(crate) fn known_days(listed: &[(Day, Counts)]) -> Vec<(Day, Counts)> {
         days[offset].1 = days[offset].1.merge(counts);
     }
     days
+}
+
+/// The days that GitHub's answer makes known, oldest first.
+///
+/// What it lists and cannot be read is unknown, and never zero. Neither is a day zero that it does
+/// not list where an entry tells no day, which may be that day's, or that lies before its window.
+pub(crate) fn days_of(window: &Window) -> Vec<(Day, Counts)> {
+    if window.undated {
+        return window.buckets.clone();
+    }
+    let last = window.buckets.last().map(|(day, _)| *day);
+    let last = last.max(window.unread.last().copied());
+    let is_known = |(day, _): &(Day, Counts)| {
+        let is_listed = || {
+            window
+                .buckets
+                .binary_search_by_key(day, |(it, _)| *it)
+                .is_ok()
+        };
+        let in_window = last.is_some_and(|last| last.days_since(*day) <= WINDOW_DAYS);
+        !window.unread.contains(day) && (in_window || is_listed())
+    };
+    known_days(&window.buckets)
+        .into_iter()
+        .filter(is_known)
+        .collect()
 }
 
 /// From the first to the last listed day; `None` where none is listed.

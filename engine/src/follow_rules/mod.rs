@@ -67,13 +67,14 @@ impl Engine {
     ) -> Result<FollowPreview> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let connection = self.connection_to_follow(tenant, connection).await?;
-        let listed = self.listing(tenant, connection.id).await?;
+        let listing = self.listing(tenant, connection.id).await?;
+        let listed = &listing.repositories;
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         let limits = self.hold_limits(&mut transaction, tenant).await?;
         let holdings = check::holdings(&mut transaction, tenant, &limits, now).await?;
         drop(transaction);
-        let selection = selection::Selection::of(&connection, &listed, filter, &holdings);
+        let selection = selection::Selection::of(&connection, listed, filter, &holdings);
         Ok(selection.preview(listed.len()))
     }
 
@@ -92,7 +93,8 @@ impl Engine {
     ) -> Result<FollowOutcome> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let connection = self.connection_to_follow(tenant, connection).await?;
-        let listed = self.listing(tenant, connection.id).await?;
+        let listing = self.listing(tenant, connection.id).await?;
+        let listed = &listing.repositories;
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         let limits = self.hold_limits(&mut transaction, tenant).await?;
@@ -120,7 +122,7 @@ impl Engine {
             filter,
         };
         let new =
-            track_matching(&mut transaction, tenant, &connection, &listed, &[rule], now).await?;
+            track_matching(&mut transaction, tenant, &connection, listed, &[rule], now).await?;
         transaction.commit().await?;
         self.followed(tenant, id, new, collect).await
     }
@@ -141,7 +143,8 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let before = self.one_follow_rule(tenant, id).await?;
         let connection = self.one_connection(tenant, before.connection_id).await?;
-        let listed = self.listing(tenant, connection.id).await?;
+        let listing = self.listing(tenant, connection.id).await?;
+        let listed = &listing.repositories;
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         // The tenant first, as everywhere, so that nobody waits for another in a circle.
@@ -170,7 +173,7 @@ impl Engine {
             filter,
         };
         let new =
-            track_matching(&mut transaction, tenant, &connection, &listed, &[rule], now).await?;
+            track_matching(&mut transaction, tenant, &connection, listed, &[rule], now).await?;
         transaction.commit().await?;
         self.followed(tenant, id, new, collect).await
     }

@@ -8,8 +8,9 @@ use http::HeaderMap;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::edge::{Body, Entries, Field, Number, clean};
 use super::error::GithubError;
-use super::wire::{name, parse};
+use super::wire::name;
 
 /// Whom a token belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,62 @@ pub(crate) struct Listed {
     pub(crate) pushes: bool,
 }
 
+/// What a page of a list of repositories tells.
+pub(super) struct ListedPage {
+    pub(super) repositories: Vec<Listed>,
+    pub(super) left_out: LeftOutOfList,
+}
+
+/// How many repositories of a list are left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct LeftOutOfList {
+    /// Those with a name that is none.
+    unnamed: usize,
+    /// Those that could not be read at all.
+    unread: usize,
+    /// How many are listed.
+    of: usize,
+}
+
+impl LeftOutOfList {
+    /// Adds another page of the same list.
+    pub(super) const fn add(&mut self, page: Self) {
+        self.unnamed += page.unnamed;
+        self.unread += page.unread;
+        self.of += page.of;
+    }
+
+    /// What is left out, as sentences; `None` where nothing is.
+    pub(super) fn notice(self) -> Option<String> {
+        let of = self.of;
+        let repositories = if of == 1 {
+            "repository"
+        } else {
+            "repositories"
+        };
+        let unnamed = match self.unnamed {
+            0 => None,
+            1 => Some(format!(
+                "1 of {of} {repositories} has a name that Tidemark does not know and is left out."
+            )),
+            many => Some(format!(
+                "{many} of {of} {repositories} have names that Tidemark does not know and are left out."
+            )),
+        };
+        let unread = match self.unread {
+            0 => None,
+            1 => Some(format!(
+                "1 of {of} {repositories} in GitHub’s list could not be read and is left out."
+            )),
+            many => Some(format!(
+                "{many} of {of} {repositories} in GitHub’s list could not be read and are left out."
+            )),
+        };
+        let said: Vec<String> = unnamed.into_iter().chain(unread).collect();
+        (!said.is_empty()).then(|| said.join(" "))
+    }
+}
+
 /// A new token of an installation.
 pub(super) struct Minted {
     pub(super) token: SecretString,
@@ -62,36 +119,39 @@ pub(super) struct Installation {
 #[derive(Deserialize)]
 struct UserAnswer {
     login: String,
-    id: i64,
-    name: Option<String>,
-    email: Option<String>,
+    id: Number<i64>,
+    #[serde(default)]
+    name: Field<String>,
+    #[serde(default)]
+    email: Field<String>,
 }
 
 #[derive(Deserialize)]
 struct ListedAnswer {
-    id: i64,
+    id: Number<i64>,
     full_name: String,
     private: bool,
     #[serde(default)]
-    archived: bool,
+    archived: Field<bool>,
     #[serde(default)]
-    fork: bool,
-    stargazers_count: u32,
+    fork: Field<bool>,
     #[serde(default)]
-    permissions: PermissionsAnswer,
+    stargazers_count: Field<Number<u32>>,
+    #[serde(default)]
+    permissions: Field<PermissionsAnswer>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct PermissionsAnswer {
-    admin: bool,
-    maintain: bool,
-    push: bool,
+    admin: Field<bool>,
+    maintain: Field<bool>,
+    push: Field<bool>,
 }
 
 #[derive(Deserialize)]
 struct InstalledAnswer {
-    repositories: Vec<ListedAnswer>,
+    repositories: Entries<ListedAnswer>,
 }
 
 #[derive(Deserialize)]
@@ -103,7 +163,7 @@ struct MintedAnswer {
 #[derive(Deserialize)]
 struct InstallationAnswer {
     account: UserAnswer,
-    permissions: BTreeMap<String, String>,
+    permissions: BTreeMap<String, Field<String>>,
 }
 
 #[derive(Deserialize)]
@@ -114,75 +174,88 @@ struct MetaAnswer {
     _verifiable: bool,
 }
 
-pub(super) fn token_owner(body: &[u8], headers: &HeaderMap) -> Result<TokenOwner, GithubError> {
-    let user: UserAnswer = parse(body, "about the token's user")?;
+pub(super) fn token_owner(body: &Body, headers: &HeaderMap) -> Result<TokenOwner, GithubError> {
+    let user: UserAnswer = body.read("about the token's user")?;
     Ok(TokenOwner {
         login: user.login,
-        id: user.id,
+        id: user.id.0,
         expires_at: expiry(headers),
         scopes: headers
             .get("x-oauth-scopes")
             .and_then(|scopes| scopes.to_str().ok())
-            .map(|scopes| scopes.trim().to_owned()),
-        name: user.name,
-        email: user.email,
+            .map(|scopes| clean(scopes.trim())),
+        name: user.name.0,
+        email: user.email.0,
     })
 }
 
-pub(super) fn listed(body: &[u8]) -> Result<Vec<Listed>, GithubError> {
-    let listed: Vec<ListedAnswer> = parse(body, "about the token's repositories")?;
-    listed.into_iter().map(of_list).collect()
+pub(super) fn listed(body: &Body) -> Result<ListedPage, GithubError> {
+    body.read("about the token's repositories").map(of_list)
 }
 
-pub(super) fn installed(body: &[u8]) -> Result<Vec<Listed>, GithubError> {
-    let answer: InstalledAnswer = parse(body, "about the installation's repositories")?;
-    answer.repositories.into_iter().map(of_list).collect()
+pub(super) fn installed(body: &Body) -> Result<ListedPage, GithubError> {
+    let answer: InstalledAnswer = body.read("about the installation's repositories")?;
+    Ok(of_list(answer.repositories))
 }
 
-fn of_list(answer: ListedAnswer) -> Result<Listed, GithubError> {
-    let may = answer.permissions;
-    Ok(Listed {
-        github_id: answer.id,
+fn of_list(listed: Entries<ListedAnswer>) -> ListedPage {
+    let unread = listed.unread;
+    let named = listed.filter_map(of_answer);
+    ListedPage {
+        left_out: LeftOutOfList {
+            unread,
+            unnamed: named.unread - unread,
+            of: named.len(),
+        },
+        repositories: named.read,
+    }
+}
+
+/// `None` where its name is none that is known: it goes into addresses.
+fn of_answer(answer: ListedAnswer) -> Option<Listed> {
+    let may = answer.permissions.0.unwrap_or_default();
+    let may = [may.push, may.maintain, may.admin];
+    Some(Listed {
+        github_id: answer.id.0,
         full_name: name(&answer.full_name)?,
         private: answer.private,
-        archived: answer.archived,
-        fork: answer.fork,
-        stars: answer.stargazers_count,
-        pushes: may.push || may.maintain || may.admin,
+        archived: answer.archived.0.unwrap_or_default(),
+        fork: answer.fork.0.unwrap_or_default(),
+        stars: answer.stargazers_count.0.map_or(0, |Number(stars)| stars),
+        pushes: may.contains(&Field(Some(true))),
     })
 }
 
-pub(super) fn minted(body: &[u8]) -> Result<Minted, GithubError> {
-    let answer: MintedAnswer = parse(body, "about the installation's token")?;
+pub(super) fn minted(body: &Body) -> Result<Minted, GithubError> {
+    let answer: MintedAnswer = body.read_secret("about the installation's token")?;
     Ok(Minted {
         token: answer.token.into(),
         expires_at: answer.expires_at,
     })
 }
 
-pub(super) fn installation(body: &[u8]) -> Result<Installation, GithubError> {
-    let answer: InstallationAnswer = parse(body, "about the installation")?;
-    let permissions: Vec<_> = answer
-        .permissions
-        .iter()
-        .map(|(name, access)| format!("{name}: {access}"))
+pub(super) fn installation(body: &Body) -> Result<Installation, GithubError> {
+    let answer: InstallationAnswer = body.read("about the installation")?;
+    let permissions: Vec<_> = (answer.permissions.iter())
+        .filter_map(|(name, access)| Some(format!("{name}: {}", access.0.as_ref()?)))
         .collect();
-    let administration = answer
-        .permissions
-        .get("administration")
-        .is_some_and(|access| matches!(access.as_str(), "read" | "write"));
+    let administration = answer.permissions.get("administration");
+    let administration = administration
+        .and_then(|access| access.0.as_deref())
+        .is_some_and(|access| matches!(access, "read" | "write"));
     Ok(Installation {
         login: answer.account.login,
-        account_id: answer.account.id,
-        permissions: permissions.join(", "),
+        account_id: answer.account.id.0,
+        permissions: clean(&permissions.join(", ")),
         administration,
     })
 }
 
-pub(super) fn is_enterprise(body: &[u8]) -> Result<bool, GithubError> {
-    serde_json::from_slice::<MetaAnswer>(body)
-        .map(|meta| meta.installed_version.is_some())
-        .map_err(|_| GithubError::NotGithub)
+pub(super) fn is_enterprise(body: &Body) -> Result<bool, GithubError> {
+    let meta: MetaAnswer = body
+        .read("about the server")
+        .map_err(|_| GithubError::NotGithub)?;
+    Ok(meta.installed_version.is_some())
 }
 
 /// `2025-02-25 04:28:56 UTC`, or with an offset such as `-0700` in place of `UTC`.

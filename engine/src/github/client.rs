@@ -15,7 +15,9 @@ use url::Url;
 use super::access::{self, TokenOwner};
 use super::allowance::Allowance;
 use super::budget::budget_of;
+use super::clock_watch::ClockWatch;
 use super::conditional::{Tag, Told};
+use super::edge::{Body, Calendar};
 use super::error::GithubError;
 use super::refusal::refusal;
 use super::session::{AppKey, Caller, Installation, Session};
@@ -28,6 +30,8 @@ const DEADLINE: Duration = Duration::from_secs(15);
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(12);
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A question is sent on three times at most.
+const MOST_REQUESTS: u32 = 4;
 /// The largest answer is a hundred releases, whose notes may have many pages each.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
@@ -40,6 +44,7 @@ pub(crate) struct Client {
     pub(super) clock: SharedClock,
     deadline: Duration,
     allowance: Arc<Allowance>,
+    clock_watch: ClockWatch,
     pub(super) stranger: Stranger,
 }
 
@@ -62,7 +67,9 @@ pub(super) enum Method {
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Body,
+    /// When it was given, by GitHub's own clock.
+    pub(super) calendar: Calendar,
 }
 
 impl Client {
@@ -102,6 +109,7 @@ impl Client {
             clock,
             deadline: DEADLINE,
             allowance: Arc::default(),
+            clock_watch: ClockWatch::default(),
             stranger: Stranger::default(),
         })
     }
@@ -127,7 +135,7 @@ impl Client {
         let answer = self
             .get(&format!("/repos/{}/{}", name.owner(), name.name()))
             .await?;
-        wire::repository(&answer.body)
+        wire::repository(&answer.body, answer.calendar)
     }
 
     /// Whether the token may read the traffic of a repository that it sees: only asking tells.
@@ -151,6 +159,12 @@ impl Client {
     /// The same client within the allowance of all who ask as the same user.
     pub(crate) fn sharing(mut self, allowance: Arc<Allowance>) -> Self {
         self.allowance = allowance;
+        self
+    }
+
+    /// The same client, telling how far this machine's clock is from GitHub's.
+    pub(crate) fn watching_clock(mut self, clock_watch: ClockWatch) -> Self {
+        self.clock_watch = clock_watch;
         self
     }
 
@@ -272,29 +286,39 @@ impl Client {
         path: &str,
     ) -> Result<Answer, GithubError> {
         // Absolute, because octocrab leaves out the base's path where a path begins alike.
-        let uri: Uri = format!("{}{path}", self.base)
-            .parse()
-            .map_err(|_| GithubError::Address)?;
-        let response = match method {
-            Method::Get(condition) => {
-                let headers =
-                    condition.map(|tag| HeaderMap::from_iter([(http::header::IF_NONE_MATCH, tag)]));
-                caller.octocrab._get_with_headers(uri, headers).await
+        let mut address = format!("{}{path}", self.base);
+        // octocrab follows nothing: it would send the token wherever it is led to.
+        for _ in 0..MOST_REQUESTS {
+            let uri: Uri = address.parse().map_err(|_| GithubError::Address)?;
+            let response = match &method {
+                Method::Get(condition) => {
+                    let headers = (condition.clone())
+                        .map(|tag| HeaderMap::from_iter([(http::header::IF_NONE_MATCH, tag)]));
+                    caller.octocrab._get_with_headers(uri, headers).await
+                }
+                Method::Post => caller.octocrab._post(uri, None::<&()>).await,
+            };
+            let (head, body) = response.map_err(|error| unanswered(&error))?.into_parts();
+            let now = self.clock.now();
+            self.clock_watch.note(&head.headers, now);
+            if let Some(next) = redirect(&head, &method, &self.base, &address)? {
+                address = next;
+                continue;
             }
-            Method::Post => caller.octocrab._post(uri, None::<&()>).await,
-        };
-        let (head, body) = response.map_err(|error| unanswered(&error))?.into_parts();
-        let body = Limited::new(body, LARGEST_BODY)
-            .collect()
-            .await
-            .map_err(|error| unread(error.as_ref()))?
-            .to_bytes()
-            .into();
-        Ok(Answer {
-            status: head.status,
-            headers: head.headers,
-            body,
-        })
+            let body = Limited::new(body, LARGEST_BODY)
+                .collect()
+                .await
+                .map_err(|error| unread(error.as_ref()))?
+                .to_bytes()
+                .into();
+            return Ok(Answer {
+                calendar: Calendar::of(&head.headers, now),
+                status: head.status,
+                headers: head.headers,
+                body: Body::new(body),
+            });
+        }
+        Err(GithubError::Moved)
     }
 }
 
@@ -305,6 +329,33 @@ fn base(api_url: &Url) -> Result<String, GithubError> {
         Ok(api_url.as_str().trim_end_matches('/').to_owned())
     } else {
         Err(GithubError::Address)
+    }
+}
+
+/// Where an answer sends a question on to; `None` where it does not. Renamed repositories are led to
+/// their ids, within the same server: the token goes nowhere else, and neither does the question.
+fn redirect(
+    head: &http::response::Parts,
+    method: &Method,
+    base: &str,
+    asked: &str,
+) -> Result<Option<String>, GithubError> {
+    let follows =
+        matches!(method, Method::Get(_)) && matches!(head.status.as_u16(), 301 | 302 | 307 | 308);
+    let location = head.headers.get(http::header::LOCATION);
+    let Some(location) = location.filter(|_| follows) else {
+        return Ok(None);
+    };
+    let asked = Url::parse(asked).map_err(|_| GithubError::Address)?;
+    let base = Url::parse(base).map_err(|_| GithubError::Address)?;
+    let next = (location.to_str().ok())
+        .and_then(|location| asked.join(location).ok())
+        .ok_or(GithubError::Moved)?;
+    if next.origin() == base.origin() && next.username().is_empty() && next.password().is_none() {
+        Ok(Some(next.into()))
+    } else {
+        tracing::warn!("GitHub sends a question on to another server, which is not asked");
+        Err(GithubError::SentElsewhere)
     }
 }
 

@@ -4,13 +4,16 @@
 //! <https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate>
 
 use domain::Measure;
-use domain::report::RankingRow;
 use http::{HeaderMap, HeaderValue};
 
 use super::client::{Answer, Client, Per};
+use super::edge::{Body, Calendar};
 use super::error::GithubError;
 use super::session::Caller;
-use super::wire::{self, Repository, Window};
+use super::wire::{self, Repository, TopList, Window};
+
+/// GitHub's entity tags have 68 characters.
+const LONGEST_TAG: usize = 200;
 
 /// An entity tag, and whose it is: GitHub binds it to the token that asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,21 +32,23 @@ pub(crate) enum Told<T> {
     Same,
 }
 
-/// What an answer was read as, and its body as it came.
+/// What an answer was read as, its body as it came, and when GitHub gave it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Heard<T> {
     pub(crate) told: T,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Body,
+    pub(crate) calendar: Calendar,
 }
 
 impl<T> Heard<T> {
     fn read(
         answer: Answer,
-        read: impl FnOnce(&[u8]) -> Result<T, GithubError>,
+        read: impl FnOnce(&Body, Calendar) -> Result<T, GithubError>,
     ) -> Result<Self, GithubError> {
         Ok(Self {
-            told: read(&answer.body)?,
+            told: read(&answer.body, answer.calendar)?,
             body: answer.body,
+            calendar: answer.calendar,
         })
     }
 }
@@ -72,6 +77,8 @@ impl Tag {
     /// The tag of an answer to this caller.
     pub(super) fn of(headers: &HeaderMap, caller: &Caller) -> Option<Self> {
         let etag = headers.get(http::header::ETAG)?.to_str().ok()?;
+        // What is longer is none of GitHub's, and not worth to be kept.
+        (etag.len() <= LONGEST_TAG).then_some(())?;
         Some(Self {
             etag: etag.to_owned(),
             credential: caller.fingerprint.clone(),
@@ -94,7 +101,7 @@ impl Client {
     ) -> Result<Told<Repository>, GithubError> {
         self.ask(&format!("/repositories/{github_id}"), known)
             .await?
-            .try_map(|answer| wire::repository(&answer.body))
+            .try_map(|answer| wire::repository(&answer.body, answer.calendar))
     }
 
     /// Views or clones of the last 14 days, by day or by week.
@@ -114,9 +121,9 @@ impl Client {
             Per::Week => "week",
         };
         let path = format!("/repositories/{github_id}/traffic/{what}?per={width}");
-        self.ask(&path, known)
-            .await?
-            .try_map(|answer| Heard::read(answer, |body| wire::window(body, per)))
+        self.ask(&path, known).await?.try_map(|answer| {
+            Heard::read(answer, |body, calendar| wire::window(body, per, calendar))
+        })
     }
 
     /// The ten sites that sent the most views within the last 14 days.
@@ -124,11 +131,11 @@ impl Client {
         &self,
         github_id: i64,
         known: Option<&Tag>,
-    ) -> Result<Told<Heard<Vec<RankingRow>>>, GithubError> {
+    ) -> Result<Told<Heard<TopList>>, GithubError> {
         let path = format!("/repositories/{github_id}/traffic/popular/referrers");
         self.ask(&path, known)
             .await?
-            .try_map(|answer| Heard::read(answer, wire::rows))
+            .try_map(|answer| Heard::read(answer, |body, _| wire::rows(body)))
     }
 
     /// The ten pages with the most views within the last 14 days.
@@ -136,10 +143,10 @@ impl Client {
         &self,
         github_id: i64,
         known: Option<&Tag>,
-    ) -> Result<Told<Heard<Vec<RankingRow>>>, GithubError> {
+    ) -> Result<Told<Heard<TopList>>, GithubError> {
         let path = format!("/repositories/{github_id}/traffic/popular/paths");
         self.ask(&path, known)
             .await?
-            .try_map(|answer| Heard::read(answer, wire::rows))
+            .try_map(|answer| Heard::read(answer, |body, _| wire::rows(body)))
     }
 }

@@ -135,6 +135,11 @@ pub enum GithubError {
         "GitHub says that the repository moved, but not where to: check its name on GitHub, and track it under that."
     )]
     Moved,
+    /// The server sends the question on to another server.
+    #[error(
+        "The GitHub server sends requests on to another server, which is not given the token: connect with the address that it sends to."
+    )]
+    SentElsewhere,
     /// The repository is blocked, for example after a takedown notice (451).
     #[error(
         "GitHub blocked access to the repository for legal reasons: see its page on GitHub; its history stays here."
@@ -340,7 +345,7 @@ impl GithubError {
                 FailureKind::GithubDown
             }
             Self::NotWhole | Self::Malformed(_) => FailureKind::NotUnderstood,
-            Self::Refused { .. } => FailureKind::Refused,
+            Self::SentElsewhere | Self::Refused { .. } => FailureKind::Refused,
         }
     }
 
@@ -373,6 +378,7 @@ impl GithubError {
             | Self::NotFound
             | Self::NoTraffic
             | Self::Moved
+            | Self::SentElsewhere
             | Self::Blocked
             | Self::Refused { .. } => ProblemKind::Invalid,
             Self::LockedOut

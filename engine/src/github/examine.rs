@@ -9,7 +9,6 @@ use http::HeaderMap;
 use super::access::{self, Listed};
 use super::client::{Client, Per};
 use super::error::GithubError;
-use super::listing::Page;
 use super::session::{AppKey, Session};
 
 /// So many listed repositories are tried: a fine-grained token may list public ones that it was
@@ -99,7 +98,7 @@ impl Client {
     /// What is wrong with the list of repositories; `None` where it is whole.
     async fn list_notice(&self) -> Result<Option<String>, GithubError> {
         match self.page(1).await {
-            Ok(page) => Ok(page.left_out),
+            Ok(page) => Ok(page.notice()),
             Err(error) if error.is_of_every_repository() => Err(error),
             Err(error) => Ok(Some(list_refused(&error))),
         }
@@ -132,12 +131,7 @@ impl Client {
     async fn probe(&self) -> Result<Probe, GithubError> {
         let mut found = Refusals::default();
         for number in 1..=PAGES {
-            let Page {
-                repositories,
-                more,
-                left_out,
-                ..
-            } = match self.page(number).await {
+            let page = match self.page(number).await {
                 Ok(page) => page,
                 Err(error) if error.is_of_every_repository() => return Err(error),
                 Err(error) => {
@@ -146,9 +140,9 @@ impl Client {
                 }
             };
             if number == 1 {
-                found.notices.extend(left_out);
+                found.notices.extend(page.notice());
             }
-            for listed in repositories.iter().filter(|listed| listed.pushes) {
+            for listed in page.repositories.iter().filter(|listed| listed.pushes) {
                 if found.tried == TRIED {
                     break;
                 }
@@ -162,7 +156,7 @@ impl Client {
                     Err(error) => found.add(listed, error),
                 }
             }
-            if !more || found.tried == TRIED {
+            if !page.more || found.tried == TRIED {
                 break;
             }
         }
@@ -235,7 +229,7 @@ fn list_refused(error: &GithubError) -> String {
 /// What a list leaves out until the token is authorized for single sign-on; `None` where it is
 /// whole: `X-GitHub-SSO: partial-results; organizations=21955855,20582480`.
 /// <https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso>
-pub(super) fn left_out(headers: &HeaderMap) -> Option<String> {
+pub(super) fn left_out_by_sso(headers: &HeaderMap) -> Option<String> {
     let header = headers.get("x-github-sso")?.to_str().ok()?;
     let (_, ids) = header
         .strip_prefix("partial-results")?
@@ -258,7 +252,7 @@ mod tests {
         let said = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("x-github-sso", value.parse().expect("a header"));
-            left_out(&headers)
+            left_out_by_sso(&headers)
         };
         let two = said("partial-results; organizations=21955855,20582480").expect("a notice");
         assert!(
@@ -268,7 +262,7 @@ mod tests {
         let one = said("partial-results; organizations=21955855").expect("a notice");
         assert!(one.contains("of 1 organization "), "{one}");
         assert_eq!(said("required; url=https://github.com/orgs/acme/sso"), None);
-        assert_eq!(left_out(&HeaderMap::new()), None);
+        assert_eq!(left_out_by_sso(&HeaderMap::new()), None);
     }
 
     #[test]

@@ -6,10 +6,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use http::HeaderMap;
 use url::Url;
 
-use super::access::{self, Listed};
+use super::access::{self, LeftOutOfList, Listed, ListedPage};
 use super::client::Client;
 use super::error::GithubError;
-use super::examine::left_out;
+use super::examine::left_out_by_sso;
 use super::session::Session;
 
 /// How many pages are asked for at once.
@@ -25,21 +25,38 @@ pub(super) struct Page {
     /// Whether another page follows.
     pub(super) more: bool,
     /// What single sign-on keeps out of the list, as a sentence.
-    pub(super) left_out: Option<String>,
+    pub(super) sso: Option<String>,
+    /// What is left out of this page.
+    pub(super) left_out: LeftOutOfList,
+}
+
+impl Page {
+    /// What is left out of it, as sentences; `None` where nothing is.
+    pub(super) fn notice(&self) -> Option<String> {
+        let said: Vec<String> = (self.sso.clone().into_iter())
+            .chain(self.left_out.notice())
+            .collect();
+        (!said.is_empty()).then(|| said.join(" "))
+    }
+}
+
+/// A whole list of repositories.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pub(crate) repositories: Vec<Listed>,
+    /// What is left out of it, as sentences.
+    pub(crate) notice: Option<String>,
 }
 
 impl Client {
     /// Every repository that the token's user has been given access to, or that the app is
     /// installed on; by name.
-    pub(crate) async fn listing(&self) -> Result<Vec<Listed>, GithubError> {
+    pub(crate) async fn listing(&self) -> Result<Listing, GithubError> {
         self.listing_counted(|| ()).await
     }
 
     /// The same, and `sends` is called before each request.
-    pub(crate) async fn listing_counted(
-        &self,
-        sends: impl Fn(),
-    ) -> Result<Vec<Listed>, GithubError> {
+    pub(crate) async fn listing_counted(&self, sends: impl Fn()) -> Result<Listing, GithubError> {
         let page = |number| {
             sends();
             self.page(number)
@@ -53,6 +70,7 @@ impl Client {
         }
         let mut more = first.more && first.last.is_none();
         let mut found = first.repositories;
+        let mut left_out = first.left_out;
         let pages: Vec<Page> = stream::iter(2..=last)
             .map(&page)
             .buffered(AT_ONCE)
@@ -62,19 +80,25 @@ impl Client {
         for page in pages {
             // Repositories may have come while the pages were read.
             more = page.more;
+            left_out.add(page.left_out);
             found.extend(page.repositories);
         }
         while more && number < MOST_PAGES {
             number += 1;
             let page = page(number).await?;
             more = page.more;
+            left_out.add(page.left_out);
             found.extend(page.repositories);
         }
         // One that moved from page to page in the meantime is listed twice.
         let mut seen = HashSet::new();
         found.retain(|listed| seen.insert(listed.github_id));
         found.sort_by_cached_key(|listed| listed.full_name.to_string().to_lowercase());
-        Ok(found)
+        let notices: Vec<String> = first.sso.into_iter().chain(left_out.notice()).collect();
+        Ok(Listing {
+            repositories: found,
+            notice: (!notices.is_empty()).then(|| notices.join(" ")),
+        })
     }
 
     /// The addresses that GitHub gives for further pages are not followed, so that the token goes
@@ -89,7 +113,10 @@ impl Client {
         let answer = self
             .get(&format!("/{list}?per_page=100&page={number}"))
             .await?;
-        let repositories = if of_app {
+        let ListedPage {
+            repositories,
+            left_out,
+        } = if of_app {
             access::installed(&answer.body)?
         } else {
             access::listed(&answer.body)?
@@ -98,7 +125,8 @@ impl Client {
             repositories,
             last: page_behind(&answer.headers, "last"),
             more: page_behind(&answer.headers, "next").is_some(),
-            left_out: left_out(&answer.headers),
+            sso: left_out_by_sso(&answer.headers),
+            left_out,
         })
     }
 }

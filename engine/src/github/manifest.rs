@@ -7,9 +7,9 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::client::{Client, Method};
+use super::edge::{Entries, Number};
 use super::error::GithubError;
 use super::session::{AppKey, Session};
-use super::wire::parse;
 
 /// The longest code that is sent to GitHub; its codes have 40 characters.
 const LONGEST_CODE: usize = 100;
@@ -32,7 +32,7 @@ struct ConversionAnswer {
 
 #[derive(Deserialize)]
 struct InstalledAnswer {
-    id: i64,
+    id: Number<i64>,
 }
 
 impl fmt::Debug for CreatedApp {
@@ -62,7 +62,7 @@ impl Client {
         let path = format!("/app-manifests/{code}/conversions");
         let answer = self.send(caller, Method::Post, &path).await?;
         let answer = self.accepted(answer, StatusCode::CREATED, &caller.token)?;
-        let app: ConversionAnswer = parse(&answer.body, "about the new app")?;
+        let app: ConversionAnswer = answer.body.read_secret("about the new app")?;
         let slug = &app.slug;
         let readable = (1..=LONGEST_SLUG).contains(&slug.len())
             && slug
@@ -94,8 +94,9 @@ impl Client {
         let answer = self
             .get_as_app(&key, "/app/installations?per_page=1")
             .await?;
-        let installed: Vec<InstalledAnswer> = parse(&answer.body, "about the app's installations")?;
-        Ok(installed.first().map(|installation| installation.id))
+        let installed: Entries<InstalledAnswer> =
+            answer.body.read("about the app's installations")?;
+        Ok(installed.read.first().map(|installation| installation.id.0))
     }
 }
 

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::budget::limit_of;
+use super::edge::Body;
 use super::error::GithubError;
 use super::policy::TokenPolicy;
 
@@ -21,7 +22,7 @@ const LONGEST_LOGIN: usize = 39;
 pub(super) fn refusal(
     status: StatusCode,
     headers: &HeaderMap,
-    body: &[u8],
+    body: &Body,
     token: &SecretString,
     now: DateTime<Utc>,
 ) -> GithubError {
@@ -169,12 +170,12 @@ fn missing_permission(headers: &HeaderMap) -> String {
 
 /// GitHub's own words: only from JSON (a proxy's page tells nobody anything), on one line, cut
 /// only between words, so that a link stays whole, and never with the token in them.
-fn message(body: &[u8], token: &SecretString) -> Option<String> {
+fn message(body: &Body, token: &SecretString) -> Option<String> {
     #[derive(Deserialize)]
     struct Refusal {
         message: String,
     }
-    let refusal: Refusal = serde_json::from_slice(body).ok()?;
+    let refusal: Refusal = body.read_secret("about a refusal").ok()?;
     let mut words = String::new();
     for word in refusal.message.split_whitespace() {
         let word: String = word.chars().filter(|c| is_shown(*c)).collect();
@@ -211,7 +212,13 @@ mod tests {
         }
         let now = "2026-11-23T12:00:00Z".parse().expect("a time");
         let status = StatusCode::from_u16(status).expect("a status");
-        refusal(status, &map, body.as_bytes(), &"ghp_secret".into(), now)
+        refusal(
+            status,
+            &map,
+            &Body::new(body.as_bytes().to_vec()),
+            &"ghp_secret".into(),
+            now,
+        )
     }
 
     #[test]

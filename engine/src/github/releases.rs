@@ -1,17 +1,22 @@
 //! Releases with the downloads of their assets, and tags with the days of their commits.
 
-use chrono::{DateTime, Utc};
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Datelike, Utc};
 use domain::Day;
 use serde::Deserialize;
 
 use super::client::Client;
 use super::conditional::{Tag, Told};
+use super::edge::{Body, Calendar, Entries, Field, LeftOut, Noun, Number};
 use super::error::GithubError;
 use super::listing::page_behind;
-use super::wire::parse;
 
 /// How many entries a page has.
 pub(crate) const PER_PAGE: usize = 100;
+
+/// The years that the clock of whoever makes a commit can stand at.
+const COMMITTED_IN: RangeInclusive<i32> = 1970..=9999;
 
 /// A release as GitHub lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,28 +61,32 @@ pub(crate) struct ListedTag {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListPage<T> {
     pub(crate) entries: Vec<T>,
+    /// What of it could not be read.
+    pub(crate) left_out: Option<LeftOut>,
     /// Whether another page follows.
     pub(crate) more: bool,
 }
 
 #[derive(Deserialize)]
 struct ReleaseAnswer {
-    id: i64,
+    id: Number<i64>,
     tag_name: String,
-    name: Option<String>,
+    #[serde(default)]
+    name: Field<String>,
     /// Whoever may write to the repository sees what is not published yet.
     draft: bool,
-    prerelease: bool,
+    #[serde(default)]
+    prerelease: Field<bool>,
     published_at: Option<DateTime<Utc>>,
-    assets: Vec<AssetAnswer>,
+    assets: Entries<AssetAnswer>,
 }
 
 #[derive(Deserialize)]
 struct AssetAnswer {
-    id: i64,
+    id: Number<i64>,
     name: String,
-    size: u64,
-    download_count: u64,
+    size: Number<u64>,
+    download_count: Number<u64>,
     created_at: DateTime<Utc>,
     /// `uploaded`, or `open` where the upload broke off.
     state: String,
@@ -115,8 +124,10 @@ impl Client {
     ) -> Result<Told<ListPage<ListedRelease>>, GithubError> {
         let path = list(github_id, "releases", page);
         self.ask(&path, known).await?.try_map(|answer| {
+            let (entries, left_out) = releases(&answer.body, answer.calendar)?;
             Ok(ListPage {
-                entries: releases(&answer.body)?,
+                entries,
+                left_out,
                 more: page_behind(&answer.headers, "next").is_some(),
             })
         })
@@ -132,15 +143,16 @@ impl Client {
     ) -> Result<Told<ListPage<ListedTag>>, GithubError> {
         let path = list(github_id, "tags", page);
         self.ask(&path, known).await?.try_map(|answer| {
-            let tags: Vec<TagAnswer> = parse(&answer.body, "about tags")?;
+            let tags: Entries<TagAnswer> = answer.body.read("about tags")?;
+            let tags = tags.filter_map(|tag| {
+                (!tag.name.is_empty()).then_some(ListedTag {
+                    name: tag.name,
+                    commit: tag.commit.sha,
+                })
+            });
             Ok(ListPage {
-                entries: tags
-                    .into_iter()
-                    .map(|tag| ListedTag {
-                        name: tag.name,
-                        commit: tag.commit.sha,
-                    })
-                    .collect(),
+                left_out: LeftOut::of(Noun::Tag, &tags),
+                entries: tags.read,
                 more: page_behind(&answer.headers, "next").is_some(),
             })
         })
@@ -155,8 +167,14 @@ impl Client {
         }
         let path = format!("/repositories/{github_id}/git/commits/{sha}");
         let answer = self.get(&path).await?;
-        let commit: CommitAnswer = parse(&answer.body, "about a commit")?;
-        Ok(Day::of(commit.committer.date))
+        let commit: CommitAnswer = answer.body.read("about a commit")?;
+        // Commits bear the clock of whoever made them.
+        let day = Day::of(commit.committer.date);
+        if COMMITTED_IN.contains(&day.date().year()) {
+            Ok(day)
+        } else {
+            Err(GithubError::Malformed("its commit is of no known time"))
+        }
     }
 }
 
@@ -164,32 +182,48 @@ fn list(github_id: i64, what: &str, page: u32) -> String {
     format!("/repositories/{github_id}/{what}?per_page={PER_PAGE}&page={page}")
 }
 
-fn releases(body: &[u8]) -> Result<Vec<ListedRelease>, GithubError> {
-    let answers: Vec<ReleaseAnswer> = parse(body, "about releases")?;
-    let published = answers.into_iter().filter_map(|answer| {
-        let published_at = answer.published_at.filter(|_| !answer.draft)?;
-        let name = answer.name.map(|name| name.replace('\0', ""));
-        Some(ListedRelease {
-            github_id: answer.id,
-            name: name.filter(|name| !name.trim().is_empty() && *name != answer.tag_name),
+/// The published releases, and what of the list could not be read: releases, and files of them.
+fn releases(
+    body: &Body,
+    calendar: Calendar,
+) -> Result<(Vec<ListedRelease>, Option<LeftOut>), GithubError> {
+    let listed: Entries<ReleaseAnswer> = body.read("about releases")?;
+    let (mut unread, mut of) = (listed.unread, listed.len());
+    let mut published = Vec::new();
+    for answer in listed.read {
+        let Some(published_at) = answer.published_at.filter(|_| !answer.draft) else {
+            continue;
+        };
+        if answer.tag_name.is_empty() || !calendar.has(Day::of(published_at)) {
+            unread += 1;
+            continue;
+        }
+        of += answer.assets.len();
+        let assets = answer.assets.filter_map(|asset| {
+            let can_be = !asset.name.is_empty() && calendar.has(Day::of(asset.created_at));
+            can_be.then_some(asset)
+        });
+        unread += assets.unread;
+        published.push(ListedRelease {
+            github_id: answer.id.0,
+            name: (answer.name.0)
+                .filter(|name| !name.trim().is_empty() && *name != answer.tag_name),
             tag: answer.tag_name,
-            prerelease: answer.prerelease,
+            prerelease: answer.prerelease.0.unwrap_or_default(),
             published_at,
-            assets: answer
-                .assets
-                .into_iter()
+            assets: (assets.read.into_iter())
                 .filter(|asset| asset.state == "uploaded")
                 .map(|asset| ListedAsset {
-                    github_id: asset.id,
+                    github_id: asset.id.0,
                     name: asset.name,
-                    size: asset.size,
+                    size: asset.size.0,
                     uploaded_at: asset.created_at,
-                    downloads: asset.download_count,
+                    downloads: asset.download_count.0,
                 })
                 .collect(),
-        })
-    });
-    Ok(published.collect())
+        });
+    }
+    Ok((published, LeftOut::some(Noun::Release, unread, of)))
 }
 
 #[cfg(test)]
@@ -198,8 +232,17 @@ mod tests {
 
     use super::*;
 
+    type Read = Result<(Vec<ListedRelease>, Option<LeftOut>), GithubError>;
+
+    fn read_all(text: &str) -> Read {
+        let given_on = Calendar::at("2026-11-20T06:00:00Z".parse().expect("a time"));
+        releases(&Body::new(text.as_bytes().to_vec()), given_on)
+    }
+
     fn read(answer: &serde_json::Value) -> Result<Vec<ListedRelease>, GithubError> {
-        releases(answer.to_string().as_bytes())
+        let (releases, left_out) = read_all(&answer.to_string())?;
+        assert_eq!(left_out, None);
+        Ok(releases)
     }
 
     fn release(change: impl FnOnce(&mut serde_json::Value)) -> serde_json::Value {
@@ -240,9 +283,28 @@ mod tests {
     }
 
     #[test]
-    fn impossible_counts_are_malformed() {
-        let answer = release(|it| it["assets"][0]["download_count"] = json!(-1));
-        assert!(matches!(read(&answer), Err(GithubError::Malformed(_))));
-        assert_eq!(releases(b"[{"), Err(GithubError::NotWhole));
+    fn a_file_or_a_release_that_cannot_be_read_costs_no_other() {
+        for (field, nonsense) in [
+            ("download_count", json!(-1)),
+            ("size", json!(null)),
+            ("id", json!("10")),
+            ("name", json!(7)),
+            ("created_at", json!("9999-12-31T00:00:00Z")),
+        ] {
+            let mut answer = release(|it| it["assets"][1]["state"] = "uploaded".into());
+            answer[0]["assets"][0][field] = nonsense.clone();
+            let (listed, left_out) = read_all(&answer.to_string()).expect("releases");
+            let names: Vec<_> = listed[0].assets.iter().map(|it| &it.name).collect();
+            assert_eq!(names, ["b.zip"], "{field}: {nonsense}");
+            let said = left_out.expect("something is left out").to_string();
+            assert!(said.starts_with("1 of 3 releases and files"), "{said}");
+        }
+        let mut two = release(|_| {});
+        two.as_array_mut()
+            .expect("a list")
+            .push(json!({ "id": 2, "tag_name": null, "draft": false, "assets": [] }));
+        let (listed, left_out) = read_all(&two.to_string()).expect("releases");
+        assert_eq!((listed.len(), left_out.map(|it| it.entries)), (1, Some(1)));
+        assert_eq!(read_all("[{"), Err(GithubError::NotWhole));
     }
 }

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::client::Client;
 use super::conditional::{Tag, Told};
+use super::edge::{Body, Calendar, Entries, LeftOut, Noun, Number};
 use super::error::GithubError;
 use super::listing::page_behind;
 use super::releases::ListPage;
-use super::wire::parse;
 
 /// A week of the history, from Sunday to Saturday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,8 @@ pub(crate) struct StarWeek {
 #[derive(Deserialize)]
 struct WeekAnswer {
     /// The first second of the Sunday that it begins with.
-    week: i64,
-    days: [u32; 7],
+    week: Number<i64>,
+    days: [Number<u32>; 7],
 }
 
 impl Client {
@@ -36,30 +36,28 @@ impl Client {
     ) -> Result<Told<ListPage<StarWeek>>, GithubError> {
         let path = format!("/repositories/{github_id}/stargazers/history?page={page}");
         self.ask(&path, known).await?.try_map(|answer| {
+            let weeks = weeks(&answer.body, answer.calendar)?;
             Ok(ListPage {
-                entries: weeks(&answer.body)?,
+                left_out: LeftOut::of(Noun::Week, &weeks),
+                entries: weeks.read,
                 more: page_behind(&answer.headers, "next").is_some(),
             })
         })
     }
 }
 
-fn weeks(body: &[u8]) -> Result<Vec<StarWeek>, GithubError> {
-    let answers: Vec<WeekAnswer> = parse(body, "about the history of stars")?;
-    answers
-        .into_iter()
-        .map(|answer| {
-            let first = DateTime::from_timestamp(answer.week, 0)
-                .filter(|first| first.time() == NaiveTime::MIN)
-                .ok_or(GithubError::Malformed(
-                    "a week in it does not begin at midnight UTC",
-                ))?;
-            Ok(StarWeek {
-                first: Day::of(first),
-                days: answer.days,
-            })
+fn weeks(body: &Body, calendar: Calendar) -> Result<Entries<StarWeek>, GithubError> {
+    let weeks: Entries<WeekAnswer> = body.read("about the history of stars")?;
+    Ok(weeks.filter_map(|answer| {
+        let first = DateTime::from_timestamp(answer.week.0, 0)
+            .filter(|first| first.time() == NaiveTime::MIN)
+            .map(Day::of)
+            .filter(|first| calendar.has(*first))?;
+        Some(StarWeek {
+            first,
+            days: answer.days.map(|Number(stars)| stars),
         })
-        .collect()
+    }))
 }
 
 #[cfg(test)]
@@ -67,21 +65,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_week_is_seven_days_from_midnight() {
-        let read = |text: &str| weeks(text.as_bytes());
-        let week = read(r#"[{"week":1772323200,"total":3,"days":[0,3,0,0,0,0,0]}]"#);
+    fn a_week_that_makes_no_sense_costs_no_other() {
+        let given_on = Calendar::at("2026-04-01T06:00:00Z".parse().expect("a time"));
+        let good = r#"{"week":1772323200,"total":3,"days":[0,3.0,0,0,0,0,0]}"#;
         let first = "2026-03-01".parse().expect("a day");
         let days = [0, 3, 0, 0, 0, 0, 0];
-        assert_eq!(week, Ok(vec![StarWeek { first, days }]));
         for nonsense in [
-            r#"[{"week":1772323201,"total":3,"days":[0,3,0,0,0,0,0]}]"#,
-            r#"[{"week":1772323200,"total":3,"days":[3]}]"#,
-            r#"[{"week":1772323200,"total":3,"days":[0,-3,0,0,0,0,0]}]"#,
+            r#"{"week":1772323201,"total":3,"days":[0,3,0,0,0,0,0]}"#,
+            r#"{"week":1772323200,"total":3,"days":[3]}"#,
+            r#"{"week":1772323200,"total":3,"days":[0,-3,0,0,0,0,0]}"#,
+            r#"{"week":1772323200,"total":3,"days":[null,"3",0,0,0,0,0]}"#,
+            r#"{"week":1872323200,"total":3,"days":[0,3,0,0,0,0,0]}"#,
+            r#"{"week":null,"total":3,"days":[0,3,0,0,0,0,0]}"#,
+            "null",
         ] {
-            assert!(
-                matches!(read(nonsense), Err(GithubError::Malformed(_))),
-                "{nonsense}"
-            );
+            let body = Body::new(format!("[{nonsense},{good}]").into_bytes());
+            let read = weeks(&body, given_on).expect("weeks");
+            assert_eq!(read.read, [StarWeek { first, days }], "{nonsense}");
+            assert_eq!(read.unread, 1, "{nonsense}");
         }
     }
 }

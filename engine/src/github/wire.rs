@@ -1,19 +1,19 @@
-//! GitHub's JSON, parsed at the edge into the domain's types.
+//! GitHub's JSON about a repository and its traffic, in the domain's types.
 //!
-//! Whatever does not fit is a malformed answer: no panic, and nothing of it is stored.
+//! Whatever does not fit costs its own entry and no other; it is counted, and nothing is made up
+//! in its place.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveTime, Utc};
 use domain::report::{Popularity, RankingRow};
 use domain::{Counts, Day, RepositoryName, Visibility};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::client::Per;
+use super::edge::{Body, Calendar, Entries, Field, LeftOut, Noun, Number};
 use super::error::GithubError;
 
-/// How many days an answer may span. GitHub documents 14 and has shown 15; the days between the
-/// first and the last listed one count as known, so nonsense here would invent a history.
-const LONGEST_SPAN: i64 = 31;
 /// How many rows of referrers or paths are taken; GitHub documents ten.
 const MOST_ROWS: usize = 100;
 
@@ -22,81 +22,118 @@ const MOST_ROWS: usize = 100;
 pub(crate) struct Repository {
     pub(crate) github_id: i64,
     pub(crate) full_name: RepositoryName,
+    /// A figure that cannot be read is unknown.
     pub(crate) popularity: Popularity,
     /// Who sees it; older servers do not say.
     pub(crate) visibility: Option<Visibility>,
     pub(crate) archived: bool,
+    /// The day on which it was made, where GitHub says one.
+    pub(crate) created_on: Option<Day>,
+    pub(crate) left_out: Option<LeftOut>,
 }
 
 /// An answer about views or clones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Window {
-    /// The count and the true uniques of the whole window.
-    pub(crate) total: Counts,
+    /// The count and the true uniques of the whole window; `None` where they cannot be read.
+    pub(crate) total: Option<Counts>,
     /// The listed days, or the Mondays of the listed weeks; oldest first, each once.
     pub(crate) buckets: Vec<(Day, Counts)>,
+    /// The days that are listed with figures that cannot be read: they are unknown.
+    pub(crate) unread: BTreeSet<Day>,
+    /// Whether an entry tells no day that there can be: then a day that is not listed may be its.
+    pub(crate) undated: bool,
+    pub(crate) left_out: Option<LeftOut>,
+}
+
+/// A list of referrers or paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TopList {
+    pub(crate) rows: Vec<RankingRow>,
+    pub(crate) left_out: Option<LeftOut>,
 }
 
 #[derive(Deserialize)]
 struct RepositoryAnswer {
-    id: i64,
+    id: Number<i64>,
     full_name: String,
-    stargazers_count: u32,
-    forks_count: u32,
+    #[serde(default)]
+    stargazers_count: Field<Number<u32>>,
+    #[serde(default)]
+    forks_count: Field<Number<u32>>,
     /// `watchers_count` repeats the stars; only this one counts the watchers.
-    subscribers_count: u32,
-    open_issues_count: u32,
     #[serde(default)]
-    private: Option<bool>,
+    subscribers_count: Field<Number<u32>>,
     #[serde(default)]
-    visibility: Option<String>,
+    open_issues_count: Field<Number<u32>>,
     #[serde(default)]
-    archived: bool,
+    private: Field<bool>,
+    #[serde(default)]
+    visibility: Field<String>,
+    #[serde(default)]
+    archived: Field<bool>,
+    #[serde(default)]
+    created_at: Field<DateTime<Utc>>,
 }
 
 #[derive(Deserialize)]
 struct SeriesAnswer {
-    count: u32,
-    uniques: u32,
+    #[serde(default)]
+    count: Field<Number<u32>>,
+    #[serde(default)]
+    uniques: Field<Number<u32>>,
     #[serde(alias = "views", alias = "clones")]
-    buckets: Vec<BucketAnswer>,
+    buckets: Entries<BucketAnswer>,
 }
 
 #[derive(Deserialize)]
 struct BucketAnswer {
     timestamp: DateTime<Utc>,
-    count: u32,
-    uniques: u32,
+    #[serde(default)]
+    count: Field<Number<u32>>,
+    #[serde(default)]
+    uniques: Field<Number<u32>>,
 }
 
 #[derive(Deserialize)]
 struct RowAnswer {
     #[serde(alias = "referrer", alias = "path")]
     label: String,
-    title: Option<String>,
-    count: u32,
-    uniques: u32,
+    #[serde(default)]
+    title: Field<String>,
+    count: Number<u32>,
+    uniques: Number<u32>,
 }
 
-pub(super) fn name(full_name: &str) -> Result<RepositoryName, GithubError> {
-    full_name
-        .parse()
-        .map_err(|_| GithubError::Malformed("the repository has an impossible name"))
+pub(super) fn name(full_name: &str) -> Option<RepositoryName> {
+    full_name.parse().ok()
 }
 
-pub(super) fn repository(body: &[u8]) -> Result<Repository, GithubError> {
-    let answer: RepositoryAnswer = parse(body, "about the repository")?;
+pub(super) fn repository(body: &Body, calendar: Calendar) -> Result<Repository, GithubError> {
+    let answer: RepositoryAnswer = body.read("about the repository")?;
+    let figure = |field: Field<Number<u32>>| field.0.map(|Number(figure)| figure);
+    let popularity = Popularity {
+        stars: figure(answer.stargazers_count),
+        forks: figure(answer.forks_count),
+        watchers: figure(answer.subscribers_count),
+        open_issues: figure(answer.open_issues_count),
+    };
+    let figures = popularity.figures();
+    let unread = figures.iter().filter(|figure| figure.is_none()).count();
     Ok(Repository {
-        github_id: answer.id,
-        full_name: name(&answer.full_name)?,
-        popularity: Popularity {
-            stars: answer.stargazers_count,
-            forks: answer.forks_count,
-            watchers: answer.subscribers_count,
-            open_issues: answer.open_issues_count,
-        },
-        visibility: visibility(answer.visibility.as_deref(), answer.private),
-        archived: answer.archived,
+        github_id: answer.id.0,
+        full_name: name(&answer.full_name).ok_or(GithubError::Malformed(
+            "the repository has an impossible name",
+        ))?,
+        popularity,
+        visibility: visibility(answer.visibility.0.as_deref(), answer.private.0),
+        archived: answer.archived.0.unwrap_or_default(),
+        created_on: answer
+            .created_at
+            .0
+            .map(Day::of)
+            .filter(|day| calendar.has(*day)),
+        left_out: LeftOut::some(Noun::Figure, unread, figures.len()),
     })
 }
 
@@ -114,205 +151,75 @@ fn visibility(word: Option<&str>, private: Option<bool>) -> Option<Visibility> {
     })
 }
 
-pub(crate) fn window(body: &[u8], per: Per) -> Result<Window, GithubError> {
-    let answer: SeriesAnswer = parse(body, "about traffic")?;
-    let mut buckets = answer
-        .buckets
-        .iter()
-        .map(|bucket| {
-            Ok((
-                start(bucket.timestamp, per)?,
-                counts(bucket.count, bucket.uniques),
-            ))
-        })
-        .collect::<Result<Vec<_>, GithubError>>()?;
-    buckets.sort_by_key(|(day, _)| *day);
-    if buckets.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-        return Err(GithubError::Malformed("it lists a day twice"));
+/// An answer about views or clones. A day that an answer of this calendar cannot speak of is
+/// taken for none, and one that is listed twice counts with the larger figures.
+pub(crate) fn window(body: &Body, per: Per, calendar: Calendar) -> Result<Window, GithubError> {
+    let answer: SeriesAnswer = body.read("about traffic")?;
+    let total = counts(answer.count, answer.uniques);
+    let listed = answer.buckets;
+    let of = listed.len();
+    let dated = listed.filter_map(|bucket| {
+        let day = start(bucket.timestamp, per).filter(|day| calendar.shows(*day))?;
+        Some((day, counts(bucket.count, bucket.uniques)))
+    });
+    let mut buckets: BTreeMap<Day, Counts> = BTreeMap::new();
+    let mut unread = BTreeSet::new();
+    let mut entries = dated.unread;
+    for (day, counts) in dated.read {
+        let Some(counts) = counts else {
+            entries += 1;
+            unread.insert(day);
+            continue;
+        };
+        let larger = buckets.entry(day).or_insert(counts);
+        *larger = larger.merge(counts);
     }
-    if let (Some((first, _)), Some((last, _))) = (buckets.first(), buckets.last())
-        && last.days_since(*first) >= LONGEST_SPAN
-    {
-        return Err(GithubError::Malformed(
-            "it spans more days than GitHub keeps",
-        ));
-    }
+    unread.retain(|day| !buckets.contains_key(day));
+    let noun = match per {
+        Per::Day => Noun::Day,
+        Per::Week => Noun::Week,
+    };
+    let left_out = LeftOut::some(noun, entries, of);
+    let of_total = || LeftOut::some(Noun::Figure, usize::from(total.is_none()), 2);
     Ok(Window {
-        total: counts(answer.count, answer.uniques),
-        buckets,
+        total,
+        buckets: buckets.into_iter().collect(),
+        unread,
+        undated: dated.unread > 0,
+        left_out: left_out.or_else(of_total),
     })
 }
 
-pub(super) fn rows(body: &[u8]) -> Result<Vec<RankingRow>, GithubError> {
-    let rows: Vec<RowAnswer> = parse(body, "about referrers or paths")?;
-    if rows.len() > MOST_ROWS {
-        return Err(GithubError::Malformed(
-            "it lists more rows than GitHub gives",
-        ));
-    }
-    Ok(rows
-        .into_iter()
-        .map(|row| RankingRow {
+pub(super) fn rows(body: &Body) -> Result<TopList, GithubError> {
+    let listed: Entries<RowAnswer> = body.read("about referrers or paths")?;
+    let mut taken = 0;
+    let rows = listed.filter_map(|row| {
+        taken += 1;
+        let is_row = taken <= MOST_ROWS && !row.label.trim().is_empty();
+        is_row.then(|| RankingRow {
             label: row.label,
-            title: row.title,
-            counts: counts(row.count, row.uniques),
+            title: row.title.0,
+            counts: Counts::new(row.count.0, row.uniques.0),
         })
-        .collect())
-}
-
-/// What serde finds wrong may quote the body, so it is not passed on.
-pub(super) fn parse<T: DeserializeOwned>(
-    body: &[u8],
-    about: &'static str,
-) -> Result<T, GithubError> {
-    serde_json::from_slice(body).map_err(|error| {
-        tracing::debug!(
-            line = error.line(),
-            column = error.column(),
-            about,
-            "malformed answer"
-        );
-        match error.classify() {
-            serde_json::error::Category::Data => {
-                GithubError::Malformed("a figure or a name in it is not as documented")
-            }
-            _ => GithubError::NotWhole,
-        }
+    });
+    Ok(TopList {
+        left_out: LeftOut::of(Noun::Row, &rows),
+        rows: rows.read,
     })
 }
 
 /// Days and weeks are UTC, and weeks begin on Monday:
 /// <https://docs.github.com/rest/metrics/traffic>
-fn start(timestamp: DateTime<Utc>, per: Per) -> Result<Day, GithubError> {
-    if timestamp.time() != NaiveTime::MIN {
-        return Err(GithubError::Malformed(
-            "a day in it does not begin at midnight UTC",
-        ));
-    }
+fn start(timestamp: DateTime<Utc>, per: Per) -> Option<Day> {
     let day = Day::of(timestamp);
-    if per == Per::Week && day != day.week_start() {
-        return Err(GithubError::Malformed(
-            "a week in it does not begin on a Monday",
-        ));
-    }
-    Ok(day)
+    let begins = timestamp.time() == NaiveTime::MIN;
+    (begins && (per == Per::Day || day == day.week_start())).then_some(day)
 }
 
-const fn counts(count: u32, uniques: u32) -> Counts {
-    Counts::new(count, uniques)
+fn counts(count: Field<Number<u32>>, uniques: Field<Number<u32>>) -> Option<Counts> {
+    let (Number(count), Number(uniques)) = count.0.zip(uniques.0)?;
+    Some(Counts::new(count, uniques))
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn day(text: &str) -> Day {
-        text.parse().expect("a day")
-    }
-
-    fn read(buckets: &serde_json::Value, per: Per) -> Result<Window, GithubError> {
-        let body = json!({ "count": 9, "uniques": 4, "views": buckets });
-        window(body.to_string().as_bytes(), per)
-    }
-
-    #[test]
-    fn days_come_in_order_whatever_the_answers_order() {
-        let buckets = json!([
-            { "timestamp": "2026-11-02T00:00:00Z", "count": 5, "uniques": 2 },
-            { "timestamp": "2026-11-01T00:00:00Z", "count": 4, "uniques": 3 },
-        ]);
-        let window = read(&buckets, Per::Day).expect("a window");
-        assert_eq!(window.total, Counts::new(9, 4));
-        assert_eq!(
-            window.buckets,
-            [
-                (day("2026-11-01"), Counts::new(4, 3)),
-                (day("2026-11-02"), Counts::new(5, 2))
-            ]
-        );
-        assert_eq!(read(&json!([]), Per::Day).expect("a window").buckets, []);
-    }
-
-    #[test]
-    fn who_sees_a_repository_is_told_in_one_way_or_the_other_or_not_at_all() {
-        let read = |told: serde_json::Value| {
-            let mut answer = json!({
-                "id": 1, "full_name": "acme/anvil", "stargazers_count": 0, "forks_count": 0,
-                "subscribers_count": 0, "open_issues_count": 0,
-            });
-            let fields = answer.as_object_mut().expect("an object");
-            fields.extend(told.as_object().expect("an object").clone());
-            let read = repository(answer.to_string().as_bytes()).expect("a repository");
-            (read.visibility, read.archived)
-        };
-        let (public, private) = (Some(Visibility::Public), Some(Visibility::Private));
-        for (told, expected) in [
-            (
-                json!({"visibility": "public", "private": false, "archived": true}),
-                (public, true),
-            ),
-            (
-                json!({"visibility": "internal", "private": true}),
-                (Some(Visibility::Internal), false),
-            ),
-            (
-                json!({"visibility": "unheard-of", "private": true}),
-                (private, false),
-            ),
-            (json!({"private": false}), (public, false)),
-            (json!({}), (None, false)),
-        ] {
-            assert_eq!(read(told.clone()), expected, "{told}");
-        }
-    }
-
-    #[test]
-    fn nonsense_is_malformed() {
-        let bucket = |timestamp: &str, count: i64| json!({ "timestamp": timestamp, "count": count, "uniques": 0 });
-        for (buckets, per) in [
-            (json!([bucket("2026-11-01T01:00:00Z", 0)]), Per::Day),
-            (json!([bucket("2026-11-01T00:00:00+02:00", 0)]), Per::Day),
-            (json!([bucket("2026-11-01", 0)]), Per::Day),
-            (json!([bucket("2026-11-01T00:00:00Z", -1)]), Per::Day),
-            (
-                json!([bucket("2026-11-01T00:00:00Z", 5_000_000_000)]),
-                Per::Day,
-            ),
-            (
-                json!([
-                    bucket("2026-11-01T00:00:00Z", 0),
-                    bucket("2026-11-01T00:00:00Z", 0)
-                ]),
-                Per::Day,
-            ),
-            (
-                json!([
-                    bucket("1970-01-01T00:00:00Z", 0),
-                    bucket("2026-11-01T00:00:00Z", 0)
-                ]),
-                Per::Day,
-            ),
-            (json!([bucket("2026-11-01T00:00:00Z", 0)]), Per::Week),
-            (json!({}), Per::Day),
-            (json!(null), Per::Day),
-        ] {
-            let outcome = read(&buckets, per);
-            assert!(
-                matches!(outcome, Err(GithubError::Malformed(_))),
-                "{buckets}: {outcome:?}"
-            );
-        }
-        assert_eq!(
-            window(b"{\"count\":1,", Per::Day),
-            Err(GithubError::NotWhole)
-        );
-        assert_eq!(rows(b"<html>"), Err(GithubError::NotWhole));
-        let many = serde_json::to_vec(&vec![json!({"path": "/", "count": 1, "uniques": 1}); 101]);
-        assert!(matches!(
-            rows(&many.expect("json")),
-            Err(GithubError::Malformed(_))
-        ));
-    }
-}
+mod tests;

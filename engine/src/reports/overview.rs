@@ -110,6 +110,7 @@ impl Engine {
             })),
             publishing: published.sentence(today),
             unsafe_schedules: self.unsafe_schedules(tenant).await?,
+            clock: self.seen_clock_difference().map(|it| it.to_string()),
             doubts: sentence(self.recent_doubts(tenant, &reach, None).await?),
             lost: lost(&day_sums, &answered, first, shown, today),
             buckets: buckets(&day_sums, shown, range.to),

@@ -7,8 +7,8 @@ use domain::{
     Viewer,
 };
 
-use crate::collector::{known_days, span};
-use crate::github::{Per, read_window};
+use crate::collector::{days_of, span};
+use crate::github::{Body, Calendar, Per, read_window};
 use crate::store::ObservationFilter;
 use crate::{Engine, Error, Result, authorize};
 
@@ -61,7 +61,7 @@ impl Engine {
         let mut others = Vec::new();
         for (answer, body) in answers {
             match by_day(answer.endpoint) {
-                Some(measure) => said.extend(said_of(day, traffic, measure, answer, &body)),
+                Some(measure) => said.extend(said_of(day, traffic, measure, answer, body)),
                 None => others.push(answer),
             }
         }
@@ -115,16 +115,18 @@ fn said_of(
     traffic: DayTraffic,
     measure: Measure,
     answer: KeptAnswer,
-    body: &[u8],
+    body: Vec<u8>,
 ) -> Option<SaidOfDay> {
     // Only what could be read was kept.
-    let listed = read_window(body, Per::Day).ok()?.buckets;
-    let (_, counts) = known_days(&listed).into_iter().find(|(it, _)| *it == day)?;
+    let given_at = Calendar::at(answer.captured_at);
+    let window = read_window(&Body::new(body), Per::Day, given_at).ok()?;
+    let (listed, days) = (&window.buckets, days_of(&window));
+    let (_, counts) = days.into_iter().find(|(it, _)| *it == day)?;
     let stored = traffic.of(measure);
     Some(SaidOfDay {
         answer,
         measure,
-        window: span(&listed)?,
+        window: span(listed)?,
         counts,
         listed: listed.iter().any(|(it, _)| *it == day),
         holds_count: stored.is_some_and(|stored| stored.count == counts.count),

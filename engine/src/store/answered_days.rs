@@ -41,6 +41,21 @@ impl AnsweredDays {
     }
 }
 
+/// What an answer about a measure says of days.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Covers<'a> {
+    /// The days that it makes known.
+    pub(super) known: &'a [(Day, Counts)],
+    /// From the first to the last day that it lists, though some cannot be read.
+    pub(super) listed: Option<DayRange>,
+    /// Whether a day that it does not list is one on which nothing was counted.
+    pub(super) leaves_out: bool,
+    /// The UTC day on which it was given.
+    pub(super) given_on: Day,
+    /// The day since which there is a repository, where that is known.
+    pub(super) created_on: Option<Day>,
+}
+
 #[derive(FromRow)]
 struct StretchRow {
     repository_id: i64,
@@ -164,29 +179,35 @@ impl Store {
 }
 
 impl Transaction {
-    /// Records which days an answer covers: those that it makes known, in order, and those of its
-    /// window on which nothing was counted.
+    /// Records which days an answer covers: those that it makes known, and those of its window on
+    /// which nothing was counted.
     pub(super) async fn keep_answered(
         &mut self,
         repository: RepositoryId,
         measure: Measure,
-        days: &[(Day, Counts)],
-        given_on: Day,
+        covers: &Covers<'_>,
     ) -> Result<(), StoreError> {
+        let &Covers {
+            listed, given_on, ..
+        } = covers;
         let single = |(day, _): &(Day, Counts)| DayRange {
             from: *day,
             to: *day,
         };
-        let known = united(days.iter().map(single).collect());
-        let listed = known
-            .first()
-            .zip(known.last())
-            .and_then(|(first, last)| DayRange::new(first.from, last.to));
         let is_first = self.last_listed(repository, measure).await?.is_none();
         self.record_answer(repository, measure, listed, given_on)
             .await?;
-        let mut covered = quiet_days(listed, given_on, is_first);
-        covered.extend(known);
+        let mut covered = if covers.leaves_out {
+            quiet_days(listed, given_on, is_first)
+        } else {
+            Vec::new()
+        };
+        if let Some(created_on) = covers.created_on {
+            covered = (covered.into_iter())
+                .filter_map(|quiet| DayRange::new(quiet.from.max(created_on), quiet.to))
+                .collect();
+        }
+        covered.extend(covers.known.iter().map(single));
         self.extend_answered(repository, measure, covered).await
     }
 

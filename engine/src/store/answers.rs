@@ -5,7 +5,7 @@ use domain::{Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use super::{Store, StoreError, Transaction};
-use crate::github::Tag;
+use crate::github::{LeftOut, Tag};
 
 /// The last answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +24,28 @@ pub(crate) enum Answered {
     News(Option<Tag>),
     /// The same, and not all of it yet: the question is still due.
     Partly(Option<Tag>),
+    /// What could be read of it is stored; the rest is asked for again, in full.
+    Unread(LeftOut),
     /// The stored data still holds.
     Same,
+}
+
+impl Answered {
+    /// That the data of an answer is stored: all of it, unless some was left out.
+    pub(crate) fn news(tag: Option<Tag>, left_out: Option<LeftOut>) -> Self {
+        match left_out {
+            None => Self::News(tag),
+            Some(left_out) => Self::Unread(left_out),
+        }
+    }
+
+    /// What could not be read.
+    pub(crate) const fn left_out(&self) -> Option<LeftOut> {
+        match self {
+            Self::Unread(left_out) => Some(*left_out),
+            Self::News(_) | Self::Partly(_) | Self::Same => None,
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -89,14 +109,18 @@ impl Transaction {
             update answers set answered_at = $3 where repository_id = $1 and endpoint = $2";
         for (endpoint, answered) in answers {
             match answered {
-                Some(Answered::News(tag) | Answered::Partly(tag)) => {
-                    let whole = matches!(answered, Some(Answered::News(_)));
+                Some(Answered::News(_) | Answered::Partly(_) | Answered::Unread(_)) => {
+                    let whole = !matches!(answered, Some(Answered::Partly(_)));
+                    let tag = match answered {
+                        Some(Answered::News(tag) | Answered::Partly(tag)) => tag.as_ref(),
+                        _ => None,
+                    };
                     within!(*self, |connection| sqlx::query(NEWS)
                         .bind(repository.get())
                         .bind(endpoint.as_str())
                         .bind(whole.then_some(now))
-                        .bind(tag.as_ref().map(|tag| tag.etag.as_str()))
-                        .bind(tag.as_ref().map(|tag| tag.credential.as_slice()))
+                        .bind(tag.map(|tag| tag.etag.as_str()))
+                        .bind(tag.map(|tag| tag.credential.as_slice()))
                         .execute(connection)
                         .await
                         .map(drop))?;

@@ -1,8 +1,8 @@
 //! What GitHub says of a repository itself, and what happened to it there.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::RepositoryEvent;
-use domain::{EventKind, RepositoryId, RepositoryName, TenantId, Visibility};
+use domain::{Day, EventKind, RepositoryId, RepositoryName, TenantId, Visibility};
 use sqlx::FromRow;
 
 use super::repositories::{full_name, visibility};
@@ -15,6 +15,8 @@ pub(crate) struct Facts {
     /// Older servers do not say.
     pub(crate) visibility: Option<Visibility>,
     pub(crate) archived: bool,
+    /// The day on which it was made, where GitHub says one.
+    pub(crate) created_on: Option<Day>,
 }
 
 /// Something that happened.
@@ -37,6 +39,7 @@ struct FactsRow {
     name: String,
     visibility: Option<String>,
     archived_on_github: Option<bool>,
+    created_on: Option<NaiveDate>,
 }
 
 #[derive(FromRow)]
@@ -57,16 +60,17 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Vec<NewEvent>, StoreError> {
         const KNOWN: &str = "
-            select owner, name, visibility, archived_on_github from repositories
+            select owner, name, visibility, archived_on_github, created_on from repositories
             where tenant_id = $1 and id = $2";
         // Of two processes that notice the same, one writes it down.
         const KEEP: &str = "
             update repositories
             set owner = $3, name = $4, visibility = coalesce($5, visibility),
-                archived_on_github = $6
+                archived_on_github = $6, created_on = coalesce($7, created_on)
             where tenant_id = $1 and id = $2 and (owner <> $3 or name <> $4
                 or archived_on_github is null or archived_on_github <> $6
-                or visibility is null or visibility <> coalesce($5, visibility))";
+                or visibility is null or visibility <> coalesce($5, visibility)
+                or ($7 is not null and (created_on is null or created_on <> $7)))";
         let known: Option<FactsRow> = on!(&self.db, |pool| sqlx::query_as(KNOWN)
             .bind(tenant.get())
             .bind(id.get())
@@ -86,11 +90,15 @@ impl Store {
             .bind(facts.full_name.name())
             .bind(facts.visibility.map(Visibility::as_str))
             .bind(facts.archived)
+            .bind(facts.created_on.map(Day::date))
             .execute(connection)
             .await
             .map(|done| done.rows_affected() == 1))?;
         if !written {
             return Ok(Vec::new());
+        }
+        if let Some(created_on) = facts.created_on {
+            transaction.delete_zeros_before(id, created_on).await?;
         }
         for event in &events {
             transaction.insert_event(id, event, now).await?;
@@ -154,6 +162,33 @@ impl Store {
 }
 
 impl Transaction {
+    /// The day on which a repository was made, where GitHub said one.
+    pub(super) async fn created_on(&mut self, id: RepositoryId) -> Result<Option<Day>, StoreError> {
+        let day: Option<Option<NaiveDate>> = within!(*self, |connection| sqlx::query_scalar(
+            "select created_on from repositories where id = $1"
+        )
+        .bind(id.get())
+        .fetch_optional(connection)
+        .await)?;
+        Ok(day.flatten().map(Day::new))
+    }
+
+    /// Deletes what was stored for days on which there was no repository yet: GitHub fills the
+    /// window of a new one with zeros, and nobody had counted them.
+    async fn delete_zeros_before(&mut self, id: RepositoryId, day: Day) -> Result<(), StoreError> {
+        const ZEROS: &str = "
+            delete from traffic_days where repository_id = $1 and day < $2
+                and coalesce(views, 0) = 0 and coalesce(clones, 0) = 0
+                and coalesce(view_uniques, 0) = 0 and coalesce(clone_uniques, 0) = 0";
+        within!(*self, |connection| sqlx::query(ZEROS)
+            .bind(id.get())
+            .bind(day.date())
+            .execute(connection)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
     /// Keeps what happened to a repository that this transaction wrote already.
     pub(super) async fn insert_event(
         &mut self,
@@ -212,6 +247,7 @@ fn news(known: &FactsRow, facts: &Facts) -> Result<Option<Vec<NewEvent>>, StoreE
     }
     let changed = before.to_string() != facts.full_name.to_string()
         || known.archived_on_github != Some(facts.archived)
-        || facts.visibility.is_some_and(|now| visible != Some(now));
+        || facts.visibility.is_some_and(|now| visible != Some(now))
+        || (facts.created_on).is_some_and(|day| known.created_on != Some(day.date()));
     Ok(changed.then_some(events))
 }

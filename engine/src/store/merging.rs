@@ -1,11 +1,12 @@
 //! How answers about views and clones become known days, weeks and windows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::doubt::{Answer, Known};
-use domain::{Counts, Day, DayRange, Doubt, Measure, RepositoryId, TenantId};
+use domain::{Counts, Day, DayRange, Doubt, DoubtKind, Measure, RepositoryId, TenantId};
 
+use super::answered_days::Covers;
 use super::batch::{Batch, batch};
 use super::raw_answers::RawAnswer;
 use super::traffic::DAYS;
@@ -15,13 +16,32 @@ use super::{Store, StoreError, Transaction};
 #[derive(Clone, Debug)]
 pub(crate) struct DailyAnswer<'a> {
     pub(crate) measure: Measure,
-    /// The days that it makes known, oldest first and without holes.
+    /// The days that it makes known, oldest first.
     pub(crate) days: &'a [(Day, Counts)],
-    /// The count and the true uniques of the whole window.
-    pub(crate) total: Counts,
+    /// The days that it lists with figures that cannot be read.
+    pub(crate) unread: &'a BTreeSet<Day>,
+    /// Whether it has an entry of which nobody knows the day.
+    pub(crate) undated: bool,
+    /// The count and the true uniques of the whole window; `None` where they cannot be read.
+    pub(crate) total: Option<Counts>,
+    /// The UTC day on which GitHub gave it.
+    pub(crate) given_on: Day,
     pub(crate) captured_at: DateTime<Utc>,
     /// The answer as it came, where such are kept.
     pub(crate) raw: Option<RawAnswer>,
+}
+
+impl DailyAnswer<'_> {
+    /// From the first to the last day that it lists, readable or not.
+    fn listed(&self) -> Option<DayRange> {
+        let known = self.days.iter().map(|(day, _)| *day);
+        let listed = || known.clone().chain(self.unread.iter().copied());
+        DayRange::new(listed().min()?, listed().max()?)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.unread.is_empty() && !self.undated
+    }
 }
 
 /// An answer by week, to be kept.
@@ -106,8 +126,9 @@ impl Store {
     ) -> Result<Merged, StoreError> {
         let &DailyAnswer {
             measure,
-            days,
+            unread,
             total,
+            given_on,
             captured_at,
             ..
         } = answer;
@@ -115,34 +136,50 @@ impl Store {
         if !transaction.owns_repository(tenant, repository).await? {
             return Ok(Merged::default());
         }
+        let created_on = transaction.created_on(repository).await?;
+        let days = &existing(answer.days, created_on);
+        let listed = answer.listed();
         let stored = transaction
-            .known_days(tenant, repository, measure, days)
+            .known_days(tenant, repository, measure, listed)
             .await?;
         let newest = transaction.newest_day_shown(repository, measure).await?;
-        let given_on = Day::of(captured_at);
-        let since = days.first().map_or(given_on, |(day, _)| *day);
+        let since = listed.map_or(given_on, |listed| listed.from);
         let open = transaction.open_doubts(repository, measure, since).await?;
         let said = Answer {
-            total: Some(total),
+            total: total.filter(|_| answer.is_whole()),
             days,
             given_on,
         };
-        let doubts = said.doubts(&Known {
+        let mut doubts = said.doubts(&Known {
             days: &stored,
             newest,
             open: &open,
         });
         let settled = said.settles(&open, &doubts);
+        doubts.extend(unread.iter().map(|&day| Doubt {
+            kind: DoubtKind::Unreadable,
+            day,
+            known: on(&stored, day),
+            reported: Counts::default(),
+        }));
         let written = transaction
             .merge(repository, measure, &stored, days)
             .await?;
-        if let Some(window) = spanned(days) {
+        // Of a window with an entry of no day, nobody knows where it begins and ends.
+        if let (Some(window), Some(total), false) = (listed, total, answer.undated) {
             transaction
                 .merge_window(repository, measure, window, total)
                 .await?;
         }
+        let covers = Covers {
+            known: days,
+            listed,
+            leaves_out: !answer.undated,
+            given_on,
+            created_on,
+        };
         transaction
-            .keep_answered(repository, measure, days, given_on)
+            .keep_answered(repository, measure, &covers)
             .await?;
         transaction
             .settle_doubts(repository, measure, &settled, captured_at)
@@ -170,7 +207,7 @@ impl Store {
             return Ok(0);
         }
         let stored = transaction
-            .known_days(tenant, repository, measure, days)
+            .known_days(tenant, repository, measure, spanned(days))
             .await?;
         let written = transaction
             .merge(repository, measure, &stored, days)
@@ -215,9 +252,9 @@ impl Transaction {
         tenant: TenantId,
         repository: RepositoryId,
         measure: Measure,
-        days: &[(Day, Counts)],
+        range: Option<DayRange>,
     ) -> Result<Vec<(Day, Counts)>, StoreError> {
-        let Some(range) = spanned(days) else {
+        let Some(range) = range else {
             return Ok(Vec::new());
         };
         let known = self.traffic(DAYS, tenant, repository, range).await?;
@@ -237,8 +274,7 @@ impl Transaction {
     ) -> Result<usize, StoreError> {
         let mut grown = BTreeMap::new();
         for &(day, reported) in days {
-            let found = stored.binary_search_by_key(&day, |(day, _)| *day);
-            let known = found.ok().map(|index| stored[index].1);
+            let known = on(stored, day);
             let result = known.map_or(reported, |known| known.merge(reported));
             if known != Some(result) {
                 keep_greater(&mut grown, day, result);
@@ -298,6 +334,21 @@ impl Transaction {
             .map(drop))?;
         Ok(())
     }
+}
+
+/// What is stored of a day.
+fn on(stored: &[(Day, Counts)], day: Day) -> Option<Counts> {
+    let found = stored.binary_search_by_key(&day, |(day, _)| *day).ok()?;
+    Some(stored[found].1)
+}
+
+/// The days on which there was a repository that somebody could have come to: GitHub fills the
+/// window of a new one with zeros.
+fn existing(days: &[(Day, Counts)], created_on: Option<Day>) -> Vec<(Day, Counts)> {
+    let is_there = |(day, counts): &&(Day, Counts)| {
+        created_on.is_none_or(|created_on| *day >= created_on) || *counts != Counts::default()
+    };
+    days.iter().filter(is_there).copied().collect()
 }
 
 /// One statement takes each day once.

@@ -1,6 +1,6 @@
 //! GitHub's answers as they came, compressed, for some days.
 
-use std::io::{Read, Write};
+use std::io::Read;
 
 use chrono::{DateTime, Utc};
 use domain::report::KeptAnswer;
@@ -11,6 +11,7 @@ use flate2::write::GzEncoder;
 use sqlx::FromRow;
 
 use super::{Store, StoreError, Transaction};
+use crate::github::Body;
 
 /// How many answers are deleted at once: a short statement, so that nobody waits for it.
 const SWEPT_AT_ONCE: i64 = 500;
@@ -27,10 +28,10 @@ pub(crate) struct RawAnswer {
 
 impl RawAnswer {
     /// An answer's body, compressed.
-    pub(crate) fn new(endpoint: Endpoint, captured_at: DateTime<Utc>, body: &[u8]) -> Self {
+    pub(crate) fn new(endpoint: Endpoint, captured_at: DateTime<Utc>, body: &Body) -> Self {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         // Writing into memory does not fail.
-        let written = encoder.write_all(body).and_then(|()| encoder.finish());
+        let written = (body.write_to(&mut encoder)).and_then(|()| encoder.finish());
         Self {
             endpoint,
             captured_at,

@@ -14,6 +14,8 @@ pub(crate) struct ReleaseReading<'a> {
     pub(crate) listed: &'a [ListedRelease],
     /// Whether that is all of them; what a list without an end leaves out is not gone.
     pub(crate) whole: bool,
+    /// Whether some of it could not be read; what is not listed then may be that, and is not gone.
+    pub(crate) unread: bool,
 }
 
 #[derive(FromRow)]
@@ -156,6 +158,9 @@ impl Transaction {
                 .save_assets(id, of_release, listed, reading.day, first)
                 .await?;
             left_over.extend(gone);
+        }
+        if reading.unread {
+            return Ok(());
         }
         if reading.whole {
             for known in releases.iter().filter(|known| known.gone_on.is_none()) {

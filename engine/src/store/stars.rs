@@ -1,6 +1,7 @@
 //! The history of stars, and the counts of each day.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::coverage::united;
 use domain::{Day, DayRange, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
@@ -89,12 +90,16 @@ impl Store {
             .execute(connection)
             .await
             .map(drop))?;
-        let days = || told.iter().map(|(day, _)| *day);
-        if let (Some(first), Some(last)) = (days().min(), days().max()) {
+        // A page is one stretch, but for weeks that could not be read: of those, what is known stays.
+        let single = |(day, _): &(Day, u32)| DayRange {
+            from: *day,
+            to: *day,
+        };
+        for told in united(told.iter().map(single).collect()) {
             within!(transaction, |connection| sqlx::query(CLEAR)
                 .bind(repository.get())
-                .bind(first.date())
-                .bind(last.date())
+                .bind(told.from.date())
+                .bind(told.to.date())
                 .execute(connection)
                 .await
                 .map(drop))?;
@@ -133,7 +138,7 @@ impl Store {
         const DAYS: &str = "
             select p.day, p.stars
             from popularity_days p join repositories r on r.id = p.repository_id
-            where r.tenant_id = $1 and p.repository_id = $2
+            where r.tenant_id = $1 and p.repository_id = $2 and p.stars is not null
             order by p.day";
         self.stars_by_day(DAYS, tenant, repository).await
     }

@@ -10,12 +10,15 @@ mod runs;
 mod secrets;
 mod traffic;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::RankingRow;
 use domain::{Counts, Day, DayRange, Measure, Reach, RepositoryId, TenantId};
 
 use super::*;
 use crate::databases;
+use crate::github::Body;
 
 /// A tenant with one repository, in a fresh database.
 struct Fixture {

@@ -74,6 +74,8 @@ pub struct Lab {
     pub github: Running,
     pub clock: TestClock,
     pub tenant: TenantId,
+    /// Where Tidemark finds GitHub.
+    address: String,
     database: TestDatabase,
     secret_key: SecretKey,
 }
@@ -99,6 +101,20 @@ impl Lab {
         concurrency: usize,
         add: impl FnOnce(Builder) -> Builder,
     ) -> Self {
+        Self::behind(database, concurrency, add, async |github| {
+            github.url().to_owned()
+        })
+        .await
+    }
+
+    /// The same, with something between Tidemark and GitHub, which answers at an address of its
+    /// own.
+    pub async fn behind(
+        database: TestDatabase,
+        concurrency: usize,
+        add: impl FnOnce(Builder) -> Builder,
+        between: impl AsyncFnOnce(&Running) -> String,
+    ) -> Self {
         let clock = TestClock::at(NOW);
         let githubs = clock.clone();
         let github = Simulator::builder(simulator::Clock::new(move || githubs.now()))
@@ -110,9 +126,10 @@ impl Lab {
             .await
             .expect("a free port");
         let secret_key = SecretKey::generate().expect("a key");
+        let address = between(&github).await;
         let settings = Settings {
             collect_concurrency: concurrency,
-            ..settings(&database, &secret_key, &github, "lab:1")
+            ..settings(&database, &secret_key, &address, "lab:1")
         };
         let engine = Engine::open(settings, Arc::new(clock.clone()))
             .await
@@ -142,6 +159,7 @@ impl Lab {
             github,
             clock,
             tenant,
+            address,
             database,
             secret_key,
         }
@@ -149,7 +167,7 @@ impl Lab {
 
     /// The settings of another process on the same database.
     pub fn settings(&self, worker: &str) -> Settings {
-        settings(&self.database, &self.secret_key, &self.github, worker)
+        settings(&self.database, &self.secret_key, &self.address, worker)
     }
 
     /// Another process on the same database.
@@ -265,13 +283,13 @@ impl Lab {
 fn settings(
     database: &TestDatabase,
     secret_key: &SecretKey,
-    github: &Running,
+    github: &str,
     worker: &str,
 ) -> Settings {
     Settings {
         database: database.url.parse().expect("a database address"),
         secret_key: secret_key.clone(),
-        github_api_url: github.url().parse().expect("an address"),
+        github_api_url: github.parse().expect("an address"),
         collect_concurrency: 8,
         collect_patience: Duration::from_hours(3),
         keep_answers_days: 30,

@@ -44,12 +44,16 @@ mod manifests;
 mod outage;
 mod policies;
 mod publishing;
+mod redirects;
 mod releases;
 mod replay;
 mod requests;
+#[path = "../support/rewriting.rs"]
+mod rewriting;
 mod runs;
 mod schedules;
 mod series;
 mod servers;
 mod tags_and_stars;
 mod truth;
+mod unreadable;

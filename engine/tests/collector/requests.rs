@@ -85,7 +85,7 @@ on_both! {
         let referrers = page.referrers.expect("referrers");
         assert_eq!(referrers.window.to.to_string(), "2026-11-20");
         assert_eq!(referrers.rows.len(), 2);
-        assert_eq!(page.popularity.expect("popularity").stars, 42);
+        assert_eq!(page.popularity.expect("popularity").stars, Some(42));
     }
 
     async fn what_failed_is_asked_again_on_the_same_day(database) {

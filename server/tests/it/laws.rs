@@ -110,6 +110,24 @@ fn octocrab_is_only_in_github() {
     only_in(&["engine/src/github/"], &["octocrab"]);
 }
 
+/// Nothing of GitHub's is read but what the edge has cleaned, bounded and read entry by entry.
+#[test]
+fn bytes_of_github_become_values_only_at_the_edge() {
+    let parsed = |source: &Source| {
+        (source.says(&["serde_json::from_", "from_slice", "from_reader"])).collect::<Vec<_>>()
+    };
+    let of_github = |source: &&Source| source.is_below("engine/src/github/") && !source.is_test();
+    let sources = sources();
+    let (edge, others): (Vec<_>, Vec<_>) = (sources.iter().filter(of_github))
+        .partition(|source| source.is_below("engine/src/github/edge/"));
+    let elsewhere: Vec<String> = others.into_iter().flat_map(parsed).collect();
+    assert!(
+        elsewhere.is_empty(),
+        "read it with `Body::read`: {elsewhere:#?}"
+    );
+    assert!(edge.into_iter().any(|source| !parsed(source).is_empty()));
+}
+
 #[test]
 fn the_environment_is_only_in_the_configuration() {
     only_in(

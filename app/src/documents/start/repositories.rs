@@ -167,6 +167,7 @@ fn list(visit: &Visit, report: &AvailableReport) -> AnyView {
                 <span class="muted">{counted(report, choice.len())}</span>
             </div>
             {refusal.into_iter().flatten().collect_view()}
+            {report.notice.clone().map(|left_out| view! { <p class="notice warn">{left_out}</p> })}
             {kept}
             {rows}
             {orders(visit, report, choice.len())}

@@ -128,6 +128,7 @@ fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
             report.unsafe_schedules.clone(),
             may_see_schedules,
         ),
+        ("notice warn", report.clock.clone(), None),
         ("notice", report.doubts.clone(), Some(doubts)),
     ];
     let notice = |(class, sentence, link): (_, Option<String>, Option<_>)| {

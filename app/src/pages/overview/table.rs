@@ -167,6 +167,7 @@ mod tests {
             at_risk: None,
             publishing: None,
             unsafe_schedules: None,
+            clock: None,
             doubts: None,
             lost: Vec::new(),
             repositories_total: 1,

@@ -92,13 +92,15 @@ fn window(counts: WindowCounts, people: &'static str, things: &'static str) -> A
 }
 
 fn popularity(seen: Popularity) -> AnyView {
-    let one = |number: u32, label: &'static str| {
-        view! {
-            <span>
-                <b>{format::number(number.into())}</b>
-                <span class="muted">" " {label}</span>
-            </span>
-        }
+    let one = |number: Option<u32>, label: &'static str| {
+        number.map(|number| {
+            view! {
+                <span>
+                    <b>{format::number(number.into())}</b>
+                    <span class="muted">" " {label}</span>
+                </span>
+            }
+        })
     };
     view! {
         {one(seen.stars, "stars")}

@@ -82,7 +82,7 @@ fn report() -> RepositoryReport {
         window_clones: None,
         doubts: 0,
         popularity: Some(Popularity {
-            stars: 1_284,
+            stars: Some(1_284),
             ..Popularity::default()
         }),
         buckets: until_today.days().map(bucket).collect(),
@@ -279,9 +279,7 @@ fn coverage_tells_views_and_clones_apart_where_they_differ() {
     report.clones_known = 0;
     let html = html(report);
     assert!(
-        html.contains(
-            "26 days of views known, 0 days of clones · next collection needed before 14 Jun"
-        ),
+        html.contains("26 days of views known, 0 days of clones"),
         "{html}"
     );
     assert!(!html.contains("26 of 30 days known"), "{html}");

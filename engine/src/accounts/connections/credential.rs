@@ -39,7 +39,7 @@ impl Engine {
     /// A client that asks with a credential that is stored nowhere yet.
     pub(super) fn client_of(&self, api_url: &Url, credential: &Credential) -> Result<Client> {
         let clock = self.0.clock.clone();
-        Ok(match credential {
+        let client = match credential {
             Credential::Token(token) => Client::new(api_url, token, clock)?,
             Credential::App {
                 app_id,
@@ -49,7 +49,8 @@ impl Engine {
                 let key = AppKey::new(*app_id, *installation_id, private_key)?;
                 Client::of_app(api_url, key, clock)?
             }
-        })
+        };
+        Ok(client.watching_clock(self.0.clients.clock_watch().clone()))
     }
 
     /// Stores a credential encrypted, and gives what is stored.

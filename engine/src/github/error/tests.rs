@@ -37,6 +37,7 @@ fn all() -> Vec<GithubError> {
         E::NotFound,
         E::NoTraffic,
         E::Moved,
+        E::SentElsewhere,
         E::Blocked,
         E::RateLimited { limit, until },
         E::ServerTrouble(502),

@@ -1,5 +1,7 @@
 //! Quiet days: GitHub listed nothing for them, so they are neither known nor lost.
 
+use std::collections::BTreeSet;
+
 use domain::report::Overview;
 
 use super::*;
@@ -26,7 +28,10 @@ impl Fixture {
         let answer = DailyAnswer {
             measure,
             days: &days,
-            total: Counts::new(u32::try_from(days.len()).expect("few"), 1),
+            total: Some(Counts::new(u32::try_from(days.len()).expect("few"), 1)),
+            unread: &BTreeSet::new(),
+            undated: false,
+            given_on: day(given_on),
             captured_at: format!("{given_on}T06:00:00Z").parse().expect("a moment"),
             raw: None,
         };

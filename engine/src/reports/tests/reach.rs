@@ -77,7 +77,7 @@ impl Fixture {
             .await;
         if let Some(stars) = plan.stars {
             let popularity = Popularity {
-                stars,
+                stars: Some(stars),
                 ..Popularity::default()
             };
             let saved = store.save_popularity(tenant, id, today, popularity).await;
@@ -313,6 +313,7 @@ async fn a_name_is_the_granted_repositorys_where_it_was_two_repositories() {
             full_name: name.clone(),
             visibility: None,
             archived: false,
+            created_on: None,
         };
         let now = fixture.engine.0.clock.now();
         let renamed = store.keep_facts(fixture.tenant, newer, &facts, now).await;

@@ -15,10 +15,13 @@ async fn answer(fixture: &Fixture, hours: i64, days: &[(Day, Counts)]) -> Vec<Do
     let answer = DailyAnswer {
         measure: Measure::Views,
         days,
-        total: Counts::new(
+        total: Some(Counts::new(
             counts().map(|it| it.count).sum(),
             uniques.unwrap_or_default(),
-        ),
+        )),
+        unread: &BTreeSet::new(),
+        undated: false,
+        given_on: Day::of(now() + TimeDelta::hours(hours)),
         captured_at: now() + TimeDelta::hours(hours),
         raw: None,
     };
@@ -110,7 +113,10 @@ async fn a_window_that_cannot_be_is_kept_as_an_observation_and_its_days_as_days(
         let wrong = DailyAnswer {
             measure: Measure::Views,
             days: &whole,
-            total: Counts::new(99, 50),
+            total: Some(Counts::new(99, 50)),
+            unread: &BTreeSet::new(),
+            undated: false,
+            given_on: Day::of(now()),
             captured_at: now(),
             raw: None,
         };
@@ -228,7 +234,11 @@ async fn an_answer_is_kept_as_it_came_until_it_is_old() {
             let weekly = WeeklyAnswer {
                 measure: Measure::Clones,
                 weeks: &[],
-                raw: Some(RawAnswer::new(Endpoint::WeeklyClones, at, &body)),
+                raw: Some(RawAnswer::new(
+                    Endpoint::WeeklyClones,
+                    at,
+                    &Body::new(body.clone()),
+                )),
             };
             let kept = store.keep_weekly(*tenant, *repository, &weekly).await;
             kept.expect("kept");

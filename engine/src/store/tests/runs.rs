@@ -218,15 +218,19 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
         let weekly = WeeklyAnswer {
             measure: Measure::Views,
             weeks: &days,
-            raw: Some(RawAnswer::new(Endpoint::WeeklyViews, now(), b"{}")),
+            raw: Some(RawAnswer::new(
+                Endpoint::WeeklyViews,
+                now(),
+                &Body::new(b"{}".to_vec()),
+            )),
         };
         let kept = store.keep_weekly(tenant, repository, &weekly).await;
         kept.expect("kept");
         let popularity = Popularity {
-            stars: 3,
-            forks: 2,
-            watchers: 1,
-            open_issues: 0,
+            stars: Some(3),
+            forks: Some(2),
+            watchers: Some(1),
+            open_issues: Some(0),
         };
         store
             .save_popularity(tenant, repository, day("2026-11-16"), popularity)

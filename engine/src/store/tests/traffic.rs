@@ -94,7 +94,10 @@ async fn a_downward_revision_is_told_and_not_stored() {
             let answer = DailyAnswer {
                 measure: Measure::Views,
                 days: &[(monday, counts)],
-                total: counts,
+                total: Some(counts),
+                unread: &BTreeSet::new(),
+                undated: false,
+                given_on: Day::of(now()),
                 captured_at: now(),
                 raw: None,
             };

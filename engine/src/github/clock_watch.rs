@@ -1,0 +1,91 @@
+//! Whether this machine's clock and GitHub's agree.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use http::HeaderMap;
+
+use super::edge::clock_difference;
+
+/// How far this machine's clock is from GitHub's, by GitHub's newest answer; shared by all clients.
+#[derive(Clone, Default)]
+pub(crate) struct ClockWatch(Arc<Mutex<Option<ClockDifference>>>);
+
+/// That this machine's clock differs from GitHub's by more than ten minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockDifference {
+    /// How far it is ahead; negative where it is behind.
+    pub ahead: TimeDelta,
+}
+
+impl ClockWatch {
+    /// Takes from an answer's headers what time it is at GitHub.
+    pub(super) fn note(&self, headers: &HeaderMap, now: DateTime<Utc>) {
+        let difference = clock_difference(headers, now).map(|ahead| ClockDifference { ahead });
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match (*known, difference) {
+            (None, Some(difference)) => tracing::warn!(
+                clock.ahead_seconds = difference.ahead.num_seconds(),
+                "{difference}"
+            ),
+            (Some(_), None) => tracing::info!("this machine's clock agrees with GitHub's again"),
+            _ => {}
+        }
+        *known = difference;
+    }
+
+    /// How far the clocks differ; `None` where they agree, or nobody knows yet.
+    pub(crate) fn difference(&self) -> Option<ClockDifference> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Display for ClockDifference {
+    /// What is wrong and what to do, as one sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = self.ahead.num_minutes().unsigned_abs();
+        let (number, unit) = match minutes {
+            0..120 => (minutes, "minutes"),
+            120..2_880 => (minutes / 60, "hours"),
+            _ => (minutes / 1_440, "days"),
+        };
+        let side = if self.ahead < TimeDelta::zero() {
+            "behind"
+        } else {
+            "ahead of"
+        };
+        write!(
+            f,
+            "This server’s clock is {number} {unit} {side} GitHub’s: set it right, since days begin and schedules run by it."
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_differs_is_told_until_it_agrees_again() {
+        let watch = ClockWatch::default();
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            http::header::DATE,
+            "Fri, 27 Nov 2026 06:00:00 GMT".parse().expect("a header"),
+        );
+        let told = |now: &str| {
+            watch.note(&headers, now.parse().expect("a time"));
+            watch.difference().map(|difference| difference.to_string())
+        };
+        assert_eq!(told("2026-11-27T06:09:00Z"), None);
+        let ahead = told("2026-11-30T06:00:00Z").expect("told");
+        assert!(
+            ahead.starts_with("This server’s clock is 3 days ahead of GitHub’s"),
+            "{ahead}"
+        );
+        let behind = told("2026-11-27T05:48:00Z").expect("told");
+        assert!(behind.contains("12 minutes behind"), "{behind}");
+        assert_eq!(told("2026-11-27T05:55:00Z"), None);
+    }
+}

@@ -1,0 +1,165 @@
+//! The edge: the one place where bytes from GitHub become values.
+//!
+//! An answer's [`Body`] is opaque. [`Body::read`] hands out nothing but cleaned and bounded text
+//! ([`text`]), lists are read one entry at a time ([`Entries`]), and days are held against the
+//! calendar ([`Calendar`]). So one bad entry never costs the others, and a new endpoint cannot
+//! bypass any of it.
+
+mod calendar;
+mod entries;
+mod number;
+mod repair;
+mod text;
+
+use std::fmt;
+use std::io::{self, Write};
+
+use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+pub(crate) use calendar::Calendar;
+pub(super) use calendar::clock_difference;
+pub(crate) use entries::LeftOut;
+pub(super) use entries::{Entries, Field, Noun};
+pub(super) use number::Number;
+pub(super) use text::clean;
+
+use super::error::GithubError;
+
+/// The body of an answer, as it came.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Body(Vec<u8>);
+
+impl Body {
+    /// A body, from the network or kept earlier.
+    pub(crate) const fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// Its size in bytes.
+    #[cfg(test)]
+    pub(crate) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Writes it as it came, to be kept; nothing of it is to be shown.
+    pub(crate) fn write_to(&self, writer: &mut impl Write) -> io::Result<()> {
+        writer.write_all(&self.0)
+    }
+
+    /// The answer as a value, every text in it cleaned and bounded.
+    ///
+    /// # Errors
+    /// [`GithubError::NotWhole`] where it is no JSON, [`GithubError::Malformed`] where the JSON is
+    /// not as documented.
+    pub(super) fn read<T: DeserializeOwned>(&self, about: &'static str) -> Result<T, GithubError> {
+        let Clean(value) = self.parse(about)?;
+        T::deserialize(value).map_err(|error| failed(&error, about))
+    }
+
+    /// An answer that holds a credential, or words to be held against one: its text stays as it
+    /// came, whatever its length, and is not to be shown or stored before it is cleaned.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(super) fn read_secret<T: DeserializeOwned>(
+        &self,
+        about: &'static str,
+    ) -> Result<T, GithubError> {
+        self.parse(about)
+    }
+
+    fn parse<T: DeserializeOwned>(&self, about: &'static str) -> Result<T, GithubError> {
+        serde_json::from_slice(&self.0)
+            .or_else(|error| match repair::repaired(&self.0) {
+                Some(repaired) => serde_json::from_slice(&repaired),
+                None => Err(error),
+            })
+            .map_err(|error| failed(&error, about))
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.0.len())
+    }
+}
+
+/// What serde finds wrong may quote the body, so it is not passed on.
+fn failed(error: &serde_json::Error, about: &'static str) -> GithubError {
+    tracing::debug!(
+        line = error.line(),
+        column = error.column(),
+        about,
+        "malformed answer"
+    );
+    match error.classify() {
+        serde_json::error::Category::Data => {
+            GithubError::Malformed("a figure or a name in it is not as documented")
+        }
+        _ => GithubError::NotWhole,
+    }
+}
+
+/// JSON whose texts and names are cleaned while they are read.
+struct Clean(Value);
+
+impl<'de> Deserialize<'de> for Clean {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CleanVisitor).map(Self)
+    }
+}
+
+struct CleanVisitor;
+
+impl<'de> Visitor<'de> for CleanVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(clean(value).into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(Clean(value)) = list.next_element()? {
+            values.push(value);
+        }
+        Ok(values.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some((name, Clean(value))) = entries.next_entry::<String, Clean>()? {
+            map.insert(clean(&name), value);
+        }
+        Ok(map.into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

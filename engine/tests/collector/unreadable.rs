@@ -1,0 +1,248 @@
+//! One entry that cannot be read costs no other, is never taken for zero, and is told.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Counts, Day, DayTraffic, DoubtKind, Endpoint, RepositoryId, RunStatus};
+use engine::Clock;
+use serde_json::{Value, json};
+
+use crate::databases::TestDatabase;
+use crate::lab::{Lab, OPERATOR, day, repository};
+use crate::rewriting::Rewriting;
+
+/// A tracked repository whose answers can be changed on their way.
+pub async fn rewritten(database: TestDatabase) -> (Lab, RepositoryId, Rewriting) {
+    let rewriting = Rewriting::default();
+    let add = |github: simulator::Builder| github.repository(repository(1, "acme/anvil"));
+    let lab = Lab::behind(database, 8, add, async |github| {
+        rewriting.serve(github).await
+    })
+    .await;
+    let anvil = lab.track("acme/anvil").await;
+    (lab, anvil, rewriting)
+}
+
+fn today(lab: &Lab) -> Day {
+    Day::of(lab.clock.now())
+}
+
+/// The fourteen days until yesterday, a view on each; of some days another count.
+fn views(today: Day, others: &[(Day, Value)]) -> Value {
+    let buckets: Vec<_> = (1..=14)
+        .rev()
+        .map(|ago| {
+            let day = today.plus(-ago);
+            let other = others.iter().find(|(other, _)| *other == day);
+            let count = other.map_or(json!(7), |(_, count)| count.clone());
+            bucket(day, &count)
+        })
+        .collect();
+    json!({ "count": 98, "uniques": 3, "views": buckets })
+}
+
+fn bucket(day: Day, count: &Value) -> Value {
+    json!({ "timestamp": format!("{day}T00:00:00Z"), "count": count, "uniques": 1 })
+}
+
+fn viewed(days: &[(Day, DayTraffic)]) -> Vec<(Day, Counts)> {
+    days.iter()
+        .filter_map(|(day, traffic)| Some((*day, traffic.views?)))
+        .collect()
+}
+
+async fn collect_partly(lab: &Lab) -> Vec<String> {
+    let run = lab.collect().await;
+    assert_eq!(run.status, RunStatus::Partial, "{:?}", run.failures);
+    run.failures
+        .into_iter()
+        .map(|failure| failure.reason)
+        .collect()
+}
+
+on_both! {
+    async fn one_bad_bucket_costs_no_other_day_and_is_unknown(database) {
+        let (lab, anvil, rewriting) = rewritten(database).await;
+        for (n, nonsense) in [json!(null), json!(-1), json!(4_294_967_296_u64), json!("5")].into_iter().enumerate() {
+            // A window of new days for each.
+            lab.clock.advance(TimeDelta::days(20));
+            let today = today(&lab);
+            let bad = today.plus(-5);
+            rewriting.say("/traffic/views?per=day", &views(today, &[(bad, nonsense.clone())]));
+            let said = collect_partly(&lab).await;
+            assert_eq!(said, ["1 of 14 days in GitHub’s answer could not be read and was left out: the others are stored, and Tidemark asks for it again."], "{nonsense}");
+            let stored = viewed(&lab.days(anvil).await);
+            let window: Vec<Day> = (1..=14).rev().map(|ago| today.plus(-ago)).filter(|day| *day != bad).collect();
+            let of_window: Vec<Day> = stored.iter().map(|(day, _)| *day).filter(|day| *day >= today.plus(-14)).collect();
+            assert_eq!(of_window, window, "{nonsense}");
+            // The repository's page and the doubts name the day.
+            let page = lab.page("acme/anvil").await;
+            assert!(page.trouble.expect("told").reason.contains("1 of 14 days"));
+            let doubts = lab.engine.observations(&OPERATOR, lab.tenant, None).await.expect("doubts");
+            let unread: Vec<_> = doubts.open.iter().filter(|it| it.doubt.kind == DoubtKind::Unreadable).collect();
+            assert_eq!(unread[0].doubt.day, bad);
+            assert_eq!(unread.len(), n + 1);
+        }
+        // Once it can be read, nothing is in doubt and nothing is wrong.
+        let today = today(&lab);
+        rewriting.say("/traffic/views?per=day", &views(today, &[]));
+        lab.collect_well().await;
+        let stored = viewed(&lab.days(anvil).await);
+        assert!(stored.contains(&(today.plus(-5), Counts::new(7, 1))));
+        assert!(lab.page("acme/anvil").await.trouble.is_none());
+    }
+
+    async fn a_window_whose_first_or_last_day_cannot_be_read_claims_neither(database) {
+        let (lab, anvil, rewriting) = rewritten(database).await;
+        let today = today(&lab);
+        let edges = [(today.plus(-14), json!(null)), (today.plus(-1), json!(null))];
+        rewriting.say("/traffic/views?per=day", &views(today, &edges));
+        collect_partly(&lab).await;
+        let stored = viewed(&lab.days(anvil).await);
+        assert_eq!(stored.first().map(|(day, _)| *day), Some(today.plus(-13)));
+        assert_eq!(stored.last().map(|(day, _)| *day), Some(today.plus(-2)));
+    }
+
+    async fn a_whole_number_may_be_written_as_a_float_and_a_day_twice(database) {
+        let (lab, anvil, rewriting) = rewritten(database).await;
+        let today = today(&lab);
+        let mut answer = views(today, &[(today.plus(-3), json!(9.0))]);
+        let again = bucket(today.plus(-3), &json!(4));
+        answer["views"].as_array_mut().expect("a list").push(again);
+        answer["count"] = json!(100);
+        rewriting.say("/traffic/views?per=day", &answer);
+        lab.collect_well().await;
+        let stored = viewed(&lab.days(anvil).await);
+        assert!(stored.contains(&(today.plus(-3), Counts::new(9, 1))));
+    }
+
+    async fn a_day_outside_the_calendar_is_never_stored_and_makes_no_hole_a_zero(database) {
+        let (lab, anvil, rewriting) = rewritten(database).await;
+        let today = today(&lab);
+        for outside in [today.plus(14), day("9999-12-31"), day("1970-01-01"), day("0001-01-01"), today.plus(-40)] {
+            // The day for which it stands is not listed.
+            let mut answer = views(today, &[]);
+            answer["views"][4] = bucket(outside, &json!(7));
+            rewriting.say("/traffic/views?per=day", &answer);
+            let said = collect_partly(&lab).await;
+            assert!(said[0].starts_with("1 of 14 days"), "{said:?}");
+            let stored = viewed(&lab.days(anvil).await);
+            assert_eq!(stored.len(), 13, "{outside}");
+            assert!(stored.iter().all(|(day, counts)| *day != today.plus(-10) && counts.count == 7));
+        }
+        let all = lab.days(anvil).await;
+        assert!(all.iter().all(|(day, _)| (today.plus(-30)..=today).contains(day)));
+    }
+
+    async fn a_bad_row_week_tag_release_or_figure_costs_no_other(database) {
+        let (lab, anvil, rewriting) = rewritten(database).await;
+        let sunday: DateTime<Utc> = "2026-11-08T00:00:00Z".parse().expect("a time");
+        let week = |ago: i64, days: Value| json!({ "week": sunday.timestamp() - ago * 604_800, "total": 7, "days": days });
+        rewriting.say("/popular/referrers", &json!([
+            { "referrer": null, "count": 3, "uniques": 1 },
+            { "referrer": "good.example", "count": 2, "uniques": 1 },
+            { "referrer": "bad.example", "count": -1, "uniques": 1 },
+        ]));
+        rewriting.say("/popular/paths", &json!([{ "path": "/acme/anvil", "title": 7, "count": 2, "uniques": 1 }]));
+        rewriting.say("/releases?", &json!([{
+            "id": 1, "tag_name": "v1.0", "name": "One", "draft": false, "prerelease": false,
+            "published_at": "2026-11-01T10:00:00Z", "assets": [
+                { "id": 10, "name": "a.zip", "size": null, "download_count": 7, "state": "uploaded", "created_at": "2026-11-01T09:00:00Z" },
+                { "id": 11, "name": "b.zip", "size": 5, "download_count": 9, "state": "uploaded", "created_at": "2026-11-01T09:00:00Z" },
+            ],
+        }]));
+        rewriting.say("/tags?", &json!([{ "name": "v0.9", "commit": null }, { "name": "v1.0", "commit": { "sha": "c0ffee" } }]));
+        rewriting.say("/stargazers/history", &json!([
+            week(0, json!([1, 1, 1, 1, 1, 1, 1])), week(1, json!([1, null, "1", 1, 1, 1, 1])),
+            week(2, json!([2, 2, 2, 2, 2, 2, 2])), week(2, json!([1, 1, 1, 3, 1, 1, 1])),
+        ]));
+        rewriting.set("/repositories/1", |body| {
+            let mut answer: Value = serde_json::from_str(body).unwrap_or_default();
+            if answer.get("full_name").is_some() {
+                answer["stargazers_count"] = json!(null);
+                answer.as_object_mut().expect("an object").remove("subscribers_count");
+            }
+            crate::rewriting::Answer::body(&answer)
+        });
+        let run = lab.collect().await;
+        let said: Vec<_> = run.failures.iter().map(|it| (it.endpoint, it.reason.split(" in GitHub").next().expect("a sentence").to_owned())).collect();
+        assert_eq!(said, [
+            (Endpoint::Repository, "2 of 4 figures".to_owned()),
+            (Endpoint::Referrers, "2 of 3 rows".to_owned()),
+            (Endpoint::Releases, "1 of 3 releases and files".to_owned()),
+            (Endpoint::Tags, "1 of 2 tags".to_owned()),
+            (Endpoint::StarHistory, "1 of 4 weeks".to_owned()),
+        ]);
+        let page = lab.page("acme/anvil").await;
+        let popularity = page.popularity.expect("known figures");
+        assert_eq!((popularity.stars, popularity.forks.is_some()), (None, true));
+        assert_eq!(page.referrers.expect("a list").rows[0].label, "good.example");
+        assert_eq!(page.paths.expect("a list").rows[0].label, "/acme/anvil");
+        let releases = lab.engine.releases(&OPERATOR, lab.tenant, anvil, None, None).await.expect("releases");
+        assert_eq!(releases.releases[0].assets.len(), 1);
+        let stars = lab.engine.stars(&OPERATOR, lab.tenant, anvil, None, None).await.expect("stars");
+        // The week that could not be read is no week without stars, and neither is what lies behind.
+        assert_eq!(stars.history.map(|it| it.from), Some(day("2026-11-08")));
+        assert!(!stars.whole);
+        let given = |text: &str| stars.days.iter().find(|it| it.day == day(text)).expect("a day").given;
+        assert_eq!((given("2026-11-09"), given("2026-11-02")), (Some(1), None));
+        rewriting.stop();
+        lab.clock.advance(TimeDelta::days(8));
+        lab.collect_well().await;
+    }
+
+    async fn text_that_breaks_databases_and_lines_is_cleaned_and_stored(database) {
+        let (lab, anvil, rewriting) = rewritten(database).await;
+        let long = "x".repeat(5_000);
+        let wide = "👍".repeat(1_000);
+        rewriting.say("/popular/paths", &r#"[
+            { "path": "/acme/a", "title": "hello/a\u0000b", "count": 9, "uniques": 1 },
+            { "path": "/acme/b", "title": "lone \ud83d surrogate", "count": 8, "uniques": 1 },
+            { "path": "/acme/c", "title": "user\u202egpj.exe", "count": 7, "uniques": 1 },
+            { "path": "/acme/d", "title": "LONG", "count": 6, "uniques": 1 },
+            { "path": "/acme/e", "title": "WIDE", "count": 5, "uniques": 1 }
+        ]"#.replace("LONG", &long).replace("WIDE", &wide));
+        rewriting.say("/popular/referrers", &r#"[{ "referrer": "a\u0000\u202e.example", "count": 9, "uniques": 1 }]"#);
+        rewriting.say("/releases?", &r#"[{ "id": 1, "tag_name": "v1\u0000", "name": "One \udc00", "draft": false,
+            "prerelease": false, "published_at": "2026-11-01T10:00:00Z", "assets": [{ "id": 10, "name": "a\u0000.zip",
+            "size": 1, "download_count": 7, "state": "uploaded", "created_at": "2026-11-01T09:00:00Z" }] }]"#);
+        rewriting.say("/tags?", &r#"[{ "name": "v1\u0000", "commit": { "sha": "c0ffee" } }]"#);
+        rewriting.say("/user", &r#"{ "login": "octo\u0000cat\u202e", "id": 1, "name": "\ud83d" }"#);
+        lab.collect_well().await;
+        let page = lab.page("acme/anvil").await;
+        let rows = page.paths.expect("a list").rows;
+        let titles: Vec<_> = rows.iter().map(|row| row.title.clone().expect("a title")).collect();
+        assert_eq!(titles[..3], ["hello/ab", "lone \u{fffd} surrogate", "usergpj.exe"]);
+        assert_eq!((titles[3].chars().count(), titles[4].chars().count()), (1_000, 650));
+        assert_eq!(page.referrers.expect("a list").rows[0].label, "a.example");
+        let releases = lab.engine.releases(&OPERATOR, lab.tenant, anvil, None, None).await.expect("releases");
+        assert_eq!(releases.releases[0].tag, "v1");
+        assert_eq!(releases.releases[0].name.as_deref(), Some("One \u{fffd}"));
+        assert_eq!(releases.releases[0].assets[0].name, "a.zip");
+        let connection = lab.connection().await;
+        let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, connection.id).await.expect("checked");
+        assert_eq!(checked.login, "octocat");
+    }
+
+    async fn a_repository_with_an_impossible_name_is_left_out_of_the_list_and_told(database) {
+        let (lab, _, rewriting) = rewritten(database).await;
+        let listed = |full_name: &str| json!({
+            "id": full_name.len(), "full_name": full_name, "private": false, "archived": null,
+            "stargazers_count": 1, "permissions": { "push": true },
+        });
+        let mut all: Vec<Value> = (0..100).map(|n| listed(&format!("octo/{}", "x".repeat(n + 1)))).collect();
+        all.push(listed("octo/naïve"));
+        rewriting.say("/user/repos", &json!(all));
+        let id = lab.connection().await.id;
+        let available = lab.engine.available_repositories(&OPERATOR, lab.tenant, id, "").await.expect("a list");
+        let said = "1 of 101 repositories has a name that Tidemark does not know and is left out.";
+        assert_eq!((available.total, available.notice.as_deref()), (100, Some(said)));
+        let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, id).await.expect("checked");
+        assert_eq!(checked.notice.as_deref(), Some(said));
+        all.push(json!({ "id": null }));
+        all.push(json!({ "id": 900, "full_name": "octo/last", "private": false, "permissions": null }));
+        rewriting.say("/user/repos", &json!(all));
+        lab.clock.advance(TimeDelta::minutes(6));
+        let available = lab.engine.available_repositories(&OPERATOR, lab.tenant, id, "").await.expect("a list");
+        assert_eq!((available.total, available.trackable), (101, 100));
+        assert!(available.notice.expect("told").ends_with("1 of 103 repositories in GitHub’s list could not be read and is left out."));
+    }
+}
