@@ -16,6 +16,7 @@
 //! expire-code     the code of the next GitHub App's manifest has expired
 //! ask-owner       the next installation of a GitHub App awaits its owner's approval
 //! install SLUG    the owner installs this GitHub App
+//! late DAYS       traffic ends so many days before today
 //! ```
 
 use std::error::Error;
@@ -93,6 +94,13 @@ fn obey(control: &Control, line: &str) -> Result<(), String> {
             .install_app(slug)
             .map(drop)
             .map_err(|error| error.to_string()),
+        ("late", days) => {
+            let days = days
+                .parse()
+                .map_err(|_| format!("{days} is no number of days"))?;
+            control.fault(Fault::Lag { days }, Scope::everywhere());
+            Ok(())
+        }
         ("revoke", token) if control.revoke_token(token) => Ok(()),
         ("revoke", token) => Err(format!("there is no token {token}")),
         _ => Err(format!(

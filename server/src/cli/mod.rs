@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod collect;
 mod connection;
+mod follow;
 mod input;
 mod repository;
 mod rotate_key;
@@ -55,6 +56,8 @@ enum Command {
     /// Track repositories
     #[command(subcommand)]
     Repository(repository::Command),
+    /// Track new repositories that match from now on
+    Follow(follow::FollowArgs),
     /// Make API tokens
     #[command(subcommand)]
     Token(token::Command),
@@ -109,6 +112,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
             Command::User(command) => command.run().await,
             Command::Connection(command) => command.run().await,
             Command::Repository(command) => command.run().await,
+            Command::Follow(args) => args.run().await,
             Command::Token(command) => command.run().await,
             Command::Collect(args) => args.run().await,
             Command::Check(args) => args.run().await,

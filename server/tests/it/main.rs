@@ -18,6 +18,7 @@ mod demonstration;
 mod doubts;
 mod failures;
 mod files;
+mod follow_rules;
 mod github;
 mod github_app;
 mod history;

@@ -66,8 +66,22 @@ fn apart(report: &RepositoryReport) -> Option<String> {
     let (views, clones) = (report.views_known, report.clones_known);
     (views != clones).then(|| {
         let days = |known: u32| words::day_count(known.into());
-        format!("{} of views known, {} of clones", days(views), days(clones))
+        let known = format!("{} of views known, {} of clones", days(views), days(clones));
+        [Some(known), needed(&report.coverage)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
     })
+}
+
+/// `next collection needed before 6 Dec`
+fn needed(coverage: &Coverage) -> Option<String> {
+    let deadline = coverage.deadline?;
+    Some(format!(
+        "next collection needed before {}",
+        format::short_day(deadline)
+    ))
 }
 
 /// `174 of 178 days known · 4 lost in May · next collection needed before 6 Dec`
@@ -83,10 +97,8 @@ fn in_words(coverage: &Coverage, today: Day) -> String {
     let quiet = coverage.count(DayState::NothingListed);
     let quiet =
         (quiet > 0).then(|| format!("GitHub listed nothing for {}", words::day_count(quiet)));
-    let deadline = coverage
-        .deadline
-        .map(|day| format!("next collection needed before {}", format::short_day(day)));
-    [Some(known), quiet, words::lost(&lost, today), deadline]
+    let lost = words::lost(&lost, today);
+    [Some(known), quiet, lost, needed(coverage)]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()

@@ -279,7 +279,9 @@ fn coverage_tells_views_and_clones_apart_where_they_differ() {
     report.clones_known = 0;
     let html = html(report);
     assert!(
-        html.contains("26 days of views known, 0 days of clones"),
+        html.contains(
+            "26 days of views known, 0 days of clones · next collection needed before 14 Jun"
+        ),
         "{html}"
     );
     assert!(!html.contains("26 of 30 days known"), "{html}");

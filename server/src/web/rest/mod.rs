@@ -1,6 +1,7 @@
 //! The interface for programs: `/api/v1`, JSON, an API token of one tenant.
 
 mod caller;
+mod follow_rules;
 mod history;
 pub(super) mod problem;
 mod repositories;
@@ -45,6 +46,16 @@ pub(super) fn router(site: &Site) -> Router<Site> {
         .route("/runs/{id}", get(runs::one))
         .route("/runs/{id}/cancel", post(runs::cancel))
         .route("/runs/{id}/retry", post(runs::retry))
+        .route(
+            "/follow-rules",
+            get(follow_rules::list).post(follow_rules::create),
+        )
+        .route(
+            "/follow-rules/{id}",
+            get(follow_rules::one)
+                .patch(follow_rules::change)
+                .delete(follow_rules::delete),
+        )
         .route("/schedules", get(schedules::list).post(schedules::create))
         .route(
             "/schedules/{id}",

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::{Origin, OutsideIdentity, RepositoryId, Role, TenantId, TokenScope, Viewer};
+use domain::{
+    FollowFilter, Origin, OutsideIdentity, RepositoryId, Role, TenantId, TokenScope, Viewer,
+};
 use engine::{InvitationInput, NewUser};
 use secrecy::ExposeSecret;
 use simulator::Running;
@@ -77,6 +79,19 @@ impl Stage {
             stage.word(word, answer);
         }
         stage.word("spare", spare);
+        let filter = FollowFilter {
+            patterns: "octo/nothing-*".parse().unwrap(),
+            forks: false,
+            archived: false,
+            private: false,
+        };
+        let rule =
+            stage
+                .service
+                .engine
+                .create_follow_rule(operator, lab, Some(spare), filter, None);
+        let rule = rule.await.unwrap().rule.id;
+        stage.word("rule", rule);
         stage
     }
 

@@ -123,7 +123,9 @@ impl Visitor {
         stage: &Stage,
     ) -> Expected {
         // A token names no tenant: it asks of its own, where another's ids are not there.
-        if self == Self::NeighbourToken && !request.at.contains('<') {
+        let names_ids = request.at.contains('<')
+            || matches!(request.body, Body::Json(body) if body.contains('<'));
+        if self == Self::NeighbourToken && !names_ids {
             let own = viewer.access(stage.neighbour, permission);
             return by(own);
         }

@@ -1,0 +1,124 @@
+//! `tidemark follow`: a rule that tracks new repositories.
+
+use clap::Args;
+use domain::report::{FollowPreview, LeftOutCount};
+use domain::{ConnectionId, FollowFilter, Patterns, TenantId, Viewer, grouped};
+use engine::Engine;
+
+use super::{TenantArgs, answer, with_engine};
+use crate::config::EngineArgs;
+use crate::failure::Failure;
+
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(super) struct FollowArgs {
+    #[command(flatten)]
+    tenant: TenantArgs,
+    /// The connection whose repositories to track [default: the only one]
+    #[arg(long, value_name = "NAME")]
+    connection: Option<String>,
+    /// What to track, such as 'acme/*', and what not, such as '!acme/*-archive'
+    #[arg(required = true, value_name = "PATTERN")]
+    patterns: Vec<String>,
+    /// Track forks too
+    #[arg(long)]
+    forks: bool,
+    /// Track archived repositories too
+    #[arg(long)]
+    archived: bool,
+    /// Track private and internal repositories too
+    #[arg(long)]
+    private: bool,
+    /// Only show what the rule would track
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    engine: EngineArgs,
+}
+
+impl FollowArgs {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let patterns: Patterns = (self.patterns.join(" "))
+            .parse()
+            .map_err(|error| Failure::usage(format!("{error}")))?;
+        let filter = FollowFilter {
+            patterns,
+            forks: self.forks,
+            archived: self.archived,
+            private: self.private,
+        };
+        with_engine(&self.engine, async |engine| {
+            self.follow(engine, filter).await
+        })
+        .await
+    }
+
+    async fn follow(&self, engine: &Engine, filter: FollowFilter) -> Result<(), Failure> {
+        let (viewer, tenant) = (&Viewer::Operator, self.tenant.find(engine).await?);
+        let connection = self.connection(engine, tenant).await?;
+        let preview = engine
+            .preview_follow_rule(viewer, tenant, connection, &filter)
+            .await?;
+        if self.dry_run {
+            for name in &preview.names {
+                answer(name)?;
+            }
+            answer(format_args!("The rule would track {}.", told(&preview)))?;
+            return Ok(());
+        }
+        let created = engine
+            .create_follow_rule(viewer, tenant, connection, filter, None)
+            .await?;
+        answer(format_args!(
+            "Rule {} tracks new repositories that match {} from now on. Now it tracks {}.",
+            created.rule.id,
+            created.rule.filter.patterns,
+            told(&FollowPreview {
+                new: created.new,
+                ..preview
+            })
+        ))
+    }
+
+    async fn connection(
+        &self,
+        engine: &Engine,
+        tenant: TenantId,
+    ) -> Result<Option<ConnectionId>, Failure> {
+        let Some(name) = &self.connection else {
+            return Ok(None);
+        };
+        let report = engine.follow_rules(&Viewer::Operator, tenant).await?;
+        let mut all = report.connections.into_iter();
+        match all.find(|(_, called)| called == name) {
+            Some((id, _)) => Ok(Some(id)),
+            None => Err(Failure::failed(format!(
+                "The tenant has no connection “{name}”: see its Connections page for their names."
+            ))),
+        }
+    }
+}
+
+/// `12 repositories (40 match, 25 of them tracked already; left out: 3 forks)`
+fn told(preview: &FollowPreview) -> String {
+    let noun = if preview.new == 1 {
+        "repository"
+    } else {
+        "repositories"
+    };
+    let left_out: Vec<_> = (preview.left_out.iter())
+        .map(|LeftOutCount { why, count }| why.count(*count))
+        .collect();
+    let left_out = if left_out.is_empty() {
+        String::new()
+    } else {
+        format!("; left out: {}", left_out.join(", "))
+    };
+    format!(
+        "{} {noun} ({} of {} listed match, {} tracked already{left_out})",
+        grouped(preview.new),
+        grouped(preview.matching),
+        grouped(preview.listed),
+        grouped(preview.already_tracked),
+    )
+}

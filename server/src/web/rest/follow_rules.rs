@@ -1,0 +1,152 @@
+//! Rules that track new repositories: the list, one more, a change, one less, and what one would
+//! track.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::report::FollowRule;
+use domain::{ConnectionId, FollowFilter, FollowRuleId, Patterns, Trigger};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::caller::Caller;
+use super::problem::{ApiProblem, Json, Path, Query};
+use crate::web::Site;
+
+#[derive(Serialize)]
+pub(super) struct FollowRules {
+    follow_rules: Vec<FollowRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Options {
+    /// Tells what the rule would track, and stores nothing.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// A rule as programs send it: without forks, archived and private repositories, unless they say
+/// otherwise.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// May be left out where the tenant has one connection.
+    connection_id: Option<ConnectionId>,
+    patterns: Patterns,
+    #[serde(default)]
+    forks: bool,
+    #[serde(default)]
+    archived: bool,
+    #[serde(default)]
+    private: bool,
+}
+
+/// What changes of a rule; the rest stays.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    patterns: Option<Patterns>,
+    forks: Option<bool>,
+    archived: Option<bool>,
+    private: Option<bool>,
+}
+
+impl Change {
+    fn of(self, before: FollowFilter) -> FollowFilter {
+        FollowFilter {
+            patterns: self.patterns.unwrap_or(before.patterns),
+            forks: self.forks.unwrap_or(before.forks),
+            archived: self.archived.unwrap_or(before.archived),
+            private: self.private.unwrap_or(before.private),
+        }
+    }
+}
+
+pub(super) async fn list(
+    State(site): State<Site>,
+    caller: Caller,
+) -> Result<Answer<FollowRules>, ApiProblem> {
+    let report = site
+        .engine
+        .follow_rules(&caller.viewer, caller.tenant)
+        .await?;
+    Ok(Answer(FollowRules {
+        follow_rules: report.rules,
+    }))
+}
+
+pub(super) async fn one(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<FollowRuleId>,
+) -> Result<Answer<FollowRule>, ApiProblem> {
+    let rule = site
+        .engine
+        .follow_rule(&caller.viewer, caller.tenant, id)
+        .await?;
+    Ok(Answer(rule))
+}
+
+pub(super) async fn create(
+    State(site): State<Site>,
+    caller: Caller,
+    Query(options): Query<Options>,
+    Json(input): Json<Input>,
+) -> Result<Response, ApiProblem> {
+    let (viewer, tenant, connection) = (&caller.viewer, caller.tenant, input.connection_id);
+    let filter = FollowFilter {
+        patterns: input.patterns,
+        forks: input.forks,
+        archived: input.archived,
+        private: input.private,
+    };
+    if options.dry_run {
+        let preview = site
+            .engine
+            .preview_follow_rule(viewer, tenant, connection, &filter)
+            .await?;
+        return Ok(Answer(preview).into_response());
+    }
+    let created = site
+        .engine
+        .create_follow_rule(viewer, tenant, connection, filter, Some(Trigger::Api))
+        .await?;
+    Ok((StatusCode::CREATED, Answer(created)).into_response())
+}
+
+pub(super) async fn change(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<FollowRuleId>,
+    Query(options): Query<Options>,
+    Json(change): Json<Change>,
+) -> Result<Response, ApiProblem> {
+    let (viewer, tenant) = (&caller.viewer, caller.tenant);
+    let before = site.engine.follow_rule(viewer, tenant, id).await?;
+    let filter = change.of(before.filter);
+    if options.dry_run {
+        let connection = Some(before.connection_id);
+        let preview = site
+            .engine
+            .preview_follow_rule(viewer, tenant, connection, &filter)
+            .await?;
+        return Ok(Answer(preview).into_response());
+    }
+    let changed = site
+        .engine
+        .change_follow_rule(viewer, tenant, id, filter, Some(Trigger::Api))
+        .await?;
+    Ok(Answer(changed).into_response())
+}
+
+pub(super) async fn delete(
+    State(site): State<Site>,
+    caller: Caller,
+    Path(id): Path<FollowRuleId>,
+) -> Result<StatusCode, ApiProblem> {
+    site.engine
+        .delete_follow_rule(&caller.viewer, caller.tenant, id)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,163 @@
+//! Rules that track new repositories, as programs and the command line make them.
+
+use std::sync::Arc;
+
+use domain::{RunId, TokenScope, Viewer};
+use engine::{SharedClock, SystemClock};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::task::block_in_place;
+
+use crate::process::{sentence, with_input};
+use crate::rest::fields;
+use crate::service::{GITHUB_TOKEN, Service, github, problem};
+
+#[tokio::test]
+async fn programs_preview_create_change_and_delete_a_rule() {
+    let (service, lab) = Service::with_lab().await;
+    let program = service.program(&lab, TokenScope::Write).await;
+    let send = async |method: &str, path: &str, body: Value| {
+        let request = program.request(method, path).json(&body);
+        request.send().await.unwrap()
+    };
+    let input = json!({"patterns": ["octo/*", "!octo/w*"]});
+    let preview = send("POST", "/follow-rules?dry_run=true", input.clone()).await;
+    assert_eq!(preview.status(), 200);
+    let expected = json!({
+        "listed": 3, "matching": 2, "already_tracked": 0, "new": 2,
+        "names": ["octo/hello", "octo/third"], "left_out": [],
+    });
+    assert_eq!(preview.json::<Value>().await.unwrap(), expected);
+    let nothing = program.json("/follow-rules").await;
+    assert_eq!(
+        nothing,
+        json!({"follow_rules": []}),
+        "a preview stores nothing"
+    );
+
+    let created = send("POST", "/follow-rules", input).await;
+    assert_eq!(created.status(), 201);
+    let created: Value = created.json().await.unwrap();
+    assert_eq!(
+        fields(&created),
+        [
+            "archived",
+            "checked_at",
+            "connection",
+            "connection_id",
+            "created_at",
+            "forks",
+            "id",
+            "matching",
+            "new",
+            "patterns",
+            "private",
+            "refusal",
+            "run",
+            "tracked"
+        ]
+    );
+    assert_eq!(
+        (&created["new"], &created["tracked"]),
+        (&json!(2), &json!(2))
+    );
+    // What it tracks is collected at once.
+    let run = RunId::new(created["run"].as_i64().unwrap());
+    let run = service.engine.wait_for_run(&Viewer::Operator, lab.id, run);
+    assert_eq!(run.await.unwrap().repositories_total, 2);
+    let tracked = program.json("/repositories").await;
+    assert_eq!(tracked["repositories"][0]["followed_by"], created["id"]);
+
+    let one = format!("/follow-rules/{}", created["id"]);
+    let wide = json!({"patterns": ["octo/*"]});
+    let preview: Value = send("PATCH", &format!("{one}?dry_run=true"), wide.clone())
+        .await
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(
+        (&preview["already_tracked"], &preview["new"]),
+        (&json!(2), &json!(1))
+    );
+    let changed: Value = send("PATCH", &one, wide).await.json().await.unwrap();
+    assert_eq!(
+        (&changed["new"], &changed["forks"]),
+        (&json!(1), &json!(false))
+    );
+    let changed: Value = send("PATCH", &one, json!({"forks": true}))
+        .await
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(
+        (&changed["patterns"], &changed["forks"]),
+        (&json!(["octo/*"]), &json!(true))
+    );
+    assert_eq!(program.json(&one).await["tracked"], json!(3));
+
+    for (body, word) in [
+        (json!({"patterns": ["octo"]}), "“octo” is not a pattern"),
+        (json!({"patterns": ["!octo/*"]}), "at least one pattern"),
+        (json!({"forks": true}), "lacks “patterns”"),
+        (json!({"patterns": ["*"], "branches": true}), "“branches”"),
+    ] {
+        let refused = problem(send("POST", "/follow-rules", body).await, 422).await;
+        assert!(refused.contains(word), "{refused}");
+    }
+    let gone = program.request("DELETE", &one).send().await.unwrap();
+    assert_eq!(gone.status(), 204);
+    problem(program.get(&one).await, 404).await;
+    assert_eq!(
+        program.json("/repositories").await["repositories"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rule_is_previewed_and_created_on_the_command_line() {
+    let clock: SharedClock = Arc::new(SystemClock);
+    let github = github(clock).await;
+    let folder = TempDir::new().unwrap();
+    let run = |args: &[&str], input: &str| {
+        let words: Vec<_> = args.iter().flat_map(|words| words.split(' ')).collect();
+        block_in_place(|| with_input(folder.path(), &words, input))
+    };
+    let said = |args: &[&str]| {
+        let output = run(args, "");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{errors}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let owner = "user create --email ada@example.org --name Ada --tenant lab --role owner";
+    assert!(run(&[owner], "a long enough passphrase").status.success());
+    let connect = [
+        "connection add --tenant lab --name Main --token-stdin --api-url",
+        github.url(),
+    ];
+    assert!(run(&connect, GITHUB_TOKEN).status.success());
+
+    let follow = "follow --tenant lab octo/* !octo/w*";
+    assert_eq!(
+        said(&[follow, "--dry-run"]),
+        "octo/hello\nocto/third\nThe rule would track 2 repositories (2 of 3 listed match, 0 tracked already).\n"
+    );
+    assert_eq!(
+        said(&[follow, "--forks --connection Main"]),
+        "Rule 1 tracks new repositories that match octo/* !octo/w* from now on. Now it tracks 2 repositories (2 of 3 listed match, 0 tracked already).\n"
+    );
+    let collected = said(&["collect"]);
+    assert!(
+        collected.starts_with("lab: 2 of 2 repositories, "),
+        "{collected}"
+    );
+
+    let unknown = run(&[follow, "--connection Other"], "");
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(sentence(&unknown).contains("no connection “Other”"));
+    let wrong = run(&["follow --tenant lab octo"], "");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(sentence(&wrong).contains("“octo” is not a pattern"));
+}
