@@ -31,7 +31,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
             let next = history.pages.max(1);
             (history, next, ends, tag.clone(), Answered::News(tag))
         }
-        Told::Same => match stored {
+        Told::Same(_) => match stored {
             Some(stored) => {
                 let tag = known.cloned();
                 (stored, stored.pages, false, tag, Answered::Same)

@@ -42,7 +42,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
             let tag = tag.filter(|_| left_out.is_none());
             (Answered::news(tag.clone(), left_out), tag)
         }
-        Told::Same => (Answered::Same, known.cloned()),
+        Told::Same(_) => (Answered::Same, known.cloned()),
     };
     let all_dated = date(task).await?;
     Ok(if all_dated || answered.left_out().is_some() {

@@ -12,13 +12,9 @@ use crate::store::{Answered, DailyAnswer, WeeklyAnswer};
 /// of the window, which only GitHub can count, are kept beside them, and so is what is in doubt.
 pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<Answered, Trouble> {
     let target = task.target;
-    let Told::News(heard, tag) = ask(task, measure, Per::Day).await? else {
-        let given_on = Day::of(task.clock.now());
-        let _writing = task.writing().await?;
-        task.store
-            .keep_unchanged(task.tenant, target.id, measure, given_on)
-            .await?;
-        return Ok(Answered::Same);
+    let (heard, tag) = match ask(task, measure, Per::Day).await? {
+        Told::News(heard, tag) => (heard, tag),
+        Told::Same(calendar) => return keep_unchanged(task, measure, calendar.today()).await,
     };
     let captured_at = task.clock.now();
     let days = days_of(&heard.told);
@@ -47,6 +43,19 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<An
         "merged days"
     );
     Ok(Answered::news(tag, heard.told.left_out))
+}
+
+/// Records that nothing changed until the day on which GitHub said so.
+async fn keep_unchanged(
+    task: &Task<'_>,
+    measure: Measure,
+    given_on: Day,
+) -> Result<Answered, Trouble> {
+    let _writing = task.writing().await?;
+    task.store
+        .keep_unchanged(task.tenant, task.target.id, measure, given_on)
+        .await?;
+    Ok(Answered::Same)
 }
 
 /// Asks for the weekly figures: the uniques of a week are no sum of its days'.

@@ -10,7 +10,7 @@ use super::going::Going;
 use super::trouble::{self, Outcome, Trouble};
 use super::{Collector, Round, Task, extras, log, rankings, repository, traffic};
 use crate::github::GithubError;
-use crate::store::{Answered, CollectionOutcome, RankingKind, Settlement, Target};
+use crate::store::{CollectionOutcome, RankingKind, Settlement, Target};
 
 /// A repository in the midst of a run.
 pub(super) struct Visit {
@@ -171,7 +171,8 @@ impl Collector {
     }
 }
 
-/// Asks the endpoints of the traffic that are due, all at once.
+/// Asks the endpoints of the traffic that are due, all at once. The lists are stored when the views
+/// are, since they sum up the days that the views show.
 async fn collect_traffic(task: &Task<'_>) -> Vec<Outcome> {
     let (views, weekly_views, clones, weekly_clones, referrers, paths) = tokio::join!(
         if_due(
@@ -197,25 +198,34 @@ async fn collect_traffic(task: &Task<'_>) -> Vec<Outcome> {
         if_due(
             task,
             Endpoint::Referrers,
-            rankings::collect(task, RankingKind::Referrers)
+            rankings::ask(task, RankingKind::Referrers)
         ),
         if_due(
             task,
             Endpoint::Paths,
-            rankings::collect(task, RankingKind::Paths)
+            rankings::ask(task, RankingKind::Paths)
         ),
     );
+    let keep = async |kind: RankingKind, asked: Option<(Endpoint, Result<_, Trouble>)>| {
+        let outcome = match asked?.1 {
+            Ok(told) => rankings::keep(task, kind, told).await,
+            Err(trouble) => Err(trouble),
+        };
+        Some((kind.endpoint(), outcome))
+    };
+    let referrers = keep(RankingKind::Referrers, referrers).await;
+    let paths = keep(RankingKind::Paths, paths).await;
     let outcomes = [views, weekly_views, clones, weekly_clones, referrers, paths];
     outcomes.into_iter().flatten().collect()
 }
 
-async fn if_due(
+async fn if_due<T>(
     task: &Task<'_>,
     endpoint: Endpoint,
-    collecting: impl Future<Output = Result<Answered, Trouble>>,
-) -> Option<Outcome> {
+    asking: impl Future<Output = Result<T, Trouble>>,
+) -> Option<(Endpoint, Result<T, Trouble>)> {
     if task.is_due(endpoint) {
-        Some((endpoint, collecting.await))
+        Some((endpoint, asking.await))
     } else {
         None
     }

@@ -191,7 +191,7 @@ impl Client {
         let unchanged = answer.status == StatusCode::NOT_MODIFIED
             && known.is_some_and(|tag| tag.condition(&caller).is_some());
         let told = if unchanged {
-            Ok(Told::Same)
+            Ok(Told::Same(answer.calendar))
         } else {
             let tag = Tag::of(&answer.headers, &caller);
             self.accepted(answer, StatusCode::OK, &caller.token)

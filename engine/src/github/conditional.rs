@@ -28,8 +28,8 @@ pub(crate) struct Tag {
 pub(crate) enum Told<T> {
     /// This, and by which tag it is known the next time.
     News(T, Option<Tag>),
-    /// What it said when it gave the tag.
-    Same,
+    /// What it said when it gave the tag; and when it says so.
+    Same(Calendar),
 }
 
 /// What an answer was read as, its body as it came, and when GitHub gave it.
@@ -60,7 +60,7 @@ impl<T> Told<T> {
     ) -> Result<Told<U>, GithubError> {
         Ok(match self {
             Self::News(told, tag) => Told::News(read(told)?, tag),
-            Self::Same => Told::Same,
+            Self::Same(calendar) => Told::Same(calendar),
         })
     }
 
@@ -68,7 +68,7 @@ impl<T> Told<T> {
     pub(crate) fn news(self) -> Result<T, GithubError> {
         match self {
             Self::News(told, _) => Ok(told),
-            Self::Same => Err(GithubError::Malformed("it repeats what was never told")),
+            Self::Same(_) => Err(GithubError::Malformed("it repeats what was never told")),
         }
     }
 }

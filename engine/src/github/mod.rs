@@ -40,7 +40,7 @@ pub(crate) use releases::{ListPage, ListedTag, PER_PAGE};
 pub use releases::{ListedAsset, ListedRelease};
 pub(crate) use session::AppKey;
 pub(crate) use stars::StarWeek;
-pub(crate) use wire::{Window, window as read_window};
+pub(crate) use wire::{TopList, Window, window as read_window};
 
 /// A directive for the log: the library writes every failed answer as an error by itself, and the
 /// collector tells of it once, in a run's failures.

@@ -150,6 +150,28 @@ impl Store {
             .collect())
     }
 
+    /// The last day that an answer about views shows that GitHub gave on a day; `None` where there
+    /// is no such answer, or it shows none.
+    pub(crate) async fn last_day_of_views(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        given_on: Day,
+    ) -> Result<Option<Day>, StoreError> {
+        const LAST: &str = "
+            select a.last_day
+            from traffic_answers a join repositories r on r.id = a.repository_id
+            where r.tenant_id = $1 and a.repository_id = $2 and a.measure = 'views'
+                and a.answered_on = $3";
+        let last: Option<Option<NaiveDate>> = on!(&self.db, |pool| sqlx::query_scalar(LAST)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .bind(given_on.date())
+            .fetch_optional(pool)
+            .await)?;
+        Ok(last.flatten().map(Day::new))
+    }
+
     /// Records that GitHub gave the same answer about a measure as last time. A short list goes on
     /// covering the days on which nothing was counted.
     pub(crate) async fn keep_unchanged(

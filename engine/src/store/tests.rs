@@ -6,6 +6,7 @@ mod following;
 mod labels;
 mod log;
 mod made_up;
+mod rankings;
 mod runs;
 mod secrets;
 mod traffic;

@@ -1,13 +1,13 @@
 //! One entry that cannot be read costs no other, is never taken for zero, and is told.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Counts, Day, DayTraffic, DoubtKind, Endpoint, RepositoryId, RunStatus};
+use domain::{Counts, Day, DayRange, DayTraffic, DoubtKind, Endpoint, RepositoryId, RunStatus};
 use engine::Clock;
 use serde_json::{Value, json};
 
 use crate::databases::TestDatabase;
 use crate::lab::{Lab, OPERATOR, day, repository};
-use crate::rewriting::Rewriting;
+use crate::rewriting::{Answer, Rewriting};
 
 /// A tracked repository whose answers can be changed on their way.
 pub async fn rewritten(database: TestDatabase) -> (Lab, RepositoryId, Rewriting) {
@@ -160,7 +160,7 @@ on_both! {
                 answer["stargazers_count"] = json!(null);
                 answer.as_object_mut().expect("an object").remove("subscribers_count");
             }
-            crate::rewriting::Answer::body(&answer)
+            Answer::body(&answer)
         });
         let run = lab.collect().await;
         let said: Vec<_> = run.failures.iter().map(|it| (it.endpoint, it.reason.split(" in GitHub").next().expect("a sentence").to_owned())).collect();
@@ -220,6 +220,52 @@ on_both! {
         let connection = lab.connection().await;
         let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, connection.id).await.expect("checked");
         assert_eq!(checked.login, "octocat");
+    }
+
+    /// The clock of this machine is three days ahead, and GitHub two days late.
+    async fn lists_end_on_the_last_day_that_the_views_show_whatever_the_clock_says(database) {
+        let (lab, _, rewriting) = rewritten(database).await;
+        let there = lab.clock.now() - TimeDelta::days(3);
+        let date = there.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let shown = views(Day::of(there).plus(-1), &[]);
+        let at = date.clone();
+        rewriting.set("/traffic/views?per=day", move |_| Answer::body(&shown).with("date", &at));
+        rewriting.set("/popular/", move |body| Answer::body(&body).with("date", &date));
+        lab.collect().await;
+        let page = lab.page("acme/anvil").await;
+        let window = DayRange::ending(Day::of(there).plus(-2), 14);
+        assert_eq!(page.referrers.expect("a list").window, window);
+        assert_eq!(page.paths.expect("a list").window, window);
+    }
+
+    async fn days_before_a_repository_was_made_are_not_known_zeros(database) {
+        let (lab, anvil, rewriting) = rewritten(database).await;
+        let today = today(&lab);
+        let zeros: Vec<_> = (4..=14).map(|ago| (today.plus(-ago), json!(0))).collect();
+        let mut answer = views(today, &zeros);
+        for bucket in answer["views"].as_array_mut().expect("a list").iter_mut().take(11) {
+            bucket["uniques"] = json!(0);
+        }
+        answer["count"] = json!(21);
+        let clones = json!({ "count": 21, "uniques": 3, "clones": answer["views"] });
+        rewriting.say("/traffic/views?per=day", &answer);
+        rewriting.say("/traffic/clones?per=day", &clones);
+        let created_at = format!("{}T11:00:00Z", today.plus(-4));
+        let of_repository = move |body: &str| {
+            let mut answer: Value = serde_json::from_str(body).unwrap_or_default();
+            if answer.get("full_name").is_some() {
+                answer["created_at"] = json!(created_at);
+            }
+            Answer::body(&answer)
+        };
+        // First GitHub does not say when it was made.
+        rewriting.set("/repositories/1", |body| Answer::body(&body.replace("created_at", "made_at")));
+        lab.collect_well().await;
+        assert_eq!(lab.days(anvil).await.len(), 14);
+        rewriting.set("/repositories/1", of_repository);
+        lab.collect_well().await;
+        let known: Vec<Day> = lab.days(anvil).await.into_iter().map(|(day, _)| day).collect();
+        assert_eq!(known, (1..=4).rev().map(|ago| today.plus(-ago)).collect::<Vec<_>>());
     }
 
     async fn a_repository_with_an_impossible_name_is_left_out_of_the_list_and_told(database) {

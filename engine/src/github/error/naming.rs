@@ -1,0 +1,88 @@
+//! What each failure is called, and what kind of problem it is for who asked.
+
+use domain::{FailureKind, Problem, ProblemKind};
+
+use super::GithubError;
+
+impl GithubError {
+    /// What went wrong, by name.
+    #[must_use]
+    pub const fn kind(&self) -> FailureKind {
+        match self {
+            Self::Address | Self::Insecure(_) | Self::AppKey | Self::NotGithub => {
+                FailureKind::ConnectionUnusable
+            }
+            Self::TokenRefused => FailureKind::TokenRefused,
+            Self::AppRefused => FailureKind::AppRefused,
+            Self::NoInstallation => FailureKind::InstallationGone,
+            Self::InstallationSuspended => FailureKind::InstallationSuspended,
+            Self::LockedOut => FailureKind::LockedOut,
+            Self::MissingPermission(_) => FailureKind::PermissionMissing,
+            Self::NoPushAccess => FailureKind::NoPushAccess,
+            Self::PaidPlan => FailureKind::PaidPlan,
+            Self::SingleSignOn(_) => FailureKind::SingleSignOn,
+            Self::TokenPolicy(..) => FailureKind::TokenPolicy,
+            Self::AddressNotAllowed(_) => FailureKind::AddressNotAllowed,
+            Self::AppNotApproved(_) => FailureKind::AppNotApproved,
+            Self::NoAdminRights => FailureKind::NoAdminRights,
+            Self::LockedForMigration => FailureKind::LockedForMigration,
+            Self::AccountSuspended => FailureKind::AccountSuspended,
+            Self::MissingScope(_) => FailureKind::ScopeMissing,
+            Self::Gone | Self::NotFound => FailureKind::Gone,
+            Self::AccessLost => FailureKind::AccessLost,
+            Self::NoTraffic => FailureKind::NoTraffic,
+            Self::Moved => FailureKind::Moved,
+            Self::Blocked => FailureKind::Blocked,
+            Self::RateLimited { .. } => FailureKind::RateLimited,
+            Self::ServerTrouble(_) | Self::NoAnswer | Self::Unreachable | Self::BrokenOff => {
+                FailureKind::GithubDown
+            }
+            Self::NotWhole | Self::Malformed(_) => FailureKind::NotUnderstood,
+            Self::SentElsewhere | Self::Refused { .. } => FailureKind::Refused,
+        }
+    }
+
+    /// The sentence for outside: what GitHub refused is invalid input, what it failed at may work
+    /// later.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        let kind = match self {
+            Self::Address
+            | Self::Insecure(_)
+            | Self::TokenRefused
+            | Self::AppKey
+            | Self::AppRefused
+            | Self::NoInstallation
+            | Self::InstallationSuspended
+            | Self::NotGithub
+            | Self::MissingPermission(_)
+            | Self::NoPushAccess
+            | Self::PaidPlan
+            | Self::SingleSignOn(_)
+            | Self::TokenPolicy(..)
+            | Self::AddressNotAllowed(_)
+            | Self::AppNotApproved(_)
+            | Self::NoAdminRights
+            | Self::LockedForMigration
+            | Self::AccountSuspended
+            | Self::MissingScope(_)
+            | Self::Gone
+            | Self::AccessLost
+            | Self::NotFound
+            | Self::NoTraffic
+            | Self::Moved
+            | Self::SentElsewhere
+            | Self::Blocked
+            | Self::Refused { .. } => ProblemKind::Invalid,
+            Self::LockedOut
+            | Self::RateLimited { .. }
+            | Self::ServerTrouble(_)
+            | Self::NoAnswer
+            | Self::Unreachable
+            | Self::BrokenOff
+            | Self::NotWhole
+            | Self::Malformed(_) => ProblemKind::Unavailable,
+        };
+        Problem::new(kind, self.to_string())
+    }
+}
