@@ -4,7 +4,7 @@
 use domain::report::LogQuery;
 use domain::report::{OverviewQuery, OverviewSort};
 #[cfg(feature = "ssr")]
-use domain::{AnswerId, ConnectionId, Day, UserId};
+use domain::{AnswerId, ConnectionId, Day, FollowRuleId, UserId};
 use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, RunId, ScheduleId};
 use leptos_router::params::ParamsMap;
 
@@ -74,6 +74,17 @@ impl Tenant {
     /// The page on which repositories are tracked.
     pub fn repositories(&self) -> String {
         self.home() + "/repositories"
+    }
+
+    /// The rules that track new repositories.
+    pub fn follow_rules(&self) -> String {
+        self.repositories() + "/rules"
+    }
+
+    /// The same, with one of the rules to be changed.
+    #[cfg(feature = "ssr")]
+    pub fn edited_follow_rule(&self, id: FollowRuleId) -> String {
+        format!("{}?rule={id}#editor", self.follow_rules())
     }
 
     /// The page of one repository.

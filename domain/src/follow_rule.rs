@@ -83,7 +83,7 @@ pub enum LeftOut {
     Private,
     /// The connection cannot read its traffic.
     Unreadable,
-    /// Somebody stopped tracking it.
+    /// Somebody stopped tracking it, or wanted only newer ones.
     Removed,
     /// The tenant has as many repositories as it may have.
     Limit,
@@ -102,8 +102,8 @@ impl LeftOut {
                 "repositories whose traffic the connection cannot read",
             ),
             Self::Removed => (
-                "repository that somebody stopped tracking",
-                "repositories that somebody stopped tracking",
+                "repository that somebody left out or stopped tracking",
+                "repositories that somebody left out or stopped tracking",
             ),
             Self::Limit => (
                 "repository beyond this tenant’s limit",
@@ -145,6 +145,16 @@ impl Patterns {
         let excludes = |pattern: &Pattern| pattern.excludes;
         self.0.iter().any(|p| !p.excludes && p.matches(name))
             && !self.0.iter().filter(matching).any(excludes)
+    }
+
+    /// The one that matches every repository.
+    #[must_use]
+    pub fn all() -> Self {
+        Self(vec![Pattern {
+            excludes: false,
+            owner: "*".to_owned(),
+            name: "*".to_owned(),
+        }])
     }
 
     /// The patterns of a list, each once.
@@ -321,6 +331,7 @@ mod tests {
             long.parse::<Patterns>(),
             Err(PatternsError::NotOne(_))
         ));
+        assert_eq!("*".parse(), Ok(Patterns::all()));
         // The same one again is one.
         assert_eq!(
             "acme/* ACME/*"

@@ -26,10 +26,19 @@ impl Engine {
         let reach = viewer.reach(tenant);
         let records = self.0.store.repositories(tenant, &reach).await?;
         let connections = self.0.store.connections(tenant).await?;
+        let follow_rules = if may(Permission::ManageRepositories) {
+            self.0.store.follow_rules(tenant).await?
+        } else {
+            Vec::new()
+        };
         Ok(RepositoriesReport {
             repositories: records
                 .into_iter()
                 .map(|record| record.repository)
+                .collect(),
+            follow_rules: follow_rules
+                .into_iter()
+                .map(|rule| (rule.id, rule.filter.patterns.to_string()))
                 .collect(),
             may_manage: may(Permission::ManageRepositories),
             connected: !connections.is_empty(),
@@ -195,7 +204,8 @@ impl Engine {
                 let found = transaction.delete_repository(tenant, id).await?;
                 transaction.unscoped_delete_unused_labels().await?;
                 // A rule would bring it back.
-                transaction.unfollow(tenant, repository.github_id).await?;
+                let github_ids = [repository.github_id];
+                transaction.unfollow(tenant, &github_ids).await?;
                 (
                     found,
                     format!("{}, deleting its history", repository.full_name),

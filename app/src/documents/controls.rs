@@ -32,11 +32,16 @@ impl Answer {
 impl Form {
     /// A field of several lines; what is secret (a `kind` of `password`) is never entered again.
     pub fn area(&self, text: Text, rows: u32) -> AnyView {
+        self.area_with(text, rows, "")
+    }
+
+    /// The same, with what was entered before, or else this.
+    pub fn area_with(&self, text: Text, rows: u32, else_this: &str) -> AnyView {
         let id = self.id(text.name);
         let hint = (!text.hint.is_empty()).then(|| format!("{id}-hint"));
         let value = match text.kind {
             "password" => String::new(),
-            _ => self.entered(text.name, ""),
+            _ => self.entered(text.name, else_this),
         };
         view! {
             <div class="field">

@@ -10,6 +10,7 @@ mod connecting;
 mod controls;
 mod doubts;
 mod fields;
+mod follow_rules;
 mod form;
 mod frame;
 mod github_app;
@@ -133,6 +134,7 @@ pub static DOCUMENTS: &[Document] = &[
     system::log::DOCUMENT,
     system::runs::DOCUMENT,
     invitation::DOCUMENT,
+    follow_rules::DOCUMENT,
     start::connect::DOCUMENT,
     start::repositories::DOCUMENT,
     start::schedule::DOCUMENT,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Repository, Warning};
 use crate::day::Day;
 use crate::failure::FailureKind;
-use crate::id::{RepositoryId, RunId, ScheduleId};
+use crate::id::{FollowRuleId, RepositoryId, RunId, ScheduleId};
 use crate::repository_name::RepositoryName;
 use crate::run::{Endpoint, ItemOutcome, RunStatus, Trigger};
 
@@ -199,6 +199,9 @@ pub struct CollectionReport {
 pub struct RepositoriesReport {
     /// All repositories, kept ones included, by name.
     pub repositories: Vec<Repository>,
+    /// The patterns of the rules that track new repositories, for who may change them.
+    #[serde(default)]
+    pub follow_rules: Vec<(FollowRuleId, String)>,
     /// Whether the viewer may track repositories and stop it.
     pub may_manage: bool,
     /// Whether the tenant is connected to GitHub at all.

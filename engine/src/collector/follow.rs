@@ -14,7 +14,7 @@ use futures::stream::{self, StreamExt};
 use super::going::Going;
 use super::{Collector, RunRequest, Selection};
 use crate::follow_rules::track_matching;
-use crate::github::{GithubError, Listed, Turn};
+use crate::github::{GithubError, Listing, Turn};
 use crate::store::{About, FollowCheck, FollowRuleRecord, NewRun, OpenRun};
 use crate::{Error, Result};
 
@@ -137,11 +137,11 @@ impl Collector {
         sends: &(dyn Fn() + Sync),
     ) -> Vec<RepositoryId> {
         let tracked = async {
-            let listed = self.list(tenant, connection.id, sends).await?;
+            let listing = self.list(tenant, connection.id, sends).await?;
             let mut transaction = self.0.store.begin().await?;
             let now = self.0.clock.now();
             let new =
-                track_matching(&mut transaction, tenant, connection, &listed, rules, now).await?;
+                track_matching(&mut transaction, tenant, connection, &listing, rules, now).await?;
             transaction.commit().await?;
             Ok(new)
         };
@@ -162,7 +162,7 @@ impl Collector {
         tenant: TenantId,
         id: ConnectionId,
         sends: &(dyn Fn() + Sync),
-    ) -> Result<Vec<Listed>> {
+    ) -> Result<Listing> {
         let opened = self.0.clients.open(tenant, id).await?;
         let client = &opened.client;
         let _leave = match client.allowance().turn(self.0.clock.now()) {
@@ -171,11 +171,7 @@ impl Collector {
             Turn::Behind => return Err(GithubError::NoAnswer.into()),
         };
         let listed = tokio::time::timeout(PATIENCE, client.listing_counted(sends));
-        let listing = listed.await.unwrap_or(Err(GithubError::NoAnswer))?;
-        if let Some(notice) = &listing.notice {
-            tracing::warn!(notice, "a list of repositories is not whole");
-        }
-        Ok(listing.repositories)
+        Ok(listed.await.unwrap_or(Err(GithubError::NoAnswer))?)
     }
 
     async fn record_refusal(

@@ -1,11 +1,13 @@
 //! Tracking what rules match of a connection's list.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::report::Connection;
 use domain::{FollowFilter, Limit, LogAction, RepositoryId, TenantId};
 
 use super::selection::{Holdings, Selection};
-use crate::github::Listed;
+use crate::github::{Listed, Listing};
 use crate::limits::room;
 use crate::store::{FollowCheck, FollowRuleRecord, Known, NewLogLine, Transaction};
 use crate::tracking::told;
@@ -21,7 +23,7 @@ pub(crate) async fn track_matching(
     transaction: &mut Transaction,
     tenant: TenantId,
     connection: &Connection,
-    listed: &[Listed],
+    listing: &Listing,
     rules: &[FollowRuleRecord],
     now: DateTime<Utc>,
 ) -> Result<Vec<RepositoryId>> {
@@ -37,7 +39,7 @@ pub(crate) async fn track_matching(
     let mut tracked = Vec::new();
     let mut checks = Vec::new();
     for rule in rules {
-        let selection = Selection::of(connection, listed, &rule.filter, &holdings);
+        let selection = Selection::of(connection, &listing.repositories, &rule.filter, &holdings);
         let new: Vec<_> = selection
             .new
             .iter()
@@ -57,13 +59,40 @@ pub(crate) async fn track_matching(
         checks.push(FollowCheck {
             rule: rule.id,
             matching: Some(selection.matching()),
-            refusal: selection.refusal(connection, most),
+            refusal: selection.refusal(connection, most, listing.notice.as_deref()),
         });
     }
     transaction
         .record_follow_checks(tenant, &checks, now)
         .await?;
     Ok(tracked)
+}
+
+/// Leaves out of all rules what a new one matches of its connection's list.
+pub(super) async fn leave_out_matching(
+    transaction: &mut Transaction,
+    tenant: TenantId,
+    connection: &Connection,
+    listed: &[Listed],
+    rule: &FollowRuleRecord,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let holdings = Holdings {
+        known: transaction.known_repositories(tenant).await?,
+        unfollowed: HashSet::new(),
+        room: usize::MAX,
+    };
+    let selection = Selection::of(connection, listed, &rule.filter, &holdings);
+    let existing: Vec<_> = selection.new.iter().map(|it| it.github_id).collect();
+    transaction.unfollow(tenant, &existing).await?;
+    let check = FollowCheck {
+        rule: rule.id,
+        matching: Some(selection.matching()),
+        refusal: None,
+    };
+    Ok(transaction
+        .record_follow_checks(tenant, &[check], now)
+        .await?)
 }
 
 /// What a tenant has already, and how much more it may have.

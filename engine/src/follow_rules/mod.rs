@@ -12,7 +12,7 @@ use domain::{
 pub(crate) use check::track_matching;
 
 use crate::collector::{RunRequest, Selection};
-use crate::store::FollowRuleRecord;
+use crate::store::{FollowRuleRecord, Transaction};
 use crate::{Engine, Error, Result, authorize};
 
 /// How many characters of a rule's patterns a line of the system log holds.
@@ -94,37 +94,57 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let connection = self.connection_to_follow(tenant, connection).await?;
         let listing = self.listing(tenant, connection.id).await?;
+        let now = self.0.clock.now();
+        let mut transaction = self.0.store.begin().await?;
+        let rule = self
+            .add_follow_rule(&mut transaction, viewer, tenant, connection.id, filter)
+            .await?;
+        let id = rule.id;
+        let new = track_matching(
+            &mut transaction,
+            tenant,
+            &connection,
+            &listing,
+            &[rule],
+            now,
+        )
+        .await?;
+        transaction.commit().await?;
+        self.followed(tenant, id, new, collect).await
+    }
+
+    /// Adds a rule that tracks only what appears from now on: what it matches now is left out, of
+    /// all rules, until somebody tracks it by name. Where the connection has the same rule already,
+    /// nothing is done.
+    ///
+    /// # Errors
+    /// Where the viewer may not, there is no such connection, GitHub does not answer, or the tenant
+    /// has as many rules as it may have.
+    pub async fn follow_only_new(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        connection: ConnectionId,
+        filter: FollowFilter,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageRepositories)?;
+        let connection = self.one_connection(tenant, connection).await?;
+        let rules = self.0.store.follow_rules(tenant).await?;
+        let is_same =
+            |rule: &FollowRule| rule.connection_id == connection.id && rule.filter == filter;
+        if rules.iter().any(is_same) {
+            return Ok(());
+        }
+        let listing = self.listing(tenant, connection.id).await?;
         let listed = &listing.repositories;
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
-        let limits = self.hold_limits(&mut transaction, tenant).await?;
-        transaction
-            .lock_connection(tenant, connection.id)
-            .await?
-            .ok_or_else(Error::not_found)?;
-        let id = transaction
-            .insert_follow_rule(tenant, connection.id, &filter, now)
+        let rule = self
+            .add_follow_rule(&mut transaction, viewer, tenant, connection.id, filter)
             .await?;
-        self.keep_within(&mut transaction, tenant, &limits, Limit::FollowRules)
+        check::leave_out_matching(&mut transaction, tenant, &connection, listed, &rule, now)
             .await?;
-        let action = LogAction::FollowRuleCreated;
-        self.log(
-            &mut transaction,
-            viewer,
-            action,
-            Some(tenant),
-            &described(&filter),
-        )
-        .await?;
-        let rule = FollowRuleRecord {
-            id,
-            connection: connection.id,
-            filter,
-        };
-        let new =
-            track_matching(&mut transaction, tenant, &connection, listed, &[rule], now).await?;
-        transaction.commit().await?;
-        self.followed(tenant, id, new, collect).await
+        Ok(transaction.commit().await?)
     }
 
     /// Changes a rule, tracks what it matches now, and with a trigger begins to collect that. What
@@ -144,7 +164,6 @@ impl Engine {
         let before = self.one_follow_rule(tenant, id).await?;
         let connection = self.one_connection(tenant, before.connection_id).await?;
         let listing = self.listing(tenant, connection.id).await?;
-        let listed = &listing.repositories;
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         // The tenant first, as everywhere, so that nobody waits for another in a circle.
@@ -172,8 +191,15 @@ impl Engine {
             connection: connection.id,
             filter,
         };
-        let new =
-            track_matching(&mut transaction, tenant, &connection, listed, &[rule], now).await?;
+        let new = track_matching(
+            &mut transaction,
+            tenant,
+            &connection,
+            &listing,
+            &[rule],
+            now,
+        )
+        .await?;
         transaction.commit().await?;
         self.followed(tenant, id, new, collect).await
     }
@@ -204,6 +230,36 @@ impl Engine {
         )
         .await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Adds a rule, as far as the tenant's limit allows.
+    async fn add_follow_rule(
+        &self,
+        transaction: &mut Transaction,
+        viewer: &Viewer,
+        tenant: TenantId,
+        connection: ConnectionId,
+        filter: FollowFilter,
+    ) -> Result<FollowRuleRecord> {
+        let limits = self.hold_limits(transaction, tenant).await?;
+        transaction
+            .lock_connection(tenant, connection)
+            .await?
+            .ok_or_else(Error::not_found)?;
+        let now = self.0.clock.now();
+        let id = transaction
+            .insert_follow_rule(tenant, connection, &filter, now)
+            .await?;
+        self.keep_within(transaction, tenant, &limits, Limit::FollowRules)
+            .await?;
+        let (action, subject) = (LogAction::FollowRuleCreated, described(&filter));
+        self.log(transaction, viewer, action, Some(tenant), &subject)
+            .await?;
+        Ok(FollowRuleRecord {
+            id,
+            connection,
+            filter,
+        })
     }
 
     async fn one_follow_rule(&self, tenant: TenantId, id: FollowRuleId) -> Result<FollowRule> {

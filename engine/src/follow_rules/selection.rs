@@ -16,7 +16,7 @@ const NAMED: usize = 100;
 pub(super) struct Holdings {
     /// Its repositories, by GitHub's ids.
     pub(super) known: HashMap<i64, Known>,
-    /// Those that somebody deleted with their history.
+    /// Those that no rule is to track.
     pub(super) unfollowed: HashSet<i64>,
     /// How many repositories it may still add.
     pub(super) room: usize,
@@ -97,8 +97,14 @@ impl<'a> Selection<'a> {
     }
 
     /// What keeps the rule from tracking all that its owner asked for, as a sentence.
-    pub(super) fn refusal(&self, connection: &Connection, most: u32) -> Option<String> {
-        let mut sentences = Vec::new();
+    /// `notice` is what GitHub left out of the list.
+    pub(super) fn refusal(
+        &self,
+        connection: &Connection,
+        most: u32,
+        notice: Option<&str>,
+    ) -> Option<String> {
+        let mut sentences: Vec<_> = notice.into_iter().map(ToOwned::to_owned).collect();
         if let Some(count) = self.left_out.get(&LeftOut::Unreadable) {
             sentences.push(match &connection.missing_permission {
                 Some(missing) => format!(

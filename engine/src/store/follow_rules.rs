@@ -283,7 +283,7 @@ impl Transaction {
     }
 
     /// GitHub's ids of the repositories that no rule tracks: somebody deleted them with their
-    /// history.
+    /// history, or wanted only newer ones.
     pub(crate) async fn unfollowed_repositories(
         &mut self,
         tenant: TenantId,
@@ -296,25 +296,21 @@ impl Transaction {
         .await)?)
     }
 
-    /// Remembers that no rule is to track a repository again.
+    /// Remembers that no rule is to track these repositories.
     pub(crate) async fn unfollow(
         &mut self,
         tenant: TenantId,
-        github_id: i64,
+        github_ids: &[i64],
     ) -> Result<(), StoreError> {
-        within!(*self, |connected| sqlx::query(
-            "insert into unfollowed_repositories (tenant_id, github_id) values ($1, $2)
-            on conflict (tenant_id, github_id) do nothing"
-        )
-        .bind(tenant.get())
-        .bind(github_id)
-        .execute(connected)
-        .await
-        .map(drop))?;
-        Ok(())
+        const UNFOLLOW: Batch = batch!(
+            "insert into unfollowed_repositories (tenant_id, github_id) select $1, ",
+            0 "bigint"; "on conflict (tenant_id, github_id) do nothing"
+        );
+        let rows: Vec<_> = github_ids.iter().map(|id| (id,)).collect();
+        self.write_batch(UNFOLLOW, tenant.get(), &rows).await
     }
 
-    /// Forgets that somebody deleted these repositories: somebody tracks them again.
+    /// Forgets that somebody left these repositories out: somebody tracks them.
     pub(crate) async fn forget_unfollowed(
         &mut self,
         tenant: TenantId,

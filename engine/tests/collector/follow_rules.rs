@@ -280,6 +280,22 @@ on_both! {
         assert_eq!((seen.already_tracked, seen.left_out), (2, vec![]));
     }
 
+    async fn a_rule_for_new_repositories_only_leaves_out_what_is_there(database) {
+        let (lab, _) = Lab::with_anvil(database).await;
+        lab.github.control().add_repository(repository(2, "acme/bolt"));
+        let (connection, any) = (lab.connection().await.id, filter("*"));
+        for _ in 0..2 {
+            let added = lab.engine.follow_only_new(&OPERATOR, lab.tenant, connection, any.clone()).await;
+            added.expect("added");
+        }
+        assert_eq!(rules(&lab).await.len(), 1, "the same rule is added once");
+        lab.github.control().add_repository(repository(3, "acme/cog"));
+        assert_eq!(lab.collect_well().await.repositories_total, 2);
+        assert_eq!(tracked(&lab).await, ["acme/anvil", "acme/cog"]);
+        lab.track("acme/bolt").await;
+        assert_eq!(tracked(&lab).await, ["acme/anvil", "acme/bolt", "acme/cog"]);
+    }
+
     async fn as_many_are_tracked_as_the_tenant_may_have_and_the_rule_says_how_many_are_not(database) {
         let lab = Lab::new(database, |github| github.synthetic_repositories(12, "acme", 1, "octocat")).await;
         let limits = Limits::default().with(Limit::Repositories, Some(10)).expect("a limit");
@@ -358,10 +374,11 @@ on_both! {
             problem(engine.follow_rule(&viewer, tenant, rule.id).await).kind,
             problem(engine.preview_follow_rule(&viewer, tenant, None, &rule.filter).await).kind,
             problem(engine.create_follow_rule(&viewer, tenant, None, filter("*"), None).await).kind,
+            problem(engine.follow_only_new(&viewer, tenant, rule.connection_id, filter("*")).await).kind,
             problem(engine.change_follow_rule(&viewer, tenant, rule.id, filter("*"), None).await).kind,
             problem(engine.delete_follow_rule(&viewer, tenant, rule.id).await).kind,
         ];
-        assert_eq!(kinds, [ProblemKind::Forbidden; 6]);
+        assert_eq!(kinds, [ProblemKind::Forbidden; 7]);
         assert_eq!(rules(&lab).await[0].filter, filter("acme/*"));
     }
 }

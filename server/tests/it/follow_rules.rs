@@ -10,7 +10,7 @@ use tokio::task::block_in_place;
 
 use crate::process::{sentence, with_input};
 use crate::rest::fields;
-use crate::service::{GITHUB_TOKEN, Service, github, problem};
+use crate::service::{GITHUB_TOKEN, Service, github, location, problem};
 
 #[tokio::test]
 async fn programs_preview_create_change_and_delete_a_rule() {
@@ -160,4 +160,74 @@ async fn a_rule_is_previewed_and_created_on_the_command_line() {
     let wrong = run(&["follow --tenant lab octo"], "");
     assert_eq!(wrong.status.code(), Some(2));
     assert!(sentence(&wrong).contains("“octo” is not a pattern"));
+}
+
+#[tokio::test]
+async fn a_rule_is_previewed_created_changed_and_deleted_with_forms_alone() {
+    let (service, _lab) = Service::with_lab().await;
+    let browser = service.signed_in("ada@example.org").await;
+    let rules = "/t/lab/repositories/rules";
+    let text = async |answer: reqwest::Response| answer.text().await.unwrap().replace("<!>", "");
+    let page = async |path: &str| text(browser.get(path).await).await;
+    let post = async |fields: &[(&str, &str)]| browser.post(rules, fields).await;
+
+    let patterns = ("patterns", "octo/*\r\n!octo/w*");
+    let seen = text(post(&[("do", "preview"), patterns]).await).await;
+    for part in [
+        "2 repositories match. 2 would be tracked now.",
+        "<li>octo/hello</li>",
+        "<li>octo/third</li>",
+        // What was entered stands there still.
+        "!octo/w*</textarea>",
+    ] {
+        assert!(seen.contains(part), "{part}: {seen}");
+    }
+    assert!(
+        !page(rules).await.contains("id=\"rules\""),
+        "nothing is stored"
+    );
+    let wrong = post(&[("do", "preview"), ("patterns", "octo")]).await;
+    assert_eq!(wrong.status(), 422);
+    let wrong = text(wrong).await;
+    assert!(wrong.contains("“octo” is not a pattern"), "{wrong}");
+
+    let created = post(&[("do", "create"), patterns]).await;
+    assert_eq!(location(&created), rules);
+    let shown = page(rules).await;
+    for part in [
+        "2 repositories are tracked now. Their first collection has begun.",
+        "<code>octo/* !octo/w*</code>",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let repositories = page("/t/lab/repositories").await;
+    assert!(
+        repositories.contains("Tracked by the rule"),
+        "{repositories}"
+    );
+    let editor = page("/t/lab/repositories/rules?rule=1").await;
+    assert!(
+        editor.contains("Change the rule") && editor.contains("octo/*\n!octo/w*</textarea>"),
+        "{editor}"
+    );
+    let changed = post(&[
+        ("do", "change"),
+        ("rule", "1"),
+        ("patterns", "octo/*"),
+        ("forks", "true"),
+    ])
+    .await;
+    assert_eq!(location(&changed), rules);
+    let shown = page(rules).await;
+    assert!(
+        shown.contains("1 repository is tracked now") && shown.contains("With forks"),
+        "{shown}"
+    );
+    let deleted = post(&[("do", "delete"), ("rule", "1")]).await;
+    assert_eq!(location(&deleted), rules);
+    let shown = page(rules).await;
+    assert!(
+        shown.contains("The rule is deleted. What it tracked stays tracked."),
+        "{shown}"
+    );
 }

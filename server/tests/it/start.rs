@@ -153,3 +153,54 @@ async fn a_schedule_that_cannot_be_read_stays_in_the_form() {
         assert!(page.contains(reason) && page.contains(cron), "{page}");
     }
 }
+
+#[tokio::test]
+async fn whoever_ticks_it_tracks_what_appears_later_and_not_what_was_left_out() {
+    let service = Service::empty().await;
+    let browser = set_up(&service).await;
+    connect(&browser, GITHUB_TOKEN).await;
+    let choose = "/t/lab/start/repositories";
+    let page = browser.get(choose).await.text().await.unwrap();
+    assert!(page.contains("Track new ones too"), "{page}");
+    let fields = [
+        ("do", "track"),
+        ("repository", "octo/hello"),
+        ("follow", "true"),
+    ];
+    let tracked = browser.post(choose, &fields).await;
+    assert_eq!(location(&tracked), "/t/lab/start/schedule");
+    let page = browser
+        .get("/t/lab/start/schedule")
+        .await
+        .text()
+        .await
+        .unwrap();
+    assert!(
+        page.contains("New ones are tracked as they appear."),
+        "{page}"
+    );
+
+    let later = simulator::Repository::new(21, "octo/later");
+    service.github().control().add_repository(later);
+    let lab = service
+        .engine
+        .tenant(&Viewer::Operator, "lab")
+        .await
+        .unwrap();
+    let run = service.collect(&crate::service::Tenant { id: lab }).await;
+    assert_eq!(
+        (run.repositories_total, run.status),
+        (2, RunStatus::Succeeded)
+    );
+    let page = browser
+        .get("/t/lab/repositories/rules")
+        .await
+        .text()
+        .await
+        .unwrap();
+    let page = page.replace("<!>", "");
+    assert!(
+        page.contains("<code>*/*</code>") && page.contains("With private ones"),
+        "{page}"
+    );
+}

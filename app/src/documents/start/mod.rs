@@ -2,6 +2,7 @@
 
 mod choice;
 pub mod connect;
+mod follow;
 pub mod repositories;
 pub mod schedule;
 

@@ -6,7 +6,7 @@ use engine::{Error, Selection};
 use leptos::prelude::*;
 
 use super::choice::{CLEAR, Choice, PICK, SEARCH, SELECT, tickable};
-use super::{Step, head};
+use super::{Step, follow, head};
 use crate::chart::format;
 use crate::documents::controls::hidden;
 use crate::documents::form::Form;
@@ -265,7 +265,9 @@ fn orders(visit: &Visit, report: &AvailableReport, selected: usize) -> AnyView {
             </a>
         }
     });
+    let follow = (report.trackable > 0).then(|| follow::tick_box(visit));
     view! {
+        {follow}
         <div class="card-foot">
             {select} {clear} <span class="spacer"></span> {on} {all} {some}
         </div>
@@ -318,9 +320,14 @@ async fn track(visit: &Visit, tenant: TenantId, selection: Selection) -> Result<
         .track_many(viewer, tenant, connection.id, selection)
         .await
         .map_err(Error::into_problem)?;
-    let said = told(&done);
-    if done.tracked == 0 {
+    let mut said = told(&done);
+    let follows = follow::is_ticked(visit);
+    if done.tracked == 0 && !follows {
         return Err(Problem::new(ProblemKind::Invalid, said));
+    }
+    if follows {
+        follow::follow(visit, tenant, connection.id).await?;
+        said.push_str(" New ones are tracked as they appear.");
     }
     Ok(Taken::said(visit.pages().start_schedule(), said))
 }

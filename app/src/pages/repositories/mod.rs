@@ -128,11 +128,21 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
             }
         })
     });
+    let rules = live(move || {
+        may_manage.get().then(|| {
+            view! {
+                <a class="button" href=forms.tenant.read().follow_rules() rel="external">
+                    "Follow rules"
+                </a>
+            }
+        })
+    });
     view! {
         <Title text="Repositories"/>
         <div class="page-head">
             <h1>"Repositories"</h1>
             <span class="spacer"></span>
+            {rules}
             {csv}
         </div>
         {first}
@@ -142,7 +152,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
             let (kept_ones, tracked_ones): (Vec<_>, Vec<_>) = (report.repositories.iter())
                 .partition(|repository| repository.status == RepositoryStatus::Archived);
             view! {
-                {tracked(forms, &tracked_ones, report.may_manage)}
+                {tracked(forms, &tracked_ones, &report)}
                 {kept(forms, &kept_ones, report.may_manage)}
             }
         })}

@@ -1,6 +1,6 @@
 //! The repositories that are tracked, and those of which only the history is kept.
 
-use domain::report::Repository;
+use domain::report::{RepositoriesReport, Repository};
 use domain::{DayRange, RepositoryStatus};
 use leptos::prelude::*;
 
@@ -10,7 +10,8 @@ use crate::chart::format;
 use crate::components::{Dialog, PostForm, moment};
 
 /// The tracked ones.
-pub fn tracked(forms: Forms, repositories: &[&Repository], may_manage: bool) -> AnyView {
+pub fn tracked(forms: Forms, repositories: &[&Repository], report: &RepositoriesReport) -> AnyView {
+    let may_manage = report.may_manage;
     if repositories.is_empty() {
         return view! {
             <section class="card empty">
@@ -27,7 +28,7 @@ pub fn tracked(forms: Forms, repositories: &[&Repository], may_manage: bool) -> 
             // They come by name, and of one name the newest comes last.
             let next = repositories.get(at + 1);
             let has_name = next.is_none_or(|next| next.full_name != repository.full_name);
-            row(forms, repository, may_manage, has_name)
+            row(forms, repository, report, has_name)
         })
         .collect();
     view! {
@@ -85,7 +86,12 @@ pub fn kept(forms: Forms, repositories: &[&Repository], may_manage: bool) -> Opt
     )
 }
 
-fn row(forms: Forms, repository: &Repository, may_manage: bool, has_name: bool) -> AnyView {
+fn row(
+    forms: Forms,
+    repository: &Repository,
+    report: &RepositoriesReport,
+    has_name: bool,
+) -> AnyView {
     let collected = match repository.last_collected_at {
         _ if forms.collecting.get() == Some(repository.id) => {
             view! { <span class="muted">"collecting now …"</span> }.into_any()
@@ -97,13 +103,14 @@ fn row(forms: Forms, repository: &Repository, may_manage: bool, has_name: bool) 
         .failure
         .clone()
         .map(|failure| view! { <p class="muted wide-only">{failure}</p> });
-    let actions = may_manage.then(|| {
+    let actions = report.may_manage.then(|| {
         view! { <td class="actions">{stop(forms, repository)}</td> }
     });
     view! {
         <tr>
             <th scope="row" class="name">
                 {link(&forms.tenant.read(), repository, has_name)}
+                {followed(repository, report)}
                 {failure}
             </th>
             <td>{status(repository)}</td>
@@ -113,6 +120,21 @@ fn row(forms: Forms, repository: &Repository, may_manage: bool, has_name: bool) 
         </tr>
     }
     .into_any()
+}
+
+/// The rule that tracks it; who may not change rules does not see what they are.
+fn followed(repository: &Repository, report: &RepositoriesReport) -> Option<AnyView> {
+    let id = repository.followed_by?;
+    let mut rules = report.follow_rules.iter();
+    let patterns = rules.find(|(rule, _)| *rule == id)?.1.clone();
+    Some(
+        view! {
+            <p class="muted">
+                "Tracked by the rule " <code>{patterns}</code>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 fn kept_row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {

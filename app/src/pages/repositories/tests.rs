@@ -1,8 +1,10 @@
 //! The lists of repositories as the server writes them.
 
 use chrono::DateTime;
-use domain::report::{Repository, Run, Tracked};
-use domain::{FailureKind, RepositoryId, RepositoryStatus, RunId, RunStatus, Trigger};
+use domain::report::{RepositoriesReport, Repository, Run, Tracked};
+use domain::{
+    FailureKind, FollowRuleId, RepositoryId, RepositoryStatus, RunId, RunStatus, Trigger,
+};
 use leptos::prelude::*;
 
 use super::Forms;
@@ -35,6 +37,19 @@ fn repository(status: RepositoryStatus) -> Repository {
     }
 }
 
+/// What stands around the repositories, with one rule for who may change it.
+fn report(may_manage: bool) -> RepositoriesReport {
+    let rule = may_manage.then(|| (FollowRuleId::new(4), "octocat/*".to_owned()));
+    RepositoriesReport {
+        repositories: Vec::new(),
+        follow_rules: rule.into_iter().collect(),
+        may_manage,
+        connected: true,
+        may_connect: may_manage,
+        may_follow: true,
+    }
+}
+
 fn html(list: impl FnOnce(Forms) -> AnyView) -> String {
     markup(|| list(Forms::new(Memo::new(|_| Tenant("lab".to_owned())))))
 }
@@ -42,7 +57,7 @@ fn html(list: impl FnOnce(Forms) -> AnyView) -> String {
 #[test]
 fn a_row_tells_how_its_repository_stands() {
     let repository = repository(RepositoryStatus::Active);
-    let html = html(|forms| tracked(forms, &[&repository], false));
+    let html = html(|forms| tracked(forms, &[&repository], &report(false)));
     for part in [
         r#"href="/t/lab/r/octocat/hello""#,
         "active",
@@ -84,7 +99,7 @@ fn after_tracking(begun: Option<RunId>, next: Option<&str>, told: Option<Run>) -
         let answer = serde_json::to_string(&answer).expect("JSON");
         forms.track.answered(Ok(answer).into());
         forms.runs.set(told.map(|run| vec![run]));
-        let list = tracked(forms, &[&repository], true);
+        let list = tracked(forms, &[&repository], &report(true));
         view! { {outcome(forms)} {list} }.into_any()
     })
 }
@@ -127,7 +142,7 @@ fn where_nothing_can_run_the_next_time_is_told() {
 fn who_may_not_stop_tracking_sees_no_button_for_it() {
     let repository = repository(RepositoryStatus::Active);
     for (may_manage, buttons) in [(false, 0), (true, 1)] {
-        let html = html(|forms| tracked(forms, &[&repository], may_manage));
+        let html = html(|forms| tracked(forms, &[&repository], &report(may_manage)));
         assert_eq!(html.matches(">Stop tracking<").count(), buttons, "{html}");
     }
 }
@@ -135,7 +150,7 @@ fn who_may_not_stop_tracking_sees_no_button_for_it() {
 #[test]
 fn who_stops_is_told_what_is_lost_and_keeps_it_unless_they_say_so() {
     let repository = repository(RepositoryStatus::Active);
-    let html = html(|forms| tracked(forms, &[&repository], true));
+    let html = html(|forms| tracked(forms, &[&repository], &report(true)));
     assert!(
         html.contains("Its history, 1 May – 22 Nov 2026, cannot be had from GitHub again."),
         "{html}"
@@ -150,7 +165,7 @@ fn a_failure_stands_beside_its_repository() {
     let mut repository = repository(RepositoryStatus::Unreachable);
     repository.failure = Some("GitHub no longer shows it to the token.".to_owned());
     repository.failure_kind = Some(FailureKind::AccessLost);
-    let html = html(|forms| tracked(forms, &[&repository], false));
+    let html = html(|forms| tracked(forms, &[&repository], &report(false)));
     assert!(
         html.contains("pill bad") && html.contains(">access lost<"),
         "{html}"
@@ -167,4 +182,17 @@ fn a_kept_history_can_be_gone_on_with_or_deleted() {
         html.contains("Delete the history of octocat/hello?"),
         "{html}"
     );
+}
+
+#[test]
+fn a_row_names_the_rule_that_tracks_its_repository() {
+    let mut repository = repository(RepositoryStatus::Active);
+    let shown = |repository: &Repository, may_manage| {
+        html(|forms| tracked(forms, &[repository], &report(may_manage)))
+    };
+    assert!(!shown(&repository, true).contains("octocat/*"));
+    repository.followed_by = Some(FollowRuleId::new(4));
+    let html = shown(&repository, true);
+    assert!(html.contains("<code>octocat/*</code>"), "{html}");
+    assert!(!shown(&repository, false).contains("octocat/*"));
 }

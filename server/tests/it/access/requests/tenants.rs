@@ -1,8 +1,8 @@
 //! A tenant's documents: what is kept of repositories, the way from nothing, and the settings.
 
 use domain::Permission::{
-    Collect, ManageConnections, ManageMembers, ManageSchedules, ManageTokens, ViewCollection,
-    ViewTraffic,
+    Collect, ManageConnections, ManageMembers, ManageRepositories, ManageSchedules, ManageTokens,
+    ViewCollection, ViewTraffic,
 };
 
 use super::{Request, Rule, get, order};
@@ -37,6 +37,39 @@ pub const REQUESTS: &[Request] = &[
         "/t/{tenant}/start",
         "/t/lab/start",
         Rule::Tenant(ManageConnections),
+    ),
+    get(
+        "/t/{tenant}/repositories/rules",
+        "/t/lab/repositories/rules",
+        Rule::Tenant(ManageRepositories),
+    ),
+    order(
+        "/t/{tenant}/repositories/rules",
+        "preview",
+        "/t/lab/repositories/rules",
+        "connection=<spare>&patterns=octo/*",
+        Rule::Tenant(ManageRepositories),
+    ),
+    order(
+        "/t/{tenant}/repositories/rules",
+        "create",
+        "/t/lab/repositories/rules",
+        "connection=<spare>&patterns=octo/*&forks=true",
+        Rule::Tenant(ManageRepositories),
+    ),
+    order(
+        "/t/{tenant}/repositories/rules",
+        "change",
+        "/t/lab/repositories/rules",
+        "rule=<rule>&patterns=octo/w*",
+        Rule::Tenant(ManageRepositories),
+    ),
+    order(
+        "/t/{tenant}/repositories/rules",
+        "delete",
+        "/t/lab/repositories/rules",
+        "rule=<rule>",
+        Rule::Tenant(ManageRepositories),
     ),
     get(
         "/t/{tenant}/start/repositories",
