@@ -10,8 +10,9 @@ use axum::http::{HeaderMap, Method, Uri};
 use chrono::{DateTime, Utc};
 
 use crate::endpoint::Endpoint;
-use crate::fault::{Fault, Target};
+use crate::fault::Fault;
 use crate::repository::Repository;
+use crate::scope::Target;
 use crate::world::{Identity, Lookup, World};
 
 /// What is known of a request before any route sees it.

@@ -172,6 +172,46 @@ impl Endpoint {
         )
     }
 
+    /// Whether it lists repositories.
+    pub(crate) fn is_list_of_repositories(self) -> bool {
+        matches!(
+            self,
+            Self::UserRepositories
+                | Self::OrganizationRepositories
+                | Self::InstallationRepositories
+        )
+    }
+
+    /// Whether it answers with a list of days, rows, releases, tags, weeks or repositories.
+    pub(crate) fn is_list(self) -> bool {
+        self.is_list_of_repositories()
+            || matches!(
+                self,
+                Self::Views
+                    | Self::Clones
+                    | Self::Referrers
+                    | Self::Paths
+                    | Self::Releases
+                    | Self::Tags
+                    | Self::StarHistory
+            )
+    }
+
+    /// Whether its answer holds texts that people wrote.
+    pub(crate) fn has_texts(self) -> bool {
+        self.is_list_of_repositories()
+            || matches!(
+                self,
+                Self::Repository
+                    | Self::Referrers
+                    | Self::Paths
+                    | Self::Releases
+                    | Self::Tags
+                    | Self::Commit
+                    | Self::User
+            )
+    }
+
     /// The page that errors of this endpoint point to.
     pub(crate) fn documentation_url(self) -> &'static str {
         match self {

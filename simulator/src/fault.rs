@@ -5,7 +5,6 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use crate::endpoint::Endpoint;
-use crate::noise::happens;
 
 /// One way in which GitHub answers otherwise than hoped.
 ///
@@ -91,6 +90,29 @@ pub enum Fault {
     },
     /// Empty lists of referrers and paths.
     EmptyPopular,
+    /// No day at all, and 0 in all, where there were days before; on views and clones.
+    EmptySeries,
+    /// One more day is listed, with 7 by 3 people: one that has not happened, or long ago.
+    StrayDay {
+        /// The day.
+        day: NaiveDate,
+    },
+    /// One entry of a list, or one figure of a repository, is not as documented.
+    BadEntry {
+        /// Which one, counted from 0 and round and round.
+        entry: u8,
+        /// What is wrong with it.
+        value: BadValue,
+    },
+    /// One repository in a list has this name.
+    UnknownName {
+        /// Which one, counted from 0 and round and round.
+        entry: u8,
+        /// `acme/anvil.wiki`, an owner with a dot, or of 40 characters have been seen.
+        full_name: String,
+    },
+    /// The texts of an answer hold what databases and pages cannot.
+    OddText(OddText),
     /// The user presses Cancel: they are sent back with `access_denied`.
     AccessDenied,
     /// The OAuth App is suspended: people are sent back with `application_suspended`.
@@ -130,6 +152,40 @@ pub enum Policy {
     Suspended,
 }
 
+/// What can be wrong with an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadValue {
+    /// A field is `null`: a count, a name, a tag's commit, a file's size.
+    Null,
+    /// A field is missing.
+    Missing,
+    /// A count is −1.
+    Negative,
+    /// A count is 2³².
+    TooLarge,
+    /// A count is written as a text.
+    Text,
+    /// A count is written as a float, such as `5.0`; it is still that number.
+    Float,
+    /// The entry itself is `null`.
+    NoEntry,
+    /// The entry is listed twice, the first time with a count that is greater by 1.
+    Twice,
+}
+
+/// What a text can hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OddText {
+    /// `\u0000`, which PostgreSQL refuses.
+    Nul,
+    /// `\ud83d` without its second half, which JSON parsers refuse.
+    LoneSurrogate,
+    /// U+202E, which turns round what follows.
+    DirectionMark,
+    /// 3,000 characters more.
+    Long,
+}
+
 /// The status a rate limit answers with; GitHub uses both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitStatus {
@@ -150,114 +206,9 @@ pub enum RetryAfter {
     Seconds(u32),
 }
 
-/// Which requests a fault strikes.
-#[derive(Clone, Debug, Default)]
-pub struct Scope {
-    endpoint: Option<Endpoint>,
-    repository: Option<String>,
-    user: Option<String>,
-    times: Option<u32>,
-    chance: Option<(f64, u64)>,
-    public: bool,
-}
-
-/// Names a fault that is switched on, to switch it off again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FaultId(u64);
-
-/// What a scope looks at.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Target<'a> {
-    pub(crate) endpoint: Endpoint,
-    /// The repository's name as asked for and as it is called now.
-    pub(crate) repository: [Option<&'a str>; 2],
-    pub(crate) user: Option<&'a str>,
-    pub(crate) is_public: bool,
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Rules {
-    rules: Vec<Rule>,
-    made: u64,
-}
-
-#[derive(Debug)]
-struct Rule {
-    id: FaultId,
-    fault: Fault,
-    scope: Scope,
-    seen: u64,
-}
-
-impl Scope {
-    /// Every request that the fault can strike.
-    #[must_use]
-    pub fn everywhere() -> Self {
-        Self::default()
-    }
-
-    /// Only this endpoint.
-    #[must_use]
-    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.endpoint = Some(endpoint);
-        self
-    }
-
-    /// Only this repository (`OWNER/NAME`), however it is addressed.
-    #[must_use]
-    pub fn repository(mut self, full_name: impl Into<String>) -> Self {
-        self.repository = Some(full_name.into());
-        self
-    }
-
-    /// Only repositories that everyone sees, as GitHub's late publishing of 2026 struck.
-    #[must_use]
-    pub fn public(mut self) -> Self {
-        self.public = true;
-        self
-    }
-
-    /// Only requests with a token of this user.
-    #[must_use]
-    pub fn user(mut self, login: impl Into<String>) -> Self {
-        self.user = Some(login.into());
-        self
-    }
-
-    /// Only the next `requests` it would strike; then it is spent.
-    #[must_use]
-    pub fn next(mut self, requests: u32) -> Self {
-        self.times = Some(requests);
-        self
-    }
-
-    /// Each request with this probability, the same ones for the same seed.
-    #[must_use]
-    pub fn probability(mut self, probability: f64, seed: u64) -> Self {
-        self.chance = Some((probability, seed));
-        self
-    }
-
-    fn covers(&self, target: Target<'_>) -> bool {
-        let is = |wanted: &Option<String>, found: Option<&str>| match (wanted, found) {
-            (None, _) => true,
-            (Some(wanted), Some(found)) => wanted.eq_ignore_ascii_case(found),
-            (Some(_), None) => false,
-        };
-        self.endpoint
-            .is_none_or(|endpoint| endpoint == target.endpoint)
-            && target
-                .repository
-                .iter()
-                .any(|name| is(&self.repository, *name))
-            && is(&self.user, target.user)
-            && (target.is_public || !self.public)
-    }
-}
-
 impl Fault {
     /// Whether this fault makes sense on an endpoint at all.
-    fn concerns(&self, endpoint: Endpoint) -> bool {
+    pub(crate) fn concerns(&self, endpoint: Endpoint) -> bool {
         match self {
             Self::MissingPushAccess
             | Self::ResourceNotAccessible
@@ -268,12 +219,17 @@ impl Fault {
                 endpoint,
                 Endpoint::UserRepositories | Endpoint::OrganizationRepositories
             ),
+            Self::UnknownName { .. } => endpoint.is_list_of_repositories(),
+            Self::BadEntry { .. } => endpoint.is_list() || endpoint == Endpoint::Repository,
+            Self::OddText(_) => endpoint.has_texts(),
             Self::FalseZero { .. }
             | Self::TruncatedOldest
             | Self::GrowingNewest { .. }
             | Self::Sparse
             | Self::Lag { .. }
-            | Self::Buckets { .. } => matches!(endpoint, Endpoint::Views | Endpoint::Clones),
+            | Self::Buckets { .. }
+            | Self::EmptySeries
+            | Self::StrayDay { .. } => matches!(endpoint, Endpoint::Views | Endpoint::Clones),
             Self::EmptyPopular => matches!(endpoint, Endpoint::Referrers | Endpoint::Paths),
             Self::AccessDenied | Self::ApplicationSuspended => endpoint == Endpoint::Authorize,
             Self::ExpiredManifestCode => endpoint == Endpoint::ManifestConversion,
@@ -292,109 +248,16 @@ impl Fault {
             | Self::MalformedJson => !endpoint.is_of_web(),
         }
     }
-}
 
-impl Rules {
-    pub(crate) fn add(&mut self, fault: Fault, scope: Scope) -> FaultId {
-        self.made += 1;
-        let id = FaultId(self.made);
-        self.rules.push(Rule {
-            id,
-            fault,
-            scope,
-            seen: 0,
-        });
-        id
-    }
-
-    pub(crate) fn remove(&mut self, id: FaultId) {
-        self.rules.retain(|rule| rule.id != id);
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.rules.clear();
-    }
-
-    /// The faults that strike this request, in the order they were switched on.
-    pub(crate) fn strike(&mut self, target: Target<'_>) -> Vec<Fault> {
-        let struck = self
-            .rules
-            .iter_mut()
-            .filter_map(|rule| rule.strike(target))
-            .collect();
-        self.rules.retain(|rule| rule.scope.times != Some(0));
-        struck
-    }
-}
-
-impl Rule {
-    fn strike(&mut self, target: Target<'_>) -> Option<Fault> {
-        if !self.fault.concerns(target.endpoint) || !self.scope.covers(target) {
-            return None;
-        }
-        self.seen += 1;
-        if let Some((probability, seed)) = self.scope.chance
-            && !happens(seed, self.seen, probability)
-        {
-            return None;
-        }
-        if let Some(times) = &mut self.scope.times {
-            *times = times.checked_sub(1)?;
-        }
-        Some(self.fault.clone())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    const VIEWS: Target<'_> = Target {
-        endpoint: Endpoint::Views,
-        repository: [Some("acme/anvil"), Some("acme/anvil")],
-        user: Some("wile"),
-        is_public: true,
-    };
-
-    #[test]
-    fn a_scope_narrows_by_endpoint_repository_and_user() {
-        let strikes = |scope: Scope| {
-            let mut rules = Rules::default();
-            rules.add(Fault::ServerError, scope);
-            !rules.strike(VIEWS).is_empty()
-        };
-        assert!(strikes(Scope::everywhere()));
-        assert!(strikes(
-            Scope::everywhere()
-                .endpoint(Endpoint::Views)
-                .repository("Acme/Anvil")
-                .user("Wile")
-        ));
-        assert!(!strikes(Scope::everywhere().endpoint(Endpoint::Clones)));
-        assert!(!strikes(Scope::everywhere().repository("acme/rocket")));
-        assert!(!strikes(Scope::everywhere().user("bip")));
-    }
-
-    #[test]
-    fn a_counted_fault_is_spent_and_an_uncounted_one_stays_until_removed() {
-        let mut rules = Rules::default();
-        rules.add(Fault::ServerError, Scope::everywhere().next(2));
-        let lasting = rules.add(Fault::Sparse, Scope::everywhere());
-        let struck: Vec<usize> = (0..4).map(|_| rules.strike(VIEWS).len()).collect();
-        assert_eq!(struck, [2, 2, 1, 1]);
-        rules.remove(lasting);
-        assert!(rules.strike(VIEWS).is_empty());
-    }
-
-    #[test]
-    fn a_fault_leaves_endpoints_alone_that_cannot_have_it() {
-        let mut rules = Rules::default();
-        rules.add(Fault::MissingPushAccess, Scope::everywhere().next(1));
-        let user = Target {
-            endpoint: Endpoint::User,
-            repository: [None; 2],
-            ..VIEWS
-        };
-        assert!(rules.strike(user).is_empty());
-        assert_eq!(rules.strike(VIEWS), [Fault::MissingPushAccess]);
+    /// Whether it changes the body of an answer that is otherwise as it would be.
+    pub(crate) fn corrupts(&self) -> bool {
+        matches!(
+            self,
+            Self::EmptySeries
+                | Self::StrayDay { .. }
+                | Self::BadEntry { .. }
+                | Self::UnknownName { .. }
+                | Self::OddText(_)
+        )
     }
 }

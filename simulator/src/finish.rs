@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::budget::{Payer, Standing};
 use crate::call::Call;
+use crate::corrupt::corrupt;
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
 use crate::headers;
@@ -37,6 +38,13 @@ pub(crate) async fn finish(
 ) -> Response {
     let (mut parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let body = match corrupt(call, &body) {
+        Some(corrupted) if parts.status == StatusCode::OK => {
+            parts.headers.remove(CONTENT_LENGTH);
+            corrupted
+        }
+        _ => body,
+    };
     let mut standing = account.map(|account| account.standing);
     headers::common(&mut parts.headers, call, shared.next_request_id());
     if let Some(version) = &shared.world().enterprise_server {

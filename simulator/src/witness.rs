@@ -4,6 +4,7 @@
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use axum::body::Bytes;
+use chrono::{DateTime, Utc};
 
 use crate::call::Call;
 use crate::endpoint::Endpoint;
@@ -18,6 +19,8 @@ pub struct Shown {
     pub endpoint: Endpoint,
     /// The path and query as they came.
     pub target: String,
+    /// The moment at which it was given, which its `Date` tells in whole seconds.
+    pub at: DateTime<Utc>,
     /// The body that was sent, or that did not need to be.
     pub body: Bytes,
 }
@@ -41,6 +44,7 @@ impl Witness {
         let shown = Shown {
             endpoint: call.endpoint,
             target: call.target.clone(),
+            at: call.now,
             body: body.clone(),
         };
         if sender.send(shown).is_err() {

@@ -9,12 +9,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::account::{Holder, Role, Token, TokenKind, User};
 use crate::app::App;
 use crate::budget::{Budgets, Payer};
-use crate::fault::Rules;
 use crate::installation::Installation;
 use crate::journal::Journal;
 use crate::manifest::Registrations;
 use crate::oauth::{Authorizations, OAuthApp};
 use crate::repository::Repository;
+use crate::scope::Rules;
 use crate::witness::Witness;
 
 /// Bad credentials that are borne before the user is locked out.

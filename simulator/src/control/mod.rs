@@ -12,9 +12,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::endpoint::Endpoint;
-use crate::fault::{Fault, FaultId, Scope};
+use crate::fault::Fault;
 use crate::journal::Served;
 use crate::repository::Repository;
+use crate::scope::{FaultId, Scope};
 use crate::simulator::Shared;
 use crate::witness::Shown;
 use crate::world::{Lookup, World};

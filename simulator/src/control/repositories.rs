@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Changed, Control, ControlError};
 use crate::account::Role;
 use crate::repository::Repository;
+use crate::source::Source;
 
 impl Control {
     /// Serves exactly the recorded answers of this window (from 0) for views and
@@ -83,6 +84,28 @@ impl Control {
             world.repositories.remove(&id);
             world.names.retain(|_, named| *named != id);
             world.former_names.retain(|_, named| *named != id);
+        })
+    }
+
+    /// Deletes a repository, and makes another one of its name: the old id answers 404 from now
+    /// on, and the old name leads to the new id.
+    ///
+    /// # Errors
+    /// When the repository is unknown.
+    pub fn recreate_repository(&self, full_name: &str, id: u64, source: Source) -> Changed {
+        let created_at = self.shared.clock.now();
+        self.change_in_world(full_name, |world, old| {
+            let Some(repository) = world.repositories.remove(&old) else {
+                return;
+            };
+            world.names.retain(|_, named| *named != old);
+            world.former_names.retain(|_, named| *named != old);
+            let mut new = Repository::new(id, &repository.full_name())
+                .created_at(created_at)
+                .source(source);
+            new.roles.clone_from(&repository.roles);
+            new.private = repository.private;
+            world.add_repository(new);
         })
     }
 

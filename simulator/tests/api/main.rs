@@ -4,6 +4,7 @@
 mod apps;
 mod client;
 mod connections;
+mod corrupt;
 mod credentials;
 mod faults;
 mod limits;
