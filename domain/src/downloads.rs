@@ -12,6 +12,10 @@ pub struct Tally {
     pub downloads: u64,
     /// Everything that was counted; it never falls.
     pub total: u64,
+    /// The most that GitHub ever said of this upload.
+    pub height: u64,
+    /// The total when it said so.
+    pub total_at_height: u64,
 }
 
 /// What a reading added to what was known.
@@ -33,6 +37,8 @@ impl Tally {
             upload,
             downloads,
             total: downloads,
+            height: downloads,
+            total_at_height: downloads,
         }
     }
 
@@ -41,19 +47,31 @@ impl Tally {
     /// Of the same upload, only what is more is new. Another upload counts from zero, so all of
     /// its downloads are new. A count of the same upload that falls is a reset, too, of which
     /// nobody knows where it began: nothing is added then, and what is counted from there on is.
+    /// Where it comes back to its old height, it never was a reset, and only what is more than
+    /// that height is new.
     #[must_use]
     pub fn read(self, upload: i64, downloads: u64) -> Step {
         let again = upload != self.upload;
         let gained = if again {
             downloads
+        } else if let Some(above) = downloads.checked_sub(self.height) {
+            (self.total_at_height.saturating_add(above)).saturating_sub(self.total)
         } else {
             downloads.saturating_sub(self.downloads)
+        };
+        let total = self.total.saturating_add(gained);
+        let (height, total_at_height) = if again || downloads >= self.height {
+            (downloads, total)
+        } else {
+            (self.height, self.total_at_height)
         };
         Step {
             tally: Self {
                 upload,
                 downloads,
-                total: self.total.saturating_add(gained),
+                total,
+                height,
+                total_at_height,
             },
             gained,
             reset: again || downloads < self.downloads,
@@ -111,6 +129,16 @@ mod tests {
             .map(|step| (step.tally.total, step.gained, step.reset))
             .collect();
         assert_eq!(told, [(100, 0, false), (100, 0, true), (102, 2, false)]);
+    }
+
+    #[test]
+    fn a_count_that_comes_back_to_its_old_height_was_no_reset() {
+        let total = |readings: &[(i64, u64)]| read_all(readings).last().map(|it| it.tally.total);
+        assert_eq!(total(&[(7, 422), (7, 0), (7, 4), (7, 500)]), Some(500));
+        assert_eq!(total(&[(7, 422), (7, 0), (7, 422)]), Some(422));
+        // What was counted meanwhile stays counted.
+        assert_eq!(total(&[(7, 422), (7, 0), (7, 400), (7, 430)]), Some(822));
+        assert_eq!(total(&[(7, 422), (8, 4), (8, 500)]), Some(922));
     }
 
     proptest! {

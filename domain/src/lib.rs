@@ -40,7 +40,7 @@ pub use id::{
 };
 pub use limits::{Limit, Limits, MOST_IDS, grouped};
 pub use log::{LogAction, LogTopic};
-pub use period::{Interval, Period};
+pub use period::{Interval, LONGEST_RANGE, Period};
 pub use problem::{Problem, ProblemKind};
 pub use publishing::{ListedWindow, Publishing};
 pub use repository::{EventKind, RepositoryStatus, Visibility};

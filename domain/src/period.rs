@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::day::{Day, DayRange};
 
+/// The longest range that a report is made of: fifty years of days.
+pub const LONGEST_RANGE: i64 = 366 * 50;
+
 /// How far back a page looks; it stands in the address as `?period=30d`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Period {
@@ -74,13 +77,16 @@ impl Period {
         }
     }
 
-    /// The days it covers when `last` is the newest day that counts and `first` the oldest known.
+    /// The days it covers when `last` is the newest day that counts and `first` the oldest known: at
+    /// most the [longest range](LONGEST_RANGE).
     #[must_use]
     pub fn range(self, first: Option<Day>, last: Day) -> DayRange {
         match self.days() {
             Some(days) => DayRange::ending(last, days),
             None => DayRange {
-                from: first.unwrap_or(last).min(last),
+                from: first
+                    .unwrap_or(last)
+                    .clamp(last.plus(1 - LONGEST_RANGE), last),
                 to: last,
             },
         }
@@ -194,6 +200,19 @@ mod tests {
                 .expect("a valid day")
                 .plus(offset)
         })
+    }
+
+    #[test]
+    fn all_is_fifty_years_at_most() {
+        let day = |text: &str| text.parse::<Day>().expect("a day");
+        let last = day("2026-11-26");
+        assert_eq!(Period::All.range(Some(day("2026-11-01")), last).len(), 26);
+        assert_eq!(
+            Period::All.range(Some(day("0001-01-01")), last).len(),
+            LONGEST_RANGE
+        );
+        assert_eq!(Period::All.range(Some(day("9999-12-31")), last).len(), 1);
+        assert_eq!(Period::All.range(None, last).len(), 1);
     }
 
     proptest! {

@@ -36,6 +36,8 @@ pub struct ReleasesReport {
     pub readings: Vec<Reading>,
     /// The releases, newest first; those that GitHub no longer lists, too.
     pub releases: Vec<Release>,
+    /// How many releases are read at most, where there may be more.
+    pub cut_at: Option<u32>,
 }
 
 /// What a day's reading of all releases found.

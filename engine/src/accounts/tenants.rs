@@ -34,12 +34,10 @@ impl Engine {
     /// # Errors
     /// Where there is none, or the viewer may not know of it.
     pub async fn tenant(&self, viewer: &Viewer, slug: &str) -> Result<TenantId> {
-        let tenant = self
-            .0
-            .store
-            .unscoped_tenant(slug)
-            .await?
-            .ok_or_else(Error::not_found)?;
+        // It comes out of an address: what can be no slug does not reach the database.
+        let slug: TenantSlug = slug.parse().map_err(|_| Error::not_found())?;
+        let tenant = self.0.store.unscoped_tenant(slug.as_str()).await?;
+        let tenant = tenant.ok_or_else(Error::not_found)?;
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         Ok(tenant)
     }

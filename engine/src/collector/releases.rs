@@ -5,12 +5,12 @@ use domain::{Day, Endpoint, RepositoryId, TenantId, Viewer};
 
 use super::Task;
 use super::trouble::Trouble;
-use crate::github::{LeftOut, ListPage, ListedRelease, PER_PAGE, Told};
+use crate::github::{LeftOut, ListPage, ListedRelease, MOST_RELEASES, PER_PAGE, Told};
 use crate::store::{Answered, ReleaseReading};
 use crate::{Engine, Error, Result};
 
-/// So many pages of a hundred are read: the newest thousand releases.
-const MOST_PAGES: u32 = 10;
+/// So many pages of a hundred are read.
+const MOST_PAGES: u32 = MOST_RELEASES / 100;
 
 /// The releases as GitHub listed them at some time.
 #[derive(Clone, Debug)]

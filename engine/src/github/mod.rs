@@ -36,7 +36,7 @@ pub(crate) use examine::{Findings, Lack, scopes_suffice};
 pub(crate) use listing::Listing;
 pub(crate) use manifest::is_code;
 pub(crate) use pause::{Pause, Trial, Turn};
-pub(crate) use releases::{ListPage, ListedTag, PER_PAGE};
+pub(crate) use releases::{ListPage, ListedTag, MOST_RELEASES, PER_PAGE};
 pub use releases::{ListedAsset, ListedRelease};
 pub(crate) use session::AppKey;
 pub(crate) use stars::StarWeek;

@@ -14,6 +14,8 @@ use super::listing::page_behind;
 
 /// How many entries a page has.
 pub(crate) const PER_PAGE: usize = 100;
+/// How many releases are read: the newest.
+pub(crate) const MOST_RELEASES: u32 = 1_000;
 
 /// The years that the clock of whoever makes a commit can stand at.
 const COMMITTED_IN: RangeInclusive<i32> = 1970..=9999;

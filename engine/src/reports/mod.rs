@@ -15,7 +15,7 @@ mod trace;
 mod traffic;
 
 use domain::coverage::PUBLICATION_LAG;
-use domain::{Day, DayRange};
+use domain::{Day, DayRange, LONGEST_RANGE};
 
 use crate::{Error, Result};
 
@@ -37,9 +37,6 @@ fn last_counted_day(newest: Option<Day>, lag: i64, today: Day) -> Day {
 fn is_up_to_date(newest: Day, lag: i64, today: Day) -> bool {
     newest >= today.plus(-lag)
 }
-
-/// The longest range that a report is made of: fifty years of days.
-const LONGEST_RANGE: i64 = 366 * 50;
 
 /// The days from one to another, where they are few enough to be counted.
 fn countable(from: Day, to: Day) -> Result<DayRange> {

@@ -48,23 +48,16 @@ impl Engine {
 
         // GitHub may publish a day late, and then shows it that much longer.
         let until = day.plus(WINDOW_DAYS + LONGEST_LAG + 1);
-        let answers = store
-            .raw_answers(
-                tenant,
-                repository.id,
-                day.begins_at(),
-                until.begins_at(),
-                MOST_ANSWERS,
-            )
-            .await?;
+        let time = day.begins_at()..until.begins_at();
         let mut said = Vec::new();
         let mut others = Vec::new();
-        for (answer, body) in answers {
-            match by_day(answer.endpoint) {
-                Some(measure) => said.extend(said_of(day, traffic, measure, answer, body)),
-                None => others.push(answer),
-            }
-        }
+        let of_each = |answer: KeptAnswer, body| match by_day(answer.endpoint) {
+            Some(measure) => said.extend(said_of(day, traffic, measure, answer, body)),
+            None => others.push(answer),
+        };
+        store
+            .map_raw_answers(tenant, repository.id, time, MOST_ANSWERS, of_each)
+            .await?;
         let filter = ObservationFilter {
             repository: Some(repository.id),
             open: None,

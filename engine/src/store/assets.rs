@@ -18,6 +18,8 @@ pub(super) struct KnownAsset {
     uploads: i64,
     downloads: i64,
     total: i64,
+    height: i64,
+    total_at_height: i64,
     pub(super) gone_on: Option<NaiveDate>,
 }
 
@@ -27,6 +29,8 @@ impl KnownAsset {
             upload: self.github_id,
             downloads: natural(self.downloads),
             total: natural(self.total),
+            height: natural(self.height),
+            total_at_height: natural(self.total_at_height),
         }
     }
 }
@@ -39,7 +43,7 @@ impl Transaction {
     ) -> Result<Vec<KnownAsset>, StoreError> {
         const ASSETS: &str = "
             select a.id, a.release_id, a.github_id, a.name, a.size, a.uploads, a.downloads,
-                a.total, a.gone_on
+                a.total, a.height, a.total_at_height, a.gone_on
             from release_assets a join releases x on x.id = a.release_id
             where x.repository_id = $1 order by a.id";
         Ok(within!(*self, |connection| sqlx::query_as(ASSETS)
@@ -99,8 +103,9 @@ impl Transaction {
     async fn insert_asset(&mut self, release: i64, asset: &ListedAsset) -> Result<i64, StoreError> {
         const INSERT: &str = "
             insert into release_assets
-                (release_id, github_id, name, size, uploaded_at, uploads, downloads, total)
-            values ($1, $2, $3, $4, $5, 1, $6, $6) returning id";
+                (release_id, github_id, name, size, uploaded_at, uploads, downloads, total, height,
+                total_at_height)
+            values ($1, $2, $3, $4, $5, 1, $6, $6, $6, $6) returning id";
         Ok(within!(*self, |connection| sqlx::query_scalar(INSERT)
             .bind(release)
             .bind(asset.github_id)
@@ -121,7 +126,8 @@ impl Transaction {
     ) -> Result<(), StoreError> {
         const UPDATE: &str = "
             update release_assets set github_id = $2, name = $3, size = $4, uploaded_at = $5,
-                uploads = $6, downloads = $7, total = $8, gone_on = null
+                uploads = $6, downloads = $7, total = $8, height = $9, total_at_height = $10,
+                gone_on = null
             where id = $1";
         within!(*self, |connection| sqlx::query(UPDATE)
             .bind(id)
@@ -132,6 +138,8 @@ impl Transaction {
             .bind(uploads)
             .bind(integer(tally.downloads))
             .bind(integer(tally.total))
+            .bind(integer(tally.height))
+            .bind(integer(tally.total_at_height))
             .execute(connection)
             .await
             .map(drop))?;

@@ -1,6 +1,8 @@
 //! GitHub's answers as they came, compressed, for some days.
 
 use std::io::Read;
+use std::ops::Range;
+use std::pin::pin;
 
 use chrono::{DateTime, Utc};
 use domain::report::KeptAnswer;
@@ -8,6 +10,8 @@ use domain::{AnswerId, Endpoint, RepositoryId, TenantId};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use futures::TryStreamExt;
+use futures::stream::BoxStream;
 use sqlx::FromRow;
 
 use super::{Store, StoreError, Transaction};
@@ -15,6 +19,8 @@ use crate::github::Body;
 
 /// How many answers are deleted at once: a short statement, so that nobody waits for it.
 const SWEPT_AT_ONCE: i64 = 500;
+/// How many bytes of answers are looked through at once: tens of thousands of usual ones.
+const MOST_INFLATED: u64 = 64 * 1024 * 1024;
 /// No answer is larger; what claims to be is broken.
 const LARGEST_BODY: u64 = 16 * 1024 * 1024;
 
@@ -67,30 +73,31 @@ impl TryFrom<KeptRow> for KeptAnswer {
     }
 }
 
-impl TryFrom<BodyRow> for (KeptAnswer, Vec<u8>) {
-    type Error = StoreError;
-
-    fn try_from(row: BodyRow) -> Result<Self, StoreError> {
+impl BodyRow {
+    /// The answer with its body, where that has no more bytes than this.
+    fn inflated(self, most: u64) -> Result<Option<(KeptAnswer, Vec<u8>)>, StoreError> {
         let mut body = Vec::new();
-        GzDecoder::new(row.body.as_slice())
-            .take(LARGEST_BODY)
+        GzDecoder::new(self.body.as_slice())
+            .take(most + 1)
             .read_to_end(&mut body)
             .map_err(|_| StoreError::UnknownWord("compression"))?;
-        Ok((row.kept.try_into()?, body))
+        let fits = u64::try_from(body.len()).is_ok_and(|length| length <= most);
+        let kept = self.kept.try_into()?;
+        Ok(fits.then_some((kept, body)))
     }
 }
 
 impl Store {
-    /// The answers about a repository that came within a time, the newest first, with their
-    /// bodies; at most so many.
-    pub(crate) async fn raw_answers(
+    /// Makes something of each answer about a repository that came within a time, the newest
+    /// first; of so many at most, and of so many bytes together. One at a time is in memory.
+    pub(crate) async fn map_raw_answers<T>(
         &self,
         tenant: TenantId,
         repository: RepositoryId,
-        from: DateTime<Utc>,
-        until: DateTime<Utc>,
+        time: Range<DateTime<Utc>>,
         limit: u32,
-    ) -> Result<Vec<(KeptAnswer, Vec<u8>)>, StoreError> {
+        mut make: impl FnMut(KeptAnswer, Vec<u8>) -> T,
+    ) -> Result<Vec<T>, StoreError> {
         const READ: &str = "
             select a.id, a.endpoint, a.captured_at, a.body
             from raw_answers a join repositories r on r.id = a.repository_id
@@ -98,15 +105,25 @@ impl Store {
                 and a.captured_at >= $3 and a.captured_at < $4
             order by a.captured_at desc, a.id desc
             limit $5";
-        let rows: Vec<BodyRow> = on!(&self.db, |pool| sqlx::query_as(READ)
+        let rows: BoxStream<'_, sqlx::Result<BodyRow>> = on!(&self.db, |pool| sqlx::query_as(READ)
             .bind(tenant.get())
             .bind(repository.get())
-            .bind(from)
-            .bind(until)
+            .bind(time.start)
+            .bind(time.end)
             .bind(i64::from(limit))
-            .fetch_all(pool)
-            .await)?;
-        rows.into_iter().map(TryInto::try_into).collect()
+            .fetch(pool));
+        let mut rows = pin!(rows);
+        let mut left = MOST_INFLATED;
+        let mut all = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            let Some((answer, body)) = row.inflated(left.min(LARGEST_BODY))? else {
+                tracing::warn!("kept answers are too large to look through all of them");
+                break;
+            };
+            left = left.saturating_sub(u64::try_from(body.len()).unwrap_or(u64::MAX));
+            all.push(make(answer, body));
+        }
+        Ok(all)
     }
 
     /// One answer about a repository.
@@ -126,7 +143,8 @@ impl Store {
             .bind(id.get())
             .fetch_optional(pool)
             .await)?;
-        row.map(TryInto::try_into).transpose()
+        let answer = row.map(|row| row.inflated(LARGEST_BODY)).transpose()?;
+        Ok(answer.flatten())
     }
 
     /// Deletes a batch of the answers that came before a moment; whether more are left.

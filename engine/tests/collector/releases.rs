@@ -100,6 +100,18 @@ fn on(day: &str, downloads: impl Into<Option<u64>>) -> (String, Option<u64>) {
 }
 
 on_both! {
+    async fn a_count_that_comes_back_to_its_old_height_was_no_new_upload(database) {
+        let (lab, anvil) = lab_with_release(database).await;
+        set_downloads(&lab, 422);
+        lab.collect_well().await;
+        for downloads in [0, 4, 500] {
+            set_downloads(&lab, downloads);
+            collect_next_day(&lab).await;
+        }
+        assert_eq!(releases(&lab, anvil).await.downloads, Some(500));
+        assert_eq!(releases(&lab, anvil).await.cut_at, None);
+    }
+
     async fn downloads_are_known_by_asset_and_day_and_survive_a_new_upload(database) {
         let (lab, anvil) = lab_with_release(database).await;
         lab.collect_well().await;

@@ -71,8 +71,19 @@ fn body(report: &ReleasesReport) -> AnyView {
     if report.releases.is_empty() {
         return nothing("No releases", "This repository has published none so far.");
     }
+    let cut = report.cut_at.map(|most| {
+        view! {
+            <p class="notice">
+                {format!(
+                    "Tidemark reads the newest {} releases: older ones are not in these figures.",
+                    format::number(most.into()),
+                )}
+            </p>
+        }
+    });
     view! {
         {refused}
+        {cut}
         <section class="stats" aria-label="Figures">
             <Stat label="Downloads" value=Some(downloads) note=since(report)/>
             <Stat label="New" value=report.gained note=within(report)/>

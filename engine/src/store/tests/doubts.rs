@@ -248,12 +248,10 @@ async fn an_answer_is_kept_as_it_came_until_it_is_old() {
         }
         let (other, _) = a_repository(store, "other", 9).await;
         let read = async |tenant, from: i64, until: i64| {
-            let (from, until) = (
-                now() + TimeDelta::hours(from),
-                now() + TimeDelta::hours(until),
-            );
-            let read = store.raw_answers(tenant, *repository, from, until, 9).await;
-            read.expect("read")
+            let time = now() + TimeDelta::hours(from)..now() + TimeDelta::hours(until);
+            let pair = |answer, body| (answer, body);
+            let read = store.map_raw_answers(tenant, *repository, time, 9, pair);
+            read.await.expect("read")
         };
         let kept = read(*tenant, 0, 2).await;
         assert_eq!(kept.len(), 2);
@@ -281,5 +279,34 @@ async fn an_answer_is_kept_as_it_came_until_it_is_old() {
         let later = now() + TimeDelta::days(99);
         let left = store.unscoped_sweep_answers(later).await;
         assert!(!left.expect("swept"), "nothing was left to sweep");
+    }
+}
+
+#[tokio::test]
+async fn kept_answers_are_looked_through_up_to_a_bound_of_all_together() {
+    for Fixture {
+        store,
+        tenant,
+        repository,
+        ..
+    } in &fixtures().await
+    {
+        // White space compresses a thousandfold.
+        let large = vec![b' '; 15 * 1024 * 1024];
+        for hour in 0..6 {
+            let at = now() + TimeDelta::hours(hour);
+            let body = Body::new(large.clone());
+            let weekly = WeeklyAnswer {
+                measure: Measure::Clones,
+                weeks: &[],
+                raw: Some(RawAnswer::new(Endpoint::WeeklyClones, at, &body)),
+            };
+            let kept = store.keep_weekly(*tenant, *repository, &weekly).await;
+            kept.expect("kept");
+        }
+        let time = now()..now() + TimeDelta::hours(9);
+        let length = |_, body: Vec<u8>| body.len();
+        let read = store.map_raw_answers(*tenant, *repository, time, 2_000, length);
+        assert_eq!(read.await.expect("read"), [large.len(); 4]);
     }
 }

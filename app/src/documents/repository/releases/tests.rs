@@ -77,7 +77,19 @@ fn report() -> ReleasesReport {
             reading("2026-11-15", Some("2026-11-12"), Some(30)),
         ],
         releases: vec![release("v1.0", vec![one, asset("two.zip", 1_114, again)])],
+        cut_at: None,
     }
+}
+
+#[test]
+fn a_list_that_is_cut_says_so() {
+    let html = |cut_at| {
+        let report = ReleasesReport { cut_at, ..report() };
+        body(&report).to_html()
+    };
+    assert!(!html(None).contains("older ones"));
+    let told = "reads the newest 1,000 releases: older ones are not in these figures.";
+    assert!(html(Some(1_000)).contains(told));
 }
 
 #[test]
