@@ -19,6 +19,7 @@ const mine = [
   { name: "releases", path: `${tenant}/r/harbourworks/tide-tables/releases`, heading: "Releases" },
   { name: "stars", path: `${tenant}/r/jonescompneurolab/hnn-core/stars`, heading: "Stars" },
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },
+  { name: "follow-rules", path: `${tenant}/repositories/rules`, heading: "Follow rules" },
   { name: "collection", path: `${tenant}/collection`, heading: "Collection" },
   { name: "connections", path: `${tenant}/settings/connections`, heading: "Connections" },
   { name: "github-app", path: `${tenant}/settings/github-app`, heading: "Create a GitHub App" },

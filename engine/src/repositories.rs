@@ -6,9 +6,13 @@ use domain::{
     TenantId, Trigger, Viewer,
 };
 
+use crate::follow_rules::shortened;
 use crate::github::GithubError;
 use crate::store::{ALREADY_TRACKED, NewRepository};
 use crate::{Engine, Error, Result, authorize};
+
+/// How many characters of a rule's patterns stand beside each repository that it tracks.
+const NAMED: usize = 60;
 
 impl Engine {
     /// All repositories of a tenant within the viewer's reach, kept ones included, with what the
@@ -38,7 +42,7 @@ impl Engine {
                 .collect(),
             follow_rules: follow_rules
                 .into_iter()
-                .map(|rule| (rule.id, rule.filter.patterns.to_string()))
+                .map(|rule| (rule.id, shortened(rule.filter.patterns.to_string(), NAMED)))
                 .collect(),
             may_manage: may(Permission::ManageRepositories),
             connected: !connections.is_empty(),

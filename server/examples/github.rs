@@ -16,6 +16,7 @@
 //! expire-code     the code of the next GitHub App's manifest has expired
 //! ask-owner       the next installation of a GitHub App awaits its owner's approval
 //! install SLUG    the owner installs this GitHub App
+//! appear O/NAME   a new repository, of which octocat is an administrator
 //! late DAYS       traffic ends so many days before today
 //! ```
 
@@ -24,12 +25,15 @@ use std::io::{BufRead, Write, stdin, stdout};
 
 use engine::{Clock as _, SystemClock};
 use simulator::{
-    App, Builder, Clock, Control, Endpoint, Fault, Installation, OAuthApp, Recording, Scope,
-    Simulator, Token, User, test_keys,
+    App, Builder, Clock, Control, Endpoint, Fault, Installation, OAuthApp, Recording, Repository,
+    Role, Scope, Simulator, Token, User, test_keys,
 };
 
 /// Who administers all repositories.
 const ADMINISTRATOR: &str = "octocat";
+
+/// The id of a repository that appears; one at a time is enough.
+const APPEARED: u64 = 900_000_000;
 
 /// A user with an address on the profile, and no repositories.
 const STRANGER: &str = "mona";
@@ -94,6 +98,11 @@ fn obey(control: &Control, line: &str) -> Result<(), String> {
             .install_app(slug)
             .map(drop)
             .map_err(|error| error.to_string()),
+        ("appear", name) if name.contains('/') => {
+            let repository = Repository::new(APPEARED, name);
+            control.add_repository(repository.access(ADMINISTRATOR, Role::Admin));
+            Ok(())
+        }
         ("late", days) => {
             let days = days
                 .parse()

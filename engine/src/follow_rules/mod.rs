@@ -226,7 +226,7 @@ impl Engine {
             viewer,
             action,
             Some(tenant),
-            &shortened(patterns),
+            &shortened(patterns, LOGGED),
         )
         .await?;
         Ok(transaction.commit().await?)
@@ -343,7 +343,7 @@ fn described(filter: &FollowFilter) -> String {
     let kinds: Vec<_> = (kinds.into_iter())
         .filter_map(|(included, kind)| included.then_some(kind))
         .collect();
-    let patterns = shortened(filter.patterns.to_string());
+    let patterns = shortened(filter.patterns.to_string(), LOGGED);
     if kinds.is_empty() {
         patterns
     } else {
@@ -351,8 +351,9 @@ fn described(filter: &FollowFilter) -> String {
     }
 }
 
-fn shortened(patterns: String) -> String {
-    match patterns.char_indices().nth(LOGGED) {
+/// As much of the patterns, with a sign that there are more.
+pub(crate) fn shortened(patterns: String, longest: usize) -> String {
+    match patterns.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &patterns[..end]),
         None => patterns,
     }

@@ -130,7 +130,7 @@ fn row(visit: &Visit, rule: &FollowRule) -> AnyView {
     let delete = Form::about(visit, DELETE, "rule", &rule.id.to_string());
     view! {
         <tr>
-            <th scope="row">
+            <th scope="row" class="name">
                 <code>{patterns.clone()}</code>
                 {kinds}
                 {refusal}
@@ -139,7 +139,10 @@ fn row(visit: &Visit, rule: &FollowRule) -> AnyView {
             <td class="num">
                 {words::count(rule.tracked.into(), "repository", "repositories")}
             </td>
-            <td>{moment_or(rule.checked_at, visit.zone(), "Not yet")}</td>
+            <td>
+                <span class="narrow-only">"Checked "</span>
+                {moment_or(rule.checked_at, visit.zone(), "Not yet")}
+            </td>
             <td class="actions">
                 <div class="row">
                     <a class="button small" href=visit.pages().edited_follow_rule(rule.id)>
@@ -250,10 +253,11 @@ fn told(outcome: &FollowOutcome) -> String {
         return "It tracks matching repositories as they appear.".to_owned();
     }
     let tracked = words::count(new, "repository is", "repositories are");
-    let when = if outcome.run.is_some() {
-        "Their first collection has begun."
-    } else {
-        "The next run collects them."
+    let when = match (outcome.run, new) {
+        (Some(_), 1) => "Its first collection has begun.",
+        (Some(_), _) => "Their first collection has begun.",
+        (None, 1) => "The next run collects it.",
+        (None, _) => "The next run collects them.",
     };
     format!("{tracked} tracked now. {when}")
 }

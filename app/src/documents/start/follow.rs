@@ -23,7 +23,7 @@ pub fn tick_box(visit: &Visit) -> AnyView {
                 />
                 <span>"Track new ones too"</span>
             </label>
-            <p class="hint" id="follow-hint">
+            <p class="muted" id="follow-hint">
                 "What this connection lists later is tracked when it appears, forks and archived repositories aside. You can change this rule on the Repositories page."
             </p>
         </div>

@@ -142,8 +142,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         <div class="page-head">
             <h1>"Repositories"</h1>
             <span class="spacer"></span>
-            {rules}
-            {csv}
+            <div class="row">{rules} {csv}</div>
         </div>
         {first}
         {notice(forms.untrack.failure())}

@@ -1,0 +1,96 @@
+// Rules that track new repositories: previewed, created, at work, and deleted.
+import { type Github, github, startGithub } from "../github.ts";
+import { type Tidemark, startTidemark } from "../server.ts";
+import { alive, enter, expect, open, signedOut, test as base } from "./tidemark.ts";
+
+const rules = "/t/lab/repositories/rules";
+const ada = { email: "ada@example.org", password: "a long enough passphrase" };
+
+const test = base.extend<{ lab: Tidemark; there: Github }>({
+  there: async ({}, use) => {
+    const there = await startGithub();
+    await use(there);
+    await there.stop();
+  },
+  lab: async ({ there }, use) => {
+    const server = await startTidemark("serve", { environment: { TIDEMARK_GITHUB_API_URL: there.url } });
+    const account = ["--email", ada.email, "--name", "Ada", "--tenant", "lab", "--role", "owner"];
+    await server.run(["user", "create", ...account, "--password-stdin"], ada.password);
+    await server.run(["connection", "add", "--tenant", "lab", "--name", "Main", "--token-stdin"], github.token);
+    await use(server);
+    await server.stop();
+  },
+  storageState: signedOut,
+  baseURL: ({ lab }, use) => use(lab.url),
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
+    test.use({ javaScriptEnabled, refused: [/repositories\/rules/] });
+
+    test("a rule is previewed, created, tracks what appears, and is deleted", async ({ page, lab, there }) => {
+      await page.goto("/sign-in");
+      await page.getByLabel("Email").fill(ada.email);
+      await page.getByLabel("Password").fill(ada.password);
+      await page.getByRole("button", { name: "Sign in", exact: true }).click();
+      await expect(page).not.toHaveURL(/sign-in/);
+
+      await page.goto("/t/lab/repositories");
+      await page.getByRole("link", { name: "Follow rules" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Follow rules" })).toBeVisible();
+      const editor = page.getByRole("form", { name: "New rule" });
+      const patterns = editor.getByLabel("Repositories to track");
+      await patterns.fill("jonescompneurolab");
+      await editor.getByRole("button", { name: "Preview" }).click();
+      await expect(page.getByRole("alert")).toContainText("“jonescompneurolab” is not a pattern");
+      await expect(patterns).toHaveValue("jonescompneurolab");
+
+      await patterns.fill("jonescompneurolab/*");
+      await editor.getByRole("button", { name: "Preview" }).click();
+      await expect(editor.getByRole("status")).toContainText("1 repository matches. 1 would be tracked now.");
+      const names = editor.getByRole("list", { name: "Would be tracked now" });
+      await expect(names.getByRole("listitem")).toHaveText(["jonescompneurolab/hnn-core"]);
+      await expect(page.getByRole("table", { name: "Rules" })).toHaveCount(0);
+
+      await editor.getByRole("button", { name: "Create the rule" }).click();
+      await expect(page.getByRole("status")).toContainText("1 repository is tracked now.");
+      const rule = page.getByRole("table", { name: "Rules" }).getByRole("row").nth(1);
+      await expect(rule).toContainText("jonescompneurolab/*");
+      await expect(rule).toContainText("1 repository");
+
+      // It appears on GitHub, and the next run has it.
+      await there.order("appear jonescompneurolab/hnn-next");
+      expect(await lab.run(["collect", "--tenant", "lab"])).toContain("lab: 2 of 2 repositories");
+      await page.goto("/t/lab/repositories");
+      const row = page.getByRole("row").filter({ hasText: "hnn-next" });
+      await expect(row).toContainText("Tracked by the rule jonescompneurolab/*");
+
+      await page.goto(rules);
+      await rule.getByRole("link", { name: "Change jonescompneurolab/*" }).click();
+      const change = page.getByRole("form", { name: "Change the rule" });
+      await change.getByLabel("Forks").check();
+      await change.getByRole("button", { name: "Save the rule" }).click();
+      await expect(rule).toContainText("With forks");
+      await rule.getByRole("button", { name: "Delete" }).click();
+      await page.getByRole("button", { name: "Delete the rule" }).click();
+      await expect(page.getByRole("status")).toContainText("The rule is deleted. What it tracked stays tracked.");
+      await page.goto("/t/lab/repositories");
+      await expect(row).toBeVisible();
+      await expect(row).not.toContainText("Tracked by the rule");
+    });
+  });
+}
+
+test("the wizard tracks new ones too, and leaves out what nobody chose", async ({ page, lab, there }) => {
+  await enter(page, ada);
+  await open(page, "/t/lab/start/repositories");
+  await page.getByLabel("jonescompneurolab / hnn-core").check();
+  await page.getByLabel("Track new ones too").check();
+  await page.getByRole("button", { name: "Track the selected" }).click();
+  await expect(page.getByRole("status")).toContainText("New ones are tracked as they appear.");
+  await there.order("appear acme/anvil");
+  expect(await lab.run(["collect", "--tenant", "lab"])).toContain("lab: 2 of 2 repositories");
+  await page.goto("/t/lab/repositories");
+  await alive(page);
+  await expect(page.getByRole("row").filter({ hasText: "anvil" })).toContainText("Tracked by the rule */*");
+});
