@@ -1,5 +1,7 @@
 //! How late GitHub publishes traffic, measured from the answers that were collected.
 
+use std::cmp::Reverse;
+
 use crate::coverage::{LONGEST_LAG, PUBLICATION_LAG, USUAL_LAG, WINDOW_DAYS};
 use crate::day::{Day, DayRange};
 
@@ -24,32 +26,41 @@ pub struct Publishing {
 }
 
 impl Publishing {
-    /// What the answers of the last day with answers say; `None` where they say nothing.
+    /// What the answers of the last day with answers and of the day before say; `None` where they
+    /// say nothing.
     ///
     /// A list shorter than the window may end with a quiet day, so it does not count. The median
-    /// counts: a few repositories do not make GitHub late.
+    /// lag counts: a few repositories do not make GitHub late, and the first one of a day does not
+    /// speak for all.
     #[must_use]
     pub fn measured(windows: &[ListedWindow]) -> Option<Self> {
         let is_whole = |window: &&ListedWindow| window.listed.len() >= WINDOW_DAYS;
         let answered_on = windows.iter().filter(is_whole).map(|it| it.answered_on);
-        let answered_on = answered_on.max()?;
-        let mut last: Vec<(Day, u64)> = windows
+        let since = answered_on.max()?.plus(-1);
+        let mut last: Vec<(Self, u64)> = windows
             .iter()
             .filter(is_whole)
-            .filter(|window| window.answered_on == answered_on)
-            .map(|window| (window.listed.to, window.repositories))
+            .filter(|window| window.answered_on >= since)
+            .map(|window| {
+                let told = Self {
+                    newest: window.listed.to,
+                    answered_on: window.answered_on,
+                };
+                (told, window.repositories)
+            })
             .collect();
-        last.sort_unstable();
+        // The latest first; of those that are equally late, the last answered.
+        last.sort_by_key(|(told, _)| Reverse((told.lag(), told.answered_on)));
         let all: u64 = last.iter().map(|(_, repositories)| repositories).sum();
         let mut seen = 0;
-        let (newest, _) = last.into_iter().find(|(_, repositories)| {
+        let (median, _) = *last.iter().find(|(_, repositories)| {
             seen += repositories;
             seen * 2 > all
         })?;
-        Some(Self {
-            newest,
-            answered_on,
-        })
+        let alike = last.iter().map(|(told, _)| *told);
+        alike
+            .filter(|told| told.lag() == median.lag())
+            .max_by_key(|told| told.answered_on)
     }
 
     /// How many days the newest published day lies behind the answers; never negative.
@@ -106,9 +117,20 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_windows_of_the_last_day_count() {
+    fn the_first_answer_of_a_day_does_not_speak_for_all() {
+        let before = window("2026-09-27", "2026-09-26", 14, 9);
+        let stale = window("2026-09-28", "2026-09-11", 14, 1);
+        let measured = Publishing::measured(&[before, stale]).expect("measured");
+        assert_eq!(measured.lag(), 1);
+        let fresh = window("2026-09-28", "2026-09-27", 14, 2);
+        let measured = Publishing::measured(&[before, fresh]).expect("measured");
+        assert_eq!((measured.newest, measured.lag()), (day("2026-09-27"), 1));
+    }
+
+    #[test]
+    fn only_whole_windows_of_the_last_two_days_count() {
         let short = window("2026-09-28", "2026-09-15", 3, 9);
-        let before = window("2026-09-27", "2026-09-20", 14, 9);
+        let before = window("2026-09-26", "2026-09-20", 14, 9);
         let fresh = window("2026-09-28", "2026-09-27", 14, 1);
         let measured = Publishing::measured(&[short, before, fresh]).expect("measured");
         assert_eq!(measured.lag(), 1);

@@ -157,8 +157,11 @@ fn problem(connection: &Connection, now: DateTime<Utc>) -> Option<String> {
     })
 }
 
-/// The due time that a schedule has missed.
+/// The due time that a schedule has missed; none while a run of it goes on.
 fn overdue(record: &ScheduleRecord, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+    if record.is_running {
+        return Ok(None);
+    }
     let (cron, zone) = stored(record)?;
     let since = record
         .last_due_at

@@ -30,6 +30,7 @@ mod databases;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::{Access, Permission, SystemPermission, TenantId, Viewer};
 use url::Url;
 
@@ -42,7 +43,7 @@ pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
 pub use github::{ClockDifference, GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
-pub use reports::{TrafficFilter, TrafficRow};
+pub use reports::{PublishingLags, TrafficFilter, TrafficRow};
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{
     DatabaseState, DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords,
@@ -92,6 +93,8 @@ struct Handles {
     collector: Collector,
     scheduler: Scheduler,
     refusals: Refusals,
+    /// When they were measured last, and the result.
+    publishing_lags: tokio::sync::Mutex<Option<(DateTime<Utc>, PublishingLags)>>,
 }
 
 impl Engine {
@@ -131,6 +134,7 @@ impl Engine {
             collector,
             scheduler,
             refusals: Refusals::default(),
+            publishing_lags: tokio::sync::Mutex::default(),
         })))
     }
 

@@ -54,10 +54,9 @@ pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData
     } else {
         Vec::new()
     };
-    let ended = newest
-        .iter()
-        .find(|run| run.status != RunStatus::Running)
-        .map(|run| run.id);
+    let ended = || newest.iter().filter(|run| run.status != RunStatus::Running);
+    let failed = ended().find(|run| run.status != RunStatus::Succeeded);
+    let ended = failed.or_else(|| ended().next()).map(|run| run.id);
     let run = newest
         .into_iter()
         .find(|run| run.status == RunStatus::Running)

@@ -63,13 +63,9 @@ impl Engine {
             .insert_invitation(&mut transaction, viewer, &opening)
             .await?;
         if input.role == Role::RepositoryViewer {
-            for repository in &granted {
-                if !transaction
-                    .offer_repository(tenant, id, *repository)
-                    .await?
-                {
-                    return Err(Error::not_found());
-                }
+            let offered = transaction.offer_repositories(tenant, id, &granted).await?;
+            if offered < granted.len() {
+                return Err(Error::not_found());
             }
         }
         let subject = meant_for(

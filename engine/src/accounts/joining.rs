@@ -243,10 +243,8 @@ impl Engine {
         let now = self.0.clock.now();
         let joined = transaction.insert_member(tenant, user, role, now).await?;
         if joined {
-            for repository in &offered.granted {
-                // One that was deleted since the invitation was made is no longer granted.
-                transaction.grant(tenant, user, *repository).await?;
-            }
+            // One that was deleted since the invitation was made is no longer granted.
+            transaction.grant(tenant, user, &offered.granted).await?;
         }
         Ok(joined)
     }

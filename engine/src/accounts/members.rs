@@ -56,10 +56,8 @@ impl Engine {
         }
         transaction.set_role(tenant, user, role).await?;
         transaction.delete_grants(tenant, user).await?;
-        for repository in &granted {
-            if !transaction.grant(tenant, user, *repository).await? {
-                return Err(Error::not_found());
-            }
+        if transaction.grant(tenant, user, &granted).await? < granted.len() {
+            return Err(Error::not_found());
         }
         let subject = format!(
             "{name}: {}, before {}",

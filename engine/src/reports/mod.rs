@@ -3,6 +3,7 @@
 mod buckets;
 mod data;
 mod export;
+mod figures;
 mod observations;
 mod overview;
 mod publishing;
@@ -20,6 +21,7 @@ use domain::{Day, DayRange, LONGEST_RANGE};
 use crate::{Error, Result};
 
 pub use export::{TrafficFilter, TrafficRow};
+pub use publishing::PublishingLags;
 pub(crate) use publishing::seen_lags;
 pub(crate) use risk::Risk;
 

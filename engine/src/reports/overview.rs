@@ -4,19 +4,18 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use domain::coverage::oldest_reachable;
-use domain::report::{
-    Bucket, DataState, Figure, Overview, OverviewQuery, OverviewRow, OverviewSort,
-};
+use domain::report::{Bucket, DataState, Overview, OverviewQuery, OverviewRow, OverviewSort};
 use domain::{
     DailySum, Day, DayRange, Interval, Measure, Permission, Reach, RepositoryId, RepositoryStatus,
     TenantId, Viewer,
 };
 
-use super::data::{data_state, forgotten_days};
+use super::data::forgotten_days;
+use super::figures::{Sums, total};
 use super::observations::sentence;
 use super::risk::warning;
 use super::{Risk, is_up_to_date, last_counted_day};
-use crate::store::{AnsweredDays, DaySums, RangeSums, RepositoryRecord};
+use crate::store::{AnsweredDays, DaySums, RepositoryRecord};
 use crate::{Engine, Result, authorize};
 
 /// How many repositories a page of the table shows.
@@ -72,11 +71,15 @@ impl Engine {
         };
         let day_sums = store.day_sums(tenant, &reach, shown).await?;
         let following = self.following(tenant).await?;
+        let pause = self.longest_pause(tenant).await?;
         let risks: HashMap<RepositoryId, Risk> = records
             .iter()
             .filter_map(|record| {
                 let next_run = following.next_run_of(&record.repository);
-                Some((record.repository.id, Risk::of(record, next_run, today)?))
+                Some((
+                    record.repository.id,
+                    Risk::of(record, next_run, pause, today)?,
+                ))
             })
             .collect();
         let rows: Vec<OverviewRow> = records
@@ -232,64 +235,6 @@ fn last_published_day(records: &[RepositoryRecord], lag: i64, today: Day) -> Day
         .map(|last| last_counted_day(Some(last), lag, today))
         .min()
         .unwrap_or_else(|| last_counted_day(None, lag, today))
-}
-
-/// What the rows are made of.
-struct Sums {
-    range: DayRange,
-    now: HashMap<RepositoryId, RangeSums>,
-    before: HashMap<RepositoryId, RangeSums>,
-    lost: HashMap<RepositoryId, i64>,
-}
-
-impl Sums {
-    fn row(&self, record: &RepositoryRecord, risk: Option<Risk>) -> OverviewRow {
-        let id = record.repository.id;
-        let lost = self.lost.get(&id).copied().unwrap_or_default();
-        OverviewRow {
-            id,
-            full_name: record.repository.full_name.clone(),
-            views: self.figure(id, |sums| (sums.views, sums.views_known)),
-            clones: self.figure(id, |sums| (sums.clones, sums.clones_known)),
-            stars: record.stars,
-            trend: Vec::new(),
-            data: data_state(record, lost.max(0), risk),
-        }
-    }
-
-    /// Compared only where every day of both periods is known.
-    fn figure(&self, id: RepositoryId, of: impl Fn(&RangeSums) -> (u64, i64)) -> Figure {
-        let known = |sums: Option<&RangeSums>| sums.map(&of).filter(|(_, known)| *known > 0);
-        let whole = |sums: Option<(u64, i64)>| sums.filter(|(_, known)| *known == self.range.len());
-        let (now, before) = (known(self.now.get(&id)), known(self.before.get(&id)));
-        let compared = whole(now).zip(whole(before));
-        Figure {
-            total: now.map(|(sum, _)| sum),
-            compared: compared.map(|((sum, _), _)| sum),
-            previous: compared.map(|(_, (sum, _))| sum),
-        }
-    }
-
-    fn total_uniques(&self) -> Figure {
-        total(
-            self.now
-                .keys()
-                .map(|id| self.figure(*id, |sums| (sums.view_uniques_daily_sum, sums.views_known))),
-        )
-    }
-}
-
-/// The sum of figures, each part where it is known: like is compared with like.
-fn total(figures: impl Iterator<Item = Figure>) -> Figure {
-    let add = |a: Option<u64>, b: Option<u64>| match (a, b) {
-        (Some(a), Some(b)) => Some(a + b),
-        (a, b) => a.or(b),
-    };
-    figures.fold(Figure::default(), |sum, figure| Figure {
-        total: add(sum.total, figure.total),
-        compared: add(sum.compared, figure.compared),
-        previous: add(sum.previous, figure.previous),
-    })
 }
 
 /// A bucket for each day; a day that no repository knows, or that not all have published yet, has

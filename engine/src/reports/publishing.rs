@@ -1,10 +1,17 @@
 //! How late GitHub publishes: a state of GitHub's, and no failure of a repository's.
 
+use chrono::TimeDelta;
 use domain::coverage::{LONGEST_LAG, deadline};
 use domain::{Day, ListedWindow, Publishing, Reach, TenantId, publishing};
 
 use crate::store::{ListedBy, SeenLag};
 use crate::{Engine, Result};
+
+/// How long a measurement for the metrics is good.
+const MEASURED_FOR: TimeDelta = TimeDelta::minutes(1);
+
+/// The days of lag of public and of private repositories, each with its word.
+pub type PublishingLags = [(&'static str, Option<i64>); 2];
 
 /// What GitHub has published of a tenant's repositories.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,11 +87,25 @@ impl Engine {
     }
 
     /// How many days GitHub's newest published day lay behind its last answers, for public and
-    /// for private repositories; `None` where no answer tells. Holds no tenant's figures.
+    /// for private repositories; `None` where no answer tells. Holds no tenant's figures. Measured
+    /// at most once a minute: the metrics are open to everybody.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn publishing_lags(&self) -> Result<[(&'static str, Option<i64>); 2]> {
+    pub async fn publishing_lags(&self) -> Result<PublishingLags> {
+        let now = self.0.clock.now();
+        let mut measured = self.0.publishing_lags.lock().await;
+        if let Some((at, lags)) = *measured
+            && (TimeDelta::zero()..MEASURED_FOR).contains(&(now - at))
+        {
+            return Ok(lags);
+        }
+        let lags = self.measure_publishing_lags().await?;
+        *measured = Some((now, lags));
+        Ok(lags)
+    }
+
+    async fn measure_publishing_lags(&self) -> Result<PublishingLags> {
         let listed = self.0.store.unscoped_listed_windows().await?;
         let published = Published::measured(&listed);
         Ok([

@@ -73,7 +73,9 @@ impl Engine {
         let id = record.repository.id;
         let today = self.0.clock.today();
         let following = self.following(tenant).await?;
-        let risk = Risk::of(&record, following.next_run_of(&record.repository), today);
+        let pause = self.longest_pause(tenant).await?;
+        let next_run = following.next_run_of(&record.repository);
+        let risk = Risk::of(&record, next_run, pause, today);
         let published = self.published(tenant, &Reach::Only(vec![id])).await?;
         let lag = published.expected_lag(today);
         let last = last_counted_day(record.repository.last_day, lag, today);

@@ -1,7 +1,7 @@
 //! How near repositories are to losing a day, and whether they are collected before.
 
 use chrono::{DateTime, Utc};
-use domain::coverage::{LONGEST_PAUSE, USUAL_LAG, deadline};
+use domain::coverage::{USUAL_LAG, deadline};
 use domain::report::Repository;
 use domain::{Day, FailureKind};
 
@@ -27,10 +27,12 @@ pub(crate) struct Risk {
 }
 
 impl Risk {
-    /// `None` for what is not to be collected, and for what nothing is known of yet.
+    /// `None` for what is not to be collected, and for what nothing is known of yet. So many days
+    /// may lie between two of its collections, given how late GitHub has been.
     pub(crate) fn of(
         record: &RepositoryRecord,
         next_run: Option<DateTime<Utc>>,
+        longest_pause: i64,
         today: Day,
     ) -> Option<Self> {
         if !record.repository.status.is_collected() {
@@ -43,7 +45,7 @@ impl Risk {
             let listed = record.listed_until;
             listed.is_some_and(|listed| listed < on.plus(-USUAL_LAG))
         });
-        let soon = |run: Day| late_answer.is_some_and(|on| run <= on.plus(LONGEST_PAUSE));
+        let soon = |run: Day| late_answer.is_some_and(|on| run <= on.plus(longest_pause));
         Some(Self {
             deadline,
             left: deadline.days_since(today),

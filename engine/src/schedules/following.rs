@@ -87,6 +87,7 @@ impl Engine {
         let (now, today) = (self.0.clock.now(), self.0.clock.today());
         let schedules = self.0.store.schedules(tenant).await?;
         let following = Following::of(&schedules, now)?;
+        let allowed = self.longest_pause(tenant).await?;
         let mut followers: HashMap<Option<ScheduleId>, Vec<Follower>> = HashMap::new();
         for record in self
             .0
@@ -98,7 +99,7 @@ impl Engine {
             if repository.status == RepositoryStatus::Archived {
                 continue;
             }
-            let risk = Risk::of(&record, following.next_run_of(repository), today);
+            let risk = Risk::of(&record, following.next_run_of(repository), allowed, today);
             let follower = Follower {
                 id: repository.id,
                 full_name: repository.full_name.clone(),
@@ -108,7 +109,6 @@ impl Engine {
             let schedule = following.schedule_of(repository);
             followers.entry(schedule).or_default().push(follower);
         }
-        let allowed = self.longest_pause(tenant).await?;
         let mut followed = Vec::with_capacity(schedules.len());
         for record in schedules {
             let (schedule, preview) = explained(record, now, allowed)?;

@@ -129,7 +129,8 @@ async fn state_of(store: &Store) -> Result<DatabaseState, OpenError> {
 ///
 /// What a process left in the `-wal` file when it was killed belongs to the file beside it. Where
 /// another file was restored there, SQLite applies it all the same, and tables and indexes no
-/// longer agree. Only the full check finds that, so it takes the place of the quick one then.
+/// longer agree. Only the full check finds that, so it takes the place of the quick one then. While
+/// a living process collects, the log is its own.
 pub(super) async fn inspect(path: &Path) -> Result<(), OpenError> {
     let wal = has_bytes(&wal_of(path));
     if !has_bytes(path) {
@@ -142,12 +143,24 @@ pub(super) async fn inspect(path: &Path) -> Result<(), OpenError> {
             Ok(())
         };
     }
-    let pragma = if wal {
+    let pragma = if wal && !is_served(path).await? {
         "pragma integrity_check(1)"
     } else {
         "pragma quick_check(1)"
     };
     check(path, pragma).await
+}
+
+/// Whether a process that collects has shown within half a minute that it lives: the log is its own.
+async fn is_served(path: &Path) -> Result<bool, OpenError> {
+    const LIVING: &str = "
+        select exists (select 1 from workers
+            where heartbeat_at >= datetime('now', 'subsec', '-30 seconds'))";
+    let mut connection = connect(path, true).await?;
+    let living: Result<bool, _> = sqlx::query_scalar(LIVING).fetch_one(&mut connection).await;
+    close(connection).await;
+    // What cannot be read is found by the check.
+    Ok(living.unwrap_or(false))
 }
 
 async fn check(path: &Path, pragma: &'static str) -> Result<(), OpenError> {

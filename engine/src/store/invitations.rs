@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::report::{Invitation, InvitationOffer};
-use domain::{Email, InvitationId, RepositoryId, Role, TenantId, TenantSlug, UserId};
+use domain::{Email, InvitationId, Reach, RepositoryId, Role, TenantId, TenantSlug, UserId};
 use sqlx::FromRow;
 
 use super::members::stored_role;
+use super::reach::{Reaching, listed, reaching};
 use super::{Store, StoreError, Transaction};
 
 /// A row to be.
@@ -181,28 +182,29 @@ impl Transaction {
         Ok(InvitationId::new(id))
     }
 
-    /// Adds one repository to an invitation; false where the tenant has none like it.
-    pub(crate) async fn offer_repository(
+    /// Adds these repositories to an invitation that has none yet; how many of them the tenant has.
+    pub(crate) async fn offer_repositories(
         &mut self,
         tenant: TenantId,
         invitation: InvitationId,
-        repository: RepositoryId,
-    ) -> Result<bool, StoreError> {
-        // What stands twice in the list is offered once, and counts as found.
-        const OFFER: &str = "
-            insert into invitation_repositories (invitation_id, repository_id)
+        repositories: &[RepositoryId],
+    ) -> Result<usize, StoreError> {
+        const OFFER: Reaching = reaching!(
+            "insert into invitation_repositories (invitation_id, repository_id)
             select i.id, r.id
             from invitations i join repositories r on r.tenant_id = i.tenant_id
-            where i.tenant_id = $1 and i.id = $2 and r.id = $3
-            on conflict (invitation_id, repository_id)
-                do update set repository_id = excluded.repository_id";
-        Ok(within!(*self, |connection| sqlx::query(OFFER)
+            where i.tenant_id = $1 and i.id = $3",
+            ""
+        );
+        let text = OFFER.within(self);
+        let offered = within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
+            .bind(listed(&Reach::Only(repositories.to_vec())))
             .bind(invitation.get())
-            .bind(repository.get())
             .execute(connection)
             .await
-            .map(|done| done.rows_affected() == 1))?)
+            .map(|done| done.rows_affected()))?;
+        Ok(usize::try_from(offered).unwrap_or(usize::MAX))
     }
 
     /// Takes the invitation of a token away and hands out what it offered; `None` where the token

@@ -75,7 +75,9 @@ impl Transaction {
             Limit::Invitations => {
                 "select count(*) from invitations where tenant_id = $1 and expires_at > $2"
             }
-            Limit::Connections => "select count(*) from connections where tenant_id = $1",
+            Limit::Connections => {
+                "select count(*) from connections where tenant_id = $1 and removed_at is null"
+            }
             Limit::Repositories => "select count(*) from repositories where tenant_id = $1",
             Limit::ManualRuns => {
                 "select count(*) from runs

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::report::Member;
-use domain::{Email, RepositoryId, Role, TenantId, UserId};
+use domain::{Email, Reach, RepositoryId, Role, TenantId, UserId};
 use sqlx::FromRow;
 
+use super::reach::{Reaching, listed, reaching};
 use super::{Store, StoreError, Transaction};
 
 #[derive(FromRow)]
@@ -203,26 +204,27 @@ impl Transaction {
         Ok(())
     }
 
-    /// Grants a member one repository; false where the tenant has none like it.
+    /// Grants a member, who has none yet, these repositories; how many of them the tenant has.
     pub(crate) async fn grant(
         &mut self,
         tenant: TenantId,
         user: UserId,
-        repository: RepositoryId,
-    ) -> Result<bool, StoreError> {
-        // What is granted twice in one list is granted once, and counts as found.
-        const GRANT: &str = "
-            insert into repository_grants (tenant_id, user_id, repository_id)
-            select r.tenant_id, $2, r.id from repositories r where r.tenant_id = $1 and r.id = $3
-            on conflict (tenant_id, user_id, repository_id)
-                do update set repository_id = excluded.repository_id";
-        Ok(within!(*self, |connection| sqlx::query(GRANT)
+        repositories: &[RepositoryId],
+    ) -> Result<usize, StoreError> {
+        const GRANT: Reaching = reaching!(
+            "insert into repository_grants (tenant_id, user_id, repository_id)
+            select r.tenant_id, $3, r.id from repositories r where r.tenant_id = $1",
+            ""
+        );
+        let text = GRANT.within(self);
+        let granted = within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
+            .bind(listed(&Reach::Only(repositories.to_vec())))
             .bind(user.get())
-            .bind(repository.get())
             .execute(connection)
             .await
-            .map(|done| done.rows_affected() == 1))?)
+            .map(|done| done.rows_affected()))?;
+        Ok(usize::try_from(granted).unwrap_or(usize::MAX))
     }
 }
 

@@ -192,8 +192,9 @@ impl Store {
 }
 
 impl Transaction {
-    /// Adds an app that is being created, in place of those that the same person began before and
-    /// GitHub did not create; says how many pending ones the tenant has then.
+    /// Adds an app that is being created, and says how many pending ones the tenant has then. Of
+    /// those that the same person began and GitHub has not created, the two before it stay: they
+    /// may be open in other tabs.
     pub(crate) async fn insert_pending_app(
         &mut self,
         tenant: TenantId,
@@ -202,7 +203,11 @@ impl Transaction {
     ) -> Result<i64, StoreError> {
         const CLEAR: &str = "
             delete from pending_apps
-            where tenant_id = $1 and (expires_at <= $3 or (user_id = $2 and slug is null))";
+            where tenant_id = $1 and (expires_at <= $3
+                or (user_id = $2 and slug is null and id not in (
+                    select id from pending_apps
+                    where tenant_id = $1 and user_id = $2 and slug is null
+                    order by id desc limit 2)))";
         const INSERT: &str = "
             insert into pending_apps (tenant_id, user_id, name, api_url, organization,
                 state_hash, session_hash, state_expires_at, created_at, expires_at)

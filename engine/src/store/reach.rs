@@ -5,7 +5,7 @@
 
 use domain::{Reach, RepositoryId};
 
-use super::Db;
+use super::{Db, Transaction};
 
 /// A statement for each database. They differ in how a list of ids, sent as JSON, is read.
 #[derive(Clone, Copy)]
@@ -19,6 +19,14 @@ impl Reaching {
         match database {
             Db::Sqlite(_) => self.sqlite,
             Db::Postgres(_) => self.postgres,
+        }
+    }
+
+    /// The statement for the database of a transaction.
+    pub(super) const fn within(self, transaction: &Transaction) -> &'static str {
+        match transaction {
+            Transaction::Sqlite(_) => self.sqlite,
+            Transaction::Postgres(_) => self.postgres,
         }
     }
 }

@@ -46,7 +46,7 @@ impl Store {
 
 impl Transaction {
     /// The other running runs that collect repositories that a run is about, those with the most
-    /// of them first.
+    /// of them first. One that has failed at a repository does not collect it any more.
     pub(super) async fn running_for(
         &mut self,
         tenant: TenantId,
@@ -57,13 +57,11 @@ impl Transaction {
             "select i.run_id
             from runs u join run_items i on i.run_id = u.id
                 join repositories r on r.id = i.repository_id
-            where r.tenant_id = $1 and u.tenant_id = $1 and u.status = 'running' and u.id <> $3",
+            where r.tenant_id = $1 and u.tenant_id = $1 and u.status = 'running' and u.id <> $3
+                and coalesce(i.outcome, 'succeeded') = 'succeeded'",
             "group by i.run_id order by count(*) desc, i.run_id"
         );
-        let text = match self {
-            Self::Sqlite(_) => RUNNING.sqlite,
-            Self::Postgres(_) => RUNNING.postgres,
-        };
+        let text = RUNNING.within(self);
         let ids: Vec<i64> = within!(*self, |connection| sqlx::query_scalar(text)
             .bind(tenant.get())
             .bind(listed(only))
@@ -96,14 +94,12 @@ impl Transaction {
                 and ($7 is null or r.rest_until is null or r.rest_until <= $7)
                 and ($4 is not null or not exists (
                     select 1 from run_items i join runs u on u.id = i.run_id
-                    where i.repository_id = r.id and u.status = 'running' and u.id <> $3))",
+                    where i.repository_id = r.id and u.status = 'running' and u.id <> $3
+                        and coalesce(i.outcome, 'succeeded') = 'succeeded'))",
             ""
         );
         let unasked = run.trigger != Trigger::Manual && *only == Reach::All;
-        let text = match self {
-            Self::Sqlite(_) => LIST.sqlite,
-            Self::Postgres(_) => LIST.postgres,
-        };
+        let text = LIST.within(self);
         Ok(within!(*self, |connection| sqlx::query(text)
             .bind(run.tenant.get())
             .bind(listed(only))

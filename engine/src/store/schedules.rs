@@ -29,6 +29,8 @@ pub(crate) struct ScheduleRecord {
     pub(crate) changed_at: DateTime<Utc>,
     /// The newest due time that a run was started for.
     pub(crate) last_due_at: Option<DateTime<Utc>>,
+    /// Whether a run of it goes on. Until it ends, no other one begins.
+    pub(crate) is_running: bool,
 }
 
 /// One selection with different endings; each text is a constant.
@@ -36,7 +38,9 @@ macro_rules! select {
     ($ending:literal) => {
         concat!(
             "select s.id, s.tenant_id, s.name, s.cron, s.timezone, s.enabled, s.changed_at, ",
-            "(select max(r.due_at) from runs r where r.schedule_id = s.id) as last_due_at ",
+            "(select max(r.due_at) from runs r where r.schedule_id = s.id) as last_due_at, ",
+            "exists (select 1 from runs r where r.schedule_id = s.id and r.status = 'running') ",
+            "as is_running ",
             "from schedules s ",
             $ending
         )

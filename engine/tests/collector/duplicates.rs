@@ -5,7 +5,9 @@ use std::time::Duration;
 use domain::{Limit, RunStatus, Trigger};
 use futures::future::join_all;
 
-use crate::lab::{Lab, OPERATOR, REQUESTS, problem, repository};
+use simulator::{Fault, Scope};
+
+use crate::lab::{Lab, OPERATOR, REQUESTS, eventually, problem, repository};
 
 /// Three repositories, of which GitHub takes its time to tell.
 async fn lab_of_three(database: crate::databases::TestDatabase) -> Lab {
@@ -72,6 +74,31 @@ on_both! {
         let (first, rest) = (lab.wait(first).await, lab.wait(runs[0]).await);
         assert_eq!((first.repositories_total, rest.repositories_total), (2, 1));
         assert_eq!(lab.github.control().requests(), u64::from(3 * REQUESTS));
+    }
+
+    async fn a_repository_that_a_waiting_run_has_failed_at_is_collected_by_another(database) {
+        let lab = lab_of_three(database).await;
+        let ids = lab.ids().await;
+        let github = lab.github.control();
+        let fault = github.fault(
+            Fault::MissingPushAccess,
+            Scope::everywhere().repository("acme/r1"),
+        );
+        github.fault(
+            Fault::Stall(Duration::from_secs(3)),
+            Scope::everywhere().repository("acme/r2"),
+        );
+        let waiting = lab.start_of(&ids[..2]).await;
+        eventually("the first repository has failed", async || {
+            let page = lab.engine.run(&OPERATOR, lab.tenant, waiting).await.expect("a run");
+            page.repositories_failed == 1
+        })
+        .await;
+        github.stop_fault(fault);
+        let again = lab.start_of(&ids[..1]).await;
+        assert_ne!(again, waiting);
+        assert_eq!(lab.wait(again).await.status, RunStatus::Succeeded);
+        assert_eq!(lab.start_of(&ids[1..2]).await, waiting, "the other one is still collected");
     }
 
     async fn a_third_manual_run_at_once_is_refused_and_a_request_that_joins_one_is_not(database) {

@@ -107,13 +107,18 @@ on_both! {
         let limits = Limits::default().with(Limit::Connections, Some(1)).expect("a limit");
         let set = lab.engine.set_tenant_limits(&OPERATOR, lab.tenant, &limits).await;
         set.expect("set");
-        let second = NewConnection {
+        let second = || NewConnection {
             name: "second".into(),
             api_url: None,
             credential: Credential::Token(TOKEN.into()),
         };
-        let second = lab.engine.connect(&OPERATOR, lab.tenant, second).await;
-        assert_eq!(problem(second), Limit::Connections.exceeded(1));
+        let refused = lab.engine.connect(&OPERATOR, lab.tenant, second()).await;
+        assert_eq!(problem(refused), Limit::Connections.exceeded(1));
+        // A removed one leaves room.
+        let first = lab.connection().await.id;
+        let removed = lab.engine.disconnect(&OPERATOR, lab.tenant, first, None).await;
+        removed.expect("removed");
+        lab.engine.connect(&OPERATOR, lab.tenant, second()).await.expect("there is room");
     }
 
     async fn what_cannot_be_tracked_says_why(database) {

@@ -217,6 +217,31 @@ on_both! {
         }
     }
 
+    async fn a_code_that_github_could_not_take_is_good_for_another_try(database) {
+        let (lab, mona) = lab(database).await;
+        let github = lab.github.control();
+        let form = begin(&lab, &mona, "Tidemark").await.expect("a form");
+        let (state, code) = accepted(&form, "Tidemark").await;
+        let conversion = Scope::everywhere().endpoint(Endpoint::ManifestConversion);
+        github.fault(Fault::BadGateway, conversion.next(1));
+        let create = || lab.engine.create_app(&mona, lab.tenant, SESSION, &state, &code);
+        assert_eq!(problem(create().await).kind, ProblemKind::Unavailable);
+        create().await.expect("the page was loaded again");
+        assert_eq!(pending(&lab).await.len(), 1);
+    }
+
+    async fn two_apps_begun_in_two_tabs_are_both_created(database) {
+        let (lab, mona) = lab(database).await;
+        let one = begin(&lab, &mona, "One").await.expect("a form");
+        let two = begin(&lab, &mona, "Two").await.expect("a form");
+        for (form, name) in [(one, "One"), (two, "Two")] {
+            let (state, code) = accepted(&form, name).await;
+            let created = lab.engine.create_app(&mona, lab.tenant, SESSION, &state, &code);
+            created.await.expect(name);
+        }
+        assert_eq!(pending(&lab).await.len(), 2);
+    }
+
     async fn an_installation_that_awaits_approval_is_finished_later(database) {
         let (lab, mona) = lab(database).await;
         let github = lab.github.control();

@@ -53,7 +53,16 @@ async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Resul
     let mut incomplete = Vec::new();
     for (tenant, slug) in tenants {
         let mut succeeded = true;
-        for run in collect(engine, tenant, &slug).await? {
+        let runs = match collect(engine, tenant, &slug).await {
+            Ok(runs) => runs,
+            // The other tenants are collected all the same.
+            Err(failure) => {
+                let _ = writeln!(std::io::stderr(), "{slug}: {failure}");
+                incomplete.push(slug);
+                continue;
+            }
+        };
+        for run in runs {
             answer(summary(&slug, &run))?;
             for failure in &run.failures {
                 let (repository, endpoint) = (&failure.repository, failure.endpoint);

@@ -46,16 +46,18 @@ impl Forms {
     }
 }
 
-/// How the first run of the repository that was tracked last stands; `None` where there is none. It
-/// runs until the server says otherwise.
+/// How the first run of the repository that was tracked last stands; `None` where there is none, or
+/// newer runs have pushed it off the list. It runs until the server says otherwise.
 fn first_run(track: Submission, runs: RwSignal<Option<Vec<Run>>>) -> Option<(Tracked, RunStatus)> {
     let tracked: Tracked = track.outcome()?;
     let id = tracked.run?;
     let runs = runs.read();
-    let mut runs = runs.iter().flatten();
-    let status = runs
-        .find(|run| run.id == id)
-        .map_or(RunStatus::Running, |run| run.status);
+    let known = runs.iter().flatten().find(|run| run.id == id);
+    let status = match known {
+        Some(run) => run.status,
+        None if runs.iter().flatten().any(|run| run.id > id) => return None,
+        None => RunStatus::Running,
+    };
     Some((tracked, status))
 }
 

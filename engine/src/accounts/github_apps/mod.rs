@@ -72,12 +72,15 @@ struct State {
 
 impl State {
     fn new(session: &str) -> Result<Self> {
-        let text = new_token("")?;
-        Ok(Self {
+        Ok(Self::of(session, new_token("")?))
+    }
+
+    fn of(session: &str, text: SecretString) -> Self {
+        Self {
             hash: fingerprint(text.expose_secret()),
             session_hash: fingerprint(session),
             text,
-        })
+        }
     }
 }
 
@@ -130,6 +133,10 @@ impl Engine {
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         self.hold_server(&mut transaction, viewer, &api_url).await?;
+        // Of two that begin at once, the second counts the first one.
+        if transaction.hold_limits(tenant).await?.is_none() {
+            return Err(Error::not_found());
+        }
         let app = NewPendingApp {
             name,
             api_url: api_url.as_str(),
@@ -180,13 +187,18 @@ impl Engine {
         }
         let api_url = address(&pending)?;
         let client = Client::anonymous(&api_url, self.0.clock.clone())?;
-        let created = client.convert_manifest(code).await;
-        let created = created.map_err(|error| match error {
-            GithubError::NotFound => expired_code(),
-            error => error.into(),
-        })?;
-
         let id = PendingAppId::new(pending.id);
+        let created = match client.convert_manifest(code).await {
+            Ok(created) => created,
+            Err(GithubError::NotFound) => return Err(expired_code()),
+            Err(error) => {
+                // The code is still good: whoever loads the page again gets the key.
+                let again = State::of(session, state.into());
+                let again = self.record_of_state(person, &again);
+                self.0.store.set_app_state(tenant, id, &again).await?;
+                return Err(error.into());
+            }
+        };
         let state = State::new(session)?;
         let mut transaction = self.0.store.begin().await?;
         self.hold_key(&mut transaction).await?;
