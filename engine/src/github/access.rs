@@ -282,6 +282,44 @@ fn expiry(headers: &HeaderMap) -> Option<DateTime<Utc>> {
 mod tests {
     use super::*;
 
+    fn notice(full_names: &[&str]) -> Option<String> {
+        let entries: Vec<_> = (full_names.iter())
+            .map(|name| {
+                format!(r#"{{"id":1,"full_name":"{name}","private":true,"permissions":null}}"#)
+            })
+            .collect();
+        let list = format!(r#"{{"repositories":[{}]}}"#, entries.join(","));
+        let page = installed(&Body::new(list.into_bytes())).expect("a list");
+        assert!(page.repositories.iter().all(|listed| !listed.pushes));
+        page.left_out.notice()
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_left_out_of_the_list_and_told() {
+        assert_eq!(notice(&["octo/one", "octo/two"]), None);
+        for name in ["octo/naïve", "octo/x.wiki/y", "octo", "a b/c", "../user"] {
+            assert_eq!(
+                notice(&["octo/one", name]).as_deref(),
+                Some("1 of 2 repositories has a name that Tidemark does not know and is left out."),
+                "{name}"
+            );
+        }
+        let two = notice(&["octo/naïve", "octo/é"]).expect("told");
+        assert!(two.starts_with("2 of 2 repositories have names"), "{two}");
+    }
+
+    #[test]
+    fn texts_of_headers_and_logins_are_bounded() {
+        let mut headers = HeaderMap::new();
+        let scopes = "repo, ".repeat(1_000);
+        headers.insert("x-oauth-scopes", scopes.parse().expect("a header"));
+        let login = "x".repeat(2_000);
+        let body = Body::new(format!(r#"{{"login":"{login}","id":1.0,"name":7}}"#).into_bytes());
+        let owner = token_owner(&body, &headers).expect("a user");
+        assert_eq!((owner.login.len(), owner.id, owner.name), (1_000, 1, None));
+        assert_eq!(owner.scopes.map(|scopes| scopes.len()), Some(1_000));
+    }
+
     #[test]
     fn an_expiry_is_read_in_both_ways_github_writes_it() {
         let expiry_of = |text: &str| {
