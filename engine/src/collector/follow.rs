@@ -30,7 +30,7 @@ impl Collector {
     /// get a run of their own. No trouble with a rule is the run's.
     pub(super) async fn follow_in_run(&self, run: &Going, open: &OpenRun) {
         let sends = || run.count_request();
-        let checked = self.check_rules(run.tenant, open.started_at, &sends);
+        let checked = self.check_rules(run.tenant, self.0.clock.now(), &sends);
         let checked = run.over.run_until_cancelled(checked);
         let new = match AssertUnwindSafe(checked).catch_unwind().await {
             Ok(Some(Ok(new))) => new,

@@ -105,7 +105,8 @@ impl Store {
         rows.into_iter().map(RuleRow::read).collect()
     }
 
-    /// The tenants that have a rule that nobody checked since then, suspended ones aside.
+    /// The tenants that have a rule that nobody checked since then. Those that are suspended are left
+    /// out, and those with a run that is about to check theirs.
     pub(crate) async fn unscoped_tenants_to_follow(
         &self,
         since: DateTime<Utc>,
@@ -114,6 +115,9 @@ impl Store {
             select distinct f.tenant_id
             from follow_rules f join tenants t on t.id = f.tenant_id
             where t.suspended_at is null and (f.checked_at is null or f.checked_at <= $1)
+                and not exists (select 1 from runs u
+                    where u.tenant_id = f.tenant_id and u.status = 'running'
+                        and u.follow_worker_id is not null)
             order by f.tenant_id";
         let ids: Vec<i64> = on!(&self.db, |pool| sqlx::query_scalar(DUE)
             .bind(since)

@@ -9,13 +9,13 @@ use domain::{
     RunStatus, Trigger,
 };
 use engine::{Clock, Engine, Selection};
-use simulator::{Endpoint, Fault, Repository, Role, Scope};
+use simulator::{Endpoint, Repository, Role};
 
 use crate::lab::{
     Lab, OPERATOR, REQUESTS, another_github, eventually, member, problem, repository, true_days,
 };
 
-fn filter(patterns: &str) -> FollowFilter {
+pub fn filter(patterns: &str) -> FollowFilter {
     FollowFilter {
         patterns: patterns.parse().expect("patterns"),
         forks: false,
@@ -24,7 +24,7 @@ fn filter(patterns: &str) -> FollowFilter {
     }
 }
 
-async fn create(lab: &Lab, filter: FollowFilter) -> FollowOutcome {
+pub async fn create(lab: &Lab, filter: FollowFilter) -> FollowOutcome {
     let engine = &lab.engine;
     let rule = engine.create_follow_rule(&OPERATOR, lab.tenant, None, filter, None);
     rule.await.expect("a rule")
@@ -36,13 +36,13 @@ async fn preview(lab: &Lab, filter: &FollowFilter) -> FollowPreview {
     preview.await.expect("a preview")
 }
 
-async fn rules(lab: &Lab) -> Vec<FollowRule> {
+pub async fn rules(lab: &Lab) -> Vec<FollowRule> {
     let report = lab.engine.follow_rules(&OPERATOR, lab.tenant).await;
     report.expect("rules").rules
 }
 
 /// The names of what is tracked, in their order.
-async fn tracked(lab: &Lab) -> Vec<String> {
+pub async fn tracked(lab: &Lab) -> Vec<String> {
     let report = lab.engine.repositories(&OPERATOR, lab.tenant).await;
     let all = report.expect("a report").repositories;
     all.into_iter()
@@ -67,7 +67,7 @@ async fn logged(lab: &Lab) -> Vec<(LogAction, String, String)> {
         .collect()
 }
 
-async fn delete_schedules(lab: &Lab) {
+pub async fn delete_schedules(lab: &Lab) {
     let (engine, tenant) = (&lab.engine, lab.tenant);
     for schedule in engine
         .schedules(&OPERATOR, tenant)
@@ -80,7 +80,7 @@ async fn delete_schedules(lab: &Lab) {
 }
 
 /// How many repositories a schedule's or a manual run of this process had, newest run first.
-async fn totals(engine: &Engine, lab: &Lab) -> Vec<(Trigger, RunStatus, u32)> {
+pub async fn totals(engine: &Engine, lab: &Lab) -> Vec<(Trigger, RunStatus, u32)> {
     let runs = engine.runs(&OPERATOR, lab.tenant, 20).await.expect("runs");
     runs.iter()
         .map(|run| (run.trigger, run.status, run.repositories_total))
@@ -149,51 +149,6 @@ on_both! {
         let bellows = lab.ids().await[1];
         assert_eq!(lab.repository(bellows).await.last_collected_at, Some(lab.clock.now()));
         engine.shutdown().await;
-    }
-
-    async fn a_rule_of_two_thousand_repositories_takes_twenty_requests_a_check(database) {
-        let lab = Lab::new(database, |github| github.synthetic_repositories(2_000, "acme", 1, "octocat")).await;
-        delete_schedules(&lab).await;
-        let github = lab.github.control();
-        github.forget_requests();
-        let rule = create(&lab, filter("acme/*")).await;
-        assert_eq!((rule.new, rule.rule.tracked, rule.rule.matching), (2_000, 2_000, Some(2_000)));
-        assert_eq!((github.requests_to(Endpoint::UserRepositories), github.requests()), (20, 20));
-        // However many rules look at the same list.
-        create(&lab, filter("acme/repository-1* !acme/repository-19*")).await;
-        assert_eq!(github.requests(), 20, "the list is a moment old");
-
-        // A day later every rule is checked, although no run began.
-        github.forget_requests();
-        github.add_repository(Repository::new(2_001, "elsewhere/anvil").access("octocat", Role::Admin));
-        lab.clock.advance(TimeDelta::hours(25));
-        lab.engine.start().await.expect("started");
-        eventually("the rules are checked", async || {
-            let checked = rules(&lab).await;
-            checked.iter().all(|rule| rule.checked_at == Some(lab.clock.now()))
-                && github.requests_to(Endpoint::UserRepositories) == 21
-        }).await;
-        assert_eq!(github.requests(), 21, "a page more for one repository more, and nothing is collected");
-        assert_eq!(totals(&lab.engine, &lab).await, []);
-        lab.engine.shutdown().await;
-    }
-
-    async fn what_appears_is_collected_within_a_day_where_no_run_begins(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        delete_schedules(&lab).await;
-        create(&lab, filter("acme/*")).await;
-        lab.github.control().add_repository(repository(2, "acme/bellows"));
-        lab.engine.start().await.expect("started");
-        assert_eq!(tracked(&lab).await, ["acme/anvil"], "it was checked a moment ago");
-        lab.engine.shutdown().await;
-
-        lab.clock.advance(TimeDelta::hours(24));
-        let second = lab.process("lab:2").await;
-        second.start().await.expect("started");
-        let only_new = [(Trigger::Schedule, RunStatus::Succeeded, 1)];
-        eventually("it is collected", async || totals(&second, &lab).await == only_new).await;
-        assert_eq!(tracked(&lab).await, ["acme/anvil", "acme/bellows"]);
-        second.shutdown().await;
     }
 
     async fn forks_archived_private_and_unreadable_repositories_are_left_out_and_counted(database) {
@@ -308,21 +263,6 @@ on_both! {
             rule.rule.refusal.as_deref(),
             Some("2 matching repositories are left out: this tenant can have 10 repositories. Delete some with their history, or ask an administrator to raise the limit.")
         );
-    }
-
-    async fn a_list_that_github_does_not_give_is_told_on_the_rule_and_stops_no_run(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        create(&lab, filter("acme/*")).await;
-        let lists = || Scope::everywhere().endpoint(Endpoint::UserRepositories);
-        lab.github.control().fault(Fault::ServerError, lists());
-        lab.github.control().add_repository(repository(2, "acme/bellows"));
-        assert_eq!(lab.collect_well().await.repositories_total, 1);
-        let told = rules(&lab).await[0].refusal.clone().expect("a reason");
-        assert!(told.contains("GitHub"), "{told}");
-        assert_eq!(rules(&lab).await[0].matching, Some(1), "what was known stays");
-        lab.github.control().stop_faults();
-        assert_eq!(lab.collect_well().await.repositories_total, 2);
-        assert_eq!(rules(&lab).await[0].refusal, None);
     }
 
     async fn a_tenant_has_no_more_rules_than_its_limit(database) {

@@ -34,6 +34,7 @@ mod doubts;
 mod duplicates;
 mod events;
 mod failures;
+mod follow_checks;
 mod follow_rules;
 mod keys;
 mod kinds;
