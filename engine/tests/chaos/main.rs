@@ -3,7 +3,8 @@
 //! In each round a process of its own collects from a simulated GitHub over which faults come as
 //! the dice say, and is killed in the midst of it, as the dice say. At the end every day is stored
 //! once, with at least the greatest figures that were shown to a process that was left to end by
-//! itself; and nothing is stored that was never shown. An answer "not modified" shows what it stands
+//! itself, whatever else was wrong with the answer; and nothing is stored that was never shown, or
+//! that lies outside the answer's calendar. An answer "not modified" shows what it stands
 //! for: what a killed process learned by halves must not pass for known.
 //!
 //! `make test` plays a few dozen rounds, always of the same seed; `make chaos` hundreds of a new
@@ -14,6 +15,7 @@
 mod databases;
 mod dice;
 mod history;
+mod judge;
 mod process;
 mod weather;
 mod world;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use domain::{Origin, TenantId, Trigger, Viewer};
+use domain::{Limit, Origin, RunId, TenantId, Trigger, Viewer};
 use engine::{Clock, Engine, SecretKey, Settings};
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -134,15 +134,27 @@ async fn collect(part: &Part) {
     let engine = part.open().await;
     let tenant = tenant(&engine).await;
     engine.start().await.expect("started");
-    let run = engine
-        .start_run(&OPERATOR, tenant, part.trigger, None)
-        .await;
-    let run = run.expect("started");
+    let run = begin(&engine, tenant, part.trigger).await;
     engine
         .wait_for_run(&OPERATOR, tenant, run)
         .await
         .expect("a run");
     engine.shutdown().await;
+}
+
+/// Begins a run for what no running one collects. Where killed processes left so many that there
+/// is no room for another one, it waits until those have ended.
+async fn begin(engine: &Engine, tenant: TenantId, trigger: Trigger) -> RunId {
+    loop {
+        match engine.start_run(&OPERATOR, tenant, trigger, None).await {
+            Ok(run) => return run,
+            Err(error) => {
+                let problem = error.into_problem();
+                assert_eq!(problem, Limit::ManualRuns.exceeded(2), "not started");
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    }
 }
 
 pub async fn tenant(engine: &Engine) -> TenantId {

@@ -2,25 +2,35 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use simulator::{Control, Endpoint, Fault, LimitStatus, Policy, RetryAfter, Scope};
+use chrono::{NaiveDate, TimeDelta};
+use simulator::{
+    BadValue, Control, Endpoint, Fault, LimitStatus, OddText, Policy, RetryAfter, Scope,
+};
 
 use crate::dice::Dice;
 
-const ENDPOINTS: [Endpoint; 5] = [
+const ENDPOINTS: [Endpoint; 12] = [
     Endpoint::Repository,
     Endpoint::Views,
     Endpoint::Clones,
     Endpoint::Referrers,
     Endpoint::Paths,
+    Endpoint::Releases,
+    Endpoint::Tags,
+    Endpoint::Commit,
+    Endpoint::StarHistory,
+    Endpoint::StarCount,
+    Endpoint::User,
+    Endpoint::UserRepositories,
 ];
 
-/// Brings the faults of a round over GitHub: none, a few, or many.
-pub fn comes(dice: &mut Dice, github: &Control, repositories: &[String]) {
-    github.stop_faults();
+/// Brings the faults of a round over GitHub, which has none: none, a few, or many. Their names.
+pub fn comes(dice: &mut Dice, github: &Control, repositories: &[String]) -> Vec<String> {
     let faults = *dice.one_of(&[0, 1, 2, 3, 5, 8]);
+    let mut names = Vec::new();
     for _ in 0..faults {
         let fault = any(dice, github);
+        names.push(name(&fault));
         github.fault(fault, anywhere(dice, repositories));
     }
     let latency = dice.between(0, 8);
@@ -29,6 +39,7 @@ pub fn comes(dice: &mut Dice, github: &Control, repositories: &[String]) {
         let left = dice.between(0, 90);
         github.leave_budget("octocat", left).expect("a user");
     }
+    names
 }
 
 /// Which questions a fault strikes: some of all, or all of some.
@@ -61,7 +72,7 @@ fn any(dice: &mut Dice, github: &Control) -> Fault {
     ]);
     let small = |dice: &mut Dice, low, high| u8::try_from(dice.between(low, high)).expect("small");
     let ago = i64::try_from(dice.between(1, 14)).expect("days");
-    match dice.between(1, 28) {
+    match dice.between(1, 46) {
         1 => Fault::MissingPushAccess,
         2 => Fault::ResourceNotAccessible,
         3 => Fault::NeedsPaidPlan,
@@ -103,6 +114,47 @@ fn any(dice: &mut Dice, github: &Control) -> Fault {
             Policy::Migration,
         ])),
         27 => Fault::PartialResults { organizations: 2 },
-        _ => Fault::EmptyPopular,
+        28 => Fault::EmptyPopular,
+        29..=31 => Fault::StrayDay {
+            day: stray_day(dice, github),
+        },
+        32 | 33 => Fault::EmptySeries,
+        34..=36 => Fault::OddText(*dice.one_of(&[
+            OddText::Nul,
+            OddText::LoneSurrogate,
+            OddText::DirectionMark,
+            OddText::Long,
+        ])),
+        _ => Fault::BadEntry {
+            entry: small(dice, 0, 20),
+            value: *dice.one_of(&[
+                BadValue::Null,
+                BadValue::Missing,
+                BadValue::Negative,
+                BadValue::TooLarge,
+                BadValue::Text,
+                BadValue::Float,
+                BadValue::NoEntry,
+                BadValue::Twice,
+            ]),
+        },
     }
+}
+
+/// A day that no window has: on either side of what can be, close by, and far away.
+fn stray_day(dice: &mut Dice, github: &Control) -> NaiveDate {
+    let far = ["0001-01-01", "1970-01-01", "9999-12-31"];
+    if dice.happens(25) {
+        return dice.one_of(&far).parse().expect("a day");
+    }
+    let ahead = *dice.one_of(&[1, 2, 14, -16, -25, -31, -32, -60]);
+    (github.now() + TimeDelta::days(ahead)).date_naive()
+}
+
+fn name(fault: &Fault) -> String {
+    let text = format!("{fault:?}");
+    text.split(|char: char| !char.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
