@@ -62,6 +62,15 @@ async function leave(page: Page, name: string): Promise<void> {
 const accept = (page: Page) => page.getByRole("button", { name: /^Create GitHub App for jonescompneurolab/ }).click();
 const install = (page: Page) => page.getByRole("button", { name: "Install" }).click();
 
+/** Waits until figures of the first repository are stored: scripts show them, and a reload does. */
+async function collected(page: Page): Promise<void> {
+  const row = page.locator("main").getByRole("row").filter({ hasText: "hnn-core" });
+  await expect(async () => {
+    await page.reload();
+    await expect(row.first()).toContainText("complete", { timeout: 500 });
+  }).toPass();
+}
+
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with scripts" : "without scripts", () => {
     test.use({ javaScriptEnabled });
@@ -90,9 +99,14 @@ for (const javaScriptEnabled of [true, false]) {
         await alive(page);
         await drawnChart(page);
       }
-      await expect(page.locator("main")).toContainText("hnn-core");
+      await collected(page);
+      await look(page, "overview");
+      await page.locator("main").getByRole("link", { name: /hnn-core/ }).first().click();
+      await expect(page.getByRole("heading", { level: 1 })).toContainText("hnn-core");
+      await look(page, "repository");
       await open(page, "/t/neuro-lab/settings/connections");
       await expect(page.locator("main")).toContainText("administration: read, contents: read, metadata: read");
+      await look(page, "connections");
     });
   });
 }
@@ -128,10 +142,10 @@ test.describe("what does not work at once", () => {
     await look(page, "pending");
     await waiting.getByRole("button", { name: /^Finish installing/ }).click();
     await expect(waiting.getByRole("link", { name: "Install on GitHub" })).toBeVisible();
+    await expect(waiting).toContainText("GitHub does not list the installation yet.");
     await look(page, "pending-finish");
 
     await githubThere.order("install tidemark-of-the-lab");
-    await open(page, "/t/neuro-lab/settings/connections");
     await waiting.getByRole("button", { name: /^Finish installing/ }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Choose repositories" })).toBeVisible();
     await expect(page.locator("main")).toContainText("hnn-core");

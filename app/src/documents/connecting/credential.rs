@@ -99,7 +99,7 @@ pub fn connect_forms(visit: &Visit, servers: &[String], connections: usize) -> A
         <details class="card" open=app_open>
             <summary class="card-head">
                 <h2 id="with-app">"Connect with a GitHub App"</h2>
-                <span class="muted">"for an organization: no person’s token, and it never expires"</span>
+                <span class="muted">"for an app that exists on GitHub already"</span>
             </summary>
             <div class="card-body narrow">{app.with("with-app", with_app)}</div>
         </details>

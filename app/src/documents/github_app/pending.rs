@@ -46,23 +46,29 @@ pub fn card(visit: &Visit, app: &PendingApp) -> AnyView {
     } else {
         ("pill warn", "Not installed yet")
     };
-    let sentence = if app.requested {
+    let install = finish.shown().map(str::to_owned);
+    let sentence = if install.is_some() {
+        "GitHub does not list the installation yet. Install the app there, or ask an owner of the organization to approve it. After that, press “Finish installing”."
+    } else if app.requested {
         "An owner of the organization must approve the installation on GitHub. After that, press “Finish installing”."
     } else {
         "GitHub created the app. Install it to choose the repositories it reads."
     };
-    let action = if let Some(address) = finish.shown() {
+    let class_of_finish = if install.is_some() {
+        "button small"
+    } else {
+        "button small primary"
+    };
+    let install = install.map(|address| {
         view! {
-            <a class="button small primary" href=address.to_owned()>
+            <a class="button small primary" href=address>
                 "Install on GitHub"
             </a>
         }
-        .into_any()
-    } else {
-        let name = app.name.clone();
-        let label = view! { "Finish installing" <span class="visually-hidden">" " {name}</span> };
-        finish.button("app", app.id, "button small primary", label)
-    };
+    });
+    let name = app.name.clone();
+    let label = view! { "Finish installing" <span class="visually-hidden">" " {name}</span> };
+    let action = finish.button("app", app.id, class_of_finish, label);
     let question = Question {
         button: "Delete",
         about: app.name.clone(),
@@ -81,7 +87,7 @@ pub fn card(visit: &Visit, app: &PendingApp) -> AnyView {
                 <h2 id=heading>{app.name.clone()}</h2>
                 <span class=class>{word}</span>
                 <span class="spacer"></span>
-                <div class="row">{action} {discard.ask(question, hidden("app", app.id))}</div>
+                <div class="row">{install} {action} {discard.ask(question, hidden("app", app.id))}</div>
             </div>
             <div class="card-body stack">
                 {finish.refusal()}
