@@ -15,6 +15,7 @@ async fn releases_tell_their_downloads_by_asset_and_reading() {
     assert_eq!(
         fields(&releases),
         [
+            "cut_at",
             "downloads",
             "gained",
             "offered",
@@ -26,6 +27,11 @@ async fn releases_tell_their_downloads_by_asset_and_reading() {
         ]
     );
     assert_eq!(releases["downloads"], 120);
+    assert_eq!(
+        releases["cut_at"],
+        json!(null),
+        "not so many that the list is cut"
+    );
     assert_eq!(
         (&releases["offered"], &releases["gained"]),
         (&json!(true), &json!(null))
