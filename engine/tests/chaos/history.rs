@@ -20,6 +20,8 @@ const WINDOW: i64 = 14;
 #[derive(Clone, Default)]
 pub struct History {
     pub days: BTreeMap<Key, Counts>,
+    /// The days on which repositories were made: before, a zero says nothing.
+    pub created: BTreeMap<i64, Day>,
     /// Days that answers listed and that they cannot speak of.
     pub outside: BTreeSet<Key>,
     /// How many entries could not be read.
@@ -84,6 +86,10 @@ impl History {
 
     /// Keeps the greater of two figures, each by itself.
     fn keep(&mut self, key: Key, counts: Counts) {
+        let created = self.created.get(&key.0);
+        if counts == Counts::default() && created.is_some_and(|created| key.2 < *created) {
+            return;
+        }
         let kept = self.days.entry(key).or_insert(counts);
         *kept = Counts::new(
             kept.count.max(counts.count),

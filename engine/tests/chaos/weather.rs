@@ -42,6 +42,17 @@ pub fn comes(dice: &mut Dice, github: &Control, repositories: &[String]) -> Vec<
     names
 }
 
+/// An entry that stays wrong for weeks, in the views or the clones of one repository: who reads
+/// nothing of such an answer loses its other days for good.
+pub fn lasting(dice: &mut Dice) -> (Endpoint, Fault) {
+    let endpoint = *dice.one_of(&[Endpoint::Views, Endpoint::Clones]);
+    let fault = Fault::BadEntry {
+        entry: u8::try_from(dice.between(0, 13)).expect("small"),
+        value: *dice.one_of(&[BadValue::Null, BadValue::Negative, BadValue::TooLarge]),
+    };
+    (endpoint, fault)
+}
+
 /// Which questions a fault strikes: some of all, or all of some.
 fn anywhere(dice: &mut Dice, repositories: &[String]) -> Scope {
     let mut scope = Scope::everywhere();

@@ -5,11 +5,11 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::{ConnectionId, Trigger};
+use domain::{ConnectionId, Day, Trigger};
 use engine::{Credential, Engine, NewConnection, Selection, SetUp};
 use simulator::{
-    Asset, Bucket, Clock, DayTraffic, Release, Repository, Role, Running, Shown, Simulator, Source,
-    Token, User,
+    Asset, Bucket, Clock, DayTraffic, Endpoint, Fault, Release, Repository, Role, Running, Scope,
+    Shown, Simulator, Source, Token, User,
 };
 
 use crate::databases::TestDatabase;
@@ -43,6 +43,8 @@ pub struct World {
     /// Whether some may be there that are not tracked yet.
     is_untracked: bool,
     connection: Option<ConnectionId>,
+    /// An entry that stays wrong, and the repository whose it is.
+    lasting: (usize, Endpoint, Fault),
     /// In how many rounds each fault was switched on.
     pub faults: BTreeMap<String, u32>,
     database: TestDatabase,
@@ -68,8 +70,10 @@ impl World {
             .await
             .expect("a free port");
         let shown = github.control().witness();
+        let (endpoint, fault) = weather::lasting(&mut dice);
         let mut world = Self {
             dice,
+            lasting: (0, endpoint, fault),
             github,
             shown,
             told: History::default(),
@@ -148,6 +152,7 @@ impl World {
         self.github.control().stop_faults();
         self.something_happens();
         self.track_new().await;
+        self.keep_wrong();
         for fault in weather::comes(&mut self.dice, self.github.control(), &self.names) {
             *self.faults.entry(fault).or_default() += 1;
         }
@@ -174,6 +179,21 @@ impl World {
             }
         }
         self.look(anybody_died);
+    }
+
+    /// The entry that is wrong stays wrong; about every other month it is another one.
+    fn keep_wrong(&mut self) {
+        if self.dice.happens(1) {
+            let last = u64::try_from(self.names.len()).expect("few") - 1;
+            let which = usize::try_from(self.dice.between(0, last)).expect("an index");
+            let (endpoint, fault) = weather::lasting(&mut self.dice);
+            self.lasting = (which, endpoint, fault);
+        }
+        let (which, endpoint, fault) = &self.lasting;
+        let scope = Scope::everywhere()
+            .repository(&self.names[*which])
+            .endpoint(*endpoint);
+        self.github.control().fault(fault.clone(), scope);
     }
 
     /// When a process is to be killed: somewhere on its way, if at all.
@@ -221,6 +241,8 @@ impl World {
                 .recreate_repository(&name, id, source)
                 .expect("recreated");
             self.recreated += 1;
+            let id = i64::try_from(id).expect("an id");
+            self.told.created.insert(id, Day::of(now));
         } else {
             let moved = format!("{name}-moved-{id}");
             github.rename_repository(&name, &moved).expect("renamed");
