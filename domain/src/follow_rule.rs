@@ -102,8 +102,8 @@ impl LeftOut {
                 "repositories whose traffic the connection cannot read",
             ),
             Self::Removed => (
-                "repository that somebody left out or stopped tracking",
-                "repositories that somebody left out or stopped tracking",
+                "repository that was left out or that you stopped tracking",
+                "repositories that were left out or that you stopped tracking",
             ),
             Self::Limit => (
                 "repository beyond this tenant’s limit",

@@ -106,7 +106,8 @@ impl Engine {
         Ok(transaction.unscoped_insert_log_line(&line).await?)
     }
 
-    /// Notes that somebody asked for an address that their role does not allow. Further refusals within ten minutes are counted, and told of in one line.
+    /// Logs that a person asked for an address that their role does not allow. Further refusals
+    /// within ten minutes are counted and logged in one line.
     ///
     /// # Errors
     /// Where the database fails.

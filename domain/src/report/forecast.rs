@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use super::{Connection, RequestBudget};
+use crate::limits::grouped;
 use crate::run::Endpoint;
 
 /// How many microseconds a request takes where no run has told yet: GitHub answers in about 300
@@ -155,19 +156,6 @@ fn rounded_up(number: u32) -> u32 {
         step *= 10;
     }
     number.div_ceil(step).saturating_mul(step)
-}
-
-/// `1,240`.
-fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::HeaderMap;
 
-use super::edge::clock_difference;
+use super::edge::clock_ahead;
+
+/// Clocks that differ more are worth a warning: days begin and end at the wrong time.
+const TOLERATED: TimeDelta = TimeDelta::minutes(10);
 
 /// How far this machine's clock is from GitHub's, by GitHub's newest answer; shared by all clients.
 #[derive(Clone, Default)]
@@ -19,10 +22,18 @@ pub struct ClockDifference {
     pub ahead: TimeDelta,
 }
 
+impl ClockDifference {
+    /// `None` where the clocks agree well enough.
+    #[must_use]
+    pub fn of(ahead: TimeDelta) -> Option<Self> {
+        (ahead.abs() > TOLERATED).then_some(Self { ahead })
+    }
+}
+
 impl ClockWatch {
     /// Takes from an answer's headers what time it is at GitHub.
     pub(super) fn note(&self, headers: &HeaderMap, now: DateTime<Utc>) {
-        let difference = clock_difference(headers, now).map(|ahead| ClockDifference { ahead });
+        let difference = clock_ahead(headers, now).and_then(ClockDifference::of);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match (*known, difference) {
             (None, Some(difference)) => tracing::warn!(

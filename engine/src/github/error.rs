@@ -139,7 +139,7 @@ pub enum GithubError {
     Moved,
     /// The server sends the question on to another server.
     #[error(
-        "The GitHub server sends requests on to another server, which is not given the token: connect with the address that it sends to."
+        "The GitHub server redirects to another server, and Tidemark sends the token to no other server: connect with the address that it redirects to."
     )]
     SentElsewhere,
     /// The repository is blocked, for example after a takedown notice (451).

@@ -57,7 +57,7 @@ pub enum OpenError {
     Copy(String),
     /// What a database is cannot be read.
     #[error(
-        "the database cannot be looked at ({0}): check that it is a Tidemark database and can be read"
+        "the database cannot be read ({0}): check that it is a Tidemark database and that this user may read it"
     )]
     Look(String),
     /// The PostgreSQL server.
@@ -65,7 +65,7 @@ pub enum OpenError {
     Postgres(String),
     /// The connection to the PostgreSQL server cannot be encrypted.
     #[error(
-        "the connection to the PostgreSQL server cannot be encrypted ({0}): give the server a certificate for its host name, name the certificate of your own authority with sslrootcert=FILE in TIDEMARK_DATABASE_URL, or allow anyone on the way to read along with sslmode=disable"
+        "the connection to the PostgreSQL server cannot be encrypted ({0}): give the server a certificate for its host name, name the certificate of your own authority with sslrootcert=FILE in TIDEMARK_DATABASE_URL, or add sslmode=disable, which sends everything unencrypted"
     )]
     PostgresTls(String),
     /// A newer Tidemark wrote it.

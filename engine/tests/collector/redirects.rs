@@ -42,7 +42,7 @@ on_both! {
         rewriting.set("/traffic/views?per=day", move |_| Answer::status(302, "location", &stolen));
         let said = reasons(&lab).await;
         assert_eq!(said.len(), 1, "{said:?}");
-        assert!(said[0].starts_with("The GitHub server sends requests on to another server"), "{said:?}");
+        assert!(said[0].starts_with("The GitHub server redirects to another server"), "{said:?}");
         assert_eq!(came.load(Ordering::Relaxed), 0);
     }
 

@@ -6,15 +6,13 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use clap::Args;
 use domain::Viewer;
-use engine::{Checked, DatabaseState, DatabaseUrl, Engine, SystemClock};
+use engine::{Checked, ClockDifference, DatabaseState, DatabaseUrl, Engine, SystemClock};
 
 use super::{answer, process};
 use crate::config::EngineArgs;
 use crate::failure::Failure;
 use crate::opening;
 
-/// A clock that is further off puts days where they do not belong.
-const TOLERATED: TimeDelta = TimeDelta::minutes(10);
 /// With less room, SQLite soon cannot write; a backup takes as much as the database, too.
 const LEAST_ROOM: u64 = 200 * 1024 * 1024;
 /// So many problems are named in a line; the rest are counted.
@@ -179,11 +177,8 @@ async fn clock(engine: &Engine) -> Line {
     } else {
         "ahead of"
     };
-    if ahead.abs() > TOLERATED {
-        return Err(format!(
-            "It is {} minutes {way} GitHub’s: set this machine’s clock, best with a time service.",
-            seconds / 60
-        ));
+    if let Some(difference) = ClockDifference::of(ahead) {
+        return Err(difference.to_string());
     }
     Ok(format!("It is {seconds} s {way} GitHub’s."))
 }

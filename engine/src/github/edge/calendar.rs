@@ -11,8 +11,6 @@ const OLDEST: i64 = 31;
 const FIRST: (i32, u32, u32) = (2007, 10, 1);
 /// GitHub's clock and its counts may disagree by a day at midnight.
 const NEWEST: i64 = 1;
-/// Clocks that differ more are worth a warning: days begin and end at the wrong time.
-const TOLERATED: TimeDelta = TimeDelta::minutes(10);
 
 /// The moment at which GitHub gave an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +49,10 @@ impl Calendar {
     }
 }
 
-/// How far this machine's clock is ahead of GitHub's, where that is more than ten minutes.
-pub(in super::super) fn clock_difference(
-    headers: &HeaderMap,
-    now: DateTime<Utc>,
-) -> Option<TimeDelta> {
-    let ahead = now - date(headers)?;
-    (ahead.abs() > TOLERATED).then_some(ahead)
+/// How far this machine's clock is ahead of GitHub's, by an answer's headers; negative where it is
+/// behind, and `None` where they tell no time.
+pub(in super::super) fn clock_ahead(headers: &HeaderMap, now: DateTime<Utc>) -> Option<TimeDelta> {
+    Some(now - date(headers)?)
 }
 
 /// <https://www.rfc-editor.org/rfc/rfc9110#field.date>

@@ -19,7 +19,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 pub(crate) use calendar::Calendar;
-pub(super) use calendar::clock_difference;
+pub(super) use calendar::clock_ahead;
 pub(crate) use entries::LeftOut;
 pub(super) use entries::{Entries, Field, Noun};
 pub(super) use number::Number;
