@@ -85,7 +85,7 @@ fn report() -> ReleasesReport {
 fn a_list_that_is_cut_says_so() {
     let html = |cut_at| {
         let report = ReleasesReport { cut_at, ..report() };
-        body(&report).to_html()
+        markup(move || body(&report))
     };
     assert!(!html(None).contains("older ones"));
     let told = "reads the newest 1,000 releases: older ones are not in these figures.";
