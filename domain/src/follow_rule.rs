@@ -119,7 +119,7 @@ impl FollowFilter {
     /// Whether the rule tracks this repository.
     #[must_use]
     pub fn tracks(&self, candidate: Candidate<'_>) -> bool {
-        self.patterns.match_name(candidate.name) && self.leaves_out(candidate).is_none()
+        self.patterns.matcher().matches(candidate.name) && self.leaves_out(candidate).is_none()
     }
 
     /// The kind of repository for which the rule leaves out one that its patterns match.
@@ -137,14 +137,45 @@ impl FollowFilter {
     }
 }
 
-impl Patterns {
-    /// Whether one of them matches the name, and none excludes it.
+/// Patterns prepared for matching many names.
+#[derive(Clone, Debug)]
+pub struct Matcher(Vec<PreparedPattern>);
+
+#[derive(Clone, Debug)]
+struct PreparedPattern {
+    excludes: bool,
+    owner: Part,
+    name: Part,
+}
+
+/// Only the star is a wildcard: no name has the other character.
+type Part = WildMatchPattern<'*', '\0'>;
+
+impl Matcher {
+    /// Whether one of the patterns matches the name, and none excludes it.
     #[must_use]
-    pub fn match_name(&self, name: &RepositoryName) -> bool {
-        let matching = |pattern: &&Pattern| pattern.matches(name);
-        let excludes = |pattern: &Pattern| pattern.excludes;
-        self.0.iter().any(|p| !p.excludes && p.matches(name))
-            && !self.0.iter().filter(matching).any(excludes)
+    pub fn matches(&self, name: &RepositoryName) -> bool {
+        let (owner, name) = (
+            name.owner().to_ascii_lowercase(),
+            name.name().to_ascii_lowercase(),
+        );
+        let mut matching = (self.0.iter())
+            .filter(|pattern| pattern.owner.matches(&owner) && pattern.name.matches(&name))
+            .peekable();
+        matching.peek().is_some() && matching.all(|pattern| !pattern.excludes)
+    }
+}
+
+impl Patterns {
+    /// The patterns, prepared for matching many names.
+    #[must_use]
+    pub fn matcher(&self) -> Matcher {
+        let prepared = self.0.iter().map(|pattern| PreparedPattern {
+            excludes: pattern.excludes,
+            owner: Part::new(&pattern.owner),
+            name: Part::new(&pattern.name),
+        });
+        Matcher(prepared.collect())
     }
 
     /// The one that matches every repository.
@@ -176,16 +207,6 @@ impl Patterns {
             return Err(PatternsError::Nothing);
         }
         Ok(Self(patterns))
-    }
-}
-
-impl Pattern {
-    fn matches(&self, name: &RepositoryName) -> bool {
-        // Only the star is a wildcard: no name has the other character.
-        let part = |pattern: &str, text: &str| {
-            WildMatchPattern::<'*', '\0'>::new(pattern).matches(&text.to_ascii_lowercase())
-        };
-        part(&self.owner, name.owner()) && part(&self.name, name.name())
     }
 }
 
@@ -271,7 +292,7 @@ mod tests {
 
     fn matches(patterns: &str, text: &str) -> bool {
         let patterns: Patterns = patterns.parse().expect("patterns");
-        patterns.match_name(&name(text))
+        patterns.matcher().matches(&name(text))
     }
 
     #[test]

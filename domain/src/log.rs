@@ -170,6 +170,8 @@ actions! {
     RepositoryTracked = "repository_tracked", Collection, "Repository tracked";
     /// A repository is tracked no longer.
     RepositoryUntracked = "repository_untracked", Collection, "Repository no longer tracked";
+    /// A repository that a rule tracks is missing from its connection's list.
+    RepositoryUnlisted = "repository_unlisted", Collection, "Repository no longer listed by GitHub";
     /// A rule that tracks new repositories was created.
     FollowRuleCreated = "follow_rule_created", Collection, "Follow rule created";
     /// A rule that tracks new repositories was changed.

@@ -53,6 +53,9 @@ pub struct Repository {
     /// The rule that tracks it; `None` where somebody chose it.
     #[serde(default)]
     pub followed_by: Option<FollowRuleId>,
+    /// Since when it is missing from its connection's list; only what a rule tracks is looked for.
+    #[serde(default)]
+    pub unlisted_since: Option<DateTime<Utc>>,
 }
 
 /// Something that happened to a repository on GitHub.

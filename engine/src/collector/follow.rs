@@ -13,7 +13,7 @@ use futures::stream::{self, StreamExt};
 
 use super::going::Going;
 use super::{Collector, RunRequest, Selection};
-use crate::follow_rules::track_matching;
+use crate::follow_rules::{matched, track_matching};
 use crate::github::{GithubError, Listing, Turn};
 use crate::store::{About, FollowCheck, FollowRuleRecord, NewRun, OpenRun};
 use crate::{Error, Result};
@@ -138,10 +138,14 @@ impl Collector {
     ) -> Vec<RepositoryId> {
         let tracked = async {
             let listing = self.list(tenant, connection.id, sends).await?;
+            let rules: Vec<(&FollowRuleRecord, _)> = rules
+                .iter()
+                .map(|rule| (rule, matched(&listing.repositories, &rule.filter)))
+                .collect();
             let mut transaction = self.0.store.begin().await?;
             let now = self.0.clock.now();
             let new =
-                track_matching(&mut transaction, tenant, connection, &listing, rules, now).await?;
+                track_matching(&mut transaction, tenant, connection, &listing, &rules, now).await?;
             transaction.commit().await?;
             Ok(new)
         };

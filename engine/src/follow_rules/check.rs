@@ -4,27 +4,27 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use domain::report::Connection;
-use domain::{FollowFilter, Limit, LogAction, RepositoryId, TenantId};
+use domain::{Limit, LogAction, RepositoryId, TenantId};
 
 use super::selection::{Holdings, Selection};
+use crate::Result;
 use crate::github::{Listed, Listing};
 use crate::limits::room;
 use crate::store::{FollowCheck, FollowRuleRecord, Known, NewLogLine, Transaction};
 use crate::tracking::told;
-use crate::{Error, Result};
 
 /// Who did it, in the system log.
 const ACTOR: &str = "follow rule";
 
-/// Tracks what rules of a connection match of its list, as far as the tenant's limit allows, and
-/// records how it went. Returns the repositories that are tracked now and were not before; none
+/// Tracks what each rule of a connection matches of its list, as far as the tenant's limit allows,
+/// and records how it went, and what GitHub no longer lists. Returns the repositories that are tracked now and were not before; none
 /// where the tenant or the connection is gone.
 pub(crate) async fn track_matching(
     transaction: &mut Transaction,
     tenant: TenantId,
     connection: &Connection,
     listing: &Listing,
-    rules: &[FollowRuleRecord],
+    rules: &[(&FollowRuleRecord, Vec<&Listed>)],
     now: DateTime<Utc>,
 ) -> Result<Vec<RepositoryId>> {
     let Some(limits) = transaction.hold_limits(tenant).await? else {
@@ -38,8 +38,8 @@ pub(crate) async fn track_matching(
     let mut holdings = holdings(transaction, tenant, &limits, now).await?;
     let mut tracked = Vec::new();
     let mut checks = Vec::new();
-    for rule in rules {
-        let selection = Selection::of(connection, &listing.repositories, &rule.filter, &holdings);
+    for (rule, matched) in rules {
+        let selection = Selection::of(connection, matched, &rule.filter, &holdings);
         let new: Vec<_> = selection
             .new
             .iter()
@@ -49,7 +49,10 @@ pub(crate) async fn track_matching(
             .follow_repositories(tenant, id, rule.id, &new, now)
             .await?;
         if !inserted.is_empty() {
-            log(transaction, tenant, &rule.filter, &selection, now).await?;
+            let names: Vec<_> = selection.new.iter().map(|it| &it.full_name).collect();
+            let subject = format!("{}, by the rule {}", told(&names), rule.filter.patterns);
+            let action = LogAction::RepositoryTracked;
+            log(transaction, tenant, action, &subject, now).await?;
         }
         holdings.room = holdings.room.saturating_sub(inserted.len());
         for (id, github_id) in inserted {
@@ -65,6 +68,16 @@ pub(crate) async fn track_matching(
     transaction
         .record_follow_checks(tenant, &checks, now)
         .await?;
+    // Of a list that is not whole, nobody knows what it lacks.
+    if listing.notice.is_none() {
+        let listed: Vec<i64> = listing.repositories.iter().map(|it| it.github_id).collect();
+        let missing = transaction.note_unlisted(tenant, id, &listed, now).await?;
+        if !missing.is_empty() {
+            let names: Vec<_> = missing.iter().collect();
+            let action = LogAction::RepositoryUnlisted;
+            log(transaction, tenant, action, &told(&names), now).await?;
+        }
+    }
     Ok(tracked)
 }
 
@@ -73,7 +86,7 @@ pub(super) async fn leave_out_matching(
     transaction: &mut Transaction,
     tenant: TenantId,
     connection: &Connection,
-    listed: &[Listed],
+    matched: &[&Listed],
     rule: &FollowRuleRecord,
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -82,7 +95,7 @@ pub(super) async fn leave_out_matching(
         unfollowed: HashSet::new(),
         room: usize::MAX,
     };
-    let selection = Selection::of(connection, listed, &rule.filter, &holdings);
+    let selection = Selection::of(connection, matched, &rule.filter, &holdings);
     let existing: Vec<_> = selection.new.iter().map(|it| it.github_id).collect();
     transaction.unfollow(tenant, &existing).await?;
     let check = FollowCheck {
@@ -113,23 +126,17 @@ pub(super) async fn holdings(
 async fn log(
     transaction: &mut Transaction,
     tenant: TenantId,
-    filter: &FollowFilter,
-    selection: &Selection<'_>,
+    action: LogAction,
+    subject: &str,
     now: DateTime<Utc>,
-) -> std::result::Result<(), Error> {
-    let names: Vec<_> = selection
-        .new
-        .iter()
-        .map(|listed| &listed.full_name)
-        .collect();
-    let subject = format!("{}, by the rule {}", told(&names), filter.patterns);
+) -> Result<()> {
     let line = NewLogLine {
         at: now,
-        action: LogAction::RepositoryTracked,
+        action,
         actor_id: None,
         actor: ACTOR,
         tenant: Some(tenant),
-        subject: &subject,
+        subject,
         address: None,
     };
     Ok(transaction.unscoped_insert_log_line(&line).await?)

@@ -10,6 +10,7 @@ use domain::{
 };
 
 pub(crate) use check::track_matching;
+pub(crate) use selection::matched;
 
 use crate::collector::{RunRequest, Selection};
 use crate::store::{FollowRuleRecord, Transaction};
@@ -69,12 +70,13 @@ impl Engine {
         let connection = self.connection_to_follow(tenant, connection).await?;
         let listing = self.listing(tenant, connection.id).await?;
         let listed = &listing.repositories;
+        let matched = matched(listed, filter);
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         let limits = self.hold_limits(&mut transaction, tenant).await?;
         let holdings = check::holdings(&mut transaction, tenant, &limits, now).await?;
         drop(transaction);
-        let selection = selection::Selection::of(&connection, listed, filter, &holdings);
+        let selection = selection::Selection::of(&connection, &matched, filter, &holdings);
         Ok(selection.preview(listed.len()))
     }
 
@@ -94,6 +96,7 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let connection = self.connection_to_follow(tenant, connection).await?;
         let listing = self.listing(tenant, connection.id).await?;
+        let matched = matched(&listing.repositories, &filter);
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         let rule = self
@@ -105,7 +108,7 @@ impl Engine {
             tenant,
             &connection,
             &listing,
-            &[rule],
+            &[(&rule, matched)],
             now,
         )
         .await?;
@@ -136,13 +139,13 @@ impl Engine {
             return Ok(());
         }
         let listing = self.listing(tenant, connection.id).await?;
-        let listed = &listing.repositories;
+        let matched = matched(&listing.repositories, &filter);
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         let rule = self
             .add_follow_rule(&mut transaction, viewer, tenant, connection.id, filter)
             .await?;
-        check::leave_out_matching(&mut transaction, tenant, &connection, listed, &rule, now)
+        check::leave_out_matching(&mut transaction, tenant, &connection, &matched, &rule, now)
             .await?;
         Ok(transaction.commit().await?)
     }
@@ -164,6 +167,7 @@ impl Engine {
         let before = self.one_follow_rule(tenant, id).await?;
         let connection = self.one_connection(tenant, before.connection_id).await?;
         let listing = self.listing(tenant, connection.id).await?;
+        let matched = matched(&listing.repositories, &filter);
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         // The tenant first, as everywhere, so that nobody waits for another in a circle.
@@ -196,7 +200,7 @@ impl Engine {
             tenant,
             &connection,
             &listing,
-            &[rule],
+            &[(&rule, matched)],
             now,
         )
         .await?;

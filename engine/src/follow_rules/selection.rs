@@ -33,18 +33,25 @@ pub(super) struct Selection<'a> {
     pub(super) left_out: BTreeMap<LeftOut, u32>,
 }
 
+/// The repositories of a list that a rule's patterns match. To be asked for outside of
+/// transactions: a list may have tens of thousands of names.
+pub(crate) fn matched<'a>(listed: &'a [Listed], filter: &FollowFilter) -> Vec<&'a Listed> {
+    let matcher = filter.patterns.matcher();
+    let all = listed.iter();
+    all.filter(|repository| matcher.matches(&repository.full_name))
+        .collect()
+}
+
 impl<'a> Selection<'a> {
+    /// What becomes of the repositories that a rule's patterns match.
     pub(super) fn of(
         connection: &Connection,
-        listed: &'a [Listed],
+        matched: &[&'a Listed],
         filter: &FollowFilter,
         holdings: &Holdings,
     ) -> Self {
         let mut selection = Self::default();
-        for repository in listed {
-            if !filter.patterns.match_name(&repository.full_name) {
-                continue;
-            }
+        for repository in matched.iter().copied() {
             let known = holdings.known.get(&repository.github_id);
             if known == Some(&Known::Tracked) {
                 selection.already_tracked += 1;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::report::FollowRule;
-use domain::{ConnectionId, FollowFilter, FollowRuleId, TenantId};
+use domain::{ConnectionId, FollowFilter, FollowRuleId, RepositoryName, TenantId};
 use sqlx::FromRow;
 
 use super::batch::{Batch, batch};
@@ -284,6 +284,57 @@ impl Transaction {
             .await
             .map(drop))?;
         Ok(())
+    }
+
+    /// Notes which repositories that rules track are missing from their connection's list, and
+    /// which are back. Returns the names of those that are missing for the first time.
+    pub(crate) async fn note_unlisted(
+        &mut self,
+        tenant: TenantId,
+        connection: ConnectionId,
+        listed: &[i64],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<RepositoryName>, StoreError> {
+        const BACK: Batch = Batch {
+            sqlite: "update repositories set unlisted_since = null
+                where tenant_id = $1 and unlisted_since is not null
+                    and github_id in (select value from json_each($2))",
+            postgres: "update repositories set unlisted_since = null
+                where tenant_id = $1 and unlisted_since is not null and github_id in (
+                    select cast(value as bigint) from json_array_elements_text(cast($2 as json)))",
+        };
+        const MISSING: Batch = Batch {
+            sqlite: "update repositories set unlisted_since = $3
+                where tenant_id = $1 and connection_id = $4 and followed_by is not null
+                    and status <> 'archived' and unlisted_since is null
+                    and github_id not in (select value from json_each($2))
+                returning owner || '/' || name",
+            postgres: "update repositories set unlisted_since = $3
+                where tenant_id = $1 and connection_id = $4 and followed_by is not null
+                    and status <> 'archived' and unlisted_since is null and github_id not in (
+                        select cast(value as bigint)
+                        from json_array_elements_text(cast($2 as json)))
+                returning owner || '/' || name",
+        };
+        let listed = super::batch::json(listed)?;
+        let (back, missing) = (BACK.text(self), MISSING.text(self));
+        within!(*self, |connected| sqlx::query(back)
+            .bind(tenant.get())
+            .bind(&listed)
+            .execute(connected)
+            .await
+            .map(drop))?;
+        let names: Vec<String> = within!(*self, |connected| sqlx::query_scalar(missing)
+            .bind(tenant.get())
+            .bind(&listed)
+            .bind(now)
+            .bind(connection.get())
+            .fetch_all(connected)
+            .await)?;
+        let names = names.iter().map(|name| name.parse());
+        names
+            .collect::<Result<_, _>>()
+            .map_err(|_| StoreError::UnknownWord("name of a repository"))
     }
 
     /// GitHub's ids of the repositories that no rule tracks: somebody deleted them with their

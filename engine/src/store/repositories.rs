@@ -69,6 +69,7 @@ struct RepositoryRow {
     visibility: Option<String>,
     archived_on_github: Option<bool>,
     followed_by: Option<i64>,
+    unlisted_since: Option<DateTime<Utc>>,
     first_day: Option<NaiveDate>,
     last_day: Option<NaiveDate>,
     newest_whole_day: Option<NaiveDate>,
@@ -93,7 +94,7 @@ pub(super) struct TargetRow {
 const REPOSITORIES: Reaching = reaching!(
     "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
         r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until, r.visibility,
-        r.archived_on_github, r.followed_by,
+        r.archived_on_github, r.followed_by, r.unlisted_since,
         (select min(d.day) from traffic_days d where d.repository_id = r.id) as first_day,
         (select max(d.day) from traffic_days d where d.repository_id = r.id) as last_day,
         (select d.day from traffic_days d
@@ -351,6 +352,7 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             visibility: row.visibility.as_deref().map(visibility).transpose()?,
             archived_on_github: row.archived_on_github,
             followed_by: row.followed_by.map(FollowRuleId::new),
+            unlisted_since: row.unlisted_since,
         },
     })
 }

@@ -112,6 +112,30 @@ on_both! {
         assert_eq!(log.last(), Some(&(LogAction::RepositoryTracked, "follow rule".into(), line)));
     }
 
+    async fn what_github_no_longer_lists_is_logged_once_and_shown_until_it_is_back(database) {
+        let (lab, _) = Lab::with_anvil(database).await;
+        create(&lab, filter("acme/*")).await;
+        lab.github.control().add_repository(repository(2, "acme/bellows"));
+        lab.collect_well().await;
+        let bellows = lab.ids().await[1];
+        let unlisted = async || lab.repository(bellows).await.unlisted_since.is_some();
+        assert!(!unlisted().await);
+
+        lab.github.control().hide_repository("acme/bellows", true).expect("hidden");
+        for _ in 0..2 {
+            lab.clock.advance(TimeDelta::days(1));
+            lab.collect().await;
+            assert!(unlisted().await);
+        }
+        let line = (LogAction::RepositoryUnlisted, "follow rule".into(), "acme/bellows".to_owned());
+        assert_eq!(logged(&lab).await.iter().filter(|entry| **entry == line).count(), 1);
+
+        lab.github.control().hide_repository("acme/bellows", false).expect("shown");
+        lab.clock.advance(TimeDelta::days(1));
+        lab.collect().await;
+        assert!(!unlisted().await);
+    }
+
     async fn a_run_of_a_tenant_that_tracks_nothing_yet_collects_what_appears(database) {
         let lab = Lab::new(database, |github| github).await;
         create(&lab, filter("*")).await;

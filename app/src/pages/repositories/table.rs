@@ -8,6 +8,7 @@ use super::Forms;
 use crate::address::Tenant;
 use crate::chart::format;
 use crate::components::{Dialog, PostForm, moment};
+use crate::words;
 
 /// The tracked ones.
 pub fn tracked(forms: Forms, repositories: &[&Repository], report: &RepositoriesReport) -> AnyView {
@@ -127,10 +128,13 @@ fn followed(repository: &Repository, report: &RepositoriesReport) -> Option<AnyV
     let id = repository.followed_by?;
     let mut rules = report.follow_rules.iter();
     let patterns = rules.find(|(rule, _)| *rule == id)?.1.clone();
+    let unlisted = repository
+        .unlisted_since
+        .map(|since| format!(". GitHub has not listed it since {}.", words::moment(since)));
     Some(
         view! {
             <p class="muted">
-                "Tracked by the rule " <code>{patterns}</code>
+                "Tracked by the rule " <code>{patterns}</code> {unlisted}
             </p>
         }
         .into_any(),

@@ -34,6 +34,7 @@ fn repository(status: RepositoryStatus) -> Repository {
         visibility: None,
         archived_on_github: None,
         followed_by: None,
+        unlisted_since: None,
     }
 }
 

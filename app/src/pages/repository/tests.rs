@@ -66,6 +66,7 @@ fn report() -> RepositoryReport {
             visibility: None,
             archived_on_github: None,
             followed_by: None,
+            unlisted_since: None,
         },
         period: Period::Days30,
         interval: Interval::Day,

@@ -48,6 +48,7 @@ fn html(said: Vec<SaidOfDay>, kept_days: u32) -> String {
             visibility: None,
             archived_on_github: None,
             followed_by: None,
+            unlisted_since: None,
         },
         day: day("2026-11-12"),
         traffic: DayTraffic::only(Measure::Views, Counts::new(1_284, 3)),
