@@ -1,14 +1,18 @@
 //! Rules that track new repositories: which of those that a connection lists are tracked from now
 //! on, without anyone adding them.
 
+mod matcher;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use wildmatch::WildMatchPattern;
 
 use crate::limits::grouped;
 use crate::repository_name::RepositoryName;
+
+pub use matcher::Matcher;
+use matcher::PreparedPattern;
 
 /// The most patterns that one rule has.
 pub const MOST_PATTERNS: usize = 50;
@@ -137,45 +141,12 @@ impl FollowFilter {
     }
 }
 
-/// Patterns prepared for matching many names.
-#[derive(Clone, Debug)]
-pub struct Matcher(Vec<PreparedPattern>);
-
-#[derive(Clone, Debug)]
-struct PreparedPattern {
-    excludes: bool,
-    owner: Part,
-    name: Part,
-}
-
-/// Only the star is a wildcard: no name has the other character.
-type Part = WildMatchPattern<'*', '\0'>;
-
-impl Matcher {
-    /// Whether one of the patterns matches the name, and none excludes it.
-    #[must_use]
-    pub fn matches(&self, name: &RepositoryName) -> bool {
-        let (owner, name) = (
-            name.owner().to_ascii_lowercase(),
-            name.name().to_ascii_lowercase(),
-        );
-        let mut matching = (self.0.iter())
-            .filter(|pattern| pattern.owner.matches(&owner) && pattern.name.matches(&name))
-            .peekable();
-        matching.peek().is_some() && matching.all(|pattern| !pattern.excludes)
-    }
-}
-
 impl Patterns {
     /// The patterns, prepared for matching many names.
     #[must_use]
     pub fn matcher(&self) -> Matcher {
-        let prepared = self.0.iter().map(|pattern| PreparedPattern {
-            excludes: pattern.excludes,
-            owner: Part::new(&pattern.owner),
-            name: Part::new(&pattern.name),
-        });
-        Matcher(prepared.collect())
+        let parts = |it: &Pattern| PreparedPattern::new(it.excludes, &it.owner, &it.name);
+        Matcher::of(self.0.iter().map(parts))
     }
 
     /// The one that matches every repository.

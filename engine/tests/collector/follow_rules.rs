@@ -56,6 +56,7 @@ async fn logged(lab: &Lab) -> Vec<(LogAction, String, String)> {
     let log = lab.engine.system_log(&OPERATOR, &LogQuery::default()).await;
     let about_rules = [
         LogAction::RepositoryTracked,
+        LogAction::RepositoryUnlisted,
         LogAction::FollowRuleCreated,
         LogAction::FollowRuleChanged,
         LogAction::FollowRuleDeleted,
