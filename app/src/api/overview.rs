@@ -30,7 +30,7 @@ pub struct OverviewData {
     pub follows: bool,
     /// The run that brings them, once it is going on.
     pub run: Option<Run>,
-    /// The newest run that has ended, where something is wrong and whoever asks may see it.
+    /// The newest run with a failure, if repositories need attention and the viewer may see runs.
     pub ended: Option<RunId>,
 }
 

@@ -13,6 +13,7 @@ pub(crate) use check::track_matching;
 pub(crate) use selection::matched;
 
 use crate::collector::{RunRequest, Selection};
+use crate::github::{Listed, Listing};
 use crate::store::{FollowRuleRecord, Transaction};
 use crate::{Engine, Error, Result, authorize};
 
@@ -97,23 +98,13 @@ impl Engine {
         let connection = self.connection_to_follow(tenant, connection).await?;
         let listing = self.listing(tenant, connection.id).await?;
         let matched = matched(&listing.repositories, &filter);
-        let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         let rule = self
             .add_follow_rule(&mut transaction, viewer, tenant, connection.id, filter)
             .await?;
-        let id = rule.id;
-        let new = track_matching(
-            &mut transaction,
-            tenant,
-            &connection,
-            &listing,
-            &[(&rule, matched)],
-            now,
-        )
-        .await?;
-        transaction.commit().await?;
-        self.followed(tenant, id, new, collect).await
+        let listed = (&*listing, matched);
+        self.track_now_by(transaction, tenant, &connection, rule, listed, collect)
+            .await
     }
 
     /// Adds a rule that tracks only what appears from now on: what it matches now is left out, of
@@ -168,7 +159,6 @@ impl Engine {
         let connection = self.one_connection(tenant, before.connection_id).await?;
         let listing = self.listing(tenant, connection.id).await?;
         let matched = matched(&listing.repositories, &filter);
-        let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         // The tenant first, as everywhere, so that nobody waits for another in a circle.
         self.hold_limits(&mut transaction, tenant).await?;
@@ -195,17 +185,9 @@ impl Engine {
             connection: connection.id,
             filter,
         };
-        let new = track_matching(
-            &mut transaction,
-            tenant,
-            &connection,
-            &listing,
-            &[(&rule, matched)],
-            now,
-        )
-        .await?;
-        transaction.commit().await?;
-        self.followed(tenant, id, new, collect).await
+        let listed = (&*listing, matched);
+        self.track_now_by(transaction, tenant, &connection, rule, listed, collect)
+            .await
     }
 
     /// Deletes a rule. What it tracked stays tracked.
@@ -291,13 +273,22 @@ impl Engine {
         }
     }
 
-    async fn followed(
+    /// Tracks what a rule matches of its connection's list, ends the transaction that stored the
+    /// rule, and with a trigger begins to collect what is new.
+    async fn track_now_by(
         &self,
+        mut transaction: Transaction,
         tenant: TenantId,
-        id: FollowRuleId,
-        new: Vec<RepositoryId>,
+        connection: &Connection,
+        rule: FollowRuleRecord,
+        (listing, matched): (&Listing, Vec<&Listed>),
         collect: Option<Trigger>,
     ) -> Result<FollowOutcome> {
+        let (id, now) = (rule.id, self.0.clock.now());
+        let rules = [(&rule, matched)];
+        let new = track_matching(&mut transaction, tenant, connection, listing, &rules, now);
+        let new = new.await?;
+        transaction.commit().await?;
         let new_count = crate::tracking::count(new.len());
         let run = match collect {
             Some(trigger) if !new.is_empty() => self.collect_new(tenant, trigger, new).await,

@@ -352,7 +352,8 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             visibility: row.visibility.as_deref().map(visibility).transpose()?,
             archived_on_github: row.archived_on_github,
             followed_by: row.followed_by.map(FollowRuleId::new),
-            unlisted_since: row.unlisted_since,
+            // Only what a rule tracks is looked for in the list.
+            unlisted_since: row.unlisted_since.filter(|_| row.followed_by.is_some()),
         },
     })
 }

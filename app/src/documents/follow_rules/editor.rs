@@ -20,7 +20,7 @@ const PATTERNS: Text = Text {
     ..Text::EMPTY
 };
 
-/// What stands in the editor, and what it would track.
+/// The editor's input, and what it would track.
 pub struct Draft {
     /// The rule that is changed; `None` creates a new one.
     pub id: Option<FollowRuleId>,

@@ -39,7 +39,7 @@ pub const DOCUMENT: Document = Document::new(
     |visit| Box::pin(take(visit)),
 );
 
-/// The page; a rule named in the address stands in the editor.
+/// The page; the editor shows the rule that the address names.
 async fn view(visit: Visit) -> Result<Page, Problem> {
     let tenant = visit.tenant().await?;
     let report = visit.engine.follow_rules(visit.viewer()?, tenant).await;
