@@ -46,6 +46,11 @@ bench-collect: ## Measure a collection of 1,000 repositories beside the fastest 
 	@cargo bench --quiet --package engine --bench collect --no-run
 	@setup/with-postgres.sh --durable cargo bench --quiet --package engine --bench collect
 
+.PHONY: schema
+schema: ## Write docs/schema.md, the diagram of the database, from the migrations
+	@cargo test --quiet --package engine --lib -- --ignored --exact store::tests::schema::write_the_schema
+	@echo "docs/schema.md is current."
+
 .PHONY: fmt
 fmt: ## Format the code
 	@cargo fmt

@@ -8,6 +8,7 @@ mod log;
 mod made_up;
 mod rankings;
 mod runs;
+mod schema;
 mod secrets;
 mod traffic;
 
