@@ -35,7 +35,7 @@ test("a run can be looked at, with its repositories, and the history of runs", a
 test("a custom schedule shows its next runs before it is saved", async ({ page }) => {
   await open(page, schedules);
   await page.getByLabel("Cron expression").fill("30 4 * * 1");
-  await page.getByRole("button", { name: "Show its next runs" }).click();
+  await page.getByRole("button", { name: "Preview next runs" }).click();
   const editor = page.getByRole("form", { name: "New schedule" });
   const next = editor.getByRole("list", { name: "Next runs" }).getByRole("listitem");
   await expect(next).toHaveCount(5);
@@ -62,7 +62,7 @@ async function allowMinutesBetweenRuns(page: Page, minutes: string) {
   const dialog = page.getByRole("dialog", { name: "Limits of Demo" });
   await dialog.getByLabel("Minutes between runs of a schedule, at least").fill(minutes);
   await dialog.getByRole("button", { name: "Save limits" }).click();
-  await expect(page.getByRole("status")).toContainText("limits were saved");
+  await expect(page.getByRole("status")).toContainText("Limits saved");
 }
 
 test.describe("a schedule of every minute", () => {

@@ -13,11 +13,11 @@ const shown = (name: string) => name.replace("/", " / ");
 /** Invites somebody, and gives the link that is shown once. */
 async function invite(page: Page, role: RegExp, repositories: string[] = [], email = ""): Promise<string> {
   await open(page, members);
-  const form = page.getByRole("form", { name: "Invite somebody" });
+  const form = page.getByRole("form", { name: "Invite someone" });
   await form.getByLabel(/Email/).fill(email);
   await form.getByRole("radio", { name: role }).check();
   for (const repository of repositories) await form.getByLabel(repository).check();
-  await form.getByRole("button", { name: "Make an invitation" }).click();
+  await form.getByRole("button", { name: "Create invitation" }).click();
   const link = await page.getByLabel(/link/i).inputValue();
   expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/invitation\?token=\S{40,}$/);
   return link;
@@ -62,8 +62,8 @@ test("whoever opens an invitation joins with a new account, sees what the role s
   // From viewer of all to viewer of one repository.
   await open(page, members);
   await expect(page.getByRole("table", { name: "Open invitations" })).toHaveCount(0);
-  await member(page, "Mira Murati").getByRole("link", { name: /Change/ }).click();
-  const form = page.getByRole("form", { name: /Change Mira Murati/ });
+  await member(page, "Mira Murati").getByRole("link", { name: /Edit/ }).click();
+  const form = page.getByRole("form", { name: /Edit Mira Murati/ });
   await form.getByRole("radio", { name: /Repository viewer/ }).check();
   await form.getByLabel(granted).check();
   await form.getByRole("button", { name: "Save" }).click();
@@ -178,8 +178,8 @@ test.describe("the last owner", () => {
 
   test("cannot become less either, until there is another", async ({ page, another, tidemark }) => {
     await open(page, members);
-    await member(page, demo.email).getByRole("link", { name: /Change/ }).click();
-    const form = page.getByRole("form", { name: /^Change/ });
+    await member(page, demo.email).getByRole("link", { name: /Edit/ }).click();
+    const form = page.getByRole("form", { name: /^Edit/ });
     await form.getByRole("radio", { name: /^Viewer/ }).check();
     await form.getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("alert")).toContainText(/owner/i);

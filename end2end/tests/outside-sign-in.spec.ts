@@ -35,9 +35,9 @@ async function signOut(page: Page): Promise<void> {
 /** Invites a viewer to the lab, and gives the link. */
 async function invite(page: Page): Promise<string> {
   await open(page, "/t/lab/settings/members");
-  const form = page.getByRole("form", { name: "Invite somebody" });
+  const form = page.getByRole("form", { name: "Invite someone" });
   await form.getByRole("radio", { name: /^Viewer/ }).check();
-  await form.getByRole("button", { name: "Make an invitation" }).click();
+  await form.getByRole("button", { name: "Create invitation" }).click();
   return page.getByLabel(/link/i).inputValue();
 }
 

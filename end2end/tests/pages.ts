@@ -45,7 +45,7 @@ const invited = signedIn.extend<object, { invitation: string }>({
       const page = await browser.newPage({ baseURL: tidemark.url });
       await signIn(page, owner);
       await page.goto(`${tenant}/settings/members`);
-      await page.getByRole("button", { name: "Make an invitation" }).click();
+      await page.getByRole("button", { name: "Create invitation" }).click();
       const link = await page.getByLabel(/link/i).inputValue();
       await page.close();
       await use(link);

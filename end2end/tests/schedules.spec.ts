@@ -10,29 +10,29 @@ test.describe("a schedule that loses days", () => {
     await open(page, schedules);
     await page.getByLabel("Name").fill("Monthly");
     await page.getByLabel("Cron expression").fill("0 3 1 * *");
-    await page.getByRole("button", { name: "Show its next runs" }).click();
+    await page.getByRole("button", { name: "Preview next runs" }).click();
     const editor = page.getByRole("form", { name: "New schedule" });
     await expect(editor.getByRole("list", { name: "Next runs" }).getByRole("listitem")).toHaveCount(5);
     await expect(editor).toContainText("Days would be lost");
 
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("alert")).toContainText("31 days pass");
-    await page.getByLabel(/Accept the loss/).check();
+    await page.getByLabel(/some days will be lost/).check();
     await page.getByRole("button", { name: "Save" }).click();
 
     const usual = page.getByRole("region", { name: "Twice a day" });
     const monthly = page.getByRole("region", { name: "Monthly" });
-    await expect(monthly).toContainText("It collects no repository yet.");
+    await expect(monthly).toContainText("No repositories use this schedule yet.");
     await usual.getByText(/Collects \d+ repositories/).click();
     await usual.getByLabel("jonescompneurolab/hnn-core").check();
-    await usual.getByLabel("Move the ticked ones to").selectOption("Monthly");
+    await usual.getByLabel("Move selected to").selectOption("Monthly");
     await usual.getByRole("button", { name: "Move" }).click();
-    await expect(page.getByRole("status")).toContainText("1 repository is moved.");
+    await expect(page.getByRole("status")).toContainText("1 repository moved.");
     await expect(monthly).toContainText("Collects 1 repository");
 
     await monthly.getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("button", { name: "Delete the schedule" }).click();
-    await expect(page.getByRole("status")).toContainText("The schedule is deleted.");
+    await page.getByRole("button", { name: "Delete schedule" }).click();
+    await expect(page.getByRole("status")).toContainText("Schedule deleted.");
     await usual.getByText(/Collects \d+ repositories/).click();
     await expect(usual.getByText("jonescompneurolab/hnn-core")).toBeVisible();
   });

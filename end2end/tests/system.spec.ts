@@ -23,7 +23,7 @@ test.describe("the log", () => {
     await theirs.request.get("/system/log");
 
     await open(page, "/system/log");
-    await page.getByLabel("Who or what").fill("Lotta");
+    await page.getByLabel("Search").fill("Lotta");
     await page.getByRole("button", { name: "Filter" }).click();
     await expect(line(page, /Signed in/)).toContainText("Lotta Logged");
     await expect(line(page, /Signed in/)).toContainText("127.0.0.1");
@@ -51,7 +51,7 @@ test.describe("the log", () => {
   test("has pages, and the filter stays in the address", async ({ page }) => {
     await open(page, "/system/log?topic=people&search=nobody-is-called-this");
     await expect(page.getByLabel("Topic")).toHaveValue("people");
-    await expect(page.getByRole("heading", { name: "Nothing" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No entries" })).toBeVisible();
   });
 });
 
@@ -69,7 +69,7 @@ test("a maintainer sees the log and all runs, starts a collection, and manages n
   await open(page, "/system/runs");
   const runs = page.getByRole("table").locator("tbody tr");
   const before = await runs.count();
-  const form = page.getByRole("form", { name: "Start a collection" });
+  const form = page.getByRole("form", { name: "Start a run" });
   await form.getByLabel("Tenant").selectOption({ label: "Demo" });
   await form.getByRole("button", { name: "Collect now" }).click();
   await expect(page.getByRole("status")).toBeVisible();
@@ -111,7 +111,7 @@ test.describe("people", () => {
     await signIn(theirs, somebody);
 
     await open(page, "/system/people");
-    await page.getByLabel("Name or e-mail address").fill("rosa rem");
+    await page.getByLabel("Name or email").fill("rosa rem");
     await page.getByRole("button", { name: "Search" }).click();
     await expect(person(page, "Rosa Removed")).toHaveCount(1);
     await expect(person(page, demo.email)).toHaveCount(0);
@@ -121,12 +121,12 @@ test.describe("people", () => {
     await open(theirs, "/system/log");
     await expect(theirs.getByRole("heading", { level: 1, name: "Log" })).toBeVisible();
 
-    await ask(page, "Sign out Rosa Removed everywhere", "Sign them out");
+    await ask(page, "Sign out Rosa Removed everywhere", "Sign out everywhere");
     await expect(page.getByRole("status")).toBeVisible();
     await theirs.goto("/system/log");
     await expect(theirs).toHaveURL(/\/sign-in/);
 
-    await ask(page, "Remove Rosa Removed", "Remove the account");
+    await ask(page, "Remove Rosa Removed", "Remove account");
     await expect(page.getByRole("status")).toBeVisible();
     await expect(person(page, "Rosa Removed")).toHaveCount(0);
   });
@@ -141,7 +141,7 @@ test.describe("people", () => {
 
   test("are invited to the installation alone, with a role in it", async ({ page, another }) => {
     await open(page, "/system/people");
-    const form = page.getByRole("form", { name: /Invite somebody/ });
+    const form = page.getByRole("form", { name: /Invite someone/ });
     await form.getByRole("checkbox", { name: /Maintainer/ }).check();
     await form.getByRole("button").click();
     const link = await page.getByLabel(/link/i).inputValue();

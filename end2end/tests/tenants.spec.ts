@@ -14,7 +14,7 @@ async function create(page: Page, name: string, owner = ""): Promise<void> {
   const form = page.getByRole("form", { name: "Create a tenant" });
   await form.getByLabel("Name").fill(name);
   await form.getByLabel(/owner/i).fill(owner);
-  await form.getByRole("button", { name: "Create the tenant" }).click();
+  await form.getByRole("button", { name: "Create tenant" }).click();
 }
 
 /** Opens a question about a tenant, fills in what it asks for, and answers it. */
@@ -47,9 +47,9 @@ test("who belongs to several switches between them, and the address says which",
   const owner = await another();
   await enter(owner, { email: "other@example.org", password: "the passphrase of Other" });
   await open(owner, "/t/harbour/settings/members");
-  const form = owner.getByRole("form", { name: "Invite somebody" });
+  const form = owner.getByRole("form", { name: "Invite someone" });
   await form.getByRole("radio", { name: /^Viewer/ }).check();
-  await form.getByRole("button", { name: "Make an invitation" }).click();
+  await form.getByRole("button", { name: "Create invitation" }).click();
   const link = await owner.getByLabel(/link/i).inputValue();
 
   const theirs = await another();
@@ -80,7 +80,7 @@ test.describe("suspended", () => {
     await owned(page, theirs, "Drydock");
 
     await open(page, tenants);
-    await ask(page, "Suspend Drydock", {}, "Suspend it");
+    await ask(page, "Suspend Drydock", {}, "Suspend tenant");
     await expect(row(page, "Drydock")).toContainText("suspended");
 
     expect((await theirs.goto("/t/drydock"))!.status()).toBe(404);
@@ -98,7 +98,7 @@ test("renamed, a tenant keeps its address", async ({ page, another }) => {
   const theirs = await another();
   await owned(page, theirs, "Lighthouse");
   await open(page, tenants);
-  await ask(page, "Rename Lighthouse", { Name: "Lightship" }, "Rename it");
+  await ask(page, "Rename Lighthouse", { Name: "Lightship" }, "Rename");
   await expect(row(page, "Lightship")).toContainText("lighthouse");
   await open(theirs, "/t/lighthouse");
   await expect(theirs.getByRole("banner")).toContainText("Lightship");
@@ -112,12 +112,12 @@ test.describe("deleting", () => {
     await owned(page, theirs, "Wreck");
 
     await open(page, tenants);
-    await ask(page, "Delete Wreck", { "Type the tenant's name to confirm": "wrek" }, "Delete it for ever");
+    await ask(page, "Delete Wreck", { "Type the tenant’s name to confirm": "wrek" }, "Delete permanently");
     await expect(page.getByRole("alert")).toContainText(/name/i);
     await expect(row(page, "Wreck")).toHaveCount(1);
 
     await open(page, tenants);
-    await ask(page, "Delete Wreck", { "Type the tenant's name to confirm": "Wreck" }, "Delete it for ever");
+    await ask(page, "Delete Wreck", { "Type the tenant’s name to confirm": "Wreck" }, "Delete permanently");
     await expect(page.getByRole("status")).toBeVisible();
     await expect(row(page, "Wreck")).toHaveCount(0);
     expect((await theirs.goto("/t/wreck"))!.status()).toBe(404);

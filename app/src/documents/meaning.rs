@@ -1,9 +1,9 @@
-//! What a schedule means, in words.
+//! The preview of a schedule.
 
 use domain::report::SchedulePreview;
 use leptos::prelude::*;
 
-/// What a schedule means: its words and next runs, and what is to be known of it.
+/// A schedule in words, its next runs, and a warning if it could lose days.
 pub fn meaning(preview: &SchedulePreview) -> AnyView {
     let runs: Vec<_> = (preview.next_runs.iter())
         .map(|run| view! { <li>{run.clone()}</li> })

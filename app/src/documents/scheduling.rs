@@ -1,4 +1,4 @@
-//! The fields by which a schedule is chosen, on whichever page.
+//! The form fields of a schedule, shared by the settings and the setup wizard.
 
 use domain::TimeZone;
 use domain::report::SchedulePreview;
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::Fields;
 use super::form::{Form, Text};
 
-/// The box by which somebody accepts that days are lost.
+/// The name of the checkbox that accepts losing days.
 const ACCEPT_LOSS: &str = "accept_loss";
 
 pub const CRON: Text = Text {
@@ -15,7 +15,7 @@ pub const CRON: Text = Text {
     label: "Cron expression",
     autocomplete: "off",
     placeholder: "0 6 * * 1-5",
-    hint: "minute, hour, day of month, month, weekday",
+    hint: "Minute, hour, day of month, month, weekday.",
     longest: 100,
     ..Text::EMPTY
 };
@@ -25,13 +25,13 @@ const TIMEZONE: Text = Text {
     label: "Time zone",
     autocomplete: "off",
     placeholder: "Europe/Berlin",
-    hint: "In which the times are meant. GitHub itself counts days in UTC.",
+    hint: "Time zone for the schedule. GitHub counts days in UTC.",
     list: "timezones",
     longest: 64,
     ..Text::EMPTY
 };
 
-/// The field of a time zone, with all names to choose from.
+/// The time zone field, with all zones as suggestions.
 pub fn timezone(form: &Form, else_this: &str) -> AnyView {
     let zones: Vec<_> = TimeZone::names()
         .map(|name| view! { <option value=name></option> })
@@ -43,15 +43,15 @@ pub fn timezone(form: &Form, else_this: &str) -> AnyView {
     .into_any()
 }
 
-/// The box that accepts the loss, where days are lost.
+/// The checkbox that accepts losing days, if the schedule loses any.
 pub fn accept_loss(form: &Form, preview: Option<&SchedulePreview>) -> Option<AnyView> {
     let warning = preview.and_then(|preview| preview.warning.as_ref());
     warning.filter(|warning| warning.urgent)?;
-    let label = "Accept the loss: I know that days will be missing";
+    let label = "I understand that some days will be lost";
     Some(form.tick(ACCEPT_LOSS, "true", label, false))
 }
 
-/// Whether it was ticked.
+/// Whether the checkbox is checked.
 pub fn accepts_loss(fields: &Fields) -> bool {
     fields.ticked(ACCEPT_LOSS)
 }

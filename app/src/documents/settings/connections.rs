@@ -1,4 +1,4 @@
-//! A tenant's connections to GitHub: how they stand, and changing them.
+//! The connections page of a tenant's settings: their health, and the forms that change them.
 
 use domain::report::{Connection, ConnectionsReport};
 use domain::{Problem, TenantId, web_url};
@@ -67,7 +67,7 @@ fn body(visit: &Visit, report: &ConnectionsReport) -> AnyView {
         })
         .collect();
     view! {
-        {head("Connections", "By what this tenant reads its traffic from GitHub.")}
+        {head("Connections", "The GitHub credentials this tenant uses to read traffic.")}
         {cards}
         {report.pending_apps.iter().map(|app| pending::card(visit, app)).collect_view()}
         {connect_forms(visit, &report.servers, connections.len())}
@@ -81,7 +81,7 @@ fn rename(visit: &Visit, connection: &Connection) -> AnyView {
         button: "Rename",
         about: connection.name.clone(),
         title: format!("Rename “{}”", connection.name),
-        text: "The name is for you alone: GitHub does not learn of it.".to_owned(),
+        text: "Only shown in Tidemark.".to_owned(),
         answer: "Rename",
         danger: false,
     };
@@ -106,27 +106,31 @@ fn disconnect(visit: &Visit, connection: &Connection, all: &[Connection]) -> Any
         })
         .map(|other| Answer::new(other.id, other.name.clone()))
         .collect();
-    let collects = words::count(connection.repositories.into(), "repository", "repositories");
+    let collects = words::count(
+        connection.repositories.into(),
+        "repository uses",
+        "repositories use",
+    );
     let text = match (connection.repositories, answers.is_empty()) {
         (0, _) => {
-            "Its token or key is erased here; on GitHub it stays until you revoke it there. What was collected stays."
+            "Tidemark erases its token or key. On GitHub it stays valid until you revoke it there. Collected data is kept."
                 .to_owned()
         }
         (_, false) => format!(
-            "{collects} are collected over it: choose what collects them from now on. The token or key is erased here."
+            "{collects} this connection. Choose a connection to move them to. Tidemark erases the token or key."
         ),
         (_, true) => format!(
-            "{collects} are collected over it, and there is no other connection to this server: add one first, or stop tracking them."
+            "{collects} this connection, and there is no other connection to this server. Add one first, or stop tracking them."
         ),
     };
     let move_to = (!answers.is_empty()).then(|| {
-        // Nothing needs to move where nothing is collected; kept history goes along if asked.
+        // With nothing to collect, nothing has to move. Repositories with only a history still can.
         if connection.repositories == 0 {
-            answers.insert(0, Answer::new("", "Nothing"));
+            answers.insert(0, Answer::new("", "Don’t move any"));
         }
         let first = answers.first().map(|answer| answer.value.clone());
         let first = first.unwrap_or_default();
-        form.select("move-to", "Its repositories move to", answers, &first)
+        form.select("move-to", "Move its repositories to", answers, &first)
     });
     let question = Question {
         button: "Disconnect",
@@ -168,7 +172,7 @@ async fn take_name(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
         )
         .await
         .map_err(Error::into_problem)?;
-    Ok("The connection has its new name.".to_owned())
+    Ok("Connection renamed.".to_owned())
 }
 
 async fn take_away(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
@@ -182,5 +186,5 @@ async fn take_away(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
         .disconnect(visit.viewer()?, tenant, fields.id("connection")?, move_to)
         .await
         .map_err(Error::into_problem)?;
-    Ok("The connection is gone, and its token or key is erased.".to_owned())
+    Ok("Disconnected. The token or key has been erased.".to_owned())
 }

@@ -1,4 +1,4 @@
-//! A tenant's settings, which its owners manage.
+//! The settings of a tenant, for its owners.
 
 pub mod connections;
 pub mod members;
@@ -7,7 +7,7 @@ pub mod tokens;
 
 use leptos::prelude::*;
 
-/// The head of a page, and what it is for.
+/// A page's heading and a sentence about it.
 pub(super) fn head(title: &'static str, about: &'static str) -> AnyView {
     view! {
         <div class="page-head">

@@ -1,4 +1,4 @@
-//! The API tokens of a tenant: making one, which is shown once, and revoking one.
+//! The API tokens page of a tenant's settings: creating a token, shown once, and revoking one.
 
 use domain::report::ApiToken;
 use domain::{Problem, TenantId, TokenScope};
@@ -18,8 +18,8 @@ use crate::documents::{Document, Page, Taken, Visit};
 /// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("Name", ""),
-    Column("May", ""),
-    Column("Made", "wide-only"),
+    Column("Scope", ""),
+    Column("Created", "wide-only"),
     Column("Last used", ""),
     ACTIONS,
 ];
@@ -36,7 +36,7 @@ const NAME: Text = Text {
     label: "Name",
     autocomplete: "off",
     placeholder: "Nightly report",
-    hint: "What the token is for; the system log tells what was done with it by this name.",
+    hint: "What the token is for. The system log shows its actions under this name.",
     longest: 100,
     ..Text::EMPTY
 };
@@ -48,7 +48,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
     let frame = Frame::settings(&visit, tenant, visit.pages().tokens()).await?;
     Ok(Page::new("API tokens", frame, move || {
         view! {
-            {head("API tokens", "With a token, a program reads this tenant’s numbers, or collects them.")}
+            {head("API tokens", "Let programs read this tenant’s statistics or start runs.")}
             {made(&visit)}
             <section class="card">
                 <div class="card-head">
@@ -62,19 +62,19 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
     }))
 }
 
-/// The token that was just made.
+/// The token just created.
 fn made(visit: &Visit) -> Option<AnyView> {
     let form = Form::new(visit, "create");
     let token = form.shown()?.to_owned();
-    let words = "Copy it now, and give it to the program that needs it and to nobody else: it is not shown again, since Tidemark keeps only its fingerprint. A program sends it as “Authorization: Bearer …”.";
-    Some(secret("The new token", token, words))
+    let words = "Copy it now. It won’t be shown again, because Tidemark stores only a hash. Give it only to the program that needs it, which sends it as “Authorization: Bearer …”.";
+    Some(secret("New token", token, words))
 }
 
 fn list(visit: &Visit, tokens: &[ApiToken]) -> AnyView {
     if tokens.is_empty() {
         return view! {
             <div class="empty">
-                <p>"There is no token yet."</p>
+                <p>"No tokens yet."</p>
             </div>
         }
         .into_any();
@@ -95,7 +95,7 @@ fn row(visit: &Visit, token: &ApiToken) -> AnyView {
         button: "Revoke",
         about: name.clone(),
         title: format!("Revoke “{name}”?"),
-        text: "Whatever uses the token is refused from this moment on.".to_owned(),
+        text: "Anything using this token will stop working immediately.".to_owned(),
         answer: "Revoke",
         danger: true,
     };
@@ -129,22 +129,22 @@ fn maker(visit: &Visit) -> AnyView {
         ..Answer::new(scope.as_str(), scope_label(scope))
     };
     let scopes = vec![
-        scope(TokenScope::Read, "Sees and exports all statistics."),
+        scope(TokenScope::Read, "View and export all statistics."),
         scope(
             TokenScope::Write,
-            "Also tracks repositories, changes schedules and starts collections.",
+            "Also track repositories, change schedules and start runs.",
         ),
     ];
-    // What was made stands above, and the form is empty for the next.
+    // The new token is shown above, so the form starts empty.
     let fields = view! {
         {form.text(NAME, "")}
-        {form.radios("scope", "What it may do", scopes, TokenScope::Read.as_str())}
-        {submit("Make the token")}
+        {form.radios("scope", "Scope", scopes, TokenScope::Read.as_str())}
+        {submit("Create token")}
     };
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="make">"Make a token"</h2>
+                <h2 id="make">"Create a token"</h2>
             </div>
             <div class="card-body narrow">{form.with("make", fields)}</div>
         </section>
@@ -181,5 +181,5 @@ async fn revoke(visit: &Visit, tenant: TenantId) -> Result<Taken, Problem> {
         .revoke_token(visit.viewer()?, tenant, visit.fields().id("id")?)
         .await
         .map_err(Error::into_problem)?;
-    Ok(Taken::said(visit.pages().tokens(), "The token is revoked."))
+    Ok(Taken::said(visit.pages().tokens(), "Token revoked."))
 }

@@ -1,4 +1,4 @@
-//! The limits of a tenant, as an administrator changes them.
+//! The dialog in which an administrator changes a tenant's limits.
 
 use domain::report::TenantSummary;
 use domain::{Limit, Limits, Problem};
@@ -8,7 +8,7 @@ use crate::documents::form::{Form, Text};
 use crate::documents::question::Question;
 use crate::documents::{Fields, Visit};
 
-/// The button that opens the limits of a tenant; each empty field means the default.
+/// The button that opens a tenant's limits; an empty field means the default.
 pub fn ask(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
     let id = tenant.id.to_string();
     let form = Form::about(visit, "limits", "tenant", &id);
@@ -36,8 +36,8 @@ pub fn ask(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
             button: "Limits",
             about: tenant.name.clone(),
             title: format!("Limits of {}", tenant.name),
-            text: "How much this tenant can have, so that it leaves room for the others. An empty \
-                   field uses the default. What it already has beyond a limit stays."
+            text: "How much this tenant can use, so that there is room for others. Leave a field \
+                   empty to use the default. Anything already above a limit is kept."
                 .to_owned(),
             answer: "Save limits",
             danger: false,
@@ -46,7 +46,7 @@ pub fn ask(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
     )
 }
 
-/// The default, as it stands in an empty field.
+/// The default, as a placeholder.
 const fn default_words(limit: Limit) -> &'static str {
     match limit {
         Limit::Schedules | Limit::Connections | Limit::FollowRules => "20",
@@ -59,16 +59,16 @@ const fn default_words(limit: Limit) -> &'static str {
     }
 }
 
-/// The limits that the form sent.
+/// The submitted limits.
 ///
 /// # Errors
-/// Where one of them is no number, or not within its bounds.
+/// If one of them is not a number or is out of bounds.
 pub fn read(fields: &Fields) -> Result<Limits, Problem> {
     let mut limits = Limits::default();
     for limit in Limit::PER_TENANT {
         let value = match fields.text(limit.as_str()).trim() {
             "" => None,
-            // What is no number is out of bounds, and told so in the same words.
+            // 0 is out of bounds, which gives the right message for text that is not a number too.
             text => Some(text.parse().unwrap_or(0)),
         };
         limits = limits.with(limit, value)?;

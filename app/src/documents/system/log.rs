@@ -17,12 +17,12 @@ const COLUMNS: [Column; 5] = [
     Column("Who", ""),
     Column("What", ""),
     Column("Tenant", ""),
-    Column("From", ""),
+    Column("IP address", ""),
 ];
 
 pub const DOCUMENT: Document = Document::shown(address::LOG, |visit| Box::pin(view(visit)));
 
-/// What of the log an address asks for; what it says wrongly is not asked for.
+/// The filter in a query string; invalid values are ignored.
 #[must_use]
 pub fn log_query(query: &Fields) -> LogQuery {
     LogQuery {
@@ -92,13 +92,13 @@ fn filter(query: &LogQuery) -> AnyView {
                 </select>
             </div>
             <div class="field">
-                <label for="search">"Who or what"</label>
+                <label for="search">"Search"</label>
                 <input
                     id="search"
                     name="search"
                     type="search"
                     maxlength="100"
-                    placeholder="Person, tenant or subject"
+                    placeholder="User, tenant or subject"
                     value=query.search.clone()
                 />
             </div>
@@ -117,15 +117,15 @@ fn filter(query: &LogQuery) -> AnyView {
 
 fn table(report: &LogReport, query: &LogQuery, zone: TimeZone) -> AnyView {
     if report.entries.is_empty() {
-        // A search may end before the log does.
+        // One page of a search may cover only part of the log.
         let nothing = if report.next.is_some() {
-            "Nothing of this kind so far: go on with older lines."
+            "No matches so far. Load older entries."
         } else {
-            "The log holds nothing of this kind."
+            "No matching log entries."
         };
         return view! {
             <section class="card empty">
-                <h2>"Nothing"</h2>
+                <h2>"No entries"</h2>
                 <p>{nothing}</p>
                 {pages(report, query)}
             </section>
@@ -135,7 +135,7 @@ fn table(report: &LogReport, query: &LogQuery, zone: TimeZone) -> AnyView {
     let rows: Vec<_> = report.entries.iter().map(|line| row(line, zone)).collect();
     view! {
         <section class="card">
-            {data_table("as-list", Called::So("The log, the newest first"), &COLUMNS, rows)}
+            {data_table("as-list", Called::So("Log, newest first"), &COLUMNS, rows)}
             {pages(report, query)}
         </section>
     }
@@ -156,7 +156,7 @@ fn row(line: &LogEntry, zone: TimeZone) -> AnyView {
                 {subject}
             </td>
             <td data-label="Tenant">{line.tenant.clone()}</td>
-            <td class="muted" data-label="From">
+            <td class="muted" data-label="IP address">
                 {line.address.clone()}
             </td>
         </tr>
@@ -173,13 +173,13 @@ fn pages(report: &LogReport, query: &LogQuery) -> Option<AnyView> {
     };
     let newest = query
         .before
-        .map(|_| view! { <a href=at(None)>"The newest"</a> });
+        .map(|_| view! { <a href=at(None)>"Newest"</a> });
     let older = report
         .next
         .map(|next| view! { <a href=at(Some(next))>"Older"</a> });
     (newest.is_some() || older.is_some()).then(|| {
         view! {
-            <nav class="pages" aria-label="Pages of the log">
+            <nav class="pages" aria-label="Pagination">
                 <span>{newest}</span>
                 <span>{older}</span>
             </nav>

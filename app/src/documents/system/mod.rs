@@ -1,7 +1,6 @@
-//! The pages of the installation: tenants, people, GitHub servers, the log and the runs of all.
+//! The system pages: tenants, people, GitHub servers, the log and the runs of all tenants.
 //!
-//! Their use cases hide them from whoever may not see them, who then sees what anybody sees at an
-//! address where nothing is.
+//! Their use cases answer viewers without the permission with “not found”.
 
 mod limits;
 pub mod log;
@@ -14,7 +13,7 @@ use domain::{Access, SystemPermission, Viewer};
 
 use crate::address;
 
-/// The first page of the installation that the viewer may see, if there is one.
+/// The first system page the viewer may see, if any.
 #[must_use]
 pub fn system_home(viewer: &Viewer) -> Option<&'static str> {
     [

@@ -1,4 +1,4 @@
-//! All accounts: finding people, their roles in the system, inviting and removing them.
+//! All accounts: search, system roles, invitations and removal.
 
 mod invitations;
 mod row;
@@ -19,7 +19,7 @@ use crate::words;
 const COLUMNS: [Column; 4] = [
     Column("Person", ""),
     Column("Tenants", ""),
-    Column("Last here", ""),
+    Column("Last active", ""),
     ACTIONS,
 ];
 
@@ -30,7 +30,7 @@ pub const DOCUMENT: Document = Document::new(
     |visit| Box::pin(take(visit)),
 );
 
-/// What the address asks for: a search, and a page of what it finds.
+/// The search and the page number in the address.
 fn asked(visit: &Visit) -> (String, u32) {
     let page = visit.query.text("page").parse().unwrap_or(1);
     (visit.query.text("search").trim().to_owned(), page)
@@ -59,7 +59,7 @@ fn found(visit: &Visit, report: &AccountsReport, search: &str, page: u32) -> Any
     let list = if rows.is_empty() {
         view! {
             <div class="empty">
-                <p>"Nobody is called like this."</p>
+                <p>"No matching people."</p>
             </div>
         }
         .into_any()
@@ -84,8 +84,8 @@ fn found(visit: &Visit, report: &AccountsReport, search: &str, page: u32) -> Any
                     <input
                         type="search"
                         name="search"
-                        aria-label="Name or e-mail address"
-                        placeholder="Name or e-mail address"
+                        aria-label="Name or email"
+                        placeholder="Name or email"
                         maxlength="100"
                         value=search.to_owned()
                     />
@@ -106,15 +106,15 @@ fn pages(pages: u32, search: &str, page: u32) -> Option<AnyView> {
     let page = page.clamp(1, pages.max(1));
     let before = (page > 1).then(|| {
         let address = address::people(search, page - 1);
-        view! { <a href=address>"The page before"</a> }
+        view! { <a href=address>"Previous"</a> }
     });
     let next = (page < pages).then(|| {
         let address = address::people(search, page + 1);
-        view! { <a href=address>"The next page"</a> }
+        view! { <a href=address>"Next"</a> }
     });
     (pages > 1).then(|| {
         view! {
-            <nav class="pages" aria-label="Pages of the list">
+            <nav class="pages" aria-label="Pagination">
                 <span>{before}</span>
                 <span class="muted">"Page " {page} " of " {pages}</span>
                 <span>{next}</span>
@@ -139,7 +139,7 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
             let id: InvitationId = fields.id("invitation")?;
             (
                 engine.withdraw_invitation(viewer, None, id).await,
-                "The invitation was withdrawn.",
+                "Invitation withdrawn.",
             )
         }
         order => {
@@ -149,16 +149,13 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
                     engine
                         .set_system_roles(viewer, id, administrator, maintainer)
                         .await,
-                    "The roles were changed.",
+                    "Roles updated.",
                 ),
                 "sign-out" => (
                     engine.end_sessions_of(viewer, id).await,
-                    "They are signed out everywhere.",
+                    "Signed out everywhere.",
                 ),
-                _ => (
-                    engine.remove_person(viewer, id).await,
-                    "The account was removed.",
-                ),
+                _ => (engine.remove_person(viewer, id).await, "Account removed."),
             }
         }
     };

@@ -22,7 +22,7 @@ const COLUMNS: [Column; 6] = [
     Column("Started", ""),
     Column("Repositories", ""),
     Column("Requests", "num"),
-    Column("Took", "num"),
+    Column("Duration", "num"),
 ];
 
 pub const DOCUMENT: Document = Document::new(
@@ -49,7 +49,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
     }))
 }
 
-/// The form that starts a run, where the viewer may.
+/// The form that starts a run, if the viewer may start one.
 fn collect(visit: &Visit, report: &SystemRunsReport) -> Option<AnyView> {
     if report.collectable.is_empty() {
         return None;
@@ -66,7 +66,7 @@ fn collect(visit: &Visit, report: &SystemRunsReport) -> Option<AnyView> {
         view! {
             <section class="card">
                 <div class="card-head">
-                    <h2 id="collect">"Start a collection"</h2>
+                    <h2 id="collect">"Start a run"</h2>
                 </div>
                 <div class="card-body narrow">{form.with("collect", fields)}</div>
             </section>
@@ -79,8 +79,8 @@ fn table(report: &SystemRunsReport, before: Option<RunId>, zone: TimeZone) -> An
     if report.runs.is_empty() {
         return view! {
             <section class="card empty">
-                <h2>"No runs"</h2>
-                <p>"Nothing was collected yet."</p>
+                <h2>"No runs yet"</h2>
+                <p>"Nothing has been collected."</p>
             </section>
         }
         .into_any();
@@ -89,8 +89,8 @@ fn table(report: &SystemRunsReport, before: Option<RunId>, zone: TimeZone) -> An
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="runs">"Of all tenants"</h2>
-                <span class="muted">"the newest first"</span>
+                <h2 id="runs">"All tenants"</h2>
+                <span class="muted">"newest first"</span>
             </div>
             {data_table("as-list", Called::By("runs"), &COLUMNS, rows)}
             {pages(report.next, before)}
@@ -126,7 +126,7 @@ fn row(run: &SystemRun, zone: TimeZone) -> AnyView {
             <td class="num" data-label="Requests">
                 {format::number(run.requests.into())}
             </td>
-            <td class="num" data-label="Took">
+            <td class="num" data-label="Duration">
                 {took}
             </td>
         </tr>
@@ -135,13 +135,13 @@ fn row(run: &SystemRun, zone: TimeZone) -> AnyView {
 }
 
 fn pages(next: Option<RunId>, before: Option<RunId>) -> Option<AnyView> {
-    let newest = before.map(|_| view! { <a href=address::RUNS>"The newest"</a> });
+    let newest = before.map(|_| view! { <a href=address::RUNS>"Newest"</a> });
     let older = next.map(|next| {
-        view! { <a href=address::runs(next)>"Older runs"</a> }
+        view! { <a href=address::runs(next)>"Older"</a> }
     });
     (next.is_some() || before.is_some()).then(|| {
         view! {
-            <nav class="pages" aria-label="Pages of the list">
+            <nav class="pages" aria-label="Pagination">
                 <span>{newest}</span>
                 <span>{older}</span>
             </nav>
@@ -156,6 +156,6 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
     started.map_err(Error::into_problem)?;
     Ok(Taken::said(
         address::RUNS,
-        "The collection has started: reload the page to see how it goes.",
+        "Run started. Reload the page to see its progress.",
     ))
 }

@@ -1,4 +1,4 @@
-//! The GitHub servers that tenants may connect to.
+//! The GitHub servers tenants may connect to.
 
 use domain::report::GithubServer;
 use domain::{Problem, ServerId};
@@ -25,11 +25,11 @@ pub const DOCUMENT: Document = Document::new(
 
 const ADDRESS: Text = Text {
     name: "api_url",
-    label: "Address of its interface",
+    label: "API base URL",
     kind: "url",
     placeholder: "https://api.acme.ghe.com",
-    hint: "Tidemark asks the server at once whether it has traffic figures. GitHub Enterprise \
-           Server has none: such a server is refused.",
+    hint: "Tidemark checks right away that the server has a traffic API. GitHub Enterprise \
+           Server has none and can’t be added.",
     longest: 500,
     ..Text::EMPTY
 };
@@ -42,7 +42,7 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
         let rows: Vec<_> = servers.iter().map(|server| row(&visit, server)).collect();
         let fields = view! {
             {Form::new(&visit, "add").text(ADDRESS, "")}
-            {submit("Add the server")}
+            {submit("Add server")}
         };
         view! {
             <div class="page-head">
@@ -50,13 +50,13 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
             </div>
             <section class="card">
                 <div class="card-head">
-                    <h2 id="allowed">"Tenants may connect to these"</h2>
+                    <h2 id="allowed">"Allowed servers"</h2>
                 </div>
                 {data_table("as-list", Called::By("allowed"), &COLUMNS, rows)}
             </section>
             <section class="card">
                 <div class="card-head">
-                    <h2 id="add">"Allow another server"</h2>
+                    <h2 id="add">"Add a server"</h2>
                 </div>
                 <div class="card-body narrow">{Form::new(&visit, "add").with("add", fields)}</div>
             </section>
@@ -68,16 +68,16 @@ async fn view(visit: Visit) -> Result<Page, Problem> {
 fn row(visit: &Visit, server: &GithubServer) -> AnyView {
     let host = domain::web_url(&server.api_url);
     let action = match server.id {
-        None => view! { <span class="muted">"set by the configuration"</span> }.into_any(),
+        None => view! { <span class="muted">"set in the configuration"</span> }.into_any(),
         Some(id) => {
             let form = Form::about(visit, "remove", "server", &id.to_string());
             let question = Question {
                 button: "Remove",
                 about: host.clone(),
                 title: format!("Remove {host}?"),
-                text: "Nobody can connect to it from then on. A server that connections use stays."
+                text: "Tenants will no longer be able to connect to it. A server in use can’t be removed."
                     .to_owned(),
-                answer: "Remove it",
+                answer: "Remove server",
                 danger: true,
             };
             let hidden = view! { <input type="hidden" name="server" value=id.to_string()/> };
@@ -104,12 +104,12 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
         let id: ServerId = fields.id("server")?;
         let removed = engine.remove_server(viewer, id).await;
         removed.map_err(Error::into_problem)?;
-        return Ok(Taken::said(address::SERVERS, "The server was removed."));
+        return Ok(Taken::said(address::SERVERS, "Server removed."));
     }
     let added = engine.add_server(viewer, fields.text("api_url")).await;
     let added = added.map_err(Error::into_problem)?;
     let said = format!(
-        "Tenants may now connect to {}.",
+        "Tenants can now connect to {}.",
         domain::web_url(&added.api_url)
     );
     Ok(Taken::said(address::SERVERS, said))

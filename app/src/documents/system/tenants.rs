@@ -1,4 +1,4 @@
-//! All tenants: making, renaming, limiting, suspending and deleting them. Nothing of their numbers.
+//! All tenants: creating, renaming, limiting, suspending and deleting them. Shows no statistics.
 
 use domain::report::TenantSummary;
 use domain::{Email, Limits, Problem, TenantId, TimeZone};
@@ -45,10 +45,10 @@ const NAME: Text = Text {
 };
 const OWNER: Text = Text {
     name: "owner",
-    label: "Email of its owner (optional)",
+    label: "Owner’s email (optional)",
     kind: "email",
     autocomplete: "off",
-    hint: "You get a link to hand to them. Left empty, you own the tenant yourself.",
+    hint: "You’ll get an invitation link to pass on. Leave empty to own the tenant yourself.",
     longest: 254,
     optional: true,
     ..Text::EMPTY
@@ -83,14 +83,14 @@ fn create(visit: &Visit) -> AnyView {
     let shown = [form.clone(), Form::new(visit, "invite")];
     let shown = shown.iter().find_map(Form::shown).map(|token| {
         secret(
-            "The owner's invitation link",
+            "Owner’s invitation link",
             visit.link(&address::invitation(token)),
-            "Hand it to the owner yourself. It is shown only now, works once, and for 7 days.",
+            "Send it to the owner yourself. It won’t be shown again. It works once, within seven days.",
         )
     });
     let fields = view! {
         <div class="fields">{form.text(NAME, "")} {form.text(OWNER, "")}</div>
-        {submit("Create the tenant")}
+        {submit("Create tenant")}
     };
     view! {
         <section class="card">
@@ -109,7 +109,7 @@ fn row(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
         .suspended_at
         .map(|_| view! { <span class="pill warn">"suspended"</span> });
     let owners = match tenant.owners.as_slice() {
-        [] => view! { <span class="pill bad">"nobody"</span> }.into_any(),
+        [] => view! { <span class="pill bad">"none"</span> }.into_any(),
         owners => owners.join(", ").into_any(),
     };
     view! {
@@ -158,8 +158,8 @@ fn actions(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
             button: "Rename",
             about: name.clone(),
             title: format!("Rename {name}"),
-            text: "Its name in addresses stays, so that links keep working.".to_owned(),
-            answer: "Rename it",
+            text: "Its URL stays the same, so links keep working.".to_owned(),
+            answer: "Rename",
             danger: false,
         },
         rename_fields,
@@ -177,10 +177,10 @@ fn actions(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
                 button: "Suspend",
                 about: name.clone(),
                 title: format!("Suspend {name}?"),
-                text: "Nobody reaches it and nothing is collected until you resume it. Nothing is \
-                       deleted, but GitHub forgets days that are not collected for two weeks."
+                text: "Members lose access and collection stops until you resume it. Nothing is \
+                       deleted, but GitHub keeps traffic for only two weeks."
                     .to_owned(),
-                answer: "Suspend it",
+                answer: "Suspend tenant",
                 danger: true,
             },
             hidden(),
@@ -190,7 +190,7 @@ fn actions(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
     let delete = form("delete");
     let typed = Text {
         name: "typed",
-        label: "Type the tenant's name to confirm",
+        label: "Type the tenant’s name to confirm",
         autocomplete: "off",
         longest: 100,
         ..Text::EMPTY
@@ -201,10 +201,10 @@ fn actions(visit: &Visit, tenant: &TenantSummary, limits: &Limits) -> AnyView {
             button: "Delete",
             about: name.clone(),
             title: format!("Delete {name}?"),
-            text: "All of it goes, for ever: its repositories with their history, its connections, \
-                   schedules, members and tokens. What GitHub has forgotten nobody can collect again."
+            text: "This deletes its repositories with their history, its connections, schedules, \
+                   members and tokens. GitHub can’t provide traffic older than two weeks again."
                 .to_owned(),
-            answer: "Delete it for ever",
+            answer: "Delete permanently",
             danger: true,
         },
         delete_fields,
@@ -225,7 +225,7 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
             Some(token) => Taken::Show(token.expose_secret().to_owned()),
             None => Taken::said(
                 address::TENANTS,
-                format!("The tenant was created: you find it at /t/{}.", made.slug),
+                format!("Tenant created at /t/{}.", made.slug),
             ),
         });
     }
@@ -238,23 +238,23 @@ async fn take(visit: Visit) -> Result<Taken, Problem> {
     let (done, said) = match visit.order() {
         "limits" => (
             (engine.set_tenant_limits(viewer, id, &limits::read(&fields)?)).await,
-            "The tenant’s limits were saved.",
+            "Limits saved.",
         ),
         "rename" => (
             engine.rename_tenant(viewer, id, fields.text("name")).await,
-            "The tenant was renamed.",
+            "Tenant renamed.",
         ),
         "suspend" => (
             engine.suspend_tenant(viewer, id, true).await,
-            "The tenant is suspended.",
+            "Tenant suspended.",
         ),
         "resume" => (
             engine.suspend_tenant(viewer, id, false).await,
-            "The tenant goes on.",
+            "Tenant resumed.",
         ),
         _ => (
             engine.delete_tenant(viewer, id, fields.text("typed")).await,
-            "The tenant was deleted.",
+            "Tenant deleted.",
         ),
     };
     done.map_err(Error::into_problem)?;

@@ -1,4 +1,4 @@
-//! Changing what a member may.
+//! The form that changes a member's role.
 
 use domain::report::Member;
 use domain::{RepositoryId, RepositoryName};
@@ -30,7 +30,7 @@ pub fn editor(
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="change">"Change " {member.name.clone()}</h2>
+                <h2 id="change">"Edit " {member.name.clone()}</h2>
                 <span class="muted">{member.email.to_string()}</span>
             </div>
             <div class="card-body narrow">{form.with("change", fields)}</div>

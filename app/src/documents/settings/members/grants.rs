@@ -1,4 +1,4 @@
-//! The repositories that a repository viewer sees: a list of boxes.
+//! The repositories granted to a repository viewer, as checkboxes.
 
 use domain::{Problem, ProblemKind, RepositoryId, RepositoryName, Role};
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use crate::documents::Fields;
 use crate::documents::form::Form;
 use crate::words;
 
-/// The boxes. The style sheet shows them while the form's role is the one that they are for.
+/// The checkboxes. CSS shows them only while “Repository viewer” is selected in the form.
 pub fn grants(
     form: &Form,
     repositories: &[(RepositoryId, RepositoryName)],
@@ -16,7 +16,7 @@ pub fn grants(
     if repositories.is_empty() {
         return view! {
             <p class="grants muted">
-                "The tenant tracks no repository yet: repositories can be granted later."
+                "No repositories are tracked yet. You can grant access to them later."
             </p>
         }
         .into_any();
@@ -29,13 +29,13 @@ pub fn grants(
     view! {
         <details class="grants" open>
             <summary>
-                "Repositories to see "
+                "Repositories they can see "
                 <span class="muted">
                     "of " {words::count(count, "repository", "repositories")}
                 </span>
             </summary>
             <fieldset class="checklist">
-                <legend class="visually-hidden">"Repositories to see"</legend>
+                <legend class="visually-hidden">"Repositories they can see"</legend>
                 {boxes}
             </fieldset>
         </details>
@@ -43,7 +43,7 @@ pub fn grants(
     .into_any()
 }
 
-/// What was ticked, where the role is one that sees only what is granted.
+/// The selected repositories; empty for roles that see all of them.
 pub fn read(fields: &Fields, role: Role) -> Result<Vec<RepositoryId>, Problem> {
     if role != Role::RepositoryViewer {
         return Ok(Vec::new());
@@ -52,7 +52,7 @@ pub fn read(fields: &Fields, role: Role) -> Result<Vec<RepositoryId>, Problem> {
     if granted.is_empty() {
         return Err(Problem::new(
             ProblemKind::Invalid,
-            "Tick at least one repository: a repository viewer sees nothing else.",
+            "Select at least one repository. A repository viewer sees only those.",
         ));
     }
     Ok(granted)

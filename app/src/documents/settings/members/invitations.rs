@@ -1,4 +1,4 @@
-//! Inviting people: the form, the link that is shown once, and what is still open.
+//! Inviting members: the form, the link shown once, and the open invitations.
 
 use domain::report::Invitation;
 use domain::{RepositoryId, RepositoryName, Role};
@@ -18,35 +18,35 @@ const COLUMNS: [Column; 5] = [
     Column("For", ""),
     Column("Role", ""),
     Column("Invited by", "wide-only"),
-    Column("Until", ""),
+    Column("Expires", ""),
     ACTIONS,
 ];
 
 const EMAIL: Text = Text {
     name: "email",
-    label: "Email (may be left empty)",
+    label: "Email (optional)",
     kind: "email",
     autocomplete: "off",
     placeholder: "name@example.org",
-    hint: "For whom it is meant. It is a note for both of you: whoever has the link can accept it.",
+    hint: "Who the invitation is for. Anyone with the link can accept it.",
     longest: 254,
     optional: true,
     ..Text::EMPTY
 };
 
-/// The form that invites.
+/// The form that creates an invitation.
 pub fn inviter(visit: &Visit, repositories: &[(RepositoryId, RepositoryName)]) -> AnyView {
     let form = Form::new(visit, "invite");
     let fields = view! {
         {form.text(EMAIL, "")}
         {form.radios("role", "Role", roles(), Role::Viewer.as_str())}
         {grants(&form, repositories, &[])}
-        {submit("Make an invitation")}
+        {submit("Create invitation")}
     };
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="invite">"Invite somebody"</h2>
+                <h2 id="invite">"Invite someone"</h2>
             </div>
             <div class="card-body narrow">{form.with("invite", fields)}</div>
         </section>
@@ -54,14 +54,14 @@ pub fn inviter(visit: &Visit, repositories: &[(RepositoryId, RepositoryName)]) -
     .into_any()
 }
 
-/// The link of the invitation that was just made.
+/// The link of the invitation just created.
 pub fn invited(visit: &Visit) -> Option<AnyView> {
     let link = Form::new(visit, "invite").shown()?.to_owned();
-    let words = "Copy it now, and send it to whom you invite: it is not shown again. It works once, for seven days, for whoever opens it, and you can withdraw it below.";
-    Some(secret("The link of the invitation", link, words))
+    let words = "Copy it now and send it to the person you’re inviting. It won’t be shown again. Anyone with the link can use it once, within seven days. You can withdraw it below.";
+    Some(secret("Invitation link", link, words))
 }
 
-/// The invitations that nobody has accepted yet.
+/// The invitations not accepted yet.
 pub fn open_ones(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView> {
     if invitations.is_empty() {
         return None;
@@ -84,14 +84,14 @@ fn row(visit: &Visit, invitation: &Invitation) -> AnyView {
     let whom = invitation
         .email
         .as_ref()
-        .map_or_else(|| "Whoever has the link".to_owned(), ToString::to_string);
+        .map_or_else(|| "Anyone with the link".to_owned(), ToString::to_string);
     let by = invitation.invited_by.clone();
     let withdraw = Form::about(visit, "withdraw", "invitation", &invitation.id.to_string());
     let question = Question {
         button: "Withdraw",
         about: format!("the invitation for {whom}"),
         title: "Withdraw the invitation?".to_owned(),
-        text: "Its link opens nothing any more.".to_owned(),
+        text: "The link will stop working.".to_owned(),
         answer: "Withdraw",
         danger: true,
     };

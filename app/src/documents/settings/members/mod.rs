@@ -1,4 +1,4 @@
-//! The members of a tenant: who they are, what they may, and who is invited.
+//! The members page of a tenant's settings: members, their roles and open invitations.
 
 mod editor;
 mod grants;
@@ -27,7 +27,7 @@ pub const DOCUMENT: Document = Document::new(
     |visit| Box::pin(take(visit)),
 );
 
-/// The page; a member named in the address stands in the editor.
+/// The page; `?member=` opens the editor for that member.
 async fn view(visit: Visit) -> Result<Page, Problem> {
     let tenant = visit.tenant().await?;
     let report = visit.engine.members(visit.viewer()?, tenant).await;
@@ -43,7 +43,7 @@ fn body(visit: &Visit, report: &MembersReport) -> AnyView {
         .iter()
         .find(|member| member.user.to_string() == edited);
     view! {
-        {head("Members", "Who sees this tenant’s numbers, and who manages it.")}
+        {head("Members", "Who can see this tenant’s statistics, and who manages it.")}
         {invited(visit)}
         {edited.map(|member| editor(visit, member, &report.repositories))}
         {table(visit, &report.members)}
@@ -53,7 +53,7 @@ fn body(visit: &Visit, report: &MembersReport) -> AnyView {
     .into_any()
 }
 
-/// The roles to choose from, with their words.
+/// The roles to choose from, with their descriptions.
 fn roles() -> Vec<Answer> {
     Role::ALL
         .into_iter()
@@ -91,14 +91,11 @@ async fn change(visit: &Visit, tenant: TenantId) -> Result<Taken, Problem> {
         .map_err(Error::into_problem)?;
     let mine = visit.person().is_some_and(|person| person.id == user);
     let pages = visit.pages();
-    // Who is no owner any more has no way back to this page.
+    // Only owners may see this page.
     if mine && role != Role::Owner {
         return Ok(Taken::Go(pages.home(), None));
     }
-    Ok(Taken::said(
-        pages.members(),
-        "The member’s role is changed.",
-    ))
+    Ok(Taken::said(pages.members(), "Member updated."))
 }
 
 async fn remove(visit: &Visit, tenant: TenantId) -> Result<Taken, Problem> {
@@ -110,7 +107,7 @@ async fn remove(visit: &Visit, tenant: TenantId) -> Result<Taken, Problem> {
         .map_err(Error::into_problem)?;
     Ok(Taken::said(
         visit.pages().members(),
-        "The member is removed: they see nothing of this tenant any more, and the invitations and API tokens that they made are void.",
+        "Member removed. They no longer have access, and their invitations and API tokens have been revoked.",
     ))
 }
 
@@ -146,6 +143,6 @@ async fn withdraw(visit: &Visit, tenant: TenantId) -> Result<Taken, Problem> {
         .map_err(Error::into_problem)?;
     Ok(Taken::said(
         visit.pages().members(),
-        "The invitation is withdrawn: its link opens nothing any more.",
+        "Invitation withdrawn. Its link no longer works.",
     ))
 }

@@ -17,11 +17,11 @@ const COLUMNS: [Column; 5] = [
     Column("Name", ""),
     Column("Role", ""),
     Column("Member since", "wide-only"),
-    Column("Last here", "wide-only"),
+    Column("Last active", "wide-only"),
     ACTIONS,
 ];
 
-/// The members, with what can be done about each.
+/// The members, with the actions for each.
 pub fn table(visit: &Visit, members: &[Member]) -> AnyView {
     let rows: Vec<_> = members.iter().map(|member| row(visit, member)).collect();
     view! {
@@ -60,7 +60,7 @@ fn row(visit: &Visit, member: &Member) -> AnyView {
             <td class="actions">
                 <div class="row">
                     <a class="button small" href=visit.pages().member(member.user)>
-                        "Change"
+                        "Edit"
                         <span class="visually-hidden">" " {member.name.clone()}</span>
                     </a>
                     {take_out(visit, member)}
@@ -71,7 +71,7 @@ fn row(visit: &Visit, member: &Member) -> AnyView {
     .into_any()
 }
 
-/// Removing somebody else, or leaving.
+/// The button that removes a member, or lets the viewer leave.
 fn take_out(visit: &Visit, member: &Member) -> AnyView {
     let name = &member.name;
     if member.me {
@@ -79,7 +79,7 @@ fn take_out(visit: &Visit, member: &Member) -> AnyView {
             button: "Leave",
             about: "this tenant".to_owned(),
             title: "Leave this tenant?".to_owned(),
-            text: "You see nothing of it any more, until an owner invites you again. The API tokens and open invitations that you made here are revoked.".to_owned(),
+            text: "You’ll lose access until an owner invites you back. Your API tokens and open invitations in this tenant will be revoked.".to_owned(),
             answer: "Leave",
             danger: true,
         };
@@ -89,7 +89,7 @@ fn take_out(visit: &Visit, member: &Member) -> AnyView {
         button: "Remove",
         about: name.clone(),
         title: format!("Remove {name}?"),
-        text: "They see nothing of this tenant any more. The API tokens and open invitations that they made here are revoked: programs that use such a token need another. Their account stays, and so does what they are in other tenants.".to_owned(),
+        text: "They’ll lose access to this tenant. Their API tokens and open invitations here will be revoked, and programs using those tokens will stop working. Their account and their roles in other tenants are unchanged.".to_owned(),
         answer: "Remove",
         danger: true,
     };

@@ -1,4 +1,4 @@
-//! One schedule: when it runs, what it collects, and moving that to another.
+//! One schedule: when it runs, its repositories, and moving them to another schedule.
 
 use domain::report::{FollowedSchedule, Follower, Schedule};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use crate::documents::meaning::meaning;
 use crate::documents::question::Question;
 use crate::words;
 
-/// The schedule; `all` are those that its repositories may move to.
+/// The schedule; `all` lists the schedules its repositories can move to.
 pub fn card(visit: &Visit, followed: &FollowedSchedule, all: &[FollowedSchedule]) -> AnyView {
     let schedule = &followed.schedule;
     let heading = format!("schedule-{}", schedule.id);
@@ -20,7 +20,7 @@ pub fn card(visit: &Visit, followed: &FollowedSchedule, all: &[FollowedSchedule]
     let off = (!schedule.enabled).then(|| view! { <span class="pill warn">"off"</span> });
     let default = followed.is_default.then(|| {
         view! {
-            <span class="pill" title="Repositories follow it that nobody moved to another.">
+            <span class="pill" title="Repositories without their own schedule use this one.">
                 "default"
             </span>
         }
@@ -34,7 +34,7 @@ pub fn card(visit: &Visit, followed: &FollowedSchedule, all: &[FollowedSchedule]
                 <span class="spacer"></span>
                 <div class="row">
                     <a class="button small" href=visit.pages().edited_schedule(schedule.id)>
-                        "Change"
+                        "Edit"
                         <span class="visually-hidden">" " {schedule.name.clone()}</span>
                     </a>
                     {delete(visit, schedule, all.len())}
@@ -54,27 +54,27 @@ pub fn card(visit: &Visit, followed: &FollowedSchedule, all: &[FollowedSchedule]
 
 fn delete(visit: &Visit, schedule: &Schedule, of: usize) -> AnyView {
     let text = if of > 1 {
-        "What follows it follows the tenant’s default schedule from then on. What was collected stays."
+        "Its repositories will use the default schedule. Collected data is kept."
     } else {
-        "It is the only one: nothing is collected by itself any more, and GitHub forgets a day after two weeks."
+        "This is your only schedule. Automatic collection will stop, and GitHub keeps traffic for only two weeks."
     };
     let question = Question {
         button: "Delete",
         about: schedule.name.clone(),
         title: format!("Delete the schedule “{}”?", schedule.name),
         text: text.to_owned(),
-        answer: "Delete the schedule",
+        answer: "Delete schedule",
         danger: true,
     };
     let form = Form::about(visit, DELETE, "schedule", &schedule.id.to_string());
     form.ask(question, hidden("schedule", schedule.id))
 }
 
-/// The repositories, to be moved where there is another schedule.
+/// The schedule's repositories, with a form to move them if there is another schedule.
 fn followers(visit: &Visit, followed: &FollowedSchedule, all: &[FollowedSchedule]) -> AnyView {
     let (schedule, followers) = (&followed.schedule, &followed.followers);
     if followers.is_empty() {
-        return view! { <p class="muted">"It collects no repository yet."</p> }.into_any();
+        return view! { <p class="muted">"No repositories use this schedule yet."</p> }.into_any();
     }
     let others: Vec<_> = all
         .iter()
@@ -101,14 +101,14 @@ fn followers(visit: &Visit, followed: &FollowedSchedule, all: &[FollowedSchedule
     .into_any()
 }
 
-/// `12 repositories · 3 lose days`
+/// `12 repositories · 3 will lose data`
 fn counted(followers: &[Follower]) -> String {
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let all = words::count(count(followers.len()), "repository", "repositories");
     match followers.iter().filter(|it| it.at_risk).count() {
         0 => all,
-        1 => format!("{all} · 1 loses days"),
-        late => format!("{all} · {} lose days", format::number(count(late))),
+        1 => format!("{all} · 1 will lose data"),
+        late => format!("{all} · {} will lose data", format::number(count(late))),
     }
 }
 
@@ -132,7 +132,7 @@ fn mover(
                     class="button small"
                     href=visit.pages().ticked_schedule(followed.schedule.id)
                 >
-                    "Tick all"
+                    "Select all"
                     <span class="visually-hidden">" of " {followed.schedule.name.clone()}</span>
                 </a>
             </div>
@@ -148,7 +148,7 @@ fn mover(
         </fieldset>
         {all}
         <div class="with-button narrow">
-            {form.select("to", "Move the ticked ones to", others, &first.unwrap_or_default())}
+            {form.select("to", "Move selected to", others, &first.unwrap_or_default())}
             <button type="submit" class="button">
                 "Move"
             </button>
@@ -164,21 +164,21 @@ fn listed(followers: &[Follower]) -> AnyView {
         .collect();
     view! {
         <ul class="checklist">{names}</ul>
-        <p class="hint">"A second schedule can collect some of them at other times."</p>
+        <p class="hint">"Add another schedule to collect some of them at other times."</p>
     }
     .into_any()
 }
 
-/// The name, and what threatens it.
+/// The repository's name, and the day it will lose data if it is at risk.
 fn named(follower: &Follower) -> AnyView {
     let late = follower.deadline.filter(|_| follower.at_risk);
     let late = late.map(|day| {
-        view! { <span class="pill warn">"loses a day on " {format::day(day)}</span> }
+        view! { <span class="pill warn">"will lose data on " {format::day(day)}</span> }
     });
     view! { {follower.full_name.to_string()} " " {late} }.into_any()
 }
 
-/// What no schedule collects, because there is none.
+/// The repositories without a schedule, which exist only if the tenant has no schedule.
 pub fn unscheduled(followers: &[Follower]) -> Option<AnyView> {
     if followers.is_empty() {
         return None;
@@ -191,7 +191,7 @@ pub fn unscheduled(followers: &[Follower]) -> Option<AnyView> {
                 </div>
                 <div class="card-body stack">
                     <p class="notice bad">
-                        "Nothing collects these repositories by itself, and GitHub forgets a day after two weeks: make a schedule."
+                        "These repositories aren’t collected automatically, and GitHub keeps traffic for only two weeks. Create a schedule."
                     </p>
                     <details class="more">
                         <summary>{counted(followers)}</summary>

@@ -1,4 +1,4 @@
-//! Making and changing a schedule, with what it means before it is saved.
+//! The schedule editor, with a preview of the next runs.
 
 use domain::report::{SchedulePreview, SchedulesReport};
 use domain::{Problem, ScheduleId, TenantId};
@@ -21,7 +21,7 @@ const NAME: Text = Text {
     ..Text::EMPTY
 };
 
-/// Expressions that fit most; not at the full hour, when everybody asks GitHub.
+/// Common expressions, off the full hour, when GitHub is busiest.
 const PRESETS: [(&str, &str); 5] = [
     ("17 * * * *", "Every hour"),
     ("17 */6 * * *", "Every 6 hours"),
@@ -30,9 +30,9 @@ const PRESETS: [(&str, &str); 5] = [
     ("17 6 * * 1,4", "Mondays and Thursdays"),
 ];
 
-/// What stands in the editor, and what it means.
+/// The editor's values and their preview.
 pub struct Draft {
-    /// The schedule that is changed; `None` makes a new one.
+    /// The schedule being edited; `None` for a new one.
     pub id: Option<ScheduleId>,
     heading: String,
     name: String,
@@ -43,8 +43,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// What was sent to be looked at or was refused; else the schedule that the address names;
-    /// else a usual one.
+    /// The submitted values when previewing or after an error; else the schedule in the address;
+    /// else the defaults.
     pub async fn of(
         visit: &Visit,
         tenant: TenantId,
@@ -63,7 +63,7 @@ impl Draft {
         let mut draft = Self {
             id: stored.map(|schedule| schedule.id),
             heading: match stored {
-                Some(schedule) => format!("Change “{}”", schedule.name),
+                Some(schedule) => format!("Edit “{}”", schedule.name),
                 None => "New schedule".to_owned(),
             },
             name: text("name", stored.map(|it| &it.name), ""),
@@ -90,7 +90,7 @@ pub fn editor(visit: &Visit, draft: &Draft) -> AnyView {
     let order = if draft.id.is_some() { CHANGE } else { CREATE };
     let form = Form::new(visit, order);
     let preview = draft.meaning.as_ref().and_then(|it| it.as_ref().ok());
-    // What a refusal says already is not said twice.
+    // A rejected form already shows this problem.
     let wrong = draft.meaning.as_ref().and_then(|it| it.as_ref().err());
     let wrong = wrong.filter(|_| form.problem().is_none()).map(|sentence| {
         view! {
@@ -129,10 +129,10 @@ pub fn editor(visit: &Visit, draft: &Draft) -> AnyView {
                     <datalist id="presets">{presets}</datalist>
                     {timezone(&form, &draft.timezone)}
                     {preview.map(meaning)}
-                    {form.tick("enabled", "true", "On", draft.enabled)}
+                    {form.tick("enabled", "true", "Enabled", draft.enabled)}
                     {accept_loss(&form, preview)}
                     <div class="row">
-                        // The first button is what Enter presses; the second needs no name.
+                        // Enter submits with the first button. The preview needs no name.
                         <button type="submit" name="do" value=order class="button primary">
                             "Save"
                         </button>
@@ -143,7 +143,7 @@ pub fn editor(visit: &Visit, draft: &Draft) -> AnyView {
                             class="button"
                             formnovalidate=true
                         >
-                            "Show its next runs"
+                            "Preview next runs"
                         </button>
                         {close}
                     </div>

@@ -1,4 +1,4 @@
-//! A tenant's schedules, and which repositories each of them collects.
+//! The schedules page of a tenant's settings: schedules and the repositories they collect.
 
 mod card;
 mod editor;
@@ -29,7 +29,7 @@ pub const DOCUMENT: Document = Document::new(
     |visit| Box::pin(take(visit)),
 );
 
-/// The page; a schedule named in the address stands in the editor.
+/// The page; `?schedule=` opens the editor for that schedule.
 async fn view(visit: Visit) -> Result<Page, Problem> {
     let tenant = visit.tenant().await?;
     let report = visit.engine.schedules_report(visit.viewer()?, tenant).await;
@@ -47,8 +47,8 @@ fn body(visit: &Visit, report: &SchedulesReport, draft: &Draft) -> AnyView {
         .iter()
         .map(|followed| card(visit, followed, &report.schedules))
         .collect();
-    let about = "When this tenant’s repositories are collected, and which of them when.";
-    // What somebody came to change stands where they look first.
+    let about = "When repositories are collected.";
+    // A schedule opened for editing comes first.
     let (first, last) = if draft.id.is_some() {
         (Some(editor(visit, draft)), None)
     } else {
@@ -67,7 +67,7 @@ fn body(visit: &Visit, report: &SchedulesReport, draft: &Draft) -> AnyView {
 async fn take(visit: Visit) -> Result<Taken, Problem> {
     let tenant = visit.tenant().await?;
     let sentence = match visit.order() {
-        // What it means is told by the page.
+        // The page shows the preview.
         PREVIEW => {
             visit.must(tenant, domain::Permission::ManageSchedules)?;
             return Ok(Taken::Again);
@@ -97,7 +97,7 @@ async fn create(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
         .await
         .map_err(Error::into_problem)?;
     Ok(format!(
-        "The schedule “{}” is made: move the repositories to it that it is to collect.",
+        "Schedule “{}” created. Move repositories to it to start collecting.",
         made.name
     ))
 }
@@ -108,7 +108,7 @@ async fn change(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
         .update_schedule(visit.viewer()?, tenant, id, input(visit))
         .await
         .map_err(Error::into_problem)?;
-    Ok(format!("The schedule “{}” is changed.", changed.name))
+    Ok(format!("Schedule “{}” updated.", changed.name))
 }
 
 async fn delete(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
@@ -117,7 +117,7 @@ async fn delete(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
         .delete_schedule(visit.viewer()?, tenant, id)
         .await
         .map_err(Error::into_problem)?;
-    Ok("The schedule is deleted. What was collected stays.".to_owned())
+    Ok("Schedule deleted. Collected data is kept.".to_owned())
 }
 
 async fn move_on(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
@@ -130,6 +130,6 @@ async fn move_on(visit: &Visit, tenant: TenantId) -> Result<String, Problem> {
     let moved = u64::try_from(moved).unwrap_or(u64::MAX);
     Ok(format!(
         "{} moved.",
-        words::count(moved, "repository is", "repositories are")
+        words::count(moved, "repository", "repositories")
     ))
 }

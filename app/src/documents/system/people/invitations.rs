@@ -1,4 +1,4 @@
-//! Inviting people to the installation, and the invitations that nobody has accepted yet.
+//! Inviting people to Tidemark, and the open invitations.
 
 use domain::report::Invitation;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ const EMAIL: Text = Text {
     label: "Email (optional)",
     kind: "email",
     autocomplete: "off",
-    hint: "For whom it is meant. Whoever has the link can accept it.",
+    hint: "Who the invitation is for. Anyone with the link can accept it.",
     longest: 254,
     optional: true,
     ..Text::EMPTY
@@ -25,30 +25,30 @@ pub fn card(visit: &Visit, invitations: &[Invitation]) -> AnyView {
     let form = Form::new(visit, "invite");
     let shown = form.shown().map(|token| {
         secret(
-            "The invitation link",
+            "Invitation link",
             visit.link(&address::invitation(token)),
-            "Hand it over yourself. It is shown only now, works once, and for 7 days.",
+            "Send it yourself. It won’t be shown again. It works once, within seven days.",
         )
     });
     let fields = view! {
         {form.text(EMAIL, "")}
         <fieldset>
-            <legend>"Roles in the system"</legend>
+            <legend>"System roles"</legend>
             <div class="answers">
                 {form.tick("administrator", "yes", ADMINISTRATOR, false)}
                 {form.tick("maintainer", "yes", MAINTAINER, false)}
             </div>
         </fieldset>
-        {submit("Create an invitation link")}
+        {submit("Create invitation")}
     };
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="invite">"Invite somebody to this installation"</h2>
+                <h2 id="invite">"Invite someone to Tidemark"</h2>
             </div>
             <div class="card-body narrow">
                 <p class="muted">
-                    "They get an account, and belong to no tenant until its owner invites them."
+                    "They’ll get an account, but won’t see a tenant until one of its owners invites them."
                 </p>
                 {shown}
                 {form.with("invite", fields)}
@@ -73,8 +73,8 @@ fn open(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView> {
                         <tr>
                             <th scope="col">"For"</th>
                             <th scope="col">"Roles"</th>
-                            <th scope="col">"By"</th>
-                            <th scope="col">"Until"</th>
+                            <th scope="col">"Invited by"</th>
+                            <th scope="col">"Expires"</th>
                             <th scope="col">
                                 <span class="visually-hidden">"Actions"</span>
                             </th>
@@ -90,7 +90,7 @@ fn open(visit: &Visit, invitations: &[Invitation]) -> Option<AnyView> {
 
 fn row(visit: &Visit, invitation: &Invitation) -> AnyView {
     let email = invitation.email.as_ref().map(ToString::to_string);
-    let whom = email.unwrap_or_else(|| "whoever has the link".to_owned());
+    let whom = email.unwrap_or_else(|| "anyone with the link".to_owned());
     let roles = match (invitation.administrator, invitation.maintainer) {
         (true, true) => "administrator, maintainer",
         (true, false) => "administrator",
@@ -109,8 +109,8 @@ fn row(visit: &Visit, invitation: &Invitation) -> AnyView {
                 {whom}
             </th>
             <td data-label="Roles">{roles}</td>
-            <td data-label="By">{invitation.invited_by.clone()}</td>
-            <td data-label="Until">{moment(invitation.expires_at, visit.zone())}</td>
+            <td data-label="Invited by">{invitation.invited_by.clone()}</td>
+            <td data-label="Expires">{moment(invitation.expires_at, visit.zone())}</td>
             <td class="actions">{withdraw}</td>
         </tr>
     }

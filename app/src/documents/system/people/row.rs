@@ -1,4 +1,4 @@
-//! One account in the list of people, and what can be done to it.
+//! One account in the list of people, with its actions.
 
 use domain::report::Account;
 use leptos::prelude::*;
@@ -8,9 +8,9 @@ use crate::documents::form::Form;
 use crate::documents::question::Question;
 use crate::documents::times::moment_or;
 
-/// What somebody becomes by these roles.
+/// The checkbox labels of the system roles.
 pub const ADMINISTRATOR: &str = "Administrator: manages tenants, people and GitHub servers";
-pub const MAINTAINER: &str = "Maintainer: sees the log, and starts collections of any tenant";
+pub const MAINTAINER: &str = "Maintainer: sees the log and starts runs for any tenant";
 
 pub fn row(visit: &Visit, account: &Account) -> AnyView {
     let pill =
@@ -34,7 +34,7 @@ pub fn row(visit: &Visit, account: &Account) -> AnyView {
                 <span class="muted">{account.email.to_string()}</span>
             </th>
             <td data-label="Tenants">{tenants}</td>
-            <td data-label="Last here">
+            <td data-label="Last active">
                 {moment_or(account.last_seen_at, visit.zone(), "never")}
             </td>
             <td class="actions">
@@ -63,8 +63,9 @@ fn actions(visit: &Visit, account: &Account) -> AnyView {
         Question {
             button: "Roles",
             about: format!("of {name}"),
-            title: format!("What {name} is to the system"),
-            text: "Neither role shows a tenant's numbers: only its members see those.".to_owned(),
+            title: format!("System roles for {name}"),
+            text: "Neither role shows a tenant’s statistics. Only its members see those."
+                .to_owned(),
             answer: "Save",
             danger: false,
         },
@@ -75,8 +76,8 @@ fn actions(visit: &Visit, account: &Account) -> AnyView {
             button: "Sign out",
             about: format!("{name} everywhere"),
             title: format!("Sign {name} out everywhere?"),
-            text: "All their sessions end, in every browser. They can sign in again.".to_owned(),
-            answer: "Sign them out",
+            text: "All their sessions will end. They can sign in again.".to_owned(),
+            answer: "Sign out everywhere",
             danger: false,
         },
         hidden(),
@@ -87,10 +88,10 @@ fn actions(visit: &Visit, account: &Account) -> AnyView {
                 button: "Remove",
                 about: name.clone(),
                 title: format!("Remove {name}?"),
-                text: "The account goes, with its memberships and sessions. What they did in \
-                       tenants stays, and so does their name in the log."
+                text: "This deletes the account with its memberships and sessions. Their work \
+                       in tenants is kept, and so is their name in the log."
                     .to_owned(),
-                answer: "Remove the account",
+                answer: "Remove account",
                 danger: true,
             },
             hidden(),
