@@ -1,7 +1,7 @@
 //! The addresses of pages: what stands in them is what they show.
 
 #[cfg(feature = "ssr")]
-use domain::report::LogQuery;
+use domain::report::AuditQuery;
 use domain::report::{OverviewQuery, OverviewSort};
 #[cfg(feature = "ssr")]
 use domain::{AnswerId, ConnectionId, Day, FollowRuleId, UserId};
@@ -198,7 +198,7 @@ impl Tenant {
 
     /// The same, with all repositories of one of the schedules ticked.
     #[cfg(feature = "ssr")]
-    pub fn ticked_schedule(&self, id: ScheduleId) -> String {
+    pub fn select_all_of_schedule(&self, id: ScheduleId) -> String {
         format!("{}?tick={id}#schedule-{id}", self.schedules())
     }
 
@@ -252,19 +252,19 @@ pub fn people(search: &str, page: u32) -> String {
 
 /// The page of the system log that a query asks for.
 #[cfg(feature = "ssr")]
-pub fn log(query: &LogQuery) -> String {
+pub fn log(query: &AuditQuery) -> String {
     let before = query.before.map(|id| id.to_string());
     with_params(filtered(LOG, query), [("before", before)])
 }
 
 /// All that a query leaves of the system log, as CSV.
 #[cfg(feature = "ssr")]
-pub fn log_csv(query: &LogQuery) -> String {
+pub fn log_csv(query: &AuditQuery) -> String {
     filtered("/system/log.csv", query)
 }
 
 #[cfg(feature = "ssr")]
-fn filtered(path: &str, query: &LogQuery) -> String {
+fn filtered(path: &str, query: &AuditQuery) -> String {
     let search = Some(query.search.clone()).filter(|search| !search.is_empty());
     let params = [
         ("topic", query.topic.map(|topic| topic.as_str().to_owned())),

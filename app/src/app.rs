@@ -6,7 +6,7 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::components::Frame;
+use crate::components::Layout;
 use crate::pages::{CollectionPage, NotFoundPage, OverviewPage, RepositoriesPage, RepositoryPage};
 
 /// Everything below `<body>`, the same on the server and in the browser.
@@ -21,7 +21,7 @@ pub fn App() -> impl IntoView {
         <Title text="" formatter=|page: String| title(&page)/>
         <Router>
             <Routes fallback=NotFoundPage>
-                <ParentRoute path=path!("/t/:tenant") view=Frame ssr=SsrMode::Async>
+                <ParentRoute path=path!("/t/:tenant") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("") view=OverviewPage ssr=SsrMode::Async/>
                     <Route path=path!("repositories") view=RepositoriesPage ssr=SsrMode::Async/>
                     <Route path=path!("r/:owner/:name") view=RepositoryPage ssr=SsrMode::Async/>

@@ -9,15 +9,15 @@ mod api;
 mod app;
 pub mod chart;
 mod components;
-#[cfg(feature = "ssr")]
-pub mod documents;
 mod error;
-#[cfg(all(test, feature = "ssr"))]
-mod markup;
 mod pages;
 #[cfg(feature = "ssr")]
+pub mod server_pages;
+#[cfg(feature = "ssr")]
 mod shell;
-mod words;
+#[cfg(all(test, feature = "ssr"))]
+mod test_html;
+mod text;
 
 #[cfg(feature = "ssr")]
 pub use address::{PROFILE, SET_UP, SIGN_IN};

@@ -3,13 +3,13 @@
 mod email;
 mod person;
 mod role;
+mod sign_in_error;
 mod slug;
-mod trouble;
 mod viewer;
 
 pub use email::{Email, EmailError};
-pub use person::{Membership, Origin, OutsideIdentity, Person, Theme};
+pub use person::{ExternalIdentity, Membership, Origin, Person, Theme};
 pub use role::{Role, TokenScope, UnknownRole, UnknownScope};
+pub use sign_in_error::SignInError;
 pub use slug::{TenantSlug, TenantSlugError};
-pub use trouble::SignInTrouble;
-pub use viewer::{Access, Permission, Reach, SystemPermission, Viewer};
+pub use viewer::{Access, Permission, RepositoryScope, SystemPermission, Viewer};

@@ -23,7 +23,7 @@ pub const LONGEST_LAG: i64 = 4;
 
 /// How many days may pass from one collection to the next without losing one: the first may have
 /// come before GitHub was late, and the next when it is not.
-pub const LONGEST_PAUSE: i64 = WINDOW_DAYS - (LONGEST_LAG - PUBLICATION_LAG);
+pub const MAX_GAP: i64 = WINDOW_DAYS - (LONGEST_LAG - PUBLICATION_LAG);
 
 /// How a day stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -286,7 +286,7 @@ mod tests {
         /// The window has its fourteen days up to the newest published one.
         #[test]
         fn no_day_is_lost_between_collections_that_are_not_further_apart_than_allowed(
-            pause in 0..=LONGEST_PAUSE,
+            pause in 0..=MAX_GAP,
             lag_before in PUBLICATION_LAG..=LONGEST_LAG,
             lag_after in PUBLICATION_LAG..=LONGEST_LAG,
         ) {

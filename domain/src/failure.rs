@@ -76,7 +76,7 @@ words! {
 /// Where something can be done about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum FixTarget {
     /// The tenant's connections to GitHub.
     Connections,
     /// The tenant's repositories, where tracking is stopped.
@@ -93,7 +93,7 @@ pub struct Remedy {
     /// As one sentence.
     pub sentence: &'static str,
     /// Where; `None` where there is nothing to do but wait.
-    pub place: Option<Place>,
+    pub place: Option<FixTarget>,
 }
 
 /// For how long what fails is asked daily, before it is asked weekly: a day that GitHub shows now
@@ -216,95 +216,95 @@ impl FailureKind {
         let (sentence, place) = match self {
             Self::TokenRefused => (
                 "Give the connection a new token: its repositories are then collected with the next run.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::LockedOut => (
                 "Replace wrong tokens of the same user wherever they are used: GitHub lets the user in again within an hour.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::AppRefused => (
                 "Enter the app's id and a private key of it anew in the connection.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::InstallationGone => (
                 "Install the app again on the account that has the repository, and enter the new installation in the connection.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::InstallationSuspended => (
                 "Check the connection once the installation is resumed: its repositories are then collected with the next run.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::ConnectionUnusable => (
                 "Look at the connection, and give it a token anew.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::PermissionMissing => (
                 "Check the connection once the permission is granted: its repositories are then collected with the next run.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::NoPushAccess => (
                 "Give the connection a token of somebody who may push, or check it once its user may: its repositories are then collected with the next run.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::PaidPlan => (
                 "Have the owner's plan upgraded, or stop tracking the repository and keep its history.",
-                Some(Place::Repositories),
+                Some(FixTarget::Repositories),
             ),
             Self::SingleSignOn => (
                 "Check the connection once the token is authorized: its repositories are then collected with the next run.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::TokenPolicy => (
                 "Shorten the token's life as the organization asks and check the connection, or connect with a GitHub App.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::AddressNotAllowed => (
                 "Ask an owner of the organization to allow this server's address: the token is fine, and the next run retries.",
-                Some(Place::Github),
+                Some(FixTarget::Github),
             ),
             Self::AppNotApproved => (
                 "Ask an owner of the organization to approve the app, or connect with a GitHub App or a fine-grained token.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::NoAdminRights => (
                 "Give the connection a token of someone with admin rights, or check it once its user has them.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::LockedForMigration => (
                 "Wait until the migration is over, or stop tracking the repository here and track it where it is now.",
-                Some(Place::Github),
+                Some(FixTarget::Github),
             ),
             Self::AccountSuspended => (
                 "Have the account's owner ask GitHub Support to lift the suspension, or stop tracking the repository and keep its history.",
-                Some(Place::Github),
+                Some(FixTarget::Github),
             ),
             Self::ScopeMissing => (
                 "Check the connection once the token has the scope: its repositories are then collected with the next run.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::Gone => (
                 "Look whether it is still on GitHub: give the token access to it if it was made private, or stop tracking it and keep its history if it was deleted.",
-                Some(Place::Github),
+                Some(FixTarget::Github),
             ),
             Self::AccessLost => (
                 "Give the connection a token that the repository's owner lets in.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::NoTraffic => (
                 "Stop tracking it, and keep what history it has: only github.com counts traffic.",
-                Some(Place::Repositories),
+                Some(FixTarget::Repositories),
             ),
             Self::Blocked => (
                 "Read on the repository's page why it is blocked, and stop tracking it if that stays so.",
-                Some(Place::Github),
+                Some(FixTarget::Github),
             ),
             Self::Moved => (
                 "Stop tracking it under this name, and track it where it is now.",
-                Some(Place::Repositories),
+                Some(FixTarget::Repositories),
             ),
             Self::RateLimited => (
                 "Nothing is to be done: the next run goes on where this one was stopped; spread the repositories over several schedules if it happens often.",
-                Some(Place::Collection),
+                Some(FixTarget::Collection),
             ),
             Self::GithubDown => ("Nothing is to be done: the next run tries again.", None),
             Self::NotUnderstood => (
@@ -313,7 +313,7 @@ impl FailureKind {
             ),
             Self::Refused => (
                 "Check the connection, which tells what its token may do.",
-                Some(Place::Connections),
+                Some(FixTarget::Connections),
             ),
             Self::NotStored => (
                 "Have the server's log read by whoever runs it: the next run tries again.",
@@ -321,7 +321,7 @@ impl FailureKind {
             ),
             Self::Stopped | Self::Failed => (
                 "Collect again, or wait for the next run.",
-                Some(Place::Collection),
+                Some(FixTarget::Collection),
             ),
         };
         Remedy { sentence, place }

@@ -4,15 +4,15 @@
 //! same things in the same types.
 
 pub mod account;
+pub mod anomaly;
+pub mod audit;
 pub mod coverage;
 pub mod day;
-pub mod doubt;
 pub mod downloads;
 pub mod failure;
 pub mod follow_rule;
 pub mod id;
 pub mod limits;
-pub mod log;
 pub mod period;
 pub mod problem;
 pub mod publishing;
@@ -26,27 +26,27 @@ pub mod server;
 pub mod traffic;
 
 pub use account::{
-    Access, Email, Membership, Origin, OutsideIdentity, Permission, Person, Reach, Role,
-    SignInTrouble, SystemPermission, TenantSlug, Theme, TokenScope, Viewer,
+    Access, Email, ExternalIdentity, Membership, Origin, Permission, Person, RepositoryScope, Role,
+    SignInError, SystemPermission, TenantSlug, Theme, TokenScope, Viewer,
 };
+pub use anomaly::{Anomaly, AnomalyKind, AnomalySubject};
+pub use audit::{AuditAction, AuditTopic};
 pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};
-pub use doubt::{Doubt, DoubtKind, DoubtSubject};
-pub use failure::{FailureKind, Place, Remedy};
+pub use failure::{FailureKind, FixTarget, Remedy};
 pub use follow_rule::{Candidate, FollowFilter, LeftOut, Patterns, PatternsError};
 pub use id::{
     AnswerId, ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, PendingAppId,
     RepositoryId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
 };
 pub use limits::{Limit, Limits, MOST_IDS, grouped};
-pub use log::{LogAction, LogTopic};
 pub use period::{Interval, LONGEST_RANGE, Period};
 pub use problem::{Problem, ProblemKind};
 pub use publishing::{ListedWindow, Publishing};
 pub use repository::{EventKind, RepositoryStatus, Visibility};
 pub use repository_name::RepositoryName;
 pub use run::{Endpoint, ItemOutcome, RunStatus, Trigger};
-pub use schedule::{Cron, CronError, Pause, Safety, TimeZone, TimeZoneError};
+pub use schedule::{Cron, CronError, Gap, Safety, TimeZone, TimeZoneError};
 pub use secure_url::{SecureUrlError, secure_url};
 pub use server::web_url;
 pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};

@@ -79,14 +79,14 @@ impl Publishing {
 /// How many days may pass from one collection to the next without losing one, where GitHub has
 /// been this late at worst: the first may come before it was late, and the next when it is not.
 #[must_use]
-pub fn longest_pause(longest_lag: i64) -> i64 {
+pub fn longest_gap(longest_lag: i64) -> i64 {
     WINDOW_DAYS - (longest_lag.clamp(LONGEST_LAG, WINDOW_DAYS - 1) - PUBLICATION_LAG)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coverage::LONGEST_PAUSE;
+    use crate::coverage::MAX_GAP;
 
     fn day(text: &str) -> Day {
         text.parse().expect("a valid day")
@@ -147,9 +147,9 @@ mod tests {
 
     #[test]
     fn the_longest_pause_shrinks_with_the_longest_lag_and_never_grows_beyond_the_usual() {
-        assert_eq!(longest_pause(0), LONGEST_PAUSE);
-        assert_eq!(longest_pause(4), 11);
-        assert_eq!(longest_pause(6), 9);
-        assert_eq!(longest_pause(40), 2);
+        assert_eq!(longest_gap(0), MAX_GAP);
+        assert_eq!(longest_gap(4), 11);
+        assert_eq!(longest_gap(6), 9);
+        assert_eq!(longest_gap(40), 2);
     }
 }

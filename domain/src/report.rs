@@ -1,8 +1,8 @@
 //! Answers in the shape of the pages and of the interface that show them.
 
+mod anomaly;
 mod collection;
 mod connection;
-mod doubt;
 mod figure;
 mod follow;
 mod forecast;
@@ -13,29 +13,29 @@ mod repository;
 mod stars;
 mod system;
 
+pub use anomaly::{AnomaliesReport, AnomalyRecord, DaySource, StoredResponse, TraceReport};
 pub use collection::{
-    CollectionReport, Failure, FollowedSchedule, Follower, History, RepositoriesReport, Run,
-    RunItem, RunReport, RunsReport, Schedule, ScheduleInput, SchedulePreview, SchedulesReport,
-    Tracked,
+    AssignedRepository, CollectionReport, Failure, History, RepositoriesReport, Run, RunItem,
+    RunReport, RunsReport, Schedule, ScheduleInput, SchedulePreview, ScheduleWithRepositories,
+    SchedulesReport, Tracked,
 };
-pub use doubt::{KeptAnswer, Observation, ObservationsReport, SaidOfDay, TraceReport};
 pub use figure::Figure;
 pub use follow::{FollowOutcome, FollowPreview, FollowRule, FollowRulesReport, LeftOutCount};
 pub use forecast::{PastRun, RunForecast};
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
 pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};
 pub use repository::{
-    Bucket, DataState, Happening, Namesake, Popularity, Ranking, RankingRow, Repository,
-    RepositoryEvent, RepositoryReport, RepositoryTrouble, TrafficReport, WindowCounts,
+    Bucket, DataState, Namesake, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
+    RepositoryEventSummary, RepositoryProblem, RepositoryReport, TrafficReport, WindowCounts,
 };
 pub use stars::{Gained, StarDay, StarsReport};
 
 pub use connection::{
     AvailableReport, AvailableRepository, Connection, ConnectionKind, ConnectionsReport,
-    EXPIRES_SOON, GithubServer, PendingApp, RequestBudget, TrackedMany, Warning,
+    EXPIRES_SOON, GithubServer, PendingApp, RateLimit, TrackedMany, Warning,
 };
 pub use people::{
     Account, AccountsReport, ApiToken, Identity, Invitation, InvitationOffer, Member,
     MembersReport, ProfileReport, Session, TenantSummary,
 };
-pub use system::{LogEntry, LogQuery, LogReport, SystemRun, SystemRunsReport};
+pub use system::{AuditEntry, AuditQuery, AuditReport, SystemRun, SystemRunsReport};

@@ -11,7 +11,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
 use croner::parser::{CronParser, Seconds};
 
-pub use safety::{Pause, Safety};
+pub use safety::{Gap, Safety};
 
 /// A cron expression of five fields: minute, hour, day of month, month, weekday.
 ///
@@ -34,7 +34,7 @@ const RUNS_COMPARED: usize = 2_000;
 pub enum CronError {
     /// The text is too long.
     #[error("A schedule has at most {LONGEST_CRON} characters: use ranges (1-5) and steps (*/6).")]
-    TooLong,
+    WindowTooLong,
     /// There are not five fields.
     #[error(
         "A schedule has five fields (minute, hour, day of month, month, weekday), for example “0 6 * * *” for every day at 06:00; this one has {0}."
@@ -57,7 +57,7 @@ impl Cron {
     /// As for parsing, and where it is longer than 200 characters.
     pub fn entered(text: &str) -> Result<Self, CronError> {
         if text.chars().nth(LONGEST_CRON).is_some() {
-            return Err(CronError::TooLong);
+            return Err(CronError::WindowTooLong);
         }
         text.parse()
     }
@@ -320,7 +320,10 @@ mod tests {
         let lists = format!("{} * * * *", numbers(0..60));
         assert!(Cron::entered(&lists).is_ok(), "{} characters", lists.len());
         let spaces = format!("0 6 * * *{}", " ".repeat(200));
-        assert_eq!(Cron::entered(&spaces).unwrap_err(), CronError::TooLong);
+        assert_eq!(
+            Cron::entered(&spaces).unwrap_err(),
+            CronError::WindowTooLong
+        );
         assert!(spaces.parse::<Cron>().is_ok(), "what is stored goes on");
     }
 

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Cron, Limit, Limits, LogAction, MOST_IDS, SystemPermission, TenantId, Viewer};
+use domain::{AuditAction, Cron, Limit, Limits, MOST_IDS, SystemPermission, TenantId, Viewer};
 
 use crate::store::Transaction;
 use crate::{Engine, Error, Result, authorize_system};
@@ -40,7 +40,7 @@ impl Engine {
             return Ok(());
         }
         transaction.set_limits(tenant, limits).await?;
-        let action = LogAction::TenantLimitsChanged;
+        let action = AuditAction::TenantLimitsChanged;
         let subject = told(&before, limits);
         self.log(&mut transaction, viewer, action, Some(tenant), &subject)
             .await?;

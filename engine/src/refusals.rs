@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{LogAction, Origin, UserId, Viewer};
+use domain::{AuditAction, Origin, UserId, Viewer};
 
 use crate::store::NewLogLine;
 use crate::system_log::{actor, address};
@@ -28,7 +28,7 @@ const MANY: &str = "refusals from many addresses";
 /// What is counted together.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Kind {
-    action: LogAction,
+    action: AuditAction,
     actor: String,
     actor_id: Option<UserId>,
     network: Option<IpAddr>,
@@ -87,7 +87,7 @@ impl Refusals {
 }
 
 impl Kind {
-    fn many(action: LogAction) -> Self {
+    fn many(action: AuditAction) -> Self {
         Self {
             action,
             actor: STRANGER.to_owned(),
@@ -107,7 +107,7 @@ impl Engine {
     pub(crate) async fn log_stranger(
         &self,
         origin: Origin,
-        action: LogAction,
+        action: AuditAction,
         subject: &str,
     ) -> Result<()> {
         let kind = Kind {
@@ -138,7 +138,7 @@ impl Engine {
     ) -> Result<()> {
         let origin = viewer.origin();
         let kind = Kind {
-            action: LogAction::AccessRefused,
+            action: AuditAction::AccessRefused,
             actor: actor(viewer).into_owned(),
             actor_id: match viewer {
                 Viewer::Person(person) => Some(person.id),

@@ -2,8 +2,8 @@
 
 use domain::report::{History, RepositoriesReport, Repository, Tracked};
 use domain::{
-    Access, Limit, LogAction, Permission, Reach, RepositoryId, RepositoryName, RepositoryStatus,
-    TenantId, Trigger, Viewer,
+    Access, AuditAction, Limit, Permission, RepositoryId, RepositoryName, RepositoryScope,
+    RepositoryStatus, TenantId, Trigger, Viewer,
 };
 
 use crate::follow_rules::shortened;
@@ -150,7 +150,7 @@ impl Engine {
             self.log(
                 &mut transaction,
                 viewer,
-                LogAction::RepositoryTracked,
+                AuditAction::RepositoryTracked,
                 Some(tenant),
                 &found.full_name.to_string(),
             )
@@ -222,7 +222,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::RepositoryUntracked,
+            AuditAction::RepositoryUntracked,
             Some(tenant),
             &subject,
         )
@@ -238,7 +238,7 @@ impl Engine {
         ids: &[RepositoryId],
     ) -> Result<()> {
         let reach = viewer.reach(tenant);
-        let named = Reach::Only(ids.to_vec());
+        let named = RepositoryScope::Only(ids.to_vec());
         let there = self.0.store.count_repositories(tenant, &named).await?;
         if there == ids.len() && ids.iter().all(|id| reach.holds(*id)) {
             return Ok(());

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use chrono::TimeDelta;
-use domain::report::{LogEntry, LogQuery, LogReport, SystemRunsReport};
+use domain::report::{AuditEntry, AuditQuery, AuditReport, SystemRunsReport};
 use domain::{
-    Access, LogAction, Origin, RunId, SystemPermission, TenantId, Trigger, UserId, Viewer,
+    Access, AuditAction, Origin, RunId, SystemPermission, TenantId, Trigger, UserId, Viewer,
 };
 use futures::{Stream, TryStreamExt};
 
@@ -45,7 +45,7 @@ impl Engine {
         &self,
         transaction: &mut Transaction,
         viewer: &Viewer,
-        action: LogAction,
+        action: AuditAction,
         tenant: Option<TenantId>,
         subject: &str,
     ) -> Result<()> {
@@ -69,7 +69,7 @@ impl Engine {
     pub(crate) async fn log_alone(
         &self,
         viewer: &Viewer,
-        action: LogAction,
+        action: AuditAction,
         tenant: Option<TenantId>,
         subject: &str,
     ) -> Result<()> {
@@ -86,7 +86,7 @@ impl Engine {
         transaction: &mut Transaction,
         user: UserId,
         origin: Origin,
-        action: LogAction,
+        action: AuditAction,
         tenant: Option<TenantId>,
         subject: &str,
     ) -> Result<()> {
@@ -132,7 +132,7 @@ impl Engine {
         let what = "too many attempts with a password";
         match viewer {
             Some(viewer) => self.log_refused(viewer, what).await,
-            None => (self.log_stranger(origin, LogAction::AccessRefused, what)).await,
+            None => (self.log_stranger(origin, AuditAction::AccessRefused, what)).await,
         }
     }
 
@@ -140,14 +140,14 @@ impl Engine {
     ///
     /// # Errors
     /// Where the viewer may not see it.
-    pub async fn system_log(&self, viewer: &Viewer, query: &LogQuery) -> Result<LogReport> {
+    pub async fn system_log(&self, viewer: &Viewer, query: &AuditQuery) -> Result<AuditReport> {
         authorize_system(viewer, SystemPermission::ViewLog)?;
         let query = within_measure(query.clone());
         let store = &self.0.store;
         let (entries, next) = store
             .unscoped_log(&query, LINES_ON_A_PAGE, MOST_READ)
             .await?;
-        Ok(LogReport { entries, next })
+        Ok(AuditReport { entries, next })
     }
 
     /// Deletes the lines that are older than 400 days, and says how many there were.
@@ -166,8 +166,8 @@ impl Engine {
     pub fn system_log_rows(
         &self,
         viewer: &Viewer,
-        query: LogQuery,
-    ) -> Result<impl Stream<Item = Result<LogEntry>> + Send + 'static + use<>> {
+        query: AuditQuery,
+    ) -> Result<impl Stream<Item = Result<AuditEntry>> + Send + 'static + use<>> {
         authorize_system(viewer, SystemPermission::ViewLog)?;
         let first = (self.0.store.clone(), Some(within_measure(query)));
         Ok(futures::stream::try_unfold(first, next_lines)
@@ -222,20 +222,20 @@ fn cut<T>(rows: &mut Vec<T>, length: usize) -> Option<&T> {
 
 /// The next lines of an export, and where it goes on.
 async fn next_lines(
-    (store, query): (Store, Option<LogQuery>),
-) -> Result<Option<(Vec<LogEntry>, (Store, Option<LogQuery>))>> {
+    (store, query): (Store, Option<AuditQuery>),
+) -> Result<Option<(Vec<AuditEntry>, (Store, Option<AuditQuery>))>> {
     let Some(query) = query else { return Ok(None) };
     let (lines, rest) = store
         .unscoped_log(&query, LINES_AT_A_TIME, MOST_READ)
         .await?;
-    let rest = rest.map(|before| LogQuery {
+    let rest = rest.map(|before| AuditQuery {
         before: Some(before),
         ..query
     });
     Ok(Some((lines, (store, rest))))
 }
 
-fn within_measure(mut query: LogQuery) -> LogQuery {
+fn within_measure(mut query: AuditQuery) -> AuditQuery {
     query.search.truncate(searched(&query.search).len());
     query
 }

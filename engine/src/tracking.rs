@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{
     AvailableReport, AvailableRepository, Connection, ConnectionKind, TrackedMany,
 };
-use domain::{ConnectionId, Limit, LogAction, Permission, RepositoryName, TenantId, Viewer};
+use domain::{AuditAction, ConnectionId, Limit, Permission, RepositoryName, TenantId, Viewer};
 
 use crate::clients::Opened;
 use crate::github::{Listed, Listing, scopes_suffice};
@@ -166,7 +166,7 @@ impl Engine {
                 .await?;
         }
         if !tracked.is_empty() {
-            let action = LogAction::RepositoryTracked;
+            let action = AuditAction::RepositoryTracked;
             let subject = told(&tracked);
             self.log(&mut transaction, viewer, action, Some(tenant), &subject)
                 .await?;

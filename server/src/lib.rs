@@ -4,10 +4,10 @@
 
 pub mod auth;
 pub mod cli;
+mod cli_error;
 pub mod config;
 mod demo;
-mod failure;
 mod key_file;
 mod logging;
-mod opening;
+mod startup;
 pub mod web;

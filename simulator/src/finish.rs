@@ -76,7 +76,7 @@ pub(crate) async fn finish(
     let unchanged = parts.status == StatusCode::NOT_MODIFIED;
     let breaks = call.has(&Fault::MalformedJson) || call.has(&Fault::TruncatedBody);
     if unchanged || (parts.status == StatusCode::OK && !breaks) {
-        shared.world().witness.tell(call, &body);
+        shared.world().response_recorder.tell(call, &body);
     }
     let body = if unchanged { Bytes::new() } else { body };
     if call.has(&Fault::MalformedJson) && !unchanged {

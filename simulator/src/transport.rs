@@ -8,9 +8,9 @@ use axum::response::{IntoResponse, Response};
 use crate::connection::Line;
 use crate::fault::Fault;
 use crate::finish::broken_off;
+use crate::lifecycle::RequestLifecycle;
 use crate::refusal::{self, Refusal};
 use crate::simulator::Shared;
-use crate::visit::Visit;
 
 /// How a request ended.
 pub(crate) enum Outcome {
@@ -26,10 +26,10 @@ pub(crate) enum Disturbed {
 
 impl Outcome {
     /// What goes over the line, after it was written down.
-    pub(crate) fn over(self, line: Option<Line>, visit: &mut Visit<'_>) -> Response {
+    pub(crate) fn over(self, line: Option<Line>, lifecycle: &mut RequestLifecycle<'_>) -> Response {
         match self {
             Self::Answered(response) => {
-                visit.ends_with(response.status().as_u16());
+                lifecycle.ends_with(response.status().as_u16());
                 response
             }
             Self::Reset => reset(line),

@@ -8,9 +8,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::call::Call;
+use crate::lifecycle::RequestLifecycle;
 use crate::simulator::Shared;
 use crate::transport::{Disturbed, Outcome, disturb, line_of};
-use crate::visit::Visit;
 
 /// Serves a page as GitHub would, and writes it down.
 pub(crate) async fn web_gate(
@@ -21,7 +21,7 @@ pub(crate) async fn web_gate(
     let (mut parts, body) = request.into_parts();
     // Pages lie at the host's root, also where the interface has a path of its own.
     let mut call = Call::read(&mut parts, "", shared.clock.now()).await;
-    let mut visit = Visit::begin(&shared, &call);
+    let mut lifecycle = RequestLifecycle::begin(&shared, &call);
     let line = line_of(&parts);
     call.faults = call.struck_in(&mut shared.world());
     let outcome = match disturb(&shared, &call.faults).await {
@@ -31,5 +31,5 @@ pub(crate) async fn web_gate(
             Outcome::Answered(next.run(Request::from_parts(parts, body)).await)
         }
     };
-    outcome.over(line, &mut visit)
+    outcome.over(line, &mut lifecycle)
 }

@@ -10,12 +10,12 @@ use crate::account::{Holder, Role, Token, TokenKind, User};
 use crate::app::App;
 use crate::budget::{Budgets, Payer};
 use crate::installation::Installation;
-use crate::journal::Journal;
 use crate::manifest::Registrations;
 use crate::oauth::{Authorizations, OAuthApp};
 use crate::repository::Repository;
+use crate::request_log::RequestLog;
+use crate::response_recorder::ResponseRecorder;
 use crate::scope::Rules;
-use crate::witness::Witness;
 
 /// Bad credentials that are borne before the user is locked out.
 const PATIENCE: u32 = 10;
@@ -45,8 +45,8 @@ pub(crate) struct World {
     pub(crate) former_names: HashMap<String, u64>,
     pub(crate) rules: Rules,
     pub(crate) budgets: Budgets,
-    pub(crate) journal: Journal,
-    pub(crate) witness: Witness,
+    pub(crate) request_log: RequestLog,
+    pub(crate) response_recorder: ResponseRecorder,
     pub(crate) minted_tokens: u64,
     pub(crate) latency: Duration,
     failures: HashMap<Option<String>, Failures>,

@@ -7,13 +7,13 @@ use domain::{Permission, Person};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::asked::{Asked, told, viewer};
+use super::context::{TenantContext, into_app_result, viewer};
 #[cfg(feature = "ssr")]
 use crate::error::AppError;
 
 /// The person who is signed in, as far as the frame of a page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Me {
+pub struct CurrentUser {
     /// Their name.
     pub name: String,
     /// Their e-mail address.
@@ -25,7 +25,7 @@ pub struct Me {
 }
 
 #[cfg(feature = "ssr")]
-impl Me {
+impl CurrentUser {
     /// What the frame shows of a person.
     pub fn of(person: &Person) -> Self {
         let reached = person.memberships.iter().filter(|it| !it.suspended);
@@ -40,9 +40,9 @@ impl Me {
 
 /// What stands around a tenant's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Surroundings {
+pub struct LayoutData {
     /// Who is signed in.
-    pub me: Me,
+    pub me: CurrentUser,
     /// What they must be told about the tenant's connections.
     pub warnings: Vec<Warning>,
 }
@@ -50,20 +50,25 @@ pub struct Surroundings {
 /// What stands around the pages of a tenant, if anybody is signed in. Of a tenant that they may
 /// not know, nothing is said.
 #[cfg(feature = "ssr")]
-pub async fn surroundings(tenant: &str) -> Result<Option<Surroundings>, AppError> {
+pub async fn layout_data(tenant: &str) -> Result<Option<LayoutData>, AppError> {
     let Some(domain::Viewer::Person(person)) = viewer() else {
         return Ok(None);
     };
-    let me = Me::of(&person);
+    let me = CurrentUser::of(&person);
     let warnings = if me.memberships.iter().any(|it| it.slug.as_str() == tenant) {
-        let asked = Asked::about(tenant).await?;
-        if asked.may(Permission::ManageConnections) {
-            told(asked.engine.warnings(&asked.viewer, asked.tenant).await)?
+        let context = TenantContext::for_slug(tenant).await?;
+        if context.may(Permission::ManageConnections) {
+            into_app_result(
+                context
+                    .engine
+                    .warnings(&context.viewer, context.tenant)
+                    .await,
+            )?
         } else {
             Vec::new()
         }
     } else {
         Vec::new()
     };
-    Ok(Some(Surroundings { me, warnings }))
+    Ok(Some(LayoutData { me, warnings }))
 }

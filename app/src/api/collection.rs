@@ -6,24 +6,34 @@ use domain::report::CollectionReport;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::asked::{Asked, told};
+use super::context::{TenantContext, into_app_result};
 use crate::error::AppError;
 
 /// The schedules and the newest runs of a tenant.
 #[cfg(feature = "ssr")]
 pub async fn collection(tenant: &str) -> Result<CollectionReport, AppError> {
-    let asked = Asked::about(tenant).await?;
-    told(asked.engine.collection(&asked.viewer, asked.tenant).await)
+    let context = TenantContext::for_slug(tenant).await?;
+    into_app_result(
+        context
+            .engine
+            .collection(&context.viewer, context.tenant)
+            .await,
+    )
 }
 
 /// Starts a collection of all repositories; it goes on in the background.
 #[server(CollectNow, endpoint = "collect_now")]
 pub async fn collect_now(tenant: String) -> Result<RunId, AppError> {
-    let asked = Asked::about(&tenant).await?;
-    told(
-        asked
+    let context = TenantContext::for_slug(&tenant).await?;
+    into_app_result(
+        context
             .engine
-            .start_run(&asked.viewer, asked.tenant, domain::Trigger::Manual, None)
+            .start_run(
+                &context.viewer,
+                context.tenant,
+                domain::Trigger::Manual,
+                None,
+            )
             .await,
     )
 }

@@ -3,19 +3,19 @@
 //! On the server a page calls them directly, without HTTP.
 
 mod account;
-#[cfg(feature = "ssr")]
-mod asked;
 mod collection;
+#[cfg(feature = "ssr")]
+mod context;
 mod overview;
+mod page_query;
 #[cfg(feature = "hydrate")]
 mod post;
-mod question;
 mod repositories;
 
-pub use account::{Me, Surroundings};
+pub use account::{CurrentUser, LayoutData};
 pub use collection::CollectNow;
 pub use overview::OverviewData;
+pub use page_query::{PageData, PageQuery, PageResource, page_resource};
 #[cfg(feature = "hydrate")]
 pub use post::{Body, post};
-pub use question::{Answer, Asked, Question, ask_for};
 pub use repositories::{Track, Untrack};

@@ -9,7 +9,7 @@ use domain::{Interval, Period, Permission, RunStatus};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::asked::{Asked, problem, told};
+use super::context::{TenantContext, into_app_result, problem};
 #[cfg(feature = "ssr")]
 use crate::error::AppError;
 
@@ -37,20 +37,20 @@ pub struct OverviewData {
 /// All repositories of a tenant, over a period, and what whoever asks may do about them.
 #[cfg(feature = "ssr")]
 pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData, AppError> {
-    let asked = Asked::about(tenant).await?;
-    let (engine, viewer, tenant) = (&asked.engine, &asked.viewer, asked.tenant);
-    let report = told(engine.overview(viewer, tenant, query).await)?;
+    let context = TenantContext::for_slug(tenant).await?;
+    let (engine, viewer, tenant) = (&context.engine, &context.viewer, context.tenant);
+    let report = into_app_result(engine.overview(viewer, tenant, query).await)?;
 
     let is_empty = report.repositories_total == 0;
-    let to_connect = is_empty && asked.may(Permission::ManageConnections) && {
-        let report = told(engine.connections(viewer, tenant).await)?;
+    let to_connect = is_empty && context.may(Permission::ManageConnections) && {
+        let report = into_app_result(engine.connections(viewer, tenant).await)?;
         report.connections.is_empty()
     };
     let outstanding = report.collected_today < report.repositories_total;
-    let may_see_runs = asked.may(Permission::ViewCollection);
+    let may_see_runs = context.may(Permission::ViewCollection);
     let may_follow = outstanding && may_see_runs;
     let newest = if may_see_runs && (outstanding || report.need_attention > 0) {
-        told(engine.runs(viewer, tenant, RECENT_RUNS).await)?
+        into_app_result(engine.runs(viewer, tenant, RECENT_RUNS).await)?
     } else {
         Vec::new()
     };
@@ -62,7 +62,7 @@ pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData
         .find(|run| run.status == RunStatus::Running)
         .filter(|_| may_follow);
     Ok(OverviewData {
-        may_track: asked.may(Permission::ManageRepositories),
+        may_track: context.may(Permission::ManageRepositories),
         to_connect,
         follows: may_follow && (run.is_some() || report.views.total.is_none()),
         run,
@@ -80,15 +80,15 @@ pub async fn repository(
     period: Period,
     interval: Interval,
 ) -> Result<RepositoryReport, AppError> {
-    let asked = Asked::about(tenant).await?;
+    let context = TenantContext::for_slug(tenant).await?;
     // A malformed name in an address is a page that does not exist.
     let name = format!("{owner}/{name}")
         .parse()
         .map_err(|_| nothing_here())?;
-    told(
-        asked
+    into_app_result(
+        context
             .engine
-            .repository_report(&asked.viewer, asked.tenant, &name, period, interval)
+            .repository_report(&context.viewer, context.tenant, &name, period, interval)
             .await,
     )
 }
@@ -101,14 +101,14 @@ pub async fn repository_by_id(
     period: Period,
     interval: Interval,
 ) -> Result<RepositoryReport, AppError> {
-    let asked = Asked::about(tenant).await?;
+    let context = TenantContext::for_slug(tenant).await?;
     let id = id.parse().map_err(|_| nothing_here())?;
-    told(
-        asked
+    into_app_result(
+        context
             .engine
             .repository_report_by_id(
-                &asked.viewer,
-                asked.tenant,
+                &context.viewer,
+                context.tenant,
                 domain::RepositoryId::new(id),
                 period,
                 interval,

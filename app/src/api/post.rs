@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
-use super::Answer;
+use super::PageData;
 use crate::error::AppError;
 
 /// What is posted.
@@ -21,10 +21,10 @@ pub enum Body {
 }
 
 /// Posts to the server function at this address; its answer is JSON of what the function gives.
-pub async fn post(path: &str, body: Body) -> Answer {
+pub async fn post(path: &str, body: Body) -> PageData {
     // The browser has one thread, which the resources of the pages cannot know.
     let exchanged = SendWrapper::new(exchange(path, body)).await;
-    Answer(match exchanged {
+    PageData(match exchanged {
         Err(_) => Err(AppError::no_answer()),
         Ok((true, text)) => Ok(text),
         Ok((false, text)) => {

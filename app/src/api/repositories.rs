@@ -7,25 +7,30 @@ use domain::report::{History, Tracked};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::asked::{Asked, problem, told};
+use super::context::{TenantContext, into_app_result, problem};
 use crate::error::AppError;
 
 /// The repositories of a tenant, kept ones included.
 #[cfg(feature = "ssr")]
 pub async fn repositories(tenant: &str) -> Result<RepositoriesReport, AppError> {
-    let asked = Asked::about(tenant).await?;
-    told(asked.engine.repositories(&asked.viewer, asked.tenant).await)
+    let context = TenantContext::for_slug(tenant).await?;
+    into_app_result(
+        context
+            .engine
+            .repositories(&context.viewer, context.tenant)
+            .await,
+    )
 }
 
 /// Tracks a repository, after asking GitHub for it, and collects it at once.
 #[server(Track, endpoint = "track")]
 pub async fn track(tenant: String, repository: String) -> Result<Tracked, AppError> {
-    let asked = Asked::about(&tenant).await?;
+    let context = TenantContext::for_slug(&tenant).await?;
     let name = repository.parse().map_err(invalid)?;
-    told(
-        asked
+    into_app_result(
+        context
             .engine
-            .track_now(&asked.viewer, asked.tenant, &name)
+            .track_now(&context.viewer, context.tenant, &name)
             .await,
     )
 }
@@ -33,11 +38,11 @@ pub async fn track(tenant: String, repository: String) -> Result<Tracked, AppErr
 /// Stops tracking a repository.
 #[server(Untrack, endpoint = "untrack")]
 pub async fn untrack(tenant: String, id: RepositoryId, history: History) -> Result<(), AppError> {
-    let asked = Asked::about(&tenant).await?;
-    told(
-        asked
+    let context = TenantContext::for_slug(&tenant).await?;
+    into_app_result(
+        context
             .engine
-            .untrack(&asked.viewer, asked.tenant, id, history)
+            .untrack(&context.viewer, context.tenant, id, history)
             .await,
     )
 }

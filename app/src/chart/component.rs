@@ -8,8 +8,8 @@ use leptos::{ev, web_sys};
 use super::format;
 use super::layout::{HEIGHT, Layout};
 use super::spec::{ChartSpec, Line, Series};
-use super::view::View;
-use crate::components::{live, live_value};
+use super::viewport::Viewport;
+use crate::components::{reactive, reactive_attr};
 
 /// A chart with its heading and legend; `children` are what stands at the heading's end.
 ///
@@ -26,12 +26,12 @@ pub fn Chart(
     let chart = Interaction::new(spec);
     let canvas = NodeRef::<Canvas>::new();
     #[cfg(feature = "hydrate")]
-    super::screen::bring_to_life(canvas, chart);
+    super::canvas::attach_canvas(canvas, chart);
 
     view! {
-        <div class="chart" class:is-live=chart.live>
+        <div class="chart" class:is-live=chart.reactive>
             <div class="card-head">
-                <h2>{live(move || spec.read().title.clone())}</h2>
+                <h2>{reactive(move || spec.read().title.clone())}</h2>
                 <Legend chart />
                 <span class="spacer"></span>
                 <Zoom chart />
@@ -45,14 +45,14 @@ pub fn Chart(
                         node_ref=canvas
                         role="img"
                         tabindex="0"
-                        aria-label=live_value(move || spec.read().summary())
+                        aria-label=reactive_attr(move || spec.read().summary())
                         aria-description="Arrow keys read the days, plus and minus zoom."
                         on:pointerdown=move |event| chart.press(&event, canvas)
                         on:pointermove=move |event| chart.point(&event)
-                        on:pointerup=move |_| chart.view.update(View::end_brush)
+                        on:pointerup=move |_| chart.view.update(Viewport::end_brush)
                         on:pointercancel=move |_| chart.view.update(|view| view.brush = None)
                         on:pointerleave=move |event| chart.leave(&event)
-                        on:dblclick=move |_| chart.view.update(View::reset)
+                        on:dblclick=move |_| chart.view.update(Viewport::reset)
                         on:keydown=move |event| chart.key(&event)
                         on:blur=move |_| chart.view.update(|view| view.cursor = None)
                     ></canvas>
@@ -72,11 +72,11 @@ pub fn Chart(
 #[derive(Clone, Copy)]
 pub(super) struct Interaction {
     pub(super) spec: Signal<ChartSpec>,
-    pub(super) view: RwSignal<View>,
+    pub(super) view: RwSignal<Viewport>,
     /// The width of the canvas in CSS pixels; 0 until it is known.
     pub(super) width: RwSignal<f64>,
     /// Whether the canvas has taken over from the server's drawing.
-    pub(super) live: RwSignal<bool>,
+    pub(super) reactive: RwSignal<bool>,
     /// What a screen reader says next.
     spoken: RwSignal<String>,
 }
@@ -87,14 +87,14 @@ impl Interaction {
             spec,
             view: RwSignal::default(),
             width: RwSignal::new(0.0),
-            live: RwSignal::new(false),
+            reactive: RwSignal::new(false),
             spoken: RwSignal::default(),
         };
         // Other days: a zoom into the old ones means nothing any more.
         let days = Memo::new(move |_| spec.with(|spec| (spec.interval, spec.first, spec.len)));
         Effect::watch(
             move || days.get(),
-            move |_, _, _| chart.view.update(View::reset),
+            move |_, _, _| chart.view.update(Viewport::reset),
             false,
         );
         chart
@@ -181,9 +181,9 @@ fn Legend(chart: Interaction) -> impl IntoView {
             <button
                 type="button"
                 class=key_class(series)
-                aria-pressed=live_value(shown)
+                aria-pressed=reactive_attr(shown)
                 // Without the browser's half there is nothing to press.
-                disabled=live_value(move || !chart.live.get())
+                disabled=reactive_attr(move || !chart.reactive.get())
                 on:click=move |_| chart.view.update(|view| view.toggle(&key))
             >
                 {series.label.clone()}
@@ -198,7 +198,7 @@ fn Legend(chart: Interaction) -> impl IntoView {
     });
     view! {
         <div class="legend" role="group" aria-label="Lines">
-            {live(move || lines.read().iter().map(entry).collect_view())}
+            {reactive(move || lines.read().iter().map(entry).collect_view())}
         </div>
     }
 }
@@ -214,7 +214,7 @@ fn Zoom(chart: Interaction) -> impl IntoView {
             domain::DayRange::new(first.from, last.to).map(format::days)
         })
     };
-    live(move || {
+    reactive(move || {
         zoomed().map(|days| {
             view! {
                 <span class="chart-zoom">
@@ -222,7 +222,7 @@ fn Zoom(chart: Interaction) -> impl IntoView {
                     <button
                         type="button"
                         class="button small"
-                        on:click=move |_| chart.view.update(View::reset)
+                        on:click=move |_| chart.view.update(Viewport::reset)
                     >
                         "Reset zoom"
                     </button>
@@ -267,7 +267,7 @@ fn Reading(chart: Interaction) -> impl IntoView {
     };
     view! {
         <div class="chart-read">
-            {live(move || match shown() {
+            {reactive(move || match shown() {
                 Some(bucket) => tip(bucket).into_any(),
                 None => {
                     view! { <p class="chart-hint">"Touch the chart to read a day."</p> }.into_any()

@@ -19,7 +19,7 @@ use super::layout::{Layout, amount, float};
 use super::spec::{ChartSpec, ShadeKind};
 use super::theme::Theme;
 use super::ticks::label_width;
-use super::view::View;
+use super::viewport::Viewport;
 
 /// Back-end units in one CSS pixel.
 pub const UNITS: u32 = 10;
@@ -53,7 +53,7 @@ type Plot<DB> = DrawingArea<DB, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
 pub fn draw<DB: DrawingBackend>(
     root: &DrawingArea<DB, Shift>,
     spec: &ChartSpec,
-    view: &View,
+    view: &Viewport,
     layout: &Layout,
     theme: &Theme,
     medium: Medium,
@@ -100,7 +100,7 @@ struct Picture<'a, DB: DrawingBackend> {
     root: &'a DrawingArea<DB, Shift>,
     plot: Plot<DB>,
     spec: &'a ChartSpec,
-    view: &'a View,
+    view: &'a Viewport,
     layout: &'a Layout,
     theme: &'a Theme,
     medium: Medium,

@@ -8,7 +8,7 @@ use domain::report::Marker;
 use super::format;
 use super::spec::ChartSpec;
 use super::ticks::{self, Tick, label_width};
-use super::view::View;
+use super::viewport::Viewport;
 
 /// The height of every chart, in CSS pixels; `.chart-plot` has the same.
 pub const HEIGHT: f64 = 300.0;
@@ -42,7 +42,7 @@ pub struct Layout {
 impl Layout {
     /// Lays the chart out for a box of this size.
     #[must_use]
-    pub fn of(spec: &ChartSpec, view: &View, width: f64, height: f64) -> Self {
+    pub fn of(spec: &ChartSpec, view: &Viewport, width: f64, height: f64) -> Self {
         let shown = view.shown(spec.len);
         let max = (spec.series.iter())
             .filter(|series| view.is_visible(series))
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn the_axis_follows_what_is_shown() {
         let spec = spec((0..100).map(Some).collect());
-        let mut view = View::default();
+        let mut view = Viewport::default();
         assert_eq!(
             Layout::of(&spec, &view, 1080.0, HEIGHT).vertical.last(),
             Some(&100)
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn an_empty_chart_has_axes_and_no_day() {
-        let layout = Layout::of(&spec(vec![]), &View::default(), 358.0, HEIGHT);
+        let layout = Layout::of(&spec(vec![]), &Viewport::default(), 358.0, HEIGHT);
         assert_eq!(layout.vertical, [0, 1]);
         assert_eq!(layout.index_at(100.0), None);
     }
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_shade_covers_its_days_from_edge_to_edge() {
         let spec = spec(vec![Some(1); 10]);
-        let layout = Layout::of(&spec, &View::default(), 1052.0, HEIGHT);
+        let layout = Layout::of(&spec, &Viewport::default(), 1052.0, HEIGHT);
         let day = spec.first.plus(3);
         let middle = f64::midpoint(
             layout.day_edge(&spec, day),
@@ -198,7 +198,7 @@ mod tests {
         #[test]
         fn a_bucket_is_found_where_it_is_drawn(len in 1..3_000_usize, at in 0.0..1.0_f64, width in 200.0..2000.0_f64) {
             let spec = spec(vec![Some(1); len]);
-            let layout = Layout::of(&spec, &View::default(), width, HEIGHT);
+            let layout = Layout::of(&spec, &Viewport::default(), width, HEIGHT);
             let index = layout.index_at(layout.left + at * (layout.right - layout.left)).unwrap();
             prop_assert!(index < len);
             prop_assert_eq!(layout.index_at(layout.x(index)), Some(index));

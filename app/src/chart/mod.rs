@@ -4,23 +4,23 @@
 //! A page makes a [`ChartSpec`] (see [`ChartSpec::traffic`]) and shows it with [`Chart`] and
 //! [`ChartTable`]; small trend lines are [`Sparkline`]s.
 
+#[cfg(feature = "hydrate")]
+mod canvas;
 mod component;
 pub mod draw;
-#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
-mod fine;
 pub mod format;
 pub mod layout;
-#[cfg(feature = "hydrate")]
-mod screen;
 mod sparkline;
 pub mod spec;
+#[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
+mod subpixel;
 #[cfg(feature = "ssr")]
 pub mod svg;
 mod table;
 pub mod theme;
 mod ticks;
 mod traffic;
-mod view;
+mod viewport;
 
 pub use component::Chart;
 pub use sparkline::Sparkline;

@@ -227,7 +227,7 @@ impl ChartSpec {
         let tagged = self
             .happened(index, false)
             .map(|names| format!("Tagged: {names}"));
-        let remarks = [released, tagged, self.doubt(index)];
+        let remarks = [released, tagged, self.anomaly(index)];
         (remarks.into_iter().flatten()).reduce(|all, remark| format!("{all} · {remark}"))
     }
 
@@ -252,7 +252,7 @@ impl ChartSpec {
     }
 
     /// What is not known of the bucket, and why.
-    fn doubt(&self, index: usize) -> Option<String> {
+    fn anomaly(&self, index: usize) -> Option<String> {
         let known = self
             .series
             .iter()

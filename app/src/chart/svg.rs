@@ -11,7 +11,7 @@ use super::draw::{Medium, UNITS, draw};
 use super::layout::{HEIGHT, Layout};
 use super::spec::ChartSpec;
 use super::theme::Theme;
-use super::view::View;
+use super::viewport::Viewport;
 
 /// The widths that are drawn, in CSS pixels, and their classes: the stylesheet shows the one that
 /// is nearest below the room there is, so that text keeps its size.
@@ -31,7 +31,7 @@ pub fn first_paint(spec: &ChartSpec) -> String {
 
 /// The chart as one SVG, `width` CSS pixels wide.
 fn svg(spec: &ChartSpec, class: &str, width: u32) -> Option<String> {
-    let view = View::default();
+    let view = Viewport::default();
     let layout = Layout::of(spec, &view, f64::from(width), HEIGHT);
     #[expect(
         clippy::cast_possible_truncation,
@@ -171,7 +171,7 @@ mod tests {
         });
         let svg = wide(&spec);
         let lines = lines(&svg, "--chart-1");
-        let layout = Layout::of(&spec, &View::default(), 1080.0, HEIGHT);
+        let layout = Layout::of(&spec, &Viewport::default(), 1080.0, HEIGHT);
         let last = lines[0].last().unwrap().0;
         assert!((f64::from(last) - layout.x(1) * 10.0).abs() <= 1.0);
         let shade = svg
@@ -211,14 +211,14 @@ mod tests {
             let (_, rest) = rest.split_once(" x=\"").unwrap();
             rest.split('"').next().unwrap().parse::<f64>().unwrap()
         };
-        let layout = Layout::of(&spec, &View::default(), 1080.0, HEIGHT);
+        let layout = Layout::of(&spec, &Viewport::default(), 1080.0, HEIGHT);
         assert_eq!(shades(&spec), 1);
         let third = layout.day_edge(&spec, at("2026-07-08")) * 10.0;
         assert!((left(&spec) - third).abs() <= 1.0, "only the third day");
         // Where clones alone are shown, none of the days has a value.
         spec.series[0].visible = false;
         spec.series[1].visible = true;
-        let layout = Layout::of(&spec, &View::default(), 1080.0, HEIGHT);
+        let layout = Layout::of(&spec, &Viewport::default(), 1080.0, HEIGHT);
         let first = layout.day_edge(&spec, at("2026-07-06")) * 10.0;
         assert!((left(&spec) - first).abs() <= 1.0, "all three days");
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::format;
 use super::spec::ChartSpec;
-use crate::components::{live, live_value};
+use crate::components::{reactive, reactive_attr};
 
 /// The values of a chart as a table that opens on demand, newest first; it works without scripts.
 #[component]
@@ -35,16 +35,16 @@ pub fn ChartTable(
                 class="table-wrap"
                 tabindex="0"
                 role="region"
-                aria-label=live_value(move || format!("{} as a table", spec.read().title))
+                aria-label=reactive_attr(move || format!("{} as a table", spec.read().title))
             >
                 <table class="data-table">
                     <thead>
                         <tr>
-                            <th scope="col">{live(bucket)}</th>
-                            {live(headings)}
+                            <th scope="col">{reactive(bucket)}</th>
+                            {reactive(headings)}
                         </tr>
                     </thead>
-                    <tbody inner_html=live_value(move || spec.with(rows))></tbody>
+                    <tbody inner_html=reactive_attr(move || spec.with(rows))></tbody>
                 </table>
             </div>
         </details>

@@ -3,19 +3,19 @@
 use domain::report::DataState;
 use leptos::prelude::*;
 
-use crate::words;
+use crate::text;
 
 /// The state in a word, with the reason of a failure as its title.
 pub fn data_pill(state: &DataState) -> AnyView {
     let (class, text) = match state {
         DataState::Empty => ("pill", "no data yet".to_owned()),
         DataState::Complete => ("pill ok", "complete".to_owned()),
-        DataState::Lost(days) => ("pill warn", format!("{} lost", words::day_count(*days))),
+        DataState::Lost(days) => ("pill warn", format!("{} lost", text::day_count(*days))),
         DataState::AtRisk(0) => ("pill bad", "loses data today".to_owned()),
         DataState::AtRisk(1) => ("pill warn", "loses data tomorrow".to_owned()),
         DataState::AtRisk(days) => (
             "pill warn",
-            format!("loses data in {}", words::day_count(*days)),
+            format!("loses data in {}", text::day_count(*days)),
         ),
         DataState::Failing { name, .. } => ("pill bad", name.clone()),
         DataState::Kept => ("pill", "kept".to_owned()),
@@ -31,7 +31,7 @@ pub fn data_pill(state: &DataState) -> AnyView {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::markup::markup;
+    use crate::test_html::test_html;
 
     #[test]
     fn every_state_is_a_word_and_a_colour() {
@@ -43,7 +43,7 @@ mod tests {
             (DataState::AtRisk(1), "pill warn", "loses data tomorrow"),
             (DataState::AtRisk(0), "pill bad", "loses data today"),
         ] {
-            let html = markup(|| data_pill(&state));
+            let html = test_html(|| data_pill(&state));
             assert_eq!(html, format!(r#"<span class="{class}">{text}</span>"#));
         }
     }
@@ -54,7 +54,7 @@ mod tests {
             name: "token refused".to_owned(),
             reason: "The token <x> is refused.".to_owned(),
         };
-        let html = markup(|| data_pill(&state));
+        let html = test_html(|| data_pill(&state));
         assert!(
             html.contains("pill bad") && html.contains(">token refused<"),
             "{html}"

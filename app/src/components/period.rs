@@ -3,7 +3,7 @@
 use domain::{Interval, Period};
 use leptos::prelude::*;
 
-use super::live_value;
+use super::reactive_attr;
 
 /// One link for each period; `current` tells which one is shown, `to` where each leads.
 pub fn period_control(
@@ -11,17 +11,17 @@ pub fn period_control(
     to: impl Fn(Period) -> String + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let link = move |period: Period| {
-        let spoken = match period.days() {
+        let aria_label = match period.days() {
             Some(365) => "1 year".to_owned(),
             Some(days) => format!("{days} days"),
             None => "All".to_owned(),
         };
         view! {
             <a
-                href=live_value(move || to(period))
+                href=reactive_attr(move || to(period))
                 data-noscroll="true"
-                aria-label=spoken
-                aria-current=live_value(move || (current.get() == period).then_some("true"))
+                aria-label=aria_label
+                aria-current=reactive_attr(move || (current.get() == period).then_some("true"))
             >
                 {period.label()}
             </a>
@@ -47,9 +47,9 @@ pub fn interval_control(
         };
         view! {
             <a
-                href=live_value(move || to(interval))
+                href=reactive_attr(move || to(interval))
                 data-noscroll="true"
-                aria-current=live_value(move || (current.get() == interval).then_some("true"))
+                aria-current=reactive_attr(move || (current.get() == interval).then_some("true"))
             >
                 {label}
             </a>

@@ -102,7 +102,7 @@ mod tests {
     use domain::{Counts, DayRange};
 
     use super::*;
-    use crate::markup::markup;
+    use crate::test_html::test_html;
 
     fn ranking(rows: Vec<RankingRow>) -> Ranking {
         Ranking {
@@ -124,7 +124,7 @@ mod tests {
             label: row.label.clone(),
             href: None,
         };
-        let html = markup(|| ranking_card("Referrers", String::new(), Some(&ranking), entry));
+        let html = test_html(|| ranking_card("Referrers", String::new(), Some(&ranking), entry));
         assert!(html.contains("14 days to 21 Aug"), "{html}");
         assert!(html.contains("--share:25.0%"), "{html}");
         assert!(
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn an_empty_list_and_none_at_all_are_told_apart() {
         let card = |ranking: Option<Ranking>| {
-            markup(|| {
+            test_html(|| {
                 let missing = "Not collected yet.".to_owned();
                 ranking_card("Referrers", missing, ranking.as_ref(), |_| {
                     unreachable!("there is no row")

@@ -78,7 +78,7 @@ pub fn change(figure: Figure) -> AnyView {
     let Some(percent) = figure.change() else {
         return view! { <span class="muted">"–"</span> }.into_any();
     };
-    let (arrow, spoken) = match percent {
+    let (arrow, aria_label) = match percent {
         1.. => ("▲ ", "up "),
         0 => ("", ""),
         _ => ("▼ ", "down "),
@@ -87,7 +87,7 @@ pub fn change(figure: Figure) -> AnyView {
     view! {
         <span class=delta_class(figure)>
             <span aria-hidden="true">{arrow}</span>
-            <span class="visually-hidden">{spoken}</span>
+            <span class="visually-hidden">{aria_label}</span>
             {text}
         </span>
     }
@@ -110,7 +110,7 @@ fn delta_class(figure: Figure) -> &'static str {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
-    use crate::markup::markup;
+    use crate::test_html::test_html;
 
     fn range() -> DayRange {
         let to: domain::Day = "2026-11-22".parse().expect("a valid day");
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn a_sum_of_daily_uniques_says_so() {
         let stat = |daily_sum| {
-            markup(|| view! { <Stat label="Unique visitors" daily_sum value=Some(312)/> })
+            test_html(|| view! { <Stat label="Unique visitors" daily_sum value=Some(312)/> })
         };
         assert!(stat(true).contains("daily sum"));
         assert!(!stat(false).contains("daily sum"));
@@ -128,9 +128,9 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_a_dash_and_not_a_zero() {
-        let html = markup(|| view! { <Stat label="Views" value=None/> });
+        let html = test_html(|| view! { <Stat label="Views" value=None/> });
         assert!(html.contains(r#"<div class="value">–</div>"#), "{html}");
-        let html = markup(|| view! { <Stat label="Views" value=Some(0)/> });
+        let html = test_html(|| view! { <Stat label="Views" value=Some(0)/> });
         assert!(html.contains(r#"<div class="value">0</div>"#), "{html}");
     }
 
@@ -141,7 +141,7 @@ mod tests {
             compared: Some(120),
             previous: Some(100),
         };
-        let html = markup(|| compared(figure, Period::Days30, range()));
+        let html = test_html(|| compared(figure, Period::Days30, range()));
         assert!(html.contains("delta up") && html.contains("20%"), "{html}");
         assert!(html.contains("vs 30 days before"), "{html}");
 
@@ -150,9 +150,9 @@ mod tests {
             compared: None,
             previous: None,
         };
-        let html = markup(|| compared(unknown, Period::Days30, range()));
+        let html = test_html(|| compared(unknown, Period::Days30, range()));
         assert!(html.contains("nothing to compare with"), "{html}");
-        let html = markup(|| compared(figure, Period::All, range()));
+        let html = test_html(|| compared(figure, Period::All, range()));
         assert!(html.contains("since 24 Oct 2026"), "{html}");
     }
 }

@@ -1,6 +1,6 @@
 //! Forms that change something: sent by the page where scripts run, by the browser where none do.
 
-use super::{linked, live, live_value};
+use super::{linked, reactive, reactive_attr};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use serde::de::DeserializeOwned;
 
 use crate::address::Tenant;
-use crate::api::Answer;
+use crate::api::PageData;
 use crate::error::AppError;
 
 /// What becomes of a page's forms that go to one server function.
@@ -18,7 +18,7 @@ pub struct Submission {
     tenant: Memo<Tenant>,
     in_flight: RwSignal<usize>,
     version: RwSignal<usize>,
-    answer: RwSignal<Option<Answer>>,
+    answer: RwSignal<Option<PageData>>,
 }
 
 impl Submission {
@@ -45,13 +45,13 @@ impl Submission {
 
     /// Whether the server last did what was sent, and nothing was sent since.
     pub fn done(self) -> bool {
-        let went_well = |answer: &Answer| answer.error().is_none();
+        let went_well = |answer: &PageData| answer.error().is_none();
         !self.pending() && self.answer.read().as_ref().is_some_and(went_well)
     }
 
     /// Takes this for the server's answer.
     #[cfg(all(test, feature = "ssr"))]
-    pub(crate) fn answered(self, answer: Answer) {
+    pub(crate) fn answered(self, answer: PageData) {
         self.answer.set(Some(answer));
     }
 
@@ -104,7 +104,7 @@ pub fn PostForm(
             aria-labelledby=labelled_by
             on:submit=move |event| send(submission, &event)
         >
-            <input type="hidden" name="tenant" value=live_value(move || tenant.read().0.clone())/>
+            <input type="hidden" name="tenant" value=reactive_attr(move || tenant.read().0.clone())/>
             {children()}
         </form>
     }
@@ -126,7 +126,7 @@ fn refusal(
     id: Option<&'static str>,
     error: Memo<Option<String>>,
 ) -> impl IntoView {
-    live(move || {
+    reactive(move || {
         let sentence = error.get()?;
         Some(view! { <p class=class id=id role="alert">{linked(&sentence)}</p> })
     })
@@ -169,10 +169,10 @@ mod tests {
 
     use super::*;
     use crate::api::Track;
-    use crate::markup::markup;
+    use crate::test_html::test_html;
 
-    fn form(answer: Option<Answer>) -> String {
-        markup(|| {
+    fn form(answer: Option<PageData>) -> String {
+        test_html(|| {
             let tenant = Memo::new(|_| Tenant("lab".to_owned()));
             let submission = Submission::new(Track::PATH, tenant);
             submission.answer.set(answer);

@@ -117,7 +117,7 @@ pub struct Person {
 
 /// An account with a provider outside, as its provider vouches for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutsideIdentity {
+pub struct ExternalIdentity {
     /// The provider: an issuer's address.
     pub issuer: String,
     /// Who it is there, for ever (`sub`; GitHub's numeric id).

@@ -99,14 +99,14 @@ pub enum Access {
 
 /// Which repositories of a tenant a viewer sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum RepositoryScope {
     /// All of them.
     All,
     /// Only these.
     Only(Vec<RepositoryId>),
 }
 
-impl Reach {
+impl RepositoryScope {
     /// Whether the repository is within reach.
     #[must_use]
     pub fn holds(&self, repository: RepositoryId) -> bool {
@@ -159,18 +159,18 @@ impl Viewer {
 
     /// The repositories that a viewer sees of a tenant whose traffic they may view.
     #[must_use]
-    pub fn reach(&self, tenant: TenantId) -> Reach {
+    pub fn reach(&self, tenant: TenantId) -> RepositoryScope {
         match self {
             Self::Person(person) => match person.member_of(tenant) {
                 Some(Membership {
                     role: Role::RepositoryViewer,
                     granted,
                     ..
-                }) => Reach::Only(granted.clone()),
-                Some(_) => Reach::All,
-                None => Reach::Only(Vec::new()),
+                }) => RepositoryScope::Only(granted.clone()),
+                Some(_) => RepositoryScope::All,
+                None => RepositoryScope::Only(Vec::new()),
             },
-            Self::Token { .. } | Self::Operator => Reach::All,
+            Self::Token { .. } | Self::Operator => RepositoryScope::All,
         }
     }
 
@@ -313,8 +313,8 @@ mod tests {
     #[test]
     fn a_repository_viewer_reaches_what_was_granted() {
         let reach = |role| Viewer::Person(person(role)).reach(TenantId::new(1));
-        assert_eq!(reach(Some(Role::Viewer)), Reach::All);
-        assert_eq!(reach(None), Reach::Only(Vec::new()));
+        assert_eq!(reach(Some(Role::Viewer)), RepositoryScope::All);
+        assert_eq!(reach(None), RepositoryScope::Only(Vec::new()));
         let granted = reach(Some(Role::RepositoryViewer));
         assert!(granted.holds(RepositoryId::new(7)) && !granted.holds(RepositoryId::new(8)));
     }

@@ -57,14 +57,14 @@ pub struct ScheduleInput {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchedulesReport {
     /// The schedules, by name.
-    pub schedules: Vec<FollowedSchedule>,
+    pub schedules: Vec<ScheduleWithRepositories>,
     /// What no schedule collects, because there is none.
-    pub unscheduled: Vec<Follower>,
+    pub unscheduled: Vec<AssignedRepository>,
 }
 
 /// A schedule with the repositories that it collects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FollowedSchedule {
+pub struct ScheduleWithRepositories {
     /// The schedule.
     pub schedule: Schedule,
     /// What it means.
@@ -72,12 +72,12 @@ pub struct FollowedSchedule {
     /// Whether repositories follow it that nobody gave a schedule.
     pub is_default: bool,
     /// The repositories, by name.
-    pub followers: Vec<Follower>,
+    pub followers: Vec<AssignedRepository>,
 }
 
 /// A repository that follows a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Follower {
+pub struct AssignedRepository {
     /// Its id.
     pub id: RepositoryId,
     /// Its full name.

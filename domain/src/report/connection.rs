@@ -18,7 +18,7 @@ pub enum ConnectionKind {
 
 /// The hourly budget of requests, as GitHub last told it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequestBudget {
+pub struct RateLimit {
     /// How many an hour.
     pub total: u32,
     /// How many are left.
@@ -60,7 +60,7 @@ pub struct Connection {
     /// When it was last checked.
     pub checked_at: Option<DateTime<Utc>>,
     /// The requests that are left.
-    pub budget: Option<RequestBudget>,
+    pub budget: Option<RateLimit>,
     /// How many tracked repositories are collected over it.
     pub repositories: u32,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::{Connection, RequestBudget};
+use super::{Connection, RateLimit};
 use crate::limits::grouped;
 use crate::run::Endpoint;
 
@@ -54,7 +54,7 @@ impl RunForecast {
             .iter()
             .map(|connection| connection.repositories)
             .fold(0, u32::saturating_add);
-        let mut askers: BTreeMap<(String, &str), (u32, Option<RequestBudget>)> = BTreeMap::new();
+        let mut askers: BTreeMap<(String, &str), (u32, Option<RateLimit>)> = BTreeMap::new();
         for connection in connections.iter().filter(|one| one.repositories > 0) {
             let server = connection.api_url.to_lowercase();
             let asker = askers.entry((server, &connection.login)).or_default();
@@ -119,7 +119,7 @@ fn requests(repositories: u32, tracked: u32, past: &[PastRun]) -> u32 {
 }
 
 /// How many seconds are waited for the hours in which the rest can be asked.
-fn waiting(requests: u32, left: u32, told: RequestBudget, now: DateTime<Utc>) -> u64 {
+fn waiting(requests: u32, left: u32, told: RateLimit, now: DateTime<Utc>) -> u64 {
     let rest = requests.saturating_sub(left);
     if rest == 0 {
         return 0;
@@ -184,7 +184,7 @@ mod tests {
             untried: false,
             refusal: None,
             checked_at: None,
-            budget: left.map(|(remaining, minutes)| RequestBudget {
+            budget: left.map(|(remaining, minutes)| RateLimit {
                 total: 5_000,
                 remaining,
                 resets_at: now() + TimeDelta::minutes(minutes),

@@ -127,7 +127,7 @@ pub struct Overview {
     /// far as is known.
     pub clock: Option<String>,
     /// How many figures are in doubt, as a sentence; `None` where none is.
-    pub doubts: Option<String>,
+    pub anomalies: Option<String>,
     /// Days in the range that no repository knows any more.
     pub lost: Vec<DayRange>,
     /// How many repositories are tracked.

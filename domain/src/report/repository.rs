@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Figure, Marker};
 use crate::coverage::Coverage;
 use crate::day::{Day, DayRange};
-use crate::failure::{FailureKind, Place};
+use crate::failure::{FailureKind, FixTarget};
 use crate::id::{FollowRuleId, RepositoryId, ScheduleId};
 use crate::period::{Interval, Period};
 use crate::repository::{EventKind, RepositoryStatus, Visibility};
@@ -73,7 +73,7 @@ pub struct RepositoryEvent {
 
 /// What is wrong with a repository, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RepositoryTrouble {
+pub struct RepositoryProblem {
     /// Its name, in a few words that begin a line.
     pub name: String,
     /// Since when the repository has not been collected completely.
@@ -83,14 +83,14 @@ pub struct RepositoryTrouble {
     /// What to do, as one sentence.
     pub remedy: String,
     /// Where; `None` where there is nothing to do but wait, or the viewer may not.
-    pub place: Option<Place>,
+    pub place: Option<FixTarget>,
     /// When schedules try again, where they leave it alone until then.
     pub rest_until: Option<DateTime<Utc>>,
 }
 
 /// Something that happened to a repository on GitHub, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Happening {
+pub struct RepositoryEventSummary {
     /// When a collection noticed it.
     pub at: DateTime<Utc>,
     /// A few words: `Renamed from acme/anvil`.
@@ -234,7 +234,7 @@ pub struct RepositoryReport {
     /// Clones of the newest window, with their true uniques.
     pub window_clones: Option<WindowCounts>,
     /// How many of GitHub's reports of late are in doubt.
-    pub doubts: u32,
+    pub anomalies: u32,
     /// Stars, forks, watchers and open issues, as last seen.
     pub popularity: Option<Popularity>,
     /// The traffic from the range's first day until today.
@@ -252,11 +252,11 @@ pub struct RepositoryReport {
     /// How whole the data is.
     pub data: DataState,
     /// What is wrong with it, where something is.
-    pub trouble: Option<RepositoryTrouble>,
+    pub trouble: Option<RepositoryProblem>,
     /// What GitHub says of it, as far as it is not as usual: each in a word or two.
     pub labels: Vec<String>,
     /// What happened to it on GitHub, the newest first.
-    pub happened: Vec<Happening>,
+    pub happened: Vec<RepositoryEventSummary>,
     /// The newest list of referrers.
     pub referrers: Option<Ranking>,
     /// The newest list of paths.

@@ -3,20 +3,20 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::audit::{AuditAction, AuditTopic};
 use crate::day::Day;
 use crate::id::{LogEntryId, RunId, TenantId};
-use crate::log::{LogAction, LogTopic};
 use crate::run::{RunStatus, Trigger};
 
 /// One line of the system log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LogEntry {
+pub struct AuditEntry {
     /// Its id; later ones are larger.
     pub id: LogEntryId,
     /// When it happened.
     pub at: DateTime<Utc>,
     /// What happened.
-    pub action: LogAction,
+    pub action: AuditAction,
     /// Who did it, by the name at the time.
     pub actor: String,
     /// The tenant that it concerns, by the name at the time.
@@ -29,9 +29,9 @@ pub struct LogEntry {
 
 /// What of the log is asked for; all of it stands in the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LogQuery {
+pub struct AuditQuery {
     /// Only this topic.
-    pub topic: Option<LogTopic>,
+    pub topic: Option<AuditTopic>,
     /// Only lines whose actor, tenant or subject contains this, without case.
     pub search: String,
     /// Only from this day on (UTC).
@@ -44,9 +44,9 @@ pub struct LogQuery {
 
 /// A page of the system log, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LogReport {
+pub struct AuditReport {
     /// The lines.
-    pub entries: Vec<LogEntry>,
+    pub entries: Vec<AuditEntry>,
     /// Where the next page begins, if there is one.
     pub next: Option<LogEntryId>,
 }

@@ -13,14 +13,14 @@ pub enum Safety {
     /// None is lost, even where a run fails.
     Safe,
     /// None is lost as long as no run fails: then the next one may come too late.
-    NoReserve(Pause),
+    NoMargin(Gap),
     /// Some are lost between two runs.
-    Loses(Pause),
+    LosesDays(Gap),
 }
 
 /// The longest time in which nothing is collected, from the day of one run to that of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pause {
+pub struct Gap {
     /// The day of the last run before.
     pub from: Day,
     /// The day of the first run after; `None` where no more run is known.
@@ -29,7 +29,7 @@ pub struct Pause {
     pub allowed: i64,
 }
 
-impl Pause {
+impl Gap {
     /// How many days lie between the runs; `None` where it has no end.
     #[must_use]
     pub fn days(self) -> Option<i64> {
@@ -41,7 +41,7 @@ impl Safety {
     /// Whether days are lost although every run succeeds.
     #[must_use]
     pub const fn loses(self) -> bool {
-        matches!(self, Self::Loses(_))
+        matches!(self, Self::LosesDays(_))
     }
 }
 
@@ -51,11 +51,11 @@ impl fmt::Display for Safety {
         let shown = |day: Day| day.date().format("%-d %b %Y");
         match self {
             Self::Safe => Ok(()),
-            Self::NoReserve(_) => write!(
+            Self::NoMargin(_) => write!(
                 f,
                 "Should one of these runs fail, the next may come too late: GitHub forgets a day after two weeks."
             ),
-            Self::Loses(pause) => match (pause.to, pause.days()) {
+            Self::LosesDays(pause) => match (pause.to, pause.days()) {
                 (Some(to), Some(days)) => write!(
                     f,
                     "Days would be lost on this schedule: {days} days pass between its runs on {} and on {}, and GitHub forgets a day after two weeks, so up to {} would be missing. Let it run at least every {} days, or accept the loss.",
@@ -77,14 +77,14 @@ impl fmt::Display for Safety {
 
 impl Cron {
     /// Whether days are lost between its runs of the year after a moment, where `allowed` days may
-    /// lie between two runs (see [`longest_pause`](crate::publishing::longest_pause)).
+    /// lie between two runs (see [`longest_gap`](crate::publishing::longest_pause)).
     #[must_use]
     pub fn safety(&self, zone: TimeZone, now: DateTime<Utc>, allowed: i64) -> Safety {
-        if let Some(pause) = self.longest_pause(zone, now, 1, allowed) {
-            return Safety::Loses(pause);
+        if let Some(pause) = self.longest_gap(zone, now, 1, allowed) {
+            return Safety::LosesDays(pause);
         }
-        match self.longest_pause(zone, now, 2, allowed) {
-            Some(pause) => Safety::NoReserve(pause),
+        match self.longest_gap(zone, now, 2, allowed) {
+            Some(pause) => Safety::NoMargin(pause),
             None => Safety::Safe,
         }
     }
@@ -94,15 +94,15 @@ impl Cron {
     ///
     /// It leaps: what lies within one allowed pause of a run needs no look of its own, so a
     /// schedule of every minute takes no longer than one of every week.
-    fn longest_pause(
+    fn longest_gap(
         &self,
         zone: TimeZone,
         now: DateTime<Utc>,
         runs: usize,
         allowed: i64,
-    ) -> Option<Pause> {
+    ) -> Option<Gap> {
         let until = now + Days::new(366);
-        let mut longest: Option<Pause> = None;
+        let mut longest: Option<Gap> = None;
         let mut run = self.last_run(zone, now).unwrap_or(now);
         while run < until {
             // The last runs that are not too late, and with them all before.
@@ -112,12 +112,12 @@ impl Cron {
             }
             let next = self.next_runs(zone, run, runs);
             let to = next.get(runs - 1).map(|to| to.with_timezone(&Utc));
-            let pause = Pause {
+            let pause = Gap {
                 from: Day::of(run),
                 to: to.map(Day::of),
                 allowed,
             };
-            let length = |pause: Pause| pause.days().unwrap_or(i64::MAX);
+            let length = |pause: Gap| pause.days().unwrap_or(i64::MAX);
             if longest.is_none_or(|longest| length(pause) > length(longest)) {
                 longest = Some(pause);
             }
@@ -160,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::coverage::LONGEST_PAUSE;
+    use crate::coverage::MAX_GAP;
 
     fn cron(text: &str) -> Cron {
         text.parse().expect("a valid expression")
@@ -169,7 +169,7 @@ mod tests {
     fn safety(text: &str, zone: &str) -> Safety {
         let zone = zone.parse().expect("a known zone");
         let now = "2026-11-23T12:00:00Z".parse().expect("a moment");
-        cron(text).safety(zone, now, LONGEST_PAUSE)
+        cron(text).safety(zone, now, MAX_GAP)
     }
 
     #[test]
@@ -190,7 +190,7 @@ mod tests {
     fn once_a_week_loses_days_only_where_a_run_fails() {
         for text in ["0 6 * * 1", "0 6 1,7,13,19,25 * *", "0 6 */10 * *"] {
             assert!(
-                matches!(safety(text, "Europe/Berlin"), Safety::NoReserve(_)),
+                matches!(safety(text, "Europe/Berlin"), Safety::NoMargin(_)),
                 "{text}"
             );
         }
@@ -221,11 +221,11 @@ mod tests {
 
     #[test]
     fn a_season_without_runs_is_a_pause_too() {
-        let Safety::Loses(pause) = safety("0 6 * 1-6 *", "UTC") else {
+        let Safety::LosesDays(pause) = safety("0 6 * 1-6 *", "UTC") else {
             panic!("nothing is collected from July on");
         };
         assert_eq!(pause.days(), Some(185));
-        let Safety::Loses(pause) = safety("0 6 29 2 *", "UTC") else {
+        let Safety::LosesDays(pause) = safety("0 6 29 2 *", "UTC") else {
             panic!("leap days are years apart");
         };
         assert_eq!(pause.days(), Some(4 * 365 + 1));
@@ -246,7 +246,7 @@ mod tests {
         }
         days.windows(runs + 1)
             .map(|runs| runs[runs.len() - 1].days_since(runs[0]))
-            .filter(|days| *days > LONGEST_PAUSE)
+            .filter(|days| *days > MAX_GAP)
             .max()
     }
 
@@ -276,7 +276,7 @@ mod tests {
             let start: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().expect("a moment");
             let now = start + Days::new(day) + TimeDelta::seconds(second);
             for runs in [1, 2] {
-                let found = cron.longest_pause(zone, now, runs, LONGEST_PAUSE).and_then(Pause::days);
+                let found = cron.longest_gap(zone, now, runs, MAX_GAP).and_then(Gap::days);
                 prop_assert_eq!(found, plain(&cron, zone, now, runs), "{} runs of {}", runs, cron);
             }
         }

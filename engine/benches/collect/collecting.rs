@@ -9,8 +9,8 @@ use engine::{
 };
 
 use crate::Outcome;
-use crate::conversation::{heard, say};
 use crate::github::TOKEN;
+use crate::ipc::{heard, say};
 use crate::measuring::CONCURRENCY;
 
 const OPERATOR: Viewer = Viewer::Operator;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use simulator::{Clock, Endpoint, Fault, Scope, Simulator, Token, User};
 
 use crate::Outcome;
-use crate::conversation::{heard, say};
+use crate::ipc::{heard, say};
 
 /// Whom the token belongs to, and the owner of all repositories.
 pub const TOKEN: &str = "ghp_benchmark";

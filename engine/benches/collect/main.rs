@@ -4,14 +4,14 @@
 //! takes another's time or memory for its own. GitHub is the simulator, which waits before each
 //! answer as a real one does.
 
+mod baseline;
 mod collecting;
-mod conversation;
 #[path = "../../tests/support/databases.rs"]
 #[expect(dead_code, reason = "each kind is measured apart")]
 mod databases;
 mod github;
+mod ipc;
 mod measuring;
-mod sequential;
 mod table;
 
 use std::io;
@@ -31,7 +31,7 @@ fn main() -> Outcome {
         }
         ["collect", database, url] => block_on(collecting::collect(database, url)),
         ["sequential", database, url, repositories] => {
-            block_on(sequential::collect(database, url, repositories.parse()?))
+            block_on(baseline::collect(database, url, repositories.parse()?))
         }
         [] => measuring::everything(measuring::REPOSITORIES, measuring::MANY),
         [repositories] => measuring::everything(repositories.parse()?, 0),

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use crate::conversation::Part;
 use crate::databases::{self, TestDatabase};
+use crate::ipc::Part;
 use crate::table::{self, Memory, Row};
 use crate::{Outcome, collecting};
 
@@ -56,7 +56,7 @@ pub fn everything(repositories: u32, many: u32) -> Outcome {
         let row = Row {
             kind,
             day: a_day(&runtime, kind, repositories)?,
-            sequential: sequentially(&runtime, kind, repositories.min(SEQUENTIAL))?,
+            baseline: sequentially(&runtime, kind, repositories.min(SEQUENTIAL))?,
             memory: if many == 0 {
                 None
             } else {

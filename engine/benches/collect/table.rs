@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::conversation::say;
+use crate::ipc::say;
 use crate::measuring::{CONCURRENCY, Day, Took};
 
 /// The databases, in the order in which they are measured.
@@ -14,7 +14,7 @@ pub struct Row {
     pub kind: &'static str,
     pub day: Day,
     /// With how many repositories the sequential loop ran, and what it took.
-    pub sequential: (u32, Took),
+    pub baseline: (u32, Took),
     pub memory: Option<Memory>,
 }
 
@@ -84,7 +84,7 @@ pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Res
         "Second run, took",
         &cells(&|row| seconds(row.day.second.elapsed.as_secs_f64())),
     )?;
-    sequential(repositories, rows)?;
+    baseline(repositories, rows)?;
     if rows.iter().any(|row| row.memory.is_some()) {
         memory(rows)?;
     }
@@ -92,14 +92,14 @@ pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Res
 }
 
 /// The sequential loop, and how long it would take with as many repositories.
-fn sequential(repositories: u32, rows: &[Row]) -> std::io::Result<()> {
+fn baseline(repositories: u32, rows: &[Row]) -> std::io::Result<()> {
     let whole = |row: &Row| {
-        let (measured, took) = &row.sequential;
+        let (measured, took) = &row.baseline;
         took.elapsed.as_secs_f64() * f64::from(repositories) / f64::from(*measured)
     };
     let cells = |cell: &dyn Fn(&Row) -> String| rows.iter().map(cell).collect::<Vec<_>>();
-    let measured = rows.first().map_or(0, |row| row.sequential.0);
-    let took = &cells(&|row| seconds(row.sequential.1.elapsed.as_secs_f64()));
+    let measured = rows.first().map_or(0, |row| row.baseline.0);
+    let took = &cells(&|row| seconds(row.baseline.1.elapsed.as_secs_f64()));
     line(
         &format!("Sequential loop, {measured} repositories, took"),
         took,
@@ -113,7 +113,7 @@ fn sequential(repositories: u32, rows: &[Row]) -> std::io::Result<()> {
     let rate = |took: &Took| f64::from(took.requests) / took.elapsed.as_secs_f64();
     line(
         "Requests a second, sequential loop",
-        &cells(&|row| format!("{:.0}", rate(&row.sequential.1))),
+        &cells(&|row| format!("{:.0}", rate(&row.baseline.1))),
     )?;
     line(
         "Requests a second, Tidemark",

@@ -1,6 +1,6 @@
 //! Connecting outside identities to one's account.
 
-use domain::{IdentityId, LogAction, OutsideIdentity, Viewer};
+use domain::{AuditAction, ExternalIdentity, IdentityId, Viewer};
 
 use super::person_only;
 use crate::store::IDENTITY_TAKEN;
@@ -14,7 +14,7 @@ impl Engine {
     pub async fn connect_identity(
         &self,
         viewer: &Viewer,
-        identity: &OutsideIdentity,
+        identity: &ExternalIdentity,
     ) -> Result<()> {
         let person = person_only(viewer)?;
         if self.0.store.unscoped_identified(identity).await? == Some(person.id) {
@@ -29,7 +29,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::IdentityConnected,
+            AuditAction::IdentityConnected,
             None,
             &subject,
         )
@@ -61,7 +61,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::IdentityDisconnected,
+            AuditAction::IdentityDisconnected,
             None,
             &subject,
         )

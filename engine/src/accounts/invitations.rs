@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::report::InvitationOffer;
 use domain::{
-    Email, InvitationId, Limit, LogAction, Permission, Problem, ProblemKind, RepositoryId, Role,
+    AuditAction, Email, InvitationId, Limit, Permission, Problem, ProblemKind, RepositoryId, Role,
     SystemPermission, TenantId, Viewer,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -75,7 +75,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::Invited,
+            AuditAction::Invited,
             Some(tenant),
             &subject,
         )
@@ -114,8 +114,14 @@ impl Engine {
         let (_, token) = self
             .insert_invitation(&mut transaction, viewer, &opening)
             .await?;
-        self.log(&mut transaction, viewer, LogAction::Invited, None, &subject)
-            .await?;
+        self.log(
+            &mut transaction,
+            viewer,
+            AuditAction::Invited,
+            None,
+            &subject,
+        )
+        .await?;
         transaction.commit().await?;
         Ok(token)
     }
@@ -144,7 +150,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::InvitationWithdrawn,
+            AuditAction::InvitationWithdrawn,
             tenant,
             &subject,
         )

@@ -1,6 +1,6 @@
 //! Accepting an invitation, with an account or by making one.
 
-use domain::{Email, LogAction, Origin, OutsideIdentity, TenantSlug, UserId, Viewer};
+use domain::{AuditAction, Email, ExternalIdentity, Origin, TenantSlug, UserId, Viewer};
 use secrecy::SecretString;
 
 use super::identities::identity_taken;
@@ -57,7 +57,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::Joined,
+            AuditAction::Joined,
             tenant,
             &in_words(&offered),
         )
@@ -73,7 +73,7 @@ impl Engine {
                 people::in_words(administrator, maintainer),
                 people::in_words(before.administrator, before.maintainer)
             );
-            let action = LogAction::SystemRolesChanged;
+            let action = AuditAction::SystemRolesChanged;
             self.log(&mut transaction, viewer, action, None, &subject)
                 .await?;
         }
@@ -94,7 +94,7 @@ impl Engine {
     ) -> Result<(UserId, Option<TenantSlug>)> {
         // Hashing is dear: nobody gets it for a token that opens nothing.
         if let Err(error) = self.invitation(token).await {
-            self.log_stranger(origin, LogAction::AccessRefused, NO_INVITATION)
+            self.log_stranger(origin, AuditAction::AccessRefused, NO_INVITATION)
                 .await?;
             return Err(error);
         }
@@ -126,7 +126,7 @@ impl Engine {
     pub async fn register_with(
         &self,
         token: &SecretString,
-        identity: &OutsideIdentity,
+        identity: &ExternalIdentity,
         origin: Origin,
     ) -> Result<(UserId, Option<TenantSlug>)> {
         // What the provider keeps to itself, whoever invited them may have said.
@@ -159,7 +159,7 @@ impl Engine {
             &mut transaction,
             joined.0,
             origin,
-            LogAction::IdentityConnected,
+            AuditAction::IdentityConnected,
             None,
             &format!("{} at {}", identity.label, identity.issuer),
         )
@@ -193,7 +193,7 @@ impl Engine {
             transaction,
             user,
             origin,
-            LogAction::AccountCreated,
+            AuditAction::AccountCreated,
             None,
             &format!(
                 "{name}: {}",
@@ -207,7 +207,7 @@ impl Engine {
             transaction,
             user,
             origin,
-            LogAction::Joined,
+            AuditAction::Joined,
             tenant,
             &in_words(&offered),
         )

@@ -1,6 +1,6 @@
 //! The key that encrypts all secrets: noticed when it is wrong, and replaced.
 
-use domain::{ConnectionId, LogAction, Viewer};
+use domain::{AuditAction, ConnectionId, Viewer};
 
 use crate::secrets::{
     PLACE_OF_KEY_CHECK, SecretsError, Vault, place_of_app_key, place_of_credential,
@@ -54,7 +54,7 @@ impl Engine {
         let proof = sealing.seal(&KNOWN_TEXT.into(), PLACE_OF_KEY_CHECK)?;
         transaction.unscoped_set_key_check(&proof).await?;
         let subject = format!("{rotated} secrets");
-        let action = LogAction::KeyRotated;
+        let action = AuditAction::KeyRotated;
         self.log(&mut transaction, viewer, action, None, &subject)
             .await?;
         transaction.commit().await?;
@@ -156,7 +156,7 @@ async fn discard_unreadable(store: &Store, vault: &Vault, clock: &SharedClock) -
     }
     let line = NewLogLine {
         at: clock.now(),
-        action: LogAction::KeyRotated,
+        action: AuditAction::KeyRotated,
         actor_id: None,
         actor: COMMAND_LINE,
         tenant: None,

@@ -1,7 +1,9 @@
 //! The members of a tenant: what they are, what they see, and that an owner always stays.
 
 use domain::report::MembersReport;
-use domain::{LogAction, Permission, Reach, RepositoryId, Role, TenantId, UserId, Viewer};
+use domain::{
+    AuditAction, Permission, RepositoryId, RepositoryScope, Role, TenantId, UserId, Viewer,
+};
 
 use crate::limits::listed_ids;
 use crate::store::Transaction;
@@ -15,7 +17,7 @@ impl Engine {
     pub async fn members(&self, viewer: &Viewer, tenant: TenantId) -> Result<MembersReport> {
         authorize(viewer, tenant, Permission::ManageMembers)?;
         let store = &self.0.store;
-        let repositories = store.repositories(tenant, &Reach::All).await?;
+        let repositories = store.repositories(tenant, &RepositoryScope::All).await?;
         Ok(MembersReport {
             members: store.members(tenant, user_of(viewer)).await?,
             invitations: store.invitations(tenant, self.0.clock.now()).await?,
@@ -67,7 +69,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::RoleChanged,
+            AuditAction::RoleChanged,
             Some(tenant),
             &subject,
         )
@@ -114,7 +116,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::MemberRemoved,
+            AuditAction::MemberRemoved,
             Some(tenant),
             &subject,
         )
@@ -141,14 +143,14 @@ impl Engine {
             .await?;
         if invitations > 0 {
             let subject = format!("All {invitations} that {name} could make no longer");
-            let action = LogAction::InvitationWithdrawn;
+            let action = AuditAction::InvitationWithdrawn;
             self.log(transaction, viewer, action, tenant, &subject)
                 .await?;
         }
         let Some(tenant) = tenant else { return Ok(()) };
         for token in transaction.delete_api_tokens_of(tenant, user).await? {
             let subject = format!("“{token}”, which {name} made");
-            let action = LogAction::TokenRevoked;
+            let action = AuditAction::TokenRevoked;
             self.log(transaction, viewer, action, Some(tenant), &subject)
                 .await?;
         }

@@ -1,7 +1,7 @@
 //! The accounts of the installation: for administrators, and for whoever has the command line.
 
 use domain::report::AccountsReport;
-use domain::{Email, LogAction, Role, SystemPermission, TenantSlug, UserId, Viewer};
+use domain::{AuditAction, Email, Role, SystemPermission, TenantSlug, UserId, Viewer};
 use secrecy::SecretString;
 
 use super::tenants::find_or_make;
@@ -91,7 +91,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::SystemRolesChanged,
+            AuditAction::SystemRolesChanged,
             None,
             &subject,
         )
@@ -145,7 +145,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::AccountRemoved,
+            AuditAction::AccountRemoved,
             None,
             &account.name,
         )
@@ -188,7 +188,7 @@ impl Engine {
         if let Some((tenant_name, slug, role)) = membership {
             let (tenant, made) = find_or_make(self, &mut transaction, &slug, tenant_name).await?;
             if made {
-                let action = LogAction::TenantCreated;
+                let action = AuditAction::TenantCreated;
                 self.log(&mut transaction, viewer, action, Some(tenant), tenant_name)
                     .await?;
             }
@@ -200,7 +200,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::AccountCreated,
+            AuditAction::AccountCreated,
             joined,
             &subject,
         )
@@ -235,7 +235,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::PasswordChanged,
+            AuditAction::PasswordChanged,
             None,
             &name,
         )

@@ -2,7 +2,7 @@
 
 use domain::account::EmailError;
 use domain::report::{ProfileReport, Session};
-use domain::{Email, LogAction, Person, Theme, TimeZone, TimeZoneError, Viewer};
+use domain::{AuditAction, Email, Person, Theme, TimeZone, TimeZoneError, Viewer};
 use secrecy::SecretString;
 
 use super::people::address_taken;
@@ -100,7 +100,7 @@ impl Engine {
             self.log(
                 &mut transaction,
                 viewer,
-                LogAction::AccountChanged,
+                AuditAction::AccountChanged,
                 None,
                 &change,
             )
@@ -144,7 +144,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::PasswordChanged,
+            AuditAction::PasswordChanged,
             None,
             &person.name,
         )

@@ -2,7 +2,7 @@
 
 use domain::report::GithubServer;
 use domain::{
-    LogAction, OutsideIdentity, Problem, ProblemKind, ServerId, SystemPermission, Viewer,
+    AuditAction, ExternalIdentity, Problem, ProblemKind, ServerId, SystemPermission, Viewer,
     secure_url,
 };
 use secrecy::SecretString;
@@ -66,7 +66,7 @@ impl Engine {
                     error.into()
                 }
             })?;
-        let action = LogAction::ServerAdded;
+        let action = AuditAction::ServerAdded;
         self.log(&mut transaction, viewer, action, None, address)
             .await?;
         transaction.commit().await?;
@@ -94,7 +94,7 @@ impl Engine {
                 "Connections use {address} ({connections}): their tenants must remove them first."
             )));
         }
-        let action = LogAction::ServerRemoved;
+        let action = AuditAction::ServerRemoved;
         self.log(&mut transaction, viewer, action, None, &address)
             .await?;
         Ok(transaction.commit().await?)
@@ -104,11 +104,11 @@ impl Engine {
     ///
     /// # Errors
     /// Where GitHub refuses the token or does not answer.
-    pub async fn github_identity(&self, token: &SecretString) -> Result<OutsideIdentity> {
+    pub async fn github_identity(&self, token: &SecretString) -> Result<ExternalIdentity> {
         let api_url = &self.0.github_api_url;
         let client = Client::new(api_url, token, self.0.clock.clone())?;
         let user = client.token_owner().await?;
-        Ok(OutsideIdentity {
+        Ok(ExternalIdentity {
             issuer: domain::web_url(api_url.as_str()),
             subject: user.id.to_string(),
             label: user.login,

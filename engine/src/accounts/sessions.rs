@@ -1,6 +1,6 @@
 //! Sessions: ending them, one's own and other people's.
 
-use domain::{LogAction, SessionId, SystemPermission, UserId, Viewer};
+use domain::{AuditAction, SessionId, SystemPermission, UserId, Viewer};
 
 use super::person_only;
 use crate::store::Transaction;
@@ -20,7 +20,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::SessionsEnded,
+            AuditAction::SessionsEnded,
             None,
             "one of their own",
         )
@@ -41,7 +41,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::SessionsEnded,
+            AuditAction::SessionsEnded,
             None,
             "all others of their own",
         )
@@ -81,7 +81,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::SessionsEnded,
+            AuditAction::SessionsEnded,
             None,
             &name,
         )

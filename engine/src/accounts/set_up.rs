@@ -1,6 +1,6 @@
 //! The first start: the first administrator and the first tenant.
 
-use domain::{Email, LogAction, Origin, Role, UserId};
+use domain::{AuditAction, Email, Origin, Role, UserId};
 use secrecy::SecretString;
 
 use super::people::{address_taken, slug_of};
@@ -70,7 +70,7 @@ impl Engine {
             &mut transaction,
             id,
             origin,
-            LogAction::SetUp,
+            AuditAction::SetUp,
             Some(tenant),
             tenant_name,
         )

@@ -1,7 +1,7 @@
 //! Signing in: with e-mail and password, or with an outside identity.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{LogAction, Origin, OutsideIdentity, Person, Problem, ProblemKind, UserId, Viewer};
+use domain::{AuditAction, ExternalIdentity, Origin, Person, Problem, ProblemKind, UserId, Viewer};
 use secrecy::SecretString;
 
 use super::{passwords, person_only};
@@ -28,7 +28,7 @@ impl Engine {
         origin: Origin,
     ) -> Result<UserId> {
         if !passwords::is_possible(&password) {
-            self.log_stranger(origin, LogAction::SignInRefused, UNKNOWN_ACCOUNT)
+            self.log_stranger(origin, AuditAction::SignInRefused, UNKNOWN_ACCOUNT)
                 .await?;
             return Err(wrong());
         }
@@ -45,7 +45,7 @@ impl Engine {
         let right = passwords::verify(password, hash).await?;
         let Some((user, _)) = account.as_ref().filter(|_| right) else {
             let name = account.map_or_else(|| UNKNOWN_ACCOUNT.to_owned(), |(_, name)| name);
-            self.log_stranger(origin, LogAction::SignInRefused, &name)
+            self.log_stranger(origin, AuditAction::SignInRefused, &name)
                 .await?;
             return Err(wrong());
         };
@@ -63,7 +63,11 @@ impl Engine {
     ///
     /// # Errors
     /// Where it signs nobody in, or all tenants of the person are suspended.
-    pub async fn sign_in_with(&self, identity: &OutsideIdentity, origin: Origin) -> Result<UserId> {
+    pub async fn sign_in_with(
+        &self,
+        identity: &ExternalIdentity,
+        origin: Origin,
+    ) -> Result<UserId> {
         let now = self.0.clock.now();
         let user = self.0.store.unscoped_identified(identity).await?;
         if let Some(user) = user {
@@ -79,7 +83,7 @@ impl Engine {
                 return let_in;
             }
         }
-        self.log_stranger(origin, LogAction::SignInRefused, UNKNOWN_ACCOUNT)
+        self.log_stranger(origin, AuditAction::SignInRefused, UNKNOWN_ACCOUNT)
             .await?;
         Err(unconnected())
     }
@@ -90,7 +94,8 @@ impl Engine {
     /// Where the viewer is no person, or the database fails.
     pub async fn signed_out(&self, viewer: &Viewer) -> Result<()> {
         person_only(viewer)?;
-        self.log_alone(viewer, LogAction::SignedOut, None, "").await
+        self.log_alone(viewer, AuditAction::SignedOut, None, "")
+            .await
     }
 
     /// A person with their memberships, by the account that a session or a sign-in proved. That
@@ -152,9 +157,9 @@ impl Engine {
         let (user, origin) = (person.id, person.origin);
         let (action, subject, answer) = if is_shut_out(person) {
             let refused = Err(suspended());
-            (LogAction::SignInRefused, person.name.as_str(), refused)
+            (AuditAction::SignInRefused, person.name.as_str(), refused)
         } else {
-            (LogAction::SignedIn, how, Ok(user))
+            (AuditAction::SignedIn, how, Ok(user))
         };
         self.log_person(transaction, user, origin, action, None, subject)
             .await?;

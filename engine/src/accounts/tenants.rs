@@ -2,7 +2,7 @@
 
 use domain::report::TenantSummary;
 use domain::{
-    Cron, Email, LogAction, Permission, Role, SystemPermission, TenantId, TenantSlug, TimeZone,
+    AuditAction, Cron, Email, Permission, Role, SystemPermission, TenantId, TenantSlug, TimeZone,
     Viewer,
 };
 use secrecy::SecretString;
@@ -70,7 +70,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::TenantCreated,
+            AuditAction::TenantCreated,
             Some(tenant),
             name,
         )
@@ -145,7 +145,7 @@ impl Engine {
         self.log(
             transaction,
             viewer,
-            LogAction::Invited,
+            AuditAction::Invited,
             Some(tenant),
             &subject,
         )
@@ -167,7 +167,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::TenantRenamed,
+            AuditAction::TenantRenamed,
             Some(tenant),
             &subject,
         )
@@ -193,9 +193,9 @@ impl Engine {
             return Ok(());
         }
         let (since, action) = if suspended {
-            (Some(self.0.clock.now()), LogAction::TenantSuspended)
+            (Some(self.0.clock.now()), AuditAction::TenantSuspended)
         } else {
-            (None, LogAction::TenantResumed)
+            (None, AuditAction::TenantResumed)
         };
         transaction.set_suspended(tenant, since).await?;
         self.log(&mut transaction, viewer, action, Some(tenant), &before.name)
@@ -229,7 +229,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::TenantDeleted,
+            AuditAction::TenantDeleted,
             Some(tenant),
             &before.name,
         )

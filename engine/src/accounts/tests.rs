@@ -21,9 +21,9 @@ mod tokens;
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::LogQuery;
+use domain::report::AuditQuery;
 use domain::{
-    Email, LogAction, Origin, Permission, Problem, RepositoryId, Role, TenantId, UserId, Viewer,
+    AuditAction, Email, Origin, Permission, Problem, RepositoryId, Role, TenantId, UserId, Viewer,
 };
 
 use crate::store::{NewConnectionRecord, NewRepository};
@@ -159,10 +159,10 @@ impl House {
     }
 
     /// How often the log tells of an action.
-    async fn told(&self, action: LogAction) -> usize {
+    async fn told(&self, action: AuditAction) -> usize {
         let log = self
             .engine
-            .system_log(&OPERATOR, &LogQuery::default())
+            .system_log(&OPERATOR, &AuditQuery::default())
             .await;
         let entries = log.expect("the log").entries;
         entries.iter().filter(|line| line.action == action).count()

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::report::ApiToken;
 use domain::{
-    Limit, LogAction, Origin, Permission, Problem, ProblemKind, TenantId, TokenId, TokenScope,
+    AuditAction, Limit, Origin, Permission, Problem, ProblemKind, TenantId, TokenId, TokenScope,
     Viewer,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -70,7 +70,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::TokenCreated,
+            AuditAction::TokenCreated,
             Some(tenant),
             &subject,
         )
@@ -93,7 +93,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::TokenRevoked,
+            AuditAction::TokenRevoked,
             Some(tenant),
             &format!("“{name}”"),
         )

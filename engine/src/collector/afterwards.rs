@@ -4,8 +4,8 @@ use std::pin::pin;
 use std::sync::PoisonError;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::anomaly::{BACKGROUND_DAYS, DayCounts, OutageDetector};
 use domain::coverage::WINDOW_DAYS;
-use domain::doubt::{BACKGROUND_DAYS, Silences, SilentDay};
 use domain::{Day, DayRange, Measure, RepositoryId, TenantId};
 use futures::TryStreamExt;
 
@@ -80,7 +80,7 @@ impl Collector {
         let now = all.clock.now();
         // Of a day that goes on, nobody need have come yet.
         let window = DayRange::ending(Day::of(now).plus(-1), WINDOW_DAYS);
-        let mut silences = Silences::within(window);
+        let mut silences = OutageDetector::within(window);
         let range = DayRange {
             from: window.from.plus(-BACKGROUND_DAYS),
             to: window.to,
@@ -103,7 +103,7 @@ impl Collector {
                 "GitHub counts nothing for most busy repositories on the same day"
             );
             all.store
-                .observe_false_zeros(tenant, measure, day, &repositories, now)
+                .record_false_zeros(tenant, measure, day, &repositories, now)
                 .await?;
         }
         Ok(())
@@ -111,12 +111,12 @@ impl Collector {
 }
 
 fn add(
-    silences: &mut Silences<RepositoryId>,
+    silences: &mut OutageDetector<RepositoryId>,
     repository: Option<(RepositoryId, Vec<ReportedDay>)>,
 ) {
     let Some((id, days)) = repository else { return };
     for measure in Measure::ALL {
-        let days: Vec<SilentDay> = days.iter().filter_map(|day| day.of(measure)).collect();
+        let days: Vec<DayCounts> = days.iter().filter_map(|day| day.of(measure)).collect();
         silences.add(measure, &days, |_| id);
     }
 }

@@ -15,7 +15,7 @@ const FAILURES: u32 = 24;
 /// The first pause; each further one is twice as long.
 const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(1);
 /// The longest pause.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(16);
+const MAX_GAP: TimeDelta = TimeDelta::minutes(16);
 
 /// Closed while the server answers, open during a pause, half open while one request tries.
 #[derive(Default)]
@@ -60,7 +60,7 @@ impl Breaker {
             }
             let doublings = seen.pauses_in_a_row.min(4);
             seen.pauses_in_a_row = seen.pauses_in_a_row.saturating_add(1);
-            (FIRST_PAUSE * (1 << doublings)).min(LONGEST_PAUSE)
+            (FIRST_PAUSE * (1 << doublings)).min(MAX_GAP)
         };
         self.pause.begin(now + length, error.clone());
     }

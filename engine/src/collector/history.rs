@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::doubt::{Answer, Known};
+use domain::anomaly::{Answer, Known};
 use domain::report::RankingRow;
-use domain::{Counts, Day, Doubt, Measure, RepositoryId, TenantId, Viewer};
+use domain::{Anomaly, Counts, Day, Measure, RepositoryId, TenantId, Viewer};
 
 use super::rankings::window_of;
 use super::window::known_days;
-use crate::store::{NewRanking, PastDoubt, RankingKind};
+use crate::store::{NewRanking, PastAnomaly, RankingKind};
 use crate::{Engine, Error, Result};
 
 /// One recorded answer about views and clones.
@@ -59,9 +59,9 @@ impl Engine {
             }
             let days: Vec<_> = past.days.into_iter().collect();
             store.merge_days(tenant, id, measure, &days).await?;
-            let doubts: Vec<_> = past.doubts.into_values().collect();
+            let anomalies: Vec<_> = past.anomalies.into_values().collect();
             store
-                .load_observations(tenant, id, measure, &doubts)
+                .load_anomalies(tenant, id, measure, &anomalies)
                 .await?;
         }
         Ok(())
@@ -128,7 +128,7 @@ impl Engine {
 struct Past {
     days: BTreeMap<Day, Counts>,
     newest: Option<Day>,
-    doubts: BTreeMap<(&'static str, Day), PastDoubt>,
+    anomalies: BTreeMap<(&'static str, Day), PastAnomaly>,
 }
 
 impl Past {
@@ -140,34 +140,34 @@ impl Past {
         let known: Vec<_> = (self.days.range(first..=last))
             .map(|(day, counts)| (*day, *counts))
             .collect();
-        let open: Vec<Doubt> = (self.doubts.values())
+        let open: Vec<Anomaly> = (self.anomalies.values())
             .filter(|past| past.settled_at.is_none())
-            .map(|past| past.doubt)
+            .map(|past| past.anomaly)
             .collect();
         let answer = Answer {
             total: None,
             days,
             given_on: Day::of(at),
         };
-        let doubts = answer.doubts(&Known {
+        let anomalies = answer.anomalies(&Known {
             days: &known,
             newest: self.newest,
             open: &open,
         });
-        for settled in answer.settles(&open, &doubts) {
-            if let Some(past) = self.doubts.get_mut(&key(&settled)) {
+        for settled in answer.settles(&open, &anomalies) {
+            if let Some(past) = self.anomalies.get_mut(&key(&settled)) {
                 past.settled_at = Some(at);
             }
         }
-        for doubt in doubts {
-            let past = self.doubts.entry(key(&doubt)).or_insert(PastDoubt {
-                doubt,
+        for anomaly in anomalies {
+            let past = self.anomalies.entry(key(&anomaly)).or_insert(PastAnomaly {
+                anomaly,
                 first_seen_at: at,
                 last_seen_at: at,
                 times_seen: 0,
                 settled_at: None,
             });
-            past.doubt = doubt;
+            past.anomaly = anomaly;
             past.last_seen_at = at;
             past.times_seen += 1;
             past.settled_at = None;
@@ -180,6 +180,6 @@ impl Past {
     }
 }
 
-const fn key(doubt: &Doubt) -> (&'static str, Day) {
-    (doubt.kind.subject().as_str(), doubt.day)
+const fn key(anomaly: &Anomaly) -> (&'static str, Day) {
+    (anomaly.kind.subject().as_str(), anomaly.day)
 }

@@ -1,6 +1,6 @@
 //! Views and clones: by day, by week, and of the whole window.
 
-use domain::{Day, Doubt, Endpoint, Measure};
+use domain::{Anomaly, Day, Endpoint, Measure};
 
 use super::Task;
 use super::trouble::Trouble;
@@ -33,8 +33,8 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<An
         .store
         .keep_daily(task.tenant, target.id, &answer)
         .await?;
-    for doubt in &merged.doubts {
-        tell(task, measure, doubt);
+    for anomaly in &merged.anomalies {
+        tell(task, measure, anomaly);
     }
     tracing::debug!(
         repository.name = %target.full_name,
@@ -94,12 +94,12 @@ const fn endpoint(measure: Measure, per: Per) -> Endpoint {
 }
 
 /// Seen in the wild: a window's oldest day cut short, and days falsely reported as zero.
-fn tell(task: &Task<'_>, measure: Measure, doubt: &Doubt) {
+fn tell(task: &Task<'_>, measure: Measure, anomaly: &Anomaly) {
     tracing::info!(
         repository.name = %task.target.full_name,
         measure = measure.as_str(),
-        day = %doubt.day,
-        doubt.kind = doubt.kind.as_str(),
-        "{doubt}"
+        day = %anomaly.day,
+        anomaly.kind = anomaly.kind.as_str(),
+        "{anomaly}"
     );
 }

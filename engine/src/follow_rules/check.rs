@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use domain::report::Connection;
-use domain::{Limit, LogAction, RepositoryId, TenantId};
+use domain::{AuditAction, Limit, RepositoryId, TenantId};
 
 use super::selection::{Holdings, Selection};
 use crate::Result;
@@ -51,7 +51,7 @@ pub(crate) async fn track_matching(
         if !inserted.is_empty() {
             let names: Vec<_> = selection.new.iter().map(|it| &it.full_name).collect();
             let subject = format!("{}, by the rule {}", told(&names), rule.filter.patterns);
-            let action = LogAction::RepositoryTracked;
+            let action = AuditAction::RepositoryTracked;
             log(transaction, tenant, action, &subject, now).await?;
         }
         holdings.room = holdings.room.saturating_sub(inserted.len());
@@ -74,7 +74,7 @@ pub(crate) async fn track_matching(
         let missing = transaction.note_unlisted(tenant, id, &listed, now).await?;
         if !missing.is_empty() {
             let names: Vec<_> = missing.iter().collect();
-            let action = LogAction::RepositoryUnlisted;
+            let action = AuditAction::RepositoryUnlisted;
             log(transaction, tenant, action, &told(&names), now).await?;
         }
     }
@@ -126,7 +126,7 @@ pub(super) async fn holdings(
 async fn log(
     transaction: &mut Transaction,
     tenant: TenantId,
-    action: LogAction,
+    action: AuditAction,
     subject: &str,
     now: DateTime<Utc>,
 ) -> Result<()> {

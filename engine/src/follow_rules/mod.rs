@@ -5,7 +5,7 @@ mod selection;
 
 use domain::report::{Connection, FollowOutcome, FollowPreview, FollowRule, FollowRulesReport};
 use domain::{
-    ConnectionId, FollowFilter, FollowRuleId, Limit, LogAction, Permission, RepositoryId, RunId,
+    AuditAction, ConnectionId, FollowFilter, FollowRuleId, Limit, Permission, RepositoryId, RunId,
     TenantId, Trigger, Viewer,
 };
 
@@ -170,7 +170,7 @@ impl Engine {
             return Err(Error::not_found());
         }
         if before.filter != filter {
-            let action = LogAction::FollowRuleChanged;
+            let action = AuditAction::FollowRuleChanged;
             self.log(
                 &mut transaction,
                 viewer,
@@ -206,7 +206,7 @@ impl Engine {
             .delete_follow_rule(tenant, id)
             .await?
             .ok_or_else(Error::not_found)?;
-        let action = LogAction::FollowRuleDeleted;
+        let action = AuditAction::FollowRuleDeleted;
         self.log(
             &mut transaction,
             viewer,
@@ -238,7 +238,7 @@ impl Engine {
             .await?;
         self.keep_within(transaction, tenant, &limits, Limit::FollowRules)
             .await?;
-        let (action, subject) = (LogAction::FollowRuleCreated, described(&filter));
+        let (action, subject) = (AuditAction::FollowRuleCreated, described(&filter));
         self.log(transaction, viewer, action, Some(tenant), &subject)
             .await?;
         Ok(FollowRuleRecord {

@@ -6,7 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::RequestBudget;
+use domain::report::RateLimit;
 use tokio::sync::watch;
 
 use super::error::{GithubError, Limit};
@@ -32,7 +32,7 @@ pub(crate) struct Allowance {
 
 #[derive(Default)]
 struct Told {
-    budget: Option<RequestBudget>,
+    budget: Option<RateLimit>,
     /// Requests that GitHub's figure may not count yet.
     under_way: u32,
     /// How many pauses followed each other without a good answer between them.
@@ -47,7 +47,7 @@ pub(crate) struct Leave<'a> {
 
 impl Allowance {
     /// The hourly budget as the newest answer told it.
-    pub(crate) fn budget(&self) -> Option<RequestBudget> {
+    pub(crate) fn budget(&self) -> Option<RateLimit> {
         self.told().budget
     }
 
@@ -97,7 +97,7 @@ impl Allowance {
     }
 
     /// Takes from an answer what it tells of the budget.
-    pub(super) fn note_budget(&self, new: Option<RequestBudget>) {
+    pub(super) fn note_budget(&self, new: Option<RateLimit>) {
         let Some(new) = new else {
             return;
         };
@@ -167,7 +167,7 @@ mod tests {
 
     fn of(total: u32, remaining: u32) -> Allowance {
         let allowance = Allowance::default();
-        allowance.note_budget(Some(RequestBudget {
+        allowance.note_budget(Some(RateLimit {
             total,
             remaining,
             resets_at: at(3_600),
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn answers_that_overtake_each_other_do_not_raise_what_remains() {
         let allowance = of(5_000, 100);
-        let told = |remaining, resets_at| RequestBudget {
+        let told = |remaining, resets_at| RateLimit {
             total: 5_000,
             remaining,
             resets_at: at(resets_at),

@@ -3,7 +3,7 @@
 //! <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::RequestBudget;
+use domain::report::RateLimit;
 use http::{HeaderMap, StatusCode};
 
 use super::error::{GithubError, Limit};
@@ -67,12 +67,12 @@ fn until(headers: &HeaderMap, spent: bool, now: DateTime<Utc>) -> DateTime<Utc> 
 }
 
 /// The hourly budget that an answer tells.
-pub(super) fn budget_of(headers: &HeaderMap) -> Option<RequestBudget> {
+pub(super) fn budget_of(headers: &HeaderMap) -> Option<RateLimit> {
     let of_core = headers
         .get("x-ratelimit-resource")
         .is_none_or(|resource| resource == "core");
     let count = |name| u32::try_from(number(headers, name)?).ok();
-    let budget = RequestBudget {
+    let budget = RateLimit {
         total: count("x-ratelimit-limit")?,
         remaining: count("x-ratelimit-remaining")?,
         resets_at: DateTime::from_timestamp(number(headers, "x-ratelimit-reset")?, 0)?,

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::report::RequestBudget;
+use domain::report::RateLimit;
 use domain::{Measure, RepositoryName, secure_url};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -147,7 +147,7 @@ impl Client {
     }
 
     /// The hourly budget as the newest answer told it.
-    pub(crate) fn budget(&self) -> Option<RequestBudget> {
+    pub(crate) fn budget(&self) -> Option<RateLimit> {
         self.allowance.budget()
     }
 

@@ -1,10 +1,10 @@
 //! Statistics in the shape in which they are shown and exported.
 
+mod anomalies;
 mod buckets;
 mod data;
 mod export;
 mod figures;
-mod observations;
 mod overview;
 mod publishing;
 mod releases;

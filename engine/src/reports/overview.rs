@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, HashMap};
 use domain::coverage::oldest_reachable;
 use domain::report::{Bucket, DataState, Overview, OverviewQuery, OverviewRow, OverviewSort};
 use domain::{
-    DailySum, Day, DayRange, Interval, Measure, Permission, Reach, RepositoryId, RepositoryStatus,
-    TenantId, Viewer,
+    DailySum, Day, DayRange, Interval, Measure, Permission, RepositoryId, RepositoryScope,
+    RepositoryStatus, TenantId, Viewer,
 };
 
+use super::anomalies::sentence;
 use super::data::forgotten_days;
 use super::figures::{Sums, total};
-use super::observations::sentence;
 use super::risk::warning;
 use super::{Risk, is_up_to_date, last_counted_day};
 use crate::store::{AnsweredDays, DaySums, RepositoryRecord};
@@ -71,7 +71,7 @@ impl Engine {
         };
         let day_sums = store.day_sums(tenant, &reach, shown).await?;
         let following = self.following(tenant).await?;
-        let pause = self.longest_pause(tenant).await?;
+        let pause = self.longest_gap(tenant).await?;
         let risks: HashMap<RepositoryId, Risk> = records
             .iter()
             .filter_map(|record| {
@@ -114,7 +114,7 @@ impl Engine {
             publishing: published.sentence(today),
             unsafe_schedules: self.unsafe_schedules(tenant).await?,
             clock: self.seen_clock_difference().map(|it| it.to_string()),
-            doubts: sentence(self.recent_doubts(tenant, &reach, None).await?),
+            anomalies: sentence(self.recent_anomalies(tenant, &reach, None).await?),
             lost: lost(&day_sums, &answered, first, shown, today),
             buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(tracked),
@@ -135,7 +135,7 @@ impl Engine {
     async fn lost_days(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         records: &[RepositoryRecord],
         range: DayRange,
         answered: &HashMap<RepositoryId, AnsweredDays>,

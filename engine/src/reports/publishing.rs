@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::coverage::{LONGEST_LAG, deadline};
-use domain::{Day, ListedWindow, Publishing, Reach, TenantId, publishing};
+use domain::{Day, ListedWindow, Publishing, RepositoryScope, TenantId, publishing};
 
 use crate::store::{ListedBy, SeenLag};
 use crate::{Engine, Result};
@@ -81,7 +81,11 @@ impl Published {
 
 impl Engine {
     /// What GitHub has published of the reached repositories.
-    pub(super) async fn published(&self, tenant: TenantId, reach: &Reach) -> Result<Published> {
+    pub(super) async fn published(
+        &self,
+        tenant: TenantId,
+        reach: &RepositoryScope,
+    ) -> Result<Published> {
         let listed = self.0.store.listed_windows(tenant, reach).await?;
         Ok(Published::measured(&listed))
     }
@@ -116,9 +120,9 @@ impl Engine {
 
     /// How many days may lie between two runs of a tenant's without a loss, given how late its
     /// GitHub servers have been at worst.
-    pub(crate) async fn longest_pause(&self, tenant: TenantId) -> Result<i64> {
+    pub(crate) async fn longest_gap(&self, tenant: TenantId) -> Result<i64> {
         let longest = self.0.store.longest_lag(tenant).await?;
-        Ok(publishing::longest_pause(longest))
+        Ok(publishing::longest_gap(longest))
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::report::{Namesake, Repository, RepositoryReport, WindowCounts};
 use domain::{
-    Access, Coverage, Day, DayRange, DayState, DayTraffic, Interval, Measure, Period, Permission,
-    Place, Reach, RepositoryId, RepositoryName, RepositoryStatus, TenantId, Viewer,
+    Access, Coverage, Day, DayRange, DayState, DayTraffic, FixTarget, Interval, Measure, Period,
+    Permission, RepositoryId, RepositoryName, RepositoryScope, RepositoryStatus, TenantId, Viewer,
 };
 
 use super::buckets::{Adding, buckets, figure};
@@ -73,10 +73,12 @@ impl Engine {
         let id = record.repository.id;
         let today = self.0.clock.today();
         let following = self.following(tenant).await?;
-        let pause = self.longest_pause(tenant).await?;
+        let pause = self.longest_gap(tenant).await?;
         let next_run = following.next_run_of(&record.repository);
         let risk = Risk::of(&record, next_run, pause, today);
-        let published = self.published(tenant, &Reach::Only(vec![id])).await?;
+        let published = self
+            .published(tenant, &RepositoryScope::Only(vec![id]))
+            .await?;
         let lag = published.expected_lag(today);
         let last = last_counted_day(record.repository.last_day, lag, today);
         let range = period.range(record.repository.first_day, last);
@@ -91,7 +93,7 @@ impl Engine {
         };
         let (days, weeks) = self.days_and_weeks(tenant, id, reach, interval).await?;
         let answered = store
-            .answered_days(tenant, &Reach::Only(vec![id]), shown)
+            .answered_days(tenant, &RepositoryScope::Only(vec![id]), shown)
             .await?;
         let answered = answered.get(&id).cloned().unwrap_or_default();
         let coverage = coverage(&record, shown, &days, &answered, today);
@@ -113,7 +115,10 @@ impl Engine {
             clone_uniques_daily_sum: figure(&days, range, Adding::DailyUniques(Measure::Clones)),
             window_views: window(Measure::Views).await?,
             window_clones: window(Measure::Clones).await?,
-            doubts: (self.recent_doubts(tenant, &Reach::All, Some(id)).await?).0,
+            anomalies: (self
+                .recent_anomalies(tenant, &RepositoryScope::All, Some(id))
+                .await?)
+                .0,
             popularity: store.newest_popularity(tenant, id).await?,
             buckets: buckets(interval, shown, &days, &weeks),
             markers: store.markers(tenant, id, shown, MOST_MARKERS).await?,
@@ -168,12 +173,12 @@ fn days_known(coverage: &Coverage, days: &BTreeMap<Day, DayTraffic>, measure: Me
 }
 
 /// Whether a viewer can do something there.
-fn may_go(viewer: &Viewer, tenant: TenantId, place: Place) -> bool {
+fn may_go(viewer: &Viewer, tenant: TenantId, place: FixTarget) -> bool {
     let permission = match place {
-        Place::Connections => Permission::ManageConnections,
-        Place::Repositories => Permission::ManageRepositories,
-        Place::Collection => Permission::ViewCollection,
-        Place::Github => return true,
+        FixTarget::Connections => Permission::ManageConnections,
+        FixTarget::Repositories => Permission::ManageRepositories,
+        FixTarget::Collection => Permission::ViewCollection,
+        FixTarget::Github => return true,
     };
     viewer.access(tenant, permission) == Access::Granted
 }

@@ -32,7 +32,7 @@ impl Risk {
     pub(crate) fn of(
         record: &RepositoryRecord,
         next_run: Option<DateTime<Utc>>,
-        longest_pause: i64,
+        longest_gap: i64,
         today: Day,
     ) -> Option<Self> {
         if !record.repository.status.is_collected() {
@@ -45,7 +45,7 @@ impl Risk {
             let listed = record.listed_until;
             listed.is_some_and(|listed| listed < on.plus(-USUAL_LAG))
         });
-        let soon = |run: Day| late_answer.is_some_and(|on| run <= on.plus(longest_pause));
+        let soon = |run: Day| late_answer.is_some_and(|on| run <= on.plus(longest_gap));
         Some(Self {
             deadline,
             left: deadline.days_since(today),

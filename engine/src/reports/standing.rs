@@ -1,8 +1,8 @@
 //! How a repository stands on GitHub, in words: what is wrong with it, and what happened to it.
 
 use chrono::{DateTime, Utc};
-use domain::report::{Happening, Repository, RepositoryEvent, RepositoryTrouble};
-use domain::{EventKind, Place, RepositoryStatus, Visibility};
+use domain::report::{Repository, RepositoryEvent, RepositoryEventSummary, RepositoryProblem};
+use domain::{EventKind, FixTarget, RepositoryStatus, Visibility};
 
 use super::Risk;
 use super::data::failing;
@@ -16,14 +16,14 @@ pub(super) fn trouble(
     repository: &Repository,
     risk: Option<Risk>,
     now: DateTime<Utc>,
-    may_go: impl FnOnce(Place) -> bool,
-) -> Option<RepositoryTrouble> {
+    may_go: impl FnOnce(FixTarget) -> bool,
+) -> Option<RepositoryProblem> {
     if repository.status == RepositoryStatus::Archived {
         return None;
     }
     let (kind, reason) = failing(repository, risk)?;
     let remedy = kind.remedy();
-    Some(RepositoryTrouble {
+    Some(RepositoryProblem {
         name: kind.heading(),
         since: repository.failing_since,
         reason,
@@ -49,9 +49,9 @@ pub(super) fn labels(repository: &Repository) -> Vec<String> {
 }
 
 /// What happened to a repository, in a few words.
-pub(super) fn happening(event: &RepositoryEvent) -> Happening {
+pub(super) fn happening(event: &RepositoryEvent) -> RepositoryEventSummary {
     let from = event.former_name.as_deref().unwrap_or("another name");
-    Happening {
+    RepositoryEventSummary {
         at: event.at,
         words: match event.kind {
             EventKind::Renamed => format!("Renamed from {from}"),

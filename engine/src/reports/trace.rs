@@ -1,7 +1,7 @@
 //! Where a day's figures come from: the answers that spoke of it.
 
 use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG, WINDOW_DAYS};
-use domain::report::{KeptAnswer, SaidOfDay, TraceReport};
+use domain::report::{DaySource, StoredResponse, TraceReport};
 use domain::{
     AnswerId, Day, DayRange, DayTraffic, Endpoint, Measure, Permission, RepositoryName, TenantId,
     Viewer,
@@ -9,7 +9,7 @@ use domain::{
 
 use crate::collector::{days_of, span};
 use crate::github::{Body, Calendar, Per, read_window};
-use crate::store::ObservationFilter;
+use crate::store::AnomalyFilter;
 use crate::{Engine, Error, Result, authorize};
 
 /// How many answers are looked through; who collects every hour has some 400 of a day.
@@ -49,23 +49,23 @@ impl Engine {
         // GitHub may publish a day late, and then shows it that much longer.
         let until = day.plus(WINDOW_DAYS + LONGEST_LAG + 1);
         let time = day.begins_at()..until.begins_at();
-        let mut said = Vec::new();
+        let mut sources = Vec::new();
         let mut others = Vec::new();
-        let of_each = |answer: KeptAnswer, body| match by_day(answer.endpoint) {
-            Some(measure) => said.extend(said_of(day, traffic, measure, answer, body)),
+        let of_each = |answer: StoredResponse, body| match by_day(answer.endpoint) {
+            Some(measure) => sources.extend(said_of(day, traffic, measure, answer, body)),
             None => others.push(answer),
         };
         store
             .map_raw_answers(tenant, repository.id, time, MOST_ANSWERS, of_each)
             .await?;
-        let filter = ObservationFilter {
+        let filter = AnomalyFilter {
             repository: Some(repository.id),
             open: None,
         };
         Ok(TraceReport {
             day,
             traffic,
-            said,
+            sources,
             others,
             observations: store
                 .observations(tenant, &viewer.reach(tenant), filter, MOST_OBSERVATIONS)
@@ -107,16 +107,16 @@ fn said_of(
     day: Day,
     traffic: DayTraffic,
     measure: Measure,
-    answer: KeptAnswer,
+    answer: StoredResponse,
     body: Vec<u8>,
-) -> Option<SaidOfDay> {
+) -> Option<DaySource> {
     // Only what could be read was kept.
     let given_at = Calendar::at(answer.captured_at);
     let window = read_window(&Body::new(body), Per::Day, given_at).ok()?;
     let (listed, days) = (&window.buckets, days_of(&window));
     let (_, counts) = days.into_iter().find(|(it, _)| *it == day)?;
     let stored = traffic.of(measure);
-    Some(SaidOfDay {
+    Some(DaySource {
         answer,
         measure,
         window: span(listed)?,

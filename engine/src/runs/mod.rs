@@ -4,7 +4,7 @@ mod reading;
 mod watching;
 
 use domain::report::{Run, RunForecast};
-use domain::{LogAction, Permission, RepositoryId, RunId, RunStatus, TenantId, Trigger, Viewer};
+use domain::{AuditAction, Permission, RepositoryId, RunId, RunStatus, TenantId, Trigger, Viewer};
 
 use crate::collector::{RunRequest, Selection};
 use crate::limits::listed_ids;
@@ -84,7 +84,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::CollectionCancelled,
+            AuditAction::CollectionCancelled,
             Some(tenant),
             &format!("Run {id}"),
         )
@@ -183,7 +183,12 @@ impl Engine {
         if !run.is_new {
             return Ok(run);
         }
-        let logged = self.log_alone(viewer, LogAction::CollectionStarted, Some(tenant), &subject);
+        let logged = self.log_alone(
+            viewer,
+            AuditAction::CollectionStarted,
+            Some(tenant),
+            &subject,
+        );
         if let Err(error) = logged.await {
             // It has begun: whoever is told otherwise begins another.
             tracing::error!(

@@ -22,7 +22,7 @@ impl Engine {
         let may = |permission| viewer.access(tenant, permission) == Access::Granted;
         let now = self.0.clock.now();
         let schedules = self.0.store.schedules(tenant).await?;
-        let allowed = self.longest_pause(tenant).await?;
+        let allowed = self.longest_gap(tenant).await?;
         let may_collect = may(Permission::Collect);
         let forecast = if may_collect {
             Some(self.forecast(viewer, tenant).await?)

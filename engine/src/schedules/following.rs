@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::{FollowedSchedule, Follower, Repository, SchedulesReport};
+use domain::report::{AssignedRepository, Repository, ScheduleWithRepositories, SchedulesReport};
 use domain::{
-    Cron, LogAction, Permission, Reach, RepositoryId, RepositoryStatus, ScheduleId, TenantId,
-    TimeZone, Viewer,
+    AuditAction, Cron, Permission, RepositoryId, RepositoryScope, RepositoryStatus, ScheduleId,
+    TenantId, TimeZone, Viewer,
 };
 
 use super::{explained, stored};
@@ -16,14 +16,14 @@ use crate::store::ScheduleRecord;
 use crate::{Engine, Error, Result, authorize};
 
 /// When a tenant's schedules run next, and which one a repository follows.
-pub(crate) struct Following {
+pub(crate) struct Assignments {
     now: DateTime<Utc>,
     /// When those that are on run, and when next.
     times: HashMap<ScheduleId, (Cron, TimeZone, Option<DateTime<Utc>>)>,
     default: Option<ScheduleId>,
 }
 
-impl Following {
+impl Assignments {
     pub(crate) fn of(schedules: &[ScheduleRecord], now: DateTime<Utc>) -> Result<Self> {
         let times = schedules
             .iter()
@@ -68,9 +68,9 @@ fn default(schedules: &[ScheduleRecord]) -> Option<ScheduleId> {
 
 impl Engine {
     /// Which schedules a tenant's repositories follow now.
-    pub(crate) async fn following(&self, tenant: TenantId) -> Result<Following> {
+    pub(crate) async fn following(&self, tenant: TenantId) -> Result<Assignments> {
         let schedules = self.0.store.schedules(tenant).await?;
-        Following::of(&schedules, self.0.clock.now())
+        Assignments::of(&schedules, self.0.clock.now())
     }
 
     /// The schedules with what they mean and the repositories that follow them; kept ones follow
@@ -86,9 +86,9 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (now, today) = (self.0.clock.now(), self.0.clock.today());
         let schedules = self.0.store.schedules(tenant).await?;
-        let following = Following::of(&schedules, now)?;
-        let allowed = self.longest_pause(tenant).await?;
-        let mut followers: HashMap<Option<ScheduleId>, Vec<Follower>> = HashMap::new();
+        let following = Assignments::of(&schedules, now)?;
+        let allowed = self.longest_gap(tenant).await?;
+        let mut followers: HashMap<Option<ScheduleId>, Vec<AssignedRepository>> = HashMap::new();
         for record in self
             .0
             .store
@@ -100,7 +100,7 @@ impl Engine {
                 continue;
             }
             let risk = Risk::of(&record, following.next_run_of(repository), allowed, today);
-            let follower = Follower {
+            let follower = AssignedRepository {
                 id: repository.id,
                 full_name: repository.full_name.clone(),
                 deadline: risk.map(|risk| risk.deadline),
@@ -112,7 +112,7 @@ impl Engine {
         let mut followed = Vec::with_capacity(schedules.len());
         for record in schedules {
             let (schedule, preview) = explained(record, now, allowed)?;
-            followed.push(FollowedSchedule {
+            followed.push(ScheduleWithRepositories {
                 is_default: following.default == Some(schedule.id),
                 followers: followers.remove(&Some(schedule.id)).unwrap_or_default(),
                 schedule,
@@ -139,7 +139,7 @@ impl Engine {
     ) -> Result<usize> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let named = listed_ids(repositories.to_vec())?;
-        let reach = Reach::Only(named.clone());
+        let reach = RepositoryScope::Only(named.clone());
         let records = self.0.store.repositories(tenant, &reach).await?;
         let to = self.0.store.schedule(tenant, schedule).await?;
         let to = to.ok_or_else(Error::not_found)?.name;
@@ -162,7 +162,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::RepositoriesScheduled,
+            AuditAction::RepositoriesScheduled,
             Some(tenant),
             &format!("{moved} to {to}"),
         )

@@ -3,9 +3,11 @@
 mod following;
 
 use chrono::{DateTime, Utc};
-use domain::coverage::LONGEST_PAUSE;
+use domain::coverage::MAX_GAP;
 use domain::report::{Schedule, ScheduleInput, SchedulePreview, Warning};
-use domain::{Cron, Limit, LogAction, Permission, Safety, ScheduleId, TenantId, TimeZone, Viewer};
+use domain::{
+    AuditAction, Cron, Limit, Permission, Safety, ScheduleId, TenantId, TimeZone, Viewer,
+};
 
 use crate::accounts::named;
 use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
@@ -67,7 +69,7 @@ impl Engine {
     ) -> Result<Schedule> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (cron, timezone) = parsed(&input.cron, &input.timezone)?;
-        let allowed = self.longest_pause(tenant).await?;
+        let allowed = self.longest_gap(tenant).await?;
         let fields = self.fields(input, &cron, timezone, allowed)?;
         let now = self.0.clock.now();
         let taken = |error| name_taken(error, fields.name);
@@ -79,14 +81,14 @@ impl Engine {
                 let made = made.map_err(taken)?;
                 self.keep_within(&mut transaction, tenant, &limits, Limit::Schedules)
                     .await?;
-                (made, LogAction::ScheduleCreated)
+                (made, AuditAction::ScheduleCreated)
             }
             Some(id) => {
                 let changed = transaction.update_schedule(tenant, id, &fields, now).await;
                 if !changed.map_err(taken)? {
                     return Err(Error::not_found());
                 }
-                (id, LogAction::ScheduleChanged)
+                (id, AuditAction::ScheduleChanged)
             }
         };
         self.keep_apart(&cron, &limits)?;
@@ -122,7 +124,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::ScheduleDeleted,
+            AuditAction::ScheduleDeleted,
             Some(tenant),
             &name,
         )
@@ -145,7 +147,7 @@ impl Engine {
     ) -> Result<SchedulePreview> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let (cron, timezone) = parsed(cron, timezone)?;
-        let allowed = self.longest_pause(tenant).await?;
+        let allowed = self.longest_gap(tenant).await?;
         Ok(preview(&cron, timezone, self.0.clock.now(), allowed))
     }
 
@@ -173,8 +175,8 @@ impl Engine {
     /// A sentence on the schedules that lose days since GitHub has been later than it usually is;
     /// those that lose days anyway were accepted. `None` where there are none.
     pub(crate) async fn unsafe_schedules(&self, tenant: TenantId) -> Result<Option<String>> {
-        let allowed = self.longest_pause(tenant).await?;
-        if allowed >= LONGEST_PAUSE {
+        let allowed = self.longest_gap(tenant).await?;
+        if allowed >= MAX_GAP {
             return Ok(None);
         }
         let now = self.0.clock.now();
@@ -182,7 +184,7 @@ impl Engine {
         for record in self.0.store.schedules(tenant).await? {
             let (cron, zone) = stored(&record)?;
             let loses = |allowed| cron.safety(zone, now, allowed).loses();
-            if record.enabled && loses(allowed) && !loses(LONGEST_PAUSE) {
+            if record.enabled && loses(allowed) && !loses(MAX_GAP) {
                 names.push(format!("“{}”", record.name));
             }
         }

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::coverage::{quiet_days, united};
-use domain::{Counts, Day, DayRange, Measure, Reach, RepositoryId, TenantId};
+use domain::{Counts, Day, DayRange, Measure, RepositoryId, RepositoryScope, TenantId};
 use sqlx::FromRow;
 
 use super::batch::{Batch, batch};
-use super::reach::{Reaching, listed, reaching};
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError, Transaction};
 
 /// The stretches of days that a repository's answers covered, oldest first.
@@ -77,10 +77,10 @@ impl Store {
     pub(crate) async fn answered_days(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         range: DayRange,
     ) -> Result<HashMap<RepositoryId, AnsweredDays>, StoreError> {
-        const STRETCHES: Reaching = reaching!(
+        const STRETCHES: Scoped = scoped!(
             "select a.repository_id, a.measure, a.from_day, a.to_day
             from repositories r join answered_days a on a.repository_id = r.id
             where r.tenant_id = $1",
@@ -118,7 +118,7 @@ impl Store {
         repositories: &[RepositoryId],
         range: DayRange,
     ) -> Result<HashMap<RepositoryId, i64>, StoreError> {
-        const SETTLED: Reaching = reaching!(
+        const SETTLED: Scoped = scoped!(
             "select d.repository_id, count(*) as settled from (
                 select t.repository_id, t.views, t.clones,
                     exists (select 1 from answered_days a
@@ -136,7 +136,7 @@ impl Store {
             group by d.repository_id"
         );
         let text = SETTLED.text(&self.db);
-        let only = Reach::Only(repositories.to_vec());
+        let only = RepositoryScope::Only(repositories.to_vec());
         let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(listed(&only))

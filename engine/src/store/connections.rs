@@ -3,7 +3,7 @@
 //! A connection that was taken away is a row without a secret, which nothing here shows.
 
 use chrono::{DateTime, Utc};
-use domain::report::{Connection, ConnectionKind, RequestBudget};
+use domain::report::{Connection, ConnectionKind, RateLimit};
 use domain::{ConnectionId, TenantId};
 use sqlx::FromRow;
 
@@ -43,7 +43,7 @@ pub(crate) struct CheckRecord<'a> {
     pub(crate) missing_permission: Option<&'a str>,
     /// What else there is to know, as sentences.
     pub(crate) notice: Option<&'a str>,
-    pub(crate) budget: Option<RequestBudget>,
+    pub(crate) budget: Option<RateLimit>,
 }
 
 /// What it takes to ask a connection's server.
@@ -164,7 +164,7 @@ impl Store {
         id: ConnectionId,
         sealed: &[u8],
         refusal: Option<&str>,
-        budget: Option<RequestBudget>,
+        budget: Option<RateLimit>,
     ) -> Result<(), StoreError> {
         const RECORD: &str = "
             update connections set refusal = $3,
@@ -320,7 +320,7 @@ impl Transaction {
 fn connection(row: ConnectionRow) -> Result<Connection, StoreError> {
     let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
     let budget = (|| {
-        Some(RequestBudget {
+        Some(RateLimit {
             total: count(row.limit_total?),
             remaining: count(row.limit_remaining?),
             resets_at: row.limit_resets_at?,

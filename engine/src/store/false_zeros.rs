@@ -1,25 +1,25 @@
 //! Which zeros are false: what is read to judge it, and what is noted then.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::doubt::SilentDay;
-use domain::{Counts, Day, DayRange, DoubtKind, DoubtSubject, Measure, RepositoryId, TenantId};
+use domain::anomaly::DayCounts;
+use domain::{AnomalyKind, AnomalySubject, Counts, Day, DayRange, Measure, RepositoryId, TenantId};
 use futures::stream::BoxStream;
 use futures::{Stream, TryStreamExt};
 use sqlx::FromRow;
 
-use super::observations::counts;
+use super::anomalies::counts;
 use super::{Store, StoreError};
 
 /// A known day, and what was said of it last.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReportedDay {
-    views: Option<SilentDay>,
-    clones: Option<SilentDay>,
+    views: Option<DayCounts>,
+    clones: Option<DayCounts>,
 }
 
 impl ReportedDay {
     /// What is known of a measure, if anything.
-    pub(crate) const fn of(self, measure: Measure) -> Option<SilentDay> {
+    pub(crate) const fn of(self, measure: Measure) -> Option<DayCounts> {
         match measure {
             Measure::Views => self.views,
             Measure::Clones => self.clones,
@@ -93,13 +93,13 @@ impl Store {
                 .bind(tenant.get())
                 .bind(range.from.date())
                 .bind(range.to.date())
-                .bind(DoubtSubject::Figures.as_str())
+                .bind(AnomalySubject::Figures.as_str())
                 .fetch(pool));
         rows.map_ok(|row: ReportedRow| {
             let day = Day::new(row.day);
             let said = |count: Option<i64>, is_zero: bool| {
                 let known = counts(count?, 0);
-                Some(SilentDay::from((day, known, is_zero.then(Counts::default))))
+                Some(DayCounts::from((day, known, is_zero.then(Counts::default))))
             };
             let reported = ReportedDay {
                 views: said(row.views, row.views_zero),
@@ -112,7 +112,7 @@ impl Store {
 
     /// Notes that the zeros of these repositories on a day are most likely false; what is noted
     /// already stays as it is.
-    pub(crate) async fn observe_false_zeros(
+    pub(crate) async fn record_false_zeros(
         &self,
         tenant: TenantId,
         measure: Measure,
@@ -132,8 +132,8 @@ impl Store {
                 .bind(tenant.get())
                 .bind(repository.get())
                 .bind(day.date())
-                .bind(DoubtSubject::Figures.as_str())
-                .bind(DoubtKind::FalseZero.as_str())
+                .bind(AnomalySubject::Figures.as_str())
+                .bind(AnomalyKind::FalseZero.as_str())
                 .bind(now)
                 .execute(connection)
                 .await

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::report::Identity;
-use domain::{IdentityId, OutsideIdentity, UserId};
+use domain::{ExternalIdentity, IdentityId, UserId};
 use sqlx::FromRow;
 
 use super::error::Constraint;
@@ -27,7 +27,7 @@ impl Store {
     /// Whom an outside identity signs in.
     pub(crate) async fn unscoped_identified(
         &self,
-        identity: &OutsideIdentity,
+        identity: &ExternalIdentity,
     ) -> Result<Option<UserId>, StoreError> {
         let user: Option<i64> = on!(&self.db, |pool| sqlx::query_scalar(
             "select user_id from identities where issuer = $1 and subject = $2"
@@ -69,7 +69,7 @@ impl Transaction {
     pub(crate) async fn insert_identity(
         &mut self,
         user: UserId,
-        identity: &OutsideIdentity,
+        identity: &ExternalIdentity,
         now: DateTime<Utc>,
     ) -> Result<IdentityId, StoreError> {
         const INSERT: &str = "
@@ -92,7 +92,7 @@ impl Transaction {
     pub(crate) async fn unscoped_use_identity(
         &mut self,
         user: UserId,
-        identity: &OutsideIdentity,
+        identity: &ExternalIdentity,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         const USE: &str = "

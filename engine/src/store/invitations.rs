@@ -4,11 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::report::{Invitation, InvitationOffer};
-use domain::{Email, InvitationId, Reach, RepositoryId, Role, TenantId, TenantSlug, UserId};
+use domain::{
+    Email, InvitationId, RepositoryId, RepositoryScope, Role, TenantId, TenantSlug, UserId,
+};
 use sqlx::FromRow;
 
 use super::members::stored_role;
-use super::reach::{Reaching, listed, reaching};
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError, Transaction};
 
 /// A row to be.
@@ -189,7 +191,7 @@ impl Transaction {
         invitation: InvitationId,
         repositories: &[RepositoryId],
     ) -> Result<usize, StoreError> {
-        const OFFER: Reaching = reaching!(
+        const OFFER: Scoped = scoped!(
             "insert into invitation_repositories (invitation_id, repository_id)
             select i.id, r.id
             from invitations i join repositories r on r.tenant_id = i.tenant_id
@@ -199,7 +201,7 @@ impl Transaction {
         let text = OFFER.within(self);
         let offered = within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
-            .bind(listed(&Reach::Only(repositories.to_vec())))
+            .bind(listed(&RepositoryScope::Only(repositories.to_vec())))
             .bind(invitation.get())
             .execute(connection)
             .await

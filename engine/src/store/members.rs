@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::report::Member;
-use domain::{Email, Reach, RepositoryId, Role, TenantId, UserId};
+use domain::{Email, RepositoryId, RepositoryScope, Role, TenantId, UserId};
 use sqlx::FromRow;
 
-use super::reach::{Reaching, listed, reaching};
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError, Transaction};
 
 #[derive(FromRow)]
@@ -211,7 +211,7 @@ impl Transaction {
         user: UserId,
         repositories: &[RepositoryId],
     ) -> Result<usize, StoreError> {
-        const GRANT: Reaching = reaching!(
+        const GRANT: Scoped = scoped!(
             "insert into repository_grants (tenant_id, user_id, repository_id)
             select r.tenant_id, $3, r.id from repositories r where r.tenant_id = $1",
             ""
@@ -219,7 +219,7 @@ impl Transaction {
         let text = GRANT.within(self);
         let granted = within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
-            .bind(listed(&Reach::Only(repositories.to_vec())))
+            .bind(listed(&RepositoryScope::Only(repositories.to_vec())))
             .bind(user.get())
             .execute(connection)
             .await

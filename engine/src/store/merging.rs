@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::doubt::{Answer, Known};
-use domain::{Counts, Day, DayRange, Doubt, DoubtKind, Measure, RepositoryId, TenantId};
+use domain::anomaly::{Answer, Known};
+use domain::{Anomaly, AnomalyKind, Counts, Day, DayRange, Measure, RepositoryId, TenantId};
 
 use super::answered_days::Covers;
 use super::batch::{Batch, batch};
@@ -60,7 +60,7 @@ pub(crate) struct Merged {
     /// How many days were new or grew.
     pub(crate) written: usize,
     /// What the answer gives reason to doubt; the stored maximum stands.
-    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) anomalies: Vec<Anomaly>,
 }
 
 /// The statements that differ in the columns they touch, and in nothing else.
@@ -144,20 +144,22 @@ impl Store {
             .await?;
         let newest = transaction.newest_day_shown(repository, measure).await?;
         let since = listed.map_or(given_on, |listed| listed.from);
-        let open = transaction.open_doubts(repository, measure, since).await?;
+        let open = transaction
+            .open_anomalies(repository, measure, since)
+            .await?;
         let said = Answer {
             total: total.filter(|_| answer.is_whole()),
             days,
             given_on,
         };
-        let mut doubts = said.doubts(&Known {
+        let mut anomalies = said.anomalies(&Known {
             days: &stored,
             newest,
             open: &open,
         });
-        let settled = said.settles(&open, &doubts);
-        doubts.extend(unread.iter().map(|&day| Doubt {
-            kind: DoubtKind::Unreadable,
+        let settled = said.settles(&open, &anomalies);
+        anomalies.extend(unread.iter().map(|&day| Anomaly {
+            kind: AnomalyKind::Unreadable,
             day,
             known: on(&stored, day),
             reported: Counts::default(),
@@ -182,16 +184,16 @@ impl Store {
             .keep_answered(repository, measure, &covers)
             .await?;
         transaction
-            .settle_doubts(repository, measure, &settled, captured_at)
+            .resolve_anomalies(repository, measure, &settled, captured_at)
             .await?;
         transaction
-            .observe(repository, measure, &doubts, captured_at)
+            .observe(repository, measure, &anomalies, captured_at)
             .await?;
         if let Some(raw) = &answer.raw {
             transaction.keep_answer(repository, raw).await?;
         }
         transaction.commit().await?;
-        Ok(Merged { written, doubts })
+        Ok(Merged { written, anomalies })
     }
 
     /// Merges days into the known ones, whatever was said of them before; how many were written.

@@ -30,6 +30,7 @@ macro_rules! within {
     };
 }
 
+mod anomalies;
 mod answered_days;
 mod answers;
 mod assets;
@@ -49,7 +50,6 @@ mod invitations;
 mod limits;
 mod members;
 mod merging;
-mod observations;
 mod offers;
 mod pending_apps;
 mod people;
@@ -57,7 +57,6 @@ mod popularity;
 mod publishing;
 mod rankings;
 mod raw_answers;
-mod reach;
 mod releases;
 mod repositories;
 mod run_items;
@@ -65,6 +64,7 @@ mod run_lists;
 mod run_records;
 mod runs;
 mod schedules;
+mod scope;
 mod search;
 mod secrets;
 mod servers;
@@ -81,6 +81,7 @@ mod traffic;
 mod users;
 mod workers;
 
+pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
 pub(crate) use answered_days::AnsweredDays;
 pub(crate) use answers::{Answered, LastAnswer};
 pub(crate) use connections::{
@@ -97,7 +98,6 @@ pub(crate) use identities::IDENTITY_TAKEN;
 pub use inspection::{DatabaseState, copy_into, has_no_tables, inspect_database};
 pub(crate) use invitations::{NewInvitation, TakenInvitation};
 pub(crate) use merging::{DailyAnswer, WeeklyAnswer};
-pub(crate) use observations::{ObservationFilter, PastDoubt};
 pub(crate) use pending_apps::{CreatedAppRecord, NewPendingApp, PendingAppRecord, StateRecord};
 pub(crate) use publishing::{ListedBy, SeenLag};
 pub(crate) use rankings::{NewRanking, RankingKind};

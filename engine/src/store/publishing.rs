@@ -1,11 +1,11 @@
 //! The days that GitHub's last answers listed, counted, and how late it has been at worst.
 
 use chrono::NaiveDate;
-use domain::{Day, DayRange, ListedWindow, Reach, RepositoryStatus, TenantId};
+use domain::{Day, DayRange, ListedWindow, RepositoryScope, RepositoryStatus, TenantId};
 use sqlx::FromRow;
 
 use super::batch::{Batch, batch};
-use super::reach::{Reaching, listed, reaching};
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError};
 
 /// Repositories of a server that GitHub shows to the same people, and the same days of them.
@@ -55,9 +55,9 @@ impl Store {
     pub(crate) async fn listed_windows(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
     ) -> Result<Vec<ListedBy>, StoreError> {
-        const WINDOWS: Reaching = reaching!(
+        const WINDOWS: Scoped = scoped!(
             "select c.api_url, r.visibility = 'public' as is_public,
                 a.answered_on, a.first_day, a.last_day, count(*) as repositories
             from repositories r join connections c on c.id = r.connection_id

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::pin::pin;
 
 use chrono::{DateTime, Utc};
-use domain::report::KeptAnswer;
+use domain::report::StoredResponse;
 use domain::{AnswerId, Endpoint, RepositoryId, TenantId};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -60,7 +60,7 @@ struct BodyRow {
     body: Vec<u8>,
 }
 
-impl TryFrom<KeptRow> for KeptAnswer {
+impl TryFrom<KeptRow> for StoredResponse {
     type Error = StoreError;
 
     fn try_from(row: KeptRow) -> Result<Self, StoreError> {
@@ -75,7 +75,7 @@ impl TryFrom<KeptRow> for KeptAnswer {
 
 impl BodyRow {
     /// The answer with its body, where that has no more bytes than this.
-    fn inflated(self, most: u64) -> Result<Option<(KeptAnswer, Vec<u8>)>, StoreError> {
+    fn inflated(self, most: u64) -> Result<Option<(StoredResponse, Vec<u8>)>, StoreError> {
         let mut body = Vec::new();
         GzDecoder::new(self.body.as_slice())
             .take(most + 1)
@@ -96,7 +96,7 @@ impl Store {
         repository: RepositoryId,
         time: Range<DateTime<Utc>>,
         limit: u32,
-        mut make: impl FnMut(KeptAnswer, Vec<u8>) -> T,
+        mut make: impl FnMut(StoredResponse, Vec<u8>) -> T,
     ) -> Result<Vec<T>, StoreError> {
         const READ: &str = "
             select a.id, a.endpoint, a.captured_at, a.body
@@ -132,7 +132,7 @@ impl Store {
         tenant: TenantId,
         repository: RepositoryId,
         id: AnswerId,
-    ) -> Result<Option<(KeptAnswer, Vec<u8>)>, StoreError> {
+    ) -> Result<Option<(StoredResponse, Vec<u8>)>, StoreError> {
         const READ: &str = "
             select a.id, a.endpoint, a.captured_at, a.body
             from raw_answers a join repositories r on r.id = a.repository_id

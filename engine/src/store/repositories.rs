@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::Repository;
 use domain::{
-    ConnectionId, Day, FailureKind, FollowRuleId, Reach, RepositoryId, RepositoryName,
+    ConnectionId, Day, FailureKind, FollowRuleId, RepositoryId, RepositoryName, RepositoryScope,
     RepositoryStatus, ScheduleId, TenantId, Visibility,
 };
 use sqlx::FromRow;
 
 use super::error::Constraint;
-use super::reach::{Reaching, listed, reaching};
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError, Transaction};
 
 /// A tenant tracks a repository once.
@@ -91,7 +91,7 @@ pub(super) struct TargetRow {
 }
 
 /// Each subquery is one or two seeks in the tree of its table, however many days are stored.
-const REPOSITORIES: Reaching = reaching!(
+const REPOSITORIES: Scoped = scoped!(
     "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
         r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until, r.visibility,
         r.archived_on_github, r.followed_by, r.unlisted_since,
@@ -129,7 +129,7 @@ impl Store {
     pub(crate) async fn repositories(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
     ) -> Result<Vec<RepositoryRecord>, StoreError> {
         let text = REPOSITORIES.text(&self.db);
         let rows: Vec<RepositoryRow> = on!(&self.db, |pool| sqlx::query_as(text)
@@ -144,13 +144,15 @@ impl Store {
     pub(crate) async fn repository(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         id: RepositoryId,
     ) -> Result<Option<RepositoryRecord>, StoreError> {
         if !reach.holds(id) {
             return Ok(None);
         }
-        let records = self.repositories(tenant, &Reach::Only(vec![id])).await?;
+        let records = self
+            .repositories(tenant, &RepositoryScope::Only(vec![id]))
+            .await?;
         Ok(records.into_iter().next())
     }
 
@@ -158,7 +160,7 @@ impl Store {
     pub(crate) async fn repository_named(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         name: &RepositoryName,
     ) -> Result<Option<RepositoryRecord>, StoreError> {
         if let Some(record) = self.repository_called(tenant, reach, name).await? {
@@ -175,7 +177,7 @@ impl Store {
     pub(crate) async fn namesake(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         of: &Repository,
     ) -> Result<Option<(RepositoryId, DateTime<Utc>)>, StoreError> {
         const NAMESAKES: &str = "
@@ -199,7 +201,7 @@ impl Store {
     pub(crate) async fn repository_called(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         name: &RepositoryName,
     ) -> Result<Option<RepositoryRecord>, StoreError> {
         const NAMED: &str = "

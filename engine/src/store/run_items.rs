@@ -7,8 +7,8 @@
 use chrono::{DateTime, Utc};
 use domain::{ConnectionId, Endpoint, ItemOutcome, RepositoryId, RunId, TenantId};
 
-use super::reach::{Reaching, listed, reaching};
 use super::repositories::TargetRow;
+use super::scope::{Scoped, listed, scoped};
 use super::workers::WorkerId;
 use super::{Answered, CollectionOutcome, Db, Failed, Store, StoreError, Target, Transaction};
 
@@ -87,7 +87,7 @@ impl Store {
                 )
             };
         }
-        const TARGETS: Reaching = reaching!(
+        const TARGETS: Scoped = scoped!(
             "select r.id, r.github_id, r.owner, r.name, r.failure_kind, r.visibility
             from repositories r where r.tenant_id = $1",
             "order by r.id"
@@ -112,7 +112,7 @@ impl Store {
         let text = TARGETS.text(&self.db);
         let rows: Vec<TargetRow> = within!(transaction, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(&domain::Reach::Only(ids)))
+            .bind(listed(&domain::RepositoryScope::Only(ids)))
             .fetch_all(pool)
             .await)?;
         transaction.commit().await?;

@@ -1,9 +1,11 @@
 //! Which repositories a run collects, and which running ones collect the same.
 
-use domain::{Reach, RepositoryId, RepositoryStatus, RunId, ScheduleId, TenantId, Trigger};
+use domain::{
+    RepositoryId, RepositoryScope, RepositoryStatus, RunId, ScheduleId, TenantId, Trigger,
+};
 
-use super::reach::{Reaching, listed, reaching};
 use super::runs::NewRun;
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError, Transaction};
 
 impl Store {
@@ -25,7 +27,7 @@ impl Store {
         let added = if new.is_empty() {
             0
         } else {
-            let only = Reach::Only(new.to_vec());
+            let only = RepositoryScope::Only(new.to_vec());
             transaction.list_items(run, id, &only).await?
         };
         let counted = within!(transaction, |connection| sqlx::query(END)
@@ -51,9 +53,9 @@ impl Transaction {
         &mut self,
         tenant: TenantId,
         id: RunId,
-        only: &Reach,
+        only: &RepositoryScope,
     ) -> Result<Vec<RunId>, StoreError> {
-        const RUNNING: Reaching = reaching!(
+        const RUNNING: Scoped = scoped!(
             "select i.run_id
             from runs u join run_items i on i.run_id = u.id
                 join repositories r on r.id = i.repository_id
@@ -72,7 +74,7 @@ impl Transaction {
     }
 
     /// Lists the repositories of a run: those that follow its schedule. Those that nobody gave a
-    /// schedule follow the tenant's first that is on, as in `schedules::Following`. Those that
+    /// schedule follow the tenant's first that is on, as in `schedules::Assignments`. Those that
     /// wait the longest come first, so that a limit in the middle of each run leaves nobody out
     /// for good. What schedules leave alone for longer is collected by hand or by name only. A run
     /// without a schedule leaves out what another running one collects.
@@ -80,9 +82,9 @@ impl Transaction {
         &mut self,
         run: &NewRun<'_>,
         id: RunId,
-        only: &Reach,
+        only: &RepositoryScope,
     ) -> Result<u64, StoreError> {
-        const LIST: Reaching = reaching!(
+        const LIST: Scoped = scoped!(
             "insert into run_items (run_id, repository_id, connection_id, position)
             select $3, r.id, r.connection_id,
                 row_number() over (order by r.last_collected_at nulls first, r.id)
@@ -98,7 +100,7 @@ impl Transaction {
                         and coalesce(i.outcome, 'succeeded') = 'succeeded'))",
             ""
         );
-        let unasked = run.trigger != Trigger::Manual && *only == Reach::All;
+        let unasked = run.trigger != Trigger::Manual && *only == RepositoryScope::All;
         let text = LIST.within(self);
         Ok(within!(*self, |connection| sqlx::query(text)
             .bind(run.tenant.get())

@@ -1,7 +1,7 @@
 //! Collection runs: how they begin, wait and end.
 
 use chrono::{DateTime, Utc};
-use domain::{Reach, RepositoryId, RunId, RunStatus, ScheduleId, TenantId, Trigger};
+use domain::{RepositoryId, RepositoryScope, RunId, RunStatus, ScheduleId, TenantId, Trigger};
 use sqlx::FromRow;
 
 use super::error::Constraint;
@@ -155,8 +155,8 @@ impl Store {
         let total = match run.about {
             About::All | About::Chosen(_) => {
                 let only = match run.about {
-                    About::Chosen(chosen) => Reach::Only(chosen.to_vec()),
-                    _ => Reach::All,
+                    About::Chosen(chosen) => RepositoryScope::Only(chosen.to_vec()),
+                    _ => RepositoryScope::All,
                 };
                 if run.schedule.is_none() {
                     others = transaction.running_for(run.tenant, id, &only).await?;

@@ -1,11 +1,11 @@
 //! Collection schedules.
 
 use chrono::{DateTime, Utc};
-use domain::{Cron, Reach, ScheduleId, TenantId, TimeZone};
+use domain::{Cron, RepositoryScope, ScheduleId, TenantId, TimeZone};
 use sqlx::FromRow;
 
 use super::error::Constraint;
-use super::reach::{Reaching, listed, reaching};
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError, Transaction};
 
 /// One schedule of a name in a tenant.
@@ -151,10 +151,10 @@ impl Transaction {
     pub(crate) async fn follow_schedule(
         &mut self,
         tenant: TenantId,
-        repositories: &Reach,
+        repositories: &RepositoryScope,
         schedule: ScheduleId,
     ) -> Result<u64, StoreError> {
-        const FOLLOW: Reaching = reaching!(
+        const FOLLOW: Scoped = scoped!(
             "update repositories as r set schedule_id = $3 where r.tenant_id = $1",
             "and exists (select 1 from schedules s where s.tenant_id = $1 and s.id = $3)"
         );

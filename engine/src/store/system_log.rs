@@ -1,8 +1,8 @@
 //! The system log: lines are added and read, and deleted only when they are old.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use domain::report::{LogEntry, LogQuery};
-use domain::{Day, LogAction, LogEntryId, TenantId, UserId};
+use domain::report::{AuditEntry, AuditQuery};
+use domain::{AuditAction, Day, LogEntryId, TenantId, UserId};
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::search::Search;
@@ -14,7 +14,7 @@ const LINES_AT_A_TIME: usize = 1_000;
 /// A line to be.
 pub(crate) struct NewLogLine<'a> {
     pub(crate) at: DateTime<Utc>,
-    pub(crate) action: LogAction,
+    pub(crate) action: AuditAction,
     /// The account that did it, if it was one.
     pub(crate) actor_id: Option<UserId>,
     /// Who did it, in words.
@@ -72,10 +72,10 @@ impl Store {
     /// all the same.
     pub(crate) async fn unscoped_log(
         &self,
-        query: &LogQuery,
+        query: &AuditQuery,
         limit: usize,
         most_read: usize,
-    ) -> Result<(Vec<LogEntry>, Option<LogEntryId>), StoreError> {
+    ) -> Result<(Vec<AuditEntry>, Option<LogEntryId>), StoreError> {
         let search = Search::of(&query.search);
         let sql = select(query);
         let (from, until) = (start(query.from), end(query.to));
@@ -140,9 +140,9 @@ impl Store {
 }
 
 /// The statement; the words that stand in it are this program's own.
-fn select(query: &LogQuery) -> String {
+fn select(query: &AuditQuery) -> String {
     let actions = query.topic.map_or_else(String::new, |topic| {
-        let words: Vec<String> = LogAction::ALL
+        let words: Vec<String> = AuditAction::ALL
             .iter()
             .filter(|action| action.topic() == topic)
             .map(|action| format!("'{}'", action.as_str()))
@@ -159,8 +159,8 @@ fn select(query: &LogQuery) -> String {
     )
 }
 
-fn entry(row: LogRow) -> Result<LogEntry, StoreError> {
-    Ok(LogEntry {
+fn entry(row: LogRow) -> Result<AuditEntry, StoreError> {
+    Ok(AuditEntry {
         id: LogEntryId::new(row.id),
         at: row.at,
         action: row

@@ -1,6 +1,6 @@
 //! The store's rules, on SQLite and on PostgreSQL alike.
 
-mod doubts;
+mod anomalies;
 mod dump;
 mod following;
 mod labels;
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::RankingRow;
-use domain::{Counts, Day, DayRange, Measure, Reach, RepositoryId, TenantId};
+use domain::{Counts, Day, DayRange, Measure, RepositoryId, RepositoryScope, TenantId};
 
 use super::*;
 use crate::databases;
@@ -124,7 +124,7 @@ async fn nothing_of_a_tenant_is_reached_from_another() {
         );
         assert!(
             store
-                .repository(other, &Reach::All, *repository)
+                .repository(other, &RepositoryScope::All, *repository)
                 .await
                 .expect("looked up")
                 .is_none()
@@ -139,12 +139,12 @@ async fn nothing_of_a_tenant_is_reached_from_another() {
         };
         assert!(
             store
-                .day_sums(other, &Reach::All, range)
+                .day_sums(other, &RepositoryScope::All, range)
                 .await
                 .expect("sums")
                 .is_empty()
         );
-        let own = store.day_sums(*tenant, &Reach::All, range).await;
+        let own = store.day_sums(*tenant, &RepositoryScope::All, range).await;
         assert_eq!(own.expect("sums").len(), 1);
     }
 }

@@ -1,10 +1,10 @@
 //! Sums of traffic over the repositories within reach; each costs one stretch of its tree.
 
 use chrono::NaiveDate;
-use domain::{Day, DayRange, Reach, RepositoryId, TenantId};
+use domain::{Day, DayRange, RepositoryId, RepositoryScope, TenantId};
 use sqlx::FromRow;
 
-use super::reach::{Reaching, listed, reaching};
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError};
 
 /// One repository's sums over a range.
@@ -60,11 +60,11 @@ impl Store {
     pub(crate) async fn range_sums(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         range: DayRange,
     ) -> Result<Vec<(RepositoryId, RangeSums)>, StoreError> {
         // PostgreSQL adds bigint up to numeric, hence the casts.
-        const SUMS: Reaching = reaching!(
+        const SUMS: Scoped = scoped!(
             "select d.repository_id,
                 cast(sum(d.views) as bigint) as views,
                 cast(sum(d.view_uniques) as bigint) as view_uniques,
@@ -102,10 +102,10 @@ impl Store {
     pub(crate) async fn known_days(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         range: DayRange,
     ) -> Result<Vec<(RepositoryId, i64)>, StoreError> {
-        const KNOWN: Reaching = reaching!(
+        const KNOWN: Scoped = scoped!(
             "select d.repository_id, count(*) as known
             from repositories r join traffic_days d on d.repository_id = r.id
             where r.tenant_id = $1",
@@ -130,10 +130,10 @@ impl Store {
     pub(crate) async fn day_sums(
         &self,
         tenant: TenantId,
-        reach: &Reach,
+        reach: &RepositoryScope,
         range: DayRange,
     ) -> Result<Vec<DaySums>, StoreError> {
-        const SUMS: Reaching = reaching!(
+        const SUMS: Scoped = scoped!(
             "select d.day,
                 cast(sum(d.views) as bigint) as views,
                 cast(sum(d.view_uniques) as bigint) as view_uniques,

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::{ConnectionId, FollowRuleId, Reach, RepositoryId, RepositoryName, TenantId};
+use domain::{ConnectionId, FollowRuleId, RepositoryId, RepositoryName, RepositoryScope, TenantId};
 
 use super::batch::{Batch, batch, json};
-use super::reach::{Reaching, listed, reaching};
+use super::scope::{Scoped, listed, scoped};
 use super::{Store, StoreError, Transaction};
 
 /// How a tenant has a repository.
@@ -50,9 +50,9 @@ impl Store {
     pub(crate) async fn count_repositories(
         &self,
         tenant: TenantId,
-        repositories: &Reach,
+        repositories: &RepositoryScope,
     ) -> Result<usize, StoreError> {
-        const COUNT: Reaching = reaching!(
+        const COUNT: Scoped = scoped!(
             "select count(*) from repositories r where r.tenant_id = $1",
             ""
         );

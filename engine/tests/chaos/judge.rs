@@ -7,13 +7,13 @@ use domain::{Counts, FailureKind, RunStatus, TenantId, Trigger};
 use engine::{Engine, TrafficFilter};
 use futures::TryStreamExt;
 
-use crate::history::Key;
+use crate::harness::{Harness, REPOSITORIES};
+use crate::oracle::Key;
 use crate::process::{OPERATOR, tenant};
-use crate::world::{REPOSITORIES, World};
 
 type Stored = BTreeMap<Key, Counts>;
 
-impl World {
+impl Harness {
     /// Whether every day that an entry told is stored once, with the greatest figures, and
     /// nothing else is: nothing that was never shown, and nothing outside the calendar.
     pub async fn judge(self, seed: u64) {

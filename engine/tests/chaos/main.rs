@@ -13,15 +13,15 @@
 #[path = "../support/databases.rs"]
 #[expect(dead_code, reason = "these tests run on each kind apart")]
 mod databases;
-mod dice;
-mod history;
+mod faults;
+mod harness;
 mod judge;
+mod oracle;
 mod process;
-mod weather;
-mod world;
+mod rng;
 
-use dice::Dice;
-use world::World;
+use harness::Harness;
+use rng::Rng;
 
 /// Says from which number all chance is made.
 const SEED: &str = "TIDEMARK_CHAOS_SEED";
@@ -50,12 +50,12 @@ fn a_process_that_collects() {
 async fn play(database: databases::TestDatabase) {
     let (seed, rounds) = (number(SEED, 1), number(ROUNDS, 40));
     eprintln!("{rounds} rounds of seed {seed}: {SEED}={seed} plays them again.");
-    let mut world = World::new(database, Dice::of(seed)).await;
+    let mut harness = Harness::new(database, Rng::of(seed)).await;
     for _ in 0..rounds {
-        world.play_round().await;
+        harness.play_round().await;
     }
-    world.clear_up().await;
-    world.judge(seed).await;
+    harness.clear_up().await;
+    harness.judge(seed).await;
 }
 
 fn number(name: &str, default: u64) -> u64 {

@@ -9,7 +9,7 @@ use engine::{Clock, Credential, NewConnection, Selection};
 use simulator::{App, Endpoint, Installation, other_test_keys, test_keys};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR, eventually, problem, repository};
+use crate::fixture::{Fixture, OPERATOR, eventually, problem, repository};
 
 const APP: i64 = 42;
 const INSTALLATION: i64 = 7;
@@ -23,18 +23,21 @@ fn credential() -> Credential {
     }
 }
 
-async fn connect(lab: &Lab, credential: Credential) -> engine::Result<Connection> {
+async fn connect(fixture: &Fixture, credential: Credential) -> engine::Result<Connection> {
     let input = NewConnection {
         name: "App".into(),
         api_url: None,
         credential,
     };
-    lab.engine.connect(&OPERATOR, lab.tenant, input).await
+    fixture
+        .engine
+        .connect(&OPERATOR, fixture.tenant, input)
+        .await
 }
 
 /// An app that is installed on `acme`, whose repositories nothing else may read.
-async fn lab(database: TestDatabase) -> Lab {
-    Lab::new(database, |github| {
+async fn fixture(database: TestDatabase) -> Fixture {
+    Fixture::new(database, |github| {
         let app = App::new(42, "tidemark", test_keys().public_pem).expect("a key");
         let github = github
             .app(app)
@@ -47,32 +50,34 @@ async fn lab(database: TestDatabase) -> Lab {
 }
 
 /// The same, connected, with everything tracked, and with the token's connection taken away.
-async fn collecting(database: TestDatabase) -> Lab {
-    let lab = lab(database).await;
-    let first = lab.connection().await.id;
-    let app = connect(&lab, credential()).await.expect("connected");
-    lab.engine
-        .disconnect(&OPERATOR, lab.tenant, first, None)
+async fn collecting(database: TestDatabase) -> Fixture {
+    let fixture = fixture(database).await;
+    let first = fixture.connection().await.id;
+    let app = connect(&fixture, credential()).await.expect("connected");
+    fixture
+        .engine
+        .disconnect(&OPERATOR, fixture.tenant, first, None)
         .await
         .expect("gone");
-    let tracked = lab
+    let tracked = fixture
         .engine
-        .track_many(&OPERATOR, lab.tenant, app.id, Selection::All)
+        .track_many(&OPERATOR, fixture.tenant, app.id, Selection::All)
         .await;
     assert_eq!(u64::from(tracked.expect("tracked").tracked), REPOSITORIES);
-    lab
+    fixture
 }
 
-fn minted(lab: &Lab) -> u64 {
-    lab.github
+fn minted(fixture: &Fixture) -> u64 {
+    fixture
+        .github
         .control()
         .requests_to(Endpoint::InstallationToken)
 }
 
 on_both! {
     async fn an_installation_says_where_it_is_and_what_it_may(database) {
-        let lab = lab(database).await;
-        let connection = connect(&lab, credential()).await.expect("connected");
+        let fixture = fixture(database).await;
+        let connection = connect(&fixture, credential()).await.expect("connected");
         assert_eq!((connection.kind, connection.login.as_str()), (ConnectionKind::App, "acme"));
         assert_eq!(
             connection.scopes.as_deref(),
@@ -82,47 +87,47 @@ on_both! {
         assert_eq!(connection.token_expires_at, None);
         assert_eq!(connection.budget.expect("a budget").total, 5_000);
 
-        let github = lab.github.control();
+        let github = fixture.github.control();
         github.set_permission(7, "administration", None).expect("taken");
-        let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, connection.id).await;
+        let checked = fixture.engine.check_connection(&OPERATOR, fixture.tenant, connection.id).await;
         assert_eq!(checked.expect("checked").missing_permission.as_deref(), Some("Administration: read"));
-        let page = lab.engine.available_repositories(&OPERATOR, lab.tenant, connection.id, "").await;
+        let page = fixture.engine.available_repositories(&OPERATOR, fixture.tenant, connection.id, "").await;
         let page = page.expect("a page");
         assert_eq!((u64::from(page.total), page.trackable), (REPOSITORIES, 0));
     }
 
     async fn one_token_serves_runs_for_an_hour_and_is_then_renewed(database) {
-        let lab = collecting(database).await;
-        let before = minted(&lab);
-        lab.collect_well().await;
-        lab.collect_well().await;
-        assert_eq!(minted(&lab), before, "the token is kept");
-        lab.clock.advance(TimeDelta::minutes(54));
-        lab.collect_well().await;
-        assert_eq!(minted(&lab), before);
-        lab.clock.advance(TimeDelta::minutes(2));
-        lab.collect_well().await;
-        assert_eq!(minted(&lab), before + 1, "of many requests one renews it");
-        assert_eq!(lab.github.control().answers_with(401), 0);
+        let fixture = collecting(database).await;
+        let before = minted(&fixture);
+        fixture.collect_well().await;
+        fixture.collect_well().await;
+        assert_eq!(minted(&fixture), before, "the token is kept");
+        fixture.clock.advance(TimeDelta::minutes(54));
+        fixture.collect_well().await;
+        assert_eq!(minted(&fixture), before);
+        fixture.clock.advance(TimeDelta::minutes(2));
+        fixture.collect_well().await;
+        assert_eq!(minted(&fixture), before + 1, "of many requests one renews it");
+        assert_eq!(fixture.github.control().answers_with(401), 0);
     }
 
     async fn a_token_that_goes_in_the_midst_of_a_run_is_renewed_within_it(database) {
-        let lab = collecting(database).await;
-        let github = lab.github.control();
+        let fixture = collecting(database).await;
+        let github = fixture.github.control();
         github.forget_requests();
         github.set_latency(Duration::from_millis(40));
-        let run = lab.start().await;
+        let run = fixture.start().await;
         eventually("asked", async || github.requests() > 20).await;
         // The check's, and the one that the run began with.
         assert_eq!(github.revoke_installation_tokens(7), 2);
-        let run = lab.wait(run).await;
+        let run = fixture.wait(run).await;
         assert_eq!((run.status, run.failures.as_slice()), (RunStatus::Succeeded, &[][..]));
-        assert_eq!(minted(&lab), 1);
+        assert_eq!(minted(&fixture), 1);
         assert!(github.answers_with(401) > 0, "GitHub did refuse the revoked token");
     }
 
     async fn an_app_that_is_refused_says_why(database) {
-        let lab = lab(database).await;
+        let fixture = fixture(database).await;
         let app = |app_id, installation_id, private_key: &str| Credential::App {
             app_id,
             installation_id,
@@ -138,55 +143,55 @@ on_both! {
             (app(APP + 1, INSTALLATION, key), "refused the app"),
             (app(APP, INSTALLATION + 1, key), "no such installation"),
         ] {
-            let refused = problem(connect(&lab, credential).await);
+            let refused = problem(connect(&fixture, credential).await);
             assert_eq!(refused.kind, ProblemKind::Invalid, "{words}");
             assert!(refused.message.contains(words), "{}", refused.message);
         }
-        assert_eq!(lab.engine.connections(&OPERATOR, lab.tenant).await.expect("a report").connections.len(), 1);
+        assert_eq!(fixture.engine.connections(&OPERATOR, fixture.tenant).await.expect("a report").connections.len(), 1);
     }
 
     async fn a_suspended_or_removed_installation_is_refused_as_a_whole(database) {
-        let lab = collecting(database).await;
-        let github = lab.github.control();
+        let fixture = collecting(database).await;
+        let github = fixture.github.control();
         github.suspend_installation(7, true).expect("suspended");
         github.forget_requests();
-        let run = lab.collect().await;
+        let run = fixture.collect().await;
         assert_eq!((run.status, run.failures.len()), (RunStatus::Failed, 12));
         assert!(github.requests() <= 2, "GitHub is not bothered for each repository");
         let suspended = FailureKind::InstallationSuspended;
         assert!(run.failures.iter().all(|failure| failure.kind == suspended));
-        let refusal = async || lab.connection().await.refusal.unwrap_or_default();
+        let refusal = async || fixture.connection().await.refusal.unwrap_or_default();
         assert!(refusal().await.contains("suspended"), "{}", refusal().await);
         github.suspend_installation(7, false).expect("resumed");
-        lab.collect_well().await;
+        fixture.collect_well().await;
         assert_eq!(refusal().await, "");
 
         github.remove_installation(7).expect("removed");
-        lab.clock.advance(TimeDelta::hours(2));
-        let run = lab.collect().await;
+        fixture.clock.advance(TimeDelta::hours(2));
+        let run = fixture.collect().await;
         assert_eq!(run.status, RunStatus::Failed);
         assert!(run.failures.iter().all(|failure| failure.kind == FailureKind::InstallationGone));
         assert!(refusal().await.contains("no such installation"), "{}", refusal().await);
     }
 
     async fn an_apps_key_is_replaced_by_its_next_one(database) {
-        let lab = collecting(database).await;
-        let id = lab.connection().await.id;
+        let fixture = collecting(database).await;
+        let id = fixture.connection().await.id;
         let next = App::new(42, "tidemark", other_test_keys().public_pem).expect("a key");
-        lab.github.control().add_app(next);
-        lab.clock.advance(TimeDelta::hours(2));
-        assert_eq!(lab.collect().await.status, RunStatus::Failed);
+        fixture.github.control().add_app(next);
+        fixture.clock.advance(TimeDelta::hours(2));
+        assert_eq!(fixture.collect().await.status, RunStatus::Failed);
         let credential = Credential::App {
             app_id: APP,
             installation_id: INSTALLATION,
             private_key: other_test_keys().private_pem.into(),
         };
-        let replaced = lab.engine.replace_credential(&OPERATOR, lab.tenant, id, credential).await;
+        let replaced = fixture.engine.replace_credential(&OPERATOR, fixture.tenant, id, credential).await;
         assert_eq!(replaced.expect("replaced").refusal, None);
-        lab.collect_well().await;
-        let token = Credential::Token(crate::lab::TOKEN.into());
-        let refused = lab.engine.replace_credential(&OPERATOR, lab.tenant, id, token).await;
+        fixture.collect_well().await;
+        let token = Credential::Token(crate::fixture::TOKEN.into());
+        let refused = fixture.engine.replace_credential(&OPERATOR, fixture.tenant, id, token).await;
         assert!(problem(refused).message.contains("uses a GitHub App"));
-        assert!(lab.clock.now() > lab.connection().await.checked_at.expect("checked") - TimeDelta::hours(1));
+        assert!(fixture.clock.now() > fixture.connection().await.checked_at.expect("checked") - TimeDelta::hours(1));
     }
 }

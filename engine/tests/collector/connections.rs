@@ -1,12 +1,12 @@
 //! Connections: what their check finds, how they change, and how they go.
 
 use chrono::TimeDelta;
-use domain::report::{Connection, History, LogQuery};
+use domain::report::{AuditQuery, Connection, History};
 use domain::{ConnectionId, ProblemKind, RepositoryStatus, Role as Part, RunStatus};
 use engine::{Clock, Credential, NewConnection};
 use simulator::{Repository, Role, Token, User};
 
-use crate::lab::{Lab, OPERATOR, TOKEN, member, problem, repository};
+use crate::fixture::{Fixture, OPERATOR, TOKEN, member, problem, repository};
 
 const MISSING: &str = "Administration: read";
 
@@ -14,31 +14,40 @@ fn token(secret: &str) -> Credential {
     Credential::Token(secret.into())
 }
 
-async fn connect(lab: &Lab, name: &str, secret: &str) -> Connection {
+async fn connect(fixture: &Fixture, name: &str, secret: &str) -> Connection {
     let input = NewConnection {
         name: name.into(),
         api_url: None,
         credential: token(secret),
     };
-    let connected = lab.engine.connect(&OPERATOR, lab.tenant, input).await;
+    let connected = fixture
+        .engine
+        .connect(&OPERATOR, fixture.tenant, input)
+        .await;
     connected.expect("connected")
 }
 
-async fn check(lab: &Lab, id: ConnectionId) -> Connection {
-    let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, id).await;
+async fn check(fixture: &Fixture, id: ConnectionId) -> Connection {
+    let checked = fixture
+        .engine
+        .check_connection(&OPERATOR, fixture.tenant, id)
+        .await;
     checked.expect("checked")
 }
 
 /// The newest line of the system log: what was done, and to what.
-async fn last_line(lab: &Lab) -> (String, String) {
-    let page = lab.engine.system_log(&OPERATOR, &LogQuery::default()).await;
+async fn last_line(fixture: &Fixture) -> (String, String) {
+    let page = fixture
+        .engine
+        .system_log(&OPERATOR, &AuditQuery::default())
+        .await;
     let newest = page.expect("a page").entries.swap_remove(0);
     (newest.action.as_str().to_owned(), newest.subject)
 }
 
 on_both! {
     async fn a_connection_says_which_permission_it_lacks(database) {
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             github
                 .repository(repository(1, "acme/anvil"))
                 .token(Token::classic("ghp_public", "octocat", ["public_repo"]))
@@ -58,198 +67,198 @@ on_both! {
             // Mona is given no repository that could be tried, and that is all that is known.
             ("github_pat_mona", None, None, true),
         ] {
-            let connection = connect(&lab, secret, secret).await;
+            let connection = connect(&fixture, secret, secret).await;
             assert_eq!(connection.scopes.as_deref(), scopes, "{secret}");
             assert_eq!(connection.missing_permission.as_deref(), missing, "{secret}");
             assert_eq!(connection.untried, untried, "{secret}");
-            assert_eq!(connection.checked_at, Some(lab.clock.now()));
+            assert_eq!(connection.checked_at, Some(fixture.clock.now()));
             let budget = connection.budget.expect("a budget");
-            assert!(budget.remaining < budget.total && budget.resets_at > lab.clock.now());
+            assert!(budget.remaining < budget.total && budget.resets_at > fixture.clock.now());
             let login = if untried { "mona" } else { "octocat" };
             assert_eq!(connection.login, login);
         }
     }
 
     async fn a_check_learns_what_became_of_the_token(database) {
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             github
                 .repository(repository(1, "acme/anvil"))
                 .token(Token::fine_grained("github_pat", "octocat"))
         })
         .await;
-        let id = connect(&lab, "Fine", "github_pat").await.id;
-        let github = lab.github.control();
-        let expiry = lab.clock.now() + TimeDelta::days(30);
+        let id = connect(&fixture, "Fine", "github_pat").await.id;
+        let github = fixture.github.control();
+        let expiry = fixture.clock.now() + TimeDelta::days(30);
         github.add_token(Token::fine_grained("github_pat", "octocat").administration().expires(expiry));
-        let checked = check(&lab, id).await;
+        let checked = check(&fixture, id).await;
         assert_eq!((checked.missing_permission, checked.token_expires_at), (None, Some(expiry)));
 
         github.revoke_token("github_pat");
-        lab.clock.advance(TimeDelta::minutes(1));
-        let checked = check(&lab, id).await;
+        fixture.clock.advance(TimeDelta::minutes(1));
+        let checked = check(&fixture, id).await;
         assert!(checked.refusal.is_some_and(|reason| reason.contains("refused the token")));
-        assert_eq!(checked.checked_at, Some(lab.clock.now()));
+        assert_eq!(checked.checked_at, Some(fixture.clock.now()));
 
         github.add_token(Token::fine_grained("github_pat", "octocat").administration());
-        assert_eq!(check(&lab, id).await.refusal, None);
+        assert_eq!(check(&fixture, id).await.refusal, None);
     }
 
     async fn a_refused_token_is_shown_until_another_one_works(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        let spent = lab.connection().await.budget.expect("a budget");
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        let spent = fixture.connection().await.budget.expect("a budget");
         assert!(spent.total - spent.remaining >= 7, "{spent:?}");
 
-        let github = lab.github.control();
+        let github = fixture.github.control();
         github.revoke_token(TOKEN);
-        assert_eq!(lab.collect().await.status, RunStatus::Failed);
-        let refused = lab.connection().await;
+        assert_eq!(fixture.collect().await.status, RunStatus::Failed);
+        let refused = fixture.connection().await;
         assert!(refused.refusal.is_some_and(|reason| reason.contains("refused the token")));
-        let told = lab.engine.warnings(&OPERATOR, lab.tenant).await.expect("warnings");
+        let told = fixture.engine.warnings(&OPERATOR, fixture.tenant).await.expect("warnings");
         assert_eq!((told.len(), told[0].urgent), (1, true));
         assert!(told[0].message.contains("“GitHub”") && told[0].message.contains("refused"));
 
         github.add_user(User::new(2, "mona"));
         github.set_access("acme/anvil", "mona", Role::Write).expect("given");
         github.add_token(Token::classic("ghp_mona", "mona", ["repo"]));
-        let replaced = lab
+        let replaced = fixture
             .engine
-            .replace_credential(&OPERATOR, lab.tenant, refused.id, token("ghp_mona"))
+            .replace_credential(&OPERATOR, fixture.tenant, refused.id, token("ghp_mona"))
             .await
             .expect("replaced");
         assert_eq!((replaced.login.as_str(), replaced.refusal), ("mona", None));
-        let (action, subject) = last_line(&lab).await;
+        let (action, subject) = last_line(&fixture).await;
         assert_eq!((action.as_str(), subject.as_str()), ("credential_replaced", "GitHub, as mona, before as octocat"));
-        assert!(lab.engine.warnings(&OPERATOR, lab.tenant).await.expect("warnings").is_empty());
-        lab.collect_well().await;
-        assert_eq!(lab.repository(anvil).await.failure, None);
+        assert!(fixture.engine.warnings(&OPERATOR, fixture.tenant).await.expect("warnings").is_empty());
+        fixture.collect_well().await;
+        assert_eq!(fixture.repository(anvil).await.failure, None);
     }
 
     /// The revoked one comes back, as after an outage of the organisation's single sign-on.
     async fn a_run_that_succeeds_takes_the_refusal_back(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        lab.github.control().revoke_token(TOKEN);
-        lab.collect().await;
-        assert!(lab.connection().await.refusal.is_some());
-        lab.github.control().add_token(Token::classic(TOKEN, "octocat", ["repo"]));
-        lab.collect_well().await;
-        assert_eq!(lab.connection().await.refusal, None);
+        let (fixture, _) = Fixture::with_anvil(database).await;
+        fixture.github.control().revoke_token(TOKEN);
+        fixture.collect().await;
+        assert!(fixture.connection().await.refusal.is_some());
+        fixture.github.control().add_token(Token::classic(TOKEN, "octocat", ["repo"]));
+        fixture.collect_well().await;
+        assert_eq!(fixture.connection().await.refusal, None);
     }
 
     async fn what_cannot_replace_a_token_changes_nothing(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        let id = lab.connection().await.id;
+        let (fixture, _) = Fixture::with_anvil(database).await;
+        let id = fixture.connection().await.id;
         let app = Credential::App {
             app_id: 1,
             installation_id: 1,
             private_key: simulator::test_keys().private_pem.into(),
         };
         for (credential, words) in [(app, "uses a token"), (token("ghp_wrong"), "refused the token")] {
-            let refused = lab.engine.replace_credential(&OPERATOR, lab.tenant, id, credential).await;
+            let refused = fixture.engine.replace_credential(&OPERATOR, fixture.tenant, id, credential).await;
             let refused = problem(refused);
             assert_eq!(refused.kind, ProblemKind::Invalid);
             assert!(refused.message.contains(words), "{}", refused.message);
         }
-        lab.collect_well().await;
+        fixture.collect_well().await;
     }
 
     async fn a_connection_is_renamed_to_a_free_name(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        let other = connect(&lab, "Other", TOKEN).await.id;
-        let rename = async |name: &str| lab.engine.rename_connection(&OPERATOR, lab.tenant, other, name).await;
+        let (fixture, _) = Fixture::with_anvil(database).await;
+        let other = connect(&fixture, "Other", TOKEN).await.id;
+        let rename = async |name: &str| fixture.engine.rename_connection(&OPERATOR, fixture.tenant, other, name).await;
         assert_eq!(problem(rename("GitHub").await).kind, ProblemKind::Conflict);
         assert_eq!(problem(rename(" ").await).kind, ProblemKind::Invalid);
         rename(" Spare ").await.expect("renamed");
-        let report = lab.engine.connections(&OPERATOR, lab.tenant).await.expect("a report");
+        let report = fixture.engine.connections(&OPERATOR, fixture.tenant).await.expect("a report");
         let names: Vec<_> = report.connections.iter().map(|known| known.name.as_str()).collect();
         assert_eq!(names, ["GitHub", "Spare"]);
-        assert_eq!(last_line(&lab).await, ("connection_renamed".into(), "Other, now Spare".into()));
+        assert_eq!(last_line(&fixture).await, ("connection_renamed".into(), "Other, now Spare".into()));
     }
 
     async fn a_connection_goes_when_nothing_is_collected_over_it(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        let first = lab.connection().await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        let first = fixture.connection().await;
         assert_eq!(first.repositories, 1);
-        let gone = async |to| lab.engine.disconnect(&OPERATOR, lab.tenant, first.id, to).await;
+        let gone = async |to| fixture.engine.disconnect(&OPERATOR, fixture.tenant, first.id, to).await;
         let refused = problem(gone(None).await);
         assert_eq!(refused.kind, ProblemKind::Conflict);
         assert!(refused.message.contains("“GitHub” (1)"), "{}", refused.message);
         assert_eq!(problem(gone(Some(first.id)).await).kind, ProblemKind::Invalid);
         assert_eq!(problem(gone(Some(ConnectionId::new(99))).await).kind, ProblemKind::Invalid);
 
-        let second = connect(&lab, "Second", TOKEN).await;
+        let second = connect(&fixture, "Second", TOKEN).await;
         gone(Some(second.id)).await.expect("gone");
         assert_eq!(
-            last_line(&lab).await,
+            last_line(&fixture).await,
             ("connection_removed".into(), "GitHub, its repositories moved to Second".into())
         );
-        let left = lab.connection().await;
+        let left = fixture.connection().await;
         assert_eq!((left.id, left.repositories), (second.id, 1));
-        lab.clock.advance(TimeDelta::days(1));
-        lab.collect_well().await;
-        assert_eq!(lab.days(anvil).await.len(), 15);
+        fixture.clock.advance(TimeDelta::days(1));
+        fixture.collect_well().await;
+        assert_eq!(fixture.days(anvil).await.len(), 15);
         assert_eq!(problem(gone(None).await).kind, ProblemKind::NotFound);
-        let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, first.id).await;
+        let checked = fixture.engine.check_connection(&OPERATOR, fixture.tenant, first.id).await;
         assert_eq!(problem(checked).kind, ProblemKind::NotFound);
         // Its name is free again.
-        connect(&lab, "GitHub", TOKEN).await;
+        connect(&fixture, "GitHub", TOKEN).await;
     }
 
     async fn a_kept_repository_outlives_its_connection(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        let kept = lab.engine.untrack(&OPERATOR, lab.tenant, anvil, History::Keep).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        let kept = fixture.engine.untrack(&OPERATOR, fixture.tenant, anvil, History::Keep).await;
         kept.expect("kept");
-        let first = lab.connection().await.id;
-        lab.engine.disconnect(&OPERATOR, lab.tenant, first, None).await.expect("gone");
-        assert_eq!(lab.days(anvil).await.len(), 14);
-        let refused = lab.engine.track(&OPERATOR, lab.tenant, &"acme/anvil".parse().expect("a name")).await;
+        let first = fixture.connection().await.id;
+        fixture.engine.disconnect(&OPERATOR, fixture.tenant, first, None).await.expect("gone");
+        assert_eq!(fixture.days(anvil).await.len(), 14);
+        let refused = fixture.engine.track(&OPERATOR, fixture.tenant, &"acme/anvil".parse().expect("a name")).await;
         assert!(problem(refused).message.contains("Connect the tenant"));
 
-        connect(&lab, "GitHub", TOKEN).await;
-        assert_eq!(lab.track("acme/anvil").await, anvil);
-        lab.clock.advance(TimeDelta::days(1));
-        lab.collect_well().await;
-        assert_eq!(lab.days(anvil).await.len(), 15);
-        assert_eq!(lab.repository(anvil).await.status, RepositoryStatus::Active);
+        connect(&fixture, "GitHub", TOKEN).await;
+        assert_eq!(fixture.track("acme/anvil").await, anvil);
+        fixture.clock.advance(TimeDelta::days(1));
+        fixture.collect_well().await;
+        assert_eq!(fixture.days(anvil).await.len(), 15);
+        assert_eq!(fixture.repository(anvil).await.status, RepositoryStatus::Active);
     }
 
     async fn an_expiring_token_is_spoken_of_to_owners(database) {
         let expiry: chrono::DateTime<chrono::Utc> = "2026-12-10T06:00:00Z".parse().expect("a time");
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             github.token(Token::classic("ghp_short", "octocat", ["repo"]).expires(expiry))
         })
         .await;
-        connect(&lab, "Short", "ghp_short").await;
+        connect(&fixture, "Short", "ghp_short").await;
         let told = async |part| {
-            let viewer = member(lab.tenant, part);
-            lab.engine.warnings(&viewer, lab.tenant).await.expect("warnings")
+            let viewer = member(fixture.tenant, part);
+            fixture.engine.warnings(&viewer, fixture.tenant).await.expect("warnings")
         };
         assert_eq!(told(Part::Owner).await, []);
-        lab.clock.advance(TimeDelta::days(7));
+        fixture.clock.advance(TimeDelta::days(7));
         let soon = told(Part::Owner).await;
         assert_eq!((soon.len(), soon[0].urgent), (1, false));
         assert!(soon[0].message.contains("“Short” expires in 13 days, on 2026-12-10"), "{}", soon[0].message);
         assert_eq!(told(Part::Viewer).await, []);
-        lab.clock.advance(TimeDelta::days(13));
+        fixture.clock.advance(TimeDelta::days(13));
         let late = told(Part::Owner).await;
         assert_eq!((late.len(), late[0].urgent), (1, true));
         assert!(late[0].message.contains("expired on 2026-12-10"), "{}", late[0].message);
     }
 
     async fn connections_are_the_owners_own(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        let id = lab.connection().await.id;
-        let engine = &lab.engine;
-        let elsewhere = domain::TenantId::new(lab.tenant.get() + 1);
-        for viewer in [member(lab.tenant, Part::Viewer), member(elsewhere, Part::Owner)] {
+        let (fixture, _) = Fixture::with_anvil(database).await;
+        let id = fixture.connection().await.id;
+        let engine = &fixture.engine;
+        let elsewhere = domain::TenantId::new(fixture.tenant.get() + 1);
+        for viewer in [member(fixture.tenant, Part::Viewer), member(elsewhere, Part::Owner)] {
             let kinds = [
-                problem(engine.connections(&viewer, lab.tenant).await).kind,
-                problem(engine.check_connection(&viewer, lab.tenant, id).await).kind,
-                problem(engine.replace_credential(&viewer, lab.tenant, id, token(TOKEN)).await).kind,
-                problem(engine.rename_connection(&viewer, lab.tenant, id, "Mine").await).kind,
-                problem(engine.disconnect(&viewer, lab.tenant, id, None).await).kind,
+                problem(engine.connections(&viewer, fixture.tenant).await).kind,
+                problem(engine.check_connection(&viewer, fixture.tenant, id).await).kind,
+                problem(engine.replace_credential(&viewer, fixture.tenant, id, token(TOKEN)).await).kind,
+                problem(engine.rename_connection(&viewer, fixture.tenant, id, "Mine").await).kind,
+                problem(engine.disconnect(&viewer, fixture.tenant, id, None).await).kind,
             ];
             assert_eq!(kinds, [ProblemKind::NotFound; 5], "{viewer:?}");
         }
@@ -261,21 +270,21 @@ on_both! {
             problem(engine.disconnect(&owner, elsewhere, id, None).await).kind,
         ];
         assert_eq!(kinds, [ProblemKind::NotFound; 3]);
-        assert_eq!(lab.connection().await.name, "GitHub");
+        assert_eq!(fixture.connection().await.name, "GitHub");
     }
 
     async fn repositories_never_move_to_another_server(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        let other = crate::lab::another_github(&lab, |github| github.repository(Repository::new(1, "octocat/x"))).await;
+        let (fixture, _) = Fixture::with_anvil(database).await;
+        let other = crate::fixture::another_github(&fixture, |github| github.repository(Repository::new(1, "octocat/x"))).await;
         let input = NewConnection {
             name: "Elsewhere".into(),
             api_url: Some(other.url().parse().expect("an address")),
             credential: token(TOKEN),
         };
-        let first = lab.connection().await.id;
-        let to = lab.engine.connect(&OPERATOR, lab.tenant, input).await.expect("connected").id;
-        let refused = problem(lab.engine.disconnect(&OPERATOR, lab.tenant, first, Some(to)).await);
+        let first = fixture.connection().await.id;
+        let to = fixture.engine.connect(&OPERATOR, fixture.tenant, input).await.expect("connected").id;
+        let refused = problem(fixture.engine.disconnect(&OPERATOR, fixture.tenant, first, Some(to)).await);
         assert!(refused.message.contains("another GitHub server"), "{}", refused.message);
-        lab.collect_well().await;
+        fixture.collect_well().await;
     }
 }

@@ -1,11 +1,11 @@
 //! What happens to a repository on GitHub is noticed, told with its day, and breaks nothing.
 
 use chrono::TimeDelta;
-use domain::report::{Happening, RepositoryReport};
+use domain::report::{RepositoryEventSummary, RepositoryReport};
 use domain::{Interval, Period, ProblemKind, Visibility};
 use engine::Clock;
 
-use crate::lab::{Lab, OPERATOR, problem, repository, true_days};
+use crate::fixture::{Fixture, OPERATOR, problem, repository, true_days};
 
 /// What the page of the repository tells of what happened, and when.
 fn told(page: &RepositoryReport) -> Vec<&str> {
@@ -13,121 +13,121 @@ fn told(page: &RepositoryReport) -> Vec<&str> {
 }
 
 /// A day later.
-async fn the_next_day(lab: &Lab) {
-    lab.clock.advance(TimeDelta::days(1));
-    lab.collect_well().await;
+async fn the_next_day(fixture: &Fixture) {
+    fixture.clock.advance(TimeDelta::days(1));
+    fixture.collect_well().await;
 }
 
 on_both! {
     async fn a_former_name_leads_to_the_repository_unless_another_one_has_it(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        let github = lab.github.control();
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        let github = fixture.github.control();
         github.rename_repository("acme/anvil", "acme/hammer").expect("renamed");
-        the_next_day(&lab).await;
+        the_next_day(&fixture).await;
         github.rename_repository("acme/hammer", "roadrunner/hammer").expect("transferred");
-        the_next_day(&lab).await;
+        the_next_day(&fixture).await;
         for name in ["ACME/anvil", "acme/hammer", "roadrunner/hammer"] {
-            let page = lab.page(name).await;
+            let page = fixture.page(name).await;
             assert_eq!(page.repository.id, anvil, "{name}");
             assert_eq!(page.repository.full_name.to_string(), "roadrunner/hammer");
             assert_eq!(told(&page), ["Transferred from acme/hammer", "Renamed from acme/anvil"]);
-            assert_eq!(page.happened[0].at, lab.clock.now());
+            assert_eq!(page.happened[0].at, fixture.clock.now());
             let name = name.parse().expect("a name");
-            let found = lab.engine.find_repository(&OPERATOR, lab.tenant, &name).await;
+            let found = fixture.engine.find_repository(&OPERATOR, fixture.tenant, &name).await;
             assert_eq!(found.expect("found").id, anvil);
         }
-        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-21"));
+        assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-21"));
 
         // Whatever has the name now goes first, and can be tracked.
         github.add_repository(repository(2, "acme/anvil"));
-        let other = lab.track("acme/anvil").await;
+        let other = fixture.track("acme/anvil").await;
         assert_ne!(other, anvil);
-        assert_eq!(lab.page("acme/anvil").await.repository.id, other);
-        assert_eq!(lab.page("acme/hammer").await.repository.id, anvil);
+        assert_eq!(fixture.page("acme/anvil").await.repository.id, other);
+        assert_eq!(fixture.page("acme/hammer").await.repository.id, anvil);
         // A name that nobody ever had is nobody's.
         let never = "acme/saw".parse().expect("a name");
-        let missing = lab.engine
-            .repository_report(&OPERATOR, lab.tenant, &never, Period::Days14, Interval::Day)
+        let missing = fixture.engine
+            .repository_report(&OPERATOR, fixture.tenant, &never, Period::Days14, Interval::Day)
             .await;
         assert_eq!(problem(missing).kind, ProblemKind::NotFound);
     }
 
     async fn a_former_name_is_found_only_by_who_may_see_the_repository(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
         let bellows = {
-            lab.github.control().add_repository(repository(2, "acme/bellows"));
-            lab.track("acme/bellows").await
+            fixture.github.control().add_repository(repository(2, "acme/bellows"));
+            fixture.track("acme/bellows").await
         };
-        lab.collect_well().await;
-        lab.github.control().rename_repository("acme/anvil", "acme/hammer").expect("renamed");
-        the_next_day(&lab).await;
-        let mut viewer = crate::lab::member(lab.tenant, domain::Role::RepositoryViewer);
+        fixture.collect_well().await;
+        fixture.github.control().rename_repository("acme/anvil", "acme/hammer").expect("renamed");
+        the_next_day(&fixture).await;
+        let mut viewer = crate::fixture::member(fixture.tenant, domain::Role::RepositoryViewer);
         for (granted, sees) in [(bellows, false), (anvil, true)] {
             if let domain::Viewer::Person(person) = &mut viewer {
                 person.memberships[0].granted = vec![granted];
             }
             let name = "acme/anvil".parse().expect("a name");
-            let found = lab.engine.find_repository(&viewer, lab.tenant, &name).await;
+            let found = fixture.engine.find_repository(&viewer, fixture.tenant, &name).await;
             assert_eq!(found.is_ok(), sees);
         }
     }
 
     async fn archiving_and_hiding_are_noticed_with_their_day(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        let github = lab.github.control();
-        let page = lab.page("acme/anvil").await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        let github = fixture.github.control();
+        let page = fixture.page("acme/anvil").await;
         // What it was like at first is nothing that happened.
         assert_eq!((page.happened, page.labels), (vec![], vec![]));
-        let found = lab.repository(anvil).await;
+        let found = fixture.repository(anvil).await;
         assert_eq!((found.visibility, found.archived_on_github), (Some(Visibility::Public), Some(false)));
 
         github.archive_repository("acme/anvil", true).expect("archived");
-        the_next_day(&lab).await;
+        the_next_day(&fixture).await;
         github.make_private("acme/anvil", true).expect("private");
-        the_next_day(&lab).await;
-        let page = lab.page("acme/anvil").await;
+        the_next_day(&fixture).await;
+        let page = fixture.page("acme/anvil").await;
         assert_eq!(page.labels, ["archived on GitHub", "private"]);
         assert_eq!(told(&page), ["Made private", "Archived on GitHub"]);
 
         github.archive_repository("acme/anvil", false).expect("taken out");
         github.make_private("acme/anvil", false).expect("public");
-        the_next_day(&lab).await;
+        the_next_day(&fixture).await;
         // Nothing new is nothing that happens.
-        the_next_day(&lab).await;
-        let page = lab.page("acme/anvil").await;
+        the_next_day(&fixture).await;
+        let page = fixture.page("acme/anvil").await;
         assert_eq!(page.labels, Vec::<String>::new());
         assert_eq!(
             told(&page),
             ["Made public", "Taken out of GitHub’s archive", "Made private", "Archived on GitHub"]
         );
-        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-23"));
+        assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-23"));
     }
 
     async fn what_goes_and_comes_back_is_told_once_each(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        lab.clock.advance(TimeDelta::days(1));
-        let gone_at = lab.clock.now();
-        lab.github.control().hide_repository("acme/anvil", true).expect("hidden");
-        lab.collect().await;
-        lab.clock.advance(TimeDelta::days(1));
-        lab.collect().await;
-        let gone = Happening {
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        fixture.clock.advance(TimeDelta::days(1));
+        let gone_at = fixture.clock.now();
+        fixture.github.control().hide_repository("acme/anvil", true).expect("hidden");
+        fixture.collect().await;
+        fixture.clock.advance(TimeDelta::days(1));
+        fixture.collect().await;
+        let gone = RepositoryEventSummary {
             at: gone_at,
             words: "No longer shown by GitHub".into(),
         };
-        let page = lab.page("acme/anvil").await;
+        let page = fixture.page("acme/anvil").await;
         assert_eq!(page.happened.as_slice(), std::slice::from_ref(&gone));
-        assert_eq!(lab.repository(anvil).await.failing_since, Some(gone_at));
+        assert_eq!(fixture.repository(anvil).await.failing_since, Some(gone_at));
 
-        lab.github.control().hide_repository("acme/anvil", false).expect("shown");
-        the_next_day(&lab).await;
-        let back = Happening {
-            at: lab.clock.now(),
+        fixture.github.control().hide_repository("acme/anvil", false).expect("shown");
+        the_next_day(&fixture).await;
+        let back = RepositoryEventSummary {
+            at: fixture.clock.now(),
             words: "Shown by GitHub again".into(),
         };
-        assert_eq!(lab.page("acme/anvil").await.happened, [back, gone]);
+        assert_eq!(fixture.page("acme/anvil").await.happened, [back, gone]);
     }
 }

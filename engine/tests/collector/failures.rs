@@ -7,7 +7,7 @@ use domain::{Endpoint as E, RepositoryId, RepositoryStatus, RunStatus};
 use simulator::{Endpoint, Fault, Scope};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR, REQUESTS, TOKEN, failed, repository, true_days};
+use crate::fixture::{Fixture, OPERATOR, REQUESTS, TOKEN, failed, repository, true_days};
 
 const OF_TRAFFIC: [E; 6] = [
     E::Views,
@@ -30,17 +30,18 @@ const COLLECTED: [(Endpoint, &[E]); 5] = [
 /// Each endpoint in turn fails in this way while the others answer, and the next run makes up
 /// for it.
 async fn each_endpoint_fails_alone(database: TestDatabase, fault: Fault, words: &str) {
-    let lab = Lab::new(database, |github| {
+    let fixture = Fixture::new(database, |github| {
         github.repository(repository(1, "acme/anvil"))
     })
     .await;
     for (endpoint, told) in COLLECTED {
-        let anvil = lab.track("acme/anvil").await;
-        lab.github
+        let anvil = fixture.track("acme/anvil").await;
+        fixture
+            .github
             .control()
             .fault(fault.clone(), Scope::everywhere().endpoint(endpoint));
-        let run = lab.collect().await;
-        lab.github.control().stop_faults();
+        let run = fixture.collect().await;
+        fixture.github.control().stop_faults();
         assert_eq!(
             (run.status, failed(&run).as_slice()),
             (RunStatus::Partial, told)
@@ -60,27 +61,30 @@ async fn each_endpoint_fails_alone(database: TestDatabase, fault: Fault, words: 
             );
             assert!(!failure.reason.contains(TOKEN) && !failure.reason.contains('<'));
         }
-        assert_all_but(&lab, anvil, endpoint).await;
-        let found = lab.repository(anvil).await;
+        assert_all_but(&fixture, anvil, endpoint).await;
+        let found = fixture.repository(anvil).await;
         assert_eq!(found.failure.as_ref(), Some(&run.failures[0].reason));
         assert_eq!(
             (found.status, found.last_collected_at),
             (RepositoryStatus::Active, None)
         );
 
-        lab.collect_well().await;
-        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
-        assert_eq!(lab.repository(anvil).await.failure, None);
-        let forgotten = lab
+        fixture.collect_well().await;
+        assert_eq!(
+            fixture.days(anvil).await,
+            true_days("2026-11-06", "2026-11-19")
+        );
+        assert_eq!(fixture.repository(anvil).await.failure, None);
+        let forgotten = fixture
             .engine
-            .untrack(&OPERATOR, lab.tenant, anvil, History::Delete)
+            .untrack(&OPERATOR, fixture.tenant, anvil, History::Delete)
             .await;
         forgotten.expect("deleted");
     }
 }
 
 /// Everything is stored but what this endpoint would have told.
-async fn assert_all_but(lab: &Lab, anvil: RepositoryId, missing: Endpoint) {
+async fn assert_all_but(fixture: &Fixture, anvil: RepositoryId, missing: Endpoint) {
     let expected: Vec<_> = true_days("2026-11-06", "2026-11-19")
         .into_iter()
         .map(|(day, mut traffic)| {
@@ -89,8 +93,8 @@ async fn assert_all_but(lab: &Lab, anvil: RepositoryId, missing: Endpoint) {
             (day, traffic)
         })
         .collect();
-    assert_eq!(lab.days(anvil).await, expected, "without {missing:?}");
-    let page = lab.page("acme/anvil").await;
+    assert_eq!(fixture.days(anvil).await, expected, "without {missing:?}");
+    let page = fixture.page("acme/anvil").await;
     let stored = [
         (page.popularity.is_some(), Endpoint::Repository),
         (page.window_views.is_some(), Endpoint::Views),
@@ -134,18 +138,18 @@ on_both! {
 
     /// Waits for the real deadline of fifteen seconds.
     async fn no_answer_is_not_the_last_word(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
         let stall = Fault::Stall(Duration::from_secs(40));
         let clones = Scope::everywhere().endpoint(Endpoint::Clones);
-        lab.github.control().fault(stall, clones.next(2));
-        let run = lab.collect_well().await;
+        fixture.github.control().fault(stall, clones.next(2));
+        let run = fixture.collect_well().await;
         // The connections that lie idle give up after the same time, and may take a retry along.
         assert!((12..=14).contains(&run.requests), "{}", run.requests);
-        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+        assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
     }
 
     async fn what_fails_at_first_is_asked_again_and_the_run_succeeds(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
         for fault in [
             Fault::ServerError,
             Fault::BadGateway,
@@ -156,17 +160,17 @@ on_both! {
         ] {
             // Two rounds of three attempts for each of two questions. A new day has new answers,
             // which a fault can strike.
-            lab.clock.advance(chrono::TimeDelta::days(1));
+            fixture.clock.advance(chrono::TimeDelta::days(1));
             let views = Scope::everywhere().endpoint(Endpoint::Views).next(5);
-            lab.github.control().fault(fault, views);
-            let run = lab.collect_well().await;
+            fixture.github.control().fault(fault, views);
+            let run = fixture.collect_well().await;
             assert_eq!((run.requests, run.repositories_failed), (15, 0));
         }
-        assert_eq!(lab.repository(anvil).await.failure, None);
+        assert_eq!(fixture.repository(anvil).await.failure, None);
     }
 
     async fn what_cannot_succeed_is_asked_once(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
+        let (fixture, _) = Fixture::with_anvil(database).await;
         for (fault, asked) in [
             (Fault::MissingPushAccess, 7),
             (Fault::ResourceNotAccessible, 7),
@@ -177,76 +181,76 @@ on_both! {
             (Fault::NotFound, 7),
             (Fault::BadCredentials, 1),
         ] {
-            lab.github.control().fault(fault.clone(), Scope::everywhere());
-            let run = lab.collect().await;
-            lab.github.control().stop_faults();
+            fixture.github.control().fault(fault.clone(), Scope::everywhere());
+            let run = fixture.collect().await;
+            fixture.github.control().stop_faults();
             assert_eq!(run.requests, asked, "{fault:?}");
         }
     }
 
     async fn traffic_that_the_token_may_not_read(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
         for (fault, words) in [
             (Fault::MissingPushAccess, "push access"),
             (Fault::ResourceNotAccessible, "“Administration: read”"),
             (Fault::NeedsPaidPlan, "paid plan"),
             (Fault::NoTrafficApi, "does not offer traffic"),
         ] {
-            lab.github.control().fault(fault, Scope::everywhere());
-            let run = lab.collect().await;
-            lab.github.control().stop_faults();
+            fixture.github.control().fault(fault, Scope::everywhere());
+            let run = fixture.collect().await;
+            fixture.github.control().stop_faults();
             assert_eq!((run.status, failed(&run).as_slice()), (RunStatus::Partial, &OF_TRAFFIC[..]));
             assert!(run.failures.iter().all(|failure| failure.reason.contains(words)));
-            assert_eq!(lab.repository(anvil).await.status, RepositoryStatus::Active);
+            assert_eq!(fixture.repository(anvil).await.status, RepositoryStatus::Active);
         }
-        lab.collect_well().await;
-        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+        fixture.collect_well().await;
+        assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
     }
 
     async fn a_hidden_repository_is_unreachable_until_it_is_back_and_keeps_its_history(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        lab.github.control().hide_repository("acme/anvil", true).expect("hidden");
-        lab.clock.advance(chrono::TimeDelta::days(1));
-        let run = lab.collect().await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        fixture.github.control().hide_repository("acme/anvil", true).expect("hidden");
+        fixture.clock.advance(chrono::TimeDelta::days(1));
+        let run = fixture.collect().await;
         assert_eq!((run.status, failed(&run).as_slice()), (RunStatus::Failed, &[E::Repository][..]));
         assert!(run.failures[0].reason.contains("no longer shows"));
-        let found = lab.repository(anvil).await;
+        let found = fixture.repository(anvil).await;
         assert_eq!(found.status, RepositoryStatus::Unreachable);
-        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+        assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
 
-        lab.github.control().hide_repository("acme/anvil", false).expect("shown");
-        lab.collect_well().await;
-        let found = lab.repository(anvil).await;
+        fixture.github.control().hide_repository("acme/anvil", false).expect("shown");
+        fixture.collect_well().await;
+        let found = fixture.repository(anvil).await;
         assert_eq!((found.status, found.failure), (RepositoryStatus::Active, None));
-        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-20"));
+        assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-20"));
     }
 
     async fn a_blocked_repository_says_so_once_and_keeps_its_history(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        lab.github.control().fault(Fault::Blocked, Scope::everywhere());
-        let run = lab.collect().await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        fixture.github.control().fault(Fault::Blocked, Scope::everywhere());
+        let run = fixture.collect().await;
         assert_eq!((run.status, failed(&run).as_slice()), (RunStatus::Failed, &[E::Repository][..]));
         assert!(run.failures[0].reason.contains("legal reasons"));
-        assert_eq!(lab.repository(anvil).await.status, RepositoryStatus::Active);
-        assert_eq!(lab.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
+        assert_eq!(fixture.repository(anvil).await.status, RepositoryStatus::Active);
+        assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
     }
 
     async fn a_repository_that_fails_altogether_stops_no_other(database) {
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             (1..=6).fold(github, |github, id| github.repository(repository(id, &format!("acme/r{id}"))))
         })
         .await;
         let mut ids = Vec::new();
         for number in 1..=6 {
-            ids.push(lab.track(&format!("acme/r{number}")).await);
+            ids.push(fixture.track(&format!("acme/r{number}")).await);
         }
         // The first one, which is asked before all others, and one in the midst of them.
         for (name, fault) in [("acme/r1", Fault::BadGateway), ("acme/r4", Fault::ConnectionReset)] {
-            lab.github.control().fault(fault, Scope::everywhere().repository(name));
+            fixture.github.control().fault(fault, Scope::everywhere().repository(name));
         }
-        let run = lab.collect().await;
+        let run = fixture.collect().await;
         assert_eq!(run.status, RunStatus::Partial);
         assert_eq!((run.repositories_total, run.repositories_done, run.repositories_failed), (6, 6, 2));
         // Three attempts, and at most three more while the server is believed to be there.
@@ -255,7 +259,7 @@ on_both! {
         let asked = 4 * REQUESTS + 2 * 7;
         assert!((asked + 2 * 14..=asked + 5 * 14).contains(&run.requests), "{}", run.requests);
         for (id, number) in ids.iter().zip(1..) {
-            let stored = lab.days(*id).await;
+            let stored = fixture.days(*id).await;
             let failed = matches!(number, 1 | 4);
             let whole = true_days("2026-11-06", "2026-11-19");
             assert_eq!(stored, if failed { Vec::new() } else { whole }, "acme/r{number}");

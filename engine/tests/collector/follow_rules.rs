@@ -2,17 +2,17 @@
 
 use chrono::TimeDelta;
 use domain::report::{
-    FollowOutcome, FollowPreview, FollowRule, History, LeftOutCount, LogQuery, ScheduleInput,
+    AuditQuery, FollowOutcome, FollowPreview, FollowRule, History, LeftOutCount, ScheduleInput,
 };
 use domain::{
-    FollowFilter, LeftOut, Limit, Limits, LogAction, ProblemKind, RepositoryStatus, Role as Part,
+    AuditAction, FollowFilter, LeftOut, Limit, Limits, ProblemKind, RepositoryStatus, Role as Part,
     RunStatus, Trigger,
 };
 use engine::{Clock, Engine, Selection};
 use simulator::{Endpoint, Repository, Role};
 
-use crate::lab::{
-    Lab, OPERATOR, REQUESTS, another_github, eventually, member, problem, repository, true_days,
+use crate::fixture::{
+    Fixture, OPERATOR, REQUESTS, another_github, eventually, member, problem, repository, true_days,
 };
 
 pub fn filter(patterns: &str) -> FollowFilter {
@@ -24,26 +24,26 @@ pub fn filter(patterns: &str) -> FollowFilter {
     }
 }
 
-pub async fn create(lab: &Lab, filter: FollowFilter) -> FollowOutcome {
-    let engine = &lab.engine;
-    let rule = engine.create_follow_rule(&OPERATOR, lab.tenant, None, filter, None);
+pub async fn create(fixture: &Fixture, filter: FollowFilter) -> FollowOutcome {
+    let engine = &fixture.engine;
+    let rule = engine.create_follow_rule(&OPERATOR, fixture.tenant, None, filter, None);
     rule.await.expect("a rule")
 }
 
-async fn preview(lab: &Lab, filter: &FollowFilter) -> FollowPreview {
-    let engine = &lab.engine;
-    let preview = engine.preview_follow_rule(&OPERATOR, lab.tenant, None, filter);
+async fn preview(fixture: &Fixture, filter: &FollowFilter) -> FollowPreview {
+    let engine = &fixture.engine;
+    let preview = engine.preview_follow_rule(&OPERATOR, fixture.tenant, None, filter);
     preview.await.expect("a preview")
 }
 
-pub async fn rules(lab: &Lab) -> Vec<FollowRule> {
-    let report = lab.engine.follow_rules(&OPERATOR, lab.tenant).await;
+pub async fn rules(fixture: &Fixture) -> Vec<FollowRule> {
+    let report = fixture.engine.follow_rules(&OPERATOR, fixture.tenant).await;
     report.expect("rules").rules
 }
 
 /// The names of what is tracked, in their order.
-pub async fn tracked(lab: &Lab) -> Vec<String> {
-    let report = lab.engine.repositories(&OPERATOR, lab.tenant).await;
+pub async fn tracked(fixture: &Fixture) -> Vec<String> {
+    let report = fixture.engine.repositories(&OPERATOR, fixture.tenant).await;
     let all = report.expect("a report").repositories;
     all.into_iter()
         .filter(|found| found.status != RepositoryStatus::Archived)
@@ -52,14 +52,17 @@ pub async fn tracked(lab: &Lab) -> Vec<String> {
 }
 
 /// The lines of the system log about repositories and rules, oldest first: who, what, and which.
-async fn logged(lab: &Lab) -> Vec<(LogAction, String, String)> {
-    let log = lab.engine.system_log(&OPERATOR, &LogQuery::default()).await;
+async fn logged(fixture: &Fixture) -> Vec<(AuditAction, String, String)> {
+    let log = fixture
+        .engine
+        .system_log(&OPERATOR, &AuditQuery::default())
+        .await;
     let about_rules = [
-        LogAction::RepositoryTracked,
-        LogAction::RepositoryUnlisted,
-        LogAction::FollowRuleCreated,
-        LogAction::FollowRuleChanged,
-        LogAction::FollowRuleDeleted,
+        AuditAction::RepositoryTracked,
+        AuditAction::RepositoryUnlisted,
+        AuditAction::FollowRuleCreated,
+        AuditAction::FollowRuleChanged,
+        AuditAction::FollowRuleDeleted,
     ];
     let entries = log.expect("the log").entries.into_iter().rev();
     entries
@@ -68,8 +71,8 @@ async fn logged(lab: &Lab) -> Vec<(LogAction, String, String)> {
         .collect()
 }
 
-pub async fn delete_schedules(lab: &Lab) {
-    let (engine, tenant) = (&lab.engine, lab.tenant);
+pub async fn delete_schedules(fixture: &Fixture) {
+    let (engine, tenant) = (&fixture.engine, fixture.tenant);
     for schedule in engine
         .schedules(&OPERATOR, tenant)
         .await
@@ -81,8 +84,11 @@ pub async fn delete_schedules(lab: &Lab) {
 }
 
 /// How many repositories a schedule's or a manual run of this process had, newest run first.
-pub async fn totals(engine: &Engine, lab: &Lab) -> Vec<(Trigger, RunStatus, u32)> {
-    let runs = engine.runs(&OPERATOR, lab.tenant, 20).await.expect("runs");
+pub async fn totals(engine: &Engine, fixture: &Fixture) -> Vec<(Trigger, RunStatus, u32)> {
+    let runs = engine
+        .runs(&OPERATOR, fixture.tenant, 20)
+        .await
+        .expect("runs");
     runs.iter()
         .map(|run| (run.trigger, run.status, run.repositories_total))
         .collect()
@@ -90,64 +96,64 @@ pub async fn totals(engine: &Engine, lab: &Lab) -> Vec<(Trigger, RunStatus, u32)
 
 on_both! {
     async fn a_repository_that_appears_is_collected_in_the_same_run(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        let rule = create(&lab, filter("acme/*")).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        let rule = create(&fixture, filter("acme/*")).await;
         assert_eq!((rule.new, rule.rule.matching, rule.rule.tracked), (0, Some(1), 0));
-        lab.collect_well().await;
+        fixture.collect_well().await;
 
-        lab.github.control().add_repository(repository(2, "acme/bellows"));
-        lab.github.control().forget_requests();
-        let run = lab.collect_well().await;
+        fixture.github.control().add_repository(repository(2, "acme/bellows"));
+        fixture.github.control().forget_requests();
+        let run = fixture.collect_well().await;
         assert_eq!((run.repositories_total, run.repositories_done), (2, 2));
-        assert_eq!(u64::from(run.requests), lab.github.control().requests());
-        assert_eq!(lab.github.control().requests_to(Endpoint::UserRepositories), 1);
-        assert_eq!(tracked(&lab).await, ["acme/anvil", "acme/bellows"]);
-        let bellows = lab.ids().await[1];
-        assert_eq!(lab.days(bellows).await, true_days("2026-11-06", "2026-11-19"));
+        assert_eq!(u64::from(run.requests), fixture.github.control().requests());
+        assert_eq!(fixture.github.control().requests_to(Endpoint::UserRepositories), 1);
+        assert_eq!(tracked(&fixture).await, ["acme/anvil", "acme/bellows"]);
+        let bellows = fixture.ids().await[1];
+        assert_eq!(fixture.days(bellows).await, true_days("2026-11-06", "2026-11-19"));
         // The pages say which rule tracks it, and the log that nobody did it by hand.
-        assert_eq!(lab.repository(bellows).await.followed_by, Some(rule.rule.id));
-        assert_eq!(lab.repository(anvil).await.followed_by, None);
-        assert_eq!(rules(&lab).await[0].tracked, 1);
-        let log = logged(&lab).await;
+        assert_eq!(fixture.repository(bellows).await.followed_by, Some(rule.rule.id));
+        assert_eq!(fixture.repository(anvil).await.followed_by, None);
+        assert_eq!(rules(&fixture).await[0].tracked, 1);
+        let log = logged(&fixture).await;
         let line = "acme/bellows, by the rule acme/*".to_owned();
-        assert_eq!(log.last(), Some(&(LogAction::RepositoryTracked, "follow rule".into(), line)));
+        assert_eq!(log.last(), Some(&(AuditAction::RepositoryTracked, "follow rule".into(), line)));
     }
 
     async fn what_github_no_longer_lists_is_logged_once_and_shown_until_it_is_back(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        create(&lab, filter("acme/*")).await;
-        lab.github.control().add_repository(repository(2, "acme/bellows"));
-        lab.collect_well().await;
-        let bellows = lab.ids().await[1];
-        let unlisted = async || lab.repository(bellows).await.unlisted_since.is_some();
+        let (fixture, _) = Fixture::with_anvil(database).await;
+        create(&fixture, filter("acme/*")).await;
+        fixture.github.control().add_repository(repository(2, "acme/bellows"));
+        fixture.collect_well().await;
+        let bellows = fixture.ids().await[1];
+        let unlisted = async || fixture.repository(bellows).await.unlisted_since.is_some();
         assert!(!unlisted().await);
 
-        lab.github.control().hide_repository("acme/bellows", true).expect("hidden");
+        fixture.github.control().hide_repository("acme/bellows", true).expect("hidden");
         for _ in 0..2 {
-            lab.clock.advance(TimeDelta::days(1));
-            lab.collect().await;
+            fixture.clock.advance(TimeDelta::days(1));
+            fixture.collect().await;
             assert!(unlisted().await);
         }
-        let line = (LogAction::RepositoryUnlisted, "follow rule".into(), "acme/bellows".to_owned());
-        assert_eq!(logged(&lab).await.iter().filter(|entry| **entry == line).count(), 1);
+        let line = (AuditAction::RepositoryUnlisted, "follow rule".into(), "acme/bellows".to_owned());
+        assert_eq!(logged(&fixture).await.iter().filter(|entry| **entry == line).count(), 1);
 
-        lab.github.control().hide_repository("acme/bellows", false).expect("shown");
-        lab.clock.advance(TimeDelta::days(1));
-        lab.collect().await;
+        fixture.github.control().hide_repository("acme/bellows", false).expect("shown");
+        fixture.clock.advance(TimeDelta::days(1));
+        fixture.collect().await;
         assert!(!unlisted().await);
     }
 
     async fn a_run_of_a_tenant_that_tracks_nothing_yet_collects_what_appears(database) {
-        let lab = Lab::new(database, |github| github).await;
-        create(&lab, filter("*")).await;
-        lab.github.control().add_repository(repository(1, "acme/anvil"));
-        let run = lab.collect_well().await;
+        let fixture = Fixture::new(database, |github| github).await;
+        create(&fixture, filter("*")).await;
+        fixture.github.control().add_repository(repository(1, "acme/anvil"));
+        let run = fixture.collect_well().await;
         assert_eq!((run.repositories_total, run.requests), (1, REQUESTS + 1));
     }
 
     async fn a_scheduled_run_collects_what_appears_although_it_follows_another_schedule(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
-        delete_schedules(&lab).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
+        delete_schedules(&fixture).await;
         let schedule = |name: &str, cron: &str| ScheduleInput {
             name: name.into(),
             cron: cron.into(),
@@ -155,29 +161,29 @@ on_both! {
             enabled: true,
             accept_loss: false,
         };
-        let (engine, tenant) = (&lab.engine, lab.tenant);
+        let (engine, tenant) = (&fixture.engine, fixture.tenant);
         let weekday = schedule("Default", "0 23 * * *");
         engine.create_schedule(&OPERATOR, tenant, weekday).await.expect("a schedule");
         let noon = schedule("At noon", "0 12 * * *");
         let noon = engine.create_schedule(&OPERATOR, tenant, noon).await.expect("a schedule");
         let moved = engine.follow_schedule(&OPERATOR, tenant, &[anvil], noon.id).await;
         moved.expect("moved");
-        create(&lab, filter("acme/*")).await;
-        lab.github.control().add_repository(repository(2, "acme/bellows"));
-        lab.clock.advance(TimeDelta::hours(7));
+        create(&fixture, filter("acme/*")).await;
+        fixture.github.control().add_repository(repository(2, "acme/bellows"));
+        fixture.clock.advance(TimeDelta::hours(7));
         engine.start().await.expect("started");
         let both = [
             (Trigger::Schedule, RunStatus::Succeeded, 1),
             (Trigger::Startup, RunStatus::Succeeded, 1),
         ];
-        eventually("both are collected", async || totals(engine, &lab).await == both).await;
-        let bellows = lab.ids().await[1];
-        assert_eq!(lab.repository(bellows).await.last_collected_at, Some(lab.clock.now()));
+        eventually("both are collected", async || totals(engine, &fixture).await == both).await;
+        let bellows = fixture.ids().await[1];
+        assert_eq!(fixture.repository(bellows).await.last_collected_at, Some(fixture.clock.now()));
         engine.shutdown().await;
     }
 
     async fn forks_archived_private_and_unreadable_repositories_are_left_out_and_counted(database) {
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             github
                 .repository(repository(1, "acme/anvil"))
                 .repository(repository(2, "acme/bolt-archive"))
@@ -189,101 +195,101 @@ on_both! {
         }).await;
         let careful = filter("acme/* !acme/*-archive");
         let left_out = |why| LeftOutCount { why, count: 1 };
-        let seen = preview(&lab, &careful).await;
+        let seen = preview(&fixture, &careful).await;
         assert_eq!((seen.listed, seen.matching, seen.already_tracked, seen.new), (7, 5, 0, 1));
         assert_eq!(seen.names, ["acme/anvil".parse().expect("a name")]);
         assert_eq!(
             seen.left_out,
             [LeftOut::Fork, LeftOut::Archived, LeftOut::Private, LeftOut::Unreadable].map(left_out)
         );
-        assert_eq!((tracked(&lab).await, rules(&lab).await), (vec![], vec![]), "nothing is stored");
+        assert_eq!((tracked(&fixture).await, rules(&fixture).await), (vec![], vec![]), "nothing is stored");
 
-        let rule = create(&lab, careful.clone()).await;
+        let rule = create(&fixture, careful.clone()).await;
         assert_eq!((rule.new, rule.rule.matching), (1, Some(5)));
-        assert_eq!(tracked(&lab).await, ["acme/anvil"]);
+        assert_eq!(tracked(&fixture).await, ["acme/anvil"]);
         let refusal = rule.rule.refusal.expect("one cannot be read");
         assert!(refusal.starts_with("1 matching repository is left out: octocat cannot read"), "{refusal}");
 
         // The rule is made wider, and what it tracked stays tracked when it is made narrower.
         let change = async |filter| {
-            let (engine, id) = (&lab.engine, rule.rule.id);
-            let changed = engine.change_follow_rule(&OPERATOR, lab.tenant, id, filter, None);
+            let (engine, id) = (&fixture.engine, rule.rule.id);
+            let changed = engine.change_follow_rule(&OPERATOR, fixture.tenant, id, filter, None);
             changed.await.expect("changed")
         };
         let wide = FollowFilter { forks: true, archived: true, private: true, ..careful };
         assert_eq!(change(wide).await.new, 3);
         let all = ["acme/anvil", "acme/cog", "acme/dial", "acme/engine"];
-        assert_eq!(tracked(&lab).await, all);
+        assert_eq!(tracked(&fixture).await, all);
         assert_eq!(change(filter("acme/anvil")).await.new, 0);
-        assert_eq!(tracked(&lab).await, all);
-        let deleted = lab.engine.delete_follow_rule(&OPERATOR, lab.tenant, rule.rule.id).await;
+        assert_eq!(tracked(&fixture).await, all);
+        let deleted = fixture.engine.delete_follow_rule(&OPERATOR, fixture.tenant, rule.rule.id).await;
         deleted.expect("deleted");
-        assert_eq!(tracked(&lab).await, all);
-        let said: Vec<_> = logged(&lab).await;
+        assert_eq!(tracked(&fixture).await, all);
+        let said: Vec<_> = logged(&fixture).await;
         let by_hand = |action, subject: &str| (action, "command line".to_owned(), subject.to_owned());
-        let by_rule = |subject: &str| (LogAction::RepositoryTracked, "follow rule".to_owned(), subject.to_owned());
+        let by_rule = |subject: &str| (AuditAction::RepositoryTracked, "follow rule".to_owned(), subject.to_owned());
         assert_eq!(said, [
-            by_hand(LogAction::FollowRuleCreated, "acme/* !acme/*-archive"),
+            by_hand(AuditAction::FollowRuleCreated, "acme/* !acme/*-archive"),
             by_rule("acme/anvil, by the rule acme/* !acme/*-archive"),
-            by_hand(LogAction::FollowRuleChanged, "acme/* !acme/*-archive, with forks, archived, private repositories"),
+            by_hand(AuditAction::FollowRuleChanged, "acme/* !acme/*-archive, with forks, archived, private repositories"),
             by_rule("acme/cog, acme/dial, acme/engine, by the rule acme/* !acme/*-archive"),
-            by_hand(LogAction::FollowRuleChanged, "acme/anvil"),
-            by_hand(LogAction::FollowRuleDeleted, "acme/anvil"),
+            by_hand(AuditAction::FollowRuleChanged, "acme/anvil"),
+            by_hand(AuditAction::FollowRuleDeleted, "acme/anvil"),
         ]);
     }
 
     async fn what_somebody_stopped_tracking_stays_so_until_somebody_tracks_it_again(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
         let bolt = {
-            lab.github.control().add_repository(repository(2, "acme/bolt"));
-            lab.track("acme/bolt").await
+            fixture.github.control().add_repository(repository(2, "acme/bolt"));
+            fixture.track("acme/bolt").await
         };
-        create(&lab, filter("acme/*")).await;
+        create(&fixture, filter("acme/*")).await;
         let untrack = async |id, history| {
-            let untracked = lab.engine.untrack(&OPERATOR, lab.tenant, id, history).await;
+            let untracked = fixture.engine.untrack(&OPERATOR, fixture.tenant, id, history).await;
             untracked.expect("untracked");
         };
         untrack(anvil, History::Keep).await;
         untrack(bolt, History::Delete).await;
-        let seen = preview(&lab, &filter("*")).await;
+        let seen = preview(&fixture, &filter("*")).await;
         assert_eq!(seen.left_out, [LeftOutCount { why: LeftOut::Removed, count: 2 }]);
-        assert_eq!(lab.collect_well().await.repositories_total, 0);
-        assert_eq!(tracked(&lab).await, Vec::<String>::new());
+        assert_eq!(fixture.collect_well().await.repositories_total, 0);
+        assert_eq!(tracked(&fixture).await, Vec::<String>::new());
 
         // Two ways to track them again; then the rule may have them like any other.
-        lab.track("acme/bolt").await;
-        let connection = lab.connection().await.id;
+        fixture.track("acme/bolt").await;
+        let connection = fixture.connection().await.id;
         let again = Selection::These(vec!["acme/anvil".parse().expect("a name")]);
-        let again = lab.engine.track_many(&OPERATOR, lab.tenant, connection, again).await;
+        let again = fixture.engine.track_many(&OPERATOR, fixture.tenant, connection, again).await;
         assert_eq!(again.expect("tracked").tracked, 1);
-        let seen = preview(&lab, &filter("*")).await;
+        let seen = preview(&fixture, &filter("*")).await;
         assert_eq!((seen.already_tracked, seen.left_out), (2, vec![]));
     }
 
     async fn a_rule_for_new_repositories_only_leaves_out_what_is_there(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        lab.github.control().add_repository(repository(2, "acme/bolt"));
-        let (connection, any) = (lab.connection().await.id, filter("*"));
+        let (fixture, _) = Fixture::with_anvil(database).await;
+        fixture.github.control().add_repository(repository(2, "acme/bolt"));
+        let (connection, any) = (fixture.connection().await.id, filter("*"));
         for _ in 0..2 {
-            let added = lab.engine.follow_only_new(&OPERATOR, lab.tenant, connection, any.clone()).await;
+            let added = fixture.engine.follow_only_new(&OPERATOR, fixture.tenant, connection, any.clone()).await;
             added.expect("added");
         }
-        assert_eq!(rules(&lab).await.len(), 1, "the same rule is added once");
-        lab.github.control().add_repository(repository(3, "acme/cog"));
-        assert_eq!(lab.collect_well().await.repositories_total, 2);
-        assert_eq!(tracked(&lab).await, ["acme/anvil", "acme/cog"]);
-        lab.track("acme/bolt").await;
-        assert_eq!(tracked(&lab).await, ["acme/anvil", "acme/bolt", "acme/cog"]);
+        assert_eq!(rules(&fixture).await.len(), 1, "the same rule is added once");
+        fixture.github.control().add_repository(repository(3, "acme/cog"));
+        assert_eq!(fixture.collect_well().await.repositories_total, 2);
+        assert_eq!(tracked(&fixture).await, ["acme/anvil", "acme/cog"]);
+        fixture.track("acme/bolt").await;
+        assert_eq!(tracked(&fixture).await, ["acme/anvil", "acme/bolt", "acme/cog"]);
     }
 
     async fn as_many_are_tracked_as_the_tenant_may_have_and_the_rule_says_how_many_are_not(database) {
-        let lab = Lab::new(database, |github| github.synthetic_repositories(12, "acme", 1, "octocat")).await;
+        let fixture = Fixture::new(database, |github| github.synthetic_repositories(12, "acme", 1, "octocat")).await;
         let limits = Limits::default().with(Limit::Repositories, Some(10)).expect("a limit");
-        lab.engine.set_tenant_limits(&OPERATOR, lab.tenant, &limits).await.expect("set");
-        let seen = preview(&lab, &filter("acme/*")).await;
+        fixture.engine.set_tenant_limits(&OPERATOR, fixture.tenant, &limits).await.expect("set");
+        let seen = preview(&fixture, &filter("acme/*")).await;
         assert_eq!((seen.new, seen.left_out), (10, vec![LeftOutCount { why: LeftOut::Limit, count: 2 }]));
-        let rule = create(&lab, filter("acme/*")).await;
-        assert_eq!((rule.new, tracked(&lab).await.len()), (10, 10));
+        let rule = create(&fixture, filter("acme/*")).await;
+        assert_eq!((rule.new, tracked(&fixture).await.len()), (10, 10));
         assert_eq!(
             rule.rule.refusal.as_deref(),
             Some("2 matching repositories are left out: this tenant can have 10 repositories. Delete some with their history, or ask an administrator to raise the limit.")
@@ -291,49 +297,49 @@ on_both! {
     }
 
     async fn a_tenant_has_no_more_rules_than_its_limit(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
+        let (fixture, _) = Fixture::with_anvil(database).await;
         for number in 0..20 {
-            create(&lab, filter(&format!("acme/{number}"))).await;
+            create(&fixture, filter(&format!("acme/{number}"))).await;
         }
-        let more = lab.engine.create_follow_rule(&OPERATOR, lab.tenant, None, filter("acme/*"), None);
+        let more = fixture.engine.create_follow_rule(&OPERATOR, fixture.tenant, None, filter("acme/*"), None);
         assert_eq!(problem(more.await), Limit::FollowRules.exceeded(20));
-        assert_eq!(rules(&lab).await.len(), 20);
+        assert_eq!(rules(&fixture).await.len(), 20);
     }
 
     async fn rules_go_with_their_connection_or_move_with_its_repositories(database) {
-        let lab = Lab::new(database, |github| github.repository(repository(1, "acme/anvil"))).await;
-        let first = lab.connection().await.id;
-        let (engine, tenant) = (&lab.engine, lab.tenant);
+        let fixture = Fixture::new(database, |github| github.repository(repository(1, "acme/anvil"))).await;
+        let first = fixture.connection().await.id;
+        let (engine, tenant) = (&fixture.engine, fixture.tenant);
         let connect = async |name: &str, url: Option<&str>| {
             let connection = engine::NewConnection {
                 name: name.into(),
                 api_url: url.map(|url| url.parse().expect("an address")),
-                credential: engine::Credential::Token(crate::lab::TOKEN.into()),
+                credential: engine::Credential::Token(crate::fixture::TOKEN.into()),
             };
             engine.connect(&OPERATOR, tenant, connection).await.expect("connected").id
         };
-        let rule = create(&lab, filter("acme/*")).await;
+        let rule = create(&fixture, filter("acme/*")).await;
         let second = connect("second", None).await;
         let unnamed = engine.create_follow_rule(&OPERATOR, tenant, None, filter("*"), None).await;
         assert!(problem(unnamed).message.contains("several connections"));
         engine.disconnect(&OPERATOR, tenant, first, Some(second)).await.expect("moved");
-        assert_eq!(rules(&lab).await[0].connection_id, second);
-        let anvil = lab.ids().await[0];
-        assert_eq!(lab.repository(anvil).await.followed_by, Some(rule.rule.id));
+        assert_eq!(rules(&fixture).await[0].connection_id, second);
+        let anvil = fixture.ids().await[0];
+        assert_eq!(fixture.repository(anvil).await.followed_by, Some(rule.rule.id));
 
-        let other = another_github(&lab, |github| github.repository(repository(9, "octo/ox"))).await;
+        let other = another_github(&fixture, |github| github.repository(repository(9, "octo/ox"))).await;
         let third = connect("third", Some(other.url())).await;
         let on_third = engine.create_follow_rule(&OPERATOR, tenant, Some(third), filter("nobody/*"), None);
         assert_eq!(on_third.await.expect("a rule").new, 0);
         engine.disconnect(&OPERATOR, tenant, third, None).await.expect("gone");
-        assert_eq!(rules(&lab).await.len(), 1);
+        assert_eq!(rules(&fixture).await.len(), 1);
     }
 
     async fn only_who_manages_repositories_has_to_do_with_rules(database) {
-        let (lab, _) = Lab::with_anvil(database).await;
-        let rule = create(&lab, filter("acme/*")).await.rule;
-        let viewer = member(lab.tenant, Part::Viewer);
-        let (engine, tenant) = (&lab.engine, lab.tenant);
+        let (fixture, _) = Fixture::with_anvil(database).await;
+        let rule = create(&fixture, filter("acme/*")).await.rule;
+        let viewer = member(fixture.tenant, Part::Viewer);
+        let (engine, tenant) = (&fixture.engine, fixture.tenant);
         let kinds = [
             problem(engine.follow_rules(&viewer, tenant).await).kind,
             problem(engine.follow_rule(&viewer, tenant, rule.id).await).kind,
@@ -344,6 +350,6 @@ on_both! {
             problem(engine.delete_follow_rule(&viewer, tenant, rule.id).await).kind,
         ];
         assert_eq!(kinds, [ProblemKind::Forbidden; 7]);
-        assert_eq!(rules(&lab).await[0].filter, filter("acme/*"));
+        assert_eq!(rules(&fixture).await[0].filter, filter("acme/*"));
     }
 }

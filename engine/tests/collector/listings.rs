@@ -6,7 +6,7 @@ use domain::{Limit, Limits, ProblemKind, RepositoryName, Role as Part};
 use engine::{Credential, NewConnection, Selection};
 use simulator::{Endpoint, Repository, Role, Token};
 
-use crate::lab::{Lab, OPERATOR, TOKEN, member, problem, repository};
+use crate::fixture::{Fixture, OPERATOR, TOKEN, member, problem, repository};
 
 const MANY: u32 = 1_234;
 
@@ -17,112 +17,112 @@ fn names(names: &[&str]) -> Vec<RepositoryName> {
         .collect()
 }
 
-async fn available(lab: &Lab, search: &str) -> AvailableReport {
-    let id = lab.connection().await.id;
-    let report = lab
+async fn available(fixture: &Fixture, search: &str) -> AvailableReport {
+    let id = fixture.connection().await.id;
+    let report = fixture
         .engine
-        .available_repositories(&OPERATOR, lab.tenant, id, search)
+        .available_repositories(&OPERATOR, fixture.tenant, id, search)
         .await;
     report.expect("a report")
 }
 
-async fn track(lab: &Lab, selection: Selection) -> TrackedMany {
-    let id = lab.connection().await.id;
-    let tracked = lab
+async fn track(fixture: &Fixture, selection: Selection) -> TrackedMany {
+    let id = fixture.connection().await.id;
+    let tracked = fixture
         .engine
-        .track_many(&OPERATOR, lab.tenant, id, selection)
+        .track_many(&OPERATOR, fixture.tenant, id, selection)
         .await;
     tracked.expect("tracked")
 }
 
 on_both! {
     async fn all_pages_are_read_once_within_a_few_minutes(database) {
-        let lab = Lab::new(database, |github| github.synthetic_repositories(MANY.into(), "acme", 1, "octocat")).await;
-        lab.github.control().forget_requests();
-        let pages = || lab.github.control().requests_to(Endpoint::UserRepositories);
-        let report = available(&lab, "").await;
+        let fixture = Fixture::new(database, |github| github.synthetic_repositories(MANY.into(), "acme", 1, "octocat")).await;
+        fixture.github.control().forget_requests();
+        let pages = || fixture.github.control().requests_to(Endpoint::UserRepositories);
+        let report = available(&fixture, "").await;
         assert_eq!((report.total, report.matching, report.trackable), (MANY, MANY, MANY));
         assert_eq!((report.repositories.len(), pages()), (500, 13));
         assert_eq!(report.repositories[0].full_name, names(&["acme/repository-0001"])[0]);
-        assert!(lab.github.control().most_at_once() > 1, "pages are asked for at the same time");
+        assert!(fixture.github.control().most_at_once() > 1, "pages are asked for at the same time");
 
-        let found = available(&lab, " ORY-12 ").await;
+        let found = available(&fixture, " ORY-12 ").await;
         assert_eq!((found.total, found.matching, pages()), (MANY, 35, 13));
-        lab.clock.advance(TimeDelta::minutes(6));
-        available(&lab, "").await;
+        fixture.clock.advance(TimeDelta::minutes(6));
+        available(&fixture, "").await;
         assert_eq!(pages(), 26);
     }
 
     async fn thousands_are_tracked_without_a_request_for_each(database) {
-        let lab = Lab::new(database, |github| github.synthetic_repositories(MANY.into(), "acme", 1, "octocat")).await;
-        lab.github.control().forget_requests();
-        let tracked = track(&lab, Selection::All).await;
+        let fixture = Fixture::new(database, |github| github.synthetic_repositories(MANY.into(), "acme", 1, "octocat")).await;
+        fixture.github.control().forget_requests();
+        let tracked = track(&fixture, Selection::All).await;
         assert_eq!((tracked.tracked, tracked.refused.as_slice()), (MANY, &[][..]));
-        assert_eq!(lab.github.control().requests(), 13);
-        let report = available(&lab, "").await;
+        assert_eq!(fixture.github.control().requests(), 13);
+        let report = available(&fixture, "").await;
         assert_eq!((report.total, report.trackable), (MANY, 0));
         assert!(report.repositories.iter().all(|listed| listed.tracked));
-        assert_eq!(lab.connection().await.repositories, MANY);
-        assert_eq!(track(&lab, Selection::All).await.tracked, 0);
+        assert_eq!(fixture.connection().await.repositories, MANY);
+        assert_eq!(track(&fixture, Selection::All).await.tracked, 0);
     }
 
     async fn a_tenant_has_no_more_repositories_than_its_limit_and_none_is_tracked_beyond(database) {
-        let lab = Lab::new(database, |github| github.synthetic_repositories(20, "acme", 1, "octocat")).await;
+        let fixture = Fixture::new(database, |github| github.synthetic_repositories(20, "acme", 1, "octocat")).await;
         let limit = async |value| {
             let limits = Limits::default().with(Limit::Repositories, Some(value)).expect("a limit");
-            let set = lab.engine.set_tenant_limits(&OPERATOR, lab.tenant, &limits).await;
+            let set = fixture.engine.set_tenant_limits(&OPERATOR, fixture.tenant, &limits).await;
             set.expect("set");
         };
         limit(10).await;
-        let id = lab.connection().await.id;
-        let all = lab.engine.track_many(&OPERATOR, lab.tenant, id, Selection::All).await;
+        let id = fixture.connection().await.id;
+        let all = fixture.engine.track_many(&OPERATOR, fixture.tenant, id, Selection::All).await;
         assert_eq!(problem(all), Limit::Repositories.exceeded(10));
-        assert_eq!(lab.connection().await.repositories, 0, "all or none");
+        assert_eq!(fixture.connection().await.repositories, 0, "all or none");
 
         let some: Vec<_> = (1..=9).map(|n| format!("acme/repository-{n:04}").parse().expect("a name")).collect();
-        assert_eq!(track(&lab, Selection::These(some)).await.tracked, 9);
+        assert_eq!(track(&fixture, Selection::These(some)).await.tracked, 9);
         // One place, and two who want it.
         let (tenth, eleventh) = (names(&["acme/repository-0010"]), names(&["acme/repository-0011"]));
         let (one, other) = tokio::join!(
-            lab.engine.track(&OPERATOR, lab.tenant, &tenth[0]),
-            lab.engine.track(&OPERATOR, lab.tenant, &eleventh[0]),
+            fixture.engine.track(&OPERATOR, fixture.tenant, &tenth[0]),
+            fixture.engine.track(&OPERATOR, fixture.tenant, &eleventh[0]),
         );
         let (done, refused): (Vec<_>, Vec<_>) = [one, other].into_iter().partition(Result::is_ok);
         assert_eq!(done.len(), 1);
         for refused in refused {
             assert_eq!(problem(refused), Limit::Repositories.exceeded(10));
         }
-        assert_eq!(lab.connection().await.repositories, 10);
+        assert_eq!(fixture.connection().await.repositories, 10);
 
         // What is kept is tracked again, whatever the limit is now.
         let kept = done.into_iter().next().expect("one").expect("tracked");
-        let untracked = lab.engine.untrack(&OPERATOR, lab.tenant, kept.id, History::Keep).await;
+        let untracked = fixture.engine.untrack(&OPERATOR, fixture.tenant, kept.id, History::Keep).await;
         untracked.expect("kept");
         limit(5).await;
-        lab.engine.track(&OPERATOR, lab.tenant, &kept.full_name).await.expect("tracked again");
+        fixture.engine.track(&OPERATOR, fixture.tenant, &kept.full_name).await.expect("tracked again");
     }
 
     async fn a_tenant_has_no_more_connections_than_its_limit(database) {
-        let lab = Lab::new(database, |github| github).await;
+        let fixture = Fixture::new(database, |github| github).await;
         let limits = Limits::default().with(Limit::Connections, Some(1)).expect("a limit");
-        let set = lab.engine.set_tenant_limits(&OPERATOR, lab.tenant, &limits).await;
+        let set = fixture.engine.set_tenant_limits(&OPERATOR, fixture.tenant, &limits).await;
         set.expect("set");
         let second = || NewConnection {
             name: "second".into(),
             api_url: None,
             credential: Credential::Token(TOKEN.into()),
         };
-        let refused = lab.engine.connect(&OPERATOR, lab.tenant, second()).await;
+        let refused = fixture.engine.connect(&OPERATOR, fixture.tenant, second()).await;
         assert_eq!(problem(refused), Limit::Connections.exceeded(1));
         // A removed one leaves room.
-        let first = lab.connection().await.id;
-        let removed = lab.engine.disconnect(&OPERATOR, lab.tenant, first, None).await;
+        let first = fixture.connection().await.id;
+        let removed = fixture.engine.disconnect(&OPERATOR, fixture.tenant, first, None).await;
         removed.expect("removed");
-        lab.engine.connect(&OPERATOR, lab.tenant, second()).await.expect("there is room");
+        fixture.engine.connect(&OPERATOR, fixture.tenant, second()).await.expect("there is room");
     }
 
     async fn what_cannot_be_tracked_says_why(database) {
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             github
                 .repository(repository(1, "acme/anvil"))
                 .repository(repository(2, "acme/bolt"))
@@ -130,13 +130,13 @@ on_both! {
                 .repository(Repository::new(4, "acme/dial").access("octocat", Role::Triage))
         })
         .await;
-        let anvil = lab.track("acme/anvil").await;
-        let bolt = lab.track("acme/bolt").await;
-        lab.collect_well().await;
-        let kept = lab.engine.untrack(&OPERATOR, lab.tenant, bolt, History::Keep).await;
+        let anvil = fixture.track("acme/anvil").await;
+        let bolt = fixture.track("acme/bolt").await;
+        fixture.collect_well().await;
+        let kept = fixture.engine.untrack(&OPERATOR, fixture.tenant, bolt, History::Keep).await;
         kept.expect("kept");
 
-        let report = available(&lab, "").await;
+        let report = available(&fixture, "").await;
         let rows: Vec<_> = report
             .repositories
             .iter()
@@ -149,7 +149,7 @@ on_both! {
         assert_eq!(report.trackable, 2);
 
         let asked = names(&["acme/anvil", "ACME/Bolt", "acme/cog", "acme/dial", "acme/none"]);
-        let outcome = track(&lab, Selection::These(asked)).await;
+        let outcome = track(&fixture, Selection::These(asked)).await;
         assert_eq!(outcome.tracked, 2);
         let mut reasons: Vec<_> = outcome
             .refused
@@ -166,14 +166,14 @@ on_both! {
         }
         assert_eq!(reasons.len(), 3);
         // The kept one is the same again, with its history.
-        assert_eq!(lab.days(bolt).await.len(), 14);
-        let run = lab.collect_well().await;
+        assert_eq!(fixture.days(bolt).await.len(), 14);
+        let run = fixture.collect_well().await;
         assert_eq!(run.repositories_total, 3);
-        assert_eq!(lab.days(anvil).await.len(), 14);
+        assert_eq!(fixture.days(anvil).await.len(), 14);
     }
 
     async fn a_token_for_public_repositories_reads_no_private_ones(database) {
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             github
                 .token(Token::classic("ghp_public", "octocat", ["public_repo"]))
                 .repository(repository(1, "acme/anvil"))
@@ -185,17 +185,17 @@ on_both! {
             api_url: None,
             credential: Credential::Token("ghp_public".into()),
         };
-        let id = lab.engine.connect(&OPERATOR, lab.tenant, input).await.expect("connected").id;
-        let report = lab.engine.available_repositories(&OPERATOR, lab.tenant, id, "").await;
+        let id = fixture.engine.connect(&OPERATOR, fixture.tenant, input).await.expect("connected").id;
+        let report = fixture.engine.available_repositories(&OPERATOR, fixture.tenant, id, "").await;
         let report = report.expect("a report");
         assert!(report.repositories.iter().all(|row| row.readable != row.private), "{report:?}");
-        let tracked = lab.engine.track_many(&OPERATOR, lab.tenant, id, Selection::All).await;
+        let tracked = fixture.engine.track_many(&OPERATOR, fixture.tenant, id, Selection::All).await;
         assert_eq!(tracked.expect("tracked").tracked, 1);
-        lab.collect_well().await;
+        fixture.collect_well().await;
     }
 
     async fn a_permission_that_was_granted_since_is_noticed(database) {
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             github
                 .token(Token::fine_grained("github_pat", "octocat"))
                 .repository(repository(1, "acme/anvil"))
@@ -206,29 +206,29 @@ on_both! {
             api_url: None,
             credential: Credential::Token("github_pat".into()),
         };
-        let id = lab.engine.connect(&OPERATOR, lab.tenant, input).await.expect("connected").id;
+        let id = fixture.engine.connect(&OPERATOR, fixture.tenant, input).await.expect("connected").id;
         let track = async || {
             let these = Selection::These(names(&["acme/anvil"]));
-            lab.engine.track_many(&OPERATOR, lab.tenant, id, these).await.expect("an answer")
+            fixture.engine.track_many(&OPERATOR, fixture.tenant, id, these).await.expect("an answer")
         };
         let refused = track().await;
         assert_eq!(refused.tracked, 0);
         assert!(refused.refused[0].1.contains("“Administration: read”"), "{refused:?}");
-        lab.github.control().add_token(Token::fine_grained("github_pat", "octocat").administration());
+        fixture.github.control().add_token(Token::fine_grained("github_pat", "octocat").administration());
         assert_eq!(track().await.tracked, 1);
     }
 
     async fn only_who_manages_repositories_sees_what_a_token_lists(database) {
-        let lab = Lab::new(database, |github| github.repository(repository(1, "acme/anvil"))).await;
-        let id = lab.connection().await.id;
-        let viewer = member(lab.tenant, Part::Viewer);
-        let seen = lab.engine.available_repositories(&viewer, lab.tenant, id, "").await;
+        let fixture = Fixture::new(database, |github| github.repository(repository(1, "acme/anvil"))).await;
+        let id = fixture.connection().await.id;
+        let viewer = member(fixture.tenant, Part::Viewer);
+        let seen = fixture.engine.available_repositories(&viewer, fixture.tenant, id, "").await;
         assert_eq!(problem(seen).kind, ProblemKind::Forbidden);
-        let tracked = lab.engine.track_many(&viewer, lab.tenant, id, Selection::All).await;
+        let tracked = fixture.engine.track_many(&viewer, fixture.tenant, id, Selection::All).await;
         assert_eq!(problem(tracked).kind, ProblemKind::Forbidden);
-        lab.github.control().revoke_token(TOKEN);
-        let owner = member(lab.tenant, Part::Owner);
-        let refused = lab.engine.available_repositories(&owner, lab.tenant, id, "").await;
+        fixture.github.control().revoke_token(TOKEN);
+        let owner = member(fixture.tenant, Part::Owner);
+        let refused = fixture.engine.available_repositories(&owner, fixture.tenant, id, "").await;
         assert!(problem(refused).message.contains("refused the token"));
     }
 }

@@ -25,20 +25,20 @@ macro_rules! on_both {
     )+};
 }
 
+mod anomalies;
 mod apps;
 mod connections;
 #[path = "../support/databases.rs"]
 #[expect(dead_code, reason = "these tests run on each kind apart")]
 mod databases;
-mod doubts;
 mod duplicates;
 mod events;
+mod expected;
+mod failure_kinds;
 mod failures;
+mod fixture;
 mod follow_checks;
 mod follow_rules;
-mod keys;
-mod kinds;
-mod lab;
 mod limits;
 mod listings;
 mod manifests;
@@ -53,8 +53,8 @@ mod requests;
 mod rewriting;
 mod runs;
 mod schedules;
-mod series;
+mod secret_key;
 mod servers;
 mod tags_and_stars;
-mod truth;
 mod unreadable;
+mod windows;

@@ -1,8 +1,8 @@
 //! GitHub Apps from a manifest: from the first form to the first collection.
 
 use chrono::TimeDelta;
-use domain::report::{Connection, ConnectionKind, LogQuery, PendingApp};
-use domain::{LogAction, Origin, ProblemKind, UserId, Viewer};
+use domain::report::{AuditQuery, Connection, ConnectionKind, PendingApp};
+use domain::{AuditAction, Origin, ProblemKind, UserId, Viewer};
 use engine::{
     AppAddresses, Engine, InstallationAnswer, ManifestForm, NewApp, NextStep, SecretKey, Selection,
 };
@@ -11,21 +11,24 @@ use simulator::{Endpoint, Fault, Scope};
 use url::Url;
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR, problem, repository};
+use crate::fixture::{Fixture, OPERATOR, problem, repository};
 
 const SESSION: &str = "a session";
 
 /// GitHub with octocat signed in, and an organization with repositories.
-async fn lab(database: TestDatabase) -> (Lab, Viewer) {
-    let lab = Lab::new(database, |github| {
+async fn fixture(database: TestDatabase) -> (Fixture, Viewer) {
+    let fixture = Fixture::new(database, |github| {
         (1..=3).fold(github.signed_in("octocat"), |github, id| {
             github.repository(repository(id, &format!("acme/r{id}")))
         })
     })
     .await;
-    let person = lab.engine.person(UserId::new(1), Origin::default()).await;
+    let person = fixture
+        .engine
+        .person(UserId::new(1), Origin::default())
+        .await;
     let person = person.expect("looked up").expect("an account");
-    (lab, Viewer::Person(person))
+    (fixture, Viewer::Person(person))
 }
 
 fn input(name: &str) -> NewApp {
@@ -46,9 +49,10 @@ fn back() -> AppAddresses {
     }
 }
 
-async fn begin(lab: &Lab, who: &Viewer, name: &str) -> engine::Result<ManifestForm> {
-    lab.engine
-        .begin_app(who, lab.tenant, SESSION, input(name), &back())
+async fn begin(fixture: &Fixture, who: &Viewer, name: &str) -> engine::Result<ManifestForm> {
+    fixture
+        .engine
+        .begin_app(who, fixture.tenant, SESSION, input(name), &back())
         .await
 }
 
@@ -105,18 +109,18 @@ async fn installed(address: &str) -> Url {
 }
 
 /// An app that GitHub created; where it is installed.
-async fn created(lab: &Lab, who: &Viewer, name: &str) -> String {
-    let form = begin(lab, who, name).await.expect("a form");
+async fn created(fixture: &Fixture, who: &Viewer, name: &str) -> String {
+    let form = begin(fixture, who, name).await.expect("a form");
     let (state, code) = accepted(&form, name).await;
-    let next = lab
+    let next = fixture
         .engine
-        .create_app(who, lab.tenant, SESSION, &state, &code);
+        .create_app(who, fixture.tenant, SESSION, &state, &code);
     next.await.expect("created").expose_secret().to_owned()
 }
 
 async fn arrive(
     engine: &Engine,
-    lab: &Lab,
+    fixture: &Fixture,
     who: &Viewer,
     session: &str,
     back: &Url,
@@ -127,175 +131,180 @@ async fn arrive(
         installation_id: told(back, "installation_id").parse().ok(),
         action: &action,
     };
-    engine.install_app(who, lab.tenant, session, answer).await
+    engine
+        .install_app(who, fixture.tenant, session, answer)
+        .await
 }
 
-async fn pending(lab: &Lab) -> Vec<PendingApp> {
-    let report = lab.engine.connections(&OPERATOR, lab.tenant).await;
+async fn pending(fixture: &Fixture) -> Vec<PendingApp> {
+    let report = fixture.engine.connections(&OPERATOR, fixture.tenant).await;
     report.expect("a report").pending_apps
 }
 
-async fn logged(lab: &Lab) -> Vec<LogAction> {
-    let log = lab.engine.system_log(&OPERATOR, &LogQuery::default()).await;
+async fn logged(fixture: &Fixture) -> Vec<AuditAction> {
+    let log = fixture
+        .engine
+        .system_log(&OPERATOR, &AuditQuery::default())
+        .await;
     let entries = log.expect("a page").entries;
     entries.iter().map(|entry| entry.action).collect()
 }
 
 on_both! {
     async fn an_app_is_created_installed_connected_and_collects(database) {
-        let (lab, mona) = lab(database).await;
-        let install = created(&lab, &mona, "Tidemark").await;
+        let (fixture, mona) = fixture(database).await;
+        let install = created(&fixture, &mona, "Tidemark").await;
         assert!(install.contains("/apps/tidemark/installations/new?state="), "{install}");
-        let waiting = pending(&lab).await;
+        let waiting = pending(&fixture).await;
         assert_eq!((waiting.len(), waiting[0].slug.as_str(), waiting[0].requested), (1, "tidemark", false));
 
         let back = installed(&install).await;
-        let connection = arrive(&lab.engine, &lab, &mona, SESSION, &back).await.expect("connected");
+        let connection = arrive(&fixture.engine, &fixture, &mona, SESSION, &back).await.expect("connected");
         assert_eq!((connection.kind, connection.login.as_str()), (ConnectionKind::App, "acme"));
         assert_eq!(connection.name, "Tidemark");
         assert_eq!(connection.scopes.as_deref(), Some("administration: read, contents: read, metadata: read"));
-        assert_eq!(pending(&lab).await, []);
-        assert_eq!(logged(&lab).await[..2], [LogAction::ConnectionAdded, LogAction::GithubAppCreated]);
+        assert_eq!(pending(&fixture).await, []);
+        assert_eq!(logged(&fixture).await[..2], [AuditAction::ConnectionAdded, AuditAction::GithubAppCreated]);
 
-        let tracked = lab.engine.track_many(&mona, lab.tenant, connection.id, Selection::All).await;
+        let tracked = fixture.engine.track_many(&mona, fixture.tenant, connection.id, Selection::All).await;
         assert_eq!(tracked.expect("tracked").tracked, 3);
-        lab.collect_well().await;
+        fixture.collect_well().await;
     }
 
     async fn a_state_is_used_once_in_its_session_by_its_person_and_within_the_hour(database) {
-        let (lab, mona) = lab(database).await;
+        let (fixture, mona) = fixture(database).await;
         let refused = async |session: &str, who: &Viewer, state: &str, code: &str| {
-            let next = lab.engine.create_app(who, lab.tenant, session, state, code).await;
+            let next = fixture.engine.create_app(who, fixture.tenant, session, state, code).await;
             let refused = problem(next);
             assert_eq!(refused.kind, ProblemKind::Conflict, "{}", refused.message);
             assert!(refused.message.contains("not started in this session"), "{}", refused.message);
         };
-        let form = begin(&lab, &mona, "One").await.expect("a form");
+        let form = begin(&fixture, &mona, "One").await.expect("a form");
         let (state, code) = accepted(&form, "One").await;
         refused("another session", &mona, &state, &code).await;
         refused(SESSION, &mona, "another state", &code).await;
         let Viewer::Person(person) = mona.clone() else { unreachable!("a person") };
         let other = Viewer::Person(domain::Person { id: UserId::new(99), ..person });
         refused(SESSION, &other, &state, &code).await;
-        let next = lab.engine.create_app(&mona, lab.tenant, SESSION, &state, &code).await;
+        let next = fixture.engine.create_app(&mona, fixture.tenant, SESSION, &state, &code).await;
         let install = next.expect("created").expose_secret().to_owned();
         refused(SESSION, &mona, &state, &code).await;
         // The state of the installation is no state of the creation.
         let again = told(&Url::parse(&install).expect("an address"), "state");
         refused(SESSION, &mona, &again, &code).await;
 
-        let form = begin(&lab, &mona, "Two").await.expect("a form");
+        let form = begin(&fixture, &mona, "Two").await.expect("a form");
         let (state, code) = accepted(&form, "Two").await;
-        lab.clock.advance(TimeDelta::minutes(61));
+        fixture.clock.advance(TimeDelta::minutes(61));
         refused(SESSION, &mona, &state, &code).await;
     }
 
     async fn what_github_did_not_do_is_said_in_a_sentence(database) {
-        let (lab, mona) = lab(database).await;
-        let github = lab.github.control();
-        let form = begin(&lab, &mona, "Declined").await.expect("a form");
+        let (fixture, mona) = fixture(database).await;
+        let github = fixture.github.control();
+        let form = begin(&fixture, &mona, "Declined").await.expect("a form");
         let action = Url::parse(form.action.expose_secret()).expect("an address");
-        let declined = lab.engine.create_app(&mona, lab.tenant, SESSION, &told(&action, "state"), "").await;
+        let declined = fixture.engine.create_app(&mona, fixture.tenant, SESSION, &told(&action, "state"), "").await;
         assert!(problem(declined).message.contains("created no app"));
 
         github.fault(Fault::ExpiredManifestCode, Scope::everywhere().next(1));
-        let form = begin(&lab, &mona, "Expired").await.expect("a form");
+        let form = begin(&fixture, &mona, "Expired").await.expect("a form");
         let (state, code) = accepted(&form, "Expired").await;
-        let expired = problem(lab.engine.create_app(&mona, lab.tenant, SESSION, &state, &code).await);
+        let expired = problem(fixture.engine.create_app(&mona, fixture.tenant, SESSION, &state, &code).await);
         assert_eq!(expired.kind, ProblemKind::Invalid);
         assert!(expired.message.contains("has expired"), "{}", expired.message);
 
         let asked = github.requests_to(Endpoint::ManifestConversion);
-        let form = begin(&lab, &mona, "Shape").await.expect("a form");
+        let form = begin(&fixture, &mona, "Shape").await.expect("a form");
         let (state, _) = accepted(&form, "Shape").await;
-        let wrong = lab.engine.create_app(&mona, lab.tenant, SESSION, &state, "../../user").await;
+        let wrong = fixture.engine.create_app(&mona, fixture.tenant, SESSION, &state, "../../user").await;
         assert!(problem(wrong).message.contains("has expired"));
         assert_eq!(github.requests_to(Endpoint::ManifestConversion), asked, "GitHub is not asked");
-        assert_eq!(pending(&lab).await, []);
+        assert_eq!(pending(&fixture).await, []);
         for name in ["", "a name of more than thirty-four letters"] {
-            assert_eq!(problem(begin(&lab, &mona, name).await).kind, ProblemKind::Invalid);
+            assert_eq!(problem(begin(&fixture, &mona, name).await).kind, ProblemKind::Invalid);
         }
     }
 
     async fn a_code_that_github_could_not_take_is_good_for_another_try(database) {
-        let (lab, mona) = lab(database).await;
-        let github = lab.github.control();
-        let form = begin(&lab, &mona, "Tidemark").await.expect("a form");
+        let (fixture, mona) = fixture(database).await;
+        let github = fixture.github.control();
+        let form = begin(&fixture, &mona, "Tidemark").await.expect("a form");
         let (state, code) = accepted(&form, "Tidemark").await;
         let conversion = Scope::everywhere().endpoint(Endpoint::ManifestConversion);
         github.fault(Fault::BadGateway, conversion.next(1));
-        let create = || lab.engine.create_app(&mona, lab.tenant, SESSION, &state, &code);
+        let create = || fixture.engine.create_app(&mona, fixture.tenant, SESSION, &state, &code);
         assert_eq!(problem(create().await).kind, ProblemKind::Unavailable);
         create().await.expect("the page was loaded again");
-        assert_eq!(pending(&lab).await.len(), 1);
+        assert_eq!(pending(&fixture).await.len(), 1);
     }
 
     async fn two_apps_begun_in_two_tabs_are_both_created(database) {
-        let (lab, mona) = lab(database).await;
-        let one = begin(&lab, &mona, "One").await.expect("a form");
-        let two = begin(&lab, &mona, "Two").await.expect("a form");
+        let (fixture, mona) = fixture(database).await;
+        let one = begin(&fixture, &mona, "One").await.expect("a form");
+        let two = begin(&fixture, &mona, "Two").await.expect("a form");
         for (form, name) in [(one, "One"), (two, "Two")] {
             let (state, code) = accepted(&form, name).await;
-            let created = lab.engine.create_app(&mona, lab.tenant, SESSION, &state, &code);
+            let created = fixture.engine.create_app(&mona, fixture.tenant, SESSION, &state, &code);
             created.await.expect(name);
         }
-        assert_eq!(pending(&lab).await.len(), 2);
+        assert_eq!(pending(&fixture).await.len(), 2);
     }
 
     async fn an_installation_that_awaits_approval_is_finished_later(database) {
-        let (lab, mona) = lab(database).await;
-        let github = lab.github.control();
-        let install = created(&lab, &mona, "Tidemark").await;
+        let (fixture, mona) = fixture(database).await;
+        let github = fixture.github.control();
+        let install = created(&fixture, &mona, "Tidemark").await;
         github.fault(Fault::InstallationNeedsApproval, Scope::everywhere().next(1));
         let back = installed(&install).await;
-        let asked = problem(arrive(&lab.engine, &lab, &mona, SESSION, &back).await);
+        let asked = problem(arrive(&fixture.engine, &fixture, &mona, SESSION, &back).await);
         assert!(asked.message.contains("must approve"), "{}", asked.message);
-        let waiting = pending(&lab).await;
+        let waiting = pending(&fixture).await;
         assert!(waiting[0].requested);
 
         // Until it is approved, GitHub's page is where it goes on.
-        let next = lab.engine.finish_app(&mona, lab.tenant, "new session", waiting[0].id).await;
+        let next = fixture.engine.finish_app(&mona, fixture.tenant, "new session", waiting[0].id).await;
         assert!(matches!(next.expect("a step"), NextStep::Install(_)));
         github.install_app("tidemark").expect("approved");
-        let next = lab.engine.finish_app(&mona, lab.tenant, "new session", waiting[0].id).await;
+        let next = fixture.engine.finish_app(&mona, fixture.tenant, "new session", waiting[0].id).await;
         let Ok(NextStep::Connected(connection)) = next else { panic!("{next:?}") };
         assert_eq!(connection.login, "acme");
-        let again = lab.engine.finish_app(&mona, lab.tenant, "new session", waiting[0].id).await;
+        let again = fixture.engine.finish_app(&mona, fixture.tenant, "new session", waiting[0].id).await;
         assert_eq!(problem(again).kind, ProblemKind::Conflict);
     }
 
     async fn an_installation_of_another_app_is_not_connected(database) {
-        let (lab, mona) = lab(database).await;
-        let github = lab.github.control();
+        let (fixture, mona) = fixture(database).await;
+        let github = fixture.github.control();
         github.add_installation(simulator::Installation::new(77, "acme").of_app(5));
-        let install = created(&lab, &mona, "Tidemark").await;
+        let install = created(&fixture, &mona, "Tidemark").await;
         let mut back = Url::parse("http://127.0.0.1/installed?installation_id=77&setup_action=install").expect("an address");
         let state = told(&Url::parse(&install).expect("an address"), "state");
         back.query_pairs_mut().append_pair("state", &state);
-        let refused = problem(arrive(&lab.engine, &lab, &mona, SESSION, &back).await);
+        let refused = problem(arrive(&fixture.engine, &fixture, &mona, SESSION, &back).await);
         assert!(refused.message.contains("no such installation"), "{}", refused.message);
-        assert_eq!(pending(&lab).await.len(), 1, "it can still be finished");
+        assert_eq!(pending(&fixture).await.len(), 1, "it can still be finished");
     }
 
     async fn a_key_that_waits_is_deleted_in_time_or_by_hand_and_rotated(database) {
-        let (lab, mona) = lab(database).await;
-        created(&lab, &mona, "One").await;
-        created(&lab, &mona, "Two").await;
-        let waiting = pending(&lab).await;
-        lab.engine.discard_app(&mona, lab.tenant, waiting[0].id).await.expect("deleted");
-        assert_eq!(logged(&lab).await[0], LogAction::GithubAppDeleted);
-        let again = lab.engine.discard_app(&mona, lab.tenant, waiting[0].id).await;
+        let (fixture, mona) = fixture(database).await;
+        created(&fixture, &mona, "One").await;
+        created(&fixture, &mona, "Two").await;
+        let waiting = pending(&fixture).await;
+        fixture.engine.discard_app(&mona, fixture.tenant, waiting[0].id).await.expect("deleted");
+        assert_eq!(logged(&fixture).await[0], AuditAction::GithubAppDeleted);
+        let again = fixture.engine.discard_app(&mona, fixture.tenant, waiting[0].id).await;
         assert_eq!(problem(again).kind, ProblemKind::Conflict);
 
-        let rotated = lab.engine.rotate_key(&OPERATOR, SecretKey::generate().expect("a key")).await;
+        let rotated = fixture.engine.rotate_key(&OPERATOR, SecretKey::generate().expect("a key")).await;
         assert_eq!(rotated.expect("rotated"), 2, "the connection's token and the waiting key");
-        let next = lab.engine.finish_app(&mona, lab.tenant, SESSION, waiting[1].id).await;
+        let next = fixture.engine.finish_app(&mona, fixture.tenant, SESSION, waiting[1].id).await;
         assert!(matches!(next.expect("a step"), NextStep::Install(_)));
 
-        lab.clock.advance(TimeDelta::days(30));
-        assert_eq!(pending(&lab).await, []);
-        lab.engine.delete_expired_apps().await.expect("deleted");
-        let rotated = lab.engine.rotate_key(&OPERATOR, SecretKey::generate().expect("a key")).await;
+        fixture.clock.advance(TimeDelta::days(30));
+        assert_eq!(pending(&fixture).await, []);
+        fixture.engine.delete_expired_apps().await.expect("deleted");
+        let rotated = fixture.engine.rotate_key(&OPERATOR, SecretKey::generate().expect("a key")).await;
         assert_eq!(rotated.expect("rotated"), 1);
     }
 }

@@ -7,33 +7,33 @@ use engine::Engine;
 use simulator::{Fault, Scope};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR, day, eventually, repository, true_days};
+use crate::fixture::{Fixture, OPERATOR, day, eventually, repository, true_days};
 
 const OUTAGE: i64 = 15;
 
 /// Two repositories, of which everything until the 19th of November is known. They are due twice a
 /// day.
-async fn lab_of_two(database: TestDatabase) -> Lab {
-    let lab = Lab::new(database, |github| {
+async fn lab_of_two(database: TestDatabase) -> Fixture {
+    let fixture = Fixture::new(database, |github| {
         github
             .repository(repository(1, "acme/anvil"))
             .repository(repository(2, "acme/rocket"))
     })
     .await;
-    lab.track("acme/anvil").await;
-    lab.track("acme/rocket").await;
-    lab.collect_well().await;
-    lab
+    fixture.track("acme/anvil").await;
+    fixture.track("acme/rocket").await;
+    fixture.collect_well().await;
+    fixture
 }
 
 /// A server starts, collects what is due, and stops.
-async fn serve_for_a_moment(lab: &Lab) -> Engine {
-    let server = lab.process("host:1").await;
+async fn serve_for_a_moment(fixture: &Fixture) -> Engine {
+    let server = fixture.process("host:1").await;
     server.start().await.expect("started");
     eventually("all runs ended", async || {
-        let runs = lab
+        let runs = fixture
             .engine
-            .runs(&OPERATOR, lab.tenant, 5)
+            .runs(&OPERATOR, fixture.tenant, 5)
             .await
             .expect("runs");
         runs.iter().all(|run| run.status != RunStatus::Running)
@@ -43,40 +43,45 @@ async fn serve_for_a_moment(lab: &Lab) -> Engine {
     server
 }
 
-async fn overview(lab: &Lab) -> Overview {
+async fn overview(fixture: &Fixture) -> Overview {
     let query = OverviewQuery {
         period: Period::Days90,
         sort: OverviewSort::Risk,
         ..OverviewQuery::default()
     };
-    lab.engine
-        .overview(&OPERATOR, lab.tenant, query)
+    fixture
+        .engine
+        .overview(&OPERATOR, fixture.tenant, query)
         .await
         .expect("an overview")
 }
 
-async fn page(lab: &Lab, name: &str) -> RepositoryReport {
+async fn page(fixture: &Fixture, name: &str) -> RepositoryReport {
     let name = name.parse().expect("a name");
-    let report =
-        lab.engine
-            .repository_report(&OPERATOR, lab.tenant, &name, Period::Days90, Interval::Day);
+    let report = fixture.engine.repository_report(
+        &OPERATOR,
+        fixture.tenant,
+        &name,
+        Period::Days90,
+        Interval::Day,
+    );
     report.await.expect("a page")
 }
 
 /// The 20th of November is lost, everywhere, and nothing else is, anywhere.
-async fn one_day_is_lost(lab: &Lab) {
+async fn one_day_is_lost(fixture: &Fixture) {
     let lost = [DayRange {
         from: day("2026-11-20"),
         to: day("2026-11-20"),
     }];
-    let overview = overview(lab).await;
+    let overview = overview(fixture).await;
     assert_eq!(
         (overview.at_risk.as_deref(), overview.lost.as_slice()),
         (None, &lost[..])
     );
     for row in &overview.rows {
         assert_eq!(row.data, DataState::Lost(1), "{}", row.full_name);
-        let page = page(lab, &row.full_name.to_string()).await;
+        let page = page(fixture, &row.full_name.to_string()).await;
         let found: Vec<_> = page.coverage.stretches_in(DayState::Lost).collect();
         assert_eq!(found, lost, "{}", row.full_name);
         assert_eq!(page.coverage.count(DayState::Known), 28);
@@ -93,7 +98,7 @@ async fn one_day_is_lost(lab: &Lab) {
 
         let mut whole = true_days("2026-11-06", "2026-11-19");
         whole.extend(true_days("2026-11-21", "2026-12-04"));
-        assert_eq!(lab.days(row.id).await, whole, "{}", row.full_name);
+        assert_eq!(fixture.days(row.id).await, whole, "{}", row.full_name);
     }
 }
 
@@ -106,14 +111,14 @@ fn noon(days: i64) -> DateTime<Utc> {
 
 on_both! {
     async fn an_outage_of_github_is_warned_of_for_days_before_it_costs_one(database) {
-        let lab = lab_of_two(database).await;
-        assert_eq!(overview(&lab).await.at_risk, None);
-        lab.github.control().fault(Fault::ServerError, Scope::everywhere());
+        let fixture = lab_of_two(database).await;
+        assert_eq!(overview(&fixture).await.at_risk, None);
+        fixture.github.control().fault(Fault::ServerError, Scope::everywhere());
         let mut warned = Vec::new();
         for passed in 0..OUTAGE {
-            lab.clock.set(noon(passed));
-            serve_for_a_moment(&lab).await;
-            let overview = overview(&lab).await;
+            fixture.clock.set(noon(passed));
+            serve_for_a_moment(&fixture).await;
+            let overview = overview(&fixture).await;
             // From its deadline on nobody is sure that GitHub still has the day.
             let lost = overview.lost.first().map(|range| range.from);
             let expected = (overview.today >= day("2026-12-04")).then(|| day("2026-11-20"));
@@ -130,34 +135,34 @@ on_both! {
             warned[0].1,
             "2 repositories are about to lose days, since their collection fails; the first, acme/anvil (GitHub down), on 4 Dec 2026: their pages say what to do."
         );
-        let page = page(&lab, "acme/anvil").await;
+        let page = page(&fixture, "acme/anvil").await;
         assert!(page.trouble.expect("trouble").reason.contains("A day is lost on"));
 
-        lab.clock.set(noon(OUTAGE));
-        lab.github.control().stop_faults();
-        serve_for_a_moment(&lab).await;
-        one_day_is_lost(&lab).await;
+        fixture.clock.set(noon(OUTAGE));
+        fixture.github.control().stop_faults();
+        serve_for_a_moment(&fixture).await;
+        one_day_is_lost(&fixture).await;
     }
 
     async fn an_outage_of_the_server_costs_what_github_forgot_and_nothing_else(database) {
-        let lab = lab_of_two(database).await;
-        lab.clock.set(noon(OUTAGE));
+        let fixture = lab_of_two(database).await;
+        fixture.clock.set(noon(OUTAGE));
         // Before anything is collected, what is lost is said to be.
-        let before = overview(&lab).await;
+        let before = overview(&fixture).await;
         assert_eq!(before.lost, [DayRange { from: day("2026-11-20"), to: day("2026-11-21") }]);
         assert!(before.at_risk.is_some_and(|sentence| sentence.contains("on 6 Dec 2026")));
-        serve_for_a_moment(&lab).await;
-        one_day_is_lost(&lab).await;
+        serve_for_a_moment(&fixture).await;
+        one_day_is_lost(&fixture).await;
     }
 
     async fn a_days_outage_less_costs_nothing(database) {
-        let lab = lab_of_two(database).await;
-        lab.clock.set(noon(OUTAGE - 1));
-        serve_for_a_moment(&lab).await;
-        let overview = overview(&lab).await;
+        let fixture = lab_of_two(database).await;
+        fixture.clock.set(noon(OUTAGE - 1));
+        serve_for_a_moment(&fixture).await;
+        let overview = overview(&fixture).await;
         assert_eq!((overview.at_risk, overview.lost), (None, vec![]));
         for row in overview.rows {
-            assert_eq!(lab.days(row.id).await, true_days("2026-11-06", "2026-12-03"));
+            assert_eq!(fixture.days(row.id).await, true_days("2026-11-06", "2026-12-03"));
         }
     }
 }

@@ -7,7 +7,7 @@ use engine::{Clock, Credential, NewConnection};
 use simulator::{Endpoint, Fault, GitTag, Policy, Scope, Token};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR, TOKEN, problem, repository};
+use crate::fixture::{Fixture, OPERATOR, TOKEN, problem, repository};
 use crate::releases::{NAME, collect_next_day, lab_with_release, releases};
 
 const LINK: &str = "https://github.com/settings/personal-access-tokens/12345678";
@@ -15,8 +15,8 @@ const LIFETIME: Fault = Fault::Policy(Policy::TokenLifetime { days: 90 });
 const FINE: &str = "github_pat_fine";
 
 /// Two repositories of two owners, and a fine-grained token that may read both.
-async fn lab(database: TestDatabase) -> Lab {
-    Lab::new(database, |github| {
+async fn fixture(database: TestDatabase) -> Fixture {
+    Fixture::new(database, |github| {
         github
             .repository(repository(1, "acme/anvil"))
             .repository(repository(2, "octocat/hello"))
@@ -29,13 +29,16 @@ fn credential() -> Credential {
     Credential::Token(FINE.into())
 }
 
-async fn connect(lab: &Lab, name: &str) -> engine::Result<Connection> {
+async fn connect(fixture: &Fixture, name: &str) -> engine::Result<Connection> {
     let input = NewConnection {
         name: name.into(),
         api_url: None,
         credential: credential(),
     };
-    lab.engine.connect(&OPERATOR, lab.tenant, input).await
+    fixture
+        .engine
+        .connect(&OPERATOR, fixture.tenant, input)
+        .await
 }
 
 /// Strikes the views of a repository.
@@ -45,8 +48,8 @@ fn views(of: &str) -> Scope {
 
 on_both! {
     async fn a_repository_that_answers_badly_does_not_keep_a_token_from_connecting(database) {
-        let lab = lab(database).await;
-        let github = lab.github.control();
+        let fixture = fixture(database).await;
+        let github = fixture.github.control();
         for (number, fault) in [
             LIFETIME,
             Fault::Policy(Policy::IpAllowList),
@@ -61,18 +64,18 @@ on_both! {
             for bad in ["acme/anvil", "octocat/hello"] {
                 github.stop_faults();
                 github.fault(fault.clone(), views(bad));
-                let connected = connect(&lab, &format!("{bad} {number}")).await.expect("connected");
+                let connected = connect(&fixture, &format!("{bad} {number}")).await.expect("connected");
                 assert!(!connected.untried && connected.missing_permission.is_none(), "{fault:?}");
             }
         }
     }
 
     async fn a_token_that_reads_nothing_connects_and_says_what_it_met(database) {
-        let lab = lab(database).await;
-        let github = lab.github.control();
+        let fixture = fixture(database).await;
+        let github = fixture.github.control();
         github.fault(LIFETIME, views("acme/anvil"));
         github.fault(Fault::BadGateway, views("octocat/hello"));
-        let connected = connect(&lab, "Fine").await.expect("connected");
+        let connected = connect(&fixture, "Fine").await.expect("connected");
         assert!(connected.untried);
         let notice = connected.notice.expect("a notice");
         for part in ["acme/anvil: ", LINK, "shorten the token's life", "octocat/hello: ", "status 502"] {
@@ -80,24 +83,24 @@ on_both! {
         }
         // A check takes back what no longer holds.
         github.stop_faults();
-        let checked = lab.engine.check_connection(&OPERATOR, lab.tenant, connected.id).await.expect("checked");
+        let checked = fixture.engine.check_connection(&OPERATOR, fixture.tenant, connected.id).await.expect("checked");
         assert_eq!((checked.untried, checked.notice), (false, None));
     }
 
     async fn an_expiring_token_is_checked_and_replaced_while_an_organization_refuses_it(database) {
-        let lab = lab(database).await;
-        lab.track("octocat/hello").await;
-        let id = connect(&lab, "Fine").await.expect("connected").id;
-        lab.github.control().fault(LIFETIME, views("acme/anvil"));
-        lab.engine.check_connection(&OPERATOR, lab.tenant, id).await.expect("checked");
-        let replaced = lab.engine.replace_credential(&OPERATOR, lab.tenant, id, credential()).await;
+        let fixture = fixture(database).await;
+        fixture.track("octocat/hello").await;
+        let id = connect(&fixture, "Fine").await.expect("connected").id;
+        fixture.github.control().fault(LIFETIME, views("acme/anvil"));
+        fixture.engine.check_connection(&OPERATOR, fixture.tenant, id).await.expect("checked");
+        let replaced = fixture.engine.replace_credential(&OPERATOR, fixture.tenant, id, credential()).await;
         assert_eq!(replaced.expect("replaced").missing_permission, None);
-        lab.collect_well().await;
+        fixture.collect_well().await;
     }
 
     async fn what_refuses_the_token_itself_still_ends_its_check(database) {
-        let lab = lab(database).await;
-        let github = lab.github.control();
+        let fixture = fixture(database).await;
+        let github = fixture.github.control();
         for (fault, kind) in [
             (Fault::BadCredentials, ProblemKind::Invalid),
             (Fault::Lockout, ProblemKind::Unavailable),
@@ -105,21 +108,21 @@ on_both! {
         ] {
             github.stop_faults();
             github.fault(fault.clone(), Scope::everywhere().endpoint(Endpoint::Views));
-            assert_eq!(problem(connect(&lab, "Fine").await).kind, kind, "{fault:?}");
+            assert_eq!(problem(connect(&fixture, "Fine").await).kind, kind, "{fault:?}");
         }
     }
 
     async fn a_list_that_single_sign_on_shortens_is_spoken_of(database) {
-        let lab = lab(database).await;
+        let fixture = fixture(database).await;
         let fault = Fault::PartialResults { organizations: 2 };
-        lab.github.control().fault(fault, Scope::everywhere());
+        fixture.github.control().fault(fault, Scope::everywhere());
         for secret in [TOKEN, FINE] {
             let input = NewConnection {
                 name: secret.into(),
                 api_url: None,
                 credential: Credential::Token(secret.into()),
             };
-            let connected = lab.engine.connect(&OPERATOR, lab.tenant, input).await.expect("connected");
+            let connected = fixture.engine.connect(&OPERATOR, fixture.tenant, input).await.expect("connected");
             let notice = connected.notice.expect("a notice");
             assert!(notice.contains("the repositories of 2 organizations"), "{notice}");
             assert!(!connected.untried);
@@ -127,7 +130,7 @@ on_both! {
     }
 
     async fn each_policy_has_a_name_and_a_sentence_with_what_mends_it(database) {
-        let (lab, anvil) = Lab::with_anvil(database).await;
+        let (fixture, anvil) = Fixture::with_anvil(database).await;
         for (policy, kind, part) in [
             (Policy::TokenLifetime { days: 8 }, FailureKind::TokenPolicy, LINK),
             (Policy::ClassicTokens, FailureKind::TokenPolicy, "fine-grained token"),
@@ -139,80 +142,80 @@ on_both! {
             (Policy::Migration, FailureKind::LockedForMigration, "migration is over"),
             (Policy::Suspended, FailureKind::AccountSuspended, "https://support.github.com"),
         ] {
-            let github = lab.github.control();
+            let github = fixture.github.control();
             github.stop_faults();
             github.fault(Fault::Policy(policy), Scope::everywhere());
-            let run = lab.collect().await;
+            let run = fixture.collect().await;
             assert_eq!(run.status, RunStatus::Failed);
             assert!(run.failures.iter().all(|failure| failure.kind == kind), "{policy:?}");
-            let reason = lab.repository(anvil).await.failure.expect("a reason");
+            let reason = fixture.repository(anvil).await.failure.expect("a reason");
             assert!(reason.contains(part), "{reason}");
             // The connection is none the worse for it.
-            assert_eq!(lab.connection().await.refusal, None);
+            assert_eq!(fixture.connection().await.refusal, None);
         }
-        lab.github.control().stop_faults();
-        lab.collect_well().await;
+        fixture.github.control().stop_faults();
+        fixture.collect_well().await;
     }
 
     async fn a_repository_under_an_old_name_is_another_one(database) {
-        let (lab, old) = Lab::with_anvil(database).await;
-        lab.collect_well().await;
-        let again = lab.engine.track(&OPERATOR, lab.tenant, &"acme/anvil".parse().expect("a name")).await;
+        let (fixture, old) = Fixture::with_anvil(database).await;
+        fixture.collect_well().await;
+        let again = fixture.engine.track(&OPERATOR, fixture.tenant, &"acme/anvil".parse().expect("a name")).await;
         assert!(problem(again).message.contains("is tracked already"));
 
-        let github = lab.github.control();
+        let github = fixture.github.control();
         github.delete_repository("acme/anvil").expect("deleted");
         github.add_repository(repository(11, "acme/anvil"));
-        lab.clock.advance(TimeDelta::days(7));
-        let new = lab.track("acme/anvil").await;
+        fixture.clock.advance(TimeDelta::days(7));
+        let new = fixture.track("acme/anvil").await;
         assert_ne!(new, old);
         // The name leads to the one that has it now; each has an address of its own.
-        let page = lab.page("acme/anvil").await;
+        let page = fixture.page("acme/anvil").await;
         assert_eq!(page.repository.id, new);
         let of = async |id| {
             let (period, interval) = Default::default();
-            let report = lab.engine.repository_report_by_id(&OPERATOR, lab.tenant, id, period, interval);
+            let report = fixture.engine.repository_report_by_id(&OPERATOR, fixture.tenant, id, period, interval);
             report.await.expect("a report")
         };
         let (of_old, of_new) = (of(old).await, of(new).await);
         assert_eq!((of_old.repository.id, of_new.repository.id), (old, new));
-        assert_eq!(lab.days(old).await.len(), 14);
-        let since = crate::lab::day("2026-11-27");
+        assert_eq!(fixture.days(old).await.len(), 14);
+        let since = crate::fixture::day("2026-11-27");
         let told = |report: &domain::report::RepositoryReport| {
             report.namesake.map(|other| (other.id, other.since, other.has_name_now))
         };
         assert_eq!(told(&of_old), Some((new, since, true)));
         assert_eq!(told(&of_new), Some((old, since, false)));
-        let again = lab.engine.track(&OPERATOR, lab.tenant, &"acme/anvil".parse().expect("a name")).await;
+        let again = fixture.engine.track(&OPERATOR, fixture.tenant, &"acme/anvil".parse().expect("a name")).await;
         assert_eq!(problem(again).kind, ProblemKind::Conflict);
     }
 
     async fn a_tag_whose_commit_was_refused_once_is_asked_again(database) {
-        let (lab, _) = lab_with_release(database).await;
-        let github = lab.github.control();
-        github.set_tag(NAME, GitTag::new("early", lab.clock.now() - TimeDelta::days(3))).expect("tagged");
+        let (fixture, _) = lab_with_release(database).await;
+        let github = fixture.github.control();
+        github.set_tag(NAME, GitTag::new("early", fixture.clock.now() - TimeDelta::days(3))).expect("tagged");
         let policy = Fault::Policy(Policy::IpAllowList);
         github.fault(policy, Scope::everywhere().endpoint(Endpoint::Commit));
-        assert_eq!(lab.collect().await.failures[0].kind, FailureKind::AddressNotAllowed);
+        assert_eq!(fixture.collect().await.failures[0].kind, FailureKind::AddressNotAllowed);
         let mark = async || {
-            let markers = lab.page(NAME).await.markers;
+            let markers = fixture.page(NAME).await.markers;
             markers.into_iter().find(|it| it.label == "early").map(|it| it.day.to_string())
         };
         assert_eq!(mark().await, None);
         github.stop_faults();
-        collect_next_day(&lab).await;
+        collect_next_day(&fixture).await;
         assert_eq!(mark().await.as_deref(), Some("2026-11-17"));
     }
 
     async fn releases_behind_an_allow_list_lack_no_permission(database) {
-        let (lab, anvil) = lab_with_release(database).await;
+        let (fixture, anvil) = lab_with_release(database).await;
         let policy = Fault::Policy(Policy::IpAllowList);
-        lab.github.control().fault(policy, Scope::everywhere().endpoint(Endpoint::Releases));
-        let run = lab.collect().await;
+        fixture.github.control().fault(policy, Scope::everywhere().endpoint(Endpoint::Releases));
+        let run = fixture.collect().await;
         assert_eq!(run.status, RunStatus::Partial);
         let kinds: Vec<_> = run.failures.iter().map(|failure| failure.kind).collect();
         assert_eq!(kinds, [FailureKind::AddressNotAllowed]);
-        let report = releases(&lab, anvil).await;
+        let report = releases(&fixture, anvil).await;
         assert_ne!(report.offered, Some(false));
     }
 }

@@ -4,11 +4,11 @@ use chrono::TimeDelta;
 use domain::report::{DataState, Overview, OverviewQuery, ScheduleInput};
 use simulator::{Fault, Scope};
 
-use crate::lab::{Lab, OPERATOR, day, repository};
+use crate::fixture::{Fixture, OPERATOR, day, repository};
 
 /// Two public repositories and a private one.
-async fn lab_of_three(database: crate::databases::TestDatabase) -> Lab {
-    let lab = Lab::new(database, |github| {
+async fn lab_of_three(database: crate::databases::TestDatabase) -> Fixture {
+    let fixture = Fixture::new(database, |github| {
         github
             .repository(repository(1, "acme/anvil"))
             .repository(repository(2, "acme/rocket"))
@@ -16,41 +16,41 @@ async fn lab_of_three(database: crate::databases::TestDatabase) -> Lab {
     })
     .await;
     for name in ["acme/anvil", "acme/rocket", "acme/vault"] {
-        lab.track(name).await;
+        fixture.track(name).await;
     }
-    lab
+    fixture
 }
 
 /// Collects a day later, while GitHub publishes the public repositories so many days late.
-async fn next_day(lab: &Lab, lag: u8) {
-    lab.clock.advance(TimeDelta::days(1));
+async fn next_day(fixture: &Fixture, lag: u8) {
+    fixture.clock.advance(TimeDelta::days(1));
     let late = Fault::Lag { days: lag };
-    let fault = lab
+    let fault = fixture
         .github
         .control()
         .fault(late, Scope::everywhere().public());
-    lab.collect_well().await;
-    lab.github.control().stop_fault(fault);
+    fixture.collect_well().await;
+    fixture.github.control().stop_fault(fault);
 }
 
-async fn overview(lab: &Lab) -> Overview {
-    let overview = lab
+async fn overview(fixture: &Fixture) -> Overview {
+    let overview = fixture
         .engine
-        .overview(&OPERATOR, lab.tenant, OverviewQuery::default());
+        .overview(&OPERATOR, fixture.tenant, OverviewQuery::default());
     overview.await.expect("an overview")
 }
 
 on_both! {
     async fn late_publishing_is_told_with_its_consequence_and_nothing_fails(database) {
-        let lab = lab_of_three(database).await;
-        lab.collect_well().await;
+        let fixture = lab_of_three(database).await;
+        fixture.collect_well().await;
         for lag in 2..=3 {
-            next_day(&lab, lag).await;
-            assert_eq!(overview(&lab).await.publishing, None, "{lag} days are usual");
+            next_day(&fixture, lag).await;
+            assert_eq!(overview(&fixture).await.publishing, None, "{lag} days are usual");
         }
         for lag in 4..=13 {
-            next_day(&lab, lag).await;
-            let overview = overview(&lab).await;
+            next_day(&fixture, lag).await;
+            let overview = overview(&fixture).await;
             assert_eq!(
                 overview.publishing.as_deref(),
                 Some("GitHub has published nothing since 19 Nov for public repositories. Nothing is lost yet; the first day would be lost on 4 Dec."),
@@ -58,22 +58,22 @@ on_both! {
             assert_eq!(overview.at_risk, None, "{lag} days late");
             assert!(overview.rows.iter().all(|row| row.data == DataState::Complete), "{lag}");
             assert_eq!(overview.range.to, day("2026-11-19"), "a period ends where all is published");
-            let lags = lab.engine.publishing_lags().await.expect("measured");
+            let lags = fixture.engine.publishing_lags().await.expect("measured");
             assert_eq!(lags, [("public", Some(lag.into())), ("private", Some(1))]);
         }
-        assert!(lab.page("acme/anvil").await.github_is_late);
-        assert!(!lab.page("acme/vault").await.github_is_late);
+        assert!(fixture.page("acme/anvil").await.github_is_late);
+        assert!(!fixture.page("acme/vault").await.github_is_late);
 
         // GitHub is back in time: nothing was lost.
-        next_day(&lab, 1).await;
-        let overview = overview(&lab).await;
+        next_day(&fixture, 1).await;
+        let overview = overview(&fixture).await;
         assert_eq!((overview.publishing, overview.lost), (None, Vec::new()));
         assert!(overview.rows.iter().all(|row| row.data == DataState::Complete));
-        assert!(!lab.page("acme/anvil").await.github_is_late);
+        assert!(!fixture.page("acme/anvil").await.github_is_late);
     }
 
     async fn a_schedule_that_was_safe_is_warned_of_once_github_was_later_than_usual(database) {
-        let lab = lab_of_three(database).await;
+        let fixture = lab_of_three(database).await;
         let every_ten_days = ScheduleInput {
             name: "Every ten days".into(),
             cron: "0 6 1,11,21 * *".into(),
@@ -81,24 +81,24 @@ on_both! {
             enabled: true,
             accept_loss: false,
         };
-        let made = lab.engine.create_schedule(&OPERATOR, lab.tenant, every_ten_days);
+        let made = fixture.engine.create_schedule(&OPERATOR, fixture.tenant, every_ten_days);
         made.await.expect("eleven days are safe at first");
-        lab.collect_well().await;
+        fixture.collect_well().await;
         for lag in 2..=6 {
-            assert_eq!(overview(&lab).await.unsafe_schedules, None);
-            next_day(&lab, lag.min(4)).await;
+            assert_eq!(overview(&fixture).await.unsafe_schedules, None);
+            next_day(&fixture, lag.min(4)).await;
         }
-        next_day(&lab, 6).await;
+        next_day(&fixture, 6).await;
         let told = "The schedule “Every ten days” may lose days, because GitHub has been later than usual. Let it run at least every 9 days.";
-        assert_eq!(overview(&lab).await.unsafe_schedules.as_deref(), Some(told));
-        let report = lab.engine.schedules_report(&OPERATOR, lab.tenant).await.expect("a report");
+        assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(told));
+        let report = fixture.engine.schedules_report(&OPERATOR, fixture.tenant).await.expect("a report");
         let mut schedules = report.schedules.iter();
         let slow = schedules.find(|row| row.schedule.name == "Every ten days").expect("it is listed");
         let warning = slow.preview.warning.as_ref().expect("a warning");
         assert!(warning.urgent && warning.message.contains("at least every 9 days"), "{}", warning.message);
 
         // What was observed once is kept, though GitHub is back in time.
-        next_day(&lab, 1).await;
-        assert_eq!(overview(&lab).await.unsafe_schedules.as_deref(), Some(told));
+        next_day(&fixture, 1).await;
+        assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(told));
     }
 }

@@ -8,7 +8,7 @@ use domain::report::OverviewQuery;
 use engine::Clock;
 use tokio::net::TcpListener;
 
-use crate::lab::{Lab, OPERATOR};
+use crate::fixture::{Fixture, OPERATOR};
 use crate::rewriting::Answer;
 use crate::unreadable::rewritten;
 
@@ -26,8 +26,8 @@ async fn elsewhere() -> (String, Arc<AtomicU32>) {
     (address, came)
 }
 
-async fn reasons(lab: &Lab) -> Vec<String> {
-    let run = lab.collect().await;
+async fn reasons(fixture: &Fixture) -> Vec<String> {
+    let run = fixture.collect().await;
     run.failures
         .into_iter()
         .map(|failure| failure.reason)
@@ -36,43 +36,43 @@ async fn reasons(lab: &Lab) -> Vec<String> {
 
 on_both! {
     async fn neither_the_token_nor_the_question_goes_to_another_server(database) {
-        let (lab, _, rewriting) = rewritten(database).await;
+        let (fixture, _, rewriting) = rewritten(database).await;
         let (address, came) = elsewhere().await;
         let stolen = format!("{address}/repositories/1/traffic/views");
         rewriting.set("/traffic/views?per=day", move |_| Answer::status(302, "location", &stolen));
-        let said = reasons(&lab).await;
+        let said = reasons(&fixture).await;
         assert_eq!(said.len(), 1, "{said:?}");
         assert!(said[0].starts_with("The GitHub server redirects to another server"), "{said:?}");
         assert_eq!(came.load(Ordering::Relaxed), 0);
     }
 
     async fn a_question_is_sent_on_within_the_server_and_not_for_ever(database) {
-        let (lab, anvil, rewriting) = rewritten(database).await;
+        let (fixture, anvil, rewriting) = rewritten(database).await;
         let there = "/repositories/1/traffic/clones?per=day";
         rewriting.set("/traffic/views?per=day", move |_| Answer::status(301, "location", there));
-        lab.collect_well().await;
-        assert_eq!(lab.days(anvil).await.len(), 14);
+        fixture.collect_well().await;
+        assert_eq!(fixture.days(anvil).await.len(), 14);
         let round = "/repositories/1/traffic/views?per=day";
         rewriting.set("/traffic/views?per=day", move |_| Answer::status(307, "location", round));
-        let said = reasons(&lab).await;
+        let said = reasons(&fixture).await;
         assert!(said.len() == 1 && said[0].contains("moved"), "{said:?}");
     }
 
     async fn a_clock_that_is_days_off_is_told_on_the_overview(database) {
-        let (lab, _, rewriting) = rewritten(database).await;
+        let (fixture, _, rewriting) = rewritten(database).await;
         let clock = async || {
-            let overview = lab.engine.overview(&OPERATOR, lab.tenant, OverviewQuery::default());
+            let overview = fixture.engine.overview(&OPERATOR, fixture.tenant, OverviewQuery::default());
             overview.await.expect("an overview").clock
         };
         assert_eq!(clock().await, None);
-        let there = lab.clock.now() - TimeDelta::days(3);
+        let there = fixture.clock.now() - TimeDelta::days(3);
         let date = there.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         rewriting.set("/", move |body| Answer::body(&body).with("date", &date));
-        lab.collect().await;
+        fixture.collect().await;
         let told = clock().await.expect("told");
         assert!(told.starts_with("This server’s clock is 3 days ahead of GitHub’s"), "{told}");
         rewriting.stop();
-        lab.collect().await;
+        fixture.collect().await;
         assert_eq!(clock().await, None);
     }
 }

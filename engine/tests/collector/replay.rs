@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use domain::report::{Observation, RankingRow};
+use domain::report::{AnomalyRecord, RankingRow};
 use domain::{
-    Counts, Day, DayTraffic, DoubtKind, ProblemKind, RepositoryId, TokenId, TokenScope, Viewer,
+    AnomalyKind, Counts, Day, DayTraffic, ProblemKind, RepositoryId, TokenId, TokenScope, Viewer,
 };
 use engine::{RecordedRanking, RecordedWindow};
 use simulator::{Bucket, Recording, Repository, Role, Snapshot, SnapshotRow, WindowDay};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, OPERATOR};
+use crate::fixture::{Fixture, OPERATOR};
 
 const NAME: &str = "jonescompneurolab/hnn-core";
 
@@ -95,25 +95,26 @@ fn row(row: &SnapshotRow) -> RankingRow {
     }
 }
 
-async fn lab_with_recording(database: TestDatabase) -> (Lab, RepositoryId) {
-    let lab = Lab::new(database, |github| {
+async fn lab_with_recording(database: TestDatabase) -> (Fixture, RepositoryId) {
+    let fixture = Fixture::new(database, |github| {
         github.repository(Repository::recorded(recording()).access("octocat", Role::Admin))
     })
     .await;
-    let id = lab.track(NAME).await;
-    (lab, id)
+    let id = fixture.track(NAME).await;
+    (fixture, id)
 }
 
 /// Serves the windows one after another, each at the time it was captured, and collects each.
-async fn replay(lab: &Lab, recording: &Recording, order: &[usize]) {
+async fn replay(fixture: &Fixture, recording: &Recording, order: &[usize]) {
     let started = Instant::now();
     for &index in order {
-        lab.github
+        fixture
+            .github
             .control()
             .serve_window(NAME, index)
             .expect("a window");
-        lab.clock.set(recording.windows[index].captured_at);
-        lab.collect_well().await;
+        fixture.clock.set(recording.windows[index].captured_at);
+        fixture.collect_well().await;
     }
     eprintln!(
         "{} windows in {:.1} s",
@@ -123,33 +124,37 @@ async fn replay(lab: &Lab, recording: &Recording, order: &[usize]) {
 }
 
 /// What is in doubt of a repository: of each kind how many, and how many of them are open.
-async fn doubts(lab: &Lab, id: RepositoryId) -> Vec<(DoubtKind, usize, usize)> {
-    let report = lab
+async fn anomalies(fixture: &Fixture, id: RepositoryId) -> Vec<(AnomalyKind, usize, usize)> {
+    let report = fixture
         .engine
-        .observations(&OPERATOR, lab.tenant, Some(id))
+        .observations(&OPERATOR, fixture.tenant, Some(id))
         .await;
     let report = report.expect("a report");
-    let of = |observations: &[Observation], kind| {
+    let of = |observations: &[AnomalyRecord], kind| {
         observations
             .iter()
-            .filter(|it| it.doubt.kind == kind)
+            .filter(|it| it.anomaly.kind == kind)
             .count()
     };
-    [DoubtKind::Revised, DoubtKind::Cut, DoubtKind::WentBack]
-        .into_iter()
-        .map(|kind| {
-            (
-                kind,
-                of(&report.open, kind) + of(&report.settled, kind),
-                of(&report.open, kind),
-            )
-        })
-        .filter(|(_, all, _)| *all > 0)
-        .collect()
+    [
+        AnomalyKind::Revised,
+        AnomalyKind::Cut,
+        AnomalyKind::WindowRegressed,
+    ]
+    .into_iter()
+    .map(|kind| {
+        (
+            kind,
+            of(&report.open, kind) + of(&report.settled, kind),
+            of(&report.open, kind),
+        )
+    })
+    .filter(|(_, all, _)| *all > 0)
+    .collect()
 }
 
 /// Counted in the recording by another program: six days of views and one of clones.
-const HNN_CORE: [(DoubtKind, usize, usize); 1] = [(DoubtKind::Revised, 7, 1)];
+const HNN_CORE: [(AnomalyKind, usize, usize); 1] = [(AnomalyKind::Revised, 7, 1)];
 
 on_both! {
     /// Counted in the recording by another program. In September 2021 GitHub showed for some days
@@ -158,35 +163,35 @@ on_both! {
         const OTHER: &str = "jgehrcke/github-repo-stats";
         let recording = Recording::load(OTHER).expect("the recording");
         let windows = recorded(&recording);
-        let lab = Lab::new(database, |github| {
+        let fixture = Fixture::new(database, |github| {
             github.repository(Repository::recorded(recording).access("octocat", Role::Admin))
         })
         .await;
-        let id = lab.track(OTHER).await;
-        let engine = &lab.engine;
-        engine.load_history(&OPERATOR, lab.tenant, id, windows).await.expect("loaded");
+        let id = fixture.track(OTHER).await;
+        let engine = &fixture.engine;
+        engine.load_history(&OPERATOR, fixture.tenant, id, windows).await.expect("loaded");
         let expected =
-            [(DoubtKind::Revised, 5, 1), (DoubtKind::Cut, 12, 10), (DoubtKind::WentBack, 2, 0)];
-        assert_eq!(doubts(&lab, id).await, expected);
+            [(AnomalyKind::Revised, 5, 1), (AnomalyKind::Cut, 12, 10), (AnomalyKind::WindowRegressed, 2, 0)];
+        assert_eq!(anomalies(&fixture, id).await, expected);
     }
 
     async fn every_recorded_window_in_order_and_then_in_another(database) {
-        let (lab, id) = lab_with_recording(database).await;
+        let (fixture, id) = lab_with_recording(database).await;
         let recording = recording();
         assert_eq!(recording.windows.len(), 1_422);
         let expected = maxima(&recording);
 
         let order: Vec<usize> = (0..recording.windows.len()).collect();
-        replay(&lab, &recording, &order).await;
-        assert_eq!(lab.days(id).await, expected);
-        assert_eq!(doubts(&lab, id).await, HNN_CORE);
+        replay(&fixture, &recording, &order).await;
+        assert_eq!(fixture.days(id).await, expected);
+        assert_eq!(anomalies(&fixture, id).await, HNN_CORE);
 
-        replay(&lab, &recording, &shuffled(recording.windows.len())).await;
-        assert_eq!(lab.days(id).await, expected);
+        replay(&fixture, &recording, &shuffled(recording.windows.len())).await;
+        assert_eq!(fixture.days(id).await, expected);
     }
 
     async fn a_loaded_history_is_what_collecting_it_would_have_made(database) {
-        let (lab, id) = lab_with_recording(database).await;
+        let (fixture, id) = lab_with_recording(database).await;
         let recording = recording();
         let windows = recorded(&recording);
         let lists = |snapshots: &[Snapshot]| -> Vec<RecordedRanking> {
@@ -204,23 +209,23 @@ on_both! {
             id: TokenId::new(1),
             name: "ci".into(),
             origin: domain::Origin::default(),
-            tenant: lab.tenant,
+            tenant: fixture.tenant,
             scope: TokenScope::Write,
         };
-        let refused = lab.engine.load_history(&program, lab.tenant, id, windows.clone()).await;
+        let refused = fixture.engine.load_history(&program, fixture.tenant, id, windows.clone()).await;
         assert_eq!(refused.expect_err("refused").into_problem().kind, ProblemKind::Forbidden);
-        assert_eq!(lab.days(id).await, []);
+        assert_eq!(fixture.days(id).await, []);
 
         for _ in 0..2 {
-            let engine = &lab.engine;
-            engine.load_history(&OPERATOR, lab.tenant, id, windows.clone()).await.expect("loaded");
+            let engine = &fixture.engine;
+            engine.load_history(&OPERATOR, fixture.tenant, id, windows.clone()).await.expect("loaded");
             engine
-                .load_rankings(&OPERATOR, lab.tenant, id, referrers.clone(), paths.clone())
+                .load_rankings(&OPERATOR, fixture.tenant, id, referrers.clone(), paths.clone())
                 .await
                 .expect("loaded");
-            assert_eq!(lab.days(id).await, maxima(&recording));
-            assert_eq!(doubts(&lab, id).await, HNN_CORE);
-            let stored = engine.paths(&OPERATOR, lab.tenant, id, None).await;
+            assert_eq!(fixture.days(id).await, maxima(&recording));
+            assert_eq!(anomalies(&fixture, id).await, HNN_CORE);
+            let stored = engine.paths(&OPERATOR, fixture.tenant, id, None).await;
             let stored = stored.expect("an answer").expect("a list");
             assert_eq!((stored.captured_at, &stored.rows), (newest.captured_at, &newest.rows));
             assert_eq!(stored.window.to, Day::of(newest.captured_at).plus(-1));

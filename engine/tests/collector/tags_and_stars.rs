@@ -7,12 +7,12 @@ use engine::Clock;
 use simulator::{Endpoint, GitTag};
 
 use crate::databases::TestDatabase;
-use crate::lab::{Lab, day, repository};
+use crate::fixture::{Fixture, day, repository};
 use crate::releases::{NAME, collect_by_itself, collect_next_day, lab_with_release, stars};
 
 /// `acme/anvil` with a star more every week, for a hundred weeks until yesterday.
-async fn lab_of_stars(database: TestDatabase) -> (Lab, RepositoryId) {
-    let lab = Lab::new(database, |github| {
+async fn lab_of_stars(database: TestDatabase) -> (Fixture, RepositoryId) {
+    let fixture = Fixture::new(database, |github| {
         let yesterday = day("2026-11-19");
         let starred = (0..=99).fold(repository(1, NAME), |repository, weeks| {
             let on = yesterday.plus(-7 * weeks);
@@ -21,26 +21,26 @@ async fn lab_of_stars(database: TestDatabase) -> (Lab, RepositoryId) {
         github.repository(starred.stars(yesterday.plus(1).date(), 101))
     })
     .await;
-    let anvil = lab.track(NAME).await;
-    (lab, anvil)
+    let anvil = fixture.track(NAME).await;
+    (fixture, anvil)
 }
 
 on_both! {
     async fn tags_without_a_release_get_the_days_of_their_commits_a_few_at_a_time(database) {
-        let (lab, _) = lab_with_release(database).await;
-        let github = lab.github.control();
-        let committed = |tag: u32| lab.clock.now() - TimeDelta::days(tag.into());
+        let (fixture, _) = lab_with_release(database).await;
+        let github = fixture.github.control();
+        let committed = |tag: u32| fixture.clock.now() - TimeDelta::days(tag.into());
         for number in 1..=50 {
             let tag = GitTag::new(&format!("t{number:02}"), committed(number));
             github.set_tag(NAME, tag).expect("tagged");
         }
         // A release's tag is not asked for: twenty, twenty, and the last ten.
         for (commits, requests) in [(20, 10 + 20), (20, 2 + 1 + 20), (10, 2 + 1 + 10), (0, 2)] {
-            let run = collect_by_itself(&lab).await;
+            let run = collect_by_itself(&fixture).await;
             assert_eq!(github.requests_to(Endpoint::Commit), commits);
             assert_eq!(run.requests, requests);
         }
-        let markers = lab.page(NAME).await.markers;
+        let markers = fixture.page(NAME).await.markers;
         let marker = |on: &str, label: &str, release| Marker {
             day: day(on),
             label: label.to_owned(),
@@ -54,34 +54,34 @@ on_both! {
     }
 
     async fn a_tag_that_moves_moves_its_mark_and_one_that_goes_keeps_it(database) {
-        let (lab, _) = lab_with_release(database).await;
-        let github = lab.github.control();
+        let (fixture, _) = lab_with_release(database).await;
+        let github = fixture.github.control();
         let latest = |hours: i64| GitTag {
             sha: format!("{hours:040x}"),
-            ..GitTag::new("latest", lab.clock.now() - TimeDelta::hours(hours))
+            ..GitTag::new("latest", fixture.clock.now() - TimeDelta::hours(hours))
         };
         github.set_tag(NAME, latest(240)).expect("tagged");
-        lab.collect_well().await;
+        fixture.collect_well().await;
         let mark = async || {
-            let markers = lab.page(NAME).await.markers;
+            let markers = fixture.page(NAME).await.markers;
             markers.into_iter().find(|it| it.label == "latest").map(|it| it.day.to_string())
         };
         assert_eq!(mark().await.as_deref(), Some("2026-11-10"));
         github.set_tag(NAME, latest(48)).expect("moved");
-        collect_next_day(&lab).await;
+        collect_next_day(&fixture).await;
         assert_eq!(mark().await.as_deref(), Some("2026-11-18"));
         github.delete_tag(NAME, "latest").expect("deleted");
-        collect_next_day(&lab).await;
+        collect_next_day(&fixture).await;
         assert_eq!(mark().await.as_deref(), Some("2026-11-18"));
     }
 
     async fn the_history_of_stars_is_read_once_and_then_its_newest_weeks(database) {
-        let (lab, anvil) = lab_of_stars(database).await;
-        let github = lab.github.control();
-        let first = collect_by_itself(&lab).await;
+        let (fixture, anvil) = lab_of_stars(database).await;
+        let github = fixture.github.control();
+        let first = collect_by_itself(&fixture).await;
         // A hundred weeks are four pages.
         assert_eq!((github.requests_to(Endpoint::StarHistory), first.requests), (4, 13));
-        let report = stars(&lab, anvil).await;
+        let report = stars(&fixture, anvil).await;
         assert!(report.whole);
         assert_eq!(report.stars, Some(101));
         let standing: Vec<_> = report.days.iter().filter_map(|day| day.standing).collect();
@@ -92,30 +92,30 @@ on_both! {
 
         for days in 1..=7 {
             github.set_stars(NAME, 101 + days).expect("starred");
-            collect_next_day(&lab).await;
+            collect_next_day(&fixture).await;
             let asked = github.requests_to(Endpoint::StarHistory);
             assert_eq!(asked, u64::from(days == 7), "after {days} days");
         }
-        let report = stars(&lab, anvil).await;
+        let report = stars(&fixture, anvil).await;
         assert_eq!(report.history.map(|days| days.to), Some(day("2026-11-26")));
         assert_eq!(report.days.iter().filter_map(|day| day.given).sum::<u64>(), 108);
         assert_eq!(report.stars, Some(108));
     }
 
     async fn a_history_that_was_cut_off_goes_on_where_it_was(database) {
-        let (lab, anvil) = lab_of_stars(database).await;
-        let github = lab.github.control();
+        let (fixture, anvil) = lab_of_stars(database).await;
+        let github = fixture.github.control();
         // 500,000 is the half: seven for the traffic, and three for what is beside it.
         github.leave_budget("octocat", 500_000 + 7 + 2).expect("a user");
-        collect_by_itself(&lab).await;
+        collect_by_itself(&fixture).await;
         let read = github.requests_to(Endpoint::StarHistory);
         assert!((1..4).contains(&read), "{read}");
-        assert!(!stars(&lab, anvil).await.whole);
-        lab.clock.advance(TimeDelta::hours(1));
-        collect_by_itself(&lab).await;
+        assert!(!stars(&fixture, anvil).await.whole);
+        fixture.clock.advance(TimeDelta::hours(1));
+        collect_by_itself(&fixture).await;
         // The first page again, which costs nothing, and those that were not read.
         assert_eq!(github.requests_to(Endpoint::StarHistory), 1 + 4 - read);
-        let report = stars(&lab, anvil).await;
+        let report = stars(&fixture, anvil).await;
         assert!(report.whole);
         assert_eq!(report.days.iter().filter_map(|day| day.given).sum::<u64>(), 100);
     }

@@ -13,13 +13,13 @@ use tower_sessions::Session;
 use super::device::Device;
 use super::limits::TooMany;
 use super::session::{self, SignedIn};
-use crate::web::Site;
+use crate::web::AppState;
 
 /// More of what a browser says about itself is not kept.
 const LONGEST_AGENT: usize = 300;
 
 /// Where the session keeps what is said once.
-const SAID: &str = "said";
+const FLASH_KEY: &str = "said";
 
 /// The browser that asks.
 #[derive(Clone)]
@@ -33,18 +33,18 @@ pub(crate) struct Browser {
     pub(super) cookies: Cookies,
 }
 
-impl FromRequestParts<Site> for Browser {
+impl FromRequestParts<AppState> for Browser {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
-        let Ok(origin) = Origin::from_request_parts(parts, site).await;
-        let session = Session::from_request_parts(parts, site).await;
-        let cookies = Cookies::from_request_parts(parts, site).await;
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let Ok(origin) = Origin::from_request_parts(parts, state).await;
+        let session = Session::from_request_parts(parts, state).await;
+        let cookies = Cookies::from_request_parts(parts, state).await;
         Ok(Self {
             session: session.map_err(IntoResponse::into_response)?,
             cookies: cookies.map_err(IntoResponse::into_response)?,
             origin,
-            asked_at: site.engine.clock().now(),
+            asked_at: state.engine.clock().now(),
             agent: agent(parts),
         })
     }
@@ -52,32 +52,32 @@ impl FromRequestParts<Site> for Browser {
 
 impl Browser {
     /// Counts setting out to a provider, which is no guess at a password.
-    pub(crate) fn leaves(&self, site: &Site) -> Result<(), TooMany> {
-        site.limits().leave(self.origin)
+    pub(crate) fn leaves(&self, state: &AppState) -> Result<(), TooMany> {
+        state.limits().leave(self.origin)
     }
 
     /// Counts an attempt, to an account where it names one; see [`Limits`](super::limits::Limits).
-    pub(crate) fn attempt(&self, site: &Site, account: Option<&str>) -> Result<(), TooMany> {
-        let device = account.and_then(|_| Device::read(&self.cookies, &site.auth().key));
-        site.limits().check(self.origin, account, device.as_ref())
+    pub(crate) fn attempt(&self, state: &AppState, account: Option<&str>) -> Result<(), TooMany> {
+        let device = account.and_then(|_| Device::read(&self.cookies, &state.auth().key));
+        state.limits().check(self.origin, account, device.as_ref())
     }
 }
 
 impl Browser {
     /// Keeps what the next page says once.
-    pub(crate) async fn say(&self, sentence: Option<String>) -> Result<(), Problem> {
+    pub(crate) async fn set_flash(&self, sentence: Option<String>) -> Result<(), Problem> {
         let Some(sentence) = sentence else {
             return Ok(());
         };
-        let kept = self.session.insert(SAID, sentence).await;
+        let kept = self.session.insert(FLASH_KEY, sentence).await;
         kept.map_err(|error| failed(&error))
     }
 
     /// What this page says once.
-    pub(crate) async fn said(&self) -> Result<Option<String>, Problem> {
+    pub(crate) async fn take_flash(&self) -> Result<Option<String>, Problem> {
         // Looked at before it is taken: taking changes the session, which is then written.
-        let said = match self.session.get_value(SAID).await {
-            Ok(Some(_)) => self.session.remove::<String>(SAID).await,
+        let said = match self.session.get_value(FLASH_KEY).await {
+            Ok(Some(_)) => self.session.remove::<String>(FLASH_KEY).await,
             Ok(None) => Ok(None),
             Err(error) => Err(error),
         };
@@ -87,8 +87,12 @@ impl Browser {
 
 /// Signs a person in: a session under a new key, so that a key planted before is worth nothing,
 /// and the cookie by which the browser is known again.
-pub(crate) async fn enter(site: &Site, browser: &Browser, user: UserId) -> Result<(), Problem> {
-    let person = site.engine.person(user, browser.origin).await;
+pub(crate) async fn enter(
+    state: &AppState,
+    browser: &Browser,
+    user: UserId,
+) -> Result<(), Problem> {
+    let person = state.engine.person(user, browser.origin).await;
     let person = person.map_err(Error::into_problem)?;
     let person = person.ok_or_else(|| {
         Problem::new(
@@ -100,22 +104,22 @@ pub(crate) async fn enter(site: &Site, browser: &Browser, user: UserId) -> Resul
     session::start(&browser.session, signed_in)
         .await
         .map_err(|error| failed(&error))?;
-    let key = &site.auth().key;
-    Device::new(person.email.as_str()).write(&browser.cookies, key, site.is_secure());
+    let key = &state.auth().key;
+    Device::new(person.email.as_str()).write(&browser.cookies, key, state.is_secure());
     Ok(())
 }
 
 /// Puts the session under a new key and confirms it: after a change of the password, and after all
 /// other sessions were ended.
-pub(crate) async fn renew(site: &Site, browser: &Browser) -> Result<(), Problem> {
-    session::renew(&browser.session, site.engine.clock().now())
+pub(crate) async fn renew(state: &AppState, browser: &Browser) -> Result<(), Problem> {
+    session::renew(&browser.session, state.engine.clock().now())
         .await
         .map_err(|error| failed(&error))
 }
 
 /// Signs out whoever is signed in, and ends the session.
 pub(crate) async fn leave(
-    site: &Site,
+    state: &AppState,
     browser: &Browser,
     viewer: Option<&Viewer>,
 ) -> Result<(), Problem> {
@@ -124,7 +128,7 @@ pub(crate) async fn leave(
         .map_err(|error| failed(&error))?;
     match viewer {
         Some(viewer) => {
-            let told = site.engine.signed_out(viewer).await;
+            let told = state.engine.signed_out(viewer).await;
             told.map_err(Error::into_problem)
         }
         None => Ok(()),

@@ -4,37 +4,37 @@ use axum::extract::{Request, State};
 use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Problem, SignInTrouble, Viewer};
+use domain::{Problem, SignInError, Viewer};
 use engine::Error;
 use url::form_urlencoded;
 
 use super::browser::{Browser, failed};
 use super::session;
-use crate::web::{Site, notice};
+use crate::web::{AppState, error_page};
 
 /// Resolves the session to its [`Viewer`], once for each request, and puts it into the request.
 pub(crate) async fn identify(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     browser: Browser,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match viewer(&site, &browser).await {
+    match viewer(&state, &browser).await {
         Ok(Some(viewer)) => {
             request.extensions_mut().insert(viewer);
         }
         Ok(None) => {}
-        Err(problem) => return notice::problem(&problem),
+        Err(problem) => return error_page::problem(&problem),
     }
     next.run(request).await
 }
 
-async fn viewer(site: &Site, browser: &Browser) -> Result<Option<Viewer>, Problem> {
-    let user = session::user(browser, site.engine.clock().now()).await;
+async fn viewer(state: &AppState, browser: &Browser) -> Result<Option<Viewer>, Problem> {
+    let user = session::user(browser, state.engine.clock().now()).await;
     let Some((user, since)) = user.map_err(|error| failed(&error))? else {
         return Ok(None);
     };
-    let person = site
+    let person = state
         .engine
         .session_person(user, since, browser.origin)
         .await;
@@ -45,10 +45,10 @@ async fn viewer(site: &Site, browser: &Browser) -> Result<Option<Viewer>, Proble
 ///
 /// Server functions pass: their use cases ask for a viewer themselves, and a redirect would be
 /// lost on the script that calls them.
-pub(crate) async fn gate(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let is_set_up = match site.is_set_up().await {
+pub(crate) async fn gate(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let is_set_up = match state.is_set_up().await {
         Ok(is_set_up) => is_set_up,
-        Err(error) => return notice::problem(&error.into_problem()),
+        Err(error) => return error_page::problem(&error.into_problem()),
     };
     let home = request.extensions().get::<Viewer>().map(home);
     let go = direct(request.method(), request.uri(), is_set_up, home);
@@ -82,7 +82,7 @@ fn direct(method: &Method, uri: &Uri, is_set_up: bool, home: Option<String>) -> 
     match (path, home) {
         // Somebody else was first: the form is not taken, and they are told why.
         ("/setup", None) if method == Method::POST => {
-            Some(format!("/sign-in?error={}", SignInTrouble::SetUp.code()))
+            Some(format!("/sign-in?error={}", SignInError::SetUp.code()))
         }
         ("/setup", _) => Some("/".to_owned()),
         ("/sign-in", Some(home)) if method == Method::GET => Some(home),
@@ -131,17 +131,17 @@ mod tests {
     #[test]
     fn a_document_that_takes_orders_without_a_session_meters_all_of_them() {
         let mut reachable = Vec::new();
-        for document in app::documents::DOCUMENTS {
+        for document in app::server_pages::PAGES {
             let address = document.path.replace(['{', '}'], "");
             let open = |is_set_up| to(&Method::POST, &address, is_set_up, None).is_none();
-            if !document.orders.is_empty() && (open(true) || open(false)) {
+            if !document.actions.is_empty() && (open(true) || open(false)) {
                 reachable.push(document.path);
-                assert_eq!(document.metered, document.orders, "{}", document.path);
+                assert_eq!(document.metered, document.actions, "{}", document.path);
             }
-            for order in document.metered {
+            for action in document.metered {
                 assert!(
-                    document.orders.contains(order),
-                    "{}: {order}",
+                    document.actions.contains(action),
+                    "{}: {action}",
                     document.path
                 );
             }

@@ -11,7 +11,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
-use crate::web::Site;
+use crate::web::AppState;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -76,13 +76,13 @@ fn address(text: &str) -> Option<IpAddr> {
         .map(|address| address.to_canonical())
 }
 
-impl FromRequestParts<Site> for Origin {
+impl FromRequestParts<AppState> for Origin {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let client = peer.map(|ConnectInfo(peer)| {
-            let proxies = &site.auth().trusted_proxies;
+            let proxies = &state.auth().trusted_proxies;
             warn_of_proxy(proxies, peer.ip(), &parts.headers);
             proxies.client(peer.ip(), &parts.headers)
         });
@@ -93,9 +93,9 @@ impl FromRequestParts<Site> for Origin {
 /// Says once that a proxy seems to stand before the server and is not trusted: then all who come
 /// by it count as one, and whoever guesses at passwords there keeps the others waiting.
 fn warn_of_proxy(proxies: &TrustedProxies, peer: IpAddr, headers: &HeaderMap) {
-    static SAID: Once = Once::new();
+    static FLASH_KEY: Once = Once::new();
     if headers.contains_key(X_FORWARDED_FOR) && !proxies.trusts(peer.to_canonical()) {
-        SAID.call_once(|| {
+        FLASH_KEY.call_once(|| {
             tracing::warn!(
                 proxy = %peer,
                 "a request was forwarded by a proxy that TIDEMARK_TRUSTED_PROXIES does not name: everybody behind it counts as one address"

@@ -1,6 +1,6 @@
 //! How people sign in to a site: what its configuration says.
 
-use app::documents::SignInWays;
+use app::server_pages::SignInMethods;
 use engine::SecretKey;
 use openidconnect::IssuerUrl;
 use secrecy::{ExposeSecret, SecretString};
@@ -62,8 +62,8 @@ impl AuthSettings {
     }
 
     /// The ways to sign in beside a password.
-    pub(crate) fn ways(&self) -> SignInWays {
-        SignInWays {
+    pub(crate) fn sign_in_methods(&self) -> SignInMethods {
+        SignInMethods {
             oidc: self.oidc.as_ref().map(|oidc| oidc.name.clone()),
             github: self.github.is_some(),
         }

@@ -7,20 +7,20 @@ use axum::{Extension, Router};
 use domain::Viewer;
 
 use super::{Browser, leave};
-use crate::web::{Site, notice};
+use crate::web::{AppState, error_page};
 
-pub(super) fn routes() -> Router<Site> {
+pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/sign-out", post(sign_out))
 }
 
 async fn sign_out(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     browser: Browser,
     viewer: Option<Extension<Viewer>>,
 ) -> Response {
     let viewer = viewer.map(|Extension(viewer)| viewer);
-    match leave(&site, &browser, viewer.as_ref()).await {
+    match leave(&state, &browser, viewer.as_ref()).await {
         Ok(()) => Redirect::to(app::SIGN_IN).into_response(),
-        Err(problem) => notice::problem(&problem),
+        Err(problem) => error_page::problem(&problem),
     }
 }

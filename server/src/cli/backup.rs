@@ -8,8 +8,8 @@ use clap::Args;
 use tempfile::NamedTempFile;
 
 use super::answer;
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
 
 /// Where to write the backup.
 #[derive(Args)]
@@ -22,10 +22,10 @@ pub(super) struct BackupArgs {
 }
 
 impl BackupArgs {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         let database = self.engine.database()?;
         let Some(database) = database.sqlite_path() else {
-            return Err(Failure::usage(
+            return Err(CliError::usage(
                 "The database is PostgreSQL: back it up with pg_dump, and keep the secret key with the backup.",
             ));
         };
@@ -58,16 +58,16 @@ impl BackupArgs {
         })
     }
 
-    fn failed(&self, error: &io::Error) -> Failure {
-        Failure::failed(format!(
+    fn failed(&self, error: &io::Error) -> CliError {
+        CliError::failed(format!(
             "The backup {} cannot be written ({error}): check that its folder exists, can be written and has room.",
             self.file.display()
         ))
     }
 }
 
-fn exists(file: &Path) -> Failure {
-    Failure::failed(format!(
+fn exists(file: &Path) -> CliError {
+    CliError::failed(format!(
         "The file {} exists already: name another one.",
         file.display()
     ))

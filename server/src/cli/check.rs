@@ -9,9 +9,9 @@ use domain::Viewer;
 use engine::{Checked, ClockDifference, DatabaseState, DatabaseUrl, Engine, SystemClock};
 
 use super::{answer, process};
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
-use crate::opening;
+use crate::startup;
 
 /// With less room, SQLite soon cannot write; a backup takes as much as the database, too.
 const LEAST_ROOM: u64 = 200 * 1024 * 1024;
@@ -36,7 +36,7 @@ struct Report {
 }
 
 impl Report {
-    fn write(&mut self, name: &str, line: &Line) -> Result<(), Failure> {
+    fn write(&mut self, name: &str, line: &Line) -> Result<(), CliError> {
         self.lines += 1;
         let (word, text) = match line {
             Ok(text) => ("ok", text),
@@ -54,10 +54,10 @@ impl Report {
         answer(format_args!("{word:<6}  {name:<11}  {text}"))
     }
 
-    fn end(&self) -> Result<(), Failure> {
+    fn end(&self) -> Result<(), CliError> {
         match self.failed {
             0 => Ok(()),
-            failed => Err(Failure::failed(format!(
+            failed => Err(CliError::failed(format!(
                 "{failed} of {} checks failed.",
                 self.lines
             ))),
@@ -66,7 +66,7 @@ impl Report {
 }
 
 impl CheckArgs {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         let url = self.engine.database()?;
         let mut report = Report::default();
         let state = engine::inspect_database(&url).await;
@@ -81,7 +81,7 @@ impl CheckArgs {
         let unopened = "Not checked: the database must be whole and have all migrations first.";
         let opened = if migrations.is_ok() {
             let clock = Arc::new(SystemClock);
-            let opened = opening::open(&self.engine, process(), clock).await;
+            let opened = startup::open(&self.engine, process(), clock).await;
             opened.map_err(|failure| failure.to_string())
         } else {
             Err(unopened.to_owned())

@@ -10,8 +10,8 @@ use futures::{StreamExt, pin_mut};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{answer, find_tenant, with_engine};
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
 
 /// What to collect.
 #[derive(Args)]
@@ -24,11 +24,11 @@ pub(super) struct CollectArgs {
 }
 
 impl CollectArgs {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         with_engine(&self.engine, async |engine| self.collect(engine).await).await
     }
 
-    async fn collect(&self, engine: &Engine) -> Result<(), Failure> {
+    async fn collect(&self, engine: &Engine) -> Result<(), CliError> {
         let tenants = if let Some(slug) = &self.tenant {
             vec![(find_tenant(engine, slug).await?, slug.clone())]
         } else {
@@ -43,13 +43,13 @@ impl CollectArgs {
             outcome = collect_all(engine, tenants) => outcome,
             _ = tokio::signal::ctrl_c() => {
                 engine.shutdown().await;
-                Err(Failure::failed("Interrupted; what was collected so far is kept."))
+                Err(CliError::failed("Interrupted; what was collected so far is kept."))
             }
         }
     }
 }
 
-async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Result<(), Failure> {
+async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Result<(), CliError> {
     let mut incomplete = Vec::new();
     for (tenant, slug) in tenants {
         let mut succeeded = true;
@@ -81,14 +81,14 @@ async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Resul
     if incomplete.is_empty() {
         return Ok(());
     }
-    Err(Failure::failed(format!(
+    Err(CliError::failed(format!(
         "Not everything was collected for {}: see the reasons above, and run it again.",
         incomplete.join(", ")
     )))
 }
 
 /// Starts a run, unless running ones collect the same, and follows them all to their end.
-async fn collect(engine: &Engine, tenant: TenantId, slug: &str) -> Result<Vec<Run>, Failure> {
+async fn collect(engine: &Engine, tenant: TenantId, slug: &str) -> Result<Vec<Run>, CliError> {
     let ids = engine
         .collect_all(&Viewer::Operator, tenant, Trigger::Manual)
         .await?;

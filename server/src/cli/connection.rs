@@ -6,8 +6,8 @@ use engine::{Credential, Engine, NewConnection};
 use url::Url;
 
 use super::{TenantArgs, answer, input, with_engine};
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
 
 /// What can be done to connections.
 #[derive(Subcommand)]
@@ -34,7 +34,7 @@ pub(super) struct AddArgs {
 }
 
 impl Command {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         let Self::Add(args) = self;
         let settings = args.engine.clone();
         with_engine(&settings, async |engine| args.add(engine).await).await
@@ -42,7 +42,7 @@ impl Command {
 }
 
 impl AddArgs {
-    async fn add(self, engine: &Engine) -> Result<(), Failure> {
+    async fn add(self, engine: &Engine) -> Result<(), CliError> {
         let args = self;
         let tenant = args.tenant.find(engine).await?;
         let token = input::secret("token", "--token-stdin", args.token_stdin)?;

@@ -6,8 +6,8 @@ use domain::{ConnectionId, FollowFilter, Patterns, TenantId, Viewer, grouped};
 use engine::Engine;
 
 use super::{TenantArgs, answer, with_engine};
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
 
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -37,10 +37,10 @@ pub(super) struct FollowArgs {
 }
 
 impl FollowArgs {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         let patterns: Patterns = (self.patterns.join(" "))
             .parse()
-            .map_err(|error| Failure::usage(format!("{error}")))?;
+            .map_err(|error| CliError::usage(format!("{error}")))?;
         let filter = FollowFilter {
             patterns,
             forks: self.forks,
@@ -53,7 +53,7 @@ impl FollowArgs {
         .await
     }
 
-    async fn follow(&self, engine: &Engine, filter: FollowFilter) -> Result<(), Failure> {
+    async fn follow(&self, engine: &Engine, filter: FollowFilter) -> Result<(), CliError> {
         let (viewer, tenant) = (&Viewer::Operator, self.tenant.find(engine).await?);
         let connection = self.connection(engine, tenant).await?;
         let preview = engine
@@ -84,7 +84,7 @@ impl FollowArgs {
         &self,
         engine: &Engine,
         tenant: TenantId,
-    ) -> Result<Option<ConnectionId>, Failure> {
+    ) -> Result<Option<ConnectionId>, CliError> {
         let Some(name) = &self.connection else {
             return Ok(None);
         };
@@ -92,7 +92,7 @@ impl FollowArgs {
         let mut all = report.connections.into_iter();
         match all.find(|(_, called)| called == name) {
             Some((id, _)) => Ok(Some(id)),
-            None => Err(Failure::failed(format!(
+            None => Err(CliError::failed(format!(
                 "The tenant has no connection “{name}”: see its Connections page for their names."
             ))),
         }

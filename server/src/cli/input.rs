@@ -4,15 +4,15 @@ use std::io::{IsTerminal, Read, Write};
 
 use secrecy::SecretString;
 
-use crate::failure::Failure;
+use crate::cli_error::CliError;
 
 /// The secret on standard input, without the line's end. `flag` is the one that asks for it:
 /// without it, a terminal is not read from, since nobody would know what it waits for.
-pub(super) fn secret(what: &str, flag: &str, asked: bool) -> Result<SecretString, Failure> {
+pub(super) fn secret(what: &str, flag: &str, asked: bool) -> Result<SecretString, CliError> {
     let mut input = std::io::stdin();
     if input.is_terminal() {
         if !asked {
-            return Err(Failure::usage(format!(
+            return Err(CliError::usage(format!(
                 "Give the {what} on standard input: add {flag} and pipe it in."
             )));
         }
@@ -20,14 +20,14 @@ pub(super) fn secret(what: &str, flag: &str, asked: bool) -> Result<SecretString
     }
     let mut text = String::new();
     input.read_to_string(&mut text).map_err(|error| {
-        Failure::failed(format!(
+        CliError::failed(format!(
             "The {what} cannot be read from standard input: {error}."
         ))
     })?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
-        return Err(Failure::usage(format!(
+        return Err(CliError::usage(format!(
             "The {what} is empty: pipe it into standard input."
         )));
     }

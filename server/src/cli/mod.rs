@@ -18,11 +18,11 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use domain::{TenantId, Viewer};
 use engine::{Engine, SystemClock};
 
+use crate::cli_error::CliError;
 use crate::config::{self, EngineArgs, LogArgs, ServeArgs};
 use crate::demo::{self, DemoArgs};
-use crate::failure::Failure;
 use crate::logging;
-use crate::opening;
+use crate::startup;
 use crate::web;
 
 const SERVER_LOG: &str = "info,tokio_cron_scheduler=warn";
@@ -76,7 +76,7 @@ enum Command {
 pub fn main() -> ExitCode {
     // Before there is a second thread, and before the flags are filled from the environment.
     match config::read_env_file()
-        .map_err(Failure::from)
+        .map_err(CliError::from)
         .and_then(|()| run(Cli::parse()))
     {
         Ok(()) => ExitCode::SUCCESS,
@@ -88,7 +88,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<(), Failure> {
+fn run(cli: Cli) -> Result<(), CliError> {
     let command = cli.command.unwrap_or(Command::Serve(cli.serve));
     // A server's log tells how it fares (not how the libraries beneath it do); a command's,
     // only what goes wrong.
@@ -103,7 +103,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         );
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| {
-        Failure::failed(format!("The process cannot start its threads: {error}."))
+        CliError::failed(format!("The process cannot start its threads: {error}."))
     })?;
     runtime.block_on(async {
         match command {
@@ -131,19 +131,19 @@ struct TenantArgs {
 }
 
 impl TenantArgs {
-    async fn find(&self, engine: &Engine) -> Result<TenantId, Failure> {
+    async fn find(&self, engine: &Engine) -> Result<TenantId, CliError> {
         find_tenant(engine, &self.slug).await
     }
 }
 
-async fn find_tenant(engine: &Engine, slug: &str) -> Result<TenantId, Failure> {
+async fn find_tenant(engine: &Engine, slug: &str) -> Result<TenantId, CliError> {
     engine.tenant(&Viewer::Operator, slug).await.map_err(|error| {
         let problem = error.into_problem();
         match problem.kind {
-            domain::ProblemKind::NotFound => Failure::failed(format!(
+            domain::ProblemKind::NotFound => CliError::failed(format!(
                 "There is no tenant “{slug}”: make it with “tidemark user create --tenant {slug}”."
             )),
-            _ => Failure::failed(problem.message),
+            _ => CliError::failed(problem.message),
         }
     })
 }
@@ -153,10 +153,10 @@ async fn find_tenant(engine: &Engine, slug: &str) -> Result<TenantId, Failure> {
 /// The database is closed after, whatever came of the command: no `-wal` stays behind.
 async fn with_engine(
     args: &EngineArgs,
-    command: impl AsyncFnOnce(&Engine) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+    command: impl AsyncFnOnce(&Engine) -> Result<(), CliError>,
+) -> Result<(), CliError> {
     let clock = std::sync::Arc::new(SystemClock);
-    let engine = opening::open(args, process(), clock).await?.engine;
+    let engine = startup::open(args, process(), clock).await?.engine;
     let ended = command(&engine).await;
     engine.close().await;
     ended
@@ -169,9 +169,9 @@ fn process() -> String {
 }
 
 /// Writes a command's answer to standard output.
-fn answer(text: impl std::fmt::Display) -> Result<(), Failure> {
+fn answer(text: impl std::fmt::Display) -> Result<(), CliError> {
     writeln!(std::io::stdout(), "{text}")
-        .map_err(|error| Failure::failed(format!("The answer cannot be written: {error}.")))
+        .map_err(|error| CliError::failed(format!("The answer cannot be written: {error}.")))
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use domain::{RepositoryName, Viewer};
 use engine::Engine;
 
 use super::{TenantArgs, answer, with_engine};
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
 
 /// What can be done to repositories.
 #[derive(Subcommand)]
@@ -27,14 +27,14 @@ pub(super) struct AddArgs {
 }
 
 impl Command {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         let Self::Add(args) = self;
         with_engine(&args.engine, async |engine| args.add(engine).await).await
     }
 }
 
 impl AddArgs {
-    async fn add(&self, engine: &Engine) -> Result<(), Failure> {
+    async fn add(&self, engine: &Engine) -> Result<(), CliError> {
         let tenant = self.tenant.find(engine).await?;
         // One that cannot be tracked does not keep the others out.
         let mut refusals = Vec::new();
@@ -47,7 +47,7 @@ impl AddArgs {
         if refusals.is_empty() {
             Ok(())
         } else {
-            Err(Failure::failed(refusals.join("\n")))
+            Err(CliError::failed(refusals.join("\n")))
         }
     }
 }

@@ -7,10 +7,10 @@ use domain::Viewer;
 use engine::{Engine, SecretKey, SharedClock, SystemClock};
 
 use super::{answer, input, process};
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
 use crate::key_file::{self, KeyFileError, Rotation};
-use crate::opening::{self, Opened};
+use crate::startup::{self, Opened};
 
 /// How to rotate the key.
 #[derive(Args)]
@@ -27,10 +27,10 @@ pub(super) struct RotateArgs {
 }
 
 impl RotateArgs {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         let file = self.engine.key_file()?;
         if !self.discard_secrets && !self.new_key_stdin && file.is_none() {
-            return Err(Failure::usage(
+            return Err(CliError::usage(
                 "TIDEMARK_SECRET_KEY holds the key, which this command cannot change: make a new one with “openssl rand -base64 32”, keep it, and pipe it in with --new-key-stdin.",
             ));
         }
@@ -47,7 +47,7 @@ impl RotateArgs {
             in_file(&engine, new, &rotation).await
         } else {
             let rotated = engine.rotate_key(&Viewer::Operator, new).await;
-            rotated.map_err(Failure::from)
+            rotated.map_err(CliError::from)
         };
         engine.close().await;
         let rotated = rotated?;
@@ -57,22 +57,22 @@ impl RotateArgs {
         ))
     }
 
-    fn new_key(&self) -> Result<SecretKey, Failure> {
+    fn new_key(&self) -> Result<SecretKey, CliError> {
         if self.new_key_stdin {
             let text = input::secret("new key", "--new-key-stdin", true)?;
             return SecretKey::from_base64(&text)
-                .map_err(|error| Failure::usage(format!("The new key cannot be used: {error}.")));
+                .map_err(|error| CliError::usage(format!("The new key cannot be used: {error}.")));
         }
         SecretKey::generate()
-            .map_err(|error| Failure::failed(format!("No key can be made: {error}.")))
+            .map_err(|error| CliError::failed(format!("No key can be made: {error}.")))
     }
 
-    async fn open(&self, rotation: Option<&Rotation>) -> Result<Opened, Failure> {
-        opening::open_within(&self.engine, process(), clock(), rotation).await
+    async fn open(&self, rotation: Option<&Rotation>) -> Result<Opened, CliError> {
+        startup::open_within(&self.engine, process(), clock(), rotation).await
     }
 
     /// Goes on without the key that is lost.
-    async fn discard(&self, rotation: Option<&Rotation>) -> Result<(), Failure> {
+    async fn discard(&self, rotation: Option<&Rotation>) -> Result<(), CliError> {
         if let Some(rotation) = rotation {
             key_file::make(rotation.path()).map_err(|error| not_rotated(&error))?;
         }
@@ -96,21 +96,21 @@ impl RotateArgs {
 /// Within the right to replace the file, the new key lies beside it before the database has it,
 /// and takes its place after. Whenever this ends, the key that fits is in one of the two, and the
 /// next start finds it. So the one beside it stays where the database failed: it may have it.
-async fn in_file(engine: &Engine, new: SecretKey, rotation: &Rotation) -> Result<u64, Failure> {
+async fn in_file(engine: &Engine, new: SecretKey, rotation: &Rotation) -> Result<u64, CliError> {
     rotation
         .prepare(&new)
         .map_err(|error| not_rotated(&error))?;
     let rotated = engine.rotate_key(&Viewer::Operator, new.clone()).await?;
     rotation.finish(&new).map_err(|error| {
-        Failure::failed(format!(
+        CliError::failed(format!(
             "The secrets are encrypted with the new key, but {error}: the next start tries it again."
         ))
     })?;
     Ok(rotated)
 }
 
-fn not_rotated(error: &KeyFileError) -> Failure {
-    Failure::failed(format!("The key is not rotated: {error}."))
+fn not_rotated(error: &KeyFileError) -> CliError {
+    CliError::failed(format!("The key is not rotated: {error}."))
 }
 
 fn clock() -> SharedClock {

@@ -6,8 +6,8 @@ use engine::Engine;
 use secrecy::ExposeSecret;
 
 use super::{TenantArgs, answer, with_engine};
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
 
 /// What can be done to API tokens.
 #[derive(Subcommand)]
@@ -31,14 +31,14 @@ pub(super) struct CreateArgs {
 }
 
 impl Command {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         let Self::Create(args) = self;
         with_engine(&args.engine, async |engine| args.create(engine).await).await
     }
 }
 
 impl CreateArgs {
-    async fn create(&self, engine: &Engine) -> Result<(), Failure> {
+    async fn create(&self, engine: &Engine) -> Result<(), CliError> {
         let tenant = self.tenant.find(engine).await?;
         let token = engine
             .create_token(&Viewer::Operator, tenant, &self.name, self.scope)

@@ -5,8 +5,8 @@ use domain::{Email, Role, Viewer};
 use engine::{Engine, NewUser};
 
 use super::{answer, input, with_engine};
+use crate::cli_error::CliError;
 use crate::config::EngineArgs;
-use crate::failure::Failure;
 
 /// What can be done to accounts.
 #[derive(Subcommand)]
@@ -62,13 +62,13 @@ struct PasswordArgs {
 }
 
 impl PasswordArgs {
-    fn read(&self) -> Result<secrecy::SecretString, Failure> {
+    fn read(&self) -> Result<secrecy::SecretString, CliError> {
         input::secret("password", "--password-stdin", self.password_stdin)
     }
 }
 
 impl Command {
-    pub(super) async fn run(self) -> Result<(), Failure> {
+    pub(super) async fn run(self) -> Result<(), CliError> {
         match self {
             Self::Create(args) => {
                 let settings = args.engine.clone();
@@ -82,7 +82,7 @@ impl Command {
     }
 }
 
-async fn create(engine: &Engine, args: CreateArgs) -> Result<(), Failure> {
+async fn create(engine: &Engine, args: CreateArgs) -> Result<(), CliError> {
     let user = NewUser {
         email: args.email.clone(),
         name: args.name,
@@ -95,7 +95,7 @@ async fn create(engine: &Engine, args: CreateArgs) -> Result<(), Failure> {
     answer(format_args!("Created the account {}.", args.email))
 }
 
-async fn reset_password(engine: &Engine, args: ResetArgs) -> Result<(), Failure> {
+async fn reset_password(engine: &Engine, args: ResetArgs) -> Result<(), CliError> {
     let password = args.password.read()?;
     engine
         .reset_password(&Viewer::Operator, &args.email, password)

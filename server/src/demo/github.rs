@@ -7,7 +7,7 @@ use url::Url;
 
 use super::releases::Releases;
 use super::{portfolio, rankings};
-use crate::failure::Failure;
+use crate::cli_error::CliError;
 
 const LOGIN: &str = "tidemark-demo";
 
@@ -25,7 +25,7 @@ pub(super) struct Github {
 
 impl Github {
     /// Serves at the address that the data's connection remembers, or at any free one.
-    pub(super) async fn start(engine: &Engine, clock: SharedClock) -> Result<Self, Failure> {
+    pub(super) async fn start(engine: &Engine, clock: SharedClock) -> Result<Self, CliError> {
         let earlier = Earlier::find(engine).await?;
         let begun = earlier
             .as_ref()
@@ -49,7 +49,7 @@ impl Github {
         }
         let address = earlier.map_or_else(|| "127.0.0.1:0".to_owned(), |earlier| earlier.address);
         let running = builder.build().serve(&address).await.map_err(|error| {
-            Failure::failed(format!(
+            CliError::failed(format!(
                 "The simulated GitHub cannot be served at {address} again ({error}): end what uses the address, or choose another --data-dir."
             ))
         })?;
@@ -61,15 +61,15 @@ impl Github {
     }
 
     /// Where its interface is.
-    pub(super) fn api_url(&self) -> Result<Url, Failure> {
-        Url::parse(self.running.url()).map_err(|error| Failure::failed(error.to_string()))
+    pub(super) fn api_url(&self) -> Result<Url, CliError> {
+        Url::parse(self.running.url()).map_err(|error| CliError::failed(error.to_string()))
     }
 }
 
 /// All recordings, ending on the day before the demonstration was begun: days that were collected
 /// since then must not change when it is started again.
-fn recordings(begun: Day) -> Result<Vec<Recording>, Failure> {
-    let recordings = Recording::all().map_err(|error| Failure::failed(format!("{error}.")))?;
+fn recordings(begun: Day) -> Result<Vec<Recording>, CliError> {
+    let recordings = Recording::all().map_err(|error| CliError::failed(format!("{error}.")))?;
     let last = begun.plus(-1).date();
     Ok(recordings
         .into_iter()
@@ -84,7 +84,7 @@ struct Earlier {
 }
 
 impl Earlier {
-    async fn find(engine: &Engine) -> Result<Option<Self>, Failure> {
+    async fn find(engine: &Engine) -> Result<Option<Self>, CliError> {
         let Some(tenant) = portfolio::tenant(engine).await? else {
             return Ok(None);
         };

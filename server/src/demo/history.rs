@@ -5,7 +5,7 @@ use domain::{Counts, Day, RepositoryId, TenantId, Viewer};
 use engine::{Engine, RecordedRanking, RecordedWindow};
 use simulator::{Bucket, Recording, Snapshot, SnapshotRow, Window, WindowDay};
 
-use crate::failure::Failure;
+use crate::cli_error::CliError;
 
 /// So many days before the end of the recordings are left to be collected over HTTP.
 const LEFT_TO_COLLECT: i64 = 7;
@@ -29,7 +29,7 @@ impl Remaining {
         tenant: TenantId,
         repository: &Repository,
         recording: &Recording,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let Some((first, last)) = recording.days() else {
             return Ok(());
         };

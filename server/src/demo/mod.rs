@@ -19,9 +19,9 @@ use tokio::net::TcpListener;
 use self::github::Github;
 use self::place::Place;
 use crate::auth::{AuthSettings, Rates};
+use crate::cli_error::CliError;
 use crate::config::ListenArgs;
-use crate::failure::Failure;
-use crate::opening;
+use crate::startup;
 use crate::web::{Server, announce, bind, worker};
 
 /// How long the page waits for the newest days; the run goes on by itself after that.
@@ -38,7 +38,7 @@ pub(crate) struct DemoArgs {
 }
 
 /// Prepares what is missing, and serves until a signal says otherwise.
-pub(crate) async fn serve(args: DemoArgs) -> Result<(), Failure> {
+pub(crate) async fn serve(args: DemoArgs) -> Result<(), CliError> {
     let address = args.listen.read()?;
     let listener = bind(address).await?;
     let place = Place::at(args.data_dir)?;
@@ -49,7 +49,7 @@ pub(crate) async fn serve(args: DemoArgs) -> Result<(), Failure> {
         rates: Rates::generous(),
         ..AuthSettings::new(&settings.secret_key)
     };
-    let engine = opening::open_with_key_beside(settings, clock.clone()).await??;
+    let engine = startup::open_with_key_beside(settings, clock.clone()).await??;
 
     let served = serve_from(&engine, clock, listener, auth, &place).await;
     engine.close().await;
@@ -62,7 +62,7 @@ async fn serve_from(
     listener: TcpListener,
     auth: AuthSettings,
     place: &Place,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let github = Github::start(engine, clock).await?;
     let (tenant, remaining) = portfolio::prepare(engine, &github).await?;
     engine.start().await?;
@@ -77,13 +77,13 @@ async fn serve_from(
 }
 
 /// Collects the newest days, which no recorded window told of, by the ordinary way.
-async fn collect(engine: &Engine, tenant: domain::TenantId) -> Result<(), Failure> {
+async fn collect(engine: &Engine, tenant: domain::TenantId) -> Result<(), CliError> {
     let viewer = &Viewer::Operator;
     let run = engine
         .start_run(viewer, tenant, Trigger::Startup, None)
         .await?;
     match tokio::time::timeout(PATIENCE, engine.wait_for_run(viewer, tenant, run)).await {
-        Ok(ended) => ended.map(|_| ()).map_err(Failure::from),
+        Ok(ended) => ended.map(|_| ()).map_err(CliError::from),
         Err(_) => Ok(()),
     }
 }

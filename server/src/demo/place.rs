@@ -7,7 +7,7 @@ use engine::{DatabaseUrl, Settings};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::failure::Failure;
+use crate::cli_error::CliError;
 use crate::key_file;
 
 /// A folder; a temporary one is deleted with this value.
@@ -17,13 +17,13 @@ pub(super) enum Place {
 }
 
 impl Place {
-    pub(super) fn at(folder: Option<PathBuf>) -> Result<Self, Failure> {
+    pub(super) fn at(folder: Option<PathBuf>) -> Result<Self, CliError> {
         if let Some(folder) = folder {
             return Ok(Self::Kept(folder));
         }
         let folder = tempfile::Builder::new().prefix("tidemark-demo-").tempdir();
         folder.map(Self::Temporary).map_err(|error| {
-            Failure::failed(format!(
+            CliError::failed(format!(
                 "A temporary folder cannot be made ({error}): name a folder with --data-dir."
             ))
         })
@@ -37,12 +37,12 @@ impl Place {
     }
 
     /// The settings of an engine on the database in this folder.
-    pub(super) fn settings(&self, worker: String) -> Result<Settings, Failure> {
+    pub(super) fn settings(&self, worker: String) -> Result<Settings, CliError> {
         let database = self.path().join("tidemark.db");
         let secret_key = key_file::beside(&database)
-            .map_err(|error| Failure::failed(format!("The data cannot be used: {error}.")))?;
+            .map_err(|error| CliError::failed(format!("The data cannot be used: {error}.")))?;
         let github_api_url =
-            Url::parse("http://127.0.0.1/").map_err(|error| Failure::failed(error.to_string()))?;
+            Url::parse("http://127.0.0.1/").map_err(|error| CliError::failed(error.to_string()))?;
         Ok(Settings {
             database: DatabaseUrl::Sqlite(database),
             secret_key,

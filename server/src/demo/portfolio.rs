@@ -7,7 +7,7 @@ use engine::{Credential, Engine, NewConnection, NewUser};
 use super::github::{Github, TOKEN};
 use super::history::Remaining;
 use super::releases::Releases;
-use crate::failure::Failure;
+use crate::cli_error::CliError;
 
 /// The address to sign in with.
 pub(super) const EMAIL: &str = "demo@tidemark.local";
@@ -26,7 +26,7 @@ const SLUG: &str = "demo";
 pub(super) async fn prepare(
     engine: &Engine,
     github: &Github,
-) -> Result<(TenantId, Remaining), Failure> {
+) -> Result<(TenantId, Remaining), CliError> {
     let tenant = if let Some(tenant) = tenant(engine).await? {
         tenant
     } else {
@@ -68,23 +68,23 @@ pub(super) async fn prepare(
 }
 
 /// The demonstration's tenant, where the database has it already.
-pub(super) async fn tenant(engine: &Engine) -> Result<Option<TenantId>, Failure> {
+pub(super) async fn tenant(engine: &Engine) -> Result<Option<TenantId>, CliError> {
     match engine.tenant(&Viewer::Operator, SLUG).await {
         Ok(tenant) => Ok(Some(tenant)),
         Err(error) => {
             let problem = error.into_problem();
             match problem.kind {
                 ProblemKind::NotFound => Ok(None),
-                _ => Err(Failure::failed(problem.message)),
+                _ => Err(CliError::failed(problem.message)),
             }
         }
     }
 }
 
-async fn create_person(engine: &Engine) -> Result<(), Failure> {
+async fn create_person(engine: &Engine) -> Result<(), CliError> {
     let email = EMAIL
         .parse()
-        .map_err(|error| Failure::failed(format!("{error}")))?;
+        .map_err(|error| CliError::failed(format!("{error}")))?;
     let person = NewUser {
         email,
         name: "Demo".to_owned(),
@@ -97,10 +97,10 @@ async fn create_person(engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn track(engine: &Engine, tenant: TenantId, full_name: &str) -> Result<Repository, Failure> {
+async fn track(engine: &Engine, tenant: TenantId, full_name: &str) -> Result<Repository, CliError> {
     let name: RepositoryName = full_name
         .parse()
-        .map_err(|error| Failure::failed(format!("{error}")))?;
+        .map_err(|error| CliError::failed(format!("{error}")))?;
     Ok(engine.track(&Viewer::Operator, tenant, &name).await?)
 }
 

@@ -6,7 +6,7 @@ use domain::{Day, RepositoryId, TenantId, Viewer};
 use engine::{Engine, ListedAsset, ListedRelease, RecordedReleases};
 use simulator::{Asset, GitTag, Release};
 
-use crate::failure::Failure;
+use crate::cli_error::CliError;
 
 /// So many days of readings are there from the start.
 const DAYS: i64 = 120;
@@ -120,7 +120,7 @@ impl Releases {
         engine: &Engine,
         tenant: TenantId,
         id: RepositoryId,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let viewer = &Viewer::Operator;
         let known = engine.releases(viewer, tenant, id, None, None).await?;
         if self.samples.is_empty() || known.read_on.is_some() {

@@ -14,7 +14,7 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, StatusCode};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::{Site, notice};
+use super::{AppState, error_page};
 
 #[derive(RustEmbed)]
 #[folder = "../dist"]
@@ -27,7 +27,7 @@ const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Trunk's hash in a name has 16 digits.
 const HASH_DIGITS: usize = 16;
 
-pub(super) fn router() -> Router<Site> {
+pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/assets/{*path}", get(asset))
         .route("/robots.txt", get(robots))
@@ -43,7 +43,7 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
     // The page is for Trunk and the server; what is compressed is only asked for by its own name.
     let hidden = path == "index.html" || ENCODINGS.iter().any(|(_, suffix)| path.ends_with(suffix));
     let Some((file, encoding)) = (!hidden).then(|| find(&path, &headers)).flatten() else {
-        return notice::not_found();
+        return error_page::not_found();
     };
     let etag = etag(&file);
     let mut response = if headers

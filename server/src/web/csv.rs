@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
-use domain::report::{LogEntry, LogQuery, Repository};
+use domain::report::{AuditEntry, AuditQuery, Repository};
 use domain::{Counts, Day, RepositoryId, TenantId, Viewer};
 use engine::{Engine, Error, TrafficFilter, TrafficRow};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
@@ -99,7 +99,7 @@ pub(super) async fn traffic(
 }
 
 /// One line for each line of the system log, the newest first, sent while it is read.
-pub(super) fn log(engine: &Engine, viewer: &Viewer, query: LogQuery) -> Result<Response, Error> {
+pub(super) fn log(engine: &Engine, viewer: &Viewer, query: AuditQuery) -> Result<Response, Error> {
     let rows = engine.system_log_rows(viewer, query)?;
     let body = streamed(LOG_HEADER, rows, |rows| lines(rows.iter().map(log_line)));
     Ok(file("log.csv", body))
@@ -149,7 +149,7 @@ fn traffic_line(row: &TrafficRow) -> TrafficLine<'_> {
     }
 }
 
-fn log_line(line: &LogEntry) -> LogLine<'_> {
+fn log_line(line: &AuditEntry) -> LogLine<'_> {
     LogLine {
         at: line.at.to_rfc3339_opts(SecondsFormat::Secs, true),
         action: line.action.as_str(),
@@ -222,10 +222,10 @@ mod tests {
 
     #[test]
     fn what_people_chose_is_no_formula() {
-        let line = LogEntry {
+        let line = AuditEntry {
             id: 1.into(),
             at: "2026-11-23T06:05:09.5Z".parse().unwrap(),
-            action: domain::LogAction::Invited,
+            action: domain::AuditAction::Invited,
             actor: "=HYPERLINK(\"x\")".to_owned(),
             tenant: None,
             subject: "a, b".to_owned(),

@@ -7,9 +7,9 @@ use axum::routing::get;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use super::{Site, metrics};
+use super::{AppState, metrics};
 
-pub(super) fn router() -> Router<Site> {
+pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
@@ -17,8 +17,8 @@ pub(super) fn router() -> Router<Site> {
 }
 
 /// The metrics. Without the database those of the process are told alone.
-async fn measured(State(site): State<Site>) -> impl IntoResponse {
-    match site.engine.publishing_lags().await {
+async fn measured(State(state): State<AppState>) -> impl IntoResponse {
+    match state.engine.publishing_lags().await {
         Ok(lags) => metrics::publishing_lags(lags),
         Err(error) => tracing::warn!(
             error = &error as &dyn std::error::Error,
@@ -31,8 +31,8 @@ async fn measured(State(site): State<Site>) -> impl IntoResponse {
     )
 }
 
-async fn ready(State(site): State<Site>) -> impl IntoResponse {
-    if site.engine.ready().await {
+async fn ready(State(state): State<AppState>) -> impl IntoResponse {
+    if state.engine.ready().await {
         (StatusCode::OK, "ready\n")
     } else {
         (

@@ -1,19 +1,19 @@
 //! What is served: the router, and everything around the pages that every answer passes.
 
 mod assets;
+mod audit_forbidden;
 mod csv;
-mod documents;
+pub(crate) mod error_page;
 mod frontend;
 mod health;
 mod metrics;
-pub(crate) mod notice;
-mod observe;
 mod pages;
-mod refusals;
+mod request_log;
 mod rest;
 mod security;
 mod serve;
-mod site;
+mod server_pages;
+mod state;
 mod system;
 mod tenant;
 
@@ -26,39 +26,39 @@ use tower_http::limit::RequestBodyLimitLayer;
 pub use self::frontend::Frontend;
 pub(crate) use self::security::came_from_here;
 pub(crate) use self::serve::{Server, announce, bind, serve, worker};
-pub use self::site::{Site, SiteOptions};
+pub use self::state::{AppConfig, AppState};
 use crate::auth;
 
 /// No form and no server function takes more than this.
 const LARGEST_BODY: usize = 256 * 1024;
 
 /// All routes; the outermost layer stands last.
-pub fn router(site: &Site) -> Router {
-    let pages = pages::router(site)
+pub fn router(state: &AppState) -> Router {
+    let pages = pages::router(state)
         .merge(auth::routes())
-        .merge(documents::router())
+        .merge(server_pages::router())
         .merge(system::router())
         .merge(tenant::router())
         .layer(from_fn(security::no_nul))
-        .layer(from_fn_with_state(site.clone(), refusals::note))
-        .layer(from_fn_with_state(site.clone(), auth::gate))
-        .layer(from_fn_with_state(site.clone(), auth::identify))
-        .layer(auth::layer(&site.engine, site.is_secure()))
-        .layer(from_fn_with_state(site.clone(), security::same_origin))
+        .layer(from_fn_with_state(state.clone(), audit_forbidden::note))
+        .layer(from_fn_with_state(state.clone(), auth::gate))
+        .layer(from_fn_with_state(state.clone(), auth::identify))
+        .layer(auth::layer(&state.engine, state.is_secure()))
+        .layer(from_fn_with_state(state.clone(), security::same_origin))
         .layer(from_fn(security::never_stored))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
     Router::new()
         .merge(health::router())
         .merge(assets::router())
-        .nest("/api/v1", rest::router(site))
+        .nest("/api/v1", rest::router(state))
         .route("/api/{*unknown}", rest::unknown())
         .merge(pages)
         // At the lowest level: the processor is the server's, and a second is a reader's.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(CatchPanicLayer::custom(notice::panicked))
-        .layer(from_fn_with_state(site.clone(), security::headers))
-        .layer(from_fn(observe::observe))
-        .with_state(site.clone())
+        .layer(CatchPanicLayer::custom(error_page::panicked))
+        .layer(from_fn_with_state(state.clone(), security::headers))
+        .layer(from_fn(request_log::request_log))
+        .with_state(state.clone())
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
                 "/",
                 get(async || -> &'static str { panic!("the password is hunter2") }),
             )
-            .layer(CatchPanicLayer::custom(notice::panicked));
+            .layer(CatchPanicLayer::custom(error_page::panicked));
         let answer = panicking
             .oneshot(Request::new(Body::empty()))
             .await

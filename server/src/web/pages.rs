@@ -8,23 +8,23 @@ use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
-use super::{Site, documents};
+use super::{AppState, server_pages};
 
 /// The pages, the server functions, and a page for every address that is none.
-pub(super) fn router(site: &Site) -> Router<Site> {
-    let context = context(site);
+pub(super) fn router(state: &AppState) -> Router<AppState> {
+    let context = context(state);
     let document = {
-        let site = site.clone();
-        move || shell(&site.frontend().assets())
+        let state = state.clone();
+        move || shell(&state.frontend().assets())
     };
     Router::new()
-        .leptos_routes_with_context(site, generate_route_list(App), context, document)
-        .fallback(documents::nothing)
+        .leptos_routes_with_context(state, generate_route_list(App), context, document)
+        .fallback(server_pages::nothing)
 }
 
 /// Gives pages and server functions the engine, who asks, and the nonce of the answer's policy.
-fn context(site: &Site) -> impl Fn() + Clone + Send + Sync + 'static {
-    let engine = site.engine.clone();
+fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let engine = state.engine.clone();
     move || {
         let request = use_context::<Parts>();
         let extensions = request.as_ref().map(|parts| &parts.extensions);

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use leptos::nonce::Nonce;
 use url::Url;
 
-use super::{Site, notice};
+use super::{AppState, error_page};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -33,7 +33,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
 
 /// Gives each answer its headers, and the page in it the nonce that its script needs.
 pub(super) async fn headers(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -48,7 +48,7 @@ pub(super) async fn headers(
     if let Ok(policy) = HeaderValue::try_from(policy(&nonce, form_action.as_ref())) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
-    if site.is_secure() {
+    if state.is_secure() {
         headers.insert(
             STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000"),
@@ -64,7 +64,7 @@ pub(super) struct FormAction(pub(super) String);
 /// An address with a zero byte is nobody's, and no database takes it.
 pub(super) async fn no_nul(request: Request, next: Next) -> Response {
     if has_nul(request.uri()) {
-        return notice::not_found();
+        return error_page::not_found();
     }
     next.run(request).await
 }
@@ -101,18 +101,18 @@ pub(super) async fn never_stored(request: Request, next: Next) -> Response {
 /// Browsers say where a request comes from; a program that says nothing carries no cookie that
 /// somebody else could use.
 pub(super) async fn same_origin(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     request: Request,
     next: Next,
 ) -> Response {
-    if is_safe(request.method()) || is_from_here(request.headers(), site.public_url()) {
+    if is_safe(request.method()) || is_from_here(request.headers(), state.public_url()) {
         next.run(request).await
     } else {
         tracing::warn!(
             http.path = request.uri().path(),
             "refused a request from another site"
         );
-        notice::cross_site()
+        error_page::cross_site()
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn same_origin(
 /// come from anywhere.
 pub(crate) fn came_from_here(headers: &HeaderMap, public_url: &Url) -> bool {
     match headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes) {
-        Some(site) => site == b"same-origin",
+        Some(state) => state == b"same-origin",
         None => headers
             .get(REFERER)
             .is_some_and(|page| is_ours(page, headers, public_url)),
@@ -133,7 +133,7 @@ fn is_safe(method: &Method) -> bool {
 
 fn is_from_here(headers: &HeaderMap, public_url: &Url) -> bool {
     match headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes) {
-        Some(site) => matches!(site, b"same-origin" | b"none"),
+        Some(state) => matches!(state, b"same-origin" | b"none"),
         // Browsers leave it out where there is no HTTPS, except on this machine.
         None => headers
             .get(ORIGIN)
@@ -181,8 +181,8 @@ mod tests {
             (ORIGIN, "https://tidemark.example")
         ]));
         assert!(from_here(&[(SEC_FETCH_SITE, "none")]));
-        for site in ["cross-site", "same-site"] {
-            assert!(!from_here(&[(SEC_FETCH_SITE, site)]), "{site}");
+        for state in ["cross-site", "same-site"] {
+            assert!(!from_here(&[(SEC_FETCH_SITE, state)]), "{state}");
         }
     }
 

@@ -11,31 +11,31 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{Frontend, Site, SiteOptions, metrics, router};
+use super::{AppConfig, AppState, Frontend, metrics, router};
 use crate::auth::{self, AuthSettings};
+use crate::cli_error::CliError;
 use crate::config::ServeArgs;
-use crate::failure::Failure;
-use crate::opening;
+use crate::startup;
 
 /// How long answers that have begun may take to end when the server stops.
-const FAREWELL: Duration = Duration::from_secs(10);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
 /// A started engine, served at an address until it is told to stop.
 pub(crate) struct Server {
     listener: TcpListener,
-    site: Site,
+    state: AppState,
     stopping: CancellationToken,
 }
 
 /// Serves until a signal says otherwise.
-pub(crate) async fn serve(args: ServeArgs) -> Result<(), Failure> {
+pub(crate) async fn serve(args: ServeArgs) -> Result<(), CliError> {
     let address = args.listen.read()?;
     let public_url = args.public_url()?;
     let sign_in = args.sign_in.read(&args.engine.github_api_url()?)?;
     // First of all: a second server must not touch the first one's database.
     let listener = bind(address).await?;
     let worker = worker(&listener, address);
-    let opened = opening::open(&args.engine, worker, Arc::new(SystemClock)).await?;
+    let opened = startup::open(&args.engine, worker, Arc::new(SystemClock)).await?;
     let auth = sign_in.sealed_with(&opened.key);
     let engine = opened.engine;
     let served = serve_from(&engine, listener, public_url, auth).await;
@@ -48,7 +48,7 @@ async fn serve_from(
     listener: TcpListener,
     public_url: Option<Url>,
     auth: AuthSettings,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     engine.start().await?;
     let server = Server::new(listener, engine.clone(), public_url, auth)?;
     announce(format_args!("Tidemark is served at {}", server.url()))?;
@@ -56,7 +56,7 @@ async fn serve_from(
 }
 
 /// Listens at an address, or says why that cannot be.
-pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     TcpListener::bind(address).await.map_err(|error| {
         let sentence = match error.kind() {
             io::ErrorKind::AddrInUse => format!(
@@ -67,7 +67,7 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
             ),
             _ => format!("The address {address} cannot be served at ({error}): set TIDEMARK_LISTEN to another one."),
         };
-        Failure::failed(sentence)
+        CliError::failed(sentence)
     })
 }
 
@@ -79,11 +79,13 @@ pub(crate) fn worker(listener: &TcpListener, asked: SocketAddr) -> String {
 }
 
 /// Writes for people to standard output.
-pub(crate) fn announce(text: impl std::fmt::Display) -> Result<(), Failure> {
+pub(crate) fn announce(text: impl std::fmt::Display) -> Result<(), CliError> {
     let mut output = io::stdout();
     writeln!(output, "{text}")
         .and_then(|()| output.flush())
-        .map_err(|error| Failure::failed(format!("Standard output cannot be written to: {error}.")))
+        .map_err(|error| {
+            CliError::failed(format!("Standard output cannot be written to: {error}."))
+        })
 }
 
 impl Server {
@@ -93,17 +95,17 @@ impl Server {
         engine: Engine,
         public_url: Option<Url>,
         auth: AuthSettings,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CliError> {
         let public_url = match public_url {
             Some(url) => url,
             None => own_url(&listener).ok_or_else(|| {
-                Failure::failed("The address to serve at is not known: set TIDEMARK_PUBLIC_URL.")
+                CliError::failed("The address to serve at is not known: set TIDEMARK_PUBLIC_URL.")
             })?,
         };
         let stopping = CancellationToken::new();
         // Before anybody is told that it serves, and may tell it to stop.
         tokio::spawn(Signals::listen()?.stop(stopping.clone()));
-        let options = SiteOptions {
+        let options = AppConfig {
             public_url,
             frontend: Frontend::embedded(),
             auth,
@@ -111,31 +113,31 @@ impl Server {
         };
         Ok(Self {
             listener,
-            site: Site::new(engine, options),
+            state: AppState::new(engine, options),
             stopping,
         })
     }
 
     /// The address that people use, without a slash at its end.
     pub(crate) fn url(&self) -> &str {
-        self.site.public_url().as_str().trim_end_matches('/')
+        self.state.public_url().as_str().trim_end_matches('/')
     }
 
     /// Serves until SIGINT or SIGTERM; then ends what has begun, or has the engine mark it.
-    pub(crate) async fn run(self) -> Result<(), Failure> {
-        let engine = self.site.engine.clone();
+    pub(crate) async fn run(self) -> Result<(), CliError> {
+        let engine = self.state.engine.clone();
         tokio::spawn(auth::delete_expired(engine.clone()));
         tokio::spawn(metrics::sum_up());
-        let site = self.site.clone();
-        tokio::spawn(async move { site.providers().try_at_start().await });
+        let state = self.state.clone();
+        tokio::spawn(async move { state.providers().try_at_start().await });
 
-        let service = router(&self.site).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(&self.state).into_make_service_with_connect_info::<SocketAddr>();
         let stopping = self.stopping.clone();
         let serving = axum::serve(self.listener, service)
             .with_graceful_shutdown(self.stopping.clone().cancelled_owned());
         let out_of_time = async move {
             stopping.cancelled().await;
-            tokio::time::sleep(FAREWELL).await;
+            tokio::time::sleep(SHUTDOWN_GRACE).await;
         };
         let served = tokio::select! {
             served = serving.into_future() => served,
@@ -143,7 +145,7 @@ impl Server {
         };
         engine.shutdown().await;
         tracing::info!("stopped");
-        served.map_err(|error| Failure::failed(format!("Serving ended: {error}.")))
+        served.map_err(|error| CliError::failed(format!("Serving ended: {error}.")))
     }
 }
 
@@ -159,10 +161,10 @@ struct Signals {
 }
 
 impl Signals {
-    fn listen() -> Result<Self, Failure> {
+    fn listen() -> Result<Self, CliError> {
         let listen = |kind| {
             signal(kind)
-                .map_err(|error| Failure::failed(format!("Signals cannot be heard: {error}.")))
+                .map_err(|error| CliError::failed(format!("Signals cannot be heard: {error}.")))
         };
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,

@@ -18,10 +18,10 @@ use serde::Deserialize;
 
 use super::csv::{self, TrafficQuery};
 use super::rest::problem::{ApiProblem, Query};
-use super::{Site, notice};
+use super::{AppState, error_page};
 use crate::auth::{self, Browser};
 
-pub(super) fn router() -> Router<Site> {
+pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/t/{tenant}/repositories.csv", get(repositories))
         .route("/t/{tenant}/traffic.csv", get(traffic))
@@ -49,39 +49,42 @@ struct AnswerAddress {
     answer: String,
 }
 
-impl FromRequestParts<Site> for Member {
+impl FromRequestParts<AppState> for Member {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let Some(viewer) = parts.extensions.get::<Viewer>().cloned() else {
-            return Err(notice::problem(&Problem::new(
+            return Err(error_page::problem(&Problem::new(
                 ProblemKind::Unauthenticated,
                 "Sign in first.",
             )));
         };
-        let address = Path::<Address>::from_request_parts(parts, site).await;
-        let Path(address) = address.map_err(|_| notice::not_found())?;
-        let tenant = site.engine.tenant(&viewer, &address.tenant).await;
-        let tenant = tenant.map_err(|error| notice::problem(&error.into_problem()))?;
+        let address = Path::<Address>::from_request_parts(parts, state).await;
+        let Path(address) = address.map_err(|_| error_page::not_found())?;
+        let tenant = state.engine.tenant(&viewer, &address.tenant).await;
+        let tenant = tenant.map_err(|error| error_page::problem(&error.into_problem()))?;
         Ok(Self { viewer, tenant })
     }
 }
 
-async fn repositories(State(site): State<Site>, member: Member) -> Result<Response, ApiProblem> {
-    csv::repositories(&site.engine, &member.viewer, member.tenant).await
+async fn repositories(
+    State(state): State<AppState>,
+    member: Member,
+) -> Result<Response, ApiProblem> {
+    csv::repositories(&state.engine, &member.viewer, member.tenant).await
 }
 
 async fn traffic(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     member: Member,
     Query(query): Query<TrafficQuery>,
 ) -> Result<Response, ApiProblem> {
-    csv::traffic(&site.engine, &member.viewer, member.tenant, query).await
+    csv::traffic(&state.engine, &member.viewer, member.tenant, query).await
 }
 
 /// An answer of GitHub's, as it came: `answers/17.json`. What cannot be one is none.
 async fn answer(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     member: Member,
     Path(address): Path<AnswerAddress>,
 ) -> Result<Response, ApiProblem> {
@@ -91,7 +94,7 @@ async fn answer(
     let (Some(name), Some(id)) = (name, id) else {
         return Err(Error::not_found().into());
     };
-    let body = site
+    let body = state
         .engine
         .raw_answer(&member.viewer, member.tenant, &name, id)
         .await?;
@@ -101,14 +104,14 @@ async fn answer(
 /// The newest runs as JSON, now and whenever one of them changes, until the server stops, or
 /// whoever listens may hear no more.
 async fn run_events(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     browser: Browser,
     member: Member,
 ) -> Result<Response, ApiProblem> {
-    let runs = site.engine.watch_runs(&member.viewer, member.tenant)?;
-    let stopping = site.stopping().clone().cancelled_owned();
+    let runs = state.engine.watch_runs(&member.viewer, member.tenant)?;
+    let stopping = state.stopping().clone().cancelled_owned();
     let listener = Arc::new(Listener {
-        site,
+        state,
         browser,
         member,
     });
@@ -124,7 +127,7 @@ async fn run_events(
 
 /// Who listens to news of runs: a stream outlives the moment in which it was allowed.
 struct Listener {
-    site: Site,
+    state: AppState,
     browser: Browser,
     member: Member,
 }
@@ -133,7 +136,7 @@ impl Listener {
     async fn may_hear(&self) -> bool {
         let Member { viewer, tenant } = &self.member;
         let session = auth::key(&self.browser.session);
-        let engine = &self.site.engine;
+        let engine = &self.state.engine;
         let asked = engine.may_go_on_watching(viewer, *tenant, &session).await;
         // What fails is logged; the browser asks anew.
         asked.map_err(Error::into_problem) == Ok(true)

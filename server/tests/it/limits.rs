@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use domain::report::LogQuery;
-use domain::{LogAction, TokenScope, Viewer};
+use domain::report::AuditQuery;
+use domain::{AuditAction, TokenScope, Viewer};
 use server::auth::{Rate, Rates};
 
 use crate::service::{Options, Program, Service, header, location, problem};
@@ -51,14 +51,14 @@ async fn of_300_posts_without_a_password_ten_are_looked_at_and_three_lines_tell_
         statuses.keys().all(|it| [401, 404, 429].contains(it)),
         "{statuses:?}"
     );
-    let query = LogQuery::default();
+    let query = AuditQuery::default();
     let log = service.engine.system_log(&Viewer::Operator, &query);
     let lines = log.await.unwrap().entries.into_iter();
     let refusals: Vec<_> = lines
         .filter(|it| {
             matches!(
                 it.action,
-                LogAction::SignInRefused | LogAction::AccessRefused
+                AuditAction::SignInRefused | AuditAction::AccessRefused
             )
         })
         .map(|it| it.subject)
@@ -196,12 +196,12 @@ async fn the_log_tells_once_that_attempts_are_stopped() {
         let answer = browser.sign_in("ada@example.org", "wrong", "").await;
         assert_eq!(answer.status(), expected);
     }
-    let query = LogQuery::default();
+    let query = AuditQuery::default();
     let log = service.engine.system_log(&Viewer::Operator, &query);
     let lines = log.await.unwrap().entries;
     let told: Vec<_> = lines
         .iter()
-        .filter(|line| line.action == LogAction::AccessRefused)
+        .filter(|line| line.action == AuditAction::AccessRefused)
         .map(|line| (line.subject.as_str(), line.address.as_deref()))
         .collect();
     assert_eq!(

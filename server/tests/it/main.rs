@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod anomalies;
+mod architecture;
 mod backups;
 mod checks;
 mod collecting;
@@ -15,16 +17,14 @@ mod cross_site;
 )]
 mod databases;
 mod demonstration;
-mod doubts;
+mod external;
 mod failures;
 mod files;
 mod follow_rules;
 mod github;
 mod github_app;
 mod history;
-mod laws;
 mod limits;
-mod outside;
 mod pages;
 mod process;
 mod rest;

@@ -61,7 +61,7 @@ async fn every_title_is_plain_text_that_ends_in_the_products_name() {
     service.collected(&lab).await;
     let browser = service.signed_in("ada@example.org").await;
     let visitor = service.browser();
-    let documents = app::documents::DOCUMENTS
+    let server_pages = app::server_pages::PAGES
         .iter()
         .map(|document| document.path);
     let pages = [
@@ -71,7 +71,7 @@ async fn every_title_is_plain_text_that_ends_in_the_products_name() {
         "/nowhere",
     ];
     let mut shown = 0;
-    for path in documents.chain(pages) {
+    for path in server_pages.chain(pages) {
         let path = path
             .replace("{tenant}", "lab")
             .replace("{owner}/{name}", "octo/hello")
@@ -93,7 +93,7 @@ async fn every_title_is_plain_text_that_ends_in_the_products_name() {
         }
     }
     assert!(
-        shown > app::documents::DOCUMENTS.len(),
+        shown > app::server_pages::PAGES.len(),
         "only {shown} pages were shown"
     );
 }

@@ -4,7 +4,7 @@ use domain::{Role, TokenScope, Viewer};
 use engine::{Credential, InvitationInput, NewConnection};
 use secrecy::ExposeSecret;
 
-use crate::outside::provider::Provider;
+use crate::external::provider::Provider;
 use crate::service::{GITHUB_TOKEN, Options, PASSWORD, Service, Tenant, cookie, location};
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn answers(service: &Service, tenant: &Tenant) -> Vec<u8> {
         .await
         .unwrap();
     let mut all = Vec::new();
-    let said = traced.said.into_iter().map(|said| said.answer);
+    let said = traced.sources.into_iter().map(|said| said.answer);
     for answer in said.chain(traced.others) {
         let body = engine
             .raw_answer(operator, tenant.id, &name, answer.id)

@@ -16,7 +16,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use server::auth::{AuthSettings, OidcSettings, Rates};
-use server::web::{Frontend, Site, SiteOptions, router};
+use server::web::{AppConfig, AppState, Frontend, router};
 use simulator::Running;
 use sqlx::Connection as _;
 use tempfile::TempDir;
@@ -104,9 +104,9 @@ impl Service {
             script: SCRIPT.to_owned(),
             ..Assets::default()
         };
-        let site = Site::new(
+        let site = AppState::new(
             engine.clone(),
-            SiteOptions {
+            AppConfig {
                 public_url: Url::parse(options.public_url.unwrap_or(&url)).unwrap(),
                 frontend: Frontend::of(assets),
                 auth: AuthSettings {

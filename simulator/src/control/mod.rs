@@ -13,11 +13,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::endpoint::Endpoint;
 use crate::fault::Fault;
-use crate::journal::Served;
 use crate::repository::Repository;
+use crate::request_log::Served;
+use crate::response_recorder::Shown;
 use crate::scope::{FaultId, Scope};
 use crate::simulator::Shared;
-use crate::witness::Shown;
 use crate::world::{Lookup, World};
 
 /// Changes a simulator while it serves. Clones control the same simulator.
@@ -112,7 +112,7 @@ impl Control {
     /// Requests in all, counted as they arrive.
     #[must_use]
     pub fn requests(&self) -> u64 {
-        self.shared.world().journal.total
+        self.shared.world().request_log.total
     }
 
     /// Requests to one endpoint, counted as they arrive.
@@ -120,7 +120,7 @@ impl Control {
     pub fn requests_to(&self, endpoint: Endpoint) -> u64 {
         self.shared
             .world()
-            .journal
+            .request_log
             .by_endpoint
             .get(&endpoint)
             .copied()
@@ -133,7 +133,7 @@ impl Control {
     pub fn answers_with(&self, status: impl Into<Option<u16>>) -> u64 {
         self.shared
             .world()
-            .journal
+            .request_log
             .by_status
             .get(&status.into())
             .copied()
@@ -143,19 +143,25 @@ impl Control {
     /// The last 20,000 requests that have ended, in the order of their ends.
     #[must_use]
     pub fn served(&self) -> Vec<Served> {
-        self.shared.world().journal.last.iter().cloned().collect()
+        self.shared
+            .world()
+            .request_log
+            .last
+            .iter()
+            .cloned()
+            .collect()
     }
 
     /// Tells from now on of every answer 200 or 304 that leaves whole, for as long as the receiver
     /// lives.
     #[must_use]
-    pub fn witness(&self) -> std::sync::mpsc::Receiver<Shown> {
-        self.shared.world().witness.begin()
+    pub fn response_recorder(&self) -> std::sync::mpsc::Receiver<Shown> {
+        self.shared.world().response_recorder.begin()
     }
 
     /// Forgets what was asked until now.
     pub fn forget_requests(&self) {
-        self.shared.world().journal = crate::journal::Journal::default();
+        self.shared.world().request_log = crate::request_log::RequestLog::default();
         let in_flight = self.shared.in_flight.load(Ordering::Relaxed);
         self.shared
             .most_in_flight

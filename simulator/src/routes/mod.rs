@@ -24,7 +24,7 @@ use axum::routing::{get, post};
 use axum::{RequestPartsExt, Router};
 
 use crate::call::Call;
-use crate::gate::gate;
+use crate::middleware::middleware;
 use crate::refusal::Refusal;
 use crate::repository::Repository;
 use crate::simulator::Shared;
@@ -55,7 +55,7 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
         .nest("/repositories/{id}", of_a_repository())
         .fallback(nowhere)
         .method_not_allowed_fallback(nowhere)
-        .layer(from_fn_with_state(Arc::clone(shared), gate))
+        .layer(from_fn_with_state(Arc::clone(shared), middleware))
         .with_state(Arc::clone(shared));
     let interface = if shared.base_path.is_empty() {
         routes

@@ -15,8 +15,8 @@ use crate::fault::Fault;
 use crate::recording::SnapshotRow;
 use crate::refusal::Refusal;
 use crate::repository::Repository;
-use crate::shape::{Dated, Overlap, Shape, weeks};
 use crate::traffic::Metric;
+use crate::windowing::{Dated, Overlap, Shape, weeks};
 use crate::world::Denied;
 
 #[derive(Deserialize)]

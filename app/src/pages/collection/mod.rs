@@ -11,9 +11,9 @@ use leptos_meta::Title;
 use self::runs::Runs;
 use self::schedules::schedules;
 use crate::address::Tenant;
-use crate::api::{self, CollectNow, Question};
+use crate::api::{self, CollectNow, PageQuery};
 use crate::components::{
-    PostForm, Submission, follow_runs, live, live_value, loaded, notice, use_tenant,
+    PostForm, Submission, follow_runs, notice, reactive, reactive_attr, use_tenant, with_data,
 };
 
 /// The page.
@@ -21,11 +21,11 @@ use crate::components::{
 pub fn CollectionPage() -> impl IntoView {
     let tenant = use_tenant();
     let collect = Submission::new(CollectNow::PATH, tenant);
-    let data = api::ask_for(move || {
+    let data = api::page_resource(move || {
         let tenant = tenant.get().0;
-        (Question::Collection { tenant }, 0)
+        (PageQuery::Collection { tenant }, 0)
     });
-    loaded(data, move |report| page(tenant, collect, report))
+    with_data(data, move |report| page(tenant, collect, report))
 }
 
 fn page(tenant: Memo<Tenant>, collect: Submission, report: Memo<CollectionReport>) -> AnyView {
@@ -38,12 +38,12 @@ fn page(tenant: Memo<Tenant>, collect: Submission, report: Memo<CollectionReport
         <div class="page-head">
             <h1>"Collection"</h1>
             <span class="spacer"></span>
-            {live(move || report.read().forecast.clone().map(forecast))}
-            {live(move || may_collect.get().then(|| collect_now(collect)))}
+            {reactive(move || report.read().forecast.clone().map(forecast))}
+            {reactive(move || may_collect.get().then(|| collect_now(collect)))}
         </div>
         {notice(collect.failure())}
         <Runs tenant runs may_collect/>
-        {live(move || schedules(&tenant.read(), &report.read()))}
+        {reactive(move || schedules(&tenant.read(), &report.read()))}
     }
     .into_any()
 }
@@ -56,7 +56,7 @@ fn forecast(words: String) -> AnyView {
 fn collect_now(collect: Submission) -> AnyView {
     view! {
         <PostForm submission=collect>
-            <button type="submit" class="button primary" disabled=live_value(move || collect.pending())>
+            <button type="submit" class="button primary" disabled=reactive_attr(move || collect.pending())>
                 "Collect now"
             </button>
         </PostForm>

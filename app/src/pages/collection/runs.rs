@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use crate::address::Tenant;
 use crate::chart::format;
-use crate::components::{linked, live, moment};
-use crate::words;
+use crate::components::{linked, reactive, timestamp};
+use crate::text;
 
 /// The table of runs; a row is its run's as long as the run is listed, so that opened details stay
 /// open while others come.
@@ -19,14 +19,14 @@ pub fn Runs(
 ) -> impl IntoView {
     let none = Memo::new(move |_| runs.read().is_empty());
     let row = move |id: RunId| {
-        live(move || {
+        reactive(move || {
             let runs = runs.read();
             let run = runs.iter().find(|run| run.id == id)?;
             let page = tenant.read().run(id);
             Some(view! { {row(run, &page, may_collect.get())} {failures(run)} })
         })
     };
-    let list = live(move || {
+    let list = reactive(move || {
         if none.get() {
             return view! {
                 <div class="empty">
@@ -67,7 +67,7 @@ pub fn Runs(
                 <h2 id="runs">"Runs"</h2>
                 <span class="muted">"the newest first"</span>
                 <span class="spacer"></span>
-                {live(move || {
+                {reactive(move || {
                     view! {
                         <a rel="external" href=tenant.read().collection() + "/runs">
                             "All runs"
@@ -84,7 +84,7 @@ pub fn Runs(
 fn row(run: &Run, page: &str, may_collect: bool) -> AnyView {
     let took = run.finished_at.map_or_else(
         || "–".to_owned(),
-        |finished| words::duration(finished - run.started_at),
+        |finished| text::duration(finished - run.started_at),
     );
     // The run's page carries it out.
     let cancel = (may_collect && run.status == RunStatus::Running).then(|| {
@@ -99,14 +99,14 @@ fn row(run: &Run, page: &str, may_collect: bool) -> AnyView {
     view! {
         <tr>
             <td>
-                <span class=words::run_pill(run.status)>{words::run_result(run)}</span>
+                <span class=text::run_pill(run.status)>{text::run_result(run)}</span>
             </td>
             <td>
                 <a rel="external" href=page.to_owned()>
-                    {moment(run.started_at)}
+                    {timestamp(run.started_at)}
                 </a>
                 " "
-                <span class="muted nowrap">{words::trigger(run.trigger)}</span>
+                <span class="muted nowrap">{text::trigger(run.trigger)}</span>
             </td>
             <td>{repositories(run)} {waiting(run)} {cancel}</td>
             <td class="num wide-only">{format::number(run.requests.into())}</td>
@@ -120,7 +120,9 @@ fn row(run: &Run, page: &str, may_collect: bool) -> AnyView {
 fn waiting(run: &Run) -> Option<AnyView> {
     let until = run.waiting_until?;
     let what = run.waiting_for.clone();
-    Some(view! { <div class="muted">"Waits until " {moment(until)} ". " {what}</div> }.into_any())
+    Some(
+        view! { <div class="muted">"Waits until " {timestamp(until)} ". " {what}</div> }.into_any(),
+    )
 }
 
 /// `12 of 40` with a bar while it runs; then `40`, or `38 of 40` and how many failed.
@@ -174,7 +176,7 @@ fn failures(run: &Run) -> Option<AnyView> {
         }
     };
     let lines: Vec<_> = run.failures.iter().map(line).collect();
-    let count = words::count(
+    let count = text::count(
         u64::try_from(run.failures.len()).unwrap_or(u64::MAX),
         "failure",
         "failures",
@@ -199,7 +201,7 @@ mod tests {
     use domain::{Endpoint, FailureKind, Trigger};
 
     use super::*;
-    use crate::markup::markup;
+    use crate::test_html::test_html;
 
     fn run(status: RunStatus) -> Run {
         Run {
@@ -226,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_running_one_shows_how_far_it_is() {
-        let html = markup(|| row(&run(RunStatus::Running), "/run", true));
+        let html = test_html(|| row(&run(RunStatus::Running), "/run", true));
         assert!(
             html.contains("pill busy") && html.contains("by hand"),
             "{html}"
@@ -241,10 +243,10 @@ mod tests {
     #[test]
     fn a_waiting_one_says_until_when_and_for_what() {
         let mut run = run(RunStatus::Running);
-        assert!(!markup(|| row(&run, "/run", false)).contains("Waits"));
+        assert!(!test_html(|| row(&run, "/run", false)).contains("Waits"));
         run.waiting_until = Some("2026-11-23T07:00:00Z".parse().expect("a valid moment"));
         run.waiting_for = Some("GitHub asks to slow down".to_owned());
-        let html = markup(|| row(&run, "/run", false));
+        let html = test_html(|| row(&run, "/run", false));
         for part in ["Waits until", "2026-11-23T07:00:00", "slow down"] {
             assert!(html.contains(part), "{part}: {html}");
         }
@@ -255,7 +257,7 @@ mod tests {
         let mut run = run(RunStatus::Partial);
         run.finished_at = Some("2026-11-23T06:01:05Z".parse().expect("a valid moment"));
         run.repositories_done = 40;
-        let html = markup(|| row(&run, "/run", false));
+        let html = test_html(|| row(&run, "/run", false));
         assert!(
             html.contains("1 min 5 s") && html.contains("1 failed"),
             "{html}"
@@ -265,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_failure_names_repository_endpoint_and_reason() {
-        let html = markup(|| failures(&run(RunStatus::Partial)));
+        let html = test_html(|| failures(&run(RunStatus::Partial)));
         for part in [
             "1 failure<",
             "octocat/hello",

@@ -10,7 +10,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use crate::address::Tenant;
-use crate::components::{live, live_value};
+use crate::components::{reactive, reactive_attr};
 
 /// How long somebody pauses before the table follows.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -36,7 +36,7 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
     follow_address(field, query);
 
     // What else stands in the address goes with the form.
-    let kept = live(move || {
+    let kept = reactive(move || {
         let params: Vec<(&str, String)> = {
             let query = query.read();
             vec![
@@ -53,7 +53,7 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
     // Where scripts run, the page has followed the field by itself.
     let submit = move |event: SubmitEvent| event.prevent_default();
     view! {
-        <form role="search" method="get" action=live_value(move || tenant.read().home()) on:submit=submit>
+        <form role="search" method="get" action=reactive_attr(move || tenant.read().home()) on:submit=submit>
             {kept}
             <input
                 type="search"

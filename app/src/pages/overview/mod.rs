@@ -1,7 +1,7 @@
 //! All repositories of a tenant at a glance.
 
 mod filter;
-mod first_numbers;
+mod first_run_progress;
 mod table;
 
 use domain::report::{Overview, OverviewQuery};
@@ -11,15 +11,15 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::filter::Filter;
-use self::first_numbers::first_numbers;
+use self::first_run_progress::first_run_progress;
 use self::table::{pages, table};
 use crate::address::{self, Tenant};
-use crate::api::{self, OverviewData, Question};
+use crate::api::{self, OverviewData, PageQuery};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{
-    Stat, compared, live, live_value, loaded, period_control, refreshed, use_tenant,
+    Stat, compared, period_control, reactive, reactive_attr, refreshed, use_tenant, with_data,
 };
-use crate::words;
+use crate::text;
 
 /// The page; what it shows stands in its address.
 #[component]
@@ -29,27 +29,27 @@ pub fn OverviewPage() -> impl IntoView {
     let query = Memo::new(move |_| address::overview_query(&params.read()));
     // The newest run that ended while the page was open: it brought numbers.
     let ended = RwSignal::new(0_usize);
-    let data = api::ask_for(move || {
+    let data = api::page_resource(move || {
         let (tenant, query) = (tenant.get().0, query.get());
-        (Question::Overview { tenant, query }, ended.get())
+        (PageQuery::Overview { tenant, query }, ended.get())
     });
-    loaded(data, move |data: Memo<OverviewData>| {
+    with_data(data, move |data: Memo<OverviewData>| {
         let follows = Memo::new(move |_| data.read().follows);
         let is_empty = Memo::new(move |_| data.read().report.repositories_total == 0);
         view! {
             <Title text="Overview"/>
             <div class="page-head">
                 <h1>"Overview"</h1>
-                {live(move || state(&tenant.read(), &data.read()))}
+                {reactive(move || state(&tenant.read(), &data.read()))}
                 <span class="spacer"></span>
-                {live(move || (!is_empty.get()).then(|| periods(tenant, query, data)))}
+                {reactive(move || (!is_empty.get()).then(|| periods(tenant, query, data)))}
             </div>
-            {live(move || notices(&tenant.read(), &data.read()))}
-            {live(move || {
+            {reactive(move || notices(&tenant.read(), &data.read()))}
+            {reactive(move || {
                 let run = data.with_untracked(|data| data.run.clone());
-                follows.get().then(|| first_numbers(tenant, run, ended))
+                follows.get().then(|| first_run_progress(tenant, run, ended))
             })}
-            {live(move || {
+            {reactive(move || {
                 if is_empty.get() {
                     nothing_yet(&tenant.get(), &data.read())
                 } else {
@@ -105,7 +105,7 @@ fn state(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
             "pill ok",
             format!(
                 "All {} collected today",
-                words::count(total.into(), "repository", "repositories")
+                text::count(total.into(), "repository", "repositories")
             ),
         ),
         _ => ("pill warn", format!("{done} of {total} collected today")),
@@ -119,7 +119,7 @@ fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
     let report = &data.report;
     let schedules = (data.may_track).then(|| (tenant.collection(), None, "See the schedules"));
     let may_see_schedules = schedules.clone();
-    let doubts = (tenant.observations(), Some("external"), "See which");
+    let anomalies = (tenant.observations(), Some("external"), "See which");
     let said = [
         ("notice warn", report.at_risk.clone(), schedules),
         ("notice", report.publishing.clone(), None),
@@ -129,7 +129,7 @@ fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
             may_see_schedules,
         ),
         ("notice warn", report.clock.clone(), None),
-        ("notice", report.doubts.clone(), Some(doubts)),
+        ("notice", report.anomalies.clone(), Some(anomalies)),
     ];
     let notice = |(class, sentence, link): (_, Option<String>, Option<_>)| {
         let sentence = sentence?;
@@ -198,24 +198,24 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
         (asked.period, asked.sort, asked.reversed, &asked.filter)
             != (shown.period, shown.sort, shown.reversed, &shown.filter)
     });
-    let track = live(move || {
+    let track = reactive(move || {
         may_track.get().then(|| {
             view! {
-                <a class="button primary" href=live_value(move || tenant.read().repositories())>
+                <a class="button primary" href=reactive_attr(move || tenant.read().repositories())>
                     "Track a repository"
                 </a>
             }
         })
     });
     view! {
-        <p class="print-only">{live(move || format::days(data.read().report.range))}</p>
+        <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
-            {live(move || figures(&data.read().report))}
+            {reactive(move || figures(&data.read().report))}
         </section>
         <section class="card">
             <Chart spec=spec>
-                <a class="button small" href=live_value(csv) download>
+                <a class="button small" href=reactive_attr(csv) download>
                     "CSV"
                 </a>
             </Chart>
@@ -228,8 +228,8 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
                 <span class="spacer"></span>
                 {track}
             </div>
-            {live(move || table(&tenant.read(), &data.read().report))}
-            {live(move || pages(&tenant.read(), &data.read().report))}
+            {reactive(move || table(&tenant.read(), &data.read().report))}
+            {reactive(move || pages(&tenant.read(), &data.read().report))}
         </section>
         })}
     }

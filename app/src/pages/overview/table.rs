@@ -8,7 +8,7 @@ use super::trend_label;
 use crate::address::Tenant;
 use crate::chart::Sparkline;
 use crate::components::{change, data_pill, number};
-use crate::words;
+use crate::text;
 
 /// The rows of this page.
 pub fn table(tenant: &Tenant, report: &Overview) -> AnyView {
@@ -129,7 +129,7 @@ pub fn pages(tenant: &Tenant, report: &Overview) -> Option<AnyView> {
         let disabled = (!there).then_some("true");
         view! { <a class="button" href=href aria-disabled=disabled data-noscroll="true">{label}</a> }
     };
-    let matching = words::count(report.matching.into(), "repository", "repositories");
+    let matching = text::count(report.matching.into(), "repository", "repositories");
     Some(
         view! {
             <nav class="pages" aria-label="Pages of the table">
@@ -148,7 +148,7 @@ mod tests {
     use domain::{DayRange, RepositoryId};
 
     use super::*;
-    use crate::markup::markup;
+    use crate::test_html::test_html;
 
     fn overview(rows: Vec<OverviewRow>) -> Overview {
         let today = "2026-11-23".parse().expect("a valid day");
@@ -168,7 +168,7 @@ mod tests {
             publishing: None,
             unsafe_schedules: None,
             clock: None,
-            doubts: None,
+            anomalies: None,
             lost: Vec::new(),
             repositories_total: 1,
             collected_today: 0,
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_row_leads_to_its_repository_and_tells_unknown_from_zero() {
-        let html = markup(|| table(&lab(), &one()));
+        let html = test_html(|| table(&lab(), &one()));
         assert!(html.contains(r#"href="/t/lab/r/octocat/hello""#), "{html}");
         assert!(html.contains("1,084") && html.contains("50%"), "{html}");
         assert!(
@@ -217,7 +217,7 @@ mod tests {
             let mut report = one();
             report.query.sort = sort;
             report.query.reversed = reversed;
-            markup(move || table(&lab(), &report))
+            test_html(move || table(&lab(), &report))
         };
         let html = sorted_by(OverviewSort::Views, false);
         assert_eq!(html.matches("aria-sort").count(), 1, "{html}");
@@ -234,7 +234,7 @@ mod tests {
     fn a_filter_that_leaves_nothing_says_so() {
         let mut report = overview(Vec::new());
         report.query.filter = "<none>".to_owned();
-        let html = markup(|| table(&lab(), &report));
+        let html = test_html(|| table(&lab(), &report));
         assert!(html.contains("contains “&lt;none&gt;”"), "{html}");
         assert!(html.contains(r#"href="/t/lab""#), "{html}");
     }
@@ -244,7 +244,7 @@ mod tests {
         let mut report = one();
         assert!(pages(&lab(), &report).is_none());
         report.pages = 2;
-        let html = markup(|| pages(&lab(), &report));
+        let html = test_html(|| pages(&lab(), &report));
         assert!(html.contains(r#"href="/t/lab?page=2""#), "{html}");
         assert_eq!(html.matches(r#"aria-disabled="true""#).count(), 1, "{html}");
     }

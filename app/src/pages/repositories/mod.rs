@@ -14,8 +14,8 @@ use leptos_meta::Title;
 use self::table::{kept, tracked};
 use self::track::TrackCard;
 use crate::address::Tenant;
-use crate::api::{self, Question, Track, Untrack};
-use crate::components::{Submission, follow_runs, live, loaded, notice, use_tenant};
+use crate::api::{self, PageQuery, Track, Untrack};
+use crate::components::{Submission, follow_runs, notice, reactive, use_tenant, with_data};
 
 /// What the page's forms do.
 #[derive(Clone, Copy)]
@@ -67,12 +67,12 @@ pub fn RepositoriesPage() -> impl IntoView {
     let forms = Forms::new(use_tenant());
     // A run that ends brings first days and last collections.
     let ended = RwSignal::new(0_usize);
-    let data = api::ask_for(move || {
+    let data = api::page_resource(move || {
         let changes = forms.track.version() + forms.untrack.version();
         let tenant = forms.tenant.get().0;
-        (Question::Repositories { tenant }, changes + ended.get())
+        (PageQuery::Repositories { tenant }, changes + ended.get())
     });
-    loaded(data, move |report: Memo<RepositoriesReport>| {
+    with_data(data, move |report: Memo<RepositoriesReport>| {
         if report.read_untracked().may_follow {
             follow(forms, ended);
         }
@@ -97,7 +97,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
     let connected = Memo::new(move |_| report.read().connected);
     let may_manage = Memo::new(move |_| report.read().may_manage);
     let may_connect = Memo::new(move |_| report.read().may_connect);
-    let first = live(move || match (connected.get(), may_manage.get()) {
+    let first = reactive(move || match (connected.get(), may_manage.get()) {
         (true, true) => view! { <TrackCard forms/> }.into_any(),
         (false, _) if may_connect.get() => view! {
             <p class="notice">
@@ -116,7 +116,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         .into_any(),
         (true, false) => ().into_any(),
     });
-    let csv = live(move || {
+    let csv = reactive(move || {
         let some = report
             .read()
             .repositories
@@ -130,7 +130,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
             }
         })
     });
-    let rules = live(move || {
+    let rules = reactive(move || {
         may_manage.get().then(|| {
             view! {
                 <a class="button" href=forms.tenant.read().follow_rules() rel="external">
@@ -148,7 +148,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         </div>
         {first}
         {notice(forms.untrack.failure())}
-        {live(move || {
+        {reactive(move || {
             let report = report.read();
             let (kept_ones, tracked_ones): (Vec<_>, Vec<_>) = (report.repositories.iter())
                 .partition(|repository| repository.status == RepositoryStatus::Archived);

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::Forms;
 use crate::address::Tenant;
 use crate::chart::format;
-use crate::components::{Dialog, PostForm, moment};
-use crate::words;
+use crate::components::{Dialog, PostForm, timestamp};
+use crate::text;
 
 /// The tracked ones.
 pub fn tracked(forms: Forms, repositories: &[&Repository], report: &RepositoriesReport) -> AnyView {
@@ -97,7 +97,7 @@ fn row(
         _ if forms.collecting.get() == Some(repository.id) => {
             view! { <span class="muted">"collecting now …"</span> }.into_any()
         }
-        Some(at) => moment(at),
+        Some(at) => timestamp(at),
         None => view! { <span class="muted">"not yet"</span> }.into_any(),
     };
     let failure = repository
@@ -128,9 +128,12 @@ fn followed(repository: &Repository, report: &RepositoriesReport) -> Option<AnyV
     let id = repository.followed_by?;
     let mut rules = report.follow_rules.iter();
     let patterns = rules.find(|(rule, _)| *rule == id)?.1.clone();
-    let unlisted = repository
-        .unlisted_since
-        .map(|since| format!(". GitHub has not listed it since {}.", words::moment(since)));
+    let unlisted = repository.unlisted_since.map(|since| {
+        format!(
+            ". GitHub has not listed it since {}.",
+            text::timestamp(since)
+        )
+    });
     Some(
         view! {
             <p class="muted">

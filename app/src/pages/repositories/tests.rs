@@ -11,7 +11,7 @@ use super::Forms;
 use super::table::{kept, tracked};
 use super::track::outcome;
 use crate::address::Tenant;
-use crate::markup::markup;
+use crate::test_html::test_html;
 
 fn repository(status: RepositoryStatus) -> Repository {
     let day = |text: &str| Some(text.parse().expect("a valid day"));
@@ -52,7 +52,7 @@ fn report(may_manage: bool) -> RepositoriesReport {
 }
 
 fn html(list: impl FnOnce(Forms) -> AnyView) -> String {
-    markup(|| list(Forms::new(Memo::new(|_| Tenant("lab".to_owned())))))
+    test_html(|| list(Forms::new(Memo::new(|_| Tenant("lab".to_owned())))))
 }
 
 #[test]

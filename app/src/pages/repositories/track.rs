@@ -6,8 +6,8 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::{Forms, first_run};
-use crate::components::{PostForm, field_error, live, live_value};
-use crate::words;
+use crate::components::{PostForm, field_error, reactive, reactive_attr};
+use crate::text;
 
 /// The form, with what GitHub or the rules refuse beside its field.
 #[component]
@@ -24,7 +24,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
             field.set_value("");
         }
     });
-    let tracked = live(move || outcome(forms));
+    let tracked = reactive(move || outcome(forms));
     view! {
         <section class="card">
             <div class="card-head">
@@ -46,12 +46,12 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
                                 required
                                 node_ref=field
                                 aria-describedby="repository-hint repository-error"
-                                aria-invalid=live_value(move || error.get().is_some().then_some("true"))
+                                aria-invalid=reactive_attr(move || error.get().is_some().then_some("true"))
                             />
                             <button
                                 type="submit"
                                 class="button primary"
-                                disabled=live_value(move || track.pending())
+                                disabled=reactive_attr(move || track.pending())
                             >
                                 "Track"
                             </button>
@@ -109,7 +109,7 @@ fn when_collected(tracked: &Tracked, status: Option<RunStatus>) -> String {
         (Some(RunStatus::Running), _) => "Collecting the last 14 days now …".to_owned(),
         (Some(RunStatus::Succeeded), _) => "The last 14 days are collected.".to_owned(),
         (Some(_), _) => "Not everything could be collected.".to_owned(),
-        (None, Some(at)) => format!("Collected next at {}.", words::moment(at)),
+        (None, Some(at)) => format!("Collected next at {}.", text::timestamp(at)),
         (None, None) => "No schedule collects it: add one, or collect it by hand.".to_owned(),
     }
 }

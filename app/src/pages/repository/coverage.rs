@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::address::Tenant;
 use crate::chart::format;
-use crate::words;
+use crate::text;
 
 /// The strip under the chart; nothing where nothing is known yet.
 pub fn coverage(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
@@ -30,7 +30,7 @@ pub fn coverage(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
                     {apart(report).unwrap_or_else(|| in_words(coverage, report.today))}
                 </span>
                 <a href=tenant.history(&report.repository.full_name, "answers") rel="external">
-                    {origin(report.doubts)}
+                    {origin(report.anomalies)}
                 </a>
             </div>
         }
@@ -38,12 +38,12 @@ pub fn coverage(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     )
 }
 
-/// `Where the numbers come from: 2 in doubt`
-fn origin(doubts: u32) -> String {
+/// `Where the numbers come from: 2 in anomaly`
+fn origin(anomalies: u32) -> String {
     let mut words = "Where the numbers come from".to_owned();
-    if doubts > 0 {
+    if anomalies > 0 {
         words += ": ";
-        words += &format::number(doubts.into());
+        words += &format::number(anomalies.into());
         words += " in doubt";
     }
     words
@@ -65,7 +65,7 @@ fn stretch(days: DayRange, state: DayState) -> impl IntoView {
 fn apart(report: &RepositoryReport) -> Option<String> {
     let (views, clones) = (report.views_known, report.clones_known);
     (views != clones).then(|| {
-        let days = |known: u32| words::day_count(known.into());
+        let days = |known: u32| text::day_count(known.into());
         let known = format!("{} of views known, {} of clones", days(views), days(clones));
         [Some(known), needed(&report.coverage)]
             .into_iter()
@@ -90,14 +90,14 @@ fn in_words(coverage: &Coverage, today: Day) -> String {
     let lost: Vec<DayRange> = coverage.stretches_in(DayState::Lost).collect();
     let past = known + coverage.count(DayState::Lost);
     let known = if known == past {
-        format!("all {} known", words::day_count(past))
+        format!("all {} known", text::day_count(past))
     } else {
-        format!("{known} of {} known", words::day_count(past))
+        format!("{known} of {} known", text::day_count(past))
     };
     let quiet = coverage.count(DayState::NothingListed);
     let quiet =
-        (quiet > 0).then(|| format!("GitHub listed nothing for {}", words::day_count(quiet)));
-    let lost = words::lost(&lost, today);
+        (quiet > 0).then(|| format!("GitHub listed nothing for {}", text::day_count(quiet)));
+    let lost = text::lost(&lost, today);
     [Some(known), quiet, lost, needed(coverage)]
         .into_iter()
         .flatten()

@@ -3,7 +3,7 @@
 mod coverage;
 mod figures;
 mod links;
-mod standing;
+mod status;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
@@ -15,13 +15,13 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::coverage::coverage;
 use self::figures::{figures, people};
-use self::standing::{happened, labels, missing, namesake, no_days, trouble};
+use self::status::{happened, labels, missing, namesake, no_days, trouble};
 use crate::address::{self, Tenant};
-use crate::api::{self, Question};
+use crate::api::{self, PageQuery};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{
-    data_pill, interval_control, live, live_value, loaded, moment, period_control, ranking_card,
-    refreshed, use_tenant,
+    data_pill, interval_control, period_control, ranking_card, reactive, reactive_attr, refreshed,
+    timestamp, use_tenant, with_data,
 };
 
 /// The page; period and interval stand in its address.
@@ -36,11 +36,11 @@ pub fn RepositoryPage() -> impl IntoView {
     });
     let period = Memo::new(move |_| address::period(&query.read()));
     let interval = Memo::new(move |_| address::interval(&query.read()));
-    let data = api::ask_for(move || {
+    let data = api::page_resource(move || {
         let (id, owner, name) = name.get();
         let (tenant, period, interval) = (tenant.get().0, period.get(), interval.get());
-        let question = if id.is_empty() {
-            Question::Repository {
+        let query = if id.is_empty() {
+            PageQuery::Repository {
                 tenant,
                 owner,
                 name,
@@ -48,16 +48,16 @@ pub fn RepositoryPage() -> impl IntoView {
                 interval,
             }
         } else {
-            Question::RepositoryById {
+            PageQuery::RepositoryById {
                 tenant,
                 id,
                 period,
                 interval,
             }
         };
-        (question, 0)
+        (query, 0)
     });
-    loaded(data, move |report| {
+    with_data(data, move |report| {
         let shown = Shown {
             tenant,
             report,
@@ -116,31 +116,31 @@ fn page(shown: Shown) -> AnyView {
     view! {
         <Title text=full_name/>
         <div class="page-head">
-            {live(move || heading(&report.read(), &shown.tenant.read()))}
+            {reactive(move || heading(&report.read(), &shown.tenant.read()))}
             <span class="spacer"></span>
             {periods}
         </div>
-        <p class="print-only">{live(move || format::days(report.read().range))}</p>
-        {live(move || namesake(&shown.tenant.read(), &report.read()))}
-        {live(move || trouble(&shown.tenant.read(), &report.read()))}
+        <p class="print-only">{reactive(move || format::days(report.read().range))}</p>
+        {reactive(move || namesake(&shown.tenant.read(), &report.read()))}
+        {reactive(move || trouble(&shown.tenant.read(), &report.read()))}
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
-            {live(move || figures(&report.read()))}
+            {reactive(move || figures(&report.read()))}
         </section>
-        {live(move || people(&report.read()))}
-        {live(move || happened(&report.read()))}
+        {reactive(move || people(&report.read()))}
+        {reactive(move || happened(&report.read()))}
         <section class="card">
             <Chart spec=spec>
                 {intervals}
-                <a class="button small" href=live_value(move || shown.csv()) download>
+                <a class="button small" href=reactive_attr(move || shown.csv()) download>
                     "CSV"
                 </a>
             </Chart>
-            {live(move || no_days(&report.read()))}
-            {live(move || coverage(&shown.tenant.read(), &report.read()))}
+            {reactive(move || no_days(&report.read()))}
+            {reactive(move || coverage(&shown.tenant.read(), &report.read()))}
             <ChartTable spec=spec/>
         </section>
-        <div class="columns">{live(move || rankings(&report.read()))}</div>
+        <div class="columns">{reactive(move || rankings(&report.read()))}</div>
         })}
     }
     .into_any()
@@ -149,7 +149,7 @@ fn page(shown: Shown) -> AnyView {
 fn heading(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
     let repository = &report.repository;
     let collected = repository.last_collected_at.map(|at| {
-        view! { <span class="muted">"collected " {moment(at)}</span> }
+        view! { <span class="muted">"collected " {timestamp(at)}</span> }
     });
     view! {
         <div>

@@ -2,18 +2,18 @@
 
 use chrono::DateTime;
 use domain::report::{
-    Bucket, DataState, Figure, Happening, Popularity, Ranking, RankingRow, Repository,
-    RepositoryReport, RepositoryTrouble, WindowCounts,
+    Bucket, DataState, Figure, Popularity, Ranking, RankingRow, Repository, RepositoryEventSummary,
+    RepositoryProblem, RepositoryReport, WindowCounts,
 };
 use domain::{
-    Counts, Coverage, DailySum, Day, DayRange, Interval, Period, Place, RepositoryId,
+    Counts, Coverage, DailySum, Day, DayRange, FixTarget, Interval, Period, RepositoryId,
     RepositoryStatus, Uniques,
 };
 use leptos::prelude::*;
 
 use super::{Shown, page};
 use crate::address::Tenant;
-use crate::markup::markup;
+use crate::test_html::test_html;
 
 fn day(text: &str) -> Day {
     text.parse().expect("a valid day")
@@ -81,7 +81,7 @@ fn report() -> RepositoryReport {
             counts: Counts::new(14, 9),
         }),
         window_clones: None,
-        doubts: 0,
+        anomalies: 0,
         popularity: Some(Popularity {
             stars: Some(1_284),
             ..Popularity::default()
@@ -111,7 +111,7 @@ fn report() -> RepositoryReport {
 }
 
 fn html(report: RepositoryReport) -> String {
-    markup(move || {
+    test_html(move || {
         page(Shown {
             tenant: Memo::new(|_| Tenant("lab".to_owned())),
             report: Memo::new(move |_| report.clone()),
@@ -195,12 +195,12 @@ fn the_period_and_the_interval_are_links_that_keep_each_other() {
 fn a_trouble_stands_above_the_figures_with_its_name_and_what_to_do() {
     let mut report = report();
     let at = |text: &str| Some(text.parse().expect("a moment"));
-    report.trouble = Some(RepositoryTrouble {
+    report.trouble = Some(RepositoryProblem {
         name: "Token refused".to_owned(),
         since: at("2026-05-28T06:00:00Z"),
         reason: "GitHub refused the token.".to_owned(),
         remedy: "Give the connection a new token.".to_owned(),
-        place: Some(Place::Connections),
+        place: Some(FixTarget::Connections),
         rest_until: at("2026-06-01T00:00:00Z"),
     });
     let html = html(report);
@@ -221,7 +221,7 @@ fn a_trouble_stands_above_the_figures_with_its_name_and_what_to_do() {
 #[test]
 fn where_nobody_can_do_anything_no_link_leads_anywhere() {
     let mut report = report();
-    report.trouble = Some(RepositoryTrouble {
+    report.trouble = Some(RepositoryProblem {
         name: "GitHub down".to_owned(),
         since: None,
         reason: "GitHub did not answer in time.".to_owned(),
@@ -242,7 +242,7 @@ fn where_nobody_can_do_anything_no_link_leads_anywhere() {
 fn what_github_says_and_what_happened_stand_on_the_page() {
     let mut report = report();
     report.labels = vec!["archived on GitHub".to_owned()];
-    report.happened = vec![Happening {
+    report.happened = vec![RepositoryEventSummary {
         at: "2026-05-12T06:00:00Z".parse().expect("a moment"),
         words: "Renamed from octocat/hi".to_owned(),
     }];
@@ -299,7 +299,7 @@ fn what_was_never_collected_is_not_told_as_none() {
         3,
         "chart, referrers and paths: {never}"
     );
-    report.trouble = Some(RepositoryTrouble {
+    report.trouble = Some(RepositoryProblem {
         name: "No push access".to_owned(),
         since: None,
         reason: "The token’s user may not push.".to_owned(),
@@ -322,7 +322,7 @@ fn what_was_never_collected_is_not_told_as_none() {
 fn old_figures_stand_under_the_period_that_they_are_of() {
     let shown = |asked: Period| {
         let report = report();
-        markup(move || {
+        test_html(move || {
             page(Shown {
                 tenant: Memo::new(|_| Tenant("lab".to_owned())),
                 report: Memo::new(move |_| report.clone()),

@@ -1,7 +1,7 @@
 //! Asking GitHub about a connection: who it is, what it lacks, and how much of its budget is left.
 
-use domain::report::{Connection, ConnectionKind, RequestBudget};
-use domain::{ConnectionId, LogAction, Permission, TenantId, Viewer};
+use domain::report::{Connection, ConnectionKind, RateLimit};
+use domain::{AuditAction, ConnectionId, Permission, TenantId, Viewer};
 use url::Url;
 
 use super::Credential;
@@ -79,7 +79,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::CredentialReplaced,
+            AuditAction::CredentialReplaced,
             Some(tenant),
             &subject,
         )
@@ -114,7 +114,7 @@ impl Engine {
 }
 
 /// What is stored of a check.
-pub(super) fn record_of(findings: &Findings, budget: Option<RequestBudget>) -> CheckRecord<'_> {
+pub(super) fn record_of(findings: &Findings, budget: Option<RateLimit>) -> CheckRecord<'_> {
     CheckRecord {
         login: &findings.login,
         github_user_id: findings.id,

@@ -6,7 +6,7 @@ mod removal;
 mod warnings;
 
 use domain::report::{Connection, ConnectionsReport};
-use domain::{ConnectionId, Limit, LogAction, PendingAppId, Permission, TenantId, Viewer};
+use domain::{AuditAction, ConnectionId, Limit, PendingAppId, Permission, TenantId, Viewer};
 use url::Url;
 
 pub use credential::Credential;
@@ -127,7 +127,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::ConnectionAdded,
+            AuditAction::ConnectionAdded,
             Some(tenant),
             &subject,
         )
@@ -161,7 +161,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::ConnectionRenamed,
+            AuditAction::ConnectionRenamed,
             Some(tenant),
             &format!("{former}, now {name}"),
         )

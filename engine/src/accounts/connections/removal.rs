@@ -1,6 +1,6 @@
 //! Taking a connection away, with what is collected over it.
 
-use domain::{ConnectionId, LogAction, Permission, TenantId, Viewer};
+use domain::{AuditAction, ConnectionId, Permission, TenantId, Viewer};
 
 use crate::accounts::servers::plain;
 use crate::store::Transaction;
@@ -47,7 +47,7 @@ impl Engine {
         self.log(
             &mut transaction,
             viewer,
-            LogAction::ConnectionRemoved,
+            AuditAction::ConnectionRemoved,
             Some(tenant),
             &subject,
         )

@@ -9,7 +9,7 @@ mod refused;
 
 use chrono::TimeDelta;
 use domain::report::Connection;
-use domain::{LogAction, PendingAppId, Permission, Person, TenantId, Viewer};
+use domain::{AuditAction, PendingAppId, Permission, Person, TenantId, Viewer};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -214,7 +214,7 @@ impl Engine {
             return Err(not_this_session());
         }
         let subject = format!("“{}”, {}", pending.name, created.slug);
-        let action = LogAction::GithubAppCreated;
+        let action = AuditAction::GithubAppCreated;
         self.log(&mut transaction, viewer, action, Some(tenant), &subject)
             .await?;
         transaction.commit().await?;
@@ -307,7 +307,7 @@ impl Engine {
         let mut transaction = self.0.store.begin().await?;
         let name = transaction.delete_pending_app(tenant, id).await?;
         let subject = format!("“{}”", name.ok_or_else(no_longer_pending)?);
-        let action = LogAction::GithubAppDeleted;
+        let action = AuditAction::GithubAppDeleted;
         self.log(&mut transaction, viewer, action, Some(tenant), &subject)
             .await?;
         Ok(transaction.commit().await?)

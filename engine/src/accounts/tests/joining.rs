@@ -1,6 +1,6 @@
 //! Making an account with an invitation.
 
-use domain::{OutsideIdentity, ProblemKind};
+use domain::{ExternalIdentity, ProblemKind};
 
 use super::*;
 use crate::NewAccount;
@@ -70,8 +70,8 @@ async fn of_two_who_register_at_once_one_gets_an_account() {
             unreachable!("a person is a person");
         };
         assert!(person.administrator && !person.maintainer);
-        assert_eq!(house.told(LogAction::AccountCreated).await, 1);
-        assert_eq!(house.told(LogAction::Joined).await, 1);
+        assert_eq!(house.told(AuditAction::AccountCreated).await, 1);
+        assert_eq!(house.told(AuditAction::Joined).await, 1);
     }
 }
 
@@ -81,18 +81,18 @@ async fn an_outside_identity_makes_an_account_that_it_signs_in() {
         let engine = &house.engine;
         let owner = house.owner().await;
         let token = house.invite(&owner, Role::Viewer).await;
-        let identity = OutsideIdentity {
+        let identity = ExternalIdentity {
             issuer: "https://github.com".into(),
             subject: "583231".into(),
             label: "octocat".into(),
             name: None,
             email: Some(address("Mona")),
         };
-        let nameless = OutsideIdentity {
+        let nameless = ExternalIdentity {
             email: None,
             ..identity.clone()
         };
-        let of_olga = OutsideIdentity {
+        let of_olga = ExternalIdentity {
             email: Some(address("Olga")),
             ..identity.clone()
         };
@@ -117,7 +117,7 @@ async fn an_outside_identity_makes_an_account_that_it_signs_in() {
         assert_eq!(signed_in.expect("signed in"), mona);
 
         let second = house.invite(&owner, Role::Viewer).await;
-        let elsewhere = OutsideIdentity {
+        let elsewhere = ExternalIdentity {
             email: Some(address("Other")),
             ..identity.clone()
         };

@@ -105,7 +105,7 @@ async fn a_limit_that_is_lowered_takes_nothing_away_and_one_that_is_raised_gives
         renamed.await.expect("what is there may change");
         house.limit(Limit::Schedules, 3).await;
         add("Third").await.expect("room");
-        let line = house.last_line_of(LogAction::TenantLimitsChanged).await;
+        let line = house.last_line_of(AuditAction::TenantLimitsChanged).await;
         assert_eq!(line, "Schedules: 3, before 1");
         let changed = engine.tenant_limits(&OPERATOR).await.expect("limits");
         assert_eq!(changed.get(&lab), Some(&limits(Limit::Schedules, 3)));
@@ -160,7 +160,7 @@ async fn a_request_names_a_thousand_ids_and_each_counts_once() {
         assert_eq!(refused(start(many[..1_000].to_vec()).await), hidden());
         assert_eq!(refused(start(vec![repository, foreign]).await), hidden());
         assert!(start(vec![repository; 1_000]).await.is_ok());
-        let line = house.last_line_of(LogAction::CollectionStarted).await;
+        let line = house.last_line_of(AuditAction::CollectionStarted).await;
         assert!(line.starts_with("1 "), "{line}");
 
         let mut invitation = as_a(Role::RepositoryViewer);
@@ -181,8 +181,8 @@ async fn a_request_names_a_thousand_ids_and_each_counts_once() {
 
 impl House {
     /// The subject of the newest line of an action.
-    async fn last_line_of(&self, action: LogAction) -> String {
-        let query = LogQuery::default();
+    async fn last_line_of(&self, action: AuditAction) -> String {
+        let query = AuditQuery::default();
         let log = self.engine.system_log(&OPERATOR, &query).await;
         let lines = log.expect("the log").entries;
         let line = lines.into_iter().find(|line| line.action == action);

@@ -1,7 +1,7 @@
 //! Every change leaves a line that says who did what, and none tells a secret.
 
 use domain::TokenScope;
-use domain::report::{History, LogEntry, LogQuery, ScheduleInput};
+use domain::report::{AuditEntry, AuditQuery, History, ScheduleInput};
 use secrecy::ExposeSecret;
 
 use super::invitations::as_a;
@@ -65,7 +65,7 @@ async fn each_change_is_told_with_who_made_it_and_no_secret() {
         let refusal = engine.invite(&ada, lab, as_a(Role::Owner)).await;
         assert_eq!(refused(refusal), hidden());
 
-        let log = engine.system_log(&OPERATOR, &LogQuery::default()).await;
+        let log = engine.system_log(&OPERATOR, &AuditQuery::default()).await;
         let mut lines = log.expect("the log").entries;
         lines.reverse();
         let lines: Vec<String> = lines.iter().map(in_words).collect();
@@ -96,7 +96,7 @@ async fn each_change_is_told_with_who_made_it_and_no_secret() {
     }
 }
 
-fn in_words(line: &LogEntry) -> String {
+fn in_words(line: &AuditEntry) -> String {
     let tenant = line
         .tenant
         .as_ref()
@@ -167,7 +167,7 @@ async fn who_got_power_is_told_and_what_changed_nothing_is_not() {
         let same = engine.set_member(&owner, lab, eve, Role::Viewer, Vec::new());
         same.await.expect("as before");
 
-        let log = engine.system_log(&OPERATOR, &LogQuery::default()).await;
+        let log = engine.system_log(&OPERATOR, &AuditQuery::default()).await;
         let mut lines = log.expect("the log").entries;
         lines.reverse();
         let lines: Vec<String> = lines.iter().map(in_words).collect();

@@ -1,7 +1,7 @@
 //! Administering people: finding them, their roles, and removing them.
 
 use domain::ProblemKind;
-use domain::report::LogQuery;
+use domain::report::AuditQuery;
 
 use super::sign_in::identity;
 use super::*;
@@ -132,14 +132,14 @@ async fn system_roles_change_but_the_last_administrator_stays() {
         assert_eq!(
             (line.action, line.actor.as_str(), line.subject.as_str()),
             (
-                LogAction::SystemRolesChanged,
+                AuditAction::SystemRolesChanged,
                 "Ada",
                 "Bob: administrator and maintainer, before no role in the system"
             )
         );
-        let told = house.told(LogAction::SystemRolesChanged).await;
+        let told = house.told(AuditAction::SystemRolesChanged).await;
         set(&viewer, bob, true, true).await.expect("nothing to do");
-        assert_eq!(house.told(LogAction::SystemRolesChanged).await, told);
+        assert_eq!(house.told(AuditAction::SystemRolesChanged).await, told);
         set(&viewer, ada, false, false)
             .await
             .expect("another stays");
@@ -178,7 +178,7 @@ async fn a_person_is_removed_with_all_that_is_theirs_but_their_name_in_the_log()
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.actor.as_str(), line.subject.as_str()),
-            (LogAction::AccountRemoved, "Ada", "Bob")
+            (AuditAction::AccountRemoved, "Ada", "Bob")
         );
         assert!(!house.is_alive("bob").await);
         let gone = engine.person(bob, Origin::default()).await;
@@ -187,11 +187,11 @@ async fn a_person_is_removed_with_all_that_is_theirs_but_their_name_in_the_log()
         let members = engine.members(&OPERATOR, house.lab).await;
         let members = members.expect("members").members;
         assert_eq!(members.len(), 1);
-        let log = engine.system_log(&OPERATOR, &LogQuery::default()).await;
+        let log = engine.system_log(&OPERATOR, &AuditQuery::default()).await;
         let log = log.expect("the log").entries;
         assert!(
             log.iter()
-                .any(|line| line.action == LogAction::IdentityConnected && line.actor == "Bob")
+                .any(|line| line.action == AuditAction::IdentityConnected && line.actor == "Bob")
         );
         assert_eq!(refused(engine.remove_person(&viewer, bob).await), hidden());
         let late = engine.signed_out(&bobs).await;

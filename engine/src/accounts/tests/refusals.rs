@@ -1,6 +1,6 @@
 //! Refusals are told of once in ten minutes, with how many more there were.
 
-use domain::report::LogEntry;
+use domain::report::AuditEntry;
 use futures::TryStreamExt;
 
 use super::sign_in::from;
@@ -9,13 +9,13 @@ use super::*;
 impl House {
     /// What was refused, oldest first, and the addresses.
     async fn refusals(&self) -> Vec<(String, String)> {
-        let query = LogQuery::default();
+        let query = AuditQuery::default();
         let lines = self.engine.system_log_rows(&OPERATOR, query);
         let lines = lines.expect("the log").try_collect::<Vec<_>>();
         let mut lines = lines.await.expect("all of it");
         lines.reverse();
-        let refused = [LogAction::SignInRefused, LogAction::AccessRefused];
-        let refused = |line: &LogEntry| refused.contains(&line.action);
+        let refused = [AuditAction::SignInRefused, AuditAction::AccessRefused];
+        let refused = |line: &AuditEntry| refused.contains(&line.action);
         let lines = lines.into_iter().filter(refused);
         lines
             .map(|line| (line.subject, line.address.unwrap_or_default()))

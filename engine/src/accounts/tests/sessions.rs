@@ -119,7 +119,7 @@ async fn one_ends_ones_own_sessions_only_and_they_stay_ended() {
         assert_eq!(ended.expect("ended"), 1);
         assert!(house.is_alive("a1").await && !house.is_alive("a3").await);
         assert!(house.is_alive("b1").await, "nobody else's");
-        assert_eq!(house.told(LogAction::SessionsEnded).await, 2);
+        assert_eq!(house.told(AuditAction::SessionsEnded).await, 2);
     }
 }
 
@@ -167,7 +167,7 @@ async fn administrators_end_the_sessions_of_a_person_and_so_does_a_new_password(
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.actor.as_str(), line.subject.as_str()),
-            (LogAction::SessionsEnded, "Bob", "Ada")
+            (AuditAction::SessionsEnded, "Bob", "Ada")
         );
 
         house.session(ada, "a").await;
@@ -178,7 +178,7 @@ async fn administrators_end_the_sessions_of_a_person_and_so_does_a_new_password(
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.actor.as_str(), line.subject.as_str()),
-            (LogAction::PasswordChanged, "command line", "Ada")
+            (AuditAction::PasswordChanged, "command line", "Ada")
         );
         let by_others = engine.reset_password(&administrator, email.as_str(), PASSWORD.into());
         assert_eq!(refused(by_others.await), hidden());

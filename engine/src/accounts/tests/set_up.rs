@@ -39,7 +39,10 @@ async fn of_two_who_set_up_at_once_one_wins() {
         assert!(person.administrator && person.maintainer);
         assert_eq!(person.memberships[0].role, Role::Owner);
         let line = house.last_line().await;
-        assert_eq!((line.action, &line.actor), (LogAction::SetUp, &person.name));
+        assert_eq!(
+            (line.action, &line.actor),
+            (AuditAction::SetUp, &person.name)
+        );
         assert_eq!(line.tenant, Some(person.memberships[0].name.clone()));
         assert_eq!(line.address.as_deref(), Some("192.0.2.7"));
         let again = engine.set_up(by("Eve"), Origin::default()).await;

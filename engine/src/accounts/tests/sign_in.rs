@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use domain::report::{LogEntry, LogQuery};
-use domain::{OutsideIdentity, ProblemKind, Theme};
+use domain::report::{AuditEntry, AuditQuery};
+use domain::{ExternalIdentity, ProblemKind, Theme};
 
 use super::invitations::as_a;
 use super::*;
 use crate::{InvitationInput, ProfileInput};
 
 /// An account with a provider outside.
-pub(super) fn identity(subject: &str) -> OutsideIdentity {
-    OutsideIdentity {
+pub(super) fn identity(subject: &str) -> ExternalIdentity {
+    ExternalIdentity {
         issuer: "https://github.com".into(),
         subject: subject.into(),
         label: format!("login-{subject}"),
@@ -26,10 +26,10 @@ pub(super) fn from(address: &str) -> Origin {
 
 impl House {
     /// The newest line of the log.
-    pub(super) async fn last_line(&self) -> LogEntry {
+    pub(super) async fn last_line(&self) -> AuditEntry {
         let log = self
             .engine
-            .system_log(&OPERATOR, &LogQuery::default())
+            .system_log(&OPERATOR, &AuditQuery::default())
             .await;
         let mut entries = log.expect("the log").entries;
         entries.drain(..).next().expect("a line")
@@ -49,7 +49,7 @@ async fn refusals_are_alike_for_whoever_has_an_account_and_who_has_none() {
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.actor.as_str(), line.subject.as_str()),
-            (LogAction::SignedIn, "Ada", "with a password")
+            (AuditAction::SignedIn, "Ada", "with a password")
         );
         assert_eq!(line.address.as_deref(), Some("192.0.2.7"));
 
@@ -58,7 +58,7 @@ async fn refusals_are_alike_for_whoever_has_an_account_and_who_has_none() {
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.subject.as_str()),
-            (LogAction::SignInRefused, "Ada")
+            (AuditAction::SignInRefused, "Ada")
         );
         let endless = "x".repeat(100_000);
         for (email, password) in [
@@ -73,7 +73,7 @@ async fn refusals_are_alike_for_whoever_has_an_account_and_who_has_none() {
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.subject.as_str()),
-            (LogAction::SignInRefused, "an unknown account")
+            (AuditAction::SignInRefused, "an unknown account")
         );
         let stored = engine.0.store.unscoped_texts().await;
         assert!(!stored.contains("wrong field") && !stored.contains("eve@example.org"));
@@ -128,7 +128,7 @@ async fn who_has_nothing_but_suspended_tenants_is_told_so_after_the_right_passwo
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.actor.as_str(), line.subject.as_str()),
-            (LogAction::SignInRefused, "Ada", "Ada")
+            (AuditAction::SignInRefused, "Ada", "Ada")
         );
         engine
             .connect_identity(&house.viewer(ada).await, &identity("1"))
@@ -157,7 +157,7 @@ async fn an_identity_signs_in_whom_it_was_connected_to_and_nobody_by_address() {
         let ada = house.person("Ada", None).await;
         let mut github = identity("583231");
         github.email = Some(address("Ada"));
-        let sign_in = async |identity: &OutsideIdentity| {
+        let sign_in = async |identity: &ExternalIdentity| {
             engine.sign_in_with(identity, from("192.0.2.7")).await
         };
         let problem = refused(sign_in(&github).await);
@@ -166,14 +166,14 @@ async fn an_identity_signs_in_whom_it_was_connected_to_and_nobody_by_address() {
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.subject.as_str()),
-            (LogAction::SignInRefused, "an unknown account")
+            (AuditAction::SignInRefused, "an unknown account")
         );
 
         let viewer = house.viewer(ada).await;
         let connected = engine.connect_identity(&viewer, &github).await;
         connected.expect("connected");
         house.clock.pass(TimeDelta::hours(1));
-        let renamed = OutsideIdentity {
+        let renamed = ExternalIdentity {
             label: "mona-lisa".into(),
             email: None,
             ..github.clone()
@@ -182,14 +182,17 @@ async fn an_identity_signs_in_whom_it_was_connected_to_and_nobody_by_address() {
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.subject.as_str()),
-            (LogAction::SignedIn, "with https://github.com as mona-lisa")
+            (
+                AuditAction::SignedIn,
+                "with https://github.com as mona-lisa"
+            )
         );
         let profile = engine.profile(&viewer, "").await.expect("a profile");
         let known = &profile.identities[0];
         assert_eq!(known.label, "mona-lisa");
         assert_eq!(known.last_used_at, Some(house.clock.now()));
 
-        let elsewhere = OutsideIdentity {
+        let elsewhere = ExternalIdentity {
             issuer: "https://github.example.org".into(),
             ..github
         };
@@ -227,7 +230,7 @@ async fn signing_out_is_told() {
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.actor.as_str()),
-            (LogAction::SignedOut, "Ada")
+            (AuditAction::SignedOut, "Ada")
         );
         assert_eq!(refused(house.engine.signed_out(&OPERATOR).await), hidden());
     }

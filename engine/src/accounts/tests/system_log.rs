@@ -1,19 +1,19 @@
 //! The system log: finding lines, exporting them, and who may read them; the runs of all tenants.
 
-use domain::report::{LogEntry, LogQuery};
-use domain::{LogTopic, ProblemKind, RunStatus, TokenId, TokenScope};
+use domain::report::{AuditEntry, AuditQuery};
+use domain::{AuditTopic, ProblemKind, RunStatus, TokenId, TokenScope};
 use futures::TryStreamExt;
 
 use super::sign_in::from;
 use super::*;
 
 impl House {
-    async fn lines(&self, query: LogQuery) -> Vec<LogEntry> {
+    async fn lines(&self, query: AuditQuery) -> Vec<AuditEntry> {
         let log = self.engine.system_log(&OPERATOR, &query).await;
         log.expect("the log").entries
     }
 
-    async fn subjects(&self, query: LogQuery) -> Vec<String> {
+    async fn subjects(&self, query: AuditQuery) -> Vec<String> {
         let lines = self.lines(query).await;
         lines.into_iter().map(|line| line.subject).collect()
     }
@@ -24,10 +24,10 @@ impl House {
     }
 }
 
-fn search(text: &str) -> LogQuery {
-    LogQuery {
+fn search(text: &str) -> AuditQuery {
+    AuditQuery {
         search: text.into(),
-        ..LogQuery::default()
+        ..AuditQuery::default()
     }
 }
 
@@ -52,19 +52,19 @@ async fn lines_are_found_by_topic_words_and_day() {
         let by_name = house.lines(search("zoë")).await;
         assert_eq!(by_name.len(), 3, "as actor twice, as account once");
         assert_eq!(house.subjects(search("zoe")).await, [""; 0]);
-        let topic = LogQuery {
-            topic: Some(LogTopic::SignIn),
-            ..LogQuery::default()
+        let topic = AuditQuery {
+            topic: Some(AuditTopic::SignIn),
+            ..AuditQuery::default()
         };
         assert_eq!(
             house.subjects(topic).await,
             ["/t/rival/b_c", "/t/rival/100%"]
         );
         let day = |text: &str| Some(text.parse().expect("a day"));
-        let second = LogQuery {
+        let second = AuditQuery {
             from: day("2026-11-24"),
             to: day("2026-11-24"),
-            ..LogQuery::default()
+            ..AuditQuery::default()
         };
         assert_eq!(house.subjects(second).await, ["/t/rival/100%"]);
         for (from, to, some) in [
@@ -75,10 +75,10 @@ async fn lines_are_found_by_topic_words_and_day() {
             (day("-0044-03-15"), day("+250000-01-01"), true),
             (day("+250000-01-01"), None, false),
         ] {
-            let query = LogQuery {
+            let query = AuditQuery {
                 from,
                 to,
-                ..LogQuery::default()
+                ..AuditQuery::default()
             };
             assert_eq!(
                 !house.lines(query).await.is_empty(),
@@ -101,7 +101,7 @@ async fn the_log_is_read_in_pages_and_exported_whole() {
                 .log(
                     &mut transaction,
                     &OPERATOR,
-                    LogAction::Invited,
+                    AuditAction::Invited,
                     Some(house.lab),
                     &subject,
                 )
@@ -109,12 +109,12 @@ async fn the_log_is_read_in_pages_and_exported_whole() {
                 .expect("added");
         }
         transaction.commit().await.expect("committed");
-        let query = LogQuery {
-            topic: Some(LogTopic::People),
+        let query = AuditQuery {
+            topic: Some(AuditTopic::People),
             ..search("ünde")
         };
         let rows = engine.system_log_rows(&OPERATOR, query.clone());
-        let rows: Vec<LogEntry> = rows
+        let rows: Vec<AuditEntry> = rows
             .expect("the rows")
             .try_collect()
             .await
@@ -127,7 +127,7 @@ async fn the_log_is_read_in_pages_and_exported_whole() {
         let mut paged = Vec::new();
         let mut next = None;
         loop {
-            let page = LogQuery {
+            let page = AuditQuery {
                 before: next,
                 ..query.clone()
             };
@@ -140,7 +140,7 @@ async fn the_log_is_read_in_pages_and_exported_whole() {
             assert_eq!(paged.len() % 100, 0);
         }
         assert_eq!(paged, rows);
-        let everything = engine.system_log_rows(&OPERATOR, LogQuery::default());
+        let everything = engine.system_log_rows(&OPERATOR, AuditQuery::default());
         let everything = everything.expect("the rows").try_collect::<Vec<_>>();
         assert!(everything.await.expect("all").len() > 2_050);
     }
@@ -171,10 +171,10 @@ async fn lines_say_who_from_where_and_keep_names_that_are_gone() {
         assert_eq!(line.address.as_deref(), Some("192.0.2.7"));
         assert_eq!(
             (line.action, line.at),
-            (LogAction::AccessRefused, house.clock.now())
+            (AuditAction::AccessRefused, house.clock.now())
         );
 
-        let untold = engine.log_alone(&token, LogAction::Invited, Some(house.rival), "x");
+        let untold = engine.log_alone(&token, AuditAction::Invited, Some(house.rival), "x");
         untold.await.expect("told");
         let deleted = engine.delete_tenant(&OPERATOR, house.rival, "Rival").await;
         deleted.expect("deleted");
@@ -187,7 +187,7 @@ async fn lines_say_who_from_where_and_keep_names_that_are_gone() {
                 line.address
             ),
             (
-                LogAction::TenantDeleted,
+                AuditAction::TenantDeleted,
                 "command line",
                 Some("Rival"),
                 None
@@ -209,13 +209,13 @@ async fn only_those_who_look_after_the_system_read_its_log() {
         );
         for user in [ada, mai] {
             let viewer = house.viewer(user).await;
-            let log = engine.system_log(&viewer, &LogQuery::default()).await;
+            let log = engine.system_log(&viewer, &AuditQuery::default()).await;
             assert!(!log.expect("the log").entries.is_empty());
             engine.system_runs(&viewer, None).await.expect("the runs");
         }
-        let log = engine.system_log(&owner, &LogQuery::default()).await;
+        let log = engine.system_log(&owner, &AuditQuery::default()).await;
         assert_eq!(refused(log), hidden());
-        let rows = engine.system_log_rows(&owner, LogQuery::default());
+        let rows = engine.system_log_rows(&owner, AuditQuery::default());
         assert_eq!(rows.err().map(crate::Error::into_problem), Some(hidden()));
         assert_eq!(refused(engine.system_runs(&owner, None).await), hidden());
         let started = engine.collect_tenant(&owner, house.lab).await;
@@ -244,7 +244,7 @@ async fn maintainers_collect_any_tenant_and_see_all_runs_but_no_numbers() {
         let line = house.last_line().await;
         assert_eq!(
             (line.action, line.actor.as_str(), line.tenant.as_deref()),
-            (LogAction::CollectionStarted, "Mai", Some("Rival"))
+            (AuditAction::CollectionStarted, "Mai", Some("Rival"))
         );
         let report = engine.system_runs(&mai, None).await.expect("the runs");
         let runs: Vec<_> = report
@@ -301,6 +301,6 @@ async fn old_lines_are_deleted_and_long_searches_cut() {
         house.clock.pass(TimeDelta::seconds(1));
         let deleted = house.engine.delete_old_log_lines().await;
         assert!(deleted.expect("deleted") > 0);
-        assert_eq!(house.subjects(LogQuery::default()).await, ["today"]);
+        assert_eq!(house.subjects(AuditQuery::default()).await, ["today"]);
     }
 }

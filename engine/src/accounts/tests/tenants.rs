@@ -1,7 +1,9 @@
 //! Tenants: made, renamed, suspended, deleted; and nobody else's with them.
 
-use domain::report::{LogQuery, Overview, OverviewQuery};
-use domain::{Counts, Day, DayRange, ItemOutcome, Measure, ProblemKind, Reach, RunStatus, Trigger};
+use domain::report::{AuditQuery, Overview, OverviewQuery};
+use domain::{
+    Counts, Day, DayRange, ItemOutcome, Measure, ProblemKind, RepositoryScope, RunStatus, Trigger,
+};
 
 use super::invitations::as_a;
 use super::*;
@@ -157,7 +159,7 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
             let halted = engine.suspend_tenant(&OPERATOR, lab, true).await;
             halted.expect("suspended");
         }
-        assert_eq!(house.told(LogAction::TenantSuspended).await, 1);
+        assert_eq!(house.told(AuditAction::TenantSuspended).await, 1);
         let user = super::super::members::user_of(&owner).expect("a person");
         let shut_out = house.viewer(user).await;
         assert_eq!(refused(engine.tenant(&shut_out, "lab").await), hidden());
@@ -175,7 +177,7 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
         let refusal = refused(run);
         assert_eq!(refusal.kind, ProblemKind::Conflict);
         assert!(refusal.message.contains("suspended"), "{refusal}");
-        assert_eq!(house.told(LogAction::CollectionStarted).await, 0);
+        assert_eq!(house.told(AuditAction::CollectionStarted).await, 0);
         // What goes on may end.
         let outcome = ItemOutcome::Succeeded;
         let store = &engine.0.store;
@@ -235,13 +237,13 @@ async fn deleting_a_tenant_asks_for_its_name_and_takes_all_of_it_and_nothing_els
         assert!(engine.invitation(&invitation).await.is_err());
         let presented = engine.token_viewer(&token, Origin::default()).await;
         assert_eq!(presented.expect("looked up"), None);
-        let left = store.repositories(lab, &Reach::All).await;
+        let left = store.repositories(lab, &RepositoryScope::All).await;
         assert!(left.expect("repositories").is_empty());
         assert!(store.runs(lab, None, 9).await.expect("runs").is_empty());
         assert_eq!(refused(engine.tenant(&OPERATOR, "lab").await), hidden());
-        let log = engine.system_log(&OPERATOR, &LogQuery::default()).await;
+        let log = engine.system_log(&OPERATOR, &AuditQuery::default()).await;
         let line = &log.expect("the log").entries[0];
-        assert_eq!(line.action, LogAction::TenantDeleted);
+        assert_eq!(line.action, AuditAction::TenantDeleted);
         assert_eq!(line.tenant.as_deref(), Some("Lab"), "as it was called");
         let strings = store.unscoped_texts().await;
         assert!(!strings.contains("/lab"), "its paths are gone");

@@ -2,7 +2,9 @@
 //! repositories than the granted ones.
 
 use domain::report::{Overview, Popularity, Repository};
-use domain::{Membership, Origin, Person, Reach, RepositoryName, RepositoryStatus, Role, Theme};
+use domain::{
+    Membership, Origin, Person, RepositoryName, RepositoryScope, RepositoryStatus, Role, Theme,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -319,9 +321,9 @@ async fn a_name_is_the_granted_repositorys_where_it_was_two_repositories() {
         let renamed = store.keep_facts(fixture.tenant, newer, &facts, now).await;
         renamed.expect("renamed");
         for (reach, expected) in [
-            (Reach::All, Some(newer)),
-            (Reach::Only(vec![older]), Some(older)),
-            (Reach::Only(vec![]), None),
+            (RepositoryScope::All, Some(newer)),
+            (RepositoryScope::Only(vec![older]), Some(older)),
+            (RepositoryScope::Only(vec![]), None),
         ] {
             let found = store.repository_named(fixture.tenant, &reach, &name).await;
             let found = found.expect("looked up").map(|record| record.repository.id);

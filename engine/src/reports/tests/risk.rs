@@ -1,7 +1,7 @@
 //! By when repositories must be collected, which schedule does it, and who is warned.
 
-use domain::report::{FollowedSchedule, LogQuery, Schedule};
-use domain::{Endpoint, FailureKind, LogAction, ScheduleId};
+use domain::report::{AuditQuery, Schedule, ScheduleWithRepositories};
+use domain::{AuditAction, Endpoint, FailureKind, ScheduleId};
 
 use super::*;
 use crate::store::{CollectionOutcome, Failed};
@@ -42,7 +42,7 @@ impl Fixture {
     async fn followed(&self) -> Vec<(String, Vec<RepositoryId>)> {
         let report = self.engine.schedules_report(&OPERATOR, self.tenant).await;
         let mut followed = Vec::new();
-        for FollowedSchedule {
+        for ScheduleWithRepositories {
             schedule,
             followers,
             ..
@@ -123,10 +123,10 @@ async fn a_repository_follows_its_schedule_or_else_the_first_that_is_on() {
 
         assert_eq!(fixture.follow(&[b, b], third.id).await.expect("moved"), 1);
         assert_eq!(fixture.followed().await, named(&[a], &[], &[b]));
-        let all = LogQuery::default();
+        let all = AuditQuery::default();
         let log = fixture.engine.system_log(&OPERATOR, &all);
         let line = log.await.expect("a log").entries.remove(0);
-        assert_eq!(line.action, LogAction::RepositoriesScheduled);
+        assert_eq!(line.action, AuditAction::RepositoriesScheduled);
         assert_eq!(line.subject, "lab/b to Third");
 
         let off = ScheduleInput {

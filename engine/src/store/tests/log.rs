@@ -1,7 +1,7 @@
 //! The system log: how much of it one search reads.
 
-use domain::LogAction;
-use domain::report::LogQuery;
+use domain::AuditAction;
+use domain::report::AuditQuery;
 
 use super::*;
 
@@ -13,7 +13,7 @@ async fn a_search_reads_so_many_lines_and_says_where_to_go_on() {
             let subject = if n == 5 { "Ünde" } else { "Ande" };
             let line = NewLogLine {
                 at: now(),
-                action: LogAction::Invited,
+                action: AuditAction::Invited,
                 actor_id: None,
                 actor: "Mona",
                 tenant: None,
@@ -24,9 +24,9 @@ async fn a_search_reads_so_many_lines_and_says_where_to_go_on() {
             added.expect("added");
         }
         transaction.commit().await.expect("committed");
-        let mut query = LogQuery {
+        let mut query = AuditQuery {
             search: "ü".into(),
-            ..LogQuery::default()
+            ..AuditQuery::default()
         };
         let mut found = Vec::new();
         for more in [true, true, false] {
@@ -38,7 +38,7 @@ async fn a_search_reads_so_many_lines_and_says_where_to_go_on() {
         }
         assert_eq!(found, [0, 0, 1]);
 
-        query = LogQuery::default();
+        query = AuditQuery::default();
         let (lines, next) = store.unscoped_log(&query, 60, 500).await.expect("a page");
         assert_eq!((lines.len(), next), (60, Some(lines[59].id)));
         query.before = next;

@@ -1,6 +1,6 @@
 //! Days, and how they merge and add up.
 
-use domain::{DayTraffic, Doubt, DoubtKind};
+use domain::{Anomaly, AnomalyKind, DayTraffic};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -104,15 +104,15 @@ async fn a_downward_revision_is_told_and_not_stored() {
             let kept = store.keep_daily(*tenant, *repository, &answer).await;
             kept.expect("kept")
         };
-        let merged = |written, doubts| Merged { written, doubts };
+        let merged = |written, anomalies| Merged { written, anomalies };
         assert_eq!(merge(known).await, merged(1, vec![]));
-        let doubt = Doubt {
-            kind: DoubtKind::Cut,
+        let anomaly = Anomaly {
+            kind: AnomalyKind::Cut,
             day: monday,
             known: Some(known),
             reported,
         };
-        assert_eq!(merge(reported).await, merged(0, vec![doubt]));
+        assert_eq!(merge(reported).await, merged(0, vec![anomaly]));
         let days = store
             .days(*tenant, *repository, always())
             .await
@@ -151,7 +151,7 @@ async fn sums_know_what_they_do_not_know() {
             to: monday.plus(6),
         };
         let days = store
-            .day_sums(*tenant, &Reach::All, range)
+            .day_sums(*tenant, &RepositoryScope::All, range)
             .await
             .expect("sums");
         assert_eq!(days.len(), 2, "a day that nobody knows is left out");
@@ -159,7 +159,7 @@ async fn sums_know_what_they_do_not_know() {
         assert_eq!((days[1].views, days[1].clones), (Some(0), None));
 
         let sums: std::collections::HashMap<_, _> = store
-            .range_sums(*tenant, &Reach::All, range)
+            .range_sums(*tenant, &RepositoryScope::All, range)
             .await
             .expect("sums")
             .into_iter()
@@ -170,7 +170,7 @@ async fn sums_know_what_they_do_not_know() {
         );
         assert_eq!((sums[&second].clones, sums[&second].clones_known), (1, 1));
         let known = store
-            .known_days(*tenant, &Reach::All, range)
+            .known_days(*tenant, &RepositoryScope::All, range)
             .await
             .expect("known");
         assert_eq!(
@@ -180,13 +180,13 @@ async fn sums_know_what_they_do_not_know() {
         );
 
         let record = store
-            .repository(*tenant, &Reach::All, second)
+            .repository(*tenant, &RepositoryScope::All, second)
             .await
             .expect("found")
             .expect("there");
         assert_eq!(record.newest_whole_day, Some(monday));
         let record = store
-            .repository(*tenant, &Reach::All, *repository)
+            .repository(*tenant, &RepositoryScope::All, *repository)
             .await
             .expect("found")
             .expect("there");

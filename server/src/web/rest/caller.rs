@@ -9,7 +9,7 @@ use http::request::Parts;
 use secrecy::SecretString;
 
 use super::problem::ApiProblem;
-use crate::web::Site;
+use crate::web::AppState;
 
 /// Who calls, and the one tenant that their token is for.
 pub(super) struct Caller {
@@ -19,24 +19,24 @@ pub(super) struct Caller {
 
 /// Finds out who calls, once for each request, and puts the [`Viewer`] into it.
 pub(super) async fn identify(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiProblem> {
     let (mut parts, body) = request.into_parts();
-    let viewer = Caller::viewer(&mut parts, &site).await?;
+    let viewer = Caller::viewer(&mut parts, &state).await?;
     if let Viewer::Token { id, .. } = viewer {
-        let counted = site.limits().call(id);
+        let counted = state.limits().call(id);
         counted.map_err(|too_many| too_many.of("requests with this API token"))?;
     }
     parts.extensions.insert(viewer);
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
-impl FromRequestParts<Site> for Caller {
+impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiProblem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, ApiProblem> {
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiProblem> {
         match parts.extensions.get::<Viewer>() {
             Some(viewer @ Viewer::Token { tenant, .. }) => Ok(Self {
                 viewer: viewer.clone(),
@@ -48,12 +48,12 @@ impl FromRequestParts<Site> for Caller {
 }
 
 impl Caller {
-    async fn viewer(parts: &mut Parts, site: &Site) -> Result<Viewer, ApiProblem> {
+    async fn viewer(parts: &mut Parts, state: &AppState) -> Result<Viewer, ApiProblem> {
         let token = bearer(parts).ok_or_else(|| {
             unauthenticated("Send an API token: “Authorization: Bearer tm_…”, made with “tidemark token create”.")
         })?;
-        let Ok(origin) = Origin::from_request_parts(parts, site).await;
-        let viewer = site.engine.token_viewer(&token, origin).await?;
+        let Ok(origin) = Origin::from_request_parts(parts, state).await;
+        let viewer = state.engine.token_viewer(&token, origin).await?;
         match viewer {
             Some(viewer) => Ok(viewer),
             None => Err(unauthenticated(

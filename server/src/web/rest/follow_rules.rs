@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Json, Path, Query};
-use crate::web::Site;
+use crate::web::AppState;
 
 #[derive(Serialize)]
 pub(super) struct FollowRules {
@@ -64,10 +64,10 @@ impl Change {
 }
 
 pub(super) async fn list(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
 ) -> Result<Answer<FollowRules>, ApiProblem> {
-    let report = site
+    let report = state
         .engine
         .follow_rules(&caller.viewer, caller.tenant)
         .await?;
@@ -77,11 +77,11 @@ pub(super) async fn list(
 }
 
 pub(super) async fn one(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<FollowRuleId>,
 ) -> Result<Answer<FollowRule>, ApiProblem> {
-    let rule = site
+    let rule = state
         .engine
         .follow_rule(&caller.viewer, caller.tenant, id)
         .await?;
@@ -89,7 +89,7 @@ pub(super) async fn one(
 }
 
 pub(super) async fn create(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Query(options): Query<Options>,
     Json(input): Json<Input>,
@@ -102,13 +102,13 @@ pub(super) async fn create(
         private: input.private,
     };
     if options.dry_run {
-        let preview = site
+        let preview = state
             .engine
             .preview_follow_rule(viewer, tenant, connection, &filter)
             .await?;
         return Ok(Answer(preview).into_response());
     }
-    let created = site
+    let created = state
         .engine
         .create_follow_rule(viewer, tenant, connection, filter, Some(Trigger::Api))
         .await?;
@@ -116,24 +116,24 @@ pub(super) async fn create(
 }
 
 pub(super) async fn change(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<FollowRuleId>,
     Query(options): Query<Options>,
     Json(change): Json<Change>,
 ) -> Result<Response, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let before = site.engine.follow_rule(viewer, tenant, id).await?;
+    let before = state.engine.follow_rule(viewer, tenant, id).await?;
     let filter = change.of(before.filter);
     if options.dry_run {
         let connection = Some(before.connection_id);
-        let preview = site
+        let preview = state
             .engine
             .preview_follow_rule(viewer, tenant, connection, &filter)
             .await?;
         return Ok(Answer(preview).into_response());
     }
-    let changed = site
+    let changed = state
         .engine
         .change_follow_rule(viewer, tenant, id, filter, Some(Trigger::Api))
         .await?;
@@ -141,11 +141,12 @@ pub(super) async fn change(
 }
 
 pub(super) async fn delete(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<FollowRuleId>,
 ) -> Result<StatusCode, ApiProblem> {
-    site.engine
+    state
+        .engine
         .delete_follow_rule(&caller.viewer, caller.tenant, id)
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::web::Site;
+use crate::web::AppState;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,23 +18,23 @@ pub(super) struct Range {
 }
 
 pub(super) async fn releases(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to }): Query<Range>,
 ) -> Result<Answer<ReleasesReport>, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let report = site.engine.releases(viewer, tenant, id, from, to).await?;
+    let report = state.engine.releases(viewer, tenant, id, from, to).await?;
     Ok(Answer(report))
 }
 
 pub(super) async fn stars(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to }): Query<Range>,
 ) -> Result<Answer<StarsReport>, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let report = site.engine.stars(viewer, tenant, id, from, to).await?;
+    let report = state.engine.stars(viewer, tenant, id, from, to).await?;
     Ok(Answer(report))
 }

@@ -16,12 +16,12 @@ use axum::routing::{MethodRouter, any, get, patch, post, put};
 use domain::{Problem, ProblemKind};
 
 use self::problem::ApiProblem;
-use super::{Site, refusals};
+use super::{AppState, audit_forbidden};
 
 /// No request of a program takes more than this.
 const LARGEST_BODY: usize = 64 * 1024;
 
-pub(super) fn router(site: &Site) -> Router<Site> {
+pub(super) fn router(state: &AppState) -> Router<AppState> {
     let requests = Router::new()
         .route(
             "/repositories",
@@ -63,14 +63,14 @@ pub(super) fn router(site: &Site) -> Router<Site> {
         );
     requests
         .method_not_allowed_fallback(async || ApiProblem::method_not_allowed())
-        .route_layer(from_fn_with_state(site.clone(), refusals::note))
-        .route_layer(from_fn_with_state(site.clone(), caller::identify))
+        .route_layer(from_fn_with_state(state.clone(), audit_forbidden::note))
+        .route_layer(from_fn_with_state(state.clone(), caller::identify))
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 
 /// Every other address below `/api`.
-pub(super) fn unknown() -> MethodRouter<Site> {
+pub(super) fn unknown() -> MethodRouter<AppState> {
     any(nothing)
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Json, Path, Query};
-use crate::web::{Site, csv};
+use crate::web::{AppState, csv};
 
 #[derive(Serialize)]
 pub(super) struct Repositories {
@@ -36,10 +36,10 @@ pub(super) struct Untrack {
 }
 
 pub(super) async fn list(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
 ) -> Result<Answer<Repositories>, ApiProblem> {
-    let report = site
+    let report = state
         .engine
         .repositories(&caller.viewer, caller.tenant)
         .await?;
@@ -49,7 +49,7 @@ pub(super) async fn list(
 }
 
 pub(super) async fn track(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Json(body): Json<Track>,
 ) -> Result<Response, ApiProblem> {
@@ -57,7 +57,7 @@ pub(super) async fn track(
         .full_name
         .parse()
         .map_err(|error| Problem::new(ProblemKind::Invalid, format!("{error}")))?;
-    let repository = site
+    let repository = state
         .engine
         .track(&caller.viewer, caller.tenant, &name)
         .await?;
@@ -65,30 +65,35 @@ pub(super) async fn track(
 }
 
 pub(super) async fn change(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Json(body): Json<Change>,
 ) -> Result<Answer<Repository>, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    site.engine
+    state
+        .engine
         .follow_schedule(viewer, tenant, &[id], body.schedule_id)
         .await?;
-    Ok(Answer(site.engine.repository(viewer, tenant, id).await?))
+    Ok(Answer(state.engine.repository(viewer, tenant, id).await?))
 }
 
 pub(super) async fn untrack(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<Untrack>,
 ) -> Result<StatusCode, ApiProblem> {
-    site.engine
+    state
+        .engine
         .untrack(&caller.viewer, caller.tenant, id, query.history)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn csv(State(site): State<Site>, caller: Caller) -> Result<Response, ApiProblem> {
-    csv::repositories(&site.engine, &caller.viewer, caller.tenant).await
+pub(super) async fn csv(
+    State(state): State<AppState>,
+    caller: Caller,
+) -> Result<Response, ApiProblem> {
+    csv::repositories(&state.engine, &caller.viewer, caller.tenant).await
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::web::Site;
+use crate::web::AppState;
 
 /// How many runs the list has, unless it is asked for fewer.
 const NEWEST: u32 = 100;
@@ -45,13 +45,13 @@ pub(super) struct Part {
 
 /// Takes a body, or none: everything is collected then.
 pub(super) async fn start(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Response, ApiProblem> {
     let start = parse(&body?)?;
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let id = site
+    let id = state
         .engine
         .start_run(viewer, tenant, Trigger::Api, start.repositories)
         .await?;
@@ -60,23 +60,23 @@ pub(super) async fn start(
 
 /// Calls a run off.
 pub(super) async fn cancel(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RunId>,
 ) -> Result<StatusCode, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    site.engine.cancel_run(viewer, tenant, id).await?;
+    state.engine.cancel_run(viewer, tenant, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Collects again what failed in a run, or what it did not come to.
 pub(super) async fn retry(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RunId>,
 ) -> Result<Response, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let retried = site
+    let retried = state
         .engine
         .retry_run(viewer, tenant, id, Trigger::Api)
         .await?;
@@ -84,12 +84,12 @@ pub(super) async fn retry(
 }
 
 pub(super) async fn list(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Query(part): Query<Part>,
 ) -> Result<Answer<Runs>, ApiProblem> {
     let limit = part.limit.unwrap_or(NEWEST);
-    let report = site
+    let report = state
         .engine
         .runs_report(&caller.viewer, caller.tenant, part.before, limit)
         .await?;
@@ -105,12 +105,12 @@ fn started(id: RunId) -> Response {
 }
 
 pub(super) async fn one(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RunId>,
 ) -> Result<Answer<Run>, ApiProblem> {
     Ok(Answer(
-        site.engine.run(&caller.viewer, caller.tenant, id).await?,
+        state.engine.run(&caller.viewer, caller.tenant, id).await?,
     ))
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Json, Path};
-use crate::web::Site;
+use crate::web::AppState;
 
 #[derive(Serialize)]
 pub(super) struct Schedules {
@@ -32,19 +32,22 @@ pub(super) struct Input {
 }
 
 pub(super) async fn list(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
 ) -> Result<Answer<Schedules>, ApiProblem> {
-    let schedules = site.engine.schedules(&caller.viewer, caller.tenant).await?;
+    let schedules = state
+        .engine
+        .schedules(&caller.viewer, caller.tenant)
+        .await?;
     Ok(Answer(Schedules { schedules }))
 }
 
 pub(super) async fn create(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Json(input): Json<Input>,
 ) -> Result<Response, ApiProblem> {
-    let schedule = site
+    let schedule = state
         .engine
         .create_schedule(&caller.viewer, caller.tenant, input.into())
         .await?;
@@ -52,12 +55,12 @@ pub(super) async fn create(
 }
 
 pub(super) async fn update(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<ScheduleId>,
     Json(input): Json<Input>,
 ) -> Result<Answer<Schedule>, ApiProblem> {
-    let schedule = site
+    let schedule = state
         .engine
         .update_schedule(&caller.viewer, caller.tenant, id, input.into())
         .await?;
@@ -65,11 +68,12 @@ pub(super) async fn update(
 }
 
 pub(super) async fn delete(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<ScheduleId>,
 ) -> Result<StatusCode, ApiProblem> {
-    site.engine
+    state
+        .engine
         .delete_schedule(&caller.viewer, caller.tenant, id)
         .await?;
     Ok(StatusCode::NO_CONTENT)

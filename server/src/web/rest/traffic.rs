@@ -4,13 +4,13 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use domain::report::{Observation, Ranking, RankingRow, TrafficReport};
+use domain::report::{AnomalyRecord, Ranking, RankingRow, TrafficReport};
 use domain::{Day, DayRange, Interval, RepositoryId, Uniques};
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::web::Site;
+use crate::web::AppState;
 use crate::web::csv::{self, TrafficQuery};
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ pub(super) struct Observations {
 #[derive(Serialize)]
 pub(super) struct Observed {
     #[serde(flatten)]
-    observation: Observation,
+    observation: AnomalyRecord,
     sentence: String,
 }
 
@@ -66,26 +66,27 @@ pub(super) struct PathRow {
 }
 
 pub(super) async fn traffic(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to, interval }): Query<Range>,
 ) -> Result<Answer<TrafficReport>, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
     Ok(Answer(
-        site.engine
+        state
+            .engine
             .traffic(viewer, tenant, id, from, to, interval)
             .await?,
     ))
 }
 
 pub(super) async fn referrers(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<On>,
 ) -> Result<Answer<List<ReferrerRow>>, ApiProblem> {
-    let ranking = site
+    let ranking = state
         .engine
         .referrers(&caller.viewer, caller.tenant, id, query.on)
         .await?;
@@ -93,12 +94,12 @@ pub(super) async fn referrers(
 }
 
 pub(super) async fn paths(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<On>,
 ) -> Result<Answer<List<PathRow>>, ApiProblem> {
-    let ranking = site
+    let ranking = state
         .engine
         .paths(&caller.viewer, caller.tenant, id, query.on)
         .await?;
@@ -106,19 +107,19 @@ pub(super) async fn paths(
 }
 
 pub(super) async fn observations(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
 ) -> Result<Answer<Observations>, ApiProblem> {
-    let report = site
+    let report = state
         .engine
         .observations(&caller.viewer, caller.tenant, Some(id))
         .await?;
-    let mut observations: Vec<Observation> = report.open;
+    let mut observations: Vec<AnomalyRecord> = report.open;
     observations.extend(report.settled);
     observations.sort_by_key(|it| std::cmp::Reverse(it.last_seen_at));
-    let told = |observation: Observation| Observed {
-        sentence: observation.doubt.to_string(),
+    let told = |observation: AnomalyRecord| Observed {
+        sentence: observation.anomaly.to_string(),
         observation,
     };
     Ok(Answer(Observations {
@@ -127,11 +128,11 @@ pub(super) async fn observations(
 }
 
 pub(super) async fn csv(
-    State(site): State<Site>,
+    State(state): State<AppState>,
     caller: Caller,
     Query(query): Query<TrafficQuery>,
 ) -> Result<Response, ApiProblem> {
-    csv::traffic(&site.engine, &caller.viewer, caller.tenant, query).await
+    csv::traffic(&state.engine, &caller.viewer, caller.tenant, query).await
 }
 
 impl<Row: From<RankingRow>> List<Row> {

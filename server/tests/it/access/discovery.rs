@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use app::documents::DOCUMENTS;
+use app::server_pages::PAGES;
 
 /// Labels as [`super::requests::Request::label`] makes them.
 pub fn all() -> BTreeSet<String> {
     let mut all = BTreeSet::new();
-    for document in DOCUMENTS {
+    for document in PAGES {
         all.insert(format!("GET {}", document.path));
-        for order in document.orders {
+        for order in document.actions {
             all.insert(format!("POST {} do={order}", document.path));
         }
     }

@@ -4,16 +4,16 @@
 //! The list in `requests/` is held against what the program really serves: an address that is
 //! not in it fails the test.
 
+mod actors;
 mod discovery;
+mod fixture;
 mod requests;
-mod stage;
-mod visitors;
 
 use std::collections::BTreeSet;
 
+use actors::Actor;
+use fixture::Fixture;
 use requests::{Request, Rule, requests};
-use stage::Stage;
-use visitors::Visitor;
 
 #[test]
 fn the_list_names_all_that_is_served() {
@@ -33,21 +33,21 @@ fn the_list_names_all_that_is_served() {
 
 #[tokio::test]
 async fn everybody_is_answered_as_the_table_says() {
-    let stage = Stage::set().await;
+    let fixture = Fixture::set().await;
     let mut wrong = Vec::new();
     let mut asked = 0;
     for request in requests() {
         // Who is refused changes nothing, so all of them ask the same service; who is let in asks
         // a copy of their own.
-        for visitor in Visitor::of(request) {
-            let expected = visitor.expected(request, &stage);
+        for visitor in Actor::of(request) {
+            let expected = visitor.expected(request, &fixture);
             let ends = request.rule == Rule::SigningOut;
             let changes = (expected.is_success() || ends) && request.method != "GET";
             let answer = if changes {
-                let copy = stage.copy().await;
-                visitor.ask(&copy.url, request, &stage).await
+                let copy = fixture.copy().await;
+                visitor.ask(&copy.url, request, &fixture).await
             } else {
-                visitor.ask(&stage.service.url, request, &stage).await
+                visitor.ask(&fixture.service.url, request, &fixture).await
             };
             asked += 1;
             if !expected.is(&answer) {

@@ -1,7 +1,7 @@
 //! What everybody may ask: health, signing in, invitations, one's own account.
 
 use super::{Request, Rule, call, get, order};
-use crate::access::visitors::Visitor;
+use crate::access::actors::Actor;
 
 pub const REQUESTS: &[Request] = &[
     // For whoever watches over the server, and what belongs to every page.
@@ -90,14 +90,14 @@ pub const REQUESTS: &[Request] = &[
         "disconnect",
         "/profile",
         "identity=<owners-identity>",
-        Rule::Only(Visitor::Owner),
+        Rule::Only(Actor::Owner),
     ),
     order(
         "/profile",
         "end-session",
         "/profile",
         "session=<owners-session>",
-        Rule::Only(Visitor::Owner),
+        Rule::Only(Actor::Owner),
     ),
     order("/profile", "end-others", "/profile", "", Rule::SignedIn),
     order(

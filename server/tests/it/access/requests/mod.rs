@@ -8,7 +8,7 @@ mod tenants;
 
 use domain::{Permission, SystemPermission};
 
-use super::visitors::Visitor;
+use super::actors::Actor;
 
 /// What decides the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Rule {
     /// For members of the tenant “lab”; its last owner stays (409).
     Leaving,
     /// For this one alone; nobody else may know of it.
-    Only(Visitor),
+    Only(Actor),
     /// Leads everybody to the sign-in.
     SigningOut,
     /// Not there, whoever asks.

@@ -1,0 +1,84 @@
+//! Who asks, of which engine, about which tenant; and how a problem becomes an answer.
+
+use axum::http::header::ACCEPT;
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
+use domain::{Access, Permission, Problem, ProblemKind, TenantId, Viewer};
+use engine::Engine;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use crate::error::AppError;
+
+/// The engine that the server provides.
+fn engine() -> Result<Engine, AppError> {
+    use_context::<Engine>().ok_or_else(|| {
+        problem(Problem::new(
+            ProblemKind::Internal,
+            "The server is not ready: try again in a moment.",
+        ))
+    })
+}
+
+/// Who is signed in, as the server found out.
+pub fn viewer() -> Option<Viewer> {
+    use_context::<Option<Viewer>>().flatten()
+}
+
+/// A question about a tenant.
+pub struct TenantContext {
+    pub engine: Engine,
+    pub viewer: Viewer,
+    pub tenant: TenantId,
+}
+
+impl TenantContext {
+    /// The question of whoever is signed in about the tenant of this name.
+    pub async fn for_slug(slug: &str) -> Result<Self, AppError> {
+        let engine = engine()?;
+        let viewer = viewer().ok_or_else(|| {
+            problem(Problem::new(
+                ProblemKind::Unauthenticated,
+                "You are signed out: sign in and try again.",
+            ))
+        })?;
+        let tenant = into_app_result(engine.tenant(&viewer, slug).await)?;
+        Ok(Self {
+            engine,
+            viewer,
+            tenant,
+        })
+    }
+
+    /// Whether they may do this in the tenant; the use case asks again.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.viewer.access(self.tenant, permission) == Access::Granted
+    }
+}
+
+/// Passes the answer on; a problem also becomes the status of the response.
+pub fn into_app_result<T>(answer: engine::Result<T>) -> Result<T, AppError> {
+    answer.map_err(|error| problem(error.into_problem()))
+}
+
+/// The problem as an error, with its status set on the response.
+pub fn problem(problem: Problem) -> AppError {
+    let posted = use_context::<Parts>().is_some_and(|request| is_plain_form(&request));
+    if let Some(response) = use_context::<ResponseOptions>().filter(|_| !posted)
+        && let Ok(status) = StatusCode::from_u16(problem.kind.status())
+    {
+        response.set_status(status);
+    }
+    AppError(problem)
+}
+
+/// Whether a browser without scripts posted a form: it is redirected back to its page, with the
+/// error in the address, and another status would keep it from following.
+fn is_plain_form(request: &Parts) -> bool {
+    request.method == Method::POST
+        && request
+            .headers
+            .get(ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
+}

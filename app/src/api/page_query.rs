@@ -1,0 +1,205 @@
+//! What pages ask and what comes back, each as one type.
+//!
+//! A page's data crosses to the browser as JSON text and is read where it is shown. One question,
+//! one answer and one resource for all pages, instead of one of each for every report, make the
+//! browser's module a good deal smaller.
+
+use std::fmt;
+use std::str::FromStr;
+
+use codee::string::FromToStringCodec;
+use domain::report::OverviewQuery;
+use domain::{Interval, Period};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::AppError;
+
+/// What a page asks the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PageQuery {
+    /// What stands around the pages of a tenant: `Option<LayoutData>`.
+    LayoutData {
+        /// The tenant's slug.
+        tenant: String,
+    },
+    /// All repositories over a period: `OverviewData`.
+    Overview {
+        /// The tenant's slug.
+        tenant: String,
+        /// What the address asks for.
+        query: OverviewQuery,
+    },
+    /// One repository over a period: `RepositoryReport`.
+    Repository {
+        /// The tenant's slug.
+        tenant: String,
+        /// The repository's owner, as in the address.
+        owner: String,
+        /// Its name within the owner.
+        name: String,
+        /// How far back.
+        period: Period,
+        /// The width of the buckets.
+        interval: Interval,
+    },
+    /// The same of one repository, whatever its name: `RepositoryReport`.
+    RepositoryById {
+        /// The tenant's slug.
+        tenant: String,
+        /// The repository's id, as in the address.
+        id: String,
+        /// How far back.
+        period: Period,
+        /// The width of the buckets.
+        interval: Interval,
+    },
+    /// The repositories, kept ones included: `RepositoriesReport`.
+    Repositories {
+        /// The tenant's slug.
+        tenant: String,
+    },
+    /// The schedules and the newest runs: `CollectionReport`.
+    Collection {
+        /// The tenant's slug.
+        tenant: String,
+    },
+}
+
+/// The answer, not yet read: JSON of the type that [`PageQuery`] names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageData(pub(super) Result<String, AppError>);
+
+impl PageData {
+    /// The answer in its type.
+    ///
+    /// # Errors
+    /// Those of the use case; or that the server's answer was of another version than the page.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, AppError> {
+        let text = self.0.as_ref().map_err(Clone::clone)?;
+        serde_json::from_str(text).map_err(|_| AppError::not_understood())
+    }
+
+    /// What went wrong, if anything did.
+    pub fn error(&self) -> Option<AppError> {
+        self.0.as_ref().err().cloned()
+    }
+}
+
+impl From<Result<String, AppError>> for PageData {
+    fn from(page_data: Result<String, AppError>) -> Self {
+        Self(page_data)
+    }
+}
+
+/// As the served page holds it for the browser: JSON behind a mark that tells what it is of.
+impl fmt::Display for PageData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(text) => write!(f, "={text}"),
+            Err(error) => {
+                let problem = serde_json::to_string(error).map_err(|_| fmt::Error)?;
+                write!(f, "!{problem}")
+            }
+        }
+    }
+}
+
+impl FromStr for PageData {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.strip_prefix('=') {
+            Some(text) => Ok(Self(Ok(text.to_owned()))),
+            None => {
+                serde_json::from_str(text.trim_start_matches('!')).map(|error| Self(Err(error)))
+            }
+        }
+    }
+}
+
+/// What a page waits for.
+pub type PageResource = Resource<PageData, FromToStringCodec>;
+
+/// Asks a question, and again whenever it or its version changes.
+pub fn page_resource(
+    query: impl Fn() -> (PageQuery, usize) + Send + Sync + 'static,
+) -> PageResource {
+    let query: Box<dyn Fn() -> (PageQuery, usize) + Send + Sync> = Box::new(query);
+    Resource::new_str(query, |(query, _)| page_data(query))
+}
+
+/// The answer to a question, asked once.
+#[cfg(not(feature = "hydrate"))]
+pub async fn page_data(query: PageQuery) -> PageData {
+    PageData(fetch_page(query).await)
+}
+
+/// The answer to a question, asked once.
+#[cfg(feature = "hydrate")]
+pub async fn page_data(query: PageQuery) -> PageData {
+    use super::post::{Body, post};
+    use leptos::server_fn::ServerFn;
+
+    match serde_json::to_string(&FetchPage { query }) {
+        Ok(json) => PageData(post(FetchPage::PATH, Body::Json(json)).await.read()),
+        Err(_) => PageData(Err(AppError::not_understood())),
+    }
+}
+
+/// Answers a question as JSON.
+#[server(FetchPage, endpoint = "ask", input = Json)]
+async fn fetch_page(query: PageQuery) -> Result<String, AppError> {
+    match query {
+        PageQuery::LayoutData { tenant } => json(super::account::layout_data(&tenant).await?),
+        PageQuery::Overview { tenant, query } => {
+            json(super::overview::overview(&tenant, query).await?)
+        }
+        PageQuery::Repository {
+            tenant,
+            owner,
+            name,
+            period,
+            interval,
+        } => json(super::overview::repository(&tenant, &owner, &name, period, interval).await?),
+        PageQuery::RepositoryById {
+            tenant,
+            id,
+            period,
+            interval,
+        } => json(super::overview::repository_by_id(&tenant, &id, period, interval).await?),
+        PageQuery::Repositories { tenant } => {
+            json(super::repositories::repositories(&tenant).await?)
+        }
+        PageQuery::Collection { tenant } => json(super::collection::collection(&tenant).await?),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn json(page_data: impl Serialize) -> Result<String, AppError> {
+    serde_json::to_string(&page_data).map_err(|_| AppError::not_understood())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_survives_the_page_that_carries_it() {
+        for page_data in [
+            PageData(Ok("[1,2]".into())),
+            PageData(Err(AppError::not_understood())),
+        ] {
+            let carried = page_data
+                .to_string()
+                .parse::<PageData>()
+                .expect("an answer");
+            assert_eq!(carried, page_data);
+        }
+        let numbers: Vec<u32> = PageData(Ok("[1,2]".into())).read().expect("numbers");
+        assert_eq!(numbers, [1, 2]);
+        assert!(PageData(Ok("{}".into())).read::<Vec<u32>>().is_err());
+    }
+}

@@ -1,0 +1,165 @@
+//! The browser's half of a chart: a canvas that is redrawn when its data, view, width or theme
+//! change.
+
+use leptos::html::Canvas;
+use leptos::prelude::*;
+use leptos::web_sys;
+use plotters::drawing::IntoDrawingArea;
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{
+    CanvasRenderingContext2d, HtmlCanvasElement, MediaQueryList, MutationObserver,
+    MutationObserverInit, ResizeObserver,
+};
+
+use super::component::Interaction;
+use super::draw::{Medium, UNITS, draw};
+use super::layout::HEIGHT;
+use super::subpixel::Subpixel;
+use super::theme::Theme;
+
+/// Draws the chart whenever something about it changes, from the moment the canvas has a width.
+///
+/// The width comes from an observer, so a canvas that is not laid out yet (as after a navigation
+/// in the browser) is drawn as soon as it is.
+pub(super) fn attach_canvas(canvas: NodeRef<Canvas>, chart: Interaction) {
+    let theme = RwSignal::new(Theme::LIGHT);
+    let watch = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        if let Some(canvas) = canvas.get() {
+            watch.set_value(Watch::over(&canvas, chart.width, theme));
+        }
+    });
+    Effect::new(move |_| {
+        let width = chart.width.get();
+        let Some(canvas) = canvas.get().filter(|_| width > 0.0) else {
+            return;
+        };
+        if paint(&canvas, chart, width, &theme.get()).is_some() && !chart.reactive.get_untracked() {
+            chart.reactive.set(true);
+        }
+    });
+}
+
+/// Draws the whole canvas at the density of the screen; `None` where the browser cannot.
+fn paint(canvas: &HtmlCanvasElement, chart: Interaction, width: f64, theme: &Theme) -> Option<()> {
+    let density = window().device_pixel_ratio();
+    let (wide, high) = (pixels(width * density), pixels(HEIGHT * density));
+    // Setting the size, even to the same, clears the canvas and forgets the transformation.
+    canvas.set_width(wide);
+    canvas.set_height(high);
+    let context = canvas.get_context("2d").ok()??;
+    let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
+    let backend = CanvasBackend::with_canvas_object(canvas.clone())?;
+    let units = f64::from(UNITS);
+    let root =
+        Subpixel::new(backend, (pixels(width * units), pixels(HEIGHT * units))).into_drawing_area();
+    context.scale(density / units, density / units).ok()?;
+    context.set_line_join("round");
+    let layout = chart.layout();
+    let (spec, view) = (chart.spec.read(), chart.view.read());
+    draw(&root, &spec, &view, &layout, theme, Medium::Canvas).ok()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the size of a canvas is positive and far smaller"
+)]
+fn pixels(length: f64) -> u32 {
+    length.round() as u32
+}
+
+/// What the browser tells of a canvas; ends when it is dropped.
+struct Watch {
+    size: ResizeObserver,
+    choice: MutationObserver,
+    media: [MediaQueryList; 2],
+    /// Kept alive for the observers above, which call them.
+    _resized: Closure<dyn FnMut()>,
+    themed: Closure<dyn FnMut()>,
+}
+
+impl Watch {
+    fn over(
+        canvas: &HtmlCanvasElement,
+        width: RwSignal<f64>,
+        theme: RwSignal<Theme>,
+    ) -> Option<Self> {
+        let scheme = window()
+            .match_media("(prefers-color-scheme: dark)")
+            .ok()??;
+        let print = window().match_media("print").ok()??;
+        let media = [scheme, print];
+        let set_theme = {
+            let media = media.clone();
+            move || {
+                let chosen = chosen_theme(&media);
+                if theme.with_untracked(|theme| *theme != chosen) {
+                    theme.set(chosen);
+                }
+            }
+        };
+        set_theme();
+        let themed = Closure::<dyn FnMut()>::new(set_theme);
+        let listener = themed.as_ref().unchecked_ref();
+        for query in &media {
+            query
+                .add_event_listener_with_callback("change", listener)
+                .ok()?;
+        }
+        let choice = MutationObserver::new(listener).ok()?;
+        let attributes = MutationObserverInit::new();
+        attributes.set_attributes(true);
+        let html = document().document_element()?;
+        choice.observe_with_options(&html, &attributes).ok()?;
+
+        let resized = Closure::<dyn FnMut()>::new({
+            let canvas = canvas.clone();
+            move || {
+                let now = f64::from(canvas.client_width());
+                if now > 0.0 {
+                    width.set(now);
+                }
+            }
+        });
+        let size = ResizeObserver::new(resized.as_ref().unchecked_ref()).ok()?;
+        size.observe(canvas);
+        Some(Self {
+            size,
+            choice,
+            media,
+            _resized: resized,
+            themed,
+        })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.size.disconnect();
+        self.choice.disconnect();
+        let listener = self.themed.as_ref().unchecked_ref();
+        for query in &self.media {
+            // A listener that is not there needs no removal.
+            let _ = query.remove_event_listener_with_callback("change", listener);
+        }
+    }
+}
+
+/// The theme that `data-theme` asks for, else the system's; paper is light.
+fn chosen_theme([scheme, print]: &[MediaQueryList; 2]) -> Theme {
+    if print.matches() {
+        return Theme::LIGHT;
+    }
+    let chosen = document()
+        .document_element()
+        .and_then(|html| html.get_attribute("data-theme"));
+    let dark = match chosen.as_deref() {
+        Some("dark") => true,
+        Some("light") => false,
+        _ => scheme.matches(),
+    };
+    if dark { Theme::DARK } else { Theme::LIGHT }
+}

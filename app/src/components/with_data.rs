@@ -1,0 +1,142 @@
+//! What a page shows while its data comes, when it is there, and when it does not come.
+
+use domain::ProblemKind;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use serde::de::DeserializeOwned;
+
+use super::{reactive, reactive_attr};
+use crate::address;
+use crate::api::{PageData, PageResource};
+use crate::error::AppError;
+
+/// The page over its data.
+///
+/// The page is built once; answers that come later (another period, another filter) reach it
+/// through the memo, so that what somebody typed, opened or focused stays as it is.
+pub fn with_data<T>(
+    data: PageResource,
+    page: impl Fn(Memo<T>) -> AnyView + Send + Sync + 'static,
+) -> AnyView
+where
+    T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
+{
+    shown(
+        data,
+        Box::new(move |answer| match answer.read_untracked().read::<T>() {
+            Err(error) => error_view(&error),
+            // An error takes this page away; until then the last good answer stands.
+            Ok(first) => page(Memo::new(move |last: Option<&T>| {
+                let now = answer.read().read().ok();
+                now.or_else(|| last.cloned())
+                    .unwrap_or_else(|| first.clone())
+            })),
+        }),
+    )
+}
+
+/// The same for all pages: waiting, the error or the page.
+fn shown(data: PageResource, page: View) -> AnyView {
+    let page = StoredValue::new(page);
+    let view = move |answer: Memo<PageData>| {
+        let error = Memo::new(move |_| answer.read().error());
+        let view = reactive(move || match error.get() {
+            Some(error) => error_view(&error),
+            None => page.with_value(|page| page(answer)),
+        });
+        view.into_any()
+    };
+    suspended(data, Some("Loading …"), Box::new(view))
+}
+
+/// What is built once there is an answer, over this and those that come later.
+pub type View = Box<dyn Fn(Memo<PageData>) -> AnyView + Send + Sync>;
+
+/// What waits for its data; until then there is this text, if any.
+pub fn suspended(data: PageResource, meanwhile: Option<&'static str>, view: View) -> AnyView {
+    let view = StoredValue::new(view);
+    let waiting = move || {
+        meanwhile.map(|text| {
+            view! {
+                <p class="muted" role="status">
+                    {text}
+                </p>
+            }
+        })
+    };
+    view! {
+        <Transition fallback=waiting>
+            {Suspend::new(async move {
+                let first = data.await;
+                let answer = Memo::new(move |_| data.get().unwrap_or_else(|| first.clone()));
+                view.with_value(|view| view(answer))
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// What shows the data of the last answer, dimmed while a newer one is on its way.
+pub fn refreshed(busy: Memo<bool>, content: impl IntoView + 'static) -> AnyView {
+    view! {
+        <div class="refreshed" aria-busy=reactive_attr(move || busy.get().to_string())>
+            {content.into_any()}
+        </div>
+    }
+    .into_any()
+}
+
+/// The page in place of one that cannot be shown.
+pub fn error_view(error: &AppError) -> AnyView {
+    match error.kind() {
+        ProblemKind::NotFound => not_found(),
+        ProblemKind::Unauthenticated => {
+            let place = use_location();
+            let query = place.search.get_untracked();
+            let mark = if query.is_empty() { "" } else { "?" };
+            let here = format!("{}{mark}{query}", place.pathname.get_untracked());
+            let address = address::sign_in(&here);
+            // Signing in is a page of the server's.
+            #[cfg(feature = "hydrate")]
+            let _ = window().location().assign(&address);
+            view! {
+                <p class="notice">
+                    "You are signed out. "
+                    <a href=address rel="external">
+                        "Sign in"
+                    </a>
+                </p>
+            }
+            .into_any()
+        }
+        _ => view! {
+            <Title text="Something went wrong"/>
+            <div class="page-head">
+                <h1>"This page cannot be shown"</h1>
+            </div>
+            <p class="notice bad" role="alert">
+                {error.message()}
+            </p>
+        }
+        .into_any(),
+    }
+}
+
+/// The page of what does not exist, or may not be known to exist.
+pub fn not_found() -> AnyView {
+    view! {
+        <Title text="Not found"/>
+        <section class="card empty">
+            <h1>"Not found"</h1>
+            <p>
+                "There is nothing at this address, or you have no access to it. "
+                "Whoever gave you the address can tell you which of the two."
+            </p>
+            <a class="button" href="/">
+                "Go to the overview"
+            </a>
+        </section>
+    }
+    .into_any()
+}

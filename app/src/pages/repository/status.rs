@@ -1,0 +1,123 @@
+//! How the repository stands on GitHub: what is wrong with it and what to do, and what happened.
+
+use domain::report::RepositoryReport;
+use domain::{Day, FixTarget};
+use leptos::prelude::*;
+
+use crate::address::Tenant;
+use crate::chart::format;
+use crate::components::{linked, timestamp};
+
+/// What GitHub says of it, as far as it is not as usual.
+pub fn labels(report: &RepositoryReport) -> Vec<AnyView> {
+    let label = |words: &String| view! { <span class="pill">{words.clone()}</span> }.into_any();
+    report.labels.iter().map(label).collect()
+}
+
+/// What is wrong, since when, and what to do; nothing where nothing is.
+pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
+    let trouble = report.trouble.as_ref()?;
+    let since = trouble.since.map(|at| {
+        view! { <span class="muted">" since " {timestamp(at)}</span> }
+    });
+    let rest = trouble.rest_until.map(|until| {
+        view! {
+            <p class="muted">
+                "Schedules leave it alone until " {timestamp(until)}
+                ", since nothing can come of it; collecting it by hand tries at once."
+            </p>
+        }
+    });
+    // Its name leads to another repository on GitHub.
+    let has_name = !report.namesake.is_some_and(|other| other.has_name_now);
+    let place = trouble
+        .place
+        .filter(|place| has_name || *place != FixTarget::Github);
+    Some(
+        view! {
+            <section class="notice bad trouble" aria-label="What is wrong">
+                <p>
+                    <b>{trouble.name.clone()}</b>
+                    {since}
+                </p>
+                <p>{linked(&trouble.reason)}</p>
+                <p>
+                    {trouble.remedy.clone()} " "
+                    {place.map(|place| link(tenant, report, place))}
+                </p>
+                {rest}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Why something of it is not there that GitHub was never heard to say: it was not asked for yet,
+/// or could not be read, and then what to do.
+pub fn missing(report: &RepositoryReport) -> String {
+    match &report.trouble {
+        None => "Not collected yet.".to_owned(),
+        Some(trouble) => format!("Not collected: {} {}", trouble.reason, trouble.remedy),
+    }
+}
+
+/// Why no day of it is known; nothing where one is.
+pub fn no_days(report: &RepositoryReport) -> Option<AnyView> {
+    if report.repository.first_day.is_some() {
+        return None;
+    }
+    let words = match (&report.trouble, report.repository.last_collected_at) {
+        (None, Some(at)) => {
+            format!("GitHub sent no days on {}.", format::short_day(Day::of(at)))
+        }
+        _ => missing(report),
+    };
+    Some(view! { <p class="chart-note muted">{words}</p> }.into_any())
+}
+
+fn link(tenant: &Tenant, report: &RepositoryReport, place: FixTarget) -> AnyView {
+    let (address, words) = match place {
+        FixTarget::Connections => (tenant.connections(), "Connections"),
+        FixTarget::Repositories => (tenant.repositories(), "Repositories"),
+        FixTarget::Collection => (tenant.collection(), "Collection"),
+        FixTarget::Github => {
+            let name = &report.repository.full_name;
+            (format!("https://github.com/{name}"), "On GitHub")
+        }
+    };
+    view! { <a href=address rel="external noreferrer">{words}</a> }.into_any()
+}
+
+/// That another repository has, or had, the same name, and where its history is.
+pub fn namesake(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
+    let other = report.namesake?;
+    let day = format::day(other.since);
+    let sentence = if other.has_name_now {
+        format!("Another repository has had this name since {day}.")
+    } else {
+        format!("Another repository had this name until {day}.")
+    };
+    let (period, interval) = (report.period, report.interval);
+    let address = tenant.repository_by_id(other.id, period, interval);
+    Some(
+        view! {
+            <p class="notice">{sentence} " " <a href=address>"See the other repository"</a></p>
+        }
+        .into_any(),
+    )
+}
+
+/// What happened to it on GitHub; nothing where nothing did.
+pub fn happened(report: &RepositoryReport) -> Option<AnyView> {
+    if report.happened.is_empty() {
+        return None;
+    }
+    let one = |happening: &domain::report::RepositoryEventSummary| {
+        view! { <li>{happening.words.clone()} ", " {timestamp(happening.at)}</li> }
+    };
+    let list: Vec<_> = report.happened.iter().map(one).collect();
+    Some(
+        view! { <ul class="happened" aria-label="What happened to it on GitHub">{list}</ul> }
+            .into_any(),
+    )
+}

@@ -1,0 +1,125 @@
+//! One connection: what it is, how it stands, and what it lacks.
+
+use chrono::{DateTime, Utc};
+use domain::report::{Connection, ConnectionKind};
+use domain::web_url;
+use leptos::prelude::*;
+
+use super::credential::fields;
+use super::state::{kind, left, state, troubles};
+use super::{CHECK, REPLACE};
+use crate::chart::format;
+use crate::components::{linked, timestamp};
+use crate::server_pages::PageRequest;
+use crate::server_pages::confirm::Confirm;
+use crate::server_pages::controls::hidden;
+use crate::server_pages::form::Form;
+use crate::text;
+
+/// The connection, and what can be done about it.
+pub fn card(request: &PageRequest, connection: &Connection, actions: AnyView) -> AnyView {
+    let now = request.engine.clock().now();
+    let (class, word) = state(connection, now);
+    let heading = format!("connection-{}", connection.id);
+    let labelled_by = heading.clone();
+    let notices: Vec<_> = troubles(connection)
+        .into_iter()
+        .map(|(class, sentence)| view! { <p class=class>{linked(&sentence)}</p> })
+        .collect();
+    view! {
+        <section class="card" aria-labelledby=labelled_by>
+            <div class="card-head">
+                <h2 id=heading>{connection.name.clone()}</h2>
+                <span class=class>{word}</span>
+                <span class="spacer"></span>
+                <div class="row">{actions}</div>
+            </div>
+            <div class="card-body stack">{notices} {facts(connection, now)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn facts(connection: &Connection, now: DateTime<Utc>) -> AnyView {
+    let is_app = connection.kind == ConnectionKind::App;
+    let expiry = match connection.token_expires_at {
+        Some(at) => {
+            view! { {timestamp(at)} <span class="muted">" · " {left(at, now)}</span> }.into_any()
+        }
+        None if is_app => "Never: its tokens renew themselves".into_any(),
+        None => view! { <span class="muted">"GitHub names no day"</span> }.into_any(),
+    };
+    let scopes = match connection.scopes.as_deref() {
+        Some("") => view! { <span class="muted">"None"</span> }.into_any(),
+        Some(scopes) => scopes.to_owned().into_any(),
+        None => view! { <span class="muted">"GitHub does not tell"</span> }.into_any(),
+    };
+    let budget = connection.budget.map_or_else(
+        || view! { <span class="muted">"Not known yet"</span> }.into_any(),
+        |budget| {
+            view! {
+                {format::number(budget.remaining.into())} " of "
+                {format::number(budget.total.into())} " an hour"
+                <span class="muted">" · full again on " {timestamp(budget.resets_at)}</span>
+            }
+            .into_any()
+        },
+    );
+    let checked = connection.checked_at.map_or_else(
+        || view! { <span class="muted">"Never"</span> }.into_any(),
+        timestamp,
+    );
+    let repositories = text::count(connection.repositories.into(), "repository", "repositories");
+    view! {
+        <dl class="facts">
+            <dt>"Kind"</dt>
+            <dd>{kind(connection)}</dd>
+            <dt>{if is_app { "Installed on" } else { "GitHub user" }}</dt>
+            <dd>{connection.login.clone()}</dd>
+            <dt>"Server"</dt>
+            <dd>{web_url(&connection.api_url)}</dd>
+            <dt>"Expires"</dt>
+            <dd>{expiry}</dd>
+            <dt>{if is_app { "Permissions" } else { "Scopes" }}</dt>
+            <dd>{scopes}</dd>
+            <dt>"Requests left"</dt>
+            <dd>{budget}</dd>
+            <dt>"Collects"</dt>
+            <dd>{repositories}</dd>
+            <dt>"Last checked"</dt>
+            <dd>{checked}</dd>
+        </dl>
+    }
+    .into_any()
+}
+
+/// Asks GitHub now.
+pub fn check_button(request: &PageRequest, connection: &Connection) -> AnyView {
+    let form = Form::about(request, CHECK, "connection", &connection.id.to_string());
+    let name = connection.name.clone();
+    let label = view! { "Check" <span class="visually-hidden">" " {name}</span> };
+    view! {
+        {form.refusal()}
+        {form.button("connection", connection.id, "button small", label)}
+    }
+    .into_any()
+}
+
+/// Asks for another token or key.
+pub fn replace_button(request: &PageRequest, connection: &Connection) -> AnyView {
+    let form = Form::about(request, REPLACE, "connection", &connection.id.to_string());
+    let (button, title) = match connection.kind {
+        ConnectionKind::Token => ("Replace token", "Replace the token"),
+        ConnectionKind::App => ("Replace key", "Replace the key"),
+    };
+    let confirm = Confirm {
+        button,
+        about: format!("of {}", connection.name),
+        title: format!("{title} of “{}”", connection.name),
+        text: "The new one is checked with GitHub before it takes the old one’s place. What was collected stays.".to_owned(),
+        answer: "Check and replace",
+        danger: false,
+    };
+    let inner = view! { {hidden("connection", connection.id)} {fields(&form, connection.kind)} };
+    form.confirm(confirm, inner)
+}

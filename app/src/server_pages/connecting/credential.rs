@@ -1,0 +1,202 @@
+//! The forms that take a token, or the key of a GitHub App.
+
+use domain::report::ConnectionKind;
+use domain::{Problem, ProblemKind, web_url};
+use engine::Credential;
+use leptos::prelude::*;
+
+use super::{CONNECT, CONNECT_APP};
+use crate::server_pages::controls::Answer;
+use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::github_app::pending::create_card;
+use crate::server_pages::{Fields, PageRequest};
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name",
+    autocomplete: "off",
+    hint: "What you call the connection here.",
+    longest: 100,
+    ..Text::EMPTY
+};
+const TOKEN: Text = Text {
+    name: "token",
+    label: "Token",
+    kind: "password",
+    autocomplete: "off",
+    placeholder: "github_pat_… or ghp_…",
+    hint: "Fine-grained: the repository permission “Administration: read”. Classic: the scope “repo”. Its user must have push access to a repository, or GitHub does not tell its traffic.",
+    longest: 1_000,
+    ..Text::EMPTY
+};
+const APP_ID: Text = Text {
+    name: "app",
+    label: "App ID",
+    autocomplete: "off",
+    placeholder: "123456",
+    hint: "A number, at the top of the app’s settings on GitHub.",
+    longest: 20,
+    ..Text::EMPTY
+};
+const INSTALLATION_ID: Text = Text {
+    name: "installation",
+    label: "Installation ID",
+    autocomplete: "off",
+    placeholder: "12345678",
+    hint: "A number, at the end of the address of the installation’s settings on GitHub.",
+    longest: 20,
+    ..Text::EMPTY
+};
+const PRIVATE_KEY: Text = Text {
+    name: "private-key",
+    label: "Private key",
+    kind: "password",
+    placeholder: "-----BEGIN RSA PRIVATE KEY-----",
+    hint: "The whole file (.pem) that GitHub gave you when the key was made.",
+    longest: 8_000,
+    ..Text::EMPTY
+};
+
+/// The forms that add a connection: with a token, or else with an app.
+pub fn connect_forms(request: &PageRequest, servers: &[String], connections: usize) -> AnyView {
+    let token = Form::new(request, CONNECT);
+    let app = Form::new(request, CONNECT_APP);
+    let name = match connections {
+        0 => "GitHub".to_owned(),
+        more => format!("GitHub {}", more + 1),
+    };
+    let make = servers.first().map(|server| {
+        let address = web_url(server) + "/settings/personal-access-tokens/new";
+        view! {
+            <a href=address target="_blank" rel="noreferrer">
+                "Make a token on GitHub"
+            </a>
+        }
+    });
+    let app_open = app.problem().is_some();
+    let with_token = view! {
+        {fields(&token, ConnectionKind::Token)}
+        {token.text(NAME, &name)}
+        {server(&token, servers)}
+        {submit_button("Connect")}
+    };
+    let with_app = view! {
+        {fields(&app, ConnectionKind::App)}
+        {app.text(NAME, &name)}
+        {server(&app, servers)}
+        {submit_button("Connect the app")}
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="with-token">"Connect with a token"</h2>
+                <span class="spacer"></span>
+                {make}
+            </div>
+            <div class="card-body narrow">{token.with("with-token", with_token)}</div>
+        </section>
+        {create_card(request)}
+        <details class="card" open=app_open>
+            <summary class="card-head">
+                <h2 id="with-app">"Connect with a GitHub App"</h2>
+                <span class="muted">"for an app that exists on GitHub already"</span>
+            </summary>
+            <div class="card-body narrow">{app.with("with-app", with_app)}</div>
+        </details>
+    }
+    .into_any()
+}
+
+/// The fields of a credential of this kind.
+pub fn fields(form: &Form, kind: ConnectionKind) -> AnyView {
+    match kind {
+        ConnectionKind::Token => form.text(TOKEN, ""),
+        ConnectionKind::App => view! {
+            <div class="fields">{form.text(APP_ID, "")} {form.text(INSTALLATION_ID, "")}</div>
+            {form.area(PRIVATE_KEY, 6)}
+        }
+        .into_any(),
+    }
+}
+
+/// The choice of a server, where there is one.
+fn server(form: &Form, servers: &[String]) -> Option<AnyView> {
+    let first = servers.first()?;
+    if servers.len() < 2 {
+        return None;
+    }
+    let answers = servers
+        .iter()
+        .map(|server| Answer::new(server, web_url(server)))
+        .collect();
+    Some(form.select("server", "GitHub server", answers, first))
+}
+
+/// What was entered.
+pub fn read(fields: &Fields, app: bool) -> Result<Credential, Problem> {
+    if !app {
+        let token = fields.text("token").trim();
+        if token.is_empty() {
+            return Err(wrong("Enter the token that GitHub gave you."));
+        }
+        return Ok(Credential::Token(token.into()));
+    }
+    let number = |name, what: &str| {
+        let number = fields.text(name).trim().parse().ok();
+        number.filter(|id| *id > 0).ok_or_else(|| {
+            wrong(format!(
+                "The {what} is a number: copy it from the settings on GitHub."
+            ))
+        })
+    };
+    Ok(Credential::App {
+        app_id: number("app", "App ID")?,
+        installation_id: number("installation", "installation ID")?,
+        private_key: fields.text("private-key").trim().into(),
+    })
+}
+
+fn wrong(message: impl Into<String>) -> Problem {
+    Problem::new(ProblemKind::Invalid, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn a_credential_is_read_without_the_space_around_it() {
+        let fields = Fields::parse(b"token=+ghp_x%0A");
+        match read(&fields, false) {
+            Ok(Credential::Token(token)) => assert_eq!(token.expose_secret(), "ghp_x"),
+            other => panic!("{other:?}"),
+        }
+        let fields = Fields::parse(b"app=+12&installation=34&private-key=key%0A");
+        match read(&fields, true) {
+            Ok(Credential::App {
+                app_id: 12,
+                installation_id: 34,
+                private_key,
+            }) => assert_eq!(private_key.expose_secret(), "key"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_is_none_is_told_in_a_sentence() {
+        for (form, app, part) in [
+            ("token=+", false, "the token"),
+            ("app=x&installation=1&private-key=k", true, "App ID"),
+            (
+                "app=1&installation=-1&private-key=k",
+                true,
+                "installation ID",
+            ),
+        ] {
+            let problem = read(&Fields::parse(form.as_bytes()), app).expect_err(form);
+            assert!(problem.message.contains(part), "{}", problem.message);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Connecting to GitHub, as the settings and the way from nothing to the first numbers do it alike.
+
+mod card;
+mod credential;
+mod state;
+
+use domain::report::Connection;
+use domain::{Problem, ProblemKind, TenantId};
+use engine::{Error, NewConnection};
+use url::Url;
+
+pub use self::card::{card, check_button, replace_button};
+pub use self::credential::connect_forms;
+use super::PageRequest;
+
+/// The orders that both pages give.
+pub const CONNECT: &str = "connect";
+/// With a GitHub App.
+pub const CONNECT_APP: &str = "connect-app";
+/// Asking GitHub again.
+pub const CHECK: &str = "check";
+/// Another token or key.
+pub const REPLACE: &str = "replace";
+
+/// Carries out [`CONNECT`] or [`CONNECT_APP`].
+pub async fn connect(request: &PageRequest, tenant: TenantId) -> Result<Connection, Problem> {
+    let fields = request.fields();
+    let api_url = match fields.text("server") {
+        "" => None,
+        server => Some(Url::parse(server).map_err(|_| {
+            let message = "The form was not understood: reload the page and try again.";
+            Problem::new(ProblemKind::Invalid, message)
+        })?),
+    };
+    let input = NewConnection {
+        name: fields.text("name").to_owned(),
+        api_url,
+        credential: credential::read(&fields, request.action() == CONNECT_APP)?,
+    };
+    let connected = request
+        .engine
+        .connect(request.viewer()?, tenant, input)
+        .await;
+    connected.map_err(Error::into_problem)
+}
+
+/// Carries out [`CHECK`].
+pub async fn check(request: &PageRequest, tenant: TenantId) -> Result<Connection, Problem> {
+    let id = request.fields().id("connection")?;
+    let checked = request
+        .engine
+        .check_connection(request.viewer()?, tenant, id);
+    checked.await.map_err(Error::into_problem)
+}
+
+/// Carries out [`REPLACE`].
+pub async fn replace(request: &PageRequest, tenant: TenantId) -> Result<Connection, Problem> {
+    let fields = request.fields();
+    let credential = credential::read(&fields, fields.checked("private-key"))?;
+    let id = fields.id("connection")?;
+    request
+        .engine
+        .replace_credential(request.viewer()?, tenant, id, credential)
+        .await
+        .map_err(Error::into_problem)
+}
+
+/// What a check or a change found, in a sentence.
+pub fn found(connection: &Connection) -> String {
+    let Connection { name, login, .. } = connection;
+    if let Some(refusal) = &connection.refusal {
+        return refusal.clone();
+    }
+    let told = match &connection.missing_permission {
+        Some(missing) => {
+            format!("“{name}” is connected as {login}, and lacks the permission “{missing}”.")
+        }
+        None if connection.untried => format!("“{name}” is connected as {login}."),
+        None => format!("“{name}” is connected as {login}, and can read traffic."),
+    };
+    told + &connection
+        .notice
+        .as_ref()
+        .map(|notice| format!(" {notice}"))
+        .unwrap_or_default()
+}

@@ -1,0 +1,176 @@
+//! How a connection stands, in words.
+
+use chrono::{DateTime, Utc};
+use domain::report::{Connection, ConnectionKind, EXPIRES_SOON};
+
+use crate::text;
+
+/// The pill beside a connection's name: its class and its word.
+pub fn state(connection: &Connection, now: DateTime<Utc>) -> (&'static str, String) {
+    let expiry = connection.token_expires_at;
+    if expiry.is_some_and(|at| at <= now) {
+        ("pill bad", "Expired".to_owned())
+    } else if connection.refusal.is_some() {
+        ("pill bad", "Refused".to_owned())
+    } else if connection.missing_permission.is_some() {
+        ("pill bad", "Permission missing".to_owned())
+    } else if let Some(at) = expiry.filter(|at| *at - now <= EXPIRES_SOON) {
+        ("pill warn", format!("Expires {}", left(at, now)))
+    } else if connection.checked_at.is_none() {
+        ("pill", "Not checked yet".to_owned())
+    } else if connection.untried && connection.notice.is_some() {
+        ("pill warn", "Reads no traffic yet".to_owned())
+    } else if connection.untried {
+        ("pill warn", "Not tried yet".to_owned())
+    } else {
+        ("pill ok", "Reads traffic".to_owned())
+    }
+}
+
+/// `in 12 days`, `within a day`, `12 days ago`.
+pub fn left(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let days = (at - now).num_days();
+    match days {
+        _ if at <= now => match -days {
+            0 => "today".to_owned(),
+            days => format!("{} ago", text::day_count(days)),
+        },
+        0 => "within a day".to_owned(),
+        days => format!("in {}", text::day_count(days)),
+    }
+}
+
+/// What the connection is, in GitHub's words. Only a classic token tells its scopes.
+pub fn kind(connection: &Connection) -> &'static str {
+    match (connection.kind, &connection.scopes, connection.checked_at) {
+        (ConnectionKind::App, ..) => "Installation of a GitHub App",
+        (ConnectionKind::Token, Some(_), _) => "Personal access token, classic",
+        (ConnectionKind::Token, None, Some(_)) => "Personal access token, fine-grained",
+        (ConnectionKind::Token, None, None) => "Personal access token",
+    }
+}
+
+/// What is missing, and what to do about it; each as one sentence.
+pub fn troubles(connection: &Connection) -> Vec<(&'static str, String)> {
+    let mut troubles = Vec::new();
+    if let Some(refusal) = &connection.refusal {
+        troubles.push(("notice bad", refusal.clone()));
+    }
+    if let Some(missing) = &connection.missing_permission {
+        let sentence = match (connection.kind, &connection.scopes) {
+            (ConnectionKind::App, _) => format!(
+                "The app lacks the repository permission “{missing}”: add it in the app’s settings on GitHub, let the account accept it, and check again."
+            ),
+            (ConnectionKind::Token, Some(_)) => format!(
+                "The token lacks the scope “{missing}”: tick it on GitHub, under Settings, Developer settings, Personal access tokens, and check again."
+            ),
+            (ConnectionKind::Token, None) => format!(
+                "The token lacks the repository permission “{missing}”: give it on GitHub, under Settings, Developer settings, Fine-grained tokens, and check again."
+            ),
+        };
+        troubles.push(("notice bad", sentence));
+    } else if connection.untried && connection.refusal.is_none() && connection.notice.is_none() {
+        troubles.push((
+            "notice warn",
+            "Nobody knows yet whether it may read traffic: GitHub lists no repository to it that its user may push to. Give it one, and check again.".to_owned(),
+        ));
+    }
+    if let Some(notice) = &connection.notice {
+        troubles.push(("notice warn", notice.clone()));
+    }
+    troubles
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ConnectionId;
+
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a valid moment")
+    }
+
+    fn connection() -> Connection {
+        Connection {
+            id: ConnectionId::new(1),
+            name: "GitHub".to_owned(),
+            kind: ConnectionKind::Token,
+            api_url: "https://api.github.com/".to_owned(),
+            login: "mona".to_owned(),
+            token_expires_at: None,
+            scopes: Some("repo".to_owned()),
+            missing_permission: None,
+            notice: None,
+            untried: false,
+            refusal: None,
+            checked_at: Some(at("2026-11-23T06:00:00Z")),
+            budget: None,
+            repositories: 0,
+        }
+    }
+
+    fn told(connection: &Connection) -> String {
+        state(connection, at("2026-11-23T06:00:00Z")).1
+    }
+
+    #[test]
+    fn what_stops_collecting_is_told_first() {
+        let mut connection = connection();
+        assert_eq!(told(&connection), "Reads traffic");
+        connection.token_expires_at = Some(at("2027-02-01T00:00:00Z"));
+        assert_eq!(told(&connection), "Reads traffic");
+        connection.token_expires_at = Some(at("2026-12-05T06:00:00Z"));
+        assert_eq!(told(&connection), "Expires in 12 days");
+        connection.missing_permission = Some("repo".to_owned());
+        assert_eq!(told(&connection), "Permission missing");
+        connection.refusal = Some("GitHub refused the token.".to_owned());
+        assert_eq!(told(&connection), "Refused");
+        connection.token_expires_at = Some(at("2026-11-20T06:00:00Z"));
+        assert_eq!(told(&connection), "Expired");
+    }
+
+    #[test]
+    fn what_single_repositories_refused_is_a_warning_and_nobody_is_told_that_none_is_listed() {
+        let mut connection = connection();
+        let refused = "acme/anvil: The organization forbids classic tokens.";
+        connection.untried = true;
+        connection.notice = Some(refused.to_owned());
+        assert_eq!(told(&connection), "Reads no traffic yet");
+        assert_eq!(troubles(&connection), [("notice warn", refused.to_owned())]);
+    }
+
+    #[test]
+    fn time_that_is_left_is_told_in_days() {
+        let now = at("2026-11-23T06:00:00Z");
+        for (expiry, words) in [
+            ("2026-11-23T05:00:00Z", "today"),
+            ("2026-11-21T05:00:00Z", "2 days ago"),
+            ("2026-11-23T07:00:00Z", "within a day"),
+            ("2026-11-24T07:00:00Z", "in 1 day"),
+        ] {
+            assert_eq!(left(at(expiry), now), words);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_where_to_give_it() {
+        let mut connection = connection();
+        assert!(troubles(&connection).is_empty());
+        connection.missing_permission = Some("Administration: read".to_owned());
+        for (kind, scopes, place) in [
+            (ConnectionKind::Token, Some(String::new()), "scope"),
+            (ConnectionKind::Token, None, "Fine-grained tokens"),
+            (ConnectionKind::App, None, "the app’s settings"),
+        ] {
+            let (_, sentence) = troubles(&Connection {
+                kind,
+                scopes,
+                ..connection.clone()
+            })
+            .remove(0);
+            assert!(sentence.contains("“Administration: read”"), "{sentence}");
+            assert!(sentence.contains(place), "{sentence}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! What is in doubt of GitHub's answers, of all repositories that the viewer sees.
+
+use domain::report::{AnomaliesReport, AnomalyRecord};
+use domain::{AnomalySubject, Counts, Problem, TimeZone};
+use engine::Error;
+use leptos::prelude::*;
+
+use crate::address::{self, Tenant};
+use crate::chart::format;
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{Column, TableLabel, data_table};
+use crate::server_pages::timestamp::timestamp;
+use crate::server_pages::{PageContent, PageRequest, ServerPage};
+use crate::text;
+
+/// The columns of the table.
+const COLUMNS: [Column; 7] = [
+    Column("Day", ""),
+    Column("About", ""),
+    Column("What is the matter", ""),
+    Column("Stands", "num"),
+    Column("Reported", "num"),
+    Column("Seen", ""),
+    Column("Since", ""),
+];
+
+pub const PAGE: ServerPage =
+    ServerPage::shown(address::OBSERVATIONS, |request| Box::pin(view(request)));
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let report = request.engine.observations(request.viewer()?, tenant, None);
+    let report = report.await.map_err(Error::into_problem)?;
+    let layout = Layout::tenant(&request, tenant).await?;
+    Ok(PageContent::new("In doubt", layout, move || {
+        let (pages, zone) = (request.pages(), request.zone());
+        view! {
+            <div class="page-head">
+                <h1>"In doubt"</h1>
+            </div>
+            <p class="muted">
+                "GitHub sometimes reports less of a day than it did, or what cannot be true. Nothing is lost by it: of every figure the largest one stands, and this list says where GitHub’s answers disagree."
+            </p>
+            {lists(&pages, &report, zone)}
+        }
+        .into_any()
+    }))
+}
+
+fn lists(pages: &Tenant, report: &AnomaliesReport, zone: TimeZone) -> AnyView {
+    if report.open.is_empty() && report.settled.is_empty() {
+        return view! {
+            <section class="card empty">
+                <h2>"Nothing is in doubt"</h2>
+                <p>"All answers of GitHub’s agree with each other so far."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let more = report.has_more.then(|| {
+        view! { <p class="muted">"Only the newest are listed; the interface for programs has those of each repository."</p> }
+    });
+    view! {
+        {list(pages, "open", "Open", "no later answer agreed with what was known", &report.open, zone)}
+        {list(pages, "settled", "Settled", "a later answer agreed again", &report.settled, zone)}
+        {more}
+    }
+    .into_any()
+}
+
+fn list(
+    pages: &Tenant,
+    id: &'static str,
+    title: &'static str,
+    schedule_preview: &'static str,
+    observations: &[AnomalyRecord],
+    zone: TimeZone,
+) -> Option<AnyView> {
+    if observations.is_empty() {
+        return None;
+    }
+    Some(
+        view! {
+            <section class="card">
+                <div class="card-head">
+                    <h2 id=id>{title}</h2>
+                    <span class="muted">{schedule_preview}</span>
+                </div>
+                {table(pages, TableLabel::Heading(id), true, observations, zone)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Observations, each with its day, which leads to the answers that spoke of it; and with its
+/// repository, where they are of several.
+pub fn table(
+    pages: &Tenant,
+    called: TableLabel,
+    of_several: bool,
+    observations: &[AnomalyRecord],
+    zone: TimeZone,
+) -> AnyView {
+    let rows: Vec<_> = observations
+        .iter()
+        .map(|observation| row(pages, observation, of_several, zone))
+        .collect();
+    data_table("as-list", called, &COLUMNS, rows)
+}
+
+fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool, zone: TimeZone) -> AnyView {
+    let repository = of_several.then(|| {
+        let name = observation.full_name.to_string();
+        view! {
+            {name}
+            <br/>
+        }
+    });
+    let anomaly = &observation.anomaly;
+    // A window that cannot be says nothing of figures.
+    let is_of_days = anomaly.kind.subject() == AnomalySubject::Window;
+    let times = u64::from(observation.times_seen);
+    let settled = observation.settled_at.map(|at| {
+        view! {
+            <br/>
+            <span class="muted">"settled " {timestamp(at, zone)}</span>
+        }
+    });
+    view! {
+        <tr>
+            <th scope="row" class="name nowrap">
+                <a href=pages.answers(&observation.full_name, Some(anomaly.day))>
+                    {format::day(anomaly.day)}
+                </a>
+            </th>
+            <td class="name">
+                {repository}
+                <span class="muted">{observation.measure.as_str()}</span>
+            </td>
+            <td class="name">
+                <b>{anomaly.kind.name()}</b>
+                <br/>
+                <span class="muted">{anomaly.to_string()}</span>
+            </td>
+            <td class="num" data-label="Stands">
+                {anomaly.known.map_or_else(|| "–".to_owned(), figures)}
+            </td>
+            <td class="num" data-label="Reported">
+                {if is_of_days { "–".to_owned() } else { figures(anomaly.reported) }}
+            </td>
+            <td class="nowrap" data-label="Seen">{text::count(times, "time", "times")}</td>
+            <td>
+                {timestamp(observation.first_seen_at, zone)}
+                {settled}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// `1,284 (93)`: the count and the people.
+fn figures(counts: Counts) -> String {
+    format!(
+        "{} ({})",
+        format::number(counts.count.into()),
+        format::number(counts.uniques.get().into())
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use domain::{Anomaly, AnomalyKind, Measure, RepositoryId};
+
+    use super::*;
+    use crate::test_html::test_html;
+
+    fn observation() -> AnomalyRecord {
+        AnomalyRecord {
+            repository_id: RepositoryId::new(1),
+            full_name: "octocat/hello".parse().expect("a name"),
+            measure: Measure::Views,
+            anomaly: Anomaly {
+                kind: AnomalyKind::Revised,
+                day: "2026-11-12".parse().expect("a day"),
+                known: Some(Counts::new(1_284, 93)),
+                reported: Counts::new(18, 5),
+            },
+            first_seen_at: DateTime::default(),
+            last_seen_at: DateTime::default(),
+            times_seen: 3,
+            settled_at: None,
+        }
+    }
+
+    fn html(report: AnomaliesReport) -> String {
+        test_html(move || lists(&Tenant("lab".to_owned()), &report, TimeZone::UTC))
+    }
+
+    #[test]
+    fn an_observation_says_what_stands_and_leads_to_its_answers() {
+        let html = html(AnomaliesReport {
+            open: vec![observation()],
+            settled: Vec::new(),
+            has_more: false,
+        });
+        for part in [
+            r#"href="/t/lab/r/octocat/hello/answers?day=2026-11-12""#,
+            "Revised downward",
+            "1,284 (93)",
+            "18 (5)",
+            "3 times",
+            "which stands.",
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+        assert!(!html.contains("Settled"), "{html}");
+    }
+
+    #[test]
+    fn where_all_answers_agree_the_page_says_so() {
+        let html = html(AnomaliesReport {
+            open: Vec::new(),
+            settled: Vec::new(),
+            has_more: false,
+        });
+        assert!(html.contains("Nothing is in doubt"), "{html}");
+    }
+}

@@ -1,0 +1,162 @@
+//! Creating and changing a rule, with what it would track before it is saved.
+
+use domain::report::{FollowPreview, FollowRulesReport};
+use domain::{FollowFilter, FollowRuleId, Permission, Problem, TenantId};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::preview::preview;
+use super::{CHANGE, CREATE, PREVIEW, connection, filter};
+use crate::server_pages::PageRequest;
+use crate::server_pages::controls::{Answer, hidden};
+use crate::server_pages::form::{Form, Text};
+
+const PATTERNS: Text = Text {
+    name: "patterns",
+    label: "Repositories to track",
+    placeholder: "acme/*",
+    hint: "One pattern a line: acme/* for all of an owner, * for all that the connection lists, !acme/*-archive to leave some out.",
+    longest: 8_000,
+    ..Text::EMPTY
+};
+
+/// The editor's input, and what it would track.
+pub struct Draft {
+    /// The rule that is changed; `None` creates a new one.
+    pub id: Option<FollowRuleId>,
+    connection: String,
+    patterns: String,
+    forks: bool,
+    archived: bool,
+    private: bool,
+    preview: Option<Result<FollowPreview, Problem>>,
+}
+
+impl Draft {
+    /// What was sent to be looked at or was refused; else the rule that the address names; else an
+    /// empty one.
+    pub async fn of(
+        request: &PageRequest,
+        tenant: TenantId,
+        report: &FollowRulesReport,
+    ) -> Result<Self, Problem> {
+        let named = request.query.text("rule");
+        let mut rules = report.rules.iter();
+        let stored = rules.find(|rule| rule.id.to_string() == named);
+        let id = stored.map(|rule| rule.id);
+        let fields = request.fields();
+        if [CREATE, CHANGE, PREVIEW].contains(&request.action()) {
+            return Ok(Self {
+                id,
+                connection: fields.text("connection").to_owned(),
+                patterns: fields.text("patterns").to_owned(),
+                forks: fields.checked("forks"),
+                archived: fields.checked("archived"),
+                private: fields.checked("private"),
+                preview: looked_at(request, tenant).await?,
+            });
+        }
+        let stored = stored.map(|rule| (rule.connection_id.to_string(), rule.filter.clone()));
+        let (connection, filter) = stored.unzip();
+        let of = |kind: fn(&FollowFilter) -> bool| filter.as_ref().is_some_and(kind);
+        Ok(Self {
+            id,
+            connection: connection.unwrap_or_default(),
+            forks: of(|filter| filter.forks),
+            archived: of(|filter| filter.archived),
+            private: of(|filter| filter.private),
+            patterns: filter.map_or_else(String::new, |filter| {
+                filter.patterns.to_string().replace(' ', "\n")
+            }),
+            preview: None,
+        })
+    }
+}
+
+/// What the rule that was sent to be looked at would track.
+async fn looked_at(
+    request: &PageRequest,
+    tenant: TenantId,
+) -> Result<Option<Result<FollowPreview, Problem>>, Problem> {
+    let refused = request
+        .sent
+        .as_ref()
+        .is_some_and(|sent| sent.problem.is_some());
+    if request.action() != PREVIEW || refused {
+        return Ok(None);
+    }
+    request.must(tenant, Permission::ManageRepositories)?;
+    let fields = request.fields();
+    let (filter, connection) = (filter(&fields)?, connection(&fields)?);
+    let preview = (request.engine)
+        .preview_follow_rule(request.viewer()?, tenant, connection, &filter)
+        .await;
+    Ok(Some(preview.map_err(Error::into_problem)))
+}
+
+/// The form.
+pub fn editor(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) -> AnyView {
+    let (action, heading, save) = if draft.id.is_some() {
+        (CHANGE, "Change the rule", "Save the rule")
+    } else {
+        (CREATE, "New rule", "Create the rule")
+    };
+    let form = Form::new(request, action);
+    let refused = form
+        .refusal()
+        .or_else(|| Form::new(request, PREVIEW).refusal());
+    // A rule stays with its connection.
+    let connections = match draft.id {
+        Some(_) => hidden("connection", draft.connection.clone()),
+        None if report.connections.len() == 1 => hidden("connection", report.connections[0].0),
+        None => {
+            let answers = report.connections.iter();
+            let answers = answers.map(|(id, name)| Answer::new(id, name.clone()));
+            form.select(
+                "connection",
+                "Connection",
+                answers.collect(),
+                &draft.connection,
+            )
+        }
+    };
+    let close = draft.id.map(|_| {
+        view! {
+            <a class="button" href=request.pages().follow_rules()>
+                "Cancel"
+            </a>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="editor">
+            <div class="card-head">
+                <h2 id="editor">{heading}</h2>
+            </div>
+            <div class="card-body narrow">
+                <form method="post" class="stack" aria-labelledby="editor">
+                    {refused}
+                    {draft.id.map(|id| hidden("rule", id))}
+                    {connections}
+                    {form.area_with(PATTERNS, 3, &draft.patterns)}
+                    <fieldset class="answers">
+                        <legend>"Track these too"</legend>
+                        {form.checkbox("forks", "true", "Forks", draft.forks)}
+                        {form.checkbox("archived", "true", "Archived repositories", draft.archived)}
+                        {form.checkbox("private", "true", "Private and internal repositories", draft.private)}
+                    </fieldset>
+                    {draft.preview.as_ref().map(preview)}
+                    <div class="row">
+                        <button type="submit" name="do" value=PREVIEW class="button">
+                            "Preview"
+                        </button>
+                        <button type="submit" name="do" value=action class="button primary">
+                            {save}
+                        </button>
+                        {close}
+                    </div>
+                </form>
+            </div>
+        </section>
+    }
+    .into_any()
+}

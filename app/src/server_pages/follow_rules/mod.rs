@@ -1,0 +1,291 @@
+//! Rules that track new repositories: the list, and creating, changing and deleting one.
+
+mod editor;
+mod preview;
+
+use domain::report::{FollowOutcome, FollowRule, FollowRulesReport};
+use domain::{ConnectionId, FollowFilter, FollowRuleId, Patterns, Problem, TenantId, Trigger};
+use engine::Error;
+use leptos::prelude::*;
+
+use self::editor::{Draft, editor};
+use crate::server_pages::confirm::Confirm;
+use crate::server_pages::controls::hidden;
+use crate::server_pages::form::Form;
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
+use crate::server_pages::timestamp::timestamp_or;
+use crate::server_pages::{Fields, FormOutcome, PageContent, PageRequest, ServerPage};
+use crate::text;
+
+const CREATE: &str = "create";
+const CHANGE: &str = "change";
+const PREVIEW: &str = "preview";
+const DELETE: &str = "delete";
+
+/// The columns of the table.
+const COLUMNS: [Column; 5] = [
+    Column("Rule", ""),
+    Column("Connection", "wide-only"),
+    Column("Tracks", "num"),
+    Column("Last check", ""),
+    ACTIONS,
+];
+
+pub const PAGE: ServerPage = ServerPage::new(
+    "/t/{tenant}/repositories/rules",
+    &[CREATE, CHANGE, PREVIEW, DELETE],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+/// The page; the editor shows the rule that the address names.
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let report = request.engine.follow_rules(request.viewer()?, tenant).await;
+    let report = report.map_err(Error::into_problem)?;
+    let draft = Draft::of(&request, tenant, &report).await?;
+    let layout = Layout::tenant(&request, tenant).await?;
+    Ok(PageContent::new("Follow rules", layout, move || {
+        body(&request, &report, &draft)
+    }))
+}
+
+fn body(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) -> AnyView {
+    let editor = if report.connections.is_empty() {
+        not_connected(request)
+    } else {
+        editor(request, report, draft)
+    };
+    let rules = (!report.rules.is_empty()).then(|| list(request, &report.rules));
+    // A rule to be changed stands where people look first.
+    let (first, last) = if draft.id.is_some() {
+        (Some(editor), None)
+    } else {
+        (None, Some(editor))
+    };
+    view! {
+        <div class="page-head">
+            <div>
+                <h1>"Follow rules"</h1>
+                <p class="muted">
+                    "A rule tracks new repositories as they appear on GitHub. It is checked in each run, and at least daily."
+                </p>
+            </div>
+            <span class="spacer"></span>
+            <a class="button" href=request.pages().repositories()>
+                "All repositories"
+            </a>
+        </div>
+        {first}
+        {rules}
+        {last}
+    }
+    .into_any()
+}
+
+fn not_connected(request: &PageRequest) -> AnyView {
+    view! {
+        <section class="card empty">
+            <h2>"Not connected yet"</h2>
+            <p>"Connect GitHub first: a rule looks at the repositories of a connection."</p>
+            <a class="button primary" href=request.pages().start()>
+                "Connect GitHub"
+            </a>
+        </section>
+    }
+    .into_any()
+}
+
+fn list(request: &PageRequest, rules: &[FollowRule]) -> AnyView {
+    let rows: Vec<_> = rules.iter().map(|rule| row(request, rule)).collect();
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="rules">"Rules"</h2>
+            </div>
+            {data_table("as-list", TableLabel::Heading("rules"), &COLUMNS, rows)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(request: &PageRequest, rule: &FollowRule) -> AnyView {
+    let patterns = rule.filter.patterns.to_string();
+    let kinds = kinds(&rule.filter).map(|kinds| view! { <p class="muted">{kinds}</p> });
+    let refusal = rule
+        .refusal
+        .clone()
+        .map(|refusal| view! { <p class="notice warn">{refusal}</p> });
+    let confirm = Confirm {
+        button: "Delete",
+        about: patterns.clone(),
+        title: "Delete this rule?".to_owned(),
+        text: format!(
+            "New repositories that match {patterns} are no longer tracked. Those tracked already stay tracked."
+        ),
+        answer: "Delete the rule",
+        danger: true,
+    };
+    let delete = Form::about(request, DELETE, "rule", &rule.id.to_string());
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <code>{patterns.clone()}</code>
+                {kinds}
+                {refusal}
+            </th>
+            <td class="wide-only">{rule.connection.clone()}</td>
+            <td class="num">
+                {text::count(rule.tracked.into(), "repository", "repositories")}
+            </td>
+            <td>
+                <span class="narrow-only">"Checked "</span>
+                {timestamp_or(rule.checked_at, request.zone(), "Not yet")}
+            </td>
+            <td class="actions">
+                <div class="row">
+                    <a class="button small" href=request.pages().edited_follow_rule(rule.id)>
+                        "Change"
+                        <span class="visually-hidden">" " {patterns}</span>
+                    </a>
+                    {delete.confirm(confirm, hidden("rule", rule.id))}
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// `With forks and private ones`
+fn kinds(filter: &FollowFilter) -> Option<String> {
+    let kinds = [
+        (filter.forks, "forks"),
+        (filter.archived, "archived ones"),
+        (filter.private, "private ones"),
+    ];
+    let kinds: Vec<_> = (kinds.into_iter())
+        .filter_map(|(included, kind)| included.then_some(kind))
+        .collect();
+    let (last, others) = kinds.split_last()?;
+    Some(if others.is_empty() {
+        format!("With {last}")
+    } else {
+        format!("With {} and {last}", others.join(", "))
+    })
+}
+
+/// What the form says a rule tracks.
+fn filter(fields: &Fields) -> Result<FollowFilter, Problem> {
+    Ok(FollowFilter {
+        patterns: fields.read::<Patterns>("patterns")?,
+        forks: fields.checked("forks"),
+        archived: fields.checked("archived"),
+        private: fields.checked("private"),
+    })
+}
+
+/// The connection that the form names; with a single one it need not.
+fn connection(fields: &Fields) -> Result<Option<ConnectionId>, Problem> {
+    if fields.text("connection").is_empty() {
+        return Ok(None);
+    }
+    fields.id("connection").map(Some)
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let sentence = match request.action() {
+        // What it would track is told by the page.
+        PREVIEW => {
+            request.must(tenant, domain::Permission::ManageRepositories)?;
+            filter(&request.fields())?;
+            return Ok(FormOutcome::Rerender);
+        }
+        CREATE => create(&request, tenant).await?,
+        CHANGE => change(&request, tenant).await?,
+        _ => delete(&request, tenant).await?,
+    };
+    Ok(FormOutcome::flash(request.pages().follow_rules(), sentence))
+}
+
+async fn create(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+    let viewer = request.viewer()?;
+    request.must(tenant, domain::Permission::ManageRepositories)?;
+    let fields = request.fields();
+    let (filter, connection) = (filter(&fields)?, connection(&fields)?);
+    let trigger = Some(Trigger::Manual);
+    let created = (request.engine)
+        .create_follow_rule(viewer, tenant, connection, filter, trigger)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok(format!("The rule is created. {}", told(&created)))
+}
+
+async fn change(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+    let viewer = request.viewer()?;
+    request.must(tenant, domain::Permission::ManageRepositories)?;
+    let fields = request.fields();
+    let (filter, id) = (filter(&fields)?, fields.id("rule")?);
+    let trigger = Some(Trigger::Manual);
+    let changed = (request.engine)
+        .change_follow_rule(viewer, tenant, id, filter, trigger)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok(format!("The rule is changed. {}", told(&changed)))
+}
+
+async fn delete(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+    let viewer = request.viewer()?;
+    request.must(tenant, domain::Permission::ManageRepositories)?;
+    let id: FollowRuleId = request.fields().id("rule")?;
+    (request.engine)
+        .delete_follow_rule(viewer, tenant, id)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok("The rule is deleted. What it tracked stays tracked.".to_owned())
+}
+
+/// What it tracks now.
+fn told(outcome: &FollowOutcome) -> String {
+    let new = u64::from(outcome.new);
+    if new == 0 {
+        return "It tracks matching repositories as they appear.".to_owned();
+    }
+    let tracked = text::count(new, "repository is", "repositories are");
+    let when = match (outcome.run, new) {
+        (Some(_), 1) => "Its first collection has begun.",
+        (Some(_), _) => "Their first collection has begun.",
+        (None, 1) => "The next run collects it.",
+        (None, _) => "The next run collects them.",
+    };
+    format!("{tracked} tracked now. {when}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(fields: &str) -> Result<FollowFilter, Problem> {
+        filter(&Fields::parse(fields.as_bytes()))
+    }
+
+    #[test]
+    fn the_form_says_what_a_rule_tracks_and_a_wrong_pattern_is_named() {
+        let read = of("patterns=acme%2F*%0D%0A!acme%2F*-archive&forks=true&private=true");
+        let read = read.expect("a filter");
+        assert_eq!(read.patterns.to_string(), "acme/* !acme/*-archive");
+        assert_eq!(
+            (read.forks, read.archived, read.private),
+            (true, false, true)
+        );
+        assert_eq!(kinds(&read).as_deref(), Some("With forks and private ones"));
+        let plain = of("patterns=*").expect("a filter");
+        assert_eq!(kinds(&plain), None);
+        let wrong = of("patterns=acme").expect_err("no pattern");
+        assert!(
+            wrong.message.contains("“acme” is not a pattern"),
+            "{wrong:?}"
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! What a rule would track: how many repositories, which, and which not.
+
+use domain::Problem;
+use domain::report::FollowPreview;
+use leptos::prelude::*;
+
+use crate::chart::format;
+use crate::components::linked;
+use crate::text;
+
+/// The preview, or why there is none.
+pub fn preview(preview: &Result<FollowPreview, Problem>) -> AnyView {
+    let preview = match preview {
+        Ok(preview) => preview,
+        Err(problem) => {
+            return view! {
+                <p class="notice bad" role="alert">
+                    {linked(&problem.message)}
+                </p>
+            }
+            .into_any();
+        }
+    };
+    let left_out = left_out(preview).map(|sentence| view! { <p class="muted">{sentence}</p> });
+    view! {
+        <section class="preview stack" aria-labelledby="preview">
+            <h3 id="preview" tabindex="-1">
+                "Preview"
+            </h3>
+            <p role="status">{summary(preview)}</p>
+            {left_out}
+            {names(preview)}
+        </section>
+    }
+    .into_any()
+}
+
+/// `12 of the 40 repositories that match would be tracked now; 25 are tracked already.`
+fn summary(preview: &FollowPreview) -> String {
+    let count = |number: u32| format::number(number.into());
+    if preview.matching == 0 {
+        return match preview.listed {
+            0 => "GitHub lists no repository to this connection yet.".to_owned(),
+            listed => format!("None of the {} listed repositories matches.", count(listed)),
+        };
+    }
+    let matching = text::count(
+        preview.matching.into(),
+        "repository matches",
+        "repositories match",
+    );
+    let new = match preview.new {
+        0 => "None would be added now".to_owned(),
+        new => format!("{} would be tracked now", count(new)),
+    };
+    let already = match preview.already_tracked {
+        0 => String::new(),
+        1 => "; 1 is tracked already".to_owned(),
+        more => format!("; {} are tracked already", count(more)),
+    };
+    format!("{matching}. {new}{already}.")
+}
+
+fn left_out(preview: &FollowPreview) -> Option<String> {
+    let counted: Vec<_> = (preview.left_out.iter())
+        .map(|left_out| left_out.why.count(left_out.count))
+        .collect();
+    (!counted.is_empty()).then(|| format!("Left out: {}.", counted.join(", ")))
+}
+
+fn names(preview: &FollowPreview) -> Option<AnyView> {
+    if preview.names.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = (preview.names.iter())
+        .map(|name| view! { <li>{name.to_string()}</li> })
+        .collect();
+    let shown = u32::try_from(preview.names.len()).unwrap_or(u32::MAX);
+    let more = preview.new.saturating_sub(shown);
+    let more = (more > 0).then(|| {
+        view! { <p class="muted">{format!("And {} more.", format::number(more.into()))}</p> }
+    });
+    Some(
+        view! {
+            <ul class="checklist" aria-label="Would be tracked now">
+                {names}
+            </ul>
+            {more}
+        }
+        .into_any(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::LeftOut;
+    use domain::report::LeftOutCount;
+
+    use super::*;
+
+    #[test]
+    fn a_preview_says_how_many_match_and_what_becomes_of_each() {
+        let mut seen = FollowPreview {
+            listed: 2_400,
+            matching: 1_240,
+            already_tracked: 25,
+            new: 1_212,
+            names: Vec::new(),
+            left_out: vec![
+                LeftOutCount {
+                    why: LeftOut::Fork,
+                    count: 2,
+                },
+                LeftOutCount {
+                    why: LeftOut::Archived,
+                    count: 1,
+                },
+            ],
+        };
+        assert_eq!(
+            summary(&seen),
+            "1,240 repositories match. 1,212 would be tracked now; 25 are tracked already."
+        );
+        let aside = left_out(&seen);
+        assert_eq!(
+            aside.as_deref(),
+            Some("Left out: 2 forks, 1 archived repository.")
+        );
+        (seen.new, seen.already_tracked, seen.matching) = (0, 1, 1);
+        assert_eq!(
+            summary(&seen),
+            "1 repository matches. None would be added now; 1 is tracked already."
+        );
+        seen.matching = 0;
+        assert_eq!(
+            summary(&seen),
+            "None of the 2,400 listed repositories matches."
+        );
+    }
+}

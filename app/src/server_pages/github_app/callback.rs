@@ -1,0 +1,84 @@
+//! Where GitHub leads back to: with the code for a new app's key, and with its installation.
+
+use domain::Problem;
+use engine::{Error, InstallationAnswer};
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+
+use crate::server_pages::connecting::found;
+use crate::server_pages::layout::Layout;
+use crate::server_pages::settings::head;
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+
+pub const CREATED: ServerPage = ServerPage::callback(
+    "/t/{tenant}/settings/github-app/created",
+    |request| Box::pin(view(request)),
+    |request| Box::pin(created(request)),
+);
+
+pub const INSTALLED: ServerPage = ServerPage::callback(
+    "/t/{tenant}/settings/github-app/installed",
+    |request| Box::pin(view(request)),
+    |request| Box::pin(installed(request)),
+);
+
+/// The page of an arrival that leads nowhere.
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let layout = Layout::settings(&request, tenant, request.pages().connections()).await?;
+    let problem = request.sent.as_ref().and_then(|sent| sent.problem.clone());
+    let sentence = problem.map(|problem| problem.message);
+    Ok(PageContent::new(
+        "GitHub App not connected",
+        layout,
+        move || {
+            view! {
+                {head("GitHub App not connected", "No connection was added.")}
+                <p class="notice bad" role="alert">
+                    {sentence}
+                </p>
+                <div class="row">
+                    <a class="button primary" href=request.pages().connections()>
+                        "See the connections"
+                    </a>
+                    <a class="button" href=request.pages().github_app()>
+                        "Create a GitHub App"
+                    </a>
+                </div>
+            }
+            .into_any()
+        },
+    ))
+}
+
+/// Takes the new app's key, and leads to where it is installed.
+async fn created(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let (state, code) = (request.query.text("state"), request.query.text("code"));
+    let install = request
+        .engine
+        .create_app(request.viewer()?, tenant, &request.session, state, code)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok(FormOutcome::Redirect(
+        install.expose_secret().to_owned(),
+        None,
+    ))
+}
+
+/// Connects the installation, and leads to its repositories.
+async fn installed(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let answer = InstallationAnswer {
+        state: request.query.text("state"),
+        installation_id: request.query.text("installation_id").parse().ok(),
+        action: request.query.text("setup_action"),
+    };
+    let connected = request
+        .engine
+        .install_app(request.viewer()?, tenant, &request.session, answer)
+        .await
+        .map_err(Error::into_problem)?;
+    let to = request.pages().start_repositories(Some(connected.id));
+    Ok(FormOutcome::flash(to, found(&connected)))
+}

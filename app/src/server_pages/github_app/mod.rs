@@ -1,0 +1,233 @@
+//! Creating a GitHub App: what is asked first, and the form that hands it over to GitHub.
+//!
+//! GitHub leads back to the addresses in [`callback`]; what waits for its installation stands on
+//! the page of the connections ([`pending`]).
+
+pub mod callback;
+pub mod pending;
+
+use domain::report::ConnectionsReport;
+use domain::{Problem, ProblemKind, web_url};
+use engine::{AppAddresses, Error, NewApp};
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+use url::Url;
+
+use super::controls::{Answer, hidden};
+use super::form::{Form, Text, submit_button};
+use super::layout::Layout;
+use super::settings::head;
+use super::{FormOutcome, PageContent, PageRequest, ServerPage};
+
+const CREATE: &str = "create-app";
+/// Who owns the app.
+const ORGANIZATION: &str = "organization";
+
+pub const PAGE: ServerPage = ServerPage::new(
+    "/t/{tenant}/settings/github-app",
+    &[CREATE],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name of the app",
+    autocomplete: "off",
+    hint: "No other app on GitHub may have the same name. You can still change it there.",
+    longest: 34,
+    ..Text::EMPTY
+};
+const ORGANIZATION_NAME: Text = Text {
+    name: "organization-name",
+    label: "Organization",
+    autocomplete: "off",
+    placeholder: "acme-labs",
+    hint: "As it stands in its address on GitHub. Leave it empty for your own account.",
+    longest: 39,
+    optional: true,
+    ..Text::EMPTY
+};
+
+/// What the browser carries to GitHub.
+struct Handover {
+    action: String,
+    origin: String,
+    manifest: String,
+}
+
+impl Handover {
+    /// As [`FormOutcome::Show`] carries it: an address and an origin have no line breaks.
+    fn to_text(&self) -> String {
+        format!("{}\n{}\n{}", self.action, self.origin, self.manifest)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.splitn(3, '\n').map(str::to_owned);
+        Some(Self {
+            action: lines.next()?,
+            origin: lines.next()?,
+            manifest: lines.next()?,
+        })
+    }
+}
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let viewer = request.viewer()?;
+    let report = request.engine.connections(viewer, tenant).await;
+    let report = report.map_err(Error::into_problem)?;
+    let name = request
+        .engine
+        .suggested_app_name(viewer, tenant, request.part("tenant"))
+        .map_err(Error::into_problem)?;
+    let layout = Layout::settings(&request, tenant, request.pages().connections()).await?;
+    let form = Form::new(&request, CREATE);
+    Ok(match form.shown().and_then(Handover::parse) {
+        Some(handover) => {
+            let origin = handover.origin.clone();
+            PageContent::new("Continue on GitHub", layout, move || {
+                hand_over(&request, handover)
+            })
+            .sending_to(origin)
+        }
+        None => PageContent::new("Create a GitHub App", layout, move || {
+            ask(&form, &report, &name)
+        }),
+    })
+}
+
+fn ask(form: &Form, report: &ConnectionsReport, name: &str) -> AnyView {
+    let mine = Answer {
+        value: "personal".to_owned(),
+        label: "My own account".to_owned(),
+        words: "For the repositories of the GitHub user you are signed in as there.",
+    };
+    let organization = Answer {
+        value: ORGANIZATION.to_owned(),
+        label: "An organization".to_owned(),
+        words: "For the repositories of an organization that you own.",
+    };
+    let servers = (report.servers.len() > 1).then(|| {
+        let answers = report.servers.iter();
+        let answers = answers.map(|server| Answer::new(server, web_url(server)));
+        let first = report.servers.first().cloned().unwrap_or_default();
+        form.select("server", "GitHub server", answers.collect(), &first)
+    });
+    let fields = view! {
+        {form.radios("owner", "Who owns the app", vec![organization, mine], ORGANIZATION)}
+        {form.text(ORGANIZATION_NAME, "")}
+        {form.text(NAME, name)}
+        {servers}
+        {form.checkbox("contents", "read", "Also read releases and tags (contents: read)", false)}
+        {submit_button("Create a GitHub App")}
+    };
+    view! {
+        {head(
+            "Create a GitHub App",
+            "The app reads the traffic of the repositories you install it on. It belongs to you, needs no personal token, and never expires.",
+        )}
+        <section class="card">
+            <div class="card-head">
+                <h2 id="create">"The app"</h2>
+            </div>
+            <div class="card-body narrow">{form.with("create", fields)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn hand_over(request: &PageRequest, handover: Handover) -> AnyView {
+    let Handover {
+        action,
+        origin,
+        manifest,
+    } = handover;
+    let contents = manifest.contains(r#""contents""#);
+    let host = origin.split_once("://").map_or("", |(_, host)| host);
+    let sentence = format!(
+        "{host} shows the app once more and creates it. Then you choose the repositories, and come back here. You have one hour."
+    );
+    view! {
+        {head("Continue on GitHub", "Nothing has been created yet.")}
+        <section class="card">
+            <div class="card-head">
+                <h2 id="permissions">"What the app may do"</h2>
+            </div>
+            <div class="card-body stack">
+                <ul aria-labelledby="permissions">
+                    <li>"Administration: read, which GitHub requires for traffic"</li>
+                    <li>"Metadata: read, which every app has"</li>
+                    {contents.then(|| view! { <li>"Contents: read, for releases and tags"</li> })}
+                </ul>
+                <p>{sentence}</p>
+                <form method="post" action=action class="row">
+                    {hidden("manifest", manifest)}
+                    <button type="submit" class="button primary">
+                        "Continue on GitHub"
+                    </button>
+                    <a class="button" href=request.pages().connections()>
+                        "Cancel"
+                    </a>
+                </form>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let fields = request.fields();
+    let wrong = || {
+        let message = "The form was not understood: reload the page and try again.";
+        Problem::new(ProblemKind::Invalid, message)
+    };
+    let api_url = match fields.text("server") {
+        "" => None,
+        server => Some(Url::parse(server).map_err(|_| wrong())?),
+    };
+    let organization = fields.text(ORGANIZATION_NAME.name).to_owned();
+    let input = NewApp {
+        name: fields.text("name").to_owned(),
+        api_url,
+        organization: (fields.text("owner") == ORGANIZATION).then_some(organization),
+        contents: fields.checked("contents"),
+    };
+    let at = |path: String| Url::parse(&request.link(&path)).map_err(|_| wrong());
+    let back = AppAddresses {
+        home: request.public_url.clone(),
+        created: at(request.pages().github_app() + "/created")?,
+        installed: at(request.pages().github_app() + "/installed")?,
+    };
+    let form = request
+        .engine
+        .begin_app(request.viewer()?, tenant, &request.session, input, &back)
+        .await
+        .map_err(Error::into_problem)?;
+    let handover = Handover {
+        action: form.action.expose_secret().to_owned(),
+        origin: form.origin,
+        manifest: form.manifest,
+    };
+    Ok(FormOutcome::Reveal(handover.to_text()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handover_survives_its_text() {
+        let handover = Handover {
+            action: "https://github.com/settings/apps/new?state=s".to_owned(),
+            origin: "https://github.com".to_owned(),
+            manifest: r#"{"name":"Tidemark"}"#.to_owned(),
+        };
+        let read = Handover::parse(&handover.to_text()).expect("a handover");
+        assert_eq!(read.action, handover.action);
+        assert_eq!(read.origin, handover.origin);
+        assert_eq!(read.manifest, handover.manifest);
+        assert!(Handover::parse("one line").is_none());
+    }
+}

@@ -1,0 +1,137 @@
+//! GitHub Apps on the page of the connections: the way to create one, and those that wait.
+
+use domain::report::PendingApp;
+use domain::{Problem, TenantId, web_url};
+use engine::{Error, NextStep};
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+
+use crate::components::timestamp;
+use crate::server_pages::confirm::Confirm;
+use crate::server_pages::connecting::found;
+use crate::server_pages::controls::hidden;
+use crate::server_pages::form::Form;
+use crate::server_pages::{FormOutcome, PageRequest};
+
+/// Goes on with an app that waits for its installation.
+pub const FINISH: &str = "finish-app";
+/// Deletes the key of one.
+pub const DISCARD: &str = "discard-app";
+
+/// The way to the page that creates an app.
+pub fn create_card(request: &PageRequest) -> AnyView {
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2>"Create a GitHub App"</h2>
+                <span class="muted">"for an organization: no personal token, and it never expires"</span>
+                <span class="spacer"></span>
+                <a class="button" href=request.pages().github_app()>
+                    "Create a GitHub App"
+                </a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// An app that waits for its installation, and what can be done about it.
+pub fn card(request: &PageRequest, app: &PendingApp) -> AnyView {
+    let heading = format!("pending-app-{}", app.id);
+    let labelled_by = heading.clone();
+    let finish = Form::about(request, FINISH, "app", &app.id.to_string());
+    let discard = Form::about(request, DISCARD, "app", &app.id.to_string());
+    let (class, word) = if app.requested {
+        ("pill warn", "Awaits approval")
+    } else {
+        ("pill warn", "Not installed yet")
+    };
+    let install = finish.shown().map(str::to_owned);
+    let sentence = if install.is_some() {
+        "GitHub does not list the installation yet. Install the app there, or ask an owner of the organization to approve it. After that, press “Finish installing”."
+    } else if app.requested {
+        "An owner of the organization must approve the installation on GitHub. After that, press “Finish installing”."
+    } else {
+        "GitHub created the app. Install it to choose the repositories it reads."
+    };
+    let class_of_finish = if install.is_some() {
+        "button small"
+    } else {
+        "button small primary"
+    };
+    let install = install.map(|address| {
+        view! {
+            <a class="button small primary" href=address>
+                "Install on GitHub"
+            </a>
+        }
+    });
+    let name = app.name.clone();
+    let label = view! { "Finish installing" <span class="visually-hidden">" " {name}</span> };
+    let action = finish.button("app", app.id, class_of_finish, label);
+    let confirm = Confirm {
+        button: "Delete",
+        about: app.name.clone(),
+        title: format!("Delete the key of “{}”?", app.name),
+        text: "The key is deleted here and cannot be used to connect. On GitHub the app stays until you delete it there.".to_owned(),
+        answer: "Delete the key",
+        danger: true,
+    };
+    let server = web_url(&app.api_url);
+    let owner = app.organization.clone();
+    let owner = owner.unwrap_or_else(|| "The GitHub user who created it".to_owned());
+    let at = format!("{server}/apps/{}", app.slug);
+    view! {
+        <section class="card" aria-labelledby=labelled_by>
+            <div class="card-head">
+                <h2 id=heading>{app.name.clone()}</h2>
+                <span class=class>{word}</span>
+                <span class="spacer"></span>
+                <div class="row">{install} {action} {discard.confirm(confirm, hidden("app", app.id))}</div>
+            </div>
+            <div class="card-body stack">
+                {finish.refusal()}
+                <p>{sentence}</p>
+                <dl class="facts">
+                    <dt>"Owner"</dt>
+                    <dd>{owner}</dd>
+                    <dt>"On GitHub"</dt>
+                    <dd>
+                        <a href=at.clone() rel="noreferrer">
+                            {at.clone()}
+                        </a>
+                    </dd>
+                    <dt>"Key deleted here"</dt>
+                    <dd>{timestamp(app.expires_at)} ", unless it is installed before"</dd>
+                </dl>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Carries out [`FINISH`].
+pub async fn finish(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+    let id = request.fields().id("app")?;
+    let next = request
+        .engine
+        .finish_app(request.viewer()?, tenant, &request.session, id)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok(match next {
+        NextStep::Connected(connection) => FormOutcome::flash(
+            request.pages().start_repositories(Some(connection.id)),
+            found(&connection),
+        ),
+        // A form of this page may not lead to GitHub; a link may.
+        NextStep::Install(address) => FormOutcome::Reveal(address.expose_secret().to_owned()),
+    })
+}
+
+/// Carries out [`DISCARD`].
+pub async fn discard(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+    let id = request.fields().id("app")?;
+    let discarded = request.engine.discard_app(request.viewer()?, tenant, id);
+    discarded.await.map_err(Error::into_problem)?;
+    Ok("The key is deleted here. Delete the app on GitHub too, if you do not need it.".to_owned())
+}

@@ -1,0 +1,197 @@
+//! What stands around a document: the bar at the top, the pages beside it, and what is said once.
+
+use domain::report::Warning;
+use domain::{Access, Permission, SystemPermission, TenantId};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::PageRequest;
+use crate::address::{self, Tenant};
+use crate::api::CurrentUser;
+use crate::components::{Brand, top_bar, warnings};
+
+/// What stands around a document.
+pub struct Layout {
+    me: Option<CurrentUser>,
+    tenant: Option<Tenant>,
+    here: String,
+    sections: Option<Sections>,
+    warnings: Vec<Warning>,
+    flash: Option<String>,
+}
+
+/// Pages that belong together, and lead to each other.
+struct Sections {
+    label: &'static str,
+    links: Vec<(&'static str, String)>,
+}
+
+impl Layout {
+    /// The plain frame: the bar for who is signed in, and nothing but the mark for others.
+    pub fn around(request: &PageRequest) -> Self {
+        Self {
+            me: request.person().map(CurrentUser::of),
+            tenant: None,
+            here: String::new(),
+            sections: None,
+            warnings: Vec::new(),
+            flash: request.flash.clone(),
+        }
+    }
+
+    /// The frame of a page that stands alone, like signing in.
+    pub fn alone(request: &PageRequest) -> Self {
+        Self {
+            me: None,
+            ..Self::around(request)
+        }
+    }
+
+    /// The frame of a tenant's page, with what must be said about its connections.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn tenant(request: &PageRequest, tenant: TenantId) -> Result<Self, domain::Problem> {
+        let warnings = request.engine.warnings(request.viewer()?, tenant).await;
+        Ok(Self {
+            tenant: Some(request.pages()),
+            warnings: warnings.map_err(Error::into_problem)?,
+            ..Self::around(request)
+        })
+    }
+
+    /// The same, for one of the pages of a tenant's settings; `here` is its address.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn settings(
+        request: &PageRequest,
+        tenant: TenantId,
+        here: String,
+    ) -> Result<Self, domain::Problem> {
+        let pages = request.pages();
+        let mut links = Vec::new();
+        let mut link = |permission, label, address| {
+            if request.may(tenant, permission) {
+                links.push((label, address));
+            }
+        };
+        link(
+            Permission::ManageConnections,
+            "Connections",
+            pages.connections(),
+        );
+        link(Permission::ManageSchedules, "Schedules", pages.schedules());
+        link(Permission::ManageMembers, "Members", pages.members());
+        link(Permission::ManageTokens, "API tokens", pages.tokens());
+        Ok(Self {
+            here,
+            sections: Some(Sections {
+                label: "Settings",
+                links,
+            }),
+            ..Self::tenant(request, tenant).await?
+        })
+    }
+
+    /// The frame of a page of the installation; `here` is its address.
+    pub fn system(request: &PageRequest, here: &str) -> Self {
+        let may = |permission| {
+            let access = request
+                .viewer
+                .as_ref()
+                .map(|it| it.system_access(permission));
+            access == Some(Access::Granted)
+        };
+        let links = [
+            (SystemPermission::ManageTenants, "Tenants", address::TENANTS),
+            (SystemPermission::ManagePeople, "People", address::PEOPLE),
+            (
+                SystemPermission::ManageServers,
+                "GitHub servers",
+                address::SERVERS,
+            ),
+            (SystemPermission::ViewLog, "Log", address::LOG),
+            (SystemPermission::ViewLog, "Runs", address::RUNS),
+        ];
+        let links = links
+            .into_iter()
+            .filter(|(permission, ..)| may(*permission));
+        Self {
+            here: here.to_owned(),
+            sections: Some(Sections {
+                label: "System",
+                links: links
+                    .map(|(_, label, address)| (label, address.to_owned()))
+                    .collect(),
+            }),
+            ..Self::around(request)
+        }
+    }
+
+    /// The page within the frame.
+    pub fn with(self, body: AnyView) -> AnyView {
+        let Self {
+            me,
+            tenant,
+            here,
+            sections,
+            warnings: warned,
+            flash,
+        } = self;
+        let flash = flash.map(|sentence| {
+            view! {
+                <p class="notice ok" role="status">
+                    {sentence}
+                </p>
+            }
+        });
+        let Some(me) = me else {
+            return view! {
+                <main id="main" class="auth">
+                    <Brand href="/"/>
+                    {flash}
+                    {body}
+                </main>
+            }
+            .into_any();
+        };
+        let sections = sections.map(|sections| links(sections, &here));
+        view! {
+            <a class="skip-link" href="#main">
+                "Skip to the content"
+            </a>
+            <header class="top">{top_bar(tenant.as_ref(), &me, Signal::stored(here))}</header>
+            {warnings(tenant.as_ref(), &warned)}
+            <main id="main" tabindex="-1">
+                {sections}
+                {flash}
+                {body}
+            </main>
+        }
+        .into_any()
+    }
+}
+
+/// The pages that belong together; alone, a page needs no way to itself.
+fn links(sections: Sections, here: &str) -> Option<AnyView> {
+    let Sections { label, links } = sections;
+    if links.len() < 2 {
+        return None;
+    }
+    let links: Vec<_> = links
+        .into_iter()
+        .map(|(label, address)| {
+            let current = (address == here).then_some("page");
+            view! { <a href=address aria-current=current>{label}</a> }
+        })
+        .collect();
+    Some(
+        view! {
+            <nav class="sections" aria-label=label>
+                {links}
+            </nav>
+        }
+        .into_any(),
+    )
+}

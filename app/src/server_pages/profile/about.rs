@@ -1,0 +1,138 @@
+//! What a person says about themselves, and the password that they sign in with.
+
+use domain::report::ProfileReport;
+use domain::{Theme, TimeZone};
+use leptos::prelude::*;
+
+use crate::server_pages::PageRequest;
+use crate::server_pages::controls::Answer;
+use crate::server_pages::form::{Form, Text, submit_button};
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name",
+    autocomplete: "name",
+    longest: 100,
+    ..Text::EMPTY
+};
+const ZONE: Text = Text {
+    name: "timezone",
+    label: "Time zone",
+    autocomplete: "off",
+    hint: "For the times on these pages. Days of traffic are UTC, as GitHub counts them.",
+    longest: 60,
+    list: "time-zones",
+    ..Text::EMPTY
+};
+const EMAIL: Text = Text {
+    name: "email",
+    label: "Email",
+    kind: "email",
+    autocomplete: "email",
+    longest: 254,
+    ..Text::EMPTY
+};
+const CURRENT: Text = Text {
+    name: "current",
+    label: "Password",
+    kind: "password",
+    autocomplete: "current-password",
+    hint: "Another address needs it.",
+    longest: 1000,
+    ..Text::EMPTY
+};
+const OLD: Text = Text {
+    name: "old",
+    label: "Password now",
+    hint: "",
+    ..CURRENT
+};
+const NEW: Text = Text {
+    name: "new",
+    label: "New password",
+    kind: "password",
+    autocomplete: "new-password",
+    hint: "At least 10 characters. All your other sessions end.",
+    shortest: 10,
+    longest: 1000,
+    ..Text::EMPTY
+};
+
+/// The name, the time zone and the theme.
+pub fn account(request: &PageRequest, profile: &ProfileReport) -> AnyView {
+    let form = Form::new(request, "about");
+    let zones: Vec<_> = TimeZone::names()
+        .map(|name| view! { <option value=name></option> })
+        .collect();
+    let themes = Theme::ALL.map(|theme| Answer::new(theme.as_str(), theme_label(theme)));
+    let fields = view! {
+        {form.text(NAME, &profile.name)}
+        {form.text(ZONE, &profile.timezone)}
+        <datalist id="time-zones">{zones}</datalist>
+        {form.radios("theme", "Theme", themes.into(), profile.theme.as_str())}
+        {submit_button("Save")}
+    };
+    card("about", "About you", form.with("about", fields))
+}
+
+/// The address to sign in with.
+pub fn email(request: &PageRequest, profile: &ProfileReport) -> AnyView {
+    let form = Form::new(request, "email");
+    let password = profile.has_password.then(|| form.text(CURRENT, ""));
+    let fields = view! {
+        {form.text(EMAIL, profile.email.as_str())}
+        {password}
+        {submit_button("Change the address")}
+    };
+    card(
+        "email",
+        "Address to sign in with",
+        form.with("email", fields),
+    )
+}
+
+/// The password, or a first one for who has none.
+pub fn password(request: &PageRequest, profile: &ProfileReport) -> AnyView {
+    let form = Form::new(request, "password");
+    let old = profile.has_password.then(|| form.text(OLD, ""));
+    let label = if profile.has_password {
+        "Change the password"
+    } else {
+        "Set a password"
+    };
+    let fields = view! {
+        // Whose password it is, for those programs that keep it.
+        <input
+            type="text"
+            name="username"
+            autocomplete="username"
+            value=profile.email.to_string()
+            readonly
+            hidden
+        />
+        {old}
+        {form.text(NEW, "")}
+        {submit_button(label)}
+    };
+    card("password", "Password", form.with("password", fields))
+}
+
+fn card(id: &'static str, heading: &'static str, form: AnyView) -> AnyView {
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id=id>{heading}</h2>
+            </div>
+            <div class="card-body">{form}</div>
+        </section>
+    }
+    .into_any()
+}
+
+const fn theme_label(theme: Theme) -> &'static str {
+    match theme {
+        Theme::System => "As the device",
+        Theme::Light => "Light",
+        Theme::Dark => "Dark",
+    }
+}

@@ -1,0 +1,92 @@
+//! The accounts elsewhere that sign a person in.
+
+use domain::report::{Identity, ProfileReport};
+use leptos::prelude::*;
+
+use crate::server_pages::PageRequest;
+use crate::server_pages::form::Form;
+use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
+use crate::server_pages::timestamp::{timestamp, timestamp_or};
+
+/// The columns of the table.
+const COLUMNS: [Column; 4] = [
+    Column("Account", ""),
+    Column("Connected", ""),
+    Column("Last used", ""),
+    ACTIONS,
+];
+
+/// The accounts that are connected, and the ways to connect another; nothing where there are
+/// neither.
+pub fn card(request: &PageRequest, profile: &ProfileReport) -> Option<AnyView> {
+    let oidc = request.sign_in_methods.oidc.clone().map(|name| {
+        view! {
+            <a class="button" href="/sign-in/oidc?intent=connect&next=/profile">
+                "Connect " {name}
+            </a>
+        }
+    });
+    let github = request.sign_in_methods.github.then(|| {
+        view! {
+            <a class="button" href="/sign-in/github?intent=connect&next=/profile">
+                "Connect GitHub"
+            </a>
+        }
+    });
+    if oidc.is_none() && github.is_none() && profile.identities.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = profile
+        .identities
+        .iter()
+        .map(|it| row(request, it))
+        .collect();
+    let list = if rows.is_empty() {
+        view! {
+            <div class="card-body muted">
+                "None yet. Connect one to sign in with it, beside your password."
+            </div>
+        }
+        .into_any()
+    } else {
+        data_table("as-list", TableLabel::Heading("identities"), &COLUMNS, rows)
+    };
+    Some(
+        view! {
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="identities">"Accounts elsewhere that sign you in"</h2>
+                    <span class="spacer"></span>
+                    {oidc}
+                    {github}
+                </div>
+                <div class="card-refusal">{Form::new(request, "disconnect").refusal()}</div>
+                {list}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn row(request: &PageRequest, identity: &Identity) -> AnyView {
+    let zone = request.zone();
+    let label = view! {
+        "Disconnect"
+        <span class="visually-hidden">" " {identity.label.clone()}</span>
+    };
+    let disconnect =
+        Form::new(request, "disconnect").button("identity", identity.id, "button small", label);
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <b>{identity.label.clone()}</b>
+                <br/>
+                <span class="muted">{identity.issuer.clone()}</span>
+            </th>
+            <td data-label="Connected">{timestamp(identity.connected_at, zone)}</td>
+            <td data-label="Last used">{timestamp_or(identity.last_used_at, zone, "never")}</td>
+            <td class="actions">{disconnect}</td>
+        </tr>
+    }
+    .into_any()
+}

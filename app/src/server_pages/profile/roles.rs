@@ -1,0 +1,122 @@
+//! What a person is, to the system and in their tenants.
+
+use domain::report::ProfileReport;
+use domain::{Membership, Role};
+use leptos::prelude::*;
+
+use crate::address::Tenant;
+use crate::server_pages::PageRequest;
+use crate::server_pages::confirm::Confirm;
+use crate::server_pages::form::Form;
+use crate::text;
+
+/// The roles in words, and the way out of a tenant.
+pub fn card(request: &PageRequest, profile: &ProfileReport) -> AnyView {
+    let system = [
+        (
+            profile.administrator,
+            "Administrator",
+            "Manages the tenants, people and GitHub servers of this installation. Sees a tenant's \
+             numbers only as its member.",
+        ),
+        (
+            profile.maintainer,
+            "Maintainer",
+            "Sees the system log and all runs, and starts collections of any tenant.",
+        ),
+    ];
+    let system: Vec<_> = system
+        .into_iter()
+        .filter(|(is, ..)| *is)
+        .map(|(_, role, words)| line("This installation".into_any(), role, words, None, None))
+        .collect();
+    let tenants = profile.memberships.iter();
+    let tenants: Vec<_> = tenants.map(|it| membership(request, it)).collect();
+    let none = (system.is_empty() && tenants.is_empty()).then(|| {
+        view! {
+            <div class="card-body muted">
+                "You belong to no tenant yet: ask its owner for an invitation."
+            </div>
+        }
+    });
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="roles">"What you are here"</h2>
+            </div>
+            {none}
+            <div class="table-wrap">
+                <table class="data-table as-list" aria-labelledby="roles">
+                    <thead class="visually-hidden">
+                        <tr>
+                            <th scope="col">"Where"</th>
+                            <th scope="col">"Role"</th>
+                            <th scope="col">"Actions"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{system} {tenants}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn membership(request: &PageRequest, membership: &Membership) -> AnyView {
+    let name = membership.name.clone();
+    let place = if membership.suspended {
+        view! {
+            {name.clone()}
+            " "
+            <span class="pill warn">"suspended"</span>
+        }
+        .into_any()
+    } else {
+        let home = Tenant(membership.slug.to_string()).home();
+        view! { <a href=home>{name.clone()}</a> }.into_any()
+    };
+    let granted = (membership.role == Role::RepositoryViewer).then(|| {
+        let count = u64::try_from(membership.granted.len()).unwrap_or(u64::MAX);
+        text::count(count, "repository", "repositories")
+    });
+    let id = membership.tenant.to_string();
+    let leave = Form::about(request, "leave", "tenant", &id).confirm(
+        Confirm {
+            button: "Leave",
+            about: name.clone(),
+            title: format!("Leave {name}?"),
+            text: "You no longer see anything of it. Only its owner can invite you again."
+                .to_owned(),
+            answer: "Leave it",
+            danger: true,
+        },
+        view! { <input type="hidden" name="tenant" value=id/> },
+    );
+    let role = membership.role;
+    line(place, role.label(), role.words(), granted, Some(leave))
+}
+
+fn line(
+    place: AnyView,
+    role: &'static str,
+    words: &'static str,
+    granted: Option<String>,
+    action: Option<AnyView>,
+) -> AnyView {
+    let granted = granted.map(|count| view! { <span class="muted">" · " {count}</span> });
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                {place}
+            </th>
+            <td>
+                <b>{role}</b>
+                {granted}
+                <br/>
+                <span class="muted">{words}</span>
+            </td>
+            <td class="actions">{action}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,280 @@
+//! Where the figures of a repository's day come from: every kept answer that spoke of it.
+
+use domain::report::{DaySource, StoredResponse, TraceReport};
+use domain::{Counts, Interval, Measure, Period, Problem, TimeZone};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::named;
+use crate::address::{self, Tenant};
+use crate::chart::format;
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{Column, TableLabel, data_table};
+use crate::server_pages::timestamp::timestamp;
+use crate::server_pages::{PageContent, PageRequest, ServerPage, data_quality};
+use crate::text;
+
+/// The columns of what is stored.
+const STORED: [Column; 3] = [
+    Column("About", ""),
+    Column("Stored", "num"),
+    Column("Unique", "num"),
+];
+/// The columns of what was said.
+const SOURCES: [Column; 6] = [
+    Column("Answer of", ""),
+    Column("About", ""),
+    Column("Count", "num"),
+    Column("Unique", "num"),
+    Column("Days that it shows", ""),
+    Column("As it came", ""),
+];
+/// The columns of the other answers.
+const OTHERS: [Column; 3] = [
+    Column("Answer of", ""),
+    Column("About", ""),
+    Column("As it came", ""),
+];
+
+pub const PAGE: ServerPage = ServerPage::shown(address::ANSWERS, |request| Box::pin(view(request)));
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let name = named(&request)?;
+    let day = request.query.text("day").parse().ok();
+    let report = request.engine.trace(request.viewer()?, tenant, &name, day);
+    let report = report.await.map_err(Error::into_problem)?;
+    let layout = Layout::tenant(&request, tenant).await?;
+    let title = format!("Where the numbers of {name} come from");
+    Ok(PageContent::new(title, layout, move || {
+        page(&request.pages(), &report, request.zone())
+    }))
+}
+
+fn page(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
+    let name = &report.repository.full_name;
+    let home = pages.repository(name, Period::default(), Interval::default());
+    view! {
+        <div class="page-head">
+            <div>
+                <p class="crumb">
+                    <a href=home>{name.to_string()}</a>
+                    " /"
+                </p>
+                <h1>"Where the numbers come from"</h1>
+            </div>
+        </div>
+        {chooser(pages, report)}
+        {stored(report)}
+        {sources(pages, report, zone)}
+        {others(pages, report, zone)}
+        {observations(pages, report, zone)}
+    }
+    .into_any()
+}
+
+/// The day, and the ones beside it.
+fn chooser(pages: &Tenant, report: &TraceReport) -> AnyView {
+    let name = &report.repository.full_name;
+    let beside = |days: i64, label: &'static str| {
+        let day = report.day.plus(days);
+        view! {
+            <a class="button" href=pages.answers(name, Some(day))>
+                {label}
+                <span class="visually-hidden">": " {format::day(day)}</span>
+            </a>
+        }
+    };
+    view! {
+        <form class="card filter" action=pages.answers(name, None) aria-label="Choose the day">
+            <div class="field">
+                <label for="day">"Day (UTC)"</label>
+                <input id="day" name="day" type="date" required value=report.day.to_string()/>
+            </div>
+            <div class="row">
+                <button type="submit" class="button">
+                    "Show"
+                </button>
+                {beside(-1, "Day before")}
+                {beside(1, "Day after")}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn stored(report: &TraceReport) -> AnyView {
+    let row = |measure: Measure| {
+        let counts = report.traffic.of(measure);
+        view! {
+            <tr>
+                <th scope="row">{label(measure)}</th>
+                <td class="num" data-label="Stored">
+                    {figure(counts, |counts| counts.count)}
+                </td>
+                <td class="num" data-label="Unique">
+                    {figure(counts, |counts| counts.uniques.get())}
+                </td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<_> = Measure::ALL.into_iter().map(row).collect();
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="stored">{format::day(report.day)}</h2>
+                <span class="muted">"of each figure the largest that GitHub ever reported"</span>
+            </div>
+            {data_table("", TableLabel::Heading("stored"), &STORED, rows)}
+        </section>
+    }
+    .into_any()
+}
+
+fn sources(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
+    if report.sources.is_empty() {
+        let why = match report.kept_days {
+            0 => "GitHub’s answers are not kept on this server.".to_owned(),
+            days => format!(
+                "No kept answer speaks of this day: answers are kept for {}.",
+                text::day_count(days.into())
+            ),
+        };
+        return view! {
+            <section class="card empty">
+                <h2>"No answers"</h2>
+                <p>{why}</p>
+            </section>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = (report.sources.iter())
+        .map(|source| source_row(pages, report, source, zone))
+        .collect();
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="said">"What GitHub said of it"</h2>
+                <span class="muted">"the newest first; the stored figures are marked"</span>
+            </div>
+            {data_table("as-list", TableLabel::Heading("said"), &SOURCES, rows)}
+        </section>
+    }
+    .into_any()
+}
+
+fn source_row(pages: &Tenant, report: &TraceReport, source: &DaySource, zone: TimeZone) -> AnyView {
+    let DaySource {
+        answer,
+        window,
+        counts,
+        ..
+    } = source;
+    let held = |number: u32, holds: bool| {
+        let mark = holds.then(|| view! { <span class="pill ok">"stored"</span> " " });
+        view! {
+            {mark}
+            {format::number(number.into())}
+        }
+    };
+    let left_out = (!source.listed).then(|| {
+        view! { <span class="muted">" · leaves the day out, which means zero"</span> }
+    });
+    view! {
+        <tr>
+            <th scope="row" class="nowrap">
+                {timestamp(answer.captured_at, zone)}
+            </th>
+            <td>{label(source.measure)} {left_out}</td>
+            <td class="num" data-label="Count">
+                {held(counts.count, source.holds_count)}
+            </td>
+            <td class="num" data-label="Unique">
+                {held(counts.uniques.get(), source.holds_uniques)}
+            </td>
+            <td data-label="Shows">{format::days(*window)}</td>
+            <td>{raw(pages, report, answer)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn others(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<AnyView> {
+    if report.others.is_empty() {
+        return None;
+    }
+    let row = |answer: &StoredResponse| {
+        view! {
+            <tr>
+                <th scope="row" class="nowrap">
+                    {timestamp(answer.captured_at, zone)}
+                </th>
+                <td>{answer.endpoint.as_str()}</td>
+                <td>{raw(pages, report, answer)}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let rows: Vec<_> = report.others.iter().map(row).collect();
+    Some(
+        view! {
+            <details class="card">
+                <summary class="card-head">
+                    <h2 id="others">"Other answers of these days"</h2>
+                    <span class="muted">"weeks, referrers and paths"</span>
+                </summary>
+                {data_table("as-list", TableLabel::Heading("others"), &OTHERS, rows)}
+            </details>
+        }
+        .into_any(),
+    )
+}
+
+fn observations(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<AnyView> {
+    if report.observations.is_empty() {
+        return None;
+    }
+    Some(
+        view! {
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="doubts">"In doubt of this repository"</h2>
+                    <a href=pages.observations()>"Of all repositories"</a>
+                </div>
+                {data_quality::table(pages, TableLabel::Heading("doubts"), false, &report.observations, zone)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// The answer itself, as it came.
+fn raw(pages: &Tenant, report: &TraceReport, answer: &StoredResponse) -> AnyView {
+    view! {
+        <a href=pages.raw_answer(&report.repository.full_name, answer.id)>
+            "JSON"
+            <span class="visually-hidden">
+                " of " {answer.endpoint.as_str()} ", " {text::timestamp(answer.captured_at)}
+            </span>
+        </a>
+    }
+    .into_any()
+}
+
+const fn label(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Views => "Views",
+        Measure::Clones => "Clones",
+    }
+}
+
+fn figure(counts: Option<Counts>, of: fn(Counts) -> u32) -> AnyView {
+    match counts {
+        Some(counts) => format::number(of(counts).into()).into_any(),
+        None => view! { <span class="muted">"unknown"</span> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! What is told of a repository beside its live page: where its figures come from, its releases
+//! with their downloads, and its stars.
+
+pub mod answers;
+mod chart;
+mod releases;
+mod releases_table;
+mod stars;
+
+use domain::report::Repository;
+use domain::{Period, Problem, RepositoryName, TenantId};
+use engine::Error;
+use leptos::prelude::*;
+
+pub use releases::PAGE as RELEASES;
+pub use stars::PAGE as STARS;
+
+use super::PageRequest;
+use crate::address::Tenant;
+
+/// What every page of a repository needs.
+struct About {
+    tenant: TenantId,
+    pages: Tenant,
+    repository: Repository,
+    period: Period,
+}
+
+impl About {
+    /// The repository in the address, and the period that it asks for; else the usual one.
+    async fn of(request: &PageRequest, usual: Period) -> Result<Self, Problem> {
+        let tenant = request.tenant().await?;
+        let name = named(request)?;
+        let found = request
+            .engine
+            .find_repository(request.viewer()?, tenant, &name);
+        Ok(Self {
+            tenant,
+            pages: request.pages(),
+            repository: found.await.map_err(Error::into_problem)?,
+            period: request.query.text("period").parse().unwrap_or(usual),
+        })
+    }
+
+    /// The head of the page: the way back to the repository, and the choice of the period.
+    fn head(&self, title: &'static str, what: &'static str) -> AnyView {
+        let name = &self.repository.full_name;
+        let back = self
+            .pages
+            .repository(name, Period::default(), domain::Interval::default());
+        let periods: Vec<_> = Period::ALL
+            .into_iter()
+            .map(|period| {
+                let current = (period == self.period).then_some("true");
+                let aria_label = match period.days() {
+                    Some(365) => "1 year".to_owned(),
+                    Some(days) => format!("{days} days"),
+                    None => "All".to_owned(),
+                };
+                let to = self.pages.history_over(name, what, period);
+                view! {
+                    <a href=to aria-label=aria_label aria-current=current>
+                        {period.label()}
+                    </a>
+                }
+            })
+            .collect();
+        view! {
+            <div class="page-head">
+                <div>
+                    <p class="crumb">
+                        <a href=back>{name.to_string()}</a>
+                        " /"
+                    </p>
+                    <h1>{title}</h1>
+                </div>
+                <span class="spacer"></span>
+                <nav class="segmented" aria-label="Period">
+                    {periods}
+                </nav>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// The repository that the address names; what cannot be a name is the name of nothing.
+fn named(request: &PageRequest) -> Result<RepositoryName, Problem> {
+    let name = format!("{}/{}", request.part("owner"), request.part("name"));
+    name.parse().map_err(|_| Error::not_found().into_problem())
+}
+
+/// Why there is nothing to show.
+fn nothing(title: &'static str, why: &str) -> AnyView {
+    view! {
+        <section class="card empty">
+            <h2>{title}</h2>
+            <p>{why.to_owned()}</p>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,275 @@
+//! One run: how it went, what failed and what to do, and what each repository took.
+
+use domain::report::{Run, RunItem, RunReport};
+use domain::{Interval, ItemOutcome, Period, Problem, ProblemKind, RunId, RunStatus, Trigger};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::failures::failures;
+use super::{repositories, result, took};
+use crate::address::Tenant;
+use crate::chart::format;
+use crate::server_pages::form::Form;
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{Column, TableLabel, data_table};
+use crate::server_pages::timestamp::timestamp;
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+use crate::text;
+
+const CANCEL: &str = "cancel";
+const RETRY: &str = "retry";
+
+/// The columns of the table.
+const COLUMNS: [Column; 4] = [
+    Column("Repository", ""),
+    Column("Result", ""),
+    Column("Requests", "num"),
+    Column("Took", "num"),
+];
+
+pub const PAGE: ServerPage = ServerPage::new(
+    "/t/{tenant}/collection/runs/{run}",
+    &[CANCEL, RETRY],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let from: u32 = request.query.text("from").parse().unwrap_or(0);
+    let report = (request.engine)
+        .run_report(request.viewer()?, tenant, id(&request)?, from)
+        .await
+        .map_err(Error::into_problem)?;
+    let layout = Layout::tenant(&request, tenant).await?;
+    let title = format!("Run {}", report.run.id);
+    Ok(PageContent::new(title, layout, move || {
+        body(&request, &report, from)
+    }))
+}
+
+/// The run in the address; what is no number names none.
+fn id(request: &PageRequest) -> Result<RunId, Problem> {
+    let id = request.part("run").parse();
+    id.map_err(|_| Problem::new(ProblemKind::NotFound, "There is no such run."))
+}
+
+fn body(request: &PageRequest, report: &RunReport, from: u32) -> AnyView {
+    let (pages, run) = (request.pages(), &report.run);
+    view! {
+        <div class="page-head">
+            <div>
+                <p class="crumb">
+                    <a href=pages.collection()>"Collection"</a>
+                    " / "
+                    <a href=pages.runs(None)>"Runs"</a>
+                </p>
+                <h1>"Run " {run.id.to_string()}</h1>
+            </div>
+            {result(run)}
+            <span class="spacer"></span>
+            {actions(request, report)}
+        </div>
+        {refusals(request)}
+        {facts(request, run)}
+        {failures(&pages, run)}
+        {items(&pages, report, from)}
+    }
+    .into_any()
+}
+
+/// What can be done with it.
+fn actions(request: &PageRequest, report: &RunReport) -> AnyView {
+    let id = report.run.id;
+    let cancel = (report.may_cancel)
+        .then(|| Form::new(request, CANCEL).button("run", id, "button danger", "Cancel the run"));
+    let retry = (report.to_retry > 0).then(|| {
+        let label = text::count(report.to_retry.into(), "repository", "repositories");
+        let label = format!("Collect {label} again");
+        Form::new(request, RETRY).button("run", id, "button primary", label)
+    });
+    (cancel, retry).into_any()
+}
+
+fn refusals(request: &PageRequest) -> AnyView {
+    [CANCEL, RETRY]
+        .map(|action| Form::new(request, action).refusal())
+        .into_iter()
+        .collect::<Vec<_>>()
+        .into_any()
+}
+
+fn facts(request: &PageRequest, run: &Run) -> AnyView {
+    let zone = request.zone();
+    let waiting = run.waiting_until.map(|until| {
+        view! {
+            <dt>"Waits until"</dt>
+            <dd>{timestamp(until, zone)} ". " {run.waiting_for.clone()} "; then it goes on by itself."</dd>
+        }
+    });
+    let cancelled = run.cancelled_by.clone().map(|by| {
+        view! {
+            <dt>"Cancelled by"</dt>
+            <dd>{by}</dd>
+        }
+    });
+    let reactive = (run.status == RunStatus::Running).then(|| {
+        view! {
+            <p class="muted">
+                "It goes on: " <a href=request.pages().collection()>"see it live"</a>
+                ", or reload this page."
+            </p>
+        }
+    });
+    view! {
+        <section class="card">
+            <div class="card-body">
+                <dl class="facts">
+                    <dt>"Started"</dt>
+                    <dd>{timestamp(run.started_at, zone)} ", " {text::trigger(run.trigger)}</dd>
+                    <dt>"Took"</dt>
+                    <dd>{took(run)}</dd>
+                    <dt>"Repositories"</dt>
+                    <dd>{repositories(run)}</dd>
+                    <dt>"Requests"</dt>
+                    <dd>{format::number(run.requests.into())}</dd>
+                    {waiting}
+                    {cancelled}
+                </dl>
+                {reactive}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
+    if report.items.is_empty() {
+        return view! {
+            <section class="card empty">
+                <h2>"No repositories"</h2>
+                <p>
+                    "The run had none, they were deleted since, or it is so old that only its sums are kept."
+                </p>
+            </section>
+        }
+        .into_any();
+    }
+    let goes_on = report.run.status == RunStatus::Running;
+    let rows: Vec<_> = (report.items.iter())
+        .map(|item| row(pages, item, goes_on))
+        .collect();
+    let id = report.run.id;
+    let first = (from > 0).then(|| view! { <a href=pages.run(id)>"The first"</a> });
+    let next = (report.next).map(|next| view! { <a href=pages.run_from(id, next)>"More"</a> });
+    let leaves = (from > 0 || report.next.is_some()).then(|| {
+        view! {
+            <nav class="pages" aria-label="Pages of the repositories">
+                <span>{first}</span>
+                <span>{next}</span>
+            </nav>
+        }
+    });
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="repositories">"Repositories"</h2>
+                <span class="muted">"what failed first"</span>
+            </div>
+            {data_table("as-list", TableLabel::Heading("repositories"), &COLUMNS, rows)}
+            {leaves}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(pages: &Tenant, item: &RunItem, goes_on: bool) -> AnyView {
+    let (pill, word) = match item.outcome {
+        Some(ItemOutcome::Succeeded) => ("pill ok", "succeeded"),
+        Some(ItemOutcome::Partial) => ("pill warn", "partial"),
+        Some(ItemOutcome::Failed) => ("pill bad", "failed"),
+        None if !goes_on => ("pill", "left out"),
+        None if item.started_at.is_some() => ("pill busy", "under way"),
+        None => ("pill", "waits"),
+    };
+    let took = item.finished_at.zip(item.started_at).map_or_else(
+        || "–".to_owned(),
+        |(finished, started)| text::brief(finished - started),
+    );
+    let page = pages.repository(&item.full_name, Period::default(), Interval::default());
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <a href=page>{item.full_name.to_string()}</a>
+            </th>
+            <td>
+                <span class=pill>{word}</span>
+            </td>
+            <td class="num" data-label="Requests">
+                {format::number(item.requests.into())}
+            </td>
+            <td class="num" data-label="Took">
+                {took}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let (viewer, run, pages) = (request.viewer()?, id(&request)?, request.pages());
+    if request.action() == CANCEL {
+        let cancelled = request.engine.cancel_run(viewer, tenant, run).await;
+        cancelled.map_err(Error::into_problem)?;
+        return Ok(FormOutcome::flash(
+            pages.run(run),
+            "The run is cancelled. What it had collected stays.",
+        ));
+    }
+    let again = (request.engine)
+        .retry_run(viewer, tenant, run, Trigger::Manual)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok(FormOutcome::flash(
+        pages.run(again),
+        "A run for what failed has begun: this is it.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::RepositoryId;
+
+    use super::*;
+    use crate::test_html::test_html;
+
+    fn item(outcome: Option<ItemOutcome>) -> RunItem {
+        RunItem {
+            repository: RepositoryId::new(1),
+            full_name: "octo/hello".parse().expect("a name"),
+            outcome,
+            started_at: Some("2026-11-24T06:00:00Z".parse().expect("a moment")),
+            finished_at: (outcome.is_some())
+                .then(|| "2026-11-24T06:00:04.25Z".parse().expect("a moment")),
+            requests: 1_240,
+        }
+    }
+
+    #[test]
+    fn a_repository_says_how_it_came_out_and_what_it_took() {
+        let pages = Tenant("lab".to_owned());
+        let html = test_html(|| row(&pages, &item(Some(ItemOutcome::Partial)), false));
+        for part in ["/t/lab/r/octo/hello", "pill warn", "1,240", "4.2 s"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_settled_is_under_way_only_while_the_run_goes_on() {
+        let pages = Tenant("lab".to_owned());
+        let told = |goes_on| test_html(|| row(&pages, &item(None), goes_on));
+        assert!(told(true).contains("under way"));
+        assert!(told(false).contains("left out"));
+    }
+}

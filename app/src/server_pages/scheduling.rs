@@ -1,0 +1,57 @@
+//! The form fields of a schedule, shared by the settings and the setup wizard.
+
+use domain::TimeZone;
+use domain::report::SchedulePreview;
+use leptos::prelude::*;
+
+use super::Fields;
+use super::form::{Form, Text};
+
+/// The name of the checkbox that accepts losing days.
+const ACCEPT_LOSS: &str = "accept_loss";
+
+pub const CRON: Text = Text {
+    name: "cron",
+    label: "Cron expression",
+    autocomplete: "off",
+    placeholder: "0 6 * * 1-5",
+    hint: "Minute, hour, day of month, month, weekday.",
+    longest: 100,
+    ..Text::EMPTY
+};
+
+const TIMEZONE: Text = Text {
+    name: "timezone",
+    label: "Time zone",
+    autocomplete: "off",
+    placeholder: "Europe/Berlin",
+    hint: "Time zone for the schedule. GitHub counts days in UTC.",
+    list: "timezones",
+    longest: 64,
+    ..Text::EMPTY
+};
+
+/// The time zone field, with all zones as suggestions.
+pub fn timezone(form: &Form, default: &str) -> AnyView {
+    let zones: Vec<_> = TimeZone::names()
+        .map(|name| view! { <option value=name></option> })
+        .collect();
+    view! {
+        {form.text(TIMEZONE, default)}
+        <datalist id="timezones">{zones}</datalist>
+    }
+    .into_any()
+}
+
+/// The checkbox that accepts losing days, if the schedule loses any.
+pub fn accept_loss(form: &Form, preview: Option<&SchedulePreview>) -> Option<AnyView> {
+    let warning = preview.and_then(|preview| preview.warning.as_ref());
+    warning.filter(|warning| warning.urgent)?;
+    let label = "I understand that some days will be lost";
+    Some(form.checkbox(ACCEPT_LOSS, "true", label, false))
+}
+
+/// Whether the checkbox is checked.
+pub fn accepts_loss(fields: &Fields) -> bool {
+    fields.checked(ACCEPT_LOSS)
+}

@@ -1,0 +1,190 @@
+//! The connections page of a tenant's settings: their health, and the forms that change them.
+
+use domain::report::{Connection, ConnectionsReport};
+use domain::{Problem, TenantId, web_url};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::head;
+use crate::server_pages::confirm::Confirm;
+use crate::server_pages::connecting::{
+    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms, found,
+    replace, replace_button,
+};
+use crate::server_pages::controls::{Answer, hidden};
+use crate::server_pages::form::{Form, Text};
+use crate::server_pages::github_app::pending::{self, DISCARD, FINISH};
+use crate::server_pages::layout::Layout;
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+use crate::text;
+
+pub const PAGE: ServerPage = ServerPage::new(
+    "/t/{tenant}/settings/connections",
+    &[
+        CONNECT,
+        CONNECT_APP,
+        CHECK,
+        REPLACE,
+        "rename",
+        "disconnect",
+        FINISH,
+        DISCARD,
+    ],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name",
+    autocomplete: "off",
+    longest: 100,
+    ..Text::EMPTY
+};
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let report = request.engine.connections(request.viewer()?, tenant).await;
+    let report = report.map_err(Error::into_problem)?;
+    let layout = Layout::settings(&request, tenant, request.pages().connections()).await?;
+    Ok(PageContent::new("Connections", layout, move || {
+        body(&request, &report)
+    }))
+}
+
+fn body(request: &PageRequest, report: &ConnectionsReport) -> AnyView {
+    let connections = &report.connections;
+    let cards: Vec<_> = connections
+        .iter()
+        .map(|connection| {
+            let actions = view! {
+                {check_button(request, connection)}
+                {replace_button(request, connection)}
+                {rename(request, connection)}
+                {disconnect(request, connection, connections)}
+            };
+            card(request, connection, actions.into_any())
+        })
+        .collect();
+    view! {
+        {head("Connections", "The GitHub credentials this tenant uses to read traffic.")}
+        {cards}
+        {report.pending_apps.iter().map(|app| pending::card(request, app)).collect_view()}
+        {connect_forms(request, &report.servers, connections.len())}
+    }
+    .into_any()
+}
+
+fn rename(request: &PageRequest, connection: &Connection) -> AnyView {
+    let form = Form::about(request, "rename", "connection", &connection.id.to_string());
+    let confirm = Confirm {
+        button: "Rename",
+        about: connection.name.clone(),
+        title: format!("Rename “{}”", connection.name),
+        text: "Only shown in Tidemark.".to_owned(),
+        answer: "Rename",
+        danger: false,
+    };
+    let fields = view! {
+        {hidden("connection", connection.id)}
+        {form.text(NAME, &connection.name)}
+    };
+    form.confirm(confirm, fields)
+}
+
+fn disconnect(request: &PageRequest, connection: &Connection, all: &[Connection]) -> AnyView {
+    let form = Form::about(
+        request,
+        "disconnect",
+        "connection",
+        &connection.id.to_string(),
+    );
+    let mut answers: Vec<_> = all
+        .iter()
+        .filter(|other| {
+            other.id != connection.id && web_url(&other.api_url) == web_url(&connection.api_url)
+        })
+        .map(|other| Answer::new(other.id, other.name.clone()))
+        .collect();
+    let collects = text::count(
+        connection.repositories.into(),
+        "repository uses",
+        "repositories use",
+    );
+    let text = match (connection.repositories, answers.is_empty()) {
+        (0, _) => {
+            "Tidemark erases its token or key. On GitHub it stays valid until you revoke it there. Collected data is kept."
+                .to_owned()
+        }
+        (_, false) => format!(
+            "{collects} this connection. Choose a connection to move them to. Tidemark erases the token or key."
+        ),
+        (_, true) => format!(
+            "{collects} this connection, and there is no other connection to this server. Add one first, or stop tracking them."
+        ),
+    };
+    let move_to = (!answers.is_empty()).then(|| {
+        // With nothing to collect, nothing has to move. Repositories with only a history still can.
+        if connection.repositories == 0 {
+            answers.insert(0, Answer::new("", "Don’t move any"));
+        }
+        let first = answers.first().map(|answer| answer.value.clone());
+        let first = first.unwrap_or_default();
+        form.select("move-to", "Move its repositories to", answers, &first)
+    });
+    let confirm = Confirm {
+        button: "Disconnect",
+        about: connection.name.clone(),
+        title: format!("Disconnect “{}”?", connection.name),
+        text,
+        answer: "Disconnect",
+        danger: true,
+    };
+    form.confirm(
+        confirm,
+        view! { {hidden("connection", connection.id)} {move_to} },
+    )
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let sentence = match request.action() {
+        FINISH => return pending::finish(&request, tenant).await,
+        DISCARD => pending::discard(&request, tenant).await?,
+        CHECK => found(&check(&request, tenant).await?),
+        REPLACE => found(&replace(&request, tenant).await?),
+        "rename" => take_name(&request, tenant).await?,
+        "disconnect" => take_away(&request, tenant).await?,
+        _ => found(&connect(&request, tenant).await?),
+    };
+    Ok(FormOutcome::flash(request.pages().connections(), sentence))
+}
+
+async fn take_name(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+    let fields = request.fields();
+    request
+        .engine
+        .rename_connection(
+            request.viewer()?,
+            tenant,
+            fields.id("connection")?,
+            fields.text("name"),
+        )
+        .await
+        .map_err(Error::into_problem)?;
+    Ok("Connection renamed.".to_owned())
+}
+
+async fn take_away(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+    let fields = request.fields();
+    let move_to = match fields.text("move-to") {
+        "" => None,
+        _ => Some(fields.id("move-to")?),
+    };
+    request
+        .engine
+        .disconnect(request.viewer()?, tenant, fields.id("connection")?, move_to)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok("Disconnected. The token or key has been erased.".to_owned())
+}

@@ -1,0 +1,117 @@
+//! Inviting members: the form, the link shown once, and the open invitations.
+
+use domain::report::Invitation;
+use domain::{RepositoryId, RepositoryName, Role};
+use leptos::prelude::*;
+
+use super::grants::grants;
+use super::roles;
+use crate::components::timestamp;
+use crate::server_pages::PageRequest;
+use crate::server_pages::confirm::{Confirm, secret};
+use crate::server_pages::controls::hidden;
+use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
+
+/// The columns of the table.
+const COLUMNS: [Column; 5] = [
+    Column("For", ""),
+    Column("Role", ""),
+    Column("Invited by", "wide-only"),
+    Column("Expires", ""),
+    ACTIONS,
+];
+
+const EMAIL: Text = Text {
+    name: "email",
+    label: "Email (optional)",
+    kind: "email",
+    autocomplete: "off",
+    placeholder: "name@example.org",
+    hint: "Who the invitation is for. Anyone with the link can accept it.",
+    longest: 254,
+    optional: true,
+    ..Text::EMPTY
+};
+
+/// The form that creates an invitation.
+pub fn inviter(request: &PageRequest, repositories: &[(RepositoryId, RepositoryName)]) -> AnyView {
+    let form = Form::new(request, "invite");
+    let fields = view! {
+        {form.text(EMAIL, "")}
+        {form.radios("role", "Role", roles(), Role::Viewer.as_str())}
+        {grants(&form, repositories, &[])}
+        {submit_button("Create invitation")}
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="invite">"Invite someone"</h2>
+            </div>
+            <div class="card-body narrow">{form.with("invite", fields)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The link of the invitation just created.
+pub fn invited(request: &PageRequest) -> Option<AnyView> {
+    let link = Form::new(request, "invite").shown()?.to_owned();
+    let words = "Copy it now and send it to the person you’re inviting. It won’t be shown again. Anyone with the link can use it once, within seven days. You can withdraw it below.";
+    Some(secret("Invitation link", link, words))
+}
+
+/// The invitations not accepted yet.
+pub fn open_ones(request: &PageRequest, invitations: &[Invitation]) -> Option<AnyView> {
+    if invitations.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = invitations.iter().map(|it| row(request, it)).collect();
+    Some(
+        view! {
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="invitations">"Open invitations"</h2>
+                </div>
+                {data_table("", TableLabel::Heading("invitations"), &COLUMNS, rows)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn row(request: &PageRequest, invitation: &Invitation) -> AnyView {
+    let whom = invitation
+        .email
+        .as_ref()
+        .map_or_else(|| "Anyone with the link".to_owned(), ToString::to_string);
+    let by = invitation.invited_by.clone();
+    let withdraw = Form::about(
+        request,
+        "withdraw",
+        "invitation",
+        &invitation.id.to_string(),
+    );
+    let confirm = Confirm {
+        button: "Withdraw",
+        about: format!("the invitation for {whom}"),
+        title: "Withdraw the invitation?".to_owned(),
+        text: "The link will stop working.".to_owned(),
+        answer: "Withdraw",
+        danger: true,
+    };
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                {whom}
+            </th>
+            <td>{invitation.role.map(Role::label)}</td>
+            <td class="wide-only">{by.unwrap_or_else(|| "–".to_owned())}</td>
+            <td>{timestamp(invitation.expires_at)}</td>
+            <td class="actions">
+                {withdraw.confirm(confirm, hidden("invitation", invitation.id))}
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,188 @@
+//! The API tokens page of a tenant's settings: creating a token, shown once, and revoking one.
+
+use domain::report::ApiToken;
+use domain::{Problem, TenantId, TokenScope};
+use engine::Error;
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+
+use super::head;
+use crate::components::timestamp;
+use crate::server_pages::confirm::{Confirm, secret};
+use crate::server_pages::controls::{Answer, hidden};
+use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+
+/// The columns of the table.
+const COLUMNS: [Column; 5] = [
+    Column("Name", ""),
+    Column("Scope", ""),
+    Column("Created", "wide-only"),
+    Column("Last used", ""),
+    ACTIONS,
+];
+
+pub const PAGE: ServerPage = ServerPage::new(
+    "/t/{tenant}/settings/tokens",
+    &["create", "revoke"],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name",
+    autocomplete: "off",
+    placeholder: "Nightly report",
+    hint: "What the token is for. The system log shows its actions under this name.",
+    longest: 100,
+    ..Text::EMPTY
+};
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let tokens = request.engine.tokens(request.viewer()?, tenant).await;
+    let tokens = tokens.map_err(Error::into_problem)?;
+    let layout = Layout::settings(&request, tenant, request.pages().tokens()).await?;
+    Ok(PageContent::new("API tokens", layout, move || {
+        view! {
+            {head("API tokens", "Let programs read this tenant’s statistics or start runs.")}
+            {made(&request)}
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="tokens">"Tokens"</h2>
+                </div>
+                {list(&request, &tokens)}
+            </section>
+            {maker(&request)}
+        }
+        .into_any()
+    }))
+}
+
+/// The token just created.
+fn made(request: &PageRequest) -> Option<AnyView> {
+    let form = Form::new(request, "create");
+    let token = form.shown()?.to_owned();
+    let words = "Copy it now. It won’t be shown again, because Tidemark stores only a hash. Give it only to the program that needs it, which sends it as “Authorization: Bearer …”.";
+    Some(secret("New token", token, words))
+}
+
+fn list(request: &PageRequest, tokens: &[ApiToken]) -> AnyView {
+    if tokens.is_empty() {
+        return view! {
+            <div class="empty">
+                <p>"No tokens yet."</p>
+            </div>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = tokens.iter().map(|token| row(request, token)).collect();
+    data_table("", TableLabel::Heading("tokens"), &COLUMNS, rows)
+}
+
+fn row(request: &PageRequest, token: &ApiToken) -> AnyView {
+    let by = (!token.created_by.is_empty()).then(|| format!(" by {}", token.created_by));
+    let used = token.last_used_at.map_or_else(
+        || view! { <span class="muted">"Never"</span> }.into_any(),
+        timestamp,
+    );
+    let name = token.name.clone();
+    let revoke = Form::about(request, "revoke", "id", &token.id.to_string());
+    let confirm = Confirm {
+        button: "Revoke",
+        about: name.clone(),
+        title: format!("Revoke “{name}”?"),
+        text: "Anything using this token will stop working immediately.".to_owned(),
+        answer: "Revoke",
+        danger: true,
+    };
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                {name}
+            </th>
+            <td>{scope_label(token.scope)}</td>
+            <td class="wide-only">{timestamp(token.created_at)} <span class="muted">{by}</span></td>
+            <td>{used}</td>
+            <td class="actions">
+                {revoke.confirm(confirm, hidden("id", token.id))}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+const fn scope_label(scope: TokenScope) -> &'static str {
+    match scope {
+        TokenScope::Read => "Read",
+        TokenScope::Write => "Read and write",
+    }
+}
+
+fn maker(request: &PageRequest) -> AnyView {
+    let form = Form::new(request, "create");
+    let scope = |scope: TokenScope, words| Answer {
+        words,
+        ..Answer::new(scope.as_str(), scope_label(scope))
+    };
+    let scopes = vec![
+        scope(TokenScope::Read, "View and export all statistics."),
+        scope(
+            TokenScope::Write,
+            "Also track repositories, change schedules and start runs.",
+        ),
+    ];
+    // The new token is shown above, so the form starts empty.
+    let fields = view! {
+        {form.text(NAME, "")}
+        {form.radios("scope", "Scope", scopes, TokenScope::Read.as_str())}
+        {submit_button("Create token")}
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="make">"Create a token"</h2>
+            </div>
+            <div class="card-body narrow">{form.with("make", fields)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    match request.action() {
+        "create" => create(&request, tenant).await,
+        _ => revoke(&request, tenant).await,
+    }
+}
+
+async fn create(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+    let fields = request.fields();
+    let token = request
+        .engine
+        .create_token(
+            request.viewer()?,
+            tenant,
+            fields.text("name"),
+            fields.read("scope")?,
+        )
+        .await
+        .map_err(Error::into_problem)?;
+    Ok(FormOutcome::Reveal(token.expose_secret().to_owned()))
+}
+
+async fn revoke(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+    request
+        .engine
+        .revoke_token(request.viewer()?, tenant, request.fields().id("id")?)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok(FormOutcome::flash(
+        request.pages().tokens(),
+        "Token revoked.",
+    ))
+}

@@ -1,0 +1,94 @@
+//! The first step: a connection to GitHub, checked at once, and what the check found.
+
+use domain::Problem;
+use domain::report::{Connection, ConnectionsReport};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::{Step, head};
+use crate::server_pages::connecting::{
+    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms, found,
+    replace, replace_button,
+};
+use crate::server_pages::layout::Layout;
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+
+pub const PAGE: ServerPage = ServerPage::new(
+    "/t/{tenant}/start",
+    &[CONNECT, CONNECT_APP, CHECK, REPLACE],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let report = request.engine.connections(request.viewer()?, tenant).await;
+    let report = report.map_err(Error::into_problem)?;
+    let layout = Layout::tenant(&request, tenant).await?;
+    Ok(PageContent::new("Connect GitHub", layout, move || {
+        body(&request, &report)
+    }))
+}
+
+fn body(request: &PageRequest, report: &ConnectionsReport) -> AnyView {
+    let connections = &report.connections;
+    let about = if connections.is_empty() {
+        "GitHub tells a repository’s traffic only to who may push to it, and forgets it after 14 days. Give Tidemark a token, and it asks in time."
+    } else {
+        "This is what GitHub says of the connection."
+    };
+    let cards: Vec<_> = connections
+        .iter()
+        .map(|connection| card(request, connection, actions(request, connection)))
+        .collect();
+    let forms = connect_forms(request, &report.servers, connections.len());
+    let forms = if connections.is_empty() {
+        forms
+    } else {
+        let refused = [CONNECT, CONNECT_APP].contains(&request.action());
+        view! {
+            <details class="more" open=refused>
+                <summary>"Add another connection"</summary>
+                {forms}
+            </details>
+        }
+        .into_any()
+    };
+    view! {
+        {head(request, Step::Connect, "Connect GitHub", about)}
+        {cards}
+        {forms}
+    }
+    .into_any()
+}
+
+fn actions(request: &PageRequest, connection: &Connection) -> AnyView {
+    // Nothing can be read over it before what is missing is given.
+    let reads = connection.missing_permission.is_none() && connection.refusal.is_none();
+    let class = if reads {
+        "button small primary"
+    } else {
+        "button small"
+    };
+    view! {
+        {check_button(request, connection)}
+        {replace_button(request, connection)}
+        <a class=class href=request.pages().start_repositories(Some(connection.id))>
+            "Choose repositories"
+        </a>
+    }
+    .into_any()
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let connection = match request.action() {
+        CHECK => check(&request, tenant).await?,
+        REPLACE => replace(&request, tenant).await?,
+        _ => connect(&request, tenant).await?,
+    };
+    Ok(FormOutcome::flash(
+        request.pages().start(),
+        found(&connection),
+    ))
+}

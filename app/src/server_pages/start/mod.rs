@@ -1,0 +1,56 @@
+//! The way from nothing to the first numbers: connect, choose, schedule.
+
+mod choice;
+pub mod connect;
+mod follow;
+pub mod repositories;
+pub mod schedule;
+
+use leptos::prelude::*;
+
+use super::PageRequest;
+
+/// A step of the way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Connect,
+    Choose,
+    Schedule,
+}
+
+/// The head of a step: where one is on the way, and what is to be done.
+fn head(request: &PageRequest, here: Step, title: &'static str, about: &'static str) -> AnyView {
+    let pages = request.pages();
+    let all = [
+        (Step::Connect, "Connect", pages.start()),
+        (Step::Choose, "Choose", pages.start_repositories(None)),
+        (Step::Schedule, "Schedule", pages.start_schedule()),
+    ];
+    let at = all.iter().position(|(step, ..)| *step == here).unwrap_or(0);
+    let steps: Vec<_> = all
+        .into_iter()
+        .enumerate()
+        .map(|(number, (_, label, address))| {
+            let current = (number == at).then_some("step");
+            // Only back: what lies ahead is reached by doing what stands here.
+            let label = if number < at {
+                view! { <a href=address>{label}</a> }.into_any()
+            } else {
+                view! { <span>{label}</span> }.into_any()
+            };
+            view! { <li aria-current=current>{label}</li> }
+        })
+        .collect();
+    view! {
+        <ol class="steps" aria-label="Steps">
+            {steps}
+        </ol>
+        <div class="page-head">
+            <div>
+                <h1>{title}</h1>
+                <p class="muted">{about}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}

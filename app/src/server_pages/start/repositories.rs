@@ -1,0 +1,381 @@
+//! The second step: which of the repositories that GitHub lists are tracked.
+
+use domain::report::{AvailableReport, AvailableRepository, Connection, TrackedMany};
+use domain::{Problem, ProblemKind, RepositoryName, TenantId};
+use engine::{Error, Selection};
+use leptos::prelude::*;
+
+use super::choice::{CLEAR, Choice, PICK, SEARCH, SELECT, tickable};
+use super::{Step, follow, head};
+use crate::chart::format;
+use crate::server_pages::controls::hidden;
+use crate::server_pages::form::Form;
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{Column, TableLabel, data_table};
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+use crate::text;
+
+/// The columns of the table.
+const COLUMNS: [Column; 3] = [
+    Column("Repository", ""),
+    Column("Stars", "num wide-only"),
+    Column("On GitHub", ""),
+];
+
+const TRACK: &str = "track";
+const TRACK_ALL: &str = "track-all";
+
+/// How many refused ones are named.
+const NAMED: usize = 5;
+
+pub const PAGE: ServerPage = ServerPage::new(
+    "/t/{tenant}/start/repositories",
+    &[SEARCH, SELECT, CLEAR, TRACK, TRACK_ALL],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let viewer = request.viewer()?;
+    let report = request.engine.connections(viewer, tenant).await;
+    let connections = report.map_err(Error::into_problem)?.connections;
+    let connection = chosen(&request, &connections).cloned();
+    let available = match &connection {
+        None => None,
+        Some(connection) => {
+            let search = request.fields();
+            let search = search.text("search");
+            let engine = &request.engine;
+            let listed = engine.available_repositories(viewer, tenant, connection.id, search);
+            Some(listed.await.map_err(Error::into_problem))
+        }
+    };
+    let layout = Layout::tenant(&request, tenant).await?;
+    Ok(PageContent::new("Choose repositories", layout, move || {
+        let about =
+            "What is tracked is kept from now on, with the 14 days that GitHub still knows.";
+        view! {
+            {head(&request, Step::Choose, "Choose repositories", about)}
+            {others(&request, &connections, connection.as_ref())}
+            {match &available {
+                None => not_connected(&request),
+                Some(Err(problem)) => not_listed(&request, problem),
+                Some(Ok(report)) => list(&request, report),
+            }}
+        }
+        .into_any()
+    }))
+}
+
+/// The connection in the address, or else the first.
+fn chosen<'a>(request: &PageRequest, connections: &'a [Connection]) -> Option<&'a Connection> {
+    let named = request.query.text("connection");
+    let named = connections.iter().find(|it| it.id.to_string() == named);
+    named.or_else(|| connections.first())
+}
+
+/// Which connection lists, where there are several.
+fn others(
+    request: &PageRequest,
+    all: &[Connection],
+    chosen: Option<&Connection>,
+) -> Option<AnyView> {
+    if all.len() < 2 {
+        return None;
+    }
+    let chosen = chosen.map(|connection| connection.id);
+    let links: Vec<_> = all
+        .iter()
+        .map(|connection| {
+            let current = (chosen == Some(connection.id)).then_some("true");
+            let to = request.pages().start_repositories(Some(connection.id));
+            view! { <a href=to aria-current=current>{connection.name.clone()}</a> }
+        })
+        .collect();
+    Some(
+        view! {
+            <nav class="segmented small" aria-label="Connections">
+                {links}
+            </nav>
+        }
+        .into_any(),
+    )
+}
+
+fn not_connected(request: &PageRequest) -> AnyView {
+    view! {
+        <section class="card empty">
+            <h2>"Not connected yet"</h2>
+            <p>"Connect GitHub first: then its repositories stand here to choose from."</p>
+            <a class="button primary" href=request.pages().start()>
+                "Connect GitHub"
+            </a>
+        </section>
+    }
+    .into_any()
+}
+
+fn not_listed(request: &PageRequest, problem: &Problem) -> AnyView {
+    view! {
+        <p class="notice bad" role="alert">
+            {problem.message.clone()}
+        </p>
+        <a class="button" href=request.pages().start()>
+            "See the connection"
+        </a>
+    }
+    .into_any()
+}
+
+fn list(request: &PageRequest, report: &AvailableReport) -> AnyView {
+    let shown = &report.repositories;
+    let fields = request.fields();
+    let form = Form::new(request, TRACK);
+    let refusal = [TRACK, TRACK_ALL].map(|action| Form::new(request, action).refusal());
+    let choice = Choice::read(&fields, request.action(), shown);
+    let kept: Vec<_> = choice
+        .hidden(shown)
+        .map(|name| hidden(PICK, name))
+        .collect();
+    let search = fields.text("search").to_owned();
+    let search_id = form.id("search");
+    let rows = if shown.is_empty() {
+        view! {
+            <div class="empty">
+                <p>{nothing(report, &search)}</p>
+            </div>
+        }
+        .into_any()
+    } else {
+        table(shown, &choice)
+    };
+    view! {
+        <form method="post" class="card" aria-labelledby="listed">
+            <div class="card-head">
+                <h2 id="listed">"Repositories"</h2>
+                <label class="visually-hidden" for=search_id.clone()>
+                    "Search repositories"
+                </label>
+                <input
+                    type="search"
+                    id=search_id
+                    name="search"
+                    placeholder="Search repositories"
+                    autocomplete="off"
+                    value=search
+                />
+                // The first button is what Enter in the field presses.
+                {action(SEARCH, "button", "Search".into_any())}
+                <span class="spacer"></span>
+                <span class="muted">{counted(report, choice.len())}</span>
+            </div>
+            {refusal.into_iter().flatten().collect_view()}
+            {report.notice.clone().map(|left_out| view! { <p class="notice warn">{left_out}</p> })}
+            {kept}
+            {rows}
+            {actions(request, report, choice.len())}
+        </form>
+    }
+    .into_any()
+}
+
+fn nothing(report: &AvailableReport, search: &str) -> String {
+    if report.total == 0 {
+        "GitHub lists no repository to this connection: give its token or app some, and check the connection again.".to_owned()
+    } else {
+        format!("No repository’s name contains “{search}”.")
+    }
+}
+
+/// `37 of 240 · the first 500 shown · 3 selected`
+fn counted(report: &AvailableReport, selected: usize) -> String {
+    let shown = report.repositories.len();
+    let count = |number: u32| format::number(number.into());
+    let mut parts = vec![if report.matching == report.total {
+        text::count(report.total.into(), "repository", "repositories")
+    } else {
+        format!("{} of {}", count(report.matching), count(report.total))
+    }];
+    if usize::try_from(report.matching).is_ok_and(|matching| matching > shown) {
+        parts.push(format!("the first {shown} shown"));
+    }
+    if selected > 0 {
+        parts.push(format!("{selected} selected"));
+    }
+    parts.join(" · ")
+}
+
+fn table(shown: &[AvailableRepository], choice: &Choice) -> AnyView {
+    let rows: Vec<_> = shown.iter().map(|it| row(it, choice)).collect();
+    data_table("choice", TableLabel::Heading("listed"), &COLUMNS, rows)
+}
+
+fn row(repository: &AvailableRepository, choice: &Choice) -> AnyView {
+    let name = repository.full_name.to_string();
+    let can = tickable(repository);
+    let checked = can && choice.holds(repository);
+    let mut pills = Vec::new();
+    let mut pill = |class: &'static str, word: &'static str| {
+        pills.push(view! { <span class=class>{word}</span> " " });
+    };
+    if repository.tracked {
+        pill("pill ok", "Tracked already");
+    } else if !repository.readable {
+        pill("pill warn", "No push access, so no traffic");
+    }
+    if repository.private {
+        pill("pill", "Private");
+    }
+    if repository.archived {
+        pill("pill", "Archived");
+    }
+    view! {
+        <tr>
+            <td class="name">
+                <label class="checkbox">
+                    <input type="checkbox" name=PICK value=name checked=checked disabled=!can/>
+                    <span>
+                        <span class="muted">{repository.full_name.owner().to_owned()} " / "</span>
+                        {repository.full_name.name().to_owned()}
+                    </span>
+                </label>
+            </td>
+            <td class="num wide-only">{format::number(repository.stars.into())}</td>
+            <td>{pills}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn actions(request: &PageRequest, report: &AvailableReport, selected: usize) -> AnyView {
+    let can = report.repositories.iter().filter(|it| tickable(it)).count();
+    let select = (can > 0).then(|| {
+        let label = format!("Select all {can} shown");
+        action(SELECT, "button", label.into_any())
+    });
+    let clear = (selected > 0).then(|| action(CLEAR, "button", "Clear the selection".into_any()));
+    let all = (report.trackable > 0).then(|| {
+        let label = format!("Track all {}", format::number(report.trackable.into()));
+        action(TRACK_ALL, "button", label.into_any())
+    });
+    let some = (report.trackable > 0)
+        .then(|| action(TRACK, "button primary", "Track the selected".into_any()));
+    let tracked = report.repositories.iter().any(|it| it.tracked) || report.trackable == 0;
+    let on = tracked.then(|| {
+        view! {
+            <a class="button" href=request.pages().start_schedule()>
+                "Go on without more"
+            </a>
+        }
+    });
+    let follow = (report.trackable > 0).then(|| follow::tick_box(request));
+    view! {
+        {follow}
+        <div class="card-foot">
+            {select} {clear} <span class="spacer"></span> {on} {all} {some}
+        </div>
+    }
+    .into_any()
+}
+
+fn action(action: &'static str, class: &'static str, label: AnyView) -> AnyView {
+    view! {
+        <button type="submit" name="do" value=action class=class>
+            {label}
+        </button>
+    }
+    .into_any()
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let selection = match request.action() {
+        TRACK_ALL => Selection::All,
+        TRACK => Selection::These(picked(&request)?),
+        _ => return Ok(FormOutcome::Rerender),
+    };
+    track(&request, tenant, selection).await
+}
+
+fn picked(request: &PageRequest) -> Result<Vec<RepositoryName>, Problem> {
+    let wrong = |message: String| Problem::new(ProblemKind::Invalid, message);
+    let fields = request.fields();
+    let names: Result<Vec<RepositoryName>, _> = fields.all(PICK).map(str::parse).collect();
+    let names = names.map_err(|error| wrong(error.to_string()))?;
+    if names.is_empty() {
+        return Err(wrong("Tick at least one repository.".to_owned()));
+    }
+    Ok(names)
+}
+
+async fn track(
+    request: &PageRequest,
+    tenant: TenantId,
+    selection: Selection,
+) -> Result<FormOutcome, Problem> {
+    let viewer = request.viewer()?;
+    let report = request.engine.connections(viewer, tenant).await;
+    let connections = report.map_err(Error::into_problem)?.connections;
+    let connection = chosen(request, &connections).ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Conflict,
+            "The tenant is not connected to GitHub any more: connect it first.",
+        )
+    })?;
+    let done = request
+        .engine
+        .track_many(viewer, tenant, connection.id, selection)
+        .await
+        .map_err(Error::into_problem)?;
+    let mut said = told(&done);
+    let follows = follow::is_ticked(request);
+    if done.tracked == 0 && !follows {
+        return Err(Problem::new(ProblemKind::Invalid, said));
+    }
+    if follows {
+        follow::follow(request, tenant, connection.id).await?;
+        said.push_str(" New ones are tracked as they appear.");
+    }
+    Ok(FormOutcome::flash(request.pages().start_schedule(), said))
+}
+
+/// What became of it.
+fn told(done: &TrackedMany) -> String {
+    let tracked = u64::from(done.tracked);
+    let are = if tracked == 1 { "is" } else { "are" };
+    let tracked = text::count(tracked, "repository", "repositories");
+    let mut sentences = vec![format!("{tracked} {are} tracked now.")];
+    let reasons = done.refused.iter().take(NAMED);
+    sentences.extend(reasons.map(|(_, reason)| reason.clone()));
+    if let Some(more @ 1..) = done.refused.len().checked_sub(NAMED) {
+        sentences.push(format!("And {more} more could not be tracked."));
+    }
+    sentences.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_tracked_is_told_with_its_reason() {
+        let refused = |count: usize| TrackedMany {
+            tracked: 1,
+            refused: (0..count)
+                .map(|n| {
+                    let name: RepositoryName = format!("o/r{n}").parse().expect("a valid name");
+                    (name, format!("o/r{n} cannot be read."))
+                })
+                .collect(),
+        };
+        assert_eq!(told(&refused(0)), "1 repository is tracked now.");
+        assert_eq!(
+            told(&refused(1)),
+            "1 repository is tracked now. o/r0 cannot be read."
+        );
+        assert!(
+            told(&refused(7)).ends_with("o/r4 cannot be read. And 2 more could not be tracked.")
+        );
+    }
+}

@@ -1,0 +1,229 @@
+//! The third step: when Tidemark collects. Finishing it starts the first collection.
+
+use domain::report::{Schedule, ScheduleInput, SchedulePreview};
+use domain::{Permission, Problem, ProblemKind, RepositoryStatus, TenantId, Trigger};
+use engine::Error;
+use leptos::prelude::*;
+
+use super::{Step, head};
+use crate::server_pages::controls::Answer;
+use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::layout::Layout;
+use crate::server_pages::scheduling::{CRON, accept_loss, accepts_loss, timezone};
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+
+pub const PAGE: ServerPage = ServerPage::new(
+    "/t/{tenant}/start/schedule",
+    &["finish"],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+/// A schedule that fits most: its name, its expression and why.
+struct Preset {
+    name: &'static str,
+    cron: &'static str,
+    words: &'static str,
+}
+
+/// Not at the full hour, when everybody asks GitHub.
+const PRESETS: [Preset; 3] = [
+    Preset {
+        name: "Twice a day",
+        cron: "17 5,17 * * *",
+        words: "At 05:17 and 17:17. Recommended: a day that fails once is made up for long before GitHub forgets it.",
+    },
+    Preset {
+        name: "Every 6 hours",
+        cron: "17 */6 * * *",
+        words: "Today’s numbers are never older than that.",
+    },
+    Preset {
+        name: "Daily",
+        cron: "17 6 * * *",
+        words: "At 06:17. The fewest requests.",
+    },
+];
+
+const OTHER: &str = "other";
+
+/// The schedule that the tenant began with, if it still has one.
+async fn first(request: &PageRequest, tenant: TenantId) -> Result<Option<Schedule>, Problem> {
+    // The way from nothing is an owner's, whole.
+    request.must(tenant, Permission::ManageConnections)?;
+    let schedules = request.engine.schedules(request.viewer()?, tenant).await;
+    let schedules = schedules.map_err(Error::into_problem)?;
+    Ok(schedules
+        .into_iter()
+        .min_by_key(|schedule| schedule.id.get()))
+}
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenant = request.tenant().await?;
+    let schedule = first(&request, tenant).await?;
+    let layout = Layout::tenant(&request, tenant).await?;
+    let refused = refused(&request, tenant).await?;
+    Ok(PageContent::new(
+        "Choose when to collect",
+        layout,
+        move || body(&request, schedule.as_ref(), refused.as_ref()),
+    ))
+}
+
+/// What the expression means that was refused, where it can be read.
+async fn refused(
+    request: &PageRequest,
+    tenant: TenantId,
+) -> Result<Option<SchedulePreview>, Problem> {
+    let fields = request.fields();
+    let (cron, zone) = (fields.text("cron"), fields.text("timezone"));
+    if Form::new(request, "finish").problem().is_none() {
+        return Ok(None);
+    }
+    let viewer = request.viewer()?;
+    let preview = request.engine.preview_schedule(viewer, tenant, cron, zone);
+    Ok(preview.await.ok())
+}
+
+fn body(
+    request: &PageRequest,
+    schedule: Option<&Schedule>,
+    refused: Option<&SchedulePreview>,
+) -> AnyView {
+    let form = Form::new(request, "finish");
+    let cron = schedule.map_or(PRESETS[0].cron, |schedule| &schedule.cron);
+    let preset = PRESETS.iter().find(|preset| preset.cron == cron);
+    let zone = schedule.map_or("UTC", |schedule| &schedule.timezone);
+    let mut answers: Vec<_> = PRESETS
+        .iter()
+        .map(|preset| Answer {
+            words: preset.words,
+            ..Answer::new(preset.cron, preset.name)
+        })
+        .collect();
+    answers.push(Answer {
+        words: "In five fields, as cron reads them.",
+        ..Answer::new(OTHER, "At other times")
+    });
+    let own = if preset.is_none() { cron } else { "" };
+    let cron = Text {
+        optional: true,
+        ..CRON
+    };
+    let fields = view! {
+        {form.radios("preset", "How often", answers, preset.map_or(OTHER, |preset| preset.cron))}
+        <div class="other">{form.text(cron, own)}</div>
+        {timezone(&form, zone)}
+        {accept_loss(&form, refused)}
+        {submit_button("Finish and collect now")}
+    };
+    let about = "More schedules, and which repositories follow them, stand in the settings.";
+    view! {
+        {head(request, Step::Schedule, "Choose when to collect", about)}
+        <section class="card">
+            <div class="card-head">
+                <h2 id="schedule">"Schedule"</h2>
+            </div>
+            <div class="card-body narrow">{form.with("schedule", fields)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant = request.tenant().await?;
+    let schedule = first(&request, tenant).await?;
+    let fields = request.fields();
+    let preset = PRESETS.iter().find(|it| it.cron == fields.text("preset"));
+    let cron = preset.map_or_else(|| fields.text("cron").trim(), |preset| preset.cron);
+    if cron.is_empty() {
+        return Err(Problem::new(
+            ProblemKind::Invalid,
+            "Write a cron expression, for example “0 6 * * 1-5”, or choose one of the other answers.",
+        ));
+    }
+    let input = ScheduleInput {
+        name: name(schedule.as_ref(), preset),
+        cron: cron.to_owned(),
+        timezone: fields.text("timezone").to_owned(),
+        enabled: true,
+        accept_loss: accepts_loss(&fields),
+    };
+    let viewer = request.viewer()?;
+    let saved = match schedule {
+        Some(schedule) => {
+            let engine = &request.engine;
+            engine
+                .update_schedule(viewer, tenant, schedule.id, input)
+                .await
+        }
+        None => request.engine.create_schedule(viewer, tenant, input).await,
+    };
+    saved.map_err(Error::into_problem)?;
+    collect(&request, tenant).await?;
+    Ok(FormOutcome::Redirect(request.pages().home(), None))
+}
+
+/// A preset names the schedule, unless people named it otherwise before.
+fn name(schedule: Option<&Schedule>, preset: Option<&Preset>) -> String {
+    let before = schedule.map(|schedule| schedule.name.as_str());
+    let given = before.filter(|name| PRESETS.iter().all(|preset| preset.name != *name));
+    let now = preset.map_or("At chosen times", |preset| preset.name);
+    given.unwrap_or(now).to_owned()
+}
+
+/// The first collection, where there is something to collect.
+async fn collect(request: &PageRequest, tenant: TenantId) -> Result<(), Problem> {
+    let viewer = request.viewer()?;
+    let report = request.engine.repositories(viewer, tenant).await;
+    let report = report.map_err(Error::into_problem)?;
+    let is_collected = |status: RepositoryStatus| status.is_collected();
+    if report.repositories.iter().any(|it| is_collected(it.status)) {
+        let started = request
+            .engine
+            .start_run(viewer, tenant, Trigger::Manual, None);
+        started.await.map_err(Error::into_problem)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ScheduleId;
+
+    use super::*;
+
+    fn schedule(name: &str) -> Schedule {
+        Schedule {
+            id: ScheduleId::new(1),
+            name: name.to_owned(),
+            cron: PRESETS[0].cron.to_owned(),
+            timezone: "UTC".to_owned(),
+            enabled: true,
+            next_run_at: None,
+        }
+    }
+
+    #[test]
+    fn every_preset_is_a_schedule() {
+        for preset in &PRESETS {
+            assert!(
+                preset.cron.parse::<domain::Cron>().is_ok(),
+                "{}",
+                preset.cron
+            );
+        }
+    }
+
+    #[test]
+    fn a_preset_names_a_schedule_that_nobody_named() {
+        let daily = &PRESETS[2];
+        assert_eq!(name(None, Some(daily)), "Daily");
+        assert_eq!(name(Some(&schedule("Twice a day")), Some(daily)), "Daily");
+        assert_eq!(
+            name(Some(&schedule("Twice a day")), None),
+            "At chosen times"
+        );
+        assert_eq!(name(Some(&schedule("Nightly")), Some(daily)), "Nightly");
+    }
+}

@@ -1,0 +1,108 @@
+//! The dialog in which an administrator changes a tenant's limits.
+
+use domain::report::TenantSummary;
+use domain::{Limit, Limits, Problem};
+use leptos::prelude::*;
+
+use crate::server_pages::confirm::Confirm;
+use crate::server_pages::form::{Form, Text};
+use crate::server_pages::{Fields, PageRequest};
+
+/// The button that opens a tenant's limits; an empty field means the default.
+pub fn ask(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyView {
+    let id = tenant.id.to_string();
+    let form = Form::about(request, "limits", "tenant", &id);
+    let fields = Limit::PER_TENANT.map(|limit| {
+        let chosen = limits.changed(limit).map(|value| value.to_string());
+        let defaults = default_words(limit);
+        let text = Text {
+            name: limit.as_str(),
+            label: limit.label(),
+            kind: "number",
+            placeholder: defaults,
+            autocomplete: "off",
+            longest: 7,
+            optional: true,
+            ..Text::EMPTY
+        };
+        form.text(text, &chosen.unwrap_or_default())
+    });
+    let fields = view! {
+        <input type="hidden" name="tenant" value=id/>
+        <div class="fields">{fields.into_iter().collect_view()}</div>
+    };
+    form.confirm(
+        Confirm {
+            button: "Limits",
+            about: tenant.name.clone(),
+            title: format!("Limits of {}", tenant.name),
+            text: "How much this tenant can use, so that there is room for others. Leave a field \
+                   empty to use the default. Anything already above a limit is kept."
+                .to_owned(),
+            answer: "Save limits",
+            danger: false,
+        },
+        fields,
+    )
+}
+
+/// The default, as a placeholder.
+const fn default_words(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Schedules | Limit::Connections | Limit::FollowRules => "20",
+        Limit::ScheduleInterval => "15",
+        Limit::ManualRuns => "2",
+        Limit::ApiTokens => "50",
+        Limit::Invitations => "200",
+        Limit::Repositories => "10000",
+        Limit::RequestIds => "1000",
+    }
+}
+
+/// The submitted limits.
+///
+/// # Errors
+/// If one of them is not a number or is out of bounds.
+pub fn read(fields: &Fields) -> Result<Limits, Problem> {
+    let mut limits = Limits::default();
+    for limit in Limit::PER_TENANT {
+        let value = match fields.text(limit.as_str()).trim() {
+            "" => None,
+            // 0 is out of bounds, which gives the right message for text that is not a number too.
+            text => Some(text.parse().unwrap_or(0)),
+        };
+        limits = limits.with(limit, value)?;
+    }
+    Ok(limits)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ProblemKind;
+
+    use super::*;
+
+    #[test]
+    fn an_empty_field_is_the_default_and_nonsense_is_refused_by_name() {
+        let sent = |text: &str| read(&Fields::parse(text.as_bytes()));
+        assert_eq!(sent("schedules=&api_tokens=+"), Ok(Limits::default()));
+        let chosen = sent("schedules=3").expect("a number");
+        assert_eq!(chosen.changed(Limit::Schedules), Some(3));
+        for text in [
+            "schedules=-1",
+            "schedules=many",
+            "schedules=0",
+            "schedules=99999999999",
+        ] {
+            let problem = sent(text).expect_err("out of bounds");
+            assert_eq!(problem.kind, ProblemKind::Invalid);
+            assert!(
+                problem.message.starts_with("Schedules: enter a number"),
+                "{problem}"
+            );
+        }
+        for limit in Limit::PER_TENANT {
+            assert_eq!(default_words(limit), limit.default_value().to_string());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! All accounts: search, system roles, invitations and removal.
+
+mod invitations;
+mod row;
+
+use domain::report::AccountsReport;
+use domain::{Email, InvitationId, Problem, UserId};
+use engine::Error;
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+
+use crate::address;
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+use crate::text;
+
+/// The columns of the table.
+const COLUMNS: [Column; 4] = [
+    Column("Person", ""),
+    Column("Tenants", ""),
+    Column("Last active", ""),
+    ACTIONS,
+];
+
+pub const PAGE: ServerPage = ServerPage::new(
+    address::PEOPLE,
+    &["roles", "sign-out", "remove", "invite", "withdraw"],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+/// The search and the page number in the address.
+fn asked(request: &PageRequest) -> (String, u32) {
+    let page = request.query.text("page").parse().unwrap_or(1);
+    (request.query.text("search").trim().to_owned(), page)
+}
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let (search, page) = asked(&request);
+    let report = request
+        .engine
+        .people(request.viewer()?, &search, page)
+        .await;
+    let report = report.map_err(Error::into_problem)?;
+    let layout = Layout::system(&request, address::PEOPLE);
+    Ok(PageContent::new("People", layout, move || {
+        view! {
+            <div class="page-head">
+                <h1>"People"</h1>
+            </div>
+            {found(&request, &report, &search, page)}
+            {invitations::card(&request, &report.invitations)}
+        }
+        .into_any()
+    }))
+}
+
+fn found(request: &PageRequest, report: &AccountsReport, search: &str, page: u32) -> AnyView {
+    let accounts = report.accounts.iter();
+    let rows: Vec<_> = accounts.map(|account| row::row(request, account)).collect();
+    let list = if rows.is_empty() {
+        view! {
+            <div class="empty">
+                <p>"No matching people."</p>
+            </div>
+        }
+        .into_any()
+    } else {
+        data_table("as-list", TableLabel::Heading("accounts"), &COLUMNS, rows)
+    };
+    let clear = (!search.is_empty()).then(|| {
+        view! {
+            <a class="button quiet" href=address::PEOPLE>
+                "Show all"
+            </a>
+        }
+    });
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="accounts">
+                    {text::count(report.matching.into(), "account", "accounts")}
+                </h2>
+                <span class="spacer"></span>
+                <form class="row" role="search" action=address::PEOPLE>
+                    <input
+                        type="search"
+                        name="search"
+                        aria-label="Name or email"
+                        placeholder="Name or email"
+                        maxlength="100"
+                        value=search.to_owned()
+                    />
+                    <button type="submit" class="button">
+                        "Search"
+                    </button>
+                    {clear}
+                </form>
+            </div>
+            {list}
+            {pages(report.pages, search, page)}
+        </section>
+    }
+    .into_any()
+}
+
+fn pages(pages: u32, search: &str, page: u32) -> Option<AnyView> {
+    let page = page.clamp(1, pages.max(1));
+    let before = (page > 1).then(|| {
+        let address = address::people(search, page - 1);
+        view! { <a href=address>"Previous"</a> }
+    });
+    let next = (page < pages).then(|| {
+        let address = address::people(search, page + 1);
+        view! { <a href=address>"Next"</a> }
+    });
+    (pages > 1).then(|| {
+        view! {
+            <nav class="pages" aria-label="Pagination">
+                <span>{before}</span>
+                <span class="muted">"Page " {page} " of " {pages}</span>
+                <span>{next}</span>
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let (engine, viewer, fields) = (&request.engine, request.viewer()?, request.fields());
+    let roles = (
+        fields.checked("administrator"),
+        fields.checked("maintainer"),
+    );
+    let (administrator, maintainer) = roles;
+    let (done, said) = match request.action() {
+        "invite" => {
+            let email: Option<Email> = fields.read_unless_empty("email")?;
+            let token = engine.invite_to_installation(viewer, email, administrator, maintainer);
+            let token = token.await.map_err(Error::into_problem)?;
+            return Ok(FormOutcome::Reveal(token.expose_secret().to_owned()));
+        }
+        "withdraw" => {
+            let id: InvitationId = fields.id("invitation")?;
+            (
+                engine.withdraw_invitation(viewer, None, id).await,
+                "Invitation withdrawn.",
+            )
+        }
+        action => {
+            let id: UserId = fields.id("person")?;
+            match action {
+                "roles" => (
+                    engine
+                        .set_system_roles(viewer, id, administrator, maintainer)
+                        .await,
+                    "Roles updated.",
+                ),
+                "sign-out" => (
+                    engine.end_sessions_of(viewer, id).await,
+                    "Signed out everywhere.",
+                ),
+                _ => (engine.remove_person(viewer, id).await, "Account removed."),
+            }
+        }
+    };
+    done.map_err(Error::into_problem)?;
+    let (search, page) = asked(&request);
+    Ok(FormOutcome::flash(address::people(&search, page), said))
+}

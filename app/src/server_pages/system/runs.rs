@@ -1,0 +1,164 @@
+//! The runs of all tenants, and starting one.
+
+use domain::report::{SystemRun, SystemRunsReport};
+use domain::{Problem, RunId, TenantId, TimeZone};
+use engine::Error;
+use leptos::prelude::*;
+
+use crate::address;
+use crate::chart::format;
+use crate::server_pages::controls::Answer;
+use crate::server_pages::form::{Form, submit_button};
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{Column, TableLabel, data_table};
+use crate::server_pages::timestamp::timestamp;
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+use crate::text;
+
+/// The columns of the table.
+const COLUMNS: [Column; 6] = [
+    Column("Tenant", ""),
+    Column("Result", ""),
+    Column("Started", ""),
+    Column("Repositories", ""),
+    Column("Requests", "num"),
+    Column("Duration", "num"),
+];
+
+pub const PAGE: ServerPage = ServerPage::new(
+    address::RUNS,
+    &["collect"],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let before: Option<RunId> = request.query.id("before").ok();
+    let report = request.engine.system_runs(request.viewer()?, before).await;
+    let report = report.map_err(Error::into_problem)?;
+    let layout = Layout::system(&request, address::RUNS);
+    Ok(PageContent::new("Runs", layout, move || {
+        view! {
+            <div class="page-head">
+                <h1>"Runs"</h1>
+            </div>
+            {collect(&request, &report)}
+            {table(&report, before, request.zone())}
+        }
+        .into_any()
+    }))
+}
+
+/// The form that starts a run, if the viewer may start one.
+fn collect(request: &PageRequest, report: &SystemRunsReport) -> Option<AnyView> {
+    if report.collectable.is_empty() {
+        return None;
+    }
+    let form = Form::new(request, "collect");
+    let tenants = report.collectable.iter();
+    let tenants: Vec<_> = tenants.map(|(id, name)| Answer::new(id, name)).collect();
+    let fields = view! {
+        <div class="with-button">
+            {form.select("tenant", "Tenant", tenants, "")} {submit_button("Collect now")}
+        </div>
+    };
+    Some(
+        view! {
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="collect">"Start a run"</h2>
+                </div>
+                <div class="card-body narrow">{form.with("collect", fields)}</div>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn table(report: &SystemRunsReport, before: Option<RunId>, zone: TimeZone) -> AnyView {
+    if report.runs.is_empty() {
+        return view! {
+            <section class="card empty">
+                <h2>"No runs yet"</h2>
+                <p>"Nothing has been collected."</p>
+            </section>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = report.runs.iter().map(|run| row(run, zone)).collect();
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="runs">"All tenants"</h2>
+                <span class="muted">"newest first"</span>
+            </div>
+            {data_table("as-list", TableLabel::Heading("runs"), &COLUMNS, rows)}
+            {pages(report.next, before)}
+        </section>
+    }
+    .into_any()
+}
+
+fn row(run: &SystemRun, zone: TimeZone) -> AnyView {
+    let took = run.finished_at.map_or_else(
+        || "–".to_owned(),
+        |finished| text::duration(finished - run.started_at),
+    );
+    let failed = (run.repositories_failed > 0).then(|| {
+        let failed = format::number(run.repositories_failed.into());
+        view! { <span class="muted">" · " {failed} " failed"</span> }
+    });
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <b>{run.tenant.clone()}</b>
+            </th>
+            <td>
+                <span class=text::run_pill(run.status)>{run.status.as_str()}</span>
+            </td>
+            <td>
+                {timestamp(run.started_at, zone)} " "
+                <span class="muted nowrap">{text::trigger(run.trigger)}</span>
+            </td>
+            <td data-label="Repositories">
+                {format::number(run.repositories_total.into())} {failed}
+            </td>
+            <td class="num" data-label="Requests">
+                {format::number(run.requests.into())}
+            </td>
+            <td class="num" data-label="Duration">
+                {took}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn pages(next: Option<RunId>, before: Option<RunId>) -> Option<AnyView> {
+    let newest = before.map(|_| view! { <a href=address::RUNS>"Newest"</a> });
+    let older = next.map(|next| {
+        view! { <a href=address::runs(next)>"Older"</a> }
+    });
+    (next.is_some() || before.is_some()).then(|| {
+        view! {
+            <nav class="pages" aria-label="Pagination">
+                <span>{newest}</span>
+                <span>{older}</span>
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let tenant: TenantId = request.fields().id("tenant")?;
+    let started = request
+        .engine
+        .collect_tenant(request.viewer()?, tenant)
+        .await;
+    started.map_err(Error::into_problem)?;
+    Ok(FormOutcome::flash(
+        address::RUNS,
+        "Run started. Reload the page to see its progress.",
+    ))
+}

@@ -1,0 +1,116 @@
+//! The GitHub servers tenants may connect to.
+
+use domain::report::GithubServer;
+use domain::{Problem, ServerId};
+use engine::Error;
+use leptos::prelude::*;
+
+use crate::address;
+use crate::server_pages::confirm::Confirm;
+use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+use crate::text;
+
+/// The columns of the table.
+const COLUMNS: [Column; 3] = [Column("Server", ""), Column("Connections", ""), ACTIONS];
+
+pub const PAGE: ServerPage = ServerPage::new(
+    address::SERVERS,
+    &["add", "remove"],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+const ADDRESS: Text = Text {
+    name: "api_url",
+    label: "API base URL",
+    kind: "url",
+    placeholder: "https://api.acme.ghe.com",
+    hint: "Tidemark checks right away that the server has a traffic API. GitHub Enterprise \
+           Server has none and can’t be added.",
+    longest: 500,
+    ..Text::EMPTY
+};
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let servers = request.engine.servers(request.viewer()?).await;
+    let servers = servers.map_err(Error::into_problem)?;
+    let layout = Layout::system(&request, address::SERVERS);
+    Ok(PageContent::new("GitHub servers", layout, move || {
+        let rows: Vec<_> = servers.iter().map(|server| row(&request, server)).collect();
+        let fields = view! {
+            {Form::new(&request, "add").text(ADDRESS, "")}
+            {submit_button("Add server")}
+        };
+        view! {
+            <div class="page-head">
+                <h1>"GitHub servers"</h1>
+            </div>
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="allowed">"Allowed servers"</h2>
+                </div>
+                {data_table("as-list", TableLabel::Heading("allowed"), &COLUMNS, rows)}
+            </section>
+            <section class="card">
+                <div class="card-head">
+                    <h2 id="add">"Add a server"</h2>
+                </div>
+                <div class="card-body narrow">{Form::new(&request, "add").with("add", fields)}</div>
+            </section>
+        }
+        .into_any()
+    }))
+}
+
+fn row(request: &PageRequest, server: &GithubServer) -> AnyView {
+    let host = domain::web_url(&server.api_url);
+    let action = match server.id {
+        None => view! { <span class="muted">"set in the configuration"</span> }.into_any(),
+        Some(id) => {
+            let form = Form::about(request, "remove", "server", &id.to_string());
+            let confirm = Confirm {
+                button: "Remove",
+                about: host.clone(),
+                title: format!("Remove {host}?"),
+                text: "Tenants will no longer be able to connect to it. A server in use can’t be removed."
+                    .to_owned(),
+                answer: "Remove server",
+                danger: true,
+            };
+            let hidden = view! { <input type="hidden" name="server" value=id.to_string()/> };
+            form.confirm(confirm, hidden)
+        }
+    };
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <b>{host}</b>
+                <br/>
+                <span class="muted">{server.api_url.clone()}</span>
+            </th>
+            <td>{text::count(server.connections.into(), "connection", "connections")}</td>
+            <td class="actions">{action}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let (engine, viewer, fields) = (&request.engine, request.viewer()?, request.fields());
+    if request.action() == "remove" {
+        let id: ServerId = fields.id("server")?;
+        let removed = engine.remove_server(viewer, id).await;
+        removed.map_err(Error::into_problem)?;
+        return Ok(FormOutcome::flash(address::SERVERS, "Server removed."));
+    }
+    let added = engine.add_server(viewer, fields.text("api_url")).await;
+    let added = added.map_err(Error::into_problem)?;
+    let said = format!(
+        "Tenants can now connect to {}.",
+        domain::web_url(&added.api_url)
+    );
+    Ok(FormOutcome::flash(address::SERVERS, said))
+}

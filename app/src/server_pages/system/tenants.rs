@@ -1,0 +1,263 @@
+//! All tenants: creating, renaming, limiting, suspending and deleting them. Shows no statistics.
+
+use domain::report::TenantSummary;
+use domain::{Email, Limits, Problem, TenantId, TimeZone};
+use engine::Error;
+use leptos::prelude::*;
+use secrecy::ExposeSecret;
+
+use super::limits;
+use crate::address;
+use crate::chart::format;
+use crate::server_pages::confirm::{Confirm, secret};
+use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::layout::Layout;
+use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
+use crate::server_pages::timestamp::timestamp_or;
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+
+/// The columns of the table.
+const COLUMNS: [Column; 6] = [
+    Column("Tenant", ""),
+    Column("Owners", ""),
+    Column("Members", "num"),
+    Column("Repositories", "num"),
+    Column("Last collected", ""),
+    ACTIONS,
+];
+
+pub const PAGE: ServerPage = ServerPage::new(
+    address::TENANTS,
+    &[
+        "create", "invite", "rename", "limits", "suspend", "resume", "delete",
+    ],
+    |request| Box::pin(view(request)),
+    |request| Box::pin(submit(request)),
+);
+
+const NAME: Text = Text {
+    name: "name",
+    label: "Name",
+    placeholder: "Neuro Lab",
+    autocomplete: "off",
+    longest: 100,
+    ..Text::EMPTY
+};
+const OWNER: Text = Text {
+    name: "owner",
+    label: "Owner’s email (optional)",
+    kind: "email",
+    autocomplete: "off",
+    hint: "You’ll get an invitation link to pass on. Leave empty to own the tenant yourself.",
+    longest: 254,
+    optional: true,
+    ..Text::EMPTY
+};
+
+async fn view(request: PageRequest) -> Result<PageContent, Problem> {
+    let tenants = request.engine.tenants(request.viewer()?).await;
+    let tenants = tenants.map_err(Error::into_problem)?;
+    let changed = request.engine.tenant_limits(request.viewer()?).await;
+    let changed = changed.map_err(Error::into_problem)?;
+    let layout = Layout::system(&request, address::TENANTS);
+    Ok(PageContent::new("Tenants", layout, move || {
+        let none = Limits::default();
+        let row = |tenant: &TenantSummary| {
+            row(&request, tenant, changed.get(&tenant.id).unwrap_or(&none))
+        };
+        let rows: Vec<_> = tenants.iter().map(row).collect();
+        view! {
+            <div class="page-head">
+                <h1>"Tenants"</h1>
+            </div>
+            <section class="card">
+                {data_table("as-list", TableLabel::Text("Tenants"), &COLUMNS, rows)}
+            </section>
+            {create(&request)}
+        }
+        .into_any()
+    }))
+}
+
+fn create(request: &PageRequest) -> AnyView {
+    let form = Form::new(request, "create");
+    let shown = [form.clone(), Form::new(request, "invite")];
+    let shown = shown.iter().find_map(Form::shown).map(|token| {
+        secret(
+            "Owner’s invitation link",
+            request.link(&address::invitation(token)),
+            "Send it to the owner yourself. It won’t be shown again. It works once, within seven days.",
+        )
+    });
+    let fields = view! {
+        <div class="fields">{form.text(NAME, "")} {form.text(OWNER, "")}</div>
+        {submit_button("Create tenant")}
+    };
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id="create">"Create a tenant"</h2>
+            </div>
+            <div class="card-body">{shown} {form.with("create", fields)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyView {
+    let zone: TimeZone = request.zone();
+    let suspended = tenant
+        .suspended_at
+        .map(|_| view! { <span class="pill warn">"suspended"</span> });
+    let owners = match tenant.owners.as_slice() {
+        [] => view! { <span class="pill bad">"none"</span> }.into_any(),
+        owners => owners.join(", ").into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="name">
+                <b>{tenant.name.clone()}</b>
+                " "
+                {suspended}
+                <br/>
+                <span class="muted">{tenant.slug.to_string()}</span>
+            </th>
+            <td data-label="Owners">{owners}</td>
+            <td class="num" data-label="Members">
+                {format::number(tenant.members.into())}
+            </td>
+            <td class="num" data-label="Repositories">
+                {format::number(tenant.repositories.into())}
+            </td>
+            <td data-label="Last collected">{timestamp_or(tenant.last_run_at, zone, "never")}</td>
+            <td class="actions">
+                <div class="row">{actions(request, tenant, limits)}</div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyView {
+    let id = tenant.id.to_string();
+    let name = tenant.name.clone();
+    let form = |action| Form::about(request, action, "tenant", &id);
+    let hidden = || view! { <input type="hidden" name="tenant" value=id.clone()/> };
+
+    let invite = tenant.owners.is_empty().then(|| {
+        let label = view! {
+            "Invite an owner"
+            <span class="visually-hidden">" to " {name.clone()}</span>
+        };
+        form("invite").button("tenant", &id, "button small", label)
+    });
+
+    let rename = form("rename");
+    let rename_fields = view! { {hidden()} {rename.text(NAME, &name)} };
+    let rename = rename.confirm(
+        Confirm {
+            button: "Rename",
+            about: name.clone(),
+            title: format!("Rename {name}"),
+            text: "Its URL stays the same, so links keep working.".to_owned(),
+            answer: "Rename",
+            danger: false,
+        },
+        rename_fields,
+    );
+
+    let suspend = if tenant.suspended_at.is_some() {
+        let label = view! {
+            "Resume"
+            <span class="visually-hidden">" " {name.clone()}</span>
+        };
+        form("resume").button("tenant", &id, "button small", label)
+    } else {
+        form("suspend").confirm(
+            Confirm {
+                button: "Suspend",
+                about: name.clone(),
+                title: format!("Suspend {name}?"),
+                text: "Members lose access and collection stops until you resume it. Nothing is \
+                       deleted, but GitHub keeps traffic for only two weeks."
+                    .to_owned(),
+                answer: "Suspend tenant",
+                danger: true,
+            },
+            hidden(),
+        )
+    };
+
+    let delete = form("delete");
+    let typed = Text {
+        name: "typed",
+        label: "Type the tenant’s name to confirm",
+        autocomplete: "off",
+        longest: 100,
+        ..Text::EMPTY
+    };
+    let delete_fields = view! { {hidden()} {delete.text(typed, "")} };
+    let delete = delete.confirm(
+        Confirm {
+            button: "Delete",
+            about: name.clone(),
+            title: format!("Delete {name}?"),
+            text: "This deletes its repositories with their history, its connections, schedules, \
+                   members and tokens. GitHub can’t provide traffic older than two weeks again."
+                .to_owned(),
+            answer: "Delete permanently",
+            danger: true,
+        },
+        delete_fields,
+    );
+    let limit = limits::ask(request, tenant, limits);
+    view! { {invite} {rename} {limit} {suspend} {delete} }.into_any()
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let (engine, viewer, fields) = (&request.engine, request.viewer()?, request.fields());
+    if request.action() == "create" {
+        let owner: Option<Email> = fields.read_unless_empty("owner")?;
+        let made = engine
+            .create_tenant(viewer, fields.text("name"), owner)
+            .await;
+        let made = made.map_err(Error::into_problem)?;
+        return Ok(match made.invitation {
+            Some(token) => FormOutcome::Reveal(token.expose_secret().to_owned()),
+            None => FormOutcome::flash(
+                address::TENANTS,
+                format!("Tenant created at /t/{}.", made.slug),
+            ),
+        });
+    }
+    let id: TenantId = fields.id("tenant")?;
+    if request.action() == "invite" {
+        let token = engine.invite_owner(viewer, id, None).await;
+        let token = token.map_err(Error::into_problem)?;
+        return Ok(FormOutcome::Reveal(token.expose_secret().to_owned()));
+    }
+    let (done, said) = match request.action() {
+        "limits" => (
+            (engine.set_tenant_limits(viewer, id, &limits::read(&fields)?)).await,
+            "Limits saved.",
+        ),
+        "rename" => (
+            engine.rename_tenant(viewer, id, fields.text("name")).await,
+            "Tenant renamed.",
+        ),
+        "suspend" => (
+            engine.suspend_tenant(viewer, id, true).await,
+            "Tenant suspended.",
+        ),
+        "resume" => (
+            engine.suspend_tenant(viewer, id, false).await,
+            "Tenant resumed.",
+        ),
+        _ => (
+            engine.delete_tenant(viewer, id, fields.text("typed")).await,
+            "Tenant deleted.",
+        ),
+    };
+    done.map_err(Error::into_problem)?;
+    Ok(FormOutcome::flash(address::TENANTS, said))
+}

@@ -1,0 +1,83 @@
+//! The tables of documents: one head for all of them.
+
+use leptos::prelude::*;
+
+/// What a table is called.
+#[derive(Clone, Copy)]
+pub enum TableLabel {
+    /// By the heading with this id.
+    Heading(&'static str),
+    /// So, where no heading says it.
+    Text(&'static str),
+}
+
+/// A column: its heading, and its class, if any.
+#[derive(Clone, Copy)]
+pub struct Column(pub &'static str, pub &'static str);
+
+/// The column of buttons: everybody sees what they are, and who hears the page is told.
+pub const ACTIONS: Column = Column("Actions", "actions");
+
+/// A table over its rows; `class` says how it fits narrow screens (`as-list`: rows become blocks).
+pub fn data_table(
+    class: &'static str,
+    called: TableLabel,
+    columns: &[Column],
+    rows: impl IntoView + 'static,
+) -> AnyView {
+    let (labelled_by, label) = match called {
+        TableLabel::Heading(heading) => (Some(heading), None),
+        TableLabel::Text(name) => (None, Some(name)),
+    };
+    let columns: Vec<_> = columns.iter().map(head).collect();
+    view! {
+        <div class="table-wrap">
+            <table class=format!("data-table {class}") aria-labelledby=labelled_by aria-label=label>
+                <thead>
+                    <tr>{columns}</tr>
+                </thead>
+                <tbody>{rows.into_any()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn head(&Column(heading, class): &Column) -> AnyView {
+    if class == ACTIONS.1 {
+        return view! {
+            <th scope="col">
+                <span class="visually-hidden">{heading}</span>
+            </th>
+        }
+        .into_any();
+    }
+    view! {
+        <th scope="col" class=class>
+            {heading}
+        </th>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_html::test_html;
+
+    #[test]
+    fn a_table_is_named_and_its_buttons_have_a_heading_to_hear() {
+        let columns = [Column("Name", ""), Column("Stars", "num"), ACTIONS];
+        let html =
+            test_html(|| data_table("as-list", TableLabel::Heading("people"), &columns, "rows"));
+        for part in [
+            r#"class="data-table as-list""#,
+            r#"aria-labelledby="people""#,
+            r">Name</th>",
+            r#"<th scope="col" class="num">Stars</th>"#,
+            r#"<span class="visually-hidden">Actions</span>"#,
+        ] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
+}

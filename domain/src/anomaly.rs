@@ -1,0 +1,367 @@
+//! Doubts: where GitHub reports less than it did, or something that cannot be true.
+//!
+//! A doubt changes no figure: of every day the largest one stands. It is kept beside the figures,
+//! so that who reads them knows.
+
+mod false_zero;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+pub use false_zero::{BACKGROUND_DAYS, DayCounts, OutageDetector};
+
+use crate::day::Day;
+use crate::run::{UnknownWord, words};
+use crate::traffic::Counts;
+
+/// How many days an answer may span: GitHub documents 14, and has shown 15.
+const LONGEST_WINDOW: i64 = 15;
+
+words! {
+    /// What is the matter.
+    AnomalyKind {
+        /// GitHub reports less of a day than it did.
+        Revised = "revised",
+        /// The same on the oldest day of the window, which GitHub was seen to cut short.
+        Cut = "cut",
+        /// GitHub counts nothing on a day on which many busy repositories have nothing at once.
+        FalseZero = "false zero",
+        /// More people than views or clones.
+        UniquesAboveCount = "uniques above count",
+        /// The window's count is not the sum of its days.
+        WrongTotal = "wrong total",
+        /// The window's people are more than those of its days together, or fewer than those of
+        /// one of them.
+        WrongUniques = "wrong uniques",
+        /// The window ends before an earlier one did.
+        WindowRegressed = "window went back",
+        /// The window ends after the day on which it was shown.
+        Ahead = "window ahead",
+        /// The window has more days than GitHub keeps.
+        WindowTooLong = "window too long",
+        /// GitHub lists the day with figures that cannot be read.
+        Unreadable = "unreadable",
+    }
+}
+
+words! {
+    /// What is doubted: of each there is one doubt for a day.
+    AnomalySubject {
+        /// The figures of a day, against those that were known.
+        Figures = "figures",
+        /// The figures of a day, against each other.
+        Day = "day",
+        /// The count of a window.
+        Total = "total",
+        /// The people of a window.
+        People = "people",
+        /// The days of a window.
+        Window = "window",
+        /// Whether the figures of a day can be read.
+        Entry = "entry",
+    }
+}
+
+impl AnomalyKind {
+    /// What it casts doubt on.
+    #[must_use]
+    pub const fn subject(self) -> AnomalySubject {
+        match self {
+            Self::Revised | Self::Cut | Self::FalseZero => AnomalySubject::Figures,
+            Self::UniquesAboveCount => AnomalySubject::Day,
+            Self::WrongTotal => AnomalySubject::Total,
+            Self::WrongUniques => AnomalySubject::People,
+            Self::WindowRegressed | Self::Ahead | Self::WindowTooLong => AnomalySubject::Window,
+            Self::Unreadable => AnomalySubject::Entry,
+        }
+    }
+
+    /// Whether people are to be told without asking. A cut day is how GitHub's windows were seen
+    /// to begin, and harmless where the day was known whole.
+    #[must_use]
+    pub const fn is_told(self) -> bool {
+        !matches!(self, Self::Cut)
+    }
+
+    /// Two or three words, for a heading or a badge.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Revised => "Revised downward",
+            Self::Cut => "Cut short",
+            Self::FalseZero => "False zero",
+            Self::UniquesAboveCount => "More people than visits",
+            Self::WrongTotal => "Wrong total",
+            Self::WrongUniques => "Wrong uniques",
+            Self::WindowRegressed => "Window went back",
+            Self::Ahead => "Window ahead",
+            Self::WindowTooLong => "Window too long",
+            Self::Unreadable => "Not readable",
+        }
+    }
+}
+
+/// What an answer of GitHub's gives reason to doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anomaly {
+    /// What is the matter.
+    pub kind: AnomalyKind,
+    /// The day that it is about; of a window, its last one.
+    pub day: Day,
+    /// What stands of the day, or what the answer says elsewhere; `None` where nothing is to compare.
+    pub known: Option<Counts>,
+    /// What the answer says.
+    pub reported: Counts,
+}
+
+/// An answer about views or clones by day.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The count and the people of the whole window; `None` where a recording does not tell them,
+    /// or not all of its days can be read, so that they have no sum to be held against.
+    pub total: Option<Counts>,
+    /// The days that it makes known, oldest first.
+    pub days: &'a [(Day, Counts)],
+    /// The UTC day on which it was given.
+    pub given_on: Day,
+}
+
+/// What was known before an answer came.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The days, oldest first.
+    pub days: &'a [(Day, Counts)],
+    /// The last day of the newest window that was shown.
+    pub newest: Option<Day>,
+    /// The doubts that no later answer settled.
+    pub open: &'a [Anomaly],
+}
+
+impl Known<'_> {
+    fn on(&self, day: Day) -> Option<Counts> {
+        let found = self.days.binary_search_by_key(&day, |(day, _)| *day).ok()?;
+        Some(self.days[found].1)
+    }
+
+    fn open_on(&self, day: Day) -> Option<AnomalyKind> {
+        let about_figures = |anomaly: &&Anomaly| {
+            anomaly.day == day && anomaly.kind.subject() == AnomalySubject::Figures
+        };
+        self.open
+            .iter()
+            .find(about_figures)
+            .map(|anomaly| anomaly.kind)
+    }
+}
+
+impl Answer<'_> {
+    /// What it gives reason to doubt: of each subject and day one doubt at most.
+    #[must_use]
+    pub fn anomalies(&self, known: &Known<'_>) -> Vec<Anomaly> {
+        let mut anomalies: Vec<Anomaly> = (self.days.iter())
+            .filter_map(|(day, reported)| self.of_figures(*day, *reported, known))
+            .collect();
+        let above = (self.days.iter())
+            .filter(|(_, reported)| reported.uniques.get() > reported.count)
+            .map(|&(day, reported)| Anomaly {
+                kind: AnomalyKind::UniquesAboveCount,
+                day,
+                known: None,
+                reported,
+            });
+        anomalies.extend(above);
+        anomalies.extend(self.of_sums());
+        anomalies.extend(self.of_window(known.newest).map(|kind| Anomaly {
+            kind,
+            day: self.last(),
+            known: None,
+            reported: self.total.unwrap_or_default(),
+        }));
+        anomalies
+    }
+
+    /// The open doubts that it settles: it says again, at least, what was known, or nothing of
+    /// the kind is the matter with it.
+    #[must_use]
+    pub fn settles(&self, open: &[Anomaly], anomalies: &[Anomaly]) -> Vec<Anomaly> {
+        let settled = |anomaly: &&Anomaly| match anomaly.kind.subject() {
+            AnomalySubject::Figures | AnomalySubject::Day | AnomalySubject::Entry => {
+                let said = self.days.iter().find(|(day, _)| *day == anomaly.day);
+                said.is_some_and(|&(_, reported)| anomaly.is_settled_by(reported))
+            }
+            AnomalySubject::Total | AnomalySubject::People if self.total.is_none() => false,
+            AnomalySubject::Total | AnomalySubject::People | AnomalySubject::Window => !anomalies
+                .iter()
+                .any(|it| it.kind.subject() == anomaly.kind.subject()),
+        };
+        open.iter().filter(settled).copied().collect()
+    }
+
+    /// The last day that it shows; where it shows none, the day on which it was given.
+    fn last(&self) -> Day {
+        self.days.last().map_or(self.given_on, |(day, _)| *day)
+    }
+
+    fn of_figures(&self, day: Day, reported: Counts, known: &Known<'_>) -> Option<Anomaly> {
+        let stored = known.on(day);
+        let open = known.open_on(day);
+        let kind = if open == Some(AnomalyKind::FalseZero) && reported.count == 0 {
+            AnomalyKind::FalseZero
+        } else if !stored?.is_revised_downward_by(reported) {
+            return None;
+        } else if open == Some(AnomalyKind::Revised) || self.days.first()?.0 != day {
+            AnomalyKind::Revised
+        } else {
+            AnomalyKind::Cut
+        };
+        // What stands: of each figure the largest. Of a false zero that was never anything else,
+        // nothing better is known.
+        let known = stored.filter(|stored| stored.count > 0);
+        let known = known.map(|stored| stored.merge(reported));
+        Some(Anomaly {
+            kind,
+            day,
+            known,
+            reported,
+        })
+    }
+
+    fn of_sums(&self) -> Vec<Anomaly> {
+        let Some(reported) = self.total else {
+            return Vec::new();
+        };
+        let people = || self.days.iter().map(|(_, counts)| counts.uniques.get());
+        let total: u64 = (self.days.iter())
+            .map(|(_, counts)| u64::from(counts.count))
+            .sum();
+        let most: u64 = people().map(u64::from).sum();
+        let least = people().max().unwrap_or_default();
+        let fit = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let anomaly = |kind, count, uniques| Anomaly {
+            kind,
+            day: self.last(),
+            known: Some(Counts::new(count, uniques)),
+            reported,
+        };
+        let (count, uniques) = (reported.count, reported.uniques.get());
+        let mut anomalies = Vec::new();
+        if u64::from(count) != total {
+            anomalies.push(anomaly(AnomalyKind::WrongTotal, fit(total), uniques));
+        }
+        if u64::from(uniques) > most || uniques > count {
+            anomalies.push(anomaly(
+                AnomalyKind::WrongUniques,
+                count,
+                fit(most).min(count),
+            ));
+        } else if uniques < least {
+            anomalies.push(anomaly(AnomalyKind::WrongUniques, count, least));
+        }
+        anomalies
+    }
+
+    fn of_window(&self, newest: Option<Day>) -> Option<AnomalyKind> {
+        let ((first, _), (last, _)) = (self.days.first()?, self.days.last()?);
+        if *last > self.given_on {
+            Some(AnomalyKind::Ahead)
+        } else if last.days_since(*first) >= LONGEST_WINDOW {
+            Some(AnomalyKind::WindowTooLong)
+        } else if newest.is_some_and(|newest| *last < newest) {
+            Some(AnomalyKind::WindowRegressed)
+        } else {
+            None
+        }
+    }
+}
+
+impl Anomaly {
+    /// Whether a later report of the day leaves nothing to doubt.
+    fn is_settled_by(&self, reported: Counts) -> bool {
+        let agrees = !(self.known).is_some_and(|known| known.is_revised_downward_by(reported));
+        match self.kind {
+            AnomalyKind::FalseZero => agrees && reported.count > 0,
+            AnomalyKind::UniquesAboveCount => reported.uniques.get() <= reported.count,
+            AnomalyKind::Unreadable => true,
+            _ => agrees,
+        }
+    }
+}
+
+impl fmt::Display for Anomaly {
+    /// What is the matter and what stands, as one sentence.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reported = Said(self.reported);
+        match (self.kind, self.known) {
+            (AnomalyKind::FalseZero, None) => f.write_str(
+                "GitHub counts nothing, and nothing for most other busy repositories on the same day: perhaps it did not count.",
+            ),
+            (AnomalyKind::FalseZero, Some(known)) => write!(
+                f,
+                "GitHub counts nothing any more, as for most other busy repositories on the same day; it had counted {}, which stands.",
+                Said(known)
+            ),
+            (AnomalyKind::Cut, Some(known)) => write!(
+                f,
+                "GitHub reports {reported} on the oldest day that it still shows, and had reported {}, which stands.",
+                Said(known)
+            ),
+            (AnomalyKind::Revised | AnomalyKind::Cut, known) => write!(
+                f,
+                "GitHub reports {reported}, and had reported {}, which stands.",
+                Said(known.unwrap_or_default())
+            ),
+            (AnomalyKind::UniquesAboveCount, _) => {
+                write!(f, "GitHub reports {reported}: more people than visits.")
+            }
+            (AnomalyKind::WrongTotal, known) => write!(
+                f,
+                "GitHub reports {} for the whole window, whose days add up to {}.",
+                self.reported.count,
+                known.unwrap_or_default().count
+            ),
+            (AnomalyKind::WrongUniques, known) => write!(
+                f,
+                "GitHub reports {} people for the whole window, whose days and visits allow {} at {}.",
+                self.reported.uniques.get(),
+                known.unwrap_or_default().uniques.get(),
+                if known.is_some_and(|known| known.uniques > self.reported.uniques) {
+                    "least"
+                } else {
+                    "most"
+                }
+            ),
+            (AnomalyKind::WindowRegressed, _) => {
+                f.write_str("GitHub’s window ends on this day, and had shown later ones before.")
+            }
+            (AnomalyKind::Ahead, _) => {
+                f.write_str("GitHub’s window ends on this day, which had not come when it was shown.")
+            }
+            (AnomalyKind::Unreadable, None) => f.write_str(
+                "GitHub lists this day with figures that cannot be read, so they are unknown.",
+            ),
+            (AnomalyKind::Unreadable, Some(known)) => write!(
+                f,
+                "GitHub lists this day with figures that cannot be read; it had reported {}, which stands.",
+                Said(known)
+            ),
+            (AnomalyKind::WindowTooLong, _) => write!(
+                f,
+                "GitHub’s window ends on this day and has more than {LONGEST_WINDOW} days."
+            ),
+        }
+    }
+}
+
+/// `18 (5 unique)`
+struct Said(Counts);
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} unique)", self.0.count, self.0.uniques.get())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! What the system log tells of.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// What people filter the log by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditTopic {
+    /// Signing in, and what belongs to it.
+    SignIn,
+    /// Accounts, members and roles.
+    People,
+    /// Tenants.
+    Tenants,
+    /// Connections to GitHub, servers, API tokens and keys.
+    Access,
+    /// Repositories and schedules.
+    Collection,
+}
+
+impl AuditTopic {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::SignIn,
+        Self::People,
+        Self::Tenants,
+        Self::Access,
+        Self::Collection,
+    ];
+
+    /// As it stands in the address.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::People => "people",
+            Self::Tenants => "tenants",
+            Self::Access => "access",
+            Self::Collection => "collection",
+        }
+    }
+
+    /// As people read it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::SignIn => "Sign-in",
+            Self::People => "People",
+            Self::Tenants => "Tenants",
+            Self::Access => "Connections and tokens",
+            Self::Collection => "Repositories and schedules",
+        }
+    }
+
+    /// The topic of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.as_str() == text)
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $topic:ident, $label:literal;)+) => {
+        /// What happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum AuditAction {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl AuditAction {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// As the database and the CSV write it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+
+            /// As people read it.
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$name => $label,)+ }
+            }
+
+            /// What it belongs to.
+            #[must_use]
+            pub const fn topic(self) -> AuditTopic {
+                match self { $(Self::$name => AuditTopic::$topic,)+ }
+            }
+        }
+    };
+}
+
+actions! {
+    /// The first start was finished.
+    SetUp = "set_up", SignIn, "Set up Tidemark";
+    /// Somebody signed in; the subject says how.
+    SignedIn = "signed_in", SignIn, "Signed in";
+    /// A sign-in was refused; the subject is the account, where there is one.
+    SignInRefused = "sign_in_refused", SignIn, "Sign-in refused";
+    /// Somebody signed out.
+    SignedOut = "signed_out", SignIn, "Signed out";
+    /// Sessions were ended from elsewhere.
+    SessionsEnded = "sessions_ended", SignIn, "Sessions ended";
+    /// A password was changed or reset.
+    PasswordChanged = "password_changed", SignIn, "Password changed";
+    /// An outside identity was tied to an account.
+    IdentityConnected = "identity_connected", SignIn, "Identity connected";
+    /// An outside identity was taken off an account.
+    IdentityDisconnected = "identity_disconnected", SignIn, "Identity disconnected";
+    /// Somebody asked for what their role does not allow.
+    AccessRefused = "access_refused", SignIn, "Access refused";
+    /// An account was made.
+    AccountCreated = "account_created", People, "Account created";
+    /// An account's name or address was changed.
+    AccountChanged = "account_changed", People, "Account changed";
+    /// An account was removed.
+    AccountRemoved = "account_removed", People, "Account removed";
+    /// Somebody became administrator or maintainer, or is it no longer.
+    SystemRolesChanged = "system_roles_changed", People, "System roles changed";
+    /// An invitation was made.
+    Invited = "invited", People, "Invited";
+    /// An invitation was taken back.
+    InvitationWithdrawn = "invitation_withdrawn", People, "Invitation withdrawn";
+    /// An invitation was accepted.
+    Joined = "joined", People, "Joined";
+    /// A member's role or grants changed.
+    RoleChanged = "role_changed", People, "Role changed";
+    /// A member was removed, or left.
+    MemberRemoved = "member_removed", People, "Member removed";
+    /// A tenant was made.
+    TenantCreated = "tenant_created", Tenants, "Tenant created";
+    /// A tenant was renamed.
+    TenantRenamed = "tenant_renamed", Tenants, "Tenant renamed";
+    /// A tenant's limits were changed.
+    TenantLimitsChanged = "tenant_limits_changed", Tenants, "Tenant limits changed";
+    /// A tenant was suspended.
+    TenantSuspended = "tenant_suspended", Tenants, "Tenant suspended";
+    /// A tenant goes on.
+    TenantResumed = "tenant_resumed", Tenants, "Tenant resumed";
+    /// A tenant was deleted with everything of it.
+    TenantDeleted = "tenant_deleted", Tenants, "Tenant deleted";
+    /// A connection to GitHub was made.
+    ConnectionAdded = "connection_added", Access, "Connection added";
+    /// A connection was renamed.
+    ConnectionRenamed = "connection_renamed", Access, "Connection renamed";
+    /// A connection got another token or key.
+    CredentialReplaced = "credential_replaced", Access, "Token replaced";
+    /// A connection was taken away.
+    ConnectionRemoved = "connection_removed", Access, "Connection removed";
+    /// GitHub created an app from a manifest.
+    GithubAppCreated = "github_app_created", Access, "GitHub App created";
+    /// The key of an app that was not installed was deleted.
+    GithubAppDeleted = "github_app_deleted", Access, "GitHub App key deleted";
+    /// A GitHub server was allowed.
+    ServerAdded = "server_added", Access, "GitHub server added";
+    /// A GitHub server is allowed no longer.
+    ServerRemoved = "server_removed", Access, "GitHub server removed";
+    /// An API token was made.
+    TokenCreated = "token_created", Access, "API token created";
+    /// An API token was revoked.
+    TokenRevoked = "token_revoked", Access, "API token revoked";
+    /// The key that encrypts secrets was replaced.
+    KeyRotated = "key_rotated", Access, "Secret key rotated";
+    /// A repository is tracked.
+    RepositoryTracked = "repository_tracked", Collection, "Repository tracked";
+    /// A repository is tracked no longer.
+    RepositoryUntracked = "repository_untracked", Collection, "Repository no longer tracked";
+    /// A repository that a rule tracks is missing from its connection's list.
+    RepositoryUnlisted = "repository_unlisted", Collection, "Repository no longer listed by GitHub";
+    /// A rule that tracks new repositories was created.
+    FollowRuleCreated = "follow_rule_created", Collection, "Follow rule created";
+    /// A rule that tracks new repositories was changed.
+    FollowRuleChanged = "follow_rule_changed", Collection, "Follow rule changed";
+    /// A rule that tracks new repositories was deleted.
+    FollowRuleDeleted = "follow_rule_deleted", Collection, "Follow rule deleted";
+    /// A schedule was made.
+    ScheduleCreated = "schedule_created", Collection, "Schedule created";
+    /// A schedule was changed.
+    ScheduleChanged = "schedule_changed", Collection, "Schedule changed";
+    /// A schedule was deleted.
+    ScheduleDeleted = "schedule_deleted", Collection, "Schedule deleted";
+    /// Repositories were given another schedule.
+    RepositoriesScheduled = "repositories_scheduled", Collection, "Repositories moved to a schedule";
+    /// A collection was started by hand or by a program.
+    CollectionStarted = "collection_started", Collection, "Collection started";
+    /// A collection was called off.
+    CollectionCancelled = "collection_cancelled", Collection, "Collection cancelled";
+}
+
+/// The text is no action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such action in the log")]
+pub struct UnknownAction;
+
+impl FromStr for AuditAction {
+    type Err = UnknownAction;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|action| action.as_str() == text)
+            .ok_or(UnknownAction)
+    }
+}
