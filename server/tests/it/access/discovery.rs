@@ -1,4 +1,4 @@
-//! What the program serves: its documents and their orders, its live pages, its server functions,
+//! What the program serves: its server pages and their actions, its live pages, its server functions,
 //! and the routes that its sources write down.
 
 use std::collections::BTreeSet;
@@ -10,19 +10,19 @@ use app::server_pages::PAGES;
 /// Labels as [`super::requests::Request::label`] makes them.
 pub fn all() -> BTreeSet<String> {
     let mut all = BTreeSet::new();
-    for document in PAGES {
-        all.insert(format!("GET {}", document.path));
-        for order in document.actions {
-            all.insert(format!("POST {} do={order}", document.path));
+    for page in PAGES {
+        all.insert(format!("GET {}", page.path));
+        for action in page.actions {
+            all.insert(format!("POST {} do={action}", page.path));
         }
     }
     for page in leptos_axum::generate_route_list(app::App) {
         all.insert(format!("GET {}", page.path()));
     }
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
-        // One function answers all questions: each of them is a request of its own.
+        // One function answers all page queries; each of them counts as a request.
         if path == "/api/ask" {
-            all.extend(questions().map(|question| format!("{method} {path} {question}")));
+            all.extend(page_queries().map(|query| format!("{method} {path} {query}")));
         } else {
             all.insert(format!("{method} {path}"));
         }
@@ -45,9 +45,9 @@ fn written() -> BTreeSet<String> {
         for call in code.split(".route(").skip(1) {
             let call = arguments(call);
             let Some(path) = call.split('"').nth(1) else {
-                // Made of a document's own path; those are listed above.
+                // The page's own path, listed above.
                 assert!(
-                    call.contains("document.path"),
+                    call.contains("page.path"),
                     "a route without a written path: {call}"
                 );
                 continue;
@@ -63,11 +63,11 @@ fn written() -> BTreeSet<String> {
     routes
 }
 
-/// The questions that pages ask, each a variant of one enum.
-fn questions() -> impl Iterator<Item = String> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src/api/question.rs");
+/// The queries of the live pages, each a variant of one enum.
+fn page_queries() -> impl Iterator<Item = String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src/api/page_query.rs");
     let text = fs::read_to_string(source).unwrap();
-    let variants = text.split("pub enum Question {").nth(1).unwrap();
+    let variants = text.split("pub enum PageQuery {").nth(1).unwrap();
     let variants: Vec<_> = variants
         .split("\n}")
         .next()
@@ -77,7 +77,7 @@ fn questions() -> impl Iterator<Item = String> {
         .filter(|line| line.starts_with(char::is_uppercase))
         .map(|line| line.trim_end_matches([' ', '{', ',']).to_owned())
         .collect();
-    assert!(variants.len() > 4, "the questions were found: {variants:?}");
+    assert!(variants.len() > 4, "the queries were found: {variants:?}");
     variants.into_iter()
 }
 

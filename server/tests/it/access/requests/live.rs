@@ -86,43 +86,43 @@ pub const REQUESTS: &[Request] = &[
     ),
     // What the live pages ask.
     ask(
-        "Surroundings",
-        r#"{"question":{"Surroundings":{"tenant":"lab"}}}"#,
+        "LayoutData",
+        r#"{"query":{"LayoutData":{"tenant":"lab"}}}"#,
         Rule::Open,
     ),
     ask(
         "Overview",
-        r#"{"question":{"Overview":{"tenant":"lab","query":{"period":"30d","sort":"views","reversed":false,"filter":"","page":1}}}}"#,
+        r#"{"query":{"Overview":{"tenant":"lab","query":{"period":"30d","sort":"views","reversed":false,"filter":"","page":1}}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
         "Repository",
-        r#"{"question":{"Repository":{"tenant":"lab","owner":"octo","name":"hello","period":"30d","interval":"day"}}}"#,
+        r#"{"query":{"Repository":{"tenant":"lab","owner":"octo","name":"hello","period":"30d","interval":"day"}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
         "Repository",
-        r#"{"question":{"Repository":{"tenant":"lab","owner":"octo","name":"world","period":"30d","interval":"day"}}}"#,
+        r#"{"query":{"Repository":{"tenant":"lab","owner":"octo","name":"world","period":"30d","interval":"day"}}}"#,
         Rule::Ungranted(ViewTraffic),
     ),
     ask(
         "RepositoryById",
-        r#"{"question":{"RepositoryById":{"tenant":"lab","id":"<hello>","period":"30d","interval":"day"}}}"#,
+        r#"{"query":{"RepositoryById":{"tenant":"lab","id":"<hello>","period":"30d","interval":"day"}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
         "RepositoryById",
-        r#"{"question":{"RepositoryById":{"tenant":"lab","id":"<world>","period":"30d","interval":"day"}}}"#,
+        r#"{"query":{"RepositoryById":{"tenant":"lab","id":"<world>","period":"30d","interval":"day"}}}"#,
         Rule::Ungranted(ViewTraffic),
     ),
     ask(
         "Repositories",
-        r#"{"question":{"Repositories":{"tenant":"lab"}}}"#,
+        r#"{"query":{"Repositories":{"tenant":"lab"}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
         "Collection",
-        r#"{"question":{"Collection":{"tenant":"lab"}}}"#,
+        r#"{"query":{"Collection":{"tenant":"lab"}}}"#,
         Rule::Tenant(ViewCollection),
     ),
     // What the live pages' forms do.
