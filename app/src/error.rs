@@ -21,7 +21,7 @@ impl AppError {
     pub fn no_answer() -> Self {
         Self(Problem::new(
             ProblemKind::Unavailable,
-            "The server does not answer: check the connection and try again.",
+            "The server isn’t responding. Check your connection and try again.",
         ))
     }
 
@@ -30,7 +30,7 @@ impl AppError {
     pub fn not_understood() -> Self {
         Self(Problem::new(
             ProblemKind::Internal,
-            "The server's answer was not understood: reload the page and try again.",
+            "The server sent an unexpected response. Reload the page and try again.",
         ))
     }
 
@@ -48,7 +48,7 @@ impl FromServerFnError for AppError {
         Self(match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Problem::new(
                 ProblemKind::Invalid,
-                "Something is missing in what was sent: fill in every field and try again.",
+                "A field is missing. Fill in every field and try again.",
             ),
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
                 return Self::no_answer();

@@ -83,10 +83,10 @@ pub const fn run_pill(status: RunStatus) -> &'static str {
 /// What started a run.
 pub const fn trigger(trigger: Trigger) -> &'static str {
     match trigger {
-        Trigger::Schedule => "on schedule",
-        Trigger::Manual => "by hand",
-        Trigger::Api => "through the API",
-        Trigger::Startup => "at start, overdue",
+        Trigger::Schedule => "scheduled",
+        Trigger::Manual => "manual",
+        Trigger::Api => "API",
+        Trigger::Startup => "on startup (overdue)",
     }
 }
 
@@ -96,7 +96,7 @@ pub fn lost(stretches: &[DayRange], today: Day) -> Option<String> {
     let days: i64 = stretches.iter().map(|stretch| stretch.len()).sum();
     let (first, last) = (stretches.first()?.from, stretches.last()?.to);
     Some(if first.month_start() != last.month_start() {
-        format!("{days} lost, the last on {}", format::day(last))
+        format!("{days} lost, most recently on {}", format::day(last))
     } else if first.plus(365) > today {
         let month = format::month(first);
         let month = month.split(' ').next().unwrap_or(&month);
@@ -179,7 +179,7 @@ mod tests {
                 today
             )
             .as_deref(),
-            Some("5 lost, the last on 1 Jul 2026")
+            Some("5 lost, most recently on 1 Jul 2026")
         );
     }
 

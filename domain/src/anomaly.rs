@@ -90,15 +90,15 @@ impl AnomalyKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Revised => "Revised downward",
-            Self::Cut => "Cut short",
+            Self::Cut => "Truncated",
             Self::FalseZero => "False zero",
-            Self::UniquesAboveCount => "More people than visits",
+            Self::UniquesAboveCount => "More uniques than total",
             Self::WrongTotal => "Wrong total",
             Self::WrongUniques => "Wrong uniques",
-            Self::WindowRegressed => "Window went back",
-            Self::Ahead => "Window ahead",
+            Self::WindowRegressed => "Window moved back",
+            Self::Ahead => "Window in the future",
             Self::WindowTooLong => "Window too long",
-            Self::Unreadable => "Not readable",
+            Self::Unreadable => "Unreadable",
         }
     }
 }
@@ -295,35 +295,36 @@ impl fmt::Display for Anomaly {
         let reported = Said(self.reported);
         match (self.kind, self.known) {
             (AnomalyKind::FalseZero, None) => f.write_str(
-                "GitHub counts nothing, and nothing for most other busy repositories on the same day: perhaps it did not count.",
+                "GitHub reports zero, as it does for most other busy repositories on that day. GitHub probably failed to count.",
             ),
             (AnomalyKind::FalseZero, Some(known)) => write!(
                 f,
-                "GitHub counts nothing any more, as for most other busy repositories on the same day; it had counted {}, which stands.",
+                "GitHub now reports zero, as it does for most other busy repositories on that day. It previously reported {}, which was kept.",
                 Said(known)
             ),
             (AnomalyKind::Cut, Some(known)) => write!(
                 f,
-                "GitHub reports {reported} on the oldest day that it still shows, and had reported {}, which stands.",
+                "GitHub reports {reported} for the oldest day in its window. It previously reported {}, which was kept.",
                 Said(known)
             ),
             (AnomalyKind::Revised | AnomalyKind::Cut, known) => write!(
                 f,
-                "GitHub reports {reported}, and had reported {}, which stands.",
+                "GitHub reports {reported}. It previously reported {}, which was kept.",
                 Said(known.unwrap_or_default())
             ),
             (AnomalyKind::UniquesAboveCount, _) => {
-                write!(f, "GitHub reports {reported}: more people than visits.")
+                write!(f, "GitHub reports {reported}, which is more unique users than total \
+                           events.")
             }
             (AnomalyKind::WrongTotal, known) => write!(
                 f,
-                "GitHub reports {} for the whole window, whose days add up to {}.",
+                "GitHub reports {} for the whole window, but its days add up to {}.",
                 self.reported.count,
                 known.unwrap_or_default().count
             ),
             (AnomalyKind::WrongUniques, known) => write!(
                 f,
-                "GitHub reports {} people for the whole window, whose days and visits allow {} at {}.",
+                "GitHub reports {} unique users for the whole window, but its days allow {} at {}.",
                 self.reported.uniques.get(),
                 known.unwrap_or_default().uniques.get(),
                 if known.is_some_and(|known| known.uniques > self.reported.uniques) {
@@ -333,22 +334,23 @@ impl fmt::Display for Anomaly {
                 }
             ),
             (AnomalyKind::WindowRegressed, _) => {
-                f.write_str("GitHub’s window ends on this day, and had shown later ones before.")
+                f.write_str("GitHub’s window ends on this day, but an earlier report reached \
+                             further.")
             }
             (AnomalyKind::Ahead, _) => {
-                f.write_str("GitHub’s window ends on this day, which had not come when it was shown.")
+                f.write_str("GitHub’s window ended on this day, which was still in the future.")
             }
             (AnomalyKind::Unreadable, None) => f.write_str(
-                "GitHub lists this day with figures that cannot be read, so they are unknown.",
+                "GitHub’s numbers for this day could not be read, so they are unknown.",
             ),
             (AnomalyKind::Unreadable, Some(known)) => write!(
                 f,
-                "GitHub lists this day with figures that cannot be read; it had reported {}, which stands.",
+                "GitHub’s numbers for this day could not be read. It previously reported {}, which was kept.",
                 Said(known)
             ),
             (AnomalyKind::WindowTooLong, _) => write!(
                 f,
-                "GitHub’s window ends on this day and has more than {LONGEST_WINDOW} days."
+                "GitHub’s window ending on this day has more than {LONGEST_WINDOW} days."
             ),
         }
     }

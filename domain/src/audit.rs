@@ -101,19 +101,19 @@ actions! {
     /// Somebody signed in; the subject says how.
     SignedIn = "signed_in", SignIn, "Signed in";
     /// A sign-in was refused; the subject is the account, where there is one.
-    SignInRefused = "sign_in_refused", SignIn, "Sign-in refused";
+    SignInRefused = "sign_in_refused", SignIn, "Sign-in failed";
     /// Somebody signed out.
     SignedOut = "signed_out", SignIn, "Signed out";
     /// Sessions were ended from elsewhere.
-    SessionsEnded = "sessions_ended", SignIn, "Sessions ended";
+    SessionsEnded = "sessions_ended", SignIn, "Signed out elsewhere";
     /// A password was changed or reset.
     PasswordChanged = "password_changed", SignIn, "Password changed";
     /// An outside identity was tied to an account.
-    IdentityConnected = "identity_connected", SignIn, "Identity connected";
+    IdentityConnected = "identity_connected", SignIn, "Identity linked";
     /// An outside identity was taken off an account.
-    IdentityDisconnected = "identity_disconnected", SignIn, "Identity disconnected";
+    IdentityDisconnected = "identity_disconnected", SignIn, "Identity unlinked";
     /// Somebody asked for what their role does not allow.
-    AccessRefused = "access_refused", SignIn, "Access refused";
+    AccessRefused = "access_refused", SignIn, "Access denied";
     /// An account was made.
     AccountCreated = "account_created", People, "Account created";
     /// An account's name or address was changed.
@@ -157,7 +157,7 @@ actions! {
     /// The key of an app that was not installed was deleted.
     GithubAppDeleted = "github_app_deleted", Access, "GitHub App key deleted";
     /// A GitHub server was allowed.
-    ServerAdded = "server_added", Access, "GitHub server added";
+    ServerAdded = "server_added", Access, "GitHub server allowed";
     /// A GitHub server is allowed no longer.
     ServerRemoved = "server_removed", Access, "GitHub server removed";
     /// An API token was made.
@@ -169,9 +169,9 @@ actions! {
     /// A repository is tracked.
     RepositoryTracked = "repository_tracked", Collection, "Repository tracked";
     /// A repository is tracked no longer.
-    RepositoryUntracked = "repository_untracked", Collection, "Repository no longer tracked";
+    RepositoryUntracked = "repository_untracked", Collection, "Tracking stopped";
     /// A repository that a rule tracks is missing from its connection's list.
-    RepositoryUnlisted = "repository_unlisted", Collection, "Repository no longer listed by GitHub";
+    RepositoryUnlisted = "repository_unlisted", Collection, "Repository missing from GitHub’s list";
     /// A rule that tracks new repositories was created.
     FollowRuleCreated = "follow_rule_created", Collection, "Follow rule created";
     /// A rule that tracks new repositories was changed.
@@ -194,7 +194,7 @@ actions! {
 
 /// The text is no action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such action in the log")]
+#[error("unknown action")]
 pub struct UnknownAction;
 
 impl FromStr for AuditAction {

@@ -109,17 +109,17 @@ impl FailureKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::TokenRefused => "token refused",
-            Self::LockedOut => "locked out",
+            Self::LockedOut => "user locked out",
             Self::AppRefused => "app refused",
             Self::InstallationGone => "app not installed",
             Self::InstallationSuspended => "app suspended",
-            Self::ConnectionUnusable => "connection unusable",
+            Self::ConnectionUnusable => "unusable connection",
             Self::PermissionMissing => "permission missing",
             Self::NoPushAccess => "no push access",
             Self::PaidPlan => "paid plan needed",
             Self::SingleSignOn => "single sign-on needed",
-            Self::TokenPolicy => "token policy",
-            Self::AddressNotAllowed => "address not allowed",
+            Self::TokenPolicy => "blocked by policy",
+            Self::AddressNotAllowed => "IP not allowed",
             Self::AppNotApproved => "app not approved",
             Self::NoAdminRights => "no admin rights",
             Self::LockedForMigration => "locked for migration",
@@ -127,12 +127,12 @@ impl FailureKind {
             Self::ScopeMissing => "scope missing",
             Self::Gone => "gone",
             Self::AccessLost => "access lost",
-            Self::NoTraffic => "no traffic here",
+            Self::NoTraffic => "no traffic available",
             Self::Blocked => "blocked",
-            Self::Moved => "moved away",
+            Self::Moved => "moved",
             Self::RateLimited => "rate limited",
             Self::GithubDown => "GitHub down",
-            Self::NotUnderstood => "not understood",
+            Self::NotUnderstood => "unreadable response",
             Self::Refused => "refused",
             Self::NotStored => "not stored",
             Self::Stopped => "stopped",
@@ -215,112 +215,112 @@ impl FailureKind {
     pub const fn remedy(self) -> Remedy {
         let (sentence, place) = match self {
             Self::TokenRefused => (
-                "Give the connection a new token: its repositories are then collected with the next run.",
+                "Enter a new token in the connection. The next run collects its repositories.",
                 Some(FixTarget::Connections),
             ),
             Self::LockedOut => (
-                "Replace wrong tokens of the same user wherever they are used: GitHub lets the user in again within an hour.",
+                "Replace the user’s invalid tokens everywhere. GitHub lifts the lockout within an hour.",
                 Some(FixTarget::Connections),
             ),
             Self::AppRefused => (
-                "Enter the app's id and a private key of it anew in the connection.",
+                "Re-enter the app’s ID and private key in the connection.",
                 Some(FixTarget::Connections),
             ),
             Self::InstallationGone => (
-                "Install the app again on the account that has the repository, and enter the new installation in the connection.",
+                "Reinstall the app on the account that owns the repository, then enter the new installation in the connection.",
                 Some(FixTarget::Connections),
             ),
             Self::InstallationSuspended => (
-                "Check the connection once the installation is resumed: its repositories are then collected with the next run.",
+                "Resume the installation on GitHub, then check the connection. The next run collects its repositories.",
                 Some(FixTarget::Connections),
             ),
             Self::ConnectionUnusable => (
-                "Look at the connection, and give it a token anew.",
+                "Review the connection and enter a new token.",
                 Some(FixTarget::Connections),
             ),
             Self::PermissionMissing => (
-                "Check the connection once the permission is granted: its repositories are then collected with the next run.",
+                "Grant the permission on GitHub, then check the connection. The next run collects its repositories.",
                 Some(FixTarget::Connections),
             ),
             Self::NoPushAccess => (
-                "Give the connection a token of somebody who may push, or check it once its user may: its repositories are then collected with the next run.",
+                "Give the token’s user push access and check the connection, or enter a token of someone who has it. The next run collects its repositories.",
                 Some(FixTarget::Connections),
             ),
             Self::PaidPlan => (
-                "Have the owner's plan upgraded, or stop tracking the repository and keep its history.",
+                "Upgrade the owner’s plan, or stop tracking the repository and keep its history.",
                 Some(FixTarget::Repositories),
             ),
             Self::SingleSignOn => (
-                "Check the connection once the token is authorized: its repositories are then collected with the next run.",
+                "Authorize the token, then check the connection. The next run collects its repositories.",
                 Some(FixTarget::Connections),
             ),
             Self::TokenPolicy => (
-                "Shorten the token's life as the organization asks and check the connection, or connect with a GitHub App.",
+                "Shorten the token’s lifetime to meet the organization’s policy and check the connection, or connect with a GitHub App.",
                 Some(FixTarget::Connections),
             ),
             Self::AddressNotAllowed => (
-                "Ask an owner of the organization to allow this server's address: the token is fine, and the next run retries.",
+                "Ask an owner of the organization to allow this server’s IP address. The token is fine; the next run retries.",
                 Some(FixTarget::Github),
             ),
             Self::AppNotApproved => (
-                "Ask an owner of the organization to approve the app, or connect with a GitHub App or a fine-grained token.",
+                "Ask an organization owner to approve the app, or connect with a GitHub App or a fine-grained token.",
                 Some(FixTarget::Connections),
             ),
             Self::NoAdminRights => (
-                "Give the connection a token of someone with admin rights, or check it once its user has them.",
+                "Enter a token of someone with admin rights, or give the token’s user those rights and check the connection.",
                 Some(FixTarget::Connections),
             ),
             Self::LockedForMigration => (
-                "Wait until the migration is over, or stop tracking the repository here and track it where it is now.",
+                "Wait for the migration to finish, or stop tracking the repository and track its new location.",
                 Some(FixTarget::Github),
             ),
             Self::AccountSuspended => (
-                "Have the account's owner ask GitHub Support to lift the suspension, or stop tracking the repository and keep its history.",
+                "The account’s owner can ask GitHub Support to lift the suspension. Otherwise, stop tracking the repository and keep its history.",
                 Some(FixTarget::Github),
             ),
             Self::ScopeMissing => (
-                "Check the connection once the token has the scope: its repositories are then collected with the next run.",
+                "Add the scope to the token, then check the connection. The next run collects its repositories.",
                 Some(FixTarget::Connections),
             ),
             Self::Gone => (
-                "Look whether it is still on GitHub: give the token access to it if it was made private, or stop tracking it and keep its history if it was deleted.",
+                "Check whether it still exists on GitHub. If it was made private, give the token access; if it was deleted, stop tracking it and keep its history.",
                 Some(FixTarget::Github),
             ),
             Self::AccessLost => (
-                "Give the connection a token that the repository's owner lets in.",
+                "Enter a token with access to the repository in the connection.",
                 Some(FixTarget::Connections),
             ),
             Self::NoTraffic => (
-                "Stop tracking it, and keep what history it has: only github.com counts traffic.",
+                "Stop tracking it and keep its history. Only github.com counts traffic.",
                 Some(FixTarget::Repositories),
             ),
             Self::Blocked => (
-                "Read on the repository's page why it is blocked, and stop tracking it if that stays so.",
+                "See on its GitHub page why it is blocked. If the block is permanent, stop tracking it.",
                 Some(FixTarget::Github),
             ),
             Self::Moved => (
-                "Stop tracking it under this name, and track it where it is now.",
+                "Stop tracking it under this name and track its new location.",
                 Some(FixTarget::Repositories),
             ),
             Self::RateLimited => (
-                "Nothing is to be done: the next run goes on where this one was stopped; spread the repositories over several schedules if it happens often.",
+                "No action needed. The next run continues where this one stopped. If it happens often, spread the repositories over several schedules.",
                 Some(FixTarget::Collection),
             ),
-            Self::GithubDown => ("Nothing is to be done: the next run tries again.", None),
+            Self::GithubDown => ("No action needed. The next run retries.", None),
             Self::NotUnderstood => (
-                "Nothing is to be done: the next run tries again; report it if it stays.",
+                "No action needed. The next run retries. If it keeps happening, report it.",
                 None,
             ),
             Self::Refused => (
-                "Check the connection, which tells what its token may do.",
+                "Check the connection to see what its token can do.",
                 Some(FixTarget::Connections),
             ),
             Self::NotStored => (
-                "Have the server's log read by whoever runs it: the next run tries again.",
+                "Ask your administrator to check the server log. The next run retries.",
                 None,
             ),
             Self::Stopped | Self::Failed => (
-                "Collect again, or wait for the next run.",
+                "Collect again or wait for the next run.",
                 Some(FixTarget::Collection),
             ),
         };
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_has_its_own_words_and_one_sentence_of_what_to_do() {
+    fn each_kind_has_its_own_words_and_says_shortly_what_to_do() {
         let mut names = HashSet::new();
         for &kind in FailureKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));
@@ -347,7 +347,9 @@ mod tests {
             assert!(kind.name().split(' ').count() <= 3, "{kind}");
             let sentence = kind.remedy().sentence;
             assert!(
-                sentence.ends_with('.') && !sentence.contains(". "),
+                sentence.ends_with('.')
+                    && !sentence.contains(": ")
+                    && sentence.matches(". ").count() <= 2,
                 "{sentence}"
             );
         }

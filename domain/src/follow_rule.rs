@@ -37,14 +37,14 @@ struct Pattern {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternsError {
     /// None says what to track.
-    #[error("Enter at least one pattern that says what to track, such as acme/*.")]
+    #[error("Enter at least one pattern to track, such as acme/*.")]
     Nothing,
     /// Too many.
-    #[error("A rule has at most {MOST_PATTERNS} patterns: split it into several rules.")]
+    #[error("A rule can have at most {MOST_PATTERNS} patterns. Split it into several rules.")]
     TooMany,
     /// One is no pattern.
     #[error(
-        "“{0}” is not a pattern: write OWNER/NAME with * for any text, such as acme/* or !acme/*-archive."
+        "“{0}” is not a valid pattern. Use OWNER/NAME, with * for any text, such as acme/* or !acme/*-archive."
     )]
     NotOne(String),
 }
@@ -102,16 +102,16 @@ impl LeftOut {
             Self::Archived => ("archived repository", "archived repositories"),
             Self::Private => ("private repository", "private repositories"),
             Self::Unreadable => (
-                "repository whose traffic the connection cannot read",
-                "repositories whose traffic the connection cannot read",
+                "repository without traffic access",
+                "repositories without traffic access",
             ),
             Self::Removed => (
-                "repository that was left out or that you stopped tracking",
-                "repositories that were left out or that you stopped tracking",
+                "repository skipped or removed earlier",
+                "repositories skipped or removed earlier",
             ),
             Self::Limit => (
-                "repository beyond this tenant’s limit",
-                "repositories beyond this tenant’s limit",
+                "repository over this tenant’s limit",
+                "repositories over this tenant’s limit",
             ),
         };
         let noun = if number == 1 { one } else { many };

@@ -75,14 +75,14 @@ impl Limit {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Schedules => "Schedules",
-            Self::ScheduleInterval => "Minutes between runs of a schedule, at least",
-            Self::ManualRuns => "Manual runs at once",
+            Self::ScheduleInterval => "Minimum minutes between a schedule’s runs",
+            Self::ManualRuns => "Concurrent manual runs",
             Self::ApiTokens => "API tokens",
             Self::Invitations => "Open invitations",
             Self::Connections => "Connections",
             Self::Repositories => "Repositories",
-            Self::FollowRules => "Rules that track new repositories",
-            Self::RequestIds => "Ids in a request",
+            Self::FollowRules => "Follow rules",
+            Self::RequestIds => "IDs per request",
         }
     }
 
@@ -119,51 +119,51 @@ impl Limit {
     #[must_use]
     pub fn exceeded(self, value: u32) -> Problem {
         let (kind, count) = (ProblemKind::Limit { limit: self, value }, Grouped(value));
-        let raise = "or ask an administrator of this installation to raise the limit";
+        let raise = "or ask your administrator to raise the limit";
         let one = value == 1;
         let message = match self {
             Self::Schedules => {
                 format!(
-                    "This tenant can have {count} {}: delete one, {raise}.",
+                    "This tenant can have {count} {}. Delete one, {raise}.",
                     plural(one, "schedule")
                 )
             }
             Self::ScheduleInterval => format!(
-                "A schedule of this tenant runs at most every {count} {}: choose times that are further apart, or ask an administrator of this installation to lower the limit.",
+                "A schedule of this tenant can run at most every {count} {}. Choose times further apart, or ask your administrator to lower the limit.",
                 plural(one, "minute")
             ),
             Self::ManualRuns => format!(
-                "This tenant can have {count} manual {} at once: wait until one has finished, or cancel one.",
+                "This tenant can have {count} manual {} at once. Wait for one to finish, or cancel one.",
                 plural(one, "run")
             ),
             Self::ApiTokens => {
                 format!(
-                    "This tenant can have {count} API {}: revoke one, {raise}.",
+                    "This tenant can have {count} API {}. Revoke one, {raise}.",
                     plural(one, "token")
                 )
             }
             Self::Invitations => format!(
-                "This tenant can have {count} open {}: withdraw one, {raise}.",
+                "This tenant can have {count} open {}. Withdraw one, {raise}.",
                 plural(one, "invitation")
             ),
             Self::Connections => {
                 format!(
-                    "This tenant can have {count} {}: remove one, {raise}.",
+                    "This tenant can have {count} {}. Remove one, {raise}.",
                     plural(one, "connection")
                 )
             }
             Self::Repositories => format!(
-                "This tenant can have {count} {}, those included of which only the history is kept: choose fewer, delete some with their history, {raise}.",
+                "This tenant can have {count} {}, including those no longer tracked. Choose fewer, delete some with their history, {raise}.",
                 if one { "repository" } else { "repositories" }
             ),
             Self::FollowRules => {
                 format!(
-                    "This tenant can have {count} {} that track new repositories: delete one, {raise}.",
+                    "This tenant can have {count} follow {}. Delete one, {raise}.",
                     plural(one, "rule")
                 )
             }
             Self::RequestIds => {
-                format!("One request can name {count} ids: send several requests.")
+                format!("One request can contain {count} IDs. Send several requests.")
             }
         };
         Problem::new(kind, message)
@@ -238,7 +238,7 @@ impl Limits {
             return Err(Problem::new(
                 ProblemKind::Invalid,
                 format!(
-                    "{}: enter a number from 1 to {}, or leave it empty for the default of {}.",
+                    "{}: enter a number from 1 to {}, or leave empty for the default of {}.",
                     limit.label(),
                     Grouped(largest),
                     Grouped(limit.default_value()),
@@ -259,7 +259,7 @@ mod tests {
         let problem = Limit::Repositories.exceeded(10_000);
         assert_eq!(
             problem.message,
-            "This tenant can have 10,000 repositories, those included of which only the history is kept: choose fewer, delete some with their history, or ask an administrator of this installation to raise the limit."
+            "This tenant can have 10,000 repositories, including those no longer tracked. Choose fewer, delete some with their history, or ask your administrator to raise the limit."
         );
         let kind = ProblemKind::Limit {
             limit: Limit::Repositories,
@@ -268,7 +268,7 @@ mod tests {
         assert_eq!((problem.kind, problem.kind.status()), (kind, 409));
         let one = Limit::ApiTokens.exceeded(1).message;
         assert!(
-            one.starts_with("This tenant can have 1 API token: revoke one"),
+            one.starts_with("This tenant can have 1 API token. Revoke one"),
             "{one}"
         );
     }

@@ -101,7 +101,7 @@ impl fmt::Display for Period {
 
 /// The text is no period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a period is one of 14d, 30d, 90d, 1y and all")]
+#[error("the period must be 14d, 30d, 90d, 1y or all")]
 pub struct UnknownPeriod;
 
 impl FromStr for Period {
@@ -184,7 +184,7 @@ impl FromStr for Interval {
 
 /// The text is no interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an interval is one of day, week and month")]
+#[error("the interval must be day, week or month")]
 pub struct UnknownInterval;
 
 #[cfg(test)]

@@ -92,5 +92,5 @@ words! {
 
 /// The text is no status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the status is unknown")]
+#[error("unknown status")]
 pub struct UnknownStatus;

@@ -35,20 +35,20 @@ impl RepositoryName {
 pub enum RepositoryNameError {
     /// There is no single slash between two parts.
     #[error(
-        "“{0}” is not a repository name: write it as OWNER/NAME, for example octocat/hello-world."
+        "“{0}” is not a repository name. Use the form OWNER/NAME, for example octocat/hello-world."
     )]
     NotTwoParts(String),
     /// It is an address of another host.
-    #[error("{0} is not GitHub: Tidemark tracks repositories on github.com.")]
+    #[error("{0} is not GitHub. Tidemark tracks repositories on github.com.")]
     OtherHost(String),
     /// The owner breaks GitHub's rules for user names.
     #[error(
-        "“{0}” cannot be a GitHub owner: owners have 1 to 39 letters, digits and single hyphens."
+        "“{0}” is not a valid GitHub owner. Owners have 1 to 39 letters, digits and single hyphens."
     )]
     Owner(String),
     /// The name breaks GitHub's rules for repository names.
     #[error(
-        "“{0}” cannot be a GitHub repository: names have 1 to 100 letters, digits, hyphens, dots and underscores."
+        "“{0}” is not a valid GitHub repository name. Names have 1 to 100 letters, digits, hyphens, dots and underscores."
     )]
     Name(String),
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The text names none of the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the word is unknown")]
+#[error("unknown value")]
 pub struct UnknownWord;
 
 macro_rules! words {

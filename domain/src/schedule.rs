@@ -33,20 +33,23 @@ const RUNS_COMPARED: usize = 2_000;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CronError {
     /// The text is too long.
-    #[error("A schedule has at most {LONGEST_CRON} characters: use ranges (1-5) and steps (*/6).")]
+    #[error(
+        "A schedule can have at most {LONGEST_CRON} characters. Use ranges (1-5) and steps \
+             (*/6)."
+    )]
     WindowTooLong,
     /// There are not five fields.
     #[error(
-        "A schedule has five fields (minute, hour, day of month, month, weekday), for example “0 6 * * *” for every day at 06:00; this one has {0}."
+        "A schedule needs five fields (minute, hour, day of month, month, weekday), for example “0 6 * * *” for every day at 06:00. This one has {0}."
     )]
     Fields(usize),
     /// A field is wrong.
     #[error(
-        "The schedule “{0}” cannot be read: use numbers, *, ranges (1-5), lists (1,15) and steps (*/6)."
+        "The schedule “{0}” is not valid. Use numbers, *, ranges (1-5), lists (1,15) and steps (*/6)."
     )]
     Malformed(String),
     /// No time ever matches.
-    #[error("The schedule “{0}” never runs: no date matches it.")]
+    #[error("The schedule “{0}” never runs because no date matches it.")]
     Never(String),
 }
 
@@ -170,9 +173,7 @@ pub struct TimeZone(Tz);
 
 /// The text is no time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "The time zone “{0}” is unknown: use a name such as UTC, Europe/Berlin or America/New_York."
-)]
+#[error("Unknown time zone “{0}”. Use a name such as UTC, Europe/Berlin or America/New_York.")]
 pub struct TimeZoneError(String);
 
 impl TimeZone {
@@ -291,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused_in_one_sentence() {
+    fn nonsense_is_refused_in_plain_words() {
         for text in ["", "* * * *", "0 0 6 * * *", "@daily"] {
             assert!(
                 matches!(text.parse::<Cron>(), Err(CronError::Fields(_))),

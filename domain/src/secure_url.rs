@@ -8,10 +8,13 @@ use url::{Host, Url};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecureUrlError {
     /// It is no address on the web, or holds a user name or a password.
-    #[error("use an address that starts with https://, without a user name or password in it")]
+    #[error("use a URL that starts with https:// and has no user name or password")]
     Malformed,
     /// It is not encrypted, and not on this machine.
-    #[error("use https://; http:// is only for this machine itself, such as http://localhost:3000")]
+    #[error(
+        "use https://; http:// is allowed only for this machine, such as \
+             http://localhost:3000"
+    )]
     Unencrypted,
 }
 

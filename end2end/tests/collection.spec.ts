@@ -13,7 +13,7 @@ function runs(page: Page, trigger: string) {
 test("Collect now: the run appears and finishes without a reload", async ({ page }) => {
   await open(page, collection);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
-  const manual = runs(page, "by hand");
+  const manual = runs(page, "manual");
   const before = await manual.count();
 
   await page.getByRole("button", { name: "Collect now" }).click();
@@ -60,7 +60,7 @@ async function allowMinutesBetweenRuns(page: Page, minutes: string) {
   await open(page, "/system/tenants");
   await page.getByRole("button", { name: "Limits Demo", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Limits of Demo" });
-  await dialog.getByLabel("Minutes between runs of a schedule, at least").fill(minutes);
+  await dialog.getByLabel("Minimum minutes between a schedule’s runs").fill(minutes);
   await dialog.getByRole("button", { name: "Save limits" }).click();
   await expect(page.getByRole("status")).toContainText("Limits saved");
 }
@@ -88,7 +88,7 @@ test("a schedule of every minute runs within the next one, and the run appears w
 
   await open(page, collection);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
-  const scheduled = runs(page, "on schedule");
+  const scheduled = runs(page, "scheduled");
   const before = await scheduled.count();
   await expect(scheduled).not.toHaveCount(before, { timeout: 90_000 });
   await expect(scheduled.first()).toContainText(/succeeded/i, { timeout: 25_000 });

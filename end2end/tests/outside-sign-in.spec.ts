@@ -136,7 +136,7 @@ test.describe("by an invitation", () => {
     await open(page, link);
     await page.getByRole("link", { name: new RegExp(providerName) }).click();
     await answer(page, "nobody");
-    await refused(page, /e-mail address/);
+    await refused(page, /email address/);
     await open(page, link);
     await page.getByLabel("Name").fill("Odysseus");
     await page.getByLabel("Email").fill("odysseus@example.org");
@@ -164,7 +164,7 @@ test.describe("an identity", () => {
     const theirs = await another();
     await signIn(theirs, other);
     await connect(theirs, "hedy");
-    await refused(theirs, /somebody else/);
+    await refused(theirs, /another Tidemark account/);
     await expect(theirs).toHaveURL(/\/profile/);
     await expect(theirs.getByRole("main")).not.toContainText("hedy@example.org");
 
@@ -173,7 +173,7 @@ test.describe("an identity", () => {
     await expect(page.getByRole("status")).toBeVisible();
     await signOut(page);
     await leaveFor(page);
-    await refused(page, /Nobody here uses this account/);
+    await refused(page, /No Tidemark account is linked to this identity/);
   });
 
   test("that nobody connected signs nobody in, even with the address of an account", async ({ page, another, outside }) => {
@@ -185,7 +185,7 @@ test.describe("an identity", () => {
     await leaveFor(page);
     await answer(page, "grace");
     await expect(page).toHaveURL(/\/sign-in/);
-    await refused(page, /Nobody here uses this account/);
+    await refused(page, /No Tidemark account is linked to this identity/);
     expect((await page.request.get("/t/lab")).url()).toContain("/sign-in");
 
     // And no account came of it, nor did anything change in the one that is there.
@@ -204,7 +204,7 @@ test("who declines at the provider is told so, and can go on with a password", a
   await page.getByRole("link", { name: new RegExp(providerName) }).click();
   await answer(page);
   await expect(page).toHaveURL(/\/sign-in/);
-  await refused(page, /did not let you in/);
+  await refused(page, /denied the sign-in/);
   await page.getByLabel("Email").fill(lab.email);
   await page.getByLabel("Password").fill(lab.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -212,7 +212,7 @@ test("who declines at the provider is told so, and can go on with a password", a
 });
 
 test.describe("an answer of the provider", () => {
-  const stale = /not begun here/;
+  const stale = /has expired or was already used/;
 
   test("counts once: replayed, it signs nobody in", async ({ page, another, outside }) => {
     const person = await createPerson(outside.tidemark, "Ella Once", { tenant: "lab" });
@@ -261,7 +261,7 @@ test.describe("an answer of the provider", () => {
       else back.searchParams.set(name, value);
       await page.goto(back.href);
       await expect(page, `${name} ${value}`).toHaveURL(/\/sign-in/);
-      await refused(page, /answer could not be used/);
+      await refused(page, /unexpected response/);
       await page.context().clearCookies();
     }
   });
@@ -292,7 +292,7 @@ test("another site cannot have an identity connected", async ({ page, outside })
     link.click();
   }, `${outside.tidemark.url}/sign-in/oidc?intent=connect`);
   await expect(page).toHaveURL(/\/profile\?error=not-yours/);
-  await refused(page, /not begun on a page of this server/);
+  await refused(page, /start in Tidemark/);
 });
 
 test.describe("while the provider", () => {
@@ -304,7 +304,7 @@ test.describe("while the provider", () => {
       await open(page, `${fresh.url}/sign-in`);
       await page.getByRole("link", { name: new RegExp(providerName) }).click();
       await expect(page).toHaveURL(new RegExp(`^${fresh.url}/sign-in`));
-      await refused(page, /answer could not be used/);
+      await refused(page, /unexpected response/);
       await expect(page.getByLabel("Password")).toBeVisible();
     } finally {
       await outside.provider.start();
@@ -319,7 +319,7 @@ test.describe("while the provider", () => {
     try {
       await page.goto(back);
       await expect(page).toHaveURL(/\/sign-in/);
-      await refused(page, /answer could not be used/);
+      await refused(page, /unexpected response/);
     } finally {
       await outside.provider.start();
     }
@@ -331,7 +331,7 @@ test.describe("while the provider", () => {
     await open(page, `${wrong.url}/sign-in`);
     await page.getByRole("link", { name: new RegExp(providerName) }).click();
     await expect(page).toHaveURL(new RegExp(`^${wrong.url}/sign-in`));
-    await refused(page, /answer could not be used/);
+    await refused(page, /unexpected response/);
     expect(wrong.output()).toMatch(/issuer/i);
   });
 
@@ -341,7 +341,7 @@ test.describe("while the provider", () => {
     const wrong = await startAnother(outside, { TIDEMARK_OIDC_CLIENT_SECRET: secret, TIDEMARK_PUBLIC_URL: url });
     const back = await callback(page.request, "ada", `${wrong.url}/sign-in/oidc`);
     await page.goto(back.replace(url, wrong.url));
-    await refused(page, /answer could not be used/);
+    await refused(page, /unexpected response/);
     expect(wrong.output()).toMatch(/invalid_client/);
     expect(wrong.output()).not.toContain(secret);
   });
@@ -364,10 +364,10 @@ test.describe("GitHub", () => {
   test("lets nobody in who is unknown here, or who declines there", async ({ page, outside }) => {
     await outside.github.order("sign-in octocat");
     await leaveFor(page, "GitHub");
-    await refused(page, /Nobody here uses this account/);
+    await refused(page, /No Tidemark account is linked to this identity/);
     await outside.github.order("decline");
     await leaveFor(page, "GitHub");
-    await refused(page, /did not let you in/);
+    await refused(page, /denied the sign-in/);
   });
 
   test("joins people by an invitation", async ({ page, another, outside }) => {

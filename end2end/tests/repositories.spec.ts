@@ -37,7 +37,7 @@ test("a good name is tracked, collected and shown; then no longer, with its hist
   const row = page.getByRole("row").filter({ hasText: "buoy" });
   await expect(row).toBeVisible();
   // It is collected at once, and the page follows.
-  await expect(page.getByRole("status")).toContainText("The last 14 days are collected.");
+  await expect(page.getByRole("status")).toContainText("The last 14 days have been collected.");
   await expect(row).toContainText(/\d+ \w+ – \d+ \w+ \d{4}/);
 
   await row.getByRole("link", { name: /buoy/ }).click();

@@ -35,7 +35,7 @@ test.describe("the log", () => {
 
     // A refused sign-in names the account, not whoever tried.
     await page.getByRole("link", { name: "Show all" }).click();
-    await expect(line(page, "Sign-in refused").first()).toBeVisible();
+    await expect(line(page, "Sign-in failed").first()).toBeVisible();
 
     const downloading = page.waitForEvent("download");
     await page.getByRole("link", { name: /CSV/ }).click();

@@ -15,7 +15,7 @@ fn engine() -> Result<Engine, AppError> {
     use_context::<Engine>().ok_or_else(|| {
         problem(Problem::new(
             ProblemKind::Internal,
-            "The server is not ready: try again in a moment.",
+            "The server isn’t ready. Try again in a moment.",
         ))
     })
 }
@@ -39,7 +39,7 @@ impl TenantContext {
         let viewer = viewer().ok_or_else(|| {
             problem(Problem::new(
                 ProblemKind::Unauthenticated,
-                "You are signed out: sign in and try again.",
+                "You’re signed out. Sign in and try again.",
             ))
         })?;
         let tenant = into_app_result(engine.tenant(&viewer, slug).await)?;

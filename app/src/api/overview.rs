@@ -121,6 +121,6 @@ pub async fn repository_by_id(
 fn nothing_here() -> AppError {
     problem(domain::Problem::new(
         domain::ProblemKind::NotFound,
-        "There is nothing here.",
+        "Not found.",
     ))
 }

@@ -46,7 +46,8 @@ pub fn Chart(
                         role="img"
                         tabindex="0"
                         aria-label=reactive_attr(move || spec.read().summary())
-                        aria-description="Arrow keys read the days, plus and minus zoom."
+                        aria-description="Use the arrow keys to read values, plus and minus to \
+                                          zoom."
                         on:pointerdown=move |event| chart.press(&event, canvas)
                         on:pointermove=move |event| chart.point(&event)
                         on:pointerup=move |_| chart.view.update(Viewport::end_brush)
@@ -270,7 +271,7 @@ fn Reading(chart: Interaction) -> impl IntoView {
             {reactive(move || match shown() {
                 Some(bucket) => tip(bucket).into_any(),
                 None => {
-                    view! { <p class="chart-hint">"Touch the chart to read a day."</p> }.into_any()
+                    view! { <p class="chart-hint">"Tap the chart to read a day."</p> }.into_any()
                 }
             })}
         </div>

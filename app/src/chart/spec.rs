@@ -261,12 +261,16 @@ impl ChartSpec {
             return Some(note.text.clone());
         }
         match self.shade_at(index) {
-            Some(ShadeKind::Lost) if !known => Some("Lost: not collected in time".to_owned()),
-            Some(ShadeKind::Late) if !known => Some("Not yet published: GitHub is late".to_owned()),
+            Some(ShadeKind::Lost) if !known => Some("Lost (not collected in time)".to_owned()),
+            Some(ShadeKind::Late) if !known => Some(
+                "Not yet published (GitHub is \
+                                                     late)"
+                    .to_owned(),
+            ),
             Some(ShadeKind::Unpublished) if !known => {
                 Some("Not yet published by GitHub".to_owned())
             }
-            _ if !known => Some("Not known".to_owned()),
+            _ if !known => Some("Unknown".to_owned()),
             _ => None,
         }
     }
@@ -301,14 +305,14 @@ impl ChartSpec {
                     format::number(value),
                     format::day(self.bucket_at(index).from)
                 ),
-                None => format!("{} not known", series.label),
+                None => format!("{} unknown", series.label),
             }
         });
         let peaks: Vec<_> = peaks.collect();
         let last = self.markers.last().map(|last| {
             let (many, day) = (self.markers.len(), format::day(last.day));
             format!(
-                " Releases and tags: {many}, the last {} ({day}).",
+                " {many} releases and tags, most recently {} ({day}).",
                 last.label
             )
         });

@@ -18,11 +18,11 @@ pub fn data_pill(state: &DataState) -> AnyView {
             format!("loses data in {}", text::day_count(*days)),
         ),
         DataState::Failing { name, .. } => ("pill bad", name.clone()),
-        DataState::Kept => ("pill", "kept".to_owned()),
+        DataState::Kept => ("pill", "not tracked".to_owned()),
     };
     let title = match state {
         DataState::Failing { reason, .. } => Some(reason.clone()),
-        DataState::Kept => Some("No longer collected; its history is kept.".to_owned()),
+        DataState::Kept => Some("History only; no longer collected.".to_owned()),
         _ => None,
     };
     view! { <span class=class title=title>{text}</span> }.into_any()

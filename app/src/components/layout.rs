@@ -55,7 +55,7 @@ pub fn Layout() -> impl IntoView {
     view! {
         // A link within the page is the browser's: it moves the focus, the router would not.
         <a class="skip-link" href="#main" rel="external">
-            "Skip to the content"
+            "Skip to content"
         </a>
         {suspended(around, None, Box::new(top))}
         <main id="main" tabindex="-1" node_ref=main>
@@ -132,7 +132,7 @@ pub fn warnings(tenant: Option<&Tenant>, warnings: &[Warning]) -> Option<AnyView
                 <p class=class>
                     {linked(&warning.message)} " "
                     <a href=address.clone() rel="external">
-                        "See the connection"
+                        "View connection"
                     </a>
                 </p>
             }
@@ -224,7 +224,7 @@ fn account(me: &CurrentUser) -> AnyView {
     });
     view! {
         <details class="menu" name="menu">
-            <summary class="avatar" aria-label=format!("Account of {}", me.name)>
+            <summary class="avatar" aria-label=format!("Account: {}", me.name)>
                 {text::initials(&me.name)}
             </summary>
             <div class="menu-items">

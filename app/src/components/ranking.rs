@@ -36,7 +36,7 @@ pub fn ranking_card(
     let body = if rows.is_empty() {
         let empty = match ranking {
             Some(ranking) => format!(
-                "GitHub sent an empty list on {}.",
+                "GitHub reported none on {}.",
                 format::short_day(Day::of(ranking.captured_at))
             ),
             None => missing,
@@ -149,7 +149,7 @@ mod tests {
         empty.captured_at = "2026-11-27T06:05:09Z".parse().expect("a valid moment");
         let html = card(Some(empty));
         assert!(
-            html.contains("<p>GitHub sent an empty list on 27 Nov.</p>"),
+            html.contains("<p>GitHub reported none on 27 Nov.</p>"),
             "{html}"
         );
         assert!(!html.contains("Not collected"), "{html}");

@@ -31,7 +31,7 @@ pub fn Stat(
                     .then(|| {
                         view! {
                             " "
-                            <abbr title="The sum of each day's unique people: someone who comes on two days counts twice.">
+                            <abbr title="The sum of daily uniques. Someone who visits on two days counts twice.">
                                 "daily sum"
                             </abbr>
                         }
@@ -55,12 +55,12 @@ pub fn compared(figure: Figure, period: Period, range: DayRange) -> AnyView {
         .into_any();
     };
     let before = match days {
-        365 => "vs the year before".to_owned(),
-        days => format!("vs {days} days before"),
+        365 => "vs previous year".to_owned(),
+        days => format!("vs previous {days} days"),
     };
     if figure.change().is_some() {
         let part = (figure.compared != figure.total)
-            .then_some("Compares the repositories whose days are all known in both periods.");
+            .then_some("Compares repositories with complete data in both periods.");
         view! {
             <div class=delta_class(figure) title=part>
                 <b>{change(figure)}</b>
@@ -69,7 +69,7 @@ pub fn compared(figure: Figure, period: Period, range: DayRange) -> AnyView {
         }
         .into_any()
     } else {
-        view! { <div class="note muted">"nothing to compare with"</div> }.into_any()
+        view! { <div class="note muted">"no comparison available"</div> }.into_any()
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
         };
         let html = test_html(|| compared(figure, Period::Days30, range()));
         assert!(html.contains("delta up") && html.contains("20%"), "{html}");
-        assert!(html.contains("vs 30 days before"), "{html}");
+        assert!(html.contains("vs previous 30 days"), "{html}");
 
         let unknown = Figure {
             total: Some(120),
@@ -151,7 +151,7 @@ mod tests {
             previous: None,
         };
         let html = test_html(|| compared(unknown, Period::Days30, range()));
-        assert!(html.contains("nothing to compare with"), "{html}");
+        assert!(html.contains("no comparison available"), "{html}");
         let html = test_html(|| compared(figure, Period::All, range()));
         assert!(html.contains("since 24 Oct 2026"), "{html}");
     }

@@ -113,7 +113,7 @@ pub fn error_view(error: &AppError) -> AnyView {
         _ => view! {
             <Title text="Something went wrong"/>
             <div class="page-head">
-                <h1>"This page cannot be shown"</h1>
+                <h1>"This page can’t be shown"</h1>
             </div>
             <p class="notice bad" role="alert">
                 {error.message()}
@@ -129,12 +129,9 @@ pub fn not_found() -> AnyView {
         <Title text="Not found"/>
         <section class="card empty">
             <h1>"Not found"</h1>
-            <p>
-                "There is nothing at this address, or you have no access to it. "
-                "Whoever gave you the address can tell you which of the two."
-            </p>
+            <p>"This page doesn’t exist, or you don’t have access to it."</p>
             <a class="button" href="/">
-                "Go to the overview"
+                "Go to overview"
             </a>
         </section>
     }

@@ -211,7 +211,7 @@ mod tests {
             "1,284 (93)",
             "18 (5)",
             "3 times",
-            "which stands.",
+            "which was kept.",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }

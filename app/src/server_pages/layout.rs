@@ -159,7 +159,7 @@ impl Layout {
         let sections = sections.map(|sections| links(sections, &here));
         view! {
             <a class="skip-link" href="#main">
-                "Skip to the content"
+                "Skip to content"
             </a>
             <header class="top">{top_bar(tenant.as_ref(), &me, Signal::stored(here))}</header>
             {warnings(tenant.as_ref(), &warned)}

@@ -18,7 +18,7 @@ pub struct Email(String);
 
 /// The text is no e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("The e-mail address is not valid: write it as name@example.org.")]
+#[error("The email address is not valid. Use the form name@example.org.")]
 pub struct EmailError;
 
 impl Email {

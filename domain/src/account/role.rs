@@ -45,11 +45,11 @@ impl Role {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Owner => {
-                "Sees everything in the tenant, and manages its repositories, connections, schedules, members and tokens."
+                "Full access to the tenant, including its repositories, connections, schedules, members and tokens."
             }
-            Self::Viewer => "Sees and exports all statistics of the tenant.",
+            Self::Viewer => "Can view and export all statistics of the tenant.",
             Self::RepositoryViewer => {
-                "Sees and exports the statistics of the repositories that an owner chose."
+                "Can view and export the statistics of selected repositories."
             }
         }
     }
@@ -57,7 +57,7 @@ impl Role {
 
 /// The text is no role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a role is one of owner, viewer and repository_viewer")]
+#[error("the role must be owner, viewer or repository_viewer")]
 pub struct UnknownRole;
 
 impl FromStr for Role {
@@ -94,7 +94,7 @@ impl TokenScope {
 
 /// The text is no scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a scope is one of read and write")]
+#[error("the scope must be read or write")]
 pub struct UnknownScope;
 
 impl FromStr for TokenScope {

@@ -30,46 +30,46 @@ macro_rules! troubles {
 troubles! {
     /// Two set Tidemark up at once, and this one was second.
     SetUp = "set-up",
-        "Somebody else has just set Tidemark up: ask them for an invitation.";
+        "Someone else has just set up Tidemark. Ask them for an invitation.";
     /// The person, or the provider on their behalf, said no.
     Declined = "declined",
-        "The provider did not let you in: try again and agree there, or sign in with your password.";
+        "The provider denied the sign-in. Try again and approve access, or sign in with your password.";
     /// The answer belongs to no attempt of this browser: foreign, used before, or too late.
     State = "state",
-        "This sign-in was not begun here, was used before, or took longer than 10 minutes: start it again.";
+        "This sign-in attempt has expired or was already used. Start again.";
     /// The provider does not answer, or not as it must.
     Provider = "provider",
-        "The provider's answer could not be used: try again, and ask your administrator to look into the log if it stays.";
+        "The provider sent an unexpected response. Try again; if it keeps happening, ask your administrator to check the log.";
     /// The provider's account is tied to nobody here.
     UnknownIdentity = "unknown-identity",
-        "Nobody here uses this account: open your invitation first, or sign in with your password and connect it in your profile.";
+        "No Tidemark account is linked to this identity. Open your invitation first, or sign in with your password and link it in your profile.";
     /// The provider's account is tied to somebody else here.
     IdentityTaken = "identity-taken",
-        "This account belongs to somebody else here: sign in with it, or choose another one at the provider.";
+        "This identity is linked to another Tidemark account. Sign in with it, or choose another one at the provider.";
     /// An identity is tied to an account only by the person who began it, from a page of ours.
     NotYours = "not-yours",
-        "This was not begun on a page of this server: open your profile, or your invitation while signed out, and begin there.";
+        "This request didn’t start in Tidemark. Start from your profile, or from your invitation while signed out.";
     /// The session is too old to give the account another way in.
     SignInAgain = "sign-in-again",
-        "Sign out and in again first: another way to sign in is connected within 15 minutes of signing in.";
+        "Sign in again first. You can link an identity within 15 minutes of signing in.";
     /// The invitation is used, expired, withdrawn or forged.
     Invitation = "invitation",
-        "This invitation is not valid any longer: ask for a new one.";
+        "This invitation is no longer valid. Ask for a new one.";
     /// There is an account with the provider's address, or for the identity, already.
     AccountExists = "account-exists",
-        "There is an account for you already: sign in to it, and open the invitation again.";
+        "You already have an account. Sign in, then open the invitation again.";
     /// The provider tells no e-mail address, or none that can be used.
     NoAddress = "no-address",
-        "The provider did not tell your e-mail address: allow it there, or join with a password.";
+        "The provider did not share your email address. Allow it there, or join with a password.";
     /// All that they belonged to here is suspended.
     Suspended = "suspended",
-        "What you belong to here is suspended: ask your administrator.";
+        "All your tenants are suspended. Ask your administrator.";
     /// Whoever it is may not come in now.
     Refused = "refused",
-        "You cannot sign in at the moment: ask your administrator.";
+        "You can’t sign in right now. Ask your administrator.";
     /// Tidemark itself could not go on.
     Unavailable = "unavailable",
-        "Tidemark could not finish the sign-in: try again in a moment.";
+        "Tidemark could not complete the sign-in. Try again in a moment.";
 }
 
 impl SignInError {
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_trouble_has_its_own_code_and_one_sentence() {
+    fn each_trouble_has_its_own_code_and_at_most_two_sentences() {
         for sign_in_error in SignInError::ALL {
             assert_eq!(
                 SignInError::parse(sign_in_error.code()),
@@ -96,7 +96,9 @@ mod tests {
             );
             let sentence = sign_in_error.sentence();
             assert!(
-                sentence.ends_with('.') && !sentence.contains(". "),
+                sentence.ends_with('.')
+                    && !sentence.contains(": ")
+                    && sentence.matches(". ").count() <= 1,
                 "{sentence}"
             );
         }

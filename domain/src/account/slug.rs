@@ -12,7 +12,7 @@ pub struct TenantSlug(String);
 
 /// The text is no tenant name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("A tenant's name in addresses has 1 to 40 lower-case letters, digits and hyphens.")]
+#[error("A tenant’s URL name has 1 to 40 lowercase letters, digits and hyphens.")]
 pub struct TenantSlugError;
 
 impl TenantSlug {

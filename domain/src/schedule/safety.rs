@@ -53,12 +53,12 @@ impl fmt::Display for Safety {
             Self::Safe => Ok(()),
             Self::NoMargin(_) => write!(
                 f,
-                "Should one of these runs fail, the next may come too late: GitHub forgets a day after two weeks."
+                "If one of these runs fails, the next may be too late. GitHub deletes traffic after two weeks."
             ),
             Self::LosesDays(pause) => match (pause.to, pause.days()) {
                 (Some(to), Some(days)) => write!(
                     f,
-                    "Days would be lost on this schedule: {days} days pass between its runs on {} and on {}, and GitHub forgets a day after two weeks, so up to {} would be missing. Let it run at least every {} days, or accept the loss.",
+                    "This schedule would lose days. {days} days pass between its runs on {} and {}, but GitHub deletes traffic after two weeks, so up to {} would be missing. Run it at least every {} days, or accept the loss.",
                     shown(pause.from),
                     shown(to),
                     days - pause.allowed,
@@ -66,7 +66,7 @@ impl fmt::Display for Safety {
                 ),
                 _ => write!(
                     f,
-                    "Days would be lost on this schedule: after {} it does not run any more. Let it run at least every {} days, or accept the loss.",
+                    "This schedule would lose days. It does not run again after {}. Run it at least every {} days, or accept the loss.",
                     shown(pause.from),
                     pause.allowed,
                 ),
@@ -202,7 +202,7 @@ mod tests {
         assert!(safety.loses());
         assert_eq!(
             safety.to_string(),
-            "Days would be lost on this schedule: 31 days pass between its runs on 1 Dec 2026 and on 1 Jan 2027, and GitHub forgets a day after two weeks, so up to 20 would be missing. Let it run at least every 11 days, or accept the loss."
+            "This schedule would lose days. 31 days pass between its runs on 1 Dec 2026 and 1 Jan 2027, but GitHub deletes traffic after two weeks, so up to 20 would be missing. Run it at least every 11 days, or accept the loss."
         );
     }
 

@@ -54,7 +54,7 @@ async fn a_revision_is_told_to_programs_and_people_and_traced_to_its_answer() {
         "{list}"
     );
     let repository = page("/t/lab/r/octo/hello").await;
-    assert!(repository.contains("2 in doubt"), "{repository}");
+    assert!(repository.contains("2 data quality issues"), "{repository}");
 
     let traced = page(&answers).await;
     let body = traced

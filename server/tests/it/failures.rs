@@ -52,12 +52,12 @@ async fn programs_and_people_are_told_what_is_wrong_and_what_to_do() {
         assert_eq!(page.status(), 200);
         // Without the marks that the browser takes the page over by.
         let html = page.text().await.unwrap().replace("<!>", "");
-        let notice = html.split("What is wrong").nth(1).unwrap();
+        let notice = html.split("aria-label=\"Problem\"").nth(1).unwrap();
         let notice = notice.split("</section>").next().unwrap();
         for words in [
             "<b>Permission missing</b>",
             "“Administration: read”",
-            "once the permission is granted",
+            "Grant the permission on GitHub, then check the connection.",
         ] {
             assert!(notice.contains(words), "{words}: {notice}");
         }

@@ -201,10 +201,7 @@ async fn a_rule_is_previewed_created_changed_and_deleted_with_forms_alone() {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     let repositories = page("/t/lab/repositories").await;
-    assert!(
-        repositories.contains("Tracked by the rule"),
-        "{repositories}"
-    );
+    assert!(repositories.contains("Tracked by rule"), "{repositories}");
     let editor = page("/t/lab/repositories/rules?rule=1").await;
     assert!(
         editor.contains("Change the rule") && editor.contains("octo/*\n!octo/w*</textarea>"),

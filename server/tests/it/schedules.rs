@@ -41,7 +41,7 @@ async fn a_schedule_is_looked_at_made_given_repositories_and_deleted() {
     let look = look.text().await.unwrap();
     for part in [
         "On day 1 of the month, at 03:00.",
-        "Days would be lost on this schedule",
+        "This schedule would lose days.",
         "some days will be lost",
         r#"value="0 3 1 * *""#,
     ] {

@@ -7,7 +7,7 @@ use crate::service::Service;
 
 const OPEN: &str = "http://github.example.org/api/v3";
 const SENTENCE: &str =
-    "use https://; http:// is only for this machine itself, such as http://localhost:3000.";
+    "use https://; http:// is allowed only for this machine, such as http://localhost:3000.";
 
 #[tokio::test]
 async fn no_token_is_sent_in_the_clear_to_another_machine() {

@@ -138,7 +138,7 @@ async fn a_schedule_that_cannot_be_read_stays_in_the_form() {
     let service = Service::empty().await;
     let browser = set_up(&service).await;
     for (cron, reason) in [
-        ("99 * * * *", "cannot be read"),
+        ("99 * * * *", "is not valid"),
         ("", "Write a cron expression"),
     ] {
         let fields = [

@@ -49,9 +49,9 @@ fn a_reading_tells_zero_from_unknown_and_says_why() {
     assert_eq!(days.spoken(0), "Monday, 6 July 2026: Views 0.");
     assert_eq!(
         days.spoken(1),
-        "Tuesday, 7 July 2026: Lost: not collected in time."
+        "Tuesday, 7 July 2026: Lost (not collected in time)."
     );
-    assert_eq!(days.spoken(2), "Wednesday, 8 July 2026: Not known.");
+    assert_eq!(days.spoken(2), "Wednesday, 8 July 2026: Unknown.");
     assert_eq!(
         days.spoken(3),
         "Thursday, 9 July 2026: Not yet published by GitHub."
@@ -77,17 +77,17 @@ fn a_reading_names_what_was_released_and_the_summary_the_last_of_it() {
     );
     assert_eq!(
         days.spoken(1),
-        "Tuesday, 7 July 2026: Released: v1.1 · Not known."
+        "Tuesday, 7 July 2026: Released: v1.1 · Unknown."
     );
     assert_eq!(
         days.summary(),
-        "Traffic by day, 6 Jul – 7 Jul 2026: Views up to 3 (6 Jul 2026). Releases and tags: 3, the last v1.1 (7 Jul 2026)."
+        "Traffic by day, 6 Jul – 7 Jul 2026: Views up to 3 (6 Jul 2026). 3 releases and tags, most recently v1.1 (7 Jul 2026)."
     );
     let many = (0..9).map(|number| mark("2026-07-07", &format!("t{number}"), false));
     days.markers = many.collect();
     assert_eq!(
         days.remark(1).as_deref(),
-        Some("Tagged: t8, t7, t6, t5, t4 and 4 more · Not known")
+        Some("Tagged: t8, t7, t6, t5, t4 and 4 more · Unknown")
     );
 }
 

@@ -30,7 +30,7 @@ pub fn Runs(
         if none.get() {
             return view! {
                 <div class="empty">
-                    <p>"Nothing was collected yet."</p>
+                    <p>"No runs yet."</p>
                 </div>
             }
             .into_any();
@@ -44,7 +44,7 @@ pub fn Runs(
                             <th scope="col">"Started"</th>
                             <th scope="col">"Repositories"</th>
                             <th scope="col" class="num wide-only">"Requests"</th>
-                            <th scope="col" class="num wide-only">"Took"</th>
+                            <th scope="col" class="num wide-only">"Duration"</th>
                         </tr>
                     </thead>
                     <tbody>
@@ -65,7 +65,7 @@ pub fn Runs(
         <section class="card">
             <div class="card-head">
                 <h2 id="runs">"Runs"</h2>
-                <span class="muted">"the newest first"</span>
+                <span class="muted">"newest first"</span>
                 <span class="spacer"></span>
                 {reactive(move || {
                     view! {
@@ -121,7 +121,8 @@ fn waiting(run: &Run) -> Option<AnyView> {
     let until = run.waiting_until?;
     let what = run.waiting_for.clone();
     Some(
-        view! { <div class="muted">"Waits until " {timestamp(until)} ". " {what}</div> }.into_any(),
+        view! { <div class="muted">"Paused until " {timestamp(until)} ". " {what}</div> }
+            .into_any(),
     )
 }
 
@@ -230,7 +231,7 @@ mod tests {
     fn a_running_one_shows_how_far_it_is() {
         let html = test_html(|| row(&run(RunStatus::Running), "/run", true));
         assert!(
-            html.contains("pill busy") && html.contains("by hand"),
+            html.contains("pill busy") && html.contains("manual"),
             "{html}"
         );
         assert!(
@@ -243,11 +244,11 @@ mod tests {
     #[test]
     fn a_waiting_one_says_until_when_and_for_what() {
         let mut run = run(RunStatus::Running);
-        assert!(!test_html(|| row(&run, "/run", false)).contains("Waits"));
+        assert!(!test_html(|| row(&run, "/run", false)).contains("Paused"));
         run.waiting_until = Some("2026-11-23T07:00:00Z".parse().expect("a valid moment"));
         run.waiting_for = Some("GitHub asks to slow down".to_owned());
         let html = test_html(|| row(&run, "/run", false));
-        for part in ["Waits until", "2026-11-23T07:00:00", "slow down"] {
+        for part in ["Paused until", "2026-11-23T07:00:00", "slow down"] {
             assert!(html.contains(part), "{part}: {html}");
         }
     }

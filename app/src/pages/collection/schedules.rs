@@ -11,7 +11,7 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
         view! {
             <div class="empty">
                 <p>
-                    "There is no schedule: nothing is collected by itself, and GitHub forgets after 14 days."
+                    "There is no schedule, so nothing is collected automatically. GitHub deletes traffic after 14 days."
                 </p>
             </div>
         }
@@ -46,7 +46,7 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
                     .then(|| {
                         view! {
                             <a class="button small" href=tenant.schedules() rel="external">
-                                "Change them"
+                                "Edit schedules"
                             </a>
                         }
                     })}
@@ -69,9 +69,9 @@ fn row(
     };
     let warning = preview.warning.as_ref().map(|warning| {
         let (class, word) = if warning.urgent {
-            ("pill bad", "loses days")
+            ("pill bad", "will lose days")
         } else {
-            ("pill warn", "no reserve")
+            ("pill warn", "no margin")
         };
         view! { <span class=class title=warning.message.clone()>{word}</span> }
     });

@@ -39,7 +39,7 @@ fn progress(run: &Run) -> AnyView {
             <div class="card-body stack first-numbers">
                 <p role="status">
                     <b>"Collecting:"</b> " " {done} " of " {total_words} " … "
-                    <span class="muted">"The numbers appear here by themselves."</span>
+                    <span class="muted">"Numbers appear here automatically."</span>
                 </p>
                 <progress
                     class="progress"

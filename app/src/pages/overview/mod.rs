@@ -117,9 +117,9 @@ fn state(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
 /// figures are in doubt.
 fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
     let report = &data.report;
-    let schedules = (data.may_track).then(|| (tenant.collection(), None, "See the schedules"));
+    let schedules = (data.may_track).then(|| (tenant.collection(), None, "View schedules"));
     let may_see_schedules = schedules.clone();
-    let anomalies = (tenant.observations(), Some("external"), "See which");
+    let anomalies = (tenant.observations(), Some("external"), "View details");
     let said = [
         ("notice warn", report.at_risk.clone(), schedules),
         ("notice", report.publishing.clone(), None),
@@ -156,17 +156,17 @@ fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
 fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {
     let (who, action) = if data.to_connect {
         (
-            "Connect GitHub and choose repositories: their views, clones, referrers and popular pages are kept from then on.",
+            "Connect GitHub and choose repositories to start keeping their views, clones, referrers and popular pages.",
             Some(("Connect GitHub", tenant.start(), Some("external"))),
         )
     } else if data.may_track {
         (
-            "Track a repository, and its views, clones, referrers and popular pages are kept from then on.",
+            "Track a repository to start keeping its views, clones, referrers and popular pages.",
             Some(("Track a repository", tenant.repositories(), None)),
         )
     } else {
         (
-            "As soon as an owner tracks a repository, its views and clones appear here.",
+            "Views and clones appear here once an owner tracks a repository.",
             None,
         )
     };
@@ -180,7 +180,7 @@ fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {
     view! {
         <section class="card empty">
             <h2>"No numbers yet"</h2>
-            <p>"GitHub forgets traffic after 14 days. " {who}</p>
+            <p>"GitHub deletes traffic after 14 days. " {who}</p>
             {action}
         </section>
     }
@@ -265,7 +265,7 @@ fn figures(report: &Overview) -> AnyView {
         <Stat
             label="Stars"
             value=report.stars
-            note=view! { <div class="note muted">"as last collected"</div> }.into_any()
+            note=view! { <div class="note muted">"latest"</div> }.into_any()
         />
     }
     .into_any()

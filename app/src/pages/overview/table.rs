@@ -102,7 +102,7 @@ fn nothing_matches(tenant: &Tenant, query: &OverviewQuery) -> AnyView {
     });
     view! {
         <div class="empty" role="status">
-            <p>"No repository’s name contains “" {query.filter.clone()} "”."</p>
+            <p>"No repositories match “" {query.filter.clone()} "”."</p>
             <a class="button" href=all data-noscroll="true">
                 "Show all repositories"
             </a>
@@ -132,7 +132,7 @@ pub fn pages(tenant: &Tenant, report: &Overview) -> Option<AnyView> {
     let matching = text::count(report.matching.into(), "repository", "repositories");
     Some(
         view! {
-            <nav class="pages" aria-label="Pages of the table">
+            <nav class="pages" aria-label="Table pages">
                 {link(page - 1, "Previous")}
                 <span class="muted">"Page " {page} " of " {report.pages} " · " {matching}</span>
                 {link(page + 1, "Next")}
@@ -235,7 +235,10 @@ mod tests {
         let mut report = overview(Vec::new());
         report.query.filter = "<none>".to_owned();
         let html = test_html(|| table(&lab(), &report));
-        assert!(html.contains("contains “&lt;none&gt;”"), "{html}");
+        assert!(
+            html.contains("No repositories match “&lt;none&gt;”"),
+            "{html}"
+        );
         assert!(html.contains(r#"href="/t/lab""#), "{html}");
     }
 

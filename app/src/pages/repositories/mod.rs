@@ -101,7 +101,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         (true, true) => view! { <TrackCard forms/> }.into_any(),
         (false, _) if may_connect.get() => view! {
             <p class="notice">
-                "Without a token of GitHub's no traffic can be read. "
+                "Tidemark needs a GitHub token to read traffic. "
                 <a href=forms.tenant.read().start() rel="external">
                     "Connect GitHub"
                 </a>
@@ -110,7 +110,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         .into_any(),
         (false, _) => view! {
             <p class="notice">
-                "This tenant is not connected to GitHub yet: an owner does that in the settings."
+                "This tenant isn’t connected to GitHub yet. An owner can connect it in Settings."
             </p>
         }
         .into_any(),

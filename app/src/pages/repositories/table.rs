@@ -16,8 +16,9 @@ pub fn tracked(forms: Forms, repositories: &[&Repository], report: &Repositories
     if repositories.is_empty() {
         return view! {
             <section class="card empty">
-                <h2>"No repository is tracked"</h2>
-                <p>"GitHub forgets traffic after 14 days; of a tracked repository it is kept."</p>
+                <h2>"No tracked repositories"</h2>
+                <p>"GitHub deletes traffic after 14 days. Tidemark keeps it for tracked \
+                    repositories."</p>
             </section>
         }
         .into_any();
@@ -67,7 +68,7 @@ pub fn kept(forms: Forms, repositories: &[&Repository], may_manage: bool) -> Opt
             <section class="card">
                 <div class="card-head">
                     <h2 id="kept">"No longer tracked"</h2>
-                    <span class="muted">"Their history is kept; no new days come."</span>
+                    <span class="muted">"History only; no longer collected."</span>
                 </div>
                 <div class="table-wrap">
                     <table class="data-table" aria-labelledby="kept">
@@ -95,7 +96,7 @@ fn row(
 ) -> AnyView {
     let collected = match repository.last_collected_at {
         _ if forms.collecting.get() == Some(repository.id) => {
-            view! { <span class="muted">"collecting now …"</span> }.into_any()
+            view! { <span class="muted">"collecting …"</span> }.into_any()
         }
         Some(at) => timestamp(at),
         None => view! { <span class="muted">"not yet"</span> }.into_any(),
@@ -130,14 +131,14 @@ fn followed(repository: &Repository, report: &RepositoriesReport) -> Option<AnyV
     let patterns = rules.find(|(rule, _)| *rule == id)?.1.clone();
     let unlisted = repository.unlisted_since.map(|since| {
         format!(
-            ". GitHub has not listed it since {}.",
+            ". Missing from GitHub’s list since {}.",
             text::timestamp(since)
         )
     });
     Some(
         view! {
             <p class="muted">
-                "Tracked by the rule " <code>{patterns}</code> {unlisted}
+                "Tracked by rule " <code>{patterns}</code> {unlisted}
             </p>
         }
         .into_any(),
@@ -194,7 +195,7 @@ fn link(tenant: &Tenant, repository: &Repository, has_name: bool) -> AnyView {
 fn status(repository: &Repository) -> AnyView {
     let (class, word) = match (repository.status, repository.failure_kind) {
         (RepositoryStatus::Paused, _) => ("pill", "paused"),
-        (RepositoryStatus::Archived, _) => ("pill", "kept"),
+        (RepositoryStatus::Archived, _) => ("pill", "not tracked"),
         (_, Some(kind)) => ("pill bad", kind.name()),
         (RepositoryStatus::Active, None) => ("pill ok", "active"),
         (RepositoryStatus::Unreachable, None) => ("pill bad", "unreachable"),
@@ -217,18 +218,18 @@ fn known_days(repository: &Repository) -> AnyView {
 fn loss(repository: &Repository) -> String {
     match history(repository) {
         Some(days) => format!(
-            "Its history, {}, cannot be had from GitHub again.",
+            "Its history ({}) can’t be recovered from GitHub.",
             format::days(days)
         ),
-        None => "Nothing of it was collected yet.".to_owned(),
+        None => "Nothing has been collected yet.".to_owned(),
     }
 }
 
 fn stop(forms: Forms, repository: &Repository) -> AnyView {
     let name = repository.full_name.to_string();
     let actions = view! {
-        {untrack(forms, repository, "delete", "Delete its history", "button danger")}
-        {untrack(forms, repository, "keep", "Stop and keep its history", "button primary")}
+        {untrack(forms, repository, "delete", "Delete history", "button danger")}
+        {untrack(forms, repository, "keep", "Stop and keep history", "button primary")}
     };
     view! {
         <Dialog
@@ -236,7 +237,7 @@ fn stop(forms: Forms, repository: &Repository) -> AnyView {
             button="Stop tracking"
             title=format!("Stop tracking {name}?")
             about=name
-            text=format!("No new days are collected from now on. {}", loss(repository))
+            text=format!("New days will no longer be collected. {}", loss(repository))
             actions=actions.into_any()
         />
     }
@@ -252,7 +253,7 @@ fn delete(forms: Forms, repository: &Repository) -> AnyView {
             title=format!("Delete the history of {name}?")
             about=name
             text=loss(repository)
-            actions=untrack(forms, repository, "delete", "Delete its history", "button danger")
+            actions=untrack(forms, repository, "delete", "Delete history", "button danger")
         />
     }
     .into_any()

@@ -111,16 +111,16 @@ fn a_tracked_repository_is_said_to_be_collected_only_while_it_is() {
     for told in [None, Some(run(RunStatus::Running))] {
         let html = after_tracking(begun, None, told);
         assert!(html.contains("Collecting the last 14 days now …"), "{html}");
-        assert!(html.contains("collecting now …"), "{html}");
+        assert!(html.contains("collecting …"), "{html}");
     }
     let html = after_tracking(begun, None, Some(run(RunStatus::Succeeded)));
-    assert!(html.contains("The last 14 days are collected."), "{html}");
-    assert!(!html.contains("collecting now"), "{html}");
-    let html = after_tracking(begun, None, Some(run(RunStatus::Partial)));
     assert!(
-        html.contains("Not everything could be collected."),
+        html.contains("The last 14 days have been collected."),
         "{html}"
     );
+    assert!(!html.contains("collecting"), "{html}");
+    let html = after_tracking(begun, None, Some(run(RunStatus::Partial)));
+    assert!(html.contains("Some data could not be collected."), "{html}");
     assert!(
         html.contains(r#"href="/t/lab/collection/runs/3""#),
         "{html}"
@@ -131,7 +131,7 @@ fn a_tracked_repository_is_said_to_be_collected_only_while_it_is() {
 fn where_nothing_can_run_the_next_time_is_told() {
     let html = after_tracking(None, Some("2026-11-27T17:17:00Z"), None);
     assert!(
-        html.contains("Collected next at 27 Nov 2026, 17:17 UTC."),
+        html.contains("Next collection: 27 Nov 2026, 17:17 UTC."),
         "{html}"
     );
     assert!(!html.contains("ollecting"), "{html}");
@@ -153,7 +153,7 @@ fn who_stops_is_told_what_is_lost_and_keeps_it_unless_they_say_so() {
     let repository = repository(RepositoryStatus::Active);
     let html = html(|forms| tracked(forms, &[&repository], &report(true)));
     assert!(
-        html.contains("Its history, 1 May – 22 Nov 2026, cannot be had from GitHub again."),
+        html.contains("Its history (1 May – 22 Nov 2026) can’t be recovered from GitHub."),
         "{html}"
     );
     let keep = html.find(r#"value="keep""#).expect("a way to keep it");

@@ -58,7 +58,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
                         </div>
                         {field_error("repository-error", error)}
                         <p class="hint" id="repository-hint">
-                            "GitHub is asked for it at once: its traffic is open to those who may push to it."
+                            "Tidemark checks GitHub right away. You need push access to see its traffic."
                         </p>
                     </div>
                 </PostForm>
@@ -80,7 +80,7 @@ pub fn outcome(forms: Forms) -> Option<AnyView> {
         .filter(|_| status.is_some_and(failed))
         .map(|run| {
             let page = forms.tenant.read().run(run);
-            view! { " " <a href=page rel="external">"See the run"</a> }
+            view! { " " <a href=page rel="external">"View run"</a> }
         });
     let class = if run.is_some() {
         "notice warn"
@@ -107,9 +107,9 @@ const fn failed(status: RunStatus) -> bool {
 fn when_collected(tracked: &Tracked, status: Option<RunStatus>) -> String {
     match (status, tracked.next_run_at) {
         (Some(RunStatus::Running), _) => "Collecting the last 14 days now …".to_owned(),
-        (Some(RunStatus::Succeeded), _) => "The last 14 days are collected.".to_owned(),
-        (Some(_), _) => "Not everything could be collected.".to_owned(),
-        (None, Some(at)) => format!("Collected next at {}.", text::timestamp(at)),
-        (None, None) => "No schedule collects it: add one, or collect it by hand.".to_owned(),
+        (Some(RunStatus::Succeeded), _) => "The last 14 days have been collected.".to_owned(),
+        (Some(_), _) => "Some data could not be collected.".to_owned(),
+        (None, Some(at)) => format!("Next collection: {}.", text::timestamp(at)),
+        (None, None) => "No schedule collects it. Add one, or collect it manually.".to_owned(),
     }
 }

@@ -38,13 +38,16 @@ pub fn coverage(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     )
 }
 
-/// `Where the numbers come from: 2 in anomaly`
+/// `Data sources: 2 data quality issues`
 fn origin(anomalies: u32) -> String {
-    let mut words = "Where the numbers come from".to_owned();
+    let mut words = "Data sources".to_owned();
     if anomalies > 0 {
         words += ": ";
-        words += &format::number(anomalies.into());
-        words += " in doubt";
+        words += &text::count(
+            anomalies.into(),
+            "data quality issue",
+            "data quality issues",
+        );
     }
     words
 }
@@ -52,7 +55,7 @@ fn origin(anomalies: u32) -> String {
 fn stretch(days: DayRange, state: DayState) -> impl IntoView {
     let (class, words) = match state {
         DayState::Known => ("known", "known"),
-        DayState::NothingListed => ("known", "GitHub listed nothing"),
+        DayState::NothingListed => ("known", "none reported by GitHub"),
         DayState::Lost => ("lost", "lost"),
         DayState::NotYetPublished => ("unpublished", "not yet published"),
     };
@@ -96,7 +99,7 @@ fn in_words(coverage: &Coverage, today: Day) -> String {
     };
     let quiet = coverage.count(DayState::NothingListed);
     let quiet =
-        (quiet > 0).then(|| format!("GitHub listed nothing for {}", text::day_count(quiet)));
+        (quiet > 0).then(|| format!("none reported by GitHub for {}", text::day_count(quiet)));
     let lost = text::lost(&lost, today);
     [Some(known), quiet, lost, needed(coverage)]
         .into_iter()
@@ -115,8 +118,8 @@ mod tests {
 
     #[test]
     fn the_way_to_the_answers_says_how_many_are_in_doubt() {
-        assert_eq!(origin(0), "Where the numbers come from");
-        assert_eq!(origin(2), "Where the numbers come from: 2 in doubt");
+        assert_eq!(origin(0), "Data sources");
+        assert_eq!(origin(2), "Data sources: 2 data quality issues");
     }
 
     #[test]
@@ -149,7 +152,7 @@ mod tests {
         };
         assert_eq!(
             in_words(&quiet, day("2026-05-09")),
-            "all 1 day known · GitHub listed nothing for 6 days"
+            "all 1 day known · none reported by GitHub for 6 days"
         );
     }
 }

@@ -54,7 +54,7 @@ pub fn people(report: &RepositoryReport) -> Option<AnyView> {
         .map(|counts| window(counts, "unique cloners", "clones"));
     let days = report.window_views.or(report.window_clones).map(|counts| {
         view! {
-            <span class="muted" title="Counted by GitHub over the whole window: who comes on two days counts once.">
+            <span class="muted" title="Counted by GitHub over the whole window. Someone who visits on two days counts once.">
                 "GitHub’s " {counts.window.len()} " days to "
                 {format::short_day(counts.window.to)} ":"
             </span>

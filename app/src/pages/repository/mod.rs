@@ -182,7 +182,7 @@ fn by_name(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
             "Stars"
         </a>
         <a href=format!("https://github.com/{name}") rel="external noreferrer">
-            "On GitHub"
+            "View on GitHub"
             <span aria-hidden="true">" ↗"</span>
         </a>
     }

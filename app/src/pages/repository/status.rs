@@ -23,8 +23,8 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     let rest = trouble.rest_until.map(|until| {
         view! {
             <p class="muted">
-                "Schedules leave it alone until " {timestamp(until)}
-                ", since nothing can come of it; collecting it by hand tries at once."
+                "Scheduled collection is paused until " {timestamp(until)}
+                " because it would fail. Collect manually to try now."
             </p>
         }
     });
@@ -35,7 +35,7 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
         .filter(|place| has_name || *place != FixTarget::Github);
     Some(
         view! {
-            <section class="notice bad trouble" aria-label="What is wrong">
+            <section class="notice bad trouble" aria-label="Problem">
                 <p>
                     <b>{trouble.name.clone()}</b>
                     {since}
@@ -57,7 +57,7 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
 pub fn missing(report: &RepositoryReport) -> String {
     match &report.trouble {
         None => "Not collected yet.".to_owned(),
-        Some(trouble) => format!("Not collected: {} {}", trouble.reason, trouble.remedy),
+        Some(trouble) => format!("Not collected. {} {}", trouble.reason, trouble.remedy),
     }
 }
 
@@ -68,7 +68,10 @@ pub fn no_days(report: &RepositoryReport) -> Option<AnyView> {
     }
     let words = match (&report.trouble, report.repository.last_collected_at) {
         (None, Some(at)) => {
-            format!("GitHub sent no days on {}.", format::short_day(Day::of(at)))
+            format!(
+                "GitHub reported no days on {}.",
+                format::short_day(Day::of(at))
+            )
         }
         _ => missing(report),
     };
@@ -82,7 +85,7 @@ fn link(tenant: &Tenant, report: &RepositoryReport, place: FixTarget) -> AnyView
         FixTarget::Collection => (tenant.collection(), "Collection"),
         FixTarget::Github => {
             let name = &report.repository.full_name;
-            (format!("https://github.com/{name}"), "On GitHub")
+            (format!("https://github.com/{name}"), "View on GitHub")
         }
     };
     view! { <a href=address rel="external noreferrer">{words}</a> }.into_any()
@@ -93,15 +96,15 @@ pub fn namesake(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     let other = report.namesake?;
     let day = format::day(other.since);
     let sentence = if other.has_name_now {
-        format!("Another repository has had this name since {day}.")
+        format!("Another repository has used this name since {day}.")
     } else {
-        format!("Another repository had this name until {day}.")
+        format!("Another repository used this name until {day}.")
     };
     let (period, interval) = (report.period, report.interval);
     let address = tenant.repository_by_id(other.id, period, interval);
     Some(
         view! {
-            <p class="notice">{sentence} " " <a href=address>"See the other repository"</a></p>
+            <p class="notice">{sentence} " " <a href=address>"View the other repository"</a></p>
         }
         .into_any(),
     )
@@ -116,8 +119,5 @@ pub fn happened(report: &RepositoryReport) -> Option<AnyView> {
         view! { <li>{happening.words.clone()} ", " {timestamp(happening.at)}</li> }
     };
     let list: Vec<_> = report.happened.iter().map(one).collect();
-    Some(
-        view! { <ul class="happened" aria-label="What happened to it on GitHub">{list}</ul> }
-            .into_any(),
-    )
+    Some(view! { <ul class="happened" aria-label="GitHub events">{list}</ul> }.into_any())
 }

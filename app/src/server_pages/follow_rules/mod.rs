@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(kinds(&plain), None);
         let wrong = of("patterns=acme").expect_err("no pattern");
         assert!(
-            wrong.message.contains("“acme” is not a pattern"),
+            wrong.message.contains("“acme” is not a valid pattern"),
             "{wrong:?}"
         );
     }

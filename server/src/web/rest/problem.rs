@@ -239,10 +239,10 @@ mod tests {
 
     #[test]
     fn a_sentence_of_ours_is_kept() {
-        let ours = "Failed to deserialize the JSON body into the target type: full_name: gitlab.com is not GitHub: Tidemark tracks repositories on github.com. at line 1 column 40";
+        let ours = "Failed to deserialize the JSON body into the target type: full_name: gitlab.com is not GitHub. Tidemark tracks repositories on github.com. at line 1 column 40";
         assert_eq!(
             in_own_words("body", ours),
-            "gitlab.com is not GitHub: Tidemark tracks repositories on github.com."
+            "gitlab.com is not GitHub. Tidemark tracks repositories on github.com."
         );
     }
 }

@@ -103,10 +103,7 @@ fn days_without_a_reading_are_gaps_and_what_they_share_is_said() {
     assert_eq!(spec.series[1].label, "v1.0 two.zip");
     assert_eq!(spec.series[1].values[2..4], [Some(0), Some(4)]);
     assert_eq!(spec.series[2].values[2..4], [Some(20), Some(0)]);
-    assert_eq!(
-        spec.remark(0).as_deref(),
-        Some("Released: v1.0 · Not known")
-    );
+    assert_eq!(spec.remark(0).as_deref(), Some("Released: v1.0 · Unknown"));
     assert_eq!(spec.remark(1).as_deref(), Some("First reading"));
     assert_eq!(
         spec.remark(3).as_deref(),
