@@ -1,4 +1,4 @@
-# `make` lists what can be made. README.md says more.
+# `make` lists the targets. README.md and CONTRIBUTING.md say more.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -13,14 +13,14 @@ front_end_sources := $(shell find app domain frontend style -type f) Trunk.toml 
 
 .PHONY: help
 help: ## List the targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 .PHONY: demo
-demo: build ## Install what is missing, build, and serve with recorded GitHub traffic
+demo: build ## Install what is missing, build, and serve recorded GitHub traffic
 	@target/release/tidemark demo
 
 .PHONY: run
-run: build ## Build and serve on a SQLite database in data/, empty at first
+run: build ## Build, and serve your own SQLite database in data/
 	@target/release/tidemark serve
 
 .PHONY: build
@@ -29,20 +29,20 @@ build: tools dist/favicon.svg.br ## Build the front end and target/release/tidem
 	@cargo build --release --package server
 
 .PHONY: dev
-dev: tools ## Rebuild and reload on change (debug build, demonstration data)
-	@node setup/dev.mjs
+dev: tools ## Rebuild and reload on change (debug build, demo data; ARGS=serve for your own)
+	@node setup/dev.mjs $(ARGS)
 
 .PHONY: test
-test: ## Install what the tests need and run everything that CI runs
+test: ## Install what the tests need, and run everything that CI runs
 	@setup/test.sh
 
 .PHONY: chaos
-chaos: ## Collect in hundreds of rounds of faults and kills; SEED=… and ROUNDS=… repeat one
+chaos: ## Collect through hundreds of faults and kills (SEED=… ROUNDS=… repeats a test)
 	@TIDEMARK_CHAOS_ROUNDS=$(or $(ROUNDS),400) TIDEMARK_CHAOS_SEED=$(or $(SEED),$$(date +%s)) \
 	  setup/with-postgres.sh cargo test --package engine --test chaos -- --nocapture
 
 .PHONY: bench-collect
-bench-collect: ## Measure a collection of 1,000 repositories beside the fastest possible
+bench-collect: ## Measure a collection of 1,000 repositories against the ideal
 	@cargo bench --quiet --package engine --bench collect --no-run
 	@setup/with-postgres.sh --durable cargo bench --quiet --package engine --bench collect
 
@@ -63,8 +63,8 @@ clean-data: ## Delete the database of `make run`
 tools:
 	@setup/tools.sh
 
-# The compressed files exist only after a full build: `trunk watch` clears them away, so that a
-# development build is never taken for a release.
+# The compressed files exist only after a full build: `trunk watch` deletes them, so a development
+# build is never mistaken for a release.
 dist/favicon.svg.br: $(front_end_sources) | tools
 	@echo "Building the front end …"
 	@trunk build --release

@@ -1,4 +1,4 @@
-// Starts the simulated GitHub as a program of its own, for servers that know no other.
+// Starts the simulated GitHub as a separate program, for servers under test.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -10,26 +10,26 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const program =
   process.env.TIDEMARK_SIMULATOR ?? join(root, "target", "debug", "examples", "github");
 
-/** What opens which door there: see server/examples/github.rs. */
+/** Its credentials; see server/examples/github.rs. */
 export const github = {
-  /** Of `octocat`, who administers all recorded repositories. */
+  /** A token of `octocat`, who administers all recorded repositories. */
   token: "ghp_octocat",
-  /** Of the same user, for nothing. */
+  /** A token of the same user without any scope. */
   tokenWithoutScope: "ghp_unscoped",
   oauth: { clientId: "tidemark", clientSecret: "oauth-secret" },
 };
 
 export interface Github {
-  /** The base address of its interface; its own pages lie there too. */
+  /** The base address of its API and of its pages. */
   url: string;
-  /** Changes what people meet there: `sign-in LOGIN`, `decline`, `revoke TOKEN` and more. */
+  /** Changes how it behaves: `sign-in LOGIN`, `decline`, `revoke TOKEN` and more. */
   order(line: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startGithub(): Promise<Github> {
   if (!existsSync(program)) {
-    throw new Error(`${program} is missing: run cargo build --package server --example github.`);
+    throw new Error(`${program} is missing. Run cargo build --package server --example github.`);
   }
   const child = spawn(program, ["127.0.0.1:0"], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();

@@ -1,8 +1,8 @@
-// Runs Tidemark's own binary (built beforehand) and drives it with the system's Chromium.
+// Runs the Tidemark binary, which must be built, and drives it with the system's Chromium.
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
-// Where the system has none, Playwright looks for the one that setup/test-tools.sh lets it install.
+// Without one, Playwright uses its own, which setup/test-tools.sh installs.
 const chromium = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
 
 export default defineConfig({

@@ -1,11 +1,11 @@
-// What the programs that tests start have in common: a free port to serve at, and an end.
+// Free ports for the programs that tests start, and a way to stop them.
 import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
 const stopDeadlineMilliseconds = 20_000;
 
-/** A port of the loopback interface that nobody listens at. */
+/** A free port on the loopback interface. */
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
@@ -16,7 +16,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Asks a program to end, and in the end makes it; with what it ended. */
+/** Asks a program to stop, kills it after a deadline, and returns its exit code or signal. */
 export async function end(child: ChildProcess): Promise<number | string | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode;
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;

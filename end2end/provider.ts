@@ -1,19 +1,19 @@
-// A certified OpenID Connect provider on the loopback interface. Its host is `localhost` where
-// Tidemark's is `127.0.0.1`: to a browser those are different sites, as they are in the world.
+// A certified OpenID Connect provider on the loopback interface. Its host is `localhost` and
+// Tidemark's is `127.0.0.1`, so that a browser sees two different sites, as in reality.
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import Provider, { type Configuration, type InteractionResults } from "oidc-provider";
 import { freePort } from "./processes.ts";
 
-/** Who has an account with the provider: what it tells of them, by their subject. */
+/** The provider's accounts, with their claims. */
 export const people = {
   ada: { sub: "ada-0001", name: "Ada Lovelace", email: "ada@example.org" },
   grace: { sub: "grace-0002", name: "Grace Hopper", email: "grace@example.org" },
   hedy: { sub: "hedy-0004", name: "Hedy Lamarr", email: "hedy@example.org" },
   emmy: { sub: "emmy-0005", name: "Emmy Noether", email: "emmy@example.org" },
   joan: { sub: "joan-0006", name: "Joan Clarke", email: "joan@example.org" },
-  /** Whose address the provider does not know. */
+  /** An account without an email address. */
   nobody: { sub: "nobody-0003", name: "Odysseus" },
 };
 
@@ -23,12 +23,12 @@ export interface OidcProvider {
   issuer: string;
   clientId: string;
   clientSecret: string;
-  /** Goes away, as a server that is down; `start` brings it back with all it knew. */
+  /** Simulates an outage; `start` brings it back with all its state. */
   stop(): Promise<void>;
   start(): Promise<void>;
 }
 
-/** A provider that sends people back to this address only. */
+/** Starts a provider that accepts only this redirect URI. */
 export async function startProvider(redirectUri: string): Promise<OidcProvider> {
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
@@ -75,7 +75,7 @@ function configuration(
       const person = Object.values(people).find(({ sub }) => sub === subject);
       return person && { accountId: subject, claims: () => ({ ...person }) };
     },
-    // Whoever signs in lets Tidemark in; whoever does not, says so on the page below.
+    // Signing in grants access. The page below can decline.
     async loadExistingGrant({ oidc }) {
       const grant = new oidc.provider.Grant({
         accountId: oidc.session!.accountId!,
@@ -91,7 +91,7 @@ function configuration(
   };
 }
 
-/** The provider's own page: who one is, or that one declines. All else is the library's. */
+/** The provider's page: choose an account or decline. The library handles the rest. */
 async function ask(
   provider: Provider,
   request: IncomingMessage,

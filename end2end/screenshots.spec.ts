@@ -13,7 +13,7 @@ for (const { name, heading, test } of pages) {
           await open(page, path);
           await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
           if (await page.locator(".chart").count()) await drawnChart(page);
-          // As high as the page, so that what is fixed to the window stands at its end.
+          // As tall as the page, so that fixed elements are at its end.
           const height = await page.evaluate(() => document.documentElement.scrollHeight);
           await page.setViewportSize({ width, height });
           await page.screenshot({ path: `screenshots/${name}-${colorScheme}-${width}.png` });

@@ -1,5 +1,4 @@
-// Starts Tidemark's binary on a free port of the loopback interface, with everything it writes in
-// a temporary folder.
+// Starts the Tidemark binary on a free loopback port, with all its files in a temporary folder.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -14,26 +13,26 @@ const binary = process.env.TIDEMARK_BINARY ?? join(root, "target", "debug", "tid
 const startDeadlineMilliseconds = 90_000;
 
 export interface Tidemark {
-  /** Where it serves, without a slash at the end. */
+  /** Its address, without a slash at the end. */
   url: string;
-  /** What it has written to standard output and error so far. */
+  /** Its standard output and error so far. */
   output(): string;
-  /** Runs one of its commands on the same database, with this on standard input. */
+  /** Runs a command on the same database, with this standard input. */
   run(args: string[], input?: string): Promise<string>;
-  /** Asks it to end, as a service manager does; fails if it panicked or did not end cleanly. */
+  /** Stops it with SIGTERM; fails if it panicked or did not exit cleanly. */
   stop(): Promise<void>;
 }
 
 export interface Options {
-  /** Where it serves, if others must know that before it starts. */
+  /** The port, if others must know it before the server starts. */
   port?: number;
-  /** More of its settings. */
+  /** Further settings. */
   environment?: Record<string, string>;
 }
 
-/** The folder is the one for `tidemark demo --data-dir` and for the database of `serve`. */
+/** `demo` and `serve` both keep their data in the temporary folder. */
 export async function startTidemark(command: "demo" | "serve", options: Options = {}): Promise<Tidemark> {
-  if (!existsSync(binary)) throw new Error(`${binary} is missing: run cargo build --package server.`);
+  if (!existsSync(binary)) throw new Error(`${binary} is missing. Run cargo build --package server.`);
   const folder = await mkdtemp(join(tmpdir(), "tidemark-end2end-"));
   const listen = `127.0.0.1:${options.port ?? (await freePort())}`;
   const args = ["--listen", listen, ...(command === "demo" ? ["--data-dir", folder] : [])];

@@ -1,6 +1,6 @@
-// `make dev`: Trunk rebuilds the browser's half on change; this script rebuilds and restarts the
-// server. A debug server reads dist/ from the disk, so that a new front end needs no new server.
-// Arguments go to tidemark (`demo` where there are none).
+// `make dev`: on change, Trunk rebuilds the front end, and this script rebuilds and restarts the
+// server. A debug server reads dist/ from disk, so a new front end needs no new server.
+// Arguments are passed to tidemark (default: `demo`).
 import { spawn } from "node:child_process";
 import { existsSync, watch } from "node:fs";
 
@@ -22,7 +22,7 @@ function stop(code) {
 process.on("SIGINT", () => stop(0));
 process.on("SIGTERM", () => stop(0));
 
-// The old server keeps serving while the new one builds, and for good where that fails.
+// The old server keeps serving while the new one builds, and if the build fails.
 function rebuild() {
   building?.kill("SIGTERM");
   const build = spawn("cargo", ["build", "--package", "server"], { stdio: "inherit" });
@@ -41,7 +41,7 @@ function restart() {
     started.on("exit", (code) => {
       if (server !== started) return;
       server = null;
-      console.log(`tidemark ended with status ${code}; waiting for a change.`);
+      console.log(`tidemark ended with status ${code}. Waiting for a change.`);
     });
   };
   if (!server) return start();

@@ -1,8 +1,8 @@
-// Writes a brotli and a gzip file beside each asset that gets smaller by it, at the highest level:
-// the server hands them out as they are. Prints the sizes.
+// Writes a brotli and a gzip file beside each asset, at the highest level, where that is smaller. The
+// server sends them as they are. Prints the sizes.
 //
 //   node setup/precompress.mjs dist
-//   node setup/precompress.mjs dist --wasm-limit 330   fails if the WebAssembly takes more KB
+//   node setup/precompress.mjs dist --wasm-limit 330   fails if the WebAssembly is larger, in KB
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -52,8 +52,8 @@ if (values["wasm-limit"]) {
   const total = modules.reduce((sum, { brotli }) => sum + brotli, 0) / 1024;
   if (modules.length === 0 || !(total <= Number(values["wasm-limit"]))) {
     console.error(
-      `tidemark: the WebAssembly takes ${total.toFixed(1)} KB of brotli in ${modules.length} files; ` +
-        `at most ${values["wasm-limit"]} KB in one are allowed.`,
+      `tidemark: the WebAssembly takes ${total.toFixed(1)} KB of brotli in ${modules.length} file(s). ` +
+        `The limit is ${values["wasm-limit"]} KB in one file.`,
     );
     process.exit(1);
   }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Everything a change must pass, in order of how quickly it fails. `make test` and CI run this.
+# Everything that a change must pass, fastest checks first. `make test` and CI run this.
 #
-# Tests and browser tests share one debug build of the server; the front end is the release build,
-# because that is what people get.
+# All tests share one debug build of the server. The front end is the release build, which is what
+# people get.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,12 +21,12 @@ section "Build tools" setup/tools.sh
 section "Test tools" setup/test-tools.sh
 section "Format" cargo fmt --all --check
 section "Lints" cargo clippy --workspace --all-targets -- -D warnings
-section "Lints of the browser's half" \
+section "Lints for the browser" \
   cargo clippy --package app --package frontend --target wasm32-unknown-unknown -- -D warnings
 section "Front end" make_target dist/favicon.svg.br
-# This leaves the server in target/debug, where the browser tests find it.
-section "Build of the tests and the server" cargo test --workspace --no-run
+# Leaves the server in target/debug, where the browser tests find it.
+section "Build the tests and the server" cargo test --workspace --no-run
 section "Tests" setup/with-postgres.sh cargo test --workspace
 section "Browser tests" npm test --silent --prefix end2end
 
-printf '\n%s\n%6d s  in all\n' "$(printf '%s\n' "${summary[@]}")" $((SECONDS - started))
+printf '\n%s\n%6d s  in total\n' "$(printf '%s\n' "${summary[@]}")" $((SECONDS - started))

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs the build tools that Tidemark pins, once per machine, into the user's cache folder.
+# Installs the pinned build tools into the user's cache folder, once per machine.
 #
-# Trunk and wasm-bindgen are built from crates.io with a cheap profile (they run for seconds, so
-# optimizing them costs more than it gives); wasm-opt comes from npm's binaryen, because Debian's
-# version 108 writes modules that do not start.
+# Trunk and wasm-bindgen are built from crates.io with little optimization: they run for seconds, so
+# optimizing takes longer than it saves. wasm-opt comes from npm's binaryen, because Debian's version
+# 108 writes modules that do not start.
 set -euo pipefail
 
 trunk_version=0.21.14
@@ -15,15 +15,15 @@ mkdir -p "$tools/bin"
 
 source "$(dirname "$0")/packages.sh"
 
-# A rustup that was just installed is not on the PATH of the shell that installed it.
+# Right after rustup was installed, the shell's PATH lacks it.
 [ -d "$HOME/.cargo/bin" ] && PATH="$PATH:$HOME/.cargo/bin"
-command -v rustup >/dev/null && command -v cargo >/dev/null || fail "Rust is missing: install rustup from https://rustup.rs, open a new shell and run make again."
-command -v node >/dev/null && command -v npm >/dev/null || fail "Node.js is missing: install version 20 or newer with npm from https://nodejs.org and run make again."
-[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || fail "Node.js $(node --version) is too old: install version 20 or newer from https://nodejs.org and run make again."
+command -v rustup >/dev/null && command -v cargo >/dev/null || fail "Rust is missing. Install rustup from https://rustup.rs, open a new shell and run make again."
+command -v node >/dev/null && command -v npm >/dev/null || fail "Node.js is missing. Install version 20 or newer with npm from https://nodejs.org, then run make again."
+[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || fail "Node.js $(node --version) is too old. Install version 20 or newer from https://nodejs.org, then run make again."
 command -v cc >/dev/null || install_packages build-essential
 
-# rust-toolchain.toml names the toolchain and the target; where rustup does not install them by
-# itself, it is asked to.
+# rust-toolchain.toml names the toolchain and the target, but some versions of rustup do not install
+# them automatically.
 rustup target list --installed 2>/dev/null | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
 
 # install_crate OPT_LEVEL CRATE VERSION BINARY [OPTION…]
@@ -32,14 +32,14 @@ install_crate() {
   shift 4
   [ "$("$tools/bin/$binary" --version 2>/dev/null | awk '{print $2}')" = "$version" ] && return
   echo "Installing $crate $version into $tools (once per machine, a few minutes) …"
-  # Both in one folder: build scripts and macros that they have in common are compiled once.
+  # One folder for both, so that build scripts and macros they share are compiled once.
   CARGO_TARGET_DIR="$tools/build" \
   CARGO_PROFILE_RELEASE_OPT_LEVEL="$opt_level" CARGO_PROFILE_RELEASE_LTO=off \
   CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256 \
     cargo install "$crate" --version "$version" --bin "$binary" --root "$tools" --force "$@"
 }
-# wasm-bindgen reads the whole module, which is slow without any optimization; Trunk only starts
-# others, and without its default features it leaves out TLS, which it needs for downloads alone.
+# wasm-bindgen reads the whole module, which is slow without any optimization. Trunk only starts other
+# programs. Without its default features it has no TLS, which it needs only for downloads.
 install_crate 1 wasm-bindgen-cli "$wasm_bindgen_version" wasm-bindgen
 install_crate 0 trunk "$trunk_version" trunk --locked --no-default-features
 rm -rf "$tools/build"

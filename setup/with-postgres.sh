@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs a command beside a throw-away PostgreSQL: setup/with-postgres.sh cargo test
+# Runs a command with a temporary PostgreSQL: setup/with-postgres.sh cargo test
 #
-# The command finds the server in TIDEMARK_TEST_POSTGRES_URL, as a role that may create databases.
-# The cluster lives in a temporary folder, listens on loopback only and is gone when the command
-# ends. It writes nothing durably, unless --durable comes first: then it writes as it is installed,
-# for measurements. Fails, too, if the command created no table in it: then the tests
-# that were to run on PostgreSQL did not.
+# TIDEMARK_TEST_POSTGRES_URL gives the command the server's address and a role that may create
+# databases. The cluster is in a temporary folder, listens on loopback only and is deleted when the
+# command ends. It skips fsync, unless --durable comes first: then it keeps the default settings, for
+# measurements. Also fails if the command created no table, because then the tests for PostgreSQL did
+# not run.
 set -euo pipefail
 source "$(dirname "$0")/packages.sh"
 
@@ -16,7 +16,7 @@ if [ "${1:-}" = --durable ]; then
 fi
 
 initdb=$(command -v initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1) ||
-  fail "PostgreSQL's server programs are missing: run setup/test-tools.sh."
+  fail "the PostgreSQL server is missing. Run setup/test-tools.sh."
 bin=$(dirname "$initdb")
 folder=$(mktemp -d "${TMPDIR:-/tmp}/tidemark-postgres.XXXXXX")
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
@@ -40,7 +40,7 @@ trap 'exit 143' TERM
 
 server "$bin/initdb" -D "$folder/data" -U tidemark -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb.log" 2>&1 || {
   cat "$folder/initdb.log" >&2
-  fail "the PostgreSQL cluster for the tests could not be made; the lines above say why."
+  fail "the PostgreSQL cluster could not be created. The lines above say why."
 }
 cat >>"$folder/data/postgresql.conf" <<CONF
 listen_addresses = '127.0.0.1'
@@ -56,12 +56,12 @@ full_page_writes = off
 CONF
 server "$bin/pg_ctl" start -D "$folder/data" -l "$folder/server.log" -w -s || {
   cat "$folder/server.log" >&2
-  fail "PostgreSQL did not start; the lines above say why."
+  fail "PostgreSQL did not start. The lines above say why."
 }
 
 export TIDEMARK_TEST_POSTGRES_URL="postgres://tidemark@127.0.0.1:$port/postgres"
 "$@"
 
 tables=$(grep -ci 'create table' "$folder/server.log" || true)
-[ "$tables" -gt 0 ] || fail "no test created a table in PostgreSQL, so its tests did not run."
+[ "$tables" -gt 0 ] || fail "no test created a table in PostgreSQL, so the tests for it did not run."
 echo "PostgreSQL $("$bin/postgres" --version | awk '{print $3}') was in use: $tables tables created."

@@ -1,4 +1,4 @@
-// How a person reads and works a chart.
+// Reads a chart and interacts with it.
 import { type Locator, type Page, expect } from "@playwright/test";
 
 /** The page's first chart, drawn on its canvas. */
@@ -9,19 +9,19 @@ export async function drawnChart(page: Page): Promise<Locator> {
   return chart;
 }
 
-/** How many pixels of the canvas are neither transparent nor of its most frequent colour. */
+/** How many pixels of the canvas are neither transparent nor of its most frequent color. */
 export async function inkedPixels(chart: Locator): Promise<number> {
   const colours = await coloursOf(chart);
   const counts = [...colours.values()];
   return counts.length === 0 ? 0 : counts.reduce((sum, count) => sum + count) - Math.max(...counts);
 }
 
-/** How many pixels of the canvas have each colour, as `#rrggbb`; transparent ones are `none`. */
+/** How many pixels of the canvas have each color, as `#rrggbb`; transparent ones are `none`. */
 export async function coloursOf(chart: Locator): Promise<Map<string, number>> {
   const counts = await chart.locator("canvas").evaluate((element) => {
     const canvas = element as HTMLCanvasElement;
     if (canvas.width === 0 || canvas.height === 0) return [];
-    // Read from a copy: the browser would move a canvas that is read often out of the graphics card.
+    // Read a copy: reading the canvas itself often would make the browser move it off the GPU.
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true })!;
     copy.drawImage(canvas, 0, 0);
     const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
@@ -38,7 +38,7 @@ export async function coloursOf(chart: Locator): Promise<Map<string, number>> {
   return colours;
 }
 
-/** What the canvas shows, to tell one drawing from another. */
+/** The canvas content, to compare drawings. */
 export function drawing(chart: Locator): Promise<string> {
   return chart.locator("canvas").evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 }
@@ -62,11 +62,11 @@ async function place(chart: Locator) {
   const canvas = chart.locator("canvas");
   await canvas.scrollIntoViewIfNeeded();
   const box = await canvas.boundingBox();
-  if (!box) throw new Error("the chart has no place on the page");
+  if (!box) throw new Error("the chart is not on the page");
   return box;
 }
 
-/** Of how many points the server's drawing of the views is made, in the page as served. */
+/** How many points the line of views has in the SVG that the server rendered. */
 export function servedPoints(html: string): number {
   const lines = html.matchAll(/<polyline[^>]*stroke="var\(--chart-1\)"[^>]*points="([^"]*)"/g);
   const counts = [...lines].map(([, points]) => points!.trim().split(/\s+/).length);

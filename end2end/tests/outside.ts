@@ -1,4 +1,4 @@
-// Tidemark beside the providers that people sign in with: OpenID Connect, and GitHub.
+// Tidemark with external sign-in providers: OpenID Connect and GitHub.
 import { type Github, github, startGithub } from "../github.ts";
 import { freePort } from "../processes.ts";
 import { type OidcProvider, startProvider } from "../provider.ts";
@@ -9,14 +9,14 @@ export interface Outside {
   tidemark: Tidemark;
   provider: OidcProvider;
   github: Github;
-  /** Starts another Tidemark with other settings, which ends with the test's worker. */
+  /** Starts another Tidemark with other settings. It stops with the test's worker. */
   another(environment: Record<string, string>): Promise<Tidemark>;
 }
 
-/** What the buttons call the provider of OpenID Connect. */
+/** The name of the OpenID Connect provider on buttons. */
 export const providerName = "Neuro ID";
 
-/** Each test comes from an address of its own, so that none uses up another's attempts. */
+/** Each test has its own client address, so that tests do not share a limit of attempts. */
 let address = 0;
 
 export const test = base.extend<object, { outside: Outside }>({
@@ -60,5 +60,5 @@ export const test = base.extend<object, { outside: Outside }>({
   extraHTTPHeaders: ({}, use) => use({ "x-forwarded-for": `192.0.2.${(address += 1)}` }),
 });
 
-/** The owner of the tenant there. */
+/** The owner of its tenant. */
 export const lab = { email: "owner@lab.example", password: "the passphrase of the lab", tenant: "lab" };

@@ -1,4 +1,4 @@
-// Every page, and where it stands.
+// Every page and its address.
 import { createPerson } from "./people.ts";
 import { test as outside } from "./outside.ts";
 import { type Tidemark, startTidemark } from "../server.ts";
@@ -6,7 +6,7 @@ import { demo, signIn, signedOut, test as signedIn } from "./tidemark.ts";
 
 const tenant = `/t/${demo.tenant}`;
 
-/** Every page that the demonstration's owner and administrator can open. */
+/** Every page that the owner and administrator of the demo can open. */
 const mine = [
   { name: "overview", path: tenant, heading: "Overview" },
   { name: "repository", path: `${tenant}/r/jonescompneurolab/hnn-core?period=90d`, heading: /hnn-core/ },
@@ -37,7 +37,7 @@ const mine = [
   { name: "runs", path: "/system/runs", heading: "Runs" },
 ];
 
-/** An invitation that nobody accepts. */
+/** A pending invitation. */
 const invited = signedIn.extend<object, { invitation: string }>({
   invitation: [
     async ({ tidemark, browser }, use) => {
@@ -56,7 +56,7 @@ const invited = signedIn.extend<object, { invitation: string }>({
   storageState: signedOut,
 });
 
-/** An installation in which nobody has an account yet. */
+/** An installation without any account. */
 const empty = signedIn.extend<object, { empty: Tidemark }>({
   empty: [
     async ({}, use) => {
@@ -71,7 +71,7 @@ const empty = signedIn.extend<object, { empty: Tidemark }>({
   path: "/setup",
 });
 
-/** Every page, with the test that opens it: signed in or not, on which server. */
+/** Every page, with the test that opens it: signed in or out, on which server. */
 export const pages = [
   ...mine.map(({ path, ...page }) => ({ ...page, test: signedIn.extend({ path }) })),
   {

@@ -1,4 +1,4 @@
-// People with accounts of their own, made on the command line, so that no test meets another's.
+// Creates people on the command line, so that each test has its own accounts.
 import type { Tidemark } from "../server.ts";
 
 export interface Person {
@@ -7,8 +7,8 @@ export interface Person {
   password: string;
 }
 
-export interface Standing {
-  /** The slug of the tenant that they belong to. */
+export interface Roles {
+  /** The slug of their tenant. */
   tenant?: string;
   role?: "owner" | "viewer";
   administrator?: boolean;
@@ -17,11 +17,11 @@ export interface Standing {
 
 let made = 0;
 
-/** An account whose address nobody else has. */
+/** Creates an account with a unique email address. */
 export async function createPerson(
   tidemark: Tidemark,
   name: string,
-  { tenant, role = "viewer", administrator, maintainer }: Standing = {},
+  { tenant, role = "viewer", administrator, maintainer }: Roles = {},
 ): Promise<Person> {
   made += 1;
   const person = {

@@ -1,5 +1,5 @@
-// What every test stands on: a demonstration server per worker, a signed-in page, and a watch on
-// everything that goes wrong unseen.
+// The base of every test: a demo server per worker, a signed-in page, and a check for errors that the
+// page does not show.
 import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
 import { type Tidemark, startTidemark } from "../server.ts";
 
@@ -10,13 +10,13 @@ export const signedOut = { cookies: [], origins: [] };
 type StorageState = Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 interface Fixtures {
-  /** The address of the page that a test looks at, where it is about one. */
+  /** The address of the page under test, if there is one. */
   path: string;
-  /** Addresses that a test expects to be refused; the browser reports those on its console. */
+  /** Addresses that a test expects to be refused. The browser reports those on its console. */
   refused: RegExp[];
-  /** Fails the test for console errors, exceptions and requests that fail, in any browser. */
+  /** Fails the test for console errors, exceptions and failed requests in a browser context. */
   calm: (context: BrowserContext) => void;
-  /** A page in a browser of its own, in which nobody is signed in. */
+  /** A page in a separate browser context, signed out. */
   another: () => Promise<Page>;
 }
 
@@ -50,29 +50,29 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   refused: [[], { option: true }],
   calm: [
     async ({ context, javaScriptEnabled, refused }, use) => {
-      const troubles: string[] = [];
+      const problems: string[] = [];
       const expected = (address: string) => refused.some((pattern) => pattern.test(address));
       const watch = (context: BrowserContext) => {
         context.on("console", (message) => {
           if (!["error", "warning"].includes(message.type())) return;
           if (expected(message.location().url)) return;
-          troubles.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+          problems.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
         });
-        context.on("weberror", (error) => troubles.push(`exception: ${error.error().stack}`));
+        context.on("weberror", (error) => problems.push(`exception: ${error.error().stack}`));
         context.on("response", (response) => {
           if (response.status() < 400 || expected(response.url())) return;
-          troubles.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
+          problems.push(`${response.status()} for ${response.request().method()} ${response.url()}`);
         });
         context.on("requestfailed", (request) => {
           const reason = request.failure()?.errorText;
           const left = reason === "net::ERR_ABORTED"; // the page, while it was still loading
           const switchedOff = reason === "csp" && javaScriptEnabled === false;
-          if (!left && !switchedOff) troubles.push(`${reason} for ${request.url()}`);
+          if (!left && !switchedOff) problems.push(`${reason} for ${request.url()}`);
         });
       };
       watch(context);
       await use(watch);
-      expect(troubles, "nothing goes wrong unseen").toEqual([]);
+      expect(problems, "no hidden errors").toEqual([]);
     },
     { auto: true },
   ],
@@ -88,20 +88,20 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 });
 
-/** Opens an address and waits until the page answers: where it has scripts, to them as well. */
+/** Opens an address and waits until the page is ready, scripts included. */
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await alive(page);
 }
 
-/** Waits until the page that the server rendered answers to its scripts; documents have none. */
+/** Waits until the scripts of a live page have taken over. Server pages have none. */
 export async function alive(page: Page): Promise<void> {
   if (await page.locator("script[type=module]").count()) {
     await expect(page.locator("html[data-hydrated]")).toBeAttached();
   }
 }
 
-/** Signs in through the form, and goes on to where that leads. */
+/** Signs in through the form, and follows the redirect. */
 export async function enter(page: Page, who: { email: string; password: string }): Promise<void> {
   await open(page, "/sign-in");
   await page.getByLabel("Email").fill(who.email);

@@ -28,7 +28,7 @@ pub struct Memory {
 pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Result<()> {
     let milliseconds = latency.as_millis();
     say(&format!(
-        "{repositories} repositories, {milliseconds} ms for an answer, {CONCURRENCY} requests at once; {}",
+        "{repositories} repositories, {milliseconds} ms per response, {CONCURRENCY} concurrent requests; {}",
         machine()
     ))?;
     let kinds: Vec<String> = rows.iter().map(|row| row.kind.to_owned()).collect();
@@ -42,16 +42,16 @@ pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Res
         &cells(&|row| row.day.first.requests.to_string()),
     )?;
     line(
-        "First run, most at once",
+        "First run, most concurrent requests",
         &cells(&|row| row.day.at_once.to_string()),
     )?;
     line("First run, ideal", &cells(&|row| seconds(first(row))))?;
     line(
-        "First run, took",
+        "First run, duration",
         &cells(&|row| seconds(row.day.first.elapsed.as_secs_f64())),
     )?;
     line(
-        "**First run, took over ideal**",
+        "**First run, ratio to ideal**",
         &cells(&|row| {
             format!(
                 "**{:.2}**",
@@ -60,7 +60,7 @@ pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Res
         }),
     )?;
     line(
-        "First run, computed",
+        "First run, CPU time",
         &cells(&|row| seconds(row.day.first.computed.as_secs_f64())),
     )?;
     line(
@@ -68,11 +68,11 @@ pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Res
         &cells(&|row| row.day.second.requests.to_string()),
     )?;
     line(
-        "Second run, of them from the budget",
+        "Second run, charged to the rate limit",
         &cells(&|row| row.day.charged.to_string()),
     )?;
     line(
-        "**Second run, share from the budget**",
+        "**Second run, share charged**",
         &cells(&|row| {
             format!(
                 "**{:.1} %**",
@@ -81,7 +81,7 @@ pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Res
         }),
     )?;
     line(
-        "Second run, took",
+        "Second run, duration",
         &cells(&|row| seconds(row.day.second.elapsed.as_secs_f64())),
     )?;
     baseline(repositories, rows)?;
@@ -101,7 +101,7 @@ fn baseline(repositories: u32, rows: &[Row]) -> std::io::Result<()> {
     let measured = rows.first().map_or(0, |row| row.baseline.0);
     let took = &cells(&|row| seconds(row.baseline.1.elapsed.as_secs_f64()));
     line(
-        &format!("Sequential loop, {measured} repositories, took"),
+        &format!("Sequential loop, {measured} repositories, duration"),
         took,
     )?;
     let scaled = &cells(&|row| seconds(whole(row)));
@@ -112,11 +112,11 @@ fn baseline(repositories: u32, rows: &[Row]) -> std::io::Result<()> {
     // It asks four questions where Tidemark asks more, so requests in a second are compared.
     let rate = |took: &Took| f64::from(took.requests) / took.elapsed.as_secs_f64();
     line(
-        "Requests a second, sequential loop",
+        "Requests per second, sequential loop",
         &cells(&|row| format!("{:.0}", rate(&row.baseline.1))),
     )?;
     line(
-        "Requests a second, Tidemark",
+        "Requests per second, Tidemark",
         &cells(&|row| format!("{:.0}", rate(&row.day.first))),
     )
 }
@@ -141,11 +141,11 @@ fn memory(rows: &[Row]) -> std::io::Result<()> {
         number(&|memory| memory.many.0),
     );
     line(
-        &format!("Most memory, {few} repositories"),
+        &format!("Peak memory, {few} repositories"),
         &figures(&|memory| &memory.few),
     )?;
     line(
-        &format!("Most memory, {many} repositories"),
+        &format!("Peak memory, {many} repositories"),
         &figures(&|memory| &memory.many),
     )?;
     let times: Vec<String> = rows
@@ -154,7 +154,7 @@ fn memory(rows: &[Row]) -> std::io::Result<()> {
         .map(|memory| seconds(memory.many.1.elapsed.as_secs_f64()))
         .collect();
     line(
-        &format!("Time for {many} repositories without latency"),
+        &format!("Duration for {many} repositories without latency"),
         &times,
     )
 }
