@@ -87,9 +87,9 @@ test("the wizard tracks new ones too, and leaves out what nobody chose", async (
   await enter(page, ada);
   await open(page, "/t/lab/start/repositories");
   await page.getByLabel("jonescompneurolab / hnn-core").check();
-  await page.getByLabel("Track new ones too").check();
-  await page.getByRole("button", { name: "Track the selected" }).click();
-  await expect(page.getByRole("status")).toContainText("New ones are tracked as they appear.");
+  await page.getByLabel("Track new repositories automatically").check();
+  await page.getByRole("button", { name: "Track selected" }).click();
+  await expect(page.getByRole("status")).toContainText("New repositories will be tracked as they appear.");
   // The first run of what was tracked just now ends; a run of everything would join it.
   await lab.run(["collect", "--tenant", "lab"]);
   await there.order("appear acme/anvil");

@@ -51,7 +51,7 @@ async function leave(page: Page, name: string): Promise<void> {
   await look(page, "create");
   await page.getByRole("radio", { name: /An organization/ }).check();
   await page.getByLabel("Organization", { exact: true }).fill("jonescompneurolab");
-  await page.getByLabel("Name of the app").fill(name);
+  await page.getByLabel("App name").fill(name);
   await page.getByRole("checkbox", { name: /releases and tags/ }).check();
   await page.getByRole("button", { name: "Create a GitHub App" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Continue on GitHub" })).toBeVisible();
@@ -130,15 +130,15 @@ test.describe("what does not work at once", () => {
 
     // An owner must approve.
     await githubThere.order("ask-owner");
-    await page.getByRole("link", { name: "See the connections" }).click();
+    await page.getByRole("link", { name: "View connections" }).click();
     await leave(page, "Tidemark of the lab");
     await accept(page);
     await install(page);
     await expect(alert).toContainText(/must approve the installation/);
     await look(page, "approval");
-    await page.getByRole("link", { name: "See the connections" }).click();
+    await page.getByRole("link", { name: "View connections" }).click();
     const waiting = page.getByRole("region", { name: "Tidemark of the lab" });
-    await expect(waiting).toContainText("Awaits approval");
+    await expect(waiting).toContainText("Awaiting approval");
     await look(page, "pending");
     await waiting.getByRole("button", { name: /^Finish installing/ }).click();
     await expect(waiting.getByRole("link", { name: "Install on GitHub" })).toBeVisible();

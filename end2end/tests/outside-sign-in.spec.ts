@@ -22,7 +22,7 @@ async function leaveFor(page: Page, name = providerName): Promise<void> {
 /** Ties an identity at the provider to the account of whoever is signed in. */
 async function connect(page: Page, who: PersonThere): Promise<void> {
   await open(page, "/profile");
-  await page.getByRole("link", { name: `Connect ${providerName}` }).click();
+  await page.getByRole("link", { name: `Link ${providerName}` }).click();
   await answer(page, who);
 }
 
@@ -104,14 +104,14 @@ test.describe("by an invitation", () => {
       await answer(page, "joan");
       await expect(page).toHaveURL(home);
       await open(page, "/profile");
-      await page.getByRole("button", { name: /^Disconnect/ }).click();
+      await page.getByRole("button", { name: /^Unlink/ }).click();
       await expect(page.getByRole("alert")).toContainText(/password/i);
       await expect(page.getByRole("table", { name: /elsewhere/ })).toContainText("joan@example.org");
 
       await page.getByLabel("New password").fill("a passphrase of my own");
-      await page.getByRole("button", { name: "Set a password" }).click();
+      await page.getByRole("button", { name: "Set password" }).click();
       await expect(page.getByRole("status")).toBeVisible();
-      await page.getByRole("button", { name: /^Disconnect/ }).click();
+      await page.getByRole("button", { name: /^Unlink/ }).click();
       await expect(page.getByRole("main")).not.toContainText("joan@example.org");
     });
   });
@@ -169,7 +169,7 @@ test.describe("an identity", () => {
     await expect(theirs.getByRole("main")).not.toContainText("hedy@example.org");
 
     await open(page, "/profile");
-    await page.getByRole("button", { name: /^Disconnect/ }).click();
+    await page.getByRole("button", { name: /^Unlink/ }).click();
     await expect(page.getByRole("status")).toBeVisible();
     await signOut(page);
     await leaveFor(page);
@@ -270,7 +270,7 @@ test.describe("an answer of the provider", () => {
     const first = await createPerson(outside.tidemark, "Fay First", { tenant: "lab" });
     await signIn(page, first);
     await open(page, "/profile");
-    await page.getByRole("link", { name: `Connect ${providerName}` }).click();
+    await page.getByRole("link", { name: `Link ${providerName}` }).click();
     const there = page.url();
     await page.context().clearCookies({ domain: "127.0.0.1" });
     await page.goto(there);
@@ -353,7 +353,7 @@ test.describe("GitHub", () => {
     const person = await createPerson(outside.tidemark, "Mona Octocat", { tenant: "lab" });
     await signIn(page, person);
     await open(page, "/profile");
-    await page.getByRole("link", { name: "Connect GitHub" }).click();
+    await page.getByRole("link", { name: "Link GitHub" }).click();
     await expect(page).toHaveURL(/\/profile/);
     await expect(page.getByRole("table", { name: /elsewhere/ })).toContainText("mona");
     await signOut(page);
@@ -379,6 +379,6 @@ test.describe("GitHub", () => {
     await page.getByRole("link", { name: /GitHub/ }).click();
     await expect(page).toHaveURL(home);
     await open(page, "/profile");
-    await expect(page.getByRole("form", { name: "Address to sign in with" }).getByLabel("Email")).toHaveValue("octocat@example.org");
+    await expect(page.getByRole("form", { name: "Sign-in email" }).getByLabel("Email")).toHaveValue("octocat@example.org");
   });
 });

@@ -11,7 +11,7 @@ const overview = `/t/${demo.tenant}`;
 const firstSeries = { light: "#0072b2", dark: "#56b4e9" };
 
 function sessions(page: Page) {
-  return page.getByRole("table", { name: "Where you are signed in" }).locator("tbody tr");
+  return page.getByRole("table", { name: "Active sessions" }).locator("tbody tr");
 }
 
 /** How light the page's background is, from 0 to 255. */
@@ -73,7 +73,7 @@ test("lists the browsers one is signed in with, and ends another", async ({ page
   await open(page, "/profile");
   await expect(sessions(page)).toHaveCount(3);
   await expect(sessions(page).first()).toContainText(/Chrom.* on Linux/);
-  await expect(sessions(page).first()).toContainText("this one");
+  await expect(sessions(page).first()).toContainText("This device");
   await expect(sessions(page).first()).toContainText("127.0.0.1");
   await sessions(page).nth(1).getByRole("button", { name: /^End/ }).click();
   await expect(sessions(page)).toHaveCount(2);
@@ -84,7 +84,7 @@ test("lists the browsers one is signed in with, and ends another", async ({ page
   };
   expect([await here(second), await here(third)].filter(Boolean)).toHaveLength(1);
 
-  await page.getByRole("button", { name: "End all others" }).click();
+  await page.getByRole("button", { name: "Sign out other sessions" }).click();
   await expect(sessions(page)).toHaveCount(1);
   expect(await here(second)).toBe(false);
   expect(await here(third)).toBe(false);
@@ -102,7 +102,7 @@ test.describe("a new password", () => {
 
     const change = async (old: string, next: string) => {
       const form = page.getByRole("form", { name: "Password", exact: true });
-      await form.getByLabel("Password now").fill(old);
+      await form.getByLabel("Current password").fill(old);
       await form.getByLabel("New password").fill(next);
       await form.getByRole("button").click();
     };
@@ -114,7 +114,7 @@ test.describe("a new password", () => {
 
     await open(page, "/profile");
     await change(person.password, "a brand new passphrase");
-    await expect(page.getByRole("status")).toContainText("password");
+    await expect(page.getByRole("status")).toContainText("Password changed");
     await expect(sessions(page)).toHaveCount(1);
     await other.goto("/profile");
     await expect(other).toHaveURL(/\/sign-in/);
@@ -130,7 +130,7 @@ test.describe("a new password", () => {
     const person = await createPerson(tidemark, "Ada Dress", { tenant: demo.tenant });
     await signIn(page, person);
     await open(page, "/profile");
-    const form = page.getByRole("form", { name: "Address to sign in with" });
+    const form = page.getByRole("form", { name: "Sign-in email" });
     const change = async (email: string, password: string) => {
       await form.getByLabel("Email").fill(email);
       await form.getByLabel("Password").fill(password);
@@ -153,11 +153,11 @@ test("says in words what one is, and leads out of a tenant", async ({ page, tide
   const person = await createPerson(tidemark, "Lea Leaves", { tenant: demo.tenant, maintainer: true });
   await signIn(page, person);
   await open(page, "/profile");
-  const roles = page.getByRole("table", { name: "What you are here" });
+  const roles = page.getByRole("table", { name: "Your roles" });
   await expect(roles).toContainText("Maintainer");
   await expect(roles).toContainText("Viewer");
   await roles.getByRole("button", { name: /^Leave/ }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Leave it" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
   await expect(page.getByRole("status")).toBeVisible();
   await expect(roles).not.toContainText("Viewer");
   expect((await page.request.get(overview)).status()).toBe(404);

@@ -1,32 +1,32 @@
-//! A question before something is done: a form that opens over its page, without scripts.
+//! Confirmation dialogs, as popovers that work without scripts.
 
 use leptos::prelude::*;
 
 use super::PageRequest;
 use super::form::Form;
 
-/// What is asked.
+/// The texts of a confirmation dialog.
 #[derive(Clone, Debug)]
 pub struct Confirm {
-    /// What stands on the button that opens it.
+    /// The label of the button that opens the dialog.
     pub button: &'static str,
-    /// What the button acts on, for those who hear it without its row.
+    /// What the button acts on, for screen readers.
     pub about: String,
-    /// The question.
+    /// The title.
     pub title: String,
-    /// What there is to know before answering.
+    /// The consequences.
     pub text: String,
-    /// What stands on the button that does it.
+    /// The label of the button that confirms.
     pub answer: &'static str,
-    /// Whether what is done cannot be undone.
+    /// Whether the action cannot be undone.
     pub danger: bool,
 }
 
 impl Form {
-    /// The button that asks, and the question with its fields.
+    /// The button that opens the dialog, and the dialog with its fields.
     ///
-    /// A refused one stands open on the page, with the reason in it: the browser opens a popover
-    /// only when asked by hand.
+    /// After an error the dialog is part of the page and shows the reason, because a popover opens
+    /// only on a click.
     pub fn confirm(&self, confirm: Confirm, fields: impl IntoView + 'static) -> AnyView {
         let Confirm {
             button,
@@ -46,7 +46,7 @@ impl Form {
             "button primary"
         };
         let cancel = if refused {
-            // The same page, as it is without what was sent.
+            // Reloads the page without the submitted form.
             view! {
                 <a class="button" href="">
                     "Cancel"
@@ -97,7 +97,7 @@ impl Form {
     }
 }
 
-/// Why a sign-in with a provider outside did not work.
+/// Why signing in with an external provider failed.
 pub fn sign_in_error(request: &PageRequest) -> Option<AnyView> {
     let sentence = request.sign_in_error()?.sentence();
     Some(
@@ -110,7 +110,7 @@ pub fn sign_in_error(request: &PageRequest) -> Option<AnyView> {
     )
 }
 
-/// Something secret, shown now and never again.
+/// A secret, shown only once.
 pub fn secret(label: &'static str, value: impl Into<String>, words: &'static str) -> AnyView {
     view! {
         <div class="notice ok shown" role="status">

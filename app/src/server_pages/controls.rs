@@ -1,24 +1,24 @@
-//! The controls of a form beside fields of text: choices, boxes, and texts of several lines.
+//! Form controls: selects, radio buttons, checkboxes and text areas.
 
 use leptos::prelude::*;
 
 use super::form::{Form, Text};
 
-/// One of several answers to choose from.
+/// An option to choose.
 pub struct Answer {
-    /// What is sent.
+    /// The submitted value.
     pub value: String,
-    /// What stands there.
+    /// The label.
     pub label: String,
-    /// What it means, in a sentence, if that is to be said.
+    /// A description, or empty.
     pub words: &'static str,
 }
 
 impl Answer {
-    /// An answer that needs no words.
+    /// An option without a description.
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "callers hand over ids and texts as they have them"
+        reason = "callers pass ids and texts by value"
     )]
     pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
         Self {
@@ -30,12 +30,12 @@ impl Answer {
 }
 
 impl Form {
-    /// A field of several lines; what is secret (a `kind` of `password`) is never entered again.
+    /// A text area. A secret (`kind` `password`) is never filled in again.
     pub fn area(&self, text: Text, rows: u32) -> AnyView {
         self.area_with(text, rows, "")
     }
 
-    /// The same, with what was entered before, or else this.
+    /// A text area with the rejected input, or else this default.
     pub fn area_with(&self, text: Text, rows: u32, default: &str) -> AnyView {
         let id = self.id(text.name);
         let hint = (!text.hint.is_empty()).then(|| format!("{id}-hint"));
@@ -65,7 +65,7 @@ impl Form {
         .into_any()
     }
 
-    /// One of several answers, from a list that opens.
+    /// A drop-down list.
     pub fn select(
         &self,
         name: &'static str,
@@ -97,7 +97,7 @@ impl Form {
         .into_any()
     }
 
-    /// One of several answers, all of them in sight with their words.
+    /// Radio buttons with their descriptions.
     pub fn radios(
         &self,
         name: &'static str,
@@ -135,10 +135,10 @@ impl Form {
         .into_any()
     }
 
-    /// A box to tick.
+    /// A checkbox.
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "callers hand over ids and texts as they have them"
+        reason = "callers pass ids and texts by value"
     )]
     pub fn checkbox(
         &self,
@@ -159,10 +159,10 @@ impl Form {
     }
 }
 
-/// What a form sends along unseen.
+/// A hidden input.
 #[expect(
     clippy::needless_pass_by_value,
-    reason = "callers hand over ids and texts as they have them"
+    reason = "callers pass ids and texts by value"
 )]
 pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
     view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()

@@ -1,5 +1,4 @@
-//! The parts of a document's forms: what was entered stands in them again after a refusal, beside
-//! the reason.
+//! Forms of server-rendered pages. After an error they show the submitted values and the reason.
 
 use domain::Problem;
 use leptos::prelude::*;
@@ -7,44 +6,44 @@ use leptos::prelude::*;
 use super::{PageRequest, Submission};
 use crate::components::linked;
 
-/// One form of a document: its order, and what was sent for it before, if it was refused.
+/// A form: its action, and its previous submission, if this page responds to one.
 #[derive(Clone)]
 pub struct Form {
     action: &'static str,
-    /// What the form is about, where several of them give the same order.
+    /// Distinguishes several forms with the same action.
     about: String,
     sent: Option<Submission>,
 }
 
-/// A field of text.
+/// A text field.
 #[derive(Clone, Copy)]
 pub struct Text {
-    /// Its name in what is sent.
+    /// Its name in the submission.
     pub name: &'static str,
-    /// What stands above it.
+    /// The label.
     pub label: &'static str,
     /// `text`, `email`, `password`, `url` or `number`.
     pub kind: &'static str,
-    /// What the browser may fill in.
+    /// The `autocomplete` value.
     pub autocomplete: &'static str,
-    /// What stands below it.
+    /// The hint below the field.
     pub hint: &'static str,
-    /// What stands in it while it is empty.
+    /// The placeholder.
     pub placeholder: &'static str,
-    /// The longest text.
+    /// The maximum length.
     pub longest: u32,
-    /// The shortest text.
+    /// The minimum length.
     pub shortest: u32,
-    /// The `id` of the `<datalist>` that proposes texts.
+    /// The `id` of the `<datalist>` with suggestions.
     pub list: &'static str,
-    /// Whether it may be left empty.
+    /// Whether the field may be empty.
     pub optional: bool,
-    /// Whether it waits for the keys when the page opens.
+    /// Whether the field has the focus when the page opens.
     pub focused: bool,
 }
 
 impl Text {
-    /// What a field is that says nothing else.
+    /// The default values.
     pub const EMPTY: Self = Self {
         name: "",
         label: "",
@@ -61,7 +60,7 @@ impl Text {
 }
 
 impl Form {
-    /// The form that gives this order.
+    /// The form for this action.
     pub fn new(request: &PageRequest, action: &'static str) -> Self {
         let mine = request.sent.as_ref().filter(|sent| sent.action == action);
         Self {
@@ -71,7 +70,7 @@ impl Form {
         }
     }
 
-    /// Of several forms that give the same order, the one whose hidden field has this value.
+    /// The form for this action whose hidden field has this value, if the page has several.
     pub fn about(request: &PageRequest, action: &'static str, field: &str, value: &str) -> Self {
         let form = Self::new(request, action);
         let mine = |sent: &Submission| sent.fields.text(field) == value;
@@ -82,27 +81,27 @@ impl Form {
         }
     }
 
-    /// The `id` of one of its fields, which no other form of the page has.
+    /// The `id` of one of its fields, unique on the page.
     pub fn id(&self, name: &str) -> String {
         format!("{}{}-{name}", self.action, self.about)
     }
 
-    /// What it orders.
+    /// The action.
     pub fn action(&self) -> &'static str {
         self.action
     }
 
-    /// Why it was refused.
+    /// Why the submission was rejected.
     pub fn problem(&self) -> Option<&Problem> {
         self.sent.as_ref()?.problem.as_ref()
     }
 
-    /// A secret that is shown only now.
+    /// A secret, shown only once.
     pub fn shown(&self) -> Option<&str> {
         self.sent.as_ref()?.shown.as_deref()
     }
 
-    /// What was entered before; else this.
+    /// The rejected input, or else this default.
     pub fn entered(&self, name: &str, default: &str) -> String {
         let before = self.sent.as_ref().filter(|sent| sent.problem.is_some());
         before
@@ -110,7 +109,7 @@ impl Form {
             .to_owned()
     }
 
-    /// Whether a box (or one value of several) was ticked before; else this.
+    /// Whether a checkbox was checked in the rejected input, or else this default.
     pub fn checked(&self, name: &str, value: &str, default: bool) -> bool {
         let before = self.sent.as_ref().filter(|sent| sent.problem.is_some());
         before.map_or(default, |sent| sent.fields.all(name).any(|it| it == value))
@@ -129,10 +128,10 @@ impl Form {
         .into_any()
     }
 
-    /// A button that is a form of its own: what it acts on, and what stands on it.
+    /// A form with only a button and a hidden field.
     #[expect(
         clippy::needless_pass_by_value,
-        reason = "callers hand over ids and texts as they have them"
+        reason = "callers pass ids and texts by value"
     )]
     pub fn button(
         &self,
@@ -153,7 +152,7 @@ impl Form {
         .into_any()
     }
 
-    /// Why it was refused, as it stands above the fields.
+    /// The reason for the rejection, shown above the fields.
     pub fn refusal(&self) -> Option<AnyView> {
         let sentence = self.problem()?.message.clone();
         Some(
@@ -166,7 +165,7 @@ impl Form {
         )
     }
 
-    /// A field, with what was entered before, or else this; what is secret is never entered again.
+    /// A text field with the rejected input, or else this default. A secret is never filled in again.
     pub fn text(&self, text: Text, default: &str) -> AnyView {
         let value = (text.kind != "password").then(|| self.entered(text.name, default));
         let id = self.id(text.name);
@@ -196,7 +195,7 @@ impl Form {
     }
 }
 
-/// The button that sends a form.
+/// The button that submits a form.
 pub fn submit_button(label: &'static str) -> AnyView {
     view! {
         <button type="submit" class="button primary">
@@ -208,7 +207,7 @@ pub fn submit_button(label: &'static str) -> AnyView {
 
 #[cfg(test)]
 impl Form {
-    /// A form as it stands after this was sent.
+    /// A form after this submission.
     pub fn of(sent: Submission, action: &'static str) -> Self {
         Self {
             action,

@@ -1,15 +1,15 @@
-//! Where a sign-in leads on to: never to another server.
+//! Safe redirects after signing in: never to another server.
 
 use url::Url;
 
-/// An address on this server, whatever was asked for: nobody is sent elsewhere from the sign-in.
+/// The requested address if it is on this server; else `/`. Prevents open redirects.
 #[must_use]
 pub fn safe_redirect(next: &str) -> String {
     let here = || "/".to_owned();
     let Ok(base) = Url::parse("http://tidemark.invalid/") else {
         return here();
     };
-    // Parsed as browsers do it: they take `//host` and `/\host` for other servers.
+    // Parse as browsers do, which take `//host` and `/\host` as other servers.
     match base.join(next) {
         Ok(url) if is_local(&base, &url) && next.starts_with('/') => {
             let query = url
@@ -22,7 +22,7 @@ pub fn safe_redirect(next: &str) -> String {
     }
 }
 
-/// The same server; and no path that names another one once it stands alone.
+/// Same origin, and the path does not start with `//`, which would name another server.
 fn is_local(base: &Url, url: &Url) -> bool {
     url.origin() == base.origin() && !url.path().starts_with("//")
 }
@@ -45,7 +45,7 @@ mod tests {
         ] {
             assert_eq!(safe_redirect(elsewhere), "/", "{elsewhere}");
         }
-        // These name another server only once they are normalized.
+        // These name another server only after normalization.
         assert_eq!(safe_redirect("/.//evil.example"), "/");
         assert_eq!(safe_redirect("/x/..//evil.example"), "/");
     }

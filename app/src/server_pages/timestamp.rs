@@ -1,4 +1,4 @@
-//! Moments on documents, in the time zone of who reads them.
+//! Timestamps on server-rendered pages, in the viewer's time zone.
 
 use chrono::{DateTime, Utc};
 use domain::TimeZone;
@@ -11,7 +11,7 @@ pub fn timestamp(at: DateTime<Utc>, zone: TimeZone) -> AnyView {
     view! { <time datetime=text::machine_timestamp(at)>{written(at, zone)}</time> }.into_any()
 }
 
-/// The same, or these words where it never was.
+/// The same, or this text if there is no time.
 pub fn timestamp_or(at: Option<DateTime<Utc>>, zone: TimeZone, never: &'static str) -> AnyView {
     match at {
         Some(at) => timestamp(at, zone),

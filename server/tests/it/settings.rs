@@ -117,7 +117,7 @@ async fn members_are_changed_and_removed_but_the_last_owner_stays() {
     let refused = ada.post(&editor, &nothing).await;
     assert_eq!(refused.status(), 422);
     let page = refused.text().await.unwrap();
-    assert!(page.contains("Tick at least one repository"), "{page}");
+    assert!(page.contains("Select at least one repository"), "{page}");
     let granted = [&nothing[..], &[("repository", "1")]].concat();
     assert_eq!(location(&ada.post(&editor, &granted).await), MEMBERS);
     let page = ada.get(MEMBERS).await.text().await.unwrap();
@@ -169,7 +169,7 @@ async fn connections_are_checked_replaced_renamed_and_taken_away() {
     let page = ada.get(CONNECTIONS).await;
     assert_eq!(header(&page, "cache-control"), "no-store");
     let page = page.text().await.unwrap();
-    for part in ["octo", "classic", "1 repository", " an hour"] {
+    for part in ["octo", "classic", "1 repository", " per hour"] {
         assert!(page.contains(part), "{part}: {page}");
     }
     let one = ("connection", "1");

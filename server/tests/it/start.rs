@@ -37,7 +37,7 @@ async fn the_way_leads_from_a_token_to_the_first_run() {
     let page = browser.get("/t/lab/start").await.text().await.unwrap();
     for part in [
         "connected as octo",
-        "Reads traffic",
+        "Can read traffic",
         "/t/lab/start/repositories?connection=1",
     ] {
         assert!(page.contains(part), "{part}: {page}");
@@ -128,7 +128,7 @@ async fn ticks_survive_a_search_and_nothing_ticked_tracks_nothing() {
     let refused = browser.post(choose, &[("do", "track")]).await;
     assert_eq!(refused.status(), 422);
     let page = refused.text().await.unwrap();
-    assert!(page.contains("Tick at least one repository."), "{page}");
+    assert!(page.contains("Select at least one repository."), "{page}");
     let unknown = [("do", "track"), ("repository", "no/where")];
     assert_eq!(browser.post(choose, &unknown).await.status(), 422);
 }
@@ -139,7 +139,7 @@ async fn a_schedule_that_cannot_be_read_stays_in_the_form() {
     let browser = set_up(&service).await;
     for (cron, reason) in [
         ("99 * * * *", "is not valid"),
-        ("", "Write a cron expression"),
+        ("", "Enter a cron expression"),
     ] {
         let fields = [
             ("do", "finish"),
@@ -161,7 +161,10 @@ async fn whoever_ticks_it_tracks_what_appears_later_and_not_what_was_left_out() 
     connect(&browser, GITHUB_TOKEN).await;
     let choose = "/t/lab/start/repositories";
     let page = browser.get(choose).await.text().await.unwrap();
-    assert!(page.contains("Track new ones too"), "{page}");
+    assert!(
+        page.contains("Track new repositories automatically"),
+        "{page}"
+    );
     let fields = [
         ("do", "track"),
         ("repository", "octo/hello"),
@@ -176,7 +179,7 @@ async fn whoever_ticks_it_tracks_what_appears_later_and_not_what_was_left_out() 
         .await
         .unwrap();
     assert!(
-        page.contains("New ones are tracked as they appear."),
+        page.contains("New repositories will be tracked as they appear."),
         "{page}"
     );
 

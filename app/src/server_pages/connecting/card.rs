@@ -1,4 +1,4 @@
-//! One connection: what it is, how it stands, and what it lacks.
+//! One connection: its details, its health, and what it lacks.
 
 use chrono::{DateTime, Utc};
 use domain::report::{Connection, ConnectionKind};
@@ -16,7 +16,7 @@ use crate::server_pages::controls::hidden;
 use crate::server_pages::form::Form;
 use crate::text;
 
-/// The connection, and what can be done about it.
+/// The connection, with its actions.
 pub fn card(request: &PageRequest, connection: &Connection, actions: AnyView) -> AnyView {
     let now = request.engine.clock().now();
     let (class, word) = state(connection, now);
@@ -46,21 +46,21 @@ fn facts(connection: &Connection, now: DateTime<Utc>) -> AnyView {
         Some(at) => {
             view! { {timestamp(at)} <span class="muted">" · " {left(at, now)}</span> }.into_any()
         }
-        None if is_app => "Never: its tokens renew themselves".into_any(),
-        None => view! { <span class="muted">"GitHub names no day"</span> }.into_any(),
+        None if is_app => "Never (tokens renew automatically)".into_any(),
+        None => view! { <span class="muted">"No expiry reported"</span> }.into_any(),
     };
     let scopes = match connection.scopes.as_deref() {
         Some("") => view! { <span class="muted">"None"</span> }.into_any(),
         Some(scopes) => scopes.to_owned().into_any(),
-        None => view! { <span class="muted">"GitHub does not tell"</span> }.into_any(),
+        None => view! { <span class="muted">"Not reported"</span> }.into_any(),
     };
     let budget = connection.budget.map_or_else(
-        || view! { <span class="muted">"Not known yet"</span> }.into_any(),
+        || view! { <span class="muted">"Unknown"</span> }.into_any(),
         |budget| {
             view! {
                 {format::number(budget.remaining.into())} " of "
-                {format::number(budget.total.into())} " an hour"
-                <span class="muted">" · full again on " {timestamp(budget.resets_at)}</span>
+                {format::number(budget.total.into())} " per hour"
+                <span class="muted">" · resets " {timestamp(budget.resets_at)}</span>
             }
             .into_any()
         },
@@ -72,7 +72,7 @@ fn facts(connection: &Connection, now: DateTime<Utc>) -> AnyView {
     let repositories = text::count(connection.repositories.into(), "repository", "repositories");
     view! {
         <dl class="facts">
-            <dt>"Kind"</dt>
+            <dt>"Type"</dt>
             <dd>{kind(connection)}</dd>
             <dt>{if is_app { "Installed on" } else { "GitHub user" }}</dt>
             <dd>{connection.login.clone()}</dd>
@@ -84,7 +84,7 @@ fn facts(connection: &Connection, now: DateTime<Utc>) -> AnyView {
             <dd>{scopes}</dd>
             <dt>"Requests left"</dt>
             <dd>{budget}</dd>
-            <dt>"Collects"</dt>
+            <dt>"Used by"</dt>
             <dd>{repositories}</dd>
             <dt>"Last checked"</dt>
             <dd>{checked}</dd>
@@ -93,7 +93,7 @@ fn facts(connection: &Connection, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-/// Asks GitHub now.
+/// The button that checks the connection now.
 pub fn check_button(request: &PageRequest, connection: &Connection) -> AnyView {
     let form = Form::about(request, CHECK, "connection", &connection.id.to_string());
     let name = connection.name.clone();
@@ -105,7 +105,7 @@ pub fn check_button(request: &PageRequest, connection: &Connection) -> AnyView {
     .into_any()
 }
 
-/// Asks for another token or key.
+/// The button that replaces the token or key.
 pub fn replace_button(request: &PageRequest, connection: &Connection) -> AnyView {
     let form = Form::about(request, REPLACE, "connection", &connection.id.to_string());
     let (button, title) = match connection.kind {
@@ -116,7 +116,7 @@ pub fn replace_button(request: &PageRequest, connection: &Connection) -> AnyView
         button,
         about: format!("of {}", connection.name),
         title: format!("{title} of “{}”", connection.name),
-        text: "The new one is checked with GitHub before it takes the old one’s place. What was collected stays.".to_owned(),
+        text: "Tidemark checks the new one with GitHub before replacing the old one. Collected data is kept.".to_owned(),
         answer: "Check and replace",
         danger: false,
     };

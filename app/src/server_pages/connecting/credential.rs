@@ -1,4 +1,4 @@
-//! The forms that take a token, or the key of a GitHub App.
+//! The forms for a token, or the key of a GitHub App.
 
 use domain::report::ConnectionKind;
 use domain::{Problem, ProblemKind, web_url};
@@ -15,7 +15,7 @@ const NAME: Text = Text {
     name: "name",
     label: "Name",
     autocomplete: "off",
-    hint: "What you call the connection here.",
+    hint: "Only shown in Tidemark.",
     longest: 100,
     ..Text::EMPTY
 };
@@ -25,7 +25,7 @@ const TOKEN: Text = Text {
     kind: "password",
     autocomplete: "off",
     placeholder: "github_pat_… or ghp_…",
-    hint: "Fine-grained: the repository permission “Administration: read”. Classic: the scope “repo”. Its user must have push access to a repository, or GitHub does not tell its traffic.",
+    hint: "Fine-grained: repository permission “Administration: read”. Classic: scope “repo”. GitHub only shows a repository’s traffic to users with push access.",
     longest: 1_000,
     ..Text::EMPTY
 };
@@ -34,7 +34,7 @@ const APP_ID: Text = Text {
     label: "App ID",
     autocomplete: "off",
     placeholder: "123456",
-    hint: "A number, at the top of the app’s settings on GitHub.",
+    hint: "The number at the top of the app’s settings on GitHub.",
     longest: 20,
     ..Text::EMPTY
 };
@@ -43,7 +43,7 @@ const INSTALLATION_ID: Text = Text {
     label: "Installation ID",
     autocomplete: "off",
     placeholder: "12345678",
-    hint: "A number, at the end of the address of the installation’s settings on GitHub.",
+    hint: "The number at the end of the URL of the installation’s settings on GitHub.",
     longest: 20,
     ..Text::EMPTY
 };
@@ -52,12 +52,12 @@ const PRIVATE_KEY: Text = Text {
     label: "Private key",
     kind: "password",
     placeholder: "-----BEGIN RSA PRIVATE KEY-----",
-    hint: "The whole file (.pem) that GitHub gave you when the key was made.",
+    hint: "The whole .pem file you downloaded when you created the key on GitHub.",
     longest: 8_000,
     ..Text::EMPTY
 };
 
-/// The forms that add a connection: with a token, or else with an app.
+/// The forms that add a connection: with a token or with an app.
 pub fn connect_forms(request: &PageRequest, servers: &[String], connections: usize) -> AnyView {
     let token = Form::new(request, CONNECT);
     let app = Form::new(request, CONNECT_APP);
@@ -69,7 +69,7 @@ pub fn connect_forms(request: &PageRequest, servers: &[String], connections: usi
         let address = web_url(server) + "/settings/personal-access-tokens/new";
         view! {
             <a href=address target="_blank" rel="noreferrer">
-                "Make a token on GitHub"
+                "Create a token on GitHub"
             </a>
         }
     });
@@ -84,7 +84,7 @@ pub fn connect_forms(request: &PageRequest, servers: &[String], connections: usi
         {fields(&app, ConnectionKind::App)}
         {app.text(NAME, &name)}
         {server(&app, servers)}
-        {submit_button("Connect the app")}
+        {submit_button("Connect app")}
     };
     view! {
         <section class="card">
@@ -99,7 +99,7 @@ pub fn connect_forms(request: &PageRequest, servers: &[String], connections: usi
         <details class="card" open=app_open>
             <summary class="card-head">
                 <h2 id="with-app">"Connect with a GitHub App"</h2>
-                <span class="muted">"for an app that exists on GitHub already"</span>
+                <span class="muted">"if the app already exists on GitHub"</span>
             </summary>
             <div class="card-body narrow">{app.with("with-app", with_app)}</div>
         </details>
@@ -119,7 +119,7 @@ pub fn fields(form: &Form, kind: ConnectionKind) -> AnyView {
     }
 }
 
-/// The choice of a server, where there is one.
+/// The choice of a server, if there are several.
 fn server(form: &Form, servers: &[String]) -> Option<AnyView> {
     let first = servers.first()?;
     if servers.len() < 2 {
@@ -132,12 +132,12 @@ fn server(form: &Form, servers: &[String]) -> Option<AnyView> {
     Some(form.select("server", "GitHub server", answers, first))
 }
 
-/// What was entered.
+/// The submitted credential.
 pub fn read(fields: &Fields, app: bool) -> Result<Credential, Problem> {
     if !app {
         let token = fields.text("token").trim();
         if token.is_empty() {
-            return Err(wrong("Enter the token that GitHub gave you."));
+            return Err(wrong("Enter the token from GitHub."));
         }
         return Ok(Credential::Token(token.into()));
     }
@@ -145,7 +145,7 @@ pub fn read(fields: &Fields, app: bool) -> Result<Credential, Problem> {
         let number = fields.text(name).trim().parse().ok();
         number.filter(|id| *id > 0).ok_or_else(|| {
             wrong(format!(
-                "The {what} is a number: copy it from the settings on GitHub."
+                "The {what} must be a number. Copy it from the settings on GitHub."
             ))
         })
     };

@@ -1,4 +1,4 @@
-//! Connecting to GitHub, as the settings and the way from nothing to the first numbers do it alike.
+//! Connecting to GitHub: the parts shared by the settings and the setup wizard.
 
 mod card;
 mod credential;
@@ -13,13 +13,13 @@ pub use self::card::{card, check_button, replace_button};
 pub use self::credential::connect_forms;
 use super::PageRequest;
 
-/// The orders that both pages give.
+/// Connects with a token.
 pub const CONNECT: &str = "connect";
-/// With a GitHub App.
+/// Connects with a GitHub App.
 pub const CONNECT_APP: &str = "connect-app";
-/// Asking GitHub again.
+/// Checks a connection.
 pub const CHECK: &str = "check";
-/// Another token or key.
+/// Replaces the token or key.
 pub const REPLACE: &str = "replace";
 
 /// Carries out [`CONNECT`] or [`CONNECT_APP`].
@@ -28,7 +28,7 @@ pub async fn connect(request: &PageRequest, tenant: TenantId) -> Result<Connecti
     let api_url = match fields.text("server") {
         "" => None,
         server => Some(Url::parse(server).map_err(|_| {
-            let message = "The form was not understood: reload the page and try again.";
+            let message = "Tidemark couldn’t read this form. Reload the page and try again.";
             Problem::new(ProblemKind::Invalid, message)
         })?),
     };
@@ -65,7 +65,7 @@ pub async fn replace(request: &PageRequest, tenant: TenantId) -> Result<Connecti
         .map_err(Error::into_problem)
 }
 
-/// What a check or a change found, in a sentence.
+/// The result of a check or a change, as a message.
 pub fn found(connection: &Connection) -> String {
     let Connection { name, login, .. } = connection;
     if let Some(refusal) = &connection.refusal {
@@ -73,10 +73,10 @@ pub fn found(connection: &Connection) -> String {
     }
     let told = match &connection.missing_permission {
         Some(missing) => {
-            format!("“{name}” is connected as {login}, and lacks the permission “{missing}”.")
+            format!("“{name}” is connected as {login} but lacks the permission “{missing}”.")
         }
         None if connection.untried => format!("“{name}” is connected as {login}."),
-        None => format!("“{name}” is connected as {login}, and can read traffic."),
+        None => format!("“{name}” is connected as {login} and can read traffic."),
     };
     told + &connection
         .notice

@@ -1,11 +1,11 @@
-//! How a connection stands, in words.
+//! The health of a connection in words.
 
 use chrono::{DateTime, Utc};
 use domain::report::{Connection, ConnectionKind, EXPIRES_SOON};
 
 use crate::text;
 
-/// The pill beside a connection's name: its class and its word.
+/// The class and the text of the pill beside a connection's name.
 pub fn state(connection: &Connection, now: DateTime<Utc>) -> (&'static str, String) {
     let expiry = connection.token_expires_at;
     if expiry.is_some_and(|at| at <= now) {
@@ -19,11 +19,11 @@ pub fn state(connection: &Connection, now: DateTime<Utc>) -> (&'static str, Stri
     } else if connection.checked_at.is_none() {
         ("pill", "Not checked yet".to_owned())
     } else if connection.untried && connection.notice.is_some() {
-        ("pill warn", "Reads no traffic yet".to_owned())
+        ("pill warn", "Can’t read traffic yet".to_owned())
     } else if connection.untried {
-        ("pill warn", "Not tried yet".to_owned())
+        ("pill warn", "Not verified yet".to_owned())
     } else {
-        ("pill ok", "Reads traffic".to_owned())
+        ("pill ok", "Can read traffic".to_owned())
     }
 }
 
@@ -40,17 +40,17 @@ pub fn left(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
-/// What the connection is, in GitHub's words. Only a classic token tells its scopes.
+/// The type of the connection in GitHub's words. GitHub reports scopes only for classic tokens.
 pub fn kind(connection: &Connection) -> &'static str {
     match (connection.kind, &connection.scopes, connection.checked_at) {
-        (ConnectionKind::App, ..) => "Installation of a GitHub App",
-        (ConnectionKind::Token, Some(_), _) => "Personal access token, classic",
-        (ConnectionKind::Token, None, Some(_)) => "Personal access token, fine-grained",
+        (ConnectionKind::App, ..) => "GitHub App installation",
+        (ConnectionKind::Token, Some(_), _) => "Personal access token (classic)",
+        (ConnectionKind::Token, None, Some(_)) => "Personal access token (fine-grained)",
         (ConnectionKind::Token, None, None) => "Personal access token",
     }
 }
 
-/// What is missing, and what to do about it; each as one sentence.
+/// What is missing and how to fix it, one message each.
 pub fn troubles(connection: &Connection) -> Vec<(&'static str, String)> {
     let mut troubles = Vec::new();
     if let Some(refusal) = &connection.refusal {
@@ -59,20 +59,20 @@ pub fn troubles(connection: &Connection) -> Vec<(&'static str, String)> {
     if let Some(missing) = &connection.missing_permission {
         let sentence = match (connection.kind, &connection.scopes) {
             (ConnectionKind::App, _) => format!(
-                "The app lacks the repository permission “{missing}”: add it in the app’s settings on GitHub, let the account accept it, and check again."
+                "The app lacks the repository permission “{missing}”. Add it in the app’s settings on GitHub, have the account accept it, and check again."
             ),
             (ConnectionKind::Token, Some(_)) => format!(
-                "The token lacks the scope “{missing}”: tick it on GitHub, under Settings, Developer settings, Personal access tokens, and check again."
+                "The token lacks the scope “{missing}”. Enable it on GitHub under Settings, Developer settings, Personal access tokens, and check again."
             ),
             (ConnectionKind::Token, None) => format!(
-                "The token lacks the repository permission “{missing}”: give it on GitHub, under Settings, Developer settings, Fine-grained tokens, and check again."
+                "The token lacks the repository permission “{missing}”. Enable it on GitHub under Settings, Developer settings, Fine-grained tokens, and check again."
             ),
         };
         troubles.push(("notice bad", sentence));
     } else if connection.untried && connection.refusal.is_none() && connection.notice.is_none() {
         troubles.push((
             "notice warn",
-            "Nobody knows yet whether it may read traffic: GitHub lists no repository to it that its user may push to. Give it one, and check again.".to_owned(),
+            "Can’t verify access yet. This token has no repository its user can push to. Grant it one and check again.".to_owned(),
         ));
     }
     if let Some(notice) = &connection.notice {
@@ -117,9 +117,9 @@ mod tests {
     #[test]
     fn what_stops_collecting_is_told_first() {
         let mut connection = connection();
-        assert_eq!(told(&connection), "Reads traffic");
+        assert_eq!(told(&connection), "Can read traffic");
         connection.token_expires_at = Some(at("2027-02-01T00:00:00Z"));
-        assert_eq!(told(&connection), "Reads traffic");
+        assert_eq!(told(&connection), "Can read traffic");
         connection.token_expires_at = Some(at("2026-12-05T06:00:00Z"));
         assert_eq!(told(&connection), "Expires in 12 days");
         connection.missing_permission = Some("repo".to_owned());
@@ -136,7 +136,7 @@ mod tests {
         let refused = "acme/anvil: The organization forbids classic tokens.";
         connection.untried = true;
         connection.notice = Some(refused.to_owned());
-        assert_eq!(told(&connection), "Reads no traffic yet");
+        assert_eq!(told(&connection), "Can’t read traffic yet");
         assert_eq!(troubles(&connection), [("notice warn", refused.to_owned())]);
     }
 

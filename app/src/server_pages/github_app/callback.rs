@@ -1,4 +1,5 @@
-//! Where GitHub leads back to: with the code for a new app's key, and with its installation.
+//! The addresses GitHub redirects back to, with the code for a new app's key and with its
+//! installation.
 
 use domain::Problem;
 use engine::{Error, InstallationAnswer};
@@ -22,7 +23,7 @@ pub const INSTALLED: ServerPage = ServerPage::callback(
     |request| Box::pin(installed(request)),
 );
 
-/// The page of an arrival that leads nowhere.
+/// The page shown if the redirect cannot be used.
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let tenant = request.tenant().await?;
     let layout = Layout::settings(&request, tenant, request.pages().connections()).await?;
@@ -39,7 +40,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
                 </p>
                 <div class="row">
                     <a class="button primary" href=request.pages().connections()>
-                        "See the connections"
+                        "View connections"
                     </a>
                     <a class="button" href=request.pages().github_app()>
                         "Create a GitHub App"
@@ -51,7 +52,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     ))
 }
 
-/// Takes the new app's key, and leads to where it is installed.
+/// Fetches the new app's key and redirects to its installation on GitHub.
 async fn created(request: PageRequest) -> Result<FormOutcome, Problem> {
     let tenant = request.tenant().await?;
     let (state, code) = (request.query.text("state"), request.query.text("code"));
@@ -66,7 +67,7 @@ async fn created(request: PageRequest) -> Result<FormOutcome, Problem> {
     ))
 }
 
-/// Connects the installation, and leads to its repositories.
+/// Connects the installation and redirects to its repositories.
 async fn installed(request: PageRequest) -> Result<FormOutcome, Problem> {
     let tenant = request.tenant().await?;
     let answer = InstallationAnswer {

@@ -1,7 +1,7 @@
-//! Creating a GitHub App: what is asked first, and the form that hands it over to GitHub.
+//! Creating a GitHub App: the questions, and the form that sends the manifest to GitHub.
 //!
-//! GitHub leads back to the addresses in [`callback`]; what waits for its installation stands on
-//! the page of the connections ([`pending`]).
+//! GitHub redirects back to the addresses in [`callback`]. Apps not yet installed are listed on the
+//! connections page ([`pending`]).
 
 pub mod callback;
 pub mod pending;
@@ -20,7 +20,7 @@ use super::settings::head;
 use super::{FormOutcome, PageContent, PageRequest, ServerPage};
 
 const CREATE: &str = "create-app";
-/// Who owns the app.
+/// The `owner` value that stands for an organization.
 const ORGANIZATION: &str = "organization";
 
 pub const PAGE: ServerPage = ServerPage::new(
@@ -32,9 +32,9 @@ pub const PAGE: ServerPage = ServerPage::new(
 
 const NAME: Text = Text {
     name: "name",
-    label: "Name of the app",
+    label: "App name",
     autocomplete: "off",
-    hint: "No other app on GitHub may have the same name. You can still change it there.",
+    hint: "Must be unique on GitHub. You can change it there before creating the app.",
     longest: 34,
     ..Text::EMPTY
 };
@@ -43,13 +43,13 @@ const ORGANIZATION_NAME: Text = Text {
     label: "Organization",
     autocomplete: "off",
     placeholder: "acme-labs",
-    hint: "As it stands in its address on GitHub. Leave it empty for your own account.",
+    hint: "As in its GitHub URL. Leave empty for your own account.",
     longest: 39,
     optional: true,
     ..Text::EMPTY
 };
 
-/// What the browser carries to GitHub.
+/// What the browser posts to GitHub.
 struct Handover {
     action: String,
     origin: String,
@@ -57,7 +57,7 @@ struct Handover {
 }
 
 impl Handover {
-    /// As [`FormOutcome::Show`] carries it: an address and an origin have no line breaks.
+    /// One line each for the address and the origin, so that [`FormOutcome::Show`] can carry it.
     fn to_text(&self) -> String {
         format!("{}\n{}\n{}", self.action, self.origin, self.manifest)
     }
@@ -101,12 +101,12 @@ fn ask(form: &Form, report: &ConnectionsReport, name: &str) -> AnyView {
     let mine = Answer {
         value: "personal".to_owned(),
         label: "My own account".to_owned(),
-        words: "For the repositories of the GitHub user you are signed in as there.",
+        words: "For the repositories of your GitHub user.",
     };
     let organization = Answer {
         value: ORGANIZATION.to_owned(),
         label: "An organization".to_owned(),
-        words: "For the repositories of an organization that you own.",
+        words: "For the repositories of an organization you own.",
     };
     let servers = (report.servers.len() > 1).then(|| {
         let answers = report.servers.iter();
@@ -115,7 +115,7 @@ fn ask(form: &Form, report: &ConnectionsReport, name: &str) -> AnyView {
         form.select("server", "GitHub server", answers.collect(), &first)
     });
     let fields = view! {
-        {form.radios("owner", "Who owns the app", vec![organization, mine], ORGANIZATION)}
+        {form.radios("owner", "App owner", vec![organization, mine], ORGANIZATION)}
         {form.text(ORGANIZATION_NAME, "")}
         {form.text(NAME, name)}
         {servers}
@@ -146,19 +146,19 @@ fn hand_over(request: &PageRequest, handover: Handover) -> AnyView {
     let contents = manifest.contains(r#""contents""#);
     let host = origin.split_once("://").map_or("", |(_, host)| host);
     let sentence = format!(
-        "{host} shows the app once more and creates it. Then you choose the repositories, and come back here. You have one hour."
+        "Create the app on {host} and choose its repositories. You’ll come back here afterwards. You have one hour."
     );
     view! {
         {head("Continue on GitHub", "Nothing has been created yet.")}
         <section class="card">
             <div class="card-head">
-                <h2 id="permissions">"What the app may do"</h2>
+                <h2 id="permissions">"Permissions of the app"</h2>
             </div>
             <div class="card-body stack">
                 <ul aria-labelledby="permissions">
-                    <li>"Administration: read, which GitHub requires for traffic"</li>
-                    <li>"Metadata: read, which every app has"</li>
-                    {contents.then(|| view! { <li>"Contents: read, for releases and tags"</li> })}
+                    <li>"Administration: read (required for traffic)"</li>
+                    <li>"Metadata: read (required for every app)"</li>
+                    {contents.then(|| view! { <li>"Contents: read (for releases and tags)"</li> })}
                 </ul>
                 <p>{sentence}</p>
                 <form method="post" action=action class="row">
@@ -180,7 +180,7 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let tenant = request.tenant().await?;
     let fields = request.fields();
     let wrong = || {
-        let message = "The form was not understood: reload the page and try again.";
+        let message = "Tidemark couldn’t read this form. Reload the page and try again.";
         Problem::new(ProblemKind::Invalid, message)
     };
     let api_url = match fields.text("server") {

@@ -1,4 +1,4 @@
-//! GitHub Apps on the page of the connections: the way to create one, and those that wait.
+//! GitHub Apps on the connections page: creating one, and those not installed yet.
 
 use domain::report::PendingApp;
 use domain::{Problem, TenantId, web_url};
@@ -13,18 +13,18 @@ use crate::server_pages::controls::hidden;
 use crate::server_pages::form::Form;
 use crate::server_pages::{FormOutcome, PageRequest};
 
-/// Goes on with an app that waits for its installation.
+/// Continues with an app that is not installed yet.
 pub const FINISH: &str = "finish-app";
-/// Deletes the key of one.
+/// Deletes the key of an app.
 pub const DISCARD: &str = "discard-app";
 
-/// The way to the page that creates an app.
+/// The link to the page that creates an app.
 pub fn create_card(request: &PageRequest) -> AnyView {
     view! {
         <section class="card">
             <div class="card-head">
                 <h2>"Create a GitHub App"</h2>
-                <span class="muted">"for an organization: no personal token, and it never expires"</span>
+                <span class="muted">"for organizations; needs no personal token and never expires"</span>
                 <span class="spacer"></span>
                 <a class="button" href=request.pages().github_app()>
                     "Create a GitHub App"
@@ -35,24 +35,24 @@ pub fn create_card(request: &PageRequest) -> AnyView {
     .into_any()
 }
 
-/// An app that waits for its installation, and what can be done about it.
+/// An app that is not installed yet, with its actions.
 pub fn card(request: &PageRequest, app: &PendingApp) -> AnyView {
     let heading = format!("pending-app-{}", app.id);
     let labelled_by = heading.clone();
     let finish = Form::about(request, FINISH, "app", &app.id.to_string());
     let discard = Form::about(request, DISCARD, "app", &app.id.to_string());
     let (class, word) = if app.requested {
-        ("pill warn", "Awaits approval")
+        ("pill warn", "Awaiting approval")
     } else {
         ("pill warn", "Not installed yet")
     };
     let install = finish.shown().map(str::to_owned);
     let sentence = if install.is_some() {
-        "GitHub does not list the installation yet. Install the app there, or ask an owner of the organization to approve it. After that, press “Finish installing”."
+        "GitHub does not list the installation yet. Install the app there, or ask an owner of the organization to approve it. Then choose “Finish installing”."
     } else if app.requested {
-        "An owner of the organization must approve the installation on GitHub. After that, press “Finish installing”."
+        "An owner of the organization must approve the installation on GitHub. Then choose “Finish installing”."
     } else {
-        "GitHub created the app. Install it to choose the repositories it reads."
+        "GitHub created the app. Install it to choose the repositories it can read."
     };
     let class_of_finish = if install.is_some() {
         "button small"
@@ -73,8 +73,8 @@ pub fn card(request: &PageRequest, app: &PendingApp) -> AnyView {
         button: "Delete",
         about: app.name.clone(),
         title: format!("Delete the key of “{}”?", app.name),
-        text: "The key is deleted here and cannot be used to connect. On GitHub the app stays until you delete it there.".to_owned(),
-        answer: "Delete the key",
+        text: "You won’t be able to connect with this key. The app stays on GitHub until you delete it there.".to_owned(),
+        answer: "Delete key",
         danger: true,
     };
     let server = web_url(&app.api_url);
@@ -101,8 +101,8 @@ pub fn card(request: &PageRequest, app: &PendingApp) -> AnyView {
                             {at.clone()}
                         </a>
                     </dd>
-                    <dt>"Key deleted here"</dt>
-                    <dd>{timestamp(app.expires_at)} ", unless it is installed before"</dd>
+                    <dt>"Key deleted"</dt>
+                    <dd>{timestamp(app.expires_at)} ", unless the app is installed first"</dd>
                 </dl>
             </div>
         </section>
@@ -123,7 +123,7 @@ pub async fn finish(request: &PageRequest, tenant: TenantId) -> Result<FormOutco
             request.pages().start_repositories(Some(connection.id)),
             found(&connection),
         ),
-        // A form of this page may not lead to GitHub; a link may.
+        // The page's content security policy lets a link lead to GitHub, but not a form.
         NextStep::Install(address) => FormOutcome::Reveal(address.expose_secret().to_owned()),
     })
 }
@@ -133,5 +133,5 @@ pub async fn discard(request: &PageRequest, tenant: TenantId) -> Result<String, 
     let id = request.fields().id("app")?;
     let discarded = request.engine.discard_app(request.viewer()?, tenant, id);
     discarded.await.map_err(Error::into_problem)?;
-    Ok("The key is deleted here. Delete the app on GitHub too, if you do not need it.".to_owned())
+    Ok("Key deleted. If you no longer need the app, delete it on GitHub too.".to_owned())
 }

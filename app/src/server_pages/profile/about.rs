@@ -1,4 +1,4 @@
-//! What a person says about themselves, and the password that they sign in with.
+//! The profile's name, time zone, theme, email and password.
 
 use domain::report::ProfileReport;
 use domain::{Theme, TimeZone};
@@ -19,7 +19,7 @@ const ZONE: Text = Text {
     name: "timezone",
     label: "Time zone",
     autocomplete: "off",
-    hint: "For the times on these pages. Days of traffic are UTC, as GitHub counts them.",
+    hint: "For times in Tidemark. Traffic days are always in UTC, as on GitHub.",
     longest: 60,
     list: "time-zones",
     ..Text::EMPTY
@@ -37,13 +37,13 @@ const CURRENT: Text = Text {
     label: "Password",
     kind: "password",
     autocomplete: "current-password",
-    hint: "Another address needs it.",
+    hint: "Required to change your email.",
     longest: 1000,
     ..Text::EMPTY
 };
 const OLD: Text = Text {
     name: "old",
-    label: "Password now",
+    label: "Current password",
     hint: "",
     ..CURRENT
 };
@@ -52,13 +52,13 @@ const NEW: Text = Text {
     label: "New password",
     kind: "password",
     autocomplete: "new-password",
-    hint: "At least 10 characters. All your other sessions end.",
+    hint: "At least 10 characters. You’ll be signed out everywhere else.",
     shortest: 10,
     longest: 1000,
     ..Text::EMPTY
 };
 
-/// The name, the time zone and the theme.
+/// The card with the name, time zone and theme.
 pub fn account(request: &PageRequest, profile: &ProfileReport) -> AnyView {
     let form = Form::new(request, "about");
     let zones: Vec<_> = TimeZone::names()
@@ -75,33 +75,29 @@ pub fn account(request: &PageRequest, profile: &ProfileReport) -> AnyView {
     card("about", "About you", form.with("about", fields))
 }
 
-/// The address to sign in with.
+/// The card with the email to sign in with.
 pub fn email(request: &PageRequest, profile: &ProfileReport) -> AnyView {
     let form = Form::new(request, "email");
     let password = profile.has_password.then(|| form.text(CURRENT, ""));
     let fields = view! {
         {form.text(EMAIL, profile.email.as_str())}
         {password}
-        {submit_button("Change the address")}
+        {submit_button("Change email")}
     };
-    card(
-        "email",
-        "Address to sign in with",
-        form.with("email", fields),
-    )
+    card("email", "Sign-in email", form.with("email", fields))
 }
 
-/// The password, or a first one for who has none.
+/// The card that changes the password, or sets the first one.
 pub fn password(request: &PageRequest, profile: &ProfileReport) -> AnyView {
     let form = Form::new(request, "password");
     let old = profile.has_password.then(|| form.text(OLD, ""));
     let label = if profile.has_password {
-        "Change the password"
+        "Change password"
     } else {
-        "Set a password"
+        "Set password"
     };
     let fields = view! {
-        // Whose password it is, for those programs that keep it.
+        // Tells password managers which account the password belongs to.
         <input
             type="text"
             name="username"
@@ -131,7 +127,7 @@ fn card(id: &'static str, heading: &'static str, form: AnyView) -> AnyView {
 
 const fn theme_label(theme: Theme) -> &'static str {
     match theme {
-        Theme::System => "As the device",
+        Theme::System => "System",
         Theme::Light => "Light",
         Theme::Dark => "Dark",
     }

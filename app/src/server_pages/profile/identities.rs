@@ -1,4 +1,4 @@
-//! The accounts elsewhere that sign a person in.
+//! The linked accounts: external identities a person can sign in with.
 
 use domain::report::{Identity, ProfileReport};
 use leptos::prelude::*;
@@ -11,25 +11,24 @@ use crate::server_pages::timestamp::{timestamp, timestamp_or};
 /// The columns of the table.
 const COLUMNS: [Column; 4] = [
     Column("Account", ""),
-    Column("Connected", ""),
+    Column("Linked", ""),
     Column("Last used", ""),
     ACTIONS,
 ];
 
-/// The accounts that are connected, and the ways to connect another; nothing where there are
-/// neither.
+/// The linked accounts and the providers to link; `None` if there are neither.
 pub fn card(request: &PageRequest, profile: &ProfileReport) -> Option<AnyView> {
     let oidc = request.sign_in_methods.oidc.clone().map(|name| {
         view! {
             <a class="button" href="/sign-in/oidc?intent=connect&next=/profile">
-                "Connect " {name}
+                "Link " {name}
             </a>
         }
     });
     let github = request.sign_in_methods.github.then(|| {
         view! {
             <a class="button" href="/sign-in/github?intent=connect&next=/profile">
-                "Connect GitHub"
+                "Link GitHub"
             </a>
         }
     });
@@ -44,7 +43,7 @@ pub fn card(request: &PageRequest, profile: &ProfileReport) -> Option<AnyView> {
     let list = if rows.is_empty() {
         view! {
             <div class="card-body muted">
-                "None yet. Connect one to sign in with it, beside your password."
+                "None yet. Link an account to sign in with it as well as your password."
             </div>
         }
         .into_any()
@@ -55,7 +54,7 @@ pub fn card(request: &PageRequest, profile: &ProfileReport) -> Option<AnyView> {
         view! {
             <section class="card">
                 <div class="card-head">
-                    <h2 id="identities">"Accounts elsewhere that sign you in"</h2>
+                    <h2 id="identities">"Linked accounts"</h2>
                     <span class="spacer"></span>
                     {oidc}
                     {github}
@@ -71,7 +70,7 @@ pub fn card(request: &PageRequest, profile: &ProfileReport) -> Option<AnyView> {
 fn row(request: &PageRequest, identity: &Identity) -> AnyView {
     let zone = request.zone();
     let label = view! {
-        "Disconnect"
+        "Unlink"
         <span class="visually-hidden">" " {identity.label.clone()}</span>
     };
     let disconnect =
@@ -83,7 +82,7 @@ fn row(request: &PageRequest, identity: &Identity) -> AnyView {
                 <br/>
                 <span class="muted">{identity.issuer.clone()}</span>
             </th>
-            <td data-label="Connected">{timestamp(identity.connected_at, zone)}</td>
+            <td data-label="Linked">{timestamp(identity.connected_at, zone)}</td>
             <td data-label="Last used">{timestamp_or(identity.last_used_at, zone, "never")}</td>
             <td class="actions">{disconnect}</td>
         </tr>

@@ -1,4 +1,4 @@
-//! One's own account: what it says, how one signs in, where one is signed in, and what one is.
+//! The profile page: personal details, sign-in methods, sessions and roles.
 
 mod about;
 mod identities;
@@ -62,7 +62,7 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let (done, said) = match request.action() {
         "about" | "email" => (
             engine.update_profile(viewer, input(&request).await?).await,
-            "Your profile was changed.",
+            "Profile saved.",
         ),
         "password" => {
             let old = fields.checked("old").then(|| fields.secret("old"));
@@ -70,7 +70,7 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
                 .change_password(viewer, old, fields.secret("new"), &request.session)
                 .await
                 .map_err(Error::into_problem)?;
-            let said = "Your password was changed, and all your other sessions have ended.";
+            let said = "Password changed. You’ve been signed out everywhere else.";
             return Ok(FormOutcome::RotateSession(
                 address::PROFILE.to_owned(),
                 Some(said.to_owned()),
@@ -80,20 +80,17 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
             let id: IdentityId = fields.id("identity")?;
             (
                 engine.disconnect_identity(viewer, id).await,
-                "The account was disconnected.",
+                "Account unlinked.",
             )
         }
         "end-session" => {
             let id: SessionId = fields.id("session")?;
-            (
-                engine.end_session(viewer, id).await,
-                "The session has ended.",
-            )
+            (engine.end_session(viewer, id).await, "Session ended.")
         }
         "end-others" => {
             let ended = engine.end_other_sessions(viewer, &request.session).await;
             ended.map_err(Error::into_problem)?;
-            let said = "All your other sessions have ended.";
+            let said = "You’ve been signed out everywhere else.";
             return Ok(FormOutcome::RotateSession(
                 address::PROFILE.to_owned(),
                 Some(said.to_owned()),
@@ -101,14 +98,14 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
         }
         _ => {
             let id: TenantId = fields.id("tenant")?;
-            (engine.leave(viewer, id).await, "You left the tenant.")
+            (engine.leave(viewer, id).await, "You’ve left the tenant.")
         }
     };
     done.map_err(Error::into_problem)?;
     Ok(FormOutcome::flash(address::PROFILE, said))
 }
 
-/// What one of the two forms about the account says; the rest stays as it is.
+/// The values of the submitted form; the other form's values stay as they are.
 async fn input(request: &PageRequest) -> Result<ProfileInput, Problem> {
     let now = request
         .engine

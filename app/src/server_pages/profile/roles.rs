@@ -1,4 +1,4 @@
-//! What a person is, to the system and in their tenants.
+//! A person's roles in the system and in tenants.
 
 use domain::report::ProfileReport;
 use domain::{Membership, Role};
@@ -10,46 +10,46 @@ use crate::server_pages::confirm::Confirm;
 use crate::server_pages::form::Form;
 use crate::text;
 
-/// The roles in words, and the way out of a tenant.
+/// The roles with their descriptions, and the button to leave a tenant.
 pub fn card(request: &PageRequest, profile: &ProfileReport) -> AnyView {
     let system = [
         (
             profile.administrator,
             "Administrator",
-            "Manages the tenants, people and GitHub servers of this installation. Sees a tenant's \
-             numbers only as its member.",
+            "Manages tenants, people and GitHub servers. Sees a tenant’s statistics only as \
+             a member.",
         ),
         (
             profile.maintainer,
             "Maintainer",
-            "Sees the system log and all runs, and starts collections of any tenant.",
+            "Sees the system log and all runs, and starts runs for any tenant.",
         ),
     ];
     let system: Vec<_> = system
         .into_iter()
         .filter(|(is, ..)| *is)
-        .map(|(_, role, words)| line("This installation".into_any(), role, words, None, None))
+        .map(|(_, role, words)| line("System".into_any(), role, words, None, None))
         .collect();
     let tenants = profile.memberships.iter();
     let tenants: Vec<_> = tenants.map(|it| membership(request, it)).collect();
     let none = (system.is_empty() && tenants.is_empty()).then(|| {
         view! {
             <div class="card-body muted">
-                "You belong to no tenant yet: ask its owner for an invitation."
+                "You’re not a member of any tenant yet. Ask an owner for an invitation."
             </div>
         }
     });
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="roles">"What you are here"</h2>
+                <h2 id="roles">"Your roles"</h2>
             </div>
             {none}
             <div class="table-wrap">
                 <table class="data-table as-list" aria-labelledby="roles">
                     <thead class="visually-hidden">
                         <tr>
-                            <th scope="col">"Where"</th>
+                            <th scope="col">"Tenant"</th>
                             <th scope="col">"Role"</th>
                             <th scope="col">"Actions"</th>
                         </tr>
@@ -85,9 +85,8 @@ fn membership(request: &PageRequest, membership: &Membership) -> AnyView {
             button: "Leave",
             about: name.clone(),
             title: format!("Leave {name}?"),
-            text: "You no longer see anything of it. Only its owner can invite you again."
-                .to_owned(),
-            answer: "Leave it",
+            text: "You’ll lose access. Only an owner can invite you back.".to_owned(),
+            answer: "Leave",
             danger: true,
         },
         view! { <input type="hidden" name="tenant" value=id/> },

@@ -1,4 +1,4 @@
-//! Where a person is signed in.
+//! A person's active sessions.
 
 use domain::report::Session;
 use leptos::prelude::*;
@@ -11,20 +11,20 @@ use crate::server_pages::timestamp::timestamp;
 /// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("Device", ""),
-    Column("Address", ""),
-    Column("Since", ""),
+    Column("IP address", ""),
+    Column("Signed in", ""),
     Column("Last used", ""),
     ACTIONS,
 ];
 
-/// The sessions, with ways to end them.
+/// The sessions, with buttons to end them.
 pub fn card(request: &PageRequest, sessions: &[Session]) -> AnyView {
     let rows: Vec<_> = sessions.iter().map(|it| row(request, it)).collect();
     let others = (sessions.len() > 1).then(|| {
         view! {
             <form method="post">
                 <button type="submit" class="button" name="do" value="end-others">
-                    "End all others"
+                    "Sign out other sessions"
                 </button>
             </form>
         }
@@ -32,7 +32,7 @@ pub fn card(request: &PageRequest, sessions: &[Session]) -> AnyView {
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="sessions">"Where you are signed in"</h2>
+                <h2 id="sessions">"Active sessions"</h2>
                 <span class="spacer"></span>
                 {others}
             </div>
@@ -50,12 +50,12 @@ fn row(request: &PageRequest, session: &Session) -> AnyView {
         address => address.to_owned(),
     };
     let (mark, end) = if session.current {
-        let mark = view! { " " <span class="pill ok">"this one"</span> };
+        let mark = view! { " " <span class="pill ok">"This device"</span> };
         (Some(mark), None)
     } else {
         let label = view! {
             "End"
-            <span class="visually-hidden">" the session of " {session.device.clone()}</span>
+            <span class="visually-hidden">" the session on " {session.device.clone()}</span>
         };
         let form = Form::new(request, "end-session");
         let end = form.button("session", session.id, "button small", label);
@@ -67,8 +67,8 @@ fn row(request: &PageRequest, session: &Session) -> AnyView {
                 <b>{session.device.clone()}</b>
                 {mark}
             </th>
-            <td data-label="Address">{address}</td>
-            <td data-label="Since">{timestamp(session.started_at, zone)}</td>
+            <td data-label="IP address">{address}</td>
+            <td data-label="Signed in">{timestamp(session.started_at, zone)}</td>
             <td data-label="Last used">{timestamp(session.last_used_at, zone)}</td>
             <td class="actions">{end}</td>
         </tr>

@@ -1,24 +1,24 @@
-//! What is ticked of a list that a search narrows: it survives the search.
+//! The selection in the repository list, kept while a search narrows the list.
 
 use domain::report::AvailableRepository;
 
 use crate::server_pages::Fields;
 
-/// The orders that change what is ticked or shown, and track nothing.
+/// Searches the list; like the next two actions, tracks nothing.
 pub const SEARCH: &str = "search";
-/// Ticks all that is shown.
+/// Selects all repositories shown.
 pub const SELECT: &str = "select";
-/// Ticks nothing any more.
+/// Clears the selection.
 pub const CLEAR: &str = "clear";
 
-/// The name of the boxes.
+/// The field name of the checkboxes.
 pub const PICK: &str = "repository";
 
-/// The repositories that are ticked, by full name.
+/// The selected repositories, by full name.
 pub struct Choice(Vec<String>);
 
 impl Choice {
-    /// What was sent, after the order that was given with it.
+    /// The submitted selection, after applying the submitted action.
     pub fn read(fields: &Fields, action: &str, shown: &[AvailableRepository]) -> Self {
         if action == CLEAR {
             return Self(Vec::new());
@@ -35,26 +35,26 @@ impl Choice {
         Self(picked)
     }
 
-    /// Whether this one is ticked.
+    /// Whether this repository is selected.
     pub fn holds(&self, repository: &AvailableRepository) -> bool {
         let name = repository.full_name.to_string();
         self.0.contains(&name)
     }
 
-    /// The ticked ones that a search hides.
+    /// The selected repositories hidden by the search.
     pub fn hidden<'a>(&'a self, shown: &'a [AvailableRepository]) -> impl Iterator<Item = &'a str> {
         let is_shown = |name: &str| shown.iter().any(|it| it.full_name.to_string() == name);
         let names = self.0.iter().map(String::as_str);
         names.filter(move |name| !is_shown(name))
     }
 
-    /// How many are ticked.
+    /// The number of selected repositories.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 }
 
-/// Whether a repository can be tracked: its traffic can be read, and nobody reads it yet.
+/// Whether a repository can be tracked: its traffic is readable and it is not tracked yet.
 pub const fn tickable(repository: &AvailableRepository) -> bool {
     repository.readable && !repository.tracked
 }

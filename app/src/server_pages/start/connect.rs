@@ -1,4 +1,4 @@
-//! The first step: a connection to GitHub, checked at once, and what the check found.
+//! Step 1 of the setup wizard: connecting to GitHub, with the result of the check.
 
 use domain::Problem;
 use domain::report::{Connection, ConnectionsReport};
@@ -33,9 +33,9 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 fn body(request: &PageRequest, report: &ConnectionsReport) -> AnyView {
     let connections = &report.connections;
     let about = if connections.is_empty() {
-        "GitHub tells a repository’s traffic only to who may push to it, and forgets it after 14 days. Give Tidemark a token, and it asks in time."
+        "GitHub only shows traffic to users with push access, and only for 14 days. Connect GitHub so that Tidemark can collect it in time."
     } else {
-        "This is what GitHub says of the connection."
+        "What GitHub reports about your connection."
     };
     let cards: Vec<_> = connections
         .iter()
@@ -63,7 +63,7 @@ fn body(request: &PageRequest, report: &ConnectionsReport) -> AnyView {
 }
 
 fn actions(request: &PageRequest, connection: &Connection) -> AnyView {
-    // Nothing can be read over it before what is missing is given.
+    // Choosing repositories is the next step only if the connection can read them.
     let reads = connection.missing_permission.is_none() && connection.refusal.is_none();
     let class = if reads {
         "button small primary"

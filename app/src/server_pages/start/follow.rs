@@ -1,4 +1,4 @@
-//! The box of the second step that tracks what appears later, too.
+//! The checkbox in step 2 that also tracks new repositories.
 
 use domain::{ConnectionId, FollowFilter, Patterns, Problem, TenantId};
 use engine::Error;
@@ -8,7 +8,7 @@ use crate::server_pages::PageRequest;
 
 const FOLLOW: &str = "follow";
 
-/// The box, ticked where it was.
+/// The checkbox, which keeps its state.
 pub fn tick_box(request: &PageRequest) -> AnyView {
     let checked = is_ticked(request);
     view! {
@@ -21,22 +21,22 @@ pub fn tick_box(request: &PageRequest) -> AnyView {
                     checked=checked
                     aria-describedby="follow-hint"
                 />
-                <span>"Track new ones too"</span>
+                <span>"Track new repositories automatically"</span>
             </label>
             <p class="muted" id="follow-hint">
-                "What this connection lists later is tracked when it appears, forks and archived repositories aside. You can change this rule on the Repositories page."
+                "Tracks new repositories on this connection as they appear, except forks and archived ones. You can change this rule on the Repositories page."
             </p>
         </div>
     }
     .into_any()
 }
 
-/// Whether it was ticked.
+/// Whether the checkbox was checked.
 pub fn is_ticked(request: &PageRequest) -> bool {
     request.fields().checked(FOLLOW)
 }
 
-/// Tracks from now on what appears over a connection.
+/// Creates a rule that tracks a connection's new repositories.
 pub async fn follow(
     request: &PageRequest,
     tenant: TenantId,

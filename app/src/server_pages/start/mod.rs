@@ -1,4 +1,4 @@
-//! The way from nothing to the first numbers: connect, choose, schedule.
+//! The setup wizard: connect GitHub, choose repositories, choose a schedule.
 
 mod choice;
 pub mod connect;
@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::PageRequest;
 
-/// A step of the way.
+/// A step of the wizard.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     Connect,
@@ -18,7 +18,7 @@ enum Step {
     Schedule,
 }
 
-/// The head of a step: where one is on the way, and what is to be done.
+/// The heading of a step, with the list of steps.
 fn head(request: &PageRequest, here: Step, title: &'static str, about: &'static str) -> AnyView {
     let pages = request.pages();
     let all = [
@@ -32,7 +32,7 @@ fn head(request: &PageRequest, here: Step, title: &'static str, about: &'static 
         .enumerate()
         .map(|(number, (_, label, address))| {
             let current = (number == at).then_some("step");
-            // Only back: what lies ahead is reached by doing what stands here.
+            // Links lead back only. Completing a step leads forward.
             let label = if number < at {
                 view! { <a href=address>{label}</a> }.into_any()
             } else {

@@ -1,4 +1,4 @@
-//! The second step: which of the repositories that GitHub lists are tracked.
+//! Step 2 of the setup wizard: choosing which of the connection's repositories to track.
 
 use domain::report::{AvailableReport, AvailableRepository, Connection, TrackedMany};
 use domain::{Problem, ProblemKind, RepositoryName, TenantId};
@@ -25,7 +25,7 @@ const COLUMNS: [Column; 3] = [
 const TRACK: &str = "track";
 const TRACK_ALL: &str = "track-all";
 
-/// How many refused ones are named.
+/// How many refused repositories the message names.
 const NAMED: usize = 5;
 
 pub const PAGE: ServerPage = ServerPage::new(
@@ -53,8 +53,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     };
     let layout = Layout::tenant(&request, tenant).await?;
     Ok(PageContent::new("Choose repositories", layout, move || {
-        let about =
-            "What is tracked is kept from now on, with the 14 days that GitHub still knows.";
+        let about = "Tidemark keeps the traffic of tracked repositories from now on, starting with the last 14 days.";
         view! {
             {head(&request, Step::Choose, "Choose repositories", about)}
             {others(&request, &connections, connection.as_ref())}
@@ -68,14 +67,14 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     }))
 }
 
-/// The connection in the address, or else the first.
+/// The connection in the address, or the first.
 fn chosen<'a>(request: &PageRequest, connections: &'a [Connection]) -> Option<&'a Connection> {
     let named = request.query.text("connection");
     let named = connections.iter().find(|it| it.id.to_string() == named);
     named.or_else(|| connections.first())
 }
 
-/// Which connection lists, where there are several.
+/// Links to switch the connection, if there are several.
 fn others(
     request: &PageRequest,
     all: &[Connection],
@@ -107,7 +106,7 @@ fn not_connected(request: &PageRequest) -> AnyView {
     view! {
         <section class="card empty">
             <h2>"Not connected yet"</h2>
-            <p>"Connect GitHub first: then its repositories stand here to choose from."</p>
+            <p>"Connect GitHub to choose repositories."</p>
             <a class="button primary" href=request.pages().start()>
                 "Connect GitHub"
             </a>
@@ -122,7 +121,7 @@ fn not_listed(request: &PageRequest, problem: &Problem) -> AnyView {
             {problem.message.clone()}
         </p>
         <a class="button" href=request.pages().start()>
-            "See the connection"
+            "View connection"
         </a>
     }
     .into_any()
@@ -165,7 +164,7 @@ fn list(request: &PageRequest, report: &AvailableReport) -> AnyView {
                     autocomplete="off"
                     value=search
                 />
-                // The first button is what Enter in the field presses.
+                // Enter in the field submits with the first button, so that is the search.
                 {action(SEARCH, "button", "Search".into_any())}
                 <span class="spacer"></span>
                 <span class="muted">{counted(report, choice.len())}</span>
@@ -182,13 +181,13 @@ fn list(request: &PageRequest, report: &AvailableReport) -> AnyView {
 
 fn nothing(report: &AvailableReport, search: &str) -> String {
     if report.total == 0 {
-        "GitHub lists no repository to this connection: give its token or app some, and check the connection again.".to_owned()
+        "This connection has no repositories. Grant its token or app access to some, and check the connection again.".to_owned()
     } else {
-        format!("No repository’s name contains “{search}”.")
+        format!("No repositories match “{search}”.")
     }
 }
 
-/// `37 of 240 · the first 500 shown · 3 selected`
+/// `37 of 240 · first 500 shown · 3 selected`
 fn counted(report: &AvailableReport, selected: usize) -> String {
     let shown = report.repositories.len();
     let count = |number: u32| format::number(number.into());
@@ -198,7 +197,7 @@ fn counted(report: &AvailableReport, selected: usize) -> String {
         format!("{} of {}", count(report.matching), count(report.total))
     }];
     if usize::try_from(report.matching).is_ok_and(|matching| matching > shown) {
-        parts.push(format!("the first {shown} shown"));
+        parts.push(format!("first {shown} shown"));
     }
     if selected > 0 {
         parts.push(format!("{selected} selected"));
@@ -220,9 +219,9 @@ fn row(repository: &AvailableRepository, choice: &Choice) -> AnyView {
         pills.push(view! { <span class=class>{word}</span> " " });
     };
     if repository.tracked {
-        pill("pill ok", "Tracked already");
+        pill("pill ok", "Already tracked");
     } else if !repository.readable {
-        pill("pill warn", "No push access, so no traffic");
+        pill("pill warn", "No push access");
     }
     if repository.private {
         pill("pill", "Private");
@@ -254,18 +253,18 @@ fn actions(request: &PageRequest, report: &AvailableReport, selected: usize) -> 
         let label = format!("Select all {can} shown");
         action(SELECT, "button", label.into_any())
     });
-    let clear = (selected > 0).then(|| action(CLEAR, "button", "Clear the selection".into_any()));
+    let clear = (selected > 0).then(|| action(CLEAR, "button", "Clear selection".into_any()));
     let all = (report.trackable > 0).then(|| {
         let label = format!("Track all {}", format::number(report.trackable.into()));
         action(TRACK_ALL, "button", label.into_any())
     });
     let some = (report.trackable > 0)
-        .then(|| action(TRACK, "button primary", "Track the selected".into_any()));
+        .then(|| action(TRACK, "button primary", "Track selected".into_any()));
     let tracked = report.repositories.iter().any(|it| it.tracked) || report.trackable == 0;
     let on = tracked.then(|| {
         view! {
             <a class="button" href=request.pages().start_schedule()>
-                "Go on without more"
+                "Continue"
             </a>
         }
     });
@@ -304,7 +303,7 @@ fn picked(request: &PageRequest) -> Result<Vec<RepositoryName>, Problem> {
     let names: Result<Vec<RepositoryName>, _> = fields.all(PICK).map(str::parse).collect();
     let names = names.map_err(|error| wrong(error.to_string()))?;
     if names.is_empty() {
-        return Err(wrong("Tick at least one repository.".to_owned()));
+        return Err(wrong("Select at least one repository.".to_owned()));
     }
     Ok(names)
 }
@@ -320,7 +319,7 @@ async fn track(
     let connection = chosen(request, &connections).ok_or_else(|| {
         Problem::new(
             ProblemKind::Conflict,
-            "The tenant is not connected to GitHub any more: connect it first.",
+            "This tenant is no longer connected to GitHub. Connect it first.",
         )
     })?;
     let done = request
@@ -335,21 +334,21 @@ async fn track(
     }
     if follows {
         follow::follow(request, tenant, connection.id).await?;
-        said.push_str(" New ones are tracked as they appear.");
+        said.push_str(" New repositories will be tracked as they appear.");
     }
     Ok(FormOutcome::flash(request.pages().start_schedule(), said))
 }
 
-/// What became of it.
+/// The result as a message.
 fn told(done: &TrackedMany) -> String {
     let tracked = u64::from(done.tracked);
     let are = if tracked == 1 { "is" } else { "are" };
     let tracked = text::count(tracked, "repository", "repositories");
-    let mut sentences = vec![format!("{tracked} {are} tracked now.")];
+    let mut sentences = vec![format!("{tracked} {are} now tracked.")];
     let reasons = done.refused.iter().take(NAMED);
     sentences.extend(reasons.map(|(_, reason)| reason.clone()));
     if let Some(more @ 1..) = done.refused.len().checked_sub(NAMED) {
-        sentences.push(format!("And {more} more could not be tracked."));
+        sentences.push(format!("{more} more could not be tracked."));
     }
     sentences.join(" ")
 }
@@ -369,13 +368,11 @@ mod tests {
                 })
                 .collect(),
         };
-        assert_eq!(told(&refused(0)), "1 repository is tracked now.");
+        assert_eq!(told(&refused(0)), "1 repository is now tracked.");
         assert_eq!(
             told(&refused(1)),
-            "1 repository is tracked now. o/r0 cannot be read."
+            "1 repository is now tracked. o/r0 cannot be read."
         );
-        assert!(
-            told(&refused(7)).ends_with("o/r4 cannot be read. And 2 more could not be tracked.")
-        );
+        assert!(told(&refused(7)).ends_with("o/r4 cannot be read. 2 more could not be tracked."));
     }
 }

@@ -1,4 +1,4 @@
-//! The third step: when Tidemark collects. Finishing it starts the first collection.
+//! Step 3 of the setup wizard: choosing a schedule. Finishing it starts the first run.
 
 use domain::report::{Schedule, ScheduleInput, SchedulePreview};
 use domain::{Permission, Problem, ProblemKind, RepositoryStatus, TenantId, Trigger};
@@ -19,37 +19,37 @@ pub const PAGE: ServerPage = ServerPage::new(
     |request| Box::pin(submit(request)),
 );
 
-/// A schedule that fits most: its name, its expression and why.
+/// A suggested schedule.
 struct Preset {
     name: &'static str,
     cron: &'static str,
     words: &'static str,
 }
 
-/// Not at the full hour, when everybody asks GitHub.
+/// Off the full hour, when GitHub is busiest.
 const PRESETS: [Preset; 3] = [
     Preset {
         name: "Twice a day",
         cron: "17 5,17 * * *",
-        words: "At 05:17 and 17:17. Recommended: a day that fails once is made up for long before GitHub forgets it.",
+        words: "At 05:17 and 17:17. Recommended. If a run fails, the next one catches up in time.",
     },
     Preset {
         name: "Every 6 hours",
         cron: "17 */6 * * *",
-        words: "Today’s numbers are never older than that.",
+        words: "Keeps today’s numbers up to date.",
     },
     Preset {
         name: "Daily",
         cron: "17 6 * * *",
-        words: "At 06:17. The fewest requests.",
+        words: "At 06:17. Uses the fewest requests.",
     },
 ];
 
 const OTHER: &str = "other";
 
-/// The schedule that the tenant began with, if it still has one.
+/// The tenant's oldest schedule, if it has one.
 async fn first(request: &PageRequest, tenant: TenantId) -> Result<Option<Schedule>, Problem> {
-    // The way from nothing is an owner's, whole.
+    // The whole wizard is for owners.
     request.must(tenant, Permission::ManageConnections)?;
     let schedules = request.engine.schedules(request.viewer()?, tenant).await;
     let schedules = schedules.map_err(Error::into_problem)?;
@@ -70,7 +70,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     ))
 }
 
-/// What the expression means that was refused, where it can be read.
+/// The preview of the rejected schedule, if its expression is valid.
 async fn refused(
     request: &PageRequest,
     tenant: TenantId,
@@ -102,8 +102,8 @@ fn body(
         })
         .collect();
     answers.push(Answer {
-        words: "In five fields, as cron reads them.",
-        ..Answer::new(OTHER, "At other times")
+        words: "A cron expression with five fields.",
+        ..Answer::new(OTHER, "Custom")
     });
     let own = if preset.is_none() { cron } else { "" };
     let cron = Text {
@@ -117,7 +117,7 @@ fn body(
         {accept_loss(&form, refused)}
         {submit_button("Finish and collect now")}
     };
-    let about = "More schedules, and which repositories follow them, stand in the settings.";
+    let about = "You can add schedules and assign repositories in Settings.";
     view! {
         {head(request, Step::Schedule, "Choose when to collect", about)}
         <section class="card">
@@ -139,7 +139,7 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     if cron.is_empty() {
         return Err(Problem::new(
             ProblemKind::Invalid,
-            "Write a cron expression, for example “0 6 * * 1-5”, or choose one of the other answers.",
+            "Enter a cron expression, for example “0 6 * * 1-5”, or choose one of the presets.",
         ));
     }
     let input = ScheduleInput {
@@ -164,15 +164,15 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     Ok(FormOutcome::Redirect(request.pages().home(), None))
 }
 
-/// A preset names the schedule, unless people named it otherwise before.
+/// A preset names the schedule, unless it already has a name of its own.
 fn name(schedule: Option<&Schedule>, preset: Option<&Preset>) -> String {
     let before = schedule.map(|schedule| schedule.name.as_str());
     let given = before.filter(|name| PRESETS.iter().all(|preset| preset.name != *name));
-    let now = preset.map_or("At chosen times", |preset| preset.name);
+    let now = preset.map_or("Custom", |preset| preset.name);
     given.unwrap_or(now).to_owned()
 }
 
-/// The first collection, where there is something to collect.
+/// Starts the first run, if there is anything to collect.
 async fn collect(request: &PageRequest, tenant: TenantId) -> Result<(), Problem> {
     let viewer = request.viewer()?;
     let report = request.engine.repositories(viewer, tenant).await;
@@ -220,10 +220,7 @@ mod tests {
         let daily = &PRESETS[2];
         assert_eq!(name(None, Some(daily)), "Daily");
         assert_eq!(name(Some(&schedule("Twice a day")), Some(daily)), "Daily");
-        assert_eq!(
-            name(Some(&schedule("Twice a day")), None),
-            "At chosen times"
-        );
+        assert_eq!(name(Some(&schedule("Twice a day")), None), "Custom");
         assert_eq!(name(Some(&schedule("Nightly")), Some(daily)), "Nightly");
     }
 }
