@@ -6,7 +6,7 @@ use domain::{Anomaly, AnomalyKind, Endpoint};
 use futures::TryStreamExt;
 
 use super::*;
-use crate::store::anomalies::AnomalyFilter;
+use crate::store::traffic::AnomalyFilter;
 
 /// Keeps an answer about these days, given so many hours from now, whose total is their sum.
 async fn answer(fixture: &Fixture, hours: i64, days: &[(Day, Counts)]) -> Vec<AnomalyKind> {

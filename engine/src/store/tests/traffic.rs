@@ -6,7 +6,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::store::merging::Merged;
+use crate::store::traffic::Merged;
 
 /// Windows of up to fourteen days each, as GitHub might report them.
 fn windows() -> impl Strategy<Value = Vec<(Measure, Vec<(Day, Counts)>)>> {

@@ -1,0 +1,88 @@
+//! Taking a connection away: its row stays as the anchor of kept repositories, without its secret.
+
+use chrono::{DateTime, Utc};
+use domain::{ConnectionId, TenantId};
+
+use crate::store::{StoreError, Transaction};
+
+impl Transaction {
+    /// The name and the server of a connection that stays as it is until the transaction ends.
+    pub(crate) async fn lock_connection(
+        &mut self,
+        tenant: TenantId,
+        id: ConnectionId,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        // An update locks the row on both databases alike.
+        Ok(within!(*self, |executor| sqlx::query_as(
+            "update connections set name = name
+            where tenant_id = $1 and id = $2 and removed_at is null
+            returning name, api_url"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .fetch_optional(executor)
+        .await)?)
+    }
+
+    /// How many tracked repositories are collected over a connection.
+    pub(crate) async fn tracked_over(
+        &mut self,
+        tenant: TenantId,
+        id: ConnectionId,
+    ) -> Result<u32, StoreError> {
+        let count: i64 = within!(*self, |executor| sqlx::query_scalar(
+            "select count(*) from repositories
+            where tenant_id = $1 and connection_id = $2 and status <> 'archived'"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .fetch_one(executor)
+        .await)?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Moves all repositories of a connection, kept ones too, to another.
+    pub(crate) async fn move_repositories(
+        &mut self,
+        tenant: TenantId,
+        from: ConnectionId,
+        to: ConnectionId,
+    ) -> Result<(), StoreError> {
+        within!(*self, |executor| sqlx::query(
+            "update repositories set connection_id = $3
+            where tenant_id = $1 and connection_id = $2"
+        )
+        .bind(tenant.get())
+        .bind(from.get())
+        .bind(to.get())
+        .execute(executor)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+
+    /// Takes a connection away: its secret is erased and its name is free again. No name that
+    /// people give begins with a space, so the one that the row keeps is nobody's.
+    pub(crate) async fn remove_connection(
+        &mut self,
+        tenant: TenantId,
+        id: ConnectionId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const REMOVE: &str = "
+            update connections
+            set sealed_token = $3, removed_at = $4, name = $5, scopes = null,
+                missing_permission = null, notice = null, refusal = null
+            where tenant_id = $1 and id = $2";
+        within!(*self, |executor| sqlx::query(REMOVE)
+            .bind(tenant.get())
+            .bind(id.get())
+            .bind(Vec::<u8>::new())
+            .bind(now)
+            .bind(format!(" {id}"))
+            .execute(executor)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,234 @@
+//! Tags, and the days of their commits.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::report::Marker;
+use domain::{Day, DayRange, Endpoint, RepositoryId, TenantId};
+use sqlx::FromRow;
+
+use crate::github::ListedTag;
+use crate::store::batch::{Batch, batch};
+use crate::store::{Store, StoreError, Transaction};
+
+#[derive(FromRow)]
+struct KnownTag {
+    name: String,
+    commit_sha: String,
+    gone_on: Option<NaiveDate>,
+}
+
+#[derive(FromRow)]
+struct MarkerRow {
+    day: NaiveDate,
+    label: String,
+    release: bool,
+}
+
+impl Store {
+    /// How many tags a repository was listed with last.
+    pub(crate) async fn listed_tags(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+    ) -> Result<usize, StoreError> {
+        const COUNT: &str = "
+            select count(*) from tags t join repositories r on r.id = t.repository_id
+            where r.tenant_id = $1 and t.repository_id = $2 and t.gone_on is null";
+        let count: i64 = on!(&self.db, |pool| sqlx::query_scalar(COUNT)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .fetch_one(pool)
+            .await)?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    /// Keeps the tags as they are listed; what a `whole` list leaves out is gone. A tag that names
+    /// another commit now has another day.
+    pub(crate) async fn save_tags(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        listed: &[ListedTag],
+        whole: bool,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const SAVE: Batch = batch!(
+            "insert into tags (repository_id, looked_up, name, commit_sha) select $1, false, ",
+            0 "text", 1 "text";
+            "on conflict (repository_id, name) do update set
+                looked_up = case when tags.commit_sha = excluded.commit_sha
+                    then tags.looked_up else excluded.looked_up end,
+                day = case when tags.commit_sha = excluded.commit_sha then tags.day end,
+                commit_sha = excluded.commit_sha, gone_on = null"
+        );
+        let mut transaction = self.begin().await?;
+        if !transaction.owns_repository(tenant, repository).await? {
+            return Ok(());
+        }
+        let known = transaction.known_tags(repository).await?;
+        let stands = |tag: &&ListedTag| {
+            let at = known.binary_search_by(|it| it.name.as_str().cmp(&tag.name));
+            at.is_ok_and(|at| known[at].commit_sha == tag.commit && known[at].gone_on.is_none())
+        };
+        let news = listed.iter().filter(|tag| !stands(tag));
+        let rows: Vec<_> = news.map(|tag| (&tag.name, &tag.commit)).collect();
+        transaction
+            .write_batch(SAVE, repository.get(), &rows)
+            .await?;
+        if whole {
+            let mut names: Vec<&str> = listed.iter().map(|tag| tag.name.as_str()).collect();
+            names.sort_unstable();
+            for tag in known.iter().filter(|tag| tag.gone_on.is_none()) {
+                if names.binary_search(&tag.name.as_str()).is_err() {
+                    transaction
+                        .tag_is_gone(repository, &tag.name, Day::of(now))
+                        .await?;
+                }
+            }
+        }
+        transaction
+            .offer(repository, Endpoint::Tags, true, now)
+            .await?;
+        transaction.commit().await
+    }
+
+    /// Some of the tags whose commits must be asked for their day: those of releases need not.
+    pub(crate) async fn undated_tags(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        most: u32,
+    ) -> Result<Vec<ListedTag>, StoreError> {
+        const UNDATED: &str = "
+            select t.name, t.commit_sha
+            from tags t join repositories r on r.id = t.repository_id
+            where r.tenant_id = $1 and t.repository_id = $2
+                and t.gone_on is null and not t.looked_up
+                and not exists (select 1 from releases x
+                    where x.repository_id = t.repository_id and x.tag = t.name)
+            order by t.name desc limit $3";
+        let rows: Vec<(String, String)> = on!(&self.db, |pool| sqlx::query_as(UNDATED)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .bind(i64::from(most))
+            .fetch_all(pool)
+            .await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(name, commit)| ListedTag { name, commit })
+            .collect())
+    }
+
+    /// Gives tags the days of their commits; `None`, where a tag names no commit.
+    pub(crate) async fn date_tags(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        dated: &[(ListedTag, Option<Day>)],
+    ) -> Result<(), StoreError> {
+        const DATE: &str = "
+            update tags set looked_up = $4, day = $5
+            where repository_id = $1 and name = $2 and commit_sha = $3";
+        let mut transaction = self.begin().await?;
+        if !transaction.owns_repository(tenant, repository).await? {
+            return Ok(());
+        }
+        for (tag, day) in dated {
+            within!(transaction, |connection| sqlx::query(DATE)
+                .bind(repository.get())
+                .bind(&tag.name)
+                .bind(&tag.commit)
+                .bind(true)
+                .bind(day.map(Day::date))
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        transaction.commit().await
+    }
+
+    /// The releases and tags of a range of days, oldest first; where there are more than `most`,
+    /// the newest.
+    pub(crate) async fn markers(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        range: DayRange,
+        most: u32,
+    ) -> Result<Vec<Marker>, StoreError> {
+        // A moment's UTC day, which each database takes in its own way.
+        const SQLITE: &str = "
+            select date(x.published_at) as day, x.tag as label, true as release
+            from releases x join repositories r on r.id = x.repository_id
+            where r.tenant_id = $1 and x.repository_id = $2
+                and date(x.published_at) between $3 and $4
+            union all
+            select t.day as day, t.name as label, false as release
+            from tags t join repositories r on r.id = t.repository_id
+            where r.tenant_id = $1 and t.repository_id = $2 and t.day between $3 and $4
+                and not exists (select 1 from releases x
+                    where x.repository_id = t.repository_id and x.tag = t.name)
+            order by day desc, label desc limit $5";
+        const POSTGRES: &str = "
+            select cast(x.published_at at time zone 'UTC' as date) as day, x.tag as label,
+                true as release
+            from releases x join repositories r on r.id = x.repository_id
+            where r.tenant_id = $1 and x.repository_id = $2
+                and cast(x.published_at at time zone 'UTC' as date) between $3 and $4
+            union all
+            select t.day as day, t.name as label, false as release
+            from tags t join repositories r on r.id = t.repository_id
+            where r.tenant_id = $1 and t.repository_id = $2 and t.day between $3 and $4
+                and not exists (select 1 from releases x
+                    where x.repository_id = t.repository_id and x.tag = t.name)
+            order by day desc, label desc limit $5";
+        let text = match &self.db {
+            crate::store::Db::Sqlite(_) => SQLITE,
+            crate::store::Db::Postgres(_) => POSTGRES,
+        };
+        let rows: Vec<MarkerRow> = on!(&self.db, |pool| sqlx::query_as(text)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .bind(range.from.date())
+            .bind(range.to.date())
+            .bind(i64::from(most))
+            .fetch_all(pool)
+            .await)?;
+        let newest_first = rows.into_iter().map(|row| Marker {
+            day: Day::new(row.day),
+            label: row.label,
+            release: row.release,
+        });
+        Ok(newest_first.rev().collect())
+    }
+}
+
+impl Transaction {
+    /// The known tags, in the order of their bytes.
+    async fn known_tags(&mut self, repository: RepositoryId) -> Result<Vec<KnownTag>, StoreError> {
+        const KNOWN: &str = "select name, commit_sha, gone_on from tags where repository_id = $1";
+        let mut known: Vec<KnownTag> = within!(*self, |connection| sqlx::query_as(KNOWN)
+            .bind(repository.get())
+            .fetch_all(connection)
+            .await)?;
+        known.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(known)
+    }
+
+    async fn tag_is_gone(
+        &mut self,
+        repository: RepositoryId,
+        name: &str,
+        day: Day,
+    ) -> Result<(), StoreError> {
+        within!(*self, |connection| sqlx::query(
+            "update tags set gone_on = $3 where repository_id = $1 and name = $2"
+        )
+        .bind(repository.get())
+        .bind(name)
+        .bind(day.date())
+        .execute(connection)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+}

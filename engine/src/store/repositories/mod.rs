@@ -1,0 +1,18 @@
+//! Tracked repositories, and what GitHub says about each beside its traffic.
+
+mod availability;
+mod events;
+mod follow_rules;
+mod health;
+mod popularity;
+mod records;
+mod stars;
+mod tracking;
+
+pub(crate) use events::Facts;
+pub(crate) use follow_rules::{FollowCheck, FollowRuleRecord};
+pub(crate) use health::{CollectionOutcome, Failed};
+pub(crate) use records::{ALREADY_TRACKED, NewRepository, RepositoryRecord, Target};
+pub(super) use records::{TargetRow, failure_kind, full_name};
+pub(crate) use stars::StarHistory;
+pub(crate) use tracking::Known;

@@ -1,0 +1,74 @@
+//! Stars, forks, watchers and open issues by day.
+
+use domain::report::Popularity;
+use domain::{Day, RepositoryId, TenantId};
+
+use crate::store::{Store, StoreError};
+
+impl Store {
+    /// Keeps a day's figures; the day's last ones stand. What is not told changes nothing.
+    pub(crate) async fn save_popularity(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        day: Day,
+        popularity: Popularity,
+    ) -> Result<(), StoreError> {
+        const SAVE: &str = "
+            insert into popularity_days (repository_id, day, stars, forks, watchers, open_issues)
+            values ($1, $2, $3, $4, $5, $6)
+            on conflict (repository_id, day) do update set
+                stars = coalesce(excluded.stars, popularity_days.stars),
+                forks = coalesce(excluded.forks, popularity_days.forks),
+                watchers = coalesce(excluded.watchers, popularity_days.watchers),
+                open_issues = coalesce(excluded.open_issues, popularity_days.open_issues)";
+        let mut transaction = self.begin().await?;
+        if !transaction.owns_repository(tenant, repository).await? {
+            return Ok(());
+        }
+        within!(transaction, |connection| sqlx::query(SAVE)
+            .bind(repository.get())
+            .bind(day.date())
+            .bind(popularity.stars.map(i64::from))
+            .bind(popularity.forks.map(i64::from))
+            .bind(popularity.watchers.map(i64::from))
+            .bind(popularity.open_issues.map(i64::from))
+            .execute(connection)
+            .await
+            .map(drop))?;
+        transaction.commit().await
+    }
+
+    /// The newest of each figure; `None` where nothing was ever told.
+    pub(crate) async fn newest_popularity(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+    ) -> Result<Option<Popularity>, StoreError> {
+        const NEWEST: &str = "
+            select
+                (select p.stars from popularity_days p where p.repository_id = r.id
+                    and p.stars is not null order by p.day desc limit 1) as stars,
+                (select p.forks from popularity_days p where p.repository_id = r.id
+                    and p.forks is not null order by p.day desc limit 1) as forks,
+                (select p.watchers from popularity_days p where p.repository_id = r.id
+                    and p.watchers is not null order by p.day desc limit 1) as watchers,
+                (select p.open_issues from popularity_days p where p.repository_id = r.id
+                    and p.open_issues is not null order by p.day desc limit 1) as open_issues
+            from repositories r where r.tenant_id = $1 and r.id = $2";
+        type Row = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+        let row: Option<Row> = on!(&self.db, |pool| sqlx::query_as(NEWEST)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .fetch_optional(pool)
+            .await)?;
+        let fit = |number: Option<i64>| number.map(|it| u32::try_from(it).unwrap_or(u32::MAX));
+        let newest = row.map(|(stars, forks, watchers, open_issues)| Popularity {
+            stars: fit(stars),
+            forks: fit(forks),
+            watchers: fit(watchers),
+            open_issues: fit(open_issues),
+        });
+        Ok(newest.filter(|newest| *newest != Popularity::default()))
+    }
+}

@@ -1,0 +1,382 @@
+//! Tracked repositories.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::report::Repository;
+use domain::{
+    ConnectionId, Day, FailureKind, FollowRuleId, RepositoryId, RepositoryName, RepositoryScope,
+    RepositoryStatus, ScheduleId, TenantId, Visibility,
+};
+use sqlx::FromRow;
+
+use crate::store::error::Constraint;
+use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::{Store, StoreError, Transaction};
+
+/// A tenant tracks a repository once.
+pub(crate) const ALREADY_TRACKED: Constraint = Constraint {
+    name: "repositories_github_id_unique",
+    columns: "repositories.tenant_id, repositories.github_id",
+};
+
+/// A row to be.
+pub(crate) struct NewRepository<'a> {
+    pub(crate) connection: ConnectionId,
+    pub(crate) github_id: i64,
+    pub(crate) name: &'a RepositoryName,
+}
+
+/// A repository as the pages show it, with what they derive more from.
+pub(crate) struct RepositoryRecord {
+    pub(crate) repository: Repository,
+    /// The newest day of which both measures are known.
+    pub(crate) newest_whole_day: Option<Day>,
+    /// Until which day GitHub's answers cover both measures, listed or left out.
+    pub(crate) answered_until: Option<Day>,
+    /// On which day both measures were answered at the latest.
+    pub(crate) answered_on: Option<Day>,
+    /// The last day that the last answers about both measures listed.
+    pub(crate) listed_until: Option<Day>,
+    /// Stars, as last seen.
+    pub(crate) stars: Option<u32>,
+}
+
+/// What a run asks GitHub about.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) id: RepositoryId,
+    pub(crate) github_id: i64,
+    pub(crate) full_name: RepositoryName,
+    /// How it failed when it was last collected.
+    pub(crate) failure_kind: Option<FailureKind>,
+    /// Who saw it when GitHub last said so.
+    pub(crate) visibility: Option<Visibility>,
+}
+
+#[derive(FromRow)]
+struct RepositoryRow {
+    id: i64,
+    github_id: i64,
+    owner: String,
+    name: String,
+    status: String,
+    added_at: DateTime<Utc>,
+    last_collected_at: Option<DateTime<Utc>>,
+    schedule_id: Option<i64>,
+    failure: Option<String>,
+    failure_kind: Option<String>,
+    failing_since: Option<DateTime<Utc>>,
+    rest_until: Option<DateTime<Utc>>,
+    visibility: Option<String>,
+    archived_on_github: Option<bool>,
+    followed_by: Option<i64>,
+    unlisted_since: Option<DateTime<Utc>>,
+    first_day: Option<NaiveDate>,
+    last_day: Option<NaiveDate>,
+    newest_whole_day: Option<NaiveDate>,
+    views_answered_until: Option<NaiveDate>,
+    clones_answered_until: Option<NaiveDate>,
+    answered_on: Option<NaiveDate>,
+    listed_until: Option<NaiveDate>,
+    stars: Option<i64>,
+}
+
+#[derive(FromRow)]
+pub(in crate::store) struct TargetRow {
+    id: i64,
+    github_id: i64,
+    owner: String,
+    name: String,
+    failure_kind: Option<String>,
+    visibility: Option<String>,
+}
+
+/// Each subquery is one or two seeks in the tree of its table, however many days are stored.
+const REPOSITORIES: Scoped = scoped!(
+    "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
+        r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until, r.visibility,
+        r.archived_on_github, r.followed_by, r.unlisted_since,
+        (select min(d.day) from traffic_days d where d.repository_id = r.id) as first_day,
+        (select max(d.day) from traffic_days d where d.repository_id = r.id) as last_day,
+        (select d.day from traffic_days d
+            where d.repository_id = r.id and d.views is not null and d.clones is not null
+            order by d.day desc limit 1) as newest_whole_day,
+        (select max(a.to_day) from answered_days a
+            where a.repository_id = r.id and a.measure = 'views') as views_answered_until,
+        (select max(a.to_day) from answered_days a
+            where a.repository_id = r.id and a.measure = 'clones') as clones_answered_until,
+        (select min(t.answered_on) from traffic_answers t where t.repository_id = r.id)
+            as answered_on,
+        (select min(t.last_day) from traffic_answers t where t.repository_id = r.id)
+            as listed_until,
+        (select p.stars from popularity_days p
+            where p.repository_id = r.id order by p.day desc limit 1) as stars
+    from repositories r
+    where r.tenant_id = $1",
+    "order by lower(r.owner), lower(r.name), r.id"
+);
+
+impl RepositoryRecord {
+    /// The newest day of which nothing more is expected: both measures are known, or an answer
+    /// listed nothing for it. The deadline follows from it.
+    pub(crate) fn newest_settled_day(&self) -> Option<Day> {
+        let known = self.newest_whole_day.or(self.repository.last_day);
+        known.max(self.answered_until)
+    }
+}
+
+impl Store {
+    /// A tenant's repositories within reach, kept ones included, by name.
+    pub(crate) async fn repositories(
+        &self,
+        tenant: TenantId,
+        reach: &RepositoryScope,
+    ) -> Result<Vec<RepositoryRecord>, StoreError> {
+        let text = REPOSITORIES.text(&self.db);
+        let rows: Vec<RepositoryRow> = on!(&self.db, |pool| sqlx::query_as(text)
+            .bind(tenant.get())
+            .bind(listed(reach))
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter().map(record).collect()
+    }
+
+    /// One repository, where it is within reach.
+    pub(crate) async fn repository(
+        &self,
+        tenant: TenantId,
+        reach: &RepositoryScope,
+        id: RepositoryId,
+    ) -> Result<Option<RepositoryRecord>, StoreError> {
+        if !reach.holds(id) {
+            return Ok(None);
+        }
+        let records = self
+            .repositories(tenant, &RepositoryScope::Only(vec![id]))
+            .await?;
+        Ok(records.into_iter().next())
+    }
+
+    /// The repository within reach that has this name now, or else the one that had it last.
+    pub(crate) async fn repository_named(
+        &self,
+        tenant: TenantId,
+        reach: &RepositoryScope,
+        name: &RepositoryName,
+    ) -> Result<Option<RepositoryRecord>, StoreError> {
+        if let Some(record) = self.repository_called(tenant, reach, name).await? {
+            return Ok(Some(record));
+        }
+        let former = self.formerly_named(tenant, name).await?;
+        match former.into_iter().find(|id| reach.holds(*id)) {
+            Some(id) => self.repository(tenant, reach, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The newest other repository within reach that was known by the same name last.
+    pub(crate) async fn namesake(
+        &self,
+        tenant: TenantId,
+        reach: &RepositoryScope,
+        of: &Repository,
+    ) -> Result<Option<(RepositoryId, DateTime<Utc>)>, StoreError> {
+        const NAMESAKES: &str = "
+            select id, added_at from repositories
+            where tenant_id = $1 and lower(owner) = lower($2) and lower(name) = lower($3)
+                and id <> $4
+            order by id desc limit 100";
+        let rows: Vec<(i64, DateTime<Utc>)> = on!(&self.db, |pool| sqlx::query_as(NAMESAKES)
+            .bind(tenant.get())
+            .bind(of.full_name.owner())
+            .bind(of.full_name.name())
+            .bind(of.id.get())
+            .fetch_all(pool)
+            .await)?;
+        let mut rows = rows.into_iter().map(|(id, at)| (RepositoryId::new(id), at));
+        Ok(rows.find(|(id, _)| reach.holds(*id)))
+    }
+
+    /// The repository within reach that has this name now. Where a name was given to another
+    /// repository since, the one that was added last has it.
+    pub(crate) async fn repository_called(
+        &self,
+        tenant: TenantId,
+        reach: &RepositoryScope,
+        name: &RepositoryName,
+    ) -> Result<Option<RepositoryRecord>, StoreError> {
+        const NAMED: &str = "
+            select id from repositories
+            where tenant_id = $1 and lower(owner) = lower($2) and lower(name) = lower($3)
+            order by id desc";
+        let ids: Vec<i64> = on!(&self.db, |pool| sqlx::query_scalar(NAMED)
+            .bind(tenant.get())
+            .bind(name.owner())
+            .bind(name.name())
+            .fetch_all(pool)
+            .await)?;
+        let mut ids = ids.into_iter().map(RepositoryId::new);
+        match ids.find(|id| reach.holds(*id)) {
+            Some(id) => self.repository(tenant, reach, id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl Transaction {
+    /// Tracks a repository.
+    pub(crate) async fn insert_repository(
+        &mut self,
+        tenant: TenantId,
+        repository: &NewRepository<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<RepositoryId, StoreError> {
+        const INSERT: &str = "
+            insert into repositories
+                (tenant_id, connection_id, github_id, owner, name, status, added_at)
+            values ($1, $2, $3, $4, $5, 'active', $6)
+            returning id";
+        let id: i64 = within!(*self, |connection| sqlx::query_scalar(INSERT)
+            .bind(tenant.get())
+            .bind(repository.connection.get())
+            .bind(repository.github_id)
+            .bind(repository.name.owner())
+            .bind(repository.name.name())
+            .bind(now)
+            .fetch_one(connection)
+            .await)?;
+        Ok(RepositoryId::new(id))
+    }
+
+    /// Tracks a kept repository again, under its present name and through this connection;
+    /// `None` where none with this id of GitHub's is kept.
+    pub(crate) async fn revive_repository(
+        &mut self,
+        tenant: TenantId,
+        repository: &NewRepository<'_>,
+    ) -> Result<Option<RepositoryId>, StoreError> {
+        const REVIVE: &str = "
+            update repositories
+            set status = 'active', connection_id = $3, owner = $4, name = $5, failure = null,
+                failure_kind = null, failing_since = null, rest_until = null, followed_by = null
+            where tenant_id = $1 and github_id = $2 and status = 'archived'
+            returning id";
+        let id: Option<i64> = within!(*self, |connection| sqlx::query_scalar(REVIVE)
+            .bind(tenant.get())
+            .bind(repository.github_id)
+            .bind(repository.connection.get())
+            .bind(repository.name.owner())
+            .bind(repository.name.name())
+            .fetch_optional(connection)
+            .await)?;
+        Ok(id.map(RepositoryId::new))
+    }
+
+    /// Changes how a repository stands; false where there is none.
+    pub(crate) async fn set_repository_status(
+        &mut self,
+        tenant: TenantId,
+        id: RepositoryId,
+        status: RepositoryStatus,
+    ) -> Result<bool, StoreError> {
+        Ok(within!(*self, |connection| sqlx::query(
+            "update repositories set status = $3 where tenant_id = $1 and id = $2"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .bind(status.as_str())
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+    }
+
+    /// Deletes a repository with everything of it; false where there is none.
+    pub(crate) async fn delete_repository(
+        &mut self,
+        tenant: TenantId,
+        id: RepositoryId,
+    ) -> Result<bool, StoreError> {
+        Ok(within!(*self, |connection| sqlx::query(
+            "delete from repositories where tenant_id = $1 and id = $2"
+        )
+        .bind(tenant.get())
+        .bind(id.get())
+        .execute(connection)
+        .await
+        .map(|done| done.rows_affected() == 1))?)
+    }
+}
+
+impl TryFrom<TargetRow> for Target {
+    type Error = StoreError;
+
+    fn try_from(row: TargetRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: RepositoryId::new(row.id),
+            github_id: row.github_id,
+            full_name: full_name(&row.owner, &row.name)?,
+            failure_kind: row.failure_kind.as_deref().map(failure_kind).transpose()?,
+            visibility: row.visibility.as_deref().map(visibility).transpose()?,
+        })
+    }
+}
+
+fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
+    Ok(RepositoryRecord {
+        newest_whole_day: row.newest_whole_day.map(Day::new),
+        answered_until: (row.views_answered_until)
+            .zip(row.clones_answered_until)
+            .map(|(views, clones)| Day::new(views.min(clones))),
+        answered_on: row.answered_on.map(Day::new),
+        listed_until: row.listed_until.map(Day::new),
+        stars: row
+            .stars
+            .map(|stars| u32::try_from(stars).unwrap_or(u32::MAX)),
+        repository: Repository {
+            id: RepositoryId::new(row.id),
+            github_id: row.github_id,
+            full_name: full_name(&row.owner, &row.name)?,
+            owner: row.owner,
+            name: row.name,
+            status: status(&row.status)?,
+            added_at: row.added_at,
+            first_day: row.first_day.map(Day::new),
+            last_day: row.last_day.map(Day::new),
+            last_collected_at: row.last_collected_at,
+            schedule_id: row.schedule_id.map(ScheduleId::new),
+            // What failed before kinds were recorded has none.
+            failure_kind: match row.failure_kind {
+                Some(word) => Some(failure_kind(&word)?),
+                None => row.failure.is_some().then_some(FailureKind::Failed),
+            },
+            failure: row.failure,
+            failing_since: row.failing_since,
+            rest_until: row.rest_until,
+            visibility: row.visibility.as_deref().map(visibility).transpose()?,
+            archived_on_github: row.archived_on_github,
+            followed_by: row.followed_by.map(FollowRuleId::new),
+            // Only what a rule tracks is looked for in the list.
+            unlisted_since: row.unlisted_since.filter(|_| row.followed_by.is_some()),
+        },
+    })
+}
+
+pub(in crate::store) fn failure_kind(word: &str) -> Result<FailureKind, StoreError> {
+    word.parse()
+        .map_err(|_| StoreError::UnknownWord("failure kind"))
+}
+
+pub(super) fn visibility(word: &str) -> Result<Visibility, StoreError> {
+    word.parse()
+        .map_err(|_| StoreError::UnknownWord("visibility"))
+}
+
+pub(in crate::store) fn full_name(owner: &str, name: &str) -> Result<RepositoryName, StoreError> {
+    format!("{owner}/{name}")
+        .parse()
+        .map_err(|_| StoreError::UnknownWord("repository name"))
+}
+
+fn status(word: &str) -> Result<RepositoryStatus, StoreError> {
+    word.parse()
+        .map_err(|_| StoreError::UnknownWord("repository status"))
+}

@@ -1,0 +1,162 @@
+//! The history of stars, and the counts of each day.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::coverage::united;
+use domain::{Day, DayRange, Endpoint, RepositoryId, TenantId};
+use sqlx::FromRow;
+
+use crate::store::batch::{Batch, batch};
+use crate::store::releases::natural;
+use crate::store::{Store, StoreError};
+
+/// How much of the history is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StarHistory {
+    /// The days that it tells of.
+    pub(crate) days: DayRange,
+    /// How many pages of GitHub's list it has, from the newest weeks on.
+    pub(crate) pages: u32,
+    /// Whether it reaches back to the first star.
+    pub(crate) whole: bool,
+}
+
+#[derive(FromRow)]
+struct HistoryRow {
+    first_day: NaiveDate,
+    last_day: NaiveDate,
+    pages: i64,
+    whole: bool,
+}
+
+impl Store {
+    /// How much is stored of a repository's history of stars.
+    pub(crate) async fn star_history(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+    ) -> Result<Option<StarHistory>, StoreError> {
+        const HISTORY: &str = "
+            select h.first_day, h.last_day, h.pages, h.whole
+            from star_histories h join repositories r on r.id = h.repository_id
+            where r.tenant_id = $1 and h.repository_id = $2";
+        let row: Option<HistoryRow> = on!(&self.db, |pool| sqlx::query_as(HISTORY)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .fetch_optional(pool)
+            .await)?;
+        Ok(row.map(|row| StarHistory {
+            days: DayRange {
+                from: Day::new(row.first_day),
+                to: Day::new(row.last_day),
+            },
+            pages: u32::try_from(row.pages).unwrap_or(u32::MAX),
+            whole: row.whole,
+        }))
+    }
+
+    /// Keeps what a page says of some days, in place of what was known of them, and how much of
+    /// the history is stored now.
+    pub(crate) async fn save_stars(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        told: &[(Day, u32)],
+        history: StarHistory,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const CLEAR: &str = "
+            delete from star_days where repository_id = $1 and day between $2 and $3";
+        const INSERT: Batch = batch!(
+            "insert into star_days (repository_id, day, stars) select $1, ",
+            0 "date", 1 "bigint"; ""
+        );
+        const HISTORY: &str = "
+            insert into star_histories (repository_id, first_day, last_day, pages, whole)
+            values ($1, $2, $3, $4, $5)
+            on conflict (repository_id) do update set
+                first_day = excluded.first_day, last_day = excluded.last_day,
+                pages = excluded.pages, whole = excluded.whole";
+        let mut transaction = self.begin().await?;
+        if !transaction.owns_repository(tenant, repository).await? {
+            return Ok(());
+        }
+        // First, since whoever writes it holds back others who store the same history.
+        within!(transaction, |connection| sqlx::query(HISTORY)
+            .bind(repository.get())
+            .bind(history.days.from.date())
+            .bind(history.days.to.date())
+            .bind(i64::from(history.pages))
+            .bind(history.whole)
+            .execute(connection)
+            .await
+            .map(drop))?;
+        // A page is one stretch, but for weeks that could not be read: of those, what is known stays.
+        let single = |(day, _): &(Day, u32)| DayRange {
+            from: *day,
+            to: *day,
+        };
+        for told in united(told.iter().map(single).collect()) {
+            within!(transaction, |connection| sqlx::query(CLEAR)
+                .bind(repository.get())
+                .bind(told.from.date())
+                .bind(told.to.date())
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        let given = told.iter().filter(|(_, stars)| *stars > 0);
+        let rows: Vec<_> = given.collect();
+        transaction
+            .write_batch(INSERT, repository.get(), &rows)
+            .await?;
+        transaction
+            .offer(repository, Endpoint::StarHistory, true, now)
+            .await?;
+        transaction.commit().await
+    }
+
+    /// The stars given on each day that had some, oldest first.
+    pub(crate) async fn star_days(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+    ) -> Result<Vec<(Day, u64)>, StoreError> {
+        const DAYS: &str = "
+            select s.day, s.stars
+            from star_days s join repositories r on r.id = s.repository_id
+            where r.tenant_id = $1 and s.repository_id = $2
+            order by s.day";
+        self.stars_by_day(DAYS, tenant, repository).await
+    }
+
+    /// The stars as they were counted on each day, oldest first.
+    pub(crate) async fn counted_stars(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+    ) -> Result<Vec<(Day, u64)>, StoreError> {
+        const DAYS: &str = "
+            select p.day, p.stars
+            from popularity_days p join repositories r on r.id = p.repository_id
+            where r.tenant_id = $1 and p.repository_id = $2 and p.stars is not null
+            order by p.day";
+        self.stars_by_day(DAYS, tenant, repository).await
+    }
+
+    async fn stars_by_day(
+        &self,
+        text: &'static str,
+        tenant: TenantId,
+        repository: RepositoryId,
+    ) -> Result<Vec<(Day, u64)>, StoreError> {
+        let rows: Vec<(NaiveDate, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .fetch_all(pool)
+            .await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(day, stars)| (Day::new(day), natural(stars)))
+            .collect())
+    }
+}

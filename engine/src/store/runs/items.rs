@@ -1,0 +1,293 @@
+//! The repositories of a run: claimed by the processes that collect, and settled one by one.
+//!
+//! A claim is a worker's until it is settled or released; the database releases those of a worker
+//! that is struck off. So whoever settles proves that it still holds the claim, and a repository
+//! that two processes came to collect counts once.
+
+use chrono::{DateTime, Utc};
+use domain::{ConnectionId, Endpoint, ItemOutcome, RepositoryId, RunId, TenantId};
+
+use super::workers::WorkerId;
+use crate::store::repositories::TargetRow;
+use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::{
+    Answered, CollectionOutcome, Db, Failed, Store, StoreError, Target, Transaction,
+};
+
+/// How often a repository is claimed in a run at most: what is never settled, because its process
+/// dies of it each time, must not go on for ever.
+const MOST_CLAIMS: i64 = 5;
+/// What is said of it then.
+const GIVEN_UP: &str = "It was begun five times and never ended, since its process broke off each time: look into the server's log, and collect again.";
+
+/// What became of a repository.
+pub(crate) struct Settlement<'a> {
+    pub(crate) tenant: TenantId,
+    pub(crate) run: RunId,
+    /// Whose claim it is.
+    pub(crate) worker: WorkerId,
+    pub(crate) repository: RepositoryId,
+    /// Its full name at the time.
+    pub(crate) name: &'a str,
+    pub(crate) outcome: ItemOutcome,
+    /// What failed, and why.
+    pub(crate) failures: &'a [Failed],
+    /// What to remember of each question; `None` is one that failed.
+    pub(crate) answers: &'a [(Endpoint, Option<Answered>)],
+    /// What is said of it as a whole.
+    pub(crate) collection: CollectionOutcome<'a>,
+    /// When its collection began.
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
+    /// How many requests it took.
+    pub(crate) requests: u32,
+    /// How many requests the run's record does not know of yet.
+    pub(crate) uncounted: u32,
+}
+
+impl Store {
+    /// The connections over which repositories of a run wait to be collected.
+    pub(crate) async fn waiting_connections(
+        &self,
+        run: RunId,
+    ) -> Result<Vec<ConnectionId>, StoreError> {
+        const WAITING: &str = "
+            select distinct connection_id from run_items
+            where run_id = $1 and worker_id is null and finished_at is null
+            order by connection_id";
+        let ids: Vec<i64> = on!(&self.db, |pool| sqlx::query_scalar(WAITING)
+            .bind(run.get())
+            .fetch_all(pool)
+            .await)?;
+        Ok(ids.into_iter().map(ConnectionId::new).collect())
+    }
+
+    /// Claims the next repositories of a run over a connection; none, where none waits or the run
+    /// is over. Of several processes that ask at once each gets others.
+    pub(crate) async fn claim(
+        &self,
+        tenant: TenantId,
+        run: RunId,
+        connection: ConnectionId,
+        worker: WorkerId,
+        most: usize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Target>, StoreError> {
+        macro_rules! claim {
+            ($locking:literal) => {
+                concat!(
+                    "update run_items set worker_id = $4, started_at = $5, claims = claims + 1
+                    where run_id = $2 and repository_id in (
+                        select i.repository_id from run_items i
+                        join runs u on u.id = i.run_id
+                        where u.tenant_id = $1 and i.run_id = $2 and i.connection_id = $3
+                            and i.worker_id is null and i.finished_at is null
+                            and u.status = 'running' and i.claims < $7
+                        order by i.position limit $6 ",
+                    $locking,
+                    ") returning repository_id"
+                )
+            };
+        }
+        const TARGETS: Scoped = scoped!(
+            "select r.id, r.github_id, r.owner, r.name, r.failure_kind, r.visibility
+            from repositories r where r.tenant_id = $1",
+            "order by r.id"
+        );
+        let claim = match &self.db {
+            // One writer at a time needs no locks of rows.
+            Db::Sqlite(_) => claim!(""),
+            Db::Postgres(_) => claim!("for update of i skip locked"),
+        };
+        let mut transaction = self.begin().await?;
+        let claimed: Vec<i64> = within!(transaction, |pool| sqlx::query_scalar(claim)
+            .bind(tenant.get())
+            .bind(run.get())
+            .bind(connection.get())
+            .bind(worker.get())
+            .bind(now)
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .bind(MOST_CLAIMS)
+            .fetch_all(pool)
+            .await)?;
+        let ids = claimed.into_iter().map(RepositoryId::new).collect();
+        let text = TARGETS.text(&self.db);
+        let rows: Vec<TargetRow> = within!(transaction, |pool| sqlx::query_as(text)
+            .bind(tenant.get())
+            .bind(listed(&domain::RepositoryScope::Only(ids)))
+            .fetch_all(pool)
+            .await)?;
+        transaction.commit().await?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// Records what became of a repository, all at once; false where the claim is no longer the
+    /// worker's, or the repository is gone: then nothing is recorded.
+    pub(crate) async fn settle(&self, settled: &Settlement<'_>) -> Result<bool, StoreError> {
+        const FINISH: &str = "
+            update run_items set worker_id = null, started_at = $5, finished_at = $6, outcome = $7,
+                requests = $8
+            where run_id = $2 and repository_id = $3 and worker_id = $4
+                and exists (select 1 from runs u where u.id = $2 and u.tenant_id = $1)";
+        const COUNT: &str = "
+            update runs set repositories_done = repositories_done + 1,
+                repositories_failed = repositories_failed + $3, requests = requests + $4
+            where tenant_id = $1 and id = $2";
+        let (tenant, run, repository) = (settled.tenant, settled.run, settled.repository);
+        let mut transaction = self.begin().await?;
+        let finished = within!(transaction, |connection| sqlx::query(FINISH)
+            .bind(tenant.get())
+            .bind(run.get())
+            .bind(repository.get())
+            .bind(settled.worker.get())
+            .bind(settled.started_at)
+            .bind(settled.now)
+            .bind(settled.outcome.as_str())
+            .bind(i64::from(settled.requests))
+            .execute(connection)
+            .await
+            .map(|done| done.rows_affected() == 1))?;
+        if !finished {
+            return Ok(false);
+        }
+        transaction.keep_failures(settled).await?;
+        transaction
+            .keep_answers(repository, settled.answers, settled.now)
+            .await?;
+        transaction
+            .keep_outcome(tenant, repository, &settled.collection, settled.now)
+            .await?;
+        let failed = i64::from(settled.outcome != ItemOutcome::Succeeded);
+        within!(transaction, |connection| sqlx::query(COUNT)
+            .bind(tenant.get())
+            .bind(run.get())
+            .bind(failed)
+            .bind(i64::from(settled.uncounted))
+            .execute(connection)
+            .await
+            .map(drop))?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// Lets others have what a worker claimed of a run and did not settle, and counts the requests
+    /// that were in vain.
+    pub(crate) async fn release(
+        &self,
+        tenant: TenantId,
+        run: RunId,
+        worker: WorkerId,
+        uncounted: u32,
+    ) -> Result<(), StoreError> {
+        const RELEASE: &str =
+            "update run_items set worker_id = null where run_id = $1 and worker_id = $2";
+        const COUNT: &str =
+            "update runs set requests = requests + $3 where tenant_id = $1 and id = $2";
+        let mut transaction = self.begin().await?;
+        within!(transaction, |connection| sqlx::query(RELEASE)
+            .bind(run.get())
+            .bind(worker.get())
+            .execute(connection)
+            .await
+            .map(drop))?;
+        if uncounted > 0 {
+            within!(transaction, |connection| sqlx::query(COUNT)
+                .bind(tenant.get())
+                .bind(run.get())
+                .bind(i64::from(uncounted))
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        transaction.commit().await
+    }
+
+    /// The runs that go on and of which a worker holds something.
+    pub(crate) async fn unscoped_held_runs(
+        &self,
+        worker: WorkerId,
+    ) -> Result<Vec<(TenantId, RunId)>, StoreError> {
+        const HELD: &str = "
+            select distinct u.tenant_id, u.id
+            from run_items i join runs u on u.id = i.run_id
+            where i.worker_id = $1
+            order by u.id";
+        let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(HELD)
+            .bind(worker.get())
+            .fetch_all(pool)
+            .await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(tenant, run)| (TenantId::new(tenant), RunId::new(run)))
+            .collect())
+    }
+
+    /// Ends as failed what was claimed too often and never settled.
+    pub(crate) async fn give_up(
+        &self,
+        tenant: TenantId,
+        run: RunId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const GIVE_UP: &str = "
+            update run_items set finished_at = $2, outcome = 'failed'
+            where run_id = $1 and worker_id is null and finished_at is null and claims >= $3
+                and exists (select 1 from runs u where u.id = $1 and u.status = 'running')
+            returning repository_id";
+        const SAY: &str = "
+            insert into run_failures
+                (run_id, repository_id, repository_name, endpoint, kind, reason)
+            select $2, r.id, r.owner || '/' || r.name, 'repository', 'stopped', $4
+            from repositories r where r.tenant_id = $1 and r.id = $3";
+        const COUNT: &str = "
+            update runs set repositories_done = repositories_done + 1,
+                repositories_failed = repositories_failed + 1
+            where tenant_id = $1 and id = $2";
+        let mut transaction = self.begin().await?;
+        let given_up: Vec<i64> = within!(transaction, |connection| sqlx::query_scalar(GIVE_UP)
+            .bind(run.get())
+            .bind(now)
+            .bind(MOST_CLAIMS)
+            .fetch_all(connection)
+            .await)?;
+        for repository in given_up {
+            within!(transaction, |connection| sqlx::query(SAY)
+                .bind(tenant.get())
+                .bind(run.get())
+                .bind(repository)
+                .bind(GIVEN_UP)
+                .execute(connection)
+                .await
+                .map(drop))?;
+            within!(transaction, |connection| sqlx::query(COUNT)
+                .bind(tenant.get())
+                .bind(run.get())
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        transaction.commit().await
+    }
+}
+
+impl Transaction {
+    async fn keep_failures(&mut self, settled: &Settlement<'_>) -> Result<(), StoreError> {
+        const INSERT: &str = "
+            insert into run_failures
+                (run_id, repository_id, repository_name, endpoint, kind, reason)
+            values ($1, $2, $3, $4, $5, $6)";
+        for failed in settled.failures {
+            within!(*self, |connection| sqlx::query(INSERT)
+                .bind(settled.run.get())
+                .bind(settled.repository.get())
+                .bind(settled.name)
+                .bind(failed.endpoint.as_str())
+                .bind(failed.kind.as_str())
+                .bind(failed.reason.as_str())
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! Collection runs: schedules, workers, claimed repositories and their results.
+
+mod fetch_state;
+mod items;
+mod lifecycle;
+mod lists;
+mod records;
+mod schedules;
+mod system;
+mod workers;
+
+pub(crate) use fetch_state::{Answered, LastAnswer};
+pub(crate) use items::Settlement;
+pub(crate) use lifecycle::{About, NewRun, OpenRun, RequestedRun};
+pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
+pub(crate) use workers::WorkerId;

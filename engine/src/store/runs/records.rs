@@ -1,0 +1,306 @@
+//! What is kept of runs, for whoever looks at them.
+
+use chrono::{DateTime, Utc};
+use domain::report::{Failure, PastRun, Run, RunItem};
+use domain::{FailureKind, RepositoryId, RunId, TenantId};
+use sqlx::FromRow;
+
+use crate::store::repositories::{failure_kind, full_name};
+use crate::store::{Store, StoreError};
+
+/// How many failures a run shows; it keeps them all.
+const SHOWN_FAILURES: i64 = 100;
+/// Of how many runs of a tenant the repositories are kept; of older ones the sums and failures.
+const DETAILED_RUNS: i64 = 200;
+/// Of so many of a tenant's newest runs all are kept, of older ones those in which something failed:
+/// some sixteen months of a run every twelve hours.
+const KEPT_RUNS: i64 = 1_000;
+/// How many runs are forgotten at the end of each: more than one, so that what was kept before there
+/// was a limit goes too, and few enough not to hold up whoever writes.
+const FORGOTTEN_AT_ONCE: i64 = 500;
+
+/// From how many of a tenant's last runs a forecast is made: ten days of a run every twelve hours,
+/// so that one is among them in which the weekly questions were asked.
+const TELLING_RUNS: i64 = 20;
+
+#[derive(FromRow)]
+struct RunRow {
+    id: i64,
+    trigger: String,
+    status: String,
+    started_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    repositories_total: i64,
+    repositories_done: i64,
+    repositories_failed: i64,
+    requests: i64,
+    waiting_until: Option<DateTime<Utc>>,
+    waiting_for: Option<String>,
+    cancelled_by: Option<String>,
+}
+
+#[derive(FromRow)]
+struct FailureRow {
+    repository_name: String,
+    endpoint: String,
+    kind: Option<String>,
+    reason: String,
+}
+
+#[derive(FromRow)]
+struct ItemRow {
+    repository_id: i64,
+    owner: String,
+    name: String,
+    outcome: Option<String>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    requests: i64,
+}
+
+/// One selection with different endings; each text is a constant.
+macro_rules! select_runs {
+    ($ending:literal) => {
+        concat!(
+            "select id, trigger, status, started_at, finished_at, repositories_total, ",
+            "repositories_done, repositories_failed, requests, waiting_until, waiting_for, ",
+            "cancelled_by from runs where tenant_id = $1 ",
+            $ending
+        )
+    };
+}
+
+impl Store {
+    /// A tenant's newest runs before a run, newest first, each with its first failures.
+    pub(crate) async fn runs(
+        &self,
+        tenant: TenantId,
+        before: Option<RunId>,
+        limit: u32,
+    ) -> Result<Vec<Run>, StoreError> {
+        let rows: Vec<RunRow> = on!(&self.db, |pool| sqlx::query_as(select_runs!(
+            "and id < $2 order by id desc limit $3"
+        ))
+        .bind(tenant.get())
+        .bind(before.map_or(i64::MAX, RunId::get))
+        .bind(i64::from(limit))
+        .fetch_all(pool)
+        .await)?;
+        let mut runs = Vec::with_capacity(rows.len());
+        for row in rows {
+            runs.push(self.with_failures(row).await?);
+        }
+        Ok(runs)
+    }
+
+    /// One run.
+    pub(crate) async fn run(&self, tenant: TenantId, id: RunId) -> Result<Option<Run>, StoreError> {
+        let row: Option<RunRow> =
+            on!(&self.db, |pool| sqlx::query_as(select_runs!("and id = $2"))
+                .bind(tenant.get())
+                .bind(id.get())
+                .fetch_optional(pool)
+                .await)?;
+        match row {
+            Some(row) => self.with_failures(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The repositories of a run: what failed first, then what goes on, then the others in their
+    /// order; so many of them, from there on.
+    pub(crate) async fn run_items(
+        &self,
+        tenant: TenantId,
+        run: RunId,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<RunItem>, StoreError> {
+        const ITEMS: &str = "
+            select i.repository_id, r.owner, r.name, i.outcome, i.started_at, i.finished_at,
+                i.requests
+            from run_items i
+            join runs u on u.id = i.run_id
+            join repositories r on r.id = i.repository_id
+            where u.tenant_id = $1 and i.run_id = $2
+            order by case
+                    when i.outcome = 'failed' then 0
+                    when i.outcome = 'partial' then 1
+                    when i.worker_id is not null then 2
+                    when i.outcome is not null then 3
+                    else 4 end,
+                i.position, i.repository_id
+            limit $4 offset $3";
+        let rows: Vec<ItemRow> = on!(&self.db, |pool| sqlx::query_as(ITEMS)
+            .bind(tenant.get())
+            .bind(run.get())
+            .bind(i64::from(from))
+            .bind(i64::from(limit))
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter().map(item).collect()
+    }
+
+    /// What of a run may be collected again: what failed at least in part, and what it did not
+    /// come to; as far as it is tracked.
+    pub(crate) async fn retryable(
+        &self,
+        tenant: TenantId,
+        run: RunId,
+    ) -> Result<Vec<RepositoryId>, StoreError> {
+        const RETRYABLE: &str = "
+            select i.repository_id
+            from run_items i
+            join runs u on u.id = i.run_id
+            join repositories r on r.id = i.repository_id
+            where u.tenant_id = $1 and i.run_id = $2 and u.status <> 'running'
+                and (i.outcome is null or i.outcome <> 'succeeded')
+                and r.status in ('active', 'unreachable')
+            order by i.repository_id";
+        let ids: Vec<i64> = on!(&self.db, |pool| sqlx::query_scalar(RETRYABLE)
+            .bind(tenant.get())
+            .bind(run.get())
+            .fetch_all(pool)
+            .await)?;
+        Ok(ids.into_iter().map(RepositoryId::new).collect())
+    }
+
+    /// Forgets the single repositories of a tenant's old runs.
+    pub(crate) async fn forget_old_items(&self, tenant: TenantId) -> Result<(), StoreError> {
+        const FORGET: &str = "
+            delete from run_items where run_id in (
+                select id from runs where tenant_id = $1 and status <> 'running'
+                    and id < (select min(id) from (
+                        select id from runs where tenant_id = $1 order by id desc limit $2)
+                        as newest))";
+        on!(&self.db, |pool| sqlx::query(FORGET)
+            .bind(tenant.get())
+            .bind(DETAILED_RUNS)
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Forgets a tenant's old runs in which nothing failed, some at a time.
+    ///
+    /// Of each schedule the run for its newest due time stays: by it the scheduler knows what it
+    /// has begun already.
+    pub(crate) async fn forget_old_runs(&self, tenant: TenantId) -> Result<(), StoreError> {
+        const FORGET: &str = "
+            delete from runs where id in (
+                select r.id from runs r
+                where r.tenant_id = $1 and r.status <> 'running' and r.repositories_failed = 0
+                    and r.id < (select min(id) from (
+                        select id from runs where tenant_id = $1 order by id desc limit $2)
+                        as newest)
+                    and not exists (select 1 from run_failures f where f.run_id = r.id)
+                    and (r.schedule_id is null or r.due_at is null or exists (
+                        select 1 from runs later
+                        where later.schedule_id = r.schedule_id and later.due_at > r.due_at))
+                order by r.id limit $3)";
+        on!(&self.db, |pool| sqlx::query(FORGET)
+            .bind(tenant.get())
+            .bind(KEPT_RUNS)
+            .bind(FORGOTTEN_AT_ONCE)
+            .execute(pool)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// A tenant's last runs that went through, the newest first.
+    pub(crate) async fn past_runs(&self, tenant: TenantId) -> Result<Vec<PastRun>, StoreError> {
+        const RUNS: &str = "
+            select requests, repositories_total, started_at, finished_at from runs
+            where tenant_id = $1 and status in ('succeeded', 'partial') and requests > 0
+                and finished_at is not null
+            order by id desc limit $2";
+        let rows: Vec<(i64, i64, DateTime<Utc>, DateTime<Utc>)> =
+            on!(&self.db, |pool| sqlx::query_as(RUNS)
+                .bind(tenant.get())
+                .bind(TELLING_RUNS)
+                .fetch_all(pool)
+                .await)?;
+        let fit = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        let past = rows
+            .into_iter()
+            .map(|(requests, repositories, from, to)| PastRun {
+                requests: fit(requests),
+                repositories: fit(repositories),
+                millis: u64::try_from((to - from).num_milliseconds()).unwrap_or(0),
+            });
+        Ok(past.collect())
+    }
+
+    async fn with_failures(&self, row: RunRow) -> Result<Run, StoreError> {
+        const FAILURES: &str = "
+            select repository_name, endpoint, kind, reason from run_failures
+            where run_id = $1 order by id limit $2";
+        let failures: Vec<FailureRow> = if row.repositories_failed == 0 {
+            Vec::new()
+        } else {
+            on!(&self.db, |pool| sqlx::query_as(FAILURES)
+                .bind(row.id)
+                .bind(SHOWN_FAILURES)
+                .fetch_all(pool)
+                .await)?
+        };
+        Ok(Run {
+            id: RunId::new(row.id),
+            trigger: row
+                .trigger
+                .parse()
+                .map_err(|_| StoreError::UnknownWord("trigger"))?,
+            status: row
+                .status
+                .parse()
+                .map_err(|_| StoreError::UnknownWord("run status"))?,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            repositories_total: fit(row.repositories_total),
+            repositories_done: fit(row.repositories_done),
+            repositories_failed: fit(row.repositories_failed),
+            requests: fit(row.requests),
+            waiting_until: row.waiting_until,
+            waiting_for: row.waiting_for,
+            cancelled_by: row.cancelled_by,
+            failures: failures
+                .into_iter()
+                .map(|row| {
+                    Ok(Failure {
+                        repository: row.repository_name,
+                        endpoint: row
+                            .endpoint
+                            .parse()
+                            .map_err(|_| StoreError::UnknownWord("endpoint"))?,
+                        // What failed before kinds were recorded has none.
+                        kind: row
+                            .kind
+                            .map_or(Ok(FailureKind::Failed), |word| failure_kind(&word))?,
+                        reason: row.reason,
+                    })
+                })
+                .collect::<Result<_, StoreError>>()?,
+        })
+    }
+}
+
+fn item(row: ItemRow) -> Result<RunItem, StoreError> {
+    Ok(RunItem {
+        repository: RepositoryId::new(row.repository_id),
+        full_name: full_name(&row.owner, &row.name)?,
+        outcome: row
+            .outcome
+            .map(|word| word.parse())
+            .transpose()
+            .map_err(|_| StoreError::UnknownWord("outcome"))?,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+        requests: fit(row.requests),
+    })
+}
+
+fn fit(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,123 @@
+//! The processes that collect, and which of them live.
+//!
+//! Whether one lives is told by the database's clock alone: those of several machines disagree.
+
+use chrono::{DateTime, Utc};
+
+use crate::store::{Db, Store, StoreError};
+
+/// A living process that collects. An id is never given twice, so that what a process claimed
+/// before it was taken for dead is not its successor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WorkerId(i64);
+
+impl WorkerId {
+    pub(super) const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+/// A statement with the database's own present moment in it.
+macro_rules! by_its_clock {
+    ($database:expr, $before:literal, $after:literal) => {
+        match $database {
+            Db::Sqlite(_) => concat!($before, "datetime('now', 'subsec')", $after),
+            Db::Postgres(_) => concat!($before, "clock_timestamp()", $after),
+        }
+    };
+}
+
+impl Store {
+    /// Enters a process.
+    pub(crate) async fn unscoped_enlist(
+        &self,
+        name: &str,
+        shares: bool,
+    ) -> Result<WorkerId, StoreError> {
+        let enlist = by_its_clock!(
+            &self.db,
+            "insert into workers (name, shares, heartbeat_at) values ($1, $2, ",
+            ") returning id"
+        );
+        let id: i64 = on!(&self.db, |pool| sqlx::query_scalar(enlist)
+            .bind(name)
+            .bind(shares)
+            .fetch_one(pool)
+            .await)?;
+        Ok(WorkerId(id))
+    }
+
+    /// Says that a process lives; false where it was taken for dead meanwhile.
+    pub(crate) async fn unscoped_beat(&self, worker: WorkerId) -> Result<bool, StoreError> {
+        let beat = by_its_clock!(
+            &self.db,
+            "update workers set heartbeat_at = ",
+            " where id = $1"
+        );
+        Ok(on!(&self.db, |pool| sqlx::query(beat)
+            .bind(worker.get())
+            .execute(pool)
+            .await
+            .map(|done| done.rows_affected() == 1))?)
+    }
+
+    /// Strikes off a process that ends. What it had claimed waits for others.
+    pub(crate) async fn unscoped_leave(&self, worker: WorkerId) -> Result<(), StoreError> {
+        on!(&self.db, |pool| sqlx::query(
+            "delete from workers where id = $1"
+        )
+        .bind(worker.get())
+        .execute(pool)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+
+    /// Strikes off the dead predecessors of a process: no two living ones share a name.
+    pub(crate) async fn unscoped_bury(&self, name: &str) -> Result<(), StoreError> {
+        on!(&self.db, |pool| sqlx::query(
+            "delete from workers where name = $1"
+        )
+        .bind(name)
+        .execute(pool)
+        .await
+        .map(drop))?;
+        Ok(())
+    }
+
+    /// Strikes off the processes without a sign of life for half a minute. How many there were.
+    pub(crate) async fn unscoped_bury_silent(&self) -> Result<u64, StoreError> {
+        let bury = match &self.db {
+            Db::Sqlite(_) => {
+                "delete from workers where heartbeat_at < datetime('now', 'subsec', '-30 seconds')"
+            }
+            Db::Postgres(_) => {
+                "delete from workers where heartbeat_at < clock_timestamp() - interval '30 seconds'"
+            }
+        };
+        Ok(on!(&self.db, |pool| sqlx::query(bury)
+            .execute(pool)
+            .await
+            .map(|done| done.rows_affected()))?)
+    }
+
+    /// Marks the runs that nobody goes on with: whoever began them is gone, nobody holds any of
+    /// their repositories, and no server lives that would. How many there were.
+    pub(crate) async fn unscoped_interrupt_orphans(
+        &self,
+        now: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        const INTERRUPT: &str = "
+            update runs set status = 'interrupted', finished_at = $1, waiting_until = null,
+                waiting_for = null
+            where status = 'running' and worker_id is null
+                and not exists (select 1 from workers w where w.shares)
+                and not exists (select 1 from run_items i
+                    where i.run_id = runs.id and i.worker_id is not null)";
+        Ok(on!(&self.db, |pool| sqlx::query(INTERRUPT)
+            .bind(now)
+            .execute(pool)
+            .await
+            .map(|done| done.rows_affected()))?)
+    }
+}

@@ -1,0 +1,333 @@
+//! The days that GitHub's answers covered, and when each measure was answered last.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::coverage::{quiet_days, united};
+use domain::{Counts, Day, DayRange, Measure, RepositoryId, RepositoryScope, TenantId};
+use sqlx::FromRow;
+
+use crate::store::batch::{Batch, batch};
+use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::{Store, StoreError, Transaction};
+
+/// The stretches of days that a repository's answers covered, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AnsweredDays {
+    views: Vec<DayRange>,
+    clones: Vec<DayRange>,
+}
+
+impl AnsweredDays {
+    /// Whether an answer about the measure covered the day.
+    pub(crate) fn contains(&self, measure: Measure, day: Day) -> bool {
+        let stretches = match measure {
+            Measure::Views => &self.views,
+            Measure::Clones => &self.clones,
+        };
+        stretches.iter().any(|stretch| stretch.contains(day))
+    }
+
+    /// How many days of a range the answers about both measures covered.
+    pub(crate) fn covered_by_both(&self, range: DayRange) -> i64 {
+        let overlap = |a: DayRange, b: DayRange| DayRange::new(a.from.max(b.from), a.to.min(b.to));
+        let views = self.views.iter().filter_map(|views| overlap(*views, range));
+        views
+            .flat_map(|views| {
+                (self.clones.iter()).filter_map(move |clones| overlap(views, *clones))
+            })
+            .map(DayRange::len)
+            .sum()
+    }
+}
+
+/// What an answer about a measure says of days.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Covers<'a> {
+    /// The days that it makes known.
+    pub(super) known: &'a [(Day, Counts)],
+    /// From the first to the last day that it lists, though some cannot be read.
+    pub(super) listed: Option<DayRange>,
+    /// Whether a day that it does not list is one on which nothing was counted.
+    pub(super) leaves_out: bool,
+    /// The UTC day on which it was given.
+    pub(super) given_on: Day,
+    /// The day since which there is a repository, where that is known.
+    pub(super) created_on: Option<Day>,
+}
+
+#[derive(FromRow)]
+struct StretchRow {
+    repository_id: i64,
+    measure: String,
+    from_day: NaiveDate,
+    to_day: NaiveDate,
+}
+
+const INSERT: Batch = batch!(
+    "insert into answered_days (repository_id, measure, from_day, to_day) select $1, ",
+    0 "text", 1 "date", 2 "date";
+    "on conflict (repository_id, measure, from_day) do update set
+        to_day = case when excluded.to_day > answered_days.to_day
+            then excluded.to_day else answered_days.to_day end"
+);
+
+impl Store {
+    /// What the answers about each reached repository covered within a range.
+    pub(crate) async fn answered_days(
+        &self,
+        tenant: TenantId,
+        reach: &RepositoryScope,
+        range: DayRange,
+    ) -> Result<HashMap<RepositoryId, AnsweredDays>, StoreError> {
+        const STRETCHES: Scoped = scoped!(
+            "select a.repository_id, a.measure, a.from_day, a.to_day
+            from repositories r join answered_days a on a.repository_id = r.id
+            where r.tenant_id = $1",
+            "and a.from_day <= $4 and a.to_day >= $3
+            order by a.repository_id, a.measure, a.from_day"
+        );
+        let text = STRETCHES.text(&self.db);
+        let rows: Vec<StretchRow> = on!(&self.db, |pool| sqlx::query_as(text)
+            .bind(tenant.get())
+            .bind(listed(reach))
+            .bind(range.from.date())
+            .bind(range.to.date())
+            .fetch_all(pool)
+            .await)?;
+        let mut answered: HashMap<RepositoryId, AnsweredDays> = HashMap::new();
+        for row in rows {
+            let days = answered
+                .entry(RepositoryId::new(row.repository_id))
+                .or_default();
+            let stretches = if row.measure == Measure::Views.as_str() {
+                &mut days.views
+            } else {
+                &mut days.clones
+            };
+            stretches.extend(DayRange::new(Day::new(row.from_day), Day::new(row.to_day)));
+        }
+        Ok(answered)
+    }
+
+    /// How many days of each of these repositories within a range are settled, one measure known
+    /// and the other covered by an answer or known as well, though the answers did not cover both.
+    pub(crate) async fn settled_days_not_covered(
+        &self,
+        tenant: TenantId,
+        repositories: &[RepositoryId],
+        range: DayRange,
+    ) -> Result<HashMap<RepositoryId, i64>, StoreError> {
+        const SETTLED: Scoped = scoped!(
+            "select d.repository_id, count(*) as settled from (
+                select t.repository_id, t.views, t.clones,
+                    exists (select 1 from answered_days a
+                        where a.repository_id = t.repository_id and a.measure = 'views'
+                            and t.day between a.from_day and a.to_day) as views_covered,
+                    exists (select 1 from answered_days a
+                        where a.repository_id = t.repository_id and a.measure = 'clones'
+                            and t.day between a.from_day and a.to_day) as clones_covered
+                from repositories r join traffic_days t on t.repository_id = r.id
+                where r.tenant_id = $1 and t.day between $3 and $4",
+            ") d
+            where (d.views is not null or d.views_covered)
+                and (d.clones is not null or d.clones_covered)
+                and not (d.views_covered and d.clones_covered)
+            group by d.repository_id"
+        );
+        let text = SETTLED.text(&self.db);
+        let only = RepositoryScope::Only(repositories.to_vec());
+        let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
+            .bind(tenant.get())
+            .bind(listed(&only))
+            .bind(range.from.date())
+            .bind(range.to.date())
+            .fetch_all(pool)
+            .await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, settled)| (RepositoryId::new(id), settled))
+            .collect())
+    }
+
+    /// The last day that an answer about views shows that GitHub gave on a day; `None` where there
+    /// is no such answer, or it shows none.
+    pub(crate) async fn last_day_of_views(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        given_on: Day,
+    ) -> Result<Option<Day>, StoreError> {
+        const LAST: &str = "
+            select a.last_day
+            from traffic_answers a join repositories r on r.id = a.repository_id
+            where r.tenant_id = $1 and a.repository_id = $2 and a.measure = 'views'
+                and a.answered_on = $3";
+        let last: Option<Option<NaiveDate>> = on!(&self.db, |pool| sqlx::query_scalar(LAST)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .bind(given_on.date())
+            .fetch_optional(pool)
+            .await)?;
+        Ok(last.flatten().map(Day::new))
+    }
+
+    /// Records that GitHub gave the same answer about a measure as last time. A short list goes on
+    /// covering the days on which nothing was counted.
+    pub(crate) async fn keep_unchanged(
+        &self,
+        tenant: TenantId,
+        repository: RepositoryId,
+        measure: Measure,
+        given_on: Day,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        if !transaction.owns_repository(tenant, repository).await? {
+            return Ok(());
+        }
+        // What was answered before answers were recorded is told by the next new one.
+        let Some(listed) = transaction.last_listed(repository, measure).await? else {
+            return Ok(());
+        };
+        let quiet = quiet_days(listed, given_on, false);
+        transaction
+            .record_answer(repository, measure, listed, given_on)
+            .await?;
+        transaction
+            .extend_answered(repository, measure, quiet)
+            .await?;
+        transaction.commit().await
+    }
+}
+
+impl Transaction {
+    /// Records which days an answer covers: those that it makes known, and those of its window on
+    /// which nothing was counted.
+    pub(super) async fn keep_answered(
+        &mut self,
+        repository: RepositoryId,
+        measure: Measure,
+        covers: &Covers<'_>,
+    ) -> Result<(), StoreError> {
+        let &Covers {
+            listed, given_on, ..
+        } = covers;
+        let single = |(day, _): &(Day, Counts)| DayRange {
+            from: *day,
+            to: *day,
+        };
+        let is_first = self.last_listed(repository, measure).await?.is_none();
+        self.record_answer(repository, measure, listed, given_on)
+            .await?;
+        let mut covered = if covers.leaves_out {
+            quiet_days(listed, given_on, is_first)
+        } else {
+            Vec::new()
+        };
+        if let Some(created_on) = covers.created_on {
+            covered = (covered.into_iter())
+                .filter_map(|quiet| DayRange::new(quiet.from.max(created_on), quiet.to))
+                .collect();
+        }
+        covered.extend(covers.known.iter().map(single));
+        self.extend_answered(repository, measure, covered).await
+    }
+
+    /// What the last answer listed; `None` where none was recorded, `Some(None)` where it was
+    /// empty.
+    async fn last_listed(
+        &mut self,
+        repository: RepositoryId,
+        measure: Measure,
+    ) -> Result<Option<Option<DayRange>>, StoreError> {
+        const LISTED: &str = "
+            select first_day, last_day from traffic_answers
+            where repository_id = $1 and measure = $2";
+        let last: Option<(Option<NaiveDate>, Option<NaiveDate>)> =
+            within!(*self, |connection| sqlx::query_as(LISTED)
+                .bind(repository.get())
+                .bind(measure.as_str())
+                .fetch_optional(connection)
+                .await)?;
+        Ok(last.map(|(first, last)| {
+            first
+                .zip(last)
+                .and_then(|(first, last)| DayRange::new(Day::new(first), Day::new(last)))
+        }))
+    }
+
+    async fn record_answer(
+        &mut self,
+        repository: RepositoryId,
+        measure: Measure,
+        listed: Option<DayRange>,
+        given_on: Day,
+    ) -> Result<(), StoreError> {
+        const RECORD: &str = "
+            insert into traffic_answers (repository_id, measure, answered_on, first_day, last_day)
+            values ($1, $2, $3, $4, $5)
+            on conflict (repository_id, measure) do update set
+                answered_on = excluded.answered_on, first_day = excluded.first_day,
+                last_day = excluded.last_day";
+        within!(*self, |connection| sqlx::query(RECORD)
+            .bind(repository.get())
+            .bind(measure.as_str())
+            .bind(given_on.date())
+            .bind(listed.map(|listed| listed.from.date()))
+            .bind(listed.map(|listed| listed.to.date()))
+            .execute(connection)
+            .await
+            .map(drop))?;
+        Ok(())
+    }
+
+    /// Adds days to the stretches of a measure, and joins those that touch.
+    async fn extend_answered(
+        &mut self,
+        repository: RepositoryId,
+        measure: Measure,
+        covered: Vec<DayRange>,
+    ) -> Result<(), StoreError> {
+        const TOUCHING: &str = "
+            select from_day, to_day from answered_days
+            where repository_id = $1 and measure = $2 and from_day <= $4 and to_day >= $3";
+        const DELETE: &str = "
+            delete from answered_days
+            where repository_id = $1 and measure = $2 and from_day <= $4 and to_day >= $3";
+        let covered = united(covered);
+        let Some((first, last)) = covered.first().zip(covered.last()) else {
+            return Ok(());
+        };
+        let (from, to) = (first.from.plus(-1), last.to.plus(1));
+        let stored: Vec<(NaiveDate, NaiveDate)> =
+            within!(*self, |connection| sqlx::query_as(TOUCHING)
+                .bind(repository.get())
+                .bind(measure.as_str())
+                .bind(from.date())
+                .bind(to.date())
+                .fetch_all(connection)
+                .await)?;
+        let mut stored: Vec<DayRange> = stored
+            .into_iter()
+            .filter_map(|(from, to)| DayRange::new(Day::new(from), Day::new(to)))
+            .collect();
+        stored.sort_by_key(|stretch| stretch.from);
+        let all = united(stored.iter().copied().chain(covered).collect());
+        if all == stored {
+            return Ok(());
+        }
+        within!(*self, |connection| sqlx::query(DELETE)
+            .bind(repository.get())
+            .bind(measure.as_str())
+            .bind(from.date())
+            .bind(to.date())
+            .execute(connection)
+            .await
+            .map(drop))?;
+        let rows: Vec<_> = all
+            .iter()
+            .map(|stretch| (measure.as_str(), stretch.from.date(), stretch.to.date()))
+            .collect();
+        self.write_batch(INSERT, repository.get(), &rows).await
+    }
+}

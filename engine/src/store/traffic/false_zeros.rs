@@ -1,0 +1,144 @@
+//! Which zeros are false: what is read to judge it, and what is noted then.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::anomaly::DayCounts;
+use domain::{AnomalyKind, AnomalySubject, Counts, Day, DayRange, Measure, RepositoryId, TenantId};
+use futures::stream::BoxStream;
+use futures::{Stream, TryStreamExt};
+use sqlx::FromRow;
+
+use super::anomalies::counts;
+use crate::store::{Store, StoreError};
+
+/// A known day, and what was said of it last.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReportedDay {
+    views: Option<DayCounts>,
+    clones: Option<DayCounts>,
+}
+
+impl ReportedDay {
+    /// What is known of a measure, if anything.
+    pub(crate) const fn of(self, measure: Measure) -> Option<DayCounts> {
+        match measure {
+            Measure::Views => self.views,
+            Measure::Clones => self.clones,
+        }
+    }
+}
+
+/// Of the measure's columns nothing else differs.
+macro_rules! false_zero {
+    ($count:literal, $uniques:literal) => {
+        concat!(
+            "insert into observations (repository_id, measure, day, subject, kind, known_count,
+                known_uniques, reported_count, reported_uniques, first_seen_at, last_seen_at,
+                times_seen)
+            select d.repository_id, '",
+            $count,
+            "', d.day, $4, $5, case when d.",
+            $count,
+            " > 0 then d.",
+            $count,
+            " end, case when d.",
+            $count,
+            " > 0 then d.",
+            $uniques,
+            " end, 0, 0, $6, $6, 1
+            from traffic_days d join repositories r on r.id = d.repository_id
+            where r.tenant_id = $1 and d.repository_id = $2 and d.day = $3 and d.",
+            $count,
+            " is not null
+            on conflict (repository_id, measure, day, subject) do update set kind = excluded.kind
+            where observations.settled_at is null and observations.kind <> excluded.kind"
+        )
+    };
+}
+
+#[derive(FromRow)]
+struct ReportedRow {
+    repository_id: i64,
+    day: NaiveDate,
+    views: Option<i64>,
+    clones: Option<i64>,
+    views_zero: bool,
+    clones_zero: bool,
+}
+
+impl Store {
+    /// The known days within a range of every repository that is collected, one repository after
+    /// another, each with its days in order.
+    pub(crate) fn reported_days(
+        &self,
+        tenant: TenantId,
+        range: DayRange,
+    ) -> impl Stream<Item = Result<(RepositoryId, ReportedDay), StoreError>> + Send + '_ {
+        const READ: &str = "
+            select d.repository_id, d.day, d.views, d.clones,
+                v.reported_count is not null as views_zero,
+                c.reported_count is not null as clones_zero
+            from repositories r
+            join traffic_days d on d.repository_id = r.id
+            left join observations v on v.repository_id = d.repository_id
+                and v.measure = 'views' and v.day = d.day and v.subject = $4
+                and v.settled_at is null and v.reported_count = 0
+            left join observations c on c.repository_id = d.repository_id
+                and c.measure = 'clones' and c.day = d.day and c.subject = $4
+                and c.settled_at is null and c.reported_count = 0
+            where r.tenant_id = $1 and r.status in ('active', 'unreachable')
+                and d.day between $2 and $3
+            order by d.repository_id, d.day";
+        let rows: BoxStream<'_, sqlx::Result<ReportedRow>> =
+            on!(&self.db, |pool| sqlx::query_as(READ)
+                .bind(tenant.get())
+                .bind(range.from.date())
+                .bind(range.to.date())
+                .bind(AnomalySubject::Figures.as_str())
+                .fetch(pool));
+        rows.map_ok(|row: ReportedRow| {
+            let day = Day::new(row.day);
+            let said = |count: Option<i64>, is_zero: bool| {
+                let known = counts(count?, 0);
+                Some(DayCounts::from((day, known, is_zero.then(Counts::default))))
+            };
+            let reported = ReportedDay {
+                views: said(row.views, row.views_zero),
+                clones: said(row.clones, row.clones_zero),
+            };
+            (RepositoryId::new(row.repository_id), reported)
+        })
+        .map_err(StoreError::from)
+    }
+
+    /// Notes that the zeros of these repositories on a day are most likely false; what is noted
+    /// already stays as it is.
+    pub(crate) async fn record_false_zeros(
+        &self,
+        tenant: TenantId,
+        measure: Measure,
+        day: Day,
+        repositories: &[RepositoryId],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        const VIEWS: &str = false_zero!("views", "view_uniques");
+        const CLONES: &str = false_zero!("clones", "clone_uniques");
+        let text = match measure {
+            Measure::Views => VIEWS,
+            Measure::Clones => CLONES,
+        };
+        let mut transaction = self.begin().await?;
+        for repository in repositories {
+            within!(transaction, |connection| sqlx::query(text)
+                .bind(tenant.get())
+                .bind(repository.get())
+                .bind(day.date())
+                .bind(AnomalySubject::Figures.as_str())
+                .bind(AnomalyKind::FalseZero.as_str())
+                .bind(now)
+                .execute(connection)
+                .await
+                .map(drop))?;
+        }
+        transaction.commit().await
+    }
+}

@@ -1,0 +1,22 @@
+//! Traffic: days, weeks, windows, rankings, the responses that they came from, and anomalies.
+
+mod anomalies;
+mod covered_days;
+mod false_zeros;
+mod merging;
+mod publishing;
+mod rankings;
+mod responses;
+mod series;
+mod totals;
+
+pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
+pub(crate) use covered_days::AnsweredDays;
+pub(crate) use false_zeros::ReportedDay;
+#[cfg(test)]
+pub(super) use merging::Merged;
+pub(crate) use merging::{DailyAnswer, WeeklyAnswer};
+pub(crate) use publishing::{ListedBy, SeenLag};
+pub(crate) use rankings::{NewRanking, RankingKind};
+pub(crate) use responses::RawAnswer;
+pub(crate) use totals::{DaySums, RangeSums};
