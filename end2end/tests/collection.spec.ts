@@ -84,7 +84,7 @@ test("a schedule of every minute runs within the next one, and the run appears w
   await page.getByRole("link", { name: /^Edit/ }).first().click();
   await page.getByLabel("Cron expression").fill("* * * * *");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("status")).toContainText("is changed");
+  await expect(page.getByRole("status")).toContainText("updated");
 
   await open(page, collection);
   await page.evaluate(() => Object.assign(window, { stillTheSamePage: true }));
@@ -98,6 +98,6 @@ test("a schedule of every minute runs within the next one, and the run appears w
   await page.getByRole("link", { name: /^Edit/ }).first().click();
   await page.getByLabel("Cron expression").fill("17 5,17 * * *");
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("status")).toContainText("is changed");
+  await expect(page.getByRole("status")).toContainText("updated");
   await allowMinutesBetweenRuns(page, "");
 });

@@ -52,8 +52,8 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(names.getByRole("listitem")).toHaveText(["jonescompneurolab/hnn-core"]);
       await expect(page.getByRole("table", { name: "Rules" })).toHaveCount(0);
 
-      await editor.getByRole("button", { name: "Create the rule" }).click();
-      await expect(page.getByRole("status")).toContainText("1 repository is tracked now.");
+      await editor.getByRole("button", { name: "Create rule" }).click();
+      await expect(page.getByRole("status")).toContainText("1 repository is now tracked.");
       const rule = page.getByRole("table", { name: "Rules" }).getByRole("row").nth(1);
       await expect(rule).toContainText("jonescompneurolab/*");
       await expect(rule).toContainText("1 repository");
@@ -68,14 +68,14 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(row).toContainText("Tracked by rule jonescompneurolab/*");
 
       await page.goto(rules);
-      await rule.getByRole("link", { name: "Change jonescompneurolab/*" }).click();
-      const change = page.getByRole("form", { name: "Change the rule" });
+      await rule.getByRole("link", { name: "Edit jonescompneurolab/*" }).click();
+      const change = page.getByRole("form", { name: "Edit rule" });
       await change.getByLabel("Forks").check();
-      await change.getByRole("button", { name: "Save the rule" }).click();
-      await expect(rule).toContainText("With forks");
+      await change.getByRole("button", { name: "Save rule" }).click();
+      await expect(rule).toContainText("Includes forks");
       await rule.getByRole("button", { name: "Delete" }).click();
-      await page.getByRole("button", { name: "Delete the rule" }).click();
-      await expect(page.getByRole("status")).toContainText("The rule is deleted. What it tracked stays tracked.");
+      await page.getByRole("button", { name: "Delete rule" }).click();
+      await expect(page.getByRole("status")).toContainText("Rule deleted. Its repositories stay tracked.");
       await page.goto("/t/lab/repositories");
       await expect(row).toBeVisible();
       await expect(row).not.toContainText("Tracked by rule");

@@ -93,7 +93,7 @@ test("whoever opens an invitation joins with a new account, sees what the role s
   await expect(member(page, "Mira Murati")).toHaveCount(0);
   expect((await theirs.request.get(tenant)).status()).toBe(404);
   await open(theirs, "/");
-  await expect(theirs.getByRole("heading", { level: 1 })).toContainText("no tenant");
+  await expect(theirs.getByRole("heading", { level: 1 })).toContainText("not a member of any tenant");
 });
 
 test("who has an account joins with it, once, and may leave again", async ({ page, another, tidemark }) => {
@@ -189,7 +189,7 @@ test.describe("the last owner", () => {
     await signIn(theirs, second);
     await open(theirs, members);
     await ask(theirs, /^Leave/, "Leave");
-    await expect(theirs.getByRole("heading", { level: 1 })).toContainText("no tenant");
+    await expect(theirs.getByRole("heading", { level: 1 })).toContainText("not a member of any tenant");
   });
 });
 

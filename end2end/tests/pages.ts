@@ -13,9 +13,9 @@ const mine = [
   {
     name: "answers",
     path: `${tenant}/r/jonescompneurolab/hnn-core/answers`,
-    heading: "Where the numbers come from",
+    heading: "Data sources",
   },
-  { name: "observations", path: `${tenant}/observations`, heading: "In doubt" },
+  { name: "observations", path: `${tenant}/observations`, heading: "Data quality" },
   { name: "releases", path: `${tenant}/r/harbourworks/tide-tables/releases`, heading: "Releases" },
   { name: "stars", path: `${tenant}/r/jonescompneurolab/hnn-core/stars`, heading: "Stars" },
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },

@@ -151,7 +151,7 @@ test.describe("people", () => {
     await theirs.getByLabel("Email").fill("ines@example.org");
     await theirs.getByLabel("Password").fill("a passphrase of my own");
     await theirs.getByRole("button", { name: "Create account" }).click();
-    await expect(theirs.getByRole("heading", { level: 1 })).toContainText("no tenant");
+    await expect(theirs.getByRole("heading", { level: 1 })).toContainText("not a member of any tenant");
     await open(theirs, "/system");
     await expect(theirs).toHaveURL(/\/system\/log/);
   });

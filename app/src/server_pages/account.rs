@@ -1,4 +1,4 @@
-//! The fields of an account, wherever one is made.
+//! The form fields of a new account.
 
 use super::form::Text;
 
@@ -22,7 +22,7 @@ pub const NEW_PASSWORD: Text = Text {
     label: "Password",
     kind: "password",
     autocomplete: "new-password",
-    hint: "At least 10 characters; a sentence is easier to remember than signs.",
+    hint: "At least 10 characters; a passphrase is easier to remember.",
     shortest: 10,
     longest: 1000,
     ..Text::EMPTY

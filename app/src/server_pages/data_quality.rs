@@ -1,4 +1,4 @@
-//! What is in doubt of GitHub's answers, of all repositories that the viewer sees.
+//! The data quality page: reports from GitHub that disagree, for all repositories the viewer sees.
 
 use domain::report::{AnomaliesReport, AnomalyRecord};
 use domain::{AnomalySubject, Counts, Problem, TimeZone};
@@ -16,12 +16,12 @@ use crate::text;
 /// The columns of the table.
 const COLUMNS: [Column; 7] = [
     Column("Day", ""),
-    Column("About", ""),
-    Column("What is the matter", ""),
-    Column("Stands", "num"),
+    Column("Metric", ""),
+    Column("Issue", ""),
+    Column("Stored value", "num"),
     Column("Reported", "num"),
-    Column("Seen", ""),
-    Column("Since", ""),
+    Column("Times seen", ""),
+    Column("First seen", ""),
 ];
 
 pub const PAGE: ServerPage =
@@ -32,14 +32,14 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let report = request.engine.observations(request.viewer()?, tenant, None);
     let report = report.await.map_err(Error::into_problem)?;
     let layout = Layout::tenant(&request, tenant).await?;
-    Ok(PageContent::new("In doubt", layout, move || {
+    Ok(PageContent::new("Data quality", layout, move || {
         let (pages, zone) = (request.pages(), request.zone());
         view! {
             <div class="page-head">
-                <h1>"In doubt"</h1>
+                <h1>"Data quality"</h1>
             </div>
             <p class="muted">
-                "GitHub sometimes reports less of a day than it did, or what cannot be true. Nothing is lost by it: of every figure the largest one stands, and this list says where GitHub’s answers disagree."
+                "GitHub sometimes revises a day downward or reports impossible numbers. Tidemark always keeps the highest value, so nothing is lost. These are the reports that disagree."
             </p>
             {lists(&pages, &report, zone)}
         }
@@ -51,18 +51,18 @@ fn lists(pages: &Tenant, report: &AnomaliesReport, zone: TimeZone) -> AnyView {
     if report.open.is_empty() && report.settled.is_empty() {
         return view! {
             <section class="card empty">
-                <h2>"Nothing is in doubt"</h2>
-                <p>"All answers of GitHub’s agree with each other so far."</p>
+                <h2>"No data quality issues"</h2>
+                <p>"GitHub’s reports are consistent so far."</p>
             </section>
         }
         .into_any();
     }
     let more = report.has_more.then(|| {
-        view! { <p class="muted">"Only the newest are listed; the interface for programs has those of each repository."</p> }
+        view! { <p class="muted">"Showing the most recent. Use the API for the full list per repository."</p> }
     });
     view! {
-        {list(pages, "open", "Open", "no later answer agreed with what was known", &report.open, zone)}
-        {list(pages, "settled", "Settled", "a later answer agreed again", &report.settled, zone)}
+        {list(pages, "open", "Open", "not yet confirmed by a later report", &report.open, zone)}
+        {list(pages, "resolved", "Resolved", "confirmed by a later report", &report.settled, zone)}
         {more}
     }
     .into_any()
@@ -118,13 +118,13 @@ fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool, zone: Time
         }
     });
     let anomaly = &observation.anomaly;
-    // A window that cannot be says nothing of figures.
+    // An invalid window has no values to compare.
     let is_of_days = anomaly.kind.subject() == AnomalySubject::Window;
     let times = u64::from(observation.times_seen);
     let settled = observation.settled_at.map(|at| {
         view! {
             <br/>
-            <span class="muted">"settled " {timestamp(at, zone)}</span>
+            <span class="muted">"resolved " {timestamp(at, zone)}</span>
         }
     });
     view! {
@@ -143,13 +143,13 @@ fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool, zone: Time
                 <br/>
                 <span class="muted">{anomaly.to_string()}</span>
             </td>
-            <td class="num" data-label="Stands">
+            <td class="num" data-label="Stored value">
                 {anomaly.known.map_or_else(|| "–".to_owned(), figures)}
             </td>
             <td class="num" data-label="Reported">
                 {if is_of_days { "–".to_owned() } else { figures(anomaly.reported) }}
             </td>
-            <td class="nowrap" data-label="Seen">{text::count(times, "time", "times")}</td>
+            <td class="nowrap" data-label="Times seen">{text::count(times, "time", "times")}</td>
             <td>
                 {timestamp(observation.first_seen_at, zone)}
                 {settled}
@@ -159,7 +159,7 @@ fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool, zone: Time
     .into_any()
 }
 
-/// `1,284 (93)`: the count and the people.
+/// `1,284 (93)`: the count and the uniques.
 fn figures(counts: Counts) -> String {
     format!(
         "{} ({})",
@@ -215,7 +215,7 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        assert!(!html.contains("Settled"), "{html}");
+        assert!(!html.contains("Resolved"), "{html}");
     }
 
     #[test]
@@ -225,6 +225,6 @@ mod tests {
             settled: Vec::new(),
             has_more: false,
         });
-        assert!(html.contains("Nothing is in doubt"), "{html}");
+        assert!(html.contains("No data quality issues"), "{html}");
     }
 }

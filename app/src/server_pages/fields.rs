@@ -1,15 +1,15 @@
-//! What a form sent, and what stands behind the question mark of an address.
+//! The fields of a form submission or a query string.
 
 use std::str::FromStr;
 
 use domain::{Problem, ProblemKind};
 use secrecy::SecretString;
 
-/// Fields by name, in their order; a name may come several times.
+/// Fields in order; a name may repeat.
 #[derive(Clone, Default)]
 pub struct Fields(Vec<(String, String)>);
 
-/// No form has a field longer than this, other than the key of an app.
+/// Longer fields are dropped. No form accepts more; an app's key has at most 8,000 characters.
 const LONGEST: usize = 16 * 1024;
 
 impl Fields {
@@ -24,14 +24,14 @@ impl Fields {
         )
     }
 
-    /// The text of a field; empty where it was not sent.
+    /// The text of a field; empty if it is missing.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(field, _)| field == name);
         found.map_or("", |(_, value)| value.as_str())
     }
 
-    /// The texts of a field that may come several times.
+    /// The texts of a field that may repeat.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
@@ -39,22 +39,22 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether a box was ticked.
+    /// Whether a checkbox was checked.
     #[must_use]
     pub fn checked(&self, name: &str) -> bool {
         self.0.iter().any(|(field, _)| field == name)
     }
 
-    /// A field that holds a secret.
+    /// A secret field.
     #[must_use]
     pub fn secret(&self, name: &str) -> SecretString {
         self.text(name).into()
     }
 
-    /// A field in its type.
+    /// Parses a field.
     ///
     /// # Errors
-    /// Where the text is none of that type, in the words of the type.
+    /// If it is invalid, with the type's message.
     pub fn read<T>(&self, name: &str) -> Result<T, Problem>
     where
         T: FromStr,
@@ -66,10 +66,10 @@ impl Fields {
             .map_err(|error: T::Err| Problem::new(ProblemKind::Invalid, error.to_string()))
     }
 
-    /// A field in its type, or nothing where it was left empty.
+    /// Parses a field; `None` if it is empty.
     ///
     /// # Errors
-    /// Where the text is none of that type.
+    /// If it is invalid.
     pub fn read_unless_empty<T>(&self, name: &str) -> Result<Option<T>, Problem>
     where
         T: FromStr,
@@ -81,20 +81,20 @@ impl Fields {
         }
     }
 
-    /// The ids of what the page itself offered; a value that is none was not made by the page.
+    /// The ids in a field that may repeat.
     ///
     /// # Errors
-    /// Where one of them is no id.
+    /// If one of them is not an id, which the page itself never submits.
     pub fn ids<T: From<i64>>(&self, name: &str) -> Result<Vec<T>, Problem> {
         self.all(name)
             .map(|text| text.parse().map(i64::into).map_err(|_| not_offered()))
             .collect()
     }
 
-    /// One such id.
+    /// The id in a field.
     ///
     /// # Errors
-    /// Where it is no id.
+    /// If it is not an id.
     pub fn id<T: From<i64>>(&self, name: &str) -> Result<T, Problem> {
         let id = self.text(name).parse().map(i64::into);
         id.map_err(|_| not_offered())
@@ -104,7 +104,7 @@ impl Fields {
 fn not_offered() -> Problem {
     Problem::new(
         ProblemKind::Invalid,
-        "The form was not understood: reload the page and try again.",
+        "Tidemark couldn’t read this form. Reload the page and try again.",
     )
 }
 

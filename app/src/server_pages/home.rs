@@ -1,4 +1,4 @@
-//! The bare address, for who belongs to no tenant that could be shown.
+//! The page at `/` for people without an active tenant.
 
 use domain::{Person, Problem};
 use leptos::prelude::*;
@@ -26,16 +26,14 @@ fn flash(person: &Person) -> AnyView {
         Some(suspended) => view! {
             <h1>"“" {suspended.name.clone()} "” is suspended"</h1>
             <p>
-                "Nothing of it is lost. The administrator of this server can tell you why, and "
-                "let it go on."
+                "No data has been lost. Ask your administrator to reactivate it."
             </p>
         }
         .into_any(),
         None => view! {
-            <h1>"You belong to no tenant yet"</h1>
+            <h1>"You’re not a member of any tenant yet"</h1>
             <p>
-                "Ask an owner of the tenant for an invitation, and open its link while you are "
-                "signed in as " <b>{email}</b> "."
+                "Ask an owner for an invitation, and open its link while signed in as " <b>{email}</b> "."
             </p>
         }
         .into_any(),

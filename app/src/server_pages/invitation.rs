@@ -1,4 +1,4 @@
-//! An invitation, as whoever holds its link sees it.
+//! The page behind an invitation link.
 
 use domain::report::InvitationOffer;
 use domain::{Person, Problem, ProblemKind, TenantSlug};
@@ -45,16 +45,16 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     }))
 }
 
-/// The page of an invitation that opens nothing: used, expired, withdrawn or never made.
+/// The page of an invitation that was used, has expired, was withdrawn or never existed.
 fn over(layout: Layout, problem: Problem) -> PageContent {
     let status = problem.kind.status();
     let page = PageContent::new("Invitation", layout, move || {
         view! {
             <section class="card">
-                <h1>"This invitation opens nothing"</h1>
+                <h1>"This invitation is no longer valid"</h1>
                 <p>{problem.message}</p>
                 <a class="button" href="/">
-                    "Go to the start"
+                    "Go to home page"
                 </a>
             </section>
         }
@@ -82,28 +82,28 @@ fn body(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
     .into_any()
 }
 
-/// What it offers, by whom, and until when.
+/// Who invites to what, and until when.
 fn about(offer: &InvitationOffer) -> AnyView {
     let by = offer.invited_by.as_ref();
     let by = by.map_or_else(
-        || "You are invited".to_owned(),
-        |name| format!("{name} invites you"),
+        || "You’ve been invited".to_owned(),
+        |name| format!("{name} invited you"),
     );
     let to = match offer.role {
-        Some(role) => format!(" as {}. ", role.label().to_lowercase()),
-        None => " to this Tidemark, which keeps GitHub’s traffic figures. ".to_owned(),
+        Some(role) => format!(" to join as {}. ", role.label().to_lowercase()),
+        None => " to this Tidemark server, which archives GitHub traffic. ".to_owned(),
     };
     view! {
         <p>
             {by} {to}
             {offer.role.map(|role| view! { <span class="muted">{role.words()} " "</span> })}
-            <span class="muted">"The invitation is open until " {timestamp(offer.expires_at)} "."</span>
+            <span class="muted">"The invitation expires on " {timestamp(offer.expires_at)} "."</span>
         </p>
     }
     .into_any()
 }
 
-/// For who is signed in.
+/// The buttons for a signed-in person.
 fn join(request: &PageRequest, offer: &InvitationOffer, person: &Person) -> AnyView {
     let form = Form::new(request, "join");
     let other = offer
@@ -113,7 +113,7 @@ fn join(request: &PageRequest, offer: &InvitationOffer, person: &Person) -> AnyV
         .map(|email| {
             view! {
                 <p class="notice">
-                    "It is meant for " <b>{email.to_string()}</b> ", and you are signed in as "
+                    "This invitation is for " <b>{email.to_string()}</b> ", but you’re signed in as "
                     <b>{person.email.to_string()}</b> "."
                 </p>
             }
@@ -129,13 +129,13 @@ fn join(request: &PageRequest, offer: &InvitationOffer, person: &Person) -> AnyV
         {other}
         {form.with("title", button)}
         <form method="post" action="/sign-out">
-            <button type="submit" class="button">"Sign out, to use another account"</button>
+            <button type="submit" class="button">"Sign out to use another account"</button>
         </form>
     }
     .into_any()
 }
 
-/// For everybody else: a new account, or the one that they have.
+/// The form for a new account, with links to sign in to an existing one.
 fn register(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
     let form = Form::new(request, "register");
     let email = offer.email.as_ref().map(ToString::to_string);
@@ -151,9 +151,9 @@ fn register(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
         view! { <a class="button" href=to>{label}</a> }
     };
     let oidc = request.sign_in_methods.oidc.as_ref();
-    let oidc = oidc.map(|name| way("/sign-in/oidc", format!("Go on with {name}")));
+    let oidc = oidc.map(|name| way("/sign-in/oidc", format!("Continue with {name}")));
     let github = (request.sign_in_methods.github)
-        .then(|| way("/sign-in/github", "Go on with GitHub".to_owned()));
+        .then(|| way("/sign-in/github", "Continue with GitHub".to_owned()));
     view! {
         <h2 id="account">"Create your account"</h2>
         {sign_in_error(request)}
@@ -161,8 +161,8 @@ fn register(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
         {oidc}
         {github}
         <p>
-            "You have an account? "
-            <a href=address::sign_in(&address::invitation(token))>"Sign in first"</a> "."
+            "Already have an account? "
+            <a href=address::sign_in(&address::invitation(token))>"Sign in"</a> "."
         </p>
     }
     .into_any()
@@ -191,7 +191,7 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     Ok(FormOutcome::SignIn(user, home(joined)))
 }
 
-/// Where whoever joined goes on.
+/// The page to show after joining.
 fn home(tenant: Option<TenantSlug>) -> String {
     tenant.map_or_else(|| "/".to_owned(), |slug| Tenant(slug.to_string()).home())
 }

@@ -1,4 +1,4 @@
-//! What stands around a document: the bar at the top, the pages beside it, and what is said once.
+//! The layout of server pages: the top bar, the section links, warnings and the flash message.
 
 use domain::report::Warning;
 use domain::{Access, Permission, SystemPermission, TenantId};
@@ -10,7 +10,7 @@ use crate::address::{self, Tenant};
 use crate::api::CurrentUser;
 use crate::components::{Brand, top_bar, warnings};
 
-/// What stands around a document.
+/// The layout around a page.
 pub struct Layout {
     me: Option<CurrentUser>,
     tenant: Option<Tenant>,
@@ -20,14 +20,14 @@ pub struct Layout {
     flash: Option<String>,
 }
 
-/// Pages that belong together, and lead to each other.
+/// Links between the pages of a section.
 struct Sections {
     label: &'static str,
     links: Vec<(&'static str, String)>,
 }
 
 impl Layout {
-    /// The plain frame: the bar for who is signed in, and nothing but the mark for others.
+    /// The plain layout: the top bar if signed in, else only the logo.
     pub fn around(request: &PageRequest) -> Self {
         Self {
             me: request.person().map(CurrentUser::of),
@@ -39,7 +39,7 @@ impl Layout {
         }
     }
 
-    /// The frame of a page that stands alone, like signing in.
+    /// The layout without a top bar, as for signing in.
     pub fn alone(request: &PageRequest) -> Self {
         Self {
             me: None,
@@ -47,10 +47,10 @@ impl Layout {
         }
     }
 
-    /// The frame of a tenant's page, with what must be said about its connections.
+    /// The layout of a tenant's page, with the warnings about its connections.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn tenant(request: &PageRequest, tenant: TenantId) -> Result<Self, domain::Problem> {
         let warnings = request.engine.warnings(request.viewer()?, tenant).await;
         Ok(Self {
@@ -60,10 +60,10 @@ impl Layout {
         })
     }
 
-    /// The same, for one of the pages of a tenant's settings; `here` is its address.
+    /// The layout of a tenant's settings page; `here` is its address.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// If the database fails.
     pub async fn settings(
         request: &PageRequest,
         tenant: TenantId,
@@ -94,7 +94,7 @@ impl Layout {
         })
     }
 
-    /// The frame of a page of the installation; `here` is its address.
+    /// The layout of a system page; `here` is its address.
     pub fn system(request: &PageRequest, here: &str) -> Self {
         let may = |permission| {
             let access = request
@@ -129,7 +129,7 @@ impl Layout {
         }
     }
 
-    /// The page within the frame.
+    /// The page within the layout.
     pub fn with(self, body: AnyView) -> AnyView {
         let Self {
             me,
@@ -173,7 +173,7 @@ impl Layout {
     }
 }
 
-/// The pages that belong together; alone, a page needs no way to itself.
+/// The section links; `None` if there is only one page.
 fn links(sections: Sections, here: &str) -> Option<AnyView> {
     let Sections { label, links } = sections;
     if links.len() < 2 {

@@ -1,9 +1,9 @@
-//! Documents: the pages that are forms and lists.
+//! Server pages: pages made of forms and lists, rendered only on the server.
 //!
-//! The server renders them alone and sends them without the WebAssembly, so they weigh nothing in
-//! the browser's module and work the same with scripts switched off. A document's forms post to
-//! its own address. What they order is carried out and leads on; what is refused shows the page
-//! again, with what was entered (never a secret) and the reason beside it.
+//! They come without WebAssembly, so they add nothing to the browser's module and work the same
+//! with scripts switched off. A page's forms post to its own address. A successful action
+//! redirects. A rejected one shows the page again with the submitted values (never a secret) and
+//! the reason.
 
 mod account;
 mod confirm;
@@ -45,24 +45,24 @@ pub use request::{PageRequest, SignInMethods, Submission};
 pub use safe_redirect::safe_redirect;
 pub use system::{log::log_query, system_home};
 
-/// A page of forms and lists.
+/// A server page.
 pub struct ServerPage {
-    /// Its address, with `{names}` for what differs.
+    /// Its path, with `{names}` for parameters.
     pub path: &'static str,
-    /// The orders that its forms give; each form sends one as `do`.
+    /// The actions of its forms; each form submits one as `do`.
     pub actions: &'static [&'static str],
-    /// The orders that are counted as attempts, whatever the form holds: those that prove a
-    /// password, and all that need no session. Each may cost a hash or a line in the log.
+    /// The rate-limited actions: those that check a password, and those without a session. Each
+    /// may cost a password hash or a log entry.
     pub metered: &'static [&'static str],
     view: fn(PageRequest) -> PageFuture<PageContent>,
     submit: Option<fn(PageRequest) -> PageFuture<FormOutcome>>,
     handle_callback: Option<fn(PageRequest) -> PageFuture<FormOutcome>>,
 }
 
-/// What a document does, as it is kept in a list.
+/// The future of a page or of an action.
 type PageFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send>>;
 
-/// A page that has its data, to be rendered at once.
+/// A page with its data, ready to render.
 struct PageContent {
     title: String,
     layout: layout::Layout,
@@ -72,7 +72,7 @@ struct PageContent {
 }
 
 impl PageContent {
-    /// A page of this title.
+    /// A page with this title.
     fn new(
         title: impl Into<String>,
         layout: layout::Layout,
@@ -87,7 +87,7 @@ impl PageContent {
         }
     }
 
-    /// The same, with a form that is sent to this origin.
+    /// Allows a form that submits to this origin.
     fn sending_to(self, origin: String) -> Self {
         Self {
             form_action: Some(origin),
@@ -95,34 +95,34 @@ impl PageContent {
         }
     }
 
-    /// The same, sent with another status.
+    /// Sets the HTTP status.
     fn with_status(self, status: u16) -> Self {
         Self { status, ..self }
     }
 }
 
-/// What came of an order.
+/// The outcome of an action.
 pub enum FormOutcome {
-    /// It leads on to this address, where this is said once, if anything.
+    /// Redirects to this address, with an optional flash message.
     Redirect(String, Option<String>),
-    /// The page is shown again, with a secret that is shown only now.
+    /// Shows the page again with a secret, this once.
     Reveal(String),
-    /// The page is shown again with what was entered: a search within a form, say.
+    /// Shows the page again with the submitted values, as for a search within a form.
     Rerender,
-    /// This person is signed in, and goes on to this address.
+    /// Signs this person in and redirects to this address.
     SignIn(domain::UserId, String),
-    /// The session gets a new key; then as [`FormOutcome::Go`].
+    /// Replaces the session's key, then redirects as [`FormOutcome::Redirect`].
     RotateSession(String, Option<String>),
 }
 
 impl FormOutcome {
-    /// On to this address, where this is said.
+    /// Redirects to this address with a flash message.
     fn flash(to: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self::Redirect(to.into(), Some(sentence.into()))
     }
 }
 
-/// All documents.
+/// All server pages.
 pub static PAGES: &[ServerPage] = &[
     home::PAGE,
     sign_in::PAGE,
@@ -170,7 +170,7 @@ impl ServerPage {
         }
     }
 
-    /// The same, with these orders counted as attempts.
+    /// Rate-limits these actions.
     const fn metered(self, actions: &'static [&'static str]) -> Self {
         Self {
             metered: actions,
@@ -178,7 +178,7 @@ impl ServerPage {
         }
     }
 
-    /// A page that takes no orders.
+    /// A page without actions.
     const fn shown(path: &'static str, view: fn(PageRequest) -> PageFuture<PageContent>) -> Self {
         Self {
             path,
@@ -190,8 +190,8 @@ impl ServerPage {
         }
     }
 
-    /// An address that GitHub leads back to: it does something and leads on. The page is shown
-    /// only where that is refused.
+    /// A callback address that GitHub redirects to. It redirects on; its page is shown only if
+    /// that fails.
     const fn callback(
         path: &'static str,
         view: fn(PageRequest) -> PageFuture<PageContent>,
@@ -207,10 +207,10 @@ impl ServerPage {
         }
     }
 
-    /// Does what an arrival at this address does; `None` where it only shows a page.
+    /// Handles the callback; `None` if the page is not a callback.
     ///
     /// # Errors
-    /// Where the use case refuses; then the page is to be [rendered](render) with the problem.
+    /// If the use case fails. The caller then [renders](render) the page with the problem.
     pub async fn handle_callback(
         &self,
         request: PageRequest,
@@ -218,17 +218,17 @@ impl ServerPage {
         Some(self.handle_callback?(request).await)
     }
 
-    /// Carries out what a form of this page ordered.
+    /// Carries out the submitted action.
     ///
     /// # Errors
-    /// Where the order is none of this page's, or the use case refuses; then the page is to be
-    /// [rendered](render) again with the problem.
+    /// If the page has no such action, or the use case fails. The caller then [renders](render)
+    /// the page again with the problem.
     pub async fn submit(&self, request: PageRequest) -> Result<FormOutcome, Problem> {
         match self.submit {
             Some(submit) if self.actions.contains(&request.action()) => submit(request).await,
             _ => Err(Problem::new(
                 domain::ProblemKind::Invalid,
-                "The form was not understood: reload the page and try again.",
+                "Tidemark couldn’t read this form. Reload the page and try again.",
             )),
         }
     }

@@ -1,4 +1,4 @@
-//! A document as HTML.
+//! Renders a server page as HTML.
 
 use domain::{Problem, Theme, TimeZone};
 use leptos::prelude::*;
@@ -7,17 +7,17 @@ use super::layout::Layout;
 use super::{PageContent, PageRequest, ServerPage};
 use crate::shell::{Assets, head};
 
-/// A document as it is sent.
+/// A rendered page.
 pub struct Rendered {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
-    /// The page.
+    /// The HTML.
     pub html: String,
-    /// The origin, other than this server's, that a form of the page is sent to.
+    /// Another origin that a form of the page submits to.
     pub form_action: Option<String>,
 }
 
-/// A document for this visit; who may not see it sees the page of what is not there.
+/// Renders a page for a request. Denied access renders as “not found”.
 pub async fn render(
     document: Option<&ServerPage>,
     request: PageRequest,
@@ -33,7 +33,7 @@ pub async fn render(
         Some(document) => (document.view)(request).await,
         None => Err(domain::Problem::new(
             domain::ProblemKind::NotFound,
-            "There is nothing here.",
+            "Not found.",
         )),
     };
     let (status, page) = match page {
@@ -50,7 +50,7 @@ pub async fn render(
     }
 }
 
-/// The page in place of one that cannot be shown.
+/// The error page.
 fn instead(problem: &Problem, layout: Layout) -> PageContent {
     let problem = problem.clone();
     let title = match problem.kind {
@@ -60,8 +60,7 @@ fn instead(problem: &Problem, layout: Layout) -> PageContent {
     PageContent::new(title, layout, move || {
         let text = match problem.kind {
             domain::ProblemKind::NotFound => {
-                "There is nothing at this address, or you have no access to it. Whoever gave you the address can tell you which of the two."
-                    .to_owned()
+                "This page doesn’t exist, or you don’t have access to it.".to_owned()
             }
             _ => problem.message,
         };
@@ -70,7 +69,7 @@ fn instead(problem: &Problem, layout: Layout) -> PageContent {
                 <h1>{title}</h1>
                 <p>{text}</p>
                 <a class="button" href="/">
-                    "Go to the start"
+                    "Go to home page"
                 </a>
             </section>
         }
@@ -78,7 +77,7 @@ fn instead(problem: &Problem, layout: Layout) -> PageContent {
     })
 }
 
-/// The views are made and written within an owner of their own, which takes their signals along.
+/// Renders within an owner of its own, so that the page's signals are dropped with it.
 fn written(page: PageContent, theme: Theme, zone: TimeZone, assets: &Assets) -> String {
     let owner = Owner::new();
     let html = owner.with(|| {
@@ -90,7 +89,7 @@ fn written(page: PageContent, theme: Theme, zone: TimeZone, assets: &Assets) -> 
             ..
         } = page;
         let theme = (theme != Theme::System).then(|| theme.as_str());
-        // Lists of children end with a comment, and in a title, a comment is text.
+        // As a child the title would end with a comment node, which a browser shows as text.
         let title = format!("{} · Tidemark", html_escape::encode_text(&title));
         view! {
             <!DOCTYPE html>

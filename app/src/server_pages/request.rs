@@ -1,4 +1,4 @@
-//! A visit of a document: who comes, from where, to what, and what they sent.
+//! The request for a server page: the viewer, the address and the submitted form.
 
 use domain::{
     Origin, Permission, Person, Problem, ProblemKind, SignInError, TenantId, TimeZone, Viewer,
@@ -9,88 +9,88 @@ use url::Url;
 use super::Fields;
 use crate::address::Tenant;
 
-/// The ways to sign in beside a password.
+/// The sign-in methods beside a password.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignInMethods {
-    /// By OpenID Connect, with the name of the provider.
+    /// OpenID Connect, with the name of the provider.
     pub oidc: Option<String>,
-    /// With GitHub.
+    /// GitHub.
     pub github: bool,
 }
 
-/// What a form sent, once it was refused or has something to show.
+/// A form submission, if it was rejected or has something to show.
 #[derive(Clone, Default)]
 pub struct Submission {
-    /// The order.
+    /// The action.
     pub action: String,
-    /// Its fields.
+    /// The fields.
     pub fields: Fields,
-    /// Why it was refused.
+    /// Why it was rejected.
     pub problem: Option<Problem>,
-    /// A secret that is shown only now.
+    /// A secret, shown only once.
     pub shown: Option<String>,
 }
 
-/// A visit of a document.
+/// A request for a server page.
 #[derive(Clone)]
 pub struct PageRequest {
     /// The engine.
     pub engine: Engine,
-    /// Who is signed in.
+    /// The viewer; `None` if not signed in.
     pub viewer: Option<Viewer>,
-    /// The key of the session; empty where there is none.
+    /// The key of the session; empty if there is none.
     pub session: String,
-    /// Where the request comes from.
+    /// The client's address and how it was determined.
     pub origin: Origin,
-    /// The address that people use.
+    /// The public URL of this server.
     pub public_url: Url,
-    /// The ways to sign in beside a password.
+    /// The sign-in methods beside a password.
     pub sign_in_methods: SignInMethods,
-    /// What stands for the names in the document's address.
+    /// The parameters in the path.
     pub path: Vec<(String, String)>,
-    /// What stands behind the question mark.
+    /// The query string.
     pub query: Fields,
-    /// What a form sent.
+    /// The submitted form.
     pub sent: Option<Submission>,
-    /// What is said once, about the page before.
+    /// The flash message.
     pub flash: Option<String>,
 }
 
 impl PageRequest {
-    /// What stands for a name in the address.
+    /// A parameter in the path.
     #[must_use]
     pub fn part(&self, name: &str) -> &str {
         let found = self.path.iter().find(|(part, _)| part == name);
         found.map_or("", |(_, value)| value.as_str())
     }
 
-    /// What the form ordered; empty where none was sent.
+    /// The submitted action; empty if there is none.
     #[must_use]
     pub fn action(&self) -> &str {
         self.sent.as_ref().map_or("", |sent| &sent.action)
     }
 
-    /// The fields of the form that was sent.
+    /// The fields of the submitted form.
     #[must_use]
     pub fn fields(&self) -> Fields {
         let sent = self.sent.as_ref();
         sent.map(|sent| sent.fields.clone()).unwrap_or_default()
     }
 
-    /// Who is signed in.
+    /// The viewer.
     ///
     /// # Errors
-    /// Where nobody is.
+    /// If nobody is signed in.
     pub fn viewer(&self) -> Result<&Viewer, Problem> {
         self.viewer.as_ref().ok_or_else(|| {
             Problem::new(
                 ProblemKind::Unauthenticated,
-                "You are signed out: sign in and try again.",
+                "You are signed out. Sign in and try again.",
             )
         })
     }
 
-    /// The person who is signed in.
+    /// The signed-in person.
     #[must_use]
     pub fn person(&self) -> Option<&Person> {
         match &self.viewer {
@@ -99,33 +99,33 @@ impl PageRequest {
         }
     }
 
-    /// The time zone of the times on the page.
+    /// The time zone of the timestamps on the page.
     #[must_use]
     pub fn zone(&self) -> TimeZone {
         let chosen = self.person().and_then(|it| it.timezone.parse().ok());
         chosen.unwrap_or(TimeZone::UTC)
     }
 
-    /// The tenant in the address, which the viewer may know of.
+    /// The tenant in the address.
     ///
     /// # Errors
-    /// Where there is none, or they may not.
+    /// If there is none, or the viewer may not know of it.
     pub async fn tenant(&self) -> Result<TenantId, Problem> {
         let tenant = self.engine.tenant(self.viewer()?, self.part("tenant"));
         tenant.await.map_err(Error::into_problem)
     }
 
-    /// Whether whoever is signed in may do this in the tenant.
+    /// Whether the viewer has this permission in the tenant.
     #[must_use]
     pub fn may(&self, tenant: TenantId, permission: Permission) -> bool {
         let access = self.viewer.as_ref().map(|it| it.access(tenant, permission));
         access == Some(domain::Access::Granted)
     }
 
-    /// Goes on only for who may do this in the tenant; others are answered as the table says.
+    /// Requires this permission in the tenant.
     ///
     /// # Errors
-    /// Where they may not.
+    /// If the viewer lacks it: “forbidden”, or “not found” if they may not know of the tenant.
     pub fn must(&self, tenant: TenantId, permission: Permission) -> Result<(), Problem> {
         let error = match self.viewer()?.access(tenant, permission) {
             domain::Access::Granted => return Ok(()),
@@ -135,8 +135,8 @@ impl PageRequest {
         Err(error.into_problem())
     }
 
-    /// Why a sign-in with a provider outside did not work, where the address says it; what a form
-    /// sent since is newer.
+    /// Why signing in with an external provider failed, from the query string; `None` once a form
+    /// was submitted.
     #[must_use]
     pub fn sign_in_error(&self) -> Option<SignInError> {
         match self.sent {
@@ -145,13 +145,13 @@ impl PageRequest {
         }
     }
 
-    /// The pages of the tenant in the address.
+    /// The addresses of the tenant's pages.
     #[must_use]
     pub fn pages(&self) -> Tenant {
         Tenant(self.part("tenant").to_owned())
     }
 
-    /// An address of this server in full, for links that leave it.
+    /// An absolute URL on this server, for links shared elsewhere.
     #[must_use]
     pub fn link(&self, address: &str) -> String {
         let url = self.public_url.join(address);

@@ -1,4 +1,4 @@
-//! The first start: whoever comes first creates the administrator, once.
+//! The first start: creating the administrator, once.
 
 use domain::{Problem, TenantSlug};
 use engine::{Error, SetUp};
@@ -29,7 +29,7 @@ const TENANT: Text = Text {
     label: "Tenant",
     autocomplete: "organization",
     placeholder: "Neuro Lab",
-    hint: "Your team, laboratory or project.",
+    hint: "Your team, lab or project.",
     longest: 100,
     ..Text::EMPTY
 };
@@ -45,8 +45,8 @@ fn view(request: &PageRequest) -> PageContent {
             <section class="card">
                 <h1 id="title">"Set up Tidemark"</h1>
                 <p class="muted">
-                    "Create the first account. It administers this server, and owns the first "
-                    "tenant: the space that holds your repositories and their numbers."
+                    "Create the first account. It manages this server and owns the first tenant, "
+                    "which holds your repositories and their statistics."
                 </p>
                 {form.with("title", fields)}
             </section>

@@ -1,4 +1,4 @@
-//! Signing in.
+//! The sign-in page.
 
 use domain::Problem;
 use engine::Error;
@@ -64,7 +64,7 @@ fn view(request: &PageRequest) -> PageContent {
     })
 }
 
-/// The links to those who sign people in elsewhere, where there are any.
+/// The links to the external providers, if any.
 fn sign_in_methods(sign_in_methods: &SignInMethods, next: &str) -> Option<AnyView> {
     let oidc = sign_in_methods
         .oidc

@@ -1,24 +1,24 @@
-//! The tables of documents: one head for all of them.
+//! Data tables.
 
 use leptos::prelude::*;
 
-/// What a table is called.
+/// The accessible name of a table.
 #[derive(Clone, Copy)]
 pub enum TableLabel {
-    /// By the heading with this id.
+    /// The heading with this id.
     Heading(&'static str),
-    /// So, where no heading says it.
+    /// This text.
     Text(&'static str),
 }
 
-/// A column: its heading, and its class, if any.
+/// A column: its heading and its class, or empty.
 #[derive(Clone, Copy)]
 pub struct Column(pub &'static str, pub &'static str);
 
-/// The column of buttons: everybody sees what they are, and who hears the page is told.
+/// The column of buttons, whose heading is only for screen readers.
 pub const ACTIONS: Column = Column("Actions", "actions");
 
-/// A table over its rows; `class` says how it fits narrow screens (`as-list`: rows become blocks).
+/// A table; `class` sets its layout on narrow screens (`as-list`: rows become blocks).
 pub fn data_table(
     class: &'static str,
     called: TableLabel,

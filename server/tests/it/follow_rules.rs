@@ -195,7 +195,7 @@ async fn a_rule_is_previewed_created_changed_and_deleted_with_forms_alone() {
     assert_eq!(location(&created), rules);
     let shown = page(rules).await;
     for part in [
-        "2 repositories are tracked now. Their first collection has begun.",
+        "2 repositories are now tracked. Their first run has started.",
         "<code>octo/* !octo/w*</code>",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
@@ -204,7 +204,7 @@ async fn a_rule_is_previewed_created_changed_and_deleted_with_forms_alone() {
     assert!(repositories.contains("Tracked by rule"), "{repositories}");
     let editor = page("/t/lab/repositories/rules?rule=1").await;
     assert!(
-        editor.contains("Change the rule") && editor.contains("octo/*\n!octo/w*</textarea>"),
+        editor.contains("Edit rule") && editor.contains("octo/*\n!octo/w*</textarea>"),
         "{editor}"
     );
     let changed = post(&[
@@ -217,14 +217,14 @@ async fn a_rule_is_previewed_created_changed_and_deleted_with_forms_alone() {
     assert_eq!(location(&changed), rules);
     let shown = page(rules).await;
     assert!(
-        shown.contains("1 repository is tracked now") && shown.contains("With forks"),
+        shown.contains("1 repository is now tracked") && shown.contains("Includes forks"),
         "{shown}"
     );
     let deleted = post(&[("do", "delete"), ("rule", "1")]).await;
     assert_eq!(location(&deleted), rules);
     let shown = page(rules).await;
     assert!(
-        shown.contains("The rule is deleted. What it tracked stays tracked."),
+        shown.contains("Rule deleted. Its repositories stay tracked."),
         "{shown}"
     );
 }

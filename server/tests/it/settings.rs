@@ -214,7 +214,10 @@ async fn an_app_that_is_none_is_refused_and_its_key_is_not_shown_again() {
             ("private-key", "no key at all"),
         ]
     };
-    for (app, reason) in [("twelve", "The App ID is a number"), ("12", "private key")] {
+    for (app, reason) in [
+        ("twelve", "The App ID must be a number"),
+        ("12", "private key"),
+    ] {
         let refused = ada.post(CONNECTIONS, &fields(app)).await;
         assert_eq!(refused.status(), 422);
         let page = refused.text().await.unwrap();

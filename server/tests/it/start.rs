@@ -203,7 +203,7 @@ async fn whoever_ticks_it_tracks_what_appears_later_and_not_what_was_left_out() 
         .unwrap();
     let page = page.replace("<!>", "");
     assert!(
-        page.contains("<code>*/*</code>") && page.contains("With private ones"),
+        page.contains("<code>*/*</code>") && page.contains("Includes private repositories"),
         "{page}"
     );
 }

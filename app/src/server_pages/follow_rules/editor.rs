@@ -1,4 +1,4 @@
-//! Creating and changing a rule, with what it would track before it is saved.
+//! The follow rule editor, with a preview of the repositories a rule would track.
 
 use domain::report::{FollowPreview, FollowRulesReport};
 use domain::{FollowFilter, FollowRuleId, Permission, Problem, TenantId};
@@ -15,14 +15,14 @@ const PATTERNS: Text = Text {
     name: "patterns",
     label: "Repositories to track",
     placeholder: "acme/*",
-    hint: "One pattern a line: acme/* for all of an owner, * for all that the connection lists, !acme/*-archive to leave some out.",
+    hint: "One pattern per line: acme/* for all repositories of an owner, * for all repositories of the connection, !acme/*-archive to exclude some.",
     longest: 8_000,
     ..Text::EMPTY
 };
 
-/// The editor's input, and what it would track.
+/// The editor's values and their preview.
 pub struct Draft {
-    /// The rule that is changed; `None` creates a new one.
+    /// The rule being edited; `None` for a new one.
     pub id: Option<FollowRuleId>,
     connection: String,
     patterns: String,
@@ -33,8 +33,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// What was sent to be looked at or was refused; else the rule that the address names; else an
-    /// empty one.
+    /// The submitted values when previewing or after an error; else the rule in the address; else
+    /// an empty one.
     pub async fn of(
         request: &PageRequest,
         tenant: TenantId,
@@ -73,7 +73,7 @@ impl Draft {
     }
 }
 
-/// What the rule that was sent to be looked at would track.
+/// The preview of the submitted rule.
 async fn looked_at(
     request: &PageRequest,
     tenant: TenantId,
@@ -97,15 +97,15 @@ async fn looked_at(
 /// The form.
 pub fn editor(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) -> AnyView {
     let (action, heading, save) = if draft.id.is_some() {
-        (CHANGE, "Change the rule", "Save the rule")
+        (CHANGE, "Edit rule", "Save rule")
     } else {
-        (CREATE, "New rule", "Create the rule")
+        (CREATE, "New rule", "Create rule")
     };
     let form = Form::new(request, action);
     let refused = form
         .refusal()
         .or_else(|| Form::new(request, PREVIEW).refusal());
-    // A rule stays with its connection.
+    // The connection of a rule cannot be changed.
     let connections = match draft.id {
         Some(_) => hidden("connection", draft.connection.clone()),
         None if report.connections.len() == 1 => hidden("connection", report.connections[0].0),
@@ -139,7 +139,7 @@ pub fn editor(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) 
                     {connections}
                     {form.area_with(PATTERNS, 3, &draft.patterns)}
                     <fieldset class="answers">
-                        <legend>"Track these too"</legend>
+                        <legend>"Also track"</legend>
                         {form.checkbox("forks", "true", "Forks", draft.forks)}
                         {form.checkbox("archived", "true", "Archived repositories", draft.archived)}
                         {form.checkbox("private", "true", "Private and internal repositories", draft.private)}

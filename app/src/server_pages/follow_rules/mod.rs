@@ -1,4 +1,4 @@
-//! Rules that track new repositories: the list, and creating, changing and deleting one.
+//! Follow rules, which track new repositories: the list and its actions.
 
 mod editor;
 mod preview;
@@ -28,7 +28,7 @@ const COLUMNS: [Column; 5] = [
     Column("Rule", ""),
     Column("Connection", "wide-only"),
     Column("Tracks", "num"),
-    Column("Last check", ""),
+    Column("Last checked", ""),
     ACTIONS,
 ];
 
@@ -39,7 +39,7 @@ pub const PAGE: ServerPage = ServerPage::new(
     |request| Box::pin(submit(request)),
 );
 
-/// The page; the editor shows the rule that the address names.
+/// The page; `?rule=` opens the editor for that rule.
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let tenant = request.tenant().await?;
     let report = request.engine.follow_rules(request.viewer()?, tenant).await;
@@ -58,7 +58,7 @@ fn body(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) -> Any
         editor(request, report, draft)
     };
     let rules = (!report.rules.is_empty()).then(|| list(request, &report.rules));
-    // A rule to be changed stands where people look first.
+    // A rule opened for editing comes first.
     let (first, last) = if draft.id.is_some() {
         (Some(editor), None)
     } else {
@@ -69,7 +69,7 @@ fn body(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) -> Any
             <div>
                 <h1>"Follow rules"</h1>
                 <p class="muted">
-                    "A rule tracks new repositories as they appear on GitHub. It is checked in each run, and at least daily."
+                    "A rule tracks new repositories as they appear on GitHub. Rules are checked in each run, at least daily."
                 </p>
             </div>
             <span class="spacer"></span>
@@ -88,7 +88,7 @@ fn not_connected(request: &PageRequest) -> AnyView {
     view! {
         <section class="card empty">
             <h2>"Not connected yet"</h2>
-            <p>"Connect GitHub first: a rule looks at the repositories of a connection."</p>
+            <p>"Connect GitHub first. A rule tracks repositories of a connection."</p>
             <a class="button primary" href=request.pages().start()>
                 "Connect GitHub"
             </a>
@@ -122,9 +122,9 @@ fn row(request: &PageRequest, rule: &FollowRule) -> AnyView {
         about: patterns.clone(),
         title: "Delete this rule?".to_owned(),
         text: format!(
-            "New repositories that match {patterns} are no longer tracked. Those tracked already stay tracked."
+            "New repositories that match {patterns} will no longer be tracked. Repositories already tracked stay tracked."
         ),
-        answer: "Delete the rule",
+        answer: "Delete rule",
         danger: true,
     };
     let delete = Form::about(request, DELETE, "rule", &rule.id.to_string());
@@ -141,12 +141,12 @@ fn row(request: &PageRequest, rule: &FollowRule) -> AnyView {
             </td>
             <td>
                 <span class="narrow-only">"Checked "</span>
-                {timestamp_or(rule.checked_at, request.zone(), "Not yet")}
+                {timestamp_or(rule.checked_at, request.zone(), "not yet")}
             </td>
             <td class="actions">
                 <div class="row">
                     <a class="button small" href=request.pages().edited_follow_rule(rule.id)>
-                        "Change"
+                        "Edit"
                         <span class="visually-hidden">" " {patterns}</span>
                     </a>
                     {delete.confirm(confirm, hidden("rule", rule.id))}
@@ -157,25 +157,25 @@ fn row(request: &PageRequest, rule: &FollowRule) -> AnyView {
     .into_any()
 }
 
-/// `With forks and private ones`
+/// `Includes forks and private repositories`
 fn kinds(filter: &FollowFilter) -> Option<String> {
     let kinds = [
         (filter.forks, "forks"),
-        (filter.archived, "archived ones"),
-        (filter.private, "private ones"),
+        (filter.archived, "archived repositories"),
+        (filter.private, "private repositories"),
     ];
     let kinds: Vec<_> = (kinds.into_iter())
         .filter_map(|(included, kind)| included.then_some(kind))
         .collect();
     let (last, others) = kinds.split_last()?;
     Some(if others.is_empty() {
-        format!("With {last}")
+        format!("Includes {last}")
     } else {
-        format!("With {} and {last}", others.join(", "))
+        format!("Includes {} and {last}", others.join(", "))
     })
 }
 
-/// What the form says a rule tracks.
+/// The filter in the form.
 fn filter(fields: &Fields) -> Result<FollowFilter, Problem> {
     Ok(FollowFilter {
         patterns: fields.read::<Patterns>("patterns")?,
@@ -185,7 +185,7 @@ fn filter(fields: &Fields) -> Result<FollowFilter, Problem> {
     })
 }
 
-/// The connection that the form names; with a single one it need not.
+/// The connection in the form, if it names one.
 fn connection(fields: &Fields) -> Result<Option<ConnectionId>, Problem> {
     if fields.text("connection").is_empty() {
         return Ok(None);
@@ -196,7 +196,7 @@ fn connection(fields: &Fields) -> Result<Option<ConnectionId>, Problem> {
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let tenant = request.tenant().await?;
     let sentence = match request.action() {
-        // What it would track is told by the page.
+        // The page shows the preview.
         PREVIEW => {
             request.must(tenant, domain::Permission::ManageRepositories)?;
             filter(&request.fields())?;
@@ -219,7 +219,7 @@ async fn create(request: &PageRequest, tenant: TenantId) -> Result<String, Probl
         .create_follow_rule(viewer, tenant, connection, filter, trigger)
         .await
         .map_err(Error::into_problem)?;
-    Ok(format!("The rule is created. {}", told(&created)))
+    Ok(format!("Rule created. {}", told(&created)))
 }
 
 async fn change(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
@@ -232,7 +232,7 @@ async fn change(request: &PageRequest, tenant: TenantId) -> Result<String, Probl
         .change_follow_rule(viewer, tenant, id, filter, trigger)
         .await
         .map_err(Error::into_problem)?;
-    Ok(format!("The rule is changed. {}", told(&changed)))
+    Ok(format!("Rule updated. {}", told(&changed)))
 }
 
 async fn delete(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
@@ -243,23 +243,23 @@ async fn delete(request: &PageRequest, tenant: TenantId) -> Result<String, Probl
         .delete_follow_rule(viewer, tenant, id)
         .await
         .map_err(Error::into_problem)?;
-    Ok("The rule is deleted. What it tracked stays tracked.".to_owned())
+    Ok("Rule deleted. Its repositories stay tracked.".to_owned())
 }
 
-/// What it tracks now.
+/// The result of creating or changing a rule, as a message.
 fn told(outcome: &FollowOutcome) -> String {
     let new = u64::from(outcome.new);
     if new == 0 {
-        return "It tracks matching repositories as they appear.".to_owned();
+        return "Matching repositories will be tracked as they appear.".to_owned();
     }
     let tracked = text::count(new, "repository is", "repositories are");
     let when = match (outcome.run, new) {
-        (Some(_), 1) => "Its first collection has begun.",
-        (Some(_), _) => "Their first collection has begun.",
+        (Some(_), 1) => "Its first run has started.",
+        (Some(_), _) => "Their first run has started.",
         (None, 1) => "The next run collects it.",
         (None, _) => "The next run collects them.",
     };
-    format!("{tracked} tracked now. {when}")
+    format!("{tracked} now tracked. {when}")
 }
 
 #[cfg(test)]
@@ -279,7 +279,10 @@ mod tests {
             (read.forks, read.archived, read.private),
             (true, false, true)
         );
-        assert_eq!(kinds(&read).as_deref(), Some("With forks and private ones"));
+        assert_eq!(
+            kinds(&read).as_deref(),
+            Some("Includes forks and private repositories")
+        );
         let plain = of("patterns=*").expect("a filter");
         assert_eq!(kinds(&plain), None);
         let wrong = of("patterns=acme").expect_err("no pattern");

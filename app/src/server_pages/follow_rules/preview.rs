@@ -1,4 +1,4 @@
-//! What a rule would track: how many repositories, which, and which not.
+//! The preview of a rule: which repositories it would track, and which it skips.
 
 use domain::Problem;
 use domain::report::FollowPreview;
@@ -8,7 +8,7 @@ use crate::chart::format;
 use crate::components::linked;
 use crate::text;
 
-/// The preview, or why there is none.
+/// The preview, or the reason there is none.
 pub fn preview(preview: &Result<FollowPreview, Problem>) -> AnyView {
     let preview = match preview {
         Ok(preview) => preview,
@@ -35,13 +35,13 @@ pub fn preview(preview: &Result<FollowPreview, Problem>) -> AnyView {
     .into_any()
 }
 
-/// `12 of the 40 repositories that match would be tracked now; 25 are tracked already.`
+/// `40 repositories match. 12 would be tracked now; 25 are already tracked.`
 fn summary(preview: &FollowPreview) -> String {
     let count = |number: u32| format::number(number.into());
     if preview.matching == 0 {
         return match preview.listed {
-            0 => "GitHub lists no repository to this connection yet.".to_owned(),
-            listed => format!("None of the {} listed repositories matches.", count(listed)),
+            0 => "This connection has no repositories yet.".to_owned(),
+            listed => format!("None of the {} repositories match.", count(listed)),
         };
     }
     let matching = text::count(
@@ -50,13 +50,13 @@ fn summary(preview: &FollowPreview) -> String {
         "repositories match",
     );
     let new = match preview.new {
-        0 => "None would be added now".to_owned(),
+        0 => "None would be added".to_owned(),
         new => format!("{} would be tracked now", count(new)),
     };
     let already = match preview.already_tracked {
         0 => String::new(),
-        1 => "; 1 is tracked already".to_owned(),
-        more => format!("; {} are tracked already", count(more)),
+        1 => "; 1 is already tracked".to_owned(),
+        more => format!("; {} are already tracked", count(more)),
     };
     format!("{matching}. {new}{already}.")
 }
@@ -65,7 +65,7 @@ fn left_out(preview: &FollowPreview) -> Option<String> {
     let counted: Vec<_> = (preview.left_out.iter())
         .map(|left_out| left_out.why.count(left_out.count))
         .collect();
-    (!counted.is_empty()).then(|| format!("Left out: {}.", counted.join(", ")))
+    (!counted.is_empty()).then(|| format!("Skipped: {}.", counted.join(", ")))
 }
 
 fn names(preview: &FollowPreview) -> Option<AnyView> {
@@ -119,22 +119,19 @@ mod tests {
         };
         assert_eq!(
             summary(&seen),
-            "1,240 repositories match. 1,212 would be tracked now; 25 are tracked already."
+            "1,240 repositories match. 1,212 would be tracked now; 25 are already tracked."
         );
         let aside = left_out(&seen);
         assert_eq!(
             aside.as_deref(),
-            Some("Left out: 2 forks, 1 archived repository.")
+            Some("Skipped: 2 forks, 1 archived repository.")
         );
         (seen.new, seen.already_tracked, seen.matching) = (0, 1, 1);
         assert_eq!(
             summary(&seen),
-            "1 repository matches. None would be added now; 1 is tracked already."
+            "1 repository matches. None would be added; 1 is already tracked."
         );
         seen.matching = 0;
-        assert_eq!(
-            summary(&seen),
-            "None of the 2,400 listed repositories matches."
-        );
+        assert_eq!(summary(&seen), "None of the 2,400 repositories match.");
     }
 }

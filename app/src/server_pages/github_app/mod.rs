@@ -57,7 +57,7 @@ struct Handover {
 }
 
 impl Handover {
-    /// One line each for the address and the origin, so that [`FormOutcome::Show`] can carry it.
+    /// One line each for the address and the origin, so that [`FormOutcome::Reveal`] can carry it.
     fn to_text(&self) -> String {
         format!("{}\n{}\n{}", self.action, self.origin, self.manifest)
     }

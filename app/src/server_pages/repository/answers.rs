@@ -1,4 +1,4 @@
-//! Where the figures of a repository's day come from: every kept answer that spoke of it.
+//! The data sources of a repository's day: every stored response that covers it.
 
 use domain::report::{DaySource, StoredResponse, TraceReport};
 use domain::{Counts, Interval, Measure, Period, Problem, TimeZone};
@@ -14,26 +14,26 @@ use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{PageContent, PageRequest, ServerPage, data_quality};
 use crate::text;
 
-/// The columns of what is stored.
+/// The columns of the stored values.
 const STORED: [Column; 3] = [
-    Column("About", ""),
+    Column("Metric", ""),
     Column("Stored", "num"),
     Column("Unique", "num"),
 ];
-/// The columns of what was said.
+/// The columns of the reported values.
 const SOURCES: [Column; 6] = [
-    Column("Answer of", ""),
-    Column("About", ""),
+    Column("Received", ""),
+    Column("Metric", ""),
     Column("Count", "num"),
     Column("Unique", "num"),
-    Column("Days that it shows", ""),
-    Column("As it came", ""),
+    Column("Days covered", ""),
+    Column("Raw response", ""),
 ];
-/// The columns of the other answers.
+/// The columns of the other responses.
 const OTHERS: [Column; 3] = [
-    Column("Answer of", ""),
-    Column("About", ""),
-    Column("As it came", ""),
+    Column("Received", ""),
+    Column("Endpoint", ""),
+    Column("Raw response", ""),
 ];
 
 pub const PAGE: ServerPage = ServerPage::shown(address::ANSWERS, |request| Box::pin(view(request)));
@@ -45,7 +45,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let report = request.engine.trace(request.viewer()?, tenant, &name, day);
     let report = report.await.map_err(Error::into_problem)?;
     let layout = Layout::tenant(&request, tenant).await?;
-    let title = format!("Where the numbers of {name} come from");
+    let title = format!("Data sources of {name}");
     Ok(PageContent::new(title, layout, move || {
         page(&request.pages(), &report, request.zone())
     }))
@@ -61,7 +61,7 @@ fn page(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
                     <a href=home>{name.to_string()}</a>
                     " /"
                 </p>
-                <h1>"Where the numbers come from"</h1>
+                <h1>"Data sources"</h1>
             </div>
         </div>
         {chooser(pages, report)}
@@ -73,7 +73,7 @@ fn page(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
     .into_any()
 }
 
-/// The day, and the ones beside it.
+/// The form to choose a day, with links to the days around it.
 fn chooser(pages: &Tenant, report: &TraceReport) -> AnyView {
     let name = &report.repository.full_name;
     let beside = |days: i64, label: &'static str| {
@@ -86,7 +86,7 @@ fn chooser(pages: &Tenant, report: &TraceReport) -> AnyView {
         }
     };
     view! {
-        <form class="card filter" action=pages.answers(name, None) aria-label="Choose the day">
+        <form class="card filter" action=pages.answers(name, None) aria-label="Choose a day">
             <div class="field">
                 <label for="day">"Day (UTC)"</label>
                 <input id="day" name="day" type="date" required value=report.day.to_string()/>
@@ -95,8 +95,8 @@ fn chooser(pages: &Tenant, report: &TraceReport) -> AnyView {
                 <button type="submit" class="button">
                     "Show"
                 </button>
-                {beside(-1, "Day before")}
-                {beside(1, "Day after")}
+                {beside(-1, "Previous day")}
+                {beside(1, "Next day")}
             </div>
         </form>
     }
@@ -124,7 +124,7 @@ fn stored(report: &TraceReport) -> AnyView {
         <section class="card">
             <div class="card-head">
                 <h2 id="stored">{format::day(report.day)}</h2>
-                <span class="muted">"of each figure the largest that GitHub ever reported"</span>
+                <span class="muted">"highest values GitHub has reported"</span>
             </div>
             {data_table("", TableLabel::Heading("stored"), &STORED, rows)}
         </section>
@@ -135,15 +135,15 @@ fn stored(report: &TraceReport) -> AnyView {
 fn sources(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
     if report.sources.is_empty() {
         let why = match report.kept_days {
-            0 => "GitHub’s answers are not kept on this server.".to_owned(),
+            0 => "This server does not store GitHub’s responses.".to_owned(),
             days => format!(
-                "No kept answer speaks of this day: answers are kept for {}.",
+                "No stored response covers this day. Responses are kept for {}.",
                 text::day_count(days.into())
             ),
         };
         return view! {
             <section class="card empty">
-                <h2>"No answers"</h2>
+                <h2>"No responses"</h2>
                 <p>{why}</p>
             </section>
         }
@@ -155,8 +155,8 @@ fn sources(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="said">"What GitHub said of it"</h2>
-                <span class="muted">"the newest first; the stored figures are marked"</span>
+                <h2 id="said">"What GitHub reported"</h2>
+                <span class="muted">"newest first; stored values are marked"</span>
             </div>
             {data_table("as-list", TableLabel::Heading("said"), &SOURCES, rows)}
         </section>
@@ -179,7 +179,7 @@ fn source_row(pages: &Tenant, report: &TraceReport, source: &DaySource, zone: Ti
         }
     };
     let left_out = (!source.listed).then(|| {
-        view! { <span class="muted">" · leaves the day out, which means zero"</span> }
+        view! { <span class="muted">" · day omitted (counts as zero)"</span> }
     });
     view! {
         <tr>
@@ -193,7 +193,7 @@ fn source_row(pages: &Tenant, report: &TraceReport, source: &DaySource, zone: Ti
             <td class="num" data-label="Unique">
                 {held(counts.uniques.get(), source.holds_uniques)}
             </td>
-            <td data-label="Shows">{format::days(*window)}</td>
+            <td data-label="Days covered">{format::days(*window)}</td>
             <td>{raw(pages, report, answer)}</td>
         </tr>
     }
@@ -221,7 +221,7 @@ fn others(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<AnyVie
         view! {
             <details class="card">
                 <summary class="card-head">
-                    <h2 id="others">"Other answers of these days"</h2>
+                    <h2 id="others">"Other responses for these days"</h2>
                     <span class="muted">"weeks, referrers and paths"</span>
                 </summary>
                 {data_table("as-list", TableLabel::Heading("others"), &OTHERS, rows)}
@@ -239,8 +239,8 @@ fn observations(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<
         view! {
             <section class="card">
                 <div class="card-head">
-                    <h2 id="doubts">"In doubt of this repository"</h2>
-                    <a href=pages.observations()>"Of all repositories"</a>
+                    <h2 id="doubts">"Data quality of this repository"</h2>
+                    <a href=pages.observations()>"All repositories"</a>
                 </div>
                 {data_quality::table(pages, TableLabel::Heading("doubts"), false, &report.observations, zone)}
             </section>
@@ -249,7 +249,7 @@ fn observations(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<
     )
 }
 
-/// The answer itself, as it came.
+/// The link to the raw response.
 fn raw(pages: &Tenant, report: &TraceReport, answer: &StoredResponse) -> AnyView {
     view! {
         <a href=pages.raw_answer(&report.repository.full_name, answer.id)>

@@ -1,4 +1,4 @@
-//! A chart on a document: the server's drawing, the names of its lines, and its table.
+//! A static chart: the server's drawing, its legend and its table.
 
 use domain::{DayRange, Interval};
 use leptos::prelude::*;
@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use crate::chart::svg::first_paint;
 use crate::chart::{ChartSpec, ChartTable, Line};
 
-/// Buckets narrower than these would blur: weeks from about a year on, months from five.
+/// The longest ranges drawn by day and by week. Narrower buckets would blur.
 const LONGEST_BY_DAY: i64 = 400;
 const LONGEST_BY_WEEK: i64 = 5 * 366;
 
-/// The width of the buckets in which a range is drawn.
+/// The interval in which a range is drawn.
 pub fn interval_of(range: DayRange) -> Interval {
     let days = range.len();
     if days <= LONGEST_BY_DAY {
@@ -22,7 +22,7 @@ pub fn interval_of(range: DayRange) -> Interval {
     }
 }
 
-/// The card of a chart; `note` says what its numbers are.
+/// The card of a chart; `note` explains its numbers.
 pub fn chart_card(spec: ChartSpec, note: &'static str) -> AnyView {
     let names: Vec<_> = spec
         .series

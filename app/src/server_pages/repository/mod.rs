@@ -1,5 +1,4 @@
-//! What is told of a repository beside its live page: where its figures come from, its releases
-//! with their downloads, and its stars.
+//! The pages of a repository beside its live page: data sources, releases and stars.
 
 pub mod answers;
 mod chart;
@@ -18,7 +17,7 @@ pub use stars::PAGE as STARS;
 use super::PageRequest;
 use crate::address::Tenant;
 
-/// What every page of a repository needs.
+/// What each of these pages needs.
 struct About {
     tenant: TenantId,
     pages: Tenant,
@@ -27,7 +26,7 @@ struct About {
 }
 
 impl About {
-    /// The repository in the address, and the period that it asks for; else the usual one.
+    /// The repository and the period in the address; without a period, the usual one.
     async fn of(request: &PageRequest, usual: Period) -> Result<Self, Problem> {
         let tenant = request.tenant().await?;
         let name = named(request)?;
@@ -42,7 +41,7 @@ impl About {
         })
     }
 
-    /// The head of the page: the way back to the repository, and the choice of the period.
+    /// The heading of the page, with a link to the repository and the choice of the period.
     fn head(&self, title: &'static str, what: &'static str) -> AnyView {
         let name = &self.repository.full_name;
         let back = self
@@ -84,13 +83,13 @@ impl About {
     }
 }
 
-/// The repository that the address names; what cannot be a name is the name of nothing.
+/// The repository name in the address. An invalid name is “not found”.
 fn named(request: &PageRequest) -> Result<RepositoryName, Problem> {
     let name = format!("{}/{}", request.part("owner"), request.part("name"));
     name.parse().map_err(|_| Error::not_found().into_problem())
 }
 
-/// Why there is nothing to show.
+/// An empty state with its reason.
 fn nothing(title: &'static str, why: &str) -> AnyView {
     view! {
         <section class="card empty">

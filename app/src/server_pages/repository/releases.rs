@@ -1,4 +1,4 @@
-//! A repository's releases: their downloads by day, and by asset.
+//! A repository's releases: their downloads by day and by asset.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub const PAGE: ServerPage =
         Box::pin(view(request))
     });
 
-/// So many assets have a line of their own beside that of all.
+/// The lines of the most downloaded assets, beside the line for all assets.
 const LINES: [(Line, Slot); 3] = [
     (Line::Dashed, Slot::Two),
     (Line::Solid, Slot::Three),
@@ -54,14 +54,14 @@ fn body(report: &ReleasesReport) -> AnyView {
         view! {
             <p class="notice warn">
                 <b>"GitHub does not show these releases to the connection’s token. "</b>
-                "Give it the permission “Contents: read”; the next run by hand asks again."
+                "Grant it the permission “Contents: read”, then collect manually."
             </p>
         }
     });
     let Some(downloads) = report.downloads else {
         let why = match report.offered {
-            Some(false) => "Nothing was read before GitHub ceased to show them.",
-            _ => "They are read once a day, after the traffic.",
+            Some(false) => "Nothing was read before GitHub stopped showing them.",
+            _ => "Tidemark reads releases once a day, after the traffic.",
         };
         return view! {
             {refused}
@@ -70,13 +70,16 @@ fn body(report: &ReleasesReport) -> AnyView {
         .into_any();
     };
     if report.releases.is_empty() {
-        return nothing("No releases", "This repository has published none so far.");
+        return nothing(
+            "No releases",
+            "This repository hasn’t published any releases.",
+        );
     }
     let cut = report.cut_at.map(|most| {
         view! {
             <p class="notice">
                 {format!(
-                    "Tidemark reads the newest {} releases: older ones are not in these figures.",
+                    "Tidemark reads the newest {} releases. Older ones are not included.",
                     format::number(most.into()),
                 )}
             </p>
@@ -92,7 +95,7 @@ fn body(report: &ReleasesReport) -> AnyView {
         </section>
         {chart_card(
             chart(report),
-            "What GitHub’s counts grew by from one day’s reading to the next. A day without a reading is unknown.",
+            "How much GitHub’s counts grew from one daily reading to the next. A day without a reading is unknown.",
         )}
         {table(report)}
     }
@@ -102,7 +105,7 @@ fn body(report: &ReleasesReport) -> AnyView {
 fn since(report: &ReleasesReport) -> AnyView {
     let read = report.read_on.map(format::day).unwrap_or_default();
     view! {
-        <div class="note muted">"of all releases, read on " {read}</div>
+        <div class="note muted">"all releases, read on " {read}</div>
     }
     .into_any()
 }
@@ -116,7 +119,7 @@ fn listed(report: &ReleasesReport) -> usize {
     releases.filter(|release| release.gone_on.is_none()).count()
 }
 
-/// Downloads by day: of all assets, and of the few that were downloaded the most.
+/// Downloads by day: of all assets, and of the most downloaded ones.
 fn chart(report: &ReleasesReport) -> ChartSpec {
     let interval = interval_of(report.range);
     let last =
@@ -138,7 +141,7 @@ fn chart(report: &ReleasesReport) -> ChartSpec {
             .iter()
             .filter_map(|day| Some((day.day, day.gained?)))
             .collect();
-        // Before it was there, nobody could download it.
+        // An asset has no downloads before its release.
         let published = Day::of(release.published_at);
         let days = known
             .range(published..)
@@ -158,7 +161,7 @@ fn chart(report: &ReleasesReport) -> ChartSpec {
     spec
 }
 
-/// The downloads of the days that are known each by itself.
+/// The downloads of the days with a reading of their own.
 fn known_days(report: &ReleasesReport) -> BTreeMap<Day, u64> {
     let readings = report.readings.iter();
     readings
@@ -166,7 +169,7 @@ fn known_days(report: &ReleasesReport) -> BTreeMap<Day, u64> {
         .collect()
 }
 
-/// The sums of the buckets' known days; `None` where none is known.
+/// The sum of each bucket's known days; `None` if none is known.
 fn by_bucket(spec: &ChartSpec, days: &BTreeMap<Day, u64>) -> Vec<Option<u64>> {
     let mut values = vec![None; spec.len];
     for (day, downloads) in days {
@@ -178,7 +181,7 @@ fn by_bucket(spec: &ChartSpec, days: &BTreeMap<Day, u64>) -> Vec<Option<u64>> {
     values
 }
 
-/// The assets that were downloaded the most within the range, where there are several.
+/// The most downloaded assets in the range; empty if there is only one.
 fn most_wanted(report: &ReleasesReport) -> Vec<(&Release, &Asset)> {
     let mut assets: Vec<_> = report
         .releases
@@ -209,7 +212,7 @@ fn markers(report: &ReleasesReport) -> Vec<Marker> {
     markers
 }
 
-/// What must be said of single buckets: what was uploaded again, and what several days share.
+/// The notes on buckets: counts that restarted, and downloads shared by several days.
 fn notes(report: &ReleasesReport, spec: &ChartSpec) -> Vec<Note> {
     let mut texts: BTreeMap<i64, Vec<String>> = BTreeMap::new();
     let mut say = |day: Day, text: String| texts.entry(spec.index_of(day)).or_default().push(text);
@@ -217,7 +220,7 @@ fn notes(report: &ReleasesReport, spec: &ChartSpec) -> Vec<Note> {
         for asset in &release.assets {
             for day in asset.days.iter().filter(|day| day.reset) {
                 let file = format!("{} of {}", asset.name, release.tag);
-                say(day.day, format!("{file} counts anew"));
+                say(day.day, format!("{file}: count restarted"));
             }
         }
     }
@@ -227,7 +230,7 @@ fn notes(report: &ReleasesReport, spec: &ChartSpec) -> Vec<Note> {
             (Some(since), Some(downloads)) if reading.of_its_day().is_none() => {
                 let days = text::day_count(reading.day.days_since(since));
                 let downloads = format::number(downloads);
-                say(reading.day, format!("{downloads} in {days} together"));
+                say(reading.day, format!("{downloads} over {days}"));
             }
             _ => {}
         }

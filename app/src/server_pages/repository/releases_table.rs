@@ -16,7 +16,7 @@ const COLUMNS: [Column; 5] = [
     Column("Downloads", "num"),
 ];
 
-/// Every release with its assets, the newest first.
+/// The releases with their assets, newest first.
 pub fn table(report: &ReleasesReport) -> AnyView {
     let rows: Vec<_> = report
         .releases
@@ -90,13 +90,10 @@ fn of_asset(asset: &Asset, range: DayRange) -> AnyView {
     .into_any()
 }
 
-/// Since when GitHub lists it no longer.
+/// A pill for what GitHub no longer lists, with the day.
 fn gone(on: Option<Day>) -> Option<AnyView> {
     let on = on?;
-    let title = format!(
-        "Not listed since {}; what was counted stays.",
-        format::day(on)
-    );
+    let title = format!("Not listed since {}. Its counts are kept.", format::day(on));
     Some(
         view! {
             " "
@@ -108,7 +105,7 @@ fn gone(on: Option<Day>) -> Option<AnyView> {
     )
 }
 
-/// That GitHub's count began anew, and when.
+/// A pill for a count that restarted on GitHub, with the days.
 fn again(asset: &Asset, range: DayRange) -> Option<AnyView> {
     if asset.uploads < 2 {
         return None;
@@ -126,13 +123,12 @@ fn again(asset: &Asset, range: DayRange) -> Option<AnyView> {
         format!(" ({})", days.join(", "))
     };
     let times = text::count(u64::from(asset.uploads - 1), "time", "times");
-    let title =
-        format!("GitHub’s own count is {count} since then; the earlier downloads are added.");
+    let title = format!("GitHub has counted {count} since then. Earlier downloads are added.");
     Some(
         view! {
             " "
             <span class="pill warn" title=title>
-                "counted anew " {times} {when}
+                "count restarted " {times} {when}
             </span>
         }
         .into_any(),
@@ -145,7 +141,7 @@ fn size(bytes: u64) -> String {
     if bytes < 1_000 {
         return format!("{bytes} B");
     }
-    // In tenths of the unit, which is as fine as it is told.
+    // In tenths of the unit, the precision shown.
     let mut tenths = bytes / 100;
     let mut unit = 0;
     while tenths >= 10_000 && unit + 1 < UNITS.len() {

@@ -1,4 +1,4 @@
-//! A repository's stars: how many there are, and when they were given.
+//! A repository's stars: their number and their history.
 
 use domain::report::{Gained, StarDay, StarsReport};
 use domain::{Period, Problem};
@@ -42,15 +42,15 @@ fn body(report: &StarsReport) -> AnyView {
     let refused = (report.offered == Some(false)).then(|| {
         view! {
             <p class="notice">
-                <b>"GitHub does not show the history of stars to the connection’s token. "</b>
-                "The stars are counted once a day instead, from the first collection on."
+                <b>"GitHub does not show the star history to the connection’s token. "</b>
+                "Tidemark counts stars once a day instead, from the first run on."
             </p>
         }
     });
     if report.stars.is_none() && report.history.is_none() {
         return view! {
             {refused}
-            {nothing("No stars counted yet", "They are counted with the first collection.")}
+            {nothing("No stars counted yet", "The first run counts them.")}
         }
         .into_any();
     }
@@ -63,7 +63,7 @@ fn body(report: &StarsReport) -> AnyView {
         </section>
         {chart_card(
             chart(report),
-            "GitHub’s history tells when the stars were given that are still there. Counted are all that there were on the day.",
+            "GitHub’s star history only has stars that still exist. The daily count has all stars of that day.",
         )}
     }
     .into_any()
@@ -76,7 +76,7 @@ fn counted(report: &StarsReport) -> AnyView {
 
 fn recent(gained: Option<Gained>) -> AnyView {
     let Some(Gained { days, stars }) = gained else {
-        let note = view! { <div class="note muted">"not known yet"</div> }.into_any();
+        let note = view! { <div class="note muted">"unknown"</div> }.into_any();
         return view! { <Stat label="Last 30 days" value=None note=note/> }.into_any();
     };
     let sign = if stars < 0 { "−" } else { "+" };
@@ -93,12 +93,12 @@ fn recent(gained: Option<Gained>) -> AnyView {
     .into_any()
 }
 
-/// Since when there are stars, where the history reaches so far back.
+/// The day of the first star, or the start of the history if it does not go back that far.
 fn first_star(report: &StarsReport) -> Option<AnyView> {
     let history = report.history?;
     let (label, value) = if report.whole {
         let first = report.days.iter().find(|day| day.given > Some(0));
-        // Of a shorter period, the first star may lie before it.
+        // In a shorter period, the first star may be older than the period.
         let first = first.filter(|first| first.standing == first.given)?;
         ("First star", format::day(first.day))
     } else {
@@ -117,15 +117,15 @@ fn first_star(report: &StarsReport) -> Option<AnyView> {
     )
 }
 
-/// The stars over the days: by GitHub's history, and as they were counted.
+/// The stars by day: from GitHub's history, and from the daily count.
 fn chart(report: &StarsReport) -> ChartSpec {
     let interval = interval_of(report.range);
     let last = ChartSpec::new("Stars", interval, report.range.from, 1).index_of(report.range.to);
     let len = usize::try_from(last).unwrap_or_default() + 1;
     let mut spec = ChartSpec::new("Stars", interval, report.range.from, len);
     let lines = [
-        ("standing", "Given and still there", Line::Area, Slot::One),
-        ("counted", "Counted", Line::Dashed, Slot::Two),
+        ("standing", "Star history", Line::Area, Slot::One),
+        ("counted", "Daily count", Line::Dashed, Slot::Two),
     ];
     for (key, label, line, slot) in lines {
         let value = |day: &StarDay| match slot {
@@ -133,7 +133,7 @@ fn chart(report: &StarsReport) -> ChartSpec {
             _ => day.counted,
         };
         let mut values = vec![None; spec.len];
-        // Of each bucket, its last known day.
+        // Each bucket shows its last known day.
         for day in &report.days {
             let place = usize::try_from(spec.index_of(day.day)).ok();
             if let (Some(value), Some(place)) = (value(day), place)
@@ -222,11 +222,8 @@ mod tests {
             (day.given, day.standing) = (None, None);
         }
         let html = test_html(|| body(&report));
-        assert!(
-            html.contains("does not show the history of stars"),
-            "{html}"
-        );
-        assert!(!html.contains("Given and still there"), "{html}");
+        assert!(html.contains("does not show the star history"), "{html}");
+        assert!(!html.contains("Star history"), "{html}");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What failed in a run, by the names of the failures, each with what to do.
+//! The failures of a run, grouped by kind, each with a remedy.
 
 use domain::failure::FixTarget;
 use domain::report::{Failure, Run};
@@ -9,7 +9,7 @@ use crate::address::Tenant;
 use crate::components::linked;
 use crate::text;
 
-/// The failures of a run, the most frequent first; nothing, where there are none.
+/// The failures of a run, the most frequent kind first; `None` if there are none.
 pub fn failures(pages: &Tenant, run: &Run) -> Option<AnyView> {
     if run.failures.is_empty() {
         return None;
@@ -30,7 +30,7 @@ pub fn failures(pages: &Tenant, run: &Run) -> Option<AnyView> {
         view! {
             <section class="card">
                 <div class="card-head">
-                    <h2 id="failures">"What failed"</h2>
+                    <h2 id="failures">"Failures"</h2>
                 </div>
                 {kinds}
             </section>
@@ -56,7 +56,7 @@ fn one_kind(pages: &Tenant, kind: FailureKind, failures: &[&Failure]) -> AnyView
             </h3>
             <p>{remedy.sentence} " " {place}</p>
             <details open=failures.len() <= 10>
-                <summary>"Where, and why"</summary>
+                <summary>"Details"</summary>
                 <ul class="failures">{lines}</ul>
             </details>
         </div>
@@ -85,7 +85,7 @@ fn line(pages: &Tenant, failure: &Failure) -> AnyView {
     .into_any()
 }
 
-/// Where something can be done about it within Tidemark.
+/// A link to the page where the failure can be fixed.
 fn link(pages: &Tenant, place: FixTarget) -> Option<AnyView> {
     let (address, label) = match place {
         FixTarget::Connections => (pages.connections(), "Connections"),

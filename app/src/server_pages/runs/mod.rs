@@ -1,4 +1,4 @@
-//! A tenant's runs: all of them, a page at a time.
+//! The list of a tenant's runs, page by page.
 
 mod failures;
 pub mod one;
@@ -16,7 +16,7 @@ use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
 
-/// How many runs a page has.
+/// Runs per page.
 const ON_A_PAGE: u32 = 50;
 
 /// The columns of the table.
@@ -25,7 +25,7 @@ const COLUMNS: [Column; 5] = [
     Column("Result", ""),
     Column("Repositories", ""),
     Column("Requests", "num"),
-    Column("Took", "num"),
+    Column("Duration", "num"),
 ];
 
 pub const PAGE: ServerPage = ServerPage::shown("/t/{tenant}/collection/runs", |request| {
@@ -61,10 +61,10 @@ fn table(pages: &Tenant, report: &RunsReport, before: Option<RunId>, zone: TimeZ
     if report.runs.is_empty() {
         return view! {
             <section class="card empty">
-                <h2>"No runs"</h2>
-                <p>"Nothing was collected yet, or nothing before this."</p>
+                <h2>"No runs yet"</h2>
+                <p>"Nothing has been collected, or there are no older runs."</p>
                 <a class="button" href=pages.collection()>
-                    "To the collection"
+                    "Back to Collection"
                 </a>
             </section>
         }
@@ -77,7 +77,7 @@ fn table(pages: &Tenant, report: &RunsReport, before: Option<RunId>, zone: TimeZ
         <section class="card">
             <div class="card-head">
                 <h2 id="runs">"History"</h2>
-                <span class="muted">"the newest first"</span>
+                <span class="muted">"newest first"</span>
             </div>
             {data_table("as-list", TableLabel::Heading("runs"), &COLUMNS, rows)}
             {leaves(pages, report.next, before)}
@@ -99,7 +99,7 @@ fn row(pages: &Tenant, run: &Run, zone: TimeZone) -> AnyView {
             <td class="num" data-label="Requests">
                 {format::number(run.requests.into())}
             </td>
-            <td class="num" data-label="Took">
+            <td class="num" data-label="Duration">
                 {took(run)}
             </td>
         </tr>
@@ -107,12 +107,12 @@ fn row(pages: &Tenant, run: &Run, zone: TimeZone) -> AnyView {
     .into_any()
 }
 
-/// How it ended.
+/// The result of a run.
 fn result(run: &Run) -> AnyView {
     view! { <span class=text::run_pill(run.status)>{text::run_result(run)}</span> }.into_any()
 }
 
-/// `40`, or `38 of 40` and how many failed.
+/// `40`, or `38 of 40 · 2 failed`.
 fn repositories(run: &Run) -> String {
     let total = format::number(run.repositories_total.into());
     let done = if run.repositories_done == run.repositories_total {
@@ -136,13 +136,13 @@ fn took(run: &Run) -> String {
     )
 }
 
-/// The ways to the other pages of the list.
+/// The links to the newest and to older runs.
 fn leaves(pages: &Tenant, next: Option<RunId>, before: Option<RunId>) -> Option<AnyView> {
-    let newest = before.map(|_| view! { <a href=pages.runs(None)>"The newest"</a> });
-    let older = next.map(|next| view! { <a href=pages.runs(Some(next))>"Older runs"</a> });
+    let newest = before.map(|_| view! { <a href=pages.runs(None)>"Newest"</a> });
+    let older = next.map(|next| view! { <a href=pages.runs(Some(next))>"Older"</a> });
     (next.is_some() || before.is_some()).then(|| {
         view! {
-            <nav class="pages" aria-label="Pages of the list">
+            <nav class="pages" aria-label="Pagination">
                 <span>{newest}</span>
                 <span>{older}</span>
             </nav>

@@ -1,4 +1,4 @@
-//! One run: how it went, what failed and what to do, and what each repository took.
+//! One run: its result, its failures with remedies, and its repositories.
 
 use domain::report::{Run, RunItem, RunReport};
 use domain::{Interval, ItemOutcome, Period, Problem, ProblemKind, RunId, RunStatus, Trigger};
@@ -24,7 +24,7 @@ const COLUMNS: [Column; 4] = [
     Column("Repository", ""),
     Column("Result", ""),
     Column("Requests", "num"),
-    Column("Took", "num"),
+    Column("Duration", "num"),
 ];
 
 pub const PAGE: ServerPage = ServerPage::new(
@@ -48,10 +48,10 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     }))
 }
 
-/// The run in the address; what is no number names none.
+/// The run in the address.
 fn id(request: &PageRequest) -> Result<RunId, Problem> {
     let id = request.part("run").parse();
-    id.map_err(|_| Problem::new(ProblemKind::NotFound, "There is no such run."))
+    id.map_err(|_| Problem::new(ProblemKind::NotFound, "Run not found."))
 }
 
 fn body(request: &PageRequest, report: &RunReport, from: u32) -> AnyView {
@@ -78,14 +78,14 @@ fn body(request: &PageRequest, report: &RunReport, from: u32) -> AnyView {
     .into_any()
 }
 
-/// What can be done with it.
+/// The buttons that cancel and retry.
 fn actions(request: &PageRequest, report: &RunReport) -> AnyView {
     let id = report.run.id;
     let cancel = (report.may_cancel)
-        .then(|| Form::new(request, CANCEL).button("run", id, "button danger", "Cancel the run"));
+        .then(|| Form::new(request, CANCEL).button("run", id, "button danger", "Cancel run"));
     let retry = (report.to_retry > 0).then(|| {
         let label = text::count(report.to_retry.into(), "repository", "repositories");
-        let label = format!("Collect {label} again");
+        let label = format!("Retry {label}");
         Form::new(request, RETRY).button("run", id, "button primary", label)
     });
     (cancel, retry).into_any()
@@ -103,8 +103,8 @@ fn facts(request: &PageRequest, run: &Run) -> AnyView {
     let zone = request.zone();
     let waiting = run.waiting_until.map(|until| {
         view! {
-            <dt>"Waits until"</dt>
-            <dd>{timestamp(until, zone)} ". " {run.waiting_for.clone()} "; then it goes on by itself."</dd>
+            <dt>"Paused until"</dt>
+            <dd>{timestamp(until, zone)} ". " {run.waiting_for.clone()} ". Resumes automatically."</dd>
         }
     });
     let cancelled = run.cancelled_by.clone().map(|by| {
@@ -116,8 +116,8 @@ fn facts(request: &PageRequest, run: &Run) -> AnyView {
     let reactive = (run.status == RunStatus::Running).then(|| {
         view! {
             <p class="muted">
-                "It goes on: " <a href=request.pages().collection()>"see it live"</a>
-                ", or reload this page."
+                "In progress. " <a href=request.pages().collection()>"View live"</a>
+                " or reload this page."
             </p>
         }
     });
@@ -127,7 +127,7 @@ fn facts(request: &PageRequest, run: &Run) -> AnyView {
                 <dl class="facts">
                     <dt>"Started"</dt>
                     <dd>{timestamp(run.started_at, zone)} ", " {text::trigger(run.trigger)}</dd>
-                    <dt>"Took"</dt>
+                    <dt>"Duration"</dt>
                     <dd>{took(run)}</dd>
                     <dt>"Repositories"</dt>
                     <dd>{repositories(run)}</dd>
@@ -149,7 +149,7 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
             <section class="card empty">
                 <h2>"No repositories"</h2>
                 <p>
-                    "The run had none, they were deleted since, or it is so old that only its sums are kept."
+                    "The run had no repositories, they have since been deleted, or the run is so old that only its totals are kept."
                 </p>
             </section>
         }
@@ -160,11 +160,11 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
         .map(|item| row(pages, item, goes_on))
         .collect();
     let id = report.run.id;
-    let first = (from > 0).then(|| view! { <a href=pages.run(id)>"The first"</a> });
-    let next = (report.next).map(|next| view! { <a href=pages.run_from(id, next)>"More"</a> });
+    let first = (from > 0).then(|| view! { <a href=pages.run(id)>"First"</a> });
+    let next = (report.next).map(|next| view! { <a href=pages.run_from(id, next)>"Next"</a> });
     let leaves = (from > 0 || report.next.is_some()).then(|| {
         view! {
-            <nav class="pages" aria-label="Pages of the repositories">
+            <nav class="pages" aria-label="Pagination">
                 <span>{first}</span>
                 <span>{next}</span>
             </nav>
@@ -174,7 +174,7 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
         <section class="card">
             <div class="card-head">
                 <h2 id="repositories">"Repositories"</h2>
-                <span class="muted">"what failed first"</span>
+                <span class="muted">"failures first"</span>
             </div>
             {data_table("as-list", TableLabel::Heading("repositories"), &COLUMNS, rows)}
             {leaves}
@@ -188,9 +188,9 @@ fn row(pages: &Tenant, item: &RunItem, goes_on: bool) -> AnyView {
         Some(ItemOutcome::Succeeded) => ("pill ok", "succeeded"),
         Some(ItemOutcome::Partial) => ("pill warn", "partial"),
         Some(ItemOutcome::Failed) => ("pill bad", "failed"),
-        None if !goes_on => ("pill", "left out"),
-        None if item.started_at.is_some() => ("pill busy", "under way"),
-        None => ("pill", "waits"),
+        None if !goes_on => ("pill", "skipped"),
+        None if item.started_at.is_some() => ("pill busy", "in progress"),
+        None => ("pill", "waiting"),
     };
     let took = item.finished_at.zip(item.started_at).map_or_else(
         || "–".to_owned(),
@@ -208,7 +208,7 @@ fn row(pages: &Tenant, item: &RunItem, goes_on: bool) -> AnyView {
             <td class="num" data-label="Requests">
                 {format::number(item.requests.into())}
             </td>
-            <td class="num" data-label="Took">
+            <td class="num" data-label="Duration">
                 {took}
             </td>
         </tr>
@@ -224,17 +224,14 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
         cancelled.map_err(Error::into_problem)?;
         return Ok(FormOutcome::flash(
             pages.run(run),
-            "The run is cancelled. What it had collected stays.",
+            "Run cancelled. Data collected so far is kept.",
         ));
     }
     let again = (request.engine)
         .retry_run(viewer, tenant, run, Trigger::Manual)
         .await
         .map_err(Error::into_problem)?;
-    Ok(FormOutcome::flash(
-        pages.run(again),
-        "A run for what failed has begun: this is it.",
-    ))
+    Ok(FormOutcome::flash(pages.run(again), "Retry started."))
 }
 
 #[cfg(test)]
@@ -269,7 +266,7 @@ mod tests {
     fn what_is_not_settled_is_under_way_only_while_the_run_goes_on() {
         let pages = Tenant("lab".to_owned());
         let told = |goes_on| test_html(|| row(&pages, &item(None), goes_on));
-        assert!(told(true).contains("under way"));
-        assert!(told(false).contains("left out"));
+        assert!(told(true).contains("in progress"));
+        assert!(told(false).contains("skipped"));
     }
 }

@@ -1,4 +1,4 @@
-//! What the page of a day's answers shows.
+//! Tests of the data sources page.
 
 use chrono::DateTime;
 use domain::report::Repository;
@@ -72,7 +72,7 @@ fn the_answer_that_holds_the_stored_figure_is_marked_and_each_leads_to_its_body(
         found.unwrap_or_else(|| panic!("{part}: {html}"))
     };
     let newest = row(r#"href="/t/lab/r/octocat/hello/answers/8.json""#);
-    assert!(newest.contains("which means zero"), "{newest}");
+    assert!(newest.contains("counts as zero"), "{newest}");
     assert_eq!(newest.matches("stored").count(), 1, "the uniques: {newest}");
     let oldest = row(r#"href="/t/lab/r/octocat/hello/answers/7.json""#);
     assert_eq!(oldest.matches("stored").count(), 2, "{oldest}");
@@ -90,5 +90,5 @@ fn the_answer_that_holds_the_stored_figure_is_marked_and_each_leads_to_its_body(
 #[test]
 fn why_there_are_no_answers_is_said() {
     assert!(html(Vec::new(), 30).contains("kept for 30 days"));
-    assert!(html(Vec::new(), 0).contains("not kept on this server"));
+    assert!(html(Vec::new(), 0).contains("does not store"));
 }

@@ -1,4 +1,4 @@
-//! The page of releases as the server writes it.
+//! Tests of the releases page.
 
 use domain::report::{AssetDay, Reading, Repository};
 use domain::{DayRange, Interval};
@@ -10,7 +10,7 @@ fn day(text: &str) -> Day {
     text.parse().expect("a day")
 }
 
-/// A repository that nothing is known of but its name.
+/// A repository with only a name.
 pub fn a_repository() -> Repository {
     let known = serde_json::json!({
         "id": 7, "github_id": 1, "full_name": "octocat/hello", "owner": "octocat",
@@ -87,8 +87,8 @@ fn a_list_that_is_cut_says_so() {
         let report = ReleasesReport { cut_at, ..report() };
         test_html(move || body(&report))
     };
-    assert!(!html(None).contains("older ones"));
-    let told = "reads the newest 1,000 releases: older ones are not in these figures.";
+    assert!(!html(None).contains("Older ones"));
+    let told = "reads the newest 1,000 releases. Older ones are not included.";
     assert!(html(Some(1_000)).contains(told));
 }
 
@@ -99,7 +99,7 @@ fn days_without_a_reading_are_gaps_and_what_they_share_is_said() {
         spec.series[0].values,
         [None, None, Some(20), Some(4), None, None, None]
     );
-    // Those with the most come first; of the others' days nothing is known either.
+    // The most downloaded come first. Their days without a reading are unknown too.
     assert_eq!(spec.series[1].label, "v1.0 two.zip");
     assert_eq!(spec.series[1].values[2..4], [Some(0), Some(4)]);
     assert_eq!(spec.series[2].values[2..4], [Some(20), Some(0)]);
@@ -107,16 +107,16 @@ fn days_without_a_reading_are_gaps_and_what_they_share_is_said() {
     assert_eq!(spec.remark(1).as_deref(), Some("First reading"));
     assert_eq!(
         spec.remark(3).as_deref(),
-        Some("two.zip of v1.0 counts anew")
+        Some("two.zip of v1.0: count restarted")
     );
-    assert_eq!(spec.remark(6).as_deref(), Some("30 in 3 days together"));
+    assert_eq!(spec.remark(6).as_deref(), Some("30 over 3 days"));
 }
 
 #[test]
 fn a_reset_is_marked_in_the_table() {
     let html = test_html(|| body(&report()));
-    assert!(html.contains("counted anew 1 time (12 Nov)"), "{html}");
-    assert_eq!(html.matches("counted anew").count(), 1, "{html}");
+    assert!(html.contains("count restarted 1 time (12 Nov)"), "{html}");
+    assert_eq!(html.matches("count restarted").count(), 1, "{html}");
     for part in [">1,234<", ">54<", "12.3 kB", "read on 15 Nov 2026"] {
         assert!(html.contains(part), "{part}: {html}");
     }
@@ -147,7 +147,7 @@ fn what_github_hides_or_lacks_is_said() {
     report.offered = Some(true);
     report.downloads = Some(0);
     let html = test_html(move || body(&report));
-    assert!(html.contains("has published none"), "{html}");
+    assert!(html.contains("published any releases"), "{html}");
 }
 
 #[test]
