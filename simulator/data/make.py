@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Makes the simulator's data set from a folder of recorded GitHub traffic.
+"""Creates the simulator's data set from a folder of recorded GitHub traffic.
 
     python3 simulator/data/make.py SOURCE
 
-SOURCE holds, for each recorded repository, a folder OWNER__NAME with the answers
-of GitHub as they were captured (windows.csv, referrers.csv, paths.csv,
-stargazers.csv, forks.csv), and a folder portfolio-github-repo-stats-format with
-the daily aggregates of further repositories. README.md describes what comes out.
+SOURCE has a folder OWNER__NAME for each recorded repository, with GitHub's captured
+responses (windows.csv, referrers.csv, paths.csv, stargazers.csv, forks.csv), and a
+folder portfolio-github-repo-stats-format with the daily aggregates of further
+repositories. README.md describes the result.
 
 Nothing is rounded, thinned or invented. The files are small because a window
-differs little from the one before: only what changed is written.
+differs little from the previous one, and only changes are written.
 
-Prints the facts that tests/recording.rs holds the loader against; they are
+Prints the facts against which tests/api/recordings.rs checks the loader. They are
 computed from the source, not from what was written.
 """
 
@@ -42,7 +42,7 @@ def read(path):
 
 
 def write(name, header, rows):
-    """Writes a gzipped CSV that is the same bytes on every run."""
+    """Writes a gzipped CSV with the same bytes on every run."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
@@ -59,7 +59,7 @@ def captures(rows):
 
 
 def window_deltas(rows):
-    """For each window the days that differ from the window before.
+    """The days of each window that differ from the previous window.
 
     `captured_at` stands on a window's first row only. A day without any figure has
     left the window. A row without a day is a window that changed nothing.
@@ -74,7 +74,7 @@ def window_deltas(rows):
 
 
 def snapshots(rows, name):
-    """Each top list as it was; `captured_at` stands on its first row only."""
+    """Each top list as it was, with `captured_at` only on its first row."""
     for captured_at, entries in captures(rows):
         for position, row in enumerate(entries):
             yield [captured_at if position == 0 else "", row[name], row["count"], row["uniques"]]
