@@ -1,4 +1,4 @@
-//! The addresses of pages: what stands in them is what they show.
+//! Page URLs. A URL holds everything its page shows.
 
 #[cfg(feature = "ssr")]
 use domain::report::AuditQuery;
@@ -18,7 +18,7 @@ pub const SET_UP: &str = "/setup";
 pub const INVITATION: &str = "/invitation";
 /// One's own account.
 pub const PROFILE: &str = "/profile";
-/// Where whoever sees pages of the installation begins.
+/// The first page of those about the installation.
 pub const SYSTEM: &str = "/system";
 /// All tenants.
 #[cfg(feature = "ssr")]
@@ -36,10 +36,10 @@ pub const LOG: &str = "/system/log";
 #[cfg(feature = "ssr")]
 pub const RUNS: &str = "/system/runs";
 
-/// Where a repository's figures come from.
+/// The data sources of a repository.
 #[cfg(feature = "ssr")]
 pub const ANSWERS: &str = "/t/{tenant}/r/{owner}/{name}/answers";
-/// What is in doubt of a tenant's figures.
+/// A tenant's data quality anomalies.
 #[cfg(feature = "ssr")]
 pub const OBSERVATIONS: &str = "/t/{tenant}/observations";
 
@@ -48,12 +48,12 @@ pub const OBSERVATIONS: &str = "/t/{tenant}/observations";
 pub struct Tenant(pub String);
 
 impl Tenant {
-    /// The overview, as it usually is.
+    /// The overview with its defaults.
     pub fn home(&self) -> String {
         format!("/t/{}", escaped(&self.0))
     }
 
-    /// The overview, showing what was asked for.
+    /// The overview for this query.
     pub fn overview(&self, query: &OverviewQuery) -> String {
         let usual = OverviewQuery::default();
         let period = query.period.as_str().to_owned();
@@ -71,7 +71,7 @@ impl Tenant {
         with_params(self.home(), params)
     }
 
-    /// The page on which repositories are tracked.
+    /// The list of tracked repositories.
     pub fn repositories(&self) -> String {
         self.home() + "/repositories"
     }
@@ -81,7 +81,7 @@ impl Tenant {
         self.repositories() + "/rules"
     }
 
-    /// The same, with one of the rules to be changed.
+    /// The same page, editing one rule.
     #[cfg(feature = "ssr")]
     pub fn edited_follow_rule(&self, id: FollowRuleId) -> String {
         format!("{}?rule={id}#editor", self.follow_rules())
@@ -103,31 +103,31 @@ impl Tenant {
         over(format!("{}/{id}", self.repositories()), period, interval)
     }
 
-    /// What else is kept of a repository: its `releases`, its `stars`, its `answers`.
+    /// A repository's subpage: `releases`, `stars` or `answers`.
     pub fn history(&self, name: &RepositoryName, what: &str) -> String {
         let page = self.repository(name, Period::default(), Interval::default());
         format!("{page}/{what}")
     }
 
-    /// Where the figures of a repository's day come from; of the newest one without a day.
+    /// The data sources of one day of a repository, or of its newest day.
     #[cfg(feature = "ssr")]
     pub fn answers(&self, name: &RepositoryName, day: Option<Day>) -> String {
         let day = day.map(|day| day.to_string());
         with_params(self.history(name, "answers"), [("day", day)])
     }
 
-    /// An answer of GitHub's, as it came.
+    /// A raw response from GitHub.
     #[cfg(feature = "ssr")]
     pub fn raw_answer(&self, name: &RepositoryName, id: AnswerId) -> String {
         format!("{}/{id}.json", self.answers(name, None))
     }
 
-    /// What is in doubt of all figures.
+    /// All data quality anomalies.
     pub fn observations(&self) -> String {
         self.home() + "/observations"
     }
 
-    /// The same over another period than it usually shows.
+    /// The same page over another period than its default.
     #[cfg(feature = "ssr")]
     pub fn history_over(&self, name: &RepositoryName, what: &str, period: Period) -> String {
         let period = Some(period.as_str().to_owned());
@@ -139,7 +139,7 @@ impl Tenant {
         self.home() + "/collection"
     }
 
-    /// The history of runs: those before one, or the newest.
+    /// The run history: runs before a given one, or the newest.
     #[cfg(feature = "ssr")]
     pub fn runs(&self, before: Option<RunId>) -> String {
         let path = self.collection() + "/runs";
@@ -151,18 +151,18 @@ impl Tenant {
         format!("{}/runs/{id}", self.collection())
     }
 
-    /// The same, from one of its repositories on.
+    /// The same page, starting at one of its repositories.
     #[cfg(feature = "ssr")]
     pub fn run_from(&self, id: RunId, from: u32) -> String {
         format!("{}?from={from}#repositories", self.run(id))
     }
 
-    /// The way from nothing to the first numbers: connect, choose, schedule.
+    /// The setup wizard: connect, choose repositories, schedule.
     pub fn start(&self) -> String {
         self.home() + "/start"
     }
 
-    /// The wizard's second step, over one of the connections.
+    /// The wizard's second step for one connection.
     #[cfg(feature = "ssr")]
     pub fn start_repositories(&self, connection: Option<ConnectionId>) -> String {
         let connection = connection.map(|id| id.to_string());
@@ -175,7 +175,7 @@ impl Tenant {
         self.start() + "/schedule"
     }
 
-    /// The connections to GitHub, the first of the settings.
+    /// The connections to GitHub, the first settings page.
     pub fn connections(&self) -> String {
         self.home() + "/settings/connections"
     }
@@ -186,17 +186,17 @@ impl Tenant {
         self.home() + "/settings/github-app"
     }
 
-    /// The schedules, and which repositories follow them.
+    /// The schedules and their repositories.
     pub fn schedules(&self) -> String {
         self.home() + "/settings/schedules"
     }
 
-    /// The same, with one of the schedules to be changed.
+    /// The same page, editing one schedule.
     pub fn edited_schedule(&self, id: ScheduleId) -> String {
         format!("{}?schedule={id}#editor", self.schedules())
     }
 
-    /// The same, with all repositories of one of the schedules ticked.
+    /// The same page, with all repositories of one schedule checked.
     #[cfg(feature = "ssr")]
     pub fn select_all_of_schedule(&self, id: ScheduleId) -> String {
         format!("{}?tick={id}#schedule-{id}", self.schedules())
@@ -208,7 +208,7 @@ impl Tenant {
         self.home() + "/settings/members"
     }
 
-    /// The same, with one of the members to be changed.
+    /// The same page, editing one member.
     #[cfg(feature = "ssr")]
     pub fn member(&self, user: UserId) -> String {
         format!("{}?member={user}#change", self.members())
@@ -235,14 +235,14 @@ impl Tenant {
         with_params(self.home() + "/traffic.csv", params)
     }
 
-    /// Where the server tells of runs as they change.
+    /// The event stream of changing runs.
     #[cfg(feature = "hydrate")]
     pub fn run_events(&self) -> String {
         self.home() + "/runs/events"
     }
 }
 
-/// A page of the accounts that a search leaves.
+/// A page of the accounts matching a search.
 #[cfg(feature = "ssr")]
 pub fn people(search: &str, page: u32) -> String {
     let search = (!search.is_empty()).then(|| search.to_owned());
@@ -250,14 +250,14 @@ pub fn people(search: &str, page: u32) -> String {
     with_params(PEOPLE.to_owned(), [("search", search), ("page", page)])
 }
 
-/// The page of the system log that a query asks for.
+/// The system log filtered by a query.
 #[cfg(feature = "ssr")]
 pub fn log(query: &AuditQuery) -> String {
     let before = query.before.map(|id| id.to_string());
     with_params(filtered(LOG, query), [("before", before)])
 }
 
-/// All that a query leaves of the system log, as CSV.
+/// The filtered system log as CSV.
 #[cfg(feature = "ssr")]
 pub fn log_csv(query: &AuditQuery) -> String {
     filtered("/system/log.csv", query)
@@ -281,7 +281,7 @@ pub fn runs(before: RunId) -> String {
     with_params(RUNS.to_owned(), [("before", Some(before.to_string()))])
 }
 
-/// The address with those parameters that have a value.
+/// The URL with those parameters that have a value.
 fn with_params<const N: usize>(path: String, params: [(&str, Option<String>); N]) -> String {
     let params = params
         .into_iter()
@@ -292,7 +292,7 @@ fn with_params<const N: usize>(path: String, params: [(&str, Option<String>); N]
     })
 }
 
-/// An address of a repository's page, showing what was asked for.
+/// The URL of a repository's page for this period and interval.
 fn over(path: String, period: Period, interval: Interval) -> String {
     let params = [
         (
@@ -307,8 +307,8 @@ fn over(path: String, period: Period, interval: Interval) -> String {
     with_params(path, params)
 }
 
-/// Percent-encoded where it must be, and the same on both sides: the router's own way is the
-/// browser's there, and escapes hyphens and dots here.
+/// Percent-encoded where necessary, and identical on both sides. The router's own encoder is the
+/// browser's there and escapes hyphens and dots here.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -331,7 +331,7 @@ pub fn invitation(token: &str) -> String {
     with_params(INVITATION.to_owned(), [("token", Some(token.to_owned()))])
 }
 
-/// A way to sign in that accepts an invitation as it comes back.
+/// A sign-in URL that accepts an invitation on the way back.
 #[cfg(feature = "ssr")]
 pub fn with_invitation(way: &str, token: &str) -> String {
     let next = invitation(token);
@@ -341,19 +341,19 @@ pub fn with_invitation(way: &str, token: &str) -> String {
     )
 }
 
-/// Where a person signs in who then wants to go on to `next`.
+/// The sign-in page that then redirects to `next`.
 pub fn sign_in(next: &str) -> String {
     with_params(SIGN_IN.to_owned(), [("next", Some(next.to_owned()))])
 }
 
-/// An address from which a person goes on to `next`, if there is such a wish.
+/// A URL that redirects to `next`, if given.
 #[cfg(feature = "ssr")]
 pub fn going_on(address: &str, next: &str) -> String {
     let next = Some(next.to_owned()).filter(|next| !next.is_empty());
     with_params(address.to_owned(), [("next", next)])
 }
 
-/// What the overview's address asks for; what it does not say is as usual.
+/// The overview's query, with defaults for missing parameters.
 pub fn overview_query(params: &ParamsMap) -> OverviewQuery {
     OverviewQuery {
         period: period(params),

@@ -1,5 +1,4 @@
-//! The app: the pages that live in the browser, and what holds for each of them. The others are
-//! documents.
+//! The app: the pages that run in the browser. All others are server pages.
 
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -10,13 +9,12 @@ use crate::components::Layout;
 use crate::pages::{CollectionPage, NotFoundPage, OverviewPage, RepositoriesPage, RepositoryPage};
 
 /// Everything below `<body>`, the same on the server and in the browser.
-///
-/// The server provides the engine and who asks (`Option<Viewer>`) as context.
+/// The server provides the engine and the viewer (`Option<Viewer>`) as context.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
 
-    // Each page waits for its data, so that its content stands in it as served.
+    // Each page waits for its data, so that the served HTML contains it.
     view! {
         <Title text="" formatter=|page: String| title(&page)/>
         <Router>

@@ -1,4 +1,4 @@
-//! What goes wrong in a server function, as it travels to the browser.
+//! Errors of server functions on their way to the browser.
 
 use domain::{Problem, ProblemKind};
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
@@ -25,8 +25,7 @@ impl AppError {
         ))
     }
 
-    /// It answered something else than was asked: most likely it was updated while the page was
-    /// open.
+    /// The response was not as expected; the server was probably updated while the page was open.
     pub fn not_understood() -> Self {
         Self(Problem::new(
             ProblemKind::Internal,
@@ -43,7 +42,7 @@ impl AppError {
 impl FromServerFnError for AppError {
     type Encoder = JsonEncoding;
 
-    /// What failed on the way, and not in the use case.
+    /// A transport error, not one of the use case.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self(match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Problem::new(

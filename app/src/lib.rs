@@ -1,5 +1,5 @@
-//! What people see, on both sides: pages, components, charts, and the server functions behind
-//! them. The feature `ssr` is the server's side, `hydrate` the browser's.
+//! The user interface on both sides: pages, components, charts, and the server functions behind
+//! them. The feature `ssr` builds the server's side, `hydrate` the browser's.
 
 // Views are one deep type each; the router's needs more than the usual 128 steps.
 #![recursion_limit = "256"]

@@ -1,4 +1,4 @@
-//! The document around the app, as the server writes it.
+//! The HTML document around the app.
 
 use domain::{Theme, Viewer};
 use leptos::nonce::use_nonce;
@@ -7,7 +7,7 @@ use leptos_meta::MetaTags;
 
 use crate::App;
 
-/// Where the browser finds what Trunk built, by the addresses that the server gives it.
+/// The URLs of the assets that Trunk built.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assets {
     /// The module that starts the WebAssembly.
@@ -72,7 +72,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     }
 }
 
-/// What stands in the head of every page.
+/// The head of every page.
 pub fn head(assets: &Assets) -> impl IntoView + use<> {
     let Assets {
         styles, favicon, ..

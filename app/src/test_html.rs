@@ -1,4 +1,4 @@
-//! For tests: what a view writes into the page.
+//! For tests: renders a view to HTML.
 
 use leptos::prelude::*;
 

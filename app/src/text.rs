@@ -1,4 +1,4 @@
-//! Moments, durations and counts as people read them, beside what [`crate::chart::format`] says.
+//! Formats timestamps, durations and counts, beside [`crate::chart::format`].
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use domain::report::Run;
@@ -30,7 +30,7 @@ pub fn timestamp(at: DateTime<Utc>) -> String {
     )
 }
 
-/// As a machine reads it: `2026-11-23T06:05:09Z`
+/// For machines: `2026-11-23T06:05:09Z`
 pub fn machine_timestamp(at: DateTime<Utc>) -> String {
     format!(
         "{}T{:02}:{:02}:{:02}Z",
@@ -62,7 +62,7 @@ pub fn brief(time: TimeDelta) -> String {
     }
 }
 
-/// How a run stands, in a word; what somebody called off says so.
+/// A run's status as a word, or `cancelled`.
 pub fn run_result(run: &Run) -> &'static str {
     match run.cancelled_by {
         Some(_) => "cancelled",
@@ -70,7 +70,7 @@ pub fn run_result(run: &Run) -> &'static str {
     }
 }
 
-/// The classes of the pill that tells how a run stands.
+/// The classes of a run's status pill.
 pub const fn run_pill(status: RunStatus) -> &'static str {
     match status {
         RunStatus::Running => "pill busy",
@@ -90,8 +90,8 @@ pub const fn trigger(trigger: Trigger) -> &'static str {
     }
 }
 
-/// What was lost, and when: `4 lost in May`, `4 lost in May 2024`, `9 lost, the last on 4 May 2026`;
-/// `None` where nothing was.
+/// Lost days: `4 lost in May`, `4 lost in May 2024`, `9 lost, most recently on 4 May 2026`; `None`
+/// without any.
 pub fn lost(stretches: &[DayRange], today: Day) -> Option<String> {
     let days: i64 = stretches.iter().map(|stretch| stretch.len()).sum();
     let (first, last) = (stretches.first()?.from, stretches.last()?.to);

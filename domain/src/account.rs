@@ -1,4 +1,4 @@
-//! People, tenants and roles, and the table of who may do what.
+//! People, tenants, roles and the table of permissions.
 
 mod email;
 mod person;

@@ -1,7 +1,6 @@
-//! Doubts: where GitHub reports less than it did, or something that cannot be true.
-//!
-//! A doubt changes no figure: of every day the largest one stands. It is kept beside the figures,
-//! so that who reads them knows.
+//! Data quality anomalies: GitHub reports less than it did, or something impossible.
+//! An anomaly changes no number: the highest value of each day is kept. It is stored beside the
+//! numbers, so that readers know.
 
 mod false_zero;
 
@@ -16,56 +15,55 @@ use crate::day::Day;
 use crate::run::{UnknownWord, words};
 use crate::traffic::Counts;
 
-/// How many days an answer may span: GitHub documents 14, and has shown 15.
+/// How many days a response may span: GitHub documents 14 and has shown 15.
 const LONGEST_WINDOW: i64 = 15;
 
 words! {
-    /// What is the matter.
+    /// The kind of anomaly.
     AnomalyKind {
-        /// GitHub reports less of a day than it did.
+        /// GitHub reports less for a day than before.
         Revised = "revised",
-        /// The same on the oldest day of the window, which GitHub was seen to cut short.
+        /// The same on the window's oldest day, which GitHub is known to truncate.
         Cut = "cut",
-        /// GitHub counts nothing on a day on which many busy repositories have nothing at once.
+        /// GitHub reports zero on a day on which many busy repositories are at zero.
         FalseZero = "false zero",
-        /// More people than views or clones.
+        /// More uniques than views or clones.
         UniquesAboveCount = "uniques above count",
-        /// The window's count is not the sum of its days.
+        /// The window's total is not the sum of its days.
         WrongTotal = "wrong total",
-        /// The window's people are more than those of its days together, or fewer than those of
-        /// one of them.
+        /// The window's uniques exceed the sum of its days' or fall below those of one day.
         WrongUniques = "wrong uniques",
-        /// The window ends before an earlier one did.
+        /// The window ends before an earlier one.
         WindowRegressed = "window went back",
-        /// The window ends after the day on which it was shown.
+        /// The window ends after the day of the response.
         Ahead = "window ahead",
-        /// The window has more days than GitHub keeps.
+        /// The window spans more days than GitHub keeps.
         WindowTooLong = "window too long",
-        /// GitHub lists the day with figures that cannot be read.
+        /// GitHub lists the day with unreadable numbers.
         Unreadable = "unreadable",
     }
 }
 
 words! {
-    /// What is doubted: of each there is one doubt for a day.
+    /// The subject of an anomaly; there is at most one per subject and day.
     AnomalySubject {
-        /// The figures of a day, against those that were known.
+        /// The numbers of a day against the known ones.
         Figures = "figures",
-        /// The figures of a day, against each other.
+        /// The numbers of a day against each other.
         Day = "day",
-        /// The count of a window.
+        /// The total of a window.
         Total = "total",
-        /// The people of a window.
+        /// The uniques of a window.
         People = "people",
         /// The days of a window.
         Window = "window",
-        /// Whether the figures of a day can be read.
+        /// Whether the numbers of a day are readable.
         Entry = "entry",
     }
 }
 
 impl AnomalyKind {
-    /// What it casts doubt on.
+    /// Its subject.
     #[must_use]
     pub const fn subject(self) -> AnomalySubject {
         match self {
@@ -78,14 +76,14 @@ impl AnomalyKind {
         }
     }
 
-    /// Whether people are to be told without asking. A cut day is how GitHub's windows were seen
-    /// to begin, and harmless where the day was known whole.
+    /// Whether to show a warning. A truncated oldest day is normal for GitHub's windows, and
+    /// harmless once the whole day is known.
     #[must_use]
     pub const fn is_told(self) -> bool {
         !matches!(self, Self::Cut)
     }
 
-    /// Two or three words, for a heading or a badge.
+    /// A label of two or three words.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -103,39 +101,39 @@ impl AnomalyKind {
     }
 }
 
-/// What an answer of GitHub's gives reason to doubt.
+/// An anomaly in a response from GitHub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anomaly {
-    /// What is the matter.
+    /// The kind of anomaly.
     pub kind: AnomalyKind,
-    /// The day that it is about; of a window, its last one.
+    /// The day concerned; for a window, its last one.
     pub day: Day,
-    /// What stands of the day, or what the answer says elsewhere; `None` where nothing is to compare.
+    /// The stored value, or what the response says elsewhere; `None` without a comparison.
     pub known: Option<Counts>,
-    /// What the answer says.
+    /// What the response says.
     pub reported: Counts,
 }
 
-/// An answer about views or clones by day.
+/// A response about views or clones by day.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
-    /// The count and the people of the whole window; `None` where a recording does not tell them,
-    /// or not all of its days can be read, so that they have no sum to be held against.
+    /// The total and uniques of the whole window; `None` if a recording lacks them, or if
+    /// unreadable days leave no sum to compare.
     pub total: Option<Counts>,
-    /// The days that it makes known, oldest first.
+    /// The days it reports, oldest first.
     pub days: &'a [(Day, Counts)],
-    /// The UTC day on which it was given.
+    /// The UTC day of the response.
     pub given_on: Day,
 }
 
-/// What was known before an answer came.
+/// What was known before a response.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'a> {
     /// The days, oldest first.
     pub days: &'a [(Day, Counts)],
-    /// The last day of the newest window that was shown.
+    /// The last day of the newest window so far.
     pub newest: Option<Day>,
-    /// The doubts that no later answer settled.
+    /// The anomalies not resolved by a later response.
     pub open: &'a [Anomaly],
 }
 
@@ -157,7 +155,7 @@ impl Known<'_> {
 }
 
 impl Answer<'_> {
-    /// What it gives reason to doubt: of each subject and day one doubt at most.
+    /// The anomalies in the response, at most one per subject and day.
     #[must_use]
     pub fn anomalies(&self, known: &Known<'_>) -> Vec<Anomaly> {
         let mut anomalies: Vec<Anomaly> = (self.days.iter())
@@ -182,8 +180,8 @@ impl Answer<'_> {
         anomalies
     }
 
-    /// The open doubts that it settles: it says again, at least, what was known, or nothing of
-    /// the kind is the matter with it.
+    /// The open anomalies it resolves: it reports at least what was known, or shows no such
+    /// anomaly.
     #[must_use]
     pub fn settles(&self, open: &[Anomaly], anomalies: &[Anomaly]) -> Vec<Anomaly> {
         let settled = |anomaly: &&Anomaly| match anomaly.kind.subject() {
@@ -199,7 +197,7 @@ impl Answer<'_> {
         open.iter().filter(settled).copied().collect()
     }
 
-    /// The last day that it shows; where it shows none, the day on which it was given.
+    /// The last day it shows, or the day of the response if it shows none.
     fn last(&self) -> Day {
         self.days.last().map_or(self.given_on, |(day, _)| *day)
     }
@@ -216,8 +214,8 @@ impl Answer<'_> {
         } else {
             AnomalyKind::Cut
         };
-        // What stands: of each figure the largest. Of a false zero that was never anything else,
-        // nothing better is known.
+        // The stored value is the highest of each number. For a day that was never anything but a
+        // false zero, nothing better is known.
         let known = stored.filter(|stored| stored.count > 0);
         let known = known.map(|stored| stored.merge(reported));
         Some(Anomaly {
@@ -277,7 +275,7 @@ impl Answer<'_> {
 }
 
 impl Anomaly {
-    /// Whether a later report of the day leaves nothing to doubt.
+    /// Whether a later report of the day resolves the anomaly.
     fn is_settled_by(&self, reported: Counts) -> bool {
         let agrees = !(self.known).is_some_and(|known| known.is_revised_downward_by(reported));
         match self.kind {
@@ -290,7 +288,7 @@ impl Anomaly {
 }
 
 impl fmt::Display for Anomaly {
-    /// What is the matter and what stands, as one sentence.
+    /// What GitHub reported and what was kept.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reported = Said(self.reported);
         match (self.kind, self.known) {

@@ -1,31 +1,31 @@
-//! What is known of a repository's days, what is still to come, and what is lost.
+//! Coverage: which of a repository's days are known, still to come, or lost.
 
 use serde::{Deserialize, Serialize};
 
 use crate::day::{Day, DayRange};
 
-/// How many days GitHub keeps: the buckets of one answer.
+/// How many days GitHub keeps: the buckets of one response.
 /// <https://docs.github.com/rest/metrics/traffic>
 pub const WINDOW_DAYS: i64 = 14;
 
-/// How far behind today the newest day is that GitHub publishes, at best.
+/// GitHub's minimum publishing lag in days.
 ///
 /// Since 2026 the window ends yesterday or earlier (211 of 232 recorded windows lag one day).
 pub const PUBLICATION_LAG: i64 = 1;
 
-/// How far behind today the newest day may be before GitHub counts as late. Of those 232 windows,
-/// 17 lagged two days and 4 lagged three.
+/// The lag above which GitHub counts as late. Of those 232 windows, 17 lagged two days and 4 lagged
+/// three.
 pub const USUAL_LAG: i64 = 3;
 
-/// How late GitHub is always expected to be able to publish: in September and November 2026 public
-/// repositories stood still for at least four days.
+/// The lag to expect from GitHub at any time. In September and November 2026 it published nothing
+/// for public repositories for at least four days.
 pub const LONGEST_LAG: i64 = 4;
 
-/// How many days may pass from one collection to the next without losing one: the first may have
-/// come before GitHub was late, and the next when it is not.
+/// How many days may pass between two collections without losing one, if the first came before
+/// GitHub was late and the next after it caught up.
 pub const MAX_GAP: i64 = WINDOW_DAYS - (LONGEST_LAG - PUBLICATION_LAG);
 
-/// How a day stands.
+/// The state of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DayState {
@@ -33,9 +33,9 @@ pub enum DayState {
     Known,
     /// GitHub can still report it.
     NotYetPublished,
-    /// An answer whose window held it listed nothing for it.
+    /// A response whose window covers it listed nothing for it.
     NothingListed,
-    /// Nobody reported it in time: GitHub has forgotten it.
+    /// Not collected in time; GitHub has deleted it.
     Lost,
 }
 
@@ -44,16 +44,16 @@ pub enum DayState {
 pub struct Coverage {
     /// Consecutive runs of days in the same state, oldest first.
     pub stretches: Vec<(DayRange, DayState)>,
-    /// The day on which the next day is lost unless a collection succeeds before.
+    /// The day on which data is lost unless a collection succeeds before.
     pub deadline: Option<Day>,
 }
 
 impl Coverage {
-    /// How the days of `range` stand, given the known days (in order) among them, and whether an
-    /// answer covered a day of which nothing is known.
+    /// The states of the days in `range`, given the known days among them (in order) and whether a
+    /// response covered an unknown day.
     ///
     /// `newest` is the newest day that is known or covered, which may lie outside the range;
-    /// nothing known gives no coverage, since nobody can say when it should have begun.
+    /// without known days there is no coverage, since its start is unknown.
     #[must_use]
     pub fn of(
         range: DayRange,
@@ -94,7 +94,7 @@ impl Coverage {
             .sum()
     }
 
-    /// The stretches in this state.
+    /// The ranges in this state.
     pub fn stretches_in(&self, state: DayState) -> impl Iterator<Item = DayRange> + '_ {
         self.stretches
             .iter()
@@ -112,14 +112,13 @@ fn state_of_unknown(day: Day, today: Day) -> DayState {
     }
 }
 
-/// The days before and after the listed ones that an answer covers although it lists nothing for
-/// them, given on which day it came.
-///
-/// Until late 2025 GitHub left out days without traffic, and it still answers with short or empty
-/// lists. A list as long as the window ends with the newest published day, so nothing else is
-/// covered. Any other list says that nothing was counted on the days of its window that it leaves
-/// out, up to the last day that GitHub has published even when it is late. Before the first answer
-/// ever nothing could be lost, so it covers the oldest day that its window may hold.
+/// The unlisted days before and after the listed ones that a response covers, given the day it
+/// came.
+/// Until late 2025 GitHub omitted days without traffic, and it still sends short or empty lists. A
+/// list as long as the window ends with the newest published day, so nothing else is covered. Any
+/// other list says that nothing was counted on the omitted days of its window, up to the last day
+/// that GitHub has published even when late. Nothing could be lost before the very first response,
+/// so that one covers the oldest day its window may hold.
 #[must_use]
 pub fn quiet_days(listed: Option<DayRange>, given_on: Day, is_first: bool) -> Vec<DayRange> {
     let lag = match listed {
@@ -143,7 +142,7 @@ pub fn quiet_days(listed: Option<DayRange>, given_on: Day, is_first: bool) -> Ve
     before.into_iter().chain(after).collect()
 }
 
-/// Stretches of days as few as possible: those that overlap or follow each other are one.
+/// Merges overlapping and adjacent ranges.
 #[must_use]
 pub fn united(mut stretches: Vec<DayRange>) -> Vec<DayRange> {
     stretches.sort_by_key(|stretch| stretch.from);
@@ -157,7 +156,7 @@ pub fn united(mut stretches: Vec<DayRange>) -> Vec<DayRange> {
     united
 }
 
-/// The oldest day that an answer of `today` is sure to show.
+/// The oldest day that a response from `today` is sure to show.
 ///
 /// The window has fourteen days up to the newest published one, which may be today's own while
 /// GitHub is quick; so the sure window starts thirteen days before today.
@@ -166,7 +165,7 @@ pub fn oldest_reachable(today: Day) -> Day {
     today.plus(1 - WINDOW_DAYS)
 }
 
-/// The day on which GitHub may forget the first day after `newest`.
+/// The day on which GitHub may delete the first day after `newest`.
 #[must_use]
 pub fn deadline(newest: Day, today: Day) -> Day {
     newest

@@ -18,25 +18,25 @@ impl Day {
         Self(date)
     }
 
-    /// The day that contains this moment.
+    /// The day that contains this time.
     #[must_use]
     pub fn of(moment: DateTime<Utc>) -> Self {
         Self(moment.date_naive())
     }
 
-    /// The moment at which it begins.
+    /// When it begins.
     #[must_use]
     pub fn begins_at(self) -> DateTime<Utc> {
         self.0.and_time(NaiveTime::MIN).and_utc()
     }
 
-    /// The date.
+    /// As a date.
     #[must_use]
     pub const fn date(self) -> NaiveDate {
         self.0
     }
 
-    /// The day `days` later, or earlier where negative; the calendar's ends are never passed.
+    /// The day `days` later, or earlier if negative, clamped to the calendar's ends.
     #[must_use]
     pub fn plus(self, days: i64) -> Self {
         let distance = Days::new(days.unsigned_abs());
@@ -123,7 +123,7 @@ impl DayRange {
         self.to.days_since(self.from) + 1
     }
 
-    /// Never: a range has at least one day.
+    /// Always false: a range has at least one day.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         false

@@ -1,36 +1,36 @@
-//! Downloads of a release's asset: GitHub's count begins again when the asset is uploaded again,
-//! and what was counted until then must not be forgotten.
+//! Downloads of a release asset. GitHub's count restarts with each upload, but earlier downloads
+//! must stay counted.
 
 use serde::{Deserialize, Serialize};
 
-/// What is known of an asset's downloads over all of its uploads.
+/// An asset's downloads over all of its uploads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// GitHub's id of the newest upload: uploading again makes a new one.
+    /// GitHub's id of the newest upload; each upload gets a new one.
     pub upload: i64,
-    /// What GitHub said last.
+    /// GitHub's last count.
     pub downloads: u64,
-    /// Everything that was counted; it never falls.
+    /// All downloads ever counted; never decreases.
     pub total: u64,
-    /// The most that GitHub ever said of this upload.
+    /// GitHub's highest count for this upload.
     pub height: u64,
-    /// The total when it said so.
+    /// The total at that time.
     pub total_at_height: u64,
 }
 
-/// What a reading added to what was known.
+/// The result of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What is known now.
+    /// The updated counter.
     pub tally: Tally,
-    /// The downloads that are new.
+    /// The new downloads.
     pub gained: u64,
-    /// Whether GitHub began to count anew.
+    /// Whether GitHub's count restarted.
     pub reset: bool,
 }
 
 impl Tally {
-    /// The first reading: what GitHub counted until then.
+    /// The first reading: GitHub's count so far.
     #[must_use]
     pub const fn first(upload: i64, downloads: u64) -> Self {
         Self {
@@ -43,12 +43,10 @@ impl Tally {
     }
 
     /// A later reading.
-    ///
-    /// Of the same upload, only what is more is new. Another upload counts from zero, so all of
-    /// its downloads are new. A count of the same upload that falls is a reset, too, of which
-    /// nobody knows where it began: nothing is added then, and what is counted from there on is.
-    /// Where it comes back to its old height, it never was a reset, and only what is more than
-    /// that height is new.
+    /// For the same upload, only the increase is new. Another upload counts from zero, so all of
+    /// its downloads are new. A falling count of the same upload is a reset with an unknown start:
+    /// nothing is added, and later increases are. If the count returns to its old height, it was no
+    /// reset, and only the excess over that height is new.
     #[must_use]
     pub fn read(self, upload: i64, downloads: u64) -> Step {
         let again = upload != self.upload;
@@ -136,7 +134,7 @@ mod tests {
         let total = |readings: &[(i64, u64)]| read_all(readings).last().map(|it| it.tally.total);
         assert_eq!(total(&[(7, 422), (7, 0), (7, 4), (7, 500)]), Some(500));
         assert_eq!(total(&[(7, 422), (7, 0), (7, 422)]), Some(422));
-        // What was counted meanwhile stays counted.
+        // Downloads counted meanwhile stay counted.
         assert_eq!(total(&[(7, 422), (7, 0), (7, 400), (7, 430)]), Some(822));
         assert_eq!(total(&[(7, 422), (8, 4), (8, 500)]), Some(922));
     }

@@ -1,4 +1,4 @@
-//! What went wrong with a repository, by name: what to do about it, and how long it is left alone.
+//! Why collecting a repository failed, what to do about it, and how long schedules pause it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,35 +10,35 @@ use crate::day::Day;
 use crate::run::{UnknownWord, words};
 
 words! {
-    /// Why something of a repository was not collected.
+    /// Why part of a repository was not collected.
     FailureKind {
         /// The token is wrong, expired or revoked.
         TokenRefused = "token_refused",
-        /// GitHub lets nobody in as the token's user for a while.
+        /// GitHub temporarily locked out the token's user.
         LockedOut = "locked_out",
-        /// GitHub does not take the app's own token.
+        /// GitHub rejects the app's own token.
         AppRefused = "app_refused",
         /// The app is no longer installed.
         InstallationGone = "installation_gone",
         /// The app's installation is suspended.
         InstallationSuspended = "installation_suspended",
-        /// There is nothing to ask with, or nobody to ask: the address, or the stored secret.
+        /// The server address or the stored secret is unusable.
         ConnectionUnusable = "connection_unusable",
         /// The token or the app lacks a permission.
         PermissionMissing = "permission_missing",
-        /// The token's user may not push.
+        /// The token's user lacks push access.
         NoPushAccess = "no_push_access",
         /// The repository is private, and its owner has no paid plan.
         PaidPlan = "paid_plan",
-        /// The organisation asks for single sign-on.
+        /// The organization requires single sign-on.
         SingleSignOn = "single_sign_on",
-        /// The organisation's policy forbids tokens like this one.
+        /// The organization's policy forbids this kind of token.
         TokenPolicy = "token_policy",
-        /// The organisation's IP allow list leaves this server out.
+        /// The organization's IP allow list excludes this server.
         AddressNotAllowed = "address_not_allowed",
-        /// The organisation lets in only OAuth apps that it approved.
+        /// The organization admits only approved OAuth apps.
         AppNotApproved = "app_not_approved",
-        /// The token's user is no administrator of the repository.
+        /// The token's user is not an administrator of the repository.
         NoAdminRights = "no_admin_rights",
         /// The repository is locked while it is migrated.
         LockedForMigration = "locked_for_migration",
@@ -46,25 +46,25 @@ words! {
         AccountSuspended = "account_suspended",
         /// A classic token lacks a scope.
         ScopeMissing = "scope_missing",
-        /// Nobody without access sees it: deleted, made private, or hidden from the token.
+        /// Not visible: deleted, made private, or hidden from the token.
         Gone = "gone",
-        /// Everybody sees it, and the token does not.
+        /// Public, but hidden from the token.
         AccessLost = "access_lost",
-        /// The server has no traffic to offer.
+        /// The server does not offer traffic.
         NoTraffic = "no_traffic",
         /// Blocked for legal reasons.
         Blocked = "blocked",
-        /// It moved, and GitHub does not say where to.
+        /// Moved to a location that GitHub does not name.
         Moved = "moved",
-        /// A limit of GitHub's, or what Tidemark leaves of it to people.
+        /// GitHub's rate limit, or the reserve that Tidemark leaves of it.
         RateLimited = "rate_limited",
-        /// GitHub has trouble of its own, or is not there.
+        /// GitHub has problems or cannot be reached.
         GithubDown = "github_down",
-        /// The answer makes no sense.
+        /// The response could not be understood.
         NotUnderstood = "not_understood",
-        /// GitHub refused for a reason that has no name here.
+        /// GitHub refused for an unclassified reason.
         Refused = "refused",
-        /// The database did not take the answer.
+        /// The database could not store the response.
         NotStored = "not_stored",
         /// Tidemark was stopped.
         Stopped = "stopped",
@@ -73,7 +73,7 @@ words! {
     }
 }
 
-/// Where something can be done about a failure.
+/// Where a failure can be fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FixTarget {
@@ -90,21 +90,21 @@ pub enum FixTarget {
 /// What to do about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remedy {
-    /// As one sentence.
+    /// What to do.
     pub sentence: &'static str,
-    /// Where; `None` where there is nothing to do but wait.
+    /// Where to do it; `None` if waiting is all there is.
     pub place: Option<FixTarget>,
 }
 
-/// For how long what fails is asked daily, before it is asked weekly: a day that GitHub shows now
-/// can still be saved by whoever mends it. Afterwards a week is often enough: whenever it is
-/// mended, the newest fourteen days are still there.
+/// How long a failing repository is tried daily before it is tried weekly. While a day that GitHub
+/// shows now can still be saved, a quick fix matters. Afterwards weekly is enough: whenever it is
+/// fixed, the newest fourteen days are still there.
 const ASKED_DAILY: TimeDelta = TimeDelta::days(crate::coverage::WINDOW_DAYS);
-/// GitHub forgives wrong tokens within about an hour.
+/// GitHub lifts a lockout within about an hour.
 const LOCKED: TimeDelta = TimeDelta::hours(1);
 
 impl FailureKind {
-    /// Two or three words, for a badge or a heading.
+    /// A label of up to three words.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -140,7 +140,7 @@ impl FailureKind {
         }
     }
 
-    /// The name as it begins a line.
+    /// The label, capitalized.
     #[must_use]
     pub fn heading(self) -> String {
         let mut letters = self.name().chars();
@@ -148,7 +148,7 @@ impl FailureKind {
         first.into_iter().chain(letters).collect()
     }
 
-    /// Whether GitHub refuses the connection as a whole, and so all of its repositories.
+    /// Whether GitHub refuses the whole connection, and so all of its repositories.
     #[must_use]
     pub const fn is_of_connection(self) -> bool {
         matches!(
@@ -162,8 +162,8 @@ impl FailureKind {
         )
     }
 
-    /// Whether the same question about the repository fails until somebody does something; of a
-    /// refusal that has no name that is to be assumed.
+    /// Whether requests about the repository fail until someone fixes the cause. Assumed for
+    /// unclassified refusals.
     #[must_use]
     pub const fn is_hopeless(self) -> bool {
         matches!(
@@ -188,8 +188,8 @@ impl FailureKind {
         )
     }
 
-    /// Until when schedules leave a repository alone that fails like this `now`, and failed first
-    /// at `since`; `None` where the next run may well succeed.
+    /// Until when schedules pause a repository that fails like this `now` and first failed at
+    /// `since`; `None` if the next run may succeed.
     #[must_use]
     pub fn rest(self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let midnight_in = |days| {
@@ -204,7 +204,7 @@ impl FailureKind {
         {
             midnight_in(1)
         } else {
-            // Over a connection that cannot be used nothing is sent, so trying costs nothing.
+            // An unusable connection sends nothing, so trying costs nothing.
             None
         }
     }
@@ -377,7 +377,8 @@ mod tests {
             gone("2026-11-06T06:30:00Z"),
             Some(at("2026-11-27T00:00:00Z"))
         );
-        // Whoever replaces a token wants its repositories back within a day, however long it took.
+        // After replacing a token, people expect its repositories back within a day, however long
+        // it took.
         let refused = FailureKind::TokenRefused.rest(at("2026-01-01T00:00:00Z"), now);
         assert_eq!(refused, Some(at("2026-11-21T00:00:00Z")));
         let locked = FailureKind::LockedOut.rest(now, now);

@@ -1,5 +1,4 @@
-//! Rules that track new repositories: which of those that a connection lists are tracked from now
-//! on, without anyone adding them.
+//! Follow rules, which automatically track matching repositories listed by a connection.
 
 mod matcher;
 
@@ -20,8 +19,8 @@ pub const MOST_PATTERNS: usize = 50;
 pub const LONGEST_PATTERN: usize = 140;
 
 /// Names of repositories with wildcards: `acme/*` matches every repository of acme, `*` every one,
-/// and `!acme/*-archive` excludes what it matches, wherever it stands in the list. A star matches
-/// any part of an owner or of a name, and letters match in both cases.
+/// and `!acme/*-archive` excludes what it matches, wherever it is in the list. A star matches any
+/// part of an owner or of a name, and letters match in both cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]
 pub struct Patterns(Vec<Pattern>);
@@ -33,23 +32,23 @@ struct Pattern {
     name: String,
 }
 
-/// Why patterns are not valid.
+/// Why patterns are invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternsError {
-    /// None says what to track.
+    /// None includes anything.
     #[error("Enter at least one pattern to track, such as acme/*.")]
     Nothing,
     /// Too many.
     #[error("A rule can have at most {MOST_PATTERNS} patterns. Split it into several rules.")]
     TooMany,
-    /// One is no pattern.
+    /// One is invalid.
     #[error(
         "“{0}” is not a valid pattern. Use OWNER/NAME, with * for any text, such as acme/* or !acme/*-archive."
     )]
     NotOne(String),
 }
 
-/// What a rule knows of a repository that GitHub lists.
+/// A repository listed by GitHub, as a rule sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
     /// Its full name.
@@ -62,7 +61,7 @@ pub struct Candidate<'a> {
     pub private: bool,
 }
 
-/// What a rule tracks: names that match, and which kinds of repositories besides ordinary ones.
+/// What a rule tracks: matching names, and which special kinds of repositories.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowFilter {
     /// The names.
@@ -75,7 +74,7 @@ pub struct FollowFilter {
     pub private: bool,
 }
 
-/// Why a rule does not track a repository that its patterns match.
+/// Why a rule skips a matching repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOut {
@@ -87,14 +86,14 @@ pub enum LeftOut {
     Private,
     /// The connection cannot read its traffic.
     Unreadable,
-    /// Somebody stopped tracking it, or wanted only newer ones.
+    /// Tracking was stopped, or only newer ones were wanted.
     Removed,
-    /// The tenant has as many repositories as it may have.
+    /// The tenant's repository limit is reached.
     Limit,
 }
 
 impl LeftOut {
-    /// What is said of so many of them, such as “12 forks”.
+    /// A count with its noun, such as “12 forks”.
     #[must_use]
     pub fn count(self, number: u32) -> String {
         let (one, many) = match self {
@@ -126,7 +125,7 @@ impl FollowFilter {
         self.patterns.matcher().matches(candidate.name) && self.leaves_out(candidate).is_none()
     }
 
-    /// The kind of repository for which the rule leaves out one that its patterns match.
+    /// The kind for which the rule skips a matching repository.
     #[must_use]
     pub const fn leaves_out(&self, candidate: Candidate<'_>) -> Option<LeftOut> {
         if candidate.fork && !self.forks {
@@ -142,7 +141,7 @@ impl FollowFilter {
 }
 
 impl Patterns {
-    /// The patterns, prepared for matching many names.
+    /// Compiles the patterns for matching many names.
     #[must_use]
     pub fn matcher(&self) -> Matcher {
         let parts = |it: &Pattern| PreparedPattern::new(it.excludes, &it.owner, &it.name);
@@ -162,7 +161,7 @@ impl Patterns {
     /// The patterns of a list, each once.
     ///
     /// # Errors
-    /// Where one is no pattern, they are too many, or none says what to track.
+    /// If one is invalid, there are too many, or none includes anything.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, PatternsError> {
         let mut patterns = Vec::new();
         for text in texts {
@@ -220,7 +219,7 @@ impl fmt::Display for Pattern {
 impl FromStr for Patterns {
     type Err = PatternsError;
 
-    /// Patterns with spaces, commas or line ends between them.
+    /// Patterns separated by spaces, commas or line breaks.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let separates = |c: char| c.is_whitespace() || c == ',';
         Self::of(text.split(separates).filter(|part| !part.is_empty()))
@@ -324,7 +323,7 @@ mod tests {
             Err(PatternsError::NotOne(_))
         ));
         assert_eq!("*".parse(), Ok(Patterns::all()));
-        // The same one again is one.
+        // Duplicates count once.
         assert_eq!(
             "acme/* ACME/*"
                 .parse::<Patterns>()

@@ -20,7 +20,7 @@ macro_rules! ids {
                 Self(id)
             }
 
-            /// The number as the database keeps it.
+            /// The number stored in the database.
             #[must_use]
             pub const fn get(self) -> i64 {
                 self.0
@@ -66,18 +66,18 @@ ids! {
     TokenId,
     /// A person's session in one browser.
     SessionId,
-    /// An outside identity that signs a person in.
+    /// A linked external identity.
     IdentityId,
     /// An open invitation.
     InvitationId,
-    /// A GitHub server that administrators allow.
+    /// An allowed GitHub server.
     ServerId,
-    /// A line of the system log.
+    /// An entry of the system log.
     LogEntryId,
     /// A rule that tracks new repositories.
     FollowRuleId,
-    /// A GitHub App that is being created, or waits for its installation.
+    /// A GitHub App being created or waiting for its installation.
     PendingAppId,
-    /// An answer of GitHub's that is kept as it came.
+    /// A stored raw response from GitHub.
     AnswerId,
 }

@@ -1,7 +1,5 @@
-//! The words and rules of GitHub traffic: pure, without input, output or a clock.
-//!
-//! Everything here compiles to WebAssembly, so that the server and the browser speak of the
-//! same things in the same types.
+//! The domain model of GitHub traffic: pure, without I/O or a clock.
+//! Everything here compiles to WebAssembly, so that the server and the browser share the types.
 
 pub mod account;
 pub mod anomaly;

@@ -1,4 +1,4 @@
-//! How much one tenant may have, so that none stops the collection of the others.
+//! Limits per tenant, so that none blocks the collection of the others.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::problem::{Problem, ProblemKind};
 
-/// The most ids that one request names.
+/// The maximum number of ids per request.
 pub const MOST_IDS: usize = 1_000;
 
-/// Something that a tenant has a limit of.
+/// A limited resource of a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
     /// How many schedules it has.
     Schedules,
-    /// How many minutes lie at least between two runs of a schedule.
+    /// The minimum minutes between two runs of a schedule.
     ScheduleInterval,
-    /// How many runs that people or programs asked for go on at once.
+    /// How many manual and API runs may be active at once.
     ManualRuns,
     /// How many API tokens it has.
     ApiTokens,
@@ -26,11 +26,12 @@ pub enum Limit {
     Invitations,
     /// How many connections it has.
     Connections,
-    /// How many repositories it has, kept ones included: pages and exports read them all.
+    /// How many repositories it has, untracked ones included, since pages and exports read them
+    /// all.
     Repositories,
-    /// How many rules it has that track new repositories.
+    /// How many follow rules it has.
     FollowRules,
-    /// How many ids one request names.
+    /// How many ids a request contains.
     RequestIds,
 }
 
@@ -47,7 +48,7 @@ impl Limit {
         Self::Invitations,
     ];
 
-    /// As the database, forms and problems write it.
+    /// The name in the database, in forms and in problems.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -70,7 +71,7 @@ impl Limit {
         all.find(|limit| limit.as_str() == name)
     }
 
-    /// What it is called on the screen.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -86,7 +87,7 @@ impl Limit {
         }
     }
 
-    /// What holds unless an administrator says otherwise.
+    /// The default unless an administrator changes it.
     #[must_use]
     pub const fn default_value(self) -> u32 {
         match self {
@@ -105,7 +106,7 @@ impl Limit {
     #[must_use]
     pub const fn largest_value(self) -> u32 {
         match self {
-            // A day; a longer pause is for whoever makes the schedule to choose.
+            // One day; longer gaps are up to the schedule's author.
             Self::ScheduleInterval => 1_440,
             // Each is matched with every repository that GitHub lists.
             Self::ManualRuns | Self::FollowRules => 100,
@@ -115,7 +116,7 @@ impl Limit {
         }
     }
 
-    /// The problem of whoever asks for more than this.
+    /// The problem for exceeding this limit.
     #[must_use]
     pub fn exceeded(self, value: u32) -> Problem {
         let (kind, count) = (ProblemKind::Limit { limit: self, value }, Grouped(value));
@@ -202,32 +203,32 @@ impl fmt::Display for Grouped {
     }
 }
 
-/// The limits of one tenant: the defaults, but for what an administrator changed.
+/// The limits of one tenant: the defaults and an administrator's changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits(BTreeMap<Limit, u32>);
 
 impl Limits {
-    /// The limit that holds.
+    /// The effective limit.
     #[must_use]
     pub fn of(&self, limit: Limit) -> u32 {
         self.changed(limit).unwrap_or(limit.default_value())
     }
 
-    /// What an administrator chose instead of the default.
+    /// An administrator's value, if any.
     #[must_use]
     pub fn changed(&self, limit: Limit) -> Option<u32> {
         self.0.get(&limit).copied()
     }
 
-    /// All that an administrator chose.
+    /// All values set by an administrator.
     pub fn all_changed(&self) -> impl Iterator<Item = (Limit, u32)> {
         self.0.iter().map(|(limit, value)| (*limit, *value))
     }
 
-    /// The same with another value; the default's where there is none.
+    /// The same with another value; `None` restores the default.
     ///
     /// # Errors
-    /// Where the value is not between 1 and the largest.
+    /// If the value is not between 1 and the maximum.
     pub fn with(mut self, limit: Limit, value: Option<u32>) -> Result<Self, Problem> {
         let Some(value) = value else {
             self.0.remove(&limit);

@@ -1,4 +1,4 @@
-//! The periods people choose and the buckets in which they are counted: days, ISO weeks, months.
+//! The selectable periods and their buckets: days, ISO weeks, months.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::day::{Day, DayRange};
 
-/// The longest range that a report is made of: fifty years of days.
+/// The longest range of a report: fifty years of days.
 pub const LONGEST_RANGE: i64 = 366 * 50;
 
-/// How far back a page looks; it stands in the address as `?period=30d`.
+/// How far back a page looks; in the URL as `?period=30d`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Period {
     /// GitHub's own 14 days.
@@ -41,7 +41,7 @@ impl Period {
         Self::All,
     ];
 
-    /// As it stands in the address.
+    /// The name in the URL.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Period {
         }
     }
 
-    /// As it stands on the screen.
+    /// The label.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -77,8 +77,8 @@ impl Period {
         }
     }
 
-    /// The days it covers when `last` is the newest day that counts and `first` the oldest known: at
-    /// most the [longest range](LONGEST_RANGE).
+    /// The days it covers if `last` is the newest day that counts and `first` the oldest known one:
+    /// at most the [longest range](LONGEST_RANGE).
     #[must_use]
     pub fn range(self, first: Option<Day>, last: Day) -> DayRange {
         match self.days() {
@@ -99,7 +99,7 @@ impl fmt::Display for Period {
     }
 }
 
-/// The text is no period.
+/// The text is not a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the period must be 14d, 30d, 90d, 1y or all")]
 pub struct UnknownPeriod;
@@ -132,7 +132,7 @@ impl Interval {
     /// All of them, shortest first.
     pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
 
-    /// As it stands in the address.
+    /// The name in the URL.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -182,7 +182,7 @@ impl FromStr for Interval {
     }
 }
 
-/// The text is no interval.
+/// The text is not an interval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the interval must be day, week or month")]
 pub struct UnknownInterval;

@@ -1,4 +1,4 @@
-//! What went wrong, as a person or a program outside is told it.
+//! Errors as shown to people and API clients.
 
 use std::fmt;
 
@@ -10,28 +10,28 @@ use crate::limits::Limit;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
-    /// Nobody is signed in (401).
+    /// Not signed in (401).
     Unauthenticated,
-    /// The person may see it, but not do it (403).
+    /// Visible, but not allowed (403).
     Forbidden,
-    /// It does not exist, or the person may not know that it does (404).
+    /// It does not exist or is hidden (404).
     NotFound,
-    /// It contradicts what is already there (409).
+    /// It conflicts with existing data (409).
     Conflict,
-    /// The tenant has as much of something as it may have (409).
+    /// A limit of the tenant is reached (409).
     Limit {
-        /// Of what.
+        /// Which limit.
         limit: Limit,
-        /// How much it may have.
+        /// Its value.
         value: u32,
     },
-    /// The input is malformed, or GitHub refused it (422).
+    /// The input is malformed or was refused by GitHub (422).
     Invalid,
     /// Too many attempts (429).
     TooMany,
-    /// GitHub or the database does not answer now (503).
+    /// GitHub or the database is not responding (503).
     Unavailable,
-    /// A fault of Tidemark; the log knows more (500).
+    /// A fault of Tidemark; see the log (500).
     Internal,
 }
 
@@ -52,20 +52,20 @@ impl ProblemKind {
     }
 }
 
-/// One clear sentence for outside, naming what to do; nothing internal is in it.
+/// An error for people and API clients: what happened and what to do, without internals.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// What kind it is.
+    /// Its kind.
     pub kind: ProblemKind,
-    /// What happened and what to do, as one sentence.
+    /// What happened and what to do.
     pub message: String,
-    /// After how many seconds to try again, where that is known: the header `Retry-After`.
+    /// Seconds until a retry makes sense, if known: the header `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_s: Option<u64>,
 }
 
 impl Problem {
-    /// A problem of this kind, told in one sentence.
+    /// A problem of this kind with this message.
     pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -74,7 +74,7 @@ impl Problem {
         }
     }
 
-    /// The same problem, which may be gone after so many seconds.
+    /// The same problem with a retry delay in seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self {

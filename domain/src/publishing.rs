@@ -1,37 +1,35 @@
-//! How late GitHub publishes traffic, measured from the answers that were collected.
+//! How late GitHub publishes traffic, measured from collected responses.
 
 use std::cmp::Reverse;
 
 use crate::coverage::{LONGEST_LAG, PUBLICATION_LAG, USUAL_LAG, WINDOW_DAYS};
 use crate::day::{Day, DayRange};
 
-/// The last answers about repositories that listed the same days on the same day.
+/// The last responses for repositories that listed the same days on the same day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListedWindow {
-    /// The day on which GitHub gave the answers.
+    /// The day of the responses.
     pub answered_on: Day,
     /// From the first to the last listed day.
     pub listed: DayRange,
-    /// How many repositories it was.
+    /// How many repositories.
     pub repositories: u64,
 }
 
-/// The newest day that GitHub had published when it was asked last.
+/// The newest day published by GitHub at the last collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Publishing {
     /// The newest day that most repositories listed.
     pub newest: Day,
-    /// The day on which GitHub gave the answers.
+    /// The day of the responses.
     pub answered_on: Day,
 }
 
 impl Publishing {
-    /// What the answers of the last day with answers and of the day before say; `None` where they
-    /// say nothing.
-    ///
-    /// A list shorter than the window may end with a quiet day, so it does not count. The median
-    /// lag counts: a few repositories do not make GitHub late, and the first one of a day does not
-    /// speak for all.
+    /// Evaluates the responses of the last day with responses and of the day before; `None` if they
+    /// are inconclusive.
+    /// A list shorter than the window may end with a quiet day and is ignored. The median lag
+    /// decides, so that a few repositories, or the first one of a day, do not make GitHub late.
     #[must_use]
     pub fn measured(windows: &[ListedWindow]) -> Option<Self> {
         let is_whole = |window: &&ListedWindow| window.listed.len() >= WINDOW_DAYS;
@@ -49,7 +47,7 @@ impl Publishing {
                 (told, window.repositories)
             })
             .collect();
-        // The latest first; of those that are equally late, the last answered.
+        // The latest first; among equally late ones, the most recent response.
         last.sort_by_key(|(told, _)| Reverse((told.lag(), told.answered_on)));
         let all: u64 = last.iter().map(|(_, repositories)| repositories).sum();
         let mut seen = 0;
@@ -63,21 +61,21 @@ impl Publishing {
             .max_by_key(|told| told.answered_on)
     }
 
-    /// How many days the newest published day lies behind the answers; never negative.
+    /// The lag in days between the responses and the newest published day; never negative.
     #[must_use]
     pub fn lag(self) -> i64 {
         self.answered_on.days_since(self.newest).max(0)
     }
 
-    /// Whether GitHub is later than usual. What was answered before yesterday does not tell.
+    /// Whether GitHub is later than usual. Responses from before yesterday do not count.
     #[must_use]
     pub fn is_late(self, today: Day) -> bool {
         self.lag() > USUAL_LAG && self.answered_on >= today.plus(-1)
     }
 }
 
-/// How many days may pass from one collection to the next without losing one, where GitHub has
-/// been this late at worst: the first may come before it was late, and the next when it is not.
+/// How many days may pass between two collections without losing one, given GitHub's worst lag so
+/// far: the first may come before GitHub was late and the next after it caught up.
 #[must_use]
 pub fn longest_gap(longest_lag: i64) -> i64 {
     WINDOW_DAYS - (longest_lag.clamp(LONGEST_LAG, WINDOW_DAYS - 1) - PUBLICATION_LAG)

@@ -1,4 +1,4 @@
-//! Answers in the shape of the pages and of the interface that show them.
+//! Data for pages and the API, in their shape.
 
 mod anomaly;
 mod collection;

@@ -1,4 +1,4 @@
-//! How a tracked repository stands, and what happens to it on GitHub.
+//! The status of a tracked repository, and its events on GitHub.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::{UnknownWord, words};
 
-/// How a tracked repository stands.
+/// The status of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RepositoryStatus {
     /// Collected on its schedule.
     Active,
-    /// Kept, and not collected for now.
+    /// Not collected for now.
     Paused,
     /// No longer tracked; its history is kept.
     Archived,
-    /// GitHub no longer shows it to the connection's token.
+    /// No longer visible to the connection's token.
     Unreachable,
 }
 
 impl RepositoryStatus {
-    /// As the interface and the database write it.
+    /// The name in the API and the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +33,7 @@ impl RepositoryStatus {
         }
     }
 
-    /// Whether a run asks GitHub for it: an unreachable one may come back.
+    /// Whether runs collect it. An unreachable one may come back.
     #[must_use]
     pub const fn is_collected(self) -> bool {
         matches!(self, Self::Active | Self::Unreachable)
@@ -57,40 +57,40 @@ impl FromStr for RepositoryStatus {
 }
 
 words! {
-    /// Who sees a repository on GitHub.
+    /// A repository's visibility on GitHub.
     Visibility {
-        /// Everybody.
+        /// Visible to everyone.
         Public = "public",
-        /// Whoever was given access.
+        /// Visible to people with access.
         Private = "private",
-        /// The members of the enterprise that it belongs to.
+        /// Visible to members of its enterprise.
         Internal = "internal",
     }
 }
 
 words! {
-    /// What happened to a repository on GitHub, as a collection noticed it.
+    /// An event of a repository on GitHub, as noticed by a collection.
     EventKind {
-        /// It has another name.
+        /// Renamed.
         Renamed = "renamed",
-        /// It has another owner.
+        /// Transferred to another owner.
         Transferred = "transferred",
-        /// It became read-only.
+        /// Archived.
         Archived = "archived",
-        /// It is no longer read-only.
+        /// No longer archived.
         Unarchived = "unarchived",
-        /// No longer everybody sees it.
+        /// No longer public.
         MadePrivate = "made_private",
-        /// Everybody sees it.
+        /// Made public.
         MadePublic = "made_public",
-        /// GitHub stopped showing it to the token.
+        /// No longer visible to the token.
         Gone = "gone",
-        /// GitHub shows it to the token again.
+        /// Visible to the token again.
         BackAgain = "back_again",
     }
 }
 
-/// The text is no status.
+/// The text is not a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown status")]
 pub struct UnknownStatus;

@@ -6,9 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A repository's full name, `owner/name`; it exists only parsed.
-///
-/// GitHub keeps the case that people typed and ignores it when it compares, and so does this.
+/// A repository's full name, `owner/name`, always valid.
+/// Keeps its case but compares case-insensitively, like GitHub.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RepositoryName {
@@ -17,7 +16,7 @@ pub struct RepositoryName {
 }
 
 impl RepositoryName {
-    /// The user or organisation.
+    /// The user or organization.
     #[must_use]
     pub fn owner(&self) -> &str {
         &self.owner
@@ -30,15 +29,15 @@ impl RepositoryName {
     }
 }
 
-/// Why a text is no repository name.
+/// Why a text is not a repository name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RepositoryNameError {
-    /// There is no single slash between two parts.
+    /// Not two parts separated by one slash.
     #[error(
         "“{0}” is not a repository name. Use the form OWNER/NAME, for example octocat/hello-world."
     )]
     NotTwoParts(String),
-    /// It is an address of another host.
+    /// A URL of another host.
     #[error("{0} is not GitHub. Tidemark tracks repositories on github.com.")]
     OtherHost(String),
     /// The owner breaks GitHub's rules for user names.
@@ -56,10 +55,10 @@ pub enum RepositoryNameError {
 impl FromStr for RepositoryName {
     type Err = RepositoryNameError;
 
-    /// Takes `owner/name`, and an address as copied from a browser or `git remote`, of whichever
-    /// page of the repository.
+    /// Accepts `owner/name`, and any of the repository's URLs as copied from a browser or `git
+    /// remote`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // What a copy from a page or a chat brings along, and shows to nobody.
+        // Invisible characters copied along from a page or chat.
         let cleaned: String = text.chars().filter(|c| !is_zero_width(*c)).collect();
         let text = cleaned.trim();
         let bounded = |text: &str| text.chars().take(140).collect::<String>();
@@ -106,8 +105,8 @@ const fn is_zero_width(c: char) -> bool {
     )
 }
 
-/// The host of an address and what stands behind it; `None` where the text is no address. No owner
-/// has a dot, so what has one in its first part names a host.
+/// Splits a URL into host and path; `None` if the text is not a URL. Owners cannot contain a dot,
+/// so a first part with a dot is a host.
 fn split_host(text: &str) -> Option<(&str, &str)> {
     if let Some((_, address)) = text.split_once("://") {
         let (authority, path) = address.split_once('/').unwrap_or((address, ""));
@@ -132,7 +131,7 @@ fn is_github(host: &str) -> bool {
         .any(|github| host.eq_ignore_ascii_case(github))
 }
 
-/// A name without what `git` writes behind it.
+/// A name without the suffix `.git`.
 fn without_git(name: &str) -> &str {
     match name
         .len()

@@ -1,11 +1,11 @@
-//! Collection runs: what started them, how they ended, and which endpoints they ask.
+//! Collection runs: triggers, results and endpoints.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The text names none of the values.
+/// The text is none of the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown value")]
 pub struct UnknownWord;
@@ -22,7 +22,7 @@ macro_rules! words {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// As the interface and the database write it.
+            /// The name in the API and the database.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
@@ -54,44 +54,43 @@ words! {
         Schedule = "schedule",
         /// A person.
         Manual = "manual",
-        /// An outside event, through the interface.
+        /// A request through the API.
         Api = "api",
-        /// The start of the server, which found a schedule overdue.
+        /// The server's startup, for an overdue schedule.
         Startup = "startup",
     }
 }
 
 words! {
-    /// How a run stands.
+    /// The status of a run.
     RunStatus {
-        /// It is going on.
+        /// In progress.
         Running = "running",
         /// Everything was collected.
         Succeeded = "succeeded",
-        /// Some of it was collected.
+        /// Collected in part.
         Partial = "partial",
         /// Nothing was collected.
         Failed = "failed",
-        /// The process ended before the run did, or somebody called the run off; what it had
-        /// stored stays.
+        /// The process ended before the run, or the run was cancelled. Stored data stays.
         Interrupted = "interrupted",
     }
 }
 
 words! {
-    /// What became of a repository in a run.
+    /// The result of a repository in a run.
     ItemOutcome {
-        /// Everything of it was collected.
+        /// Collected completely.
         Succeeded = "succeeded",
-        /// Some of it was collected.
+        /// Collected in part.
         Partial = "partial",
-        /// Nothing of it was collected.
+        /// Nothing was collected.
         Failed = "failed",
     }
 }
 
 words! {
-    /// What Tidemark asks GitHub about a repository.
+    /// A GitHub endpoint for a repository.
     Endpoint {
         /// The repository itself: name, stars, forks, watchers, open issues.
         Repository = "repository",
@@ -103,29 +102,29 @@ words! {
         Clones = "clones",
         /// Clones by week.
         WeeklyClones = "clones by week",
-        /// The ten referrers that sent the most.
+        /// The top ten referrers.
         Referrers = "referrers",
-        /// The ten paths that were seen the most.
+        /// The top ten paths.
         Paths = "paths",
         /// The releases, with the downloads of their assets.
         Releases = "releases",
         /// The tags.
         Tags = "tags",
-        /// On which days the stars were given.
+        /// The star history.
         StarHistory = "star history",
     }
 }
 
 impl Endpoint {
-    /// Whether there is something new once a day at most, so that asking once a day is enough.
-    /// Views and clones by day grow about hourly: <https://docs.github.com/rest/metrics/traffic>
+    /// Whether its data changes at most once a day, so that one request a day is enough. Views and
+    /// clones by day grow about hourly: <https://docs.github.com/rest/metrics/traffic>
     #[must_use]
     pub const fn moves_daily(self) -> bool {
         !matches!(self, Self::Views | Self::Clones)
     }
 
-    /// How many UTC days an answer holds before the question is worth asking again: the history of
-    /// stars tells of many weeks at once, and forgets none of them.
+    /// How many UTC days a response stays fresh. The star history covers many weeks at once and
+    /// drops none of them.
     #[must_use]
     pub const fn holds_days(self) -> i64 {
         match self {

@@ -1,4 +1,4 @@
-//! Cron schedules with a time zone, in words and with the times at which they run.
+//! Cron schedules with a time zone: validation, description and run times.
 
 mod jitter;
 mod safety;
@@ -14,22 +14,21 @@ use croner::parser::{CronParser, Seconds};
 pub use safety::{Gap, Safety};
 
 /// A cron expression of five fields: minute, hour, day of month, month, weekday.
-///
-/// It is parsed by the library and with the settings of the scheduler that runs it, so what is
-/// accepted here is what runs; where both day fields are restricted, both must match.
+/// Parsed by the same library and settings as the scheduler, so that what is accepted here is what
+/// runs. If both day fields are restricted, both must match.
 #[derive(Clone, Debug)]
 pub struct Cron {
     text: String,
     pattern: croner::Cron,
 }
 
-/// The longest expression, in characters: it stands whole in the log and on each page, and lists of
-/// all minutes and hours have fewer.
+/// The longest expression, in characters. It appears in full in the log and on every page, and
+/// lists of all minutes and hours are shorter.
 const LONGEST_CRON: usize = 200;
-/// How many runs are looked at for the shortest interval: three weeks of one every 15 minutes.
+/// How many runs to check for the shortest interval: three weeks at one every 15 minutes.
 const RUNS_COMPARED: usize = 2_000;
 
-/// The text is no cron expression.
+/// The text is not a cron expression.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CronError {
     /// The text is too long.
@@ -38,7 +37,7 @@ pub enum CronError {
              (*/6)."
     )]
     WindowTooLong,
-    /// There are not five fields.
+    /// Not five fields.
     #[error(
         "A schedule needs five fields (minute, hour, day of month, month, weekday), for example “0 6 * * *” for every day at 06:00. This one has {0}."
     )]
@@ -54,10 +53,10 @@ pub enum CronError {
 }
 
 impl Cron {
-    /// The expression that someone entered; one that is stored was within bounds when it was.
+    /// Parses user input. Stored expressions were within bounds when saved.
     ///
     /// # Errors
-    /// As for parsing, and where it is longer than 200 characters.
+    /// As for parsing, and if it is longer than 200 characters.
     pub fn entered(text: &str) -> Result<Self, CronError> {
         if text.chars().nth(LONGEST_CRON).is_some() {
             return Err(CronError::WindowTooLong);
@@ -83,7 +82,7 @@ impl Cron {
         words::of(&self.text).unwrap_or_else(|| self.pattern.describe())
     }
 
-    /// The next `count` times after a moment, in the schedule's zone.
+    /// The next `count` times after a time, in the schedule's zone.
     #[must_use]
     pub fn next_runs(
         &self,
@@ -97,7 +96,7 @@ impl Cron {
             .collect()
     }
 
-    /// The first time after a moment; `None` where there is none.
+    /// The first time after a given one, if any.
     #[must_use]
     pub fn next_run(&self, zone: TimeZone, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.pattern
@@ -106,8 +105,7 @@ impl Cron {
             .map(|time| time.with_timezone(&Utc))
     }
 
-    /// Whether two runs lie closer together than this. The hours that change with the clocks are
-    /// left out of it: the expression is read as if they never did.
+    /// Whether two runs are closer together than this. Daylight saving changes are ignored.
     #[must_use]
     pub fn runs_within(&self, interval: TimeDelta, now: DateTime<Utc>) -> bool {
         let start = whole_second(now, TimeZone::UTC);
@@ -117,7 +115,7 @@ impl Cron {
         runs.windows(2).any(|runs| runs[1] - runs[0] < interval)
     }
 
-    /// The last time at or before a moment; `None` where there is none.
+    /// The last time at or before a given one, if any.
     #[must_use]
     pub fn last_run(&self, zone: TimeZone, until: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.pattern
@@ -127,8 +125,8 @@ impl Cron {
     }
 }
 
-/// The second that a moment lies in, in a zone: the library hands the fractions of a second on
-/// into the times that it finds, and a schedule's times are full minutes.
+/// A time in a zone, truncated to the second. The library carries fractions of a second into its
+/// results, but a schedule's times are full minutes.
 fn whole_second(moment: DateTime<Utc>, zone: TimeZone) -> DateTime<Tz> {
     moment.trunc_subsecs(0).with_timezone(&zone.0)
 }
@@ -150,7 +148,7 @@ impl FromStr for Cron {
         let pattern = parser
             .parse(&format!("0 {text}"))
             .map_err(|_| CronError::Malformed(shown()))?;
-        // Any leap day comes round within eight years of any moment, so a fixed one will do.
+        // Leap days recur within eight years of any time, so a fixed start will do.
         if pattern
             .find_next_occurrence(&DateTime::UNIX_EPOCH, false)
             .is_err()
@@ -171,7 +169,7 @@ impl fmt::Display for Cron {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeZone(Tz);
 
-/// The text is no time zone.
+/// The text is not a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("Unknown time zone “{0}”. Use a name such as UTC, Europe/Berlin or America/New_York.")]
 pub struct TimeZoneError(String);
@@ -367,7 +365,7 @@ mod tests {
         ] {
             assert_eq!(cron(expression).in_words(), words, "{expression}");
         }
-        // What is rarer is the library's to describe.
+        // Rarer expressions are described by the library.
         assert_eq!(cron("0 6 * 5 *").in_words(), "At 06:00, in May.");
     }
 }

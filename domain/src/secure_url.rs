@@ -1,16 +1,16 @@
-//! Addresses that secrets are sent to: nobody on the way may read them.
+//! URLs that receive secrets must be encrypted.
 
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
-/// No secret can be sent to the address; the sentence says which addresses can be used.
+/// The URL is not safe for secrets; the message says which are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecureUrlError {
-    /// It is no address on the web, or holds a user name or a password.
+    /// Not an HTTP URL, or with a user name or password.
     #[error("use a URL that starts with https:// and has no user name or password")]
     Malformed,
-    /// It is not encrypted, and not on this machine.
+    /// Not encrypted and not on this machine.
     #[error(
         "use https://; http:// is allowed only for this machine, such as \
              http://localhost:3000"
@@ -18,13 +18,12 @@ pub enum SecureUrlError {
     Unencrypted,
 }
 
-/// The address, where secrets may be sent to it: over https, or to this machine itself.
-///
-/// OWASP ASVS 5, 12.3.1: whoever stands between could read a token sent in the clear, and answer in
-/// GitHub's name.
+/// The URL, if it is safe for secrets: over https, or on this machine.
+/// OWASP ASVS 5, 12.3.1: an attacker on the path could read a token sent in the clear and
+/// impersonate GitHub.
 ///
 /// # Errors
-/// Where it is no address, or not encrypted.
+/// If it is not a URL or not encrypted.
 pub fn secure_url(text: &str) -> Result<Url, SecureUrlError> {
     let url = Url::parse(text.trim()).map_err(|_| SecureUrlError::Malformed)?;
     let plain = matches!(url.scheme(), "http" | "https")
@@ -41,7 +40,7 @@ pub fn secure_url(text: &str) -> Result<Url, SecureUrlError> {
     }
 }
 
-/// Whether a host is this machine itself.
+/// Whether a host is this machine.
 #[must_use]
 pub fn is_loopback(host: &Host<&str>) -> bool {
     match host {

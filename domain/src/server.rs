@@ -1,7 +1,7 @@
-//! GitHub servers and their addresses.
+//! GitHub servers and their URLs.
 
-/// The address of a GitHub server's pages, from the base address of its interface, without a
-/// slash at its end: <https://api.github.com> serves <https://github.com>, `HOST/api/v3` serves
+/// The URL of a GitHub server's pages, derived from its API base URL, without a trailing slash:
+/// <https://api.github.com> serves <https://github.com>, `HOST/api/v3` serves
 /// `HOST`, and `api.NAME.ghe.com` serves `NAME.ghe.com`.
 #[must_use]
 pub fn web_url(api_url: &str) -> String {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Distinct people within one bucket, as GitHub counted them.
 ///
 /// Uniques are not additive: the same person on two days is one unique visitor of the week.
-/// So this type has no `Add`; who must add up says so with [`DailySum`].
+/// So this type has no `Add`; sums are explicit as [`DailySum`].
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -39,7 +39,7 @@ impl FromIterator<Uniques> for DailySum {
     }
 }
 
-/// Which of the two things GitHub counts.
+/// One of the two things GitHub counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
@@ -53,7 +53,7 @@ impl Measure {
     /// Both measures.
     pub const ALL: [Self; 2] = [Self::Views, Self::Clones];
 
-    /// As the database writes it.
+    /// The name in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Measure {
     }
 }
 
-/// What GitHub reports of one measure in one bucket.
+/// GitHub's counts of one measure in one bucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Counts {
     /// All views or clones.
@@ -73,7 +73,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts from the two numbers of an answer.
+    /// Counts from the two numbers of a response.
     #[must_use]
     pub const fn new(count: u32, uniques: u32) -> Self {
         Self {
@@ -95,14 +95,14 @@ impl Counts {
         }
     }
 
-    /// Whether GitHub now reports less of this bucket than it did before.
+    /// Whether GitHub now reports less for this bucket than before.
     #[must_use]
     pub fn is_revised_downward_by(self, reported: Self) -> bool {
         reported.count < self.count || reported.uniques < self.uniques
     }
 }
 
-/// What is known of a repository's day; views and clones are known separately.
+/// The known counts of a repository's day; views and clones are known separately.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DayTraffic {
     /// Views, where GitHub reported them.
@@ -112,7 +112,7 @@ pub struct DayTraffic {
 }
 
 impl DayTraffic {
-    /// What is known of one measure.
+    /// The known counts of one measure.
     #[must_use]
     pub const fn of(self, measure: Measure) -> Option<Counts> {
         match measure {
@@ -121,7 +121,7 @@ impl DayTraffic {
         }
     }
 
-    /// A day of which only this measure is known.
+    /// A day with only this measure known.
     #[must_use]
     pub const fn only(measure: Measure, counts: Counts) -> Self {
         match measure {

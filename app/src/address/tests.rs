@@ -1,4 +1,4 @@
-//! What stands in an address is what its page shows.
+//! A URL holds everything its page shows.
 
 use leptos_router::location::Url;
 

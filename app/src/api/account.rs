@@ -1,4 +1,4 @@
-//! What stands around every page of a tenant: who is signed in, and what they must be told.
+//! The layout data of a tenant's pages: the signed-in user and the tenant's warnings.
 
 use domain::Membership;
 use domain::report::Warning;
@@ -11,7 +11,7 @@ use super::context::{TenantContext, into_app_result, viewer};
 #[cfg(feature = "ssr")]
 use crate::error::AppError;
 
-/// The person who is signed in, as far as the frame of a page shows them.
+/// The signed-in user as the layout shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentUser {
     /// Their name.
@@ -26,7 +26,7 @@ pub struct CurrentUser {
 
 #[cfg(feature = "ssr")]
 impl CurrentUser {
-    /// What the frame shows of a person.
+    /// The signed-in user as the layout shows them.
     pub fn of(person: &Person) -> Self {
         let reached = person.memberships.iter().filter(|it| !it.suspended);
         Self {
@@ -38,17 +38,17 @@ impl CurrentUser {
     }
 }
 
-/// What stands around a tenant's page.
+/// The layout data of a tenant's page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayoutData {
-    /// Who is signed in.
+    /// The signed-in user.
     pub me: CurrentUser,
-    /// What they must be told about the tenant's connections.
+    /// Warnings about the tenant's connections.
     pub warnings: Vec<Warning>,
 }
 
-/// What stands around the pages of a tenant, if anybody is signed in. Of a tenant that they may
-/// not know, nothing is said.
+/// The layout data of a tenant's pages; `None` when signed out. A tenant hidden from the user adds
+/// nothing.
 #[cfg(feature = "ssr")]
 pub async fn layout_data(tenant: &str) -> Result<Option<LayoutData>, AppError> {
     let Some(domain::Viewer::Person(person)) = viewer() else {

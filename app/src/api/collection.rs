@@ -1,4 +1,4 @@
-//! Runs: what the page of them shows, and starting one.
+//! Runs: the data of the Collection page, and starting a run.
 
 use domain::RunId;
 #[cfg(feature = "ssr")]
@@ -21,7 +21,7 @@ pub async fn collection(tenant: &str) -> Result<CollectionReport, AppError> {
     )
 }
 
-/// Starts a collection of all repositories; it goes on in the background.
+/// Starts collecting all repositories in the background.
 #[server(CollectNow, endpoint = "collect_now")]
 pub async fn collect_now(tenant: String) -> Result<RunId, AppError> {
     let context = TenantContext::for_slug(&tenant).await?;

@@ -1,4 +1,5 @@
-//! Who asks, of which engine, about which tenant; and how a problem becomes an answer.
+//! The context of a server function: engine, viewer and tenant; and how a problem becomes a
+//! response.
 
 use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
@@ -20,12 +21,12 @@ fn engine() -> Result<Engine, AppError> {
     })
 }
 
-/// Who is signed in, as the server found out.
+/// The viewer that the server authenticated.
 pub fn viewer() -> Option<Viewer> {
     use_context::<Option<Viewer>>().flatten()
 }
 
-/// A question about a tenant.
+/// The context of a request about a tenant.
 pub struct TenantContext {
     pub engine: Engine,
     pub viewer: Viewer,
@@ -33,7 +34,7 @@ pub struct TenantContext {
 }
 
 impl TenantContext {
-    /// The question of whoever is signed in about the tenant of this name.
+    /// The context of the signed-in viewer for the tenant with this slug.
     pub async fn for_slug(slug: &str) -> Result<Self, AppError> {
         let engine = engine()?;
         let viewer = viewer().ok_or_else(|| {
@@ -50,13 +51,13 @@ impl TenantContext {
         })
     }
 
-    /// Whether they may do this in the tenant; the use case asks again.
+    /// Whether the viewer may do this in the tenant. The use case checks again.
     pub fn may(&self, permission: Permission) -> bool {
         self.viewer.access(self.tenant, permission) == Access::Granted
     }
 }
 
-/// Passes the answer on; a problem also becomes the status of the response.
+/// Converts the result; a problem also sets the response status.
 pub fn into_app_result<T>(answer: engine::Result<T>) -> Result<T, AppError> {
     answer.map_err(|error| problem(error.into_problem()))
 }

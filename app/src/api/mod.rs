@@ -1,4 +1,4 @@
-//! Server functions: what the browser asks the server, in two or three lines over the use cases.
+//! Server functions: thin wrappers over the use cases.
 //!
 //! On the server a page calls them directly, without HTTP.
 

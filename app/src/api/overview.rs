@@ -1,4 +1,4 @@
-//! What the pages of numbers show.
+//! The data of the overview and the repository page.
 
 use domain::RunId;
 use domain::report::{Overview, Run};
@@ -13,7 +13,7 @@ use super::context::{TenantContext, into_app_result, problem};
 #[cfg(feature = "ssr")]
 use crate::error::AppError;
 
-/// Among how many of the newest runs the last one that ended is looked for.
+/// How many of the newest runs to search for the last finished one.
 #[cfg(feature = "ssr")]
 const RECENT_RUNS: u32 = 5;
 
@@ -22,19 +22,19 @@ const RECENT_RUNS: u32 = 5;
 pub struct OverviewData {
     /// Its numbers.
     pub report: Overview,
-    /// Whether whoever asks may track others.
+    /// Whether the viewer may track repositories.
     pub may_track: bool,
-    /// Whether the way begins with connecting GitHub, and whoever asks may do that.
+    /// Whether GitHub is not connected yet and the viewer may connect it.
     pub to_connect: bool,
-    /// Whether numbers are about to come, and whoever asks may see them come.
+    /// Whether the first numbers are being collected and the viewer may see runs.
     pub follows: bool,
-    /// The run that brings them, once it is going on.
+    /// The run collecting them, once it has started.
     pub run: Option<Run>,
     /// The newest run with a failure, if repositories need attention and the viewer may see runs.
     pub ended: Option<RunId>,
 }
 
-/// All repositories of a tenant, over a period, and what whoever asks may do about them.
+/// All repositories of a tenant over a period, and what the viewer may do.
 #[cfg(feature = "ssr")]
 pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData, AppError> {
     let context = TenantContext::for_slug(tenant).await?;

@@ -1,7 +1,6 @@
-//! What pages ask and what comes back, each as one type.
-//!
-//! A page's data crosses to the browser as JSON text and is read where it is shown. One question,
-//! one answer and one resource for all pages, instead of one of each for every report, make the
+//! The queries of pages and their data, each as one type.
+//! A page's data crosses to the browser as JSON text and is parsed where it is shown. One query
+//! type, one data type and one resource for all pages, instead of one of each per report, make the
 //! browser's module a good deal smaller.
 
 use std::fmt;
@@ -17,10 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
-/// What a page asks the server.
+/// A page's query to the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PageQuery {
-    /// What stands around the pages of a tenant: `Option<LayoutData>`.
+    /// The layout of a tenant's pages: `Option<LayoutData>`.
     LayoutData {
         /// The tenant's slug.
         tenant: String,
@@ -29,7 +28,7 @@ pub enum PageQuery {
     Overview {
         /// The tenant's slug.
         tenant: String,
-        /// What the address asks for.
+        /// The query in the URL.
         query: OverviewQuery,
     },
     /// One repository over a period: `RepositoryReport`.
@@ -45,7 +44,7 @@ pub enum PageQuery {
         /// The width of the buckets.
         interval: Interval,
     },
-    /// The same of one repository, whatever its name: `RepositoryReport`.
+    /// One repository by id, whatever its name: `RepositoryReport`.
     RepositoryById {
         /// The tenant's slug.
         tenant: String,
@@ -68,15 +67,15 @@ pub enum PageQuery {
     },
 }
 
-/// The answer, not yet read: JSON of the type that [`PageQuery`] names.
+/// The unparsed data: JSON of the type named by [`PageQuery`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageData(pub(super) Result<String, AppError>);
 
 impl PageData {
-    /// The answer in its type.
+    /// Parses the data.
     ///
     /// # Errors
-    /// Those of the use case; or that the server's answer was of another version than the page.
+    /// Those of the use case, or a version mismatch between server and page.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, AppError> {
         let text = self.0.as_ref().map_err(Clone::clone)?;
         serde_json::from_str(text).map_err(|_| AppError::not_understood())
@@ -94,7 +93,7 @@ impl From<Result<String, AppError>> for PageData {
     }
 }
 
-/// As the served page holds it for the browser: JSON behind a mark that tells what it is of.
+/// The form embedded in the served page: JSON behind a marker for success or error.
 impl fmt::Display for PageData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
@@ -120,10 +119,10 @@ impl FromStr for PageData {
     }
 }
 
-/// What a page waits for.
+/// A page's data, pending or loaded.
 pub type PageResource = Resource<PageData, FromToStringCodec>;
 
-/// Asks a question, and again whenever it or its version changes.
+/// Runs a query, and again whenever it or its version changes.
 pub fn page_resource(
     query: impl Fn() -> (PageQuery, usize) + Send + Sync + 'static,
 ) -> PageResource {
@@ -131,13 +130,13 @@ pub fn page_resource(
     Resource::new_str(query, |(query, _)| page_data(query))
 }
 
-/// The answer to a question, asked once.
+/// Runs a query once.
 #[cfg(not(feature = "hydrate"))]
 pub async fn page_data(query: PageQuery) -> PageData {
     PageData(fetch_page(query).await)
 }
 
-/// The answer to a question, asked once.
+/// Runs a query once.
 #[cfg(feature = "hydrate")]
 pub async fn page_data(query: PageQuery) -> PageData {
     use super::post::{Body, post};
@@ -149,7 +148,7 @@ pub async fn page_data(query: PageQuery) -> PageData {
     }
 }
 
-/// Answers a question as JSON.
+/// Runs a query and returns JSON.
 #[server(FetchPage, endpoint = "ask", input = Json)]
 async fn fetch_page(query: PageQuery) -> Result<String, AppError> {
     match query {

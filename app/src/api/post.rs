@@ -1,7 +1,6 @@
-//! How the browser asks the server: one way for all questions and all forms.
-//!
-//! Server functions come with a client each, typed in their arguments and answers; the browser's
-//! module would carry them all, and needs none: it has the fields of a form, and wants JSON.
+//! The browser's requests to server functions: one code path for all queries and forms.
+//! Each server function comes with a typed client. The browser's module would carry them all but
+//! needs none: it has the fields of a form and wants JSON.
 
 use leptos::prelude::window;
 use send_wrapper::SendWrapper;
@@ -12,7 +11,7 @@ use web_sys::{Headers, RequestInit, Response};
 use super::PageData;
 use crate::error::AppError;
 
-/// What is posted.
+/// A request body.
 pub enum Body {
     /// The fields of a form, as a browser encodes them.
     Form(String),
@@ -20,7 +19,7 @@ pub enum Body {
     Json(String),
 }
 
-/// Posts to the server function at this address; its answer is JSON of what the function gives.
+/// Posts to the server function at this path; the response is JSON of the function's result.
 pub async fn post(path: &str, body: Body) -> PageData {
     // The browser has one thread, which the resources of the pages cannot know.
     let exchanged = SendWrapper::new(exchange(path, body)).await;
@@ -33,7 +32,7 @@ pub async fn post(path: &str, body: Body) -> PageData {
     })
 }
 
-/// Whether it went well, and the text of the answer.
+/// Whether it succeeded, and the response text.
 async fn exchange(path: &str, body: Body) -> Result<(bool, String), JsValue> {
     let (kind, text) = match body {
         Body::Form(fields) => ("application/x-www-form-urlencoded", fields),

@@ -22,7 +22,7 @@ pub async fn repositories(tenant: &str) -> Result<RepositoriesReport, AppError> 
     )
 }
 
-/// Tracks a repository, after asking GitHub for it, and collects it at once.
+/// Tracks a repository after checking it on GitHub, and collects it right away.
 #[server(Track, endpoint = "track")]
 pub async fn track(tenant: String, repository: String) -> Result<Tracked, AppError> {
     let context = TenantContext::for_slug(&tenant).await?;

@@ -71,7 +71,7 @@ fn pixels(length: f64) -> u32 {
     length.round() as u32
 }
 
-/// What the browser tells of a canvas; ends when it is dropped.
+/// Observers of a canvas, disconnected on drop.
 struct Watch {
     size: ResizeObserver,
     choice: MutationObserver,
@@ -142,7 +142,7 @@ impl Drop for Watch {
         self.choice.disconnect();
         let listener = self.themed.as_ref().unchecked_ref();
         for query in &self.media {
-            // A listener that is not there needs no removal.
+            // Removing a missing listener is harmless.
             let _ = query.remove_event_listener_with_callback("change", listener);
         }
     }

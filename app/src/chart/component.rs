@@ -1,5 +1,5 @@
-//! The chart on a page: the server's drawing at first, and a canvas that answers to pointer and
-//! keys once the browser's half has come alive.
+//! The chart on a page: the server's SVG first, then a canvas with pointer and keyboard input after
+//! hydration.
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
@@ -11,9 +11,8 @@ use super::spec::{ChartSpec, Line, Series};
 use super::viewport::Viewport;
 use crate::components::{reactive, reactive_attr};
 
-/// A chart with its heading and legend; `children` are what stands at the heading's end.
-///
-/// It belongs into a `.card`. The numbers as a table are [`ChartTable`](super::ChartTable)'s.
+/// A chart with its heading and legend; `children` go at the end of the heading.
+/// Place it in a `.card`. [`ChartTable`](super::ChartTable) shows the same numbers as a table.
 #[component]
 pub fn Chart(
     /// What it shows.
@@ -39,7 +38,7 @@ pub fn Chart(
             </div>
             <div class="chart-body">
                 <div class="chart-plot">
-                    // The browser never draws this; hydration leaves what the server wrote.
+                    // The browser never draws this; hydration keeps the server's markup.
                     <div class="chart-static" inner_html=spec.with_untracked(first_paint)></div>
                     <canvas
                         node_ref=canvas
@@ -69,7 +68,7 @@ pub fn Chart(
     .into_any()
 }
 
-/// One chart and how somebody looks at it.
+/// A chart and its viewport.
 #[derive(Clone, Copy)]
 pub(super) struct Interaction {
     pub(super) spec: Signal<ChartSpec>,
@@ -91,7 +90,7 @@ impl Interaction {
             reactive: RwSignal::new(false),
             spoken: RwSignal::default(),
         };
-        // Other days: a zoom into the old ones means nothing any more.
+        // With other days the old zoom is meaningless.
         let days = Memo::new(move |_| spec.with(|spec| (spec.interval, spec.first, spec.len)));
         Effect::watch(
             move || days.get(),
@@ -117,7 +116,7 @@ impl Interaction {
         };
         let drags = event.pointer_type() == "mouse" && event.button() == 0;
         if drags && let Some(canvas) = canvas.get_untracked() {
-            // Refused only where the pointer is gone already; then nothing is dragged either.
+            // Fails only when the pointer is already gone; then there is no drag either.
             let _ = canvas.set_pointer_capture(event.pointer_id());
         }
         self.view.update(|view| {
@@ -140,7 +139,7 @@ impl Interaction {
         });
     }
 
-    /// A mouse that leaves points at nothing; what a finger chose stays to be read.
+    /// Leaving with a mouse clears the cursor; a tapped day stays selected.
     fn leave(&self, event: &ev::PointerEvent) {
         if event.pointer_type() == "mouse" {
             self.view.update(|view| {
@@ -169,7 +168,7 @@ impl Interaction {
     }
 }
 
-/// The lines' names, each of which switches its line.
+/// The legend; each name toggles its line.
 #[component]
 fn Legend(chart: Interaction) -> impl IntoView {
     let entry = move |series: &Series| {
@@ -183,7 +182,7 @@ fn Legend(chart: Interaction) -> impl IntoView {
                 type="button"
                 class=key_class(series)
                 aria-pressed=reactive_attr(shown)
-                // Without the browser's half there is nothing to press.
+                // Without hydration the buttons do nothing.
                 disabled=reactive_attr(move || !chart.reactive.get())
                 on:click=move |_| chart.view.update(|view| view.toggle(&key))
             >
@@ -191,7 +190,7 @@ fn Legend(chart: Interaction) -> impl IntoView {
             </button>
         }
     };
-    // Rebuilt only when the lines are others, so that a pressed button keeps the focus.
+    // Rebuilt only when the set of lines changes, so that a pressed button keeps the focus.
     let lines = Memo::new(move |_| {
         let spec = chart.spec.read();
         let lines = spec.series.iter().map(Series::without_values);
@@ -204,7 +203,7 @@ fn Legend(chart: Interaction) -> impl IntoView {
     }
 }
 
-/// What is zoomed, and the way back.
+/// The zoomed range and the reset button.
 #[component]
 fn Zoom(chart: Interaction) -> impl IntoView {
     let zoomed = move || {
@@ -233,7 +232,7 @@ fn Zoom(chart: Interaction) -> impl IntoView {
     })
 }
 
-/// The day that is pointed at, with the values of all lines: those that are hidden too.
+/// The selected day with the values of all lines, hidden ones included.
 #[component]
 fn Reading(chart: Interaction) -> impl IntoView {
     let cursor = Memo::new(move |_| chart.view.read().cursor);

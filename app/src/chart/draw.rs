@@ -31,14 +31,14 @@ const LABEL_GAP: f64 = 8.0;
 /// A band narrower than this has no room for its label.
 const LABELLED_WIDTH: f64 = 90.0;
 
-/// Where a drawing goes, as far as back ends differ.
+/// The drawing target, as far as back ends differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Medium {
     /// A canvas; dashes are drawn one by one.
     Canvas,
-    /// An SVG: whoever takes it turns [`Theme::dashed`] colours into a dash pattern, since
-    /// thousands of dashes would weigh on the page. The back end sets text smaller than it is
-    /// asked to, by the factor 1.24 (`plotters-svg`, `draw_text`).
+    /// An SVG. The caller turns [`Theme::dashed`] colours into a dash pattern, since thousands of
+    /// dashes would bloat the page. The back end shrinks text by the factor 1.24 (`plotters-svg`,
+    /// `draw_text`).
     Svg,
 }
 
@@ -125,7 +125,7 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
                 ShadeKind::Unpublished => Some("not published"),
                 ShadeKind::Late => Some("GitHub is late"),
             };
-            // A single lost day among years must be seen.
+            // A single lost day among years must stay visible.
             if left < right {
                 self.rectangle((left, right.max(left + 1.0)), color, opacity)?;
                 if let Some(label) = label.filter(|_| right - left >= LABELLED_WIDTH) {
@@ -141,8 +141,8 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         Ok(())
     }
 
-    /// The stretches of these days of which no line that is shown has a value: views and clones are
-    /// known apart, and a day that is drawn is not lost. Of a week or a month, a part may be.
+    /// The ranges of these days without a value in any visible line. Views and clones are known
+    /// separately, and a drawn day is not lost. A week or month may be lost in part.
     fn blank(&self, days: DayRange) -> Vec<DayRange> {
         if self.spec.interval != Interval::Day {
             return vec![days];

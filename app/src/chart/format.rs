@@ -1,5 +1,5 @@
-//! Numbers and days as people read them. By hand, since a formatting library would weigh more in
-//! the browser than all of this.
+//! Formats numbers and days for people. Hand-written, since a formatting library would weigh more
+//! in the browser than all of this.
 
 use chrono::Datelike;
 use domain::{Day, DayRange, Interval};

@@ -1,4 +1,4 @@
-//! Where everything stands, in CSS pixels: pure geometry between the data and the drawing.
+//! Pure geometry in CSS pixels, between the data and the drawing.
 
 use std::ops::Range;
 
@@ -119,13 +119,13 @@ impl Layout {
     }
 }
 
-/// A count of buckets or characters as a number to reckon with.
+/// A count of buckets or characters as a float.
 #[must_use]
 pub(super) fn float(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }
 
-/// A value as a number to reckon with.
+/// A value as a float.
 #[expect(
     clippy::cast_precision_loss,
     reason = "a pixel does not show the sixteenth digit"

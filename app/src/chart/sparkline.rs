@@ -88,8 +88,8 @@ impl Shape {
     }
 }
 
-/// As many values as the width can tell apart: means of equally many neighbours, of those that are
-/// known; where none is, the gap stays.
+/// Reduces the values to what the width can resolve: means of equally many neighbours, skipping
+/// unknown ones. A group without known values stays a gap.
 fn coarsened(values: Vec<Option<u64>>, width: f64) -> Vec<Option<u64>> {
     let mut each = 1;
     while float(values.len().div_ceil(each)) * MIN_STEP > width {

@@ -1,4 +1,4 @@
-//! What a chart shows, as plain data: it comes from a report and knows nothing of pixels.
+//! A chart as plain data, built from a report and free of pixels.
 
 use domain::report::Marker;
 use domain::{Day, DayRange, Interval};
@@ -26,7 +26,7 @@ pub struct ChartSpec {
     pub shades: Vec<Shade>,
     /// The releases and tags, in the order of their days.
     pub markers: Vec<Marker>,
-    /// What must be said about single buckets.
+    /// Notes about single buckets.
     pub notes: Vec<Note>,
     /// The first of the last buckets that still grow, since GitHub has not published all of their
     /// days; `None` where all are final.
@@ -36,7 +36,7 @@ pub struct ChartSpec {
 /// One line of a chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Series {
-    /// What tells it from the others, across periods and intervals.
+    /// Its identity across periods and intervals.
     pub key: String,
     /// Its name in the legend.
     pub label: String,
@@ -44,9 +44,9 @@ pub struct Series {
     pub line: Line,
     /// Its colour.
     pub slot: Slot,
-    /// One value for each bucket; `None` where nobody knows: a gap, never a zero.
+    /// One value for each bucket; `None` is unknown and drawn as a gap, never as zero.
     pub values: Vec<Option<u64>>,
-    /// Whether it is drawn before anybody asks for it.
+    /// Whether it is visible at first.
     pub visible: bool,
 }
 
@@ -113,15 +113,15 @@ pub struct Shade {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShadeKind {
-    /// Nobody collected them in time.
+    /// Not collected in time.
     Lost,
     /// GitHub can still publish them.
     Unpublished,
-    /// GitHub has not published it yet, and is later than usual.
+    /// GitHub has not published them yet and is later than usual.
     Late,
 }
 
-/// What must be said about one bucket.
+/// A note about one bucket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Which bucket.
@@ -131,7 +131,7 @@ pub struct Note {
 }
 
 impl Series {
-    /// What the legend needs of it.
+    /// The legend's part of it.
     #[must_use]
     pub fn without_values(&self) -> Self {
         Self {
@@ -160,13 +160,13 @@ impl ChartSpec {
         }
     }
 
-    /// Whether the bucket's values still grow, so that they are drawn dashed and said to be so far.
+    /// Whether the bucket's values still grow, so that it is drawn dashed and labelled "so far".
     #[must_use]
     pub fn is_growing(&self, index: usize) -> bool {
         self.growing.is_some_and(|first| first <= index)
     }
 
-    /// The days of a bucket; buckets go on beyond both ends of the chart.
+    /// The days of a bucket, which may lie beyond either end of the chart.
     #[must_use]
     pub fn bucket(&self, index: i64) -> DayRange {
         let start = match self.interval {
@@ -202,7 +202,7 @@ impl ChartSpec {
         }
     }
 
-    /// Why the bucket has no values, where a shade says it.
+    /// Why the bucket has no values, if a shade says so.
     #[must_use]
     pub fn shade_at(&self, index: usize) -> Option<ShadeKind> {
         let bucket = self.bucket_at(index);
@@ -218,7 +218,7 @@ impl ChartSpec {
         format::bucket(self.interval, self.bucket_at(index))
     }
 
-    /// What must be said of the bucket beside its values: what happened, and what is not known.
+    /// The remark on a bucket: its releases and tags, and what is unknown.
     #[must_use]
     pub fn remark(&self, index: usize) -> Option<String> {
         let released = self
@@ -231,7 +231,7 @@ impl ChartSpec {
         (remarks.into_iter().flatten()).reduce(|all, remark| format!("{all} · {remark}"))
     }
 
-    /// The releases or else the tags of a bucket; of many, the last few and how many more.
+    /// The releases or tags of a bucket: the last few, and how many more.
     fn happened(&self, index: usize, release: bool) -> Option<String> {
         let days = self.bucket_at(index);
         let of_bucket = |marker: &&Marker| marker.release == release && days.contains(marker.day);
@@ -251,7 +251,7 @@ impl ChartSpec {
         (count > 0).then_some(names)
     }
 
-    /// What is not known of the bucket, and why.
+    /// What is unknown about the bucket, and why.
     fn anomaly(&self, index: usize) -> Option<String> {
         let known = self
             .series

@@ -1,4 +1,4 @@
-//! A back end that is drawn to in tenths of a pixel.
+//! A plotters back end with a resolution of a tenth of a pixel.
 //!
 //! plotters cuts every coordinate off at the size that the back end reports. A canvas reports its
 //! pixels, and not what its transformation makes of them.
@@ -7,7 +7,7 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
-/// A back end whose size is told to it.
+/// A back end with an explicit size.
 pub(super) struct Subpixel<DB> {
     inner: DB,
     size: (u32, u32),

@@ -13,11 +13,11 @@ use super::spec::ChartSpec;
 use super::theme::Theme;
 use super::viewport::Viewport;
 
-/// The widths that are drawn, in CSS pixels, and their classes: the stylesheet shows the one that
-/// is nearest below the room there is, so that text keeps its size.
+/// The widths drawn, in CSS pixels, and their classes. The stylesheet shows the widest one that
+/// fits, so that text keeps its size.
 const WIDTHS: [(&str, u32); 3] = [("narrow", 366), ("medium", 720), ("wide", 1118)];
 
-/// The chart as the page is served: one SVG for each width, of which the stylesheet shows one.
+/// The chart in the served page: one SVG for each width, one of which the stylesheet shows.
 ///
 /// Empty where it could not be drawn; the page then lacks a picture, not its numbers.
 #[must_use]
@@ -55,7 +55,7 @@ fn svg(spec: &ChartSpec, class: &str, width: u32) -> Option<String> {
     Some(svg)
 }
 
-/// Turns the stand-in colours into the tokens that they stand for.
+/// Replaces the placeholder colours by their tokens.
 fn with_tokens(shapes: &str) -> String {
     let mut text = shapes
         .replace(">\n", ">")
@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(shades(&spec), 1);
         let third = layout.day_edge(&spec, at("2026-07-08")) * 10.0;
         assert!((left(&spec) - third).abs() <= 1.0, "only the third day");
-        // Where clones alone are shown, none of the days has a value.
+        // With only clones visible, no day has a value.
         spec.series[0].visible = false;
         spec.series[1].visible = true;
         let layout = Layout::of(&spec, &Viewport::default(), 1080.0, HEIGHT);

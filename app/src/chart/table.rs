@@ -1,4 +1,4 @@
-//! A chart's values as a table: the same numbers for those who cannot see the picture.
+//! A chart's values as a table, for people who cannot see the picture.
 
 use std::fmt::Write;
 

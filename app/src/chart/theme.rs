@@ -1,24 +1,24 @@
-//! The colours of a drawing: the tokens of `style/tokens.css` as numbers, since a canvas cannot
-//! read them, and for the SVG as stand-ins that become the tokens themselves.
+//! The colours of a drawing: the tokens of `style/tokens.css` as numbers for the canvas, which
+//! cannot read them, and as placeholders for the SVG, which become the tokens themselves.
 
 use plotters::style::RGBColor;
 
 /// The colours of a drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Theme {
-    /// What the chart stands on.
+    /// The background.
     pub surface: RGBColor,
     /// The horizontal lines.
     pub grid: RGBColor,
     /// The zero line and the ticks.
     pub axis: RGBColor,
-    /// The labels of the axes, and the line through the day that is pointed at.
+    /// The axis labels, and the line through the selected day.
     pub text: RGBColor,
     /// Lost days.
     pub lost: RGBColor,
     /// Days that are not yet published.
     pub unpublished: RGBColor,
-    /// What a drag covers.
+    /// The range of a drag.
     pub accent: RGBColor,
     /// The lines of the series, by slot.
     pub series: [RGBColor; 4],
@@ -67,7 +67,7 @@ impl Theme {
         dashed: DARK_SERIES,
     };
 
-    /// Stand-ins for the SVG: no colour that is ever seen, each told from all others.
+    /// Placeholders for the SVG: distinct colours that are never displayed.
     pub const STAND_INS: Self = Self {
         surface: RGBColor(254, 1, 0),
         grid: RGBColor(254, 1, 1),

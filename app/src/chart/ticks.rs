@@ -21,7 +21,7 @@ const MAX_STEPS: u64 = 5;
 /// A label on the horizontal axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tick {
-    /// The bucket that it stands under.
+    /// The bucket it labels.
     pub index: usize,
     /// Its text.
     pub label: String,
@@ -59,7 +59,7 @@ impl Grain {
         }
     }
 
-    /// Which of its units the day is in; a tick stands wherever this changes.
+    /// The unit containing the day; a tick is placed wherever this changes.
     fn unit(self, day: Day) -> i32 {
         // Day 1 of the era is a Monday.
         let number = day.date().num_days_from_ce() - 1;

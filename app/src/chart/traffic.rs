@@ -75,7 +75,8 @@ impl ChartSpec {
         ];
         spec.notes = (buckets.iter().enumerate())
             .filter(|(_, bucket)| bucket.days_known > 0 && bucket.days_known < bucket.days_total)
-            // Of a day in an overview, some repositories may know nothing; that is no part of a day.
+            // In an overview some repositories may not know a day; that does not make the day
+            // partial.
             .filter(|_| interval != Interval::Day)
             .map(
                 |(
@@ -178,9 +179,8 @@ const fn unpublished(github_is_late: bool) -> ShadeKind {
     }
 }
 
-/// GitHub's own uniques where it counted every bucket that is known at all, else the sums of daily
-/// ones and `true`: never both in one line, and never a few dots of the one where there is a line
-/// of the other.
+/// GitHub's own uniques if it counted every known bucket, else the sums of daily uniques and
+/// `true`. One line never mixes both.
 fn uniques(
     buckets: &[Bucket],
     of: impl Fn(&Bucket) -> (Option<u64>, Option<u64>),

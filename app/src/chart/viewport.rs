@@ -1,5 +1,5 @@
-//! How somebody looks at a chart: what is zoomed, hidden and pointed at. Pure, so that keys and
-//! drags are tested without a browser.
+//! The viewport of a chart: zoom, hidden lines and cursor. Pure, so that keys and drags are tested
+//! without a browser.
 
 use std::ops::Range;
 
@@ -10,16 +10,16 @@ use super::spec::{ChartSpec, Series};
 /// The fewest buckets that a zoom shows.
 const MIN_ZOOM: usize = 2;
 
-/// What is zoomed, hidden and pointed at.
+/// Zoom, hidden lines and cursor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewport {
     /// The first bucket shown and the one after the last; `None` shows all.
     pub zoom: Option<(usize, usize)>,
-    /// The bucket that is pointed at.
+    /// The bucket under the cursor.
     pub cursor: Option<usize>,
     /// Where a drag began and where it is now.
     pub brush: Option<(usize, usize)>,
-    /// The keys of the series that somebody switched on or off.
+    /// The keys of the toggled series.
     toggled: Vec<String>,
 }
 
@@ -48,14 +48,14 @@ impl Viewport {
         }
     }
 
-    /// Shows all buckets and points at none; what is switched on or off stays.
+    /// Resets zoom and cursor; toggled series stay.
     pub fn reset(&mut self) {
         self.zoom = None;
         self.cursor = None;
         self.brush = None;
     }
 
-    /// Ends a drag: what it covered is what is shown from now on. A click covers nothing.
+    /// Ends a drag and zooms to its range. A click has none.
     pub fn end_brush(&mut self) {
         if let Some((start, end)) = self.brush.take()
             && start.abs_diff(end) + 1 >= MIN_ZOOM
@@ -64,7 +64,7 @@ impl Viewport {
         }
     }
 
-    /// Does what the key means; `false` where it means nothing here.
+    /// Handles a key; `false` if it has no meaning here.
     pub fn key(&mut self, key: &str, shift: bool, spec: &ChartSpec) -> bool {
         let shown = self.shown(spec.len);
         let Some(last) = shown.end.checked_sub(1) else {
@@ -100,7 +100,7 @@ impl Viewport {
         true
     }
 
-    /// Takes back one thing: the drag, the zoom, or the day that is pointed at.
+    /// Undoes one thing: the drag, the zoom or the cursor.
     fn escape(&mut self) -> bool {
         if self.brush.take().is_some() || self.zoom.take().is_some() {
             return true;
@@ -108,7 +108,7 @@ impl Viewport {
         self.cursor.take().is_some()
     }
 
-    /// Shows half as many buckets, or twice as many, around the one that is pointed at.
+    /// Halves or doubles the number of buckets shown, around the cursor.
     fn scale(&mut self, shown: &Range<usize>, closer: bool, len: usize) -> bool {
         let wanted = if closer {
             (shown.len() / 2).max(MIN_ZOOM)

@@ -1,11 +1,11 @@
-//! The pill that says in a word how whole a repository's data is.
+//! The pill that shows how complete a repository's data is.
 
 use domain::report::DataState;
 use leptos::prelude::*;
 
 use crate::text;
 
-/// The state in a word, with the reason of a failure as its title.
+/// The state as a pill, with the reason for a failure as its title.
 pub fn data_pill(state: &DataState) -> AnyView {
     let (class, text) = match state {
         DataState::Empty => ("pill", "no data yet".to_owned()),

@@ -1,4 +1,4 @@
-//! A question before something is done. It opens without scripts: the browser does it (`popover`).
+//! A confirmation dialog. It works without scripts, by the browser's `popover`.
 
 use leptos::prelude::*;
 
@@ -8,16 +8,16 @@ pub fn Dialog(
     /// Unique in the page.
     #[prop(into)]
     id: String,
-    /// What stands on the button that opens it.
+    /// The label of the button that opens it.
     button: &'static str,
-    /// What the button acts on, for those who hear it without its row.
+    /// What the button acts on, for screen readers.
     about: String,
     /// The question.
     title: String,
-    /// What there is to know before answering.
+    /// What to know before answering.
     #[prop(into)]
     text: String,
-    /// The answers, beside the way back.
+    /// The actions beside Cancel.
     actions: AnyView,
 ) -> impl IntoView {
     let heading = format!("{id}-title");

@@ -1,4 +1,4 @@
-//! What stands around every page of a tenant: the bar at the top, and the way between the pages.
+//! The layout of a tenant's pages: top bar and navigation.
 
 use domain::report::Warning;
 use domain::{Membership, Role};
@@ -12,7 +12,7 @@ use crate::address::{self, Tenant};
 use crate::api::{self, CurrentUser, LayoutData, PageData, PageQuery};
 use crate::text;
 
-/// The tenant that the address names.
+/// The tenant in the URL.
 pub fn use_tenant() -> Memo<Tenant> {
     let params = use_params_map();
     Memo::new(move |_| Tenant(params.read().get("tenant").unwrap_or_default()))
@@ -83,12 +83,12 @@ pub fn Brand(
     }
 }
 
-/// What stands in the bar at the top, on the page at this address.
+/// The content of the top bar on the page at this path.
 ///
 /// Links to documents are the browser's (`external`): the router in the browser knows only the
 /// pages that live there.
 pub fn top_bar(tenant: Option<&Tenant>, me: &CurrentUser, here: Signal<String>) -> AnyView {
-    // Of a tenant that the person may not know, the frame says nothing either.
+    // A tenant hidden from the user is not named here either.
     let known = tenant.and_then(|tenant| {
         let mine = |m: &&Membership| m.slug.as_str() == tenant.0;
         Some((tenant, me.memberships.iter().find(mine)?))
@@ -114,7 +114,7 @@ pub fn top_bar(tenant: Option<&Tenant>, me: &CurrentUser, here: Signal<String>) 
     .into_any()
 }
 
-/// What an owner must be told on every page.
+/// Warnings for owners, on every page.
 pub fn warnings(tenant: Option<&Tenant>, warnings: &[Warning]) -> Option<AnyView> {
     if warnings.is_empty() {
         return None;
@@ -148,7 +148,7 @@ pub fn warnings(tenant: Option<&Tenant>, warnings: &[Warning]) -> Option<AnyView
     )
 }
 
-/// The tenant's name, or a choice where there are several.
+/// The tenant's name, or a menu if there are several.
 fn switch(name: &str, tenant: Option<&Tenant>, memberships: &[Membership]) -> AnyView {
     let name = name.to_owned();
     if tenant.is_some() && memberships.len() < 2 {
@@ -244,7 +244,7 @@ fn account(me: &CurrentUser) -> AnyView {
     .into_any()
 }
 
-/// Moves the focus to the new page, as a browser does after loading one.
+/// Moves the focus to the new page, as a browser does after a page load.
 fn focus_on_arrival(main: NodeRef<Main>) {
     let here = use_location().pathname;
     Effect::new(move |before: Option<String>| {
@@ -252,7 +252,7 @@ fn focus_on_arrival(main: NodeRef<Main>) {
         if before.is_some_and(|before| before != now)
             && let Some(main) = main.get_untracked()
         {
-            // Refused only where the page is being left again.
+            // Fails only while the page is being left.
             let _ = main.focus();
         }
         now

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-/// The only pages that a sentence of GitHub's may lead to.
+/// The only pages that GitHub's messages may link to.
 const GITHUB: &str = "https://github.com/";
 
-/// The sentence; each address of a page on github.com in it is a link, whole.
+/// The sentence, with every github.com URL in it as a link.
 pub fn linked(sentence: &str) -> AnyView {
     let parts: Vec<AnyView> = parts(sentence)
         .into_iter()
@@ -34,7 +34,7 @@ fn parts(sentence: &str) -> Vec<Part<'_>> {
         let end = from
             .find(|c: char| c.is_whitespace() || matches!(c, '”' | '“' | '"' | '<' | '>' | '`'))
             .unwrap_or(from.len());
-        // What ends a sentence or closes a bracket is not part of the address.
+        // Closing punctuation is not part of the URL.
         let url = from[..end].trim_end_matches(['.', ',', ':', ';', ')', '\'', '…', '!']);
         parts.push(Part::Text(before));
         parts.push(Part::Link(url));

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::reactive_attr;
 
-/// One link for each period; `current` tells which one is shown, `to` where each leads.
+/// One link per period; `current` is the one shown, `to` maps each to its URL.
 pub fn period_control(
     current: Signal<Period>,
     to: impl Fn(Period) -> String + Copy + Send + Sync + 'static,

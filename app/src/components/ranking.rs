@@ -6,16 +6,16 @@ use leptos::prelude::*;
 
 use crate::chart::format;
 
-/// How a row stands in its card.
+/// A row's label and link.
 pub struct Entry {
-    /// What it is called there.
+    /// Its label.
     pub label: String,
     /// Where it leads.
     pub href: Option<String>,
 }
 
-/// A card with the rows, most views first. An empty list says that GitHub sent it so; where there
-/// is none, `missing` says why.
+/// A card with the rows, most views first. An empty list says that GitHub reported none; without a
+/// list, `missing` says why.
 pub fn ranking_card(
     title: &'static str,
     missing: String,
@@ -71,7 +71,7 @@ pub fn ranking_card(
 fn bar(row: &RankingRow, most: u32, entry: Entry) -> AnyView {
     let share = f64::from(row.counts.count) * 100.0 / f64::from(most.max(1));
     let Entry { label, href } = entry;
-    // In full, where the label is short or cut.
+    // The full text if the label is short or truncated.
     let title = row.title.clone().unwrap_or_else(|| row.label.clone());
     let key = match href {
         Some(href) => {

@@ -1,22 +1,22 @@
-//! News of runs, as the server sends them while a page is open.
+//! Run updates that the server streams while a page is open.
 
 use domain::report::Run;
 use leptos::prelude::*;
 
 use crate::address::Tenant;
 
-/// Calls `tell` with the newest runs whenever something changes, until the page is left.
-/// On the server there is nobody to tell.
+/// Calls `tell` with the newest runs on every change, until the page is left. On the server it does
+/// nothing.
 #[cfg(not(feature = "hydrate"))]
 pub fn follow_runs(_tenant: Memo<Tenant>, _tell: impl Fn(Vec<Run>) + 'static) {}
 
-/// Calls `tell` with the newest runs whenever something changes, until the page is left.
+/// Calls `tell` with the newest runs on every change, until the page is left.
 #[cfg(feature = "hydrate")]
 pub fn follow_runs(tenant: Memo<Tenant>, tell: impl Fn(Vec<Run>) + 'static) {
     follow(tenant, std::rc::Rc::new(tell));
 }
 
-/// The same for all pages: their closures are shared, so that the code is there once.
+/// Shared by all pages, so that the code exists once.
 #[cfg(feature = "hydrate")]
 fn follow(tenant: Memo<Tenant>, tell: browser::Tell) {
     let attempt = RwSignal::new(0_u32);
@@ -33,7 +33,7 @@ fn follow(tenant: Memo<Tenant>, tell: browser::Tell) {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    //! The browser's event source, and what it calls.
+    //! The browser's event source and its callbacks.
 
     use std::rc::Rc;
     use std::time::Duration;
@@ -44,7 +44,7 @@ mod browser {
     use wasm_bindgen::closure::Closure;
     use web_sys::{Event, EventSource, MessageEvent};
 
-    /// Who is told of runs.
+    /// The callback for runs.
     pub(super) type Tell = Rc<dyn Fn(Vec<Run>)>;
 
     /// How long to wait before asking again after the server refused.
@@ -66,8 +66,8 @@ mod browser {
                     tell(runs);
                 }
             });
-            // The browser reconnects by itself while the line breaks, and gives up when the server
-            // answers with an error, as it does while it restarts.
+            // The browser reconnects after a lost connection, but gives up on an error response,
+            // such as during a server restart.
             let error = Closure::new({
                 let source = source.clone();
                 move |_: Event| {

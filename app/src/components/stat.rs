@@ -1,4 +1,4 @@
-//! A figure: the number first, then its change, then its shape.
+//! A figure: the number, its change and its trend.
 
 use domain::report::Figure;
 use domain::{DayRange, Period};
@@ -11,15 +11,15 @@ use crate::chart::{Sparkline, format};
 pub fn Stat(
     /// What it counts.
     label: &'static str,
-    /// Whether it adds up daily uniques, which must be said.
+    /// Whether it sums daily uniques, which needs a label.
     #[prop(optional)]
     daily_sum: bool,
-    /// The number, or that nobody knows it.
+    /// The number, or `None` if unknown.
     value: Option<u64>,
-    /// What stands below the number.
+    /// The note below the number.
     #[prop(optional)]
     note: Option<AnyView>,
-    /// Its course over the period.
+    /// Its trend over the period.
     #[prop(optional)]
     trend: Vec<Option<u64>>,
 ) -> impl IntoView {
@@ -46,7 +46,7 @@ pub fn Stat(
     .into_any()
 }
 
-/// How a figure changed against the period before, in words; for the place below its number.
+/// The change against the previous period in words, for the note below the number.
 pub fn compared(figure: Figure, period: Period, range: DayRange) -> AnyView {
     let Some(days) = period.days() else {
         return view! {
@@ -94,7 +94,7 @@ pub fn change(figure: Figure) -> AnyView {
     .into_any()
 }
 
-/// A number, or a dash where nobody knows it.
+/// A number, or a dash if unknown.
 pub fn number(value: Option<u64>) -> String {
     value.map_or_else(|| "–".to_owned(), format::number)
 }

@@ -1,4 +1,4 @@
-//! Forms that change something: sent by the page where scripts run, by the browser where none do.
+//! Forms that change something: sent by the page's script, or by the browser without scripts.
 
 use super::{linked, reactive, reactive_attr};
 use leptos::ev::SubmitEvent;
@@ -11,7 +11,7 @@ use crate::address::Tenant;
 use crate::api::PageData;
 use crate::error::AppError;
 
-/// What becomes of a page's forms that go to one server function.
+/// The state of a page's forms for one server function.
 #[derive(Clone, Copy)]
 pub struct Submission {
     path: &'static str,
@@ -22,7 +22,7 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// Of forms about this tenant, to the server function at this path.
+    /// For forms about this tenant, posting to the server function at this path.
     pub fn new(path: &'static str, tenant: Memo<Tenant>) -> Self {
         Self {
             path,
@@ -33,39 +33,37 @@ impl Submission {
         }
     }
 
-    /// Whether the server has yet to answer.
+    /// Whether a response is pending.
     pub fn pending(self) -> bool {
         self.in_flight.get() > 0
     }
 
-    /// How often the server has answered.
+    /// How many responses have arrived.
     pub fn version(self) -> usize {
         self.version.get()
     }
 
-    /// Whether the server last did what was sent, and nothing was sent since.
+    /// Whether the last submission succeeded and nothing was sent since.
     pub fn done(self) -> bool {
         let went_well = |answer: &PageData| answer.error().is_none();
         !self.pending() && self.answer.read().as_ref().is_some_and(went_well)
     }
 
-    /// Takes this for the server's answer.
+    /// Treats this as the server's response.
     #[cfg(all(test, feature = "ssr"))]
     pub(crate) fn answered(self, answer: PageData) {
         self.answer.set(Some(answer));
     }
 
-    /// What the server gave for what was last sent, once it is [done](Self::done).
+    /// The result of the last submission, once it is [done](Self::done).
     pub fn outcome<T: DeserializeOwned>(self) -> Option<T> {
         let answer = self.answer.read();
         answer.as_ref()?.read().ok().filter(|_| !self.pending())
     }
 
-    /// What went wrong when a form was last sent, in a sentence.
-    ///
-    /// Where no script ran, the answer stands in the address of the page that the browser was led
-    /// back to; it is read from there on both sides, so that the browser's half agrees with the
-    /// page.
+    /// The error of the last submission, as a sentence.
+    /// Without scripts, the result is in the URL that the browser was redirected to. It is read
+    /// from there on both sides, so that hydration agrees with the page.
     pub fn failure(self) -> Memo<Option<String>> {
         let params = use_query_map();
         Memo::new(move |_| {
@@ -85,7 +83,7 @@ impl Submission {
     }
 }
 
-/// A form about the tenant, with the fields that it has beside that.
+/// A form about the tenant, with its further fields.
 #[component]
 pub fn PostForm(
     /// What it is part of.
@@ -116,7 +114,7 @@ pub fn field_error(id: &'static str, error: Memo<Option<String>>) -> impl IntoVi
     refusal("error", Some(id), error)
 }
 
-/// The sentence above what was refused, where no field is to blame.
+/// The error above a form, if no field is to blame.
 pub fn notice(error: Memo<Option<String>>) -> impl IntoView {
     refusal("notice bad", None, error)
 }
@@ -132,20 +130,20 @@ fn refusal(
     })
 }
 
-/// On the server nobody sends forms.
+/// Never called on the server.
 #[cfg(not(feature = "hydrate"))]
 fn send(_submission: Submission, _event: &SubmitEvent) {}
 
 /// Sends the form without leaving the page.
 #[cfg(feature = "hydrate")]
 fn send(submission: Submission, event: &SubmitEvent) {
-    // What the page cannot read, the browser sends by itself.
+    // A form that the script cannot read is sent by the browser.
     let Some(fields) = fields(event) else { return };
     event.prevent_default();
     submission.in_flight.update(|sent| *sent += 1);
     leptos::task::spawn_local(async move {
         let answer = crate::api::post(submission.path, crate::api::Body::Form(fields)).await;
-        // All refused where the page has been left meanwhile.
+        // All fail once the page has been left.
         submission.answer.set(Some(answer));
         submission.in_flight.update(|sent| *sent -= 1);
         submission.version.update(|version| *version += 1);

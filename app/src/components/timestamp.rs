@@ -1,5 +1,5 @@
-//! A moment, for people and for machines: in UTC on live pages, so that the server and every
-//! browser write the same, and on documents in the zone of who reads them.
+//! A timestamp for people and machines: in UTC on live pages, so that the server and every browser
+//! render the same, and in the reader's zone on server pages.
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;

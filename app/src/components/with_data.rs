@@ -1,4 +1,4 @@
-//! What a page shows while its data comes, when it is there, and when it does not come.
+//! What a page shows while its data loads, once it is there, and if it fails.
 
 use domain::ProblemKind;
 use leptos::prelude::*;
@@ -12,9 +12,8 @@ use crate::api::{PageData, PageResource};
 use crate::error::AppError;
 
 /// The page over its data.
-///
-/// The page is built once; answers that come later (another period, another filter) reach it
-/// through the memo, so that what somebody typed, opened or focused stays as it is.
+/// The page is built once. Later data (another period, another filter) reaches it through the memo,
+/// so that input, open details and focus stay.
 pub fn with_data<T>(
     data: PageResource,
     page: impl Fn(Memo<T>) -> AnyView + Send + Sync + 'static,
@@ -26,7 +25,7 @@ where
         data,
         Box::new(move |answer| match answer.read_untracked().read::<T>() {
             Err(error) => error_view(&error),
-            // An error takes this page away; until then the last good answer stands.
+            // An error replaces this page; until then the last good data stays.
             Ok(first) => page(Memo::new(move |last: Option<&T>| {
                 let now = answer.read().read().ok();
                 now.or_else(|| last.cloned())
@@ -36,7 +35,7 @@ where
     )
 }
 
-/// The same for all pages: waiting, the error or the page.
+/// Shared by all pages: loading, the error or the page.
 fn shown(data: PageResource, page: View) -> AnyView {
     let page = StoredValue::new(page);
     let view = move |answer: Memo<PageData>| {
@@ -50,10 +49,10 @@ fn shown(data: PageResource, page: View) -> AnyView {
     suspended(data, Some("Loading …"), Box::new(view))
 }
 
-/// What is built once there is an answer, over this and those that come later.
+/// Builds the page once data is there, over this and later data.
 pub type View = Box<dyn Fn(Memo<PageData>) -> AnyView + Send + Sync>;
 
-/// What waits for its data; until then there is this text, if any.
+/// Waits for data, showing this text meanwhile, if any.
 pub fn suspended(data: PageResource, meanwhile: Option<&'static str>, view: View) -> AnyView {
     let view = StoredValue::new(view);
     let waiting = move || {
@@ -77,7 +76,7 @@ pub fn suspended(data: PageResource, meanwhile: Option<&'static str>, view: View
     .into_any()
 }
 
-/// What shows the data of the last answer, dimmed while a newer one is on its way.
+/// Shows the last data, dimmed while newer data loads.
 pub fn refreshed(busy: Memo<bool>, content: impl IntoView + 'static) -> AnyView {
     view! {
         <div class="refreshed" aria-busy=reactive_attr(move || busy.get().to_string())>
@@ -87,7 +86,7 @@ pub fn refreshed(busy: Memo<bool>, content: impl IntoView + 'static) -> AnyView 
     .into_any()
 }
 
-/// The page in place of one that cannot be shown.
+/// The error page.
 pub fn error_view(error: &AppError) -> AnyView {
     match error.kind() {
         ProblemKind::NotFound => not_found(),
@@ -97,7 +96,7 @@ pub fn error_view(error: &AppError) -> AnyView {
             let mark = if query.is_empty() { "" } else { "?" };
             let here = format!("{}{mark}{query}", place.pathname.get_untracked());
             let address = address::sign_in(&here);
-            // Signing in is a page of the server's.
+            // Sign-in is a server page.
             #[cfg(feature = "hydrate")]
             let _ = window().location().assign(&address);
             view! {
@@ -123,7 +122,7 @@ pub fn error_view(error: &AppError) -> AnyView {
     }
 }
 
-/// The page of what does not exist, or may not be known to exist.
+/// The 404 page, for what does not exist and what is hidden from the viewer.
 pub fn not_found() -> AnyView {
     view! {
         <Title text="Not found"/>

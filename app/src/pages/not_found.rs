@@ -1,10 +1,10 @@
-//! The page of an address that nothing stands at.
+//! The 404 page.
 
 use leptos::prelude::*;
 
 use crate::components::{Brand, not_found};
 
-/// Says that there is nothing here, with the status that says the same.
+/// Shows "Not found" with status 404.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     #[cfg(feature = "ssr")]

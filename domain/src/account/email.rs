@@ -1,4 +1,4 @@
-//! E-mail addresses, as people sign in with them.
+//! Email addresses for signing in.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,19 +11,19 @@ const LONGEST_LOCAL: usize = 64;
 /// The longest part of a host's name between its dots (RFC 1035, 2.3.4).
 const LONGEST_LABEL: usize = 63;
 
-/// An e-mail address, as people sign in with it; compared without case.
+/// An email address for signing in, compared case-insensitively.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
-/// The text is no e-mail address.
+/// The text is not an email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The email address is not valid. Use the form name@example.org.")]
 pub struct EmailError;
 
 impl Email {
-    /// An address that was let in once; what is let in today may be stricter, and whoever has an
-    /// account keeps it.
+    /// An address accepted earlier. The rules may be stricter today, but existing accounts keep
+    /// theirs.
     #[must_use]
     pub const fn stored(text: String) -> Self {
         Self(text)
@@ -35,14 +35,13 @@ impl Email {
         &self.0
     }
 
-    /// As addresses are compared: in lower case.
+    /// The lower-case form used for comparison.
     #[must_use]
     pub fn folded(&self) -> String {
         Self::fold(&self.0)
     }
 
-    /// What was typed where an account is looked up, as addresses are compared; whether it is an
-    /// address is not asked.
+    /// Input for an account lookup in the comparison form, without validation.
     #[must_use]
     pub fn fold(text: &str) -> String {
         text.trim().to_lowercase()
@@ -52,10 +51,10 @@ impl Email {
 impl FromStr for Email {
     type Err = EmailError;
 
-    /// Checks the form only, as browsers do in their own fields
-    /// (<https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address>), and lets
-    /// letters beyond ASCII in (RFC 6531). Quoted names and numbers for hosts, which RFC 5321
-    /// allows too, are nobody's address.
+    /// Checks the syntax only, as browsers do in their own fields
+    /// (<https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address>), and allows
+    /// letters beyond ASCII (RFC 6531). Quoted names and numeric hosts, which RFC 5321 also allows,
+    /// are rejected because nobody uses them.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
         let (local, host) = text.split_once('@').ok_or(EmailError)?;
@@ -76,7 +75,7 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// Whether it is a letter or digit of any script, or a mark on one; nothing that people cannot see.
+/// Whether it is a visible letter or digit of any script, or a mark on one.
 fn is_letter(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric();

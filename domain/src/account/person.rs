@@ -1,4 +1,4 @@
-//! People who are signed in: who they are, what they belong to, and where they ask from.
+//! Signed-in people: identity, memberships and request origin.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -17,22 +17,21 @@ pub struct Membership {
     pub slug: TenantSlug,
     /// Its name on the screen.
     pub name: String,
-    /// What the person is there.
+    /// The person's role there.
     pub role: Role,
-    /// Whether an administrator suspended the tenant: then nobody reaches it.
+    /// Whether an administrator suspended the tenant, which closes it to everyone.
     pub suspended: bool,
     /// The repositories granted to a repository viewer; nothing for other roles.
     pub granted: Vec<RepositoryId>,
 }
 
-/// Where a request comes from, as the system log tells it; nothing where it comes from this
-/// process or its command line.
+/// Where a request comes from, for the system log; empty for this process and its command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin(pub Option<IpAddr>);
 
 impl Origin {
-    /// Whose requests are counted together: an address, or an IPv6 network of 64 bits, which is
-    /// what one household has.
+    /// The rate-limit key: an IPv4 address, or an IPv6 network of 64 bits, the usual size for one
+    /// household.
     #[must_use]
     pub fn network(self) -> Option<IpAddr> {
         self.0.map(|address| match address {
@@ -41,8 +40,8 @@ impl Origin {
         })
     }
 
-    /// The IPv6 block of 48 bits that an address lies in: what anyone can have, and 65,536 of
-    /// these networks. An IPv4 address lies in none.
+    /// The IPv6 block of 48 bits containing the address, which anyone can get and which holds
+    /// 65,536 of these networks; `None` for IPv4.
     #[must_use]
     pub fn block(self) -> Option<Ipv6Addr> {
         match self.0 {
@@ -58,11 +57,11 @@ impl fmt::Display for Origin {
     }
 }
 
-/// How the app looks to a person.
+/// The colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// As the device asks for.
+    /// Follow the device.
     #[default]
     System,
     /// Always light.
@@ -75,7 +74,7 @@ impl Theme {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
-    /// As the database and forms write it.
+    /// The name in the database and in forms.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -92,7 +91,7 @@ impl Theme {
     }
 }
 
-/// A person who is signed in.
+/// A signed-in person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// The account.
@@ -101,31 +100,32 @@ pub struct Person {
     pub name: String,
     /// The address they sign in with.
     pub email: Email,
-    /// Administers the system; sees no tenant's numbers by that.
+    /// System administrator; grants no access to any tenant's numbers.
     pub administrator: bool,
-    /// Maintains the system.
+    /// System maintainer.
     pub maintainer: bool,
     /// The tenants they belong to, by name.
     pub memberships: Vec<Membership>,
-    /// How the app looks to them.
+    /// The theme.
     pub theme: Theme,
-    /// The name of the time zone of the times on their pages.
+    /// The time zone used on their pages, by name.
     pub timezone: String,
-    /// Where they ask from.
+    /// The origin of the request.
     pub origin: Origin,
 }
 
-/// An account with a provider outside, as its provider vouches for it.
+/// An account at an external identity provider, as asserted by the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternalIdentity {
-    /// The provider: an issuer's address.
+    /// The provider's issuer URL.
     pub issuer: String,
-    /// Who it is there, for ever (`sub`; GitHub's numeric id).
+    /// The permanent id there (`sub`, or GitHub's numeric id).
     pub subject: String,
-    /// Who it is there, for people: an address or a login.
+    /// A readable name there: an address or a login.
     pub label: String,
-    /// Their name, where the provider tells it.
+    /// Their name, if the provider shares it.
     pub name: Option<String>,
-    /// Their address, where the provider tells it. It proves nothing: accounts are never found by it.
+    /// Their address, if the provider shares it. Never used to look up accounts, since it proves
+    /// nothing.
     pub email: Option<Email>,
 }

@@ -1,10 +1,10 @@
-//! What people are in a tenant, and what programs may do there.
+//! Roles of people and scopes of API tokens in a tenant.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What a person is in a tenant.
+/// A person's role in a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -17,10 +17,10 @@ pub enum Role {
 }
 
 impl Role {
-    /// All of them, the mightiest first.
+    /// All roles, the most powerful first.
     pub const ALL: [Self; 3] = [Self::Owner, Self::Viewer, Self::RepositoryViewer];
 
-    /// As the database, forms and the command line write it.
+    /// The name in the database, in forms and on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl Role {
         }
     }
 
-    /// As people read it.
+    /// The display name.
     #[must_use]
     pub const fn label(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl Role {
     }
 }
 
-/// The text is no role.
+/// The text is not a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the role must be owner, viewer or repository_viewer")]
 pub struct UnknownRole;
@@ -82,7 +82,7 @@ pub enum TokenScope {
 }
 
 impl TokenScope {
-    /// As the database and the command line write it.
+    /// The name in the database and on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -92,7 +92,7 @@ impl TokenScope {
     }
 }
 
-/// The text is no scope.
+/// The text is not a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the scope must be read or write")]
 pub struct UnknownScope;

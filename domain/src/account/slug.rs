@@ -1,31 +1,31 @@
-//! Tenants' names in addresses.
+//! Tenants' names in URLs.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A tenant's name in addresses: lower-case letters, digits and single hyphens.
+/// A tenant's name in URLs: lower-case letters, digits and single hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TenantSlug(String);
 
-/// The text is no tenant name.
+/// The text is not a slug.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("A tenant’s URL name has 1 to 40 lowercase letters, digits and hyphens.")]
 pub struct TenantSlugError;
 
 impl TenantSlug {
-    /// As it stands in addresses.
+    /// The form used in URLs.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// A slug made of a name that people read: `Neuro Lab` becomes `neuro-lab`.
+    /// Derives a slug from a display name: `Neuro Lab` becomes `neuro-lab`.
     ///
     /// # Errors
-    /// Where the name has no letter or digit to make one of.
+    /// If the name has no letter or digit.
     pub fn from_name(name: &str) -> Result<Self, TenantSlugError> {
         let mut slug = String::new();
         for c in name.chars().flat_map(char::to_lowercase) {

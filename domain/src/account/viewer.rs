@@ -1,12 +1,12 @@
-//! Who asks, and the one table of who may do what.
+//! The viewer, and the one table of permissions.
 
 use super::{Membership, Origin, Person, Role, TokenScope};
 use crate::id::{RepositoryId, TenantId, TokenId};
 
-/// Who asks: the first argument of every use case.
+/// The caller of a use case, always its first argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Viewer {
-    /// A person, signed in.
+    /// A signed-in person.
     Person(Person),
     /// A program with an API token of one tenant.
     Token {
@@ -18,14 +18,14 @@ pub enum Viewer {
         tenant: TenantId,
         /// What it may do there.
         scope: TokenScope,
-        /// Where the program asks from.
+        /// The origin of the request.
         origin: Origin,
     },
-    /// Whoever has the command line of the server, and the server itself.
+    /// The server's command line, and the server itself.
     Operator,
 }
 
-/// What may be done in a tenant.
+/// A permission within a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {
     /// See and export the statistics of the repositories within [reach](Viewer::reach).
@@ -42,7 +42,7 @@ pub enum Permission {
     ManageConnections,
     /// See members and invitations, and change them.
     ManageMembers,
-    /// See API tokens, make and revoke them.
+    /// See, create and revoke API tokens.
     ManageTokens,
 }
 
@@ -60,16 +60,16 @@ impl Permission {
     ];
 }
 
-/// What may be done to the installation.
+/// A permission on the installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SystemPermission {
     /// See the system log, and the runs of all tenants.
     ViewLog,
     /// Start a collection of any tenant.
     Collect,
-    /// See, make, rename, suspend and delete tenants.
+    /// See, create, rename, suspend and delete tenants.
     ManageTenants,
-    /// See all accounts, and change what they are to the system.
+    /// See all accounts and change their system roles.
     ManagePeople,
     /// Allow further GitHub servers.
     ManageServers,
@@ -86,14 +86,14 @@ impl SystemPermission {
     ];
 }
 
-/// The table's answer.
+/// The outcome of a permission check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Go ahead.
+    /// Allowed.
     Granted,
-    /// They see what it is about, but may not do this (403).
+    /// Visible, but not allowed (403).
     Forbidden,
-    /// They may not know that it exists (404).
+    /// Hidden from the viewer (404).
     Hidden,
 }
 
@@ -124,7 +124,7 @@ impl Viewer {
         match self {
             Self::Operator => Access::Granted,
             Self::Person(person) => match person.member_of(tenant) {
-                // Maintainers start collections of tenants whose numbers they do not see.
+                // Maintainers may start collections of tenants whose numbers they cannot see.
                 _ if person.maintainer && permission == Permission::Collect => Access::Granted,
                 Some(membership) => of_role(membership.role, permission),
                 None => Access::Hidden,
@@ -136,7 +136,7 @@ impl Viewer {
         }
     }
 
-    /// Whether this viewer may do this to the installation. Who may not, may not know of it.
+    /// Whether this viewer may do this to the installation. Denied access answers as not found.
     #[must_use]
     pub fn system_access(&self, permission: SystemPermission) -> Access {
         let granted = match self {
@@ -157,7 +157,7 @@ impl Viewer {
         }
     }
 
-    /// The repositories that a viewer sees of a tenant whose traffic they may view.
+    /// The repositories visible to a viewer who may view the tenant's traffic.
     #[must_use]
     pub fn reach(&self, tenant: TenantId) -> RepositoryScope {
         match self {
@@ -174,7 +174,7 @@ impl Viewer {
         }
     }
 
-    /// Where the request comes from.
+    /// The origin of the request.
     #[must_use]
     pub fn origin(&self) -> Origin {
         match self {
@@ -185,7 +185,7 @@ impl Viewer {
 }
 
 impl Person {
-    /// Their membership of a tenant, unless it is suspended.
+    /// Their membership in a tenant that is not suspended.
     #[must_use]
     pub fn member_of(&self, tenant: TenantId) -> Option<&Membership> {
         self.memberships
@@ -194,7 +194,7 @@ impl Person {
     }
 }
 
-/// What a viewer sees and may not do is forbidden; what they do not see is hidden.
+/// What a viewer can see but not do is forbidden; what they cannot see is hidden.
 fn of_role(role: Role, permission: Permission) -> Access {
     use Permission::{
         Collect, ManageConnections, ManageMembers, ManageRepositories, ManageSchedules,

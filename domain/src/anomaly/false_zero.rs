@@ -1,40 +1,39 @@
 //! False zeros: days on which GitHub counted nothing for many busy repositories at once.
-//!
-//! A platform-wide incident of the kind has happened. One repository's day without a visit says
-//! nothing; but that several whom somebody visits every day have none on the same day is no chance.
+//! A platform-wide incident of the kind has happened. One repository without visits on a day means
+//! nothing, but several busy repositories at zero on the same day is not a coincidence.
 
 use std::collections::BTreeMap;
 
 use crate::day::{Day, DayRange};
 use crate::traffic::{Counts, Measure};
 
-/// How many days with visits before it make a repository a busy one; a week, so that who rests on
-/// Sundays is none.
+/// How many preceding days with visits make a repository busy: one week, so that a repository idle
+/// on Sundays is not.
 const BUSY_DAYS: usize = 7;
-/// How many visits such a day has on the average, at least: with five, a day has none by chance
-/// once in 150 days.
+/// The minimum average of visits on such a day. With five, a day is at zero by chance once in 150
+/// days.
 const BUSY_COUNT: u64 = 5;
-/// How long GitHub may count nothing; what is silent for longer is not busy any more.
+/// The longest outage; a repository at zero for longer is no longer busy.
 const LONGEST_OUTAGE: usize = 7;
-/// How many busy repositories must be silent at once, at least.
+/// The minimum number of busy repositories at zero on the same day.
 const LEAST_SILENT: u32 = 5;
 
-/// The days before a day that tell whether a repository is busy.
+/// The days before a day that decide whether a repository is busy.
 pub const BACKGROUND_DAYS: i64 = 14;
 
-/// What GitHub says of a repository's day.
+/// GitHub's reports of a repository's day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayCounts {
     /// The day.
     pub day: Day,
-    /// The largest count that was ever reported of it.
+    /// The highest count ever reported.
     pub known: u32,
     /// Whether the last report says zero.
     pub silent: bool,
 }
 
-/// The silent days of busy repositories, gathered from one repository after another. Its size
-/// grows with the days, and with the silences alone.
+/// Collects the zero days of busy repositories, one repository after another. Its size grows only
+/// with the days and the zero days.
 #[derive(Debug)]
 pub struct OutageDetector<K> {
     range: DayRange,
@@ -48,7 +47,7 @@ struct SuspectDay<K> {
 }
 
 impl<K> OutageDetector<K> {
-    /// For the days of this range.
+    /// A detector for the days of this range.
     #[must_use]
     pub const fn within(range: DayRange) -> Self {
         Self {
@@ -57,8 +56,8 @@ impl<K> OutageDetector<K> {
         }
     }
 
-    /// Takes in the known days of one repository, oldest first, those before the range as well;
-    /// `key` names its silent days.
+    /// Adds the known days of one repository, oldest first, including days before the range; `key`
+    /// identifies its zero days.
     pub fn add(&mut self, measure: Measure, days: &[DayCounts], key: impl Fn(&DayCounts) -> K) {
         for (index, day) in days.iter().enumerate() {
             if !self.range.contains(day.day) || !is_busy(&days[..index]) {
@@ -75,7 +74,7 @@ impl<K> OutageDetector<K> {
         }
     }
 
-    /// The days on which GitHub most likely did not count, and whose they are.
+    /// The days on which GitHub most likely failed to count, with their keys.
     pub fn false_zeros(self) -> impl Iterator<Item = (Measure, Day, Vec<K>)> {
         self.days
             .into_iter()
@@ -85,15 +84,15 @@ impl<K> OutageDetector<K> {
 }
 
 impl<K> SuspectDay<K> {
-    /// Whether it is no chance: several are silent, and most of those that are busy.
+    /// Whether it is not a coincidence: several, and most, busy repositories are at zero.
     fn is_false(&self) -> bool {
         let silent = u32::try_from(self.silent.len()).unwrap_or(u32::MAX);
         silent >= LEAST_SILENT && u64::from(silent) * 2 > u64::from(self.busy)
     }
 }
 
-/// Whether a repository was visited daily before a day: on each of the seven known days before,
-/// not counting a silence that goes on.
+/// Whether a repository was visited on each of the seven known days before a day, ignoring an
+/// ongoing outage.
 fn is_busy(before: &[DayCounts]) -> bool {
     let silence = before.iter().rev().take_while(|day| day.silent).count();
     if silence >= LONGEST_OUTAGE {
@@ -109,7 +108,7 @@ fn is_busy(before: &[DayCounts]) -> bool {
 }
 
 impl From<(Day, Counts, Option<Counts>)> for DayCounts {
-    /// A day, what is known of it, and what was reported last, where that was less.
+    /// A day, its known count, and the last reported count if lower.
     fn from((day, known, reported): (Day, Counts, Option<Counts>)) -> Self {
         Self {
             day,
@@ -129,7 +128,7 @@ mod tests {
         "2026-06-01".parse::<Day>().expect("a day").plus(offset)
     }
 
-    /// Three weeks of which the last two are judged.
+    /// Three weeks; the last two are examined.
     fn range() -> DayRange {
         DayRange::new(day(7), day(20)).expect("a range")
     }

@@ -1,4 +1,4 @@
-//! The rules of doubt.
+//! Tests of the anomaly rules.
 
 use proptest::prelude::*;
 
@@ -169,7 +169,7 @@ fn sums_that_cannot_be_are_told_with_what_could() {
         ..answer(&untold)
     };
     assert_eq!(untold.anomalies(&known), [], "a recording without totals");
-    // An answer that lists nothing has nothing to add up.
+    // A response that lists nothing has no sum.
     assert_eq!(of(Counts::default(), &[]), []);
     assert_eq!(
         kinds(&of(Counts::new(3, 0), &[])),

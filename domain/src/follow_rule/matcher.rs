@@ -1,4 +1,4 @@
-//! Many names held against the same patterns.
+//! Matches many names against the same patterns.
 
 use wildmatch::WildMatchPattern;
 
@@ -15,7 +15,7 @@ pub(super) struct PreparedPattern {
     name: Part,
 }
 
-/// Only the star is a wildcard: no name has the other character.
+/// Only the star is a wildcard; names cannot contain the other one.
 type Part = WildMatchPattern<'*', '\0'>;
 
 impl PreparedPattern {
@@ -34,7 +34,7 @@ impl Matcher {
         Self(patterns.collect())
     }
 
-    /// Whether one of the patterns matches the name, and none excludes it.
+    /// Whether a pattern matches the name and none excludes it.
     #[must_use]
     pub fn matches(&self, name: &RepositoryName) -> bool {
         let (owner, name) = (

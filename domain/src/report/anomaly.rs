@@ -1,4 +1,4 @@
-//! What is in doubt, and the answers of GitHub's that figures came from.
+//! Data quality, and the responses from GitHub behind the numbers.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::repository_name::RepositoryName;
 use crate::run::Endpoint;
 use crate::traffic::{Counts, DayTraffic, Measure};
 
-/// A doubt that GitHub's answers gave reason for; what stands is the largest figure.
+/// An anomaly in GitHub's responses; the highest value was kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnomalyRecord {
     /// The repository's id.
@@ -20,75 +20,75 @@ pub struct AnomalyRecord {
     pub full_name: RepositoryName,
     /// Views or clones.
     pub measure: Measure,
-    /// What is the matter.
+    /// The kind of anomaly.
     #[serde(flatten)]
     pub anomaly: Anomaly,
-    /// When an answer first gave reason for it.
+    /// When it was first seen.
     pub first_seen_at: DateTime<Utc>,
-    /// When one did so last.
+    /// When it was last seen.
     pub last_seen_at: DateTime<Utc>,
-    /// How many answers did.
+    /// How often it was seen.
     pub times_seen: u32,
-    /// Since when a later answer leaves nothing to doubt; `None` while it is open.
+    /// When a later response resolved it; `None` while open.
     pub settled_at: Option<DateTime<Utc>>,
 }
 
-/// All doubts of a tenant that a viewer sees, the newest first.
+/// All anomalies of a tenant visible to a viewer, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnomaliesReport {
-    /// Those that are open.
+    /// The open ones.
     pub open: Vec<AnomalyRecord>,
-    /// Those that a later answer settled.
+    /// Those resolved by a later response.
     pub settled: Vec<AnomalyRecord>,
-    /// Whether there are more than are listed.
+    /// Whether the list is truncated.
     pub has_more: bool,
 }
 
-/// An answer of GitHub's that is kept as it came.
+/// A stored raw response from GitHub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredResponse {
     /// Its id.
     pub id: AnswerId,
-    /// What was asked.
+    /// The endpoint.
     pub endpoint: Endpoint,
-    /// When it came.
+    /// When it was received.
     pub captured_at: DateTime<Utc>,
 }
 
-/// What an answer said of a day.
+/// What a response says about a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DaySource {
-    /// The answer.
+    /// The response.
     pub answer: StoredResponse,
-    /// Of what it speaks.
+    /// Its measure.
     pub measure: Measure,
-    /// The days that it shows.
+    /// The days it covers.
     pub window: DayRange,
-    /// What it says of the day; zero, where it leaves the day out between others.
+    /// Its value for the day; zero if the day is omitted between others.
     pub counts: Counts,
     /// Whether it lists the day.
     pub listed: bool,
-    /// Whether the stored count is this one.
+    /// Whether the stored count comes from it.
     pub holds_count: bool,
-    /// Whether the stored uniques are these.
+    /// Whether the stored uniques come from it.
     pub holds_uniques: bool,
 }
 
-/// Where the figures of a repository's day come from.
+/// The data sources of a repository's day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TraceReport {
     /// The repository.
     pub repository: Repository,
     /// The day.
     pub day: Day,
-    /// What is stored of it.
+    /// The stored values.
     pub traffic: DayTraffic,
-    /// Every kept answer that spoke of it, the newest first.
+    /// Every stored response that covers it, newest first.
     pub sources: Vec<DaySource>,
-    /// Kept answers from around the day that tell of longer times, the newest first.
+    /// Stored responses from around the day that cover longer times, newest first.
     pub others: Vec<StoredResponse>,
-    /// What is in doubt of the repository, the newest first.
+    /// The repository's anomalies, newest first.
     pub observations: Vec<AnomalyRecord>,
-    /// For how many days answers are kept; none where they are not.
+    /// For how many days responses are kept, if at all.
     pub kept_days: u32,
 }

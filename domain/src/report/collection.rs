@@ -1,4 +1,4 @@
-//! Schedules, runs and connections; and the pages on which people manage them.
+//! Schedules, runs, and the pages for managing them.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::id::{FollowRuleId, RepositoryId, RunId, ScheduleId};
 use crate::repository_name::RepositoryName;
 use crate::run::{Endpoint, ItemOutcome, RunStatus, Trigger};
 
-/// A schedule, as people read it.
+/// A schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule {
     /// Its id.
@@ -21,24 +21,24 @@ pub struct Schedule {
     pub cron: String,
     /// The IANA time zone in which the fields are read.
     pub timezone: String,
-    /// Whether it runs.
+    /// Whether it is enabled.
     pub enabled: bool,
-    /// When it runs next; `None` while it is off.
+    /// Its next run; `None` while disabled.
     pub next_run_at: Option<DateTime<Utc>>,
 }
 
-/// A schedule in words, before or after it is saved.
+/// A preview of a schedule in words, saved or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchedulePreview {
     /// The expression in English.
     pub words: String,
-    /// The next five times in the schedule's zone, as people write them.
+    /// The next five times in the schedule's zone, formatted.
     pub next_runs: Vec<String>,
-    /// What is to be known before it is chosen; urgent where days are lost on it.
+    /// A warning about it; urgent if it loses days.
     pub warning: Option<Warning>,
 }
 
-/// What a person enters to make or change a schedule.
+/// The input for creating or changing a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleInput {
     /// Its name.
@@ -47,42 +47,42 @@ pub struct ScheduleInput {
     pub cron: String,
     /// An IANA time zone.
     pub timezone: String,
-    /// Whether it runs.
+    /// Whether it is enabled.
     pub enabled: bool,
-    /// Whether the person knows, and accepts, that days are lost on it.
+    /// Whether the person accepts that it loses days.
     pub accept_loss: bool,
 }
 
-/// The page on which schedules are managed, and which repositories follow them.
+/// The page of schedules and their repositories.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchedulesReport {
     /// The schedules, by name.
     pub schedules: Vec<ScheduleWithRepositories>,
-    /// What no schedule collects, because there is none.
+    /// The repositories without any schedule, because none exists.
     pub unscheduled: Vec<AssignedRepository>,
 }
 
-/// A schedule with the repositories that it collects.
+/// A schedule with its repositories.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleWithRepositories {
     /// The schedule.
     pub schedule: Schedule,
-    /// What it means.
+    /// Its preview.
     pub preview: SchedulePreview,
-    /// Whether repositories follow it that nobody gave a schedule.
+    /// Whether repositories without their own schedule use it.
     pub is_default: bool,
     /// The repositories, by name.
     pub followers: Vec<AssignedRepository>,
 }
 
-/// A repository that follows a schedule.
+/// A repository assigned to a schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssignedRepository {
     /// Its id.
     pub id: RepositoryId,
     /// Its full name.
     pub full_name: RepositoryName,
-    /// The day on which its next day is lost unless a collection succeeds before.
+    /// The day on which it loses data unless a collection succeeds before.
     pub deadline: Option<Day>,
     /// Whether no run comes before that day.
     pub at_risk: bool,
@@ -93,11 +93,11 @@ pub struct AssignedRepository {
 pub struct Failure {
     /// The repository's full name at the time.
     pub repository: String,
-    /// What was asked.
+    /// The endpoint.
     pub endpoint: Endpoint,
-    /// What went wrong, by name.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// What went wrong and what to do, as one sentence.
+    /// What went wrong and what to do.
     pub reason: String,
 }
 
@@ -108,7 +108,7 @@ pub struct Run {
     pub id: RunId,
     /// What started it.
     pub trigger: Trigger,
-    /// How it stands.
+    /// Its status.
     pub status: RunStatus,
     /// When it started.
     pub started_at: DateTime<Utc>,
@@ -116,20 +116,19 @@ pub struct Run {
     pub finished_at: Option<DateTime<Utc>>,
     /// How many repositories it has.
     pub repositories_total: u32,
-    /// How many of them were asked about, failed ones included.
+    /// How many of them are done, failed ones included.
     pub repositories_done: u32,
-    /// At how many of them something failed.
+    /// How many of them had a failure.
     pub repositories_failed: u32,
-    /// How many requests went to GitHub.
+    /// How many requests were sent to GitHub.
     pub requests: u32,
-    /// Until when it waits, where it waits for a limit of GitHub's to pass, or for GitHub itself;
-    /// then it goes on by itself.
+    /// Until when it is paused by a GitHub rate limit or outage; it resumes automatically.
     pub waiting_until: Option<DateTime<Utc>>,
-    /// For what it waits, without a full stop.
+    /// Why it is paused, without a full stop.
     pub waiting_for: Option<String>,
-    /// Who called it off, where somebody did.
+    /// Who cancelled it, if anyone.
     pub cancelled_by: Option<String>,
-    /// What failed; the newest runs carry at most the first hundred.
+    /// The failures; at most the first hundred in lists of runs.
     pub failures: Vec<Failure>,
 }
 
@@ -140,22 +139,22 @@ pub struct RunItem {
     pub repository: RepositoryId,
     /// Its full name now.
     pub full_name: RepositoryName,
-    /// What became of it; `None` until it is settled.
+    /// Its result; `None` until it is done.
     pub outcome: Option<ItemOutcome>,
-    /// When its collection began; `None` while it waits.
+    /// When its collection started; `None` while pending.
     pub started_at: Option<DateTime<Utc>>,
     /// When its collection ended.
     pub finished_at: Option<DateTime<Utc>>,
-    /// How many requests went to GitHub for it.
+    /// How many requests were sent to GitHub for it.
     pub requests: u32,
 }
 
-/// The history of a tenant's runs, a page of it.
+/// A page of a tenant's run history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunsReport {
     /// The runs, newest first.
     pub runs: Vec<Run>,
-    /// The run before which the next page begins, where there is one.
+    /// The cursor of the next page, if any.
     pub next: Option<RunId>,
 }
 
@@ -164,14 +163,14 @@ pub struct RunsReport {
 pub struct RunReport {
     /// The run.
     pub run: Run,
-    /// Its repositories, or a page of them: what failed first, then in the order of the run.
-    /// None, where the run is so old that only its sums are kept.
+    /// A page of its repositories: failures first, then in the order of the run. Empty for old
+    /// runs, of which only the totals are kept.
     pub items: Vec<RunItem>,
-    /// Where the next page of its repositories begins.
+    /// The cursor of the next page of its repositories.
     pub next: Option<u32>,
-    /// Whether the viewer may call it off: it goes on, and they may collect.
+    /// Whether it is running and the viewer may cancel it.
     pub may_cancel: bool,
-    /// How many repositories the viewer may have collected again: what failed, or was left out.
+    /// How many failed or skipped repositories the viewer may retry.
     pub to_retry: u32,
 }
 
@@ -180,9 +179,9 @@ pub struct RunReport {
 pub struct CollectionReport {
     /// The tenant's schedules, each with its words and next times.
     pub schedules: Vec<(Schedule, SchedulePreview)>,
-    /// The newest runs, newest first; a running one among them.
+    /// The newest runs, newest first, running ones included.
     pub runs: Vec<Run>,
-    /// What collecting everything now would take, where the viewer may start it.
+    /// The forecast for collecting everything now, if the viewer may start it.
     pub forecast: Option<String>,
     /// Whether the viewer may start a collection.
     pub may_collect: bool,
@@ -190,16 +189,16 @@ pub struct CollectionReport {
     pub may_manage: bool,
 }
 
-/// The page on which repositories are tracked.
+/// The Repositories page.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "what a viewer may do is granted one by one"
 )]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoriesReport {
-    /// All repositories, kept ones included, by name.
+    /// All repositories, untracked ones included, by name.
     pub repositories: Vec<Repository>,
-    /// The patterns of the rules that track new repositories, for who may change them.
+    /// The patterns of the follow rules, for viewers who may change them.
     #[serde(default)]
     pub follow_rules: Vec<(FollowRuleId, String)>,
     /// Whether the viewer may track repositories and stop it.
@@ -212,24 +211,24 @@ pub struct RepositoriesReport {
     pub may_follow: bool,
 }
 
-/// A repository that has just been tracked, and when it is collected.
+/// A repository just tracked, and when it is collected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracked {
     /// The repository.
     pub repository: Repository,
-    /// The run that collects it now; `None` where nothing can run now.
+    /// The run collecting it now, if any.
     pub run: Option<RunId>,
-    /// When its schedule collects it next; `None` where none does.
+    /// Its next scheduled collection, if any.
     pub next_run_at: Option<DateTime<Utc>>,
 }
 
-/// Whether a repository's history outlives its tracking.
+/// What happens to the history when tracking stops.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum History {
-    /// The days that were collected stay, and no new ones come.
+    /// Collected days stay; no new ones are added.
     #[default]
     Keep,
-    /// Everything of it is deleted.
+    /// All its data is deleted.
     Delete,
 }

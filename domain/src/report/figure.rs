@@ -1,21 +1,20 @@
-//! A sum, and how it changed.
+//! A sum and its change.
 
 use serde::{Deserialize, Serialize};
 
-/// A sum over a period beside the same sum over the period before.
+/// A sum over a period and over the previous period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
-    /// The sum over the known days; `None` where no day is known.
+    /// The sum over the known days; `None` without any.
     pub total: Option<u64>,
-    /// The part of the total that can be compared: of the repositories whose days are all known,
-    /// in this period and in the one before.
+    /// The comparable part of the total: repositories with complete data in both periods.
     pub compared: Option<u64>,
-    /// The sum of the same repositories over the period before.
+    /// The sum of the same repositories over the previous period.
     pub previous: Option<u64>,
 }
 
 impl Figure {
-    /// The change against the period before, in percent; `None` where it cannot be said.
+    /// The change against the previous period in percent, if comparable.
     #[must_use]
     pub fn change(self) -> Option<i64> {
         let previous = i128::from(self.previous.filter(|previous| *previous > 0)?);

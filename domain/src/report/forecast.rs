@@ -1,4 +1,4 @@
-//! What a collection would ask of GitHub, and how long that takes.
+//! The forecast of a collection's requests and duration.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,45 +9,44 @@ use super::{Connection, RateLimit};
 use crate::limits::grouped;
 use crate::run::Endpoint;
 
-/// How many microseconds a request takes where no run has told yet: GitHub answers in about 300
-/// milliseconds, and eight are asked at a time.
+/// The assumed microseconds per request before the first run: GitHub responds in about 300
+/// milliseconds, and eight requests run at a time.
 const UNTRIED_PACE: u64 = 40_000;
 
-/// How many pages more than one the lists of a repository may have where no run has told yet: the
-/// history of stars has thirty weeks on a page, and is read from its beginning once.
+/// The assumed extra list pages per repository before the first run. The star history has thirty
+/// weeks per page and is read from its beginning once.
 const UNTRIED_PAGES: u32 = 9;
 
-/// What a run took that has ended.
+/// The cost of a finished run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PastRun {
     /// How many requests it sent, all pages of lists included.
     pub requests: u32,
     /// How many repositories it collected.
     pub repositories: u32,
-    /// How many milliseconds it took.
+    /// Its duration in milliseconds.
     pub millis: u64,
 }
 
-/// About what a collection of everything would ask of GitHub, and how long that takes. Answers
-/// without news cost nothing of the budget.
+/// The approximate requests and duration of a full collection. Not-modified responses do not count
+/// against the rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunForecast {
     /// How many repositories it would collect.
     pub repositories: u32,
     /// How many requests it would send.
     pub requests: u32,
-    /// How many requests are left of the hour, for all its GitHub users together; `None` where
-    /// GitHub has not told of all of them yet.
+    /// The requests left this hour for all its GitHub users together; `None` if GitHub has not
+    /// reported all of them yet.
     pub left: Option<u32>,
-    /// How many seconds it takes, the waiting for GitHub's hourly limits included.
+    /// Its duration in seconds, waits for GitHub's hourly limits included.
     pub seconds: u64,
 }
 
 impl RunForecast {
-    /// The forecast for a tenant's connections, from its last runs, the newest first: the time is
-    /// the last one's, and the requests are the most that a run sent for each repository, since
-    /// lists with many pages take more than one for each question. All tokens of a user share that
-    /// user's budget.
+    /// The forecast for a tenant's connections from its last runs, newest first. The speed is the
+    /// last run's; the requests per repository are the highest of any run, since long lists take
+    /// several requests. All tokens of a user share that user's rate limit.
     #[must_use]
     pub fn of(connections: &[Connection], past: &[PastRun], now: DateTime<Utc>) -> Self {
         let tracked = connections
@@ -59,7 +58,7 @@ impl RunForecast {
             let server = connection.api_url.to_lowercase();
             let asker = askers.entry((server, &connection.login)).or_default();
             asker.0 = asker.0.saturating_add(connection.repositories);
-            // Of one user's budgets, the one that was told last has the least left.
+            // Among one user's rate limits, the last reported one has the least left.
             asker.1 = [asker.1, connection.budget]
                 .into_iter()
                 .flatten()
@@ -94,18 +93,18 @@ impl RunForecast {
                 .zip(left)
                 .map_or(0, |(told, left)| waiting(requests, left, told, now));
             let asking = u64::from(requests).saturating_mul(pace).div_ceil(1_000_000);
-            // Each user's repositories are collected beside the others'.
+            // The repositories of different users are collected in parallel.
             forecast.seconds = forecast.seconds.max(asking.saturating_add(waiting));
         }
         forecast
     }
 }
 
-/// How many requests collecting so many repositories of all that are tracked takes at most.
+/// The maximum requests for collecting this many of the tracked repositories.
 fn requests(repositories: u32, tracked: u32, past: &[PastRun]) -> u32 {
     let questions = u32::try_from(Endpoint::ALL.len()).unwrap_or(u32::MAX);
     let least = u64::from(repositories) * u64::from(questions);
-    // A run of one repository with long lists says nothing of all the others.
+    // A run of one repository with long lists says nothing about the others.
     let told = past
         .iter()
         .filter(|run| run.repositories > 0 && run.repositories >= tracked.div_ceil(2))
@@ -118,7 +117,7 @@ fn requests(repositories: u32, tracked: u32, past: &[PastRun]) -> u32 {
     u32::try_from(told.unwrap_or(untried).max(least)).unwrap_or(u32::MAX)
 }
 
-/// How many seconds are waited for the hours in which the rest can be asked.
+/// The seconds of waiting for the hours in which the remaining requests fit.
 fn waiting(requests: u32, left: u32, told: RateLimit, now: DateTime<Utc>) -> u64 {
     let rest = requests.saturating_sub(left);
     if rest == 0 {
@@ -149,7 +148,7 @@ impl fmt::Display for RunForecast {
     }
 }
 
-/// The next number of at most two digits that are not zeros: `151` is about `160`.
+/// Rounds up to two significant digits: `151` is about `160`.
 fn rounded_up(number: u32) -> u32 {
     let mut step = 1;
     while number / step >= 100 {
@@ -208,8 +207,8 @@ mod tests {
     #[test]
     fn pages_count_as_the_last_runs_needed_them() {
         let of = [connection("mona", 9, Some((4_830, 30)))];
-        // The first run read lists of many pages, the second only what was new, the third one
-        // repository alone.
+        // The first run read long lists, the second only what was new, the third a single
+        // repository.
         let past = [run(30, 1, 90), run(20, 9, 400), run(151, 9, 800)];
         let forecast = RunForecast::of(&of, &past, now());
         assert_eq!(forecast.requests, 151);
@@ -254,7 +253,7 @@ mod tests {
         let hours = u64::from(rest.div_ceil(5_000) - 1);
         let asking = u64::from(2_000 * questions()).div_ceil(1_000);
         assert_eq!(forecast.seconds, 1_800 + hours * 3_600 + asking);
-        // After the reset all of it is there again.
+        // After the reset the full limit is available again.
         let of = [connection("mona", 2_000, Some((0, -1)))];
         assert_eq!(RunForecast::of(&of, &[], now()).left, Some(5_000));
     }

@@ -8,7 +8,7 @@ use crate::id::RepositoryId;
 use crate::period::Period;
 use crate::repository_name::RepositoryName;
 
-/// What the overview's table can be sorted by.
+/// A sort order of the overview's table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OverviewSort {
@@ -17,13 +17,13 @@ pub enum OverviewSort {
     /// Views in the period.
     #[default]
     Views,
-    /// The change of views against the period before.
+    /// The change of views against the previous period.
     Change,
     /// Clones in the period.
     Clones,
     /// Stars.
     Stars,
-    /// How soon a day is lost, the most urgent first.
+    /// How soon data is lost, most urgent first.
     Risk,
 }
 
@@ -38,7 +38,7 @@ impl OverviewSort {
         Self::Risk,
     ];
 
-    /// As it stands in the address.
+    /// The name in the URL.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl OverviewSort {
         }
     }
 
-    /// The sort that the address names; the usual one where it names none.
+    /// The sort named in the URL, or the default.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         Self::ALL
@@ -61,16 +61,16 @@ impl OverviewSort {
     }
 }
 
-/// What the overview is asked for; all of it stands in the address.
+/// The overview's query, all of it in the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverviewQuery {
     /// How far back.
     pub period: Period,
     /// The column that sorts.
     pub sort: OverviewSort,
-    /// The other way round than usual (names from A, numbers from the largest).
+    /// Reverses the natural order (names from A, numbers from the largest).
     pub reversed: bool,
-    /// Only repositories whose full name contains this, without case.
+    /// Only repositories whose full name contains this, case-insensitively.
     pub filter: String,
     /// The page of the table, from 1.
     pub page: u32,
@@ -91,16 +91,16 @@ pub struct OverviewRow {
     pub stars: Option<u32>,
     /// Views, for the small trend line: by day, or by week where the period is longer than 90 days.
     pub trend: Vec<Option<u64>>,
-    /// How whole the data is.
+    /// The state of the data.
     pub data: DataState,
 }
 
 /// All repositories of a tenant, over a period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overview {
-    /// What was asked for.
+    /// The query.
     pub query: OverviewQuery,
-    /// The days that the figures count.
+    /// The days counted in the figures.
     pub range: DayRange,
     /// Today, in UTC: the last day that the chart shows.
     pub today: Day,
@@ -114,29 +114,27 @@ pub struct Overview {
     pub stars: Option<u64>,
     /// The traffic of all repositories together, by day, from the range's first day until today.
     pub buckets: Vec<Bucket>,
-    /// Whose days are lost before their next scheduled run, or soon, because their runs have failed
-    /// for long; as a sentence, and `None` where nobody's.
+    /// Which repositories will lose days before their next scheduled run, or soon because their
+    /// runs keep failing, as a sentence.
     pub at_risk: Option<String>,
-    /// That GitHub publishes later than usual, and what follows, as a sentence; `None` where it
-    /// does not. It is a state of GitHub's, and no repository fails for it.
+    /// That GitHub is publishing late and what follows, as a sentence. It is a state of GitHub and
+    /// fails no repository.
     pub publishing: Option<String>,
-    /// Which schedules have become too slow since GitHub was later than ever before, as a sentence;
-    /// `None` where none.
+    /// Which schedules are too slow after GitHub's latest record lag, as a sentence.
     pub unsafe_schedules: Option<String>,
-    /// That this server's clock differs from GitHub's, as a sentence; `None` where it does not, as
-    /// far as is known.
+    /// That this server's clock differs from GitHub's, as a sentence, if known.
     pub clock: Option<String>,
-    /// How many figures are in doubt, as a sentence; `None` where none is.
+    /// How many days have data quality issues, as a sentence.
     pub anomalies: Option<String>,
-    /// Days in the range that no repository knows any more.
+    /// Days in the range lost for every repository.
     pub lost: Vec<DayRange>,
     /// How many repositories are tracked.
     pub repositories_total: u32,
     /// How many of them were collected since midnight UTC.
     pub collected_today: u32,
-    /// How many of them fail now, or lose a day soon.
+    /// How many of them are failing or will lose a day soon.
     pub need_attention: u32,
-    /// How many repositories the filter leaves.
+    /// How many repositories match the filter.
     pub matching: u32,
     /// How many pages of rows there are.
     pub pages: u32,

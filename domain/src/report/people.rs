@@ -16,38 +16,38 @@ pub struct Member {
     pub name: String,
     /// The address they sign in with.
     pub email: Email,
-    /// What they are in the tenant.
+    /// Their role in the tenant.
     pub role: Role,
     /// The repositories granted to a repository viewer.
     pub granted: Vec<RepositoryId>,
     /// Since when they are a member.
     pub since: DateTime<Utc>,
-    /// When they were last here.
+    /// When they were last active.
     pub last_seen_at: Option<DateTime<Utc>>,
-    /// Whether it is who asks.
+    /// Whether it is the viewer.
     pub me: bool,
 }
 
-/// An invitation that nobody has accepted yet; never its link.
+/// An open invitation; never its link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
-    /// For whom it is meant, if that was said. Whoever has the link can accept it.
+    /// The intended recipient, if given. Anyone with the link can accept it.
     pub email: Option<Email>,
-    /// What they become in the tenant; `None` for an invitation to the installation alone.
+    /// The role granted in the tenant; `None` for an invitation to the installation only.
     pub role: Option<Role>,
-    /// The repositories that a repository viewer will see.
+    /// The repositories granted to a repository viewer.
     pub granted: Vec<RepositoryId>,
-    /// Whether they become an administrator.
+    /// Whether it grants the administrator role.
     pub administrator: bool,
-    /// Whether they become a maintainer.
+    /// Whether it grants the maintainer role.
     pub maintainer: bool,
-    /// The name of whoever made it, while they have an account.
+    /// The inviter's name, if their account still exists.
     pub invited_by: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Until when it can be accepted.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -62,18 +62,18 @@ pub struct MembersReport {
     pub repositories: Vec<(RepositoryId, RepositoryName)>,
 }
 
-/// What whoever holds an invitation's link is told.
+/// What an invitation's link shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationOffer {
     /// The tenant's name; `None` for an invitation to the installation alone.
     pub tenant: Option<String>,
-    /// What they become in the tenant.
+    /// The role granted in the tenant.
     pub role: Option<Role>,
-    /// The name of whoever made it, while they have an account.
+    /// The inviter's name, if their account still exists.
     pub invited_by: Option<String>,
-    /// For whom it is meant, if that was said.
+    /// The intended recipient, if given.
     pub email: Option<Email>,
-    /// Until when it can be accepted.
+    /// When it expires.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -86,15 +86,15 @@ pub struct ApiToken {
     pub name: String,
     /// What it may do.
     pub scope: TokenScope,
-    /// Who made it; empty where that is not known.
+    /// Its creator; empty if unknown.
     pub created_by: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When a program last presented it, to the minute.
+    /// When it was last used, to the minute.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// An account, as administrators see it.
+/// An account as administrators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The account.
@@ -103,17 +103,17 @@ pub struct Account {
     pub name: String,
     /// The address they sign in with.
     pub email: Email,
-    /// Administers the system.
+    /// System administrator.
     pub administrator: bool,
-    /// Maintains the system.
+    /// System maintainer.
     pub maintainer: bool,
-    /// The tenants they belong to, by name, with what they are there.
+    /// Their tenants by name, with their roles.
     pub tenants: Vec<(String, Role)>,
-    /// When the account was made.
+    /// When the account was created.
     pub created_at: DateTime<Utc>,
-    /// When they were last here.
+    /// When they were last active.
     pub last_seen_at: Option<DateTime<Utc>>,
-    /// Whether it is who asks.
+    /// Whether it is the viewer.
     pub me: bool,
 }
 
@@ -122,15 +122,15 @@ pub struct Account {
 pub struct AccountsReport {
     /// This page's accounts, by name.
     pub accounts: Vec<Account>,
-    /// How many accounts the search leaves.
+    /// How many accounts match the search.
     pub matching: u32,
     /// How many pages there are.
     pub pages: u32,
-    /// The open invitations to the installation alone, newest first.
+    /// The open invitations to the installation only, newest first.
     pub invitations: Vec<Invitation>,
 }
 
-/// A browser in which a person is signed in.
+/// A person's session in a browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Its id.
@@ -141,53 +141,53 @@ pub struct Session {
     pub address: String,
     /// When it began.
     pub started_at: DateTime<Utc>,
-    /// When it was last used, to some minutes.
+    /// When it was last used, to within minutes.
     pub last_used_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
+    /// Whether it is the current one.
     pub current: bool,
 }
 
-/// An outside identity that signs a person in.
+/// A linked external identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Its id.
     pub id: IdentityId,
     /// The provider's address.
     pub issuer: String,
-    /// Who it is there.
+    /// The name there.
     pub label: String,
-    /// When it was connected.
+    /// When it was linked.
     pub connected_at: DateTime<Utc>,
-    /// When it last signed the person in.
+    /// When it was last used to sign in.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// One's own account.
+/// The viewer's own account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileReport {
     /// The name on the screen.
     pub name: String,
     /// The address to sign in with.
     pub email: Email,
-    /// Administers the system.
+    /// System administrator.
     pub administrator: bool,
-    /// Maintains the system.
+    /// System maintainer.
     pub maintainer: bool,
     /// The tenants, by name.
     pub memberships: Vec<Membership>,
     /// The time zone of the times on the pages.
     pub timezone: String,
-    /// How the app looks.
+    /// The theme.
     pub theme: Theme,
     /// Whether the account has a password.
     pub has_password: bool,
-    /// The outside identities, oldest first.
+    /// The linked identities, oldest first.
     pub identities: Vec<Identity>,
-    /// The sessions, the current one first, then the last used.
+    /// The sessions, the current one first, then by last use.
     pub sessions: Vec<Session>,
 }
 
-/// A tenant, as administrators see it: nothing of its numbers.
+/// A tenant as administrators see it, without its numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantSummary {
     /// The tenant.
@@ -196,9 +196,9 @@ pub struct TenantSummary {
     pub slug: TenantSlug,
     /// Its name on the screen.
     pub name: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Since when it is suspended.
+    /// When it was suspended.
     pub suspended_at: Option<DateTime<Utc>>,
     /// The names of its owners.
     pub owners: Vec<String>,

@@ -1,4 +1,4 @@
-//! A repository's releases with their downloads, and what happened to it on which day.
+//! A repository's releases with their downloads, and the markers on its charts.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,37 +22,37 @@ pub struct Marker {
 pub struct ReleasesReport {
     /// The repository.
     pub repository: Repository,
-    /// Whether GitHub shows the releases to the connection's token; `None` until it was asked.
+    /// Whether the connection's token can see the releases; `None` before the first request.
     pub offered: Option<bool>,
-    /// The days that the figures count.
+    /// The days counted in the figures.
     pub range: DayRange,
     /// The newest day on which the releases were read.
     pub read_on: Option<Day>,
-    /// All downloads that were ever counted; `None` until the first reading.
+    /// All downloads ever counted; `None` before the first reading.
     pub downloads: Option<u64>,
-    /// Those that were new within the range; `None` where no two readings tell.
+    /// New downloads within the range; `None` without two readings.
     pub gained: Option<u64>,
     /// The readings within the range, oldest first.
     pub readings: Vec<Reading>,
-    /// The releases, newest first; those that GitHub no longer lists, too.
+    /// The releases, newest first, including those no longer listed by GitHub.
     pub releases: Vec<Release>,
-    /// How many releases are read at most, where there may be more.
+    /// The maximum number of releases read, if there may be more.
     pub cut_at: Option<u32>,
 }
 
-/// What a day's reading of all releases found.
+/// A day's reading of all releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// The day.
     pub day: Day,
-    /// The day of the reading before; `None` for the first one.
+    /// The day of the previous reading; `None` for the first one.
     pub since: Option<Day>,
-    /// The downloads that were new since then; `None` for the first one.
+    /// New downloads since then; `None` for the first one.
     pub downloads: Option<u64>,
 }
 
 impl Reading {
-    /// The downloads of this day alone, where the day before was read as well.
+    /// The downloads of this day alone, if the previous day was read too.
     #[must_use]
     pub fn of_its_day(&self) -> Option<u64> {
         let since = self.since?;
@@ -71,9 +71,9 @@ pub struct Release {
     pub prerelease: bool,
     /// When it was published.
     pub published_at: DateTime<Utc>,
-    /// Since when GitHub lists it no longer.
+    /// Since when GitHub no longer lists it.
     pub gone_on: Option<Day>,
-    /// All downloads of its assets that were ever counted.
+    /// All downloads of its assets ever counted.
     pub downloads: u64,
     /// Its assets, by name.
     pub assets: Vec<Asset>,
@@ -86,32 +86,32 @@ pub struct Asset {
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
-    /// When it was uploaded last.
+    /// When it was last uploaded.
     pub uploaded_at: DateTime<Utc>,
-    /// How often it was seen to be uploaded, or its count to begin anew.
+    /// How many uploads or count resets were seen.
     pub uploads: u32,
-    /// Since when GitHub lists it no longer.
+    /// Since when GitHub no longer lists it.
     pub gone_on: Option<Day>,
-    /// GitHub's count, which begins anew with each upload.
+    /// GitHub's count, which restarts with each upload.
     pub downloads_of_upload: u64,
-    /// All downloads that were ever counted; they never fall.
+    /// All downloads ever counted; never decreases.
     pub downloads: u64,
-    /// Those that were new within the range.
+    /// New downloads within the range.
     pub gained: u64,
-    /// The days of the range on which something was new, oldest first.
+    /// The days of the range with changes, oldest first.
     pub days: Vec<AssetDay>,
 }
 
-/// A day on which a reading found something new of an asset.
+/// A day on which a reading found changes of an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetDay {
     /// The day.
     pub day: Day,
     /// GitHub's count at the end of it.
     pub downloads_of_upload: u64,
-    /// The downloads that were new since the reading before; `None` for the first one.
+    /// New downloads since the previous reading; `None` for the first one.
     pub gained: Option<u64>,
-    /// Whether the count began anew.
+    /// Whether the count restarted.
     pub reset: bool,
 }
 

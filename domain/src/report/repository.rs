@@ -1,4 +1,4 @@
-//! One repository: what it is, its traffic, its page.
+//! A repository, its traffic, and its page.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,73 +22,74 @@ pub struct Repository {
     pub github_id: i64,
     /// The full name.
     pub full_name: RepositoryName,
-    /// The user or organisation.
+    /// The user or organization.
     pub owner: String,
     /// The name within the owner.
     pub name: String,
-    /// How it stands.
+    /// Its status.
     pub status: RepositoryStatus,
-    /// Since when it is tracked.
+    /// When it was tracked.
     pub added_at: DateTime<Utc>,
     /// The oldest known day.
     pub first_day: Option<Day>,
     /// The newest known day.
     pub last_day: Option<Day>,
-    /// When all of its endpoints last answered.
+    /// When all of its endpoints last responded.
     pub last_collected_at: Option<DateTime<Utc>>,
-    /// The schedule that it follows; `None`: all schedules of the tenant.
+    /// Its own schedule; `None` follows all schedules of the tenant.
     pub schedule_id: Option<ScheduleId>,
-    /// What failed when it was last collected, as one sentence.
+    /// Why its last collection failed.
     pub failure: Option<String>,
-    /// The same by name.
+    /// The kind of that failure.
     pub failure_kind: Option<FailureKind>,
     /// Since when it has not been collected completely.
     pub failing_since: Option<DateTime<Utc>>,
-    /// Until when schedules leave it alone, because it cannot succeed until somebody does something.
+    /// Until when schedules pause it, because it would fail until someone fixes the cause.
     pub rest_until: Option<DateTime<Utc>>,
-    /// Who sees it on GitHub, as GitHub last said.
+    /// Its visibility, as last reported by GitHub.
     pub visibility: Option<Visibility>,
-    /// Whether it is archived on GitHub, as GitHub last said.
+    /// Whether it is archived on GitHub, as last reported.
     pub archived_on_github: Option<bool>,
-    /// The rule that tracks it; `None` where somebody chose it.
+    /// The rule that tracks it; `None` if chosen manually.
     #[serde(default)]
     pub followed_by: Option<FollowRuleId>,
-    /// Since when it is missing from its connection's list; only what a rule tracks is looked for.
+    /// Since when it is missing from its connection's list; only checked for repositories tracked
+    /// by a rule.
     #[serde(default)]
     pub unlisted_since: Option<DateTime<Utc>>,
 }
 
-/// Something that happened to a repository on GitHub.
+/// An event of a repository on GitHub.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoryEvent {
     /// When a collection noticed it.
     pub at: DateTime<Utc>,
-    /// What it was.
+    /// Its kind.
     pub kind: EventKind,
-    /// Its full name before, where it has another one since.
+    /// Its former full name, if it changed.
     pub former_name: Option<String>,
-    /// Its full name since then.
+    /// Its new full name.
     pub new_name: Option<String>,
 }
 
-/// What is wrong with a repository, and what to do.
+/// A repository's problem and its remedy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoryProblem {
-    /// Its name, in a few words that begin a line.
+    /// A short label, capitalized.
     pub name: String,
     /// Since when the repository has not been collected completely.
     pub since: Option<DateTime<Utc>>,
-    /// What went wrong, as one sentence; and by when a day is lost over it.
+    /// What went wrong, and when it will lose data.
     pub reason: String,
-    /// What to do, as one sentence.
+    /// What to do.
     pub remedy: String,
-    /// Where; `None` where there is nothing to do but wait, or the viewer may not.
+    /// Where to do it; `None` if waiting is all there is or the viewer may not.
     pub place: Option<FixTarget>,
-    /// When schedules try again, where they leave it alone until then.
+    /// When schedules try again, if paused.
     pub rest_until: Option<DateTime<Utc>>,
 }
 
-/// Something that happened to a repository on GitHub, in words.
+/// A repository's event on GitHub in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoryEventSummary {
     /// When a collection noticed it.
@@ -97,13 +98,13 @@ pub struct RepositoryEventSummary {
     pub words: String,
 }
 
-/// How whole a repository's data is; the state that a pill shows.
+/// How complete a repository's data is, for a pill.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DataState {
-    /// Nothing was collected yet.
+    /// No data yet.
     Empty,
-    /// Every day of the period since the first known one is known or still to come.
+    /// No day of the period since the first known one is lost.
     Complete,
     /// This many days of the period are lost.
     Lost(i64),
@@ -111,16 +112,16 @@ pub enum DataState {
     AtRisk(i64),
     /// The last collection failed.
     Failing {
-        /// What went wrong, in a few words.
+        /// What went wrong, as a label.
         name: String,
-        /// The same as a sentence.
+        /// What went wrong, as a sentence.
         reason: String,
     },
-    /// Kept, and no longer collected.
+    /// History only, no longer collected.
     Kept,
 }
 
-/// One bucket of a repository's or a tenant's traffic. What nobody knows is `None`, never 0.
+/// One bucket of a repository's or a tenant's traffic. Unknown values are `None`, never 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bucket {
     /// Its first day.
@@ -129,13 +130,13 @@ pub struct Bucket {
     pub end: Day,
     /// Views on its known days.
     pub views: Option<u64>,
-    /// Unique visitors as GitHub counted them for just this bucket.
+    /// GitHub's own count of unique visitors for this bucket.
     pub view_uniques: Option<Uniques>,
     /// The sum of the daily unique visitors; an upper bound.
     pub view_uniques_daily_sum: Option<DailySum>,
     /// Clones on its known days.
     pub clones: Option<u64>,
-    /// Unique cloners as GitHub counted them for just this bucket.
+    /// GitHub's own count of unique cloners for this bucket.
     pub clone_uniques: Option<Uniques>,
     /// The sum of the daily unique cloners; an upper bound.
     pub clone_uniques_daily_sum: Option<DailySum>,
@@ -152,7 +153,7 @@ pub struct TrafficReport {
     pub repository: Repository,
     /// The width of the buckets.
     pub interval: Interval,
-    /// The buckets, oldest first, without holes.
+    /// The buckets, oldest first, without gaps.
     pub periods: Vec<Bucket>,
 }
 
@@ -167,12 +168,12 @@ pub struct RankingRow {
     pub counts: Counts,
 }
 
-/// The ten referrers or paths of one window, as GitHub gave them.
+/// GitHub's ten referrers or paths of one window.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ranking {
-    /// The days that it sums up.
+    /// The days it covers.
     pub window: DayRange,
-    /// When it was asked for.
+    /// When it was captured.
     pub captured_at: DateTime<Utc>,
     /// The rows, most views first.
     pub rows: Vec<RankingRow>,
@@ -187,7 +188,7 @@ pub struct WindowCounts {
     pub counts: Counts,
 }
 
-/// A repository's stars and the like at the end of a day; `None` is one that GitHub did not tell.
+/// A repository's counts at the end of a day; `None` if GitHub did not report one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Popularity {
     /// Stars.
@@ -201,7 +202,7 @@ pub struct Popularity {
 }
 
 impl Popularity {
-    /// Its figures, in one order.
+    /// The counts in a fixed order.
     #[must_use]
     pub const fn figures(self) -> [Option<u32>; 4] {
         [self.stars, self.forks, self.watchers, self.open_issues]
@@ -213,11 +214,11 @@ impl Popularity {
 pub struct RepositoryReport {
     /// The repository.
     pub repository: Repository,
-    /// The period that was asked for.
+    /// The requested period.
     pub period: Period,
     /// The width of the buckets.
     pub interval: Interval,
-    /// The days that the figures count.
+    /// The days counted in the figures.
     pub range: DayRange,
     /// Today, in UTC: the last day that the chart shows.
     pub today: Day,
@@ -233,7 +234,7 @@ pub struct RepositoryReport {
     pub window_views: Option<WindowCounts>,
     /// Clones of the newest window, with their true uniques.
     pub window_clones: Option<WindowCounts>,
-    /// How many of GitHub's reports of late are in doubt.
+    /// How many recent reports have data quality issues.
     pub anomalies: u32,
     /// Stars, forks, watchers and open issues, as last seen.
     pub popularity: Option<Popularity>,
@@ -241,21 +242,21 @@ pub struct RepositoryReport {
     pub buckets: Vec<Bucket>,
     /// The releases and tags of these days, oldest first.
     pub markers: Vec<Marker>,
-    /// How the days from the range's first (or the first known) until today stand.
+    /// The coverage from the range's first (or the first known) day until today.
     pub coverage: Coverage,
-    /// Whether the days that are not published yet are missing because GitHub is late.
+    /// Whether unpublished days are missing because GitHub is late.
     pub github_is_late: bool,
     /// On how many of these days views are known.
     pub views_known: u32,
     /// On how many of these days clones are known.
     pub clones_known: u32,
-    /// How whole the data is.
+    /// The state of the data.
     pub data: DataState,
-    /// What is wrong with it, where something is.
+    /// Its problem, if any.
     pub trouble: Option<RepositoryProblem>,
-    /// What GitHub says of it, as far as it is not as usual: each in a word or two.
+    /// Short labels for anything unusual that GitHub reports about it.
     pub labels: Vec<String>,
-    /// What happened to it on GitHub, the newest first.
+    /// Its events on GitHub, newest first.
     pub happened: Vec<RepositoryEventSummary>,
     /// The newest list of referrers.
     pub referrers: Option<Ranking>,
@@ -265,14 +266,14 @@ pub struct RepositoryReport {
     pub namesake: Option<Namesake>,
 }
 
-/// Another repository of the tenant with the same name: GitHub gives a name that is free again to
-/// whoever asks for it, and what tells repositories apart is their id.
+/// Another repository of the tenant with the same name. GitHub lets anyone reuse a free name;
+/// repositories are identified by their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Namesake {
     /// Its id.
     pub id: RepositoryId,
-    /// The day since which the newer of both is tracked under the name.
+    /// The day since which the newer one is tracked under the name.
     pub since: Day,
-    /// Whether it is the newer one, which has the name now.
+    /// Whether it is the newer one, which owns the name now.
     pub has_name_now: bool,
 }

@@ -10,11 +10,11 @@ use crate::day::{Day, DayRange};
 pub struct StarsReport {
     /// The repository.
     pub repository: Repository,
-    /// Whether GitHub shows the history to the connection's token; `None` until it was asked.
+    /// Whether the connection's token can see the history; `None` before the first request.
     pub offered: Option<bool>,
     /// Whether the history reaches back to the first star.
     pub whole: bool,
-    /// The days that the history tells of.
+    /// The days covered by the history.
     pub history: Option<DayRange>,
     /// The stars, as last counted.
     pub stars: Option<u64>,
@@ -22,19 +22,18 @@ pub struct StarsReport {
     pub counted_on: Option<Day>,
     /// The stars of the last thirty days.
     pub recent: Option<Gained>,
-    /// The days that the list below has, without holes.
+    /// The days in the list below, without gaps.
     pub range: DayRange,
     /// The days, oldest first.
     pub days: Vec<StarDay>,
 }
 
-/// How many stars were won within some days.
+/// Stars gained within some days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gained {
     /// The days.
     pub days: DayRange,
-    /// The stars: those that were given and are still there, or the difference of two counts,
-    /// which can be negative.
+    /// Stars given and still present, or the difference of two counts, which can be negative.
     pub stars: i64,
 }
 
@@ -43,10 +42,10 @@ pub struct Gained {
 pub struct StarDay {
     /// The day.
     pub day: Day,
-    /// The stars given on it that are still there.
+    /// Stars given on it and still present.
     pub given: Option<u64>,
-    /// The stars given until its end that are still there.
+    /// Stars given until its end and still present.
     pub standing: Option<u64>,
-    /// The stars there were, as counted on the day.
+    /// The stars as counted on the day.
     pub counted: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! The system log: what happened, and the runs of all tenants.
+//! The system log, and the runs of all tenants.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::day::Day;
 use crate::id::{LogEntryId, RunId, TenantId};
 use crate::run::{RunStatus, Trigger};
 
-/// One line of the system log.
+/// An entry of the system log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
     /// Its id; later ones are larger.
@@ -17,37 +17,37 @@ pub struct AuditEntry {
     pub at: DateTime<Utc>,
     /// What happened.
     pub action: AuditAction,
-    /// Who did it, by the name at the time.
+    /// The actor's name at the time.
     pub actor: String,
-    /// The tenant that it concerns, by the name at the time.
+    /// The tenant's name at the time.
     pub tenant: Option<String>,
-    /// To what it was done, in words.
+    /// The subject in words.
     pub subject: String,
-    /// The network address that it came from.
+    /// The network address of the request.
     pub address: Option<String>,
 }
 
-/// What of the log is asked for; all of it stands in the address.
+/// A query of the log, all of it in the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditQuery {
     /// Only this topic.
     pub topic: Option<AuditTopic>,
-    /// Only lines whose actor, tenant or subject contains this, without case.
+    /// Only entries whose actor, tenant or subject contains this, case-insensitively.
     pub search: String,
     /// Only from this day on (UTC).
     pub from: Option<Day>,
     /// Only until this day, itself included (UTC).
     pub to: Option<Day>,
-    /// Only lines older than this one: the next page.
+    /// Only entries older than this one, for the next page.
     pub before: Option<LogEntryId>,
 }
 
 /// A page of the system log, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditReport {
-    /// The lines.
+    /// The entries.
     pub entries: Vec<AuditEntry>,
-    /// Where the next page begins, if there is one.
+    /// The cursor of the next page, if any.
     pub next: Option<LogEntryId>,
 }
 
@@ -60,7 +60,7 @@ pub struct SystemRun {
     pub tenant: String,
     /// What started it.
     pub trigger: Trigger,
-    /// How it stands.
+    /// Its status.
     pub status: RunStatus,
     /// When it started.
     pub started_at: DateTime<Utc>,
@@ -68,9 +68,9 @@ pub struct SystemRun {
     pub finished_at: Option<DateTime<Utc>>,
     /// How many repositories it has.
     pub repositories_total: u32,
-    /// At how many of them something failed.
+    /// How many of them had a failure.
     pub repositories_failed: u32,
-    /// How many requests went to GitHub.
+    /// How many requests were sent to GitHub.
     pub requests: u32,
 }
 
@@ -79,8 +79,8 @@ pub struct SystemRun {
 pub struct SystemRunsReport {
     /// The runs of this page.
     pub runs: Vec<SystemRun>,
-    /// Where the next page begins, if there is one.
+    /// The cursor of the next page, if any.
     pub next: Option<RunId>,
-    /// The tenants that can be collected, by name, where the viewer may start that.
+    /// The tenants that the viewer may collect, by name.
     pub collectable: Vec<(TenantId, String)>,
 }

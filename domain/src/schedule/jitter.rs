@@ -1,4 +1,4 @@
-//! How long after its due time a schedule's run begins, so that not all of them ask at once.
+//! The delay of a schedule's run after its due time, so that not all of them start at once.
 
 use chrono::TimeDelta;
 
@@ -6,8 +6,8 @@ use super::{Cron, words};
 use crate::id::ScheduleId;
 
 impl Cron {
-    /// Less than a minute, and always the same for a schedule, in every process; nothing for one
-    /// that is due every minute.
+    /// Less than a minute and the same for a schedule in every process; zero if it is due every
+    /// minute.
     #[must_use]
     pub fn jitter(&self, schedule: ScheduleId) -> TimeDelta {
         if words::every_minute(&self.text) {

@@ -1,4 +1,4 @@
-//! Whether a schedule collects often enough that GitHub forgets nothing between two runs.
+//! Whether a schedule runs often enough to lose no days between two runs.
 
 use std::fmt;
 
@@ -7,30 +7,30 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use super::{Cron, TimeZone};
 use crate::day::Day;
 
-/// What becomes of the days between a schedule's runs.
+/// Whether a schedule keeps all days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Safety {
-    /// None is lost, even where a run fails.
+    /// None is lost, even if a run fails.
     Safe,
-    /// None is lost as long as no run fails: then the next one may come too late.
+    /// None is lost unless a run fails, when the next one may come too late.
     NoMargin(Gap),
     /// Some are lost between two runs.
     LosesDays(Gap),
 }
 
-/// The longest time in which nothing is collected, from the day of one run to that of another.
+/// The longest gap without a collection, from the day of one run to that of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// The day of the last run before.
+    /// The day of the run before the gap.
     pub from: Day,
-    /// The day of the first run after; `None` where no more run is known.
+    /// The day of the run after the gap; `None` if there is none.
     pub to: Option<Day>,
-    /// How many days may lie between two runs.
+    /// How many days are allowed between two runs.
     pub allowed: i64,
 }
 
 impl Gap {
-    /// How many days lie between the runs; `None` where it has no end.
+    /// The length in days; `None` if it has no end.
     #[must_use]
     pub fn days(self) -> Option<i64> {
         self.to.map(|to| to.days_since(self.from))
@@ -38,14 +38,14 @@ impl Gap {
 }
 
 impl Safety {
-    /// Whether days are lost although every run succeeds.
+    /// Whether days are lost even if every run succeeds.
     #[must_use]
     pub const fn loses(self) -> bool {
         matches!(self, Self::LosesDays(_))
     }
 }
 
-/// A sentence for whoever chooses the schedule; empty where there is nothing to say.
+/// A warning for the schedule's author; empty if it is safe.
 impl fmt::Display for Safety {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |day: Day| day.date().format("%-d %b %Y");
@@ -76,8 +76,8 @@ impl fmt::Display for Safety {
 }
 
 impl Cron {
-    /// Whether days are lost between its runs of the year after a moment, where `allowed` days may
-    /// lie between two runs (see [`longest_gap`](crate::publishing::longest_pause)).
+    /// Whether days are lost between its runs in the year after a time, if `allowed` days may pass
+    /// between two runs (see [`longest_gap`](crate::publishing::longest_pause)).
     #[must_use]
     pub fn safety(&self, zone: TimeZone, now: DateTime<Utc>, allowed: i64) -> Safety {
         if let Some(pause) = self.longest_gap(zone, now, 1, allowed) {
@@ -89,11 +89,10 @@ impl Cron {
         }
     }
 
-    /// The longest of the pauses that are too long, each from one run to the one `runs` after it;
-    /// `None` where none is. It begins with the run that was due last before the moment.
-    ///
-    /// It leaps: what lies within one allowed pause of a run needs no look of its own, so a
-    /// schedule of every minute takes no longer than one of every week.
+    /// The longest of the too long gaps, each from one run to the one `runs` later, if any. It
+    /// starts with the last run due before the given time.
+    /// It skips ahead: runs within one allowed gap need no check of their own, so that a schedule
+    /// of every minute takes no longer than a weekly one.
     fn longest_gap(
         &self,
         zone: TimeZone,
@@ -105,7 +104,7 @@ impl Cron {
         let mut longest: Option<Gap> = None;
         let mut run = self.last_run(zone, now).unwrap_or(now);
         while run < until {
-            // The last runs that are not too late, and with them all before.
+            // The last runs that are still in time cover all before them.
             if let Some(later) = self.run_before(zone, forgotten_after(run, allowed), runs, run) {
                 run = later;
                 continue;
@@ -129,7 +128,7 @@ impl Cron {
         longest
     }
 
-    /// Counting back from a moment, the `runs`th run, where it is later than `after`.
+    /// The `runs`th run counting back from a time, if it is later than `after`.
     fn run_before(
         &self,
         zone: TimeZone,
@@ -149,7 +148,7 @@ impl Cron {
     }
 }
 
-/// The first moment at which it is too late for the next run.
+/// The first time at which it is too late for the next run.
 fn forgotten_after(run: DateTime<Utc>, allowed: i64) -> DateTime<Utc> {
     let day = Day::of(run).plus(allowed + 1);
     day.date().and_time(chrono::NaiveTime::MIN).and_utc()
@@ -231,7 +230,7 @@ mod tests {
         assert_eq!(pause.days(), Some(4 * 365 + 1));
     }
 
-    /// As slow and as plain as the rule itself: every run of the year, one after the other.
+    /// The naive reference implementation: every run of the year, one after the other.
     fn plain(cron: &Cron, zone: TimeZone, now: DateTime<Utc>, runs: usize) -> Option<i64> {
         let first = cron.last_run(zone, now).unwrap_or(now);
         let mut days = vec![Day::of(first)];
@@ -253,8 +252,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// Across the changes of the clocks of either half of the world, of half an hour, and of
-        /// those that skip or repeat midnight.
+        /// Across daylight saving changes of both hemispheres, of half an hour, and of those that
+        /// skip or repeat midnight.
         #[test]
         fn leaping_finds_what_looking_at_every_run_finds(
             minute in 0..60_u8,

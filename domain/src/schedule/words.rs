@@ -1,4 +1,4 @@
-//! The everyday schedules, as a person would say them.
+//! Common schedules in plain English.
 
 /// Names of the weekdays by their cron number; 7 is Sunday again.
 const WEEKDAYS: [&str; 8] = [
@@ -12,10 +12,10 @@ const WEEKDAYS: [&str; 8] = [
     "Sunday",
 ];
 
-/// More times than these are told as a rhythm.
+/// More times than this are described as an interval.
 const MOST_TIMES: usize = 4;
 
-/// The expression in words, where it is one of the everyday ones.
+/// The expression in words, if it is a common one.
 pub(super) fn of(expression: &str) -> Option<String> {
     let fields: Vec<&str> = expression.split(' ').collect();
     let &[minute, hour, day, month, weekday] = fields.as_slice() else {
@@ -76,7 +76,7 @@ fn every_hour(minute: &str) -> Option<String> {
         .strip_prefix("*/")
         .and_then(|step| step.parse::<u8>().ok())
     {
-        // A step that does not divide the hour is no steady rhythm.
+        // A step that does not divide the hour is not a regular interval.
         return (step > 1 && 60 % step == 0).then(|| format!("Every {step} minutes."));
     }
     let minutes = numbers(minute, 59)?;

@@ -16,7 +16,7 @@ const CROWDED_LINE_WIDTH: f64 = 1.2;
 const CROWDED: f64 = 2.0;
 const DASH: f64 = 5.0;
 const DASH_GAP: f64 = 3.0;
-/// What is said of a week or month that is not over.
+/// The label of an unfinished week or month.
 const SO_FAR: &str = "so far";
 /// Below this many CSS pixels for each bucket, lines are thinned to what can be seen.
 const DENSE: f64 = 0.5;
@@ -50,7 +50,7 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
                 let outline: Vec<_> = run.iter().copied().chain(ground).collect();
                 self.plot.draw(&Polygon::new(outline, color.mix(0.1)))?;
             }
-            // What is final up to the last final bucket, and from there on what still grows.
+            // Solid up to the last final bucket, dashed from there on.
             let grows = |point: &&(f64, f64)| self.growing().is_some_and(|from| point.0 >= from);
             let last = run.iter().take_while(|point| !grows(point)).count();
             let (all_final, growing) = (&run[..last], &run[last.saturating_sub(1)..]);
@@ -105,7 +105,7 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         self.plot.draw(&Circle::new(point, units(3.0), ring))
     }
 
-    /// Says of the newest bucket that its values are so far.
+    /// Labels the newest bucket "so far".
     pub(super) fn so_far(&self) -> Outcome<DB> {
         let known = |index: &usize| {
             let shown = self.spec.series.iter().filter(|s| self.view.is_visible(s));
@@ -127,7 +127,7 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
     }
 }
 
-/// The known values that are shown, as stretches without a gap.
+/// The visible known values, as ranges without gaps.
 fn runs(series: &Series, layout: &Layout) -> Vec<Vec<(f64, f64)>> {
     let values = series.values.get(layout.shown.clone()).unwrap_or_default();
     let known: Vec<(usize, Option<u64>)> =

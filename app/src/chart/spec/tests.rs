@@ -1,4 +1,4 @@
-//! What a chart says in words.
+//! Tests of a chart's texts.
 
 use super::*;
 

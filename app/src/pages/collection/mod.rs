@@ -1,4 +1,4 @@
-//! Collecting: now, and on a schedule; and how it went.
+//! The Collection page: collecting now, schedules and recent runs.
 
 mod runs;
 mod schedules;
@@ -48,7 +48,7 @@ fn page(tenant: Memo<Tenant>, collect: Submission, report: Memo<CollectionReport
     .into_any()
 }
 
-/// What collecting everything now takes.
+/// The forecast for collecting everything now.
 fn forecast(words: String) -> AnyView {
     view! { <span class="muted">{words}</span> }.into_any()
 }

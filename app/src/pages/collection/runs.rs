@@ -1,4 +1,4 @@
-//! The newest runs, which change while one looks.
+//! The newest runs, updated live.
 
 use domain::report::{Failure, Run};
 use domain::{RunId, RunStatus};
@@ -9,8 +9,8 @@ use crate::chart::format;
 use crate::components::{linked, reactive, timestamp};
 use crate::text;
 
-/// The table of runs; a row is its run's as long as the run is listed, so that opened details stay
-/// open while others come.
+/// The table of runs. A row stays with its run, so that open details stay open while new runs
+/// arrive.
 #[component]
 pub fn Runs(
     tenant: Memo<Tenant>,
@@ -86,7 +86,7 @@ fn row(run: &Run, page: &str, may_collect: bool) -> AnyView {
         || "–".to_owned(),
         |finished| text::duration(finished - run.started_at),
     );
-    // The run's page carries it out.
+    // Handled by the run's page.
     let cancel = (may_collect && run.status == RunStatus::Running).then(|| {
         view! {
             <form method="post" action=page.to_owned()>
@@ -116,7 +116,7 @@ fn row(run: &Run, page: &str, may_collect: bool) -> AnyView {
     .into_any()
 }
 
-/// Until when it waits, and for what; then it goes on by itself.
+/// Until when it is paused and why; it resumes automatically.
 fn waiting(run: &Run) -> Option<AnyView> {
     let until = run.waiting_until?;
     let what = run.waiting_for.clone();

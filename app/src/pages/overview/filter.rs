@@ -1,4 +1,4 @@
-//! The field that narrows the table: it works while one types, and without scripts on Enter.
+//! The filter field: live while typing, and on Enter without scripts.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use leptos_router::hooks::use_navigate;
 use crate::address::Tenant;
 use crate::components::{reactive, reactive_attr};
 
-/// How long somebody pauses before the table follows.
+/// The typing pause before the table updates.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The field; what it says stands in the address.
+/// The field; its text is in the URL.
 #[component]
 pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView {
     let field = NodeRef::<Input>::new();
@@ -35,7 +35,7 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
     });
     follow_address(field, query);
 
-    // What else stands in the address goes with the form.
+    // The form keeps the URL's other parameters.
     let kept = reactive(move || {
         let params: Vec<(&str, String)> = {
             let query = query.read();
@@ -50,7 +50,7 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
             .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
             .collect_view()
     });
-    // Where scripts run, the page has followed the field by itself.
+    // With scripts, the page has already followed the field.
     let submit = move |event: SubmitEvent| event.prevent_default();
     view! {
         <form role="search" method="get" action=reactive_attr(move || tenant.read().home()) on:submit=submit>
@@ -69,8 +69,7 @@ pub fn Filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> impl IntoView
     }
 }
 
-/// The browser's way back changes the address, and the field with it, but never under the hands of
-/// somebody who types.
+/// Going back changes the URL and the field with it, but never while the user is typing.
 fn follow_address(field: NodeRef<Input>, query: Memo<OverviewQuery>) {
     Effect::new(move |_| {
         let filter = query.read().filter.clone();

@@ -1,4 +1,4 @@
-//! The first numbers as they come: how far the run is that brings them.
+//! Progress of the run that collects the first numbers.
 
 use domain::RunStatus;
 use domain::report::Run;
@@ -8,7 +8,7 @@ use crate::address::Tenant;
 use crate::components::{follow_runs, reactive};
 use crate::text;
 
-/// Follows the runs, and counts the page's data old (`ended`) whenever one has ended.
+/// Follows the runs, and marks the page's data stale (`ended`) whenever one ends.
 pub fn first_run_progress(
     tenant: Memo<Tenant>,
     now: Option<Run>,

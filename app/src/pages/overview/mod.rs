@@ -21,13 +21,13 @@ use crate::components::{
 };
 use crate::text;
 
-/// The page; what it shows stands in its address.
+/// The page; its state is in the URL.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let tenant = use_tenant();
     let params = use_query_map();
     let query = Memo::new(move |_| address::overview_query(&params.read()));
-    // The newest run that ended while the page was open: it brought numbers.
+    // The newest run that ended while the page was open; it may have new numbers.
     let ended = RwSignal::new(0_usize);
     let data = api::page_resource(move || {
         let (tenant, query) = (tenant.get().0, query.get());
@@ -61,7 +61,7 @@ pub fn OverviewPage() -> impl IntoView {
     })
 }
 
-/// The period that is shown, which is the report's until the new one is here.
+/// The period shown, which is the report's until the new one has loaded.
 fn periods(
     tenant: Memo<Tenant>,
     query: Memo<OverviewQuery>,
@@ -77,8 +77,8 @@ fn periods(
     })
 }
 
-/// The worst that is so now: what needs attention, leading to the run that says why; else whether
-/// today's numbers are here.
+/// The most urgent state: what needs attention, linking to the run that says why; else whether
+/// today's numbers are in.
 fn state(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
     let report = &data.report;
     let (done, total) = (report.collected_today, report.repositories_total);
@@ -113,8 +113,8 @@ fn state(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
     Some(view! { <span class=class>{text}</span> }.into_any())
 }
 
-/// Whose days are lost before they are collected next, and where that is changed; and which
-/// figures are in doubt.
+/// Which repositories will lose days and where to fix that, and which numbers have data quality
+/// issues.
 fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
     let report = &data.report;
     let schedules = (data.may_track).then(|| (tenant.collection(), None, "View schedules"));
@@ -191,7 +191,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     let may_track = Memo::new(move |_| data.read().may_track);
     let spec = Memo::new(move |_| chart(&data.read().report));
     let csv = move || tenant.read().traffic_csv(data.read().report.range, None);
-    // The page that is asked for may lie behind the last one.
+    // The requested page may be past the last one.
     let busy = Memo::new(move |_| {
         let (asked, shown) = (query.read(), data.read());
         let shown = &shown.report.query;

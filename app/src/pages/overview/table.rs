@@ -44,7 +44,7 @@ pub fn table(tenant: &Tenant, report: &Overview) -> AnyView {
     .into_any()
 }
 
-/// A heading that sorts: first as one would expect of its kind, then the other way round.
+/// A sortable heading: its natural order first, then reversed.
 fn heading(
     tenant: &Tenant,
     query: &OverviewQuery,
@@ -111,7 +111,7 @@ fn nothing_matches(tenant: &Tenant, query: &OverviewQuery) -> AnyView {
     .into_any()
 }
 
-/// The way to the other pages, where there are any.
+/// Links to the other pages, if any.
 pub fn pages(tenant: &Tenant, report: &Overview) -> Option<AnyView> {
     if report.pages < 2 {
         return None;
@@ -125,7 +125,7 @@ pub fn pages(tenant: &Tenant, report: &Overview) -> Option<AnyView> {
                 ..report.query.clone()
             })
         });
-        // An anchor without an address is a place that cannot be followed.
+        // An anchor without `href` is a disabled link.
         let disabled = (!there).then_some("true");
         view! { <a class="button" href=href aria-disabled=disabled data-noscroll="true">{label}</a> }
     };

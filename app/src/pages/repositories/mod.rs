@@ -1,4 +1,4 @@
-//! Which repositories are tracked: tracking one, and no longer tracking one.
+//! The Repositories page: tracking repositories and stopping.
 
 mod table;
 #[cfg(all(test, feature = "ssr"))]
@@ -17,15 +17,15 @@ use crate::address::Tenant;
 use crate::api::{self, PageQuery, Track, Untrack};
 use crate::components::{Submission, follow_runs, notice, reactive, use_tenant, with_data};
 
-/// What the page's forms do.
+/// The page's forms.
 #[derive(Clone, Copy)]
 pub struct Forms {
     tenant: Memo<Tenant>,
     track: Submission,
     untrack: Submission,
-    /// The newest runs, once the server has told of them.
+    /// The newest runs, once the server has sent them.
     runs: RwSignal<Option<Vec<Run>>>,
-    /// The repository whose first days are being collected.
+    /// The repository being collected for the first time.
     collecting: Memo<Option<RepositoryId>>,
 }
 
@@ -46,8 +46,8 @@ impl Forms {
     }
 }
 
-/// How the first run of the repository that was tracked last stands; `None` where there is none, or
-/// newer runs have pushed it off the list. It runs until the server says otherwise.
+/// The status of the first run of the repository tracked last; `None` without one, or once newer
+/// runs have pushed it off the list. It counts as running until the server says otherwise.
 fn first_run(track: Submission, runs: RwSignal<Option<Vec<Run>>>) -> Option<(Tracked, RunStatus)> {
     let tracked: Tracked = track.outcome()?;
     let id = tracked.run?;
@@ -65,7 +65,7 @@ fn first_run(track: Submission, runs: RwSignal<Option<Vec<Run>>>) -> Option<(Tra
 #[component]
 pub fn RepositoriesPage() -> impl IntoView {
     let forms = Forms::new(use_tenant());
-    // A run that ends brings first days and last collections.
+    // A finished run changes first days and last collections.
     let ended = RwSignal::new(0_usize);
     let data = api::page_resource(move || {
         let changes = forms.track.version() + forms.untrack.version();
@@ -85,7 +85,7 @@ fn follow(forms: Forms, ended: RwSignal<usize>) {
         let count = runs.iter().filter(|run| run.status != RunStatus::Running);
         let newest = count.map(|run| run.id.get()).max().unwrap_or(0);
         let newest = usize::try_from(newest).unwrap_or(0);
-        // The first news tell of what the page shows already.
+        // The first update repeats what the page already shows.
         if ended.get_untracked() != newest {
             ended.set(newest);
         }

@@ -1,4 +1,4 @@
-//! The repositories that are tracked, and those of which only the history is kept.
+//! The tracked repositories, and those with history only.
 
 use domain::report::{RepositoriesReport, Repository};
 use domain::{DayRange, RepositoryStatus};
@@ -27,7 +27,7 @@ pub fn tracked(forms: Forms, repositories: &[&Repository], report: &Repositories
         .iter()
         .enumerate()
         .map(|(at, repository)| {
-            // They come by name, and of one name the newest comes last.
+            // Sorted by name; among equal names the newest comes last.
             let next = repositories.get(at + 1);
             let has_name = next.is_none_or(|next| next.full_name != repository.full_name);
             row(forms, repository, report, has_name)
@@ -54,7 +54,7 @@ pub fn tracked(forms: Forms, repositories: &[&Repository], report: &Repositories
     .into_any()
 }
 
-/// Those of which only the history is kept.
+/// Those with history only.
 pub fn kept(forms: Forms, repositories: &[&Repository], may_manage: bool) -> Option<AnyView> {
     if repositories.is_empty() {
         return None;
@@ -124,7 +124,7 @@ fn row(
     .into_any()
 }
 
-/// The rule that tracks it; who may not change rules does not see what they are.
+/// The rule that tracks it; visible only to viewers who may change rules.
 fn followed(repository: &Repository, report: &RepositoriesReport) -> Option<AnyView> {
     let id = repository.followed_by?;
     let mut rules = report.follow_rules.iter();
@@ -214,7 +214,7 @@ fn known_days(repository: &Repository) -> AnyView {
     }
 }
 
-/// What is lost for good where the history is deleted.
+/// What deleting the history would lose for good.
 fn loss(repository: &Repository) -> String {
     match history(repository) {
         Some(days) => format!(

@@ -1,4 +1,4 @@
-//! The lists of repositories as the server writes them.
+//! Tests of the repository lists as the server renders them.
 
 use chrono::DateTime;
 use domain::report::{RepositoriesReport, Repository, Run, Tracked};
@@ -38,7 +38,7 @@ fn repository(status: RepositoryStatus) -> Repository {
     }
 }
 
-/// What stands around the repositories, with one rule for who may change it.
+/// A report with these repositories and one follow rule for viewers who may change rules.
 fn report(may_manage: bool) -> RepositoriesReport {
     let rule = may_manage.then(|| (FollowRuleId::new(4), "octocat/*".to_owned()));
     RepositoriesReport {
@@ -87,7 +87,7 @@ fn run(status: RunStatus) -> Run {
     }
 }
 
-/// The form and the list after `octocat/hello` was tracked, with what the server told of runs.
+/// The form and the list after `octocat/hello` was tracked, with these run updates.
 fn after_tracking(begun: Option<RunId>, next: Option<&str>, told: Option<Run>) -> String {
     let mut repository = repository(RepositoryStatus::Active);
     repository.last_collected_at = None;

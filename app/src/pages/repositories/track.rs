@@ -9,14 +9,14 @@ use super::{Forms, first_run};
 use crate::components::{PostForm, field_error, reactive, reactive_attr};
 use crate::text;
 
-/// The form, with what GitHub or the rules refuse beside its field.
+/// The form, with GitHub's or the validation error beside its field.
 #[component]
 pub fn TrackCard(forms: Forms) -> impl IntoView {
     let track = forms.track;
     let error = track.failure();
     let field = NodeRef::<Input>::new();
 
-    // A name that was taken makes room for the next; a refused one stays to be mended.
+    // An accepted name is cleared; a refused one stays for correction.
     Effect::new(move |_| {
         if track.done()
             && let Some(field) = field.get_untracked()
@@ -68,7 +68,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
     .into_any()
 }
 
-/// What became of the repository that was tracked last: that it is collected now, was, or will be.
+/// The outcome for the repository tracked last: being collected, collected or scheduled.
 pub fn outcome(forms: Forms) -> Option<AnyView> {
     let tracked: Tracked = forms.track.outcome()?;
     let name = &tracked.repository.full_name;
@@ -103,7 +103,7 @@ const fn failed(status: RunStatus) -> bool {
     !matches!(status, RunStatus::Running | RunStatus::Succeeded)
 }
 
-/// When the repository is collected, or that it was.
+/// When the repository is or was collected.
 fn when_collected(tracked: &Tracked, status: Option<RunStatus>) -> String {
     match (status, tracked.next_run_at) {
         (Some(RunStatus::Running), _) => "Collecting the last 14 days now …".to_owned(),

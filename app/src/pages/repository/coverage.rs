@@ -1,4 +1,4 @@
-//! How whole the data is: a strip of days, and the same in words.
+//! Data coverage: a strip of days, and the same in words.
 
 use domain::report::RepositoryReport;
 use domain::{Coverage, Day, DayRange, DayState};
@@ -8,7 +8,7 @@ use crate::address::Tenant;
 use crate::chart::format;
 use crate::text;
 
-/// The strip under the chart; nothing where nothing is known yet.
+/// The strip under the chart; nothing without data.
 pub fn coverage(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     let coverage = &report.coverage;
     if coverage.stretches.is_empty() {
@@ -63,8 +63,7 @@ fn stretch(days: DayRange, state: DayState) -> impl IntoView {
     view! { <i class=class style=format!("--days:{}", days.len()) title=title></i> }
 }
 
-/// `14 days of views known, 0 days of clones`, where the two differ by more than what is still to
-/// come: then no number tells of both.
+/// `14 days of views known, 0 days of clones`, if the two differ, since no single number fits both.
 fn apart(report: &RepositoryReport) -> Option<String> {
     let (views, clones) = (report.views_known, report.clones_known);
     (views != clones).then(|| {

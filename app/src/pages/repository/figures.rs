@@ -1,4 +1,4 @@
-//! A repository's figures, and the people whom only GitHub can count.
+//! A repository's figures, and the uniques that only GitHub can count.
 
 use domain::report::{Bucket, Popularity, RepositoryReport, WindowCounts};
 use leptos::prelude::*;
@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::chart::format;
 use crate::components::{Stat, compared};
 
-/// The four figures of the period, each with its change and its shape.
+/// The four figures of the period, each with its change and trend.
 pub fn figures(report: &RepositoryReport) -> AnyView {
     let trend = |of: fn(&Bucket) -> Option<u64>| -> Vec<Option<u64>> {
         let counted = |bucket: &&Bucket| bucket.start <= report.range.to;
@@ -44,7 +44,7 @@ pub fn figures(report: &RepositoryReport) -> AnyView {
     .into_any()
 }
 
-/// The true uniques of GitHub's newest window, and the stars and the like.
+/// The true uniques of GitHub's newest window, and stars and similar counts.
 pub fn people(report: &RepositoryReport) -> Option<AnyView> {
     let visitors = report
         .window_views

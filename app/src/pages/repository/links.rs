@@ -1,11 +1,11 @@
-//! What the rows of referrers and paths are called, and where they lead.
+//! Labels and links of referrers and paths.
 
 use domain::RepositoryName;
 use domain::report::RankingRow;
 
 use crate::components::Entry;
 
-/// GitHub names search engines by name and other places by host; only a host can be followed.
+/// GitHub gives search engines by name and other sites by host; only a host can be linked.
 pub fn referrer(row: &RankingRow) -> Entry {
     let host = &row.label;
     let is_host = host.contains('.')
@@ -17,7 +17,8 @@ pub fn referrer(row: &RankingRow) -> Entry {
     }
 }
 
-/// A path on GitHub, told from within its repository: all begin alike, and the end would be cut.
+/// A path relative to its repository. Full paths all begin alike, and their ends would be
+/// truncated.
 pub fn path(row: &RankingRow, repository: &RepositoryName) -> Entry {
     let path = &row.label;
     let home = format!("/{repository}");
@@ -34,8 +35,8 @@ pub fn path(row: &RankingRow, repository: &RepositoryName) -> Entry {
     }
 }
 
-/// A path as it stands in an address. What is encoded already stays as it is; a percent sign that
-/// encodes nothing is a part of a name.
+/// A path encoded for a URL. Existing escapes stay; a percent sign that encodes nothing is part of
+/// a name.
 fn encoded(path: &str) -> String {
     let bytes = path.as_bytes();
     let mut encoded = String::with_capacity(path.len());
@@ -52,7 +53,7 @@ fn encoded(path: &str) -> String {
     encoded
 }
 
-/// A path as people read it; as it came, where that is no text.
+/// A path decoded for people, or unchanged if it does not decode to text.
 fn decoded(path: &str) -> String {
     let bytes = path.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -72,7 +73,7 @@ fn decoded(path: &str) -> String {
         .unwrap_or_else(|| path.to_owned())
 }
 
-/// The byte that a percent sign and two digits stand for.
+/// The byte encoded by a percent sign and two digits.
 fn escaped_byte(bytes: &[u8], at: usize) -> Option<u8> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
     match bytes.get(at..at + 3)? {

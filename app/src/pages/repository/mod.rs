@@ -1,4 +1,4 @@
-//! One repository: its figures, its chart, how whole its data is, and where its visitors come from.
+//! The repository page: figures, chart, data coverage, referrers and paths.
 
 mod coverage;
 mod figures;
@@ -24,7 +24,7 @@ use crate::components::{
     timestamp, use_tenant, with_data,
 };
 
-/// The page; period and interval stand in its address.
+/// The page; period and interval are in the URL.
 #[component]
 pub fn RepositoryPage() -> impl IntoView {
     let tenant = use_tenant();
@@ -68,7 +68,7 @@ pub fn RepositoryPage() -> impl IntoView {
     })
 }
 
-/// What the page shows, and what its address asks for.
+/// The report shown and the query in the URL.
 #[derive(Clone, Copy)]
 struct Shown {
     tenant: Memo<Tenant>,
@@ -101,7 +101,7 @@ fn page(shown: Shown) -> AnyView {
     let Shown { report, .. } = shown;
     let full_name = move || report.read().repository.full_name.to_string();
     let spec = Memo::new(move |_| chart(&report.read()));
-    // What is shown is the report's until the new one is here, and the controls say so.
+    // Until the new report has loaded, the controls match the old one.
     let period = Signal::derive(move || report.read().period);
     let interval = Signal::derive(move || report.read().interval);
     let busy = Memo::new(move |_| {
@@ -166,12 +166,12 @@ fn heading(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
     .into_any()
 }
 
-/// Whether the name leads to this repository, and to no newer one.
+/// Whether the name belongs to this repository and not to a newer one.
 fn has_own_name(report: &RepositoryReport) -> bool {
     !report.namesake.is_some_and(|other| other.has_name_now)
 }
 
-/// What is found by the repository's name.
+/// What is linked by the repository's name.
 fn by_name(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
     let name = &report.repository.full_name;
     view! {

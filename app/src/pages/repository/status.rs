@@ -1,4 +1,4 @@
-//! How the repository stands on GitHub: what is wrong with it and what to do, and what happened.
+//! The repository's status on GitHub: the problem, what to do, and its events.
 
 use domain::report::RepositoryReport;
 use domain::{Day, FixTarget};
@@ -8,13 +8,13 @@ use crate::address::Tenant;
 use crate::chart::format;
 use crate::components::{linked, timestamp};
 
-/// What GitHub says of it, as far as it is not as usual.
+/// What GitHub reports about it that is out of the ordinary.
 pub fn labels(report: &RepositoryReport) -> Vec<AnyView> {
     let label = |words: &String| view! { <span class="pill">{words.clone()}</span> }.into_any();
     report.labels.iter().map(label).collect()
 }
 
-/// What is wrong, since when, and what to do; nothing where nothing is.
+/// The problem, since when, and what to do; `None` without one.
 pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     let trouble = report.trouble.as_ref()?;
     let since = trouble.since.map(|at| {
@@ -28,7 +28,7 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
             </p>
         }
     });
-    // Its name leads to another repository on GitHub.
+    // Its name belongs to another repository on GitHub now.
     let has_name = !report.namesake.is_some_and(|other| other.has_name_now);
     let place = trouble
         .place
@@ -52,8 +52,7 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     )
 }
 
-/// Why something of it is not there that GitHub was never heard to say: it was not asked for yet,
-/// or could not be read, and then what to do.
+/// Why data is missing: not collected yet, or the failure and what to do.
 pub fn missing(report: &RepositoryReport) -> String {
     match &report.trouble {
         None => "Not collected yet.".to_owned(),
@@ -61,7 +60,7 @@ pub fn missing(report: &RepositoryReport) -> String {
     }
 }
 
-/// Why no day of it is known; nothing where one is.
+/// Why no day is known; `None` if one is.
 pub fn no_days(report: &RepositoryReport) -> Option<AnyView> {
     if report.repository.first_day.is_some() {
         return None;
@@ -91,7 +90,7 @@ fn link(tenant: &Tenant, report: &RepositoryReport, place: FixTarget) -> AnyView
     view! { <a href=address rel="external noreferrer">{words}</a> }.into_any()
 }
 
-/// That another repository has, or had, the same name, and where its history is.
+/// A notice that another repository has or had the same name, with a link to it.
 pub fn namesake(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     let other = report.namesake?;
     let day = format::day(other.since);
@@ -110,7 +109,7 @@ pub fn namesake(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     )
 }
 
-/// What happened to it on GitHub; nothing where nothing did.
+/// Its events on GitHub; `None` without any.
 pub fn happened(report: &RepositoryReport) -> Option<AnyView> {
     if report.happened.is_empty() {
         return None;

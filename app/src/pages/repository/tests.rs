@@ -1,4 +1,4 @@
-//! The page of a repository as the server writes it.
+//! Tests of the repository page as the server renders it.
 
 use chrono::DateTime;
 use domain::report::{
