@@ -31,6 +31,26 @@ fn the_list_names_all_that_is_served() {
     );
 }
 
+/// The rows of the tables in `docs/api.md` begin with a request, such as `GET /runs?limit=100`.
+#[test]
+fn the_description_of_the_rest_api_names_all_requests() {
+    let rows = include_str!("../../../../docs/api.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"));
+    let described: BTreeSet<String> = rows
+        .filter_map(|row| row.split(['`', '?']).next())
+        .map(|request| request.replace(" /", " /api/v1/"))
+        .collect();
+    let served: BTreeSet<String> = (requests().filter(|request| request.is_for_programs()))
+        .map(Request::label)
+        .collect();
+    let wrong: Vec<_> = described.symmetric_difference(&served).collect();
+    assert!(
+        wrong.is_empty(),
+        "docs/api.md does not match the REST API: add or remove {wrong:#?}"
+    );
+}
+
 #[tokio::test]
 async fn everybody_is_answered_as_the_table_says() {
     let fixture = Fixture::set().await;
