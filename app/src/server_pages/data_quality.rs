@@ -13,10 +13,9 @@ use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
 
-/// The columns of the table.
 const COLUMNS: [Column; 7] = [
     Column("Day", ""),
-    Column("Metric", ""),
+    Column("Data", ""),
     Column("Issue", ""),
     Column("Stored value", "num"),
     Column("Reported", "num"),
@@ -93,8 +92,7 @@ fn list(
     )
 }
 
-/// Observations, each with its day, which leads to the answers that spoke of it; and with its
-/// repository, where they are of several.
+/// A table of anomalies. Each day links to its data sources; `of_several` adds the repository.
 pub fn table(
     pages: &Tenant,
     called: TableLabel,

@@ -40,7 +40,7 @@ pub struct PageRequest {
     pub viewer: Option<Viewer>,
     /// The key of the session; empty if there is none.
     pub session: String,
-    /// The client's address and how it was determined.
+    /// The client's IP address, for the log and for rate limits.
     pub origin: Origin,
     /// The public URL of this server.
     pub public_url: Url,

@@ -94,7 +94,6 @@ async fn looked_at(
     Ok(Some(preview.map_err(Error::into_problem)))
 }
 
-/// The form.
 pub fn editor(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) -> AnyView {
     let (action, heading, save) = if draft.id.is_some() {
         (CHANGE, "Edit rule", "Save rule")

@@ -23,7 +23,6 @@ const CHANGE: &str = "change";
 const PREVIEW: &str = "preview";
 const DELETE: &str = "delete";
 
-/// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("Rule", ""),
     Column("Connection", "wide-only"),

@@ -43,7 +43,7 @@ const ORGANIZATION_NAME: Text = Text {
     label: "Organization",
     autocomplete: "off",
     placeholder: "acme-labs",
-    hint: "As in its GitHub URL. Leave empty for your own account.",
+    hint: "As it appears in its GitHub URL. Leave empty for your own account.",
     longest: 39,
     optional: true,
     ..Text::EMPTY

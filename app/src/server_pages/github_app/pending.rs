@@ -101,7 +101,7 @@ pub fn card(request: &PageRequest, app: &PendingApp) -> AnyView {
                             {at.clone()}
                         </a>
                     </dd>
-                    <dt>"Key deleted"</dt>
+                    <dt>"Key expires"</dt>
                     <dd>{timestamp(app.expires_at)} ", unless the app is installed first"</dd>
                 </dl>
             </div>

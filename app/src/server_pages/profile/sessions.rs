@@ -8,7 +8,6 @@ use crate::server_pages::form::Form;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::timestamp::timestamp;
 
-/// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("Device", ""),
     Column("IP address", ""),

@@ -220,7 +220,7 @@ fn notes(report: &ReleasesReport, spec: &ChartSpec) -> Vec<Note> {
         for asset in &release.assets {
             for day in asset.days.iter().filter(|day| day.reset) {
                 let file = format!("{} of {}", asset.name, release.tag);
-                say(day.day, format!("{file}: count restarted"));
+                say(day.day, format!("{file}: count starts over"));
             }
         }
     }

@@ -63,7 +63,7 @@ fn body(report: &StarsReport) -> AnyView {
         </section>
         {chart_card(
             chart(report),
-            "GitHub’s star history only has stars that still exist. The daily count has all stars of that day.",
+            "GitHub’s star history includes only stars that still exist. The daily count includes all stars of that day.",
         )}
     }
     .into_any()

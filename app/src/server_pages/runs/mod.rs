@@ -19,7 +19,6 @@ use crate::text;
 /// Runs per page.
 const ON_A_PAGE: u32 = 50;
 
-/// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("Started", ""),
     Column("Result", ""),

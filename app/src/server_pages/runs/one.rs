@@ -19,7 +19,6 @@ use crate::text;
 const CANCEL: &str = "cancel";
 const RETRY: &str = "retry";
 
-/// The columns of the table.
 const COLUMNS: [Column; 4] = [
     Column("Repository", ""),
     Column("Result", ""),
@@ -104,7 +103,8 @@ fn facts(request: &PageRequest, run: &Run) -> AnyView {
     let waiting = run.waiting_until.map(|until| {
         view! {
             <dt>"Paused until"</dt>
-            <dd>{timestamp(until, zone)} ". " {run.waiting_for.clone()} ". Resumes automatically."</dd>
+            <dd>{timestamp(until, zone)} ". "
+            {run.waiting_for.clone().map(|reason| format!("{reason}. "))} "Resumes automatically."</dd>
         }
     });
     let cancelled = run.cancelled_by.clone().map(|by| {

@@ -15,7 +15,6 @@ use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
-/// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("Name", ""),
     Column("Scope", ""),

@@ -11,7 +11,6 @@ use crate::server_pages::table::{Column, TableLabel, data_table};
 use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{Fields, PageContent, PageRequest, ServerPage};
 
-/// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("When", ""),
     Column("Who", ""),

@@ -15,7 +15,6 @@ use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
-/// The columns of the table.
 const COLUMNS: [Column; 4] = [
     Column("Person", ""),
     Column("Tenants", ""),

@@ -15,7 +15,6 @@ use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
-/// The columns of the table.
 const COLUMNS: [Column; 6] = [
     Column("Tenant", ""),
     Column("Result", ""),

@@ -16,7 +16,6 @@ use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::timestamp::timestamp_or;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
-/// The columns of the table.
 const COLUMNS: [Column; 6] = [
     Column("Tenant", ""),
     Column("Owners", ""),
@@ -203,7 +202,7 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
             about: name.clone(),
             title: format!("Delete {name}?"),
             text: "This deletes its repositories with their history, its connections, schedules, \
-                   members and tokens. GitHub can’t provide traffic older than two weeks again."
+                   members and tokens. Traffic older than two weeks can’t be collected again."
                 .to_owned(),
             answer: "Delete permanently",
             danger: true,

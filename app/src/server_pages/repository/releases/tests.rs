@@ -107,7 +107,7 @@ fn days_without_a_reading_are_gaps_and_what_they_share_is_said() {
     assert_eq!(spec.remark(1).as_deref(), Some("First reading"));
     assert_eq!(
         spec.remark(3).as_deref(),
-        Some("two.zip of v1.0: count restarted")
+        Some("two.zip of v1.0: count starts over")
     );
     assert_eq!(spec.remark(6).as_deref(), Some("30 over 3 days"));
 }

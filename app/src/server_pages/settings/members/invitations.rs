@@ -13,7 +13,6 @@ use crate::server_pages::controls::hidden;
 use crate::server_pages::form::{Form, Text, submit_button};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 
-/// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("For", ""),
     Column("Role", ""),

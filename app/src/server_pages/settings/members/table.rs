@@ -12,7 +12,6 @@ use crate::server_pages::form::Form;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::text;
 
-/// The columns of the table.
 const COLUMNS: [Column; 5] = [
     Column("Name", ""),
     Column("Role", ""),

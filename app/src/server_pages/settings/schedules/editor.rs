@@ -85,7 +85,6 @@ impl Draft {
     }
 }
 
-/// The form.
 pub fn editor(request: &PageRequest, draft: &Draft) -> AnyView {
     let action = if draft.id.is_some() { CHANGE } else { CREATE };
     let form = Form::new(request, action);
