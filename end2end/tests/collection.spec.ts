@@ -1,11 +1,11 @@
-// Collecting: now, and on a schedule.
+// Collecting now and on a schedule.
 import type { Page } from "@playwright/test";
 import { demo, expect, open, test } from "./tidemark.ts";
 
 const collection = `/t/${demo.tenant}/collection`;
 const schedules = `/t/${demo.tenant}/settings/schedules`;
 
-/** The runs that were started in this way, the newest first. */
+/** The runs with this trigger, newest first. */
 function runs(page: Page, trigger: string) {
   return page.getByRole("table", { name: "Runs" }).getByRole("row").filter({ hasText: trigger });
 }
@@ -55,7 +55,7 @@ test.describe("a wrong cron expression", () => {
   });
 });
 
-/** Lets schedules of the tenant run this often; an empty text is the default. */
+/** Sets how often the tenant's schedules may run; an empty text restores the default. */
 async function allowMinutesBetweenRuns(page: Page, minutes: string) {
   await open(page, "/system/tenants");
   await page.getByRole("button", { name: "Limits Demo", exact: true }).click();
@@ -94,7 +94,7 @@ test("a schedule of every minute runs within the next one, and the run appears w
   await expect(scheduled.first()).toContainText(/succeeded/i, { timeout: 25_000 });
   expect(await page.evaluate(() => "stillTheSamePage" in window)).toBe(true);
 
-  // The tests after this one count runs of their own.
+  // Later tests count their own runs.
   await page.getByRole("link", { name: /^Edit/ }).first().click();
   await page.getByLabel("Cron expression").fill("17 5,17 * * *");
   await page.getByRole("button", { name: "Save" }).click();

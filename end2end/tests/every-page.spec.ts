@@ -1,4 +1,4 @@
-// What holds for every page.
+// What every page must do.
 import { AxeBuilder } from "@axe-core/playwright";
 import { pages } from "./pages.ts";
 import { expect, open } from "./tidemark.ts";

@@ -19,7 +19,7 @@ const test = base.extend<{ empty: Tidemark }, { githubThere: Github }>({
     await use(server);
     await server.stop();
   },
-  // No session: nobody can sign in yet.
+  // No session: no account exists yet.
   storageState: signedOut,
   baseURL: ({ empty }, use) => use(empty.url),
 });
@@ -49,13 +49,13 @@ test("leads from an empty database to the first chart, without a reload by hand"
   await setUp(page);
   await expect(page).toHaveURL(/\/t\/neuro-lab\/start$/);
 
-  // The token is checked at once, and what it says stands there.
+  // The token is checked immediately, and the page shows the result.
   await page.getByLabel("Token", { exact: true }).fill(github.token);
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await expect(page.locator("main")).toContainText("octocat");
   await page.getByRole("link", { name: "Choose repositories" }).click();
 
-  // Searching keeps what was ticked.
+  // Searching keeps the selection.
   await page.getByRole("checkbox", { name: /hnn-core/ }).check();
   await page.getByLabel("Search repositories").fill("cics");
   await page.getByRole("button", { name: "Search", exact: true }).click();
@@ -72,7 +72,7 @@ test("leads from an empty database to the first chart, without a reload by hand"
   await open(page, "/t/neuro-lab/collection");
   await expect(page.locator("main")).toContainText("Every 6 hours");
 
-  // The wizard is closed for good.
+  // The wizard is closed permanently.
   await page.goto("/setup");
   await expect(page).not.toHaveURL(/\/setup/);
 });
@@ -80,7 +80,7 @@ test("leads from an empty database to the first chart, without a reload by hand"
 test("is done by keyboard alone", async ({ page }) => {
   const begun = Date.now();
   await open(page, "/");
-  /** Presses Tab until this has the focus. */
+  /** Presses Tab until this has focus. */
   const reach = async (target: ReturnType<Page["getByRole"]>) => {
     for (let pressed = 0; pressed < 80; pressed += 1) {
       if (await target.evaluate((element) => element === document.activeElement)) return;
@@ -88,7 +88,7 @@ test("is done by keyboard alone", async ({ page }) => {
     }
     throw new Error(`Tab does not reach ${target}`);
   };
-  // The first field has the focus already.
+  // The first field already has focus.
   await expect(page.getByLabel("Name")).toBeFocused();
   await page.keyboard.type(administrator.name);
   for (const text of [administrator.email, administrator.password, "Neuro Lab"]) {
@@ -141,10 +141,10 @@ test.describe("two people at once", () => {
       await expect(who.getByRole("alert").or(elsewhere).first()).toBeVisible();
       return /\/start$/.test(who.url());
     };
-    // Who is later is refused, or finds the door to set up closed and the one to sign in instead.
+    // The second person is refused, or gets the sign-in page instead of the set-up page.
     const inside = [await within(page), await within(second)];
     expect(inside.filter(Boolean)).toHaveLength(1);
-    // The loser's tenant was not made either.
+    // The second person's tenant was not created either.
     const slug = `/t/lab-of-${inside[0] ? "second" : "first"}`;
     const winner = inside[0] ? page : second;
     expect((await winner.request.get(`${empty.url}${slug}`)).status()).toBe(404);

@@ -1,4 +1,4 @@
-// Rules that track new repositories: previewed, created, at work, and deleted.
+// Follow rules: preview, create, track, delete.
 import { type Github, github, startGithub } from "../github.ts";
 import { type Tidemark, startTidemark } from "../server.ts";
 import { alive, enter, expect, open, signedOut, test as base } from "./tidemark.ts";
@@ -58,9 +58,9 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(rule).toContainText("jonescompneurolab/*");
       await expect(rule).toContainText("1 repository");
 
-      // The first run of what was tracked just now ends; a run of everything would join it.
+      // Wait for the first run of the new repositories: a run of everything would join it.
       await lab.run(["collect", "--tenant", "lab"]);
-      // It appears on GitHub, and the next run has it.
+      // The repository appears on GitHub, and the next run collects it.
       await there.order("appear jonescompneurolab/hnn-next");
       expect(await lab.run(["collect", "--tenant", "lab"])).toContain("lab: 2 of 2 repositories");
       await page.goto("/t/lab/repositories");
@@ -90,7 +90,7 @@ test("the wizard tracks new ones too, and leaves out what nobody chose", async (
   await page.getByLabel("Track new repositories automatically").check();
   await page.getByRole("button", { name: "Track selected" }).click();
   await expect(page.getByRole("status")).toContainText("New repositories will be tracked as they appear.");
-  // The first run of what was tracked just now ends; a run of everything would join it.
+  // Wait for the first run of the new repositories: a run of everything would join it.
   await lab.run(["collect", "--tenant", "lab"]);
   await there.order("appear acme/anvil");
   expect(await lab.run(["collect", "--tenant", "lab"])).toContain("lab: 2 of 2 repositories");

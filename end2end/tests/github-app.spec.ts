@@ -21,7 +21,7 @@ const test = base.extend<{ empty: Tidemark; githubThere: Github }>({
   baseURL: ({ empty }, use) => use(empty.url),
 });
 
-/** Looks at a page in both themes, wide and narrow, where pictures are wanted. */
+/** Takes screenshots in both themes, wide and narrow, if they are wanted. */
 async function look(page: Page, name: string): Promise<void> {
   const folder = process.env.TIDEMARK_PICTURES;
   if (!folder) return;
@@ -45,7 +45,7 @@ async function setUp(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/start$/);
 }
 
-/** Fills in the form, and goes on to GitHub's page. */
+/** Fills in the form, and continues to GitHub's page. */
 async function leave(page: Page, name: string): Promise<void> {
   await page.getByRole("link", { name: "Create a GitHub App" }).click();
   await look(page, "create");
@@ -62,7 +62,7 @@ async function leave(page: Page, name: string): Promise<void> {
 const accept = (page: Page) => page.getByRole("button", { name: /^Create GitHub App for jonescompneurolab/ }).click();
 const install = (page: Page) => page.getByRole("button", { name: "Install" }).click();
 
-/** Waits until figures of the first repository are stored: scripts show them, and a reload does. */
+/** Waits until figures of the first repository are shown, live or after a reload. */
 async function collected(page: Page): Promise<void> {
   const row = page.locator("main").getByRole("row").filter({ hasText: "hnn-core" });
   await expect(async () => {
@@ -117,7 +117,7 @@ test.describe("what does not work at once", () => {
   test("is said in a sentence, and finished later", async ({ page, githubThere }) => {
     await setUp(page);
 
-    // The code has expired, and a reload uses the state again.
+    // The code has expired. A reload uses the state again.
     await githubThere.order("expire-code");
     await leave(page, "Too late");
     await accept(page);

@@ -1,4 +1,4 @@
-// GitHub publishes late: a state that is told with its consequence, and no failure of anything.
+// GitHub publishes late: a state with a consequence, not a failure.
 import { type Github, github, startGithub } from "../github.ts";
 import { type Tidemark, startTidemark } from "../server.ts";
 import { alive, expect, open, signedOut, test as base } from "./tidemark.ts";

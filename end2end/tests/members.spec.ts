@@ -1,4 +1,4 @@
-// Members of a tenant: inviting, joining, what each role sees, and leaving.
+// Members of a tenant: invite, join, what each role sees, leave.
 import type { Page } from "@playwright/test";
 import { createPerson } from "./people.ts";
 import { demo, enter, expect, open, signIn, test } from "./tidemark.ts";
@@ -7,10 +7,10 @@ const tenant = `/t/${demo.tenant}`;
 const members = `${tenant}/settings/members`;
 const granted = "jonescompneurolab/hnn-core";
 const ungranted = "jgehrcke/github-repo-stats";
-/** As the tables write a name. */
+/** A name as tables show it. */
 const shown = (name: string) => name.replace("/", " / ");
 
-/** Invites somebody, and gives the link that is shown once. */
+/** Creates an invitation, and returns the link that is shown once. */
 async function invite(page: Page, role: RegExp, repositories: string[] = [], email = ""): Promise<string> {
   await open(page, members);
   const form = page.getByRole("form", { name: "Invite someone" });
@@ -23,7 +23,7 @@ async function invite(page: Page, role: RegExp, repositories: string[] = [], ema
   return link;
 }
 
-/** Creates the account that an invitation asks for. */
+/** Creates an account from an invitation. */
 async function register(page: Page, link: string, name: string, email: string): Promise<void> {
   await open(page, link);
   await page.getByLabel("Name").fill(name);
@@ -36,7 +36,7 @@ function member(page: Page, name: string) {
   return page.getByRole("table", { name: "Members" }).getByRole("row").filter({ hasText: name });
 }
 
-/** Opens a question over the page and answers it. */
+/** Opens a confirmation dialog and confirms it. */
 async function ask(page: Page, question: string | RegExp, answer: string): Promise<void> {
   await page.getByRole("button", { name: question }).click();
   await page.getByRole("dialog").getByRole("button", { name: answer, exact: true }).click();
@@ -59,7 +59,7 @@ test("whoever opens an invitation joins with a new account, sees what the role s
   await expect(theirs.getByRole("navigation", { name: "Pages" })).not.toContainText("Settings");
   await expect(theirs.locator("main")).toContainText(shown(ungranted));
 
-  // From viewer of all to viewer of one repository.
+  // Change from viewer of all repositories to viewer of one.
   await open(page, members);
   await expect(page.getByRole("table", { name: "Open invitations" })).toHaveCount(0);
   await member(page, "Mira Murati").getByRole("link", { name: /Edit/ }).click();

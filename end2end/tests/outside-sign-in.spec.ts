@@ -1,4 +1,4 @@
-// Signing in with a provider outside: OpenID Connect against a certified provider, and GitHub.
+// External sign-in: OpenID Connect with a certified provider, and GitHub.
 import type { APIRequestContext, Page } from "@playwright/test";
 import { type PersonThere, people } from "../provider.ts";
 import type { Tidemark } from "../server.ts";
@@ -8,7 +8,7 @@ import { alive, enter, expect, open, signIn } from "./tidemark.ts";
 
 const home = /\/t\/lab$/;
 
-/** Says at the provider who one is; `undefined` declines. */
+/** Chooses an account at the provider; `undefined` declines. */
 async function answer(page: Page, who?: PersonThere): Promise<void> {
   const name = who ? `Continue as ${people[who].name}` : "Decline";
   await page.getByRole("button", { name }).click();
@@ -19,7 +19,7 @@ async function leaveFor(page: Page, name = providerName): Promise<void> {
   await page.getByRole("link", { name: new RegExp(name) }).click();
 }
 
-/** Ties an identity at the provider to the account of whoever is signed in. */
+/** Links an identity at the provider to the signed-in account. */
 async function connect(page: Page, who: PersonThere): Promise<void> {
   await open(page, "/profile");
   await page.getByRole("link", { name: `Link ${providerName}` }).click();
@@ -32,7 +32,7 @@ async function signOut(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/sign-in/);
 }
 
-/** Invites a viewer to the lab, and gives the link. */
+/** Invites a viewer to the lab, and returns the link. */
 async function invite(page: Page): Promise<string> {
   await open(page, "/t/lab/settings/members");
   const form = page.getByRole("form", { name: "Invite someone" });
@@ -41,14 +41,14 @@ async function invite(page: Page): Promise<string> {
   return page.getByLabel(/link/i).inputValue();
 }
 
-/** Each trouble is one sentence in an alert. */
+/** Each error is one sentence in an alert. */
 async function refused(page: Page, sentence: RegExp): Promise<void> {
   const alert = page.getByRole("alert");
   await expect(alert).toContainText(sentence);
   expect((await alert.innerText()).trim()).toMatch(/^[^.]+\.$/);
 }
 
-/** Goes to the provider and back without taking the last step: the address that would take it. */
+/** Goes to the provider and back, except for the last step, and returns its address. */
 async function callback(request: APIRequestContext, who: PersonThere, from = "/sign-in/oidc"): Promise<string> {
   const step = async (address: string, form?: Record<string, string>): Promise<string> => {
     const settings = { maxRedirects: 0, ...(form && { form }) };
@@ -63,7 +63,7 @@ async function callback(request: APIRequestContext, who: PersonThere, from = "/s
   return back;
 }
 
-/** Another Tidemark beside the same providers, with an account, so that it is set up. */
+/** Another Tidemark with the same providers and one account, so that it is set up. */
 async function startAnother(outside: Outside, environment: Record<string, string>): Promise<Tidemark> {
   const started = await outside.another(environment);
   await createPerson(started, "Only One");
@@ -177,7 +177,7 @@ test.describe("an identity", () => {
   });
 
   test("that nobody connected signs nobody in, even with the address of an account", async ({ page, another, outside }) => {
-    // Somebody has this address here, with a password, and has connected nothing.
+    // An account with this email address exists, with a password and without a linked identity.
     await outside.tidemark.run(
       ["user", "create", "--email", people.grace.email, "--name", "Same Address", "--password-stdin"],
       "a passphrase of my own",
@@ -188,7 +188,7 @@ test.describe("an identity", () => {
     await refused(page, /No Tidemark account is linked to this identity/);
     expect((await page.request.get("/t/lab")).url()).toContain("/sign-in");
 
-    // And no account came of it, nor did anything change in the one that is there.
+    // No account was created, and the existing one is unchanged.
     const owner = await another();
     await enter(owner, lab);
     await open(owner, "/system/people?search=grace%40example.org");
@@ -283,7 +283,7 @@ test.describe("an answer of the provider", () => {
 test("another site cannot have an identity connected", async ({ page, outside }) => {
   const person = await createPerson(outside.tidemark, "Wanda Warned", { tenant: "lab" });
   await signIn(page, person);
-  // The provider's page stands for the other site.
+  // The provider's page plays the other site.
   await page.goto(`${outside.provider.issuer}/.well-known/openid-configuration`);
   await page.evaluate((address) => {
     const link = document.createElement("a");
@@ -297,7 +297,7 @@ test("another site cannot have an identity connected", async ({ page, outside })
 
 test.describe("while the provider", () => {
   test("is down, one is told so; once it is back, so is the way", async ({ page, outside }) => {
-    // A server asks its provider when it starts, and again for each person while it has no answer.
+    // A server contacts its provider at start-up, and for each person until that succeeds.
     await outside.provider.stop();
     const fresh = await startAnother(outside, {});
     try {

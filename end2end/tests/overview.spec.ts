@@ -1,4 +1,4 @@
-// The overview: all of a tenant's repositories at a glance.
+// The overview of a tenant's repositories.
 import { drawnChart, servedPoints } from "./chart.ts";
 import { demo, expect, open, test } from "./tidemark.ts";
 

@@ -1,4 +1,4 @@
-// Pages on paper: light, without controls, with the figures in one row.
+// Printed pages: light, without controls, with the figures in one row.
 import { coloursOf, drawnChart } from "./chart.ts";
 import { demo, expect, open, test } from "./tidemark.ts";
 
@@ -19,7 +19,7 @@ for (const path of [`/t/${demo.tenant}?period=90d`, `/t/${demo.tenant}/r/jonesco
     expect(tops.length).toBeGreaterThan(3);
     expect(new Set(tops.slice(0, 4)).size, "four tiles in a row").toBe(1);
 
-    // The first series in light and in dark.
+    // The color of the first series, light and dark.
     await expect.poll(async () => [...(await coloursOf(chart)).keys()]).toContain("#0072b2");
     expect([...onScreen.keys()]).toContain("#56b4e9");
 

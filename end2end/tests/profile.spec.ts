@@ -1,4 +1,4 @@
-// One's own account.
+// The signed-in person's account.
 import type { Page } from "@playwright/test";
 import { coloursOf, drawnChart } from "./chart.ts";
 import { createPerson } from "./people.ts";
@@ -7,14 +7,14 @@ import { demo, enter, expect, open, signIn, signedOut, test } from "./tidemark.t
 test.use({ storageState: signedOut });
 
 const overview = `/t/${demo.tenant}`;
-/** Of the first series, by theme: see style/. */
+/** The color of the first series by theme; see style/. */
 const firstSeries = { light: "#0072b2", dark: "#56b4e9" };
 
 function sessions(page: Page) {
   return page.getByRole("table", { name: "Active sessions" }).locator("tbody tr");
 }
 
-/** How light the page's background is, from 0 to 255. */
+/** The brightness of the page's background, from 0 to 255. */
 function lightness(page: Page): Promise<number> {
   return page.evaluate(() => {
     const canvas = document.createElement("canvas").getContext("2d")!;

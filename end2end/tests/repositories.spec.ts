@@ -1,4 +1,4 @@
-// Tracking repositories, and no longer tracking them.
+// Track repositories, and stop tracking them.
 import type { Page } from "@playwright/test";
 import { drawnChart } from "./chart.ts";
 import { demo, expect, open, test } from "./tidemark.ts";
@@ -36,7 +36,7 @@ test("a good name is tracked, collected and shown; then no longer, with its hist
   await track(page, "harbourworks/buoy");
   const row = page.getByRole("row").filter({ hasText: "buoy" });
   await expect(row).toBeVisible();
-  // It is collected at once, and the page follows.
+  // It is collected immediately, and the page shows it.
   await expect(page.getByRole("status")).toContainText("The last 14 days have been collected.");
   await expect(row).toContainText(/\d+ \w+ – \d+ \w+ \d{4}/);
 

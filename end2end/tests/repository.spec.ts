@@ -1,4 +1,4 @@
-// One repository's page, and its chart under the hand.
+// A repository's page and its interactive chart.
 import { drag, drawing, drawnChart, hover, servedPoints } from "./chart.ts";
 import { demo, expect, open, test } from "./tidemark.ts";
 

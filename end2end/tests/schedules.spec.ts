@@ -1,4 +1,4 @@
-// Schedules: a losing one is made only knowingly, and repositories move between them.
+// Schedules: one that loses days needs confirmation, and repositories move between schedules.
 import { demo, expect, open, test } from "./tidemark.ts";
 
 const schedules = `/t/${demo.tenant}/settings/schedules`;

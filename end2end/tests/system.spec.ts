@@ -1,4 +1,4 @@
-// The installation's own pages: for those who look after it, and hidden from everybody else.
+// System pages: for administrators and maintainers, hidden from everyone else.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { createPerson } from "./people.ts";
@@ -33,7 +33,7 @@ test.describe("the log", () => {
     await expect(line(page, "Account created")).toHaveCount(0);
     await expect(line(page, /Signed in/)).toHaveCount(1);
 
-    // A refused sign-in names the account, not whoever tried.
+    // A refused sign-in names the account, not the person who tried.
     await page.getByRole("link", { name: "Show all" }).click();
     await expect(line(page, "Sign-in failed").first()).toBeVisible();
 
@@ -73,7 +73,7 @@ test("a maintainer sees the log and all runs, starts a collection, and manages n
   await form.getByLabel("Tenant").selectOption({ label: "Demo" });
   await form.getByRole("button", { name: "Collect now" }).click();
   await expect(page.getByRole("status")).toBeVisible();
-  // A schedule may begin one of its own meanwhile.
+  // A schedule may start its own run meanwhile.
   await expect.poll(() => runs.count()).toBeGreaterThan(before);
   await expect(async () => {
     await page.reload();

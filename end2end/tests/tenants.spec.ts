@@ -1,4 +1,4 @@
-// Tenants: several of them in one installation, and what administrators do to them.
+// Several tenants in one installation, and how administrators manage them.
 import type { Page } from "@playwright/test";
 import { createPerson } from "./people.ts";
 import { demo, enter, expect, open, signIn, test } from "./tidemark.ts";
@@ -17,7 +17,7 @@ async function create(page: Page, name: string, owner = ""): Promise<void> {
   await form.getByRole("button", { name: "Create tenant" }).click();
 }
 
-/** Opens a question about a tenant, fills in what it asks for, and answers it. */
+/** Opens a tenant's confirmation dialog, fills it in and confirms it. */
 async function ask(page: Page, question: string, fields: Record<string, string>, answer: string) {
   await page.getByRole("button", { name: question, exact: true }).click();
   const dialog = page.getByRole("dialog");
@@ -25,7 +25,7 @@ async function ask(page: Page, question: string, fields: Record<string, string>,
   await dialog.getByRole("button", { name: answer, exact: true }).click();
 }
 
-/** The person who was given the tenant, in a browser of their own. */
+/** The tenant's new owner, in a separate browser context. */
 async function owned(page: Page, theirs: Page, name: string): Promise<void> {
   const email = `${name.toLowerCase().replaceAll(" ", "-")}@example.org`;
   await create(page, name, email);
@@ -67,7 +67,7 @@ test("who belongs to several switches between them, and the address says which",
   await expect(theirs).toHaveURL(new RegExp(`/t/${demo.tenant}$`));
   await expect(theirs.locator("main")).toContainText("hnn-core");
 
-  // One tenant's page never shows the other's numbers, and strangers see neither.
+  // A tenant's page never shows another's numbers, and outsiders see neither.
   expect((await owner.request.get(`/t/${demo.tenant}`)).status()).toBe(404);
   expect((await page.request.get("/t/harbour")).status()).toBe(404);
 });
