@@ -165,7 +165,7 @@ impl FailureKind {
     /// Whether requests about the repository fail until someone fixes the cause. Assumed for
     /// unclassified refusals.
     #[must_use]
-    pub const fn is_hopeless(self) -> bool {
+    pub const fn is_permanent(self) -> bool {
         matches!(
             self,
             Self::PermissionMissing
@@ -198,9 +198,9 @@ impl FailureKind {
         };
         if self == Self::LockedOut {
             Some(now + LOCKED)
-        } else if self.is_hopeless() && now - since >= ASKED_DAILY {
+        } else if self.is_permanent() && now - since >= ASKED_DAILY {
             midnight_in(7)
-        } else if self.is_hopeless() || self.is_of_connection() && self != Self::ConnectionUnusable
+        } else if self.is_permanent() || self.is_of_connection() && self != Self::ConnectionUnusable
         {
             midnight_in(1)
         } else {
@@ -360,7 +360,7 @@ mod tests {
     fn what_cannot_succeed_rests_until_the_next_day_and_after_two_weeks_for_a_week() {
         let now = at("2026-11-20T06:30:00Z");
         for &kind in FailureKind::ALL {
-            let rests = (kind.is_hopeless() || kind.is_of_connection())
+            let rests = (kind.is_permanent() || kind.is_of_connection())
                 && kind != FailureKind::ConnectionUnusable;
             assert_eq!(kind.rest(now, now).is_some(), rests, "{kind}");
         }

@@ -136,7 +136,7 @@ impl Endpoint {
 
     /// Whether it is asked beside the traffic: later, and only while there is plenty left to ask.
     #[must_use]
-    pub const fn is_extra(self) -> bool {
+    pub const fn is_optional(self) -> bool {
         matches!(self, Self::Releases | Self::Tags | Self::StarHistory)
     }
 }

@@ -55,7 +55,7 @@ impl Engine {
     }
 
     async fn connection_problem(&self, tenant: TenantId, id: ConnectionId) -> Option<String> {
-        match self.examine(tenant, id).await {
+        match self.check_credential(tenant, id).await {
             Ok(connection) => problem(&connection, self.0.clock.now()),
             Err(error) => Some(error.into_problem().message),
         }
@@ -93,7 +93,7 @@ impl Engine {
         match (largest, failed) {
             (Some(largest), _) => Ok(largest),
             (None, Some(error)) => Err(error.into()),
-            (None, None) => Err(Error::from(GithubError::NoAnswer)),
+            (None, None) => Err(Error::from(GithubError::TimedOut)),
         }
     }
 

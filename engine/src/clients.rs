@@ -8,7 +8,7 @@ use domain::report::ConnectionKind;
 use domain::{ConnectionId, TenantId};
 use url::Url;
 
-use crate::github::{Allowance, AppKey, Client, ClockWatch, GithubError};
+use crate::github::{AppKey, Client, ClockWatch, GithubError, RateLimiter};
 use crate::secrets::{Vault, place_of_credential};
 use crate::store::{ConnectionSecret, Store};
 use crate::{Error, Result, SharedClock};
@@ -21,26 +21,26 @@ struct Inner {
     store: Store,
     clock: SharedClock,
     vault: Vault,
-    open: Mutex<HashMap<ConnectionId, Arc<Opened>>>,
-    allowances: Mutex<HashMap<Asker, Arc<Allowance>>>,
+    open: Mutex<HashMap<ConnectionId, Arc<CachedClient>>>,
+    rate_limiters: Mutex<HashMap<RateLimitKey, Arc<RateLimiter>>>,
     clock_watch: ClockWatch,
 }
 
 /// Whose budget GitHub takes a request from; all tokens of a user share one.
 #[derive(PartialEq, Eq, Hash)]
-enum Asker {
+enum RateLimitKey {
     User { api_url: String, id: i64 },
     Installation { api_url: String, id: i64 },
 }
 
 /// A connection's client, for as long as its server and its credential stay the same.
-pub(crate) struct Opened {
+pub(crate) struct CachedClient {
     /// The client.
     pub(crate) client: Client,
     secret: ConnectionSecret,
 }
 
-impl Opened {
+impl CachedClient {
     /// The sealed secret that the client asks with.
     pub(crate) fn sealed(&self) -> &[u8] {
         &self.secret.sealed
@@ -54,7 +54,7 @@ impl Clients {
             clock,
             vault,
             open: Mutex::default(),
-            allowances: Mutex::default(),
+            rate_limiters: Mutex::default(),
             clock_watch: ClockWatch::default(),
         }))
     }
@@ -62,7 +62,11 @@ impl Clients {
     /// A connection's client; a new one where its server or its credential changed.
     ///
     /// A new one keeps nothing of the old: what GitHub told one token is never another's.
-    pub(crate) async fn open(&self, tenant: TenantId, id: ConnectionId) -> Result<Arc<Opened>> {
+    pub(crate) async fn open(
+        &self,
+        tenant: TenantId,
+        id: ConnectionId,
+    ) -> Result<Arc<CachedClient>> {
         let all = &*self.0;
         let secret = all
             .store
@@ -73,8 +77,8 @@ impl Clients {
         if let Some(opened) = open.get(&id).filter(|opened| opened.secret == secret) {
             return Ok(Arc::clone(opened));
         }
-        let client = self.make(id, &secret)?;
-        let opened = Arc::new(Opened { client, secret });
+        let client = self.create(id, &secret)?;
+        let opened = Arc::new(CachedClient { client, secret });
         open.insert(id, Arc::clone(&opened));
         Ok(opened)
     }
@@ -90,7 +94,7 @@ impl Clients {
         open.remove(&id);
     }
 
-    fn make(&self, id: ConnectionId, secret: &ConnectionSecret) -> Result<Client> {
+    fn create(&self, id: ConnectionId, secret: &ConnectionSecret) -> Result<Client> {
         let plain = self
             .0
             .vault
@@ -101,32 +105,32 @@ impl Clients {
             ConnectionKind::Token => Client::new(&url, &plain, clock)?,
             ConnectionKind::App => {
                 let key = AppKey::new(secret.app_id, secret.installation_id, &plain)?;
-                Client::of_app(&url, key, clock)?
+                Client::for_app(&url, key, clock)?
             }
         };
         Ok(client
-            .sharing(self.allowance(secret))
-            .watching_clock(self.clock_watch().clone()))
+            .with_rate_limiter(self.rate_limiter(secret))
+            .with_clock_watch(self.clock_watch().clone()))
     }
 
     /// The allowance of whom the connection asks as, which outlives its token.
-    fn allowance(&self, secret: &ConnectionSecret) -> Arc<Allowance> {
+    fn rate_limiter(&self, secret: &ConnectionSecret) -> Arc<RateLimiter> {
         let api_url = secret.api_url.trim_end_matches('/').to_lowercase();
-        let asker = match secret.kind {
-            ConnectionKind::Token => Asker::User {
+        let key = match secret.kind {
+            ConnectionKind::Token => RateLimitKey::User {
                 api_url,
                 id: secret.github_user_id,
             },
-            ConnectionKind::App => Asker::Installation {
+            ConnectionKind::App => RateLimitKey::Installation {
                 api_url,
                 id: secret.installation_id,
             },
         };
-        let mut allowances = self
+        let mut rate_limiters = self
             .0
-            .allowances
+            .rate_limiters
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(allowances.entry(asker).or_default())
+        Arc::clone(rate_limiters.entry(key).or_default())
     }
 }

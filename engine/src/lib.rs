@@ -58,7 +58,7 @@ use refusals::Refusals;
 use scheduler::Scheduler;
 use secrets::Vault;
 use store::Store;
-use tracking::Listings;
+use tracking::RepositoryListCache;
 
 /// What an engine is built from.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ pub struct Settings {
     /// How many requests may be in flight for one connection.
     pub collect_concurrency: usize,
     /// How long a run may wait for a limit of GitHub's to pass, or for GitHub to be back.
-    pub collect_patience: Duration,
+    pub collect_max_wait: Duration,
     /// For how many days GitHub's answers are kept as they came; 0 keeps none.
     pub keep_answers_days: u32,
     /// What this process is called in the records of its runs; no two living ones share a name.
@@ -88,7 +88,7 @@ struct Handles {
     clock: SharedClock,
     vault: Vault,
     clients: Clients,
-    listings: Listings,
+    repository_lists: RepositoryListCache,
     github_api_url: Url,
     collector: Collector,
     scheduler: Scheduler,
@@ -119,7 +119,7 @@ impl Engine {
             clock.clone(),
             clients.clone(),
             settings.collect_concurrency,
-            settings.collect_patience,
+            settings.collect_max_wait,
             settings.keep_answers_days,
             settings.worker,
         );
@@ -129,7 +129,7 @@ impl Engine {
             clock,
             vault,
             clients,
-            listings: Listings::default(),
+            repository_lists: RepositoryListCache::default(),
             github_api_url: settings.github_api_url,
             collector,
             scheduler,
@@ -170,10 +170,10 @@ impl Engine {
     /// Where the database fails.
     pub async fn start(&self) -> Result<()> {
         self.0.collector.serve().await?;
-        self.0.collector.keep_sweeping();
+        self.0.collector.keep_pruning_responses();
         self.keep_logging_refusals();
         self.0.scheduler.start().await?;
-        self.0.collector.take_up().await
+        self.0.collector.resume_interrupted().await
     }
 
     /// Stops the scheduler, gives the runs that go on a moment to store what is on its way, and

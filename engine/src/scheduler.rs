@@ -16,7 +16,8 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::collector::{Collector, RunRequest, Selection};
+use crate::collector::{Collector, RunRequest};
+use crate::store::RunScope;
 use crate::store::{ScheduleRecord, Store};
 use crate::{Error, Result, SharedClock, StoreError};
 
@@ -185,7 +186,7 @@ impl Scheduler {
                 log(&error, "a scheduled collection could not be started");
             }
         }
-        self.0.collector.follow_daily().await
+        self.0.collector.check_follow_rules_daily().await
     }
 
     async fn forget_all_but(&self, schedules: &[ScheduleRecord]) {
@@ -220,7 +221,7 @@ impl Scheduler {
             trigger,
             schedule: Some(schedule.id),
             due_at: Some(due_at),
-            about: Selection::All,
+            scope: RunScope::All,
         };
         if let Some(run) = self.0.collector.start(request).await? {
             tracing::info!(

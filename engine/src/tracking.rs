@@ -9,14 +9,14 @@ use domain::report::{
 };
 use domain::{AuditAction, ConnectionId, Limit, Permission, RepositoryName, TenantId, Viewer};
 
-use crate::clients::Opened;
-use crate::github::{Listed, Listing, scopes_suffice};
+use crate::clients::CachedClient;
+use crate::github::{ListedRepository, RepositoryList, scopes_suffice};
 use crate::{Engine, Error, Result, authorize, searched};
 
 /// How many repositories the page shows.
 const SHOWN: usize = 500;
 /// How long a list serves before GitHub is asked again.
-const FRESH: TimeDelta = TimeDelta::minutes(5);
+const LIST_MAX_AGE: TimeDelta = TimeDelta::minutes(5);
 /// How many names a line of the system log holds.
 const NAMED: usize = 10;
 
@@ -31,18 +31,18 @@ pub enum Selection {
 
 /// The lists of connections that were asked for lately.
 #[derive(Default)]
-pub(crate) struct Listings(Mutex<HashMap<ConnectionId, Arc<Slot>>>);
+pub(crate) struct RepositoryListCache(Mutex<HashMap<ConnectionId, Arc<Slot>>>);
 
 /// Locked while GitHub is asked, so that of several pages one asks.
-type Slot = tokio::sync::Mutex<Option<Kept>>;
+type Slot = tokio::sync::Mutex<Option<CachedList>>;
 
-struct Kept {
-    opened: Arc<Opened>,
+struct CachedList {
+    opened: Arc<CachedClient>,
     at: DateTime<Utc>,
-    listed: Arc<Listing>,
+    listed: Arc<RepositoryList>,
 }
 
-impl Listings {
+impl RepositoryListCache {
     /// Lets go of a connection's list.
     pub(crate) fn forget(&self, id: ConnectionId) {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,11 +69,11 @@ impl Engine {
     ) -> Result<AvailableReport> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let connection = self.one_connection(tenant, id).await?;
-        let listing = self.listing(tenant, id).await?;
-        let listed = &listing.repositories;
+        let list = self.repository_list(tenant, id).await?;
+        let listed = &list.repositories;
         let tracked = self.0.store.tracked_github_ids(tenant).await?;
         let search = searched(search).trim().to_lowercase();
-        let is_trackable = |listed: &&Listed| {
+        let is_trackable = |listed: &&ListedRepository| {
             unreadable(&connection, listed).is_none() && !tracked.contains(&listed.github_id)
         };
         let trackable = listed.iter().filter(is_trackable).count();
@@ -91,7 +91,7 @@ impl Engine {
             matching: count(matching.len()),
             total: count(listed.len()),
             trackable: count(trackable),
-            notice: listing.notice.clone(),
+            notice: list.notice.clone(),
             repositories: matching
                 .into_iter()
                 .take(SHOWN)
@@ -124,10 +124,10 @@ impl Engine {
         let mut connection = self.one_connection(tenant, id).await?;
         if connection.missing_permission.is_some() {
             // It may have been granted since.
-            connection = self.examine(tenant, id).await?;
+            connection = self.check_credential(tenant, id).await?;
         }
-        let listing = self.listing(tenant, id).await?;
-        let (wanted, mut refused) = choose(&connection, &listing.repositories, selection);
+        let list = self.repository_list(tenant, id).await?;
+        let (wanted, mut refused) = choose(&connection, &list.repositories, selection);
 
         let now = self.0.clock.now();
         let mut tracked = Vec::new();
@@ -180,19 +180,23 @@ impl Engine {
     }
 
     /// What a connection's token lists, at most a few minutes old.
-    pub(crate) async fn listing(&self, tenant: TenantId, id: ConnectionId) -> Result<Arc<Listing>> {
+    pub(crate) async fn repository_list(
+        &self,
+        tenant: TenantId,
+        id: ConnectionId,
+    ) -> Result<Arc<RepositoryList>> {
         let opened = self.0.clients.open(tenant, id).await?;
-        let slot = self.0.listings.slot(id);
-        let mut listing = slot.lock().await;
+        let slot = self.0.repository_lists.slot(id);
+        let mut list = slot.lock().await;
         let now = self.0.clock.now();
-        if let Some(known) = listing
+        if let Some(known) = list
             .as_ref()
-            .filter(|known| Arc::ptr_eq(&known.opened, &opened) && now - known.at < FRESH)
+            .filter(|known| Arc::ptr_eq(&known.opened, &opened) && now - known.at < LIST_MAX_AGE)
         {
             return Ok(Arc::clone(&known.listed));
         }
-        let listed = Arc::new(opened.client.listing().await?);
-        *listing = Some(Kept {
+        let listed = Arc::new(opened.client.repository_list().await?);
+        *list = Some(CachedList {
             opened,
             at: now,
             listed: Arc::clone(&listed),
@@ -206,9 +210,9 @@ type Refused = Vec<(RepositoryName, String)>;
 /// What to track, each with whether it was asked for by name, and what cannot be.
 fn choose<'a>(
     connection: &Connection,
-    listed: &'a [Listed],
+    listed: &'a [ListedRepository],
     selection: Selection,
-) -> (Vec<(&'a Listed, bool)>, Refused) {
+) -> (Vec<(&'a ListedRepository, bool)>, Refused) {
     let names = match selection {
         Selection::All => {
             let readable = listed
@@ -218,7 +222,7 @@ fn choose<'a>(
         }
         Selection::These(names) => names,
     };
-    let by_name: HashMap<String, &Listed> = listed
+    let by_name: HashMap<String, &ListedRepository> = listed
         .iter()
         .map(|listed| (listed.full_name.to_string().to_lowercase(), listed))
         .collect();
@@ -241,7 +245,7 @@ fn choose<'a>(
 }
 
 /// Why a repository's traffic cannot be read over a connection, as far as lists and scopes tell.
-pub(crate) fn unreadable(connection: &Connection, listed: &Listed) -> Option<String> {
+pub(crate) fn unreadable(connection: &Connection, listed: &ListedRepository) -> Option<String> {
     if let Some(missing) = &connection.missing_permission {
         return Some(format!(
             "The connection lacks the permission “{missing}”: grant it on GitHub, and check the connection."

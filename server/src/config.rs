@@ -116,7 +116,7 @@ pub struct EngineArgs {
     collect_concurrency: Option<String>,
     /// How many minutes a collection may wait for GitHub's limits to lift [default: 180]
     #[arg(long, env = COLLECT_PATIENCE, value_name = "MINUTES")]
-    collect_patience: Option<String>,
+    collect_max_wait: Option<String>,
     /// For how many days GitHub's answers are kept as they came; 0 keeps none [default: 30]
     #[arg(long, env = KEEP_ANSWERS_DAYS, value_name = "DAYS")]
     keep_answers_days: Option<String>,
@@ -128,7 +128,7 @@ impl EngineArgs {
     pub(crate) fn read(&self, worker: String) -> Result<Settings, ConfigError> {
         let github_api_url = self.github_api_url()?;
         let collect_concurrency = self.concurrency()?;
-        let collect_patience = self.patience()?;
+        let collect_max_wait = self.patience()?;
         let keep_answers_days = self.keep_answers_days()?;
         let database = self.database()?;
         let secret_key = self.secret_key(&database)?;
@@ -137,7 +137,7 @@ impl EngineArgs {
             secret_key,
             github_api_url,
             collect_concurrency,
-            collect_patience,
+            collect_max_wait,
             keep_answers_days,
             worker,
         })
@@ -201,7 +201,7 @@ impl EngineArgs {
     }
 
     fn patience(&self) -> Result<Duration, ConfigError> {
-        let Some(text) = set(self.collect_patience.as_ref()) else {
+        let Some(text) = set(self.collect_max_wait.as_ref()) else {
             return Ok(Duration::from_hours(3));
         };
         text.parse()

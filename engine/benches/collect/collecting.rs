@@ -78,7 +78,7 @@ async fn open(
         secret_key: SecretKey::from_base64(&KEY.into())?,
         github_api_url: github.parse()?,
         collect_concurrency: CONCURRENCY,
-        collect_patience: Duration::from_hours(1),
+        collect_max_wait: Duration::from_hours(1),
         keep_answers_days: 30,
         worker: worker.into(),
     };

@@ -17,18 +17,18 @@ use crate::store::ReportedDay;
 impl Collector {
     /// Looks over what a tenant's repositories have in common, and deletes what is kept no longer.
     /// The figures are stored by now: what fails is logged, and done at the next run's end.
-    pub(super) async fn look_back(&self, tenant: TenantId) {
-        if let Err(error) = self.note_false_zeros(tenant).await {
+    pub(super) async fn check_after_run(&self, tenant: TenantId) {
+        if let Err(error) = self.record_false_zeros(tenant).await {
             log(&error, "days that are falsely zero could not be noted");
         }
-        if let Err(error) = self.note_lags().await {
+        if let Err(error) = self.record_publication_lags().await {
             log(&error, "how late GitHub publishes could not be noted");
         }
-        self.sweep_daily().await;
+        self.prune_responses_daily().await;
     }
 
     /// Keeps how late each server publishes, where it was never later.
-    async fn note_lags(&self) -> Result<(), StoreError> {
+    async fn record_publication_lags(&self) -> Result<(), StoreError> {
         let store = &self.0.store;
         let listed = store.unscoped_listed_windows().await?;
         store.unscoped_keep_lags(&seen_lags(&listed)).await
@@ -36,12 +36,12 @@ impl Collector {
 
     /// Deletes the answers that are kept no longer, now and at the beginning of every day, until
     /// the process ends.
-    pub(crate) fn keep_sweeping(&self) {
+    pub(crate) fn keep_pruning_responses(&self) {
         let collector = self.clone();
         tokio::spawn(async move {
             let all = &*collector.0;
             loop {
-                collector.sweep_daily().await;
+                collector.prune_responses_daily().await;
                 let tomorrow = all.clock.today().plus(1);
                 let midnight = all.clock.sleep_until(tomorrow.begins_at());
                 if all.stopping.run_until_cancelled(midnight).await.is_none() {
@@ -52,20 +52,20 @@ impl Collector {
     }
 
     /// Deletes the answers that are kept no longer, once a day.
-    async fn sweep_daily(&self) {
+    async fn prune_responses_daily(&self) {
         let today = self.0.clock.today();
-        let swept = (self.0.swept.lock())
+        let pruned_on = (self.0.pruned_on.lock())
             .unwrap_or_else(PoisonError::into_inner)
             .replace(today);
-        if swept == Some(today) {
+        if pruned_on == Some(today) {
             return;
         }
-        if let Err(error) = self.sweep().await {
+        if let Err(error) = self.prune_responses().await {
             log(&error, "old answers could not be deleted");
         }
     }
 
-    async fn sweep(&self) -> Result<(), StoreError> {
+    async fn prune_responses(&self) -> Result<(), StoreError> {
         let before = kept_since(self.0.clock.now(), self.0.keep_answers_days);
         while self.0.store.unscoped_sweep_answers(before).await? {
             // Whoever wants to write goes between the batches.
@@ -75,12 +75,12 @@ impl Collector {
     }
 
     /// Notes the days of the present window on which GitHub most likely did not count.
-    async fn note_false_zeros(&self, tenant: TenantId) -> Result<(), StoreError> {
+    async fn record_false_zeros(&self, tenant: TenantId) -> Result<(), StoreError> {
         let all = &*self.0;
         let now = all.clock.now();
         // Of a day that goes on, nobody need have come yet.
         let window = DayRange::ending(Day::of(now).plus(-1), WINDOW_DAYS);
-        let mut silences = OutageDetector::within(window);
+        let mut detector = OutageDetector::within(window);
         let range = DayRange {
             from: window.from.plus(-BACKGROUND_DAYS),
             to: window.to,
@@ -90,11 +90,11 @@ impl Collector {
         while let Some((repository, day)) = rows.try_next().await? {
             match &mut one {
                 Some((same, days)) if *same == repository => days.push(day),
-                _ => add(&mut silences, one.replace((repository, vec![day]))),
+                _ => add(&mut detector, one.replace((repository, vec![day]))),
             }
         }
-        add(&mut silences, one);
-        for (measure, day, repositories) in silences.false_zeros() {
+        add(&mut detector, one);
+        for (measure, day, repositories) in detector.false_zeros() {
             tracing::warn!(
                 tenant.id = tenant.get(),
                 measure = measure.as_str(),
@@ -111,13 +111,13 @@ impl Collector {
 }
 
 fn add(
-    silences: &mut OutageDetector<RepositoryId>,
+    detector: &mut OutageDetector<RepositoryId>,
     repository: Option<(RepositoryId, Vec<ReportedDay>)>,
 ) {
     let Some((id, days)) = repository else { return };
     for measure in Measure::ALL {
         let days: Vec<DayCounts> = days.iter().filter_map(|day| day.of(measure)).collect();
-        silences.add(measure, &days, |_| id);
+        detector.add(measure, &days, |_| id);
     }
 }
 

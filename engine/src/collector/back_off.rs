@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// So often a request is sent at most.
-pub(super) const ATTEMPTS: u32 = 3;
+pub(super) const MAX_ATTEMPTS: u32 = 3;
 /// The longest wait after the first attempt; after each further one it is twice as long.
 const FIRST: Duration = Duration::from_secs(2);
 

@@ -6,67 +6,67 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
-use crate::github::{GithubError, Pause, Trial, Turn};
+use crate::github::{Admission, Cooldown, GithubError, Probe};
 
 /// After so many questions in a row that met silence or an error of the server's own, the server is
 /// taken to be away. It is more than the questions about three repositories, so that a few that
 /// GitHub cannot serve do not stop the others.
 const FAILURES: u32 = 24;
 /// The first pause; each further one is twice as long.
-const FIRST_PAUSE: TimeDelta = TimeDelta::minutes(1);
+const FIRST_COOLDOWN: TimeDelta = TimeDelta::minutes(1);
 /// The longest pause.
-const MAX_GAP: TimeDelta = TimeDelta::minutes(16);
+const MAX_COOLDOWN: TimeDelta = TimeDelta::minutes(16);
 
 /// Closed while the server answers, open during a pause, half open while one request tries.
 #[derive(Default)]
 pub(super) struct Breaker {
-    seen: Mutex<Seen>,
-    pause: Pause,
+    streak: Mutex<Streak>,
+    cooldown: Cooldown,
 }
 
 #[derive(Default)]
-struct Seen {
+struct Streak {
     failures_in_a_row: u32,
-    pauses_in_a_row: u32,
+    cooldowns_in_a_row: u32,
 }
 
 impl Breaker {
     /// Whether a request may be sent.
-    pub(super) fn turn(&self, now: DateTime<Utc>) -> Turn<Option<Trial<'_>>> {
-        self.pause.turn(now)
+    pub(super) fn admit(&self, now: DateTime<Utc>) -> Admission<Option<Probe<'_>>> {
+        self.cooldown.admit(now)
     }
 
     /// Tells of pauses that begin and end.
-    pub(super) fn news(&self) -> watch::Receiver<()> {
-        self.pause.news()
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.cooldown.changes()
     }
 
     /// Takes from an answer, or its failure, whether the server is there. What was sent before a
     /// pause says nothing during it.
-    pub(super) fn note(&self, error: Option<&GithubError>, now: DateTime<Utc>) {
-        if self.pause.lasts(now) {
+    pub(super) fn record(&self, error: Option<&GithubError>, now: DateTime<Utc>) {
+        if self.cooldown.is_active(now) {
             return;
         }
         let Some(error) = error.filter(|error| error.is_outage()) else {
-            *self.seen() = Seen::default();
-            self.pause.end();
+            *self.streak() = Streak::default();
+            self.cooldown.finish();
             return;
         };
         let length = {
-            let mut seen = self.seen();
-            seen.failures_in_a_row = seen.failures_in_a_row.saturating_add(1);
-            if seen.failures_in_a_row < FAILURES {
+            let mut streak = self.streak();
+            streak.failures_in_a_row = streak.failures_in_a_row.saturating_add(1);
+            if streak.failures_in_a_row < FAILURES {
                 return;
             }
-            let doublings = seen.pauses_in_a_row.min(4);
-            seen.pauses_in_a_row = seen.pauses_in_a_row.saturating_add(1);
-            (FIRST_PAUSE * (1 << doublings)).min(MAX_GAP)
+            let doublings = streak.cooldowns_in_a_row.min(4);
+            streak.cooldowns_in_a_row = streak.cooldowns_in_a_row.saturating_add(1);
+            (FIRST_COOLDOWN * (1 << doublings)).min(MAX_COOLDOWN)
         };
-        self.pause.begin(now + length, error.clone());
+        self.cooldown.start(now + length, error.clone());
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn streak(&self) -> MutexGuard<'_, Streak> {
+        self.streak.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,19 +79,19 @@ mod tests {
     }
 
     fn opens_at(breaker: &Breaker, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match breaker.turn(now) {
-            Turn::At(until, _) => Some(until),
-            Turn::Now(_) | Turn::Behind => None,
+        match breaker.admit(now) {
+            Admission::RetryAt(until, _) => Some(until),
+            Admission::Granted(_) | Admission::ProbeInFlight => None,
         }
     }
 
     fn fail(breaker: &Breaker, times: u32, now: DateTime<Utc>) {
         for number in 0..times {
             let error = match number % 2 {
-                0 => GithubError::NoAnswer,
-                _ => GithubError::ServerTrouble(502),
+                0 => GithubError::TimedOut,
+                _ => GithubError::ServerError(502),
             };
-            breaker.note(Some(&error), now);
+            breaker.record(Some(&error), now);
         }
     }
 
@@ -100,7 +100,7 @@ mod tests {
         let breaker = Breaker::default();
         for answer in [None, Some(GithubError::NotFound)] {
             fail(&breaker, FAILURES - 1, at(0));
-            breaker.note(answer.as_ref(), at(0));
+            breaker.record(answer.as_ref(), at(0));
         }
         fail(&breaker, FAILURES - 1, at(0));
         assert_eq!(opens_at(&breaker, at(0)), None);
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(opens_at(&breaker, at(0)), Some(at(1)));
         // Those that were sent at the same time neither lengthen the pause nor end it.
         fail(&breaker, 8, at(0));
-        breaker.note(None, at(0));
+        breaker.record(None, at(0));
         assert_eq!(opens_at(&breaker, at(0)), Some(at(1)));
     }
 
@@ -119,9 +119,12 @@ mod tests {
         let mut now = 0;
         for pause in [1, 2, 4, 8, 16, 16] {
             now += pause;
-            let trial = breaker.turn(at(now));
-            assert!(matches!(trial, Turn::Now(Some(_))), "after {pause} minutes");
-            assert!(matches!(breaker.turn(at(now)), Turn::Behind));
+            let probe = breaker.admit(at(now));
+            assert!(
+                matches!(probe, Admission::Granted(Some(_))),
+                "after {pause} minutes"
+            );
+            assert!(matches!(breaker.admit(at(now)), Admission::ProbeInFlight));
             fail(&breaker, 1, at(now));
         }
         assert_eq!(opens_at(&breaker, at(now)), Some(at(now + 16)));
@@ -131,10 +134,10 @@ mod tests {
     fn it_closes_when_the_server_answers() {
         let breaker = Breaker::default();
         fail(&breaker, FAILURES, at(0));
-        let trial = breaker.turn(at(1));
-        breaker.note(Some(&GithubError::NoPushAccess), at(1));
-        drop(trial);
-        assert!(matches!(breaker.turn(at(1)), Turn::Now(None)));
+        let probe = breaker.admit(at(1));
+        breaker.record(Some(&GithubError::NoPushAccess), at(1));
+        drop(probe);
+        assert!(matches!(breaker.admit(at(1)), Admission::Granted(None)));
         fail(&breaker, FAILURES - 1, at(1));
         assert_eq!(opens_at(&breaker, at(1)), None);
     }

@@ -11,27 +11,27 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
 
-use super::going::Going;
-use super::{Collector, RunRequest, Selection};
+use super::active_run::ActiveRun;
+use super::{Collector, RunRequest};
 use crate::follow_rules::{matched, track_matching};
-use crate::github::{GithubError, Listing, Turn};
-use crate::store::{About, FollowCheck, FollowRuleRecord, NewRun, OpenRun};
+use crate::github::{Admission, GithubError, RepositoryList};
+use crate::store::{FollowCheck, FollowRuleRecord, NewRun, OpenRun, RunScope};
 use crate::{Error, Result};
 
 /// How long the list of a connection may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// After so long a rule is checked although no run began.
-const AT_LEAST: TimeDelta = TimeDelta::days(1);
+const CHECK_INTERVAL: TimeDelta = TimeDelta::days(1);
 /// Of how many tenants rules are checked at once.
-const AT_ONCE: usize = 4;
+const MAX_CONCURRENT_TENANTS: usize = 4;
 
 impl Collector {
     /// Looks for new repositories, and adds those that follow the run's schedule to it; the others
     /// get a run of their own. No trouble with a rule is the run's.
-    pub(super) async fn follow_in_run(&self, run: &Going, open: &OpenRun) {
+    pub(super) async fn apply_follow_rules(&self, run: &ActiveRun, open: &OpenRun) {
         let sends = || run.count_request();
         let checked = self.check_rules(run.tenant, self.0.clock.now(), &sends);
-        let checked = run.over.run_until_cancelled(checked);
+        let checked = run.cancellation.run_until_cancelled(checked);
         let new = match AssertUnwindSafe(checked).catch_unwind().await {
             Ok(Some(Ok(new))) => new,
             Ok(Some(Err(error))) => {
@@ -51,7 +51,7 @@ impl Collector {
             trigger: open.trigger,
             worker: run.worker,
             started_at: open.started_at,
-            about: About::All,
+            scope: RunScope::All,
         };
         let added = self
             .0
@@ -70,9 +70,9 @@ impl Collector {
     }
 
     /// Checks the rules that nobody checked for a day, in the background, and collects what is new.
-    pub(crate) async fn follow_daily(&self) -> Result<()> {
+    pub(crate) async fn check_follow_rules_daily(&self) -> Result<()> {
         let all = &*self.0;
-        let since = all.clock.now() - AT_LEAST;
+        let since = all.clock.now() - CHECK_INTERVAL;
         let tenants = all.store.unscoped_tenants_to_follow(since).await?;
         if tenants.is_empty() || all.stopping.is_cancelled() {
             return Ok(());
@@ -81,8 +81,8 @@ impl Collector {
         all.tasks.spawn(async move {
             let stopping = collector.0.stopping.clone();
             let checks = stream::iter(tenants)
-                .map(|tenant| collector.follow_since(tenant, since))
-                .buffer_unordered(AT_ONCE)
+                .map(|tenant| collector.apply_rules_unchecked_since(tenant, since))
+                .buffer_unordered(MAX_CONCURRENT_TENANTS)
                 .collect::<()>();
             stopping.run_until_cancelled(checks).await;
         });
@@ -90,7 +90,11 @@ impl Collector {
     }
 
     /// Checks the rules of a tenant that nobody checked since then, and collects what is new.
-    fn follow_since(&self, tenant: TenantId, since: DateTime<Utc>) -> BoxFuture<'_, ()> {
+    fn apply_rules_unchecked_since(
+        &self,
+        tenant: TenantId,
+        since: DateTime<Utc>,
+    ) -> BoxFuture<'_, ()> {
         async move {
             match self.check_rules(tenant, since, &|| ()).await {
                 Ok(new) if new.is_empty() => {}
@@ -137,15 +141,15 @@ impl Collector {
         sends: &(dyn Fn() + Sync),
     ) -> Vec<RepositoryId> {
         let tracked = async {
-            let listing = self.list(tenant, connection.id, sends).await?;
+            let list = self.list(tenant, connection.id, sends).await?;
             let rules: Vec<(&FollowRuleRecord, _)> = rules
                 .iter()
-                .map(|rule| (rule, matched(&listing.repositories, &rule.filter)))
+                .map(|rule| (rule, matched(&list.repositories, &rule.filter)))
                 .collect();
             let mut transaction = self.0.store.begin().await?;
             let now = self.0.clock.now();
             let new =
-                track_matching(&mut transaction, tenant, connection, &listing, &rules, now).await?;
+                track_matching(&mut transaction, tenant, connection, &list, &rules, now).await?;
             transaction.commit().await?;
             Ok(new)
         };
@@ -166,16 +170,16 @@ impl Collector {
         tenant: TenantId,
         id: ConnectionId,
         sends: &(dyn Fn() + Sync),
-    ) -> Result<Listing> {
+    ) -> Result<RepositoryList> {
         let opened = self.0.clients.open(tenant, id).await?;
         let client = &opened.client;
-        let _leave = match client.allowance().turn(self.0.clock.now()) {
-            Turn::Now(leave) => leave,
-            Turn::At(_, reason) => return Err(reason.into()),
-            Turn::Behind => return Err(GithubError::NoAnswer.into()),
+        let _rate_permit = match client.rate_limiter().admit(self.0.clock.now()) {
+            Admission::Granted(rate_permit) => rate_permit,
+            Admission::RetryAt(_, reason) => return Err(reason.into()),
+            Admission::ProbeInFlight => return Err(GithubError::TimedOut.into()),
         };
-        let listed = tokio::time::timeout(PATIENCE, client.listing_counted(sends));
-        Ok(listed.await.unwrap_or(Err(GithubError::NoAnswer))?)
+        let listed = tokio::time::timeout(TIMEOUT, client.repository_list_counted(sends));
+        Ok(listed.await.unwrap_or(Err(GithubError::TimedOut))?)
     }
 
     async fn record_refusal(
@@ -208,7 +212,7 @@ impl Collector {
             trigger: Trigger::Schedule,
             schedule: None,
             due_at: None,
-            about: Selection::Chosen(new),
+            scope: RunScope::Only(new),
         };
         async {
             match self.start(request).await {

@@ -55,7 +55,7 @@ impl Engine {
                     Measure::Views => &window.views,
                     Measure::Clones => &window.clones,
                 };
-                past.hear(window.captured_at, &known_days(listed));
+                past.add(window.captured_at, &known_days(listed));
             }
             let days: Vec<_> = past.days.into_iter().collect();
             store.merge_days(tenant, id, measure, &days).await?;
@@ -133,7 +133,7 @@ struct Past {
 
 impl Past {
     /// Takes in one window more, later than those before.
-    fn hear(&mut self, at: DateTime<Utc>, days: &[(Day, Counts)]) {
+    fn add(&mut self, at: DateTime<Utc>, days: &[(Day, Counts)]) {
         let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) else {
             return;
         };

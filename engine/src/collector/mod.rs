@@ -7,27 +7,27 @@
 //! The repositories of a run stand in the database, and every process that takes part in the run
 //! claims a few at a time, so that several servers share it and a dead one's are taken over.
 
+mod active_run;
 mod afterwards;
 mod back_off;
 mod breaker;
-mod calls;
-mod extras;
+mod dispatcher;
+mod error;
 mod follow;
-mod going;
 mod history;
-mod line;
+mod optional;
 mod permits;
-mod presence;
 mod rankings;
 mod releases;
 mod repository;
+mod repository_job;
 mod run;
 mod stars;
 mod tags;
 mod traffic;
-mod trouble;
-mod visit;
+mod upstream;
 mod window;
+mod worker;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicU32;
@@ -35,9 +35,7 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    ConnectionId, Cron, Day, Endpoint, RepositoryId, RunId, ScheduleId, TenantId, TimeZone, Trigger,
-};
+use domain::{ConnectionId, Cron, Day, Endpoint, RunId, ScheduleId, TenantId, TimeZone, Trigger};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -47,23 +45,23 @@ pub use releases::RecordedReleases;
 pub(crate) use window::{days_of, span};
 
 use crate::clients::Clients;
-use crate::github::{Body, GithubError, Tag};
+use crate::github::{Body, ETag, GithubError};
 use crate::store::{
-    About, LastAnswer, NewRun, OpenRun, RawAnswer, RequestedRun, Store, Target, WorkerId,
+    LastAnswer, NewRun, OpenRun, RawAnswer, RequestedRun, RunScope, Store, Target, WorkerId,
 };
 use crate::{Result, SharedClock, StoreError};
-use calls::Calls;
-use going::Going;
-use line::Lines;
-use presence::Presence;
-use trouble::Trouble;
+use active_run::ActiveRun;
+use dispatcher::Dispatcher;
+use error::CollectError;
+use upstream::Upstreams;
+use worker::Registration;
 
 /// How long the runs that go on may take to end, once the process is to.
-const GRACE: Duration = Duration::from_secs(10);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
 /// How many answers are stored at once: the others of the database's connections are for people,
 /// who want their pages while a collection goes on.
-const WRITES: usize = 4;
+const MAX_CONCURRENT_WRITES: usize = 4;
 
 /// A collection to start.
 #[derive(Clone, Debug)]
@@ -74,18 +72,7 @@ pub(crate) struct RunRequest {
     pub(crate) schedule: Option<ScheduleId>,
     /// The time for which the schedule was due; each is claimed once.
     pub(crate) due_at: Option<DateTime<Utc>>,
-    pub(crate) about: Selection,
-}
-
-/// Which repositories to collect.
-#[derive(Clone, Debug)]
-pub(crate) enum Selection {
-    /// Those that follow the schedule; all, where there is none.
-    All,
-    /// Only these of them.
-    Chosen(Vec<RepositoryId>),
-    /// What this interrupted run left.
-    LeftBy(RunId),
+    pub(crate) scope: RunScope,
 }
 
 /// Runs collections in the background; cheap to clone.
@@ -98,22 +85,22 @@ struct Inner {
     clients: Clients,
     concurrency: usize,
     /// How long a run may wait for limits, and for a server that is away.
-    patience: Duration,
+    max_wait: Duration,
     /// For how many days answers are kept as they came.
     keep_answers_days: u32,
     /// The day on which this process deleted the older ones last.
-    swept: Mutex<Option<Day>>,
+    pruned_on: Mutex<Option<Day>>,
     worker: String,
-    lines: Lines,
+    upstreams: Upstreams,
     writes: Semaphore,
-    going: Mutex<HashMap<RunId, Arc<Going>>>,
+    active_runs: Mutex<HashMap<RunId, Arc<ActiveRun>>>,
     changes: watch::Sender<u64>,
     stopping: CancellationToken,
     tasks: TaskTracker,
     /// What this process is among those that collect; nothing, until it does.
-    presence: tokio::sync::Mutex<Option<Presence>>,
+    registration: tokio::sync::Mutex<Option<Registration>>,
     /// Whether it says that it lives.
-    beating: Once,
+    heartbeat_started: Once,
 }
 
 /// What is asked of a repository.
@@ -125,7 +112,7 @@ enum Round<'a> {
     /// waited for it and is due.
     Second {
         failed: &'a [Endpoint],
-        extras: bool,
+        optional: bool,
     },
 }
 
@@ -134,14 +121,14 @@ struct Task<'a> {
     store: &'a Store,
     writes: &'a Semaphore,
     clock: &'a SharedClock,
-    calls: &'a Calls<'a>,
+    dispatcher: &'a Dispatcher<'a>,
     /// How many requests it took so far.
     requests: &'a AtomicU32,
     tenant: TenantId,
     target: &'a Target,
     /// What was answered before.
     known: &'a [LastAnswer],
-    thorough: bool,
+    force_refresh: bool,
     /// Whether answers are kept as they came.
     keeps_answers: bool,
     round: Round<'a>,
@@ -149,20 +136,20 @@ struct Task<'a> {
 
 impl<'a> Task<'a> {
     /// The tag of the answer whose data is stored.
-    fn known(&self, endpoint: Endpoint) -> Option<&'a Tag> {
+    fn known(&self, endpoint: Endpoint) -> Option<&'a ETag> {
         self.last_answer(endpoint)?.tag.as_ref()
     }
 
     /// Whether there may be anything new: the last answer holds no longer.
     fn is_due(&self, endpoint: Endpoint) -> bool {
-        if let Round::Second { failed, extras } = self.round
-            && !(extras && endpoint.is_extra())
+        if let Round::Second { failed, optional } = self.round
+            && !(optional && endpoint.is_optional())
         {
             return failed.contains(&endpoint);
         }
         let today = Day::of(self.clock.now());
         let answered = self.last_answer(endpoint).and_then(|answer| answer.at);
-        self.thorough
+        self.force_refresh
             || answered.is_none_or(|at| {
                 // Of two processes the clock of one may be ahead.
                 today.days_since(Day::of(at)).abs() >= endpoint.holds_days()
@@ -184,17 +171,20 @@ impl<'a> Task<'a> {
     }
 
     /// Asks GitHub, when it may be asked.
-    async fn ask<T, F>(&self, request: impl Fn() -> F) -> std::result::Result<T, Trouble>
+    async fn request<T, F>(&self, request: impl Fn() -> F) -> std::result::Result<T, CollectError>
     where
         F: Future<Output = std::result::Result<T, GithubError>>,
     {
-        self.calls.ask(self.requests, request).await
+        self.dispatcher.request(self.requests, request).await
     }
 
     /// To be held while an answer is stored.
-    async fn writing(&self) -> std::result::Result<SemaphorePermit<'_>, Trouble> {
+    async fn writing(&self) -> std::result::Result<SemaphorePermit<'_>, CollectError> {
         // The semaphore is never closed; should it be, the process ends.
-        self.writes.acquire().await.map_err(|_| Trouble::Stopping)
+        self.writes
+            .acquire()
+            .await
+            .map_err(|_| CollectError::Cancelled)
     }
 }
 
@@ -204,7 +194,7 @@ struct Listed<'a>(&'a Inner, RunId);
 impl Drop for Listed<'_> {
     fn drop(&mut self) {
         self.0
-            .going
+            .active_runs
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&self.1);
@@ -217,7 +207,7 @@ impl Collector {
         clock: SharedClock,
         clients: Clients,
         concurrency: usize,
-        patience: Duration,
+        max_wait: Duration,
         keep_answers_days: u32,
         worker: String,
     ) -> Self {
@@ -227,18 +217,18 @@ impl Collector {
             clock,
             clients,
             concurrency,
-            patience,
+            max_wait,
             keep_answers_days,
-            swept: Mutex::default(),
+            pruned_on: Mutex::default(),
             worker,
-            lines: Lines::new(concurrency),
-            writes: Semaphore::new(WRITES),
-            going: Mutex::default(),
+            upstreams: Upstreams::new(concurrency),
+            writes: Semaphore::new(MAX_CONCURRENT_WRITES),
+            active_runs: Mutex::default(),
             changes: watch::Sender::new(0),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
-            presence: tokio::sync::Mutex::const_new(None),
-            beating: Once::new(),
+            registration: tokio::sync::Mutex::const_new(None),
+            heartbeat_started: Once::new(),
         }))
     }
 
@@ -250,7 +240,7 @@ impl Collector {
         if all.stopping.is_cancelled() {
             return Ok(None);
         }
-        let worker = self.enlisted().await?;
+        let worker = self.ensure_registered().await?;
         let started_at = all.clock.now();
         let run = NewRun {
             tenant: request.tenant,
@@ -259,11 +249,7 @@ impl Collector {
             trigger: request.trigger,
             worker,
             started_at,
-            about: match &request.about {
-                Selection::All => About::All,
-                Selection::Chosen(ids) => About::Chosen(ids),
-                Selection::LeftBy(run) => About::LeftBy(*run),
-            },
+            scope: request.scope,
         };
         let Some(requested) = all.store.insert_run(&run).await? else {
             return Ok(None);
@@ -279,51 +265,58 @@ impl Collector {
             trigger: request.trigger,
             started_at,
         };
-        self.take_in(open, worker, requested.follows).await?;
+        self.spawn_run(open, worker, requested.follows).await?;
         Ok(Some(requested))
     }
 
     /// Takes part in a run that is there already.
-    async fn join(&self, open: OpenRun, worker: WorkerId) -> Result<()> {
-        self.take_in(open, worker, false).await
+    async fn attach(&self, open: OpenRun, worker: WorkerId) -> Result<()> {
+        self.spawn_run(open, worker, false).await
     }
 
     /// Takes part in a run, in the background; once, however often it is asked. Looks for new
     /// repositories first, where that is left to whoever begins the run.
-    async fn take_in(&self, open: OpenRun, worker: WorkerId, follows: bool) -> Result<()> {
+    async fn spawn_run(&self, open: OpenRun, worker: WorkerId, follows: bool) -> Result<()> {
         let all = &*self.0;
-        let ends_at = self.end_of_patience(&open).await?;
-        let run = Arc::new(Going::new(
+        let wait_deadline = self.wait_deadline(&open).await?;
+        let run = Arc::new(ActiveRun::new(
             &open,
             worker,
-            ends_at,
+            wait_deadline,
             all.stopping.child_token(),
         ));
         {
-            let mut going = all.going.lock().unwrap_or_else(PoisonError::into_inner);
-            if going.contains_key(&open.id) {
+            let mut active_runs = all
+                .active_runs
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if active_runs.contains_key(&open.id) {
                 return Ok(());
             }
-            going.insert(open.id, Arc::clone(&run));
+            active_runs.insert(open.id, Arc::clone(&run));
         }
         let collector = self.clone();
         all.tasks.spawn(async move {
             let _listed = Listed(&collector.0, run.id);
             if follows {
-                collector.follow_in_run(&run, &open).await;
+                collector.apply_follow_rules(&run, &open).await;
             }
-            collector.take_part(&run).await;
+            collector.process_run(&run).await;
         });
         Ok(())
     }
 
     /// Stops what this process does for a run, which somebody called off.
-    pub(crate) fn leave(&self, id: RunId) {
-        let going = self.0.going.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(run) = going.get(&id) {
-            run.over.cancel();
+    pub(crate) fn cancel_local(&self, id: RunId) {
+        let active_runs = self
+            .0
+            .active_runs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(run) = active_runs.get(&id) {
+            run.cancellation.cancel();
         }
-        drop(going);
+        drop(active_runs);
         self.change();
     }
 
@@ -334,15 +327,15 @@ impl Collector {
 
     /// Lets go of what is known of a removed connection.
     pub(crate) fn forget(&self, id: ConnectionId) {
-        self.0.lines.forget(id);
+        self.0.upstreams.forget(id);
     }
 
     /// Until when a run may wait: not beyond its schedule's next time.
-    async fn end_of_patience(&self, run: &OpenRun) -> Result<DateTime<Utc>> {
-        let patience = TimeDelta::from_std(self.0.patience).unwrap_or(TimeDelta::MAX);
+    async fn wait_deadline(&self, run: &OpenRun) -> Result<DateTime<Utc>> {
+        let max_wait = TimeDelta::from_std(self.0.max_wait).unwrap_or(TimeDelta::MAX);
         let end = run
             .started_at
-            .checked_add_signed(patience)
+            .checked_add_signed(max_wait)
             .unwrap_or(DateTime::<Utc>::MAX_UTC);
         let Some(id) = run.schedule else {
             return Ok(end);
@@ -370,21 +363,25 @@ impl Collector {
     pub(crate) async fn shut_down(&self) {
         self.0.stopping.cancel();
         self.0.tasks.close();
-        if tokio::time::timeout(GRACE, self.0.tasks.wait())
+        if tokio::time::timeout(SHUTDOWN_GRACE, self.0.tasks.wait())
             .await
             .is_err()
         {
             tracing::warn!("runs did not end in time; what they had begun is left to others");
         }
-        if let Err(error) = self.retire().await {
+        if let Err(error) = self.deregister().await {
             log(&error, "the end of this process could not be recorded");
         }
         self.change();
     }
 
-    fn going(&self) -> Vec<Arc<Going>> {
-        let going = self.0.going.lock().unwrap_or_else(PoisonError::into_inner);
-        going.values().cloned().collect()
+    fn active_runs(&self) -> Vec<Arc<ActiveRun>> {
+        let active_runs = self
+            .0
+            .active_runs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        active_runs.values().cloned().collect()
     }
 
     fn change(&self) {

@@ -8,7 +8,7 @@ use crate::SharedClock;
 
 /// How long a manual run's request lets scheduled ones go first. Less than it takes until a run in
 /// which nothing goes on is begun again.
-const YIELDS_FOR: Duration = Duration::from_secs(20);
+const MAX_YIELD: Duration = Duration::from_secs(20);
 
 /// One permit for each request in flight.
 pub(super) struct Permits {
@@ -72,7 +72,7 @@ impl Permits {
             // Where a permit is free, nothing is waited for.
             biased;
             permit = first => permit,
-            () = clock.sleep(YIELDS_FOR) => self.free.acquire().await,
+            () = clock.sleep(MAX_YIELD) => self.free.acquire().await,
         }
     }
 }

@@ -5,43 +5,45 @@ use domain::coverage::{PUBLICATION_LAG, WINDOW_DAYS};
 use domain::{Day, DayRange};
 
 use super::Task;
-use super::trouble::Trouble;
-use crate::github::{Heard, Told, TopList};
+use super::error::CollectError;
+use crate::github::{Conditional, Parsed, TopList};
 use crate::store::{Answered, NewRanking, RankingKind};
 
 /// Asks for one of the lists.
-pub(super) async fn ask(
+pub(super) async fn fetch(
     task: &Task<'_>,
     kind: RankingKind,
-) -> Result<Told<Heard<TopList>>, Trouble> {
-    let (client, id) = (task.calls.client(), task.target.github_id);
+) -> Result<Conditional<Parsed<TopList>>, CollectError> {
+    let (client, id) = (task.dispatcher.client(), task.target.github_id);
     let known = task.known(kind.endpoint());
     match kind {
-        RankingKind::Referrers => task.ask(move || client.referrers(id, known)).await,
-        RankingKind::Paths => task.ask(move || client.paths(id, known)).await,
+        RankingKind::Referrers => task.request(move || client.referrers(id, known)).await,
+        RankingKind::Paths => task.request(move || client.paths(id, known)).await,
     }
 }
 
 /// Stores a list as a snapshot of its window, once the views of the same moment are stored.
-pub(super) async fn keep(
+pub(super) async fn store(
     task: &Task<'_>,
     kind: RankingKind,
-    told: Told<Heard<TopList>>,
-) -> Result<Answered, Trouble> {
+    response: Conditional<Parsed<TopList>>,
+) -> Result<Answered, CollectError> {
     let target = task.target;
     let now = task.clock.now();
-    let (calendar, raw) = match &told {
-        Told::News(heard, _) => (heard.calendar, task.raw(kind.endpoint(), now, &heard.body)),
-        Told::Same(calendar) => (*calendar, None),
+    let (calendar, raw) = match &response {
+        Conditional::Modified(parsed, _) => {
+            (parsed.calendar, task.raw(kind.endpoint(), now, &parsed.raw))
+        }
+        Conditional::NotModified(calendar) => (*calendar, None),
     };
     let _writing = task.writing().await?;
-    let (rows, answered) = match told {
-        Told::News(heard, tag) => {
-            let list = heard.told;
+    let (rows, answered) = match response {
+        Conditional::Modified(parsed, tag) => {
+            let list = parsed.value;
             (list.rows, Answered::news(tag, list.left_out))
         }
         // The same list, now of the present window.
-        Told::Same(_) => {
+        Conditional::NotModified(_) => {
             let newest = task.store.ranking(task.tenant, target.id, kind, None);
             let Some(newest) = newest.await? else {
                 return Ok(Answered::Same);

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use domain::{Day, Endpoint, RepositoryId, TenantId, Viewer};
 
 use super::Task;
-use super::trouble::Trouble;
-use crate::github::{LeftOut, ListPage, ListedRelease, MOST_RELEASES, PER_PAGE, Told};
+use super::error::CollectError;
+use crate::github::{Conditional, LeftOut, ListPage, ListedRelease, MAX_RELEASES, PER_PAGE};
 use crate::store::{Answered, ReleaseReading};
 use crate::{Engine, Error, Result};
 
 /// So many pages of a hundred are read.
-const MOST_PAGES: u32 = MOST_RELEASES / 100;
+const MAX_PAGES: u32 = MAX_RELEASES / 100;
 
 /// The releases as GitHub listed them at some time.
 #[derive(Clone, Debug)]
@@ -22,15 +22,15 @@ pub struct RecordedReleases {
 }
 
 /// Asks for all releases and stores the downloads of their assets as today's.
-pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, Trouble> {
-    let (target, client) = (task.target, task.calls.client());
+pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, CollectError> {
+    let (target, client) = (task.target, task.dispatcher.client());
     let listed = task.store.listed_releases(task.tenant, target.id).await?;
     // The tag of the first page says nothing of the downloads on the others.
     let known = task.known(Endpoint::Releases).filter(|_| listed < PER_PAGE);
     let first = task
-        .ask_aside(|| client.releases(target.github_id, 1, known))
+        .request_low_priority(|| client.releases(target.github_id, 1, known))
         .await?;
-    let Told::News(first, tag) = first else {
+    let Conditional::Modified(first, tag) = first else {
         let _writing = task.writing().await?;
         let today = Day::of(task.clock.now());
         task.store
@@ -71,22 +71,22 @@ pub(super) struct Pages<T> {
 async fn rest(
     task: &Task<'_>,
     first: ListPage<ListedRelease>,
-) -> std::result::Result<Pages<ListedRelease>, Trouble> {
-    let (target, client) = (task.target, task.calls.client());
+) -> std::result::Result<Pages<ListedRelease>, CollectError> {
+    let (target, client) = (task.target, task.dispatcher.client());
     let ListPage {
         entries: mut listed,
         mut left_out,
         mut more,
     } = first;
     let mut number = 1;
-    while more && number < MOST_PAGES {
+    while more && number < MAX_PAGES {
         number += 1;
         let page = task
-            .ask_aside(|| async {
+            .request_low_priority(|| async {
                 client
                     .releases(target.github_id, number, None)
                     .await?
-                    .news()
+                    .modified()
             })
             .await?;
         listed.extend(page.entries);

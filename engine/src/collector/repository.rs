@@ -3,23 +3,25 @@
 use domain::{Day, Endpoint, FailureKind, Visibility};
 
 use super::Task;
-use super::trouble::Trouble;
-use crate::github::{GithubError, Told};
+use super::error::CollectError;
+use crate::github::{Conditional, GithubError};
 use crate::store::{Answered, Facts};
 
 /// Asks for the repository by its id, so that renames and transfers are followed, and stores what
 /// GitHub says of it and how it stood today.
-pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
+pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
     let target = task.target;
-    let (client, known) = (task.calls.client(), task.known(Endpoint::Repository));
+    let (client, known) = (task.dispatcher.client(), task.known(Endpoint::Repository));
     let request = move || client.repository_by_id(target.github_id, known);
-    let told = match task.ask(request).await {
-        Err(Trouble::Github(GithubError::NotFound)) => return Err(not_found(task).await?.into()),
-        told => told?,
+    let response = match task.request(request).await {
+        Err(CollectError::Github(GithubError::NotFound)) => {
+            return Err(not_found(task).await?.into());
+        }
+        response => response?,
     };
     let _writing = task.writing().await?;
     let today = Day::of(task.clock.now());
-    let Told::News(repository, tag) = told else {
+    let Conditional::Modified(repository, tag) = response else {
         // It stands today as it stood when it was last asked about.
         let popularity = task.store.newest_popularity(task.tenant, target.id).await?;
         if let Some(popularity) = popularity {
@@ -58,7 +60,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
 
 /// What a 404 means, which GitHub answers for whatever a token may not see. Whether everybody sees a
 /// repository that was public is asked once, when its trouble begins.
-async fn not_found(task: &Task<'_>) -> Result<GithubError, Trouble> {
+async fn not_found(task: &Task<'_>) -> Result<GithubError, CollectError> {
     let target = task.target;
     match target.failure_kind {
         Some(FailureKind::AccessLost) => return Ok(GithubError::AccessLost),
@@ -66,11 +68,11 @@ async fn not_found(task: &Task<'_>) -> Result<GithubError, Trouble> {
         _ if target.visibility != Some(Visibility::Public) => return Ok(GithubError::NotFound),
         _ => {}
     }
-    let Some(public) = task.calls.client().public() else {
+    let Some(check) = task.dispatcher.client().visibility_check() else {
         return Ok(GithubError::NotFound);
     };
     let seen = task
-        .ask(async || Ok(public.sees(target.github_id).await))
+        .request(async || Ok(check.is_public(target.github_id).await))
         .await?;
     Ok(match seen {
         Some(true) => GithubError::AccessLost,

@@ -9,35 +9,35 @@ use futures::FutureExt;
 use futures::stream::{self, Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 
-use super::calls::{Calls, Standing};
-use super::going::Going;
-use super::trouble::{self, Trouble};
-use super::visit::Visit;
+use super::active_run::ActiveRun;
+use super::dispatcher::{ConnectionHealth, Dispatcher};
+use super::error::{self, CollectError};
+use super::repository_job::RepositoryJob;
 use super::{Collector, log};
 use crate::Error;
 use crate::store::Target;
 
 /// The shortest time between two writes of what a run waits for.
-const BETWEEN_WRITES: Duration = Duration::from_millis(200);
+const WRITE_INTERVAL: Duration = Duration::from_millis(200);
 /// How often it is looked whether a run goes on.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(5);
+const STALL_POLL_INTERVAL: Duration = Duration::from_secs(5);
 /// After so many looks in vain it has come to a standstill. Nothing lasts two minutes by itself: a
 /// request has an answer or is given up within fifteen seconds, the database within thirty.
-const STALLED_LOOKS: u32 = 24;
+const STALLED_POLLS: u32 = 24;
 /// How many repositories are kept for a second round at most: where so many fail, the server is
 /// the trouble, and memory must not grow with the run.
-const MOST_POSTPONED: usize = 1_000;
+const MAX_POSTPONED: usize = 1_000;
 
 impl Collector {
     /// Collects what of the run waits, and ends the run where nothing of it is left.
-    pub(super) async fn take_part(&self, run: &Going) {
+    pub(super) async fn process_run(&self, run: &ActiveRun) {
         let collected = CancellationToken::new();
         let work = async {
             // Whatever happens, the claims are released, and what it had begun is begun again.
             let whole = AssertUnwindSafe(self.collect_all(run)).catch_unwind();
             let trouble = tokio::select! {
                 whole = whole => whole.err().map(|_| "a collection broke off"),
-                () = run.stalls(STALLED_LOOKS, BETWEEN_LOOKS) => Some("a collection neither asked nor stored nor waited"),
+                () = run.stalls(STALLED_POLLS, STALL_POLL_INTERVAL) => Some("a collection neither asked nor stored nor waited"),
             };
             if let Some(trouble) = trouble {
                 tracing::error!(run.id = run.id.get(), "{trouble}; it is taken up again");
@@ -46,9 +46,9 @@ impl Collector {
         };
         tokio::join!(work, self.report(run, &collected));
         let store = &self.0.store;
-        let uncounted = run.take_uncounted();
+        let unreported_requests = run.take_unreported();
         let released = store
-            .release(run.tenant, run.id, run.worker, uncounted)
+            .release(run.tenant, run.id, run.worker, unreported_requests)
             .await;
         if let Err(error) = released {
             log(&error, "what a run had claimed could not be released");
@@ -58,15 +58,15 @@ impl Collector {
     }
 
     /// Ends the run, where nothing of it is left.
-    async fn end(&self, run: &Going) {
+    async fn end(&self, run: &ActiveRun) {
         let (tenant, id) = (run.tenant, run.id);
         let (store, now) = (&self.0.store, self.0.clock.now());
         let ended = async {
-            store.give_up(tenant, id, now).await?;
+            store.fail_exhausted(tenant, id, now).await?;
             if !store.is_collected(tenant, id, run.worker).await? {
                 return Ok(None);
             }
-            self.look_back(tenant).await;
+            self.check_after_run(tenant).await;
             let ended = store.end_run(tenant, id, run.worker, now).await?;
             if ended.is_some() {
                 store.forget_old_items(tenant).await?;
@@ -90,7 +90,7 @@ impl Collector {
     }
 
     /// Stores what the run waits for whenever that changes, until the work is over.
-    async fn report(&self, run: &Going, collected: &CancellationToken) {
+    async fn report(&self, run: &ActiveRun, collected: &CancellationToken) {
         while collected.run_until_cancelled(run.changed()).await.is_some() {
             let recorded = self
                 .0
@@ -101,14 +101,14 @@ impl Collector {
                 log(&error, "what a run waits for could not be stored");
             }
             self.change();
-            let pause = tokio::time::sleep(BETWEEN_WRITES);
+            let pause = tokio::time::sleep(WRITE_INTERVAL);
             if collected.run_until_cancelled(pause).await.is_none() {
                 return;
             }
         }
     }
 
-    async fn collect_all(&self, run: &Going) {
+    async fn collect_all(&self, run: &ActiveRun) {
         match self.0.store.waiting_connections(run.id).await {
             Ok(connections) => {
                 let connections = connections
@@ -123,7 +123,7 @@ impl Collector {
     /// The repositories that wait over a connection, claimed a few at a time.
     fn claimed<'a>(
         &'a self,
-        run: &'a Going,
+        run: &'a ActiveRun,
         connection: ConnectionId,
     ) -> impl Stream<Item = Target> + 'a {
         stream::unfold(Vec::new().into_iter(), move |mut claimed| async move {
@@ -148,65 +148,71 @@ impl Collector {
         })
     }
 
-    async fn collect_connection(&self, run: &Going, id: ConnectionId) {
+    async fn collect_connection(&self, run: &ActiveRun, id: ConnectionId) {
         let all = &*self.0;
-        let opened = all.lines.open(&all.clients, run.tenant, id).await;
-        let calls = opened
-            .map(|line| Calls::new(line, id, &all.clock, run))
+        let opened = all.upstreams.open(&all.clients, run.tenant, id).await;
+        let dispatcher = opened
+            .map(|upstream| Dispatcher::new(upstream, id, &all.clock, run))
             .map_err(unopened);
         // As many repositories at once as requests: the last ones of a run are not waited for.
         let postponed = &Mutex::new(Vec::new());
         self.claimed(run, id)
-            .take_until(run.over.cancelled())
+            .take_until(run.cancellation.cancelled())
             .for_each_concurrent(all.concurrency, async |target| {
-                let mut visit = Visit::new(target, all.clock.now());
-                match &calls {
-                    Ok(calls) => self.collect_repository(run, calls, &mut visit).await,
+                let mut job = RepositoryJob::new(target, all.clock.now());
+                match &dispatcher {
+                    Ok(dispatcher) => self.collect_repository(run, dispatcher, &mut job).await,
                     Err(trouble) => {
-                        visit.outcomes = vec![(Endpoint::Repository, Err(trouble.clone()))];
+                        job.outcomes = vec![(Endpoint::Repository, Err(trouble.clone()))];
                     }
                 }
-                if trouble::may_pass(&visit.outcomes) {
+                if error::is_retryable(&job.outcomes) {
                     let mut postponed = postponed.lock().unwrap_or_else(PoisonError::into_inner);
-                    if postponed.len() < MOST_POSTPONED {
-                        postponed.push(visit);
+                    if postponed.len() < MAX_POSTPONED {
+                        postponed.push(job);
                         return;
                     }
                 }
-                self.settle(run, &visit).await;
+                self.complete_job(run, &job).await;
             })
             .await;
-        let Ok(calls) = &calls else {
+        let Ok(dispatcher) = &dispatcher else {
             return;
         };
         // What failed over something that passes gets a second round, once all others had their
         // first: GitHub may be back by then.
-        calls.begin_last_round();
+        dispatcher.begin_last_round();
         let postponed =
             std::mem::take(&mut *postponed.lock().unwrap_or_else(PoisonError::into_inner));
         stream::iter(postponed)
-            .take_until(run.over.cancelled())
-            .for_each_concurrent(all.concurrency, async |mut visit| {
-                self.collect_again(run, calls, &mut visit).await;
-                self.settle(run, &visit).await;
+            .take_until(run.cancellation.cancelled())
+            .for_each_concurrent(all.concurrency, async |mut job| {
+                self.retry_repository(run, dispatcher, &mut job).await;
+                self.complete_job(run, &job).await;
             })
             .await;
-        self.record_standing(run.tenant, id, calls).await;
+        self.record_connection_health(run.tenant, id, dispatcher)
+            .await;
     }
 
     /// Records how GitHub took the connection, and what is left of its budget.
-    async fn record_standing(&self, tenant: TenantId, id: ConnectionId, calls: &Calls<'_>) {
-        let refusal = match calls.standing() {
-            Standing::Taken => None,
-            Standing::Refused(reason) => Some(reason),
-            Standing::Unknown => return,
+    async fn record_connection_health(
+        &self,
+        tenant: TenantId,
+        id: ConnectionId,
+        dispatcher: &Dispatcher<'_>,
+    ) {
+        let refusal = match dispatcher.health() {
+            ConnectionHealth::Accepted => None,
+            ConnectionHealth::Refused(reason) => Some(reason),
+            ConnectionHealth::Unknown => return,
         };
         let refusal = refusal.as_deref();
-        let budget = calls.client().budget();
+        let rate_limit = dispatcher.client().rate_limit();
         let recorded = self
             .0
             .store
-            .record_standing(tenant, id, calls.sealed(), refusal, budget)
+            .record_connection_health(tenant, id, dispatcher.sealed(), refusal, rate_limit)
             .await;
         if let Err(error) = recorded {
             log(&error, "how a connection stands could not be stored");
@@ -215,9 +221,9 @@ impl Collector {
 }
 
 /// Why there is no line to a connection's server.
-fn unopened(error: Error) -> Trouble {
+fn unopened(error: Error) -> CollectError {
     let reason = match error {
-        Error::Github(error) => return Trouble::not_asked(&error),
+        Error::Github(error) => return CollectError::not_requested(&error),
         Error::Secrets(error) => {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -227,5 +233,5 @@ fn unopened(error: Error) -> Trouble {
         }
         error => error.into_problem().message,
     };
-    Trouble::NotAsked(FailureKind::ConnectionUnusable, reason)
+    CollectError::NotRequested(FailureKind::ConnectionUnusable, reason)
 }

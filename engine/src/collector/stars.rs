@@ -6,32 +6,32 @@ use domain::coverage::united;
 use domain::{Day, DayRange, Endpoint};
 
 use super::Task;
-use super::trouble::Trouble;
-use crate::github::{LeftOut, ListPage, StarWeek, Told};
+use super::error::CollectError;
+use crate::github::{Conditional, LeftOut, ListPage, StarWeek};
 use crate::store::{Answered, StarHistory};
 
 /// The longest history that there can be, of two hundred pages of thirty weeks, is older than
 /// GitHub; a list without an end is not followed for ever.
-const MOST_PAGES: u32 = 200;
+const MAX_PAGES: u32 = 200;
 
 /// Asks for the newest weeks, and for as many of the earlier ones as are not stored yet.
-pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
-    let (target, client) = (task.target, task.calls.client());
+pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
+    let (target, client) = (task.target, task.dispatcher.client());
     let known = task.known(Endpoint::StarHistory);
-    let told = task
-        .ask_aside(|| client.star_history(target.github_id, 1, known))
+    let response = task
+        .request_low_priority(|| client.star_history(target.github_id, 1, known))
         .await?;
     let stored = task.store.star_history(task.tenant, target.id).await?;
     let mut left_out = None;
-    let (mut history, mut number, mut ends, tag, answered) = match told {
-        Told::News(page, tag) => {
+    let (mut history, mut number, mut ends, tag, answered) = match response {
+        Conditional::Modified(page, tag) => {
             left_out = page.left_out;
             let ends = ends(&page, 1);
-            let history = keep(task, stored, 1, page, true).await?;
+            let history = store(task, stored, 1, page, true).await?;
             let next = history.pages.max(1);
             (history, next, ends, tag.clone(), Answered::News(tag))
         }
-        Told::Same(_) => match stored {
+        Conditional::NotModified(_) => match stored {
             Some(stored) => {
                 let tag = known.cloned();
                 (stored, stored.pages, false, tag, Answered::Same)
@@ -44,11 +44,11 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
     while !history.whole && !ends {
         number += 1;
         let page = task
-            .ask_aside(|| async {
+            .request_low_priority(|| async {
                 client
                     .star_history(target.github_id, number, None)
                     .await?
-                    .news()
+                    .modified()
             })
             .await;
         match page {
@@ -57,9 +57,9 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
                 let joins = left_out.is_none();
                 left_out = LeftOut::join(left_out, page.left_out);
                 ends = self::ends(&page, number);
-                history = keep(task, Some(history), number, page, joins).await?;
+                history = store(task, Some(history), number, page, joins).await?;
             }
-            Err(Trouble::NotAsked(..)) => {
+            Err(CollectError::NotRequested(..)) => {
                 return Ok(left_out.map_or(Answered::Partly(tag), Answered::Unread));
             }
             Err(trouble) => return Err(trouble),
@@ -71,17 +71,17 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
 /// Whether a page is the last one.
 fn ends(page: &ListPage<StarWeek>, number: u32) -> bool {
     let empty = page.entries.is_empty() && page.left_out.is_none();
-    !page.more || empty || number >= MOST_PAGES
+    !page.more || empty || number >= MAX_PAGES
 }
 
 /// Stores a page; what is stored of the history then.
-async fn keep(
+async fn store(
     task: &Task<'_>,
     stored: Option<StarHistory>,
     number: u32,
     page: ListPage<StarWeek>,
     joins: bool,
-) -> Result<StarHistory, Trouble> {
+) -> Result<StarHistory, CollectError> {
     let now = task.clock.now();
     // Today's stars are still being given.
     let yesterday = Day::of(now).plus(-1);
@@ -124,8 +124,8 @@ fn up_to_hole(
         from: *day,
         to: *day,
     };
-    let told = days.iter().map(single);
-    let all = united(told.chain(stored.map(|stored| stored.days)).collect());
+    let response = days.iter().map(single);
+    let all = united(response.chain(stored.map(|stored| stored.days)).collect());
     let one = DayRange {
         from: otherwise,
         to: otherwise,

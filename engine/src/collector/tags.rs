@@ -3,27 +3,27 @@
 use domain::{Day, Endpoint};
 
 use super::Task;
+use super::error::CollectError;
 use super::releases::Pages;
-use super::trouble::Trouble;
-use crate::github::{GithubError, LeftOut, ListPage, ListedTag, PER_PAGE, Told};
+use crate::github::{Conditional, GithubError, LeftOut, ListPage, ListedTag, PER_PAGE};
 use crate::store::Answered;
 
 /// So many pages of a hundred are read.
-const MOST_PAGES: u32 = 10;
+const MAX_PAGES: u32 = 10;
 /// So many commits of a repository are asked about in a run; the others follow in the next ones.
-const MOST_COMMITS: u32 = 20;
+const MAX_COMMITS: u32 = 20;
 
 /// Asks for the tags, and for the days of those that are new and belong to no release.
-pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
-    let (target, client) = (task.target, task.calls.client());
+pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
+    let (target, client) = (task.target, task.dispatcher.client());
     let listed = task.store.listed_tags(task.tenant, target.id).await?;
     // The tag of the first page says nothing of the others.
     let known = task.known(Endpoint::Tags).filter(|_| listed < PER_PAGE);
-    let told = task
-        .ask_aside(|| client.tags(target.github_id, 1, known))
+    let response = task
+        .request_low_priority(|| client.tags(target.github_id, 1, known))
         .await?;
-    let (answered, tag) = match told {
-        Told::News(first, tag) => {
+    let (answered, tag) = match response {
+        Conditional::Modified(first, tag) => {
             let Pages {
                 entries: tags,
                 left_out,
@@ -42,7 +42,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
             let tag = tag.filter(|_| left_out.is_none());
             (Answered::news(tag.clone(), left_out), tag)
         }
-        Told::Same(_) => (Answered::Same, known.cloned()),
+        Conditional::NotModified(_) => (Answered::Same, known.cloned()),
     };
     let all_dated = date(task).await?;
     Ok(if all_dated || answered.left_out().is_some() {
@@ -53,18 +53,26 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, Trouble> {
 }
 
 /// The tags of all pages.
-async fn rest(task: &Task<'_>, first: ListPage<ListedTag>) -> Result<Pages<ListedTag>, Trouble> {
-    let (target, client) = (task.target, task.calls.client());
+async fn rest(
+    task: &Task<'_>,
+    first: ListPage<ListedTag>,
+) -> Result<Pages<ListedTag>, CollectError> {
+    let (target, client) = (task.target, task.dispatcher.client());
     let ListPage {
         entries: mut tags,
         mut left_out,
         mut more,
     } = first;
     let mut number = 1;
-    while more && number < MOST_PAGES {
+    while more && number < MAX_PAGES {
         number += 1;
         let page = task
-            .ask_aside(|| async { client.tags(target.github_id, number, None).await?.news() })
+            .request_low_priority(|| async {
+                client
+                    .tags(target.github_id, number, None)
+                    .await?
+                    .modified()
+            })
             .await?;
         tags.extend(page.entries);
         left_out = LeftOut::join(left_out, page.left_out);
@@ -80,23 +88,23 @@ async fn rest(task: &Task<'_>, first: ListPage<ListedTag>) -> Result<Pages<Liste
 }
 
 /// Asks for the days of some commits; false where some are left.
-async fn date(task: &Task<'_>) -> Result<bool, Trouble> {
-    let (target, client) = (task.target, task.calls.client());
+async fn date(task: &Task<'_>) -> Result<bool, CollectError> {
+    let (target, client) = (task.target, task.dispatcher.client());
     let undated = task
         .store
-        .undated_tags(task.tenant, target.id, MOST_COMMITS + 1)
+        .undated_tags(task.tenant, target.id, MAX_COMMITS + 1)
         .await?;
-    let mut left = undated.len() > MOST_COMMITS as usize;
+    let mut left = undated.len() > MAX_COMMITS as usize;
     let mut dated: Vec<(ListedTag, Option<Day>)> = Vec::new();
     let mut trouble = None;
-    for tag in undated.into_iter().take(MOST_COMMITS as usize) {
+    for tag in undated.into_iter().take(MAX_COMMITS as usize) {
         let day = task
-            .ask_aside(|| client.commit_day(target.github_id, &tag.commit))
+            .request_low_priority(|| client.commit_day(target.github_id, &tag.commit))
             .await;
         match day {
             Ok(day) => dated.push((tag, Some(day))),
-            Err(Trouble::Github(error)) if names_no_commit(&error) => dated.push((tag, None)),
-            Err(Trouble::NotAsked(..)) => {
+            Err(CollectError::Github(error)) if names_no_commit(&error) => dated.push((tag, None)),
+            Err(CollectError::NotRequested(..)) => {
                 left = true;
                 break;
             }

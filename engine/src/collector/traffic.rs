@@ -3,30 +3,35 @@
 use domain::{Anomaly, Day, Endpoint, Measure};
 
 use super::Task;
-use super::trouble::Trouble;
+use super::error::CollectError;
 use super::window::{days_of, uncut_weeks};
-use crate::github::{Heard, Per, Told, Window};
+use crate::github::{Conditional, Parsed, Per, Window};
 use crate::store::{Answered, DailyAnswer, WeeklyAnswer};
 
 /// Asks for the daily figures and merges them into the known days; the total and the true uniques
 /// of the window, which only GitHub can count, are kept beside them, and so is what is in doubt.
-pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<Answered, Trouble> {
+pub(super) async fn collect_days(
+    task: &Task<'_>,
+    measure: Measure,
+) -> Result<Answered, CollectError> {
     let target = task.target;
-    let (heard, tag) = match ask(task, measure, Per::Day).await? {
-        Told::News(heard, tag) => (heard, tag),
-        Told::Same(calendar) => return keep_unchanged(task, measure, calendar.today()).await,
+    let (parsed, tag) = match fetch(task, measure, Per::Day).await? {
+        Conditional::Modified(parsed, tag) => (parsed, tag),
+        Conditional::NotModified(calendar) => {
+            return keep_unchanged(task, measure, calendar.today()).await;
+        }
     };
     let captured_at = task.clock.now();
-    let days = days_of(&heard.told);
+    let days = days_of(&parsed.value);
     let answer = DailyAnswer {
         measure,
         days: &days,
-        unread: &heard.told.unread,
-        undated: heard.told.undated,
-        total: heard.told.total,
-        given_on: heard.calendar.today(),
+        unread: &parsed.value.unread,
+        undated: parsed.value.undated,
+        total: parsed.value.total,
+        given_on: parsed.calendar.today(),
         captured_at,
-        raw: task.raw(endpoint(measure, Per::Day), captured_at, &heard.body),
+        raw: task.raw(endpoint(measure, Per::Day), captured_at, &parsed.raw),
     };
     let _writing = task.writing().await?;
     let merged = task
@@ -34,7 +39,7 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<An
         .keep_daily(task.tenant, target.id, &answer)
         .await?;
     for anomaly in &merged.anomalies {
-        tell(task, measure, anomaly);
+        log_anomaly(task, measure, anomaly);
     }
     tracing::debug!(
         repository.name = %target.full_name,
@@ -42,7 +47,7 @@ pub(super) async fn collect_days(task: &Task<'_>, measure: Measure) -> Result<An
         days.written = merged.written,
         "merged days"
     );
-    Ok(Answered::news(tag, heard.told.left_out))
+    Ok(Answered::news(tag, parsed.value.left_out))
 }
 
 /// Records that nothing changed until the day on which GitHub said so.
@@ -50,7 +55,7 @@ async fn keep_unchanged(
     task: &Task<'_>,
     measure: Measure,
     given_on: Day,
-) -> Result<Answered, Trouble> {
+) -> Result<Answered, CollectError> {
     let _writing = task.writing().await?;
     task.store
         .keep_unchanged(task.tenant, task.target.id, measure, given_on)
@@ -59,29 +64,36 @@ async fn keep_unchanged(
 }
 
 /// Asks for the weekly figures: the uniques of a week are no sum of its days'.
-pub(super) async fn collect_weeks(task: &Task<'_>, measure: Measure) -> Result<Answered, Trouble> {
-    let Told::News(heard, tag) = ask(task, measure, Per::Week).await? else {
+pub(super) async fn collect_weeks(
+    task: &Task<'_>,
+    measure: Measure,
+) -> Result<Answered, CollectError> {
+    let Conditional::Modified(parsed, tag) = fetch(task, measure, Per::Week).await? else {
         return Ok(Answered::Same);
     };
     let captured_at = task.clock.now();
-    let weeks = uncut_weeks(&heard.told.buckets, heard.calendar.today());
+    let weeks = uncut_weeks(&parsed.value.buckets, parsed.calendar.today());
     let answer = WeeklyAnswer {
         measure,
         weeks: &weeks,
-        raw: task.raw(endpoint(measure, Per::Week), captured_at, &heard.body),
+        raw: task.raw(endpoint(measure, Per::Week), captured_at, &parsed.raw),
     };
     let _writing = task.writing().await?;
     task.store
         .keep_weekly(task.tenant, task.target.id, &answer)
         .await?;
-    Ok(Answered::news(tag, heard.told.left_out))
+    Ok(Answered::news(tag, parsed.value.left_out))
 }
 
-async fn ask(task: &Task<'_>, measure: Measure, per: Per) -> Result<Told<Heard<Window>>, Trouble> {
-    let (client, id) = (task.calls.client(), task.target.github_id);
+async fn fetch(
+    task: &Task<'_>,
+    measure: Measure,
+    per: Per,
+) -> Result<Conditional<Parsed<Window>>, CollectError> {
+    let (client, id) = (task.dispatcher.client(), task.target.github_id);
     let known = task.known(endpoint(measure, per));
     let request = move || client.traffic(id, measure, per, known);
-    task.ask(request).await
+    task.request(request).await
 }
 
 const fn endpoint(measure: Measure, per: Per) -> Endpoint {
@@ -94,7 +106,7 @@ const fn endpoint(measure: Measure, per: Per) -> Endpoint {
 }
 
 /// Seen in the wild: a window's oldest day cut short, and days falsely reported as zero.
-fn tell(task: &Task<'_>, measure: Measure, anomaly: &Anomaly) {
+fn log_anomaly(task: &Task<'_>, measure: Measure, anomaly: &Anomaly) {
     tracing::info!(
         repository.name = %task.target.full_name,
         measure = measure.as_str(),

@@ -8,7 +8,7 @@ use domain::{AuditAction, Limit, RepositoryId, TenantId};
 
 use super::selection::{Holdings, Selection};
 use crate::Result;
-use crate::github::{Listed, Listing};
+use crate::github::{ListedRepository, RepositoryList};
 use crate::limits::room;
 use crate::store::{FollowCheck, FollowRuleRecord, Known, NewLogLine, Transaction};
 use crate::tracking::told;
@@ -23,8 +23,8 @@ pub(crate) async fn track_matching(
     transaction: &mut Transaction,
     tenant: TenantId,
     connection: &Connection,
-    listing: &Listing,
-    rules: &[(&FollowRuleRecord, Vec<&Listed>)],
+    listing: &RepositoryList,
+    rules: &[(&FollowRuleRecord, Vec<&ListedRepository>)],
     now: DateTime<Utc>,
 ) -> Result<Vec<RepositoryId>> {
     let Some(limits) = transaction.hold_limits(tenant).await? else {
@@ -86,7 +86,7 @@ pub(super) async fn leave_out_matching(
     transaction: &mut Transaction,
     tenant: TenantId,
     connection: &Connection,
-    matched: &[&Listed],
+    matched: &[&ListedRepository],
     rule: &FollowRuleRecord,
     now: DateTime<Utc>,
 ) -> Result<()> {

@@ -12,8 +12,9 @@ use domain::{
 pub(crate) use check::track_matching;
 pub(crate) use selection::matched;
 
-use crate::collector::{RunRequest, Selection};
-use crate::github::{Listed, Listing};
+use crate::collector::RunRequest;
+use crate::github::{ListedRepository, RepositoryList};
+use crate::store::RunScope;
 use crate::store::{FollowRuleRecord, Transaction};
 use crate::{Engine, Error, Result, authorize};
 
@@ -69,8 +70,8 @@ impl Engine {
     ) -> Result<FollowPreview> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let connection = self.connection_to_follow(tenant, connection).await?;
-        let listing = self.listing(tenant, connection.id).await?;
-        let listed = &listing.repositories;
+        let list = self.repository_list(tenant, connection.id).await?;
+        let listed = &list.repositories;
         let matched = matched(listed, filter);
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
@@ -96,13 +97,13 @@ impl Engine {
     ) -> Result<FollowOutcome> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let connection = self.connection_to_follow(tenant, connection).await?;
-        let listing = self.listing(tenant, connection.id).await?;
-        let matched = matched(&listing.repositories, &filter);
+        let list = self.repository_list(tenant, connection.id).await?;
+        let matched = matched(&list.repositories, &filter);
         let mut transaction = self.0.store.begin().await?;
         let rule = self
             .add_follow_rule(&mut transaction, viewer, tenant, connection.id, filter)
             .await?;
-        let listed = (&*listing, matched);
+        let listed = (&*list, matched);
         self.track_now_by(transaction, tenant, &connection, rule, listed, collect)
             .await
     }
@@ -129,8 +130,8 @@ impl Engine {
         if rules.iter().any(is_same) {
             return Ok(());
         }
-        let listing = self.listing(tenant, connection.id).await?;
-        let matched = matched(&listing.repositories, &filter);
+        let list = self.repository_list(tenant, connection.id).await?;
+        let matched = matched(&list.repositories, &filter);
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         let rule = self
@@ -157,8 +158,8 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
         let before = self.one_follow_rule(tenant, id).await?;
         let connection = self.one_connection(tenant, before.connection_id).await?;
-        let listing = self.listing(tenant, connection.id).await?;
-        let matched = matched(&listing.repositories, &filter);
+        let list = self.repository_list(tenant, connection.id).await?;
+        let matched = matched(&list.repositories, &filter);
         let mut transaction = self.0.store.begin().await?;
         // The tenant first, as everywhere, so that nobody waits for another in a circle.
         self.hold_limits(&mut transaction, tenant).await?;
@@ -185,7 +186,7 @@ impl Engine {
             connection: connection.id,
             filter,
         };
-        let listed = (&*listing, matched);
+        let listed = (&*list, matched);
         self.track_now_by(transaction, tenant, &connection, rule, listed, collect)
             .await
     }
@@ -281,12 +282,12 @@ impl Engine {
         tenant: TenantId,
         connection: &Connection,
         rule: FollowRuleRecord,
-        (listing, matched): (&Listing, Vec<&Listed>),
+        (list, matched): (&RepositoryList, Vec<&ListedRepository>),
         collect: Option<Trigger>,
     ) -> Result<FollowOutcome> {
         let (id, now) = (rule.id, self.0.clock.now());
         let rules = [(&rule, matched)];
-        let new = track_matching(&mut transaction, tenant, connection, listing, &rules, now);
+        let new = track_matching(&mut transaction, tenant, connection, list, &rules, now);
         let new = new.await?;
         transaction.commit().await?;
         let new_count = crate::tracking::count(new.len());
@@ -313,7 +314,7 @@ impl Engine {
             trigger,
             schedule: None,
             due_at: None,
-            about: Selection::Chosen(new),
+            scope: RunScope::Only(new),
         };
         match self.0.collector.start(request).await {
             Ok(run) => run.map(|run| run.id),

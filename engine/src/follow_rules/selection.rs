@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::report::{Connection, FollowPreview, LeftOutCount};
 use domain::{Candidate, FollowFilter, LeftOut};
 
-use crate::github::Listed;
+use crate::github::ListedRepository;
 use crate::store::Known;
 use crate::tracking::{count, unreadable};
 
@@ -26,7 +26,7 @@ pub(super) struct Holdings {
 #[derive(Debug, Default)]
 pub(super) struct Selection<'a> {
     /// What is to be tracked, in the order of the list.
-    pub(super) new: Vec<&'a Listed>,
+    pub(super) new: Vec<&'a ListedRepository>,
     /// How many of those that match are tracked already.
     pub(super) already_tracked: u32,
     /// How many of those that match are left out, for each reason.
@@ -35,7 +35,10 @@ pub(super) struct Selection<'a> {
 
 /// The repositories of a list that a rule's patterns match. To be asked for outside of
 /// transactions: a list may have tens of thousands of names.
-pub(crate) fn matched<'a>(listed: &'a [Listed], filter: &FollowFilter) -> Vec<&'a Listed> {
+pub(crate) fn matched<'a>(
+    listed: &'a [ListedRepository],
+    filter: &FollowFilter,
+) -> Vec<&'a ListedRepository> {
     let matcher = filter.patterns.matcher();
     let all = listed.iter();
     all.filter(|repository| matcher.matches(&repository.full_name))
@@ -46,7 +49,7 @@ impl<'a> Selection<'a> {
     /// What becomes of the repositories that a rule's patterns match.
     pub(super) fn of(
         connection: &Connection,
-        matched: &[&'a Listed],
+        matched: &[&'a ListedRepository],
         filter: &FollowFilter,
         holdings: &Holdings,
     ) -> Self {
@@ -136,7 +139,7 @@ impl<'a> Selection<'a> {
     }
 }
 
-fn candidate(listed: &Listed) -> Candidate<'_> {
+fn candidate(listed: &ListedRepository) -> Candidate<'_> {
     Candidate {
         name: &listed.full_name,
         fork: listed.fork,

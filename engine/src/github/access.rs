@@ -33,7 +33,7 @@ pub(crate) struct TokenOwner {
     clippy::struct_excessive_bools,
     reason = "GitHub describes a repository by flags"
 )]
-pub(crate) struct Listed {
+pub(crate) struct ListedRepository {
     pub(crate) github_id: i64,
     pub(crate) full_name: RepositoryName,
     pub(crate) private: bool,
@@ -46,7 +46,7 @@ pub(crate) struct Listed {
 
 /// What a page of a list of repositories tells.
 pub(super) struct ListedPage {
-    pub(super) repositories: Vec<Listed>,
+    pub(super) repositories: Vec<ListedRepository>,
     pub(super) left_out: LeftOutOfList,
 }
 
@@ -101,7 +101,7 @@ impl LeftOutOfList {
 }
 
 /// A new token of an installation.
-pub(super) struct Minted {
+pub(super) struct AccessToken {
     pub(super) token: SecretString,
     pub(super) expires_at: DateTime<Utc>,
 }
@@ -117,7 +117,7 @@ pub(super) struct Installation {
 }
 
 #[derive(Deserialize)]
-struct UserAnswer {
+struct UserJson {
     login: String,
     id: Number<i64>,
     #[serde(default)]
@@ -127,7 +127,7 @@ struct UserAnswer {
 }
 
 #[derive(Deserialize)]
-struct ListedAnswer {
+struct ListedJson {
     id: Number<i64>,
     full_name: String,
     private: bool,
@@ -138,36 +138,36 @@ struct ListedAnswer {
     #[serde(default)]
     stargazers_count: Field<Number<u32>>,
     #[serde(default)]
-    permissions: Field<PermissionsAnswer>,
+    permissions: Field<PermissionsJson>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct PermissionsAnswer {
+struct PermissionsJson {
     admin: Field<bool>,
     maintain: Field<bool>,
     push: Field<bool>,
 }
 
 #[derive(Deserialize)]
-struct InstalledAnswer {
-    repositories: Entries<ListedAnswer>,
+struct InstalledJson {
+    repositories: Entries<ListedJson>,
 }
 
 #[derive(Deserialize)]
-struct MintedAnswer {
+struct AccessTokenJson {
     token: String,
     expires_at: DateTime<Utc>,
 }
 
 #[derive(Deserialize)]
-struct InstallationAnswer {
-    account: UserAnswer,
+struct InstallationJson {
+    account: UserJson,
     permissions: BTreeMap<String, Field<String>>,
 }
 
 #[derive(Deserialize)]
-struct MetaAnswer {
+struct MetaJson {
     installed_version: Option<String>,
     /// Of all that GitHub tells of itself, the one field that every kind of it has.
     #[serde(rename = "verifiable_password_authentication")]
@@ -175,7 +175,7 @@ struct MetaAnswer {
 }
 
 pub(super) fn token_owner(body: &Body, headers: &HeaderMap) -> Result<TokenOwner, GithubError> {
-    let user: UserAnswer = body.read("about the token's user")?;
+    let user: UserJson = body.read("about the token's user")?;
     Ok(TokenOwner {
         login: user.login,
         id: user.id.0,
@@ -194,11 +194,11 @@ pub(super) fn listed(body: &Body) -> Result<ListedPage, GithubError> {
 }
 
 pub(super) fn installed(body: &Body) -> Result<ListedPage, GithubError> {
-    let answer: InstalledAnswer = body.read("about the installation's repositories")?;
+    let answer: InstalledJson = body.read("about the installation's repositories")?;
     Ok(of_list(answer.repositories))
 }
 
-fn of_list(listed: Entries<ListedAnswer>) -> ListedPage {
+fn of_list(listed: Entries<ListedJson>) -> ListedPage {
     let unread = listed.unread;
     let named = listed.filter_map(of_answer);
     ListedPage {
@@ -212,10 +212,10 @@ fn of_list(listed: Entries<ListedAnswer>) -> ListedPage {
 }
 
 /// `None` where its name is none that is known: it goes into addresses.
-fn of_answer(answer: ListedAnswer) -> Option<Listed> {
+fn of_answer(answer: ListedJson) -> Option<ListedRepository> {
     let may = answer.permissions.0.unwrap_or_default();
     let may = [may.push, may.maintain, may.admin];
-    Some(Listed {
+    Some(ListedRepository {
         github_id: answer.id.0,
         full_name: name(&answer.full_name)?,
         private: answer.private,
@@ -226,16 +226,16 @@ fn of_answer(answer: ListedAnswer) -> Option<Listed> {
     })
 }
 
-pub(super) fn minted(body: &Body) -> Result<Minted, GithubError> {
-    let answer: MintedAnswer = body.read_secret("about the installation's token")?;
-    Ok(Minted {
+pub(super) fn access_token(body: &Body) -> Result<AccessToken, GithubError> {
+    let answer: AccessTokenJson = body.read_secret("about the installation's token")?;
+    Ok(AccessToken {
         token: answer.token.into(),
         expires_at: answer.expires_at,
     })
 }
 
 pub(super) fn installation(body: &Body) -> Result<Installation, GithubError> {
-    let answer: InstallationAnswer = body.read("about the installation")?;
+    let answer: InstallationJson = body.read("about the installation")?;
     let permissions: Vec<_> = (answer.permissions.iter())
         .filter_map(|(name, access)| Some(format!("{name}: {}", access.0.as_ref()?)))
         .collect();
@@ -252,7 +252,7 @@ pub(super) fn installation(body: &Body) -> Result<Installation, GithubError> {
 }
 
 pub(super) fn is_enterprise(body: &Body) -> Result<bool, GithubError> {
-    let meta: MetaAnswer = body
+    let meta: MetaJson = body
         .read("about the server")
         .map_err(|_| GithubError::NotGithub)?;
     Ok(meta.installed_version.is_some())

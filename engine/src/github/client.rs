@@ -13,15 +13,15 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::access::{self, TokenOwner};
-use super::allowance::Allowance;
-use super::budget::budget_of;
+use super::anonymous::Anonymous;
+use super::auth::{AppKey, Auth, AuthedClient, Installation};
+use super::classify::classify_error;
 use super::clock_watch::ClockWatch;
-use super::conditional::{Tag, Told};
+use super::conditional::{Conditional, ETag};
 use super::edge::{Body, Calendar};
 use super::error::GithubError;
-use super::refusal::refusal;
-use super::session::{AppKey, Caller, Installation, Session};
-use super::stranger::Stranger;
+use super::rate_limit::parse_rate_limit;
+use super::rate_limiter::RateLimiter;
 use super::wire::{self, Repository};
 use crate::SharedClock;
 
@@ -31,21 +31,21 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(12);
 pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A question is sent on three times at most.
-const MOST_REQUESTS: u32 = 4;
+const MAX_REQUESTS: u32 = 4;
 /// The largest answer is a hundred releases, whose notes may have many pages each.
-const LARGEST_BODY: usize = 16 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 /// A GitHub server, asked as one user or installation. Cheap to clone; connections to the server
 /// are kept open.
 #[derive(Clone)]
 pub(crate) struct Client {
     pub(super) base: String,
-    pub(super) session: Arc<Session>,
+    pub(super) auth: Arc<Auth>,
     pub(super) clock: SharedClock,
     deadline: Duration,
-    allowance: Arc<Allowance>,
+    rate_limiter: Arc<RateLimiter>,
     clock_watch: ClockWatch,
-    pub(super) stranger: Stranger,
+    pub(super) anonymous_client: Anonymous,
 }
 
 /// The width of the buckets that GitHub counts views and clones in.
@@ -64,7 +64,7 @@ pub(super) enum Method {
 }
 
 /// An answer as it came, read to its end.
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Body,
@@ -79,12 +79,12 @@ impl Client {
         token: &SecretString,
         clock: SharedClock,
     ) -> Result<Self, GithubError> {
-        let caller = Caller::new(&base(api_url)?, Some(token.clone()))?;
-        Self::asking_as(api_url, Session::Fixed(Box::new(caller)), clock)
+        let authed = AuthedClient::new(&base(api_url)?, Some(token.clone()))?;
+        Self::with_auth(api_url, Auth::Token(Box::new(authed)), clock)
     }
 
     /// A client for an installation of an app; it makes and renews the tokens itself.
-    pub(crate) fn of_app(
+    pub(crate) fn for_app(
         api_url: &Url,
         key: AppKey,
         clock: SharedClock,
@@ -93,30 +93,30 @@ impl Client {
             key,
             present: tokio::sync::Mutex::default(),
         });
-        Self::asking_as(api_url, Session::Installation(installation), clock)
+        Self::with_auth(api_url, Auth::Installation(installation), clock)
     }
 
     /// A client without a token.
     pub(crate) fn anonymous(api_url: &Url, clock: SharedClock) -> Result<Self, GithubError> {
-        let caller = Caller::new(&base(api_url)?, None)?;
-        Self::asking_as(api_url, Session::Fixed(Box::new(caller)), clock)
+        let authed = AuthedClient::new(&base(api_url)?, None)?;
+        Self::with_auth(api_url, Auth::Token(Box::new(authed)), clock)
     }
 
-    fn asking_as(api_url: &Url, session: Session, clock: SharedClock) -> Result<Self, GithubError> {
+    fn with_auth(api_url: &Url, auth: Auth, clock: SharedClock) -> Result<Self, GithubError> {
         Ok(Self {
             base: base(api_url)?,
-            session: Arc::new(session),
+            auth: Arc::new(auth),
             clock,
             deadline: DEADLINE,
-            allowance: Arc::default(),
+            rate_limiter: Arc::default(),
             clock_watch: ClockWatch::default(),
-            stranger: Stranger::default(),
+            anonymous_client: Anonymous::default(),
         })
     }
 
     /// The same client with another deadline for a whole answer.
     #[cfg(test)]
-    pub(super) fn within(mut self, deadline: Duration) -> Self {
+    pub(super) fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
@@ -143,34 +143,34 @@ impl Client {
         self.traffic(repository.github_id, Measure::Views, Per::Day, None)
             .await
             .map(drop)
-            .map_err(GithubError::of_visible_repository)
+            .map_err(GithubError::for_visible_repository)
     }
 
     /// The hourly budget as the newest answer told it.
-    pub(crate) fn budget(&self) -> Option<RateLimit> {
-        self.allowance.budget()
+    pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
+        self.rate_limiter.rate_limit()
     }
 
     /// What its user, or its installation, may still ask.
-    pub(crate) fn allowance(&self) -> &Allowance {
-        &self.allowance
+    pub(crate) fn rate_limiter(&self) -> &RateLimiter {
+        &self.rate_limiter
     }
 
     /// The same client within the allowance of all who ask as the same user.
-    pub(crate) fn sharing(mut self, allowance: Arc<Allowance>) -> Self {
-        self.allowance = allowance;
+    pub(crate) fn with_rate_limiter(mut self, rate_limiter: Arc<RateLimiter>) -> Self {
+        self.rate_limiter = rate_limiter;
         self
     }
 
     /// The same client, telling how far this machine's clock is from GitHub's.
-    pub(crate) fn watching_clock(mut self, clock_watch: ClockWatch) -> Self {
+    pub(crate) fn with_clock_watch(mut self, clock_watch: ClockWatch) -> Self {
         self.clock_watch = clock_watch;
         self
     }
 
     /// Asks, whatever was told before.
-    pub(super) async fn get(&self, path: &str) -> Result<Answer, GithubError> {
-        self.ask(path, None).await?.news()
+    pub(super) async fn get(&self, path: &str) -> Result<Response, GithubError> {
+        self.ask(path, None).await?.modified()
     }
 
     /// Asks what is new since a tag was told, and takes from the answer what it means for all who
@@ -178,31 +178,35 @@ impl Client {
     pub(super) async fn ask(
         &self,
         path: &str,
-        known: Option<&Tag>,
-    ) -> Result<Told<Answer>, GithubError> {
+        known: Option<&ETag>,
+    ) -> Result<Conditional<Response>, GithubError> {
         let told = self.told(path, known).await;
-        self.allowance.note(&told, self.clock.now());
+        self.rate_limiter.record(&told, self.clock.now());
         told
     }
 
-    async fn told(&self, path: &str, known: Option<&Tag>) -> Result<Told<Answer>, GithubError> {
-        let (answer, caller) = self.answer(path, known).await?;
-        let budget = budget_of(&answer.headers);
+    async fn told(
+        &self,
+        path: &str,
+        known: Option<&ETag>,
+    ) -> Result<Conditional<Response>, GithubError> {
+        let (answer, authed) = self.answer(path, known).await?;
+        let rate_limit = parse_rate_limit(&answer.headers);
         let unchanged = answer.status == StatusCode::NOT_MODIFIED
-            && known.is_some_and(|tag| tag.condition(&caller).is_some());
+            && known.is_some_and(|tag| tag.condition(&authed).is_some());
         let told = if unchanged {
-            Ok(Told::Same(answer.calendar))
+            Ok(Conditional::NotModified(answer.calendar))
         } else {
-            let tag = Tag::of(&answer.headers, &caller);
-            self.accepted(answer, StatusCode::OK, &caller.token)
-                .map(|answer| Told::News(answer, tag))
+            let tag = ETag::from_headers(&answer.headers, &authed);
+            self.accepted(answer, StatusCode::OK, &authed.token)
+                .map(|answer| Conditional::Modified(answer, tag))
         };
         // What refuses the token itself tells the budget of the address.
         if !matches!(
             told,
             Err(GithubError::TokenRefused | GithubError::LockedOut)
         ) {
-            self.allowance.note_budget(budget);
+            self.rate_limiter.record_rate_limit(rate_limit);
         }
         told
     }
@@ -212,42 +216,44 @@ impl Client {
     async fn answer(
         &self,
         path: &str,
-        known: Option<&Tag>,
-    ) -> Result<(Answer, Caller), GithubError> {
-        let installation = match &*self.session {
-            Session::Fixed(caller) => {
-                let answer = self.exchange(caller, path, known).await?;
-                return Ok((answer, Caller::clone(caller)));
+        known: Option<&ETag>,
+    ) -> Result<(Response, AuthedClient), GithubError> {
+        let installation = match &*self.auth {
+            Auth::Token(authed) => {
+                let answer = self.exchange(authed, path, known).await?;
+                return Ok((answer, AuthedClient::clone(authed)));
             }
-            Session::Installation(installation) => installation,
+            Auth::Installation(installation) => installation,
         };
-        let caller = self.caller_of(installation, None).await?;
-        let answer = self.exchange(&caller, path, known).await?;
+        let authed = self.installation_client(installation, None).await?;
+        let answer = self.exchange(&authed, path, known).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
-            return Ok((answer, caller));
+            return Ok((answer, authed));
         }
-        let caller = self.caller_of(installation, Some(&caller)).await?;
-        Ok((self.exchange(&caller, path, known).await?, caller))
+        let authed = self
+            .installation_client(installation, Some(&authed))
+            .await?;
+        Ok((self.exchange(&authed, path, known).await?, authed))
     }
 
     /// Asks as whoever it is, whatever the status of the answer.
-    pub(super) async fn get_any(&self, path: &str) -> Result<Answer, GithubError> {
-        match &*self.session {
-            Session::Fixed(caller) => self.exchange(caller, path, None).await,
-            Session::Installation(_) => self.get(path).await,
+    pub(super) async fn get_any(&self, path: &str) -> Result<Response, GithubError> {
+        match &*self.auth {
+            Auth::Token(authed) => self.exchange(authed, path, None).await,
+            Auth::Installation(_) => self.get(path).await,
         }
     }
 
     pub(super) fn accepted(
         &self,
-        answer: Answer,
+        answer: Response,
         status: StatusCode,
         token: &SecretString,
-    ) -> Result<Answer, GithubError> {
+    ) -> Result<Response, GithubError> {
         if answer.status == status {
             return Ok(answer);
         }
-        Err(refusal(
+        Err(classify_error(
             answer.status,
             &answer.headers,
             &answer.body,
@@ -258,61 +264,61 @@ impl Client {
 
     async fn exchange(
         &self,
-        caller: &Caller,
+        authed: &AuthedClient,
         path: &str,
-        known: Option<&Tag>,
-    ) -> Result<Answer, GithubError> {
-        let condition = known.and_then(|tag| tag.condition(caller));
-        self.send(caller, Method::Get(condition), path).await
+        known: Option<&ETag>,
+    ) -> Result<Response, GithubError> {
+        let condition = known.and_then(|tag| tag.condition(authed));
+        self.send(authed, Method::Get(condition), path).await
     }
 
     pub(super) async fn send(
         &self,
-        caller: &Caller,
+        authed: &AuthedClient,
         method: Method,
         path: &str,
-    ) -> Result<Answer, GithubError> {
-        tokio::time::timeout(self.deadline, self.raw(caller, method, path))
+    ) -> Result<Response, GithubError> {
+        tokio::time::timeout(self.deadline, self.raw(authed, method, path))
             .await
-            .unwrap_or(Err(GithubError::NoAnswer))
+            .unwrap_or(Err(GithubError::TimedOut))
     }
 
     /// The raw answer, since octocrab's own reading loses the headers of a success, puts whole
     /// HTML pages into messages, and reads bodies without end.
     async fn raw(
         &self,
-        caller: &Caller,
+        authed: &AuthedClient,
         method: Method,
         path: &str,
-    ) -> Result<Answer, GithubError> {
+    ) -> Result<Response, GithubError> {
         // Absolute, because octocrab leaves out the base's path where a path begins alike.
         let mut address = format!("{}{path}", self.base);
         // octocrab follows nothing: it would send the token wherever it is led to.
-        for _ in 0..MOST_REQUESTS {
+        for _ in 0..MAX_REQUESTS {
             let uri: Uri = address.parse().map_err(|_| GithubError::Address)?;
             let response = match &method {
                 Method::Get(condition) => {
                     let headers = (condition.clone())
                         .map(|tag| HeaderMap::from_iter([(http::header::IF_NONE_MATCH, tag)]));
-                    caller.octocrab._get_with_headers(uri, headers).await
+                    authed.octocrab._get_with_headers(uri, headers).await
                 }
-                Method::Post => caller.octocrab._post(uri, None::<&()>).await,
+                Method::Post => authed.octocrab._post(uri, None::<&()>).await,
             };
             let (head, body) = response.map_err(|error| unanswered(&error))?.into_parts();
             let now = self.clock.now();
-            self.clock_watch.note(&head.headers, now);
+            self.clock_watch.record(&head.headers, now);
             if let Some(next) = redirect(&head, &method, &self.base, &address)? {
                 address = next;
                 continue;
             }
-            let body = Limited::new(body, LARGEST_BODY)
+            let body = Limited::new(body, MAX_BODY_BYTES)
                 .collect()
                 .await
                 .map_err(|error| unread(error.as_ref()))?
                 .to_bytes()
                 .into();
-            return Ok(Answer {
-                calendar: Calendar::of(&head.headers, now),
+            return Ok(Response {
+                calendar: Calendar::from_headers(&head.headers, now),
                 status: head.status,
                 headers: head.headers,
                 body: Body::new(body),
@@ -355,7 +361,7 @@ fn redirect(
         Ok(Some(next.into()))
     } else {
         tracing::warn!("GitHub sends a question on to another server, which is not asked");
-        Err(GithubError::SentElsewhere)
+        Err(GithubError::ForeignRedirect)
     }
 }
 
@@ -363,7 +369,7 @@ fn redirect(
 fn unanswered(error: &octocrab::Error) -> GithubError {
     tracing::debug!(error = error as &dyn StdError, "GitHub did not answer");
     if is_timeout(error) {
-        GithubError::NoAnswer
+        GithubError::TimedOut
     } else {
         GithubError::Unreachable
     }
@@ -375,9 +381,9 @@ fn unread(error: &(dyn StdError + 'static)) -> GithubError {
     if error.is::<LengthLimitError>() {
         GithubError::Malformed("it is far too long")
     } else if is_timeout(error) {
-        GithubError::NoAnswer
+        GithubError::TimedOut
     } else {
-        GithubError::BrokenOff
+        GithubError::Interrupted
     }
 }
 

@@ -9,7 +9,7 @@ use http::HeaderMap;
 use super::edge::clock_ahead;
 
 /// Clocks that differ more are worth a warning: days begin and end at the wrong time.
-const TOLERATED: TimeDelta = TimeDelta::minutes(10);
+const TOLERANCE: TimeDelta = TimeDelta::minutes(10);
 
 /// How far this machine's clock is from GitHub's, by GitHub's newest answer; shared by all clients.
 #[derive(Clone, Default)]
@@ -25,15 +25,15 @@ pub struct ClockDifference {
 impl ClockDifference {
     /// `None` where the clocks agree well enough.
     #[must_use]
-    pub fn of(ahead: TimeDelta) -> Option<Self> {
-        (ahead.abs() > TOLERATED).then_some(Self { ahead })
+    pub fn from_ahead(ahead: TimeDelta) -> Option<Self> {
+        (ahead.abs() > TOLERANCE).then_some(Self { ahead })
     }
 }
 
 impl ClockWatch {
     /// Takes from an answer's headers what time it is at GitHub.
-    pub(super) fn note(&self, headers: &HeaderMap, now: DateTime<Utc>) {
-        let difference = clock_ahead(headers, now).and_then(ClockDifference::of);
+    pub(super) fn record(&self, headers: &HeaderMap, now: DateTime<Utc>) {
+        let difference = clock_ahead(headers, now).and_then(ClockDifference::from_ahead);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match (*known, difference) {
             (None, Some(difference)) => tracing::warn!(
@@ -86,7 +86,7 @@ mod tests {
             "Fri, 27 Nov 2026 06:00:00 GMT".parse().expect("a header"),
         );
         let told = |now: &str| {
-            watch.note(&headers, now.parse().expect("a time"));
+            watch.record(&headers, now.parse().expect("a time"));
             watch.difference().map(|difference| difference.to_string())
         };
         assert_eq!(told("2026-11-27T06:09:00Z"), None);

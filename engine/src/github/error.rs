@@ -141,7 +141,7 @@ pub enum GithubError {
     #[error(
         "The GitHub server redirects to another server, and Tidemark sends the token to no other server: connect with the address that it redirects to."
     )]
-    SentElsewhere,
+    ForeignRedirect,
     /// The repository is blocked, for example after a takedown notice (451).
     #[error(
         "GitHub blocked access to the repository for legal reasons: see its page on GitHub; its history stays here."
@@ -157,10 +157,10 @@ pub enum GithubError {
     },
     /// GitHub has trouble of its own (5xx).
     #[error("GitHub has trouble of its own (status {0}): try again later.")]
-    ServerTrouble(u16),
+    ServerError(u16),
     /// There was no whole answer before the deadline.
     #[error("GitHub did not answer in time: try again later.")]
-    NoAnswer,
+    TimedOut,
     /// There was no connection.
     #[error(
         "GitHub could not be reached: check the network and the server's address, and try again."
@@ -168,12 +168,12 @@ pub enum GithubError {
     Unreachable,
     /// The connection broke while the answer came in.
     #[error("The connection to GitHub broke off in the middle of an answer: try again later.")]
-    BrokenOff,
+    Interrupted,
     /// The answer ends before it is complete, though its length is right.
     #[error(
         "GitHub's answer cannot be understood (it is no whole JSON): try again later, and report it if it stays."
     )]
-    NotWhole,
+    IncompleteJson,
     /// The answer is none that can be understood.
     #[error(
         "GitHub's answer cannot be understood ({0}): try again later, and report it if it stays."
@@ -239,7 +239,7 @@ impl GithubError {
     }
 
     /// The same failure where an app asked as itself.
-    pub(super) fn of_app(self) -> Self {
+    pub(super) fn as_app_error(self) -> Self {
         match self {
             Self::TokenRefused => Self::AppRefused,
             Self::NotFound => Self::NoInstallation,
@@ -250,12 +250,12 @@ impl GithubError {
     /// Whether this answer to a question about a repository says something of the credential:
     /// every other repository would be answered alike, or not at all. What an organisation or a
     /// repository has against the token says nothing of the others.
-    pub(super) const fn is_of_every_repository(&self) -> bool {
-        self.is_terminal_for_connection() || self.is_silence()
+    pub(super) const fn concerns_every_repository(&self) -> bool {
+        self.is_terminal_for_connection() || self.is_unreachable()
     }
 
     /// Whether an organisation refuses the credential for all of its repositories.
-    pub(super) const fn is_of_organization(&self) -> bool {
+    pub(super) const fn concerns_organization(&self) -> bool {
         matches!(
             self,
             Self::SingleSignOn(_)
@@ -267,28 +267,28 @@ impl GithubError {
 
     /// Whether the server was not there at all, whoever asks for whatever.
     #[must_use]
-    pub const fn is_silence(&self) -> bool {
-        matches!(self, Self::NoAnswer | Self::Unreachable)
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::TimedOut | Self::Unreachable)
     }
 
     /// Whether GitHub was not there, or had trouble of its own, whoever asks for whatever.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
-        self.is_silence() || matches!(self, Self::ServerTrouble(_))
+        self.is_unreachable() || matches!(self, Self::ServerError(_))
     }
 
     /// Whether the same request may well succeed a moment later.
     #[must_use]
-    pub const fn passes(&self) -> bool {
-        self.is_outage() || matches!(self, Self::BrokenOff | Self::NotWhole)
+    pub const fn is_transient(&self) -> bool {
+        self.is_outage() || matches!(self, Self::Interrupted | Self::IncompleteJson)
     }
 
     /// For what is waited, where waiting helps.
     #[must_use]
-    pub fn awaited(&self) -> String {
+    pub fn wait_reason(&self) -> String {
         match self {
             Self::RateLimited { limit, .. } => limit.to_string(),
-            Self::ServerTrouble(status) => {
+            Self::ServerError(status) => {
                 format!("GitHub has trouble of its own (status {status})")
             }
             _ => "GitHub does not answer".to_owned(),
@@ -298,7 +298,7 @@ impl GithubError {
     /// The same failure on a traffic endpoint, known that the repository itself is visible: then
     /// a 404 says that the server has no such endpoint.
     #[must_use]
-    pub fn of_visible_repository(self) -> Self {
+    pub fn for_visible_repository(self) -> Self {
         match self {
             Self::NotFound => Self::NoTraffic,
             other => other,
@@ -307,7 +307,7 @@ impl GithubError {
 
     /// The same failure where a repository was asked for that is tracked: it was there once.
     #[must_use]
-    pub fn of_tracked_repository(self) -> Self {
+    pub fn for_tracked_repository(self) -> Self {
         match self {
             Self::NotFound => Self::Gone,
             other => other,

@@ -6,15 +6,15 @@ use http::StatusCode;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::auth::{AppKey, Auth};
 use super::client::{Client, Method};
 use super::edge::{Entries, Number};
 use super::error::GithubError;
-use super::session::{AppKey, Session};
 
 /// The longest code that is sent to GitHub; its codes have 40 characters.
-const LONGEST_CODE: usize = 100;
+const MAX_CODE_LENGTH: usize = 100;
 /// The longest name of an app in addresses; GitHub's names have at most 34 characters.
-const LONGEST_SLUG: usize = 100;
+const MAX_SLUG_LENGTH: usize = 100;
 
 /// An app that GitHub has just created, with the key that it tells this once.
 pub(crate) struct CreatedApp {
@@ -24,14 +24,14 @@ pub(crate) struct CreatedApp {
 }
 
 #[derive(Deserialize)]
-struct ConversionAnswer {
+struct ConversionJson {
     id: i64,
     slug: String,
     pem: String,
 }
 
 #[derive(Deserialize)]
-struct InstalledAnswer {
+struct InstalledJson {
     id: Number<i64>,
 }
 
@@ -43,7 +43,7 @@ impl fmt::Debug for CreatedApp {
 
 /// Whether a text can be a code of GitHub's: it becomes part of an address.
 pub(crate) fn is_code(code: &str) -> bool {
-    (1..=LONGEST_CODE).contains(&code.len())
+    (1..=MAX_CODE_LENGTH).contains(&code.len())
         && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
@@ -53,18 +53,18 @@ impl Client {
     ///
     /// <https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest>
     pub(crate) async fn convert_manifest(&self, code: &str) -> Result<CreatedApp, GithubError> {
-        let Session::Fixed(caller) = &*self.session else {
+        let Auth::Token(authed) = &*self.auth else {
             return Err(GithubError::NotFound);
         };
         if !is_code(code) {
             return Err(GithubError::NotFound);
         }
         let path = format!("/app-manifests/{code}/conversions");
-        let answer = self.send(caller, Method::Post, &path).await?;
-        let answer = self.accepted(answer, StatusCode::CREATED, &caller.token)?;
-        let app: ConversionAnswer = answer.body.read_secret("about the new app")?;
+        let answer = self.send(authed, Method::Post, &path).await?;
+        let answer = self.accepted(answer, StatusCode::CREATED, &authed.token)?;
+        let app: ConversionJson = answer.body.read_secret("about the new app")?;
         let slug = &app.slug;
-        let readable = (1..=LONGEST_SLUG).contains(&slug.len())
+        let readable = (1..=MAX_SLUG_LENGTH).contains(&slug.len())
             && slug
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
@@ -94,7 +94,7 @@ impl Client {
         let answer = self
             .get_as_app(&key, "/app/installations?per_page=1")
             .await?;
-        let installed: Entries<InstalledAnswer> =
+        let installed: Entries<InstalledJson> =
             answer.body.read("about the app's installations")?;
         Ok(installed.read.first().map(|installation| installation.id.0))
     }

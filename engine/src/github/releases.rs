@@ -7,15 +7,15 @@ use domain::Day;
 use serde::Deserialize;
 
 use super::client::Client;
-use super::conditional::{Tag, Told};
-use super::edge::{Body, Calendar, Entries, Field, LeftOut, Noun, Number};
+use super::conditional::{Conditional, ETag};
+use super::edge::{Body, Calendar, Entries, EntryKind, Field, LeftOut, Number};
 use super::error::GithubError;
-use super::listing::page_behind;
+use super::repository_list::linked_page;
 
 /// How many entries a page has.
 pub(crate) const PER_PAGE: usize = 100;
 /// How many releases are read: the newest.
-pub(crate) const MOST_RELEASES: u32 = 1_000;
+pub(crate) const MAX_RELEASES: u32 = 1_000;
 
 /// The years that the clock of whoever makes a commit can stand at.
 const COMMITTED_IN: RangeInclusive<i32> = 1970..=9999;
@@ -70,7 +70,7 @@ pub(crate) struct ListPage<T> {
 }
 
 #[derive(Deserialize)]
-struct ReleaseAnswer {
+struct ReleaseJson {
     id: Number<i64>,
     tag_name: String,
     #[serde(default)]
@@ -80,11 +80,11 @@ struct ReleaseAnswer {
     #[serde(default)]
     prerelease: Field<bool>,
     published_at: Option<DateTime<Utc>>,
-    assets: Entries<AssetAnswer>,
+    assets: Entries<AssetJson>,
 }
 
 #[derive(Deserialize)]
-struct AssetAnswer {
+struct AssetJson {
     id: Number<i64>,
     name: String,
     size: Number<u64>,
@@ -95,7 +95,7 @@ struct AssetAnswer {
 }
 
 #[derive(Deserialize)]
-struct TagAnswer {
+struct TagJson {
     name: String,
     commit: CommitOfTag,
 }
@@ -106,7 +106,7 @@ struct CommitOfTag {
 }
 
 #[derive(Deserialize)]
-struct CommitAnswer {
+struct CommitJson {
     committer: Signature,
 }
 
@@ -122,15 +122,15 @@ impl Client {
         &self,
         github_id: i64,
         page: u32,
-        known: Option<&Tag>,
-    ) -> Result<Told<ListPage<ListedRelease>>, GithubError> {
+        known: Option<&ETag>,
+    ) -> Result<Conditional<ListPage<ListedRelease>>, GithubError> {
         let path = list(github_id, "releases", page);
         self.ask(&path, known).await?.try_map(|answer| {
             let (entries, left_out) = releases(&answer.body, answer.calendar)?;
             Ok(ListPage {
                 entries,
                 left_out,
-                more: page_behind(&answer.headers, "next").is_some(),
+                more: linked_page(&answer.headers, "next").is_some(),
             })
         })
     }
@@ -141,11 +141,11 @@ impl Client {
         &self,
         github_id: i64,
         page: u32,
-        known: Option<&Tag>,
-    ) -> Result<Told<ListPage<ListedTag>>, GithubError> {
+        known: Option<&ETag>,
+    ) -> Result<Conditional<ListPage<ListedTag>>, GithubError> {
         let path = list(github_id, "tags", page);
         self.ask(&path, known).await?.try_map(|answer| {
-            let tags: Entries<TagAnswer> = answer.body.read("about tags")?;
+            let tags: Entries<TagJson> = answer.body.read("about tags")?;
             let tags = tags.filter_map(|tag| {
                 (!tag.name.is_empty()).then_some(ListedTag {
                     name: tag.name,
@@ -153,9 +153,9 @@ impl Client {
                 })
             });
             Ok(ListPage {
-                left_out: LeftOut::of(Noun::Tag, &tags),
+                left_out: LeftOut::from_entries(EntryKind::ETag, &tags),
                 entries: tags.read,
-                more: page_behind(&answer.headers, "next").is_some(),
+                more: linked_page(&answer.headers, "next").is_some(),
             })
         })
     }
@@ -169,7 +169,7 @@ impl Client {
         }
         let path = format!("/repositories/{github_id}/git/commits/{sha}");
         let answer = self.get(&path).await?;
-        let commit: CommitAnswer = answer.body.read("about a commit")?;
+        let commit: CommitJson = answer.body.read("about a commit")?;
         // Commits bear the clock of whoever made them.
         let day = Day::of(commit.committer.date);
         if COMMITTED_IN.contains(&day.date().year()) {
@@ -189,20 +189,20 @@ fn releases(
     body: &Body,
     calendar: Calendar,
 ) -> Result<(Vec<ListedRelease>, Option<LeftOut>), GithubError> {
-    let listed: Entries<ReleaseAnswer> = body.read("about releases")?;
+    let listed: Entries<ReleaseJson> = body.read("about releases")?;
     let (mut unread, mut of) = (listed.unread, listed.len());
     let mut published = Vec::new();
     for answer in listed.read {
         let Some(published_at) = answer.published_at.filter(|_| !answer.draft) else {
             continue;
         };
-        if answer.tag_name.is_empty() || !calendar.has(Day::of(published_at)) {
+        if answer.tag_name.is_empty() || !calendar.contains(Day::of(published_at)) {
             unread += 1;
             continue;
         }
         of += answer.assets.len();
         let assets = answer.assets.filter_map(|asset| {
-            let can_be = !asset.name.is_empty() && calendar.has(Day::of(asset.created_at));
+            let can_be = !asset.name.is_empty() && calendar.contains(Day::of(asset.created_at));
             can_be.then_some(asset)
         });
         unread += assets.unread;
@@ -225,7 +225,7 @@ fn releases(
                 .collect(),
         });
     }
-    Ok((published, LeftOut::some(Noun::Release, unread, of)))
+    Ok((published, LeftOut::new(EntryKind::Release, unread, of)))
 }
 
 #[cfg(test)]
@@ -307,6 +307,6 @@ mod tests {
             .push(json!({ "id": 2, "tag_name": null, "draft": false, "assets": [] }));
         let (listed, left_out) = read_all(&two.to_string()).expect("releases");
         assert_eq!((listed.len(), left_out.map(|it| it.entries)), (1, Some(1)));
-        assert_eq!(read_all("[{"), Err(GithubError::NotWhole));
+        assert_eq!(read_all("[{"), Err(GithubError::IncompleteJson));
     }
 }

@@ -23,7 +23,7 @@ impl Client {
         match answer.status {
             StatusCode::OK if access::is_enterprise(&answer.body)? => Err(GithubError::NoTraffic),
             StatusCode::OK => Ok(()),
-            status if status.is_server_error() => Err(GithubError::ServerTrouble(status.as_u16())),
+            status if status.is_server_error() => Err(GithubError::ServerError(status.as_u16())),
             _ => Err(GithubError::NotGithub),
         }
     }

@@ -5,11 +5,11 @@ use domain::Day;
 use serde::Deserialize;
 
 use super::client::Client;
-use super::conditional::{Tag, Told};
-use super::edge::{Body, Calendar, Entries, LeftOut, Noun, Number};
+use super::conditional::{Conditional, ETag};
+use super::edge::{Body, Calendar, Entries, EntryKind, LeftOut, Number};
 use super::error::GithubError;
-use super::listing::page_behind;
 use super::releases::ListPage;
+use super::repository_list::linked_page;
 
 /// A week of the history, from Sunday to Saturday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct StarWeek {
 }
 
 #[derive(Deserialize)]
-struct WeekAnswer {
+struct WeekJson {
     /// The first second of the Sunday that it begins with.
     week: Number<i64>,
     days: [Number<u32>; 7],
@@ -32,27 +32,27 @@ impl Client {
         &self,
         github_id: i64,
         page: u32,
-        known: Option<&Tag>,
-    ) -> Result<Told<ListPage<StarWeek>>, GithubError> {
+        known: Option<&ETag>,
+    ) -> Result<Conditional<ListPage<StarWeek>>, GithubError> {
         let path = format!("/repositories/{github_id}/stargazers/history?page={page}");
         self.ask(&path, known).await?.try_map(|answer| {
             let weeks = weeks(&answer.body, answer.calendar)?;
             Ok(ListPage {
-                left_out: LeftOut::of(Noun::Week, &weeks),
+                left_out: LeftOut::from_entries(EntryKind::Week, &weeks),
                 entries: weeks.read,
-                more: page_behind(&answer.headers, "next").is_some(),
+                more: linked_page(&answer.headers, "next").is_some(),
             })
         })
     }
 }
 
 fn weeks(body: &Body, calendar: Calendar) -> Result<Entries<StarWeek>, GithubError> {
-    let weeks: Entries<WeekAnswer> = body.read("about the history of stars")?;
+    let weeks: Entries<WeekJson> = body.read("about the history of stars")?;
     Ok(weeks.filter_map(|answer| {
         let first = DateTime::from_timestamp(answer.week.0, 0)
             .filter(|first| first.time() == NaiveTime::MIN)
             .map(Day::of)
-            .filter(|first| calendar.has(*first))?;
+            .filter(|first| calendar.contains(*first))?;
         Some(StarWeek {
             first,
             days: answer.days.map(|Number(stars)| stars),

@@ -14,7 +14,7 @@ use simulator::{
 use url::Url;
 
 use super::error::{GithubError, Limit};
-use super::{Client, Per, Told};
+use super::{Client, Conditional, Per};
 use crate::{Clock, SharedClock};
 
 mod sharing;
@@ -82,8 +82,10 @@ fn name(text: &str) -> RepositoryName {
 }
 
 async fn views(client: &Client) -> Result<super::wire::Window, GithubError> {
-    let told = client.traffic(ID, Measure::Views, Per::Day, None).await;
-    told.and_then(Told::news).map(|heard| heard.told)
+    let value = client.traffic(ID, Measure::Views, Per::Day, None).await;
+    value
+        .and_then(Conditional::modified)
+        .map(|parsed| parsed.value)
 }
 
 #[tokio::test]
@@ -108,7 +110,7 @@ async fn answers_come_in_the_domains_types() {
         };
         assert_eq!((found.github_id, found.popularity), (ID, popularity));
         let by_id = client.repository_by_id(ID, None).await;
-        assert_eq!(by_id.and_then(Told::news), Ok(found.clone()));
+        assert_eq!(by_id.and_then(Conditional::modified), Ok(found.clone()));
         client.prove_traffic(&found).await.expect("traffic");
 
         let days = views(&client).await.expect("a window");
@@ -122,16 +124,16 @@ async fn answers_come_in_the_domains_types() {
         let clones = client
             .traffic(ID, Measure::Clones, Per::Day, None)
             .await
-            .and_then(Told::news)
+            .and_then(Conditional::modified)
             .expect("a window")
-            .told;
+            .value;
         assert_eq!(clones.buckets[13], (day("2026-11-19"), Counts::new(2, 1)));
         let weeks = client
             .traffic(ID, Measure::Views, Per::Week, None)
             .await
-            .and_then(Told::news)
+            .and_then(Conditional::modified)
             .expect("weeks")
-            .told;
+            .value;
         let mondays: Vec<_> = weeks
             .buckets
             .iter()
@@ -140,16 +142,20 @@ async fn answers_come_in_the_domains_types() {
         assert_eq!(mondays, ["2026-11-02", "2026-11-09", "2026-11-16"]);
 
         let referrers = client.referrers(ID, None).await;
-        let referrers = referrers.and_then(Told::news).expect("referrers").told.rows;
+        let referrers = referrers
+            .and_then(Conditional::modified)
+            .expect("referrers")
+            .value
+            .rows;
         assert_eq!(referrers[0].label, "news.ycombinator.com");
         assert_eq!(
             (referrers[0].counts, referrers[0].title.as_ref()),
             (Counts::new(9, 8), None)
         );
         let paths = client.paths(ID, None).await;
-        let paths = paths.and_then(Told::news).expect("paths");
-        assert!(paths.body.len() > 2, "the answer as it came");
-        let paths = paths.told.rows;
+        let paths = paths.and_then(Conditional::modified).expect("paths");
+        assert!(paths.raw.len() > 2, "the answer as it came");
+        let paths = paths.value.rows;
         assert_eq!(paths[0].label, "/acme/anvil");
         assert_eq!(paths[0].title.as_deref(), Some("acme/anvil"));
     }
@@ -175,9 +181,9 @@ async fn a_renamed_repository_is_found_under_its_former_name_and_by_its_id() {
 }
 
 /// Every fault is told as expected, without the token and without anything of a page.
-async fn assert_told(faults: Vec<(Fault, GithubError)>, kind: ProblemKind) {
+async fn assert_error(faults: Vec<(Fault, GithubError)>, kind: ProblemKind) {
     let github = github("").await;
-    let client = client_of(&github, TOKEN).within(Duration::from_millis(500));
+    let client = client_of(&github, TOKEN).with_deadline(Duration::from_millis(500));
     for (fault, expected) in faults {
         let switch = github.control().fault(fault.clone(), Scope::everywhere());
         let error = views(&client).await.expect_err("a failure");
@@ -204,22 +210,22 @@ async fn a_refusal_is_told_as_what_to_change() {
         (Fault::NotFound, GithubError::NotFound),
         (Fault::Blocked, GithubError::Blocked),
     ];
-    assert_told(faults, ProblemKind::Invalid).await;
+    assert_error(faults, ProblemKind::Invalid).await;
 }
 
 #[tokio::test]
 async fn trouble_is_told_as_something_to_wait_for() {
     let faults = vec![
         (Fault::Lockout, GithubError::LockedOut),
-        (Fault::ServerError, GithubError::ServerTrouble(500)),
-        (Fault::BadGateway, GithubError::ServerTrouble(502)),
-        (Fault::GatewayTimeout, GithubError::ServerTrouble(504)),
-        (Fault::Stall(Duration::from_secs(5)), GithubError::NoAnswer),
-        (Fault::TruncatedBody, GithubError::BrokenOff),
+        (Fault::ServerError, GithubError::ServerError(500)),
+        (Fault::BadGateway, GithubError::ServerError(502)),
+        (Fault::GatewayTimeout, GithubError::ServerError(504)),
+        (Fault::Stall(Duration::from_secs(5)), GithubError::TimedOut),
+        (Fault::TruncatedBody, GithubError::Interrupted),
         (Fault::ConnectionReset, GithubError::Unreachable),
-        (Fault::MalformedJson, GithubError::NotWhole),
+        (Fault::MalformedJson, GithubError::IncompleteJson),
     ];
-    assert_told(faults, ProblemKind::Unavailable).await;
+    assert_error(faults, ProblemKind::Unavailable).await;
 }
 
 #[tokio::test]
@@ -252,7 +258,7 @@ async fn a_rate_limit_is_told_with_its_end() {
         secondary(too_many, RetryAfter::Absent, 60),
         secondary(forbidden, RetryAfter::Blank, 60),
     ];
-    assert_told(faults, ProblemKind::Unavailable).await;
+    assert_error(faults, ProblemKind::Unavailable).await;
 }
 
 #[tokio::test]
@@ -272,8 +278,8 @@ async fn what_the_token_may_not_do_is_told_apart() {
 async fn the_budget_is_what_remains_to_the_tokens_user() {
     let github = github("").await;
     let client = client_of(&github, TOKEN);
-    assert_eq!(client.budget(), None);
-    let remaining = || client.budget().expect("a budget").remaining;
+    assert_eq!(client.rate_limit(), None);
+    let remaining = || client.rate_limit().expect("a budget").remaining;
     for expected in [4_999, 4_998] {
         client.token_owner().await.expect("an owner");
         assert_eq!(remaining(), expected);
@@ -287,7 +293,7 @@ async fn the_budget_is_what_remains_to_the_tokens_user() {
     // Where the token is refused, GitHub tells the budget of the address, which is nobody's.
     github.control().revoke_token(TOKEN);
     client.token_owner().await.expect_err("401");
-    assert_eq!(client.budget().expect("a budget").total, 5_000);
+    assert_eq!(client.rate_limit().expect("a budget").total, 5_000);
     assert_eq!(remaining(), 4_997);
 }
 
@@ -304,7 +310,7 @@ async fn enterprise_servers_are_told_by_their_version() {
         .fault(Fault::BadGateway, Scope::everywhere());
     assert_eq!(
         client.offers_traffic().await,
-        Err(GithubError::ServerTrouble(502))
+        Err(GithubError::ServerError(502))
     );
 }
 
@@ -335,10 +341,10 @@ async fn nobody_listening_is_told_from_a_slow_answer() {
     );
     let slow = client
         .clone()
-        .within(Duration::from_millis(100))
+        .with_deadline(Duration::from_millis(100))
         .token_owner()
         .await;
-    assert_eq!(slow, Err(GithubError::NoAnswer));
+    assert_eq!(slow, Err(GithubError::TimedOut));
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await

@@ -11,11 +11,11 @@ use domain::{Counts, Day, RepositoryName, Visibility};
 use serde::Deserialize;
 
 use super::client::Per;
-use super::edge::{Body, Calendar, Entries, Field, LeftOut, Noun, Number};
+use super::edge::{Body, Calendar, Entries, EntryKind, Field, LeftOut, Number};
 use super::error::GithubError;
 
 /// How many rows of referrers or paths are taken; GitHub documents ten.
-const MOST_ROWS: usize = 100;
+const MAX_ROWS: usize = 100;
 
 /// A repository as GitHub describes it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub(crate) struct TopList {
 }
 
 #[derive(Deserialize)]
-struct RepositoryAnswer {
+struct RepositoryJson {
     id: Number<i64>,
     full_name: String,
     #[serde(default)]
@@ -77,17 +77,17 @@ struct RepositoryAnswer {
 }
 
 #[derive(Deserialize)]
-struct SeriesAnswer {
+struct SeriesJson {
     #[serde(default)]
     count: Field<Number<u32>>,
     #[serde(default)]
     uniques: Field<Number<u32>>,
     #[serde(alias = "views", alias = "clones")]
-    buckets: Entries<BucketAnswer>,
+    buckets: Entries<BucketJson>,
 }
 
 #[derive(Deserialize)]
-struct BucketAnswer {
+struct BucketJson {
     timestamp: DateTime<Utc>,
     #[serde(default)]
     count: Field<Number<u32>>,
@@ -96,7 +96,7 @@ struct BucketAnswer {
 }
 
 #[derive(Deserialize)]
-struct RowAnswer {
+struct RowJson {
     #[serde(alias = "referrer", alias = "path")]
     label: String,
     #[serde(default)]
@@ -110,7 +110,7 @@ pub(super) fn name(full_name: &str) -> Option<RepositoryName> {
 }
 
 pub(super) fn repository(body: &Body, calendar: Calendar) -> Result<Repository, GithubError> {
-    let answer: RepositoryAnswer = body.read("about the repository")?;
+    let answer: RepositoryJson = body.read("about the repository")?;
     let figure = |field: Field<Number<u32>>| field.0.map(|Number(figure)| figure);
     let popularity = Popularity {
         stars: figure(answer.stargazers_count),
@@ -132,8 +132,8 @@ pub(super) fn repository(body: &Body, calendar: Calendar) -> Result<Repository, 
             .created_at
             .0
             .map(Day::of)
-            .filter(|day| calendar.has(*day)),
-        left_out: LeftOut::some(Noun::Figure, unread, figures.len()),
+            .filter(|day| calendar.contains(*day)),
+        left_out: LeftOut::new(EntryKind::Figure, unread, figures.len()),
     })
 }
 
@@ -154,12 +154,12 @@ fn visibility(word: Option<&str>, private: Option<bool>) -> Option<Visibility> {
 /// An answer about views or clones. A day that an answer of this calendar cannot speak of is
 /// taken for none, and one that is listed twice counts with the larger figures.
 pub(crate) fn window(body: &Body, per: Per, calendar: Calendar) -> Result<Window, GithubError> {
-    let answer: SeriesAnswer = body.read("about traffic")?;
+    let answer: SeriesJson = body.read("about traffic")?;
     let total = counts(answer.count, answer.uniques);
     let listed = answer.buckets;
     let of = listed.len();
     let dated = listed.filter_map(|bucket| {
-        let day = start(bucket.timestamp, per).filter(|day| calendar.shows(*day))?;
+        let day = start(bucket.timestamp, per).filter(|day| calendar.covers(*day))?;
         Some((day, counts(bucket.count, bucket.uniques)))
     });
     let mut buckets: BTreeMap<Day, Counts> = BTreeMap::new();
@@ -175,12 +175,12 @@ pub(crate) fn window(body: &Body, per: Per, calendar: Calendar) -> Result<Window
         *larger = larger.merge(counts);
     }
     unread.retain(|day| !buckets.contains_key(day));
-    let noun = match per {
-        Per::Day => Noun::Day,
-        Per::Week => Noun::Week,
+    let kind = match per {
+        Per::Day => EntryKind::Day,
+        Per::Week => EntryKind::Week,
     };
-    let left_out = LeftOut::some(noun, entries, of);
-    let of_total = || LeftOut::some(Noun::Figure, usize::from(total.is_none()), 2);
+    let left_out = LeftOut::new(kind, entries, of);
+    let of_total = || LeftOut::new(EntryKind::Figure, usize::from(total.is_none()), 2);
     Ok(Window {
         total,
         buckets: buckets.into_iter().collect(),
@@ -191,11 +191,11 @@ pub(crate) fn window(body: &Body, per: Per, calendar: Calendar) -> Result<Window
 }
 
 pub(super) fn rows(body: &Body) -> Result<TopList, GithubError> {
-    let listed: Entries<RowAnswer> = body.read("about referrers or paths")?;
+    let listed: Entries<RowJson> = body.read("about referrers or paths")?;
     let mut taken = 0;
     let rows = listed.filter_map(|row| {
         taken += 1;
-        let is_row = taken <= MOST_ROWS && !row.label.trim().is_empty();
+        let is_row = taken <= MAX_ROWS && !row.label.trim().is_empty();
         is_row.then(|| RankingRow {
             label: row.label,
             title: row.title.0,
@@ -203,7 +203,7 @@ pub(super) fn rows(body: &Body) -> Result<TopList, GithubError> {
         })
     });
     Ok(TopList {
-        left_out: LeftOut::of(Noun::Row, &rows),
+        left_out: LeftOut::from_entries(EntryKind::Row, &rows),
         rows: rows.read,
     })
 }

@@ -6,7 +6,7 @@ use domain::report::{Reading, Release, ReleasesReport};
 use domain::{Day, DayRange, Endpoint, Permission, RepositoryId, TenantId, Viewer};
 
 use super::countable;
-use crate::github::MOST_RELEASES;
+use crate::github::MAX_RELEASES;
 use crate::{Engine, Result, authorize};
 
 impl Engine {
@@ -50,8 +50,8 @@ impl Engine {
 /// How many releases are read at most, where so many are listed.
 fn cut_at(releases: &[Release]) -> Option<u32> {
     let listed = releases.iter().filter(|release| release.gone_on.is_none());
-    let is_full = u32::try_from(listed.count()).is_ok_and(|listed| listed >= MOST_RELEASES);
-    is_full.then_some(MOST_RELEASES)
+    let is_full = u32::try_from(listed.count()).is_ok_and(|listed| listed >= MAX_RELEASES);
+    is_full.then_some(MAX_RELEASES)
 }
 
 /// The range, if it is one, and short enough to be counted.

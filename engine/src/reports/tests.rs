@@ -42,7 +42,7 @@ async fn fixtures() -> Vec<Fixture> {
             secret_key: SecretKey::generate().expect("a key"),
             github_api_url: "http://127.0.0.1:9".parse().expect("an address"),
             collect_concurrency: 1,
-            collect_patience: std::time::Duration::from_hours(3),
+            collect_max_wait: std::time::Duration::from_hours(3),
             keep_answers_days: 30,
             worker: "tests".into(),
         };

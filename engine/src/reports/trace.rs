@@ -8,7 +8,7 @@ use domain::{
 };
 
 use crate::collector::{days_of, span};
-use crate::github::{Body, Calendar, Per, read_window};
+use crate::github::{Body, Calendar, Per, parse_window};
 use crate::store::AnomalyFilter;
 use crate::{Engine, Error, Result, authorize};
 
@@ -112,7 +112,7 @@ fn said_of(
 ) -> Option<DaySource> {
     // Only what could be read was kept.
     let given_at = Calendar::at(answer.captured_at);
-    let window = read_window(&Body::new(body), Per::Day, given_at).ok()?;
+    let window = parse_window(&Body::new(body), Per::Day, given_at).ok()?;
     let (listed, days) = (&window.buckets, days_of(&window));
     let (_, counts) = days.into_iter().find(|(it, _)| *it == day)?;
     let stored = traffic.of(measure);

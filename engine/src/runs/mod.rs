@@ -6,9 +6,10 @@ mod watching;
 use domain::report::{Run, RunForecast};
 use domain::{AuditAction, Permission, RepositoryId, RunId, RunStatus, TenantId, Trigger, Viewer};
 
-use crate::collector::{RunRequest, Selection};
+use crate::collector::RunRequest;
 use crate::limits::listed_ids;
 use crate::store::RequestedRun;
+use crate::store::RunScope;
 use crate::system_log::actor;
 use crate::{Engine, Error, Result, authorize};
 
@@ -90,7 +91,7 @@ impl Engine {
         )
         .await?;
         transaction.commit().await?;
-        self.0.collector.leave(id);
+        self.0.collector.cancel_local(id);
         Ok(())
     }
 
@@ -167,7 +168,7 @@ impl Engine {
             trigger,
             schedule: None,
             due_at: None,
-            about: repositories.map_or(Selection::All, Selection::Chosen),
+            scope: repositories.map_or(RunScope::All, RunScope::Only),
         };
         let Some(run) = self.0.collector.start(request).await? else {
             return Err(match self.0.store.is_suspended(tenant).await? {

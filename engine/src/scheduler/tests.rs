@@ -363,7 +363,7 @@ async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on
         let outcome = ItemOutcome::Succeeded;
         fixture
             .store
-            .settle_all(fixture.tenant, going, outcome, &[], now)
+            .complete_all(fixture.tenant, going, outcome, &[], now)
             .await;
         for moment in ["2026-11-20T09:30:00.25Z", "2026-11-20T09:30:01.5Z"] {
             fixture.clock.set(moment);

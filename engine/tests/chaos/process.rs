@@ -63,7 +63,7 @@ impl Part {
             secret_key: SecretKey::from_base64(&KEY.into()).expect("a key"),
             github_api_url: self.github.parse().expect("an address"),
             collect_concurrency: 4,
-            collect_patience: Duration::from_hours(3),
+            collect_max_wait: Duration::from_hours(3),
             keep_answers_days: 30,
             worker: self.worker.clone(),
         };

@@ -216,7 +216,7 @@ on_both! {
             fixture.github.control().fault(fault.clone(), Scope::everywhere());
             let clock = std::sync::Arc::new(fixture.clock.clone());
             let mut settings = fixture.settings("impatient:1");
-            settings.collect_patience = std::time::Duration::ZERO;
+            settings.collect_max_wait = std::time::Duration::ZERO;
             let engine = engine::Engine::open(settings, clock).await.expect("opened");
             let run = engine.start_run(&OPERATOR, fixture.tenant, Trigger::Schedule, None).await;
             let run = engine.wait_for_run(&OPERATOR, fixture.tenant, run.expect("started")).await;

@@ -291,7 +291,7 @@ fn settings(
         secret_key: secret_key.clone(),
         github_api_url: github.parse().expect("an address"),
         collect_concurrency: 8,
-        collect_patience: Duration::from_hours(3),
+        collect_max_wait: Duration::from_hours(3),
         keep_answers_days: 30,
         worker: worker.into(),
     }

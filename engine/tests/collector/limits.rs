@@ -235,7 +235,7 @@ on_both! {
         github.fault(limit, Scope::everywhere().next(1));
         let reset = fixture.clock.now() + TimeDelta::hours(1);
         let settings = engine::Settings {
-            collect_patience: std::time::Duration::from_mins(59),
+            collect_max_wait: std::time::Duration::from_mins(59),
             ..fixture.settings("host:2")
         };
         let hasty = engine::Engine::open(settings, std::sync::Arc::new(fixture.clock.clone())).await;

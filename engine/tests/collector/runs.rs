@@ -178,7 +178,7 @@ on_both! {
         let fixture = lab_of(database, 8, 12).await;
         fixture.github.control().fault(Fault::ServerError, Scope::everywhere());
         let settings = engine::Settings {
-            collect_patience: Duration::ZERO,
+            collect_max_wait: Duration::ZERO,
             ..fixture.settings("host:2")
         };
         let hasty = Engine::open(settings, Arc::new(fixture.clock.clone())).await.expect("opened");

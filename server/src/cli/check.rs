@@ -177,7 +177,7 @@ async fn clock(engine: &Engine) -> Line {
     } else {
         "ahead of"
     };
-    if let Some(difference) = ClockDifference::of(ahead) {
+    if let Some(difference) = ClockDifference::from_ahead(ahead) {
         return Err(difference.to_string());
     }
     Ok(format!("It is {seconds} s {way} GitHub’s."))

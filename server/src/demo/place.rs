@@ -48,7 +48,7 @@ impl Place {
             secret_key,
             github_api_url,
             collect_concurrency: 8,
-            collect_patience: std::time::Duration::from_hours(3),
+            collect_max_wait: std::time::Duration::from_hours(3),
             keep_answers_days: 30,
             worker,
         })

@@ -93,7 +93,7 @@ impl Service {
             secret_key: key.clone(),
             github_api_url: Url::parse(github.url()).unwrap(),
             collect_concurrency: 4,
-            collect_patience: std::time::Duration::from_hours(3),
+            collect_max_wait: std::time::Duration::from_hours(3),
             keep_answers_days: 30,
             worker: url.clone(),
         };

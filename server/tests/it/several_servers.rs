@@ -50,7 +50,7 @@ async fn open(database: &str, github: &Running, clock: engine::SharedClock) -> E
         secret_key: SecretKey::from_base64(&KEY.into()).unwrap(),
         github_api_url: github.url().parse().unwrap(),
         collect_concurrency: 2,
-        collect_patience: Duration::from_hours(1),
+        collect_max_wait: Duration::from_hours(1),
         keep_answers_days: 30,
         worker: "set-up".into(),
     };

@@ -5,7 +5,7 @@ use domain::{AuditAction, ConnectionId, Permission, TenantId, Viewer};
 use url::Url;
 
 use super::Credential;
-use crate::github::{Findings, GithubError, Lack};
+use crate::github::{CheckResult, GithubError, MissingPermission};
 use crate::store::CheckRecord;
 use crate::{Engine, Error, Result, authorize};
 
@@ -22,7 +22,7 @@ impl Engine {
         id: ConnectionId,
     ) -> Result<Connection> {
         authorize(viewer, tenant, Permission::ManageConnections)?;
-        let checked = self.examine(tenant, id).await?;
+        let checked = self.check_credential(tenant, id).await?;
         if checked.refusal.is_none() {
             // Who checks has mended something on GitHub, which shows only once it is asked.
             let mut transaction = self.0.store.begin().await?;
@@ -59,21 +59,21 @@ impl Engine {
         }
         let api_url = Url::parse(&known.api_url).map_err(|_| GithubError::Address)?;
         let client = self.client_of(&api_url, &credential)?;
-        let findings = client.examine().await?;
+        let checked = client.check().await?;
 
         let mut transaction = self.0.store.begin().await?;
         let sealed = self
             .store_credential(&mut transaction, tenant, id, &credential)
             .await?;
-        let check = record_of(&findings, client.budget());
+        let check = record_of(&checked, client.rate_limit());
         transaction
             .record_check(tenant, id, &sealed, &check, self.0.clock.now())
             .await?;
         transaction.end_rest(tenant, id).await?;
-        let subject = if findings.login == known.login {
-            format!("{}, as {}", known.name, findings.login)
+        let subject = if checked.login == known.login {
+            format!("{}, as {}", known.name, checked.login)
         } else {
-            let (now, before) = (&findings.login, &known.login);
+            let (now, before) = (&checked.login, &known.login);
             format!("{}, as {now}, before as {before}", known.name)
         };
         self.log(
@@ -89,12 +89,16 @@ impl Engine {
     }
 
     /// Asks GitHub about a connection, for whoever may.
-    pub(crate) async fn examine(&self, tenant: TenantId, id: ConnectionId) -> Result<Connection> {
+    pub(crate) async fn check_credential(
+        &self,
+        tenant: TenantId,
+        id: ConnectionId,
+    ) -> Result<Connection> {
         let store = &self.0.store;
         let opened = self.0.clients.open(tenant, id).await?;
-        match opened.client.examine().await {
-            Ok(findings) => {
-                let check = record_of(&findings, opened.client.budget());
+        match opened.client.check().await {
+            Ok(checked) => {
+                let check = record_of(&checked, opened.client.rate_limit());
                 let mut transaction = store.begin().await?;
                 transaction
                     .record_check(tenant, id, opened.sealed(), &check, self.0.clock.now())
@@ -114,18 +118,18 @@ impl Engine {
 }
 
 /// What is stored of a check.
-pub(super) fn record_of(findings: &Findings, budget: Option<RateLimit>) -> CheckRecord<'_> {
+pub(super) fn record_of(checked: &CheckResult, rate_limit: Option<RateLimit>) -> CheckRecord<'_> {
     CheckRecord {
-        login: &findings.login,
-        github_user_id: findings.id,
-        token_expires_at: findings.expires_at,
-        scopes: findings.scopes.as_deref(),
-        missing_permission: match &findings.lack {
-            Lack::Nothing => None,
-            Lack::Permission(name) => Some(name),
-            Lack::Unknown => Some(""),
+        login: &checked.login,
+        github_user_id: checked.id,
+        token_expires_at: checked.expires_at,
+        scopes: checked.scopes.as_deref(),
+        missing_permission: match &checked.missing {
+            MissingPermission::None => None,
+            MissingPermission::Named(name) => Some(name),
+            MissingPermission::Unknown => Some(""),
         },
-        notice: findings.notice.as_deref(),
-        budget,
+        notice: checked.notice.as_deref(),
+        budget: rate_limit,
     }
 }

@@ -47,10 +47,10 @@ impl Engine {
                 private_key,
             } => {
                 let key = AppKey::new(*app_id, *installation_id, private_key)?;
-                Client::of_app(api_url, key, clock)?
+                Client::for_app(api_url, key, clock)?
             }
         };
-        Ok(client.watching_clock(self.0.clients.clock_watch().clone()))
+        Ok(client.with_clock_watch(self.0.clients.clock_watch().clone()))
     }
 
     /// Stores a credential encrypted, and gives what is stored.

@@ -87,14 +87,14 @@ impl Engine {
         pending: Option<PendingAppId>,
     ) -> Result<Connection> {
         let client = self.client_of(&api_url, &credential)?;
-        let findings = client.examine().await?;
+        let checked = client.check().await?;
 
         let record = NewConnectionRecord {
             name,
             api_url: api_url.as_str(),
-            login: &findings.login,
-            github_user_id: findings.id,
-            token_expires_at: findings.expires_at,
+            login: &checked.login,
+            github_user_id: checked.id,
+            token_expires_at: checked.expires_at,
         };
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
@@ -119,11 +119,11 @@ impl Engine {
                 "This GitHub App was connected or deleted meanwhile: look at the Connections page.",
             ));
         }
-        let check = record_of(&findings, client.budget());
+        let check = record_of(&checked, client.rate_limit());
         transaction
             .record_check(tenant, id, &sealed, &check, now)
             .await?;
-        let subject = format!("{name}, as {}", findings.login);
+        let subject = format!("{name}, as {}", checked.login);
         self.log(
             &mut transaction,
             viewer,
@@ -173,7 +173,7 @@ impl Engine {
     pub(super) fn forget_connection(&self, id: ConnectionId) {
         self.0.clients.forget(id);
         self.0.collector.forget(id);
-        self.0.listings.forget(id);
+        self.0.repository_lists.forget(id);
     }
 
     /// One connection of a tenant.

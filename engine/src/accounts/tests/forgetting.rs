@@ -6,13 +6,13 @@ use domain::report::{ConnectionKind, History};
 use domain::{ConnectionId, Trigger};
 
 use super::*;
-use crate::clients::Opened;
+use crate::clients::CachedClient;
 use crate::secrets::place_of_credential;
 use crate::store::SealedCredential;
 
 impl House {
     /// A tenant's connection that was used by a run, and the repository over it.
-    async fn used(&self, tenant: TenantId) -> (ConnectionId, RepositoryId, Weak<Opened>) {
+    async fn used(&self, tenant: TenantId) -> (ConnectionId, RepositoryId, Weak<CachedClient>) {
         let engine = &self.engine;
         let repository = self.repository(tenant, 1).await;
         let known = engine.connections(&OPERATOR, tenant).await;

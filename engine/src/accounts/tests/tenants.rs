@@ -182,7 +182,7 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
         let outcome = ItemOutcome::Succeeded;
         let store = &engine.0.store;
         store
-            .settle_all(lab, going_on, outcome, &[], house.clock.now())
+            .complete_all(lab, going_on, outcome, &[], house.clock.now())
             .await;
         let run = engine
             .run(&OPERATOR, lab, going_on.0)
@@ -229,7 +229,7 @@ async fn deleting_a_tenant_asks_for_its_name_and_takes_all_of_it_and_nothing_els
         let busy = engine.delete_tenant(&OPERATOR, lab, "Lab").await;
         assert_eq!(refused(busy).kind, ProblemKind::Conflict);
         store
-            .settle_all(lab, run, ItemOutcome::Failed, &[], house.clock.now())
+            .complete_all(lab, run, ItemOutcome::Failed, &[], house.clock.now())
             .await;
         let deleted = engine.delete_tenant(&OPERATOR, lab, " Lab ").await;
         deleted.expect("deleted");

@@ -20,7 +20,7 @@ pub(crate) struct Calendar {
 
 impl Calendar {
     /// By the answer's `Date` header; by this machine's clock where it has none that can be read.
-    pub(in super::super) fn of(headers: &HeaderMap, now: DateTime<Utc>) -> Self {
+    pub(in super::super) fn from_headers(headers: &HeaderMap, now: DateTime<Utc>) -> Self {
         Self {
             given_at: date(headers).unwrap_or(now),
         }
@@ -37,13 +37,13 @@ impl Calendar {
     }
 
     /// Whether an answer given then can tell the traffic of this day.
-    pub(crate) fn shows(self, day: Day) -> bool {
+    pub(crate) fn covers(self, day: Day) -> bool {
         let ago = self.today().days_since(day);
         (-NEWEST..=OLDEST).contains(&ago)
     }
 
     /// Whether something can have happened on GitHub on this day.
-    pub(in super::super) fn has(self, day: Day) -> bool {
+    pub(in super::super) fn contains(self, day: Day) -> bool {
         let first = NaiveDate::from_ymd_opt(FIRST.0, FIRST.1, FIRST.2).map(Day::new);
         first.is_some_and(|first| first <= day) && self.today().days_since(day) >= -NEWEST
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// No list of GitHub's has more entries to a page; what follows is left out.
-const MOST_ENTRIES: usize = 1_000;
+const MAX_ENTRIES: usize = 1_000;
 
 /// The entries of a list that could be read, and how many could not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Entries<T> {
         let total = values.len();
         let read: Vec<T> = values
             .into_iter()
-            .take(MOST_ENTRIES)
+            .take(MAX_ENTRIES)
             .filter_map(|value| T::deserialize(value).ok())
             .collect();
         Ok(Self {
@@ -77,25 +77,25 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
 
 /// What a list has entries of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in super::super) enum Noun {
+pub(in super::super) enum EntryKind {
     Day,
     Week,
     Row,
     /// A release, or a file of one.
     Release,
-    Tag,
+    ETag,
     /// A figure of the repository itself.
     Figure,
 }
 
-impl Noun {
+impl EntryKind {
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Day => ("day", "days"),
             Self::Week => ("week", "weeks"),
             Self::Row => ("row", "rows"),
             Self::Release => ("release or file", "releases and files"),
-            Self::Tag => ("tag", "tags"),
+            Self::ETag => ("tag", "tags"),
             Self::Figure => ("figure", "figures"),
         }
     }
@@ -104,7 +104,7 @@ impl Noun {
 /// How many entries of an answer were left out because they could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LeftOut {
-    pub(in super::super) noun: Noun,
+    pub(in super::super) kind: EntryKind,
     pub(crate) entries: usize,
     /// How many the answer has.
     pub(crate) of: usize,
@@ -112,20 +112,20 @@ pub(crate) struct LeftOut {
 
 impl LeftOut {
     /// What was left out of a list; `None` where nothing was.
-    pub(in super::super) fn of<T>(noun: Noun, list: &Entries<T>) -> Option<Self> {
-        Self::some(noun, list.unread, list.len())
+    pub(in super::super) fn from_entries<T>(kind: EntryKind, list: &Entries<T>) -> Option<Self> {
+        Self::new(kind, list.unread, list.len())
     }
 
     /// So many entries of so many; `None` where it is nothing.
-    pub(in super::super) fn some(noun: Noun, entries: usize, of: usize) -> Option<Self> {
-        (entries > 0).then_some(Self { noun, entries, of })
+    pub(in super::super) fn new(kind: EntryKind, entries: usize, of: usize) -> Option<Self> {
+        (entries > 0).then_some(Self { kind, entries, of })
     }
 
     /// What was left out of two pages of one list.
     pub(crate) fn join(first: Option<Self>, second: Option<Self>) -> Option<Self> {
         match (first, second) {
             (Some(first), Some(second)) => Some(Self {
-                noun: first.noun,
+                kind: first.kind,
                 entries: first.entries + second.entries,
                 of: first.of + second.of,
             }),
@@ -137,7 +137,7 @@ impl LeftOut {
 impl fmt::Display for LeftOut {
     /// What happened and what to do, as one sentence.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (one, many) = self.noun.words();
+        let (one, many) = self.kind.words();
         let (were, them) = if self.entries == 1 {
             ("was", "it")
         } else {

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 pub(crate) use calendar::Calendar;
 pub(super) use calendar::clock_ahead;
 pub(crate) use entries::LeftOut;
-pub(super) use entries::{Entries, Field, Noun};
+pub(super) use entries::{Entries, EntryKind, Field};
 pub(super) use number::Number;
 pub(super) use text::clean;
 
@@ -51,7 +51,7 @@ impl Body {
     /// The answer as a value, every text in it cleaned and bounded.
     ///
     /// # Errors
-    /// [`GithubError::NotWhole`] where it is no JSON, [`GithubError::Malformed`] where the JSON is
+    /// [`GithubError::IncompleteJson`] where it is no JSON, [`GithubError::Malformed`] where the JSON is
     /// not as documented.
     pub(super) fn read<T: DeserializeOwned>(&self, about: &'static str) -> Result<T, GithubError> {
         let Clean(value) = self.parse(about)?;
@@ -98,7 +98,7 @@ fn failed(error: &serde_json::Error, about: &'static str) -> GithubError {
         serde_json::error::Category::Data => {
             GithubError::Malformed("a figure or a name in it is not as documented")
         }
-        _ => GithubError::NotWhole,
+        _ => GithubError::IncompleteJson,
     }
 }
 

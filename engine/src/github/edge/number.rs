@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// Every whole number up to here has a float of its own.
-const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// A whole number that is not negative and fits into `T`. A text that spells one is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl<'de, T: TryFrom<u64>> Deserialize<'de> for Number<T> {
 fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| {
         let float = value.as_f64()?;
-        let exact = float.fract() == 0.0 && (0.0..=LARGEST_EXACT).contains(&float);
+        let exact = float.fract() == 0.0 && (0.0..=MAX_EXACT).contains(&float);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// No whole number that counts has so many digits; what has can be more than a parser holds.
-const LONGEST_NUMBER: usize = 300;
+const MAX_NUMBER_LENGTH: usize = 300;
 
 /// The JSON with lone surrogates and broken UTF-8 replaced by U+FFFD, raw control characters in
 /// texts left out, and numbers beyond all bounds made `null`; `None` where nothing is to repair.
@@ -80,7 +80,7 @@ fn number(text: &[u8]) -> &[u8] {
 }
 
 fn is_bounded(number: &[u8]) -> bool {
-    if number.len() <= LONGEST_NUMBER && !number.iter().any(|byte| matches!(byte, b'e' | b'E')) {
+    if number.len() <= MAX_NUMBER_LENGTH && !number.iter().any(|byte| matches!(byte, b'e' | b'E')) {
         return true;
     }
     // What is no number at all is left for the parser to refuse.

@@ -71,24 +71,24 @@ fn an_entry_that_cannot_be_read_costs_no_other() {
         .expect("a list");
     assert_eq!(read.read, [Number(1), Number(5)]);
     assert_eq!(read.unread, 5);
-    let said = LeftOut::of(Noun::Day, &read).expect("something is left out");
+    let said = LeftOut::from_entries(EntryKind::Day, &read).expect("something is left out");
     assert_eq!(
         said.to_string(),
         "5 of 7 days in GitHub’s answer could not be read and were left out: the others are stored, and Tidemark asks for them again."
     );
-    let one = LeftOut::some(Noun::Row, 1, 14).expect("something is left out");
+    let one = LeftOut::new(EntryKind::Row, 1, 14).expect("something is left out");
     assert_eq!(
         one.to_string(),
         "1 of 14 rows in GitHub’s answer could not be read and was left out: the others are stored, and Tidemark asks for it again."
     );
-    assert_eq!(LeftOut::some(Noun::Row, 0, 14), None);
+    assert_eq!(LeftOut::new(EntryKind::Row, 0, 14), None);
 }
 
 #[test]
 fn what_is_no_json_is_not_whole_and_what_is_no_list_is_malformed() {
     for text in ["", "[1,", "<html>", "[1] 2"] {
         let read = body(text).read::<Entries<Number<u32>>>("a test");
-        assert_eq!(read, Err(GithubError::NotWhole), "{text}");
+        assert_eq!(read, Err(GithubError::IncompleteJson), "{text}");
     }
     for text in ["{}", "null", "7", "\"list\""] {
         let read = body(text).read::<Entries<Number<u32>>>("a test");
@@ -103,15 +103,15 @@ fn what_is_no_json_is_not_whole_and_what_is_no_list_is_malformed() {
 fn days_are_held_against_githubs_clock_and_this_machines_clock_too() {
     let mut headers = http::HeaderMap::new();
     let here = "2026-11-30T06:00:00Z".parse().expect("a time");
-    assert_eq!(Calendar::of(&headers, here), Calendar::at(here));
+    assert_eq!(Calendar::from_headers(&headers, here), Calendar::at(here));
     assert_eq!(clock_ahead(&headers, here), None);
     headers.insert(
         "date",
         "Fri, 27 Nov 2026 06:00:00 GMT".parse().expect("a header"),
     );
-    let calendar = Calendar::of(&headers, here);
+    let calendar = Calendar::from_headers(&headers, here);
     assert_eq!(calendar.today().to_string(), "2026-11-27");
-    let shows = |text: &str| calendar.shows(text.parse().expect("a day"));
+    let shows = |text: &str| calendar.covers(text.parse().expect("a day"));
     for (text, expected) in [
         ("2026-11-28", true),
         ("2026-11-29", false),

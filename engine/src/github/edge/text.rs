@@ -1,24 +1,24 @@
 //! Text from outside: cleaned, and bounded.
 
 /// No text of GitHub's is kept longer.
-const MOST_CHARS: usize = 1_000;
+const MAX_CHARS: usize = 1_000;
 /// An index entry of PostgreSQL holds 2,704 bytes, so a thousand characters of four bytes each
 /// would not fit.
-const MOST_BYTES: usize = 2_600;
+const MAX_BYTES: usize = 2_600;
 
 /// The text without control characters and direction marks, at most 1,000 characters long.
 ///
 /// PostgreSQL takes no NUL, and a direction mark reorders whatever stands beside it on the screen.
 /// White space becomes spaces, so that words stay apart.
 pub(in super::super) fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len().min(MOST_BYTES));
+    let mut cleaned = String::with_capacity(text.len().min(MAX_BYTES));
     let kept = text.chars().filter_map(|char| match char {
         '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
         char if char.is_control() || is_direction_mark(char) => None,
         char => Some(char),
     });
-    for char in kept.take(MOST_CHARS) {
-        if cleaned.len() + char.len_utf8() > MOST_BYTES {
+    for char in kept.take(MAX_CHARS) {
+        if cleaned.len() + char.len_utf8() > MAX_BYTES {
             break;
         }
         cleaned.push(char);
@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(clean(&"x".repeat(5_000)).chars().count(), 1_000);
         let wide = clean(&"👍".repeat(1_000));
         assert!(
-            wide.len() <= MOST_BYTES && wide.chars().count() == 650,
+            wide.len() <= MAX_BYTES && wide.chars().count() == 650,
             "{}",
             wide.len()
         );

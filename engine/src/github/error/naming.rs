@@ -34,11 +34,11 @@ impl GithubError {
             Self::Moved => FailureKind::Moved,
             Self::Blocked => FailureKind::Blocked,
             Self::RateLimited { .. } => FailureKind::RateLimited,
-            Self::ServerTrouble(_) | Self::NoAnswer | Self::Unreachable | Self::BrokenOff => {
+            Self::ServerError(_) | Self::TimedOut | Self::Unreachable | Self::Interrupted => {
                 FailureKind::GithubDown
             }
-            Self::NotWhole | Self::Malformed(_) => FailureKind::NotUnderstood,
-            Self::SentElsewhere | Self::Refused { .. } => FailureKind::Refused,
+            Self::IncompleteJson | Self::Malformed(_) => FailureKind::NotUnderstood,
+            Self::ForeignRedirect | Self::Refused { .. } => FailureKind::Refused,
         }
     }
 
@@ -71,16 +71,16 @@ impl GithubError {
             | Self::NotFound
             | Self::NoTraffic
             | Self::Moved
-            | Self::SentElsewhere
+            | Self::ForeignRedirect
             | Self::Blocked
             | Self::Refused { .. } => ProblemKind::Invalid,
             Self::LockedOut
             | Self::RateLimited { .. }
-            | Self::ServerTrouble(_)
-            | Self::NoAnswer
+            | Self::ServerError(_)
+            | Self::TimedOut
             | Self::Unreachable
-            | Self::BrokenOff
-            | Self::NotWhole
+            | Self::Interrupted
+            | Self::IncompleteJson
             | Self::Malformed(_) => ProblemKind::Unavailable,
         };
         Problem::new(kind, self.to_string())

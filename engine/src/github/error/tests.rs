@@ -37,14 +37,14 @@ fn all() -> Vec<GithubError> {
         E::NotFound,
         E::NoTraffic,
         E::Moved,
-        E::SentElsewhere,
+        E::ForeignRedirect,
         E::Blocked,
         E::RateLimited { limit, until },
-        E::ServerTrouble(502),
-        E::NoAnswer,
+        E::ServerError(502),
+        E::TimedOut,
         E::Unreachable,
-        E::BrokenOff,
-        E::NotWhole,
+        E::Interrupted,
+        E::IncompleteJson,
         E::Malformed("about traffic"),
         E::Refused {
             status: 403,
@@ -57,13 +57,13 @@ fn all() -> Vec<GithubError> {
 fn what_is_asked_again_at_once_is_not_called_hopeless_and_what_refuses_the_connection_is_its() {
     for error in all() {
         let kind = error.kind();
-        if error.passes() {
-            assert!(!kind.is_hopeless() && !kind.is_of_connection(), "{error}");
+        if error.is_transient() {
+            assert!(!kind.is_permanent() && !kind.is_of_connection(), "{error}");
         }
         if error.refuses_connection() {
             assert!(kind.is_of_connection(), "{error}");
         }
-        assert!(!(kind.is_hopeless() && kind.is_of_connection()), "{kind}");
+        assert!(!(kind.is_permanent() && kind.is_of_connection()), "{kind}");
     }
 }
 

@@ -198,10 +198,10 @@ fn what_is_no_answer_about_traffic_is_malformed() {
     let cut = Body::new(b"{\"count\":1,".to_vec());
     assert_eq!(
         window(&cut, Per::Day, given_on()),
-        Err(GithubError::NotWhole)
+        Err(GithubError::IncompleteJson)
     );
     let page = Body::new(b"<html>".to_vec());
-    assert_eq!(rows(&page), Err(GithubError::NotWhole));
+    assert_eq!(rows(&page), Err(GithubError::IncompleteJson));
     let no_total = json!({ "count": null, "views": [bucket("2026-11-17", &json!(1))] });
     let read = window(&body(&no_total), Per::Day, given_on()).expect("a window");
     assert_eq!((read.total, read.buckets.len()), (None, 1));

@@ -104,7 +104,7 @@ impl Transaction {
     /// already, and the transaction is not to be committed then.
     pub(in crate::store) async fn keep_manual_runs(
         &mut self,
-        run: &NewRun<'_>,
+        run: &NewRun,
         limits: &Limits,
     ) -> Result<(), StoreError> {
         if !matches!(run.trigger, Trigger::Manual | Trigger::Api) {

@@ -158,7 +158,7 @@ impl Store {
     /// Says how GitHub took a connection last: why it refused it, or that it did not, and what is
     /// left of the budget, where it told. Like the checks, it says so of the secret that GitHub was
     /// asked with, and nothing of another one that took its place meanwhile.
-    pub(crate) async fn record_standing(
+    pub(crate) async fn record_connection_health(
         &self,
         tenant: TenantId,
         id: ConnectionId,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
-use crate::github::{LeftOut, Tag};
+use crate::github::{ETag, LeftOut};
 use crate::store::{Store, StoreError, Transaction};
 
 /// The last answer to a question.
@@ -14,16 +14,16 @@ pub(crate) struct LastAnswer {
     /// When it came; `None` where the question failed last.
     pub(crate) at: Option<DateTime<Utc>>,
     /// By which tag its data is known.
-    pub(crate) tag: Option<Tag>,
+    pub(crate) tag: Option<ETag>,
 }
 
 /// How a question was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answered {
     /// The data is stored that this tag belongs to, if it has one.
-    News(Option<Tag>),
+    News(Option<ETag>),
     /// The same, and not all of it yet: the question is still due.
-    Partly(Option<Tag>),
+    Partly(Option<ETag>),
     /// What could be read of it is stored; the rest is asked for again, in full.
     Unread(LeftOut),
     /// The stored data still holds.
@@ -32,7 +32,7 @@ pub(crate) enum Answered {
 
 impl Answered {
     /// That the data of an answer is stored: all of it, unless some was left out.
-    pub(crate) fn news(tag: Option<Tag>, left_out: Option<LeftOut>) -> Self {
+    pub(crate) fn news(tag: Option<ETag>, left_out: Option<LeftOut>) -> Self {
         match left_out {
             None => Self::News(tag),
             Some(left_out) => Self::Unread(left_out),
@@ -83,7 +83,7 @@ impl Store {
                     tag: row
                         .etag
                         .zip(row.credential)
-                        .map(|(etag, credential)| Tag { etag, credential }),
+                        .map(|(etag, credential)| ETag { etag, credential }),
                 })
             })
             .collect()

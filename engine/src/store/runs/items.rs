@@ -16,12 +16,12 @@ use crate::store::{
 
 /// How often a repository is claimed in a run at most: what is never settled, because its process
 /// dies of it each time, must not go on for ever.
-const MOST_CLAIMS: i64 = 5;
+const MAX_CLAIMS: i64 = 5;
 /// What is said of it then.
-const GIVEN_UP: &str = "It was begun five times and never ended, since its process broke off each time: look into the server's log, and collect again.";
+const EXHAUSTED_REASON: &str = "It was begun five times and never ended, since its process broke off each time: look into the server's log, and collect again.";
 
 /// What became of a repository.
-pub(crate) struct Settlement<'a> {
+pub(crate) struct ItemResult<'a> {
     pub(crate) tenant: TenantId,
     pub(crate) run: RunId,
     /// Whose claim it is.
@@ -42,7 +42,7 @@ pub(crate) struct Settlement<'a> {
     /// How many requests it took.
     pub(crate) requests: u32,
     /// How many requests the run's record does not know of yet.
-    pub(crate) uncounted: u32,
+    pub(crate) unreported_requests: u32,
 }
 
 impl Store {
@@ -107,7 +107,7 @@ impl Store {
             .bind(worker.get())
             .bind(now)
             .bind(i64::try_from(most).unwrap_or(i64::MAX))
-            .bind(MOST_CLAIMS)
+            .bind(MAX_CLAIMS)
             .fetch_all(pool)
             .await)?;
         let ids = claimed.into_iter().map(RepositoryId::new).collect();
@@ -123,7 +123,7 @@ impl Store {
 
     /// Records what became of a repository, all at once; false where the claim is no longer the
     /// worker's, or the repository is gone: then nothing is recorded.
-    pub(crate) async fn settle(&self, settled: &Settlement<'_>) -> Result<bool, StoreError> {
+    pub(crate) async fn complete_item(&self, result: &ItemResult<'_>) -> Result<bool, StoreError> {
         const FINISH: &str = "
             update run_items set worker_id = null, started_at = $5, finished_at = $6, outcome = $7,
                 requests = $8
@@ -133,36 +133,36 @@ impl Store {
             update runs set repositories_done = repositories_done + 1,
                 repositories_failed = repositories_failed + $3, requests = requests + $4
             where tenant_id = $1 and id = $2";
-        let (tenant, run, repository) = (settled.tenant, settled.run, settled.repository);
+        let (tenant, run, repository) = (result.tenant, result.run, result.repository);
         let mut transaction = self.begin().await?;
         let finished = within!(transaction, |connection| sqlx::query(FINISH)
             .bind(tenant.get())
             .bind(run.get())
             .bind(repository.get())
-            .bind(settled.worker.get())
-            .bind(settled.started_at)
-            .bind(settled.now)
-            .bind(settled.outcome.as_str())
-            .bind(i64::from(settled.requests))
+            .bind(result.worker.get())
+            .bind(result.started_at)
+            .bind(result.now)
+            .bind(result.outcome.as_str())
+            .bind(i64::from(result.requests))
             .execute(connection)
             .await
             .map(|done| done.rows_affected() == 1))?;
         if !finished {
             return Ok(false);
         }
-        transaction.keep_failures(settled).await?;
+        transaction.insert_failures(result).await?;
         transaction
-            .keep_answers(repository, settled.answers, settled.now)
+            .keep_answers(repository, result.answers, result.now)
             .await?;
         transaction
-            .keep_outcome(tenant, repository, &settled.collection, settled.now)
+            .keep_outcome(tenant, repository, &result.collection, result.now)
             .await?;
-        let failed = i64::from(settled.outcome != ItemOutcome::Succeeded);
+        let failed = i64::from(result.outcome != ItemOutcome::Succeeded);
         within!(transaction, |connection| sqlx::query(COUNT)
             .bind(tenant.get())
             .bind(run.get())
             .bind(failed)
-            .bind(i64::from(settled.uncounted))
+            .bind(i64::from(result.unreported_requests))
             .execute(connection)
             .await
             .map(drop))?;
@@ -177,7 +177,7 @@ impl Store {
         tenant: TenantId,
         run: RunId,
         worker: WorkerId,
-        uncounted: u32,
+        unreported_requests: u32,
     ) -> Result<(), StoreError> {
         const RELEASE: &str =
             "update run_items set worker_id = null where run_id = $1 and worker_id = $2";
@@ -190,11 +190,11 @@ impl Store {
             .execute(connection)
             .await
             .map(drop))?;
-        if uncounted > 0 {
+        if unreported_requests > 0 {
             within!(transaction, |connection| sqlx::query(COUNT)
                 .bind(tenant.get())
                 .bind(run.get())
-                .bind(i64::from(uncounted))
+                .bind(i64::from(unreported_requests))
                 .execute(connection)
                 .await
                 .map(drop))?;
@@ -223,18 +223,18 @@ impl Store {
     }
 
     /// Ends as failed what was claimed too often and never settled.
-    pub(crate) async fn give_up(
+    pub(crate) async fn fail_exhausted(
         &self,
         tenant: TenantId,
         run: RunId,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        const GIVE_UP: &str = "
+        const FAIL: &str = "
             update run_items set finished_at = $2, outcome = 'failed'
             where run_id = $1 and worker_id is null and finished_at is null and claims >= $3
                 and exists (select 1 from runs u where u.id = $1 and u.status = 'running')
             returning repository_id";
-        const SAY: &str = "
+        const INSERT_FAILURE: &str = "
             insert into run_failures
                 (run_id, repository_id, repository_name, endpoint, kind, reason)
             select $2, r.id, r.owner || '/' || r.name, 'repository', 'stopped', $4
@@ -244,18 +244,18 @@ impl Store {
                 repositories_failed = repositories_failed + 1
             where tenant_id = $1 and id = $2";
         let mut transaction = self.begin().await?;
-        let given_up: Vec<i64> = within!(transaction, |connection| sqlx::query_scalar(GIVE_UP)
+        let exhausted: Vec<i64> = within!(transaction, |connection| sqlx::query_scalar(FAIL)
             .bind(run.get())
             .bind(now)
-            .bind(MOST_CLAIMS)
+            .bind(MAX_CLAIMS)
             .fetch_all(connection)
             .await)?;
-        for repository in given_up {
-            within!(transaction, |connection| sqlx::query(SAY)
+        for repository in exhausted {
+            within!(transaction, |connection| sqlx::query(INSERT_FAILURE)
                 .bind(tenant.get())
                 .bind(run.get())
                 .bind(repository)
-                .bind(GIVEN_UP)
+                .bind(EXHAUSTED_REASON)
                 .execute(connection)
                 .await
                 .map(drop))?;
@@ -271,16 +271,16 @@ impl Store {
 }
 
 impl Transaction {
-    async fn keep_failures(&mut self, settled: &Settlement<'_>) -> Result<(), StoreError> {
+    async fn insert_failures(&mut self, result: &ItemResult<'_>) -> Result<(), StoreError> {
         const INSERT: &str = "
             insert into run_failures
                 (run_id, repository_id, repository_name, endpoint, kind, reason)
             values ($1, $2, $3, $4, $5, $6)";
-        for failed in settled.failures {
+        for failed in result.failures {
             within!(*self, |connection| sqlx::query(INSERT)
-                .bind(settled.run.get())
-                .bind(settled.repository.get())
-                .bind(settled.name)
+                .bind(result.run.get())
+                .bind(result.repository.get())
+                .bind(result.name)
                 .bind(failed.endpoint.as_str())
                 .bind(failed.kind.as_str())
                 .bind(failed.reason.as_str())

@@ -26,7 +26,7 @@ const TENANT_GONE: Constraint = Constraint {
 };
 
 /// A run that begins.
-pub(crate) struct NewRun<'a> {
+pub(crate) struct NewRun {
     pub(crate) tenant: TenantId,
     pub(crate) schedule: Option<ScheduleId>,
     /// The time for which the schedule was due.
@@ -35,18 +35,18 @@ pub(crate) struct NewRun<'a> {
     /// The process that begins it.
     pub(crate) worker: WorkerId,
     pub(crate) started_at: DateTime<Utc>,
-    pub(crate) about: About<'a>,
+    pub(crate) scope: RunScope,
 }
 
-/// What a run is about.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum About<'a> {
-    /// The repositories that follow its schedule; all, where it has none.
+/// Which repositories a run collects.
+#[derive(Clone, Debug)]
+pub(crate) enum RunScope {
+    /// Those assigned to its schedule; all, for a run without one.
     All,
-    /// These, as far as they follow its schedule.
-    Chosen(&'a [RepositoryId]),
-    /// What this interrupted run did not come to, and nobody collected since.
-    LeftBy(RunId),
+    /// Only these of them.
+    Only(Vec<RepositoryId>),
+    /// What this interrupted run did not reach and no run has collected since.
+    ResumeOf(RunId),
 }
 
 /// A run in which a process may take part.
@@ -74,7 +74,7 @@ pub(crate) struct RequestedRun {
 
 /// A run that its processes left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LeftRun {
+pub(crate) struct InterruptedRun {
     pub(crate) tenant: TenantId,
     pub(crate) id: RunId,
     pub(crate) schedule: Option<ScheduleId>,
@@ -99,7 +99,7 @@ struct OpenRow {
 }
 
 #[derive(FromRow)]
-struct LeftRow {
+struct InterruptedRow {
     id: i64,
     tenant_id: i64,
     schedule_id: Option<i64>,
@@ -114,7 +114,7 @@ impl Store {
     /// for, none begins.
     pub(crate) async fn insert_run(
         &self,
-        run: &NewRun<'_>,
+        run: &NewRun,
     ) -> Result<Option<RequestedRun>, StoreError> {
         const INSERT: &str = "
             insert into runs (tenant_id, schedule_id, due_at, trigger, status, worker_id,
@@ -140,7 +140,7 @@ impl Store {
                 .bind(run.trigger.as_str())
                 .bind(run.worker.get())
                 .bind(run.started_at)
-                .bind(matches!(run.about, About::All))
+                .bind(matches!(run.scope, RunScope::All))
                 .fetch_optional(connection)
                 .await
                 .map_err(Into::into));
@@ -152,10 +152,10 @@ impl Store {
             Err(error) => return Err(error),
         };
         let mut others = Vec::new();
-        let total = match run.about {
-            About::All | About::Chosen(_) => {
-                let only = match run.about {
-                    About::Chosen(chosen) => RepositoryScope::Only(chosen.to_vec()),
+        let total = match &run.scope {
+            RunScope::All | RunScope::Only(_) => {
+                let only = match &run.scope {
+                    RunScope::Only(chosen) => RepositoryScope::Only(chosen.clone()),
                     _ => RepositoryScope::All,
                 };
                 if run.schedule.is_none() {
@@ -163,10 +163,12 @@ impl Store {
                 }
                 transaction.list_items(run, id, &only).await?
             }
-            About::LeftBy(left) => match transaction.move_items(run.tenant, left, id).await? {
-                0 => return Ok(None),
-                moved => moved,
-            },
+            RunScope::ResumeOf(left) => {
+                match transaction.move_items(run.tenant, *left, id).await? {
+                    0 => return Ok(None),
+                    moved => moved,
+                }
+            }
         };
         if total == 0 && !others.is_empty() {
             // The transaction is dropped, and the new run with it.
@@ -333,23 +335,23 @@ impl Store {
 
     /// The interrupted runs that began since then, of which something is left and that nobody
     /// called off.
-    pub(crate) async fn unscoped_left_runs(
+    pub(crate) async fn unscoped_interrupted_runs(
         &self,
         since: DateTime<Utc>,
-    ) -> Result<Vec<LeftRun>, StoreError> {
+    ) -> Result<Vec<InterruptedRun>, StoreError> {
         const LEFT: &str = "
             select u.id, u.tenant_id, u.schedule_id from runs u
             where u.status = 'interrupted' and u.cancelled_by is null and u.started_at >= $1
                 and exists (select 1 from run_items i
                     where i.run_id = u.id and i.finished_at is null)
             order by u.id";
-        let rows: Vec<LeftRow> = on!(&self.db, |pool| sqlx::query_as(LEFT)
+        let rows: Vec<InterruptedRow> = on!(&self.db, |pool| sqlx::query_as(LEFT)
             .bind(since)
             .fetch_all(pool)
             .await)?;
         Ok(rows
             .into_iter()
-            .map(|row| LeftRun {
+            .map(|row| InterruptedRun {
                 tenant: TenantId::new(row.tenant_id),
                 id: RunId::new(row.id),
                 schedule: row.schedule_id.map(ScheduleId::new),

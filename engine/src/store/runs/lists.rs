@@ -15,7 +15,7 @@ impl Store {
     pub(crate) async fn end_following(
         &self,
         tenant: TenantId,
-        run: &NewRun<'_>,
+        run: &NewRun,
         id: RunId,
         new: &[RepositoryId],
     ) -> Result<u64, StoreError> {
@@ -80,7 +80,7 @@ impl Transaction {
     /// without a schedule leaves out what another running one collects.
     pub(super) async fn list_items(
         &mut self,
-        run: &NewRun<'_>,
+        run: &NewRun,
         id: RunId,
         only: &RepositoryScope,
     ) -> Result<u64, StoreError> {

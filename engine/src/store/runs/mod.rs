@@ -10,7 +10,7 @@ mod system;
 mod workers;
 
 pub(crate) use fetch_state::{Answered, LastAnswer};
-pub(crate) use items::Settlement;
-pub(crate) use lifecycle::{About, NewRun, OpenRun, RequestedRun};
+pub(crate) use items::ItemResult;
+pub(crate) use lifecycle::{NewRun, OpenRun, RequestedRun, RunScope};
 pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
 pub(crate) use workers::WorkerId;

@@ -18,7 +18,7 @@ impl WorkerId {
 }
 
 /// A statement with the database's own present moment in it.
-macro_rules! by_its_clock {
+macro_rules! with_database_clock {
     ($database:expr, $before:literal, $after:literal) => {
         match $database {
             Db::Sqlite(_) => concat!($before, "datetime('now', 'subsec')", $after),
@@ -29,17 +29,17 @@ macro_rules! by_its_clock {
 
 impl Store {
     /// Enters a process.
-    pub(crate) async fn unscoped_enlist(
+    pub(crate) async fn unscoped_register_worker(
         &self,
         name: &str,
         shares: bool,
     ) -> Result<WorkerId, StoreError> {
-        let enlist = by_its_clock!(
+        let insert = with_database_clock!(
             &self.db,
             "insert into workers (name, shares, heartbeat_at) values ($1, $2, ",
             ") returning id"
         );
-        let id: i64 = on!(&self.db, |pool| sqlx::query_scalar(enlist)
+        let id: i64 = on!(&self.db, |pool| sqlx::query_scalar(insert)
             .bind(name)
             .bind(shares)
             .fetch_one(pool)
@@ -48,13 +48,16 @@ impl Store {
     }
 
     /// Says that a process lives; false where it was taken for dead meanwhile.
-    pub(crate) async fn unscoped_beat(&self, worker: WorkerId) -> Result<bool, StoreError> {
-        let beat = by_its_clock!(
+    pub(crate) async fn unscoped_record_heartbeat(
+        &self,
+        worker: WorkerId,
+    ) -> Result<bool, StoreError> {
+        let update = with_database_clock!(
             &self.db,
             "update workers set heartbeat_at = ",
             " where id = $1"
         );
-        Ok(on!(&self.db, |pool| sqlx::query(beat)
+        Ok(on!(&self.db, |pool| sqlx::query(update)
             .bind(worker.get())
             .execute(pool)
             .await
@@ -62,7 +65,10 @@ impl Store {
     }
 
     /// Strikes off a process that ends. What it had claimed waits for others.
-    pub(crate) async fn unscoped_leave(&self, worker: WorkerId) -> Result<(), StoreError> {
+    pub(crate) async fn unscoped_deregister_worker(
+        &self,
+        worker: WorkerId,
+    ) -> Result<(), StoreError> {
         on!(&self.db, |pool| sqlx::query(
             "delete from workers where id = $1"
         )
@@ -74,7 +80,7 @@ impl Store {
     }
 
     /// Strikes off the dead predecessors of a process: no two living ones share a name.
-    pub(crate) async fn unscoped_bury(&self, name: &str) -> Result<(), StoreError> {
+    pub(crate) async fn unscoped_expire_predecessors(&self, name: &str) -> Result<(), StoreError> {
         on!(&self.db, |pool| sqlx::query(
             "delete from workers where name = $1"
         )
@@ -86,8 +92,8 @@ impl Store {
     }
 
     /// Strikes off the processes without a sign of life for half a minute. How many there were.
-    pub(crate) async fn unscoped_bury_silent(&self) -> Result<u64, StoreError> {
-        let bury = match &self.db {
+    pub(crate) async fn unscoped_expire_dead_workers(&self) -> Result<u64, StoreError> {
+        let delete = match &self.db {
             Db::Sqlite(_) => {
                 "delete from workers where heartbeat_at < datetime('now', 'subsec', '-30 seconds')"
             }
@@ -95,7 +101,7 @@ impl Store {
                 "delete from workers where heartbeat_at < clock_timestamp() - interval '30 seconds'"
             }
         };
-        Ok(on!(&self.db, |pool| sqlx::query(bury)
+        Ok(on!(&self.db, |pool| sqlx::query(delete)
             .execute(pool)
             .await
             .map(|done| done.rows_affected()))?)

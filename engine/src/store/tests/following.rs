@@ -20,13 +20,13 @@ async fn a_run_ends_for_others_only_once_its_beginner_looked_for_new_repositorie
         rule.await.expect("a rule");
         transaction.commit().await.expect("stored");
         let other = store
-            .unscoped_enlist("other", true)
+            .unscoped_register_worker("other", true)
             .await
             .expect("enlisted");
         for dies in [false, true] {
             let (run, worker) = (store.begun(tenant, None, "one", now()).await).expect("begun");
             fixture.claim(run, worker, 9).await;
-            assert!(fixture.settle(run, worker, fixture.repository).await);
+            assert!(fixture.complete_item(run, worker, fixture.repository).await);
             let collected = store.is_collected(tenant, run, other).await;
             assert!(!collected.expect("asked"));
             let ended = store.end_run(tenant, run, other, now()).await;
@@ -34,7 +34,10 @@ async fn a_run_ends_for_others_only_once_its_beginner_looked_for_new_repositorie
             let open = store.unscoped_open_runs(other, true).await.expect("read");
             assert_eq!(open, [], "there is nothing for the other to do");
             if dies {
-                store.unscoped_leave(worker).await.expect("gone");
+                store
+                    .unscoped_deregister_worker(worker)
+                    .await
+                    .expect("gone");
             } else {
                 let begun = NewRun {
                     tenant,
@@ -43,7 +46,7 @@ async fn a_run_ends_for_others_only_once_its_beginner_looked_for_new_repositorie
                     trigger: domain::Trigger::Manual,
                     worker,
                     started_at: now(),
-                    about: About::All,
+                    scope: RunScope::All,
                 };
                 let added = store.end_following(tenant, &begun, run, &[]).await;
                 assert_eq!(added.expect("looked"), 0);

@@ -13,7 +13,10 @@ impl Store {
         worker: &str,
         now: DateTime<Utc>,
     ) -> Option<(RunId, WorkerId)> {
-        let worker = self.unscoped_enlist(worker, false).await.expect("enlisted");
+        let worker = self
+            .unscoped_register_worker(worker, false)
+            .await
+            .expect("enlisted");
         let run = NewRun {
             tenant,
             schedule: schedule.map(|(id, _)| id),
@@ -21,14 +24,14 @@ impl Store {
             trigger: Trigger::Manual,
             worker,
             started_at: now,
-            about: About::All,
+            scope: RunScope::All,
         };
         let run = self.insert_run(&run).await.expect("inserted")?.id;
         Some((run, worker))
     }
 
     /// Ends a run, with all repositories that wait settled alike.
-    pub(crate) async fn settle_all(
+    pub(crate) async fn complete_all(
         &self,
         tenant: TenantId,
         (run, worker): (RunId, WorkerId),
@@ -39,7 +42,7 @@ impl Store {
         for connection in self.waiting_connections(run).await.expect("connections") {
             let claimed = self.claim(tenant, run, connection, worker, 100, now).await;
             for target in claimed.expect("claimed") {
-                let settlement = Settlement {
+                let result = ItemResult {
                     tenant,
                     run,
                     worker,
@@ -56,9 +59,9 @@ impl Store {
                     started_at: now,
                     now,
                     requests: 7,
-                    uncounted: 7,
+                    unreported_requests: 7,
                 };
-                assert!(self.settle(&settlement).await.expect("settled"));
+                assert!(self.complete_item(&result).await.expect("settled"));
             }
         }
         let ended = self.end_run(tenant, run, worker, now).await.expect("ended");
@@ -109,13 +112,13 @@ impl Fixture {
         claimed
     }
 
-    pub(super) async fn settle(
+    pub(super) async fn complete_item(
         &self,
         run: RunId,
         worker: WorkerId,
         repository: RepositoryId,
     ) -> bool {
-        let settlement = Settlement {
+        let result = ItemResult {
             tenant: self.tenant,
             run,
             worker,
@@ -132,8 +135,8 @@ impl Fixture {
             started_at: now(),
             now: now(),
             requests: 7,
-            uncounted: 8,
+            unreported_requests: 8,
         };
-        self.store.settle(&settlement).await.expect("tried")
+        self.store.complete_item(&result).await.expect("tried")
     }
 }

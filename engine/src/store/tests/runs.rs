@@ -54,7 +54,7 @@ async fn a_due_time_is_claimed_once_and_one_run_of_a_schedule_goes_on() {
             "a run of the schedule goes on"
         );
         store
-            .settle_all(tenant, first, ItemOutcome::Succeeded, &[], now())
+            .complete_all(tenant, first, ItemOutcome::Succeeded, &[], now())
             .await;
         assert_eq!(fixture.status(first.0).await, RunStatus::Succeeded);
         assert!(begin(now()).await.is_none(), "the due time stays claimed");
@@ -78,26 +78,29 @@ async fn each_repository_is_one_workers_until_it_is_settled_or_its_worker_is_gon
             .await
             .expect("begun");
         let other = store
-            .unscoped_enlist("other", true)
+            .unscoped_register_worker("other", true)
             .await
             .expect("enlisted");
         assert_eq!(fixture.connections(run).await.len(), 3);
         let held = fixture.claim(run, one, 1).await;
         assert_eq!(held, all);
         assert!(fixture.claim(run, other, 9).await.is_empty());
-        assert!(fixture.settle(run, one, all[0]).await);
+        assert!(fixture.complete_item(run, one, all[0]).await);
         assert!(
-            !fixture.settle(run, one, all[0]).await,
+            !fixture.complete_item(run, one, all[0]).await,
             "it is settled once"
         );
-        assert!(!fixture.settle(run, other, all[1]).await, "it is another's");
+        assert!(
+            !fixture.complete_item(run, other, all[1]).await,
+            "it is another's"
+        );
 
         // The one dies, and the database gives its work away.
-        store.unscoped_leave(one).await.expect("gone");
+        store.unscoped_deregister_worker(one).await.expect("gone");
         assert_eq!(fixture.orphans().await, 0, "the other lives");
-        assert!(!fixture.settle(run, one, all[1]).await);
+        assert!(!fixture.complete_item(run, one, all[1]).await);
         assert_eq!(fixture.claim(run, other, 9).await, all[1..]);
-        assert!(fixture.settle(run, other, all[1]).await);
+        assert!(fixture.complete_item(run, other, all[1]).await);
         let ended = async || {
             store
                 .end_run(tenant, run, other, now())
@@ -105,7 +108,7 @@ async fn each_repository_is_one_workers_until_it_is_settled_or_its_worker_is_gon
                 .expect("asked")
         };
         assert_eq!(ended().await, None, "one is not settled");
-        assert!(fixture.settle(run, other, all[2]).await);
+        assert!(fixture.complete_item(run, other, all[2]).await);
         let end = ended().await.expect("ended");
         assert_eq!(
             (end.status, end.total, end.requests),
@@ -135,7 +138,10 @@ async fn what_is_never_settled_is_given_up() {
             released.expect("released");
         }
         assert!(fixture.claim(run, worker, 1).await.is_empty());
-        store.give_up(tenant, run, now()).await.expect("given up");
+        store
+            .fail_exhausted(tenant, run, now())
+            .await
+            .expect("given up");
         let end = store
             .end_run(tenant, run, worker, now())
             .await
@@ -162,20 +168,34 @@ async fn a_run_that_nobody_goes_on_with_is_marked_and_what_it_left_is_taken_up_o
             .expect("begun");
         fixture.claim(run, worker, 1).await;
         assert_eq!(fixture.orphans().await, 0, "its worker lives");
-        assert_eq!(store.unscoped_bury_silent().await.expect("looked"), 0);
-        assert!(fixture.settle(run, worker, fixture.repository).await);
-        store.unscoped_bury("one").await.expect("buried");
+        assert_eq!(
+            store.unscoped_expire_dead_workers().await.expect("looked"),
+            0
+        );
+        assert!(fixture.complete_item(run, worker, fixture.repository).await);
+        store
+            .unscoped_expire_predecessors("one")
+            .await
+            .expect("buried");
         assert!(
-            !store.unscoped_beat(worker).await.expect("tried"),
+            !store
+                .unscoped_record_heartbeat(worker)
+                .await
+                .expect("tried"),
             "it is dead"
         );
         assert_eq!(fixture.orphans().await, 1);
         assert_eq!(fixture.status(run).await, RunStatus::Interrupted);
         assert!(fixture.claim(run, worker, 1).await.is_empty(), "it is over");
 
-        let successor = store.unscoped_enlist("one", true).await.expect("enlisted");
+        let successor = store
+            .unscoped_register_worker("one", true)
+            .await
+            .expect("enlisted");
         let left = async || {
-            let left = store.unscoped_left_runs(now() - TimeDelta::days(1)).await;
+            let left = store
+                .unscoped_interrupted_runs(now() - TimeDelta::days(1))
+                .await;
             left.expect("read")
         };
         assert_eq!(left().await.len(), 1);
@@ -186,7 +206,7 @@ async fn a_run_that_nobody_goes_on_with_is_marked_and_what_it_left_is_taken_up_o
             trigger: domain::Trigger::Startup,
             worker: successor,
             started_at: now(),
-            about: About::LeftBy(run),
+            scope: RunScope::ResumeOf(run),
         };
         let rest_id = store
             .insert_run(&rest)
@@ -243,7 +263,7 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
             reason: "GitHub did not answer.".to_owned(),
         };
         store
-            .settle_all(tenant, run, ItemOutcome::Failed, &[failure], now())
+            .complete_all(tenant, run, ItemOutcome::Failed, &[failure], now())
             .await;
 
         let mut transaction = store.begin().await.expect("begun");
@@ -298,7 +318,10 @@ async fn a_worker_is_told_of_which_runs_it_holds_something_and_a_run_that_is_ove
         let cancelled = transaction.cancel_run(tenant, run, "Mona", now()).await;
         assert!(cancelled.expect("cancelled"));
         transaction.commit().await.expect("committed");
-        store.give_up(tenant, run, now()).await.expect("looked");
+        store
+            .fail_exhausted(tenant, run, now())
+            .await
+            .expect("looked");
         let run = store.run(tenant, run).await.expect("read").expect("there");
         assert_eq!(
             (run.repositories_done, run.failures.as_slice()),
@@ -322,7 +345,7 @@ async fn of_old_runs_those_with_failures_stay_and_the_newest_due_time_of_each_sc
             let due = Some((schedule, Some(due_at)));
             let run = store.begun(tenant, due, "a", now()).await.expect("begun");
             store
-                .settle_all(tenant, run, ItemOutcome::Succeeded, &[], now())
+                .complete_all(tenant, run, ItemOutcome::Succeeded, &[], now())
                 .await;
             run.0
         };
@@ -334,7 +357,7 @@ async fn of_old_runs_those_with_failures_stay_and_the_newest_due_time_of_each_sc
             reason: "No.".into(),
         }];
         store
-            .settle_all(tenant, failing, ItemOutcome::Failed, &failed, now())
+            .complete_all(tenant, failing, ItemOutcome::Failed, &failed, now())
             .await;
         on!(&store.db, |pool| sqlx::query(MANY)
             .bind(tenant.get())

@@ -80,7 +80,7 @@ async fn what_an_old_token_learned_is_not_said_of_the_new_one() {
             budget: None,
         };
         for (sealed, heard) in [(old, false), (new, true)] {
-            let standing = store.record_standing(*tenant, id, sealed, refused, None);
+            let standing = store.record_connection_health(*tenant, id, sealed, refused, None);
             standing.await.expect("recorded");
             let told = first(store, *tenant).await;
             assert_eq!(told.refusal.is_some(), heard);

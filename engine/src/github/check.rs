@@ -6,20 +6,20 @@ use chrono::{DateTime, Utc};
 use domain::Measure;
 use http::HeaderMap;
 
-use super::access::{self, Listed};
+use super::access::{self, ListedRepository};
+use super::auth::{AppKey, Auth};
 use super::client::{Client, Per};
 use super::error::GithubError;
-use super::session::{AppKey, Session};
 
 /// So many listed repositories are tried: a fine-grained token may list public ones that it was
 /// not given, and one whose answer is bad says nothing of the others.
-const TRIED: usize = 8;
+const MAX_TRIED: usize = 8;
 /// So many pages of the list are looked through for them.
-const PAGES: u32 = 3;
+const MAX_PAGES: u32 = 3;
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Findings {
+pub(crate) struct CheckResult {
     /// The token's user, or the account that the app is installed on.
     pub(crate) login: String,
     /// Its id.
@@ -29,25 +29,25 @@ pub(crate) struct Findings {
     /// A classic token's scopes, or an installation's permissions.
     pub(crate) scopes: Option<String>,
     /// What it lacks to read traffic.
-    pub(crate) lack: Lack,
+    pub(crate) missing: MissingPermission,
     /// What else there is to know, as sentences: the refusals that were met, and what GitHub left
     /// out of its list.
     pub(crate) notice: Option<String>,
 }
 
 /// What trying some of the listed repositories found.
-struct Probe {
-    lack: Lack,
+struct TrafficAccess {
+    missing: MissingPermission,
     notices: Vec<String>,
 }
 
 /// What is missing to read traffic.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Lack {
+pub(crate) enum MissingPermission {
     /// Nothing.
-    Nothing,
+    None,
     /// This permission, by GitHub's name.
-    Permission(String),
+    Named(String),
     /// Nobody knows: no repository is listed that could be tried.
     Unknown,
 }
@@ -62,35 +62,33 @@ pub(crate) fn scopes_suffice(scopes: &str, private: bool) -> bool {
 
 impl Client {
     /// Asks who this is, and what it may do.
-    pub(crate) async fn examine(&self) -> Result<Findings, GithubError> {
-        match &*self.session {
-            Session::Fixed(_) => self.examine_token().await,
-            Session::Installation(installation) => {
-                self.examine_installation(&installation.key).await
-            }
+    pub(crate) async fn check(&self) -> Result<CheckResult, GithubError> {
+        match &*self.auth {
+            Auth::Token(_) => self.check_token().await,
+            Auth::Installation(installation) => self.check_installation(&installation.key).await,
         }
     }
 
-    async fn examine_token(&self) -> Result<Findings, GithubError> {
+    async fn check_token(&self) -> Result<CheckResult, GithubError> {
         let owner = self.token_owner().await?;
-        let Probe { lack, notices } = match owner.scopes.as_deref() {
-            Some(scopes) if scopes_suffice(scopes, false) => Probe {
-                lack: Lack::Nothing,
+        let TrafficAccess { missing, notices } = match owner.scopes.as_deref() {
+            Some(scopes) if scopes_suffice(scopes, false) => TrafficAccess {
+                missing: MissingPermission::None,
                 notices: self.list_notice().await?.into_iter().collect(),
             },
-            Some(_) => Probe {
-                lack: Lack::Permission("repo".to_owned()),
+            Some(_) => TrafficAccess {
+                missing: MissingPermission::Named("repo".to_owned()),
                 notices: Vec::new(),
             },
             // Fine-grained tokens do not tell what they may.
-            None => self.probe().await?,
+            None => self.try_traffic().await?,
         };
-        Ok(Findings {
+        Ok(CheckResult {
             login: owner.login,
             id: owner.id,
             expires_at: owner.expires_at,
             scopes: owner.scopes,
-            lack,
+            missing,
             notice: Some(notices.join(" ")).filter(|notice| !notice.is_empty()),
         })
     }
@@ -99,27 +97,27 @@ impl Client {
     async fn list_notice(&self) -> Result<Option<String>, GithubError> {
         match self.page(1).await {
             Ok(page) => Ok(page.notice()),
-            Err(error) if error.is_of_every_repository() => Err(error),
+            Err(error) if error.concerns_every_repository() => Err(error),
             Err(error) => Ok(Some(list_refused(&error))),
         }
     }
 
     /// An installation tells its permissions itself.
-    async fn examine_installation(&self, key: &AppKey) -> Result<Findings, GithubError> {
+    async fn check_installation(&self, key: &AppKey) -> Result<CheckResult, GithubError> {
         let path = format!("/app/installations/{}", key.installation_id);
         let answer = self.get_as_app(key, &path).await?;
         let installation = access::installation(&answer.body)?;
         // Proves that tokens are given out, and tells the budget; itself it costs nothing.
         self.get("/rate_limit").await?;
-        Ok(Findings {
+        Ok(CheckResult {
             login: installation.login,
             id: installation.account_id,
             expires_at: None,
             scopes: Some(installation.permissions),
-            lack: if installation.administration {
-                Lack::Nothing
+            missing: if installation.administration {
+                MissingPermission::None
             } else {
-                Lack::Permission("Administration: read".to_owned())
+                MissingPermission::Named("Administration: read".to_owned())
             },
             notice: None,
         })
@@ -128,12 +126,12 @@ impl Client {
     /// Only asking for the traffic of a repository tells whether the token may read it. Each
     /// repository's answer is its own: what refuses the token ends the trying, and after anything
     /// else the next one is asked.
-    async fn probe(&self) -> Result<Probe, GithubError> {
+    async fn try_traffic(&self) -> Result<TrafficAccess, GithubError> {
         let mut found = Refusals::default();
-        for number in 1..=PAGES {
+        for number in 1..=MAX_PAGES {
             let page = match self.page(number).await {
                 Ok(page) => page,
-                Err(error) if error.is_of_every_repository() => return Err(error),
+                Err(error) if error.concerns_every_repository() => return Err(error),
                 Err(error) => {
                     found.notices.push(list_refused(&error));
                     break;
@@ -143,7 +141,7 @@ impl Client {
                 found.notices.extend(page.notice());
             }
             for listed in page.repositories.iter().filter(|listed| listed.pushes) {
-                if found.tried == TRIED {
+                if found.tried == MAX_TRIED {
                     break;
                 }
                 if found.is_refused(listed) {
@@ -152,11 +150,11 @@ impl Client {
                 let (id, per) = (listed.github_id, Per::Day);
                 match self.traffic(id, Measure::Views, per, None).await {
                     Ok(_) => return Ok(found.reading()),
-                    Err(error) if error.is_of_every_repository() => return Err(error),
+                    Err(error) if error.concerns_every_repository() => return Err(error),
                     Err(error) => found.add(listed, error),
                 }
             }
-            if !page.more || found.tried == TRIED {
+            if !page.more || found.tried == MAX_TRIED {
                 break;
             }
         }
@@ -170,7 +168,7 @@ struct Refusals {
     tried: usize,
     /// Of which the traffic is not there, though the repository is listed.
     absent: usize,
-    lack: Option<String>,
+    missing: Option<String>,
     /// The owners that refuse the token for all of their repositories.
     owners: HashSet<String>,
     /// What all of an owner's repositories are refused for.
@@ -180,18 +178,18 @@ struct Refusals {
 }
 
 impl Refusals {
-    fn is_refused(&self, listed: &Listed) -> bool {
+    fn is_refused(&self, listed: &ListedRepository) -> bool {
         let owner = listed.full_name.owner().to_ascii_lowercase();
         self.owners.contains(&owner)
     }
 
-    fn add(&mut self, listed: &Listed, error: GithubError) {
+    fn add(&mut self, listed: &ListedRepository, error: GithubError) {
         self.tried += 1;
         let name = &listed.full_name;
         match error {
             GithubError::NotFound => self.absent += 1,
-            GithubError::MissingPermission(permission) => self.lack = Some(permission),
-            error if error.is_of_organization() => {
+            GithubError::MissingPermission(permission) => self.missing = Some(permission),
+            error if error.concerns_organization() => {
                 self.owners.insert(name.owner().to_ascii_lowercase());
                 self.of_owners.push(format!("{name}: {error}"));
             }
@@ -201,22 +199,24 @@ impl Refusals {
 
     /// A repository's traffic was read. What single repositories answered is said where they are
     /// tracked, and what a whole organisation refuses is said now.
-    fn reading(mut self) -> Probe {
+    fn reading(mut self) -> TrafficAccess {
         self.notices.extend(self.of_owners);
-        Probe {
-            lack: Lack::Nothing,
+        TrafficAccess {
+            missing: MissingPermission::None,
             notices: self.notices,
         }
     }
 
-    fn without_traffic(mut self) -> Result<Probe, GithubError> {
+    fn without_traffic(mut self) -> Result<TrafficAccess, GithubError> {
         if self.absent > 0 && self.absent == self.tried {
             return Err(GithubError::NoTraffic);
         }
         self.notices.extend(self.of_owners);
         self.notices.extend(self.of_repositories);
-        Ok(Probe {
-            lack: self.lack.map_or(Lack::Unknown, Lack::Permission),
+        Ok(TrafficAccess {
+            missing: self
+                .missing
+                .map_or(MissingPermission::Unknown, MissingPermission::Named),
             notices: self.notices,
         })
     }

@@ -8,24 +8,24 @@ use crate::store::{Answered, Failed};
 
 /// Why an endpoint of a repository was not collected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum CollectError {
     /// GitHub was asked, and refused or failed.
     Github(GithubError),
     /// GitHub answered, and the database did not take it.
     NotStored,
     /// GitHub was not asked, for a reason that holds for the whole connection in this run.
-    NotAsked(FailureKind, String),
+    NotRequested(FailureKind, String),
     /// GitHub was not asked because the process ends, or the run was called off.
-    Stopping,
+    Cancelled,
 }
 
-impl From<GithubError> for Trouble {
+impl From<GithubError> for CollectError {
     fn from(error: GithubError) -> Self {
         Self::Github(error)
     }
 }
 
-impl From<StoreError> for Trouble {
+impl From<StoreError> for CollectError {
     /// What is internal is logged here and not told.
     fn from(error: StoreError) -> Self {
         tracing::error!(
@@ -36,10 +36,10 @@ impl From<StoreError> for Trouble {
     }
 }
 
-impl Trouble {
+impl CollectError {
     /// GitHub is not asked, since it failed like this already.
-    pub(super) fn not_asked(error: &GithubError) -> Self {
-        Self::NotAsked(error.kind(), error.to_string())
+    pub(super) fn not_requested(error: &GithubError) -> Self {
+        Self::NotRequested(error.kind(), error.to_string())
     }
 
     /// What went wrong, by name.
@@ -47,19 +47,19 @@ impl Trouble {
         match self {
             Self::Github(error) => error.kind(),
             Self::NotStored => FailureKind::NotStored,
-            Self::NotAsked(kind, _) => *kind,
-            Self::Stopping => FailureKind::Stopped,
+            Self::NotRequested(kind, _) => *kind,
+            Self::Cancelled => FailureKind::Stopped,
         }
     }
 
     fn reason(&self) -> String {
         match self {
-            Self::Github(error) => error.clone().of_tracked_repository().to_string(),
+            Self::Github(error) => error.clone().for_tracked_repository().to_string(),
             Self::NotStored => {
                 "The database did not take GitHub's answer: look into the server's log, and collect again.".to_owned()
             }
-            Self::NotAsked(_, reason) => reason.clone(),
-            Self::Stopping => "Tidemark was stopped: collect again.".to_owned(),
+            Self::NotRequested(_, reason) => reason.clone(),
+            Self::Cancelled => "Tidemark was stopped: collect again.".to_owned(),
         }
     }
 
@@ -67,35 +67,35 @@ impl Trouble {
     fn is_of_connection(&self) -> bool {
         match self {
             Self::Github(error) => error.is_terminal_for_connection(),
-            Self::NotAsked(..) => true,
-            Self::NotStored | Self::Stopping => false,
+            Self::NotRequested(..) => true,
+            Self::NotStored | Self::Cancelled => false,
         }
     }
 }
 
 /// What became of an endpoint of a repository.
-pub(super) type Outcome = (Endpoint, Result<Answered, Trouble>);
+pub(super) type Outcome = (Endpoint, Result<Answered, CollectError>);
 
 /// Whether the run was over before the repository was asked about completely.
 pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
     outcomes
         .iter()
-        .any(|(_, outcome)| matches!(outcome, Err(Trouble::Stopping)))
+        .any(|(_, outcome)| matches!(outcome, Err(CollectError::Cancelled)))
 }
 
 /// Whether anything at all was collected.
-fn brought_something(outcomes: &[Outcome]) -> bool {
+fn any_succeeded(outcomes: &[Outcome]) -> bool {
     outcomes.iter().any(|(_, outcome)| outcome.is_ok())
 }
 
 /// What became of the repository as a whole.
 pub(super) fn outcome(outcomes: &[Outcome]) -> ItemOutcome {
-    let whole = |outcome: &Result<Answered, Trouble>| {
+    let whole = |outcome: &Result<Answered, CollectError>| {
         (outcome.as_ref()).is_ok_and(|answered| answered.left_out().is_none())
     };
     if outcomes.iter().all(|(_, outcome)| whole(outcome)) {
         ItemOutcome::Succeeded
-    } else if brought_something(outcomes) {
+    } else if any_succeeded(outcomes) {
         ItemOutcome::Partial
     } else {
         ItemOutcome::Failed
@@ -103,30 +103,30 @@ pub(super) fn outcome(outcomes: &[Outcome]) -> ItemOutcome {
 }
 
 /// Whether something failed that may well succeed a little later.
-pub(super) fn may_pass(outcomes: &[Outcome]) -> bool {
-    !passing(outcomes).is_empty()
+pub(super) fn is_retryable(outcomes: &[Outcome]) -> bool {
+    !retryable(outcomes).is_empty()
 }
 
 /// What failed and may well succeed a little later; nothing, where the process ends.
-pub(super) fn passing(outcomes: &[Outcome]) -> Vec<Endpoint> {
+pub(super) fn retryable(outcomes: &[Outcome]) -> Vec<Endpoint> {
     if was_stopped(outcomes) {
         return Vec::new();
     }
     outcomes
         .iter()
-        .filter(|(_, outcome)| matches!(outcome, Err(Trouble::Github(error)) if error.passes()))
+        .filter(|(_, outcome)| matches!(outcome, Err(CollectError::Github(error)) if error.is_transient()))
         .map(|(endpoint, _)| *endpoint)
         .collect()
 }
 
 /// The outcomes of two rounds: of what was asked twice, the second one; why something failed says
 /// more than why it was not asked again.
-pub(super) fn of_both_rounds(first: Vec<Outcome>, mut second: Vec<Outcome>) -> Vec<Outcome> {
+pub(super) fn merge_rounds(first: Vec<Outcome>, mut second: Vec<Outcome>) -> Vec<Outcome> {
     let mut outcomes = first;
     for (endpoint, outcome) in &mut outcomes {
         if let Some(at) = second.iter().position(|(again, _)| again == endpoint) {
             let (_, again) = second.remove(at);
-            if !matches!(again, Err(Trouble::NotAsked(..))) {
+            if !matches!(again, Err(CollectError::NotRequested(..))) {
                 *outcome = again;
             }
         }
@@ -142,22 +142,22 @@ pub(super) fn answers(outcomes: &[Outcome]) -> Vec<(Endpoint, Option<Answered>)>
         .iter()
         .filter_map(|(endpoint, outcome)| match outcome {
             Ok(answered) => Some((*endpoint, Some(answered.clone()))),
-            Err(Trouble::Github(_) | Trouble::NotStored) => Some((*endpoint, None)),
-            Err(Trouble::NotAsked(..) | Trouble::Stopping) => None,
+            Err(CollectError::Github(_) | CollectError::NotStored) => Some((*endpoint, None)),
+            Err(CollectError::NotRequested(..) | CollectError::Cancelled) => None,
         })
         .collect()
 }
 
 /// Whether GitHub shows the repository to the token; `None` where it did not say.
 pub(super) fn is_reachable(outcomes: &[Outcome]) -> Option<bool> {
-    if brought_something(outcomes) {
+    if any_succeeded(outcomes) {
         return Some(true);
     }
     let gone = outcomes.iter().any(|(endpoint, outcome)| {
         *endpoint == Endpoint::Repository
             && matches!(
                 outcome,
-                Err(Trouble::Github(
+                Err(CollectError::Github(
                     GithubError::NotFound | GithubError::AccessLost
                 ))
             )
@@ -167,7 +167,7 @@ pub(super) fn is_reachable(outcomes: &[Outcome]) -> Option<bool> {
 
 /// What is said of the repository: the connection's trouble, which all of its repositories share,
 /// or else the first.
-pub(super) fn told(failures: &[Failed]) -> Option<&Failed> {
+pub(super) fn response(failures: &[Failed]) -> Option<&Failed> {
     let of_connection = failures
         .iter()
         .find(|failure| failure.kind.is_of_connection());
@@ -176,7 +176,7 @@ pub(super) fn told(failures: &[Failed]) -> Option<&Failed> {
 
 /// Why nothing of the repository's traffic can be collected until somebody does something; `None`
 /// where some of it was, or may be by the next run.
-pub(super) fn resting(outcomes: &[Outcome]) -> Option<FailureKind> {
+pub(super) fn pause_reason(outcomes: &[Outcome]) -> Option<FailureKind> {
     let mut kinds = outcomes
         .iter()
         .filter_map(|(_, outcome)| Some(outcome.as_ref().err()?.kind()));
@@ -188,7 +188,7 @@ pub(super) fn resting(outcomes: &[Outcome]) -> Option<FailureKind> {
         .iter()
         .any(|(endpoint, outcome)| of_traffic(*endpoint) && outcome.is_ok());
     let first = kinds.clone().next()?;
-    (!fruitful && kinds.all(FailureKind::is_hopeless)).then_some(first)
+    (!fruitful && kinds.all(FailureKind::is_permanent)).then_some(first)
 }
 
 /// What to record, each endpoint with its reason. What all endpoints share is said once: the
@@ -198,10 +198,12 @@ pub(super) fn failures(outcomes: &[Outcome]) -> Vec<Failed> {
         .iter()
         .filter_map(|(endpoint, outcome)| Some((*endpoint, outcome.as_ref().err()?)))
         .collect();
-    let of_whole_repository = |trouble: &Trouble| {
+    let of_whole_repository = |trouble: &CollectError| {
         matches!(
             trouble,
-            Trouble::Github(GithubError::NotFound | GithubError::AccessLost | GithubError::Blocked)
+            CollectError::Github(
+                GithubError::NotFound | GithubError::AccessLost | GithubError::Blocked
+            )
         )
     };
     if troubles.len() == outcomes.len()
@@ -234,8 +236,8 @@ pub(super) fn failures(outcomes: &[Outcome]) -> Vec<Failed> {
 mod tests {
     use super::*;
 
-    fn refused(error: GithubError) -> Result<Answered, Trouble> {
-        Err(Trouble::Github(error))
+    fn refused(error: GithubError) -> Result<Answered, CollectError> {
+        Err(CollectError::Github(error))
     }
 
     fn endpoints(outcomes: &[Outcome]) -> Vec<Endpoint> {
@@ -245,17 +247,20 @@ mod tests {
             .collect()
     }
 
-    fn not_asked(reason: &str) -> Result<Answered, Trouble> {
-        Err(Trouble::NotAsked(FailureKind::GithubDown, reason.into()))
+    fn not_requested(reason: &str) -> Result<Answered, CollectError> {
+        Err(CollectError::NotRequested(
+            FailureKind::GithubDown,
+            reason.into(),
+        ))
     }
 
     #[test]
     fn what_the_connection_suffers_is_said_once_beside_the_repositorys_own_troubles() {
         let outcomes = [
             (Endpoint::Repository, Ok(Answered::Same)),
-            (Endpoint::Views, refused(GithubError::ServerTrouble(502))),
+            (Endpoint::Views, refused(GithubError::ServerError(502))),
             (Endpoint::Clones, refused(GithubError::TokenRefused)),
-            (Endpoint::Referrers, not_asked("no")),
+            (Endpoint::Referrers, not_requested("no")),
             (Endpoint::Paths, refused(GithubError::TokenRefused)),
         ];
         assert_eq!(endpoints(&outcomes), [Endpoint::Views, Endpoint::Clones]);
@@ -265,22 +270,22 @@ mod tests {
     #[test]
     fn a_second_round_replaces_what_it_asked_and_adds_what_it_found_out() {
         let first = vec![
-            (Endpoint::Views, refused(GithubError::NoAnswer)),
-            (Endpoint::Clones, refused(GithubError::ServerTrouble(502))),
+            (Endpoint::Views, refused(GithubError::TimedOut)),
+            (Endpoint::Clones, refused(GithubError::ServerError(502))),
             (Endpoint::Paths, refused(GithubError::NoPushAccess)),
         ];
-        assert_eq!(passing(&first), [Endpoint::Views, Endpoint::Clones]);
+        assert_eq!(retryable(&first), [Endpoint::Views, Endpoint::Clones]);
         let second = vec![
             (Endpoint::Repository, Ok(Answered::Same)),
-            (Endpoint::Clones, not_asked("away")),
+            (Endpoint::Clones, not_requested("away")),
             (Endpoint::Views, Ok(Answered::News(None))),
         ];
-        let both = of_both_rounds(first, second);
+        let both = merge_rounds(first, second);
         assert_eq!(
             both,
             [
                 (Endpoint::Views, Ok(Answered::News(None))),
-                (Endpoint::Clones, refused(GithubError::ServerTrouble(502))),
+                (Endpoint::Clones, refused(GithubError::ServerError(502))),
                 (Endpoint::Paths, refused(GithubError::NoPushAccess)),
                 (Endpoint::Repository, Ok(Answered::Same)),
             ]
@@ -289,10 +294,10 @@ mod tests {
         let (news, same) = (Some(Answered::News(None)), Some(Answered::Same));
         assert_eq!(remembered, [news, None, None, same]);
         let stopped = [
-            (Endpoint::Views, refused(GithubError::NoAnswer)),
-            (Endpoint::Clones, Err(Trouble::Stopping)),
+            (Endpoint::Views, refused(GithubError::TimedOut)),
+            (Endpoint::Clones, Err(CollectError::Cancelled)),
         ];
-        assert!(!may_pass(&stopped));
+        assert!(!is_retryable(&stopped));
     }
 
     #[test]
@@ -319,13 +324,13 @@ mod tests {
             (Endpoint::Clones, refusal()),
         ];
         assert_eq!(endpoints(&outcomes), [Endpoint::Views, Endpoint::Clones]);
-        let silent = [(Endpoint::Repository, refused(GithubError::NoAnswer))];
+        let silent = [(Endpoint::Repository, refused(GithubError::TimedOut))];
         assert_eq!(is_reachable(&silent), None);
     }
 
     #[test]
     fn a_repository_rests_where_nothing_of_its_traffic_can_come() {
-        let kind = |outcomes: &[Outcome]| resting(outcomes);
+        let kind = |outcomes: &[Outcome]| pause_reason(outcomes);
         let shown = (Endpoint::Repository, Ok(Answered::Same));
         let refusal = |endpoint| (endpoint, refused(GithubError::NoPushAccess));
         let of_all = [
@@ -337,7 +342,7 @@ mod tests {
         // Something came, or may come.
         let views = (Endpoint::Views, Ok(Answered::Same));
         assert_eq!(kind(&[views.clone(), refusal(Endpoint::Paths)]), None);
-        let down = (Endpoint::Views, refused(GithubError::NoAnswer));
+        let down = (Endpoint::Views, refused(GithubError::TimedOut));
         assert_eq!(kind(&[down, refusal(Endpoint::Clones)]), None);
         assert_eq!(kind(&[shown]), None);
         // A connection that is refused brings nothing any more, whatever it brought before.
@@ -348,14 +353,14 @@ mod tests {
     #[test]
     fn the_connections_trouble_is_what_is_said_of_the_repository() {
         let outcomes = [
-            (Endpoint::Views, refused(GithubError::ServerTrouble(502))),
+            (Endpoint::Views, refused(GithubError::ServerError(502))),
             (Endpoint::Clones, refused(GithubError::TokenRefused)),
         ];
         let failures = failures(&outcomes);
-        let said = told(&failures).map(|failure| failure.kind);
+        let said = response(&failures).map(|failure| failure.kind);
         assert_eq!(said, Some(FailureKind::TokenRefused));
         assert_eq!(
-            told(&failures[..1]).map(|failure| failure.kind),
+            response(&failures[..1]).map(|failure| failure.kind),
             Some(FailureKind::GithubDown)
         );
     }

@@ -8,12 +8,12 @@ use domain::{ConnectionId, TenantId};
 use super::breaker::Breaker;
 use super::permits::Permits;
 use crate::Error;
-use crate::clients::{Clients, Opened};
+use crate::clients::{CachedClient, Clients};
 use crate::github::Client;
 
 /// A connection's line, shared by all runs of this process.
-pub(super) struct Line {
-    opened: Arc<Opened>,
+pub(super) struct Upstream {
+    opened: Arc<CachedClient>,
     /// One permit for each request in flight; stays when the token changes.
     pub(super) permits: Arc<Permits>,
     /// Whether the server is there at all.
@@ -21,12 +21,12 @@ pub(super) struct Line {
 }
 
 /// The lines that were used so far.
-pub(super) struct Lines {
+pub(super) struct Upstreams {
     permits: usize,
-    lines: Mutex<HashMap<ConnectionId, Arc<Line>>>,
+    upstreams: Mutex<HashMap<ConnectionId, Arc<Upstream>>>,
 }
 
-impl Line {
+impl Upstream {
     /// What asks over the line.
     pub(super) fn client(&self) -> &Client {
         &self.opened.client
@@ -38,12 +38,12 @@ impl Line {
     }
 }
 
-impl Lines {
+impl Upstreams {
     /// Lines with so many requests in flight at most on each.
     pub(super) fn new(permits: usize) -> Self {
         Self {
             permits: permits.max(1),
-            lines: Mutex::default(),
+            upstreams: Mutex::default(),
         }
     }
 
@@ -54,29 +54,35 @@ impl Lines {
         clients: &Clients,
         tenant: TenantId,
         id: ConnectionId,
-    ) -> Result<Arc<Line>, Error> {
+    ) -> Result<Arc<Upstream>, Error> {
         let opened = clients.open(tenant, id).await?;
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lines.get(&id);
-        if let Some(line) = known.filter(|line| Arc::ptr_eq(&line.opened, &opened)) {
-            return Ok(Arc::clone(line));
+        let mut upstreams = self
+            .upstreams
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let known = upstreams.get(&id);
+        if let Some(upstream) = known.filter(|upstream| Arc::ptr_eq(&upstream.opened, &opened)) {
+            return Ok(Arc::clone(upstream));
         }
         let permits = known.map_or_else(
             || Arc::new(Permits::new(self.permits)),
-            |line| Arc::clone(&line.permits),
+            |upstream| Arc::clone(&upstream.permits),
         );
-        let line = Arc::new(Line {
+        let upstream = Arc::new(Upstream {
             opened,
             permits,
             breaker: Breaker::default(),
         });
-        lines.insert(id, Arc::clone(&line));
-        Ok(line)
+        upstreams.insert(id, Arc::clone(&upstream));
+        Ok(upstream)
     }
 
     /// Lets go of a removed connection's line.
     pub(super) fn forget(&self, id: ConnectionId) {
-        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.remove(&id);
+        let mut upstreams = self
+            .upstreams
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        upstreams.remove(&id);
     }
 }

@@ -9,16 +9,16 @@ use http::{HeaderMap, StatusCode};
 use super::error::{GithubError, Limit};
 
 /// How long to wait where GitHub does not say: its documentation asks for at least a minute.
-const UNSAID: TimeDelta = TimeDelta::minutes(1);
+const DEFAULT_WAIT: TimeDelta = TimeDelta::minutes(1);
 /// No limit of GitHub's lasts longer than an hour; a header that says so is not believed.
-const LONGEST: TimeDelta = TimeDelta::hours(24);
+const MAX_WAIT: TimeDelta = TimeDelta::hours(24);
 
 /// The rate limit that a refusal (403 or 429) speaks of; `None` where it is about something else.
 ///
 /// Neither the status nor the remaining requests decide: a secondary limit comes with requests
 /// remaining, and the last allowed request may itself be refused for lack of a permission. What
 /// GitHub writes does.
-pub(super) fn limit_of(
+pub(super) fn exceeded_limit(
     status: StatusCode,
     headers: &HeaderMap,
     message: &str,
@@ -62,22 +62,22 @@ fn until(headers: &HeaderMap, spent: bool, now: DateTime<Utc>) -> DateTime<Utc> 
     };
     now + retry_after
         .or_else(reset)
-        .unwrap_or(UNSAID)
-        .clamp(TimeDelta::zero(), LONGEST)
+        .unwrap_or(DEFAULT_WAIT)
+        .clamp(TimeDelta::zero(), MAX_WAIT)
 }
 
 /// The hourly budget that an answer tells.
-pub(super) fn budget_of(headers: &HeaderMap) -> Option<RateLimit> {
+pub(super) fn parse_rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
     let of_core = headers
         .get("x-ratelimit-resource")
         .is_none_or(|resource| resource == "core");
     let count = |name| u32::try_from(number(headers, name)?).ok();
-    let budget = RateLimit {
+    let rate_limit = RateLimit {
         total: count("x-ratelimit-limit")?,
         remaining: count("x-ratelimit-remaining")?,
         resets_at: DateTime::from_timestamp(number(headers, "x-ratelimit-reset")?, 0)?,
     };
-    of_core.then_some(budget)
+    of_core.then_some(rate_limit)
 }
 
 fn number(headers: &HeaderMap, name: &str) -> Option<i64> {
@@ -105,7 +105,7 @@ mod tests {
             map.insert(*name, value.parse().expect("a header"));
         }
         let status = StatusCode::from_u16(status).expect("a status");
-        match limit_of(status, &map, message, now())? {
+        match exceeded_limit(status, &map, message, now())? {
             GithubError::RateLimited { limit, until } => Some((limit, until - now())),
             other => panic!("{other:?}"),
         }
@@ -180,7 +180,7 @@ mod tests {
             for (name, value) in headers {
                 map.insert(*name, value.parse().expect("a header"));
             }
-            budget_of(&map).map(|budget| (budget.total, budget.remaining))
+            parse_rate_limit(&map).map(|rate_limit| (rate_limit.total, rate_limit.remaining))
         };
         let whole = [
             ("x-ratelimit-limit", "5000"),

@@ -7,17 +7,17 @@ use chrono::{DateTime, Utc};
 use domain::ConnectionId;
 use tokio::sync::{SemaphorePermit, watch};
 
-use super::back_off::{ATTEMPTS, back_off};
-use super::going::Going;
-use super::line::Line;
-use super::trouble::Trouble;
+use super::active_run::ActiveRun;
+use super::back_off::{MAX_ATTEMPTS, back_off};
+use super::error::CollectError;
+use super::upstream::Upstream;
 use crate::SharedClock;
-use crate::github::{Client, GithubError, Leave, Trial, Turn};
+use crate::github::{Admission, Client, GithubError, Probe, RateLimitPermit};
 
 /// How GitHub took a connection in a run.
-pub(super) enum Standing {
+pub(super) enum ConnectionHealth {
     /// It answered.
-    Taken,
+    Accepted,
     /// It refused the connection as a whole, for this reason.
     Refused(String),
     /// It said nothing that tells.
@@ -25,49 +25,49 @@ pub(super) enum Standing {
 }
 
 /// One run's requests on one line.
-pub(super) struct Calls<'a> {
-    line: Arc<Line>,
+pub(super) struct Dispatcher<'a> {
+    upstream: Arc<Upstream>,
     connection: ConnectionId,
     clock: &'a SharedClock,
-    run: &'a Going,
+    run: &'a ActiveRun,
     /// Why GitHub refused the connection as a whole; then nothing more is sent.
     refusal: OnceLock<GithubError>,
     /// Whether GitHub answered a request, and so took the connection.
-    taken: AtomicBool,
+    accepted: AtomicBool,
     /// Whether the first request was answered; until then the others wait.
-    tried: tokio::sync::Mutex<bool>,
+    first_done: tokio::sync::Mutex<bool>,
     /// Whether a server that is away is given up rather than waited for.
     last_round: AtomicBool,
 }
 
 /// An answer, and whether its request was the one that tried after a pause.
-struct Tried<T> {
+struct Attempt<T> {
     answer: Result<T, GithubError>,
-    alone: bool,
+    was_probe: bool,
 }
 
 /// What is held from the sending of a request until its answer.
-struct Sending<'a> {
+struct InFlight<'a> {
     _permit: SemaphorePermit<'a>,
-    _leave: Leave<'a>,
-    trial: Option<Trial<'a>>,
+    _rate_permit: RateLimitPermit<'a>,
+    probe: Option<Probe<'a>>,
 }
 
-impl<'a> Calls<'a> {
+impl<'a> Dispatcher<'a> {
     pub(super) fn new(
-        line: Arc<Line>,
+        upstream: Arc<Upstream>,
         connection: ConnectionId,
         clock: &'a SharedClock,
-        run: &'a Going,
+        run: &'a ActiveRun,
     ) -> Self {
         Self {
-            line,
+            upstream,
             connection,
             clock,
             run,
             refusal: OnceLock::new(),
-            taken: AtomicBool::new(false),
-            tried: tokio::sync::Mutex::new(false),
+            accepted: AtomicBool::new(false),
+            first_done: tokio::sync::Mutex::new(false),
             last_round: AtomicBool::new(false),
         }
     }
@@ -80,36 +80,36 @@ impl<'a> Calls<'a> {
 
     /// What to make requests with; [`ask`](Self::ask) sends them.
     pub(super) fn client(&self) -> &Client {
-        self.line.client()
+        self.upstream.client()
     }
 
     /// The sealed secret that the requests are made with.
     pub(super) fn sealed(&self) -> &[u8] {
-        self.line.sealed()
+        self.upstream.sealed()
     }
 
     /// How GitHub took the connection.
-    pub(super) fn standing(&self) -> Standing {
+    pub(super) fn health(&self) -> ConnectionHealth {
         match self.refusal.get() {
-            Some(refusal) => Standing::Refused(refusal.to_string()),
-            None if self.taken.load(Ordering::Relaxed) => Standing::Taken,
-            None => Standing::Unknown,
+            Some(refusal) => ConnectionHealth::Refused(refusal.to_string()),
+            None if self.accepted.load(Ordering::Relaxed) => ConnectionHealth::Accepted,
+            None => ConnectionHealth::Unknown,
         }
     }
 
     /// Asks when it may be asked, and counts what it sends. A limit is waited for, and what passes by itself is tried again
     /// a few times; what cannot succeed is asked once.
-    pub(super) async fn ask<T, F>(
+    pub(super) async fn request<T, F>(
         &self,
         count: &AtomicU32,
         request: impl Fn() -> F,
-    ) -> Result<T, Trouble>
+    ) -> Result<T, CollectError>
     where
         F: Future<Output = Result<T, GithubError>>,
     {
         let mut attempts = 0;
         loop {
-            let Tried { answer, alone } = self.send(count, &request, attempts).await?;
+            let Attempt { answer, was_probe } = self.send(count, &request, attempts).await?;
             let error = match answer {
                 Ok(answer) => return Ok(answer),
                 // The limit is known now: the next turn comes when it has lifted.
@@ -118,10 +118,10 @@ impl<'a> Calls<'a> {
             };
             attempts += 1;
             // After a pause that did not help, others may try.
-            if attempts == ATTEMPTS || alone || !error.passes() {
+            if attempts == MAX_ATTEMPTS || was_probe || !error.is_transient() {
                 return Err(error.into());
             }
-            self.unless_stopping(self.clock.sleep(back_off(attempts)))
+            self.unless_cancelled(self.clock.sleep(back_off(attempts)))
                 .await?;
         }
     }
@@ -135,34 +135,34 @@ impl<'a> Calls<'a> {
         count: &AtomicU32,
         request: impl Fn() -> F,
         attempts: u32,
-    ) -> Result<Tried<T>, Trouble>
+    ) -> Result<Attempt<T>, CollectError>
     where
         F: Future<Output = Result<T, GithubError>>,
     {
-        let mut first = Some(self.tried.lock().await);
-        if first.as_ref().is_some_and(|tried| **tried) {
+        let mut first = Some(self.first_done.lock().await);
+        if first.as_ref().is_some_and(|first_done| **first_done) {
             first = None;
         }
-        let sending = self.turn().await?;
+        let in_flight = self.admit().await?;
         count.fetch_add(1, Ordering::Relaxed);
         self.run.count_request();
         let answer = request().await;
         self.run.step();
-        let alone = sending.trial.is_some();
-        self.learn(answer.as_ref().err(), attempts == 0 || alone);
-        drop(sending);
-        if let Some(mut tried) = first {
-            *tried = true;
+        let was_probe = in_flight.probe.is_some();
+        self.record_outcome(answer.as_ref().err(), attempts == 0 || was_probe);
+        drop(in_flight);
+        if let Some(mut first_done) = first {
+            *first_done = true;
         }
-        Ok(Tried { answer, alone })
+        Ok(Attempt { answer, was_probe })
     }
 
     /// Waits until a request may be sent: a permit is free, the user may still ask, and the
     /// server is there.
-    async fn turn(&self) -> Result<Sending<'_>, Trouble> {
+    async fn admit(&self) -> Result<InFlight<'_>, CollectError> {
         loop {
             // The semaphore is never closed; should it be, the process ends.
-            let permits = &self.line.permits;
+            let permits = &self.upstream.permits;
             let permit = async {
                 if self.run.is_manual {
                     permits.manual(self.clock).await
@@ -170,36 +170,37 @@ impl<'a> Calls<'a> {
                     permits.scheduled().await
                 }
             };
-            let permit = (self.unless_stopping(permit).await?).map_err(|_| Trouble::Stopping)?;
+            let permit =
+                (self.unless_cancelled(permit).await?).map_err(|_| CollectError::Cancelled)?;
             if let Some(reason) = self.refusal.get() {
-                return Err(Trouble::not_asked(reason));
+                return Err(CollectError::not_requested(reason));
             }
             let now = self.clock.now();
-            let allowance = self.client().allowance();
-            let mut news = allowance.news();
-            let awaited = match allowance.turn(now) {
-                Turn::Now(leave) => {
-                    news = self.line.breaker.news();
-                    match self.line.breaker.turn(now) {
-                        Turn::Now(trial) => {
-                            return Ok(Sending {
+            let rate_limiter = self.client().rate_limiter();
+            let mut changes = rate_limiter.changes();
+            let awaited = match rate_limiter.admit(now) {
+                Admission::Granted(rate_permit) => {
+                    changes = self.upstream.breaker.changes();
+                    match self.upstream.breaker.admit(now) {
+                        Admission::Granted(probe) => {
+                            return Ok(InFlight {
                                 _permit: permit,
-                                _leave: leave,
-                                trial,
+                                _rate_permit: rate_permit,
+                                probe,
                             });
                         }
-                        Turn::At(until, reason) => Some((until, reason)),
-                        Turn::Behind => None,
+                        Admission::RetryAt(until, reason) => Some((until, reason)),
+                        Admission::ProbeInFlight => None,
                     }
                 }
-                Turn::At(until, reason) => Some((until, reason)),
-                Turn::Behind => None,
+                Admission::RetryAt(until, reason) => Some((until, reason)),
+                Admission::ProbeInFlight => None,
             };
             // Who waits stands in nobody's way.
             drop(permit);
             match awaited {
-                Some((until, reason)) => self.wait(until, &reason, &mut news).await?,
-                None => drop(self.unless_stopping(news.changed()).await?),
+                Some((until, reason)) => self.wait(until, &reason, &mut changes).await?,
+                None => drop(self.unless_cancelled(changes.changed()).await?),
             }
         }
     }
@@ -210,44 +211,44 @@ impl<'a> Calls<'a> {
         &self,
         until: DateTime<Utc>,
         reason: &GithubError,
-        news: &mut watch::Receiver<()>,
-    ) -> Result<(), Trouble> {
-        let hopeless = reason.is_outage() && self.last_round.load(Ordering::Relaxed);
-        if hopeless || until > self.run.ends_at {
-            return Err(Trouble::not_asked(reason));
+        changes: &mut watch::Receiver<()>,
+    ) -> Result<(), CollectError> {
+        let pointless = reason.is_outage() && self.last_round.load(Ordering::Relaxed);
+        if pointless || until > self.run.wait_deadline {
+            return Err(CollectError::not_requested(reason));
         }
-        let _waiting = self.run.waits(self.connection, until, reason.awaited());
+        let _waiting = self.run.waits(self.connection, until, reason.wait_reason());
         let lifted = async {
             tokio::select! {
                 () = self.clock.sleep_until(until) => {}
-                _ = news.changed() => {}
+                _ = changes.changed() => {}
             }
         };
-        self.unless_stopping(lifted).await
+        self.unless_cancelled(lifted).await
     }
 
-    async fn unless_stopping<T>(&self, work: impl Future<Output = T>) -> Result<T, Trouble> {
+    async fn unless_cancelled<T>(&self, work: impl Future<Output = T>) -> Result<T, CollectError> {
         // What is ready at once must not outrun the end.
-        if self.run.over.is_cancelled() {
-            return Err(Trouble::Stopping);
+        if self.run.cancellation.is_cancelled() {
+            return Err(CollectError::Cancelled);
         }
         self.run
-            .over
+            .cancellation
             .run_until_cancelled(work)
             .await
-            .ok_or(Trouble::Stopping)
+            .ok_or(CollectError::Cancelled)
     }
 
     /// Takes from an answer what it means for the requests to come. What it means for the user's
     /// allowance, the client has taken already.
     ///
     /// That a question fails again is no news: one repository must not pass for the server.
-    fn learn(&self, error: Option<&GithubError>, news: bool) {
+    fn record_outcome(&self, error: Option<&GithubError>, news: bool) {
         if news || !error.is_some_and(GithubError::is_outage) {
-            self.line.breaker.note(error, self.clock.now());
+            self.upstream.breaker.record(error, self.clock.now());
         }
         match error {
-            None => self.taken.store(true, Ordering::Relaxed),
+            None => self.accepted.store(true, Ordering::Relaxed),
             Some(error) if error.refuses_connection() => {
                 // The first reason stands.
                 let _ = self.refusal.set(error.clone());

@@ -13,22 +13,22 @@ use tokio_util::sync::CancellationToken;
 use crate::store::{OpenRun, WorkerId};
 
 /// A run that this process takes part in.
-pub(super) struct Going {
+pub(super) struct ActiveRun {
     pub(super) tenant: TenantId,
     pub(super) id: RunId,
     /// As whom it claims repositories.
     pub(super) worker: WorkerId,
     /// Until when it may wait.
-    pub(super) ends_at: DateTime<Utc>,
+    pub(super) wait_deadline: DateTime<Utc>,
     /// Whether it asks also for what was answered today and moves once a day.
-    pub(super) thorough: bool,
+    pub(super) force_refresh: bool,
     /// Whether a person or a program asked for it: then scheduled runs go first.
     pub(super) is_manual: bool,
     /// Cancelled when nothing more is to be asked: the process ends, or somebody called the run
     /// off.
-    pub(super) over: CancellationToken,
+    pub(super) cancellation: CancellationToken,
     /// Requests that were sent and that the run's record does not know of yet.
-    uncounted: AtomicU32,
+    unreported_requests: AtomicU32,
     /// How often something went on: a request was sent or answered, a repository settled.
     steps: AtomicU64,
     waits: Mutex<BTreeMap<ConnectionId, Wait>>,
@@ -44,27 +44,27 @@ struct Wait {
 
 /// A request that waits.
 pub(super) struct Waiting<'a> {
-    run: &'a Going,
+    run: &'a ActiveRun,
     connection: ConnectionId,
 }
 
-impl Going {
+impl ActiveRun {
     pub(super) fn new(
         open: &OpenRun,
         worker: WorkerId,
-        ends_at: DateTime<Utc>,
-        over: CancellationToken,
+        wait_deadline: DateTime<Utc>,
+        cancellation: CancellationToken,
     ) -> Self {
         Self {
             tenant: open.tenant,
             id: open.id,
             worker,
-            ends_at,
+            wait_deadline,
             // Who asks for it by hand gets all that there is.
-            thorough: open.trigger == Trigger::Manual,
+            force_refresh: open.trigger == Trigger::Manual,
             is_manual: matches!(open.trigger, Trigger::Manual | Trigger::Api),
-            over,
-            uncounted: AtomicU32::new(0),
+            cancellation,
+            unreported_requests: AtomicU32::new(0),
             steps: AtomicU64::new(0),
             waits: Mutex::default(),
             changed: Notify::new(),
@@ -80,7 +80,7 @@ impl Going {
 
     /// Counts a request that is sent.
     pub(super) fn count_request(&self) {
-        self.uncounted.fetch_add(1, Ordering::Relaxed);
+        self.unreported_requests.fetch_add(1, Ordering::Relaxed);
         self.step();
     }
 
@@ -105,13 +105,14 @@ impl Going {
     }
 
     /// The requests that whoever takes them is to add to the run's record.
-    pub(super) fn take_uncounted(&self) -> u32 {
-        self.uncounted.swap(0, Ordering::Relaxed)
+    pub(super) fn take_unreported(&self) -> u32 {
+        self.unreported_requests.swap(0, Ordering::Relaxed)
     }
 
     /// Gives back what could not be added.
-    pub(super) fn give_back(&self, uncounted: u32) {
-        self.uncounted.fetch_add(uncounted, Ordering::Relaxed);
+    pub(super) fn restore_unreported(&self, unreported_requests: u32) {
+        self.unreported_requests
+            .fetch_add(unreported_requests, Ordering::Relaxed);
     }
 
     /// Says that a request waits, for as long as the answer is held.
@@ -177,10 +178,10 @@ mod tests {
             trigger: Trigger::Manual,
             started_at: DateTime::UNIX_EPOCH,
         };
-        let worker = store.unscoped_enlist("tests", false).await;
-        let over = CancellationToken::new();
+        let worker = store.unscoped_register_worker("tests", false).await;
+        let cancellation = CancellationToken::new();
         let worker = worker.expect("enlisted");
-        let run = Going::new(&open, worker, DateTime::UNIX_EPOCH, over);
+        let run = ActiveRun::new(&open, worker, DateTime::UNIX_EPOCH, cancellation);
         let stalls = || {
             let stalls = run.stalls(2, Duration::from_millis(10));
             async { tokio::time::timeout(Duration::from_millis(300), stalls).await }

@@ -6,20 +6,20 @@ use futures::{StreamExt, TryStreamExt, stream};
 use http::HeaderMap;
 use url::Url;
 
-use super::access::{self, LeftOutOfList, Listed, ListedPage};
+use super::access::{self, LeftOutOfList, ListedPage, ListedRepository};
+use super::auth::Auth;
+use super::check::left_out_by_sso;
 use super::client::Client;
 use super::error::GithubError;
-use super::examine::left_out_by_sso;
-use super::session::Session;
 
 /// How many pages are asked for at once.
-const AT_ONCE: usize = 6;
+const MAX_CONCURRENT_PAGES: usize = 6;
 /// So many pages of a hundred are read at most: 50,000 repositories.
-const MOST_PAGES: u32 = 500;
+const MAX_PAGES: u32 = 500;
 
 /// One page of the list.
 pub(super) struct Page {
-    pub(super) repositories: Vec<Listed>,
+    pub(super) repositories: Vec<ListedRepository>,
     /// The number of the last page, where GitHub says that there are more.
     last: Option<u32>,
     /// Whether another page follows.
@@ -42,8 +42,8 @@ impl Page {
 
 /// A whole list of repositories.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Listing {
-    pub(crate) repositories: Vec<Listed>,
+pub(crate) struct RepositoryList {
+    pub(crate) repositories: Vec<ListedRepository>,
     /// What is left out of it, as sentences.
     pub(crate) notice: Option<String>,
 }
@@ -51,19 +51,22 @@ pub(crate) struct Listing {
 impl Client {
     /// Every repository that the token's user has been given access to, or that the app is
     /// installed on; by name.
-    pub(crate) async fn listing(&self) -> Result<Listing, GithubError> {
-        self.listing_counted(|| ()).await
+    pub(crate) async fn repository_list(&self) -> Result<RepositoryList, GithubError> {
+        self.repository_list_counted(|| ()).await
     }
 
     /// The same, and `sends` is called before each request.
-    pub(crate) async fn listing_counted(&self, sends: impl Fn()) -> Result<Listing, GithubError> {
+    pub(crate) async fn repository_list_counted(
+        &self,
+        sends: impl Fn(),
+    ) -> Result<RepositoryList, GithubError> {
         let page = |number| {
             sends();
             self.page(number)
         };
         let first = page(1).await?;
         let last = first.last.unwrap_or(1);
-        if last > MOST_PAGES {
+        if last > MAX_PAGES {
             return Err(GithubError::Malformed(
                 "it lists more than 50,000 repositories",
             ));
@@ -73,7 +76,7 @@ impl Client {
         let mut left_out = first.left_out;
         let pages: Vec<Page> = stream::iter(2..=last)
             .map(&page)
-            .buffered(AT_ONCE)
+            .buffered(MAX_CONCURRENT_PAGES)
             .try_collect()
             .await?;
         let mut number = last;
@@ -83,7 +86,7 @@ impl Client {
             left_out.add(page.left_out);
             found.extend(page.repositories);
         }
-        while more && number < MOST_PAGES {
+        while more && number < MAX_PAGES {
             number += 1;
             let page = page(number).await?;
             more = page.more;
@@ -95,7 +98,7 @@ impl Client {
         found.retain(|listed| seen.insert(listed.github_id));
         found.sort_by_cached_key(|listed| listed.full_name.to_string().to_lowercase());
         let notices: Vec<String> = first.sso.into_iter().chain(left_out.notice()).collect();
-        Ok(Listing {
+        Ok(RepositoryList {
             repositories: found,
             notice: (!notices.is_empty()).then(|| notices.join(" ")),
         })
@@ -104,8 +107,8 @@ impl Client {
     /// The addresses that GitHub gives for further pages are not followed, so that the token goes
     /// nowhere else; only their numbers are taken.
     pub(super) async fn page(&self, number: u32) -> Result<Page, GithubError> {
-        let of_app = matches!(*self.session, Session::Installation(_));
-        let list = if of_app {
+        let as_app_error = matches!(*self.auth, Auth::Installation(_));
+        let list = if as_app_error {
             "installation/repositories"
         } else {
             "user/repos"
@@ -116,15 +119,15 @@ impl Client {
         let ListedPage {
             repositories,
             left_out,
-        } = if of_app {
+        } = if as_app_error {
             access::installed(&answer.body)?
         } else {
             access::listed(&answer.body)?
         };
         Ok(Page {
             repositories,
-            last: page_behind(&answer.headers, "last"),
-            more: page_behind(&answer.headers, "next").is_some(),
+            last: linked_page(&answer.headers, "last"),
+            more: linked_page(&answer.headers, "next").is_some(),
             sso: left_out_by_sso(&answer.headers),
             left_out,
         })
@@ -133,7 +136,7 @@ impl Client {
 
 /// The number of the page that a `Link` header names as this relation.
 /// <https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api>
-pub(super) fn page_behind(headers: &HeaderMap, relation: &str) -> Option<u32> {
+pub(super) fn linked_page(headers: &HeaderMap, relation: &str) -> Option<u32> {
     let links = headers.get(http::header::LINK)?.to_str().ok()?;
     let wanted = format!("rel=\"{relation}\"");
     links.split(',').find_map(|link| {
@@ -152,11 +155,11 @@ mod tests {
     #[test]
     fn only_the_numbers_of_further_pages_are_taken() {
         let mut headers = HeaderMap::new();
-        assert_eq!(page_behind(&headers, "last"), None);
+        assert_eq!(linked_page(&headers, "last"), None);
         let links = "<https://elsewhere.example/repositories/1/x?per_page=100&page=2>; rel=\"next\", <https://api.github.com/user/repos?page=34&per_page=100>; rel=\"last\"";
         headers.insert(http::header::LINK, links.parse().expect("a header"));
-        assert_eq!(page_behind(&headers, "next"), Some(2));
-        assert_eq!(page_behind(&headers, "last"), Some(34));
-        assert_eq!(page_behind(&headers, "prev"), None);
+        assert_eq!(linked_page(&headers, "next"), Some(2));
+        assert_eq!(linked_page(&headers, "last"), Some(34));
+        assert_eq!(linked_page(&headers, "prev"), None);
     }
 }

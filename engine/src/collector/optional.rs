@@ -7,7 +7,7 @@
 
 use domain::{Endpoint, FailureKind};
 
-use super::trouble::{Outcome, Trouble};
+use super::error::{CollectError, Outcome};
 use super::{Task, releases, stars, tags};
 use crate::github::GithubError;
 use crate::store::Answered;
@@ -32,22 +32,28 @@ pub(super) async fn collect(task: &Task<'_>, of_traffic: &[Outcome]) -> Vec<Outc
 
 impl Task<'_> {
     /// Whether there is plenty left to ask of what can wait.
-    pub(super) fn has_plenty(&self) -> bool {
-        self.calls.client().allowance().has_plenty(self.clock.now())
+    pub(super) fn has_headroom(&self) -> bool {
+        self.dispatcher
+            .client()
+            .rate_limiter()
+            .has_headroom(self.clock.now())
     }
 
     /// Asks for what can wait, where it need not.
     ///
     /// # Errors
-    /// As for every request; [`Trouble::NotAsked`] where it has to wait.
-    pub(super) async fn ask_aside<T, F>(&self, request: impl Fn() -> F) -> Result<T, Trouble>
+    /// As for every request; [`CollectError::NotRequested`] where it has to wait.
+    pub(super) async fn request_low_priority<T, F>(
+        &self,
+        request: impl Fn() -> F,
+    ) -> Result<T, CollectError>
     where
         F: Future<Output = Result<T, GithubError>>,
     {
-        if self.has_plenty() {
-            self.ask(request).await
+        if self.has_headroom() {
+            self.request(request).await
         } else {
-            Err(Trouble::NotAsked(
+            Err(CollectError::NotRequested(
                 FailureKind::RateLimited,
                 "What is left of the hour’s requests is for traffic.".to_owned(),
             ))
@@ -59,14 +65,14 @@ impl Task<'_> {
 async fn if_due(
     task: &Task<'_>,
     endpoint: Endpoint,
-    collecting: impl Future<Output = Result<Answered, Trouble>>,
+    collecting: impl Future<Output = Result<Answered, CollectError>>,
 ) -> Option<Outcome> {
     if !task.is_due(endpoint) {
         return None;
     }
     let outcome = match collecting.await {
-        Err(Trouble::NotAsked(..)) => return None,
-        Err(Trouble::Github(error)) if is_not_offered(&error) => {
+        Err(CollectError::NotRequested(..)) => return None,
+        Err(CollectError::Github(error)) if is_not_offered(&error) => {
             tracing::debug!(
                 repository.name = %task.target.full_name,
                 endpoint = endpoint.as_str(),
@@ -80,7 +86,7 @@ async fn if_due(
     Some((endpoint, outcome))
 }
 
-async fn keep_refusal(task: &Task<'_>, endpoint: Endpoint) -> Result<Answered, Trouble> {
+async fn keep_refusal(task: &Task<'_>, endpoint: Endpoint) -> Result<Answered, CollectError> {
     let _writing = task.writing().await?;
     task.store
         .save_offer(

@@ -8,18 +8,18 @@ use octocrab::service::middleware::retry::RetryConfig;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use super::access::{self, Minted};
-use super::client::{Answer, CONNECT_TIMEOUT, Client, Method, READ_TIMEOUT, WRITE_TIMEOUT};
+use super::access::{self, AccessToken};
+use super::client::{CONNECT_TIMEOUT, Client, Method, READ_TIMEOUT, Response, WRITE_TIMEOUT};
 use super::error::GithubError;
 use crate::secrets::fingerprint;
 
 /// An installation's token is renewed when less than this remains of its hour.
-const RENEWED_BEFORE: TimeDelta = TimeDelta::minutes(5);
+const RENEW_BEFORE_EXPIRY: TimeDelta = TimeDelta::minutes(5);
 /// GitHub takes an app's own token for at most ten minutes, and asks to begin it a minute ago,
 /// for clocks that disagree:
 /// <https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
-const WEB_TOKEN_BEGAN: TimeDelta = TimeDelta::minutes(1);
-const WEB_TOKEN_LIVES: TimeDelta = TimeDelta::minutes(9);
+const JWT_BACKDATE: TimeDelta = TimeDelta::minutes(1);
+const JWT_LIFETIME: TimeDelta = TimeDelta::minutes(9);
 
 /// The private key of an app, for one of its installations.
 #[derive(Clone)]
@@ -44,12 +44,12 @@ impl AppKey {
             key,
         };
         // Whether the PEM holds a whole key shows only when something is signed with it.
-        app.web_token(DateTime::UNIX_EPOCH)?;
+        app.app_jwt(DateTime::UNIX_EPOCH)?;
         Ok(app)
     }
 
     /// The app's own token, by this clock: octocrab's would be made by the machine's.
-    pub(super) fn web_token(&self, now: DateTime<Utc>) -> Result<SecretString, GithubError> {
+    pub(super) fn app_jwt(&self, now: DateTime<Utc>) -> Result<SecretString, GithubError> {
         #[derive(Serialize)]
         struct Claims {
             iss: String,
@@ -58,8 +58,8 @@ impl AppKey {
         }
         let claims = Claims {
             iss: self.app_id.to_string(),
-            iat: (now - WEB_TOKEN_BEGAN).timestamp(),
-            exp: (now + WEB_TOKEN_LIVES).timestamp(),
+            iat: (now - JWT_BACKDATE).timestamp(),
+            exp: (now + JWT_LIFETIME).timestamp(),
         };
         jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &self.key)
             .map(Into::into)
@@ -68,9 +68,9 @@ impl AppKey {
 }
 
 /// Whom a client asks as.
-pub(super) enum Session {
+pub(super) enum Auth {
     /// Whoever the token belongs to, or nobody.
-    Fixed(Box<Caller>),
+    Token(Box<AuthedClient>),
     /// An installation.
     Installation(Box<Installation>),
 }
@@ -79,40 +79,40 @@ pub(super) enum Session {
 pub(super) struct Installation {
     pub(super) key: AppKey,
     /// Locked while a token is made, so that of many requests one makes it.
-    pub(super) present: tokio::sync::Mutex<Option<Present>>,
+    pub(super) present: tokio::sync::Mutex<Option<CachedToken>>,
 }
 
 /// A token of an installation, while it lasts.
-pub(super) struct Present {
-    pub(super) caller: Caller,
+pub(super) struct CachedToken {
+    pub(super) authed: AuthedClient,
     expires_at: DateTime<Utc>,
 }
 
-impl Present {
-    pub(super) fn of(base: &str, minted: Minted) -> Result<Self, GithubError> {
+impl CachedToken {
+    pub(super) fn of(base: &str, access_token: AccessToken) -> Result<Self, GithubError> {
         Ok(Self {
-            caller: Caller::new(base, Some(minted.token))?,
-            expires_at: minted.expires_at,
+            authed: AuthedClient::new(base, Some(access_token.token))?,
+            expires_at: access_token.expires_at,
         })
     }
 
     /// Whether it lasts long enough, and is not the one that GitHub just refused.
-    pub(super) fn serves(&self, now: DateTime<Utc>, refused: Option<&Caller>) -> bool {
-        self.expires_at - now >= RENEWED_BEFORE
-            && refused.is_none_or(|refused| !refused.has_token_of(&self.caller))
+    pub(super) fn is_usable(&self, now: DateTime<Utc>, refused: Option<&AuthedClient>) -> bool {
+        self.expires_at - now >= RENEW_BEFORE_EXPIRY
+            && refused.is_none_or(|refused| !refused.has_token_of(&self.authed))
     }
 }
 
 /// A token, and the octocrab that sends it with every request.
 #[derive(Clone)]
-pub(super) struct Caller {
+pub(super) struct AuthedClient {
     pub(super) octocrab: Octocrab,
     pub(super) token: SecretString,
     /// Tells its entity tags from those of other tokens, and of other servers.
     pub(super) fingerprint: Vec<u8>,
 }
 
-impl Caller {
+impl AuthedClient {
     /// Nothing is sent yet. Retries and waiting are the collector's: octocrab would repeat failed
     /// requests at once, and sleep for up to an hour within a call.
     pub(super) fn new(base: &str, token: Option<SecretString>) -> Result<Self, GithubError> {
@@ -149,7 +149,11 @@ impl Caller {
 
 impl Client {
     /// Asks as the app itself.
-    pub(super) async fn get_as_app(&self, key: &AppKey, path: &str) -> Result<Answer, GithubError> {
+    pub(super) async fn get_as_app(
+        &self,
+        key: &AppKey,
+        path: &str,
+    ) -> Result<Response, GithubError> {
         self.ask_as_app(key, Method::Get(None), path, StatusCode::OK)
             .await
     }
@@ -160,39 +164,39 @@ impl Client {
         method: Method,
         path: &str,
         status: StatusCode,
-    ) -> Result<Answer, GithubError> {
-        let caller = Caller::new(&self.base, Some(key.web_token(self.clock.now())?))?;
-        let answer = self.send(&caller, method, path).await?;
-        self.accepted(answer, status, &caller.token)
-            .map_err(GithubError::of_app)
+    ) -> Result<Response, GithubError> {
+        let authed = AuthedClient::new(&self.base, Some(key.app_jwt(self.clock.now())?))?;
+        let answer = self.send(&authed, method, path).await?;
+        self.accepted(answer, status, &authed.token)
+            .map_err(GithubError::as_app_error)
     }
 
     /// The installation's token, a new one where there is none, it soon expires, or was refused.
-    pub(super) async fn caller_of(
+    pub(super) async fn installation_client(
         &self,
         installation: &Installation,
-        refused: Option<&Caller>,
-    ) -> Result<Caller, GithubError> {
+        refused: Option<&AuthedClient>,
+    ) -> Result<AuthedClient, GithubError> {
         let mut present = installation.present.lock().await;
         if let Some(present) = present
             .as_ref()
-            .filter(|present| present.serves(self.clock.now(), refused))
+            .filter(|present| present.is_usable(self.clock.now(), refused))
         {
-            return Ok(present.caller.clone());
+            return Ok(present.authed.clone());
         }
-        let minted = self.mint(&installation.key).await?;
-        let new = Present::of(&self.base, minted)?;
-        let caller = new.caller.clone();
+        let access_token = self.create_access_token(&installation.key).await?;
+        let new = CachedToken::of(&self.base, access_token)?;
+        let authed = new.authed.clone();
         *present = Some(new);
-        Ok(caller)
+        Ok(authed)
     }
 
     /// <https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app>
-    async fn mint(&self, key: &AppKey) -> Result<Minted, GithubError> {
+    async fn create_access_token(&self, key: &AppKey) -> Result<AccessToken, GithubError> {
         let path = format!("/app/installations/{}/access_tokens", key.installation_id);
         let answer = self
             .ask_as_app(key, Method::Post, &path, StatusCode::CREATED)
             .await?;
-        access::minted(&answer.body)
+        access::access_token(&answer.body)
     }
 }

@@ -7,18 +7,18 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::Trigger;
 
-use super::{Collector, RunRequest, Selection};
-use crate::store::WorkerId;
+use super::{Collector, RunRequest};
+use crate::store::{RunScope, WorkerId};
 use crate::{Result, StoreError};
 
 /// How often a process says that it lives, and looks round. Half a minute without is its death.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// What was interrupted longer ago is left to the schedules.
-const WORTH_TAKING_UP: TimeDelta = TimeDelta::days(1);
+const MAX_RESUME_AGE: TimeDelta = TimeDelta::days(1);
 
 /// What this process is among those that collect.
 #[derive(Clone, Copy)]
-pub(super) struct Presence {
+pub(super) struct Registration {
     worker: WorkerId,
     /// Whether it takes part in the runs that others began.
     shares: bool,
@@ -31,26 +31,26 @@ impl Collector {
     /// A process of its own name is a dead predecessor, whose claims are released at once; others
     /// are dead after half a minute of silence.
     pub(crate) async fn serve(&self) -> Result<()> {
-        let mut presence = self.0.presence.lock().await;
+        let mut registration = self.0.registration.lock().await;
         let store = &self.0.store;
-        store.unscoped_bury(&self.0.worker).await?;
-        self.bury_silent().await?;
+        store.unscoped_expire_predecessors(&self.0.worker).await?;
+        self.expire_dead_workers().await?;
         self.interrupt_orphans().await?;
-        *presence = Some(self.enlist(true).await?);
+        *registration = Some(self.register_worker(true).await?);
         Ok(())
     }
 
     /// Starts a run for what each interrupted run left, once. Where a run of the same schedule
     /// goes on already, it has them all.
-    pub(crate) async fn take_up(&self) -> Result<()> {
-        let since = self.0.clock.now() - WORTH_TAKING_UP;
-        for left in self.0.store.unscoped_left_runs(since).await? {
+    pub(crate) async fn resume_interrupted(&self) -> Result<()> {
+        let since = self.0.clock.now() - MAX_RESUME_AGE;
+        for left in self.0.store.unscoped_interrupted_runs(since).await? {
             let request = RunRequest {
                 tenant: left.tenant,
                 trigger: Trigger::Startup,
                 schedule: left.schedule,
                 due_at: None,
-                about: Selection::LeftBy(left.id),
+                scope: RunScope::ResumeOf(left.id),
             };
             if let Some(run) = self.start(request).await? {
                 tracing::info!(
@@ -64,32 +64,38 @@ impl Collector {
     }
 
     /// This process, entered as one that begins runs of its own where it is not yet.
-    pub(super) async fn enlisted(&self) -> Result<WorkerId> {
-        let mut presence = self.0.presence.lock().await;
-        if let Some(presence) = *presence {
-            return Ok(presence.worker);
+    pub(super) async fn ensure_registered(&self) -> Result<WorkerId> {
+        let mut registration = self.0.registration.lock().await;
+        if let Some(registration) = *registration {
+            return Ok(registration.worker);
         }
         // What dead commands left has nobody else to mark it where no server runs.
-        self.bury_silent().await?;
+        self.expire_dead_workers().await?;
         self.interrupt_orphans().await?;
-        let entered = self.enlist(false).await?;
-        *presence = Some(entered);
+        let entered = self.register_worker(false).await?;
+        *registration = Some(entered);
         Ok(entered.worker)
     }
 
     /// Strikes this process off, and marks the runs that nobody goes on with then.
-    pub(super) async fn retire(&self) -> std::result::Result<(), StoreError> {
-        let Some(presence) = self.0.presence.lock().await.take() else {
+    pub(super) async fn deregister(&self) -> std::result::Result<(), StoreError> {
+        let Some(registration) = self.0.registration.lock().await.take() else {
             return Ok(());
         };
-        self.0.store.unscoped_leave(presence.worker).await?;
+        self.0
+            .store
+            .unscoped_deregister_worker(registration.worker)
+            .await?;
         self.interrupt_orphans().await
     }
 
-    async fn enlist(&self, shares: bool) -> std::result::Result<Presence, StoreError> {
+    async fn register_worker(&self, shares: bool) -> std::result::Result<Registration, StoreError> {
         let all = &*self.0;
-        let worker = all.store.unscoped_enlist(&all.worker, shares).await?;
-        all.beating.call_once(|| {
+        let worker = all
+            .store
+            .unscoped_register_worker(&all.worker, shares)
+            .await?;
+        all.heartbeat_started.call_once(|| {
             let stopping = all.stopping.clone();
             // What nobody uses any more does not live for its heartbeat's sake.
             let collector = Arc::downgrade(&self.0);
@@ -99,7 +105,7 @@ impl Collector {
                     let Some(collector) = collector.upgrade().map(Self) else {
                         return;
                     };
-                    if let Err(error) = collector.look_round().await {
+                    if let Err(error) = collector.heartbeat().await {
                         tracing::error!(
                             error = &error as &dyn std::error::Error,
                             "this process could not look after the runs"
@@ -108,49 +114,49 @@ impl Collector {
                 }
             });
         });
-        Ok(Presence { worker, shares })
+        Ok(Registration { worker, shares })
     }
 
     /// Says that this process lives, buries those that do not, and takes part in what waits.
-    async fn look_round(&self) -> Result<()> {
+    async fn heartbeat(&self) -> Result<()> {
         let store = &self.0.store;
-        let presence = {
-            let mut held = self.0.presence.lock().await;
-            let Some(mut present) = *held else {
+        let registration = {
+            let mut held = self.0.registration.lock().await;
+            let Some(mut registered) = *held else {
                 return Ok(());
             };
-            if !store.unscoped_beat(present.worker).await? {
+            if !store.unscoped_record_heartbeat(registered.worker).await? {
                 // The machine slept, and others took its work over. It begins anew.
                 tracing::warn!("this process was taken for dead, and its work was given to others");
-                for run in self.going() {
-                    run.over.cancel();
+                for run in self.active_runs() {
+                    run.cancellation.cancel();
                 }
-                present.worker = store
-                    .unscoped_enlist(&self.0.worker, present.shares)
+                registered.worker = store
+                    .unscoped_register_worker(&self.0.worker, registered.shares)
                     .await?;
-                *held = Some(present);
+                *held = Some(registered);
             }
-            present
+            registered
         };
         // Whatever begins after this look is none of the runs that are looked up then.
-        let going = self.going();
+        let active_runs = self.active_runs();
         let running = store.unscoped_running().await?;
-        for run in going {
+        for run in active_runs {
             if !running.contains(&run.id) {
-                run.over.cancel();
+                run.cancellation.cancel();
             }
         }
-        self.release_forgotten(presence.worker).await?;
-        self.bury_silent().await?;
-        if !presence.shares {
+        self.release_forgotten(registration.worker).await?;
+        self.expire_dead_workers().await?;
+        if !registration.shares {
             // A command may follow a run of another command that dies where no server lives.
             self.interrupt_orphans().await?;
         }
         for open in store
-            .unscoped_open_runs(presence.worker, presence.shares)
+            .unscoped_open_runs(registration.worker, registration.shares)
             .await?
         {
-            self.join(open, presence.worker).await?;
+            self.attach(open, registration.worker).await?;
         }
         Ok(())
     }
@@ -161,9 +167,9 @@ impl Collector {
         // What it holds is looked up first: whatever it holds then of a run that it took part in
         // before, and no longer does, nobody collects.
         let held = self.0.store.unscoped_held_runs(worker).await?;
-        let going = self.going();
+        let active_runs = self.active_runs();
         for (tenant, id) in held {
-            if going.iter().all(|run| run.id != id) {
+            if active_runs.iter().all(|run| run.id != id) {
                 tracing::warn!(
                     run.id = id.get(),
                     "claims that nobody goes on with were released"
@@ -174,8 +180,8 @@ impl Collector {
         Ok(())
     }
 
-    async fn bury_silent(&self) -> std::result::Result<(), StoreError> {
-        let buried = self.0.store.unscoped_bury_silent().await?;
+    async fn expire_dead_workers(&self) -> std::result::Result<(), StoreError> {
+        let buried = self.0.store.unscoped_expire_dead_workers().await?;
         if buried > 0 {
             tracing::warn!(
                 workers = buried,

@@ -5,21 +5,21 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::budget::limit_of;
 use super::edge::Body;
 use super::error::GithubError;
 use super::policy::TokenPolicy;
+use super::rate_limit::exceeded_limit;
 
 /// How much of GitHub's own words is passed on, at most; they end with a whole word.
-const SHOWN_CHARS: usize = 1_000;
+const MAX_MESSAGE_CHARS: usize = 1_000;
 /// How long the name of an organisation can be: GitHub's own limit for logins.
-const LONGEST_LOGIN: usize = 39;
+const MAX_LOGIN_LENGTH: usize = 39;
 
 /// What a status other than 200 means.
 ///
 /// The three kinds of 403 (push access, permission, rate limit) and the rarer ones differ only in
 /// their messages: <https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api>
-pub(super) fn refusal(
+pub(super) fn classify_error(
     status: StatusCode,
     headers: &HeaderMap,
     body: &Body,
@@ -28,7 +28,7 @@ pub(super) fn refusal(
 ) -> GithubError {
     let message = message(body, token);
     let words = message.as_deref().unwrap_or_default();
-    if let Some(limited) = limit_of(status, headers, words, now) {
+    if let Some(limited) = exceeded_limit(status, headers, words, now) {
         return limited;
     }
     match status {
@@ -44,7 +44,7 @@ pub(super) fn refusal(
         StatusCode::NOT_FOUND => GithubError::NotFound,
         StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => GithubError::Blocked,
         status if status.is_redirection() => GithubError::Moved,
-        status if status.is_server_error() => GithubError::ServerTrouble(status.as_u16()),
+        status if status.is_server_error() => GithubError::ServerError(status.as_u16()),
         status => GithubError::Refused {
             status: status.as_u16(),
             message,
@@ -102,7 +102,7 @@ fn token_policy(words: &str) -> TokenPolicy {
 fn organization(words: &str) -> String {
     let named = words.split(['`', '\'', '"']).skip(1).step_by(2);
     let is_login = |name: &&str| {
-        (1..=LONGEST_LOGIN).contains(&name.len())
+        (1..=MAX_LOGIN_LENGTH).contains(&name.len())
             && name
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
@@ -119,7 +119,7 @@ fn organization(words: &str) -> String {
 fn sso_url(header: &HeaderValue) -> Option<String> {
     let (_, url) = header.to_str().ok()?.split_once("url=")?;
     let url = url.split([';', ' ']).next()?;
-    let of_github = url.starts_with("https://github.com/") && url.len() <= SHOWN_CHARS;
+    let of_github = url.starts_with("https://github.com/") && url.len() <= MAX_MESSAGE_CHARS;
     of_github.then(|| url.to_owned())
 }
 
@@ -163,7 +163,7 @@ fn missing_permission(headers: &HeaderMap) -> String {
         permissions
             .join("” and “")
             .chars()
-            .take(SHOWN_CHARS)
+            .take(MAX_MESSAGE_CHARS)
             .collect()
     }
 }
@@ -179,7 +179,7 @@ fn message(body: &Body, token: &SecretString) -> Option<String> {
     let mut words = String::new();
     for word in refusal.message.split_whitespace() {
         let word: String = word.chars().filter(|c| is_shown(*c)).collect();
-        if words.len() + word.len() >= SHOWN_CHARS {
+        if words.len() + word.len() >= MAX_MESSAGE_CHARS {
             words.push('…');
             break;
         }
@@ -212,7 +212,7 @@ mod tests {
         }
         let now = "2026-11-23T12:00:00Z".parse().expect("a time");
         let status = StatusCode::from_u16(status).expect("a status");
-        refusal(
+        classify_error(
             status,
             &map,
             &Body::new(body.as_bytes().to_vec()),
@@ -241,7 +241,7 @@ mod tests {
     #[test]
     fn neither_pages_nor_the_token_come_through() {
         let html = "<!DOCTYPE html><title>Unicorn!</title>";
-        assert_eq!(refused(502, &[], html), GithubError::ServerTrouble(502));
+        assert_eq!(refused(502, &[], html), GithubError::ServerError(502));
         let bare = GithubError::Refused {
             status: 403,
             message: None,

@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::{DateTime, Utc};
 use domain::{Endpoint, Measure};
 
-use super::calls::Calls;
-use super::going::Going;
-use super::trouble::{self, Outcome, Trouble};
-use super::{Collector, Round, Task, extras, log, rankings, repository, traffic};
+use super::active_run::ActiveRun;
+use super::dispatcher::Dispatcher;
+use super::error::{self, CollectError, Outcome};
+use super::{Collector, Round, Task, log, optional, rankings, repository, traffic};
 use crate::github::GithubError;
-use crate::store::{CollectionOutcome, RankingKind, Settlement, Target};
+use crate::store::{CollectionOutcome, ItemResult, RankingKind, Target};
 
 /// A repository in the midst of a run.
-pub(super) struct Visit {
+pub(super) struct RepositoryJob {
     pub(super) target: Target,
     started_at: DateTime<Utc>,
     requests: AtomicU32,
@@ -21,7 +21,7 @@ pub(super) struct Visit {
     pub(super) outcomes: Vec<Outcome>,
 }
 
-impl Visit {
+impl RepositoryJob {
     pub(super) fn new(target: Target, started_at: DateTime<Utc>) -> Self {
         Self {
             target,
@@ -37,37 +37,42 @@ impl Collector {
     /// own.
     pub(super) async fn collect_repository(
         &self,
-        run: &Going,
-        calls: &Calls<'_>,
-        visit: &mut Visit,
+        run: &ActiveRun,
+        dispatcher: &Dispatcher<'_>,
+        job: &mut RepositoryJob,
     ) {
-        visit.outcomes = Box::pin(self.collect_endpoints(run, calls, visit, Round::First)).await;
+        job.outcomes = Box::pin(self.collect_endpoints(run, dispatcher, job, Round::First)).await;
     }
 
     /// Asks once more what failed in the first round and may have passed; the outcomes are of
     /// both rounds then.
-    pub(super) async fn collect_again(&self, run: &Going, calls: &Calls<'_>, visit: &mut Visit) {
-        let first = std::mem::take(&mut visit.outcomes);
-        let failed = trouble::passing(&first);
-        let may_pass = |(endpoint, outcome): &Outcome| {
-            outcome.is_ok() && !endpoint.is_extra() || failed.contains(endpoint)
+    pub(super) async fn retry_repository(
+        &self,
+        run: &ActiveRun,
+        dispatcher: &Dispatcher<'_>,
+        job: &mut RepositoryJob,
+    ) {
+        let first = std::mem::take(&mut job.outcomes);
+        let failed = error::retryable(&first);
+        let is_retryable = |(endpoint, outcome): &Outcome| {
+            outcome.is_ok() && !endpoint.is_optional() || failed.contains(endpoint)
         };
         let round = Round::Second {
             failed: &failed,
-            extras: first.iter().all(may_pass),
+            optional: first.iter().all(is_retryable),
         };
-        let second = Box::pin(self.collect_endpoints(run, calls, visit, round)).await;
-        visit.outcomes = trouble::of_both_rounds(first, second);
+        let second = Box::pin(self.collect_endpoints(run, dispatcher, job, round)).await;
+        job.outcomes = error::merge_rounds(first, second);
     }
 
     async fn collect_endpoints(
         &self,
-        run: &Going,
-        calls: &Calls<'_>,
-        visit: &Visit,
+        run: &ActiveRun,
+        dispatcher: &Dispatcher<'_>,
+        job: &RepositoryJob,
         round: Round<'_>,
     ) -> Vec<Outcome> {
-        let known = match self.0.store.last_answers(run.tenant, visit.target.id).await {
+        let known = match self.0.store.last_answers(run.tenant, job.target.id).await {
             Ok(known) => known,
             Err(error) => return vec![(Endpoint::Repository, Err(error.into()))],
         };
@@ -75,12 +80,12 @@ impl Collector {
             store: &self.0.store,
             writes: &self.0.writes,
             clock: &self.0.clock,
-            calls,
-            requests: &visit.requests,
+            dispatcher,
+            requests: &job.requests,
             tenant: run.tenant,
-            target: &visit.target,
+            target: &job.target,
             known: &known,
-            thorough: run.thorough,
+            force_refresh: run.force_refresh,
             keeps_answers: self.0.keep_answers_days > 0,
             round,
         };
@@ -93,7 +98,7 @@ impl Collector {
         let doubtful = |(_, outcome): &Outcome| {
             matches!(
                 outcome,
-                Err(Trouble::Github(
+                Err(CollectError::Github(
                     GithubError::NotFound | GithubError::Blocked
                 ))
             )
@@ -103,61 +108,61 @@ impl Collector {
         }
         if matches!(repository, Some(Ok(_))) {
             for (_, outcome) in &mut of_traffic {
-                if let Err(Trouble::Github(error)) = outcome {
-                    *error = error.clone().of_visible_repository();
+                if let Err(CollectError::Github(error)) = outcome {
+                    *error = error.clone().for_visible_repository();
                 }
             }
         }
         let repository = repository.map(|outcome| (Endpoint::Repository, outcome));
         let mut outcomes: Vec<Outcome> = repository.into_iter().chain(of_traffic).collect();
-        outcomes.extend(Box::pin(extras::collect(task, &outcomes)).await);
+        outcomes.extend(Box::pin(optional::collect(task, &outcomes)).await);
         outcomes
     }
 
     /// Records what became of a repository, unless it was not asked about to the end.
-    pub(super) async fn settle(&self, run: &Going, visit: &Visit) {
-        let (target, outcomes) = (&visit.target, &visit.outcomes);
-        if trouble::was_stopped(outcomes) {
+    pub(super) async fn complete_job(&self, run: &ActiveRun, job: &RepositoryJob) {
+        let (target, outcomes) = (&job.target, &job.outcomes);
+        if error::was_stopped(outcomes) {
             return;
         }
-        let failures = trouble::failures(outcomes);
-        let told = trouble::told(&failures);
-        if let Some(told) = told {
+        let failures = error::failures(outcomes);
+        let response = error::response(&failures);
+        if let Some(response) = response {
             tracing::warn!(
                 run.id = run.id.get(),
                 repository.name = %target.full_name,
                 failures = failures.len(),
-                kind = told.kind.as_str(),
-                reason = told.reason,
+                kind = response.kind.as_str(),
+                reason = response.reason,
                 "a repository could not be collected completely"
             );
         }
-        let uncounted = run.take_uncounted();
-        let settlement = Settlement {
+        let unreported_requests = run.take_unreported();
+        let result = ItemResult {
             tenant: run.tenant,
             run: run.id,
             worker: run.worker,
             repository: target.id,
             name: &target.full_name.to_string(),
-            outcome: trouble::outcome(outcomes),
+            outcome: error::outcome(outcomes),
             failures: &failures,
-            answers: &trouble::answers(outcomes),
+            answers: &error::answers(outcomes),
             collection: CollectionOutcome {
-                failure: told,
-                resting: trouble::resting(outcomes),
-                reachable: trouble::is_reachable(outcomes),
+                failure: response,
+                resting: error::pause_reason(outcomes),
+                reachable: error::is_reachable(outcomes),
             },
-            started_at: visit.started_at,
+            started_at: job.started_at,
             now: self.0.clock.now(),
-            requests: visit.requests.load(Ordering::Relaxed),
-            uncounted,
+            requests: job.requests.load(Ordering::Relaxed),
+            unreported_requests,
         };
-        let settled = self.0.store.settle(&settlement).await;
+        let completed = self.0.store.complete_item(&result).await;
         run.step();
-        if !matches!(settled, Ok(true)) {
-            run.give_back(uncounted);
+        if !matches!(completed, Ok(true)) {
+            run.restore_unreported(unreported_requests);
         }
-        match settled {
+        match completed {
             Ok(true) => {}
             Ok(false) => tracing::info!(
                 run.id = run.id.get(),
@@ -198,17 +203,17 @@ async fn collect_traffic(task: &Task<'_>) -> Vec<Outcome> {
         if_due(
             task,
             Endpoint::Referrers,
-            rankings::ask(task, RankingKind::Referrers)
+            rankings::fetch(task, RankingKind::Referrers)
         ),
         if_due(
             task,
             Endpoint::Paths,
-            rankings::ask(task, RankingKind::Paths)
+            rankings::fetch(task, RankingKind::Paths)
         ),
     );
-    let keep = async |kind: RankingKind, asked: Option<(Endpoint, Result<_, Trouble>)>| {
+    let keep = async |kind: RankingKind, asked: Option<(Endpoint, Result<_, CollectError>)>| {
         let outcome = match asked?.1 {
-            Ok(told) => rankings::keep(task, kind, told).await,
+            Ok(response) => rankings::store(task, kind, response).await,
             Err(trouble) => Err(trouble),
         };
         Some((kind.endpoint(), outcome))
@@ -222,8 +227,8 @@ async fn collect_traffic(task: &Task<'_>) -> Vec<Outcome> {
 async fn if_due<T>(
     task: &Task<'_>,
     endpoint: Endpoint,
-    asking: impl Future<Output = Result<T, Trouble>>,
-) -> Option<(Endpoint, Result<T, Trouble>)> {
+    asking: impl Future<Output = Result<T, CollectError>>,
+) -> Option<(Endpoint, Result<T, CollectError>)> {
     if task.is_due(endpoint) {
         Some((endpoint, asking.await))
     } else {

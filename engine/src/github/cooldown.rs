@@ -9,59 +9,61 @@ use super::error::GithubError;
 
 /// Whether a request may be sent now.
 #[derive(Debug)]
-pub(crate) enum Turn<T> {
+pub(crate) enum Admission<T> {
     /// It may; what comes with it is to be held until the answer is there.
-    Now(T),
+    Granted(T),
     /// Not before this moment, for this reason.
-    At(DateTime<Utc>, GithubError),
+    RetryAt(DateTime<Utc>, GithubError),
     /// Not before the one that tries is answered.
-    Behind,
+    ProbeInFlight,
 }
 
 /// A pause, for all who ask over the same line.
-pub(crate) struct Pause {
+pub(crate) struct Cooldown {
     state: Mutex<State>,
-    news: watch::Sender<()>,
+    changes: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
 enum State {
     #[default]
-    None,
+    Inactive,
     Until(DateTime<Utc>, GithubError),
     /// It is over, and a request is on its way that tells whether it stays so.
-    Trying(DateTime<Utc>, GithubError),
+    Probing(DateTime<Utc>, GithubError),
 }
 
 /// The request that tries; where it ends without telling anything, the next one tries.
-pub(crate) struct Trial<'a>(&'a Pause);
+pub(crate) struct Probe<'a>(&'a Cooldown);
 
-impl Default for Pause {
+impl Default for Cooldown {
     fn default() -> Self {
         Self {
             state: Mutex::default(),
-            news: watch::Sender::new(()),
+            changes: watch::Sender::new(()),
         }
     }
 }
 
-impl Pause {
+impl Cooldown {
     /// Whether a request may be sent, and whether it is the one that tries.
-    pub(crate) fn turn(&self, now: DateTime<Utc>) -> Turn<Option<Trial<'_>>> {
+    pub(crate) fn admit(&self, now: DateTime<Utc>) -> Admission<Option<Probe<'_>>> {
         let mut state = self.state();
         match &*state {
-            State::None => Turn::Now(None),
-            State::Until(until, reason) if now < *until => Turn::At(*until, reason.clone()),
-            State::Until(until, reason) => {
-                *state = State::Trying(*until, reason.clone());
-                Turn::Now(Some(Trial(self)))
+            State::Inactive => Admission::Granted(None),
+            State::Until(until, reason) if now < *until => {
+                Admission::RetryAt(*until, reason.clone())
             }
-            State::Trying(..) => Turn::Behind,
+            State::Until(until, reason) => {
+                *state = State::Probing(*until, reason.clone());
+                Admission::Granted(Some(Probe(self)))
+            }
+            State::Probing(..) => Admission::ProbeInFlight,
         }
     }
 
     /// Begins a pause, or makes it longer; never shorter, since answers overtake each other.
-    pub(crate) fn begin(&self, until: DateTime<Utc>, reason: GithubError) {
+    pub(crate) fn start(&self, until: DateTime<Utc>, reason: GithubError) {
         {
             let mut state = self.state();
             if let State::Until(known, _) = &*state
@@ -71,34 +73,34 @@ impl Pause {
             }
             *state = State::Until(until, reason);
         }
-        self.tell();
+        self.notify();
     }
 
     /// What a good answer means: what was tried succeeded. An answer to a question from before
     /// the pause says nothing about it.
-    pub(crate) fn end(&self) {
+    pub(crate) fn finish(&self) {
         {
             let mut state = self.state();
-            if !matches!(*state, State::Trying(..)) {
+            if !matches!(*state, State::Probing(..)) {
                 return;
             }
-            *state = State::None;
+            *state = State::Inactive;
         }
-        self.tell();
+        self.notify();
     }
 
     /// Whether everybody waits, and nobody tries.
-    pub(crate) fn lasts(&self, now: DateTime<Utc>) -> bool {
+    pub(crate) fn is_active(&self, now: DateTime<Utc>) -> bool {
         matches!(&*self.state(), State::Until(until, _) if now < *until)
     }
 
     /// Tells of every change; to be taken before the turn is asked for, so that none is missed.
-    pub(crate) fn news(&self) -> watch::Receiver<()> {
-        self.news.subscribe()
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
-    fn tell(&self) {
-        self.news.send_replace(());
+    fn notify(&self) {
+        self.changes.send_replace(());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -106,16 +108,16 @@ impl Pause {
     }
 }
 
-impl Drop for Trial<'_> {
+impl Drop for Probe<'_> {
     fn drop(&mut self) {
         {
             let mut state = self.0.state();
-            let State::Trying(until, reason) = &*state else {
+            let State::Probing(until, reason) = &*state else {
                 return;
             };
             *state = State::Until(*until, reason.clone());
         }
-        self.0.tell();
+        self.0.notify();
     }
 }
 
@@ -129,56 +131,58 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
     }
 
-    fn paused_until(seconds: i64) -> Pause {
-        let pause = Pause::default();
-        pause.begin(at(seconds), GithubError::NoAnswer);
-        pause
+    fn paused_until(seconds: i64) -> Cooldown {
+        let cooldown = Cooldown::default();
+        cooldown.start(at(seconds), GithubError::TimedOut);
+        cooldown
     }
 
-    fn trial(pause: &Pause, seconds: i64) -> Trial<'_> {
-        match pause.turn(at(seconds)) {
-            Turn::Now(Some(trial)) => trial,
+    fn probe(cooldown: &Cooldown, seconds: i64) -> Probe<'_> {
+        match cooldown.admit(at(seconds)) {
+            Admission::Granted(Some(probe)) => probe,
             _ => panic!("nobody tries"),
         }
     }
 
     #[test]
     fn after_a_pause_one_tries_and_the_others_follow_when_it_succeeds() {
-        let pause = paused_until(60);
-        assert!(matches!(pause.turn(at(59)), Turn::At(until, _) if until == at(60)));
-        let news = pause.news();
-        let trial = trial(&pause, 60);
-        assert!(matches!(pause.turn(at(61)), Turn::Behind));
-        pause.end();
+        let cooldown = paused_until(60);
+        assert!(matches!(cooldown.admit(at(59)), Admission::RetryAt(until, _) if until == at(60)));
+        let news = cooldown.changes();
+        let probe = probe(&cooldown, 60);
+        assert!(matches!(cooldown.admit(at(61)), Admission::ProbeInFlight));
+        cooldown.finish();
         assert!(news.has_changed().expect("it lives"));
-        drop(trial);
-        assert!(matches!(pause.turn(at(61)), Turn::Now(None)));
+        drop(probe);
+        assert!(matches!(cooldown.admit(at(61)), Admission::Granted(None)));
     }
 
     #[test]
     fn one_that_fails_begins_another_pause() {
-        let pause = paused_until(60);
-        let trial = trial(&pause, 60);
-        pause.begin(at(180), GithubError::NoAnswer);
-        drop(trial);
-        assert!(pause.lasts(at(179)));
-        assert!(matches!(pause.turn(at(179)), Turn::At(until, _) if until == at(180)));
+        let cooldown = paused_until(60);
+        let probe = probe(&cooldown, 60);
+        cooldown.start(at(180), GithubError::TimedOut);
+        drop(probe);
+        assert!(cooldown.is_active(at(179)));
+        assert!(
+            matches!(cooldown.admit(at(179)), Admission::RetryAt(until, _) if until == at(180))
+        );
     }
 
     #[test]
     fn one_that_tells_nothing_leaves_the_next_to_try() {
-        let pause = paused_until(60);
-        let news = pause.news();
-        drop(trial(&pause, 60));
+        let cooldown = paused_until(60);
+        let news = cooldown.changes();
+        drop(probe(&cooldown, 60));
         assert!(news.has_changed().expect("it lives"));
-        drop(trial(&pause, 60));
+        drop(probe(&cooldown, 60));
     }
 
     #[test]
     fn an_old_answer_neither_ends_a_pause_nor_shortens_it() {
-        let pause = paused_until(60);
-        pause.end();
-        pause.begin(at(30), GithubError::NoAnswer);
-        assert!(pause.lasts(at(59)));
+        let cooldown = paused_until(60);
+        cooldown.finish();
+        cooldown.start(at(30), GithubError::TimedOut);
+        assert!(cooldown.is_active(at(59)));
     }
 }
