@@ -42,7 +42,7 @@ for (const javaScriptEnabled of [true, false]) {
       const patterns = editor.getByLabel("Repositories to track");
       await patterns.fill("jonescompneurolab");
       await editor.getByRole("button", { name: "Preview" }).click();
-      await expect(page.getByRole("alert")).toContainText("“jonescompneurolab” is not a pattern");
+      await expect(page.getByRole("alert")).toContainText("“jonescompneurolab” is not a valid pattern");
       await expect(patterns).toHaveValue("jonescompneurolab");
 
       await patterns.fill("jonescompneurolab/*");

@@ -96,7 +96,10 @@ async fn programs_preview_create_change_and_delete_a_rule() {
     assert_eq!(program.json(&one).await["tracked"], json!(3));
 
     for (body, word) in [
-        (json!({"patterns": ["octo"]}), "“octo” is not a pattern"),
+        (
+            json!({"patterns": ["octo"]}),
+            "“octo” is not a valid pattern",
+        ),
         (json!({"patterns": ["!octo/*"]}), "at least one pattern"),
         (json!({"forks": true}), "lacks “patterns”"),
         (json!({"patterns": ["*"], "branches": true}), "“branches”"),
@@ -159,7 +162,7 @@ async fn a_rule_is_previewed_and_created_on_the_command_line() {
     assert!(sentence(&unknown).contains("no connection “Other”"));
     let wrong = run(&["follow --tenant lab octo"], "");
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(sentence(&wrong).contains("“octo” is not a pattern"));
+    assert!(sentence(&wrong).contains("“octo” is not a valid pattern"));
 }
 
 #[tokio::test]
@@ -189,7 +192,7 @@ async fn a_rule_is_previewed_created_changed_and_deleted_with_forms_alone() {
     let wrong = post(&[("do", "preview"), ("patterns", "octo")]).await;
     assert_eq!(wrong.status(), 422);
     let wrong = text(wrong).await;
-    assert!(wrong.contains("“octo” is not a pattern"), "{wrong}");
+    assert!(wrong.contains("“octo” is not a valid pattern"), "{wrong}");
 
     let created = post(&[("do", "create"), patterns]).await;
     assert_eq!(location(&created), rules);

@@ -103,7 +103,7 @@ async fn a_limit_is_told_to_people_and_programs_in_the_same_words() {
         "{page}"
     );
 
-    let sentence = "This tenant can have 1 schedule: delete one, or ask your administrator to raise the limit.";
+    let sentence = "This tenant can have 1 schedule. Delete one, or ask your administrator to raise the limit.";
     let program = service.program(&lab, TokenScope::Write).await;
     let body = serde_json::json!({"name": "Second", "cron": "0 6 * * *"});
     let answer = program
