@@ -222,17 +222,17 @@ impl ChartSpec {
     #[must_use]
     pub fn remark(&self, index: usize) -> Option<String> {
         let released = self
-            .happened(index, true)
+            .marker_names(index, true)
             .map(|names| format!("Released: {names}"));
         let tagged = self
-            .happened(index, false)
+            .marker_names(index, false)
             .map(|names| format!("Tagged: {names}"));
         let remarks = [released, tagged, self.anomaly(index)];
         (remarks.into_iter().flatten()).reduce(|all, remark| format!("{all} · {remark}"))
     }
 
     /// The releases or tags of a bucket: the last few, and how many more.
-    fn happened(&self, index: usize, release: bool) -> Option<String> {
+    fn marker_names(&self, index: usize, release: bool) -> Option<String> {
         let days = self.bucket_at(index);
         let of_bucket = |marker: &&Marker| marker.release == release && days.contains(marker.day);
         let mut names = String::new();

@@ -253,11 +253,11 @@ pub struct RepositoryReport {
     /// The state of the data.
     pub data: DataState,
     /// Its problem, if any.
-    pub trouble: Option<RepositoryProblem>,
+    pub problem: Option<RepositoryProblem>,
     /// Short labels for anything unusual that GitHub reports about it.
     pub labels: Vec<String>,
     /// Its events on GitHub, newest first.
-    pub happened: Vec<RepositoryEventSummary>,
+    pub events: Vec<RepositoryEventSummary>,
     /// The newest list of referrers.
     pub referrers: Option<Ranking>,
     /// The newest list of paths.

@@ -45,7 +45,8 @@ pub struct StarDay {
     /// Stars given on it and still present.
     pub given: Option<u64>,
     /// Stars given until its end and still present.
-    pub standing: Option<u64>,
+    #[serde(rename = "standing")]
+    pub total: Option<u64>,
     /// The stars as counted on the day.
     pub counted: Option<u64>,
 }

@@ -10,8 +10,8 @@ mod publishing;
 mod releases;
 mod repository;
 mod risk;
-mod standing;
 mod stars;
+mod status;
 mod trace;
 mod traffic;
 

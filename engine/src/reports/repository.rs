@@ -10,7 +10,7 @@ use domain::{
 
 use super::buckets::{Adding, buckets, figure};
 use super::data::data_state;
-use super::{Risk, last_counted_day, standing};
+use super::{Risk, last_counted_day, status};
 use crate::store::{AnsweredDays, RankingKind, RepositoryRecord};
 use crate::{Engine, Error, Result, authorize};
 
@@ -102,7 +102,7 @@ impl Engine {
             Ok::<_, Error>(newest.map(|(window, counts)| WindowCounts { window, counts }))
         };
         let events = store
-            .repository_events(tenant, id, standing::SHOWN_EVENTS)
+            .repository_events(tenant, id, status::SHOWN_EVENTS)
             .await?;
         Ok(RepositoryReport {
             period,
@@ -123,11 +123,11 @@ impl Engine {
             buckets: buckets(interval, shown, &days, &weeks),
             markers: store.markers(tenant, id, shown, MOST_MARKERS).await?,
             data: data_state(&record, coverage.count(DayState::Lost), risk),
-            trouble: standing::trouble(&record.repository, risk, self.0.clock.now(), |place| {
+            problem: status::problem(&record.repository, risk, self.0.clock.now(), |place| {
                 may_go(viewer, tenant, place)
             }),
-            labels: standing::labels(&record.repository),
-            happened: events.iter().map(standing::happening).collect(),
+            labels: status::labels(&record.repository),
+            events: events.iter().map(status::event_summary).collect(),
             views_known: days_known(&coverage, &days, Measure::Views),
             clones_known: days_known(&coverage, &days, Measure::Clones),
             coverage,

@@ -71,7 +71,7 @@ impl Known {
 
     /// The days of a range, oldest first.
     fn days(&self, range: DayRange) -> Vec<StarDay> {
-        let mut standing = self.standing_before(range.from);
+        let mut total = self.total_before(range.from);
         range
             .days()
             .map(|day| {
@@ -79,11 +79,11 @@ impl Known {
                     .history
                     .filter(|history| history.days.contains(day) || self.is_before_all(day))
                     .map(|_| self.given.get(&day).copied().unwrap_or_default());
-                standing = standing.map(|stars| stars + given.unwrap_or_default());
+                total = total.map(|stars| stars + given.unwrap_or_default());
                 StarDay {
                     day,
                     given,
-                    standing: standing.filter(|_| given.is_some()),
+                    total: total.filter(|_| given.is_some()),
                     counted: self.counted.get(&day).copied(),
                 }
             })
@@ -98,7 +98,7 @@ impl Known {
 
     /// The stars given before a day that are still there. A history that does not reach back to
     /// the first one is counted back from the stars there are.
-    fn standing_before(&self, day: Day) -> Option<u64> {
+    fn total_before(&self, day: Day) -> Option<u64> {
         let history = self.history?;
         if history.whole {
             return Some(self.given.range(..day).map(|(_, stars)| stars).sum());
@@ -159,12 +159,12 @@ mod tests {
     #[test]
     fn a_whole_history_is_added_up_and_another_counted_back() {
         let range = DayRange::new(day("2026-11-09"), day("2026-11-21")).expect("a range");
-        let standing = |whole| {
+        let total = |whole| {
             let days = known(whole).days(range);
-            (days[0].standing, days[1].standing, days[12].standing)
+            (days[0].total, days[1].total, days[12].total)
         };
-        assert_eq!(standing(true), (Some(5), Some(8), None));
-        assert_eq!(standing(false), (Some(45), Some(48), None));
+        assert_eq!(total(true), (Some(5), Some(8), None));
+        assert_eq!(total(false), (Some(45), Some(48), None));
     }
 
     #[test]

@@ -171,8 +171,8 @@ on_both! {
         let views: Vec<_> = traced
             .sources
             .iter()
-            .filter(|said| said.measure == Measure::Views)
-            .map(|said| (said.counts.count, said.listed, said.holds_count))
+            .filter(|source| source.measure == Measure::Views)
+            .map(|source| (source.counts.count, source.listed, source.holds_count))
             .collect();
         let count = whole.views.expect("views").count;
         assert_eq!(views, [(count, true, true), (count * 2 / 5, true, false)]);
@@ -184,7 +184,7 @@ on_both! {
 
         // The answer itself, as it came.
         let name = "acme/anvil".parse().expect("a name");
-        let newest = traced.sources.iter().find(|said| said.measure == Measure::Views).expect("one");
+        let newest = traced.sources.iter().find(|source| source.measure == Measure::Views).expect("one");
         let raw = fixture.engine.raw_answer(&OPERATOR, fixture.tenant, &name, newest.answer.id).await;
         let raw = String::from_utf8(raw.expect("kept")).expect("JSON");
         assert!(raw.starts_with(r#"{"count":"#) && raw.contains("2026-11-19T00:00:00Z"), "{raw}");
@@ -200,14 +200,14 @@ on_both! {
     async fn answers_are_kept_for_a_month_and_swept_once_a_day(database) {
         let (fixture, _) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
-        let told = |traced: &TraceReport| (traced.sources.len(), traced.others.len(), traced.kept_days);
-        assert_eq!(told(&trace(&fixture, "acme/anvil", "2026-11-19").await), (2, 4, 30));
+        let counts_of = |traced: &TraceReport| (traced.sources.len(), traced.others.len(), traced.kept_days);
+        assert_eq!(counts_of(&trace(&fixture, "acme/anvil", "2026-11-19").await), (2, 4, 30));
         fixture.clock.advance(TimeDelta::days(30));
         fixture.collect_well().await;
-        assert_eq!(told(&trace(&fixture, "acme/anvil", "2026-11-19").await), (2, 4, 30));
+        assert_eq!(counts_of(&trace(&fixture, "acme/anvil", "2026-11-19").await), (2, 4, 30));
         fixture.clock.advance(TimeDelta::days(1));
         fixture.collect_well().await;
-        assert_eq!(told(&trace(&fixture, "acme/anvil", "2026-11-19").await), (0, 0, 30));
+        assert_eq!(counts_of(&trace(&fixture, "acme/anvil", "2026-11-19").await), (0, 0, 30));
     }
 
     async fn where_no_answers_are_kept_the_old_ones_go_and_figures_stay(database) {

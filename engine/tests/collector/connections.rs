@@ -114,9 +114,9 @@ on_both! {
         assert_eq!(fixture.collect().await.status, RunStatus::Failed);
         let refused = fixture.connection().await;
         assert!(refused.refusal.is_some_and(|reason| reason.contains("refused the token")));
-        let told = fixture.engine.warnings(&OPERATOR, fixture.tenant).await.expect("warnings");
-        assert_eq!((told.len(), told[0].urgent), (1, true));
-        assert!(told[0].message.contains("“GitHub”") && told[0].message.contains("refused"));
+        let warnings = fixture.engine.warnings(&OPERATOR, fixture.tenant).await.expect("warnings");
+        assert_eq!((warnings.len(), warnings[0].urgent), (1, true));
+        assert!(warnings[0].message.contains("“GitHub”") && warnings[0].message.contains("refused"));
 
         github.add_user(User::new(2, "mona"));
         github.set_access("acme/anvil", "mona", Role::Write).expect("given");
@@ -231,18 +231,18 @@ on_both! {
         })
         .await;
         connect(&fixture, "Short", "ghp_short").await;
-        let told = async |part| {
+        let warnings = async |part| {
             let viewer = member(fixture.tenant, part);
             fixture.engine.warnings(&viewer, fixture.tenant).await.expect("warnings")
         };
-        assert_eq!(told(Part::Owner).await, []);
+        assert_eq!(warnings(Part::Owner).await, []);
         fixture.clock.advance(TimeDelta::days(7));
-        let soon = told(Part::Owner).await;
+        let soon = warnings(Part::Owner).await;
         assert_eq!((soon.len(), soon[0].urgent), (1, false));
         assert!(soon[0].message.contains("“Short” expires in 13 days, on 2026-12-10"), "{}", soon[0].message);
-        assert_eq!(told(Part::Viewer).await, []);
+        assert_eq!(warnings(Part::Viewer).await, []);
         fixture.clock.advance(TimeDelta::days(13));
-        let late = told(Part::Owner).await;
+        let late = warnings(Part::Owner).await;
         assert_eq!((late.len(), late[0].urgent), (1, true));
         assert!(late[0].message.contains("expired on 2026-12-10"), "{}", late[0].message);
     }

@@ -8,8 +8,8 @@ use engine::Clock;
 use crate::fixture::{Fixture, OPERATOR, problem, repository, true_days};
 
 /// What the page of the repository tells of what happened, and when.
-fn told(page: &RepositoryReport) -> Vec<&str> {
-    page.happened.iter().map(|it| it.words.as_str()).collect()
+fn event_texts(page: &RepositoryReport) -> Vec<&str> {
+    page.events.iter().map(|it| it.words.as_str()).collect()
 }
 
 /// A day later.
@@ -31,8 +31,8 @@ on_both! {
             let page = fixture.page(name).await;
             assert_eq!(page.repository.id, anvil, "{name}");
             assert_eq!(page.repository.full_name.to_string(), "roadrunner/hammer");
-            assert_eq!(told(&page), ["Transferred from acme/hammer", "Renamed from acme/anvil"]);
-            assert_eq!(page.happened[0].at, fixture.clock.now());
+            assert_eq!(event_texts(&page), ["Transferred from acme/hammer", "Renamed from acme/anvil"]);
+            assert_eq!(page.events[0].at, fixture.clock.now());
             let name = name.parse().expect("a name");
             let found = fixture.engine.find_repository(&OPERATOR, fixture.tenant, &name).await;
             assert_eq!(found.expect("found").id, anvil);
@@ -79,7 +79,7 @@ on_both! {
         let github = fixture.github.control();
         let page = fixture.page("acme/anvil").await;
         // What it was like at first is nothing that happened.
-        assert_eq!((page.happened, page.labels), (vec![], vec![]));
+        assert_eq!((page.events, page.labels), (vec![], vec![]));
         let found = fixture.repository(anvil).await;
         assert_eq!((found.visibility, found.archived_on_github), (Some(Visibility::Public), Some(false)));
 
@@ -89,7 +89,7 @@ on_both! {
         the_next_day(&fixture).await;
         let page = fixture.page("acme/anvil").await;
         assert_eq!(page.labels, ["archived on GitHub", "private"]);
-        assert_eq!(told(&page), ["Made private", "Archived on GitHub"]);
+        assert_eq!(event_texts(&page), ["Made private", "Archived on GitHub"]);
 
         github.archive_repository("acme/anvil", false).expect("taken out");
         github.make_private("acme/anvil", false).expect("public");
@@ -99,7 +99,7 @@ on_both! {
         let page = fixture.page("acme/anvil").await;
         assert_eq!(page.labels, Vec::<String>::new());
         assert_eq!(
-            told(&page),
+            event_texts(&page),
             ["Made public", "Taken out of GitHub’s archive", "Made private", "Archived on GitHub"]
         );
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-23"));
@@ -119,7 +119,7 @@ on_both! {
             words: "No longer shown by GitHub".into(),
         };
         let page = fixture.page("acme/anvil").await;
-        assert_eq!(page.happened.as_slice(), std::slice::from_ref(&gone));
+        assert_eq!(page.events.as_slice(), std::slice::from_ref(&gone));
         assert_eq!(fixture.repository(anvil).await.failing_since, Some(gone_at));
 
         fixture.github.control().hide_repository("acme/anvil", false).expect("shown");
@@ -128,6 +128,6 @@ on_both! {
             at: fixture.clock.now(),
             words: "Shown by GitHub again".into(),
         };
-        assert_eq!(fixture.page("acme/anvil").await.happened, [back, gone]);
+        assert_eq!(fixture.page("acme/anvil").await.events, [back, gone]);
     }
 }

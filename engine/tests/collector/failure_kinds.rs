@@ -115,15 +115,15 @@ async fn assert_told(
     assert_eq!(found.failure_kind, Some(kind));
     assert_eq!(found.failing_since, Some(moment(0, 0)), "{kind}");
     let page = fixture.page(&found.full_name.to_string()).await;
-    let trouble = page.trouble.expect("a trouble");
-    assert_eq!((trouble.name, trouble.place), (kind.heading(), place));
-    assert_eq!(trouble.remedy, kind.remedy().sentence);
+    let problem = page.problem.expect("a trouble");
+    assert_eq!((problem.name, problem.place), (kind.heading(), place));
+    assert_eq!(problem.remedy, kind.remedy().sentence);
     assert_eq!(
-        (trouble.since, trouble.rest_until),
+        (problem.since, problem.rest_until),
         (found.failing_since, found.rest_until)
     );
     assert!(
-        trouble
+        problem
             .reason
             .starts_with(&found.failure.clone().expect("a reason"))
     );
@@ -162,7 +162,7 @@ on_both! {
             assert!(named.requests >= ASKED);
             let found = fixture.repository(anvil).await;
             assert_eq!((found.failure_kind, found.failing_since, found.rest_until), (None, None, None));
-            assert_eq!(fixture.page("acme/anvil").await.trouble, None);
+            assert_eq!(fixture.page("acme/anvil").await.problem, None);
             fixture.engine
                 .untrack(&OPERATOR, fixture.tenant, anvil, domain::report::History::Delete)
                 .await
@@ -283,12 +283,12 @@ on_both! {
         assert_eq!(collect(&fixture).await.status, RunStatus::Succeeded);
         fixture.github.control().fault(Fault::MissingPushAccess, Scope::everywhere());
         let query = domain::report::OverviewQuery::default;
-        for (day, told) in [(1, false), (9, false), (11, true), (30, true)] {
+        for (day, expected) in [(1, false), (9, false), (11, true), (30, true)] {
             fixture.clock.set(moment(day, 0));
             collect(&fixture).await;
             let overview = fixture.engine.overview(&OPERATOR, fixture.tenant, query()).await;
             let warning = overview.expect("an overview").at_risk;
-            assert_eq!(warning.is_some(), told, "{day}: {warning:?}");
+            assert_eq!(warning.is_some(), expected, "{day}: {warning:?}");
             if let Some(warning) = warning {
                 assert!(warning.contains("(no push access)"), "{warning}");
             }
@@ -303,9 +303,9 @@ on_both! {
         for day in 1..4 {
             fixture.clock.set(moment(day, 0));
             // Whether everybody sees it is asked when the trouble begins.
-            let asked = if day == 1 { ASKED + 1 } else { ASKED };
+            let requests = if day == 1 { ASKED + 1 } else { ASKED };
             let run = collect(&fixture).await;
-            assert_eq!((run.requests, run.failures.len()), (asked, 1));
+            assert_eq!((run.requests, run.failures.len()), (requests, 1));
             assert_eq!(run.failures[0].kind, Kind::AccessLost);
             assert!(run.failures[0].reason.contains("Everybody sees"));
         }

@@ -34,7 +34,7 @@ async fn each_endpoint_fails_alone(database: TestDatabase, fault: Fault, words: 
         github.repository(repository(1, "acme/anvil"))
     })
     .await;
-    for (endpoint, told) in COLLECTED {
+    for (endpoint, collected) in COLLECTED {
         let anvil = fixture.track("acme/anvil").await;
         fixture
             .github
@@ -44,13 +44,13 @@ async fn each_endpoint_fails_alone(database: TestDatabase, fault: Fault, words: 
         fixture.github.control().stop_faults();
         assert_eq!(
             (run.status, failed(&run).as_slice()),
-            (RunStatus::Partial, told)
+            (RunStatus::Partial, collected)
         );
         // What fails is asked three times, and three times again in a second round.
-        let asked = 7 + 5 * u32::try_from(told.len()).expect("a few");
+        let requests = 7 + 5 * u32::try_from(collected.len()).expect("a few");
         assert_eq!(
             (run.repositories_done, run.repositories_failed, run.requests),
-            (1, 1, asked)
+            (1, 1, requests)
         );
         for failure in &run.failures {
             assert_eq!(failure.repository, "acme/anvil");
@@ -171,7 +171,7 @@ on_both! {
 
     async fn what_cannot_succeed_is_asked_once(database) {
         let (fixture, _) = Fixture::with_anvil(database).await;
-        for (fault, asked) in [
+        for (fault, requests) in [
             (Fault::MissingPushAccess, 7),
             (Fault::ResourceNotAccessible, 7),
             (Fault::NoTrafficApi, 7),
@@ -184,7 +184,7 @@ on_both! {
             fixture.github.control().fault(fault.clone(), Scope::everywhere());
             let run = fixture.collect().await;
             fixture.github.control().stop_faults();
-            assert_eq!(run.requests, asked, "{fault:?}");
+            assert_eq!(run.requests, requests, "{fault:?}");
         }
     }
 
@@ -256,8 +256,8 @@ on_both! {
         // Three attempts, and at most three more while the server is believed to be there.
         assert_eq!(run.failures.len(), 14);
         // Four repositories with all that is asked of them, and what the traffic of two fails at.
-        let asked = 4 * REQUESTS + 2 * 7;
-        assert!((asked + 2 * 14..=asked + 5 * 14).contains(&run.requests), "{}", run.requests);
+        let requests = 4 * REQUESTS + 2 * 7;
+        assert!((requests + 2 * 14..=requests + 5 * 14).contains(&run.requests), "{}", run.requests);
         for (id, number) in ids.iter().zip(1..) {
             let stored = fixture.days(*id).await;
             let failed = matches!(number, 1 | 4);

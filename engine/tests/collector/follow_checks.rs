@@ -62,8 +62,8 @@ on_both! {
         fixture.github.control().fault(Fault::ServerError, lists());
         fixture.github.control().add_repository(repository(2, "acme/bellows"));
         assert_eq!(fixture.collect_well().await.repositories_total, 1);
-        let told = rules(&fixture).await[0].refusal.clone().expect("a reason");
-        assert!(told.contains("GitHub"), "{told}");
+        let refusal = rules(&fixture).await[0].refusal.clone().expect("a reason");
+        assert!(refusal.contains("GitHub"), "{refusal}");
         assert_eq!(rules(&fixture).await[0].matching, Some(1), "what was known stays");
         fixture.github.control().stop_faults();
         assert_eq!(fixture.collect_well().await.repositories_total, 2);
@@ -100,7 +100,7 @@ on_both! {
         fixture.github.control().add_repository(repository(2, "acme/bellows"));
         let rule = create(&fixture, filter("acme/*")).await;
         assert_eq!(rule.new, 1, "what it lists is tracked");
-        let told = rule.rule.refusal.expect("a notice");
-        assert!(told.contains("single sign-on"), "{told}");
+        let refusal = rule.rule.refusal.expect("a notice");
+        assert!(refusal.contains("single sign-on"), "{refusal}");
     }
 }

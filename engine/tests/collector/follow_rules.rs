@@ -225,10 +225,10 @@ on_both! {
         let deleted = fixture.engine.delete_follow_rule(&OPERATOR, fixture.tenant, rule.rule.id).await;
         deleted.expect("deleted");
         assert_eq!(tracked(&fixture).await, all);
-        let said: Vec<_> = logged(&fixture).await;
+        let log_lines: Vec<_> = logged(&fixture).await;
         let by_hand = |action, subject: &str| (action, "command line".to_owned(), subject.to_owned());
         let by_rule = |subject: &str| (AuditAction::RepositoryTracked, "follow rule".to_owned(), subject.to_owned());
-        assert_eq!(said, [
+        assert_eq!(log_lines, [
             by_hand(AuditAction::FollowRuleCreated, "acme/* !acme/*-archive"),
             by_rule("acme/anvil, by the rule acme/* !acme/*-archive"),
             by_hand(AuditAction::FollowRuleChanged, "acme/* !acme/*-archive, with forks, archived, private repositories"),

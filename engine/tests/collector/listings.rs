@@ -148,8 +148,8 @@ on_both! {
         );
         assert_eq!(report.trackable, 2);
 
-        let asked = names(&["acme/anvil", "ACME/Bolt", "acme/cog", "acme/dial", "acme/none"]);
-        let outcome = track(&fixture, Selection::These(asked)).await;
+        let chosen = names(&["acme/anvil", "ACME/Bolt", "acme/cog", "acme/dial", "acme/none"]);
+        let outcome = track(&fixture, Selection::These(chosen)).await;
         assert_eq!(outcome.tracked, 2);
         let mut reasons: Vec<_> = outcome
             .refused

@@ -64,10 +64,11 @@ fn browser() -> reqwest::Client {
         .expect("a browser")
 }
 
-fn told(address: &Url, name: &str) -> String {
-    let mut told = address.query_pairs();
-    let told = told.find(|(known, _)| known == name);
-    told.map(|(_, value)| value.into_owned())
+fn query_value(address: &Url, name: &str) -> String {
+    let mut query_value = address.query_pairs();
+    let query_value = query_value.find(|(known, _)| known == name);
+    query_value
+        .map(|(_, value)| value.into_owned())
         .unwrap_or_default()
 }
 
@@ -83,7 +84,7 @@ async fn post(address: &Url, fields: &[(&str, &str)]) -> Url {
 /// Presses “Create GitHub App” on GitHub; the state and the code that come back.
 async fn accepted(form: &ManifestForm, name: &str) -> (String, String) {
     let action = Url::parse(form.action.expose_secret()).expect("an address");
-    let state = told(&action, "state");
+    let state = query_value(&action, "state");
     assert_eq!(form.origin, action.origin().ascii_serialization());
     let shown = browser().post(action.clone());
     let shown = shown.form(&[("manifest", &form.manifest)]).send().await;
@@ -97,13 +98,13 @@ async fn accepted(form: &ManifestForm, name: &str) -> (String, String) {
     ];
     let back = post(&button, &fields).await;
     assert_eq!(back.path(), "/created");
-    (told(&back, "state"), told(&back, "code"))
+    (query_value(&back, "state"), query_value(&back, "code"))
 }
 
 /// Presses “Install” on GitHub; what comes back.
 async fn installed(address: &str) -> Url {
     let mut address = Url::parse(address).expect("an address");
-    let state = told(&address, "state");
+    let state = query_value(&address, "state");
     address.set_path(address.path().trim_end_matches("/new").to_owned().as_str());
     post(&address, &[("state", &state)]).await
 }
@@ -125,10 +126,13 @@ async fn arrive(
     session: &str,
     back: &Url,
 ) -> engine::Result<Connection> {
-    let (state, action) = (told(back, "state"), told(back, "setup_action"));
+    let (state, action) = (
+        query_value(back, "state"),
+        query_value(back, "setup_action"),
+    );
     let answer = InstallationAnswer {
         state: &state,
-        installation_id: told(back, "installation_id").parse().ok(),
+        installation_id: query_value(back, "installation_id").parse().ok(),
         action: &action,
     };
     engine
@@ -190,7 +194,7 @@ on_both! {
         let install = next.expect("created").expose_secret().to_owned();
         refused(SESSION, &mona, &state, &code).await;
         // The state of the installation is no state of the creation.
-        let again = told(&Url::parse(&install).expect("an address"), "state");
+        let again = query_value(&Url::parse(&install).expect("an address"), "state");
         refused(SESSION, &mona, &again, &code).await;
 
         let form = begin(&fixture, &mona, "Two").await.expect("a form");
@@ -204,7 +208,7 @@ on_both! {
         let github = fixture.github.control();
         let form = begin(&fixture, &mona, "Declined").await.expect("a form");
         let action = Url::parse(form.action.expose_secret()).expect("an address");
-        let declined = fixture.engine.create_app(&mona, fixture.tenant, SESSION, &told(&action, "state"), "").await;
+        let declined = fixture.engine.create_app(&mona, fixture.tenant, SESSION, &query_value(&action, "state"), "").await;
         assert!(problem(declined).message.contains("created no app"));
 
         github.fault(Fault::ExpiredManifestCode, Scope::everywhere().next(1));
@@ -214,12 +218,12 @@ on_both! {
         assert_eq!(expired.kind, ProblemKind::Invalid);
         assert!(expired.message.contains("has expired"), "{}", expired.message);
 
-        let asked = github.requests_to(Endpoint::ManifestConversion);
+        let conversions = github.requests_to(Endpoint::ManifestConversion);
         let form = begin(&fixture, &mona, "Shape").await.expect("a form");
         let (state, _) = accepted(&form, "Shape").await;
         let wrong = fixture.engine.create_app(&mona, fixture.tenant, SESSION, &state, "../../user").await;
         assert!(problem(wrong).message.contains("has expired"));
-        assert_eq!(github.requests_to(Endpoint::ManifestConversion), asked, "GitHub is not asked");
+        assert_eq!(github.requests_to(Endpoint::ManifestConversion), conversions, "GitHub is not asked");
         assert_eq!(pending(&fixture).await, []);
         for name in ["", "a name of more than thirty-four letters"] {
             assert_eq!(problem(begin(&fixture, &mona, name).await).kind, ProblemKind::Invalid);
@@ -257,8 +261,8 @@ on_both! {
         let install = created(&fixture, &mona, "Tidemark").await;
         github.fault(Fault::InstallationNeedsApproval, Scope::everywhere().next(1));
         let back = installed(&install).await;
-        let asked = problem(arrive(&fixture.engine, &fixture, &mona, SESSION, &back).await);
-        assert!(asked.message.contains("must approve"), "{}", asked.message);
+        let conversions = problem(arrive(&fixture.engine, &fixture, &mona, SESSION, &back).await);
+        assert!(conversions.message.contains("must approve"), "{}", conversions.message);
         let waiting = pending(&fixture).await;
         assert!(waiting[0].requested);
 
@@ -279,7 +283,7 @@ on_both! {
         github.add_installation(simulator::Installation::new(77, "acme").of_app(5));
         let install = created(&fixture, &mona, "Tidemark").await;
         let mut back = Url::parse("http://127.0.0.1/installed?installation_id=77&setup_action=install").expect("an address");
-        let state = told(&Url::parse(&install).expect("an address"), "state");
+        let state = query_value(&Url::parse(&install).expect("an address"), "state");
         back.query_pairs_mut().append_pair("state", &state);
         let refused = problem(arrive(&fixture.engine, &fixture, &mona, SESSION, &back).await);
         assert!(refused.message.contains("no such installation"), "{}", refused.message);

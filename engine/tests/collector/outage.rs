@@ -136,7 +136,7 @@ on_both! {
             "2 repositories are about to lose days, since their collection fails; the first, acme/anvil (GitHub down), on 4 Dec 2026: their pages say what to do."
         );
         let page = page(&fixture, "acme/anvil").await;
-        assert!(page.trouble.expect("trouble").reason.contains("A day is lost on"));
+        assert!(page.problem.expect("trouble").reason.contains("A day is lost on"));
 
         fixture.clock.set(noon(OUTAGE));
         fixture.github.control().stop_faults();

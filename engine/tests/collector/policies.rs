@@ -181,11 +181,11 @@ on_both! {
         assert_eq!((of_old.repository.id, of_new.repository.id), (old, new));
         assert_eq!(fixture.days(old).await.len(), 14);
         let since = crate::fixture::day("2026-11-27");
-        let told = |report: &domain::report::RepositoryReport| {
+        let namesake_of = |report: &domain::report::RepositoryReport| {
             report.namesake.map(|other| (other.id, other.since, other.has_name_now))
         };
-        assert_eq!(told(&of_old), Some((new, since, true)));
-        assert_eq!(told(&of_new), Some((old, since, false)));
+        assert_eq!(namesake_of(&of_old), Some((new, since, true)));
+        assert_eq!(namesake_of(&of_new), Some((old, since, false)));
         let again = fixture.engine.track(&OPERATOR, fixture.tenant, &"acme/anvil".parse().expect("a name")).await;
         assert_eq!(problem(again).kind, ProblemKind::Conflict);
     }

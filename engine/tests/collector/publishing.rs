@@ -89,8 +89,8 @@ on_both! {
             next_day(&fixture, lag.min(4)).await;
         }
         next_day(&fixture, 6).await;
-        let told = "The schedule “Every ten days” may lose days, because GitHub has been later than usual. Let it run at least every 9 days.";
-        assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(told));
+        let sentence = "The schedule “Every ten days” may lose days, because GitHub has been later than usual. Let it run at least every 9 days.";
+        assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(sentence));
         let report = fixture.engine.schedules_report(&OPERATOR, fixture.tenant).await.expect("a report");
         let mut schedules = report.schedules.iter();
         let slow = schedules.find(|row| row.schedule.name == "Every ten days").expect("it is listed");
@@ -99,6 +99,6 @@ on_both! {
 
         // What was observed once is kept, though GitHub is back in time.
         next_day(&fixture, 1).await;
-        assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(told));
+        assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(sentence));
     }
 }

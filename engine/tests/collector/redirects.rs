@@ -40,9 +40,9 @@ on_both! {
         let (address, came) = elsewhere().await;
         let stolen = format!("{address}/repositories/1/traffic/views");
         rewriting.set("/traffic/views?per=day", move |_| Answer::status(302, "location", &stolen));
-        let said = reasons(&fixture).await;
-        assert_eq!(said.len(), 1, "{said:?}");
-        assert!(said[0].starts_with("The GitHub server redirects to another server"), "{said:?}");
+        let reasons_given = reasons(&fixture).await;
+        assert_eq!(reasons_given.len(), 1, "{reasons_given:?}");
+        assert!(reasons_given[0].starts_with("The GitHub server redirects to another server"), "{reasons_given:?}");
         assert_eq!(came.load(Ordering::Relaxed), 0);
     }
 
@@ -54,8 +54,8 @@ on_both! {
         assert_eq!(fixture.days(anvil).await.len(), 14);
         let round = "/repositories/1/traffic/views?per=day";
         rewriting.set("/traffic/views?per=day", move |_| Answer::status(307, "location", round));
-        let said = reasons(&fixture).await;
-        assert!(said.len() == 1 && said[0].contains("moved"), "{said:?}");
+        let reasons_given = reasons(&fixture).await;
+        assert!(reasons_given.len() == 1 && reasons_given[0].contains("moved"), "{reasons_given:?}");
     }
 
     async fn a_clock_that_is_days_off_is_told_on_the_overview(database) {

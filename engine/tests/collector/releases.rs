@@ -206,12 +206,12 @@ on_both! {
         collect_next_day(&fixture).await;
         let report = releases(&fixture, anvil).await;
         assert_eq!(by_day(&report)[2..], [on("22", 3)]);
-        let told: Vec<_> = report
+        let listed_assets: Vec<_> = report
             .releases
             .iter()
             .map(|it| (it.tag.as_str(), it.gone_on, it.downloads, it.assets[0].uploads))
             .collect();
-        assert_eq!(told, [("v1.1", None, 9, 2), ("v1.0", None, 121, 1)]);
+        assert_eq!(listed_assets, [("v1.1", None, 9, 2), ("v1.0", None, 121, 1)]);
     }
 
     async fn what_did_not_change_costs_nothing(database) {

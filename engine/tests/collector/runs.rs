@@ -155,13 +155,13 @@ on_both! {
             until
         };
         let until = waits(1).await;
-        let asked = github.requests();
+        let requests_before = github.requests();
         // Twenty-four questions, each with three attempts at most, and what was in flight then.
-        assert!((24..=80).contains(&asked), "{asked}");
+        assert!((24..=80).contains(&requests_before), "{requests_before}");
         fixture.clock.set(until);
         // One request tries; up to seven more were on their way when they were counted.
         let until = waits(2).await;
-        let tried = github.requests() - asked;
+        let tried = github.requests() - requests_before;
         assert!((1..=8).contains(&tried), "{tried}");
         github.stop_faults();
         fixture.clock.set(until);
@@ -186,8 +186,8 @@ on_both! {
         let run = fixture.wait(run).await;
         assert_eq!((run.status, run.repositories_failed), (RunStatus::Failed, 12));
         assert!((24..=80).contains(&run.requests), "{}", run.requests);
-        let said = |words: &str| run.failures.iter().any(|failure| failure.reason.contains(words));
-        assert!(said("trouble of its own (status 500)"), "{:?}", run.failures);
+        let has_reason = |words: &str| run.failures.iter().any(|failure| failure.reason.contains(words));
+        assert!(has_reason("trouble of its own (status 500)"), "{:?}", run.failures);
     }
 
     async fn a_stopping_process_asks_no_more_and_keeps_what_it_has(database) {
@@ -196,13 +196,13 @@ on_both! {
         let run = fixture.start().await;
         eventually("a repository done", async || run_of(&fixture, run).await.repositories_done > 0).await;
         fixture.engine.shutdown().await;
-        let asked = fixture.github.control().requests();
+        let requests_before = fixture.github.control().requests();
         let run = run_of(&fixture, run).await;
         assert_eq!(run.status, RunStatus::Interrupted);
         assert!(run.finished_at.is_some());
         assert!((1..20).contains(&run.repositories_done), "{}", run.repositories_done);
         assert_eq!((run.repositories_failed, run.failures.as_slice()), (0, &[][..]));
-        assert_eq!(u64::from(run.requests), asked);
+        assert_eq!(u64::from(run.requests), requests_before);
         let report = fixture.engine.repositories(&OPERATOR, fixture.tenant).await.expect("a report");
         let done = report.repositories.iter().filter(|found| found.last_collected_at.is_some());
         assert_eq!(u32::try_from(done.clone().count()), Ok(run.repositories_done));
@@ -210,7 +210,7 @@ on_both! {
             assert_eq!(fixture.days(found.id).await, true_days("2026-11-06", "2026-11-19"));
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
-        assert_eq!(fixture.github.control().requests(), asked);
+        assert_eq!(fixture.github.control().requests(), requests_before);
 
         let refused = fixture.engine.start_run(&OPERATOR, fixture.tenant, Trigger::Manual, None).await;
         assert!(refused.is_err());
@@ -357,9 +357,9 @@ on_both! {
             u64::from(run_of(&fixture, run).await.requests) == fixture.github.control().requests()
         })
         .await;
-        let asked = fixture.github.control().requests();
+        let requests_before = fixture.github.control().requests();
         tokio::time::sleep(Duration::from_millis(300)).await;
-        assert_eq!(fixture.github.control().requests(), asked);
+        assert_eq!(fixture.github.control().requests(), requests_before);
 
         // Nobody takes up what was called off on purpose; who wants the rest says so.
         let next = fixture.process("host:2").await;

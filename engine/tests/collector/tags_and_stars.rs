@@ -84,17 +84,17 @@ on_both! {
         let report = stars(&fixture, anvil).await;
         assert!(report.whole);
         assert_eq!(report.stars, Some(101));
-        let standing: Vec<_> = report.days.iter().filter_map(|day| day.standing).collect();
+        let totals: Vec<_> = report.days.iter().filter_map(|day| day.total).collect();
         // Today's are still being given.
-        assert_eq!((standing[0], standing.last()), (1, Some(&100)));
+        assert_eq!((totals[0], totals.last()), (1, Some(&100)));
         assert_eq!(report.days[0].day, day("2024-12-26"));
         assert_eq!(report.recent.map(|gained| gained.stars), Some(5));
 
         for days in 1..=7 {
             github.set_stars(NAME, 101 + days).expect("starred");
             collect_next_day(&fixture).await;
-            let asked = github.requests_to(Endpoint::StarHistory);
-            assert_eq!(asked, u64::from(days == 7), "after {days} days");
+            let requests = github.requests_to(Endpoint::StarHistory);
+            assert_eq!(requests, u64::from(days == 7), "after {days} days");
         }
         let report = stars(&fixture, anvil).await;
         assert_eq!(report.history.map(|days| days.to), Some(day("2026-11-26")));

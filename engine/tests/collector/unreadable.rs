@@ -67,15 +67,15 @@ on_both! {
             let today = today(&fixture);
             let bad = today.plus(-5);
             rewriting.say("/traffic/views?per=day", &views(today, &[(bad, nonsense.clone())]));
-            let said = collect_partly(&fixture).await;
-            assert_eq!(said, ["1 of 14 days in GitHub’s answer could not be read and was left out: the others are stored, and Tidemark asks for it again."], "{nonsense}");
+            let reasons_given = collect_partly(&fixture).await;
+            assert_eq!(reasons_given, ["1 of 14 days in GitHub’s answer could not be read and was left out: the others are stored, and Tidemark asks for it again."], "{nonsense}");
             let stored = viewed(&fixture.days(anvil).await);
             let window: Vec<Day> = (1..=14).rev().map(|ago| today.plus(-ago)).filter(|day| *day != bad).collect();
             let of_window: Vec<Day> = stored.iter().map(|(day, _)| *day).filter(|day| *day >= today.plus(-14)).collect();
             assert_eq!(of_window, window, "{nonsense}");
             // The repository's page and the doubts name the day.
             let page = fixture.page("acme/anvil").await;
-            assert!(page.trouble.expect("told").reason.contains("1 of 14 days"));
+            assert!(page.problem.expect("told").reason.contains("1 of 14 days"));
             let anomalies = fixture.engine.observations(&OPERATOR, fixture.tenant, None).await.expect("doubts");
             let unread: Vec<_> = anomalies.open.iter().filter(|it| it.anomaly.kind == AnomalyKind::Unreadable).collect();
             assert_eq!(unread[0].anomaly.day, bad);
@@ -87,7 +87,7 @@ on_both! {
         fixture.collect_well().await;
         let stored = viewed(&fixture.days(anvil).await);
         assert!(stored.contains(&(today.plus(-5), Counts::new(7, 1))));
-        assert!(fixture.page("acme/anvil").await.trouble.is_none());
+        assert!(fixture.page("acme/anvil").await.problem.is_none());
     }
 
     async fn a_window_whose_first_or_last_day_cannot_be_read_claims_neither(database) {
@@ -122,8 +122,8 @@ on_both! {
             let mut answer = views(today, &[]);
             answer["views"][4] = bucket(outside, &json!(7));
             rewriting.say("/traffic/views?per=day", &answer);
-            let said = collect_partly(&fixture).await;
-            assert!(said[0].starts_with("1 of 14 days"), "{said:?}");
+            let reasons_given = collect_partly(&fixture).await;
+            assert!(reasons_given[0].starts_with("1 of 14 days"), "{reasons_given:?}");
             let stored = viewed(&fixture.days(anvil).await);
             assert_eq!(stored.len(), 13, "{outside}");
             assert!(stored.iter().all(|(day, counts)| *day != today.plus(-10) && counts.count == 7));
@@ -163,8 +163,8 @@ on_both! {
             Answer::body(&answer)
         });
         let run = fixture.collect().await;
-        let said: Vec<_> = run.failures.iter().map(|it| (it.endpoint, it.reason.split(" in GitHub").next().expect("a sentence").to_owned())).collect();
-        assert_eq!(said, [
+        let reasons_given: Vec<_> = run.failures.iter().map(|it| (it.endpoint, it.reason.split(" in GitHub").next().expect("a sentence").to_owned())).collect();
+        assert_eq!(reasons_given, [
             (Endpoint::Repository, "2 of 4 figures".to_owned()),
             (Endpoint::Referrers, "2 of 3 rows".to_owned()),
             (Endpoint::Releases, "1 of 3 releases and files".to_owned()),
@@ -279,10 +279,10 @@ on_both! {
         rewriting.say("/user/repos", &json!(all));
         let id = fixture.connection().await.id;
         let available = fixture.engine.available_repositories(&OPERATOR, fixture.tenant, id, "").await.expect("a list");
-        let said = "1 of 101 repositories has a name that Tidemark does not know and is left out.";
-        assert_eq!((available.total, available.notice.as_deref()), (100, Some(said)));
+        let reasons_given = "1 of 101 repositories has a name that Tidemark does not know and is left out.";
+        assert_eq!((available.total, available.notice.as_deref()), (100, Some(reasons_given)));
         let checked = fixture.engine.check_connection(&OPERATOR, fixture.tenant, id).await.expect("checked");
-        assert_eq!(checked.notice.as_deref(), Some(said));
+        assert_eq!(checked.notice.as_deref(), Some(reasons_given));
         all.push(json!({ "id": null }));
         all.push(json!({ "id": 900, "full_name": "octo/last", "private": false, "permissions": null }));
         rewriting.say("/user/repos", &json!(all));

@@ -18,10 +18,10 @@ async fn a_revision_is_told_to_programs_and_people_and_traced_to_its_answer() {
 
     let program = service.program(&lab, TokenScope::Read).await;
     let path = format!("/repositories/{id}/observations");
-    let told = program.json(&path).await;
-    let told = told["observations"].as_array().unwrap();
-    assert_eq!(told.len(), 2, "{told:?}");
-    let views = told.iter().find(|it| it["measure"] == "views").unwrap();
+    let body = program.json(&path).await;
+    let body = body["observations"].as_array().unwrap();
+    assert_eq!(body.len(), 2, "{body:?}");
+    let views = body.iter().find(|it| it["measure"] == "views").unwrap();
     assert_eq!(views["kind"], "revised");
     assert_eq!(views["day"], day.to_string());
     assert_eq!(views["repository_id"], id.get());

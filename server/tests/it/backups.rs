@@ -138,8 +138,8 @@ async fn damage_and_an_older_file_beside_a_newer_log_are_refused_and_left_as_the
     fs::write(&wal, &log).unwrap();
     let refused = tokio::task::block_in_place(|| output(folder.path(), &SERVE, &[]));
     assert_eq!(refused.status.code(), Some(1));
-    let said = sentence(&refused);
-    assert!(said.contains("do not fit together"), "{said}");
+    let stdout = sentence(&refused);
+    assert!(stdout.contains("do not fit together"), "{stdout}");
     assert!(fs::read(&database).unwrap() == older && fs::read(&wal).unwrap() == log);
 
     fs::remove_file(&database).unwrap();
@@ -188,10 +188,10 @@ async fn twenty_backups_under_write_load_are_whole_and_start() {
         let file = folder.path().join(format!("{number}.db"));
         let name = file.to_str().unwrap();
         let written = tokio::task::block_in_place(|| output(folder.path(), &["backup", name], &[]));
-        let said = String::from_utf8_lossy(&written.stdout).into_owned();
+        let stdout = String::from_utf8_lossy(&written.stdout).into_owned();
         assert!(
-            written.status.success() && said.contains("tidemark.key"),
-            "{said}"
+            written.status.success() && stdout.contains("tidemark.key"),
+            "{stdout}"
         );
         assert_eq!(
             fs::metadata(&file).unwrap().permissions().mode() & 0o777,

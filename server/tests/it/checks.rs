@@ -167,12 +167,12 @@ async fn missing_migrations_another_key_and_damage_are_told_and_nothing_is_chang
         where version = (select max(version) from _sqlx_migrations) returning *";
     let undone = sqlx::query(newest).fetch_one(&mut database).await.unwrap();
     database.close().await.unwrap();
-    let told = lines(&installation.check());
+    let results = lines(&installation.check());
     assert!(
-        told[0].0 && !told[1].0 && told[1].1.starts_with("1 of "),
-        "{told:?}"
+        results[0].0 && !results[1].0 && results[1].1.starts_with("1 of "),
+        "{results:?}"
     );
-    assert!(!told[2].0 && told[5].0, "{told:?}");
+    assert!(!results[2].0 && results[5].0, "{results:?}");
     let mut database = installation.database().await;
     let again = sqlx::query(newest).fetch_one(&mut database).await.unwrap();
     let version = |row: &sqlx::sqlite::SqliteRow| sqlx::Row::get::<i64, _>(row, "version");
@@ -184,18 +184,21 @@ async fn missing_migrations_another_key_and_damage_are_told_and_nothing_is_chang
     for (from, to) in keys {
         fs::copy(from, to).unwrap();
     }
-    let told = lines(&other.check());
-    assert!(told[1].0 && !told[2].0, "{told:?}");
-    assert!(told[2].1.contains("secret key is not the one"), "{told:?}");
+    let results = lines(&other.check());
+    assert!(results[1].0 && !results[2].0, "{results:?}");
+    assert!(
+        results[2].1.contains("secret key is not the one"),
+        "{results:?}"
+    );
 
     let file = other.path().join("data/tidemark.db");
     let mut bytes = fs::read(&file).unwrap();
     bytes[4096..65_536].fill(0x5a);
     fs::write(&file, &bytes).unwrap();
-    let told = lines(&other.check());
+    let results = lines(&other.check());
     assert!(
-        !told[0].0 && told[0].1.contains("restore a backup"),
-        "{told:?}"
+        !results[0].0 && results[0].1.contains("restore a backup"),
+        "{results:?}"
     );
     assert!(fs::read(&file).unwrap() == bytes);
 }
@@ -203,8 +206,8 @@ async fn missing_migrations_another_key_and_damage_are_told_and_nothing_is_chang
 #[test]
 fn where_there_is_nothing_it_says_so_and_makes_nothing() {
     let folder = TempDir::new().unwrap();
-    let told = lines(&output(folder.path(), &["check"], &[]));
-    assert!(told[0].1.contains("there is no database"), "{told:?}");
+    let results = lines(&output(folder.path(), &["check"], &[]));
+    assert!(results[0].1.contains("there is no database"), "{results:?}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -214,7 +217,7 @@ async fn it_checks_while_a_server_serves() {
     let serving = tokio::task::block_in_place(|| {
         Serving::start(installation.path(), &["serve", "--listen", "127.0.0.1:0"])
     });
-    let told = lines(&installation.check());
-    assert!(told.iter().all(|(well, _)| *well), "{told:?}");
+    let results = lines(&installation.check());
+    assert!(results.iter().all(|(well, _)| *well), "{results:?}");
     tokio::task::block_in_place(|| serving.stop());
 }

@@ -77,10 +77,10 @@ async fn a_tenant_is_connected_tracked_and_collected() {
         "{}",
         String::from_utf8_lossy(&collected.stderr)
     );
-    let said = String::from_utf8_lossy(&collected.stdout).into_owned();
+    let stdout = String::from_utf8_lossy(&collected.stdout).into_owned();
     assert!(
-        said.starts_with("lab: 1 of 1 repositories, ") && said.ends_with("succeeded.\n"),
-        "{said}"
+        stdout.starts_with("lab: 1 of 1 repositories, ") && stdout.ends_with("succeeded.\n"),
+        "{stdout}"
     );
 
     let views = Scope::everywhere().endpoint(Endpoint::Views);

@@ -108,8 +108,8 @@ fn an_unknown_variable_earns_a_warning_without_its_value() {
 #[test]
 fn a_taken_port_is_said_before_anything_is_touched() {
     let folder = TempDir::new().unwrap();
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
     let output = output(folder.path(), &["serve", "--listen", &address], &[]);
     assert_eq!(output.status.code(), Some(1));
     let sentence = sentence(&output);
@@ -247,10 +247,10 @@ fn the_key_is_rotated_and_an_interrupted_rotation_is_finished() {
     let first = fs::read_to_string(&key).unwrap();
 
     let rotated = output(folder.path(), &["rotate-key"], &[]);
-    let said = String::from_utf8_lossy(&rotated.stdout).into_owned();
+    let stdout = String::from_utf8_lossy(&rotated.stdout).into_owned();
     assert!(
-        rotated.status.success() && said.contains("0 secrets"),
-        "{said}"
+        rotated.status.success() && stdout.contains("0 secrets"),
+        "{stdout}"
     );
     let second = fs::read_to_string(&key).unwrap();
     assert!(second != first && !next.exists());
@@ -292,10 +292,10 @@ fn a_lost_key_file_is_replaced_where_that_is_asked_for() {
     assert!(sentence(&wrong).contains("rotate-key --discard-secrets"));
 
     let found = output(folder.path(), &["rotate-key", "--discard-secrets"], &[]);
-    let said = String::from_utf8_lossy(&found.stdout).into_owned();
+    let stdout = String::from_utf8_lossy(&found.stdout).into_owned();
     assert!(
-        found.status.success() && said.contains("0 secrets"),
-        "{said}"
+        found.status.success() && stdout.contains("0 secrets"),
+        "{stdout}"
     );
     Serving::start(folder.path(), &serve).stop();
 }

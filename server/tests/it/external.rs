@@ -7,7 +7,7 @@ use engine::InvitationInput;
 use reqwest::Response;
 use secrecy::ExposeSecret;
 
-use self::provider::{Asked, Provider, Wrong};
+use self::provider::{AuthorizationRequest, Provider, Wrong};
 use crate::service::{Browser, Options, PASSWORD, Service, header, location};
 
 const BEGIN: &str = "/sign-in/oidc?next=/t/lab";
@@ -44,8 +44,8 @@ async fn go(provider: &Provider, service: &Service, browser: &Browser, path: &st
     location(&browser.get(&back).await).to_owned()
 }
 
-fn trouble(trouble: SignInError) -> String {
-    format!("/sign-in?error={}", trouble.code())
+fn sign_in_with_error(sign_in_with_error: SignInError) -> String {
+    format!("/sign-in?error={}", sign_in_with_error.code())
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn an_answer_counts_once_and_only_in_the_browser_that_asked() {
     let (provider, service, _) = served().await;
     let mine = service.signed_in("ada@example.org").await;
     connect(&provider, &service, &mine).await;
-    let state = trouble(SignInError::State);
+    let state = sign_in_with_error(SignInError::State);
 
     let browser = service.browser();
     let away = browser.get(BEGIN).await;
@@ -197,8 +197,11 @@ async fn an_issuer_is_taken_as_the_provider_ends_it() {
 async fn an_identity_is_connected_from_ones_own_page_alone() {
     let (provider, service, _) = served().await;
     let path = "/sign-in/oidc?intent=connect&next=/profile";
-    let stranger = get_from(&service.browser(), path, "same-origin").await;
-    assert_eq!(location(&stranger), trouble(SignInError::NotYours));
+    let anonymous = get_from(&service.browser(), path, "same-origin").await;
+    assert_eq!(
+        location(&anonymous),
+        sign_in_with_error(SignInError::NotYours)
+    );
 
     let ada = service.signed_in("ada@example.org").await;
     for site in ["cross-site", "same-site", "none"] {
@@ -241,7 +244,7 @@ async fn an_invitation_is_accepted_with_an_identity_once() {
     );
     // Another site cannot begin it, and nobody joins while somebody else is signed in.
     let forced = get_from(&service.browser(), &path, "cross-site").await;
-    assert_eq!(location(&forced), trouble(SignInError::NotYours));
+    assert_eq!(location(&forced), sign_in_with_error(SignInError::NotYours));
     let ada = service.signed_in("ada@example.org").await;
     let forced = get_from(&ada, &path, "same-origin").await;
     assert_eq!(location(&forced), "/profile?error=not-yours");
@@ -296,20 +299,20 @@ async fn what_is_not_configured_is_not_there() {
         .browser()
         .get("/sign-in/oidc/callback?code=x&state=y")
         .await;
-    assert_eq!(location(&back), trouble(SignInError::State));
+    assert_eq!(location(&back), sign_in_with_error(SignInError::State));
 }
 
 /// Lets Octo, who is signed in at the simulated GitHub, go on; where they are sent back to.
 async fn octo_agrees(service: &Service, away: &Response) -> String {
     let to = location(away).to_owned();
-    let asked = Asked::read(
+    let authorization = AuthorizationRequest::read(
         &to,
         &format!(
             "{}/login/oauth/authorize",
             service.github_url().trim_end_matches('/')
         ),
     );
-    assert_eq!(asked.get("scope"), "", "nothing but who it is");
+    assert_eq!(authorization.get("scope"), "", "nothing but who it is");
     let github = Browser::at("");
     let answer = github.client.get(to).send().await.unwrap();
     assert_eq!(answer.status(), 302);
@@ -358,10 +361,10 @@ async fn github_refuses_with_status_200_and_is_understood() {
     let forged = format!("/sign-in/github/callback?code=0123456789abcdef0123&state={state}");
     assert_eq!(
         location(&browser.get(&forged).await),
-        trouble(SignInError::Provider)
+        sign_in_with_error(SignInError::Provider)
     );
     let away = browser.get("/sign-in/github").await;
-    let asked = Asked::read(
+    let authorization = AuthorizationRequest::read(
         location(&away),
         &format!(
             "{}/login/oauth/authorize",
@@ -370,10 +373,10 @@ async fn github_refuses_with_status_200_and_is_understood() {
     );
     let declined = format!(
         "/sign-in/github/callback?error=access_denied&state={}",
-        asked.get("state")
+        authorization.get("state")
     );
     assert_eq!(
         location(&browser.get(&declined).await),
-        trouble(SignInError::Declined)
+        sign_in_with_error(SignInError::Declined)
     );
 }

@@ -11,11 +11,11 @@ async fn programs_and_people_are_told_what_is_wrong_and_what_to_do() {
     let (service, lab) = Service::with_lab().await;
     let id = service.collected(&lab).await;
     let program = service.program(&lab, TokenScope::Read).await;
-    let told = async || {
+    let failures = async || {
         let listed = program.json("/repositories").await;
         listed["repositories"][0].clone()
     };
-    let whole = told().await;
+    let whole = failures().await;
     let fields = ["failure", "failure_kind", "failing_since", "rest_until"];
     for field in fields {
         assert_eq!(whole.get(field), Some(&Value::Null), "{field}");
@@ -30,7 +30,7 @@ async fn programs_and_people_are_told_what_is_wrong_and_what_to_do() {
     let run = service.collect(&lab).await;
     let run = program.json(&format!("/runs/{}", run.id)).await;
     assert_eq!(run["failures"][0]["kind"], "permission_missing");
-    let failing = told().await;
+    let failing = failures().await;
     assert_eq!(failing["id"], id.get());
     assert_eq!(failing["failure"], run["failures"][0]["reason"]);
     assert_eq!(failing["failure_kind"], "permission_missing");

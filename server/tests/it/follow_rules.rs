@@ -128,7 +128,7 @@ async fn a_rule_is_previewed_and_created_on_the_command_line() {
         let words: Vec<_> = args.iter().flat_map(|words| words.split(' ')).collect();
         block_in_place(|| with_input(folder.path(), &words, input))
     };
-    let said = |args: &[&str]| {
+    let stdout = |args: &[&str]| {
         let output = run(args, "");
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{errors}");
@@ -144,14 +144,14 @@ async fn a_rule_is_previewed_and_created_on_the_command_line() {
 
     let follow = "follow --tenant lab octo/* !octo/w*";
     assert_eq!(
-        said(&[follow, "--dry-run"]),
+        stdout(&[follow, "--dry-run"]),
         "octo/hello\nocto/third\nThe rule would track 2 repositories (2 of 3 listed match, 0 tracked already).\n"
     );
     assert_eq!(
-        said(&[follow, "--forks --connection Main"]),
+        stdout(&[follow, "--forks --connection Main"]),
         "Rule 1 tracks new repositories that match octo/* !octo/w* from now on. Now it tracks 2 repositories (2 of 3 listed match, 0 tracked already).\n"
     );
-    let collected = said(&["collect"]);
+    let collected = stdout(&["collect"]);
     assert!(
         collected.starts_with("lab: 2 of 2 repositories, "),
         "{collected}"

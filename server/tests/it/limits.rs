@@ -199,13 +199,13 @@ async fn the_log_tells_once_that_attempts_are_stopped() {
     let query = AuditQuery::default();
     let log = service.engine.system_log(&Viewer::Operator, &query);
     let lines = log.await.unwrap().entries;
-    let told: Vec<_> = lines
+    let logged: Vec<_> = lines
         .iter()
         .filter(|line| line.action == AuditAction::AccessRefused)
         .map(|line| (line.subject.as_str(), line.address.as_deref()))
         .collect();
     assert_eq!(
-        told,
+        logged,
         [("too many attempts with a password", Some("127.0.0.1"))]
     );
 }

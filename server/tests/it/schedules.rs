@@ -84,9 +84,9 @@ async fn a_schedule_is_looked_at_made_given_repositories_and_deleted() {
         .collect();
     assert_eq!(location(&ada.post(SCHEDULES, &off).await), SCHEDULES);
     let overview = page(&ada, "/t/lab?sort=risk").await;
-    let told = overview.contains("octo/hello loses a day on");
+    let warned = overview.contains("octo/hello loses a day on");
     assert!(
-        told && overview.contains("no schedule collects it"),
+        warned && overview.contains("no schedule collects it"),
         "{overview}"
     );
     let pill = overview.contains("loses data in");
@@ -97,8 +97,8 @@ async fn a_schedule_is_looked_at_made_given_repositories_and_deleted() {
     let deleted = page(&ada, SCHEDULES).await;
     assert!(!deleted.contains("Monthly"), "{deleted}");
     let overview = page(&ada, "/t/lab").await;
-    let told = overview.contains("octo/hello loses a day on");
-    assert!(!told, "it follows the default again: {overview}");
+    let warned = overview.contains("octo/hello loses a day on");
+    assert!(!warned, "it follows the default again: {overview}");
 }
 
 #[tokio::test]

@@ -87,8 +87,8 @@ async fn answers(service: &Service, tenant: &Tenant) -> Vec<u8> {
         .await
         .unwrap();
     let mut all = Vec::new();
-    let said = traced.sources.into_iter().map(|said| said.answer);
-    for answer in said.chain(traced.others) {
+    let traced_responses = traced.sources.into_iter().map(|source| source.answer);
+    for answer in traced_responses.chain(traced.others) {
         let body = engine
             .raw_answer(operator, tenant.id, &name, answer.id)
             .await;

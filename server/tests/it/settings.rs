@@ -151,14 +151,14 @@ async fn a_token_is_shown_once_and_works_until_it_is_revoked() {
     assert!(page.contains(">ci<") && !page.contains(&token), "{page}");
     assert_eq!(ada.post(TOKENS, &fields).await.status(), 409, "a second ci");
 
-    let asked = || {
+    let request = || {
         let request = service.browser().request("GET", "/api/v1/repositories");
         request.bearer_auth(&token).send()
     };
-    assert_eq!(asked().await.unwrap().status(), 200);
+    assert_eq!(request().await.unwrap().status(), 200);
     let revoked = ada.post(TOKENS, &[("do", "revoke"), ("id", "1")]).await;
     assert_eq!(location(&revoked), TOKENS);
-    assert_eq!(asked().await.unwrap().status(), 401);
+    assert_eq!(request().await.unwrap().status(), 401);
 }
 
 #[tokio::test]
@@ -190,8 +190,8 @@ async fn connections_are_checked_replaced_renamed_and_taken_away() {
         ("token", GITHUB_TOKEN),
     ];
     assert_eq!(location(&ada.post(CONNECTIONS, &second).await), CONNECTIONS);
-    let taken = [("do", "rename"), one, ("name", "Second")];
-    assert_eq!(ada.post(CONNECTIONS, &taken).await.status(), 409);
+    let existing = [("do", "rename"), one, ("name", "Second")];
+    assert_eq!(ada.post(CONNECTIONS, &existing).await.status(), 409);
     let moved = [("do", "disconnect"), one, ("move-to", "2")];
     assert_eq!(location(&ada.post(CONNECTIONS, &moved).await), CONNECTIONS);
     let page = ada.get(CONNECTIONS).await.text().await.unwrap();

@@ -122,19 +122,19 @@ async fn eventually(what: &str, within: Duration, mut condition: impl AsyncFnMut
 }
 
 /// How often GitHub was asked each question about each repository.
-fn asked(github: &Running) -> BTreeMap<(i64, String), u32> {
-    let mut asked = BTreeMap::new();
+fn requests_by_repository(github: &Running) -> BTreeMap<(i64, String), u32> {
+    let mut requests_by_repository = BTreeMap::new();
     for served in github.control().served() {
         let path = served.target.strip_prefix("/repositories/");
         let Some((id, question)) = path.map(|rest| rest.split_once('/').unwrap_or((rest, "")))
         else {
             continue;
         };
-        *asked
+        *requests_by_repository
             .entry((id.parse().unwrap(), question.to_owned()))
             .or_default() += 1;
     }
-    asked
+    requests_by_repository
 }
 
 /// Each repository of the run was settled once: claimed once, and once more where the dead one had
@@ -243,8 +243,8 @@ async fn a_due_time_is_one_run_that_servers_share_and_a_killed_ones_work_is_done
     );
 
     each_was_settled_once(&mut look, &held).await;
-    let asked = asked(&github);
-    let again: BTreeSet<i64> = asked
+    let requests_by_repository = requests_by_repository(&github);
+    let again: BTreeSet<i64> = requests_by_repository
         .iter()
         .filter(|(_, times)| **times > 1)
         .map(|((id, _), _)| *id)
@@ -253,9 +253,12 @@ async fn a_due_time_is_one_run_that_servers_share_and_a_killed_ones_work_is_done
         again.is_subset(&held),
         "asked about {again:?} again, and only {held:?} were begun"
     );
-    assert!(asked.values().all(|times| *times <= 2), "{asked:?}");
+    assert!(
+        requests_by_repository.values().all(|times| *times <= 2),
+        "{requests_by_repository:?}"
+    );
     for id in 1..=i64::from(REPOSITORIES) {
-        let views = asked.get(&(id, "traffic/views?per=day".to_owned()));
+        let views = requests_by_repository.get(&(id, "traffic/views?per=day".to_owned()));
         assert!(views.is_some(), "nobody asked about {id}");
     }
     all_are_known(&engine, tenant).await;

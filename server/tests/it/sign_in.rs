@@ -239,14 +239,14 @@ async fn strangers_who_guess_slow_down_strangers_and_not_the_owner() {
     service.tenant("Lab", "ada@example.org", true).await;
     let mine = service.signed_in("ada@example.org").await;
 
-    let stranger = service.browser();
+    let anonymous = service.browser();
     for email in ["ada@example.org", "nobody@example.org"] {
         let attempts = if email.starts_with("ada") { 2 } else { 3 };
         for _ in 0..attempts {
-            let answer = stranger.sign_in(email, "a guess", "").await;
+            let answer = anonymous.sign_in(email, "a guess", "").await;
             assert_eq!(answer.status(), 401, "{email}");
         }
-        let answer = stranger.sign_in(&email.to_uppercase(), PASSWORD, "").await;
+        let answer = anonymous.sign_in(&email.to_uppercase(), PASSWORD, "").await;
         assert_eq!(
             answer.status(),
             429,

@@ -15,7 +15,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::coverage::coverage;
 use self::figures::{figures, people};
-use self::status::{happened, labels, missing, namesake, no_days, trouble};
+use self::status::{events, labels, missing, namesake, no_days, problem};
 use crate::address::{self, Tenant};
 use crate::api::{self, PageQuery};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
@@ -122,13 +122,13 @@ fn page(shown: Shown) -> AnyView {
         </div>
         <p class="print-only">{reactive(move || format::days(report.read().range))}</p>
         {reactive(move || namesake(&shown.tenant.read(), &report.read()))}
-        {reactive(move || trouble(&shown.tenant.read(), &report.read()))}
+        {reactive(move || problem(&shown.tenant.read(), &report.read()))}
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
             {reactive(move || figures(&report.read()))}
         </section>
         {reactive(move || people(&report.read()))}
-        {reactive(move || happened(&report.read()))}
+        {reactive(move || events(&report.read()))}
         <section class="card">
             <Chart spec=spec>
                 {intervals}

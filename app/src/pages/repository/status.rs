@@ -15,12 +15,12 @@ pub fn labels(report: &RepositoryReport) -> Vec<AnyView> {
 }
 
 /// The problem, since when, and what to do; `None` without one.
-pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
-    let trouble = report.trouble.as_ref()?;
-    let since = trouble.since.map(|at| {
+pub fn problem(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
+    let problem = report.problem.as_ref()?;
+    let since = problem.since.map(|at| {
         view! { <span class="muted">" since " {timestamp(at)}</span> }
     });
-    let rest = trouble.rest_until.map(|until| {
+    let rest = problem.rest_until.map(|until| {
         view! {
             <p class="muted">
                 "Scheduled collection is paused until " {timestamp(until)}
@@ -30,19 +30,19 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     });
     // Its name belongs to another repository on GitHub now.
     let has_name = !report.namesake.is_some_and(|other| other.has_name_now);
-    let place = trouble
+    let place = problem
         .place
         .filter(|place| has_name || *place != FixTarget::Github);
     Some(
         view! {
-            <section class="notice bad trouble" aria-label="Problem">
+            <section class="notice bad repository-problem" aria-label="Problem">
                 <p>
-                    <b>{trouble.name.clone()}</b>
+                    <b>{problem.name.clone()}</b>
                     {since}
                 </p>
-                <p>{linked(&trouble.reason)}</p>
+                <p>{linked(&problem.reason)}</p>
                 <p>
-                    {trouble.remedy.clone()} " "
+                    {problem.remedy.clone()} " "
                     {place.map(|place| link(tenant, report, place))}
                 </p>
                 {rest}
@@ -54,9 +54,9 @@ pub fn trouble(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
 
 /// Why data is missing: not collected yet, or the failure and what to do.
 pub fn missing(report: &RepositoryReport) -> String {
-    match &report.trouble {
+    match &report.problem {
         None => "Not collected yet.".to_owned(),
-        Some(trouble) => format!("Not collected. {} {}", trouble.reason, trouble.remedy),
+        Some(problem) => format!("Not collected. {} {}", problem.reason, problem.remedy),
     }
 }
 
@@ -65,7 +65,7 @@ pub fn no_days(report: &RepositoryReport) -> Option<AnyView> {
     if report.repository.first_day.is_some() {
         return None;
     }
-    let words = match (&report.trouble, report.repository.last_collected_at) {
+    let words = match (&report.problem, report.repository.last_collected_at) {
         (None, Some(at)) => {
             format!(
                 "GitHub reported no days on {}.",
@@ -110,13 +110,13 @@ pub fn namesake(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
 }
 
 /// Its events on GitHub; `None` without any.
-pub fn happened(report: &RepositoryReport) -> Option<AnyView> {
-    if report.happened.is_empty() {
+pub fn events(report: &RepositoryReport) -> Option<AnyView> {
+    if report.events.is_empty() {
         return None;
     }
-    let one = |happening: &domain::report::RepositoryEventSummary| {
-        view! { <li>{happening.words.clone()} ", " {timestamp(happening.at)}</li> }
+    let one = |event: &domain::report::RepositoryEventSummary| {
+        view! { <li>{event.words.clone()} ", " {timestamp(event.at)}</li> }
     };
-    let list: Vec<_> = report.happened.iter().map(one).collect();
-    Some(view! { <ul class="happened" aria-label="GitHub events">{list}</ul> }.into_any())
+    let list: Vec<_> = report.events.iter().map(one).collect();
+    Some(view! { <ul class="github-events" aria-label="GitHub events">{list}</ul> }.into_any())
 }

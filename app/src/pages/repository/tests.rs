@@ -93,9 +93,9 @@ fn report() -> RepositoryReport {
         views_known: 26,
         clones_known: 26,
         data: DataState::Lost(4),
-        trouble: None,
+        problem: None,
         labels: Vec::new(),
-        happened: Vec::new(),
+        events: Vec::new(),
         referrers: Some(Ranking {
             window: DayRange::ending(day("2026-05-30"), 14),
             captured_at: DateTime::default(),
@@ -192,10 +192,10 @@ fn the_period_and_the_interval_are_links_that_keep_each_other() {
 }
 
 #[test]
-fn a_trouble_stands_above_the_figures_with_its_name_and_what_to_do() {
+fn a_problem_is_above_the_figures_with_its_name_and_what_to_do() {
     let mut report = report();
     let at = |text: &str| Some(text.parse().expect("a moment"));
-    report.trouble = Some(RepositoryProblem {
+    report.problem = Some(RepositoryProblem {
         name: "Token refused".to_owned(),
         since: at("2026-05-28T06:00:00Z"),
         reason: "GitHub refused the token.".to_owned(),
@@ -221,7 +221,7 @@ fn a_trouble_stands_above_the_figures_with_its_name_and_what_to_do() {
 #[test]
 fn where_nobody_can_do_anything_no_link_leads_anywhere() {
     let mut report = report();
-    report.trouble = Some(RepositoryProblem {
+    report.problem = Some(RepositoryProblem {
         name: "GitHub down".to_owned(),
         since: None,
         reason: "GitHub did not answer in time.".to_owned(),
@@ -230,7 +230,7 @@ fn where_nobody_can_do_anything_no_link_leads_anywhere() {
         rest_until: None,
     });
     let html = html(report);
-    let notice = &html[html.find("trouble").expect("a notice")..];
+    let notice = &html[html.find("repository-problem").expect("a notice")..];
     let notice = &notice[..notice.find("</section>").expect("its end")];
     assert!(
         !notice.contains("<a ") && !notice.contains("<time"),
@@ -239,10 +239,10 @@ fn where_nobody_can_do_anything_no_link_leads_anywhere() {
 }
 
 #[test]
-fn what_github_says_and_what_happened_stand_on_the_page() {
+fn labels_and_events_from_github_are_on_the_page() {
     let mut report = report();
     report.labels = vec!["archived on GitHub".to_owned()];
-    report.happened = vec![RepositoryEventSummary {
+    report.events = vec![RepositoryEventSummary {
         at: "2026-05-12T06:00:00Z".parse().expect("a moment"),
         words: "Renamed from octocat/hi".to_owned(),
     }];
@@ -296,7 +296,7 @@ fn what_was_never_collected_is_not_told_as_none() {
         3,
         "chart, referrers and paths: {never}"
     );
-    report.trouble = Some(RepositoryProblem {
+    report.problem = Some(RepositoryProblem {
         name: "No push access".to_owned(),
         since: None,
         reason: "The token’s user may not push.".to_owned(),

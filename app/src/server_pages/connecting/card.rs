@@ -6,7 +6,7 @@ use domain::web_url;
 use leptos::prelude::*;
 
 use super::credential::fields;
-use super::state::{kind, left, state, troubles};
+use super::state::{kind, left, problems, state};
 use super::{CHECK, REPLACE};
 use crate::chart::format;
 use crate::components::{linked, timestamp};
@@ -22,7 +22,7 @@ pub fn card(request: &PageRequest, connection: &Connection, actions: AnyView) ->
     let (class, word) = state(connection, now);
     let heading = format!("connection-{}", connection.id);
     let labelled_by = heading.clone();
-    let notices: Vec<_> = troubles(connection)
+    let notices: Vec<_> = problems(connection)
         .into_iter()
         .map(|(class, sentence)| view! { <p class=class>{linked(&sentence)}</p> })
         .collect();

@@ -51,10 +51,10 @@ pub fn kind(connection: &Connection) -> &'static str {
 }
 
 /// What is missing and how to fix it, one message each.
-pub fn troubles(connection: &Connection) -> Vec<(&'static str, String)> {
-    let mut troubles = Vec::new();
+pub fn problems(connection: &Connection) -> Vec<(&'static str, String)> {
+    let mut problems = Vec::new();
     if let Some(refusal) = &connection.refusal {
-        troubles.push(("notice bad", refusal.clone()));
+        problems.push(("notice bad", refusal.clone()));
     }
     if let Some(missing) = &connection.missing_permission {
         let sentence = match (connection.kind, &connection.scopes) {
@@ -68,17 +68,17 @@ pub fn troubles(connection: &Connection) -> Vec<(&'static str, String)> {
                 "The token lacks the repository permission “{missing}”. Enable it on GitHub under Settings, Developer settings, Fine-grained tokens, and check again."
             ),
         };
-        troubles.push(("notice bad", sentence));
+        problems.push(("notice bad", sentence));
     } else if connection.untried && connection.refusal.is_none() && connection.notice.is_none() {
-        troubles.push((
+        problems.push((
             "notice warn",
             "Can’t verify access yet. This token has no repository its user can push to. Grant it one and check again.".to_owned(),
         ));
     }
     if let Some(notice) = &connection.notice {
-        troubles.push(("notice warn", notice.clone()));
+        problems.push(("notice warn", notice.clone()));
     }
-    troubles
+    problems
 }
 
 #[cfg(test)]
@@ -137,7 +137,7 @@ mod tests {
         connection.untried = true;
         connection.notice = Some(refused.to_owned());
         assert_eq!(told(&connection), "Can’t read traffic yet");
-        assert_eq!(troubles(&connection), [("notice warn", refused.to_owned())]);
+        assert_eq!(problems(&connection), [("notice warn", refused.to_owned())]);
     }
 
     #[test]
@@ -156,14 +156,14 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_with_where_to_give_it() {
         let mut connection = connection();
-        assert!(troubles(&connection).is_empty());
+        assert!(problems(&connection).is_empty());
         connection.missing_permission = Some("Administration: read".to_owned());
         for (kind, scopes, place) in [
             (ConnectionKind::Token, Some(String::new()), "scope"),
             (ConnectionKind::Token, None, "Fine-grained tokens"),
             (ConnectionKind::App, None, "the app’s settings"),
         ] {
-            let (_, sentence) = troubles(&Connection {
+            let (_, sentence) = problems(&Connection {
                 kind,
                 scopes,
                 ..connection.clone()

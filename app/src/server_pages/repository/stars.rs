@@ -99,7 +99,7 @@ fn first_star(report: &StarsReport) -> Option<AnyView> {
     let (label, value) = if report.whole {
         let first = report.days.iter().find(|day| day.given > Some(0));
         // In a shorter period, the first star may be older than the period.
-        let first = first.filter(|first| first.standing == first.given)?;
+        let first = first.filter(|first| first.total == first.given)?;
         ("First star", format::day(first.day))
     } else {
         ("History since", format::day(history.from))
@@ -129,7 +129,7 @@ fn chart(report: &StarsReport) -> ChartSpec {
     ];
     for (key, label, line, slot) in lines {
         let value = |day: &StarDay| match slot {
-            Slot::One => day.standing,
+            Slot::One => day.total,
             _ => day.counted,
         };
         let mut values = vec![None; spec.len];
@@ -190,7 +190,7 @@ mod tests {
                 .map(|(day, number)| StarDay {
                     day,
                     given: Some(1),
-                    standing: Some(number),
+                    total: Some(number),
                     counted: (day == range.to).then_some(1_284),
                 })
                 .collect(),
@@ -219,7 +219,7 @@ mod tests {
         report.history = None;
         report.recent = None;
         for day in &mut report.days {
-            (day.given, day.standing) = (None, None);
+            (day.given, day.total) = (None, None);
         }
         let html = test_html(|| body(&report));
         assert!(html.contains("does not show the star history"), "{html}");

@@ -40,7 +40,7 @@ impl Fixture {
     }
 
     /// The overview, and how a repository's days of the last 30 stand.
-    async fn standing(&self, name: &str) -> (Overview, Vec<(DayRange, DayState)>, Option<Day>) {
+    async fn state(&self, name: &str) -> (Overview, Vec<(DayRange, DayState)>, Option<Day>) {
         let overview = self.overview(OverviewQuery::default()).await;
         let name = name.parse().expect("a name");
         let page = self.engine.repository_report(
@@ -80,7 +80,7 @@ async fn empty_answers_in_time_lose_no_day_and_raise_no_alarm() {
                 fixture.answer(id, measure, &given_on, None).await;
             }
         }
-        let (overview, stretches, deadline) = fixture.standing("lab/quiet").await;
+        let (overview, stretches, deadline) = fixture.state("lab/quiet").await;
         assert_eq!(overview.at_risk, None);
         assert_eq!(overview.lost, []);
         assert_eq!(overview.rows[0].data, DataState::Complete);
@@ -104,7 +104,7 @@ async fn a_first_answer_with_one_old_bucket_raises_no_alarm() {
             let one = Some(("2026-11-11", "2026-11-11"));
             fixture.answer(id, measure, "2026-11-23", one).await;
         }
-        let (overview, stretches, deadline) = fixture.standing("lab/sparse").await;
+        let (overview, stretches, deadline) = fixture.state("lab/sparse").await;
         assert_eq!(overview.at_risk, None);
         assert_eq!(overview.rows[0].data, DataState::Complete);
         assert_eq!(
@@ -137,7 +137,7 @@ async fn no_clones_beside_fresh_views_raise_no_alarm() {
                 fixture.answer(id, Measure::Clones, &given_on, None).await;
             }
         }
-        let (overview, stretches, deadline) = fixture.standing("lab/views").await;
+        let (overview, stretches, deadline) = fixture.state("lab/views").await;
         assert_eq!(overview.at_risk, None);
         assert_eq!(overview.rows[0].data, DataState::Complete);
         assert_eq!(
@@ -158,7 +158,7 @@ async fn days_between_answers_that_are_too_far_apart_are_lost_though_both_were_e
             fixture.answer(id, measure, "2026-10-29", None).await;
             fixture.answer(id, measure, "2026-11-23", None).await;
         }
-        let (overview, stretches, _) = fixture.standing("lab/gap").await;
+        let (overview, stretches, _) = fixture.state("lab/gap").await;
         // The last window of 29 October ends on the 27th at worst, the next begins on the 9th.
         assert_eq!(overview.rows[0].data, DataState::Lost(12));
         assert_eq!(
@@ -186,7 +186,7 @@ async fn an_unchanged_empty_answer_goes_on_covering_the_days() {
                 kept.await.expect("kept");
             }
         }
-        let (overview, stretches, deadline) = fixture.standing("lab/same").await;
+        let (overview, stretches, deadline) = fixture.state("lab/same").await;
         assert_eq!(overview.at_risk, None);
         assert_eq!(overview.rows[0].data, DataState::Complete);
         assert_eq!(

@@ -13,7 +13,7 @@ use crate::service::header;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// Nobody is signed in, or no token is sent.
-    Stranger,
+    Anonymous,
     Owner,
     Viewer,
     RepositoryViewer,
@@ -65,7 +65,7 @@ impl Actor {
 
     /// Those who may ask this: people what people ask, programs what programs ask.
     pub fn of(request: &Request) -> Vec<Self> {
-        let mut actors = vec![Self::Stranger];
+        let mut actors = vec![Self::Anonymous];
         if request.is_for_programs() {
             actors.extend(Self::PROGRAMS);
             actors.push(Self::ForgedToken);
@@ -95,8 +95,10 @@ impl Actor {
             Rule::SigningOut => Expected::SignIn,
             Rule::Only(visitor) if visitor == self => Expected::Success,
             Rule::Only(_) | Rule::Missing => Expected::Status(404),
-            Rule::Leaving if self == Self::Owner => Expected::Status(409),
-            Rule::Leaving => by(viewer.access(fixture.tenant, domain::Permission::ViewTraffic)),
+            Rule::RedirectsOut if self == Self::Owner => Expected::Status(409),
+            Rule::RedirectsOut => {
+                by(viewer.access(fixture.tenant, domain::Permission::ViewTraffic))
+            }
             Rule::SignedInButNeighbour if self == Self::Neighbour => Expected::Status(409),
             Rule::Open | Rule::SignedIn | Rule::SignedInButNeighbour => Expected::Success,
             Rule::Strangers | Rule::Over => Expected::LedOn,

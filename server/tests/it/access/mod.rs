@@ -55,7 +55,7 @@ fn the_description_of_the_rest_api_names_all_requests() {
 async fn everybody_is_answered_as_the_table_says() {
     let fixture = Fixture::set().await;
     let mut wrong = Vec::new();
-    let mut asked = 0;
+    let mut requested = 0;
     for request in requests() {
         // Who is refused changes nothing, so all of them ask the same service; who is let in asks
         // a copy of their own.
@@ -69,7 +69,7 @@ async fn everybody_is_answered_as_the_table_says() {
             } else {
                 visitor.ask(&fixture.service.url, request, &fixture).await
             };
-            asked += 1;
+            requested += 1;
             if !expected.is(&answer) {
                 wrong.push(format!(
                     "{} by {visitor:?}: {} {}, expected {expected:?}",
@@ -82,13 +82,13 @@ async fn everybody_is_answered_as_the_table_says() {
     }
     assert!(
         wrong.is_empty(),
-        "{} wrong of {asked}:\n{}",
+        "{} wrong of {requested}:\n{}",
         wrong.len(),
         wrong.join("\n")
     );
     // The figure that is reported: how much this test walks.
     eprintln!(
-        "{asked} answers to {} requests, of which {} have no rule but being open",
+        "{requested} answers to {} requests, of which {} have no rule but being open",
         requests().count(),
         requests().filter(|it| it.rule == Rule::Open).count()
     );

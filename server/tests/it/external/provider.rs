@@ -131,37 +131,40 @@ impl Provider {
 
     /// Lets Mona go on from where Tidemark sent her; where she is sent back to.
     pub fn agrees(&self, to: &str, tidemark: &str) -> String {
-        let asked = Asked::read(to, &format!("{}/authorize", self.url));
+        let authorization = AuthorizationRequest::read(to, &format!("{}/authorize", self.url));
         let callback = format!("{tidemark}/sign-in/oidc/callback");
-        assert_eq!(asked.get("client_id"), CLIENT);
-        assert_eq!(asked.get("scope"), "openid email profile");
-        assert_eq!(asked.get("redirect_uri"), callback);
-        assert!(asked.get("nonce").len() > 20);
+        assert_eq!(authorization.get("client_id"), CLIENT);
+        assert_eq!(authorization.get("scope"), "openid email profile");
+        assert_eq!(authorization.get("redirect_uri"), callback);
+        assert!(authorization.get("nonce").len() > 20);
         let mut doing = self.state.lock().unwrap();
         doing.given += 1;
         let code = format!("code-{}", doing.given);
-        let given =
-            ["nonce", "code_challenge", "redirect_uri"].map(|name| asked.get(name).to_owned());
+        let given = ["nonce", "code_challenge", "redirect_uri"]
+            .map(|name| authorization.get(name).to_owned());
         doing.codes.insert(code.clone(), given.into());
         format!(
             "/sign-in/oidc/callback?code={code}&state={}",
-            asked.get("state")
+            authorization.get("state")
         )
     }
 }
 
 /// What a browser that Tidemark sent away asks for.
-pub struct Asked(HashMap<String, String>);
+pub struct AuthorizationRequest(HashMap<String, String>);
 
-impl Asked {
+impl AuthorizationRequest {
     pub fn read(to: &str, page: &str) -> Self {
         let url = Url::parse(to).unwrap();
         assert!(to.starts_with(&format!("{page}?")), "{to}");
-        let asked = Self(url.query_pairs().into_owned().collect());
-        assert_eq!(asked.get("response_type"), "code");
-        assert_eq!(asked.get("code_challenge_method"), "S256");
-        assert!(asked.get("state").len() > 20 && asked.get("code_challenge").len() == 43);
-        asked
+        let authorization = Self(url.query_pairs().into_owned().collect());
+        assert_eq!(authorization.get("response_type"), "code");
+        assert_eq!(authorization.get("code_challenge_method"), "S256");
+        assert!(
+            authorization.get("state").len() > 20
+                && authorization.get("code_challenge").len() == 43
+        );
+        authorization
     }
 
     pub fn get(&self, name: &str) -> &str {

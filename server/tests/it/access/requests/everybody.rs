@@ -105,6 +105,6 @@ pub const REQUESTS: &[Request] = &[
         "leave",
         "/profile",
         "tenant=<tenant>",
-        Rule::Leaving,
+        Rule::RedirectsOut,
     ),
 ];

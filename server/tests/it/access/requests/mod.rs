@@ -22,7 +22,7 @@ pub enum Rule {
     /// The same; a member of the neighbouring tenant is told that they are one (409).
     SignedInButNeighbour,
     /// For members of the tenant “lab”; its last owner stays (409).
-    Leaving,
+    RedirectsOut,
     /// For this one alone; nobody else may know of it.
     Only(Actor),
     /// Leads everybody to the sign-in.

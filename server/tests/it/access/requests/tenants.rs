@@ -344,7 +344,7 @@ pub const REQUESTS: &[Request] = &[
         "leave",
         "/t/lab/settings/members",
         "",
-        Rule::Leaving,
+        Rule::RedirectsOut,
     ),
     order(
         "/t/{tenant}/start/repositories",

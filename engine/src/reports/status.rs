@@ -12,7 +12,7 @@ pub(super) const SHOWN_EVENTS: u32 = 5;
 
 /// What is wrong with a repository that is collected; `None` where nothing is. A place where the
 /// viewer may not go is not named.
-pub(super) fn trouble(
+pub(super) fn problem(
     repository: &Repository,
     risk: Option<Risk>,
     now: DateTime<Utc>,
@@ -49,7 +49,7 @@ pub(super) fn labels(repository: &Repository) -> Vec<String> {
 }
 
 /// What happened to a repository, in a few words.
-pub(super) fn happening(event: &RepositoryEvent) -> RepositoryEventSummary {
+pub(super) fn event_summary(event: &RepositoryEvent) -> RepositoryEventSummary {
     let from = event.former_name.as_deref().unwrap_or("another name");
     RepositoryEventSummary {
         at: event.at,
