@@ -3,6 +3,7 @@
 //! Each setting is a variable and the like-named flag of the commands that it concerns. Blank
 //! means not set, so that a line of a compose file may stay empty.
 
+mod setting;
 mod sign_in;
 
 use std::collections::BTreeSet;
@@ -13,10 +14,12 @@ use std::time::Duration;
 
 use clap::{Args, Command};
 use engine::{DatabaseUrl, SecretKey, Settings};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+pub use self::setting::ConfigError;
+use self::setting::{encrypted, http_url, set, set_secret};
 use self::sign_in::SignInArgs;
 use crate::key_file;
 
@@ -39,23 +42,6 @@ const MOST_CONCURRENT: usize = 100;
 const MOST_PATIENT: u64 = 24 * 60;
 /// Ten years of answers; who wants to keep them for longer wants a backup.
 const LONGEST_KEPT: u32 = 3_650;
-
-/// A setting is wrong: the sentence names it.
-#[derive(Debug, thiserror::Error)]
-#[error("{variable} {problem}")]
-pub struct ConfigError {
-    variable: &'static str,
-    problem: String,
-}
-
-impl ConfigError {
-    fn new(variable: &'static str, problem: impl Into<String>) -> Self {
-        Self {
-            variable,
-            problem: problem.into(),
-        }
-    }
-}
 
 /// What the logs hold, and in which form.
 #[derive(Args, Clone)]
@@ -347,34 +333,4 @@ fn collect_variables(command: &Command, known: &mut BTreeSet<String>) {
     for command in command.get_subcommands() {
         collect_variables(command, known);
     }
-}
-
-fn set(value: Option<&String>) -> Option<&str> {
-    value
-        .map(|text| text.trim())
-        .filter(|text| !text.is_empty())
-}
-
-fn set_secret(value: Option<&SecretString>) -> Option<&str> {
-    value
-        .map(|text| text.expose_secret().trim())
-        .filter(|text| !text.is_empty())
-}
-
-/// An address that secrets are sent to.
-fn encrypted(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
-    domain::secure_url(text)
-        .map_err(|error| ConfigError::new(variable, format!("is “{text}”: {error}.")))
-}
-
-fn http_url(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
-    Url::parse(text)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .filter(|url| url.username().is_empty() && url.password().is_none())
-        .ok_or_else(|| {
-            let problem =
-                format!("is “{text}”: use an address that starts with https:// or http://.");
-            ConfigError::new(variable, problem)
-        })
 }

@@ -10,7 +10,7 @@ use super::account::{EMAIL, NAME, NEW_PASSWORD};
 use super::confirm::sign_in_error;
 use super::form::{Form, Text, submit_button};
 use super::layout::Layout;
-use super::{FormOutcome, PageContent, PageRequest, ServerPage};
+use super::{FormOutcome, PageAccess, PageContent, PageRequest, ServerPage};
 use crate::address::{self, Tenant};
 use crate::components::timestamp;
 
@@ -22,7 +22,8 @@ pub const PAGE: ServerPage = ServerPage::new(
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 )
-.metered(ACTIONS);
+.metered(ACTIONS)
+.open_to(PageAccess::Public);
 
 fn token(request: &PageRequest) -> SecretString {
     request.query.secret("token")

@@ -36,7 +36,7 @@ pub(crate) mod timestamp;
 use std::future::Future;
 use std::pin::Pin;
 
-use domain::Problem;
+use domain::{Problem, Viewer};
 use leptos::prelude::AnyView;
 
 pub use fields::Fields;
@@ -54,9 +54,26 @@ pub struct ServerPage {
     /// The rate-limited actions: those that check a password, and those without a session. Each
     /// may cost a password hash or a log entry.
     pub metered: &'static [&'static str],
+    /// Who may open it.
+    pub access: PageAccess,
+    /// The form field that names the account whose password a metered action proves. Without one,
+    /// it is the account of the person who is signed in.
+    pub account_field: Option<&'static str>,
+    redirect: Option<fn(&Viewer) -> Option<String>>,
     view: fn(PageRequest) -> PageFuture<PageContent>,
     submit: Option<fn(PageRequest) -> PageFuture<FormOutcome>>,
     handle_callback: Option<fn(PageRequest) -> PageFuture<FormOutcome>>,
+}
+
+/// Who may open a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageAccess {
+    /// Anyone.
+    Public,
+    /// Anyone, until the first account exists. Until then, every other page redirects here.
+    SetUp,
+    /// People who are signed in. Others are redirected to the sign-in page.
+    SignedIn,
 }
 
 /// The future of a page or of an action.
@@ -161,12 +178,30 @@ impl ServerPage {
         submit: fn(PageRequest) -> PageFuture<FormOutcome>,
     ) -> Self {
         Self {
-            path,
             actions,
-            metered: &[],
-            view,
             submit: Some(submit),
-            handle_callback: None,
+            ..Self::shown(path, view)
+        }
+    }
+
+    /// The same, open to others than people who are signed in.
+    const fn open_to(self, access: PageAccess) -> Self {
+        Self { access, ..self }
+    }
+
+    /// The same, with this form field as the name of the account whose password is entered.
+    const fn account_field(self, name: &'static str) -> Self {
+        Self {
+            account_field: Some(name),
+            ..self
+        }
+    }
+
+    /// The same, redirecting a viewer where the function returns an address.
+    const fn redirecting(self, redirect: fn(&Viewer) -> Option<String>) -> Self {
+        Self {
+            redirect: Some(redirect),
+            ..self
         }
     }
 
@@ -184,6 +219,9 @@ impl ServerPage {
             path,
             actions: &[],
             metered: &[],
+            access: PageAccess::SignedIn,
+            account_field: None,
+            redirect: None,
             view,
             submit: None,
             handle_callback: None,
@@ -198,13 +236,15 @@ impl ServerPage {
         handle_callback: fn(PageRequest) -> PageFuture<FormOutcome>,
     ) -> Self {
         Self {
-            path,
-            actions: &[],
-            metered: &[],
-            view,
-            submit: None,
             handle_callback: Some(handle_callback),
+            ..Self::shown(path, view)
         }
+    }
+
+    /// Where a viewer goes instead of seeing this page, if anywhere.
+    #[must_use]
+    pub fn redirect(&self, viewer: Option<&Viewer>) -> Option<String> {
+        self.redirect?(viewer?)
     }
 
     /// Handles the callback; `None` if the page is not a callback.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::account::{EMAIL, NAME, NEW_PASSWORD};
 use super::form::{Form, Text, submit_button};
 use super::layout::Layout;
-use super::{FormOutcome, PageContent, PageRequest, ServerPage};
+use super::{FormOutcome, PageAccess, PageContent, PageRequest, ServerPage};
 use crate::address::{self, Tenant};
 
 const ACTIONS: &[&str] = &["create"];
@@ -18,7 +18,8 @@ pub const PAGE: ServerPage = ServerPage::new(
     |request| Box::pin(async move { Ok(view(&request)) }),
     |request| Box::pin(submit(request)),
 )
-.metered(ACTIONS);
+.metered(ACTIONS)
+.open_to(PageAccess::SetUp);
 
 const FIRST: Text = Text {
     focused: true,

@@ -7,7 +7,10 @@ use leptos::prelude::*;
 use super::confirm::sign_in_error;
 use super::form::{Form, Text, submit_button};
 use super::layout::Layout;
-use super::{FormOutcome, PageContent, PageRequest, ServerPage, SignInMethods, safe_redirect};
+use super::{
+    FormOutcome, PageAccess, PageContent, PageRequest, ServerPage, SignInMethods, home,
+    safe_redirect,
+};
 use crate::address;
 
 const ACTIONS: &[&str] = &["sign-in"];
@@ -18,7 +21,10 @@ pub const PAGE: ServerPage = ServerPage::new(
     |request| Box::pin(async move { Ok(view(&request)) }),
     |request| Box::pin(submit(request)),
 )
-.metered(ACTIONS);
+.metered(ACTIONS)
+.open_to(PageAccess::Public)
+.account_field("email")
+.redirecting(|viewer| Some(home::address(viewer)));
 
 fn view(request: &PageRequest) -> PageContent {
     let layout = Layout::alone(request);

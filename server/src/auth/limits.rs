@@ -1,9 +1,9 @@
-//! How often anybody may try: by address, and by account without letting strangers lock its
-//! owner out.
+//! Rate limits of attempts to sign in: by address, and by account without letting strangers lock
+//! out its owner.
 //!
-//! A browser that once signed in to an account is known by its device cookie and has a bucket of
-//! its own for it; everybody else shares the account's bucket. So whoever guesses at an account
-//! slows down strangers, never its owner at home.
+//! A browser that once signed in to an account has a device cookie and its own bucket for that
+//! account. All others share the account's bucket, so guessing passwords slows down strangers and
+//! never the owner's own browser.
 //! <https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies>
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -17,31 +17,31 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use super::device::Device;
+use super::device::{Device, normalize_account};
 
-/// So many attempts at once, and once more after each period.
+/// A burst of attempts, and one more after each period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// How many at once.
+    /// The number of attempts at once.
     pub burst: NonZeroU32,
-    /// How long until there is one more.
+    /// The time until one more is allowed.
     pub period: Duration,
 }
 
-/// How often anybody may try.
+/// All rate limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {
     /// From one address; of IPv6, from one network of 64 bits.
     pub address: Rate,
-    /// From one IPv6 block of 48 bits, which anyone can have: it holds 65,536 of the former.
+    /// From one IPv6 block of 48 bits, which anyone can get: it holds 65,536 of the former.
     pub block: Rate,
-    /// From all addresses together, by browsers that are not known.
+    /// From all addresses together, by unknown browsers.
     pub everyone: Rate,
-    /// To one account, by all browsers together that never signed in to it.
+    /// To one account, by all browsers that never signed in to it.
     pub account: Rate,
-    /// To one account, by one browser that did.
+    /// To one account, by one browser that signed in to it.
     pub device: Rate,
-    /// Requests of programs with one API token.
+    /// Requests with one API token.
     pub token: Rate,
 }
 
@@ -54,7 +54,7 @@ impl Default for Rates {
         Self {
             address: rate(10, 6),
             block: rate(40, 2),
-            // A hash takes a core for some 20 ms, so that is a small part of one.
+            // A password hash takes some 20 ms of a core, so this is a small part of one.
             everyone: rate(100, 1),
             account: rate(10, 60),
             device: rate(10, 6),
@@ -67,7 +67,7 @@ impl Default for Rates {
 }
 
 impl Rates {
-    /// So many attempts that nobody notices a limit: where there is nothing to guard.
+    /// Practically no limits, for a demonstration without anything to protect.
     #[must_use]
     pub fn generous() -> Self {
         let rate = Rate {
@@ -85,16 +85,16 @@ impl Rates {
     }
 }
 
-/// Somebody tried too often.
+/// A rate limit was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooMany {
-    /// In so many seconds they may try again.
+    /// The seconds until another attempt is allowed.
     pub(crate) seconds: u64,
 }
 
 impl TooMany {
-    /// The problem of whoever did too much of this.
-    pub(crate) fn of(self, what: &str) -> Problem {
+    /// The problem to show, with the plural of what there was too much of.
+    pub(crate) fn into_problem(self, what: &str) -> Problem {
         let seconds = self.seconds;
         let unit = if seconds == 1 { "second" } else { "seconds" };
         let sentence = format!("Too many {what}: wait {seconds} {unit} and try again.");
@@ -104,34 +104,34 @@ impl TooMany {
 
 impl From<TooMany> for Problem {
     fn from(too_many: TooMany) -> Self {
-        too_many.of("attempts")
+        too_many.into_problem("attempts")
     }
 }
 
 type Limiter<K, C> =
     RateLimiter<K, DefaultKeyedStateStore<K>, C, NoOpMiddleware<<C as Clock>::Instant>>;
 
-/// Counts attempts in this process, and forgets those that are long past.
+/// Counts attempts in this process.
 pub(crate) struct Limits<C: Clock = DefaultClock> {
     clock: C,
     addresses: Limiter<IpAddr, C>,
     blocks: Limiter<Ipv6Addr, C>,
     everyone: Limiter<(), C>,
-    departures: Limiter<IpAddr, C>,
+    external_starts: Limiter<IpAddr, C>,
     accounts: Limiter<String, C>,
     devices: Limiter<Device, C>,
     tokens: Limiter<TokenId, C>,
 }
 
 impl Limits {
-    /// Buckets that are full, forgotten when nobody tried for long.
+    /// Starts with full buckets, and prunes them regularly.
     pub(crate) fn new(rates: Rates) -> Arc<Self> {
         let limits = Arc::new(Self::with(rates, DefaultClock::default()));
         let weak = Arc::downgrade(&limits);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 while let Some(limits) = weak.upgrade() {
-                    limits.forget();
+                    limits.prune();
                     drop(limits);
                     tokio::time::sleep(Duration::from_mins(1)).await;
                 }
@@ -147,7 +147,7 @@ impl<C: Clock + Clone> Limits<C> {
             addresses: limiter(rates.address, &clock),
             blocks: limiter(rates.block, &clock),
             everyone: limiter(rates.everyone, &clock),
-            departures: limiter(rates.address, &clock),
+            external_starts: limiter(rates.address, &clock),
             accounts: limiter(rates.account, &clock),
             devices: limiter(rates.device, &clock),
             tokens: limiter(rates.token, &clock),
@@ -155,47 +155,49 @@ impl<C: Clock + Clone> Limits<C> {
         }
     }
 
-    /// Counts an attempt from an address, to an account where it names one, by a known device
-    /// where there is one. Whether the account exists makes no difference.
+    /// Counts an attempt from an address, with the account and the known device if there are any.
+    /// It makes no difference whether the account exists.
     ///
-    /// A device that is known is counted by its own bucket alone: who shares its address cannot
-    /// lock it out either, and neither can all the others together. The narrowest bucket is asked
-    /// first, so that an address that is stopped takes nothing from the wider ones.
-    pub(crate) fn check(
+    /// A known device counts in its own bucket alone, so others at its address cannot lock it out.
+    /// The narrowest bucket comes first: an address that reached its limit takes nothing from the
+    /// wider ones.
+    pub(crate) fn check_attempt(
         &self,
         origin: Origin,
         account: Option<&str>,
         device: Option<&Device>,
     ) -> Result<(), TooMany> {
-        let account = account.map(folded);
+        let account = account.map(normalize_account);
         if let (Some(account), Some(device)) = (&account, device)
             && device.is_of(account)
         {
-            return self.ask(&self.devices, device);
+            return self.check(&self.devices, device);
         }
         if let Some(network) = origin.network() {
-            self.ask(&self.addresses, &network)?;
+            self.check(&self.addresses, &network)?;
         }
         if let Some(block) = origin.block() {
-            self.ask(&self.blocks, &block)?;
+            self.check(&self.blocks, &block)?;
         }
-        self.ask(&self.everyone, &())?;
-        account.map_or(Ok(()), |account| self.ask(&self.accounts, &account))
+        self.check(&self.everyone, &())?;
+        account.map_or(Ok(()), |account| self.check(&self.accounts, &account))
     }
 
-    /// Counts setting out to a provider: apart from guesses, so that who guesses keeps nobody
-    /// else behind the same address from signing in there.
-    pub(crate) fn leave(&self, origin: Origin) -> Result<(), TooMany> {
+    /// Counts the start of a login with an external provider. It has its own bucket, so that one
+    /// person who guesses passwords does not block provider logins from the same address.
+    pub(crate) fn check_external_start(&self, origin: Origin) -> Result<(), TooMany> {
         let network = origin.network();
-        network.map_or(Ok(()), |network| self.ask(&self.departures, &network))
+        network.map_or(Ok(()), |network| {
+            self.check(&self.external_starts, &network)
+        })
     }
 
-    /// Counts a request of a program with this API token.
-    pub(crate) fn call(&self, token: TokenId) -> Result<(), TooMany> {
-        self.ask(&self.tokens, &token)
+    /// Counts a request with this API token.
+    pub(crate) fn check_token(&self, token: TokenId) -> Result<(), TooMany> {
+        self.check(&self.tokens, &token)
     }
 
-    fn ask<K: std::hash::Hash + Eq + Clone>(
+    fn check<K: std::hash::Hash + Eq + Clone>(
         &self,
         limiter: &Limiter<K, C>,
         key: &K,
@@ -208,10 +210,10 @@ impl<C: Clock + Clone> Limits<C> {
         })
     }
 
-    fn forget(&self) {
+    fn prune(&self) {
         self.addresses.retain_recent();
         self.blocks.retain_recent();
-        self.departures.retain_recent();
+        self.external_starts.retain_recent();
         self.accounts.retain_recent();
         self.devices.retain_recent();
         self.tokens.retain_recent();
@@ -222,16 +224,11 @@ fn limiter<K: std::hash::Hash + Eq + Clone, C: Clock + Clone>(
     rate: Rate,
     clock: &C,
 ) -> Limiter<K, C> {
-    // No period at all means no limit worth the name.
+    // A period of zero means no limit.
     let period = rate.period.max(Duration::from_nanos(1));
     let quota = Quota::with_period(period).unwrap_or(Quota::per_second(NonZeroU32::MAX));
     let quota = quota.allow_burst(rate.burst);
     RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone())
-}
-
-/// An account as it was typed, compared as addresses are; the longest address has 254 characters.
-pub(super) fn folded(account: &str) -> String {
-    account.trim().to_lowercase().chars().take(254).collect()
 }
 
 #[cfg(test)]
@@ -268,7 +265,7 @@ mod tests {
     #[test]
     fn an_address_waits_and_may_try_again() {
         let (limits, clock) = limits(2, 100, 1);
-        let check = |address| limits.check(from(address), None, None);
+        let check = |address| limits.check_attempt(from(address), None, None);
         assert!(check("192.0.2.1").is_ok() && check("192.0.2.1").is_ok());
         let TooMany { seconds } = check("192.0.2.1").unwrap_err();
         assert!((6..=7).contains(&seconds), "{seconds}");
@@ -296,7 +293,7 @@ mod tests {
         };
         let clock = FakeRelativeClock::default();
         let limits = Limits::with(rates, clock.clone());
-        let check = |address: &str| limits.check(from(address), None, None);
+        let check = |address: &str| limits.check_attempt(from(address), None, None);
         for network in 0..3 {
             assert!(check(&format!("2001:db8:7:{network}::1")).is_ok());
         }
@@ -310,7 +307,11 @@ mod tests {
         assert!(check("192.0.2.1").is_ok(), "and so does IPv4");
         assert!(check("192.0.2.2").is_err(), "five are all there are");
         let mine = Device::new("ada@example.org");
-        assert!(limits.check(from("192.0.2.2"), ADA, Some(&mine)).is_ok());
+        assert!(
+            limits
+                .check_attempt(from("192.0.2.2"), ADA, Some(&mine))
+                .is_ok()
+        );
         clock.advance(Duration::from_secs(1));
         assert!(check("192.0.2.2").is_ok() && check("192.0.2.3").is_err());
     }
@@ -319,7 +320,7 @@ mod tests {
     fn strangers_at_many_addresses_share_an_account_bucket_and_never_lock_out_its_owner() {
         let (limits, clock) = limits(1_000, 3, 2);
         let stranger = |n: u8| {
-            limits.check(
+            limits.check_attempt(
                 from(&format!("192.0.2.{n}")),
                 Some("Ada@Example.org "),
                 None,
@@ -332,7 +333,7 @@ mod tests {
             Device::new("ada@example.org"),
             Device::new("eve@example.org"),
         );
-        let device = |device| limits.check(from("192.0.2.9"), ADA, Some(device));
+        let device = |device| limits.check_attempt(from("192.0.2.9"), ADA, Some(device));
         assert!(device(&mine).is_ok(), "the owner's browser goes on");
         assert!(
             device(&other).is_err(),
@@ -350,28 +351,34 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_not_locked_out_by_who_shares_its_address() {
+    fn a_device_is_not_locked_out_by_others_at_its_address() {
         let (limits, _) = limits(1, 100, 2);
         assert!(
             limits
-                .check(from("192.0.2.1"), Some("eve@example.org"), None)
+                .check_attempt(from("192.0.2.1"), Some("eve@example.org"), None)
                 .is_ok()
         );
-        assert!(limits.check(from("192.0.2.1"), ADA, None).is_err());
+        assert!(limits.check_attempt(from("192.0.2.1"), ADA, None).is_err());
         let mine = Device::new("ada@example.org");
-        assert!(limits.check(from("192.0.2.1"), ADA, Some(&mine)).is_ok());
+        assert!(
+            limits
+                .check_attempt(from("192.0.2.1"), ADA, Some(&mine))
+                .is_ok()
+        );
     }
 
     #[test]
-    fn what_is_long_past_is_forgotten() {
+    fn full_buckets_are_pruned() {
         let (limits, clock) = limits(10, 10, 10);
         for n in 0..50 {
             let account = format!("{n}@example.org");
-            limits.check(from("192.0.2.1"), Some(&account), None).ok();
+            limits
+                .check_attempt(from("192.0.2.1"), Some(&account), None)
+                .ok();
         }
         assert_eq!(limits.addresses.len(), 1);
         clock.advance(Duration::from_hours(1));
-        limits.forget();
+        limits.prune();
         assert!(limits.addresses.is_empty() && limits.accounts.is_empty());
     }
 }

@@ -1,32 +1,17 @@
-//! Who asks: sessions of people who are signed in, the ways to sign in, and the gate before the
-//! pages.
+//! Sign-in as a library: sessions, limits on attempts, known devices and external providers.
+//!
+//! It has no routes and no pages. Those are in `web::sign_in`, which uses it.
 
-mod browser;
 mod device;
-mod external;
-mod gate;
+pub(crate) mod external;
 mod limits;
-mod origin;
-mod session;
+pub(crate) mod session;
 mod settings;
-mod sign_out;
+mod trusted_proxies;
 
-pub(crate) use browser::{Browser, enter, leave, renew};
+pub(crate) use device::Device;
 pub(crate) use external::Providers;
-pub(crate) use gate::{gate, identify};
 pub(crate) use limits::{Limits, TooMany};
 pub use limits::{Rate, Rates};
-pub use origin::{TrustedProxies, TrustedProxiesError};
-pub(crate) use session::{delete_expired, key, layer};
 pub use settings::{AuthSettings, GithubSettings, OidcSettings};
-
-use axum::Router;
-
-use crate::web::AppState;
-
-/// The routes beside the documents.
-pub(crate) fn routes() -> Router<AppState> {
-    Router::new()
-        .merge(sign_out::routes())
-        .merge(external::routes())
-}
+pub use trusted_proxies::{TrustedProxies, TrustedProxiesError};

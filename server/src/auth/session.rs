@@ -1,4 +1,5 @@
-//! Sessions: in the database under a hash of their key, and in a cookie that scripts cannot read.
+//! Sessions: stored in the database under a hash of their key, which the browser has in a cookie
+//! that scripts cannot read.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,39 +12,38 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::{Duration as Span, OffsetDateTime};
-use tower_sessions::session::{Error as Failure, Id, Record};
-use tower_sessions::session_store::{Error, Result};
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{self, Error};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
-
-use super::browser::Browser;
 
 /// The cookie's name.
 const COOKIE: &str = "tidemark_session";
 
-/// A session that nobody uses for so long ends.
-const IDLE: TimeDelta = TimeDelta::days(30);
+/// How long a session lasts without being used.
+const MAX_IDLE: TimeDelta = TimeDelta::days(30);
 
-/// A session ends so long after it began, however much it is used.
-const LONGEST: TimeDelta = TimeDelta::days(90);
+/// How long a session lasts at most.
+const MAX_AGE: TimeDelta = TimeDelta::days(90);
 
-/// A session in which nobody is signed in lasts as long as an attempt to do so may take.
-pub(super) const ATTEMPT: TimeDelta = TimeDelta::minutes(10);
+/// How long a login with an external provider may take, and how long a session without a person
+/// lasts.
+pub(super) const MAX_LOGIN: TimeDelta = TimeDelta::minutes(10);
 
-/// When a session was last used is written down this often.
-const TOUCH: TimeDelta = TimeDelta::minutes(10);
+/// How often the last use of a session is stored.
+const TOUCH_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 
-/// For so long after signing in, a person may give their account another way in: later, anybody
-/// may sit at an open browser.
-const FRESH: TimeDelta = TimeDelta::minutes(15);
+/// How long after signing in a person may connect another identity. Later, someone else may be
+/// using the open browser.
+const RECENT_SIGN_IN: TimeDelta = TimeDelta::minutes(15);
 
 const SIGNED_IN: &str = "signed_in";
 
-/// Who is signed in, since when, and with what.
+/// The person who is signed in, since when, and from where.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct SignedIn {
+pub(crate) struct SignedIn {
     user: UserId,
     began_at: DateTime<Utc>,
-    /// When the person ended all their other sessions by this one, and so confirmed it.
+    /// When the person confirmed this session by ending all their others.
     #[serde(default)]
     confirmed_at: Option<DateTime<Utc>>,
     used_at: DateTime<Utc>,
@@ -52,44 +52,49 @@ pub(super) struct SignedIn {
 }
 
 impl SignedIn {
-    /// It began when the browser asked, before the password or the identity was proven: what was
-    /// ended between that and now includes this session.
-    pub(super) fn new(user: UserId, browser: &Browser) -> Self {
+    /// `began_at` is the time of the request, before the password or the identity was checked: if
+    /// the person's sessions are ended meanwhile, this one is too.
+    pub(crate) fn new(
+        user: UserId,
+        began_at: DateTime<Utc>,
+        origin: Origin,
+        agent: String,
+    ) -> Self {
         Self {
             user,
-            began_at: browser.asked_at,
+            began_at,
             confirmed_at: None,
-            used_at: browser.asked_at,
-            origin: browser.origin,
-            agent: browser.agent.clone(),
+            used_at: began_at,
+            origin,
+            agent,
         }
     }
 }
 
-/// Starts a person's session under a new key, without anything from before.
-pub(super) async fn start(session: &Session, signed_in: SignedIn) -> Outcome<()> {
+/// Starts a person's session under a new key, without earlier data.
+pub(crate) async fn start(session: &Session, signed_in: SignedIn) -> Result<()> {
     session.cycle_id().await?;
     session.clear().await;
-    session.set_expiry(Some(Expiry::OnInactivity(span(IDLE))));
+    session.set_expiry(Some(Expiry::OnInactivity(span(MAX_IDLE))));
     session.insert(SIGNED_IN, signed_in).await
 }
 
-/// A session in which nobody is signed in is for an attempt to sign in, and no longer.
-pub(super) async fn shorten(session: &Session) -> Outcome<()> {
+/// Limits a session without a person to the time of one login.
+pub(super) async fn shorten(session: &Session) -> Result<()> {
     if session.get_value(SIGNED_IN).await?.is_none() {
-        session.set_expiry(Some(Expiry::OnInactivity(span(ATTEMPT))));
+        session.set_expiry(Some(Expiry::OnInactivity(span(MAX_LOGIN))));
     }
     Ok(())
 }
 
-/// Whether the session began so lately that whoever sits there is who signed in.
-pub(super) async fn is_fresh(session: &Session, now: DateTime<Utc>) -> Outcome<bool> {
+/// Whether the person signed in recently.
+pub(crate) async fn is_recent(session: &Session, now: DateTime<Utc>) -> Result<bool> {
     let signed_in = session.get::<SignedIn>(SIGNED_IN).await?;
-    Ok(signed_in.is_some_and(|it| now - it.began_at < FRESH))
+    Ok(signed_in.is_some_and(|it| now - it.began_at < RECENT_SIGN_IN))
 }
 
-/// Puts the session under a new key, and confirms it: others end, and it does not.
-pub(super) async fn renew(session: &Session, now: DateTime<Utc>) -> Outcome<()> {
+/// Gives the session a new key and confirms it, so that it survives when the others end.
+pub(crate) async fn rotate(session: &Session, now: DateTime<Utc>) -> Result<()> {
     if let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? {
         let confirmed = SignedIn {
             confirmed_at: Some(now),
@@ -101,29 +106,31 @@ pub(super) async fn renew(session: &Session, now: DateTime<Utc>) -> Outcome<()> 
 }
 
 /// Ends the session.
-pub(super) async fn end(session: &Session) -> Outcome<()> {
+pub(crate) async fn end(session: &Session) -> Result<()> {
     session.flush().await
 }
 
-/// The session's key, as use cases compare it; empty where there is no session.
+/// The session's key, as use cases compare it; empty without a session.
 pub(crate) fn key(session: &Session) -> String {
     session.id().map(|id| id.to_string()).unwrap_or_default()
 }
 
-/// Who is signed in, and since when without doubt. Writes down now and then that the session is used, and from where.
-pub(super) async fn user(
-    browser: &Browser,
+/// The signed-in person and the time of the last sign-in or confirmation. Stores the use of the
+/// session and where from, every [`TOUCH_INTERVAL`].
+pub(crate) async fn user(
+    session: &Session,
+    origin: Origin,
+    agent: &str,
     now: DateTime<Utc>,
-) -> Outcome<Option<(UserId, DateTime<Utc>)>> {
-    let session = &browser.session;
+) -> Result<Option<(UserId, DateTime<Utc>)>> {
     let Some(signed_in) = session.get::<SignedIn>(SIGNED_IN).await? else {
         return Ok(None);
     };
-    if now - signed_in.used_at >= TOUCH {
+    if now - signed_in.used_at >= TOUCH_INTERVAL {
         let touched = SignedIn {
             used_at: now,
-            origin: browser.origin,
-            agent: browser.agent.clone(),
+            origin,
+            agent: agent.to_owned(),
             ..signed_in.clone()
         };
         session.insert(SIGNED_IN, touched).await?;
@@ -132,9 +139,10 @@ pub(super) async fn user(
     Ok(Some((signed_in.user, since)))
 }
 
-pub(super) type Outcome<T> = std::result::Result<T, Failure>;
+/// The result of reading or writing a session.
+pub(crate) type Result<T> = std::result::Result<T, tower_sessions::session::Error>;
 
-/// The layer that reads and writes the cookie; `secure` where people come over HTTPS.
+/// The layer that reads and writes the cookie; `secure` limits the cookie to HTTPS.
 pub(crate) fn layer(engine: &Engine, secure: bool) -> SessionManagerLayer<Sessions> {
     let store = Sessions {
         records: engine.sessions(),
@@ -145,7 +153,7 @@ pub(crate) fn layer(engine: &Engine, secure: bool) -> SessionManagerLayer<Sessio
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(span(IDLE)))
+        .with_expiry(Expiry::OnInactivity(span(MAX_IDLE)))
 }
 
 fn span(delta: TimeDelta) -> Span {
@@ -178,14 +186,14 @@ pub(crate) async fn delete_expired(engine: Engine) {
     }
 }
 
-/// The engine's session records as the session layer wants them.
+/// The engine's session records, as a store of the session layer.
 #[derive(Clone)]
 pub(crate) struct Sessions {
     records: SessionRecords,
     clock: SharedClock,
 }
 
-/// What is stored of a session; its key is not.
+/// The stored form of a session, without its key.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     data: HashMap<String, Value>,
@@ -198,12 +206,14 @@ impl std::fmt::Debug for Sessions {
     }
 }
 
-/// When a session ends if nobody uses it from now on.
+/// When a session ends unless it is used again.
 fn expiry(signed_in: Option<&SignedIn>, now: DateTime<Utc>) -> DateTime<Utc> {
-    signed_in.map_or(now + ATTEMPT, |it| (now + IDLE).min(it.began_at + LONGEST))
+    signed_in.map_or(now + MAX_LOGIN, |it| {
+        (now + MAX_IDLE).min(it.began_at + MAX_AGE)
+    })
 }
 
-/// How a record is written.
+/// Whether a record is new.
 #[derive(Clone, Copy)]
 enum Write {
     Create,
@@ -211,8 +221,8 @@ enum Write {
 }
 
 impl Sessions {
-    /// False where the key is another session's, or the session has ended meanwhile.
-    async fn write(&self, record: &Record, how: Write) -> Result<bool> {
+    /// False if the key belongs to another session, or the session has ended meanwhile.
+    async fn write(&self, record: &Record, how: Write) -> session_store::Result<bool> {
         let encode = |error: serde_json::Error| Error::Encode(error.to_string());
         let signed_in = record.data.get(SIGNED_IN);
         let signed_in = signed_in.map(SignedIn::deserialize).transpose();
@@ -226,7 +236,7 @@ impl Sessions {
         let key = record.id.to_string();
         let data = serde_json::to_string(&stored).map_err(encode)?;
         let address = signed_in.as_ref().map(|it| it.origin.to_string());
-        let kept = SessionRecord {
+        let row = SessionRecord {
             key: &key,
             user: signed_in.as_ref().map(|it| it.user),
             data: &data,
@@ -235,8 +245,8 @@ impl Sessions {
             expires_at,
         };
         let written = match how {
-            Write::Create => self.records.create(&kept, now).await,
-            Write::Save => self.records.save(&kept, now).await,
+            Write::Create => self.records.create(&row, now).await,
+            Write::Save => self.records.save(&row, now).await,
         };
         written.map_err(|error| Error::Backend(error.to_string()))
     }
@@ -244,20 +254,20 @@ impl Sessions {
 
 #[async_trait]
 impl SessionStore for Sessions {
-    /// Never under the key of another session, however unlikely that is with 128 random bits.
-    async fn create(&self, record: &mut Record) -> Result<()> {
+    /// Never reuses the key of another session, however unlikely that is with 128 random bits.
+    async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         while !self.write(record, Write::Create).await? {
             record.id = Id::default();
         }
         Ok(())
     }
 
-    /// A session that was ended elsewhere while this request was under way stays ended.
-    async fn save(&self, record: &Record) -> Result<()> {
+    /// A session that another request ended meanwhile stays ended.
+    async fn save(&self, record: &Record) -> session_store::Result<()> {
         self.write(record, Write::Save).await.map(drop)
     }
 
-    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+    async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let stored = self
             .records
             .load(&id.to_string(), self.clock.now())
@@ -277,7 +287,7 @@ impl SessionStore for Sessions {
         }))
     }
 
-    async fn delete(&self, id: &Id) -> Result<()> {
+    async fn delete(&self, id: &Id) -> session_store::Result<()> {
         self.records
             .delete(&id.to_string())
             .await
@@ -303,33 +313,28 @@ mod tests {
         assert_eq!(expiry(Some(&signed_in), day(0)), day(30));
         assert_eq!(expiry(Some(&signed_in), day(59)), day(89));
         assert_eq!(expiry(Some(&signed_in), day(61)), day(90));
-        assert_eq!(expiry(None, day(0)), day(0) + ATTEMPT);
+        assert_eq!(expiry(None, day(0)), day(0) + MAX_LOGIN);
     }
 
     #[tokio::test]
-    async fn that_a_session_is_used_is_written_down_now_and_then() {
-        let browser = |session: &Session, address: [u8; 4]| Browser {
-            asked_at: DateTime::UNIX_EPOCH,
-            session: session.clone(),
-            origin: Origin(Some(address.into())),
-            agent: "Firefox".to_owned(),
-            cookies: tower_cookies::Cookies::default(),
-        };
+    async fn the_use_of_a_session_is_stored_every_ten_minutes() {
+        let agent = "Firefox";
         let store = std::sync::Arc::new(tower_sessions::MemoryStore::default());
         let session = Session::new(None, store, None);
         let minute = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
-        let (home, train) = ([192, 0, 2, 1], [192, 0, 2, 2]);
-        let user = super::user(&browser(&session, home), minute(0)).await;
+        let origin = |address: [u8; 4]| Origin(Some(address.into()));
+        let (home, train) = (origin([192, 0, 2, 1]), origin([192, 0, 2, 2]));
+        let user = super::user(&session, home, agent, minute(0)).await;
         assert_eq!(user.unwrap(), None);
 
-        let signed_in = SignedIn::new(UserId::new(7), &browser(&session, home));
+        let signed_in = SignedIn::new(UserId::new(7), minute(0), home, agent.to_owned());
         start(&session, signed_in).await.unwrap();
         for (at, used_at, from) in [(9, 0, home), (10, 10, train), (19, 10, train)] {
-            let user = super::user(&browser(&session, train), minute(at)).await;
+            let user = super::user(&session, train, agent, minute(at)).await;
             assert_eq!(user.unwrap(), Some((UserId::new(7), minute(0))));
             let kept: SignedIn = session.get(SIGNED_IN).await.unwrap().unwrap();
             assert_eq!((kept.used_at, kept.began_at), (minute(used_at), minute(0)));
-            assert_eq!(kept.origin, Origin(Some(from.into())));
+            assert_eq!(kept.origin, from);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How people sign in to a site: what its configuration says.
+//! The settings of signing in.
 
 use app::server_pages::SignInMethods;
 use engine::SecretKey;
@@ -9,16 +9,16 @@ use url::Url;
 
 use super::{Rates, TrustedProxies};
 
-/// A provider of OpenID Connect, and what Tidemark is to it.
+/// A provider of OpenID Connect, and Tidemark's registration there.
 #[derive(Clone)]
 pub struct OidcSettings {
-    /// Its address, as its tokens name it, to the letter.
+    /// Its issuer URL, exactly as its tokens state it.
     pub issuer: IssuerUrl,
-    /// What people call it.
+    /// Its name on the button.
     pub name: String,
-    /// Tidemark's name there.
+    /// The client id.
     pub client_id: String,
-    /// And its secret.
+    /// The client secret.
     pub client_secret: SecretString,
 }
 
@@ -27,29 +27,29 @@ pub struct OidcSettings {
 pub struct GithubSettings {
     /// Where people sign in: `https://github.com`, or another server.
     pub url: Url,
-    /// The application's id.
+    /// The client id.
     pub client_id: String,
-    /// And its secret.
+    /// The client secret.
     pub client_secret: SecretString,
 }
 
-/// How people sign in to a site.
+/// How people sign in.
 #[derive(Clone)]
 pub struct AuthSettings {
-    /// How often anybody may try.
+    /// The rate limits.
     pub rates: Rates,
-    /// The proxies whose word on who asks is taken.
+    /// The proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
-    /// The provider of OpenID Connect, if there is one.
+    /// The provider of OpenID Connect, if any.
     pub oidc: Option<OidcSettings>,
-    /// The application at GitHub that people sign in with, if there is one.
+    /// The OAuth app at GitHub, if any.
     pub github: Option<GithubSettings>,
-    /// Seals what browsers and sessions keep for the server alone.
+    /// Encrypts cookies and login states.
     pub key: Key,
 }
 
 impl AuthSettings {
-    /// The usual, sealed with a key that is derived from the server's.
+    /// The defaults, with a key that is derived from the server's.
     #[must_use]
     pub fn new(key: &SecretKey) -> Self {
         Self {

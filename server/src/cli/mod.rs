@@ -22,8 +22,8 @@ use crate::cli_error::CliError;
 use crate::config::{self, EngineArgs, LogArgs, ServeArgs};
 use crate::demo::{self, DemoArgs};
 use crate::logging;
+use crate::serve;
 use crate::startup;
-use crate::web;
 
 const SERVER_LOG: &str = "info,tokio_cron_scheduler=warn";
 
@@ -107,7 +107,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
     })?;
     runtime.block_on(async {
         match command {
-            Command::Serve(args) => web::serve(args).await,
+            Command::Serve(args) => serve::serve(args).await,
             Command::Demo(args) => demo::serve(args).await,
             Command::User(command) => command.run().await,
             Command::Connection(command) => command.run().await,

@@ -6,7 +6,7 @@ use openidconnect::IssuerUrl;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{ConfigError, encrypted, set, set_secret};
+use super::setting::{ConfigError, encrypted, set, set_secret};
 use crate::auth::{
     AuthSettings, GithubSettings, OidcSettings, TrustedProxies, TrustedProxiesError,
 };

@@ -1,12 +1,12 @@
 //! The GitHub of the demonstration: the recorded repositories, one user, one token.
 
-use domain::{Day, Viewer};
+use domain::{Day, TenantId, Viewer};
 use engine::{Engine, SharedClock};
 use simulator::{Clock, Recording, Repository, Role, Running, Simulator, Token, User};
 use url::Url;
 
+use super::rankings;
 use super::releases::Releases;
-use super::{portfolio, rankings};
 use crate::cli_error::CliError;
 
 const LOGIN: &str = "tidemark-demo";
@@ -25,8 +25,15 @@ pub(super) struct Github {
 
 impl Github {
     /// Serves at the address that the data's connection remembers, or at any free one.
-    pub(super) async fn start(engine: &Engine, clock: SharedClock) -> Result<Self, CliError> {
-        let earlier = Earlier::find(engine).await?;
+    pub(super) async fn start(
+        engine: &Engine,
+        clock: SharedClock,
+        tenant: Option<TenantId>,
+    ) -> Result<Self, CliError> {
+        let earlier = match tenant {
+            Some(tenant) => Earlier::find(engine, tenant).await?,
+            None => None,
+        };
         let begun = earlier
             .as_ref()
             .map_or(clock.today(), |earlier| earlier.begun);
@@ -84,10 +91,7 @@ struct Earlier {
 }
 
 impl Earlier {
-    async fn find(engine: &Engine) -> Result<Option<Self>, CliError> {
-        let Some(tenant) = portfolio::tenant(engine).await? else {
-            return Ok(None);
-        };
+    async fn find(engine: &Engine, tenant: TenantId) -> Result<Option<Self>, CliError> {
         let report = engine.repositories(&Viewer::Operator, tenant).await?;
         let connections = engine
             .connections(&Viewer::Operator, tenant)

@@ -21,8 +21,8 @@ use self::place::Place;
 use crate::auth::{AuthSettings, Rates};
 use crate::cli_error::CliError;
 use crate::config::ListenArgs;
+use crate::serve::{Server, bind, println_user, worker_name};
 use crate::startup;
-use crate::web::{Server, announce, bind, worker};
 
 /// How long the page waits for the newest days; the run goes on by itself after that.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -43,7 +43,7 @@ pub(crate) async fn serve(args: DemoArgs) -> Result<(), CliError> {
     let listener = bind(address).await?;
     let place = Place::at(args.data_dir)?;
     let clock: SharedClock = Arc::new(SystemClock);
-    let settings = place.settings(worker(&listener, address))?;
+    let settings = place.settings(worker_name(&listener, address))?;
     let auth = AuthSettings {
         // Whoever tries the demonstration guards nothing in it.
         rates: Rates::generous(),
@@ -63,14 +63,14 @@ async fn serve_from(
     auth: AuthSettings,
     place: &Place,
 ) -> Result<(), CliError> {
-    let github = Github::start(engine, clock).await?;
+    let github = Github::start(engine, clock, portfolio::tenant(engine).await?).await?;
     let (tenant, remaining) = portfolio::prepare(engine, &github).await?;
     engine.start().await?;
     collect(engine, tenant).await?;
 
     let loading = tokio::spawn(remaining.load_rest(engine.clone(), tenant));
     let server = Server::new(listener, engine.clone(), None, auth)?;
-    announce(welcome(server.url(), place))?;
+    println_user(welcome(server.url(), place))?;
     let ended = server.run().await;
     loading.abort();
     ended

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use engine::SecretKey;
 
-use super::{KeyFileError, beside_file, folder, holds, settle, unwritable, with_ending, written};
+use super::file::{
+    KeyFileError, beside_file, folder, holds, settle, unwritable, with_ending, written,
+};
 
 /// The right to replace the key file, until this is dropped or the process ends.
 pub(crate) struct Rotation {

@@ -1,4 +1,4 @@
-//! What somebody asked for and their role does not allow, in the system log.
+//! Records in the system log what people request without permission.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -6,11 +6,15 @@ use axum::response::Response;
 use domain::Viewer;
 use http::StatusCode;
 
-use super::AppState;
+use crate::state::AppState;
 
-/// Notes a refusal (403) of whoever is known. What is hidden from them (404) cannot be told from
-/// what is not there, here as everywhere.
-pub(super) async fn note(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Records a refusal (403) of a known viewer. What is hidden from them (404) is indistinguishable
+/// from what does not exist, here as everywhere.
+pub(super) async fn audit_forbidden(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let viewer = request.extensions().get::<Viewer>().cloned();
     let what = format!("{} {}", request.method(), request.uri().path());
     let response = next.run(request).await;
@@ -18,7 +22,7 @@ pub(super) async fn note(State(state): State<AppState>, request: Request, next: 
         && let Some(viewer) = viewer
         && let Err(error) = state.engine.note_refused_access(&viewer, &what).await
     {
-        // The answer stands; that it was not noted stands in the server's log.
+        // Logs the error. The response stays the same.
         let _ = error.into_problem();
     }
     response

@@ -153,16 +153,16 @@ fn log_line(line: &AuditEntry) -> LogLine<'_> {
     LogLine {
         at: line.at.to_rfc3339_opts(SecondsFormat::Secs, true),
         action: line.action.as_str(),
-        actor: harmless(&line.actor),
-        tenant: harmless(line.tenant.as_deref().unwrap_or_default()),
-        subject: harmless(&line.subject),
+        actor: escape_formula(&line.actor),
+        tenant: escape_formula(line.tenant.as_deref().unwrap_or_default()),
+        subject: escape_formula(&line.subject),
         address: line.address.as_deref().unwrap_or_default(),
     }
 }
 
 /// A text that people chose, so that no spreadsheet takes it for a formula: an apostrophe stands
 /// before what would begin one (OWASP, CSV injection). Names of repositories begin none.
-fn harmless(text: &str) -> Cow<'_, str> {
+fn escape_formula(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         Cow::Owned(format!("'{text}"))
     } else {
@@ -236,8 +236,8 @@ mod tests {
             text,
             "2026-11-23T06:05:09Z,invited,\"'=HYPERLINK(\"\"x\"\")\",,\"a, b\",::1\n"
         );
-        assert_eq!(harmless("Mona"), "Mona");
-        assert_eq!(harmless("@mona"), "'@mona");
+        assert_eq!(escape_formula("Mona"), "Mona");
+        assert_eq!(escape_formula("@mona"), "'@mona");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! For those who watch over the server.
+//! For monitoring: liveness, readiness and metrics.
 
 use axum::Router;
 use axum::extract::State;
@@ -7,17 +7,18 @@ use axum::routing::get;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use super::{AppState, metrics};
+use super::metrics;
+use crate::state::AppState;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
-        .route("/metrics", get(measured))
+        .route("/metrics", get(metrics_text))
 }
 
-/// The metrics. Without the database those of the process are told alone.
-async fn measured(State(state): State<AppState>) -> impl IntoResponse {
+/// The metrics. Without the database, only those of the process.
+async fn metrics_text(State(state): State<AppState>) -> impl IntoResponse {
     match state.engine.publishing_lags().await {
         Ok(lags) => metrics::publishing_lags(lags),
         Err(error) => tracing::warn!(

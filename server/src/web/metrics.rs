@@ -1,4 +1,4 @@
-//! What Prometheus is told.
+//! Metrics for Prometheus.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -13,12 +13,12 @@ const PUBLISHING_LAG: &str = "tidemark_github_publishing_lag_days";
 /// Bounds of the duration's buckets, in seconds.
 const BUCKETS: [f64; 8] = [0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0];
 
-/// The process's recorder; made at the first use.
+/// The process's recorder, installed at the first use.
 fn handle() -> &'static PrometheusHandle {
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     HANDLE.get_or_init(|| {
         let builder = PrometheusBuilder::new();
-        // It fails only for an empty list.
+        // Fails only for an empty list.
         let builder = builder.set_buckets(&BUCKETS).unwrap_or_default();
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
@@ -38,7 +38,7 @@ fn handle() -> &'static PrometheusHandle {
     })
 }
 
-/// Sets how late GitHub publishes, for each visibility of which answers tell.
+/// Sets how late GitHub publishes, for each visibility with data.
 pub(super) fn publishing_lags(lags: impl IntoIterator<Item = (&'static str, Option<i64>)>) {
     handle();
     for (visibility, days) in lags {
@@ -62,8 +62,9 @@ pub(super) fn render() -> String {
     handle().render()
 }
 
-/// Sums up what was measured since the last time; without it, memory grows while nobody scrapes.
-pub(super) async fn sum_up() {
+/// Aggregates the recorded durations every 10 seconds. Without this, memory grows while nothing
+/// scrapes the metrics.
+pub(crate) async fn keep_upkeep() {
     let mut regularly = tokio::time::interval(Duration::from_secs(10));
     loop {
         regularly.tick().await;
@@ -71,7 +72,7 @@ pub(super) async fn sum_up() {
     }
 }
 
-/// Anybody can make up a method.
+/// Requests may have any method, so unknown ones share a label.
 fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,64 +1,76 @@
-//! What is served: the router, and everything around the pages that every answer passes.
+//! The router, and the layers around the pages.
 
-mod assets;
 mod audit_forbidden;
 mod csv;
-pub(crate) mod error_page;
-mod frontend;
 mod health;
-mod metrics;
+pub(crate) mod metrics;
+mod origin;
 mod pages;
 mod request_log;
 mod rest;
 mod security;
-mod serve;
 mod server_pages;
-mod state;
+mod sign_in;
 mod system;
 mod tenant;
 
+use app::server_pages::PageAccess;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::limit::RequestBodyLimitLayer;
 
-pub use self::frontend::Frontend;
-pub(crate) use self::security::came_from_here;
-pub(crate) use self::serve::{Server, announce, bind, serve, worker};
-pub use self::state::{AppConfig, AppState};
-use crate::auth;
+use crate::auth::session;
+use crate::state::AppState;
+use crate::{assets, error_page};
 
-/// No form and no server function takes more than this.
-const LARGEST_BODY: usize = 256 * 1024;
+/// The largest body of a form or a server function.
+const MAX_BODY: usize = 256 * 1024;
 
-/// All routes; the outermost layer stands last.
+/// All routes. The last layer is the outermost.
 pub fn router(state: &AppState) -> Router {
-    let pages = pages::router(state)
-        .merge(auth::routes())
-        .merge(server_pages::router())
+    let signed_in = pages::router(state)
         .merge(system::router())
-        .merge(tenant::router())
-        .layer(from_fn(security::no_nul))
-        .layer(from_fn_with_state(state.clone(), audit_forbidden::note))
-        .layer(from_fn_with_state(state.clone(), auth::gate))
-        .layer(from_fn_with_state(state.clone(), auth::identify))
-        .layer(auth::layer(&state.engine, state.is_secure()))
-        .layer(from_fn_with_state(state.clone(), security::same_origin))
-        .layer(from_fn(security::never_stored))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+        .merge(tenant::router());
+    let pages = restricted(PageAccess::SignedIn, signed_in, state)
+        .merge(restricted(PageAccess::Public, sign_in::router(), state))
+        .merge(restricted(PageAccess::SetUp, Router::new(), state))
+        .layer(from_fn_with_state(state.clone(), sign_in::identify))
+        .layer(session::layer(&state.engine, state.is_secure()))
+        .layer(from_fn_with_state(
+            state.clone(),
+            security::require_same_origin,
+        ))
+        .layer(from_fn(security::no_store))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY));
     Router::new()
         .merge(health::router())
         .merge(assets::router())
         .nest("/api/v1", rest::router(state))
         .route("/api/{*unknown}", rest::unknown())
         .merge(pages)
-        // At the lowest level: the processor is the server's, and a second is a reader's.
+        // The fastest level: the processor is the server's, and the time is the reader's.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(CatchPanicLayer::custom(error_page::panicked))
         .layer(from_fn_with_state(state.clone(), security::headers))
         .layer(from_fn(request_log::request_log))
         .with_state(state.clone())
+}
+
+/// These routes and the server pages of the same access, behind the checks of that access.
+fn restricted(access: PageAccess, routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    routes
+        .merge(server_pages::router(access))
+        .layer(from_fn(security::reject_nul))
+        .layer(from_fn_with_state(
+            state.clone(),
+            audit_forbidden::audit_forbidden,
+        ))
+        .layer(from_fn_with_state(
+            (state.clone(), access),
+            sign_in::require_sign_in,
+        ))
 }
 
 #[cfg(test)]
@@ -71,19 +83,19 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_panic_is_answered_without_what_it_says() {
+    async fn a_panic_is_answered_without_its_message() {
         let panicking = Router::new()
             .route(
                 "/",
                 get(async || -> &'static str { panic!("the password is hunter2") }),
             )
             .layer(CatchPanicLayer::custom(error_page::panicked));
-        let answer = panicking
+        let response = panicking
             .oneshot(Request::new(Body::empty()))
             .await
             .unwrap();
-        assert_eq!(answer.status(), 500);
-        let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let page = String::from_utf8_lossy(&body);
         assert!(page.contains("Something went wrong"));
         assert!(!page.contains("hunter2"));

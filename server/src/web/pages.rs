@@ -1,4 +1,4 @@
-//! The app's pages and server functions, with what they need around them.
+//! The app's live pages and server functions.
 
 use app::{App, shell};
 use axum::Router;
@@ -8,21 +8,23 @@ use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 
-use super::{AppState, server_pages};
+use super::server_pages;
+use crate::state::AppState;
 
-/// The pages, the server functions, and a page for every address that is none.
+/// The pages, the server functions, and a page for unknown addresses.
 pub(super) fn router(state: &AppState) -> Router<AppState> {
     let context = context(state);
-    let document = {
+    let page_shell = {
         let state = state.clone();
         move || shell(&state.frontend().assets())
     };
     Router::new()
-        .leptos_routes_with_context(state, generate_route_list(App), context, document)
-        .fallback(server_pages::nothing)
+        .leptos_routes_with_context(state, generate_route_list(App), context, page_shell)
+        .fallback(server_pages::not_found)
 }
 
-/// Gives pages and server functions the engine, who asks, and the nonce of the answer's policy.
+/// Provides pages and server functions with the engine, the viewer, and the nonce of the content
+/// security policy.
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let engine = state.engine.clone();
     move || {

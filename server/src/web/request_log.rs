@@ -1,4 +1,4 @@
-//! Each request once in the log and once in the metrics, without what its query may hold.
+//! Logs and counts each request, without its query, which may hold secrets.
 
 use std::time::Instant;
 
@@ -8,13 +8,13 @@ use axum::response::Response;
 
 use super::metrics;
 
-/// Measures a request. The time is that until the answer begins.
+/// Measures a request until its response starts.
 pub(super) async fn request_log(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let matched = request.extensions().get::<MatchedPath>();
-    // Only routes are labels: anybody can ask for any number of paths.
+    // Only routes become labels: anyone can request any number of paths.
     let route = matched.map_or("unknown", MatchedPath::as_str).to_owned();
 
     let response = next.run(request).await;
@@ -22,7 +22,7 @@ pub(super) async fn request_log(request: Request, next: Next) -> Response {
     let (status, elapsed) = (response.status().as_u16(), started.elapsed());
     metrics::count_request(&method, &route, status, elapsed);
     let elapsed_ms = elapsed.as_secs_f64() * 1000.0;
-    // What people and machines load all the time would drown the rest.
+    // Frequent requests of browsers and monitoring would drown out the rest.
     if matches!(
         route.as_str(),
         "/assets/{*path}" | "/healthz" | "/readyz" | "/metrics"

@@ -1,5 +1,4 @@
-//! What keeps the pages to themselves: headers, a content security policy, and no orders from
-//! other sites.
+//! Security headers, the content security policy, and the refusal of cross-site requests.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -12,13 +11,14 @@ use http::{HeaderMap, HeaderValue, Method};
 use leptos::nonce::Nonce;
 use url::Url;
 
-use super::{AppState, error_page};
+use crate::error_page;
+use crate::state::AppState;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 const HEADERS: [(HeaderName, &str); 5] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // The browser says to our own forms where they come from, and to nobody else.
+    // Browsers send our own pages the referrer, and other sites none.
     (REFERRER_POLICY, "same-origin"),
     (X_FRAME_OPTIONS, "DENY"),
     (
@@ -31,7 +31,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// Gives each answer its headers, and the page in it the nonce that its script needs.
+/// Adds the headers to every response, and the nonce that a page's script needs to the request.
 pub(super) async fn headers(
     State(state): State<AppState>,
     mut request: Request,
@@ -57,19 +57,19 @@ pub(super) async fn headers(
     response
 }
 
-/// The one origin, beside this server's, that a form of a page may be sent to.
+/// The one other origin to which a form of the page may be submitted.
 #[derive(Clone)]
 pub(super) struct FormAction(pub(super) String);
 
-/// An address with a zero byte is nobody's, and no database takes it.
-pub(super) async fn no_nul(request: Request, next: Next) -> Response {
+/// Refuses addresses with a zero byte: no page has one, and PostgreSQL rejects them.
+pub(super) async fn reject_nul(request: Request, next: Next) -> Response {
     if has_nul(request.uri()) {
         return error_page::not_found();
     }
     next.run(request).await
 }
 
-/// Whether a path or a query holds a zero byte, which is always encoded there.
+/// Whether the path or the query contains a zero byte, which is always percent-encoded.
 fn has_nul(uri: &http::Uri) -> bool {
     uri.path_and_query()
         .is_some_and(|address| address.as_str().contains("%00"))
@@ -86,8 +86,8 @@ fn policy(nonce: &Nonce, form_action: Option<&FormAction>) -> String {
     )
 }
 
-/// Pages hold a tenant's numbers: no cache keeps them, not even after signing out.
-pub(super) async fn never_stored(request: Request, next: Next) -> Response {
+/// Pages hold a tenant's numbers, so no cache may store them, not even after signing out.
+pub(super) async fn no_store(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response
         .headers_mut()
@@ -96,16 +96,15 @@ pub(super) async fn never_stored(request: Request, next: Next) -> Response {
     response
 }
 
-/// Refuses orders that a page of another site sends with our cookie.
+/// Refuses forms that a page of another site submits with our cookie (CSRF).
 ///
-/// Browsers say where a request comes from; a program that says nothing carries no cookie that
-/// somebody else could use.
-pub(super) async fn same_origin(
+/// Browsers send the origin. A program that sends none has no cookie that another site could use.
+pub(super) async fn require_same_origin(
     State(state): State<AppState>,
     request: Request,
     next: Next,
 ) -> Response {
-    if is_safe(request.method()) || is_from_here(request.headers(), state.public_url()) {
+    if is_safe(request.method()) || is_same_origin_request(request.headers(), state.public_url()) {
         next.run(request).await
     } else {
         tracing::warn!(
@@ -116,14 +115,14 @@ pub(super) async fn same_origin(
     }
 }
 
-/// Whether a link on one of our own pages was followed. A browser that says nothing of it may
-/// come from anywhere.
-pub(crate) fn came_from_here(headers: &HeaderMap, public_url: &Url) -> bool {
+/// Whether the person followed a link on one of our own pages. Without any header about it, they
+/// may come from anywhere.
+pub(super) fn is_same_origin_referer(headers: &HeaderMap, public_url: &Url) -> bool {
     match headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes) {
-        Some(state) => state == b"same-origin",
+        Some(site) => site == b"same-origin",
         None => headers
             .get(REFERER)
-            .is_some_and(|page| is_ours(page, headers, public_url)),
+            .is_some_and(|page| is_own_origin(page, headers, public_url)),
     }
 }
 
@@ -131,17 +130,17 @@ fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-fn is_from_here(headers: &HeaderMap, public_url: &Url) -> bool {
+fn is_same_origin_request(headers: &HeaderMap, public_url: &Url) -> bool {
     match headers.get(SEC_FETCH_SITE).map(HeaderValue::as_bytes) {
-        Some(state) => matches!(state, b"same-origin" | b"none"),
-        // Browsers leave it out where there is no HTTPS, except on this machine.
+        Some(site) => matches!(site, b"same-origin" | b"none"),
+        // Browsers omit it without HTTPS, except for localhost.
         None => headers
             .get(ORIGIN)
-            .is_none_or(|origin| is_ours(origin, headers, public_url)),
+            .is_none_or(|origin| is_own_origin(origin, headers, public_url)),
     }
 }
 
-fn is_ours(address: &HeaderValue, headers: &HeaderMap, public_url: &Url) -> bool {
+fn is_own_origin(address: &HeaderValue, headers: &HeaderMap, public_url: &Url) -> bool {
     let address = address.to_str().ok().and_then(|it| Url::parse(it).ok());
     address.is_some_and(|it| {
         it.origin() == public_url.origin() || Some(authority(&it)) == host(headers)
@@ -166,28 +165,28 @@ fn authority(url: &Url) -> String {
 mod tests {
     use super::*;
 
-    fn from_here(headers: &[(HeaderName, &'static str)]) -> bool {
+    fn same_origin(headers: &[(HeaderName, &'static str)]) -> bool {
         let headers = headers
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
         let public_url = Url::parse("https://tidemark.example/").unwrap();
-        is_from_here(&headers.collect::<HeaderMap>(), &public_url)
+        is_same_origin_request(&headers.collect::<HeaderMap>(), &public_url)
     }
 
     #[test]
-    fn what_the_browser_says_decides() {
-        assert!(from_here(&[
+    fn sec_fetch_site_decides() {
+        assert!(same_origin(&[
             (SEC_FETCH_SITE, "same-origin"),
             (ORIGIN, "https://tidemark.example")
         ]));
-        assert!(from_here(&[(SEC_FETCH_SITE, "none")]));
-        for state in ["cross-site", "same-site"] {
-            assert!(!from_here(&[(SEC_FETCH_SITE, state)]), "{state}");
+        assert!(same_origin(&[(SEC_FETCH_SITE, "none")]));
+        for site in ["cross-site", "same-site"] {
+            assert!(!same_origin(&[(SEC_FETCH_SITE, site)]), "{site}");
         }
     }
 
     #[test]
-    fn a_link_was_followed_here_only_if_the_browser_says_so() {
+    fn a_link_was_on_our_own_page_only_if_the_browser_says_so() {
         let public_url = Url::parse("https://tidemark.example/").unwrap();
         for (name, value, expected) in [
             (SEC_FETCH_SITE, "same-origin", true),
@@ -200,7 +199,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(&name, HeaderValue::from_static(value));
             assert_eq!(
-                came_from_here(&headers, &public_url),
+                is_same_origin_referer(&headers, &public_url),
                 expected,
                 "{name}: {value}"
             );
@@ -208,17 +207,17 @@ mod tests {
     }
 
     #[test]
-    fn without_it_the_origin_decides() {
-        assert!(from_here(&[(ORIGIN, "https://tidemark.example")]));
-        assert!(from_here(&[
+    fn without_sec_fetch_site_the_origin_decides() {
+        assert!(same_origin(&[(ORIGIN, "https://tidemark.example")]));
+        assert!(same_origin(&[
             (ORIGIN, "http://10.0.0.5:3000"),
             (HOST, "10.0.0.5:3000")
         ]));
-        assert!(!from_here(&[
+        assert!(!same_origin(&[
             (ORIGIN, "https://evil.example"),
             (HOST, "tidemark.example")
         ]));
-        assert!(!from_here(&[(ORIGIN, "null")]));
-        assert!(from_here(&[]));
+        assert!(!same_origin(&[(ORIGIN, "null")]));
+        assert!(same_origin(&[]));
     }
 }

@@ -1,7 +1,7 @@
-//! Documents: the app's pages that the server renders alone, and the orders that their forms give.
+//! Server pages: shows the app's pages of forms and lists, and carries out their forms.
 
 use app::server_pages::{
-    self, Fields, FormOutcome, PAGES, PageRequest, Rendered, ServerPage, Submission,
+    self, Fields, FormOutcome, PAGES, PageAccess, PageRequest, Rendered, ServerPage, Submission,
 };
 use axum::Router;
 use axum::body::Bytes;
@@ -12,32 +12,34 @@ use domain::Viewer;
 use http::StatusCode;
 use http::request::Parts;
 
-use super::error_page::set_retry_after;
 use super::security::FormAction;
-use super::{AppState, error_page};
-use crate::auth::{self, Browser, TooMany};
+use super::sign_in::{self, Browser};
+use crate::auth::{TooMany, session};
+use crate::error_page::{self, set_retry_after};
+use crate::state::AppState;
 
-/// The routes of all documents.
-pub(super) fn router() -> Router<AppState> {
-    PAGES.iter().fold(Router::new(), |router, page| {
+/// The routes of all server pages with this access.
+pub(super) fn router(access: PageAccess) -> Router<AppState> {
+    let pages = PAGES.iter().filter(|page| page.access == access);
+    pages.fold(Router::new(), |router, page| {
         let show = get(move |context: RequestContext| show(Some(page), context));
         let methods = if page.actions.is_empty() {
             show
         } else {
-            let take =
+            let submit =
                 post(move |context: RequestContext, body: Bytes| submit(page, context, body));
-            show.merge(take)
+            show.merge(submit)
         };
         router.route(page.path, methods)
     })
 }
 
-/// The page of what is not there.
-pub(super) async fn nothing(context: RequestContext) -> Response {
+/// The page for an address without a page.
+pub(super) async fn not_found(context: RequestContext) -> Response {
     show(None, context).await
 }
 
-/// Who comes to a document: what is known before it is looked at.
+/// A request for a server page, before the page is known.
 pub(super) struct RequestContext {
     state: AppState,
     browser: Browser,
@@ -45,7 +47,7 @@ pub(super) struct RequestContext {
 }
 
 impl RequestContext {
-    /// The visit, before anything was said or sent.
+    /// The request, without flash message and submission.
     pub(super) fn request(&self) -> &PageRequest {
         &self.request
     }
@@ -65,7 +67,7 @@ impl FromRequestParts<AppState> for RequestContext {
         let request = PageRequest {
             engine: state.engine.clone(),
             viewer: parts.extensions.get::<Viewer>().cloned(),
-            session: auth::key(&browser.session),
+            session: session::key(&browser.session),
             origin: browser.origin,
             public_url: state.public_url().clone(),
             sign_in_methods: state.sign_in_methods(),
@@ -82,17 +84,20 @@ impl FromRequestParts<AppState> for RequestContext {
     }
 }
 
-/// The document, with what is said once.
+/// Shows the page with its flash message, or redirects.
 async fn show(page: Option<&ServerPage>, context: RequestContext) -> Response {
     let RequestContext {
         state,
         browser,
         mut request,
     } = context;
+    if let Some(address) = page.and_then(|page| page.redirect(request.viewer.as_ref())) {
+        return Redirect::to(&address).into_response();
+    }
     if let Some(page) = page
-        && let Some(arrived) = page.handle_callback(request.clone()).await
+        && let Some(handled) = page.handle_callback(request.clone()).await
     {
-        return match arrived {
+        return match handled {
             Ok(outcome) => respond(&state, &browser, outcome).await,
             Err(problem) => {
                 request.sent = Some(Submission {
@@ -134,7 +139,7 @@ async fn render_page(
     response
 }
 
-/// Carries out what a form ordered.
+/// Carries out the action of a form.
 async fn submit(page: &ServerPage, context: RequestContext, body: Bytes) -> Response {
     let RequestContext {
         state,
@@ -148,8 +153,8 @@ async fn submit(page: &ServerPage, context: RequestContext, body: Bytes) -> Resp
         fields,
         ..Submission::default()
     };
-    if let Err(too_many) = attempt(&state, &browser, page, &request, &sent) {
-        note_stopped(&state, &browser, request.viewer.as_ref()).await;
+    if let Err(too_many) = check_attempt(&state, &browser, page, &request, &sent) {
+        log_limited(&state, &browser, request.viewer.as_ref()).await;
         sent.problem = Some(too_many.into());
         request.sent = Some(sent);
         return render_page(&state, Some(page), request).await;
@@ -170,32 +175,32 @@ async fn submit(page: &ServerPage, context: RequestContext, body: Bytes) -> Resp
             render_page(&state, Some(page), request).await
         }
         FormOutcome::Rerender => render_page(&state, Some(page), request).await,
-        leading => respond(&state, &browser, leading).await,
+        outcome => respond(&state, &browser, outcome).await,
     }
 }
 
-/// Leads on to where an order or an arrival says.
+/// Answers a form or a callback that shows no page of its own.
 async fn respond(state: &AppState, browser: &Browser, outcome: FormOutcome) -> Response {
-    let done = match outcome {
-        // What shows its own page leads nowhere.
+    let address = match outcome {
+        // A callback has no form to show again.
         FormOutcome::Reveal(_) | FormOutcome::Rerender => return error_page::not_found(),
         FormOutcome::Redirect(to, flash) => browser.set_flash(flash).await.map(|()| to),
-        FormOutcome::SignIn(user, to) => auth::enter(state, browser, user).await.map(|()| to),
-        FormOutcome::RotateSession(to, flash) => match auth::renew(state, browser).await {
+        FormOutcome::SignIn(user, to) => sign_in::sign_in(state, browser, user).await.map(|()| to),
+        FormOutcome::RotateSession(to, flash) => match sign_in::rotate(state, browser).await {
             Ok(()) => browser.set_flash(flash).await.map(|()| to),
             Err(problem) => Err(problem),
         },
     };
-    match done {
+    match address {
         Ok(to) => Redirect::to(&to).into_response(),
         Err(problem) => error_page::problem(&problem),
     }
 }
 
-/// Notes in the log that attempts are stopped. The answer does not wait for the log to work.
-async fn note_stopped(state: &AppState, browser: &Browser, viewer: Option<&Viewer>) {
-    let noted = state.engine.note_stopped_attempts(viewer, browser.origin);
-    if let Err(error) = noted.await {
+/// Adds to the system log that a rate limit was reached. An error there does not fail the request.
+async fn log_limited(state: &AppState, browser: &Browser, viewer: Option<&Viewer>) {
+    let logged = state.engine.note_stopped_attempts(viewer, browser.origin);
+    if let Err(error) = logged.await {
         tracing::error!(
             error = &error as &dyn std::error::Error,
             "stopped attempts could not be noted in the system log"
@@ -203,9 +208,9 @@ async fn note_stopped(state: &AppState, browser: &Browser, viewer: Option<&Viewe
     }
 }
 
-/// Counts an order that is metered as an attempt: at the account that the sign-in names, or at
-/// that of whoever is signed in. What the form holds makes no difference.
-fn attempt(
+/// Counts a metered action as an attempt, whatever the form holds: at the account that the page's
+/// `account_field` names, or else at that of the person who is signed in.
+fn check_attempt(
     state: &AppState,
     browser: &Browser,
     page: &ServerPage,
@@ -215,10 +220,10 @@ fn attempt(
     if !page.metered.contains(&sent.action.as_str()) {
         return Ok(());
     }
-    let account = match &request.viewer {
-        _ if page.path == app::SIGN_IN => Some(sent.fields.text("email")),
-        Some(Viewer::Person(person)) => Some(person.email.as_str()),
+    let account = match (page.account_field, &request.viewer) {
+        (Some(field), _) => Some(sent.fields.text(field)),
+        (None, Some(Viewer::Person(person))) => Some(person.email.as_str()),
         _ => None,
     };
-    browser.attempt(state, account)
+    browser.check_attempt(state, account)
 }

@@ -1,4 +1,4 @@
-//! What belongs to a tenant's pages and is none: files to download, and news of runs.
+//! The addresses of a tenant that are no pages: downloads, and a stream of run updates.
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -18,8 +18,10 @@ use serde::Deserialize;
 
 use super::csv::{self, TrafficQuery};
 use super::rest::problem::{ApiProblem, Query};
-use super::{AppState, error_page};
-use crate::auth::{self, Browser};
+use super::sign_in::Browser;
+use crate::auth::session;
+use crate::error_page;
+use crate::state::AppState;
 
 pub(super) fn router() -> Router<AppState> {
     Router::new()
@@ -29,19 +31,19 @@ pub(super) fn router() -> Router<AppState> {
         .route("/t/{tenant}/runs/events", get(run_events))
 }
 
-/// A person who is signed in, and the tenant in the address, which they may know of.
+/// The signed-in viewer, and the tenant in the address, which is visible to them.
 struct Member {
     viewer: Viewer,
     tenant: TenantId,
 }
 
-/// What every address here has, whatever else stands in it.
+/// The part that all addresses share.
 #[derive(Deserialize)]
 struct Address {
     tenant: String,
 }
 
-/// An answer of GitHub's about a repository.
+/// A stored response about a repository.
 #[derive(Deserialize)]
 struct AnswerAddress {
     owner: String,
@@ -82,7 +84,7 @@ async fn traffic(
     csv::traffic(&state.engine, &member.viewer, member.tenant, query).await
 }
 
-/// An answer of GitHub's, as it came: `answers/17.json`. What cannot be one is none.
+/// A stored response exactly as received, such as `answers/17.json`.
 async fn answer(
     State(state): State<AppState>,
     member: Member,
@@ -101,8 +103,8 @@ async fn answer(
     Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-/// The newest runs as JSON, now and whenever one of them changes, until the server stops, or
-/// whoever listens may hear no more.
+/// The newest runs as JSON, now and after every change, until the server stops or the listener
+/// loses access.
 async fn run_events(
     State(state): State<AppState>,
     browser: Browser,
@@ -117,7 +119,7 @@ async fn run_events(
     });
     let runs = runs.take_while(move |_| {
         let listener = Arc::clone(&listener);
-        async move { listener.may_hear().await }
+        async move { listener.has_access().await }
     });
     let events = events(runs).take_until(stopping);
     Ok(Sse::new(events)
@@ -125,7 +127,7 @@ async fn run_events(
         .into_response())
 }
 
-/// Who listens to news of runs: a stream outlives the moment in which it was allowed.
+/// A listener to run updates. The stream outlives the request, so access is checked again.
 struct Listener {
     state: AppState,
     browser: Browser,
@@ -133,28 +135,29 @@ struct Listener {
 }
 
 impl Listener {
-    async fn may_hear(&self) -> bool {
+    async fn has_access(&self) -> bool {
         let Member { viewer, tenant } = &self.member;
-        let session = auth::key(&self.browser.session);
+        let session = session::key(&self.browser.session);
         let engine = &self.state.engine;
-        let asked = engine.may_go_on_watching(viewer, *tenant, &session).await;
-        // What fails is logged; the browser asks anew.
-        asked.map_err(Error::into_problem) == Ok(true)
+        let access = engine.may_go_on_watching(viewer, *tenant, &session).await;
+        // An error is logged and ends the stream; the browser reconnects.
+        access.map_err(Error::into_problem) == Ok(true)
     }
 }
 
-/// Ends with the first fault; the browser then asks anew.
+/// Ends the stream at the first error; the browser then reconnects.
 fn events<T: serde::Serialize>(
-    news: impl Stream<Item = Result<T, Error>>,
+    updates: impl Stream<Item = Result<T, Error>>,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
-    news.map(|runs| match runs {
-        Ok(runs) => Event::default().json_data(runs).ok(),
-        Err(error) => {
-            // What it says is logged; the browser learns it when it asks anew.
-            let _ = error.into_problem();
-            None
-        }
-    })
-    .take_while(|event| ready(event.is_some()))
-    .filter_map(|event| ready(event.map(Ok)))
+    updates
+        .map(|runs| match runs {
+            Ok(runs) => Event::default().json_data(runs).ok(),
+            Err(error) => {
+                // Logs the error; the browser sees it when it reconnects.
+                let _ = error.into_problem();
+                None
+            }
+        })
+        .take_while(|event| ready(event.is_some()))
+        .filter_map(|event| ready(event.map(Ok)))
 }

@@ -1,4 +1,4 @@
-//! Signing in with GitHub: an OAuth app, asked for nothing but who it is.
+//! Signing in with GitHub: an OAuth app without scopes, used only to learn who the person is.
 //!
 //! <https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps>
 
@@ -13,10 +13,10 @@ use oauth2::{
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::{Failure, Leaving, http};
+use super::provider::{AuthorizationRequest, ProviderError, http_client};
 use crate::auth::GithubSettings;
 
-/// The application that is configured.
+/// The configured application.
 pub(crate) struct Github {
     settings: GithubSettings,
     redirect: RedirectUrl,
@@ -32,15 +32,15 @@ impl Github {
         }
     }
 
-    /// Where the browser goes to sign in, and what its answer must fit.
-    pub(super) fn leave(&self) -> Result<Leaving, Failure> {
+    /// Where to send the browser, and what the callback must match.
+    pub(super) fn authorize(&self) -> Result<AuthorizationRequest, ProviderError> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let (url, state) = self
             .client()?
             .authorize_url(CsrfToken::new_random)
             .set_pkce_challenge(challenge)
             .url();
-        Ok(Leaving {
+        Ok(AuthorizationRequest {
             url,
             state: state.into_secret(),
             nonce: String::new(),
@@ -54,21 +54,21 @@ impl Github {
         engine: &Engine,
         code: String,
         verifier: PkceCodeVerifier,
-    ) -> Result<ExternalIdentity, Failure> {
-        let http = http(self.settings.url.scheme() == "https")?;
+    ) -> Result<ExternalIdentity, ProviderError> {
+        let http = http_client(self.settings.url.scheme() == "https")?;
         let tokens = self
             .client()?
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(verifier)
             .request_async(&http)
             .await
-            .map_err(refusal)?;
+            .map_err(provider_error)?;
         let token = tokens.access_token().secret().as_str().into();
         let identity = engine.github_identity(&token).await;
-        identity.map_err(|error| Failure::of(error.into_problem()))
+        identity.map_err(|error| ProviderError::from_error(error.into_problem()))
     }
 
-    fn client(&self) -> Result<Client, Failure> {
+    fn client(&self) -> Result<Client, ProviderError> {
         let base = self.settings.url.as_str().trim_end_matches('/');
         let at = |path: &str| format!("{base}/login/oauth/{path}");
         let secret = self.settings.client_secret.expose_secret().to_owned();
@@ -77,22 +77,24 @@ impl Github {
                 .set_client_secret(ClientSecret::new(secret))
                 // GitHub documents the body alone.
                 .set_auth_type(AuthType::RequestBody)
-                .set_auth_uri(AuthUrl::new(at("authorize")).map_err(Failure::of)?)
-                .set_token_uri(TokenUrl::new(at("access_token")).map_err(Failure::of)?)
+                .set_auth_uri(AuthUrl::new(at("authorize")).map_err(ProviderError::from_error)?)
+                .set_token_uri(
+                    TokenUrl::new(at("access_token")).map_err(ProviderError::from_error)?,
+                )
                 .set_redirect_uri(self.redirect.clone()),
         )
     }
 }
 
-/// GitHub says what is wrong with status 200, where a token is expected.
+/// GitHub reports errors with status 200, where a token is expected.
 /// <https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>
-fn refusal<E: std::error::Error + Send + Sync + 'static>(
+fn provider_error<E: std::error::Error + Send + Sync + 'static>(
     error: RequestTokenError<E, BasicErrorResponse>,
-) -> Failure {
+) -> ProviderError {
     if let RequestTokenError::Parse(_, body) = &error
-        && let Ok(refusal) = serde_json::from_slice::<BasicErrorResponse>(body)
+        && let Ok(response) = serde_json::from_slice::<BasicErrorResponse>(body)
     {
-        return Failure::of(RequestTokenError::<E, _>::ServerResponse(refusal));
+        return ProviderError::from_error(RequestTokenError::<E, _>::ServerResponse(response));
     }
-    Failure::of(error)
+    ProviderError::from_error(error)
 }

@@ -1,4 +1,4 @@
-//! OpenID Connect: the library speaks it and checks every answer; here is what we ask of it.
+//! Signing in with OpenID Connect. The library implements the protocol and checks every response.
 
 use std::sync::Mutex;
 
@@ -21,27 +21,27 @@ use openidconnect::{
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::person::{Told, identity};
-use super::{Failure, Leaving, http};
+use super::person::{Claims, identity};
+use super::provider::{AuthorizationRequest, ProviderError, http_client};
 use crate::auth::OidcSettings;
 
-/// How long the provider's description and keys are taken as they are.
-const FRESH: TimeDelta = TimeDelta::hours(1);
+/// How long the provider's metadata and keys are cached.
+const METADATA_TTL: TimeDelta = TimeDelta::hours(1);
 
-/// The provider that is configured. It is asked who it is when somebody first signs in, so that
-/// Tidemark starts without it.
+/// The configured provider. Its metadata is requested at the first sign-in, so that Tidemark
+/// starts while the provider is down.
 pub(crate) struct Oidc {
     settings: OidcSettings,
     redirect: RedirectUrl,
     clock: SharedClock,
-    known: Mutex<Option<Known>>,
+    cached: Mutex<Option<Cached>>,
 }
 
-/// What the provider says of itself, with its keys.
+/// The provider's metadata, with its keys.
 #[derive(Clone)]
-struct Known {
+struct Cached {
     metadata: CoreProviderMetadata,
-    learned_at: DateTime<Utc>,
+    fetched_at: DateTime<Utc>,
 }
 
 type Client = CoreClient<
@@ -59,14 +59,14 @@ impl Oidc {
             settings,
             redirect: RedirectUrl::from_url(redirect),
             clock,
-            known: Mutex::new(None),
+            cached: Mutex::new(None),
         }
     }
 
-    /// Asks the provider who it is at the start; where it does not say, the log names what to
-    /// change, and everything but signing in with it works.
+    /// Requests the metadata at the start. If that fails, the log says what to change, and
+    /// everything but signing in with the provider works.
     pub(super) async fn try_at_start(&self) {
-        if let Err(Failure(error)) = self.learn().await {
+        if let Err(ProviderError(error)) = self.fetch().await {
             let error: &(dyn std::error::Error + 'static) = error.as_ref();
             let issuer = self.settings.issuer.as_str();
             let document = format!(
@@ -80,9 +80,9 @@ impl Oidc {
         }
     }
 
-    /// Where the browser goes to sign in, and what its answer must fit.
-    pub(super) async fn leave(&self) -> Result<Leaving, Failure> {
-        let client = self.client(self.known().await?)?;
+    /// Where to send the browser, and what the callback must match.
+    pub(super) async fn authorize(&self) -> Result<AuthorizationRequest, ProviderError> {
+        let client = self.client(self.metadata().await?)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let flow = CoreAuthenticationFlow::AuthorizationCode;
         let (url, state, nonce) = client
@@ -90,7 +90,7 @@ impl Oidc {
             .add_scopes(["email", "profile"].map(|scope| Scope::new(scope.to_owned())))
             .set_pkce_challenge(challenge)
             .url();
-        Ok(Leaving {
+        Ok(AuthorizationRequest {
             url,
             state: state.into_secret(),
             nonce: nonce.secret().clone(),
@@ -99,48 +99,48 @@ impl Oidc {
     }
 
     /// Whose the code is. The library checks the token's signature, issuer, audience, nonce and
-    /// expiry, and that the access token is the one it was given with.
+    /// expiry, and that it belongs to the access token.
     pub(super) async fn identity(
         &self,
         code: String,
         nonce: String,
         verifier: PkceCodeVerifier,
         issuer: Option<&str>,
-    ) -> Result<ExternalIdentity, Failure> {
-        let known = self.known().await?;
-        // As the provider itself writes it, so that an identity stays the same however the
-        // configuration ends.
-        let own = known.issuer().clone();
+    ) -> Result<ExternalIdentity, ProviderError> {
+        let metadata = self.metadata().await?;
+        // As the provider writes it, so that an identity stays the same whether or not the
+        // configured issuer ends with a slash.
+        let own = metadata.issuer().clone();
         if issuer.is_some_and(|issuer| issuer != own.as_str()) {
-            // RFC 9207: the answer of another server, mixed into this one's.
-            return Err(Failure::new("the answer names another issuer"));
+            // RFC 9207: a mix-up attack, with the response of another server.
+            return Err(ProviderError::new("the answer names another issuer"));
         }
         let http = self.http()?;
         let nonce = Nonce::new(nonce);
-        let client = self.client(known)?;
+        let client = self.client(metadata)?;
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
-            .map_err(Failure::of)?
+            .map_err(ProviderError::from_error)?
             .set_pkce_verifier(verifier)
             .request_async(&http)
             .await
-            .map_err(Failure::of)?;
+            .map_err(ProviderError::from_error)?;
         let claims = match self.claims(&client, &tokens, &nonce) {
-            // The provider has changed its keys since.
-            Err(Unproven::Claims(ClaimsVerificationError::SignatureVerification(
+            // The provider has rotated its keys.
+            Err(TokenError::Claims(ClaimsVerificationError::SignatureVerification(
                 SignatureVerificationError::NoMatchingKey,
             ))) => {
-                let client = self.client(self.learn().await?)?;
+                let client = self.client(self.fetch().await?)?;
                 self.claims(&client, &tokens, &nonce)
             }
             claims => claims,
         };
-        let claims = claims.map_err(Failure::of)?;
-        let mut told = Told::claims(&claims);
-        if told.is_incomplete() {
-            told.complete(more(&client, &tokens, &claims, &http).await.as_ref());
+        let claims = claims.map_err(ProviderError::from_error)?;
+        let mut person = Claims::from_token(&claims);
+        if person.is_incomplete() {
+            person.complete(user_info(&client, &tokens, &claims, &http).await.as_ref());
         }
-        identity(own.as_str(), claims.subject().as_str(), told)
+        identity(own.as_str(), claims.subject().as_str(), person)
     }
 
     fn claims(
@@ -148,60 +148,62 @@ impl Oidc {
         client: &Client,
         tokens: &CoreTokenResponse,
         nonce: &Nonce,
-    ) -> Result<CoreIdTokenClaims, Unproven> {
+    ) -> Result<CoreIdTokenClaims, TokenError> {
         let clock = self.clock.clone();
         let verifier = client.id_token_verifier().set_time_fn(move || clock.now());
-        let token = tokens.id_token().ok_or(Unproven::NoToken)?;
+        let token = tokens.id_token().ok_or(TokenError::NoToken)?;
         let claims = token.claims(&verifier, nonce)?;
         if let Some(expected) = claims.access_token_hash() {
             let algorithm = token.signing_alg()?;
             let key = token.signing_key(&verifier)?;
             let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key);
             if actual.as_ref().ok() != Some(expected) {
-                return Err(Unproven::OtherToken);
+                return Err(TokenError::OtherToken);
             }
         }
         Ok(claims.clone())
     }
 
-    /// What is known of the provider, asked anew now and then; while it does not answer, what was
-    /// known before.
-    async fn known(&self) -> Result<CoreProviderMetadata, Failure> {
-        let known = self.known.lock().ok().and_then(|known| known.clone());
-        match known {
-            Some(known) if self.clock.now() - known.learned_at < FRESH => Ok(known.metadata),
-            Some(known) => Ok(self.learn().await.unwrap_or(known.metadata)),
-            None => self.learn().await,
+    /// The metadata, requested again after [`METADATA_TTL`]. While the provider does not respond,
+    /// the cached one is used.
+    async fn metadata(&self) -> Result<CoreProviderMetadata, ProviderError> {
+        let cached = self.cached.lock().ok().and_then(|cached| cached.clone());
+        match cached {
+            Some(cached) if self.clock.now() - cached.fetched_at < METADATA_TTL => {
+                Ok(cached.metadata)
+            }
+            Some(cached) => Ok(self.fetch().await.unwrap_or(cached.metadata)),
+            None => self.fetch().await,
         }
     }
 
-    /// Asks the provider who it is, and for its keys.
-    async fn learn(&self) -> Result<CoreProviderMetadata, Failure> {
+    /// Requests the metadata and the keys.
+    async fn fetch(&self) -> Result<CoreProviderMetadata, ProviderError> {
         let http = self.http()?;
         let issuer = &self.settings.issuer;
         let metadata = match CoreProviderMetadata::discover_async(issuer.clone(), &http).await {
             Ok(metadata) => metadata,
-            // Whether the issuer ends with a slash is the provider's choice, and easily missed.
+            // Issuers with and without a final slash are different, and easily confused.
             Err(DiscoveryError::Validation(_)) => {
-                let other = other_ending(issuer).map_err(Failure::of)?;
+                let other = other_ending(issuer).map_err(ProviderError::from_error)?;
                 CoreProviderMetadata::discover_async(other, &http)
                     .await
-                    .map_err(Failure::of)?
+                    .map_err(ProviderError::from_error)?
             }
-            Err(error) => return Err(Failure::of(error)),
+            Err(error) => return Err(ProviderError::from_error(error)),
         };
-        if let Ok(mut known) = self.known.lock() {
-            *known = Some(Known {
+        if let Ok(mut cached) = self.cached.lock() {
+            *cached = Some(Cached {
                 metadata: metadata.clone(),
-                learned_at: self.clock.now(),
+                fetched_at: self.clock.now(),
             });
         }
         Ok(metadata)
     }
 
-    fn client(&self, metadata: CoreProviderMetadata) -> Result<Client, Failure> {
+    fn client(&self, metadata: CoreProviderMetadata) -> Result<Client, ProviderError> {
         if metadata.token_endpoint().is_none() {
-            return Err(Failure::new("the provider names no token endpoint"));
+            return Err(ProviderError::new("the provider names no token endpoint"));
         }
         let auth = auth_type(&metadata);
         let id = ClientId::new(self.settings.client_id.clone());
@@ -212,9 +214,9 @@ impl Oidc {
             .set_redirect_uri(self.redirect.clone()))
     }
 
-    /// Whoever is reached over HTTPS names no address without it.
-    fn http(&self) -> Result<reqwest::Client, Failure> {
-        http(self.settings.issuer.url().scheme() == "https")
+    /// A provider with an HTTPS issuer must not name addresses without HTTPS.
+    fn http(&self) -> Result<reqwest::Client, ProviderError> {
+        http_client(self.settings.issuer.url().scheme() == "https")
     }
 }
 
@@ -226,12 +228,12 @@ fn other_ending(issuer: &IssuerUrl) -> Result<IssuerUrl, url::ParseError> {
     })
 }
 
-/// How the client proves itself: in the header, unless the provider takes it only in the body.
+/// How the client authenticates: in the header, unless the provider accepts it only in the body.
 fn auth_type(metadata: &CoreProviderMetadata) -> AuthType {
     let methods = metadata.token_endpoint_auth_methods_supported();
-    let takes = |method| methods.is_none_or(|methods| methods.contains(&method));
-    if takes(CoreClientAuthMethod::ClientSecretBasic)
-        || !takes(CoreClientAuthMethod::ClientSecretPost)
+    let supports = |method| methods.is_none_or(|methods| methods.contains(&method));
+    if supports(CoreClientAuthMethod::ClientSecretBasic)
+        || !supports(CoreClientAuthMethod::ClientSecretPost)
     {
         AuthType::BasicAuth
     } else {
@@ -239,9 +241,9 @@ fn auth_type(metadata: &CoreProviderMetadata) -> AuthType {
     }
 }
 
-/// What only the user info endpoint tells: many providers keep the token small. Who it is stands
-/// in the token, so nothing depends on it.
-async fn more<'c>(
+/// The claims of the user info endpoint, since many providers keep the token small. The token
+/// alone proves the identity, so an error is only logged.
+async fn user_info<'c>(
     client: &'c Client,
     tokens: &CoreTokenResponse,
     claims: &CoreIdTokenClaims,
@@ -251,8 +253,8 @@ async fn more<'c>(
     let request = client
         .user_info(token, Some(claims.subject().clone()))
         .ok()?;
-    let answer = request.request_async(http).await;
-    answer
+    let response = request.request_async(http).await;
+    response
         .inspect_err(|error| {
             tracing::warn!(
                 error = error as &dyn std::error::Error,
@@ -262,9 +264,9 @@ async fn more<'c>(
         .ok()
 }
 
-/// Why a token proves nothing.
+/// Why a token proves no identity.
 #[derive(Debug, thiserror::Error)]
-enum Unproven {
+enum TokenError {
     #[error("the provider sent no token that says who it is")]
     NoToken,
     #[error("the provider's tokens do not belong together")]

@@ -1,28 +1,28 @@
-//! What a provider tells about a person, brought into our measure.
+//! A provider's claims about a person, trimmed to what an identity stores.
 
 use domain::ExternalIdentity;
 use openidconnect::core::{CoreGenderClaim, CoreIdTokenClaims, CoreUserInfoClaims};
 use openidconnect::{LocalizedClaim, StandardClaims};
 
-use super::Failure;
+use super::provider::ProviderError;
 
-/// No subject is longer. <https://openid.net/specs/openid-connect-core-1_0.html#IDToken>
-const LONGEST_SUBJECT: usize = 255;
+/// The specification's limit. <https://openid.net/specs/openid-connect-core-1_0.html#IDToken>
+const MAX_SUBJECT: usize = 255;
 
-/// More of a name or a label is not kept.
-const LONGEST_NAME: usize = 100;
+/// How much of a name or a label is stored.
+const MAX_NAME: usize = 100;
 
-/// What a provider tells about a person; nothing of it proves who they are.
+/// Claims about a person. None of them proves an identity.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct Claims {
     email: Option<String>,
     name: Option<String>,
     login: Option<String>,
 }
 
-impl Told {
-    /// What the token tells.
-    pub(super) fn claims(claims: &CoreIdTokenClaims) -> Self {
+impl Claims {
+    /// The claims of the ID token.
+    pub(super) fn from_token(claims: &CoreIdTokenClaims) -> Self {
         Self {
             email: claims.email().map(|email| email.to_string()),
             name: claims.name().and_then(plain),
@@ -30,7 +30,7 @@ impl Told {
         }
     }
 
-    fn more(claims: &CoreUserInfoClaims) -> Self {
+    fn from_user_info(claims: &CoreUserInfoClaims) -> Self {
         let claims: &StandardClaims<CoreGenderClaim> = claims.standard_claims();
         Self {
             email: claims.email().map(|email| email.to_string()),
@@ -44,9 +44,9 @@ impl Told {
         self.email.is_none() || self.name.is_none()
     }
 
-    /// Adds what the user info endpoint tells beyond the token.
-    pub(super) fn complete(&mut self, more: Option<&CoreUserInfoClaims>) {
-        let more = more.map(Self::more).unwrap_or_default();
+    /// Adds the claims of the user info endpoint that the token lacks.
+    pub(super) fn complete(&mut self, user_info: Option<&CoreUserInfoClaims>) {
+        let more = user_info.map(Self::from_user_info).unwrap_or_default();
         self.email = self.email.take().or(more.email);
         self.name = self.name.take().or(more.name);
         self.login = self.login.take().or(more.login);
@@ -57,21 +57,21 @@ impl Told {
 pub(super) fn identity(
     issuer: &str,
     subject: &str,
-    told: Told,
-) -> Result<ExternalIdentity, Failure> {
-    if subject.is_empty() || subject.len() > LONGEST_SUBJECT {
-        return Err(Failure::new(
+    claims: Claims,
+) -> Result<ExternalIdentity, ProviderError> {
+    if subject.is_empty() || subject.len() > MAX_SUBJECT {
+        return Err(ProviderError::new(
             "the provider's name for the person has no or too many letters",
         ));
     }
-    let Told { email, name, login } = told;
-    let tidy = |text: String| {
+    let Claims { email, name, login } = claims;
+    let clean = |text: String| {
         let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
-        let text: String = text.trim().chars().take(LONGEST_NAME).collect();
+        let text: String = text.trim().chars().take(MAX_NAME).collect();
         Some(text).filter(|text| !text.is_empty())
     };
-    let name = name.and_then(tidy);
-    let login = login.and_then(tidy);
+    let name = name.and_then(clean);
+    let login = login.and_then(clean);
     let email = email.and_then(|email| email.parse::<domain::Email>().ok());
     let label = email.as_ref().map(|email| email.as_str().to_owned());
     let label = label.or_else(|| login.clone()).or_else(|| name.clone());
@@ -84,7 +84,7 @@ pub(super) fn identity(
     })
 }
 
-/// A claim in no particular language, or in the first one it is told in.
+/// A claim without a language, or else in the first one.
 fn plain<T: std::ops::Deref<Target = String>>(claim: &LocalizedClaim<T>) -> Option<String> {
     let first = claim.iter().next().map(|(_, text)| text);
     claim.get(None).or(first).map(|text| text.to_string())
@@ -94,9 +94,9 @@ fn plain<T: std::ops::Deref<Target = String>>(claim: &LocalizedClaim<T>) -> Opti
 mod tests {
     use super::*;
 
-    fn told(email: &str, name: &str, login: &str) -> Told {
+    fn claims(email: &str, name: &str, login: &str) -> Claims {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Told {
+        Claims {
             email: some(email),
             name: some(name),
             login: some(login),
@@ -104,18 +104,18 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_shown_by_what_the_provider_tells() {
-        for (told, label, name) in [
+    fn a_person_is_shown_by_the_providers_claims() {
+        for (claims, label, name) in [
             (
-                told("mona@example.org", "Mona", "mo"),
+                claims("mona@example.org", "Mona", "mo"),
                 "mona@example.org",
                 Some("Mona"),
             ),
-            (told("", "Mona", "mo"), "mo", Some("Mona")),
-            (told("no address", "\u{7}", "mo"), "mo", Some("mo")),
-            (told("", "", ""), "4711", None),
+            (claims("", "Mona", "mo"), "mo", Some("Mona")),
+            (claims("no address", "\u{7}", "mo"), "mo", Some("mo")),
+            (claims("", "", ""), "4711", None),
         ] {
-            let identity = identity("https://issuer", "4711", told).unwrap();
+            let identity = identity("https://issuer", "4711", claims).unwrap();
             assert_eq!(identity.label, label);
             assert_eq!(identity.name.as_deref(), name);
             assert_eq!(identity.subject, "4711");
@@ -125,9 +125,9 @@ mod tests {
     #[test]
     fn what_is_too_long_is_cut_but_never_the_subject() {
         let long = "x".repeat(300);
-        let cut = identity("https://issuer", "4711", told("", &long, "")).unwrap();
+        let cut = identity("https://issuer", "4711", claims("", &long, "")).unwrap();
         assert_eq!(cut.name.unwrap().len(), 100);
-        assert!(identity("https://issuer", &long, Told::default()).is_err());
-        assert!(identity("https://issuer", "", Told::default()).is_err());
+        assert!(identity("https://issuer", &long, Claims::default()).is_err());
+        assert!(identity("https://issuer", "", Claims::default()).is_err());
     }
 }

@@ -9,7 +9,7 @@ use http::request::Parts;
 use secrecy::SecretString;
 
 use super::problem::ApiProblem;
-use crate::web::AppState;
+use crate::state::AppState;
 
 /// Who calls, and the one tenant that their token is for.
 pub(super) struct Caller {
@@ -26,8 +26,8 @@ pub(super) async fn identify(
     let (mut parts, body) = request.into_parts();
     let viewer = Caller::viewer(&mut parts, &state).await?;
     if let Viewer::Token { id, .. } = viewer {
-        let counted = state.limits().call(id);
-        counted.map_err(|too_many| too_many.of("requests with this API token"))?;
+        let counted = state.limits().check_token(id);
+        counted.map_err(|too_many| too_many.into_problem("requests with this API token"))?;
     }
     parts.extensions.insert(viewer);
     Ok(next.run(Request::from_parts(parts, body)).await)

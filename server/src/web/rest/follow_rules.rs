@@ -1,7 +1,7 @@
 //! Rules that track new repositories: the list, one more, a change, one less, and what one would
 //! track.
 
-use axum::Json as Answer;
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::report::FollowRule;
@@ -10,8 +10,8 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
-use super::problem::{ApiProblem, Json, Path, Query};
-use crate::web::AppState;
+use super::problem::{ApiProblem, JsonBody, Path, Query};
+use crate::state::AppState;
 
 #[derive(Serialize)]
 pub(super) struct FollowRules {
@@ -66,12 +66,12 @@ impl Change {
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
-) -> Result<Answer<FollowRules>, ApiProblem> {
+) -> Result<Json<FollowRules>, ApiProblem> {
     let report = state
         .engine
         .follow_rules(&caller.viewer, caller.tenant)
         .await?;
-    Ok(Answer(FollowRules {
+    Ok(Json(FollowRules {
         follow_rules: report.rules,
     }))
 }
@@ -80,19 +80,19 @@ pub(super) async fn one(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<FollowRuleId>,
-) -> Result<Answer<FollowRule>, ApiProblem> {
+) -> Result<Json<FollowRule>, ApiProblem> {
     let rule = state
         .engine
         .follow_rule(&caller.viewer, caller.tenant, id)
         .await?;
-    Ok(Answer(rule))
+    Ok(Json(rule))
 }
 
 pub(super) async fn create(
     State(state): State<AppState>,
     caller: Caller,
     Query(options): Query<Options>,
-    Json(input): Json<Input>,
+    JsonBody(input): JsonBody<Input>,
 ) -> Result<Response, ApiProblem> {
     let (viewer, tenant, connection) = (&caller.viewer, caller.tenant, input.connection_id);
     let filter = FollowFilter {
@@ -106,13 +106,13 @@ pub(super) async fn create(
             .engine
             .preview_follow_rule(viewer, tenant, connection, &filter)
             .await?;
-        return Ok(Answer(preview).into_response());
+        return Ok(Json(preview).into_response());
     }
     let created = state
         .engine
         .create_follow_rule(viewer, tenant, connection, filter, Some(Trigger::Api))
         .await?;
-    Ok((StatusCode::CREATED, Answer(created)).into_response())
+    Ok((StatusCode::CREATED, Json(created)).into_response())
 }
 
 pub(super) async fn change(
@@ -120,7 +120,7 @@ pub(super) async fn change(
     caller: Caller,
     Path(id): Path<FollowRuleId>,
     Query(options): Query<Options>,
-    Json(change): Json<Change>,
+    JsonBody(change): JsonBody<Change>,
 ) -> Result<Response, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
     let before = state.engine.follow_rule(viewer, tenant, id).await?;
@@ -131,13 +131,13 @@ pub(super) async fn change(
             .engine
             .preview_follow_rule(viewer, tenant, connection, &filter)
             .await?;
-        return Ok(Answer(preview).into_response());
+        return Ok(Json(preview).into_response());
     }
     let changed = state
         .engine
         .change_follow_rule(viewer, tenant, id, filter, Some(Trigger::Api))
         .await?;
-    Ok(Answer(changed).into_response())
+    Ok(Json(changed).into_response())
 }
 
 pub(super) async fn delete(

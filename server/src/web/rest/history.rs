@@ -1,6 +1,6 @@
 //! What is kept of a repository beside its traffic: releases with their downloads, and stars.
 
-use axum::Json as Answer;
+use axum::Json;
 use axum::extract::State;
 use domain::report::{ReleasesReport, StarsReport};
 use domain::{Day, RepositoryId};
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::web::AppState;
+use crate::state::AppState;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,10 +22,10 @@ pub(super) async fn releases(
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to }): Query<Range>,
-) -> Result<Answer<ReleasesReport>, ApiProblem> {
+) -> Result<Json<ReleasesReport>, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
     let report = state.engine.releases(viewer, tenant, id, from, to).await?;
-    Ok(Answer(report))
+    Ok(Json(report))
 }
 
 pub(super) async fn stars(
@@ -33,8 +33,8 @@ pub(super) async fn stars(
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to }): Query<Range>,
-) -> Result<Answer<StarsReport>, ApiProblem> {
+) -> Result<Json<StarsReport>, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
     let report = state.engine.stars(viewer, tenant, id, from, to).await?;
-    Ok(Answer(report))
+    Ok(Json(report))
 }

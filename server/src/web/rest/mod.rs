@@ -16,7 +16,8 @@ use axum::routing::{MethodRouter, any, get, patch, post, put};
 use domain::{Problem, ProblemKind};
 
 use self::problem::ApiProblem;
-use super::{AppState, audit_forbidden};
+use super::audit_forbidden::audit_forbidden;
+use crate::state::AppState;
 
 /// No request of a program takes more than this.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -63,7 +64,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         );
     requests
         .method_not_allowed_fallback(async || ApiProblem::method_not_allowed())
-        .route_layer(from_fn_with_state(state.clone(), audit_forbidden::note))
+        .route_layer(from_fn_with_state(state.clone(), audit_forbidden))
         .route_layer(from_fn_with_state(state.clone(), caller::identify))
         .fallback(nothing)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))

@@ -212,7 +212,7 @@ pub(crate) struct Path<T>(pub(crate) T);
 /// The body, which is refused as a problem.
 #[derive(FromRequest)]
 #[from_request(via(axum::extract::Json), rejection(ApiProblem))]
-pub(crate) struct Json<T>(pub(crate) T);
+pub(crate) struct JsonBody<T>(pub(crate) T);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Repositories: the list, one more, one less, and which schedule one follows.
 
-use axum::Json as Answer;
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::report::{History, Repository};
@@ -9,8 +9,9 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
-use super::problem::{ApiProblem, Json, Path, Query};
-use crate::web::{AppState, csv};
+use super::problem::{ApiProblem, JsonBody, Path, Query};
+use crate::state::AppState;
+use crate::web::csv;
 
 #[derive(Serialize)]
 pub(super) struct Repositories {
@@ -38,12 +39,12 @@ pub(super) struct Untrack {
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
-) -> Result<Answer<Repositories>, ApiProblem> {
+) -> Result<Json<Repositories>, ApiProblem> {
     let report = state
         .engine
         .repositories(&caller.viewer, caller.tenant)
         .await?;
-    Ok(Answer(Repositories {
+    Ok(Json(Repositories {
         repositories: report.repositories,
     }))
 }
@@ -51,7 +52,7 @@ pub(super) async fn list(
 pub(super) async fn track(
     State(state): State<AppState>,
     caller: Caller,
-    Json(body): Json<Track>,
+    JsonBody(body): JsonBody<Track>,
 ) -> Result<Response, ApiProblem> {
     let name: RepositoryName = body
         .full_name
@@ -61,21 +62,21 @@ pub(super) async fn track(
         .engine
         .track(&caller.viewer, caller.tenant, &name)
         .await?;
-    Ok((StatusCode::CREATED, Answer(repository)).into_response())
+    Ok((StatusCode::CREATED, Json(repository)).into_response())
 }
 
 pub(super) async fn change(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
-    Json(body): Json<Change>,
-) -> Result<Answer<Repository>, ApiProblem> {
+    JsonBody(body): JsonBody<Change>,
+) -> Result<Json<Repository>, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
     state
         .engine
         .follow_schedule(viewer, tenant, &[id], body.schedule_id)
         .await?;
-    Ok(Answer(state.engine.repository(viewer, tenant, id).await?))
+    Ok(Json(state.engine.repository(viewer, tenant, id).await?))
 }
 
 pub(super) async fn untrack(

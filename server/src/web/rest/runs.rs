@@ -1,6 +1,6 @@
 //! Runs: collect now, and see how it went.
 
-use axum::Json as Answer;
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::web::AppState;
+use crate::state::AppState;
 
 /// How many runs the list has, unless it is asked for fewer.
 const NEWEST: u32 = 100;
@@ -87,13 +87,13 @@ pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Query(part): Query<Part>,
-) -> Result<Answer<Runs>, ApiProblem> {
+) -> Result<Json<Runs>, ApiProblem> {
     let limit = part.limit.unwrap_or(NEWEST);
     let report = state
         .engine
         .runs_report(&caller.viewer, caller.tenant, part.before, limit)
         .await?;
-    Ok(Answer(Runs {
+    Ok(Json(Runs {
         runs: report.runs,
         next: report.next,
     }))
@@ -101,15 +101,15 @@ pub(super) async fn list(
 
 fn started(id: RunId) -> Response {
     let location = [(LOCATION, format!("/api/v1/runs/{id}"))];
-    (StatusCode::ACCEPTED, location, Answer(Started { id })).into_response()
+    (StatusCode::ACCEPTED, location, Json(Started { id })).into_response()
 }
 
 pub(super) async fn one(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RunId>,
-) -> Result<Answer<Run>, ApiProblem> {
-    Ok(Answer(
+) -> Result<Json<Run>, ApiProblem> {
+    Ok(Json(
         state.engine.run(&caller.viewer, caller.tenant, id).await?,
     ))
 }

@@ -1,6 +1,6 @@
 //! Schedules: when collections run by themselves.
 
-use axum::Json as Answer;
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::ScheduleId;
@@ -9,8 +9,8 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
-use super::problem::{ApiProblem, Json, Path};
-use crate::web::AppState;
+use super::problem::{ApiProblem, JsonBody, Path};
+use crate::state::AppState;
 
 #[derive(Serialize)]
 pub(super) struct Schedules {
@@ -34,37 +34,37 @@ pub(super) struct Input {
 pub(super) async fn list(
     State(state): State<AppState>,
     caller: Caller,
-) -> Result<Answer<Schedules>, ApiProblem> {
+) -> Result<Json<Schedules>, ApiProblem> {
     let schedules = state
         .engine
         .schedules(&caller.viewer, caller.tenant)
         .await?;
-    Ok(Answer(Schedules { schedules }))
+    Ok(Json(Schedules { schedules }))
 }
 
 pub(super) async fn create(
     State(state): State<AppState>,
     caller: Caller,
-    Json(input): Json<Input>,
+    JsonBody(input): JsonBody<Input>,
 ) -> Result<Response, ApiProblem> {
     let schedule = state
         .engine
         .create_schedule(&caller.viewer, caller.tenant, input.into())
         .await?;
-    Ok((StatusCode::CREATED, Answer(schedule)).into_response())
+    Ok((StatusCode::CREATED, Json(schedule)).into_response())
 }
 
 pub(super) async fn update(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<ScheduleId>,
-    Json(input): Json<Input>,
-) -> Result<Answer<Schedule>, ApiProblem> {
+    JsonBody(input): JsonBody<Input>,
+) -> Result<Json<Schedule>, ApiProblem> {
     let schedule = state
         .engine
         .update_schedule(&caller.viewer, caller.tenant, id, input.into())
         .await?;
-    Ok(Answer(schedule))
+    Ok(Json(schedule))
 }
 
 pub(super) async fn delete(

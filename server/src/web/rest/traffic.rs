@@ -1,6 +1,6 @@
 //! A repository's numbers: traffic in buckets, referrers, paths; and all traffic as CSV.
 
-use axum::Json as Answer;
+use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::web::AppState;
+use crate::state::AppState;
 use crate::web::csv::{self, TrafficQuery};
 
 #[derive(Deserialize)]
@@ -70,9 +70,9 @@ pub(super) async fn traffic(
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to, interval }): Query<Range>,
-) -> Result<Answer<TrafficReport>, ApiProblem> {
+) -> Result<Json<TrafficReport>, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    Ok(Answer(
+    Ok(Json(
         state
             .engine
             .traffic(viewer, tenant, id, from, to, interval)
@@ -85,12 +85,12 @@ pub(super) async fn referrers(
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<On>,
-) -> Result<Answer<List<ReferrerRow>>, ApiProblem> {
+) -> Result<Json<List<ReferrerRow>>, ApiProblem> {
     let ranking = state
         .engine
         .referrers(&caller.viewer, caller.tenant, id, query.on)
         .await?;
-    Ok(Answer(List::of(ranking)))
+    Ok(Json(List::of(ranking)))
 }
 
 pub(super) async fn paths(
@@ -98,19 +98,19 @@ pub(super) async fn paths(
     caller: Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<On>,
-) -> Result<Answer<List<PathRow>>, ApiProblem> {
+) -> Result<Json<List<PathRow>>, ApiProblem> {
     let ranking = state
         .engine
         .paths(&caller.viewer, caller.tenant, id, query.on)
         .await?;
-    Ok(Answer(List::of(ranking)))
+    Ok(Json(List::of(ranking)))
 }
 
 pub(super) async fn observations(
     State(state): State<AppState>,
     caller: Caller,
     Path(id): Path<RepositoryId>,
-) -> Result<Answer<Observations>, ApiProblem> {
+) -> Result<Json<Observations>, ApiProblem> {
     let report = state
         .engine
         .observations(&caller.viewer, caller.tenant, Some(id))
@@ -122,7 +122,7 @@ pub(super) async fn observations(
         sentence: observation.anomaly.to_string(),
         observation,
     };
-    Ok(Answer(Observations {
+    Ok(Json(Observations {
         observations: observations.into_iter().map(told).collect(),
     }))
 }

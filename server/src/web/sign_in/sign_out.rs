@@ -6,10 +6,11 @@ use axum::routing::post;
 use axum::{Extension, Router};
 use domain::Viewer;
 
-use super::{Browser, leave};
-use crate::web::{AppState, error_page};
+use super::browser::{self, Browser};
+use crate::error_page;
+use crate::state::AppState;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn router() -> Router<AppState> {
     Router::new().route("/sign-out", post(sign_out))
 }
 
@@ -19,7 +20,7 @@ async fn sign_out(
     viewer: Option<Extension<Viewer>>,
 ) -> Response {
     let viewer = viewer.map(|Extension(viewer)| viewer);
-    match leave(&state, &browser, viewer.as_ref()).await {
+    match browser::sign_out(&state, &browser, viewer.as_ref()).await {
         Ok(()) => Redirect::to(app::SIGN_IN).into_response(),
         Err(problem) => error_page::problem(&problem),
     }

@@ -1,4 +1,4 @@
-//! What all handlers share.
+//! The state that all handlers share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use leptos::config::LeptosOptions;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::Frontend;
+use crate::assets::Frontend;
 use crate::auth::{AuthSettings, Limits, Providers};
 
 /// The state of the router; cheap to clone.
@@ -24,20 +24,20 @@ pub struct AppState {
     set_up: Arc<AtomicBool>,
 }
 
-/// How a site is served.
+/// How the app is served.
 pub struct AppConfig {
-    /// The address that people use.
+    /// The public URL.
     pub public_url: Url,
-    /// What Trunk built.
+    /// The files of the browser's side.
     pub frontend: Frontend,
     /// How people sign in.
     pub auth: AuthSettings,
-    /// Cancelled when the server stops: answers without an end then end.
+    /// Cancelled when the server stops, which ends open streams.
     pub stopping: CancellationToken,
 }
 
 impl AppState {
-    /// A site on this engine.
+    /// The state over this engine.
     #[must_use]
     pub fn new(engine: Engine, options: AppConfig) -> Self {
         let providers = Providers::new(&options.auth, &options.public_url, engine.clock());
@@ -51,7 +51,7 @@ impl AppState {
         }
     }
 
-    /// Whether the first start is finished. Once it is, it stays so, and nobody need ask again.
+    /// Whether the first account exists. Once it does, the database is not asked again.
     pub(crate) async fn is_set_up(&self) -> engine::Result<bool> {
         if self.set_up.load(Ordering::Relaxed) {
             return Ok(true);
@@ -65,7 +65,7 @@ impl AppState {
         &self.options.public_url
     }
 
-    /// Whether people come over HTTPS, so that cookies may be kept to it.
+    /// Whether the public URL is HTTPS, so that cookies may be limited to it.
     pub(crate) fn is_secure(&self) -> bool {
         self.options.public_url.scheme() == "https"
     }
@@ -78,12 +78,12 @@ impl AppState {
         &self.options.auth
     }
 
-    /// How often anybody may still try to sign in.
+    /// The rate limits of attempts to sign in.
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// The providers that people sign in with.
+    /// The external providers.
     pub(crate) fn providers(&self) -> &Providers {
         &self.providers
     }

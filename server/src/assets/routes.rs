@@ -1,4 +1,4 @@
-//! The files that Trunk built, inside the binary, compressed when they were built.
+//! Serves the embedded files, in the smallest encoding that the browser accepts.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,14 +12,10 @@ use http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::EmbeddedFile;
 
-use super::{AppState, error_page};
-
-#[derive(RustEmbed)]
-#[folder = "../dist"]
-#[allow_missing = true]
-struct Dist;
+use super::dist::Dist;
+use crate::error_page;
 
 /// The forms in which a file may lie beside itself, the smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
@@ -27,16 +23,11 @@ const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 /// Trunk's hash in a name has 16 digits.
 const HASH_DIGITS: usize = 16;
 
-pub(super) fn router() -> Router<AppState> {
+/// The routes of the files, which need no state.
+pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/assets/{*path}", get(asset))
         .route("/robots.txt", get(robots))
-}
-
-/// What Trunk made of `frontend/index.html`; `None` where nothing was built.
-pub(super) fn index() -> Option<String> {
-    let file = Dist::get("index.html")?;
-    Some(String::from_utf8_lossy(&file.data).into_owned())
 }
 
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {

@@ -1,21 +1,15 @@
-//! Where a request comes from: the peer's address, or what proxies that are trusted say of it.
+//! The client's address behind reverse proxies that are trusted.
 
-use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 use std::sync::Once;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
-use domain::Origin;
-use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 
-use crate::web::AppState;
-
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The proxies before this server, whose word on who asks is taken.
+/// The reverse proxies whose `X-Forwarded-For` is trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
@@ -42,11 +36,10 @@ impl FromStr for TrustedProxies {
 }
 
 impl TrustedProxies {
-    /// The client's address: from the right, the first one that is no trusted proxy's.
+    /// The client's address: from the right, the first one that is not a trusted proxy.
     ///
-    /// Each proxy appends whom it heard from, so whatever stands further left was written by
-    /// somebody whom nobody vouches for.
-    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    /// Each proxy appends the address of its peer, so anything further left may be forged.
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         let lines = headers.get_all(X_FORWARDED_FOR).iter();
         let lines = lines.map(|line| line.to_str().unwrap_or_default());
@@ -60,12 +53,27 @@ impl TrustedProxies {
         client
     }
 
+    /// Warns once that a request came through a proxy that is not trusted. All people behind it
+    /// share one address, so one who guesses passwords makes the others wait.
+    pub(crate) fn warn_if_untrusted(&self, peer: IpAddr, headers: &HeaderMap) {
+        static WARNED: Once = Once::new();
+        if !headers.contains_key(X_FORWARDED_FOR) || self.trusts(peer.to_canonical()) {
+            return;
+        }
+        WARNED.call_once(|| {
+            tracing::warn!(
+                proxy = %peer,
+                "a request was forwarded by a proxy that TIDEMARK_TRUSTED_PROXIES does not name: everybody behind it counts as one address"
+            );
+        });
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-/// An address as proxies write it: some add the port, and brackets around IPv6.
+/// Parses an address as proxies write it: with a port, or with brackets around IPv6.
 fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
@@ -74,34 +82,6 @@ fn address(text: &str) -> Option<IpAddr> {
         .or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()))
         .ok()
         .map(|address| address.to_canonical())
-}
-
-impl FromRequestParts<AppState> for Origin {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let client = peer.map(|ConnectInfo(peer)| {
-            let proxies = &state.auth().trusted_proxies;
-            warn_of_proxy(proxies, peer.ip(), &parts.headers);
-            proxies.client(peer.ip(), &parts.headers)
-        });
-        Ok(Self(client))
-    }
-}
-
-/// Says once that a proxy seems to stand before the server and is not trusted: then all who come
-/// by it count as one, and whoever guesses at passwords there keeps the others waiting.
-fn warn_of_proxy(proxies: &TrustedProxies, peer: IpAddr, headers: &HeaderMap) {
-    static FLASH_KEY: Once = Once::new();
-    if headers.contains_key(X_FORWARDED_FOR) && !proxies.trusts(peer.to_canonical()) {
-        FLASH_KEY.call_once(|| {
-            tracing::warn!(
-                proxy = %peer,
-                "a request was forwarded by a proxy that TIDEMARK_TRUSTED_PROXIES does not name: everybody behind it counts as one address"
-            );
-        });
-    }
 }
 
 #[cfg(test)]
@@ -118,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_believed_who_is_not_trusted() {
+    fn an_untrusted_proxy_is_ignored() {
         assert_eq!(client("", "192.0.2.1", &["203.0.113.9"]), "192.0.2.1");
         assert_eq!(
             client("10.0.0.0/8", "192.0.2.1", &["203.0.113.9"]),

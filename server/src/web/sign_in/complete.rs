@@ -1,16 +1,16 @@
-//! What comes of a proven identity: a session, a tie to an account, or a new account.
+//! Completes a login with a proven identity: a session, a connected identity, or a new account.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{ExternalIdentity, Problem, ProblemKind, SignInError, UserId, Viewer};
 use engine::Error;
 use url::Url;
 
-use super::attempt::Intent;
-use crate::auth::{Browser, enter};
-use crate::web::AppState;
+use super::browser::{self, Browser};
+use crate::auth::external::Intent;
+use crate::state::AppState;
 
-/// Does what was set out for; the address that it leads on to.
-pub(super) async fn finish(
+/// Does what the login is for, and returns the address of the next page.
+pub(super) async fn complete(
     state: &AppState,
     browser: &Browser,
     viewer: Option<&Viewer>,
@@ -21,18 +21,18 @@ pub(super) async fn finish(
     match intent {
         Intent::SignIn => {
             let user = state.engine.sign_in_with(identity, browser.origin).await;
-            let user = user.map_err(|error| trouble(intent, &error.into_problem()))?;
-            go_in(state, browser, user, intent).await?;
+            let user = user.map_err(|error| sign_in_error(intent, &error.into_problem()))?;
+            sign_in(state, browser, user, intent).await?;
             Ok(next.to_owned())
         }
         Intent::Connect(user) => {
             let viewer = viewer.filter(|viewer| is(viewer, *user));
             let viewer = viewer.ok_or(SignInError::NotYours)?;
             let connected = state.engine.connect_identity(viewer, identity).await;
-            connected.map_err(|error| trouble(intent, &error.into_problem()))?;
-            let said = format!("{} signs you in from now on.", identity.label);
-            let kept = browser.set_flash(Some(said)).await;
-            kept.map_err(|problem| trouble(intent, &problem))?;
+            connected.map_err(|error| sign_in_error(intent, &error.into_problem()))?;
+            let flash = format!("{} signs you in from now on.", identity.label);
+            let stored = browser.set_flash(Some(flash)).await;
+            stored.map_err(|problem| sign_in_error(intent, &problem))?;
             Ok(next.to_owned())
         }
         Intent::Join(_) if viewer.is_some() => Err(SignInError::NotYours),
@@ -40,29 +40,29 @@ pub(super) async fn finish(
             let token = invitation.as_str().into();
             let joined = state.engine.register_with(&token, identity, browser.origin);
             let joined = joined.await.map_err(Error::into_problem);
-            let (user, tenant) = joined.map_err(|problem| trouble(intent, &problem))?;
-            go_in(state, browser, user, intent).await?;
+            let (user, tenant) = joined.map_err(|problem| sign_in_error(intent, &problem))?;
+            sign_in(state, browser, user, intent).await?;
             Ok(tenant.map_or_else(|| "/".to_owned(), |slug| format!("/t/{slug}")))
         }
     }
 }
 
-async fn go_in(
+async fn sign_in(
     state: &AppState,
     browser: &Browser,
     user: UserId,
     intent: &Intent,
 ) -> Result<(), SignInError> {
-    let entered = enter(state, browser, user).await;
-    entered.map_err(|problem| trouble(intent, &problem))
+    let signed_in = browser::sign_in(state, browser, user).await;
+    signed_in.map_err(|problem| sign_in_error(intent, &problem))
 }
 
 fn is(viewer: &Viewer, user: UserId) -> bool {
     matches!(viewer, Viewer::Person(person) if person.id == user)
 }
 
-/// What a problem of the engine means for whoever signs in; its own words are logged there.
-fn trouble(intent: &Intent, problem: &Problem) -> SignInError {
+/// The sign-in error for a problem of the engine, which logs its own details.
+fn sign_in_error(intent: &Intent, problem: &Problem) -> SignInError {
     match (intent, problem.kind) {
         (_, ProblemKind::Unavailable | ProblemKind::Internal) => SignInError::Unavailable,
         (Intent::SignIn, ProblemKind::Unauthenticated | ProblemKind::NotFound) => {
@@ -77,31 +77,31 @@ fn trouble(intent: &Intent, problem: &Problem) -> SignInError {
     }
 }
 
-/// Back to where it began, with the trouble in the address: the page that connects or invites, or
-/// the sign-in. Who is signed in already and began nothing sees it in their profile.
-pub(super) fn back(
-    begun: Option<(&Intent, &str)>,
+/// Redirects to the page where the login started, with the error in its address: the profile, the
+/// invitation or the sign-in page. Without a login, a signed-in person sees it in the profile.
+pub(super) fn redirect_with_error(
+    login: Option<(&Intent, &str)>,
     signed_in: bool,
-    trouble: SignInError,
+    error: SignInError,
 ) -> Response {
     let profile = signed_in.then_some(app::PROFILE);
-    let (page, next) = match begun {
-        // Nothing is shown at the bare address.
+    let (page, next) = match login {
+        // The home page shows no errors.
         Some((Intent::Connect(_) | Intent::Join(_), page)) if page != "/" => (page, None),
         Some((Intent::SignIn, next)) => (profile.unwrap_or(app::SIGN_IN), Some(next)),
         _ => (profile.unwrap_or(app::SIGN_IN), None),
     };
     let next = next.filter(|next| !signed_in && *next != "/");
-    Redirect::to(&with_trouble(page, trouble, next)).into_response()
+    Redirect::to(&with_error(page, error, next)).into_response()
 }
 
-fn with_trouble(page: &str, trouble: SignInError, next: Option<&str>) -> String {
-    let here = Url::parse("http://tidemark.invalid/").and_then(|base| base.join(page));
-    let Ok(mut url) = here else {
+fn with_error(page: &str, error: SignInError, next: Option<&str>) -> String {
+    let url = Url::parse("http://tidemark.invalid/").and_then(|base| base.join(page));
+    let Ok(mut url) = url else {
         return app::SIGN_IN.to_owned();
     };
     url.query_pairs_mut()
-        .append_pair("error", trouble.code())
+        .append_pair("error", error.code())
         .extend_pairs(next.map(|next| ("next", next)));
     let query = url.query().unwrap_or_default();
     format!("{}?{query}", url.path())
@@ -111,13 +111,13 @@ fn with_trouble(page: &str, trouble: SignInError, next: Option<&str>) -> String 
 mod tests {
     use super::*;
 
-    fn to(begun: Option<(&Intent, &str)>, signed_in: bool) -> String {
-        let response = back(begun, signed_in, SignInError::Declined);
+    fn to(login: Option<(&Intent, &str)>, signed_in: bool) -> String {
+        let response = redirect_with_error(login, signed_in, SignInError::Declined);
         response.headers()["location"].to_str().unwrap().to_owned()
     }
 
     #[test]
-    fn a_trouble_leads_back_to_where_it_began() {
+    fn an_error_redirects_to_the_page_where_the_login_started() {
         let (connect, join) = (Intent::Connect(UserId::new(1)), Intent::Join(String::new()));
         let sign_in = Some((&Intent::SignIn, "/t/lab?period=all"));
         assert_eq!(to(None, false), "/sign-in?error=declined");
@@ -139,8 +139,8 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_problem_is_told_in_the_words_of_what_was_begun() {
-        let of = |intent: &Intent, kind| trouble(intent, &Problem::new(kind, "x"));
+    fn each_kind_of_problem_has_an_error_that_fits_the_login() {
+        let of = |intent: &Intent, kind| sign_in_error(intent, &Problem::new(kind, "x"));
         let connect = Intent::Connect(UserId::new(1));
         let join = Intent::Join(String::new());
         for (intent, kind, expected) in [

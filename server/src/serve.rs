@@ -1,4 +1,4 @@
-//! `tidemark serve`: the process from its first breath to its last.
+//! `tidemark serve`: starts the process, serves, and shuts down.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -11,30 +11,32 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{AppConfig, AppState, Frontend, metrics, router};
-use crate::auth::{self, AuthSettings};
+use crate::assets::Frontend;
+use crate::auth::{AuthSettings, session};
 use crate::cli_error::CliError;
 use crate::config::ServeArgs;
 use crate::startup;
+use crate::state::{AppConfig, AppState};
+use crate::web::{metrics, router};
 
-/// How long answers that have begun may take to end when the server stops.
+/// How long open requests may take to finish when the server stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
-/// A started engine, served at an address until it is told to stop.
+/// A started engine, served at an address until a signal stops it.
 pub(crate) struct Server {
     listener: TcpListener,
     state: AppState,
     stopping: CancellationToken,
 }
 
-/// Serves until a signal says otherwise.
+/// Serves until a signal stops the process.
 pub(crate) async fn serve(args: ServeArgs) -> Result<(), CliError> {
     let address = args.listen.read()?;
     let public_url = args.public_url()?;
     let sign_in = args.sign_in.read(&args.engine.github_api_url()?)?;
-    // First of all: a second server must not touch the first one's database.
+    // Before anything else: a second server must not touch the first one's database.
     let listener = bind(address).await?;
-    let worker = worker(&listener, address);
+    let worker = worker_name(&listener, address);
     let opened = startup::open(&args.engine, worker, Arc::new(SystemClock)).await?;
     let auth = sign_in.sealed_with(&opened.key);
     let engine = opened.engine;
@@ -51,11 +53,11 @@ async fn serve_from(
 ) -> Result<(), CliError> {
     engine.start().await?;
     let server = Server::new(listener, engine.clone(), public_url, auth)?;
-    announce(format_args!("Tidemark is served at {}", server.url()))?;
+    println_user(format_args!("Tidemark is served at {}", server.url()))?;
     server.run().await
 }
 
-/// Listens at an address, or says why that cannot be.
+/// Binds an address, or explains why that failed.
 pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     TcpListener::bind(address).await.map_err(|error| {
         let sentence = match error.kind() {
@@ -71,15 +73,15 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     })
 }
 
-/// What the process is called in the records of its runs.
-pub(crate) fn worker(listener: &TcpListener, asked: SocketAddr) -> String {
+/// The name of this process in the records of its runs.
+pub(crate) fn worker_name(listener: &TcpListener, requested: SocketAddr) -> String {
     let host = gethostname::gethostname();
-    let address = listener.local_addr().unwrap_or(asked);
+    let address = listener.local_addr().unwrap_or(requested);
     format!("{}:{address}", host.to_string_lossy())
 }
 
-/// Writes for people to standard output.
-pub(crate) fn announce(text: impl std::fmt::Display) -> Result<(), CliError> {
+/// Prints a line for people to standard output.
+pub(crate) fn println_user(text: impl std::fmt::Display) -> Result<(), CliError> {
     let mut output = io::stdout();
     writeln!(output, "{text}")
         .and_then(|()| output.flush())
@@ -89,7 +91,7 @@ pub(crate) fn announce(text: impl std::fmt::Display) -> Result<(), CliError> {
 }
 
 impl Server {
-    /// Prepares to serve; without a public address, people use the one that is listened at.
+    /// Prepares to serve. Without a public URL, people use the bound address.
     pub(crate) fn new(
         listener: TcpListener,
         engine: Engine,
@@ -103,7 +105,7 @@ impl Server {
             })?,
         };
         let stopping = CancellationToken::new();
-        // Before anybody is told that it serves, and may tell it to stop.
+        // Listen for signals before the address is printed: a script may stop the process then.
         tokio::spawn(Signals::listen()?.stop(stopping.clone()));
         let options = AppConfig {
             public_url,
@@ -118,16 +120,16 @@ impl Server {
         })
     }
 
-    /// The address that people use, without a slash at its end.
+    /// The public URL, without a final slash.
     pub(crate) fn url(&self) -> &str {
         self.state.public_url().as_str().trim_end_matches('/')
     }
 
-    /// Serves until SIGINT or SIGTERM; then ends what has begun, or has the engine mark it.
+    /// Serves until SIGINT or SIGTERM; then finishes open requests and stops the engine.
     pub(crate) async fn run(self) -> Result<(), CliError> {
         let engine = self.state.engine.clone();
-        tokio::spawn(auth::delete_expired(engine.clone()));
-        tokio::spawn(metrics::sum_up());
+        tokio::spawn(session::delete_expired(engine.clone()));
+        tokio::spawn(metrics::keep_upkeep());
         let state = self.state.clone();
         tokio::spawn(async move { state.providers().try_at_start().await });
 
@@ -154,7 +156,7 @@ fn own_url(listener: &TcpListener) -> Option<Url> {
     Url::parse(&format!("http://{address}/")).ok()
 }
 
-/// What a person or a service manager sends to end the process; heard from now on.
+/// The signals that stop the process.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,

@@ -1,4 +1,4 @@
-//! The browser that asks: its session, its cookies, and where it is.
+//! The browser that sent a request: its session, its cookies, and where it is.
 
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
@@ -10,27 +10,26 @@ use http::request::Parts;
 use tower_cookies::Cookies;
 use tower_sessions::Session;
 
-use super::device::Device;
-use super::limits::TooMany;
-use super::session::{self, SignedIn};
-use crate::web::AppState;
+use crate::auth::session::{self, SignedIn};
+use crate::auth::{Device, TooMany};
+use crate::state::AppState;
 
-/// More of what a browser says about itself is not kept.
-const LONGEST_AGENT: usize = 300;
+/// How much of the user agent is stored.
+const MAX_AGENT: usize = 300;
 
-/// Where the session keeps what is said once.
+/// The session's key for the flash message.
 const FLASH_KEY: &str = "said";
 
-/// The browser that asks.
+/// The browser that sent a request.
 #[derive(Clone)]
 pub(crate) struct Browser {
     pub(crate) session: Session,
     pub(crate) origin: Origin,
-    /// When it asked.
-    pub(crate) asked_at: DateTime<Utc>,
-    /// What it says it is.
+    /// The time of the request.
+    pub(crate) requested_at: DateTime<Utc>,
+    /// Its user agent.
     pub(crate) agent: String,
-    pub(super) cookies: Cookies,
+    cookies: Cookies,
 }
 
 impl FromRequestParts<AppState> for Browser {
@@ -44,50 +43,48 @@ impl FromRequestParts<AppState> for Browser {
             session: session.map_err(IntoResponse::into_response)?,
             cookies: cookies.map_err(IntoResponse::into_response)?,
             origin,
-            asked_at: state.engine.clock().now(),
+            requested_at: state.engine.clock().now(),
             agent: agent(parts),
         })
     }
 }
 
 impl Browser {
-    /// Counts setting out to a provider, which is no guess at a password.
-    pub(crate) fn leaves(&self, state: &AppState) -> Result<(), TooMany> {
-        state.limits().leave(self.origin)
-    }
-
-    /// Counts an attempt, to an account where it names one; see [`Limits`](super::limits::Limits).
-    pub(crate) fn attempt(&self, state: &AppState, account: Option<&str>) -> Result<(), TooMany> {
+    /// Counts an attempt, at an account if there is one; see [`Limits`](crate::auth::Limits).
+    pub(crate) fn check_attempt(
+        &self,
+        state: &AppState,
+        account: Option<&str>,
+    ) -> Result<(), TooMany> {
         let device = account.and_then(|_| Device::read(&self.cookies, &state.auth().key));
-        state.limits().check(self.origin, account, device.as_ref())
+        let limits = state.limits();
+        limits.check_attempt(self.origin, account, device.as_ref())
     }
-}
 
-impl Browser {
-    /// Keeps what the next page says once.
+    /// Stores a message for the next page.
     pub(crate) async fn set_flash(&self, sentence: Option<String>) -> Result<(), Problem> {
         let Some(sentence) = sentence else {
             return Ok(());
         };
-        let kept = self.session.insert(FLASH_KEY, sentence).await;
-        kept.map_err(|error| failed(&error))
+        let stored = self.session.insert(FLASH_KEY, sentence).await;
+        stored.map_err(|error| session_problem(&error))
     }
 
-    /// What this page says once.
+    /// Takes the message for this page out of the session.
     pub(crate) async fn take_flash(&self) -> Result<Option<String>, Problem> {
-        // Looked at before it is taken: taking changes the session, which is then written.
-        let said = match self.session.get_value(FLASH_KEY).await {
+        // Read first, since a removal marks the session as changed and writes it.
+        let flash = match self.session.get_value(FLASH_KEY).await {
             Ok(Some(_)) => self.session.remove::<String>(FLASH_KEY).await,
             Ok(None) => Ok(None),
             Err(error) => Err(error),
         };
-        said.map_err(|error| failed(&error))
+        flash.map_err(|error| session_problem(&error))
     }
 }
 
-/// Signs a person in: a session under a new key, so that a key planted before is worth nothing,
-/// and the cookie by which the browser is known again.
-pub(crate) async fn enter(
+/// Signs a person in: a session under a new key, so that a key planted earlier is useless, and the
+/// device cookie.
+pub(crate) async fn sign_in(
     state: &AppState,
     browser: &Browser,
     user: UserId,
@@ -100,43 +97,44 @@ pub(crate) async fn enter(
             "The account is gone: ask your administrator.",
         )
     })?;
-    let signed_in = SignedIn::new(user, browser);
+    let agent = browser.agent.clone();
+    let signed_in = SignedIn::new(user, browser.requested_at, browser.origin, agent);
     session::start(&browser.session, signed_in)
         .await
-        .map_err(|error| failed(&error))?;
+        .map_err(|error| session_problem(&error))?;
     let key = &state.auth().key;
     Device::new(person.email.as_str()).write(&browser.cookies, key, state.is_secure());
     Ok(())
 }
 
-/// Puts the session under a new key and confirms it: after a change of the password, and after all
-/// other sessions were ended.
-pub(crate) async fn renew(state: &AppState, browser: &Browser) -> Result<(), Problem> {
-    session::renew(&browser.session, state.engine.clock().now())
+/// Gives the session a new key and confirms it: after a new password, or after the person ended
+/// all their other sessions.
+pub(crate) async fn rotate(state: &AppState, browser: &Browser) -> Result<(), Problem> {
+    session::rotate(&browser.session, state.engine.clock().now())
         .await
-        .map_err(|error| failed(&error))
+        .map_err(|error| session_problem(&error))
 }
 
-/// Signs out whoever is signed in, and ends the session.
-pub(crate) async fn leave(
+/// Ends the session, and logs who signed out.
+pub(crate) async fn sign_out(
     state: &AppState,
     browser: &Browser,
     viewer: Option<&Viewer>,
 ) -> Result<(), Problem> {
     session::end(&browser.session)
         .await
-        .map_err(|error| failed(&error))?;
+        .map_err(|error| session_problem(&error))?;
     match viewer {
         Some(viewer) => {
-            let told = state.engine.signed_out(viewer).await;
-            told.map_err(Error::into_problem)
+            let logged = state.engine.signed_out(viewer).await;
+            logged.map_err(Error::into_problem)
         }
         None => Ok(()),
     }
 }
 
-/// A session cannot be read or written: the database does not answer.
-pub(super) fn failed(error: &tower_sessions::session::Error) -> Problem {
+/// The problem when a session cannot be read or written: the database does not respond.
+pub(super) fn session_problem(error: &tower_sessions::session::Error) -> Problem {
     tracing::error!(error = error as &dyn std::error::Error, "a session failed");
     let sentence = "The database does not answer: try again in a moment.";
     Problem::new(ProblemKind::Unavailable, sentence)
@@ -147,5 +145,5 @@ fn agent(parts: &Parts) -> String {
     let agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()));
     let agent = agent.unwrap_or_default();
     let plain = agent.chars().filter(|letter| !letter.is_control());
-    plain.take(LONGEST_AGENT).collect()
+    plain.take(MAX_AGENT).collect()
 }

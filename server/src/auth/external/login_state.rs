@@ -1,4 +1,4 @@
-//! An attempt to sign in with a provider, between leaving for it and coming back.
+//! The state of a login with a provider, stored in the session between request and callback.
 
 use chrono::{DateTime, Utc};
 use domain::UserId;
@@ -8,68 +8,68 @@ use tower_cookies::cookie::CookieJar;
 use tower_cookies::{Cookie, Key};
 use tower_sessions::Session;
 
-use super::Provider;
-use crate::auth::session::{ATTEMPT, Outcome, shorten};
+use super::provider::Provider;
+use crate::auth::session::{self, MAX_LOGIN, shorten};
 
-/// Where the session keeps it, sealed; also what the seal is bound to.
+/// The session's key for it. The encryption is bound to the same name.
 const NAME: &str = "attempt";
 
-/// What somebody set out to do, with all that proves that the answer belongs to it.
+/// What the login is for, and what proves that a callback belongs to it.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Attempt {
-    pub(super) provider: Provider,
-    pub(super) intent: Intent,
-    /// Where it leads on to, on this server.
-    pub(super) next: String,
-    /// What the provider must give back with its answer.
-    pub(super) state: String,
+pub(crate) struct LoginState {
+    pub(crate) provider: Provider,
+    pub(crate) intent: Intent,
+    /// The page that follows, on this server.
+    pub(crate) next: String,
+    /// What the provider must return in the callback.
+    pub(crate) state: String,
     /// What the provider must write into its token; empty where it writes none.
-    pub(super) nonce: String,
-    /// What proves to the provider that we began it (PKCE).
-    pub(super) verifier: PkceCodeVerifier,
-    pub(super) begun_at: DateTime<Utc>,
+    pub(crate) nonce: String,
+    /// What proves to the provider that this server started the login (PKCE).
+    pub(crate) verifier: PkceCodeVerifier,
+    pub(crate) begun_at: DateTime<Utc>,
 }
 
-/// What is to come of it.
+/// What a login is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Intent {
-    /// Whoever has the identity signs in.
+pub(crate) enum Intent {
+    /// To sign in the account of the identity.
     SignIn,
-    /// This person, who is signed in, ties the identity to their account.
+    /// To connect the identity to the account of this person, who is signed in.
     Connect(UserId),
-    /// Whoever holds this invitation joins with the identity.
+    /// To accept this invitation with the identity.
     Join(String),
 }
 
-impl Attempt {
-    /// Keeps it in the session; of several, the last counts.
-    pub(super) async fn keep(&self, session: &Session, key: &Key) -> Outcome<()> {
+impl LoginState {
+    /// Stores it in the session, in place of an earlier one.
+    pub(crate) async fn save(&self, session: &Session, key: &Key) -> session::Result<()> {
         let text = serde_json::to_string(self)?;
         session.insert(NAME, seal(key, text)).await?;
         shorten(session).await
     }
 
-    /// Takes it out of the session, so that no answer is taken twice. Nothing where none is kept,
-    /// it was not sealed here, was for another provider, or took too long.
-    pub(super) async fn take(
+    /// Takes it out of the session, so that no callback is accepted twice. `None` if there is none,
+    /// it was not encrypted here, belongs to another provider, or is too old.
+    pub(crate) async fn take(
         session: &Session,
         key: &Key,
         provider: Provider,
         now: DateTime<Utc>,
-    ) -> Outcome<Option<Self>> {
+    ) -> session::Result<Option<Self>> {
         if session.get_value(NAME).await?.is_none() {
             return Ok(None);
         }
         let sealed = session.remove::<String>(NAME).await?;
-        // At once, not when all is done: a second answer must not find it.
+        // Saved immediately, not at the end of the request: a second callback must not find it.
         session.save().await?;
-        let attempt = sealed.and_then(|sealed| open(key, sealed));
-        Ok(attempt.filter(|it| it.provider == provider && now - it.begun_at <= ATTEMPT))
+        let login = sealed.and_then(|sealed| open(key, sealed));
+        Ok(login.filter(|it| it.provider == provider && now - it.begun_at <= MAX_LOGIN))
     }
 }
 
-/// Encrypted and authenticated with the server's key, so that a copy of the database neither
-/// holds an invitation nor can finish a sign-in.
+/// Encrypts and authenticates the text with the server's key: a copy of the database neither
+/// reveals an invitation nor can complete a login.
 fn seal(key: &Key, text: String) -> String {
     let mut jar = CookieJar::new();
     jar.private_mut(key).add(Cookie::new(NAME, text));
@@ -77,7 +77,7 @@ fn seal(key: &Key, text: String) -> String {
     sealed.unwrap_or_default()
 }
 
-fn open(key: &Key, sealed: String) -> Option<Attempt> {
+fn open(key: &Key, sealed: String) -> Option<LoginState> {
     let cookie = CookieJar::new()
         .private(key)
         .decrypt(Cookie::new(NAME, sealed))?;
@@ -93,8 +93,8 @@ mod tests {
 
     use super::*;
 
-    fn attempt(begun_at: DateTime<Utc>) -> Attempt {
-        Attempt {
+    fn login(begun_at: DateTime<Utc>) -> LoginState {
+        LoginState {
             provider: Provider::Github,
             intent: Intent::Join("ti_secret".to_owned()),
             next: "/".to_owned(),
@@ -105,21 +105,21 @@ mod tests {
         }
     }
 
-    async fn kept(key: &Key, begun_at: DateTime<Utc>) -> Session {
+    async fn saved(key: &Key, begun_at: DateTime<Utc>) -> Session {
         let session = Session::new(None, Arc::new(MemoryStore::default()), None);
-        attempt(begun_at).keep(&session, key).await.unwrap();
+        login(begun_at).save(&session, key).await.unwrap();
         session
     }
 
     #[tokio::test]
-    async fn an_attempt_is_taken_once_in_time_and_for_its_provider() {
+    async fn a_login_is_taken_once_in_time_and_for_its_provider() {
         let (key, now) = (Key::generate(), DateTime::UNIX_EPOCH);
-        let session = kept(&key, now).await;
+        let session = saved(&key, now).await;
         let take = |session: Session, provider, later| {
             let key = key.clone();
             async move {
-                let taken = Attempt::take(&session, &key, provider, now + later).await;
-                taken.unwrap().map(|attempt| attempt.intent)
+                let taken = LoginState::take(&session, &key, provider, now + later).await;
+                taken.unwrap().map(|login| login.intent)
             }
         };
         let minutes = TimeDelta::minutes;
@@ -127,22 +127,22 @@ mod tests {
         assert_eq!(first, Some(Intent::Join("ti_secret".to_owned())));
         assert_eq!(take(session, Provider::Github, minutes(0)).await, None);
 
-        let late = kept(&key, now).await;
+        let late = saved(&key, now).await;
         assert_eq!(take(late, Provider::Github, minutes(11)).await, None);
-        let elsewhere = kept(&key, now).await;
+        let elsewhere = saved(&key, now).await;
         assert_eq!(take(elsewhere, Provider::Oidc, minutes(0)).await, None);
     }
 
     #[tokio::test]
-    async fn what_the_session_holds_is_sealed() {
+    async fn the_session_holds_the_login_encrypted() {
         let (key, now) = (Key::generate(), DateTime::UNIX_EPOCH);
-        let session = kept(&key, now).await;
+        let session = saved(&key, now).await;
         let held = session.get_value(NAME).await.unwrap().unwrap().to_string();
         assert!(
             !held.contains("ti_secret") && !held.contains("verifier"),
             "{held}"
         );
-        let other = Attempt::take(&session, &Key::generate(), Provider::Github, now).await;
-        assert!(other.unwrap().is_none(), "another key opens nothing");
+        let other = LoginState::take(&session, &Key::generate(), Provider::Github, now).await;
+        assert!(other.unwrap().is_none(), "another key decrypts nothing");
     }
 }

@@ -2,7 +2,7 @@
 
 use app::{Assets, Style};
 
-use super::assets;
+use super::dist;
 
 /// Where the pages' script and styles come from.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ impl Frontend {
     /// `trunk watch` beside it takes effect at once.
     #[must_use]
     pub fn embedded() -> Self {
-        if assets::index().is_none() {
+        if dist::index().is_none() {
             tracing::warn!(
                 "this binary holds no front end, so that its pages have neither style nor script: build it with “make build”"
             );
@@ -27,15 +27,13 @@ impl Frontend {
         Self(Some(assets))
     }
 
-    pub(super) fn assets(&self) -> Assets {
+    pub(crate) fn assets(&self) -> Assets {
         self.0.clone().unwrap_or_else(read)
     }
 }
 
 fn read() -> Assets {
-    assets::index()
-        .map(|index| parse(&index))
-        .unwrap_or_default()
+    dist::index().map(|index| parse(&index)).unwrap_or_default()
 }
 
 /// Reads the links that Trunk writes for the browser to load early.

@@ -8,8 +8,6 @@ use domain::Problem;
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 
-use crate::auth::TooMany;
-
 /// The page for a problem.
 pub(crate) fn problem(problem: &Problem) -> Response {
     let status =
@@ -37,11 +35,6 @@ pub(crate) fn cross_site() -> Response {
         StatusCode::FORBIDDEN,
         "This request came from another site: open the page here and try again.",
     )
-}
-
-/// Somebody tries too often.
-pub(crate) fn too_many(too_many: TooMany) -> Response {
-    problem(&too_many.into())
 }
 
 /// A handler panicked; the panic itself is in the log.
