@@ -155,10 +155,10 @@ fn sources(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
     view! {
         <section class="card">
             <div class="card-head">
-                <h2 id="said">"What GitHub reported"</h2>
+                <h2 id="reported">"What GitHub reported"</h2>
                 <span class="muted">"newest first; stored values are marked"</span>
             </div>
-            {data_table("as-list", TableLabel::Heading("said"), &SOURCES, rows)}
+            {data_table("as-list", TableLabel::Heading("reported"), &SOURCES, rows)}
         </section>
     }
     .into_any()
@@ -239,10 +239,10 @@ fn observations(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<
         view! {
             <section class="card">
                 <div class="card-head">
-                    <h2 id="doubts">"Data quality of this repository"</h2>
+                    <h2 id="data-quality">"Data quality of this repository"</h2>
                     <a href=pages.observations()>"All repositories"</a>
                 </div>
-                {data_quality::table(pages, TableLabel::Heading("doubts"), false, &report.observations, zone)}
+                {data_quality::table(pages, TableLabel::Heading("data-quality"), false, &report.observations, zone)}
             </section>
         }
         .into_any(),
