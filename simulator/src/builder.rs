@@ -1,15 +1,17 @@
 //! What a simulator is made of, added piece by piece.
 
-use crate::account::{Role, Token, User};
-use crate::app::App;
+use crate::accounts::token::Token;
+use crate::accounts::user::{Role, User};
+use crate::apps::app::App;
+use crate::apps::installation::Installation;
+use crate::apps::oauth::OAuthApp;
 use crate::clock::Clock;
-use crate::installation::Installation;
-use crate::oauth::OAuthApp;
-use crate::recording::Recording;
-use crate::repository::Repository;
-use crate::simulator::{Shared, Simulator};
-use crate::source::Source;
-use crate::world::World;
+use crate::github::World;
+use crate::repositories::repository::Repository;
+use crate::shared::Shared;
+use crate::simulator::Simulator;
+use crate::traffic::recording::Recording;
+use crate::traffic::source::Source;
 
 /// What a simulator is made of.
 #[derive(Debug)]
@@ -20,8 +22,16 @@ pub struct Builder {
     secondary_limits: bool,
 }
 
+impl Simulator {
+    /// Starts with nobody and nothing, at the time of `clock`.
+    #[must_use]
+    pub fn builder(clock: Clock) -> Builder {
+        Builder::new(clock)
+    }
+}
+
 impl Builder {
-    pub(crate) fn new(clock: Clock) -> Self {
+    fn new(clock: Clock) -> Self {
         Self {
             clock,
             world: World::default(),

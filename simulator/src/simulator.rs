@@ -1,21 +1,18 @@
-//! Serves a simulator, and holds what all its requests share.
+//! Serves a simulator on a socket.
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::builder::Builder;
-use crate::clock::Clock;
-use crate::connection::{Exchange, Line};
 use crate::control::Control;
+use crate::http::connection::{Exchange, Line};
 use crate::routes;
-use crate::world::World;
+use crate::shared::Shared;
 
 /// GitHub, simulated. [`Simulator::builder`] makes one.
 #[derive(Clone, Debug)]
@@ -33,25 +30,7 @@ pub struct Running {
     task: JoinHandle<io::Result<()>>,
 }
 
-/// What all requests share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    world: Mutex<World>,
-    pub(crate) clock: Clock,
-    pub(crate) base_path: String,
-    pub(crate) secondary_limits: bool,
-    pub(crate) in_flight: AtomicUsize,
-    pub(crate) most_in_flight: AtomicUsize,
-    requests: AtomicU64,
-}
-
 impl Simulator {
-    /// Starts with nobody and nothing, at the time of `clock`.
-    #[must_use]
-    pub fn builder(clock: Clock) -> Builder {
-        Builder::new(clock)
-    }
-
     pub(crate) fn of(shared: Shared) -> Self {
         Self {
             shared: Arc::new(shared),
@@ -120,32 +99,5 @@ impl Running {
         (&mut self.task)
             .await
             .unwrap_or_else(|error| Err(io::Error::other(error)))
-    }
-}
-
-impl Shared {
-    pub(crate) fn new(
-        world: World,
-        clock: Clock,
-        base_path: String,
-        secondary_limits: bool,
-    ) -> Self {
-        Self {
-            world: Mutex::new(world),
-            clock,
-            base_path,
-            secondary_limits,
-            in_flight: AtomicUsize::new(0),
-            most_in_flight: AtomicUsize::new(0),
-            requests: AtomicU64::new(0),
-        }
-    }
-
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn next_request_id(&self) -> u64 {
-        self.requests.fetch_add(1, Ordering::Relaxed) + 1
     }
 }

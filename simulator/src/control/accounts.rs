@@ -1,8 +1,9 @@
 //! Users and their tokens, changed while the simulator serves.
 
 use super::{Changed, Control, ControlError};
-use crate::account::{Token, User};
-use crate::budget::Payer;
+use crate::accounts::token::Token;
+use crate::accounts::user::User;
+use crate::github::rate_limits::Payer;
 
 impl Control {
     /// Adds a user.

@@ -1,10 +1,10 @@
 //! GitHub Apps, their installations, and OAuth Apps, changed while the simulator serves.
 
 use super::{Changed, Control, ControlError};
-use crate::account::Holder;
-use crate::app::App;
-use crate::installation::Installation;
-use crate::oauth::OAuthApp;
+use crate::accounts::token::Holder;
+use crate::apps::app::App;
+use crate::apps::installation::Installation;
+use crate::apps::oauth::OAuthApp;
 
 impl Control {
     /// Registers a GitHub App, or replaces the one with its id: its key, say.

@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::endpoint::Endpoint;
-use crate::fault::Fault;
-use crate::repository::Repository;
-use crate::request_log::Served;
-use crate::response_recorder::Shown;
-use crate::scope::{FaultId, Scope};
-use crate::simulator::Shared;
-use crate::world::{Lookup, World};
+use crate::faults::fault::Fault;
+use crate::faults::scope::{FaultId, Scope};
+use crate::github::{Lookup, World};
+use crate::repositories::repository::Repository;
+use crate::requests::endpoint::Endpoint;
+use crate::requests::log::Served;
+use crate::requests::recorder::Shown;
+use crate::shared::Shared;
 
 /// Changes a simulator while it serves. Clones control the same simulator.
 #[derive(Clone, Debug)]
@@ -161,7 +161,7 @@ impl Control {
 
     /// Forgets what was asked until now.
     pub fn forget_requests(&self) {
-        self.shared.world().request_log = crate::request_log::RequestLog::default();
+        self.shared.world().request_log = crate::requests::log::RequestLog::default();
         let in_flight = self.shared.in_flight.load(Ordering::Relaxed);
         self.shared
             .most_in_flight

@@ -1,7 +1,7 @@
 //! Releases and tags, changed while the simulator serves.
 
 use super::{Changed, Control};
-use crate::release::{Asset, GitTag, Release};
+use crate::repositories::release::{Asset, GitTag, Release};
 
 impl Control {
     /// Adds a release, or replaces the one of its tag.

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{Changed, Control, ControlError};
-use crate::account::Role;
-use crate::repository::Repository;
-use crate::source::Source;
+use crate::accounts::user::Role;
+use crate::repositories::repository::Repository;
+use crate::traffic::source::Source;
 
 impl Control {
     /// Serves exactly the recorded answers of this window (from 0) for views and

@@ -8,15 +8,16 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::describe;
-use crate::app::App;
-use crate::call::Call;
-use crate::fault::Fault;
-use crate::installation::Installation;
-use crate::manifest::secrets_of;
-use crate::refusal::Refusal;
-use crate::simulator::Shared;
-use crate::test_keys::test_keys;
-use crate::world::{Identity, World};
+use crate::apps::app::App;
+use crate::apps::installation::Installation;
+use crate::apps::test_keys::test_keys;
+use crate::faults::fault::Fault;
+use crate::github::World;
+use crate::github::identity::Identity;
+use crate::http::api_error::Refusal;
+use crate::http::call::Call;
+use crate::random::mix;
+use crate::shared::Shared;
 
 const UNCHANGED_SINCE: &str = "2025-03-04T05:06:07Z";
 
@@ -141,4 +142,13 @@ pub(super) fn asking(call: &Call) -> Result<&App, Refusal> {
             Err(Refusal::not_found(call.endpoint))
         }
     }
+}
+
+/// What GitHub tells of a new app, this once: its keys above all.
+fn secrets_of(app: &App, private_key: &str) -> Value {
+    json!({
+        "client_secret": format!("{:016x}{:016x}", mix(app.id, 1), mix(app.id, 2)),
+        "webhook_secret": null,
+        "pem": private_key,
+    })
 }

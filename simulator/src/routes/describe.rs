@@ -3,10 +3,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
-use crate::account::{Role, User};
-use crate::call::Call;
-use crate::repository::Repository;
-use crate::world::{Identity, World};
+use crate::accounts::user::{Role, User};
+use crate::github::World;
+use crate::github::identity::Identity;
+use crate::http::call::Call;
+use crate::repositories::repository::Repository;
 
 /// The addresses of a repository's sub-resources: field and what follows its own.
 const SUB_RESOURCES: [(&str, &str); 36] = [

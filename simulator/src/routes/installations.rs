@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 
 use super::paging::Paging;
 use super::{apps, describe, listings};
-use crate::account::Token;
-use crate::call::Call;
-use crate::noise::mix;
-use crate::refusal::Refusal;
-use crate::simulator::Shared;
-use crate::world::Identity;
+use crate::accounts::token::Token;
+use crate::github::identity::Identity;
+use crate::http::api_error::Refusal;
+use crate::http::call::Call;
+use crate::random::mix;
+use crate::shared::Shared;
 
 /// The repositories an installation was given.
 /// <https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-app-installation>

@@ -10,11 +10,12 @@ use serde_json::{Map, Value};
 
 use super::describe;
 use super::paging::Paging;
-use crate::call::Call;
-use crate::refusal::Refusal;
-use crate::repository::Repository;
-use crate::simulator::Shared;
-use crate::world::{Identity, World};
+use crate::github::World;
+use crate::github::identity::Identity;
+use crate::http::api_error::Refusal;
+use crate::http::call::Call;
+use crate::repositories::repository::Repository;
+use crate::shared::Shared;
 
 type Listing = (HeaderMap, Json<Vec<Map<String, Value>>>);
 

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
-use crate::simulator::Shared;
+use crate::shared::Shared;
 
 /// Enterprise Server says its version; github.com says its addresses and has none.
 /// <https://docs.github.com/rest/meta/meta#get-apiname-meta-information>

@@ -23,12 +23,12 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use axum::{RequestPartsExt, Router};
 
-use crate::call::Call;
-use crate::middleware::middleware;
-use crate::refusal::Refusal;
-use crate::repository::Repository;
-use crate::simulator::Shared;
-use crate::world::Lookup;
+use crate::github::Lookup;
+use crate::http::api_error::Refusal;
+use crate::http::call::Call;
+use crate::http::rest_middleware::middleware;
+use crate::repositories::repository::Repository;
+use crate::shared::Shared;
 
 /// The router, with the gate before every route and before what is no route.
 pub(crate) fn router(shared: &Arc<Shared>) -> Router {

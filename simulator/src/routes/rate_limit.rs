@@ -6,10 +6,10 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use serde_json::{Value, json};
 
-use crate::budget::Standing;
-use crate::call::{Call, Version};
-use crate::refusal::Refusal;
-use crate::simulator::Shared;
+use crate::github::rate_limits::Standing;
+use crate::http::api_error::Refusal;
+use crate::http::call::{Call, Version};
+use crate::shared::Shared;
 
 /// The budgets. Version 2026-03-10 took the old `rate` out.
 pub(super) async fn show(

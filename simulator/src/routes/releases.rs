@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 
 use super::paging::Paging;
 use super::{Visible, describe};
-use crate::call::Call;
-use crate::endpoint::Endpoint;
-use crate::refusal::Refusal;
-use crate::release::{Asset, GitTag, Release};
-use crate::repository::Repository;
-use crate::simulator::Shared;
+use crate::http::api_error::Refusal;
+use crate::http::call::Call;
+use crate::repositories::release::{Asset, GitTag, Release};
+use crate::repositories::repository::Repository;
+use crate::requests::endpoint::Endpoint;
+use crate::shared::Shared;
 
 /// The releases, newest first, with the downloads of their assets.
 /// <https://docs.github.com/rest/releases/releases#list-releases>

@@ -7,8 +7,8 @@ use axum::extract::{Extension, State};
 use serde_json::{Map, Value};
 
 use super::{Visible, describe};
-use crate::call::Call;
-use crate::simulator::Shared;
+use crate::http::call::Call;
+use crate::shared::Shared;
 
 /// The repository in full; only here are its watchers counted.
 pub(super) async fn show(

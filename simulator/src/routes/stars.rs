@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::paging::Paging;
 use super::{Visible, describe};
-use crate::call::Call;
+use crate::http::call::Call;
 
 /// A week of the history.
 #[derive(Serialize)]

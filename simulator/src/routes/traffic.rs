@@ -10,14 +10,14 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::Visible;
-use crate::call::Call;
-use crate::fault::Fault;
-use crate::recording::SnapshotRow;
-use crate::refusal::Refusal;
-use crate::repository::Repository;
-use crate::traffic::Metric;
-use crate::windowing::{Dated, Overlap, Shape, weeks};
-use crate::world::Denied;
+use crate::faults::fault::Fault;
+use crate::github::identity::Denied;
+use crate::http::api_error::Refusal;
+use crate::http::call::Call;
+use crate::repositories::repository::Repository;
+use crate::traffic::bucket::Metric;
+use crate::traffic::recording::SnapshotRow;
+use crate::traffic::windowing::{Dated, Overlap, Shape, weeks};
 
 #[derive(Deserialize)]
 pub(super) struct Interval {

@@ -7,10 +7,10 @@ use axum::extract::Extension;
 use serde_json::{Map, Value, json};
 
 use super::describe;
-use crate::account::TokenKind;
-use crate::call::Call;
-use crate::refusal::Refusal;
-use crate::world::Identity;
+use crate::accounts::token::TokenKind;
+use crate::github::identity::Identity;
+use crate::http::api_error::Refusal;
+use crate::http::call::Call;
 
 /// Who the token belongs to. Installations and workflow runs are nobody.
 pub(super) async fn show(

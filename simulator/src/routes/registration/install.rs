@@ -10,9 +10,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{escaped, page, send_back, to_the_sign_in_page};
-use crate::call::Call;
-use crate::fault::Fault;
-use crate::simulator::Shared;
+use crate::faults::fault::Fault;
+use crate::http::call::Call;
+use crate::shared::Shared;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {

@@ -13,8 +13,8 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use url::Url;
 
-use crate::simulator::Shared;
-use crate::web::web_gate;
+use crate::http::web_middleware::web_gate;
+use crate::shared::Shared;
 
 /// The pages, at the root of the host wherever the interface lies.
 pub(super) fn router(shared: &Arc<Shared>) -> Router {

@@ -8,9 +8,9 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::{escaped, page, send_back, to_the_sign_in_page};
-use crate::call::Call;
-use crate::manifest::Manifest;
-use crate::simulator::Shared;
+use crate::apps::manifest::Manifest;
+use crate::http::call::Call;
+use crate::shared::Shared;
 
 const HEADING: &str = "Create GitHub App";
 

@@ -17,9 +17,9 @@ use serde_json::{Map, Value};
 use url::form_urlencoded::{Serializer, parse};
 
 use super::{MISMATCH, challenge};
-use crate::call::Call;
-use crate::fault::Fault;
-use crate::simulator::Shared;
+use crate::faults::fault::Fault;
+use crate::http::call::Call;
+use crate::shared::Shared;
 
 /// What was asked: from the query, the form or the JSON of the body, and the
 /// client's credentials from `Authorization: Basic` too.

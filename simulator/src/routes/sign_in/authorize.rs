@@ -13,10 +13,10 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::{MISMATCH, challenge, no_such_page};
-use crate::call::Call;
-use crate::fault::Fault;
-use crate::oauth::Authorization;
-use crate::simulator::Shared;
+use crate::apps::oauth::Authorization;
+use crate::faults::fault::Fault;
+use crate::http::call::Call;
+use crate::shared::Shared;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {

@@ -12,8 +12,8 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 
-use crate::simulator::Shared;
-use crate::web::web_gate;
+use crate::http::web_middleware::web_gate;
+use crate::shared::Shared;
 
 /// Where errors about the address to return to are explained.
 const MISMATCH: &str =

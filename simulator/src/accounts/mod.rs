@@ -1,0 +1,4 @@
+//! Users and the tokens that authenticate them.
+
+pub(crate) mod token;
+pub(crate) mod user;

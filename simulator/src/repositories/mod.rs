@@ -1,0 +1,4 @@
+//! Repositories and their releases.
+
+pub(crate) mod release;
+pub(crate) mod repository;
