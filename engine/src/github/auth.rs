@@ -1,21 +1,21 @@
-//! Whom a client asks as: a token's user, or an installation of an app, whose tokens are renewed.
+//! Credentials: a token, or an installation of an app, whose tokens are created and renewed.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use octocrab::Octocrab;
-use octocrab::service::middleware::retry::RetryConfig;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::access::{self, AccessToken};
-use super::client::{CONNECT_TIMEOUT, Client, Method, READ_TIMEOUT, Response, WRITE_TIMEOUT};
+use super::classify::classify_error;
+use super::edge::Body;
 use super::error::GithubError;
+use super::transport::{Method, Response, Transport};
 use crate::secrets::fingerprint;
 
 /// An installation's token is renewed when less than this remains of its hour.
 const RENEW_BEFORE_EXPIRY: TimeDelta = TimeDelta::minutes(5);
-/// GitHub takes an app's own token for at most ten minutes, and asks to begin it a minute ago,
+/// GitHub accepts an app's JWT for at most ten minutes, and advises to date it back by a minute,
 /// for clocks that disagree:
 /// <https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
 const JWT_BACKDATE: TimeDelta = TimeDelta::minutes(1);
@@ -27,6 +27,48 @@ pub(crate) struct AppKey {
     app_id: i64,
     pub(super) installation_id: i64,
     key: EncodingKey,
+}
+
+/// Whose credentials a client sends.
+pub(super) enum Auth {
+    /// A token's user, or nobody's.
+    Token(Box<AuthedClient>),
+    /// An installation of an app.
+    Installation(Box<Installation>),
+}
+
+/// An installation and its cached token.
+pub(super) struct Installation {
+    pub(super) key: AppKey,
+    /// Locked while a token is created, so that concurrent requests create one.
+    cached: tokio::sync::Mutex<Option<CachedToken>>,
+}
+
+/// An installation's token, while it lasts.
+struct CachedToken {
+    client: AuthedClient,
+    expires_at: DateTime<Utc>,
+}
+
+/// A token, and the octocrab that sends it with every request.
+#[derive(Clone)]
+pub(super) struct AuthedClient {
+    octocrab: Octocrab,
+    token: SecretString,
+    /// Identifies the token and the server, for the `ETag`s that they are bound to.
+    pub(super) fingerprint: Vec<u8>,
+}
+
+/// A new token of an installation.
+struct AccessToken {
+    token: SecretString,
+    expires_at: DateTime<Utc>,
+}
+
+#[derive(Deserialize)]
+struct AccessTokenJson {
+    token: String,
+    expires_at: DateTime<Utc>,
 }
 
 impl AppKey {
@@ -43,13 +85,13 @@ impl AppKey {
             installation_id,
             key,
         };
-        // Whether the PEM holds a whole key shows only when something is signed with it.
-        app.app_jwt(DateTime::UNIX_EPOCH)?;
+        // Only signing something shows whether the PEM holds a whole key.
+        app.jwt(DateTime::UNIX_EPOCH)?;
         Ok(app)
     }
 
-    /// The app's own token, by this clock: octocrab's would be made by the machine's.
-    pub(super) fn app_jwt(&self, now: DateTime<Utc>) -> Result<SecretString, GithubError> {
+    /// The app's own token, by the injected clock: octocrab's would go by the machine's.
+    fn jwt(&self, now: DateTime<Utc>) -> Result<SecretString, GithubError> {
         #[derive(Serialize)]
         struct Claims {
             iss: String,
@@ -65,81 +107,66 @@ impl AppKey {
             .map(Into::into)
             .map_err(|_| GithubError::AppKey)
     }
-}
 
-/// Whom a client asks as.
-pub(super) enum Auth {
-    /// Whoever the token belongs to, or nobody.
-    Token(Box<AuthedClient>),
-    /// An installation.
-    Installation(Box<Installation>),
-}
-
-/// An installation and its present token.
-pub(super) struct Installation {
-    pub(super) key: AppKey,
-    /// Locked while a token is made, so that of many requests one makes it.
-    pub(super) present: tokio::sync::Mutex<Option<CachedToken>>,
-}
-
-/// A token of an installation, while it lasts.
-pub(super) struct CachedToken {
-    pub(super) authed: AuthedClient,
-    expires_at: DateTime<Utc>,
-}
-
-impl CachedToken {
-    pub(super) fn of(base: &str, access_token: AccessToken) -> Result<Self, GithubError> {
-        Ok(Self {
-            authed: AuthedClient::new(base, Some(access_token.token))?,
-            expires_at: access_token.expires_at,
-        })
+    /// Sends a request as the app itself.
+    pub(super) async fn send(
+        &self,
+        transport: &Transport,
+        method: Method,
+        path: &str,
+        expected: StatusCode,
+    ) -> Result<Response, GithubError> {
+        let client = AuthedClient::new(transport, Some(self.jwt(transport.now())?))?;
+        let response = client.send(transport, method, path).await?;
+        client
+            .expect_status(response, expected, transport.now())
+            .map_err(GithubError::as_app_error)
     }
-
-    /// Whether it lasts long enough, and is not the one that GitHub just refused.
-    pub(super) fn is_usable(&self, now: DateTime<Utc>, refused: Option<&AuthedClient>) -> bool {
-        self.expires_at - now >= RENEW_BEFORE_EXPIRY
-            && refused.is_none_or(|refused| !refused.has_token_of(&self.authed))
-    }
-}
-
-/// A token, and the octocrab that sends it with every request.
-#[derive(Clone)]
-pub(super) struct AuthedClient {
-    pub(super) octocrab: Octocrab,
-    pub(super) token: SecretString,
-    /// Tells its entity tags from those of other tokens, and of other servers.
-    pub(super) fingerprint: Vec<u8>,
 }
 
 impl AuthedClient {
-    /// Nothing is sent yet. Retries and waiting are the collector's: octocrab would repeat failed
-    /// requests at once, and sleep for up to an hour within a call.
-    pub(super) fn new(base: &str, token: Option<SecretString>) -> Result<Self, GithubError> {
-        let mut builder = Octocrab::builder()
-            .base_uri(base)
-            .map_err(|_| GithubError::Address)?;
-        if let Some(token) = &token {
-            // octocrab panics over a token that cannot stand in a header.
-            let secret = token.expose_secret();
-            if secret.is_empty() || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
-                return Err(GithubError::TokenRefused);
-            }
-            builder = builder.personal_token(token.clone());
-        }
-        let octocrab = builder
-            .add_retry_config(RetryConfig::None)
-            .set_connect_timeout(Some(CONNECT_TIMEOUT))
-            .set_read_timeout(Some(READ_TIMEOUT))
-            .set_write_timeout(Some(WRITE_TIMEOUT))
-            .build()
-            .map_err(|_| GithubError::Address)?;
+    /// A client with this token, or without one; nothing is sent yet.
+    pub(super) fn new(
+        transport: &Transport,
+        token: Option<SecretString>,
+    ) -> Result<Self, GithubError> {
+        let octocrab = transport.octocrab(token.as_ref())?;
         let token = token.unwrap_or_default();
+        let credential = format!("{} {}", transport.base(), token.expose_secret());
         Ok(Self {
             octocrab,
-            fingerprint: fingerprint(&format!("{base} {}", token.expose_secret())),
+            fingerprint: fingerprint(&credential),
             token,
         })
+    }
+
+    /// Sends a request with the token. Returns the response whatever its status.
+    pub(super) async fn send(
+        &self,
+        transport: &Transport,
+        method: Method,
+        path: &str,
+    ) -> Result<Response, GithubError> {
+        transport.send(&self.octocrab, method, path).await
+    }
+
+    /// The response, if it has the expected status; else what GitHub refused, without the token.
+    pub(super) fn expect_status(
+        &self,
+        response: Response,
+        expected: StatusCode,
+        now: DateTime<Utc>,
+    ) -> Result<Response, GithubError> {
+        if response.status == expected {
+            return Ok(response);
+        }
+        Err(classify_error(
+            response.status,
+            &response.headers,
+            &response.body,
+            &self.token,
+            now,
+        ))
     }
 
     fn has_token_of(&self, other: &Self) -> bool {
@@ -147,56 +174,61 @@ impl AuthedClient {
     }
 }
 
-impl Client {
-    /// Asks as the app itself.
-    pub(super) async fn get_as_app(
-        &self,
-        key: &AppKey,
-        path: &str,
-    ) -> Result<Response, GithubError> {
-        self.ask_as_app(key, Method::Get(None), path, StatusCode::OK)
-            .await
+impl Installation {
+    pub(super) fn new(key: AppKey) -> Self {
+        Self {
+            key,
+            cached: tokio::sync::Mutex::default(),
+        }
     }
 
-    async fn ask_as_app(
+    /// A client with the installation's token. Creates a token if none is cached, if it expires
+    /// soon, or if GitHub just refused it.
+    pub(super) async fn client(
         &self,
-        key: &AppKey,
-        method: Method,
-        path: &str,
-        status: StatusCode,
-    ) -> Result<Response, GithubError> {
-        let authed = AuthedClient::new(&self.base, Some(key.app_jwt(self.clock.now())?))?;
-        let answer = self.send(&authed, method, path).await?;
-        self.accepted(answer, status, &authed.token)
-            .map_err(GithubError::as_app_error)
-    }
-
-    /// The installation's token, a new one where there is none, it soon expires, or was refused.
-    pub(super) async fn installation_client(
-        &self,
-        installation: &Installation,
+        transport: &Transport,
         refused: Option<&AuthedClient>,
     ) -> Result<AuthedClient, GithubError> {
-        let mut present = installation.present.lock().await;
-        if let Some(present) = present
+        let mut cached = self.cached.lock().await;
+        if let Some(cached) = cached
             .as_ref()
-            .filter(|present| present.is_usable(self.clock.now(), refused))
+            .filter(|cached| cached.is_usable(transport.now(), refused))
         {
-            return Ok(present.authed.clone());
+            return Ok(cached.client.clone());
         }
-        let access_token = self.create_access_token(&installation.key).await?;
-        let new = CachedToken::of(&self.base, access_token)?;
-        let authed = new.authed.clone();
-        *present = Some(new);
-        Ok(authed)
+        let created = self.create_token(transport).await?;
+        let client = AuthedClient::new(transport, Some(created.token))?;
+        *cached = Some(CachedToken {
+            client: client.clone(),
+            expires_at: created.expires_at,
+        });
+        Ok(client)
     }
 
     /// <https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app>
-    async fn create_access_token(&self, key: &AppKey) -> Result<AccessToken, GithubError> {
-        let path = format!("/app/installations/{}/access_tokens", key.installation_id);
-        let answer = self
-            .ask_as_app(key, Method::Post, &path, StatusCode::CREATED)
+    async fn create_token(&self, transport: &Transport) -> Result<AccessToken, GithubError> {
+        let id = self.key.installation_id;
+        let path = format!("/app/installations/{id}/access_tokens");
+        let response = self
+            .key
+            .send(transport, Method::Post, &path, StatusCode::CREATED)
             .await?;
-        access::access_token(&answer.body)
+        access_token(&response.body)
     }
+}
+
+impl CachedToken {
+    /// Whether it lasts long enough, and is not the one that GitHub just refused.
+    fn is_usable(&self, now: DateTime<Utc>, refused: Option<&AuthedClient>) -> bool {
+        self.expires_at - now >= RENEW_BEFORE_EXPIRY
+            && refused.is_none_or(|refused| !refused.has_token_of(&self.client))
+    }
+}
+
+fn access_token(body: &Body) -> Result<AccessToken, GithubError> {
+    let json: AccessTokenJson = body.read_secret("about the installation's token")?;
+    Ok(AccessToken {
+        token: json.token.into(),
+        expires_at: json.expires_at,
+    })
 }

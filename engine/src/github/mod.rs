@@ -1,47 +1,36 @@
-//! GitHub, in our words: what it is asked, what it answers, and how it refuses.
+//! The GitHub client, in layers: transport, credentials, client, endpoints.
 
-mod access;
-mod anonymous;
 mod auth;
-mod check;
 mod classify;
 mod client;
-mod clock;
 mod clock_watch;
 mod conditional;
 mod cooldown;
 mod edge;
+mod endpoints;
 mod error;
-mod manifest;
 mod policy;
 mod rate_limit;
 mod rate_limiter;
-mod releases;
-mod repository_list;
-mod server;
-mod stars;
 #[cfg(test)]
 mod tests;
-mod wire;
+mod transport;
 
-pub(crate) use access::ListedRepository;
 pub(crate) use auth::AppKey;
-pub(crate) use check::{CheckResult, MissingPermission, scopes_suffice};
-pub(crate) use client::{Client, Per};
+pub(crate) use client::Client;
 pub use clock_watch::ClockDifference;
 pub(crate) use clock_watch::ClockWatch;
 pub(crate) use conditional::{Conditional, ETag, Parsed};
 pub(crate) use cooldown::{Admission, Cooldown, Probe};
 pub(crate) use edge::{Body, Calendar, LeftOut};
+pub(crate) use endpoints::{
+    CheckResult, ListPage, ListedRepository, ListedTag, MAX_RELEASES, MissingPermission, PER_PAGE,
+    Per, RepositoryList, StarWeek, TopList, Window, is_code, parse_window, scopes_suffice,
+};
+pub use endpoints::{ListedAsset, ListedRelease};
 pub use error::GithubError;
-pub(crate) use manifest::is_code;
 pub(crate) use rate_limiter::{RateLimitPermit, RateLimiter};
-pub(crate) use releases::{ListPage, ListedTag, MAX_RELEASES, PER_PAGE};
-pub use releases::{ListedAsset, ListedRelease};
-pub(crate) use repository_list::RepositoryList;
-pub(crate) use stars::StarWeek;
-pub(crate) use wire::{TopList, Window, window as parse_window};
 
-/// A directive for the log: the library writes every failed answer as an error by itself, and the
-/// collector tells of it once, in a run's failures.
+/// A log directive: octocrab logs every failed response as an error, and the collector already
+/// reports each in its run's failures.
 pub const GITHUB_LOG: &str = "octocrab=off";

@@ -81,7 +81,7 @@ fn name(text: &str) -> RepositoryName {
     text.parse().expect("a name")
 }
 
-async fn views(client: &Client) -> Result<super::wire::Window, GithubError> {
+async fn views(client: &Client) -> Result<super::Window, GithubError> {
     let value = client.traffic(ID, Measure::Views, Per::Day, None).await;
     value
         .and_then(Conditional::modified)

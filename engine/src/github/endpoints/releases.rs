@@ -1,24 +1,17 @@
-//! Releases with the downloads of their assets, and tags with the days of their commits.
+//! Releases with the downloads of their assets.
 
-use std::ops::RangeInclusive;
-
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Utc};
 use domain::Day;
 use serde::Deserialize;
 
-use super::client::Client;
-use super::conditional::{Conditional, ETag};
-use super::edge::{Body, Calendar, Entries, EntryKind, Field, LeftOut, Number};
-use super::error::GithubError;
-use super::repository_list::linked_page;
+use super::pages::{ListPage, linked_page, list_path};
+use crate::github::client::Client;
+use crate::github::conditional::{Conditional, ETag};
+use crate::github::edge::{Body, Calendar, Entries, EntryKind, Field, LeftOut, Number};
+use crate::github::error::GithubError;
 
-/// How many entries a page has.
-pub(crate) const PER_PAGE: usize = 100;
 /// How many releases are read: the newest.
 pub(crate) const MAX_RELEASES: u32 = 1_000;
-
-/// The years that the clock of whoever makes a commit can stand at.
-const COMMITTED_IN: RangeInclusive<i32> = 1970..=9999;
 
 /// A release as GitHub lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,23 +45,6 @@ pub struct ListedAsset {
     pub downloads: u64,
 }
 
-/// A tag, and the commit that it names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ListedTag {
-    pub(crate) name: String,
-    pub(crate) commit: String,
-}
-
-/// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ListPage<T> {
-    pub(crate) entries: Vec<T>,
-    /// What of it could not be read.
-    pub(crate) left_out: Option<LeftOut>,
-    /// Whether another page follows.
-    pub(crate) more: bool,
-}
-
 #[derive(Deserialize)]
 struct ReleaseJson {
     id: Number<i64>,
@@ -94,27 +70,6 @@ struct AssetJson {
     state: String,
 }
 
-#[derive(Deserialize)]
-struct TagJson {
-    name: String,
-    commit: CommitOfTag,
-}
-
-#[derive(Deserialize)]
-struct CommitOfTag {
-    sha: String,
-}
-
-#[derive(Deserialize)]
-struct CommitJson {
-    committer: Signature,
-}
-
-#[derive(Deserialize)]
-struct Signature {
-    date: DateTime<Utc>,
-}
-
 impl Client {
     /// A page of the published releases, newest first.
     /// <https://docs.github.com/rest/releases/releases#list-releases>
@@ -124,64 +79,18 @@ impl Client {
         page: u32,
         known: Option<&ETag>,
     ) -> Result<Conditional<ListPage<ListedRelease>>, GithubError> {
-        let path = list(github_id, "releases", page);
-        self.ask(&path, known).await?.try_map(|answer| {
-            let (entries, left_out) = releases(&answer.body, answer.calendar)?;
-            Ok(ListPage {
-                entries,
-                left_out,
-                more: linked_page(&answer.headers, "next").is_some(),
-            })
-        })
-    }
-
-    /// A page of the tags.
-    /// <https://docs.github.com/rest/repos/repos#list-repository-tags>
-    pub(crate) async fn tags(
-        &self,
-        github_id: i64,
-        page: u32,
-        known: Option<&ETag>,
-    ) -> Result<Conditional<ListPage<ListedTag>>, GithubError> {
-        let path = list(github_id, "tags", page);
-        self.ask(&path, known).await?.try_map(|answer| {
-            let tags: Entries<TagJson> = answer.body.read("about tags")?;
-            let tags = tags.filter_map(|tag| {
-                (!tag.name.is_empty()).then_some(ListedTag {
-                    name: tag.name,
-                    commit: tag.commit.sha,
+        let path = list_path(github_id, "releases", page);
+        self.get_if_modified(&path, known)
+            .await?
+            .try_map(|response| {
+                let (entries, left_out) = releases(&response.body, response.calendar)?;
+                Ok(ListPage {
+                    entries,
+                    left_out,
+                    more: linked_page(&response.headers, "next").is_some(),
                 })
-            });
-            Ok(ListPage {
-                left_out: LeftOut::from_entries(EntryKind::ETag, &tags),
-                entries: tags.read,
-                more: linked_page(&answer.headers, "next").is_some(),
             })
-        })
     }
-
-    /// The day on which a commit was made.
-    /// <https://docs.github.com/rest/git/commits#get-a-commit-object>
-    pub(crate) async fn commit_day(&self, github_id: i64, sha: &str) -> Result<Day, GithubError> {
-        // It came from GitHub, and goes into an address.
-        if sha.is_empty() || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(GithubError::Malformed("a tag in it names no commit"));
-        }
-        let path = format!("/repositories/{github_id}/git/commits/{sha}");
-        let answer = self.get(&path).await?;
-        let commit: CommitJson = answer.body.read("about a commit")?;
-        // Commits bear the clock of whoever made them.
-        let day = Day::of(commit.committer.date);
-        if COMMITTED_IN.contains(&day.date().year()) {
-            Ok(day)
-        } else {
-            Err(GithubError::Malformed("its commit is of no known time"))
-        }
-    }
-}
-
-fn list(github_id: i64, what: &str, page: u32) -> String {
-    format!("/repositories/{github_id}/{what}?per_page={PER_PAGE}&page={page}")
 }
 
 /// The published releases, and what of the list could not be read: releases, and files of them.
@@ -192,26 +101,25 @@ fn releases(
     let listed: Entries<ReleaseJson> = body.read("about releases")?;
     let (mut unread, mut of) = (listed.unread, listed.len());
     let mut published = Vec::new();
-    for answer in listed.read {
-        let Some(published_at) = answer.published_at.filter(|_| !answer.draft) else {
+    for json in listed.read {
+        let Some(published_at) = json.published_at.filter(|_| !json.draft) else {
             continue;
         };
-        if answer.tag_name.is_empty() || !calendar.contains(Day::of(published_at)) {
+        if json.tag_name.is_empty() || !calendar.contains(Day::of(published_at)) {
             unread += 1;
             continue;
         }
-        of += answer.assets.len();
-        let assets = answer.assets.filter_map(|asset| {
+        of += json.assets.len();
+        let assets = json.assets.filter_map(|asset| {
             let can_be = !asset.name.is_empty() && calendar.contains(Day::of(asset.created_at));
             can_be.then_some(asset)
         });
         unread += assets.unread;
         published.push(ListedRelease {
-            github_id: answer.id.0,
-            name: (answer.name.0)
-                .filter(|name| !name.trim().is_empty() && *name != answer.tag_name),
-            tag: answer.tag_name,
-            prerelease: answer.prerelease.0.unwrap_or_default(),
+            github_id: json.id.0,
+            name: (json.name.0).filter(|name| !name.trim().is_empty() && *name != json.tag_name),
+            tag: json.tag_name,
+            prerelease: json.prerelease.0.unwrap_or_default(),
             published_at,
             assets: (assets.read.into_iter())
                 .filter(|asset| asset.state == "uploaded")

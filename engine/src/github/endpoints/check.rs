@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use domain::Measure;
-use http::HeaderMap;
 
-use super::access::{self, ListedRepository};
-use super::auth::{AppKey, Auth};
-use super::client::{Client, Per};
-use super::error::GithubError;
+use super::repository_list::ListedRepository;
+use super::traffic::Per;
+use crate::github::auth::{AppKey, Auth};
+use crate::github::client::Client;
+use crate::github::error::GithubError;
 
 /// So many listed repositories are tried: a fine-grained token may list public ones that it was
 /// not given, and one whose answer is bad says nothing of the others.
@@ -104,9 +104,7 @@ impl Client {
 
     /// An installation tells its permissions itself.
     async fn check_installation(&self, key: &AppKey) -> Result<CheckResult, GithubError> {
-        let path = format!("/app/installations/{}", key.installation_id);
-        let answer = self.get_as_app(key, &path).await?;
-        let installation = access::installation(&answer.body)?;
+        let installation = self.installation(key).await?;
         // Proves that tokens are given out, and tells the budget; itself it costs nothing.
         self.get("/rate_limit").await?;
         Ok(CheckResult {
@@ -226,44 +224,9 @@ fn list_refused(error: &GithubError) -> String {
     format!("GitHub did not list the token's repositories: {error}")
 }
 
-/// What a list leaves out until the token is authorized for single sign-on; `None` where it is
-/// whole: `X-GitHub-SSO: partial-results; organizations=21955855,20582480`.
-/// <https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso>
-pub(super) fn left_out_by_sso(headers: &HeaderMap) -> Option<String> {
-    let header = headers.get("x-github-sso")?.to_str().ok()?;
-    let (_, ids) = header
-        .strip_prefix("partial-results")?
-        .split_once("organizations=")?;
-    let organizations = match ids.split(',').count() {
-        1 => "1 organization".to_owned(),
-        number => format!("{number} organizations"),
-    };
-    Some(format!(
-        "GitHub leaves the repositories of {organizations} out of its list until the token is authorized for single sign-on: authorize it at https://github.com/settings/tokens."
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_list_that_single_sign_on_shortens_says_so() {
-        let said = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("x-github-sso", value.parse().expect("a header"));
-            left_out_by_sso(&headers)
-        };
-        let two = said("partial-results; organizations=21955855,20582480").expect("a notice");
-        assert!(
-            two.contains("of 2 organizations") && two.contains("https://github.com/"),
-            "{two}"
-        );
-        let one = said("partial-results; organizations=21955855").expect("a notice");
-        assert!(one.contains("of 1 organization "), "{one}");
-        assert_eq!(said("required; url=https://github.com/orgs/acme/sso"), None);
-        assert_eq!(left_out_by_sso(&HeaderMap::new()), None);
-    }
 
     #[test]
     fn repo_reads_all_and_public_repo_what_is_public() {

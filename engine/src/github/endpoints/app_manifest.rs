@@ -6,10 +6,11 @@ use http::StatusCode;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::auth::{AppKey, Auth};
-use super::client::{Client, Method};
-use super::edge::{Entries, Number};
-use super::error::GithubError;
+use crate::github::auth::{AppKey, Auth};
+use crate::github::client::Client;
+use crate::github::edge::{Entries, Number};
+use crate::github::error::GithubError;
+use crate::github::transport::Method;
 
 /// The longest code that is sent to GitHub; its codes have 40 characters.
 const MAX_CODE_LENGTH: usize = 100;
@@ -53,16 +54,16 @@ impl Client {
     ///
     /// <https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest>
     pub(crate) async fn convert_manifest(&self, code: &str) -> Result<CreatedApp, GithubError> {
-        let Auth::Token(authed) = &*self.auth else {
+        let Auth::Token(client) = &*self.auth else {
             return Err(GithubError::NotFound);
         };
         if !is_code(code) {
             return Err(GithubError::NotFound);
         }
         let path = format!("/app-manifests/{code}/conversions");
-        let answer = self.send(authed, Method::Post, &path).await?;
-        let answer = self.accepted(answer, StatusCode::CREATED, &authed.token)?;
-        let app: ConversionJson = answer.body.read_secret("about the new app")?;
+        let response = client.send(&self.transport, Method::Post, &path).await?;
+        let response = client.expect_status(response, StatusCode::CREATED, self.transport.now())?;
+        let app: ConversionJson = response.body.read_secret("about the new app")?;
         let slug = &app.slug;
         let readable = (1..=MAX_SLUG_LENGTH).contains(&slug.len())
             && slug
@@ -91,11 +92,11 @@ impl Client {
         private_key: &SecretString,
     ) -> Result<Option<i64>, GithubError> {
         let key = AppKey::new(app_id, 0, private_key)?;
-        let answer = self
+        let response = self
             .get_as_app(&key, "/app/installations?per_page=1")
             .await?;
         let installed: Entries<InstalledJson> =
-            answer.body.read("about the app's installations")?;
+            response.body.read("about the app's installations")?;
         Ok(installed.read.first().map(|installation| installation.id.0))
     }
 }

@@ -1,4 +1,4 @@
-//! What is read of a repository and its traffic.
+//! How responses about traffic are parsed.
 
 use serde_json::json;
 
@@ -17,8 +17,8 @@ fn body(json: &serde_json::Value) -> Body {
 }
 
 fn read(buckets: &serde_json::Value, per: Per) -> Result<Window, GithubError> {
-    let answer = json!({ "count": 9, "uniques": 4, "views": buckets });
-    window(&body(&answer), per, given_on())
+    let json = json!({ "count": 9, "uniques": 4, "views": buckets });
+    parse_window(&body(&json), per, given_on())
 }
 
 fn bucket(day: &str, count: &serde_json::Value) -> serde_json::Value {
@@ -118,78 +118,9 @@ fn a_day_outside_the_calendar_is_none() {
 }
 
 #[test]
-fn who_sees_a_repository_is_told_in_one_way_or_the_other_or_not_at_all() {
-    let read = |told: serde_json::Value| {
-        let mut answer = json!({ "id": 1, "full_name": "acme/anvil" });
-        let fields = answer.as_object_mut().expect("an object");
-        fields.extend(told.as_object().expect("an object").clone());
-        let read = repository(&body(&answer), given_on()).expect("a repository");
-        (read.visibility, read.archived)
-    };
-    let (public, private) = (Some(Visibility::Public), Some(Visibility::Private));
-    for (told, expected) in [
-        (
-            json!({"visibility": "public", "private": false, "archived": true}),
-            (public, true),
-        ),
-        (
-            json!({"visibility": "internal", "private": true}),
-            (Some(Visibility::Internal), false),
-        ),
-        (
-            json!({"visibility": "unheard-of", "private": true}),
-            (private, false),
-        ),
-        (json!({"private": false, "archived": null}), (public, false)),
-        (json!({"private": null}), (None, false)),
-        (json!({}), (None, false)),
-    ] {
-        assert_eq!(read(told.clone()), expected, "{told}");
-    }
-}
-
-#[test]
-fn a_figure_of_a_repository_that_cannot_be_read_costs_no_other() {
-    let answer = json!({
-        "id": 1, "full_name": "acme/anvil", "stargazers_count": null, "forks_count": 3,
-        "open_issues_count": "4", "created_at": "2026-11-17T11:00:00Z",
-    });
-    let read = repository(&body(&answer), given_on()).expect("a repository");
-    assert_eq!(read.popularity.figures(), [None, Some(3), None, None]);
-    assert_eq!(read.created_on, Some(day("2026-11-17")));
-    let said = read.left_out.expect("something is left out").to_string();
-    assert!(said.starts_with("3 of 4 figures"), "{said}");
-}
-
-#[test]
-fn a_row_that_cannot_be_read_costs_no_other_and_a_title_not_even_its_row() {
-    let good = json!({ "path": "/", "title": 7, "count": 2, "uniques": 1 });
-    for nonsense in [
-        json!({ "path": null, "title": "x", "count": 1, "uniques": 1 }),
-        json!({ "referrer": "a", "count": -1, "uniques": 1 }),
-        json!({ "referrer": "\u{202e}", "count": 1, "uniques": 1 }),
-        json!("row"),
-    ] {
-        let list = rows(&body(&json!([nonsense, good]))).expect("rows");
-        assert_eq!(list.rows.len(), 1, "{nonsense}");
-        assert_eq!(
-            (list.rows[0].label.as_str(), &list.rows[0].title),
-            ("/", &None)
-        );
-        assert_eq!(list.left_out.map(|it| (it.entries, it.of)), Some((1, 2)));
-    }
-    let many = vec![good; 101];
-    let list = rows(&body(&json!(many))).expect("rows");
-    assert_eq!(
-        (list.rows.len(), list.left_out.map(|it| it.entries)),
-        (100, Some(1))
-    );
-}
-
-#[test]
 fn what_is_no_answer_about_traffic_is_malformed() {
     for nonsense in [json!({}), json!(null), json!({"views": null})] {
-        let outcome = window(&body(&nonsense), Per::Day, given_on());
+        let outcome = parse_window(&body(&nonsense), Per::Day, given_on());
         assert!(
             matches!(outcome, Err(GithubError::Malformed(_))),
             "{nonsense}: {outcome:?}"
@@ -197,13 +128,11 @@ fn what_is_no_answer_about_traffic_is_malformed() {
     }
     let cut = Body::new(b"{\"count\":1,".to_vec());
     assert_eq!(
-        window(&cut, Per::Day, given_on()),
+        parse_window(&cut, Per::Day, given_on()),
         Err(GithubError::IncompleteJson)
     );
-    let page = Body::new(b"<html>".to_vec());
-    assert_eq!(rows(&page), Err(GithubError::IncompleteJson));
     let no_total = json!({ "count": null, "views": [bucket("2026-11-17", &json!(1))] });
-    let read = window(&body(&no_total), Per::Day, given_on()).expect("a window");
+    let read = parse_window(&body(&no_total), Per::Day, given_on()).expect("a window");
     assert_eq!((read.total, read.buckets.len()), (None, 1));
     assert!(read.left_out.is_some());
 }

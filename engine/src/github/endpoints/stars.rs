@@ -4,12 +4,11 @@ use chrono::{DateTime, NaiveTime};
 use domain::Day;
 use serde::Deserialize;
 
-use super::client::Client;
-use super::conditional::{Conditional, ETag};
-use super::edge::{Body, Calendar, Entries, EntryKind, LeftOut, Number};
-use super::error::GithubError;
-use super::releases::ListPage;
-use super::repository_list::linked_page;
+use super::pages::{ListPage, linked_page};
+use crate::github::client::Client;
+use crate::github::conditional::{Conditional, ETag};
+use crate::github::edge::{Body, Calendar, Entries, EntryKind, LeftOut, Number};
+use crate::github::error::GithubError;
 
 /// A week of the history, from Sunday to Saturday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,27 +34,29 @@ impl Client {
         known: Option<&ETag>,
     ) -> Result<Conditional<ListPage<StarWeek>>, GithubError> {
         let path = format!("/repositories/{github_id}/stargazers/history?page={page}");
-        self.ask(&path, known).await?.try_map(|answer| {
-            let weeks = weeks(&answer.body, answer.calendar)?;
-            Ok(ListPage {
-                left_out: LeftOut::from_entries(EntryKind::Week, &weeks),
-                entries: weeks.read,
-                more: linked_page(&answer.headers, "next").is_some(),
+        self.get_if_modified(&path, known)
+            .await?
+            .try_map(|response| {
+                let weeks = weeks(&response.body, response.calendar)?;
+                Ok(ListPage {
+                    left_out: LeftOut::from_entries(EntryKind::Week, &weeks),
+                    entries: weeks.read,
+                    more: linked_page(&response.headers, "next").is_some(),
+                })
             })
-        })
     }
 }
 
 fn weeks(body: &Body, calendar: Calendar) -> Result<Entries<StarWeek>, GithubError> {
     let weeks: Entries<WeekJson> = body.read("about the history of stars")?;
-    Ok(weeks.filter_map(|answer| {
-        let first = DateTime::from_timestamp(answer.week.0, 0)
+    Ok(weeks.filter_map(|json| {
+        let first = DateTime::from_timestamp(json.week.0, 0)
             .filter(|first| first.time() == NaiveTime::MIN)
             .map(Day::of)
             .filter(|first| calendar.contains(*first))?;
         Some(StarWeek {
             first,
-            days: answer.days.map(|Number(stars)| stars),
+            days: json.days.map(|Number(stars)| stars),
         })
     }))
 }
