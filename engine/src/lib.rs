@@ -21,7 +21,6 @@ mod schedules;
 mod secrets;
 mod store;
 mod system_log;
-mod tracking;
 
 #[cfg(test)]
 #[path = "../tests/support/databases.rs"]
@@ -44,21 +43,21 @@ pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
 pub use github::{ClockDifference, GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use reports::{PublishingLags, TrafficFilter, TrafficRow};
+pub use repositories::RepositorySelection;
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{
     DatabaseState, DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords,
     StoreError, copy_into, has_no_tables, inspect_database,
 };
-pub use tracking::Selection;
 
 use accounts::verify_key;
 use clients::Clients;
 use collector::Collector;
 use refusals::Refusals;
+use repositories::RepositoryListCache;
 use scheduler::Scheduler;
 use secrets::Vault;
 use store::Store;
-use tracking::RepositoryListCache;
 
 /// What an engine is built from.
 #[derive(Debug)]
@@ -209,12 +208,16 @@ fn authorize_system(viewer: &Viewer, permission: SystemPermission) -> Result<()>
     }
 }
 
-/// How much of a search counts: it is folded, made a pattern and compared with every row, and
-/// nobody types more.
-const LONGEST_SEARCH: usize = 100;
+/// The most characters of a search that count, since each is compared with every row.
+const MAX_SEARCH_CHARS: usize = 100;
 
 /// The part of a search that counts.
-fn searched(text: &str) -> &str {
-    let end = text.char_indices().nth(LONGEST_SEARCH);
+fn search_text(text: &str) -> &str {
+    let end = text.char_indices().nth(MAX_SEARCH_CHARS);
     end.map_or(text, |(end, _)| &text[..end])
+}
+
+/// A length as reports state it.
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }

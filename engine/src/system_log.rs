@@ -10,7 +10,7 @@ use domain::{
 use futures::{Stream, TryStreamExt};
 
 use crate::store::{NewLogLine, Store, Transaction};
-use crate::{Engine, Error, Result, authorize_system, searched};
+use crate::{Engine, Error, Result, authorize_system, search_text};
 
 /// Who did it, where it was done on the command line.
 pub(crate) const COMMAND_LINE: &str = "command line";
@@ -236,7 +236,7 @@ async fn next_lines(
 }
 
 fn within_measure(mut query: AuditQuery) -> AuditQuery {
-    query.search.truncate(searched(&query.search).len());
+    query.search.truncate(search_text(&query.search).len());
     query
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use domain::{Origin, RunStatus, TenantId, Trigger, Viewer};
 use engine::{
-    Credential, Engine, NewConnection, SecretKey, Selection, SetUp, Settings, SystemClock,
+    Credential, Engine, NewConnection, RepositorySelection, SecretKey, SetUp, Settings, SystemClock,
 };
 
 use crate::Outcome;
@@ -35,7 +35,7 @@ pub async fn prepare(database: &str, github: &str) -> Outcome {
     };
     let connection = engine.connect(&OPERATOR, tenant, connection).await?;
     engine
-        .track_many(&OPERATOR, tenant, connection.id, Selection::All)
+        .track_many(&OPERATOR, tenant, connection.id, RepositorySelection::All)
         .await?;
     engine.shutdown().await;
     Ok(())

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::tenants::find_or_make;
 use super::{named, passwords};
 use crate::store::{ADDRESS_TAKEN, NewUserRecord, Transaction};
-use crate::{Engine, Error, Result, StoreError, authorize_system, searched};
+use crate::{Engine, Error, Result, StoreError, authorize_system, search_text};
 
 /// How many accounts a page has.
 const ACCOUNTS_ON_A_PAGE: u32 = 50;
@@ -40,7 +40,7 @@ impl Engine {
         let page = page.saturating_sub(1);
         let (store, now) = (&self.0.store, self.0.clock.now());
         let (mut accounts, matching) = store
-            .unscoped_accounts(searched(search), page, ACCOUNTS_ON_A_PAGE)
+            .unscoped_accounts(search_text(search), page, ACCOUNTS_ON_A_PAGE)
             .await?;
         if let Viewer::Person(person) = viewer {
             for account in &mut accounts {

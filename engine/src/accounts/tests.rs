@@ -26,7 +26,7 @@ use domain::{
     AuditAction, Email, Origin, Permission, Problem, RepositoryId, Role, TenantId, UserId, Viewer,
 };
 
-use crate::store::{NewConnectionRecord, NewRepository};
+use crate::store::NewConnectionRecord;
 use crate::{Clock, Engine, NewUser, Result, SecretKey, Settings, databases};
 
 const OPERATOR: Viewer = Viewer::Operator;
@@ -135,15 +135,11 @@ impl House {
             .await
             .expect("a connection");
         let name = format!("mona/r{number}").parse().expect("a name");
-        let repository = NewRepository {
-            connection,
-            github_id: number,
-            name: &name,
-        };
-        let id = transaction
-            .insert_repository(tenant, &repository, now)
+        let added = transaction
+            .track_repositories(tenant, connection, &[(number, &name)], now)
             .await
             .expect("a repository");
+        let id = added[0].0;
         transaction.commit().await.expect("committed");
         id
     }

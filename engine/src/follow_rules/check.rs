@@ -10,8 +10,8 @@ use super::selection::{Holdings, Selection};
 use crate::Result;
 use crate::github::{ListedRepository, RepositoryList};
 use crate::limits::room;
+use crate::repositories::name_list;
 use crate::store::{FollowCheck, FollowRuleRecord, Known, NewLogLine, Transaction};
-use crate::tracking::told;
 
 /// Who did it, in the system log.
 const ACTOR: &str = "follow rule";
@@ -50,7 +50,11 @@ pub(crate) async fn track_matching(
             .await?;
         if !inserted.is_empty() {
             let names: Vec<_> = selection.new.iter().map(|it| &it.full_name).collect();
-            let subject = format!("{}, by the rule {}", told(&names), rule.filter.patterns);
+            let subject = format!(
+                "{}, by the rule {}",
+                name_list(&names),
+                rule.filter.patterns
+            );
             let action = AuditAction::RepositoryTracked;
             log(transaction, tenant, action, &subject, now).await?;
         }
@@ -75,7 +79,7 @@ pub(crate) async fn track_matching(
         if !missing.is_empty() {
             let names: Vec<_> = missing.iter().collect();
             let action = AuditAction::RepositoryUnlisted;
-            log(transaction, tenant, action, &told(&names), now).await?;
+            log(transaction, tenant, action, &name_list(&names), now).await?;
         }
     }
     Ok(tracked)

@@ -16,7 +16,7 @@ use crate::collector::RunRequest;
 use crate::github::{ListedRepository, RepositoryList};
 use crate::store::RunScope;
 use crate::store::{FollowRuleRecord, Transaction};
-use crate::{Engine, Error, Result, authorize};
+use crate::{Engine, Error, Result, authorize, count};
 
 /// How many characters of a rule's patterns a line of the system log holds.
 const LOGGED: usize = 500;
@@ -290,7 +290,7 @@ impl Engine {
         let new = track_matching(&mut transaction, tenant, connection, list, &rules, now);
         let new = new.await?;
         transaction.commit().await?;
-        let new_count = crate::tracking::count(new.len());
+        let new_count = count(new.len());
         let run = match collect {
             Some(trigger) if !new.is_empty() => self.collect_new(tenant, trigger, new).await,
             _ => None,

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use domain::report::{Connection, FollowPreview, LeftOutCount};
 use domain::{Candidate, FollowFilter, LeftOut};
 
+use crate::count;
 use crate::github::ListedRepository;
+use crate::repositories::unreadable;
 use crate::store::Known;
-use crate::tracking::{count, unreadable};
 
 /// How many names a preview holds.
 const NAMED: usize = 100;

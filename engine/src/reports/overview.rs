@@ -16,7 +16,7 @@ use super::figures::{Sums, total};
 use super::risk::warning;
 use super::{Risk, is_up_to_date, last_counted_day};
 use crate::store::{AnsweredDays, DaySums, RepositoryRecord};
-use crate::{Engine, Result, authorize};
+use crate::{Engine, Result, authorize, count};
 
 /// How many repositories a page of the table shows.
 const PAGE: usize = 50;
@@ -336,8 +336,4 @@ fn urgency(row: &OverviewRow, risk: Option<&Risk>) -> (u8, Option<Day>) {
 /// Whether something is wrong now. Days that are lost were lost before, and nothing helps.
 const fn needs_attention(data: &DataState) -> bool {
     matches!(data, DataState::Failing { .. } | DataState::AtRisk(_))
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -34,7 +34,7 @@ impl Engine {
         let record = self
             .0
             .store
-            .repository_named(tenant, &viewer.reach(tenant), name)
+            .repository_by_any_name(tenant, &viewer.reach(tenant), name)
             .await?
             .ok_or_else(Error::not_found)?;
         self.report_of(viewer, tenant, record, period, interval)

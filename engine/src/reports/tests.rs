@@ -15,7 +15,7 @@ use domain::{
 };
 use futures::TryStreamExt;
 
-use crate::store::{NewConnectionRecord, NewRepository};
+use crate::store::NewConnectionRecord;
 use crate::{Clock, Engine, SecretKey, Settings, TrafficFilter, databases};
 
 struct Noon;
@@ -99,15 +99,11 @@ impl Fixture {
             .bytes()
             .fold(0, |id, byte| id * 256 % 1_000_003 + i64::from(byte));
         let name = name.parse().expect("a name");
-        let repository = NewRepository {
-            connection,
-            github_id,
-            name: &name,
-        };
-        let id = transaction
-            .insert_repository(tenant, &repository, now)
+        let added = transaction
+            .track_repositories(tenant, connection, &[(github_id, &name)], now)
             .await
             .expect("a repository");
+        let id = added[0].0;
         transaction.commit().await.expect("committed");
         for (from, to) in ranges {
             let range = DayRange {

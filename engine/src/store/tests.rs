@@ -68,17 +68,12 @@ async fn a_repository(store: &Store, slug: &str, github_id: i64) -> (TenantId, R
         .await
         .expect("a connection");
     let name = format!("mona/r{github_id}").parse().expect("a name");
-    let repository = NewRepository {
-        connection,
-        github_id,
-        name: &name,
-    };
-    let repository = transaction
-        .insert_repository(tenant, &repository, now())
+    let added = transaction
+        .track_repositories(tenant, connection, &[(github_id, &name)], now())
         .await
         .expect("a repository");
     transaction.commit().await.expect("committed");
-    (tenant, repository)
+    (tenant, added[0].0)
 }
 
 fn now() -> DateTime<Utc> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{ConnectionId, Day, Trigger};
-use engine::{Credential, Engine, NewConnection, Selection, SetUp};
+use engine::{Credential, Engine, NewConnection, RepositorySelection, SetUp};
 use simulator::{
     Asset, Bucket, Clock, DayTraffic, Endpoint, Fault, Release, Repository, Role, Running, Scope,
     Shown, Simulator, Source, Token, User,
@@ -120,7 +120,7 @@ impl Harness {
         let tenant = tenant(engine).await;
         let id = self.connection.expect("connected");
         let tracked = engine
-            .track_many(&OPERATOR, tenant, id, Selection::All)
+            .track_many(&OPERATOR, tenant, id, RepositorySelection::All)
             .await?;
         Ok(tracked.tracked.into())
     }

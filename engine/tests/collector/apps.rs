@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use domain::report::{Connection, ConnectionKind};
 use domain::{FailureKind, ProblemKind, RunStatus};
-use engine::{Clock, Credential, NewConnection, Selection};
+use engine::{Clock, Credential, NewConnection, RepositorySelection};
 use simulator::{App, Endpoint, Installation, other_test_keys, test_keys};
 
 use crate::databases::TestDatabase;
@@ -61,7 +61,7 @@ async fn collecting(database: TestDatabase) -> Fixture {
         .expect("gone");
     let tracked = fixture
         .engine
-        .track_many(&OPERATOR, fixture.tenant, app.id, Selection::All)
+        .track_many(&OPERATOR, fixture.tenant, app.id, RepositorySelection::All)
         .await;
     assert_eq!(u64::from(tracked.expect("tracked").tracked), REPOSITORIES);
     fixture

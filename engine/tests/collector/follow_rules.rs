@@ -8,7 +8,7 @@ use domain::{
     AuditAction, FollowFilter, LeftOut, Limit, Limits, ProblemKind, RepositoryStatus, Role as Part,
     RunStatus, Trigger,
 };
-use engine::{Clock, Engine, Selection};
+use engine::{Clock, Engine, RepositorySelection};
 use simulator::{Endpoint, Repository, Role};
 
 use crate::fixture::{
@@ -259,7 +259,7 @@ on_both! {
         // Two ways to track them again; then the rule may have them like any other.
         fixture.track("acme/bolt").await;
         let connection = fixture.connection().await.id;
-        let again = Selection::These(vec!["acme/anvil".parse().expect("a name")]);
+        let again = RepositorySelection::These(vec!["acme/anvil".parse().expect("a name")]);
         let again = fixture.engine.track_many(&OPERATOR, fixture.tenant, connection, again).await;
         assert_eq!(again.expect("tracked").tracked, 1);
         let seen = preview(&fixture, &filter("*")).await;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::report::{AvailableReport, History, TrackedMany};
 use domain::{Limit, Limits, ProblemKind, RepositoryName, Role as Part};
-use engine::{Credential, NewConnection, Selection};
+use engine::{Credential, NewConnection, RepositorySelection};
 use simulator::{Endpoint, Repository, Role, Token};
 
 use crate::fixture::{Fixture, OPERATOR, TOKEN, member, problem, repository};
@@ -26,7 +26,7 @@ async fn available(fixture: &Fixture, search: &str) -> AvailableReport {
     report.expect("a report")
 }
 
-async fn track(fixture: &Fixture, selection: Selection) -> TrackedMany {
+async fn track(fixture: &Fixture, selection: RepositorySelection) -> TrackedMany {
     let id = fixture.connection().await.id;
     let tracked = fixture
         .engine
@@ -56,14 +56,14 @@ on_both! {
     async fn thousands_are_tracked_without_a_request_for_each(database) {
         let fixture = Fixture::new(database, |github| github.synthetic_repositories(MANY.into(), "acme", 1, "octocat")).await;
         fixture.github.control().forget_requests();
-        let tracked = track(&fixture, Selection::All).await;
+        let tracked = track(&fixture, RepositorySelection::All).await;
         assert_eq!((tracked.tracked, tracked.refused.as_slice()), (MANY, &[][..]));
         assert_eq!(fixture.github.control().requests(), 13);
         let report = available(&fixture, "").await;
         assert_eq!((report.total, report.trackable), (MANY, 0));
         assert!(report.repositories.iter().all(|listed| listed.tracked));
         assert_eq!(fixture.connection().await.repositories, MANY);
-        assert_eq!(track(&fixture, Selection::All).await.tracked, 0);
+        assert_eq!(track(&fixture, RepositorySelection::All).await.tracked, 0);
     }
 
     async fn a_tenant_has_no_more_repositories_than_its_limit_and_none_is_tracked_beyond(database) {
@@ -75,12 +75,12 @@ on_both! {
         };
         limit(10).await;
         let id = fixture.connection().await.id;
-        let all = fixture.engine.track_many(&OPERATOR, fixture.tenant, id, Selection::All).await;
+        let all = fixture.engine.track_many(&OPERATOR, fixture.tenant, id, RepositorySelection::All).await;
         assert_eq!(problem(all), Limit::Repositories.exceeded(10));
         assert_eq!(fixture.connection().await.repositories, 0, "all or none");
 
         let some: Vec<_> = (1..=9).map(|n| format!("acme/repository-{n:04}").parse().expect("a name")).collect();
-        assert_eq!(track(&fixture, Selection::These(some)).await.tracked, 9);
+        assert_eq!(track(&fixture, RepositorySelection::These(some)).await.tracked, 9);
         // One place, and two who want it.
         let (tenth, eleventh) = (names(&["acme/repository-0010"]), names(&["acme/repository-0011"]));
         let (one, other) = tokio::join!(
@@ -149,7 +149,7 @@ on_both! {
         assert_eq!(report.trackable, 2);
 
         let chosen = names(&["acme/anvil", "ACME/Bolt", "acme/cog", "acme/dial", "acme/none"]);
-        let outcome = track(&fixture, Selection::These(chosen)).await;
+        let outcome = track(&fixture, RepositorySelection::These(chosen)).await;
         assert_eq!(outcome.tracked, 2);
         let mut reasons: Vec<_> = outcome
             .refused
@@ -189,7 +189,7 @@ on_both! {
         let report = fixture.engine.available_repositories(&OPERATOR, fixture.tenant, id, "").await;
         let report = report.expect("a report");
         assert!(report.repositories.iter().all(|row| row.readable != row.private), "{report:?}");
-        let tracked = fixture.engine.track_many(&OPERATOR, fixture.tenant, id, Selection::All).await;
+        let tracked = fixture.engine.track_many(&OPERATOR, fixture.tenant, id, RepositorySelection::All).await;
         assert_eq!(tracked.expect("tracked").tracked, 1);
         fixture.collect_well().await;
     }
@@ -208,7 +208,7 @@ on_both! {
         };
         let id = fixture.engine.connect(&OPERATOR, fixture.tenant, input).await.expect("connected").id;
         let track = async || {
-            let these = Selection::These(names(&["acme/anvil"]));
+            let these = RepositorySelection::These(names(&["acme/anvil"]));
             fixture.engine.track_many(&OPERATOR, fixture.tenant, id, these).await.expect("an answer")
         };
         let refused = track().await;
@@ -224,7 +224,7 @@ on_both! {
         let viewer = member(fixture.tenant, Part::Viewer);
         let seen = fixture.engine.available_repositories(&viewer, fixture.tenant, id, "").await;
         assert_eq!(problem(seen).kind, ProblemKind::Forbidden);
-        let tracked = fixture.engine.track_many(&viewer, fixture.tenant, id, Selection::All).await;
+        let tracked = fixture.engine.track_many(&viewer, fixture.tenant, id, RepositorySelection::All).await;
         assert_eq!(problem(tracked).kind, ProblemKind::Forbidden);
         fixture.github.control().revoke_token(TOKEN);
         let owner = member(fixture.tenant, Part::Owner);

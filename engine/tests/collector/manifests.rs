@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use domain::report::{AuditQuery, Connection, ConnectionKind, PendingApp};
 use domain::{AuditAction, Origin, ProblemKind, UserId, Viewer};
 use engine::{
-    AppAddresses, Engine, InstallationAnswer, ManifestForm, NewApp, NextStep, SecretKey, Selection,
+    AppAddresses, Engine, InstallationAnswer, ManifestForm, NewApp, NextStep, RepositorySelection,
+    SecretKey,
 };
 use secrecy::ExposeSecret;
 use simulator::{Endpoint, Fault, Scope};
@@ -170,7 +171,7 @@ on_both! {
         assert_eq!(pending(&fixture).await, []);
         assert_eq!(logged(&fixture).await[..2], [AuditAction::ConnectionAdded, AuditAction::GithubAppCreated]);
 
-        let tracked = fixture.engine.track_many(&mona, fixture.tenant, connection.id, Selection::All).await;
+        let tracked = fixture.engine.track_many(&mona, fixture.tenant, connection.id, RepositorySelection::All).await;
         assert_eq!(tracked.expect("tracked").tracked, 3);
         fixture.collect_well().await;
     }

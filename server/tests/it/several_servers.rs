@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use domain::report::{Run, ScheduleInput};
 use domain::{Origin, RunStatus, TenantId, Viewer};
 use engine::{
-    Clock, Credential, Engine, NewConnection, SecretKey, Selection, SetUp, Settings, SystemClock,
+    Clock, Credential, Engine, NewConnection, RepositorySelection, SecretKey, SetUp, Settings,
+    SystemClock,
 };
 use simulator::{Running, Simulator, Token, User};
 use sqlx::{Connection, PgConnection};
@@ -75,7 +76,7 @@ async fn a_tenant_with_a_due_schedule(database: &str, github: &Running) -> Tenan
     };
     let connection = engine.connect(&OPERATOR, tenant, connection).await.unwrap();
     let tracked = engine
-        .track_many(&OPERATOR, tenant, connection.id, Selection::All)
+        .track_many(&OPERATOR, tenant, connection.id, RepositorySelection::All)
         .await;
     assert_eq!(tracked.unwrap().tracked, REPOSITORIES);
     let due = SystemClock.now() - TimeDelta::minutes(10);

@@ -2,7 +2,7 @@
 
 use domain::report::{AvailableReport, AvailableRepository, Connection, TrackedMany};
 use domain::{Problem, ProblemKind, RepositoryName, TenantId};
-use engine::{Error, Selection};
+use engine::{Error, RepositorySelection};
 use leptos::prelude::*;
 
 use super::choice::{CLEAR, Choice, PICK, SEARCH, SELECT, tickable};
@@ -289,8 +289,8 @@ fn action(action: &'static str, class: &'static str, label: AnyView) -> AnyView 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let tenant = request.tenant().await?;
     let selection = match request.action() {
-        TRACK_ALL => Selection::All,
-        TRACK => Selection::These(picked(&request)?),
+        TRACK_ALL => RepositorySelection::All,
+        TRACK => RepositorySelection::These(picked(&request)?),
         _ => return Ok(FormOutcome::Rerender),
     };
     track(&request, tenant, selection).await
@@ -310,7 +310,7 @@ fn picked(request: &PageRequest) -> Result<Vec<RepositoryName>, Problem> {
 async fn track(
     request: &PageRequest,
     tenant: TenantId,
-    selection: Selection,
+    selection: RepositorySelection,
 ) -> Result<FormOutcome, Problem> {
     let viewer = request.viewer()?;
     let report = request.engine.connections(viewer, tenant).await;

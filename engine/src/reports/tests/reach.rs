@@ -325,7 +325,9 @@ async fn a_name_is_the_granted_repositorys_where_it_was_two_repositories() {
             (RepositoryScope::Only(vec![older]), Some(older)),
             (RepositoryScope::Only(vec![]), None),
         ] {
-            let found = store.repository_named(fixture.tenant, &reach, &name).await;
+            let found = store
+                .repository_by_any_name(fixture.tenant, &reach, &name)
+                .await;
             let found = found.expect("looked up").map(|record| record.repository.id);
             assert_eq!(found, expected, "{reach:?}");
         }

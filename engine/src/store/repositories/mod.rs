@@ -12,7 +12,7 @@ mod tracking;
 pub(crate) use events::Facts;
 pub(crate) use follow_rules::{FollowCheck, FollowRuleRecord};
 pub(crate) use health::{CollectionOutcome, Failed};
-pub(crate) use records::{ALREADY_TRACKED, NewRepository, RepositoryRecord, Target};
+pub(crate) use records::{RepositoryRecord, Target};
 pub(super) use records::{TargetRow, failure_kind, full_name};
 pub(crate) use stars::StarHistory;
 pub(crate) use tracking::Known;

@@ -3,27 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::Repository;
 use domain::{
-    ConnectionId, Day, FailureKind, FollowRuleId, RepositoryId, RepositoryName, RepositoryScope,
+    Day, FailureKind, FollowRuleId, RepositoryId, RepositoryName, RepositoryScope,
     RepositoryStatus, ScheduleId, TenantId, Visibility,
 };
 use sqlx::FromRow;
 
-use crate::store::error::Constraint;
 use crate::store::scope::{Scoped, listed, scoped};
 use crate::store::{Store, StoreError, Transaction};
-
-/// A tenant tracks a repository once.
-pub(crate) const ALREADY_TRACKED: Constraint = Constraint {
-    name: "repositories_github_id_unique",
-    columns: "repositories.tenant_id, repositories.github_id",
-};
-
-/// A row to be.
-pub(crate) struct NewRepository<'a> {
-    pub(crate) connection: ConnectionId,
-    pub(crate) github_id: i64,
-    pub(crate) name: &'a RepositoryName,
-}
 
 /// A repository as the pages show it, with what they derive more from.
 pub(crate) struct RepositoryRecord {
@@ -157,13 +143,13 @@ impl Store {
     }
 
     /// The repository within reach that has this name now, or else the one that had it last.
-    pub(crate) async fn repository_named(
+    pub(crate) async fn repository_by_any_name(
         &self,
         tenant: TenantId,
         reach: &RepositoryScope,
         name: &RepositoryName,
     ) -> Result<Option<RepositoryRecord>, StoreError> {
-        if let Some(record) = self.repository_called(tenant, reach, name).await? {
+        if let Some(record) = self.repository_by_current_name(tenant, reach, name).await? {
             return Ok(Some(record));
         }
         let former = self.formerly_named(tenant, name).await?;
@@ -198,7 +184,7 @@ impl Store {
 
     /// The repository within reach that has this name now. Where a name was given to another
     /// repository since, the one that was added last has it.
-    pub(crate) async fn repository_called(
+    pub(crate) async fn repository_by_current_name(
         &self,
         tenant: TenantId,
         reach: &RepositoryScope,
@@ -223,54 +209,6 @@ impl Store {
 }
 
 impl Transaction {
-    /// Tracks a repository.
-    pub(crate) async fn insert_repository(
-        &mut self,
-        tenant: TenantId,
-        repository: &NewRepository<'_>,
-        now: DateTime<Utc>,
-    ) -> Result<RepositoryId, StoreError> {
-        const INSERT: &str = "
-            insert into repositories
-                (tenant_id, connection_id, github_id, owner, name, status, added_at)
-            values ($1, $2, $3, $4, $5, 'active', $6)
-            returning id";
-        let id: i64 = within!(*self, |connection| sqlx::query_scalar(INSERT)
-            .bind(tenant.get())
-            .bind(repository.connection.get())
-            .bind(repository.github_id)
-            .bind(repository.name.owner())
-            .bind(repository.name.name())
-            .bind(now)
-            .fetch_one(connection)
-            .await)?;
-        Ok(RepositoryId::new(id))
-    }
-
-    /// Tracks a kept repository again, under its present name and through this connection;
-    /// `None` where none with this id of GitHub's is kept.
-    pub(crate) async fn revive_repository(
-        &mut self,
-        tenant: TenantId,
-        repository: &NewRepository<'_>,
-    ) -> Result<Option<RepositoryId>, StoreError> {
-        const REVIVE: &str = "
-            update repositories
-            set status = 'active', connection_id = $3, owner = $4, name = $5, failure = null,
-                failure_kind = null, failing_since = null, rest_until = null, followed_by = null
-            where tenant_id = $1 and github_id = $2 and status = 'archived'
-            returning id";
-        let id: Option<i64> = within!(*self, |connection| sqlx::query_scalar(REVIVE)
-            .bind(tenant.get())
-            .bind(repository.github_id)
-            .bind(repository.connection.get())
-            .bind(repository.name.owner())
-            .bind(repository.name.name())
-            .fetch_optional(connection)
-            .await)?;
-        Ok(id.map(RepositoryId::new))
-    }
-
     /// Changes how a repository stands; false where there is none.
     pub(crate) async fn set_repository_status(
         &mut self,
