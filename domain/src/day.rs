@@ -108,6 +108,12 @@ impl DayRange {
         (from <= to).then_some(Self { from, to })
     }
 
+    /// From the earliest to the latest of these days; `None` when there are none.
+    #[must_use]
+    pub fn spanning(days: impl Iterator<Item = Day> + Clone) -> Option<Self> {
+        Self::new(days.clone().min()?, days.max()?)
+    }
+
     /// The `days` days (at least one) that end with `to`.
     #[must_use]
     pub fn ending(to: Day, days: i64) -> Self {

@@ -10,6 +10,7 @@ pub mod downloads;
 pub mod failure;
 pub mod follow_rule;
 pub mod id;
+pub mod limit;
 pub mod limits;
 pub mod period;
 pub mod problem;
@@ -37,7 +38,8 @@ pub use id::{
     AnswerId, ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, PendingAppId,
     RepositoryId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
 };
-pub use limits::{Limit, Limits, MOST_IDS, grouped};
+pub use limit::{Limit, MOST_IDS};
+pub use limits::{Limits, grouped};
 pub use period::{Interval, LONGEST_RANGE, Period};
 pub use problem::{Problem, ProblemKind};
 pub use publishing::{ListedWindow, Publishing};

@@ -23,7 +23,7 @@ pub use figure::Figure;
 pub use follow::{FollowOutcome, FollowPreview, FollowRule, FollowRulesReport, LeftOutCount};
 pub use forecast::{PastRun, RunForecast};
 pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
-pub use releases::{Asset, AssetDay, Marker, Reading, Release, ReleasesReport};
+pub use releases::{Asset, AssetDay, Marker, MarkerKind, Reading, Release, ReleasesReport};
 pub use repository::{
     Bucket, DataState, Namesake, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
     RepositoryEventSummary, RepositoryProblem, RepositoryReport, TrafficReport, WindowCounts,

@@ -7,7 +7,6 @@ use futures::{StreamExt, stream};
 use url::Url;
 
 use crate::github::{Client, GithubError};
-use crate::schedules::stored;
 use crate::store::ScheduleRecord;
 use crate::{Engine, Error, Result, authorize_system};
 
@@ -114,7 +113,7 @@ impl Engine {
             total += records.iter().filter(|record| record.enabled).count();
             let now = self.0.clock.now();
             for record in records.iter().filter(|record| record.enabled) {
-                problems.extend(overdue(record, now)?.map(|due| {
+                problems.extend(overdue(record, now).map(|due| {
                     format!(
                         "“{}” of {} was due on {} and has not run: check that “tidemark serve” is running.",
                         record.name,
@@ -157,17 +156,16 @@ fn problem(connection: &Connection, now: DateTime<Utc>) -> Option<String> {
     })
 }
 
-/// The due time that a schedule has missed; none while a run of it goes on.
-fn overdue(record: &ScheduleRecord, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+/// The due time that a schedule has missed; `None` while a run of it is active.
+fn overdue(record: &ScheduleRecord, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if record.is_running {
-        return Ok(None);
+        return None;
     }
-    let (cron, zone) = stored(record)?;
     let since = record
         .last_due_at
         .map_or(record.changed_at, |due| due.max(record.changed_at));
-    let due = cron.next_run(zone, since);
-    Ok(due.filter(|due| *due + OVERDUE < now))
+    let due = record.cron.next_run(record.zone, since);
+    due.filter(|due| *due + OVERDUE < now)
 }
 
 /// A sentence on the repositories that no schedule collects.

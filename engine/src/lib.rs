@@ -12,6 +12,7 @@ mod error;
 mod follow_rules;
 mod github;
 mod limits;
+mod page;
 mod refusals;
 mod reports;
 mod repositories;

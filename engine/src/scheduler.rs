@@ -1,6 +1,6 @@
 //! Runs collections when their schedules are due.
 //!
-//! What is due is told by [`Cron`] and the database alone: the last time of the schedule, unless
+//! What is due is decided by [`domain::Cron`] and the database alone: the last time of the schedule, unless
 //! a run was started for it. The library's jobs wake the scheduler at those times. It is woken,
 //! too, at the start and every half minute, so that nothing is missed for good: not what was due
 //! while no server ran or the machine slept, and not what another server changed.
@@ -10,7 +10,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use chrono::{DateTime, Offset, TimeZone as _, Utc};
-use domain::{Cron, Problem, ProblemKind, ScheduleId, TenantId, TimeZone, Trigger};
+use domain::{Problem, ProblemKind, ScheduleId, TenantId, TimeZone, Trigger};
 use tokio::sync::Mutex;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::collector::{Collector, RunRequest};
 use crate::store::RunScope;
 use crate::store::{ScheduleRecord, Store};
-use crate::{Error, Result, SharedClock, StoreError};
+use crate::{Error, Result, SharedClock};
 
 /// How often the schedules are read again.
 const BETWEEN_READS: Duration = Duration::from_secs(30);
@@ -52,7 +52,7 @@ struct SetJob {
 #[derive(Clone, PartialEq, Eq)]
 struct Times {
     cron: String,
-    timezone: String,
+    zone: TimeZone,
     /// The library reads the zone's offset from UTC once, when the job is made, and goes on with
     /// it after the clocks change; so a job is made anew when the offset is another.
     offset_seconds: i32,
@@ -119,8 +119,7 @@ impl Scheduler {
         if !schedule.enabled {
             return table.remove(schedule.id).await;
         }
-        let (cron, zone) = parsed(schedule)?;
-        let times = Times::of(schedule, zone, self.0.clock.now());
+        let times = Times::new(schedule, self.0.clock.now());
         if table
             .jobs
             .get(&schedule.id)
@@ -129,9 +128,7 @@ impl Scheduler {
             return Ok(());
         }
         table.remove(schedule.id).await?;
-        let job = self
-            .job(schedule, &cron, zone)
-            .map_err(|error| not_set(&error))?;
+        let job = self.job(schedule).map_err(|error| not_set(&error))?;
         let id = table
             .library
             .add(job)
@@ -176,7 +173,13 @@ impl Scheduler {
     /// Reads all schedules, sets their jobs, and runs what is due. One schedule's trouble is
     /// logged and never the others'.
     async fn refresh(&self, trigger: Trigger) -> Result<()> {
-        let schedules = self.0.store.unscoped_enabled_schedules().await?;
+        let mut schedules = Vec::new();
+        for schedule in self.0.store.unscoped_enabled_schedules().await? {
+            match schedule {
+                Ok(schedule) => schedules.push(schedule),
+                Err(error) => log(&error.into(), "a schedule could not be read"),
+            }
+        }
         self.forget_all_but(&schedules).await;
         for schedule in &schedules {
             if let Err(error) = self.sync(schedule).await {
@@ -205,19 +208,19 @@ impl Scheduler {
     /// Starts a run for the schedule's last time, its own few seconds after it, unless that was
     /// before the schedule was last changed, or a run was started for it. The database lets only one process do so.
     async fn run_if_due(&self, schedule: &ScheduleRecord, trigger: Trigger) -> Result<()> {
-        let (cron, zone) = parsed(schedule)?;
-        let settled = schedule
+        let cron = &schedule.cron;
+        let last_handled = schedule
             .last_due_at
             .unwrap_or(schedule.changed_at)
             .max(schedule.changed_at);
         let Some(due_at) = cron
-            .last_run(zone, self.0.clock.now() - cron.jitter(schedule.id))
-            .filter(|due_at| *due_at > settled)
+            .last_run(schedule.zone, self.0.clock.now() - cron.jitter(schedule.id))
+            .filter(|due_at| *due_at > last_handled)
         else {
             return Ok(());
         };
         let request = RunRequest {
-            tenant: schedule.tenant_id,
+            tenant: schedule.tenant,
             trigger,
             schedule: Some(schedule.id),
             due_at: Some(due_at),
@@ -236,17 +239,12 @@ impl Scheduler {
     }
 
     /// A job that asks the database whether the schedule is due.
-    fn job(
-        &self,
-        schedule: &ScheduleRecord,
-        cron: &Cron,
-        zone: TimeZone,
-    ) -> std::result::Result<Job, JobSchedulerError> {
-        let (tenant, id) = (schedule.tenant_id, schedule.id);
+    fn job(&self, schedule: &ScheduleRecord) -> std::result::Result<Job, JobSchedulerError> {
+        let (tenant, id, cron) = (schedule.tenant, schedule.id, &schedule.cron);
         // The library keeps its jobs for as long as it ticks, and must not keep the store open.
         let scheduler = Arc::downgrade(&self.0);
         let times = cron.at_second(cron.jitter(id).num_seconds());
-        Job::new_cron_job_async_tz(times, zone.tz(), move |_, _| {
+        Job::new_cron_job_async_tz(times, schedule.zone.tz(), move |_, _| {
             Box::pin(wake(Weak::clone(&scheduler), tenant, id))
         })
     }
@@ -275,11 +273,15 @@ impl Table {
 }
 
 impl Times {
-    fn of(schedule: &ScheduleRecord, zone: TimeZone, now: DateTime<Utc>) -> Self {
-        let offset = zone.tz().offset_from_utc_datetime(&now.naive_utc()).fix();
+    fn new(schedule: &ScheduleRecord, now: DateTime<Utc>) -> Self {
+        let offset = schedule
+            .zone
+            .tz()
+            .offset_from_utc_datetime(&now.naive_utc())
+            .fix();
         Self {
-            cron: schedule.cron.clone(),
-            timezone: schedule.timezone.clone(),
+            cron: schedule.cron.to_string(),
+            zone: schedule.zone,
             offset_seconds: offset.local_minus_utc(),
         }
     }
@@ -293,18 +295,6 @@ async fn wake(scheduler: Weak<Inner>, tenant: TenantId, id: ScheduleId) {
         // The next reading tries again.
         log(&error, "a scheduled collection could not be started");
     }
-}
-
-fn parsed(schedule: &ScheduleRecord) -> std::result::Result<(Cron, TimeZone), StoreError> {
-    let cron = schedule
-        .cron
-        .parse()
-        .map_err(|_| StoreError::UnknownWord("cron expression"))?;
-    let zone = schedule
-        .timezone
-        .parse()
-        .map_err(|_| StoreError::UnknownWord("time zone"))?;
-    Ok((cron, zone))
 }
 
 fn not_set(error: &JobSchedulerError) -> Error {

@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 
 use chrono::TimeDelta;
-use domain::report::{AuditEntry, AuditQuery, AuditReport, SystemRunsReport};
-use domain::{
-    Access, AuditAction, Origin, RunId, SystemPermission, TenantId, Trigger, UserId, Viewer,
-};
+use domain::report::{AuditEntry, AuditQuery, AuditReport};
+use domain::{AuditAction, Origin, SystemPermission, TenantId, UserId, Viewer};
 use futures::{Stream, TryStreamExt};
 
 use crate::store::{NewLogLine, Store, Transaction};
@@ -24,8 +22,6 @@ const MOST_READ: usize = 10_000;
 /// How long a line is kept: a year, so that whatever comes once a year can be looked up the next
 /// time, and a month to do so. A log that nobody shortens fills the disk some day.
 const KEPT: TimeDelta = TimeDelta::days(400);
-/// How many runs a page has.
-const RUNS_ON_A_PAGE: usize = 50;
 /// How much of a text from outside a line holds.
 const LONGEST_FOREIGN_TEXT: usize = 200;
 
@@ -174,50 +170,6 @@ impl Engine {
             .map_ok(|lines| futures::stream::iter(lines.into_iter().map(Ok)))
             .try_flatten())
     }
-
-    /// A page of the runs of all tenants, newest first, without the names of repositories.
-    ///
-    /// # Errors
-    /// Where the viewer may not see them.
-    pub async fn system_runs(
-        &self,
-        viewer: &Viewer,
-        before: Option<RunId>,
-    ) -> Result<SystemRunsReport> {
-        authorize_system(viewer, SystemPermission::ViewLog)?;
-        let store = &self.0.store;
-        let mut runs = store.unscoped_runs(before, RUNS_ON_A_PAGE + 1).await?;
-        let next = cut(&mut runs, RUNS_ON_A_PAGE).map(|last| last.id);
-        let collectable = match viewer.system_access(SystemPermission::Collect) {
-            Access::Granted => store.unscoped_collectable_tenants().await?,
-            Access::Forbidden | Access::Hidden => Vec::new(),
-        };
-        Ok(SystemRunsReport {
-            runs,
-            next,
-            collectable,
-        })
-    }
-
-    /// Starts a collection of any tenant; it goes on in the background.
-    ///
-    /// # Errors
-    /// Where the viewer may not, the tenant is not there, or it is suspended.
-    pub async fn collect_tenant(&self, viewer: &Viewer, tenant: TenantId) -> Result<RunId> {
-        authorize_system(viewer, SystemPermission::Collect)?;
-        if !self.0.store.unscoped_tenant_exists(tenant).await? {
-            return Err(Error::not_found());
-        }
-        self.start_run(viewer, tenant, Trigger::Manual, None).await
-    }
-}
-
-/// Shortens a list that was read with one row too many, and names the last row that stays if
-/// there are more.
-fn cut<T>(rows: &mut Vec<T>, length: usize) -> Option<&T> {
-    let more = rows.len() > length;
-    rows.truncate(length);
-    if more { rows.last() } else { None }
 }
 
 /// The next lines of an export, and where it goes on.

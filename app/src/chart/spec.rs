@@ -1,6 +1,6 @@
 //! A chart as plain data, built from a report and free of pixels.
 
-use domain::report::Marker;
+use domain::report::{Marker, MarkerKind};
 use domain::{Day, DayRange, Interval};
 use serde::{Deserialize, Serialize};
 
@@ -222,19 +222,19 @@ impl ChartSpec {
     #[must_use]
     pub fn remark(&self, index: usize) -> Option<String> {
         let released = self
-            .marker_names(index, true)
+            .marker_names(index, MarkerKind::Release)
             .map(|names| format!("Released: {names}"));
         let tagged = self
-            .marker_names(index, false)
+            .marker_names(index, MarkerKind::Tag)
             .map(|names| format!("Tagged: {names}"));
         let remarks = [released, tagged, self.anomaly(index)];
         (remarks.into_iter().flatten()).reduce(|all, remark| format!("{all} · {remark}"))
     }
 
     /// The releases or tags of a bucket: the last few, and how many more.
-    fn marker_names(&self, index: usize, release: bool) -> Option<String> {
+    fn marker_names(&self, index: usize, kind: MarkerKind) -> Option<String> {
         let days = self.bucket_at(index);
-        let of_bucket = |marker: &&Marker| marker.release == release && days.contains(marker.day);
+        let of_bucket = |marker: &&Marker| marker.kind == kind && days.contains(marker.day);
         let mut names = String::new();
         let mut count = 0;
         for marker in self.markers.iter().rev().filter(of_bucket) {

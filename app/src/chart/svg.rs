@@ -91,7 +91,7 @@ mod tests {
     use domain::{Day, DayRange, Interval};
 
     use super::*;
-    use domain::report::Marker;
+    use domain::report::{Marker, MarkerKind};
 
     use crate::chart::spec::{Line, Series, Shade, ShadeKind, Slot};
 
@@ -235,7 +235,7 @@ mod tests {
         spec.markers.push(Marker {
             day: at("2026-07-07"),
             label: "v0.5".to_owned(),
-            release: true,
+            kind: MarkerKind::Release,
         });
         let svg = wide(&spec);
         assert!(!svg.contains('#'), "no colour of its own: {svg}");
@@ -261,7 +261,7 @@ mod tests {
         let mark = |ahead: i64, label: &str| Marker {
             day: at("2026-07-06").plus(ahead),
             label: label.to_owned(),
-            release: true,
+            kind: MarkerKind::Release,
         };
         spec.markers = vec![
             mark(50, "v1.0"),

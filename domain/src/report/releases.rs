@@ -6,15 +6,25 @@ use serde::{Deserialize, Serialize};
 use super::Repository;
 use crate::day::{Day, DayRange};
 
-/// A release or a tag, for a mark on a chart.
+/// A marker on a chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marker {
     /// When.
     pub day: Day,
     /// The tag.
     pub label: String,
-    /// Whether it is a release, and not a tag alone.
-    pub release: bool,
+    /// What happened then.
+    pub kind: MarkerKind,
+}
+
+/// What a marker on a chart stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkerKind {
+    /// A release.
+    Release,
+    /// A tag without a release.
+    Tag,
 }
 
 /// A repository's releases, and their downloads over a range of days.

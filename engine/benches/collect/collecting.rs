@@ -11,7 +11,7 @@ use engine::{
 use crate::Outcome;
 use crate::github::TOKEN;
 use crate::ipc::{heard, say};
-use crate::measuring::CONCURRENCY;
+use crate::result::CONCURRENCY;
 
 const OPERATOR: Viewer = Viewer::Operator;
 /// All processes of a measurement share a database, and so a key.

@@ -12,6 +12,7 @@ mod databases;
 mod github;
 mod ipc;
 mod measuring;
+mod result;
 mod table;
 
 use std::io;

@@ -7,13 +7,12 @@ use tokio::runtime::Runtime;
 
 use crate::databases::{self, TestDatabase};
 use crate::ipc::Part;
+use crate::result::{Day, Took};
 use crate::table::{self, Memory, Row};
 use crate::{Outcome, collecting};
 
 /// How many repositories the time is measured with.
 pub const REPOSITORIES: u32 = 1_000;
-/// How many requests may be in flight.
-pub const CONCURRENCY: usize = 16;
 /// How long GitHub takes for an answer.
 const LATENCY: Duration = Duration::from_millis(50);
 /// As short as the clock can be set, where memory is measured and not time.
@@ -24,28 +23,6 @@ pub const MANY: u32 = 10_000;
 /// With how many repositories the sequential loop is measured: its time grows with their number
 /// and nothing else.
 const SEQUENTIAL: u32 = 100;
-
-/// What a collection took.
-pub struct Took {
-    /// How long, on the clock at the wall.
-    pub elapsed: Duration,
-    /// How many requests it made.
-    pub requests: u32,
-    /// How long the process computed meanwhile, on all cores together.
-    pub computed: Duration,
-    /// The most memory that the process held until then, in kilobytes.
-    pub peak_kb: u64,
-}
-
-/// The time of two runs of one day.
-pub struct Day {
-    pub first: Took,
-    pub second: Took,
-    /// How many requests of the second run were taken from the budget.
-    pub charged: u32,
-    /// The most requests that GitHub saw in flight.
-    pub at_once: usize,
-}
 
 /// Measures the time with so many repositories, and the memory with few and with `many` (none
 /// where it is 0), on SQLite and on PostgreSQL; prints one table.

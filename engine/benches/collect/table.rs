@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use crate::ipc::say;
-use crate::measuring::{CONCURRENCY, Day, Took};
+use crate::result::{CONCURRENCY, Day, Took};
 
 /// The databases, in the order in which they are measured.
 pub const KINDS: [&str; 2] = ["SQLite", "PostgreSQL"];

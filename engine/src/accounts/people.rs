@@ -4,7 +4,7 @@ use domain::report::AccountsReport;
 use domain::{AuditAction, Email, Role, SystemPermission, TenantSlug, UserId, Viewer};
 use secrecy::SecretString;
 
-use super::tenants::find_or_make;
+use super::tenants::{find_or_create_tenant, slug_for};
 use super::{named, passwords};
 use crate::store::{ADDRESS_TAKEN, NewUserRecord, Transaction};
 use crate::{Engine, Error, Result, StoreError, authorize_system, search_text};
@@ -166,7 +166,7 @@ impl Engine {
             .as_ref()
             .map(|(tenant, role)| {
                 let tenant = named("tenant", tenant)?;
-                Ok::<_, Error>((tenant, slug_of(tenant)?, *role))
+                Ok::<_, Error>((tenant, slug_for(tenant)?, *role))
             })
             .transpose()?;
         let password_hash = passwords::hash(input.password).await?;
@@ -186,8 +186,9 @@ impl Engine {
         let mut joined = None;
         let mut roles = in_words(input.administrator, input.maintainer).to_owned();
         if let Some((tenant_name, slug, role)) = membership {
-            let (tenant, made) = find_or_make(self, &mut transaction, &slug, tenant_name).await?;
-            if made {
+            let (tenant, created) =
+                find_or_create_tenant(self, &mut transaction, &slug, tenant_name).await?;
+            if created {
                 let action = AuditAction::TenantCreated;
                 self.log(&mut transaction, viewer, action, Some(tenant), tenant_name)
                     .await?;
@@ -280,11 +281,6 @@ pub(super) fn in_words(administrator: bool, maintainer: bool) -> &'static str {
 fn quoted(names: &[String]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
     names.join(", ")
-}
-
-pub(super) fn slug_of(tenant: &str) -> Result<TenantSlug> {
-    TenantSlug::from_name(tenant)
-        .map_err(|_| Error::invalid("The tenant's name needs at least one letter or digit."))
 }
 
 pub(super) fn address_taken(error: StoreError) -> Error {

@@ -3,8 +3,8 @@
 use domain::{AuditAction, Email, Origin, Role, UserId};
 use secrecy::SecretString;
 
-use super::people::{address_taken, slug_of};
-use super::tenants::make_first;
+use super::people::address_taken;
+use super::tenants::{make_first, slug_for};
 use super::{named, passwords};
 use crate::store::NewUserRecord;
 use crate::{Engine, Error, Result};
@@ -46,7 +46,7 @@ impl Engine {
         }
         let name = named("administrator", &input.name)?;
         let tenant_name = named("tenant", &input.tenant)?;
-        let slug = slug_of(tenant_name)?;
+        let slug = slug_for(tenant_name)?;
         let password_hash = passwords::hash(input.password).await?;
         let now = self.0.clock.now();
         let user = NewUserRecord {

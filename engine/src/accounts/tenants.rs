@@ -10,7 +10,6 @@ use secrecy::SecretString;
 use super::invitations::{Opening, meant_for};
 use super::members::user_of;
 use super::named;
-use super::people::slug_of;
 use crate::store::{LockedTenant, SLUG_TAKEN, ScheduleFields, StoreError, Transaction};
 use crate::{Engine, Error, Result, authorize, authorize_system};
 
@@ -64,7 +63,7 @@ impl Engine {
     ) -> Result<NewTenant> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
         let name = named("tenant", name)?;
-        let slug = slug_of(name)?;
+        let slug = slug_for(name)?;
         let mut transaction = self.0.store.begin().await?;
         let tenant = make(self, &mut transaction, &slug, name).await?;
         self.log(
@@ -246,7 +245,7 @@ impl Engine {
 }
 
 /// The tenant of a slug, made with a first schedule where it is missing; whether it was made.
-pub(super) async fn find_or_make(
+pub(super) async fn find_or_create_tenant(
     engine: &Engine,
     transaction: &mut Transaction,
     slug: &TenantSlug,
@@ -300,6 +299,12 @@ async fn make(
     };
     transaction.insert_schedule(tenant, &fields, now).await?;
     Ok(tenant)
+}
+
+/// The slug for a tenant's name.
+pub(super) fn slug_for(tenant: &str) -> Result<TenantSlug> {
+    TenantSlug::from_name(tenant)
+        .map_err(|_| Error::invalid("The tenant's name needs at least one letter or digit."))
 }
 
 /// A tenant that nobody else changes before the transaction ends.

@@ -35,14 +35,14 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{ConnectionId, Cron, Day, Endpoint, RunId, ScheduleId, TenantId, TimeZone, Trigger};
+use domain::{ConnectionId, Day, Endpoint, RunId, ScheduleId, TenantId, Trigger};
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use history::{RecordedRanking, RecordedWindow};
 pub use releases::RecordedReleases;
-pub(crate) use window::{days_of, span};
+pub(crate) use window::days_of;
 
 use crate::clients::Clients;
 use crate::github::{Body, ETag, GithubError};
@@ -345,11 +345,7 @@ impl Collector {
             .store
             .schedule(run.tenant, id)
             .await?
-            .and_then(|schedule| {
-                let cron: Cron = schedule.cron.parse().ok()?;
-                let zone: TimeZone = schedule.timezone.parse().ok()?;
-                cron.next_run(zone, run.started_at)
-            });
+            .and_then(|schedule| schedule.cron.next_run(schedule.zone, run.started_at));
         Ok(next_due.map_or(end, |due| due.min(end)))
     }
 

@@ -12,7 +12,7 @@ use crate::github::Window;
 /// is missing after the last listed day is not published yet, and what is missing before the
 /// first one may be cut off: of both nobody knows anything.
 pub(crate) fn known_days(listed: &[(Day, Counts)]) -> Vec<(Day, Counts)> {
-    let Some(range) = span(listed) else {
+    let Some(range) = DayRange::spanning(listed.iter().map(|(day, _)| *day)) else {
         return Vec::new();
     };
     let mut days: Vec<_> = range.days().map(|day| (day, Counts::default())).collect();
@@ -47,12 +47,6 @@ pub(crate) fn days_of(window: &Window) -> Vec<(Day, Counts)> {
         .into_iter()
         .filter(is_known)
         .collect()
-}
-
-/// From the first to the last listed day; `None` where none is listed.
-pub(crate) fn span(listed: &[(Day, Counts)]) -> Option<DayRange> {
-    let days = || listed.iter().map(|(day, _)| *day);
-    DayRange::new(days().min()?, days().max()?)
 }
 
 /// The listed weeks, keyed by their Mondays, that the window of an answer given on `today` does

@@ -70,12 +70,12 @@ impl Engine {
                 .await?,
         };
         let day_sums = store.day_sums(tenant, &reach, shown).await?;
-        let following = self.following(tenant).await?;
+        let assignments = self.assignments(tenant).await?;
         let pause = self.longest_gap(tenant).await?;
         let risks: HashMap<RepositoryId, Risk> = records
             .iter()
             .filter_map(|record| {
-                let next_run = following.next_run_of(&record.repository);
+                let next_run = assignments.next_run_of(&record.repository);
                 Some((
                     record.repository.id,
                     Risk::of(record, next_run, pause, today)?,

@@ -72,9 +72,9 @@ impl Engine {
         let store = &self.0.store;
         let id = record.repository.id;
         let today = self.0.clock.today();
-        let following = self.following(tenant).await?;
+        let assignments = self.assignments(tenant).await?;
         let pause = self.longest_gap(tenant).await?;
-        let next_run = following.next_run_of(&record.repository);
+        let next_run = assignments.next_run_of(&record.repository);
         let risk = Risk::of(&record, next_run, pause, today);
         let published = self
             .published(tenant, &RepositoryScope::Only(vec![id]))

@@ -7,7 +7,7 @@ use domain::{
     Viewer,
 };
 
-use crate::collector::{days_of, span};
+use crate::collector::days_of;
 use crate::github::{Body, Calendar, Per, parse_window};
 use crate::store::AnomalyFilter;
 use crate::{Engine, Error, Result, authorize};
@@ -119,7 +119,7 @@ fn said_of(
     Some(DaySource {
         answer,
         measure,
-        window: span(listed)?,
+        window: DayRange::spanning(listed.iter().map(|(day, _)| *day))?,
         counts,
         listed: listed.iter().any(|(it, _)| *it == day),
         holds_count: stored.is_some_and(|stored| stored.count == counts.count),

@@ -95,7 +95,7 @@ impl Engine {
         let run = self
             .begin_first_run(viewer, tenant, Trigger::Manual, repository.id)
             .await;
-        let next_run_at = self.following(tenant).await?.next_run_of(&repository);
+        let next_run_at = self.assignments(tenant).await?.next_run_of(&repository);
         Ok(Tracked {
             repository,
             run,

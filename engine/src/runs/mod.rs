@@ -1,6 +1,7 @@
 //! Collection runs: starting them, calling them off, and trying again what failed.
 
 mod reading;
+mod system;
 mod watching;
 
 use domain::report::{Run, RunForecast};

@@ -1,22 +1,23 @@
-//! What a tenant's runs brought: the newest, a page of their history, and one of them.
+//! A tenant's runs: the newest, a page of their history, and one run.
 
 use domain::report::{CollectionReport, Run, RunReport, RunsReport};
 use domain::{Access, Permission, RunId, RunStatus, TenantId, Viewer};
 
 use super::SHOWN_RUNS;
-use crate::schedules::explained;
-use crate::{Engine, Error, Result, authorize};
+use crate::page::Page;
+use crate::schedules::with_preview;
+use crate::{Engine, Error, Result, authorize, count};
 
-/// How many runs are told at once.
-const MOST_RUNS: u32 = 100;
-/// How many repositories of a run a page shows.
-const SHOWN_ITEMS: u32 = 100;
+/// The most runs on one page.
+const MAX_RUNS: u32 = 100;
+/// How many repositories of a run one page lists.
+const ITEMS_PER_PAGE: u32 = 100;
 
 impl Engine {
     /// The page of schedules and runs.
     ///
     /// # Errors
-    /// Where the viewer may not see it.
+    /// When the viewer may not see it.
     pub async fn collection(&self, viewer: &Viewer, tenant: TenantId) -> Result<CollectionReport> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let may = |permission| viewer.access(tenant, permission) == Access::Granted;
@@ -35,8 +36,8 @@ impl Engine {
         Ok(CollectionReport {
             schedules: schedules
                 .into_iter()
-                .map(|record| explained(record, now, allowed))
-                .collect::<Result<_>>()?,
+                .map(|record| with_preview(record, now, allowed))
+                .collect(),
             runs: self.0.store.runs(tenant, None, SHOWN_RUNS).await?,
             forecast,
             may_collect,
@@ -47,16 +48,16 @@ impl Engine {
     /// A tenant's newest runs, newest first.
     ///
     /// # Errors
-    /// Where the viewer may not see them.
+    /// When the viewer may not see them.
     pub async fn runs(&self, viewer: &Viewer, tenant: TenantId, limit: u32) -> Result<Vec<Run>> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         Ok(self.0.store.runs(tenant, None, limit).await?)
     }
 
-    /// A page of a tenant's runs, newest first: those before a run, or the newest.
+    /// A page of a tenant's runs, newest first: those before a run, or the newest ones.
     ///
     /// # Errors
-    /// Where the viewer may not see them.
+    /// When the viewer may not see them.
     pub async fn runs_report(
         &self,
         viewer: &Viewer,
@@ -66,18 +67,18 @@ impl Engine {
     ) -> Result<RunsReport> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let store = &self.0.store;
-        let limit = limit.clamp(1, MOST_RUNS);
-        let mut runs = store.runs(tenant, before, limit + 1).await?;
-        let more = runs.len() > limit as usize;
-        runs.truncate(limit as usize);
-        let next = runs.last().map(|run| run.id).filter(|_| more);
-        Ok(RunsReport { runs, next })
+        let limit = limit.clamp(1, MAX_RUNS);
+        let page = Page::cut(store.runs(tenant, before, limit + 1).await?, limit as usize);
+        Ok(RunsReport {
+            next: page.next(|run| run.id),
+            runs: page.rows,
+        })
     }
 
-    /// A run with its repositories, from one of them on.
+    /// A run with a page of its repositories.
     ///
     /// # Errors
-    /// Where there is none, or the viewer may not see it.
+    /// When the run does not exist, or the viewer may not see it.
     pub async fn run_report(
         &self,
         viewer: &Viewer,
@@ -87,9 +88,12 @@ impl Engine {
     ) -> Result<RunReport> {
         let run = self.run(viewer, tenant, id).await?;
         let store = &self.0.store;
-        let mut items = store.run_items(tenant, id, from, SHOWN_ITEMS + 1).await?;
-        let more = items.len() > SHOWN_ITEMS as usize;
-        items.truncate(SHOWN_ITEMS as usize);
+        let page = Page::cut(
+            store
+                .run_items(tenant, id, from, ITEMS_PER_PAGE + 1)
+                .await?,
+            ITEMS_PER_PAGE as usize,
+        );
         let may_collect = viewer.access(tenant, Permission::Collect) == Access::Granted;
         let to_retry = if may_collect {
             store.retryable(tenant, id).await?.len()
@@ -98,17 +102,17 @@ impl Engine {
         };
         Ok(RunReport {
             may_cancel: may_collect && run.status == RunStatus::Running,
-            to_retry: u32::try_from(to_retry).unwrap_or(u32::MAX),
-            next: more.then(|| from.saturating_add(SHOWN_ITEMS)),
+            to_retry: count(to_retry),
+            next: page.has_more.then(|| from.saturating_add(ITEMS_PER_PAGE)),
             run,
-            items,
+            items: page.rows,
         })
     }
 
     /// One run.
     ///
     /// # Errors
-    /// Where there is none, or the viewer may not see it.
+    /// When the run does not exist, or the viewer may not see it.
     pub async fn run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<Run> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         self.0

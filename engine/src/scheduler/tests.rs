@@ -79,7 +79,7 @@ async fn fixtures() -> Vec<Fixture> {
 
 impl Fixture {
     async fn schedule(&self, cron: &str, zone: &str) -> ScheduleRecord {
-        let cron: Cron = cron.parse().expect("an expression");
+        let cron: domain::Cron = cron.parse().expect("an expression");
         let timezone = zone.parse().expect("a zone");
         let fields = ScheduleFields {
             name: cron.as_str(),
@@ -146,7 +146,7 @@ async fn a_jobs_next_time_is_the_schedules() {
         let both_days = fixture.schedule("0 6 1 * 1", "UTC").await;
         fixture.scheduler.start().await.expect("started");
         for schedule in [berlin, both_days] {
-            let (cron, zone) = parsed(&schedule).expect("valid");
+            let (cron, zone) = (&schedule.cron, schedule.zone);
             let (_, next) = fixture.job(schedule.id).await.expect("a job");
             let jitter = cron.jitter(schedule.id);
             let due = cron.next_run(zone, SystemClock.now() - jitter);
@@ -175,11 +175,11 @@ async fn changes_take_effect_at_once() {
             "unchanged"
         );
 
-        schedule.cron = "0 7 * * *".into();
+        schedule.cron = "0 7 * * *".parse().expect("valid");
         fixture.scheduler.sync(&schedule).await.expect("set");
         let (changed, next) = fixture.job(schedule.id).await.expect("a job");
         assert_ne!(changed, job);
-        let (cron, zone) = parsed(&schedule).expect("valid");
+        let (cron, zone) = (&schedule.cron, schedule.zone);
         let jitter = cron.jitter(schedule.id);
         let due = cron.next_run(zone, SystemClock.now() - jitter);
         assert_eq!(next, due.map(|due| due + jitter));
@@ -205,7 +205,7 @@ async fn a_run_begins_its_schedules_own_few_seconds_after_it_is_due() {
     for fixture in fixtures().await {
         let hourly = fixture.schedule("0 * * * *", "UTC").await;
         let every_minute = fixture.schedule("* * * * *", "UTC").await;
-        let (cron, _) = parsed(&hourly).expect("valid");
+        let cron = &hourly.cron;
         let jitter = cron.jitter(hourly.id);
         assert!(jitter > TimeDelta::zero());
         let due = at("2026-11-20T07:00:00Z");

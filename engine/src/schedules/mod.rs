@@ -1,6 +1,6 @@
-//! Changing schedules; a change takes effect at once.
+//! Schedules: creating, changing, deleting and previewing them. A change takes effect immediately.
 
-mod following;
+mod assignments;
 
 use chrono::{DateTime, Utc};
 use domain::coverage::MAX_GAP;
@@ -13,30 +13,27 @@ use crate::accounts::named;
 use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
 use crate::{Engine, Error, Result, StoreError, authorize};
 
-/// How many of the next times people are shown.
-const SHOWN_RUNS: usize = 5;
+/// How many next runs a preview lists.
+const PREVIEWED_RUNS: usize = 5;
 
 impl Engine {
     /// A tenant's schedules, by name.
     ///
     /// # Errors
-    /// Where the viewer may not see them.
+    /// When the viewer may not see schedules.
     pub async fn schedules(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<Schedule>> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let now = self.0.clock.now();
         let records = self.0.store.schedules(tenant).await?;
-        records
-            .into_iter()
-            .map(|record| shown(record, now))
-            .collect()
+        let schedules = records.into_iter().map(|record| to_report(record, now));
+        Ok(schedules.collect())
     }
 
-    /// Makes a schedule.
+    /// Creates a schedule.
     ///
     /// # Errors
-    /// Where the viewer may not, the name, the expression or the zone is not acceptable, days would
-    /// be lost on it that nobody accepted to lose, its runs are too close, or there are as many as
-    /// there may be.
+    /// When the viewer may not, the name, expression or time zone is not valid, it would lose days
+    /// without consent, its runs are too close together, or the tenant is at its limit.
     pub async fn create_schedule(
         &self,
         viewer: &Viewer,
@@ -49,7 +46,7 @@ impl Engine {
     /// Changes a schedule.
     ///
     /// # Errors
-    /// As for making one, and where there is none.
+    /// As for creating one, and when it does not exist.
     pub async fn update_schedule(
         &self,
         viewer: &Viewer,
@@ -97,18 +94,18 @@ impl Engine {
             viewer,
             action,
             Some(tenant),
-            &told(&fields),
+            &log_subject(&fields),
         )
         .await?;
         transaction.commit().await?;
         self.apply_schedule(tenant, id).await
     }
 
-    /// Deletes a schedule; the runs it started stay in the history, and its repositories follow
-    /// the tenant's default from then on.
+    /// Deletes a schedule. Its runs stay in the history, and its repositories follow the tenant's
+    /// default.
     ///
     /// # Errors
-    /// Where the viewer may not, or there is none.
+    /// When the viewer may not, or the schedule does not exist.
     pub async fn delete_schedule(
         &self,
         viewer: &Viewer,
@@ -134,10 +131,10 @@ impl Engine {
         Ok(())
     }
 
-    /// What a schedule would mean: in words, and its next five times.
+    /// What a schedule would do: a description, and its next five runs.
     ///
     /// # Errors
-    /// Where the viewer may not see schedules, or the expression or the zone cannot be read.
+    /// When the viewer may not see schedules, or the expression or the time zone is not valid.
     pub async fn preview_schedule(
         &self,
         viewer: &Viewer,
@@ -151,7 +148,7 @@ impl Engine {
         Ok(preview(&cron, timezone, self.0.clock.now(), allowed))
     }
 
-    /// What was entered, if it can be: a schedule that runs and loses days is one only knowingly.
+    /// The checked input. An enabled schedule that loses days needs consent.
     fn fields<'a>(
         &self,
         input: &'a ScheduleInput,
@@ -172,8 +169,8 @@ impl Engine {
         })
     }
 
-    /// A sentence on the schedules that lose days since GitHub has been later than it usually is;
-    /// those that lose days anyway were accepted. `None` where there are none.
+    /// A sentence on the schedules that lose days only because GitHub publishes later than usual;
+    /// for others consent was given. `None` when there are none.
     pub(crate) async fn unsafe_schedules(&self, tenant: TenantId) -> Result<Option<String>> {
         let allowed = self.longest_gap(tenant).await?;
         if allowed >= MAX_GAP {
@@ -182,8 +179,7 @@ impl Engine {
         let now = self.0.clock.now();
         let mut names = Vec::new();
         for record in self.0.store.schedules(tenant).await? {
-            let (cron, zone) = stored(&record)?;
-            let loses = |allowed| cron.safety(zone, now, allowed).loses();
+            let loses = |allowed| record.cron.safety(record.zone, now, allowed).loses();
             if record.enabled && loses(allowed) && !loses(MAX_GAP) {
                 names.push(format!("“{}”", record.name));
             }
@@ -200,7 +196,7 @@ impl Engine {
         }))
     }
 
-    /// Hands a changed schedule to the scheduler and shows it.
+    /// Hands a changed schedule to the scheduler, and returns its report.
     async fn apply_schedule(&self, tenant: TenantId, id: ScheduleId) -> Result<Schedule> {
         let record = self
             .0
@@ -209,26 +205,25 @@ impl Engine {
             .await?
             .ok_or_else(Error::not_found)?;
         self.0.scheduler.apply(&record).await;
-        shown(record, self.0.clock.now())
+        Ok(to_report(record, self.0.clock.now()))
     }
 }
 
-/// A stored schedule with its words and next times.
-pub(crate) fn explained(
+/// A stored schedule with its preview.
+pub(crate) fn with_preview(
     record: ScheduleRecord,
     now: DateTime<Utc>,
     allowed: i64,
-) -> Result<(Schedule, SchedulePreview)> {
-    let (cron, timezone) = stored(&record)?;
-    let preview = preview(&cron, timezone, now, allowed);
-    Ok((shown(record, now)?, preview))
+) -> (Schedule, SchedulePreview) {
+    let preview = preview(&record.cron, record.zone, now, allowed);
+    (to_report(record, now), preview)
 }
 
 fn preview(cron: &Cron, timezone: TimeZone, now: DateTime<Utc>, allowed: i64) -> SchedulePreview {
     SchedulePreview {
         words: cron.in_words(),
         next_runs: cron
-            .next_runs(timezone, now, SHOWN_RUNS)
+            .next_runs(timezone, now, PREVIEWED_RUNS)
             .into_iter()
             .map(|time| time.format("%a %-d %b %Y, %H:%M %Z").to_string())
             .collect(),
@@ -243,32 +238,19 @@ fn warning(safety: Safety) -> Option<Warning> {
     })
 }
 
-fn shown(record: ScheduleRecord, now: DateTime<Utc>) -> Result<Schedule> {
-    let (cron, timezone) = stored(&record)?;
-    Ok(Schedule {
+fn to_report(record: ScheduleRecord, now: DateTime<Utc>) -> Schedule {
+    Schedule {
         id: record.id,
         name: record.name,
-        cron: record.cron,
-        timezone: record.timezone,
+        cron: record.cron.to_string(),
+        timezone: record.zone.to_string(),
         enabled: record.enabled,
         next_run_at: if record.enabled {
-            cron.next_run(timezone, now)
+            record.cron.next_run(record.zone, now)
         } else {
             None
         },
-    })
-}
-
-pub(crate) fn stored(record: &ScheduleRecord) -> Result<(Cron, TimeZone)> {
-    let cron = record
-        .cron
-        .parse()
-        .map_err(|_| StoreError::UnknownWord("cron expression"))?;
-    let timezone = record
-        .timezone
-        .parse()
-        .map_err(|_| StoreError::UnknownWord("time zone"))?;
-    Ok((cron, timezone))
+    }
 }
 
 fn parsed(cron: &str, timezone: &str) -> Result<(Cron, TimeZone)> {
@@ -279,8 +261,8 @@ fn parsed(cron: &str, timezone: &str) -> Result<(Cron, TimeZone)> {
     Ok((cron, timezone))
 }
 
-/// A schedule as the system log tells of it.
-fn told(fields: &ScheduleFields<'_>) -> String {
+/// A schedule, as a line of the system log names it.
+fn log_subject(fields: &ScheduleFields<'_>) -> String {
     let (name, cron, zone) = (fields.name, fields.cron.as_str(), fields.timezone.as_str());
     let off = if fields.enabled { "" } else { ", off" };
     format!("{name}: {cron} {zone}{off}")

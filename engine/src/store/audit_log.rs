@@ -5,6 +5,7 @@ use domain::report::{AuditEntry, AuditQuery};
 use domain::{AuditAction, Day, LogEntryId, TenantId, UserId};
 use sqlx::{AssertSqlSafe, FromRow};
 
+use super::numbers::to_i64;
 use super::search::Search;
 use super::{Store, StoreError, Transaction};
 
@@ -97,7 +98,7 @@ impl Store {
                     .bind(from)
                     .bind(until)
                     .bind(search.pattern())
-                    .bind(i64::try_from(batch).unwrap_or(i64::MAX))
+                    .bind(to_i64(batch))
                     .fetch_all(pool)
                     .await)?;
             let exhausted = rows.len() < batch;

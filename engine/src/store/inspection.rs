@@ -10,6 +10,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::database::Db;
 use super::error::OpenError;
+use super::numbers::to_u64;
 use super::{DatabaseUrl, Store, StoreError};
 
 /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`, the low bytes of <https://sqlite.org/rescode.html>.
@@ -119,7 +120,7 @@ async fn state_of(store: &Store) -> Result<DatabaseState, OpenError> {
         }
     }
     Ok(DatabaseState {
-        bytes: u64::try_from(bytes).unwrap_or_default(),
+        bytes: to_u64(bytes),
         applied: applied.len(),
         missing: known.len() - applied.len(),
     })

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::RepositoryId;
-use domain::report::Marker;
+use domain::report::{Marker, MarkerKind};
 use engine::Clock;
 use simulator::{Endpoint, GitTag};
 
@@ -41,16 +41,16 @@ on_both! {
             assert_eq!(run.requests, requests);
         }
         let markers = fixture.page(NAME).await.markers;
-        let marker = |on: &str, label: &str, release| Marker {
+        let marker = |on: &str, label: &str, kind| Marker {
             day: day(on),
             label: label.to_owned(),
-            release,
+            kind,
         };
         // The days of the page are those of fourteen days and today.
         assert_eq!(markers.len(), 15, "{markers:?}");
-        assert_eq!(markers[0], marker("2026-11-06", "t14", false));
-        assert!(markers.contains(&marker("2026-11-13", "v1.0", true)));
-        assert!(markers.contains(&marker("2026-11-13", "t07", false)));
+        assert_eq!(markers[0], marker("2026-11-06", "t14", MarkerKind::Tag));
+        assert!(markers.contains(&marker("2026-11-13", "v1.0", MarkerKind::Release)));
+        assert!(markers.contains(&marker("2026-11-13", "t07", MarkerKind::Tag)));
     }
 
     async fn a_tag_that_moves_moves_its_mark_and_one_that_goes_keeps_it(database) {

@@ -61,15 +61,15 @@ fn a_reading_tells_zero_from_unknown_and_says_why() {
 #[test]
 fn a_reading_names_what_was_released_and_the_summary_the_last_of_it() {
     let mut days = spec(Interval::Day, "2026-07-06", &[Some(3), None]);
-    let mark = |day: &str, label: &str, release| Marker {
+    let mark = |day: &str, label: &str, kind| Marker {
         day: at(day),
         label: label.to_owned(),
-        release,
+        kind,
     };
     days.markers = vec![
-        mark("2026-07-06", "v1.0", true),
-        mark("2026-07-06", "nightly", false),
-        mark("2026-07-07", "v1.1", true),
+        mark("2026-07-06", "v1.0", MarkerKind::Release),
+        mark("2026-07-06", "nightly", MarkerKind::Tag),
+        mark("2026-07-07", "v1.1", MarkerKind::Release),
     ];
     assert_eq!(
         days.spoken(0),
@@ -83,7 +83,7 @@ fn a_reading_names_what_was_released_and_the_summary_the_last_of_it() {
         days.summary(),
         "Traffic by day, 6 Jul – 7 Jul 2026: Views up to 3 (6 Jul 2026). 3 releases and tags, most recently v1.1 (7 Jul 2026)."
     );
-    let many = (0..9).map(|number| mark("2026-07-07", &format!("t{number}"), false));
+    let many = (0..9).map(|number| mark("2026-07-07", &format!("t{number}"), MarkerKind::Tag));
     days.markers = many.collect();
     assert_eq!(
         days.remark(1).as_deref(),

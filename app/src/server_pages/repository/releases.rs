@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::report::{Asset, Marker, Release, ReleasesReport};
+use domain::report::{Asset, Marker, MarkerKind, Release, ReleasesReport};
 use domain::{Day, Interval, Period, Problem};
 use engine::Error;
 use leptos::prelude::*;
@@ -204,7 +204,7 @@ fn markers(report: &ReleasesReport) -> Vec<Marker> {
         .map(|release| Marker {
             day: Day::of(release.published_at),
             label: release.tag.clone(),
-            release: true,
+            kind: MarkerKind::Release,
         })
         .filter(|marker| report.range.contains(marker.day))
         .collect();

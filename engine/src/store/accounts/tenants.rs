@@ -8,6 +8,7 @@ use domain::{TenantId, TenantSlug};
 use sqlx::FromRow;
 
 use crate::store::error::Constraint;
+use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
 /// One tenant of a name in addresses.
@@ -82,7 +83,6 @@ impl Store {
         for (tenant, name) in names {
             owners.entry(tenant).or_default().push(name);
         }
-        let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
         rows.into_iter()
             .map(|row| {
                 Ok(TenantSummary {
@@ -95,8 +95,8 @@ impl Store {
                     created_at: row.created_at,
                     suspended_at: row.suspended_at,
                     owners: owners.remove(&row.id).unwrap_or_default(),
-                    members: fit(row.members),
-                    repositories: fit(row.repositories),
+                    members: to_u32(row.members),
+                    repositories: to_u32(row.repositories),
                     last_run_at: row.last_run_at,
                 })
             })

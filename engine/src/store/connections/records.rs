@@ -8,6 +8,7 @@ use domain::{ConnectionId, TenantId};
 use sqlx::FromRow;
 
 use crate::store::error::Constraint;
+use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
 /// One connection of a name in a tenant.
@@ -318,7 +319,7 @@ impl Transaction {
 }
 
 fn connection(row: ConnectionRow) -> Result<Connection, StoreError> {
-    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    let count = |number: i64| to_u32(number);
     let budget = (|| {
         Some(RateLimit {
             total: count(row.limit_total?),

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{ConnectionId, TenantId};
 
+use crate::store::numbers::to_u32;
 use crate::store::{StoreError, Transaction};
 
 impl Transaction {
@@ -38,7 +39,7 @@ impl Transaction {
         .bind(id.get())
         .fetch_one(executor)
         .await)?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        Ok(to_u32(count))
     }
 
     /// Moves all repositories of a connection, kept ones too, to another.

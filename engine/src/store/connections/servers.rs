@@ -6,6 +6,7 @@ use domain::report::GithubServer;
 use sqlx::FromRow;
 
 use crate::store::error::Constraint;
+use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
 /// A server is allowed once.
@@ -38,7 +39,7 @@ impl Store {
             .map(|row| GithubServer {
                 id: Some(ServerId::new(row.id)),
                 api_url: row.api_url,
-                connections: u32::try_from(row.connections).unwrap_or(u32::MAX),
+                connections: to_u32(row.connections),
             })
             .collect())
     }
@@ -52,7 +53,7 @@ impl Store {
         .bind(api_url)
         .fetch_one(pool)
         .await)?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        Ok(to_u32(count))
     }
 }
 
@@ -111,6 +112,6 @@ impl Transaction {
         .bind(api_url)
         .fetch_one(executor)
         .await)?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        Ok(to_u32(count))
     }
 }

@@ -6,6 +6,7 @@ use domain::{Day, RepositoryId};
 use sqlx::FromRow;
 
 use crate::github::{ListedAsset, ListedRelease};
+use crate::store::numbers::to_u64;
 use crate::store::{StoreError, Transaction};
 
 #[derive(Clone, FromRow)]
@@ -27,10 +28,10 @@ impl KnownAsset {
     fn tally(&self) -> Tally {
         Tally {
             upload: self.github_id,
-            downloads: natural(self.downloads),
-            total: natural(self.total),
-            height: natural(self.height),
-            total_at_height: natural(self.total_at_height),
+            downloads: to_u64(self.downloads),
+            total: to_u64(self.total),
+            height: to_u64(self.height),
+            total_at_height: to_u64(self.total_at_height),
         }
     }
 }
@@ -192,9 +193,4 @@ fn take_asset(
 /// What the database takes; GitHub's counts are far smaller.
 fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// Only this program writes the columns, and it writes no negative number.
-pub(in crate::store) fn natural(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or_default()
 }

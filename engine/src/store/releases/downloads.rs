@@ -5,7 +5,7 @@ use domain::report::{Asset, AssetDay, Release};
 use domain::{Day, DayRange, RepositoryId, TenantId};
 use sqlx::FromRow;
 
-use super::assets::natural;
+use crate::store::numbers::{to_u32, to_u64};
 use crate::store::{Store, StoreError};
 
 #[derive(FromRow)]
@@ -143,19 +143,19 @@ fn asset(row: AssetRow, days: &[AssetDayRow]) -> Asset {
     let days: Vec<_> = own
         .map(|day| AssetDay {
             day: Day::new(day.day),
-            downloads_of_upload: natural(day.downloads),
-            gained: day.gained.map(natural),
+            downloads_of_upload: to_u64(day.downloads),
+            gained: day.gained.map(to_u64),
             reset: day.reset,
         })
         .collect();
     Asset {
         name: row.name,
-        size: natural(row.size),
+        size: to_u64(row.size),
         uploaded_at: row.uploaded_at,
-        uploads: u32::try_from(row.uploads).unwrap_or(u32::MAX),
+        uploads: to_u32(row.uploads),
         gone_on: row.gone_on.map(Day::new),
-        downloads_of_upload: natural(row.downloads),
-        downloads: natural(row.total),
+        downloads_of_upload: to_u64(row.downloads),
+        downloads: to_u64(row.total),
         gained: days.iter().filter_map(|day| day.gained).sum(),
         days,
     }

@@ -2,8 +2,8 @@
 
 mod assets;
 mod downloads;
+mod markers;
 mod readings;
 mod tags;
 
-pub(super) use assets::natural;
 pub(crate) use readings::ReleaseReading;

@@ -5,6 +5,7 @@ use domain::{Day, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use crate::github::ListedRelease;
+use crate::store::numbers::to_usize;
 use crate::store::{Store, StoreError, Transaction};
 
 /// All releases, as they were listed on a day.
@@ -55,7 +56,7 @@ impl Store {
             .bind(repository.get())
             .fetch_one(pool)
             .await)?;
-        Ok(usize::try_from(count).unwrap_or_default())
+        Ok(to_usize(count))
     }
 
     /// Says that the releases were read on a day, and are as they were.

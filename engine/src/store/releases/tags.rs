@@ -1,12 +1,12 @@
 //! Tags, and the days of their commits.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::report::Marker;
 use domain::{Day, DayRange, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use crate::github::ListedTag;
 use crate::store::batch::{Batch, batch};
+use crate::store::numbers::to_usize;
 use crate::store::{Store, StoreError, Transaction};
 
 #[derive(FromRow)]
@@ -14,13 +14,6 @@ struct KnownTag {
     name: String,
     commit_sha: String,
     gone_on: Option<NaiveDate>,
-}
-
-#[derive(FromRow)]
-struct MarkerRow {
-    day: NaiveDate,
-    label: String,
-    release: bool,
 }
 
 impl Store {
@@ -38,7 +31,7 @@ impl Store {
             .bind(repository.get())
             .fetch_one(pool)
             .await)?;
-        Ok(usize::try_from(count).unwrap_or_default())
+        Ok(to_usize(count))
     }
 
     /// Keeps the tags as they are listed; what a `whole` list leaves out is gone. A tag that names
@@ -144,61 +137,6 @@ impl Store {
                 .map(drop))?;
         }
         transaction.commit().await
-    }
-
-    /// The releases and tags of a range of days, oldest first; where there are more than `most`,
-    /// the newest.
-    pub(crate) async fn markers(
-        &self,
-        tenant: TenantId,
-        repository: RepositoryId,
-        range: DayRange,
-        most: u32,
-    ) -> Result<Vec<Marker>, StoreError> {
-        // A moment's UTC day, which each database takes in its own way.
-        const SQLITE: &str = "
-            select date(x.published_at) as day, x.tag as label, true as release
-            from releases x join repositories r on r.id = x.repository_id
-            where r.tenant_id = $1 and x.repository_id = $2
-                and date(x.published_at) between $3 and $4
-            union all
-            select t.day as day, t.name as label, false as release
-            from tags t join repositories r on r.id = t.repository_id
-            where r.tenant_id = $1 and t.repository_id = $2 and t.day between $3 and $4
-                and not exists (select 1 from releases x
-                    where x.repository_id = t.repository_id and x.tag = t.name)
-            order by day desc, label desc limit $5";
-        const POSTGRES: &str = "
-            select cast(x.published_at at time zone 'UTC' as date) as day, x.tag as label,
-                true as release
-            from releases x join repositories r on r.id = x.repository_id
-            where r.tenant_id = $1 and x.repository_id = $2
-                and cast(x.published_at at time zone 'UTC' as date) between $3 and $4
-            union all
-            select t.day as day, t.name as label, false as release
-            from tags t join repositories r on r.id = t.repository_id
-            where r.tenant_id = $1 and t.repository_id = $2 and t.day between $3 and $4
-                and not exists (select 1 from releases x
-                    where x.repository_id = t.repository_id and x.tag = t.name)
-            order by day desc, label desc limit $5";
-        let text = match &self.db {
-            crate::store::Db::Sqlite(_) => SQLITE,
-            crate::store::Db::Postgres(_) => POSTGRES,
-        };
-        let rows: Vec<MarkerRow> = on!(&self.db, |pool| sqlx::query_as(text)
-            .bind(tenant.get())
-            .bind(repository.get())
-            .bind(range.from.date())
-            .bind(range.to.date())
-            .bind(i64::from(most))
-            .fetch_all(pool)
-            .await)?;
-        let newest_first = rows.into_iter().map(|row| Marker {
-            day: Day::new(row.day),
-            label: row.label,
-            release: row.release,
-        });
-        Ok(newest_first.rev().collect())
     }
 }
 

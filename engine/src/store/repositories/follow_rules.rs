@@ -6,6 +6,7 @@ use domain::{ConnectionId, FollowFilter, FollowRuleId, RepositoryName, TenantId}
 use sqlx::FromRow;
 
 use crate::store::batch::{Batch, batch};
+use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
 /// A rule, as far as a check needs it.
@@ -68,7 +69,7 @@ impl RecordRow {
 
 impl RuleRow {
     fn read(self) -> Result<FollowRule, StoreError> {
-        let counted = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+        let counted = |count: i64| to_u32(count);
         let record = self.record.read()?;
         Ok(FollowRule {
             id: record.id,

@@ -3,6 +3,7 @@
 use domain::report::Popularity;
 use domain::{Day, RepositoryId, TenantId};
 
+use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError};
 
 impl Store {
@@ -62,7 +63,7 @@ impl Store {
             .bind(repository.get())
             .fetch_optional(pool)
             .await)?;
-        let fit = |number: Option<i64>| number.map(|it| u32::try_from(it).unwrap_or(u32::MAX));
+        let fit = |number: Option<i64>| number.map(|it| to_u32(it));
         let newest = row.map(|(stars, forks, watchers, open_issues)| Popularity {
             stars: fit(stars),
             forks: fit(forks),

@@ -8,6 +8,7 @@ use domain::{
 };
 use sqlx::FromRow;
 
+use crate::store::numbers::to_u32;
 use crate::store::scope::{Scoped, listed, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
@@ -266,9 +267,7 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             .map(|(views, clones)| Day::new(views.min(clones))),
         answered_on: row.answered_on.map(Day::new),
         listed_until: row.listed_until.map(Day::new),
-        stars: row
-            .stars
-            .map(|stars| u32::try_from(stars).unwrap_or(u32::MAX)),
+        stars: row.stars.map(|stars| to_u32(stars)),
         repository: Repository {
             id: RepositoryId::new(row.id),
             github_id: row.github_id,

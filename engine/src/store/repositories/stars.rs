@@ -6,7 +6,7 @@ use domain::{Day, DayRange, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use crate::store::batch::{Batch, batch};
-use crate::store::releases::natural;
+use crate::store::numbers::{to_u32, to_u64};
 use crate::store::{Store, StoreError};
 
 /// How much of the history is stored.
@@ -49,7 +49,7 @@ impl Store {
                 from: Day::new(row.first_day),
                 to: Day::new(row.last_day),
             },
-            pages: u32::try_from(row.pages).unwrap_or(u32::MAX),
+            pages: to_u32(row.pages),
             whole: row.whole,
         }))
     }
@@ -156,7 +156,7 @@ impl Store {
             .await)?;
         Ok(rows
             .into_iter()
-            .map(|(day, stars)| (Day::new(day), natural(stars)))
+            .map(|(day, stars)| (Day::new(day), to_u64(stars)))
             .collect())
     }
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{ConnectionId, FollowRuleId, RepositoryId, RepositoryName, RepositoryScope, TenantId};
 
 use crate::store::batch::{Batch, batch, json};
+use crate::store::numbers::to_usize;
 use crate::store::scope::{Scoped, listed, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
@@ -61,7 +62,7 @@ impl Store {
             .bind(listed(repositories))
             .fetch_one(pool)
             .await)?;
-        Ok(usize::try_from(count).unwrap_or(usize::MAX))
+        Ok(to_usize(count))
     }
 }
 

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::{ConnectionId, Endpoint, ItemOutcome, RepositoryId, RunId, TenantId};
 
 use super::workers::WorkerId;
+use crate::store::numbers::to_i64;
 use crate::store::repositories::TargetRow;
 use crate::store::scope::{Scoped, listed, scoped};
 use crate::store::{
@@ -106,7 +107,7 @@ impl Store {
             .bind(connection.get())
             .bind(worker.get())
             .bind(now)
-            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .bind(to_i64(most))
             .bind(MAX_CLAIMS)
             .fetch_all(pool)
             .await)?;

@@ -5,6 +5,7 @@ use domain::report::{Failure, PastRun, Run, RunItem};
 use domain::{FailureKind, RepositoryId, RunId, TenantId};
 use sqlx::FromRow;
 
+use crate::store::numbers::to_u32;
 use crate::store::repositories::{failure_kind, full_name};
 use crate::store::{Store, StoreError};
 
@@ -222,12 +223,11 @@ impl Store {
                 .bind(TELLING_RUNS)
                 .fetch_all(pool)
                 .await)?;
-        let fit = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
         let past = rows
             .into_iter()
             .map(|(requests, repositories, from, to)| PastRun {
-                requests: fit(requests),
-                repositories: fit(repositories),
+                requests: to_u32(requests),
+                repositories: to_u32(repositories),
                 millis: u64::try_from((to - from).num_milliseconds()).unwrap_or(0),
             });
         Ok(past.collect())
@@ -258,10 +258,10 @@ impl Store {
                 .map_err(|_| StoreError::UnknownWord("run status"))?,
             started_at: row.started_at,
             finished_at: row.finished_at,
-            repositories_total: fit(row.repositories_total),
-            repositories_done: fit(row.repositories_done),
-            repositories_failed: fit(row.repositories_failed),
-            requests: fit(row.requests),
+            repositories_total: to_u32(row.repositories_total),
+            repositories_done: to_u32(row.repositories_done),
+            repositories_failed: to_u32(row.repositories_failed),
+            requests: to_u32(row.requests),
             waiting_until: row.waiting_until,
             waiting_for: row.waiting_for,
             cancelled_by: row.cancelled_by,
@@ -297,10 +297,6 @@ fn item(row: ItemRow) -> Result<RunItem, StoreError> {
             .map_err(|_| StoreError::UnknownWord("outcome"))?,
         started_at: row.started_at,
         finished_at: row.finished_at,
-        requests: fit(row.requests),
+        requests: to_u32(row.requests),
     })
-}
-
-fn fit(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

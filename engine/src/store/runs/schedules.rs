@@ -15,22 +15,33 @@ pub(crate) const SCHEDULE_NAME_TAKEN: Constraint = Constraint {
 };
 
 /// A stored schedule.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug)]
 pub(crate) struct ScheduleRecord {
-    #[sqlx(try_from = "i64")]
     pub(crate) id: ScheduleId,
-    #[sqlx(try_from = "i64")]
-    pub(crate) tenant_id: TenantId,
+    pub(crate) tenant: TenantId,
     pub(crate) name: String,
-    pub(crate) cron: String,
-    pub(crate) timezone: String,
+    pub(crate) cron: Cron,
+    pub(crate) zone: TimeZone,
     pub(crate) enabled: bool,
-    /// When it was made or last changed; it is not overdue for anything before.
+    /// When it was created or last changed; it is not overdue for any time before.
     pub(crate) changed_at: DateTime<Utc>,
     /// The newest due time that a run was started for.
     pub(crate) last_due_at: Option<DateTime<Utc>>,
-    /// Whether a run of it goes on. Until it ends, no other one begins.
+    /// Whether a run of it is active. Until that run ends, no other one starts.
     pub(crate) is_running: bool,
+}
+
+#[derive(FromRow)]
+struct ScheduleRow {
+    id: i64,
+    tenant_id: i64,
+    name: String,
+    cron: String,
+    timezone: String,
+    enabled: bool,
+    changed_at: DateTime<Utc>,
+    last_due_at: Option<DateTime<Utc>>,
+    is_running: bool,
 }
 
 /// One selection with different endings; each text is a constant.
@@ -56,16 +67,18 @@ pub(crate) struct ScheduleFields<'a> {
 }
 
 impl Store {
-    /// Every schedule that runs, of all tenants that are not suspended.
+    /// Every enabled schedule of all tenants that are not suspended. Each is read separately, so
+    /// that one unreadable schedule does not stop the others.
     pub(crate) async fn unscoped_enabled_schedules(
         &self,
-    ) -> Result<Vec<ScheduleRecord>, StoreError> {
-        Ok(on!(&self.db, |pool| sqlx::query_as(select!(
+    ) -> Result<Vec<Result<ScheduleRecord, StoreError>>, StoreError> {
+        let rows: Vec<ScheduleRow> = on!(&self.db, |pool| sqlx::query_as(select!(
             "join tenants t on t.id = s.tenant_id
              where s.enabled and t.suspended_at is null order by s.id"
         ))
         .fetch_all(pool)
-        .await)?)
+        .await)?;
+        Ok(rows.into_iter().map(ScheduleRecord::try_from).collect())
     }
 
     /// A tenant's schedules, by name.
@@ -73,12 +86,13 @@ impl Store {
         &self,
         tenant: TenantId,
     ) -> Result<Vec<ScheduleRecord>, StoreError> {
-        Ok(on!(&self.db, |pool| sqlx::query_as(select!(
+        let rows: Vec<ScheduleRow> = on!(&self.db, |pool| sqlx::query_as(select!(
             "where s.tenant_id = $1 order by lower(s.name), s.id"
         ))
         .bind(tenant.get())
         .fetch_all(pool)
-        .await)?)
+        .await)?;
+        rows.into_iter().map(ScheduleRecord::try_from).collect()
     }
 
     /// One schedule.
@@ -87,18 +101,19 @@ impl Store {
         tenant: TenantId,
         id: ScheduleId,
     ) -> Result<Option<ScheduleRecord>, StoreError> {
-        Ok(on!(&self.db, |pool| sqlx::query_as(select!(
+        let row: Option<ScheduleRow> = on!(&self.db, |pool| sqlx::query_as(select!(
             "where s.tenant_id = $1 and s.id = $2"
         ))
         .bind(tenant.get())
         .bind(id.get())
         .fetch_optional(pool)
-        .await)?)
+        .await)?;
+        row.map(ScheduleRecord::try_from).transpose()
     }
 }
 
 impl Transaction {
-    /// Makes a schedule.
+    /// Creates a schedule.
     pub(crate) async fn insert_schedule(
         &mut self,
         tenant: TenantId,
@@ -121,7 +136,7 @@ impl Transaction {
         Ok(ScheduleId::new(id))
     }
 
-    /// Changes a schedule; false where there is none.
+    /// Changes a schedule; false when it does not exist.
     pub(crate) async fn update_schedule(
         &mut self,
         tenant: TenantId,
@@ -146,8 +161,8 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Lets repositories follow a schedule of the same tenant. How many there were; none where
-    /// there is no such schedule.
+    /// Assigns repositories to a schedule of the same tenant. Returns how many; none when the
+    /// schedule does not exist.
     pub(crate) async fn follow_schedule(
         &mut self,
         tenant: TenantId,
@@ -158,10 +173,7 @@ impl Transaction {
             "update repositories as r set schedule_id = $3 where r.tenant_id = $1",
             "and exists (select 1 from schedules s where s.tenant_id = $1 and s.id = $3)"
         );
-        let text = match self {
-            Self::Sqlite(_) => FOLLOW.sqlite,
-            Self::Postgres(_) => FOLLOW.postgres,
-        };
+        let text = FOLLOW.within(self);
         Ok(within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
             .bind(listed(repositories))
@@ -171,7 +183,8 @@ impl Transaction {
             .map(|done| done.rows_affected()))?)
     }
 
-    /// Deletes a schedule; its runs stay, and its repositories follow the tenant's default. Its name, or `None` where there is none.
+    /// Deletes a schedule. Its runs stay, and its repositories follow the tenant's default. Returns
+    /// its name, or `None` when it does not exist.
     pub(crate) async fn delete_schedule(
         &mut self,
         tenant: TenantId,
@@ -184,5 +197,29 @@ impl Transaction {
         .bind(id.get())
         .fetch_optional(connection)
         .await)?)
+    }
+}
+
+impl TryFrom<ScheduleRow> for ScheduleRecord {
+    type Error = StoreError;
+
+    fn try_from(row: ScheduleRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: ScheduleId::new(row.id),
+            tenant: TenantId::new(row.tenant_id),
+            name: row.name,
+            cron: row
+                .cron
+                .parse()
+                .map_err(|_| StoreError::UnknownWord("cron expression"))?,
+            zone: row
+                .timezone
+                .parse()
+                .map_err(|_| StoreError::UnknownWord("time zone"))?,
+            enabled: row.enabled,
+            changed_at: row.changed_at,
+            last_due_at: row.last_due_at,
+            is_running: row.is_running,
+        })
     }
 }

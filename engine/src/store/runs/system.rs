@@ -5,6 +5,7 @@ use domain::report::SystemRun;
 use domain::{RunId, TenantId};
 use sqlx::FromRow;
 
+use crate::store::numbers::{to_i64, to_u32};
 use crate::store::{Store, StoreError};
 
 #[derive(FromRow)]
@@ -35,7 +36,7 @@ impl Store {
             order by r.id desc limit $2";
         let rows: Vec<SystemRunRow> = on!(&self.db, |pool| sqlx::query_as(SELECT)
             .bind(before.map_or(i64::MAX, RunId::get))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(to_i64(limit))
             .fetch_all(pool)
             .await)?;
         rows.into_iter().map(run).collect()
@@ -85,8 +86,8 @@ fn run(row: SystemRunRow) -> Result<SystemRun, StoreError> {
             .map_err(|_| StoreError::UnknownWord("run status"))?,
         started_at: row.started_at,
         finished_at: row.finished_at,
-        repositories_total: u32::try_from(row.repositories_total).unwrap_or(u32::MAX),
-        repositories_failed: u32::try_from(row.repositories_failed).unwrap_or(u32::MAX),
-        requests: u32::try_from(row.requests).unwrap_or(u32::MAX),
+        repositories_total: to_u32(row.repositories_total),
+        repositories_failed: to_u32(row.repositories_failed),
+        requests: to_u32(row.requests),
     })
 }

@@ -60,7 +60,8 @@ async fn a_due_time_is_claimed_once_and_one_run_of_a_schedule_goes_on() {
         assert!(begin(now()).await.is_none(), "the due time stays claimed");
         assert!(begin(later).await.is_some());
         let schedules = store.unscoped_enabled_schedules().await.expect("schedules");
-        assert_eq!(schedules[0].last_due_at, Some(later));
+        let schedule = schedules[0].as_ref().expect("a schedule");
+        assert_eq!(schedule.last_due_at, Some(later));
     }
 }
 
@@ -386,6 +387,7 @@ async fn of_old_runs_those_with_failures_stay_and_the_newest_due_time_of_each_sc
         assert_eq!(ids.len(), 1_001, "the older due time is no longer needed");
         assert_eq!((ids[0], ids[1_000]), (failing.0.get(), second.get()));
         let enabled = store.unscoped_enabled_schedules().await.expect("schedules");
-        assert_eq!(enabled[0].last_due_at, Some(now() + TimeDelta::days(1)));
+        let schedule = enabled[0].as_ref().expect("a schedule");
+        assert_eq!(schedule.last_due_at, Some(now() + TimeDelta::days(1)));
     }
 }

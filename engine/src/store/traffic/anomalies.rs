@@ -8,6 +8,7 @@ use domain::{
 };
 use sqlx::FromRow;
 
+use crate::store::numbers::to_u32;
 use crate::store::scope::{Scoped, listed, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
@@ -84,7 +85,7 @@ impl TryFrom<AnomalyRecordRow> for AnomalyRecord {
             anomaly: row.anomaly.try_into()?,
             first_seen_at: row.first_seen_at,
             last_seen_at: row.last_seen_at,
-            times_seen: u32::try_from(row.times_seen).unwrap_or(u32::MAX),
+            times_seen: to_u32(row.times_seen),
             settled_at: row.settled_at,
         })
     }
@@ -147,8 +148,7 @@ impl Store {
                 .bind(AnomalyKind::Cut.as_str())
                 .fetch_one(pool)
                 .await)?;
-        let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
-        Ok((fit(anomalies), fit(repositories)))
+        Ok((to_u32(anomalies), to_u32(repositories)))
     }
 
     /// Keeps what a history gave reason to doubt; what is observed already stays as it is.
@@ -285,6 +285,5 @@ impl Transaction {
 
 /// Only this program writes the columns, and it writes what fits.
 pub(super) fn counts(count: i64, uniques: i64) -> Counts {
-    let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
-    Counts::new(fit(count), fit(uniques))
+    Counts::new(to_u32(count), to_u32(uniques))
 }

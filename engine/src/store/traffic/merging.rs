@@ -209,7 +209,12 @@ impl Store {
             return Ok(0);
         }
         let stored = transaction
-            .known_days(tenant, repository, measure, spanned(days))
+            .known_days(
+                tenant,
+                repository,
+                measure,
+                DayRange::spanning(days.iter().map(|(day, _)| *day)),
+            )
             .await?;
         let written = transaction
             .merge(repository, measure, &stored, days)
@@ -357,11 +362,4 @@ fn existing(days: &[(Day, Counts)], created_on: Option<Day>) -> Vec<(Day, Counts
 fn keep_greater(days: &mut BTreeMap<Day, Counts>, day: Day, counts: Counts) {
     let kept = days.entry(day).or_insert(counts);
     *kept = kept.merge(counts);
-}
-
-/// From the first to the last of the days; `None` where there is none.
-fn spanned(days: &[(Day, Counts)]) -> Option<DayRange> {
-    let from = days.iter().map(|(day, _)| *day).min()?;
-    let to = days.iter().map(|(day, _)| *day).max()?;
-    DayRange::new(from, to)
 }

@@ -9,6 +9,7 @@ use sqlx::FromRow;
 
 use super::responses::RawAnswer;
 use crate::store::batch::{Batch, batch, json};
+use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
 /// Which list.
@@ -195,7 +196,6 @@ impl Store {
             .bind(head.id)
             .fetch_all(pool)
             .await)?;
-        let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
         Ok(Some(Ranking {
             window: DayRange {
                 from: Day::new(head.first_day),
@@ -207,7 +207,7 @@ impl Store {
                 .map(|row| RankingRow {
                     label: row.label,
                     title: row.title,
-                    counts: Counts::new(fit(row.count), fit(row.uniques)),
+                    counts: Counts::new(to_u32(row.count), to_u32(row.uniques)),
                 })
                 .collect(),
         }))

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::{Counts, Day, DayRange, DayTraffic, Measure, RepositoryId, TenantId};
 use sqlx::FromRow;
 
+use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
 #[derive(FromRow)]
@@ -155,6 +156,5 @@ impl Transaction {
 
 /// Only this program writes the columns, and it writes what fits.
 fn counts(count: Option<i64>, uniques: Option<i64>) -> Option<Counts> {
-    let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
-    Some(Counts::new(fit(count?), fit(uniques?)))
+    Some(Counts::new(to_u32(count?), to_u32(uniques?)))
 }

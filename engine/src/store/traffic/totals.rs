@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::{Day, DayRange, RepositoryId, RepositoryScope, TenantId};
 use sqlx::FromRow;
 
+use crate::store::numbers::to_u64;
 use crate::store::scope::{Scoped, listed, scoped};
 use crate::store::{Store, StoreError};
 
@@ -186,7 +187,7 @@ impl Store {
                 .fetch_all(pool)
                 .await)?;
             trends.extend(rows.into_iter().map(|row| {
-                let views = u64::try_from(row.views).unwrap_or_default();
+                let views = to_u64(row.views);
                 (
                     RepositoryId::new(row.repository_id),
                     Day::new(row.day),

@@ -1,4 +1,4 @@
-//! Which repositories follow which schedule, and when they are collected next.
+//! Assignments of repositories to schedules, and when each is collected next.
 
 use std::collections::HashMap;
 
@@ -9,35 +9,34 @@ use domain::{
     TenantId, TimeZone, Viewer,
 };
 
-use super::{explained, stored};
+use super::with_preview;
 use crate::limits::listed_ids;
 use crate::reports::Risk;
 use crate::store::ScheduleRecord;
 use crate::{Engine, Error, Result, authorize};
 
-/// When a tenant's schedules run next, and which one a repository follows.
+/// Which schedule each repository of a tenant follows, and when the schedules run next.
 pub(crate) struct Assignments {
     now: DateTime<Utc>,
-    /// When those that are on run, and when next.
+    /// The times of the enabled schedules, and the next run of each.
     times: HashMap<ScheduleId, (Cron, TimeZone, Option<DateTime<Utc>>)>,
     default: Option<ScheduleId>,
 }
 
 impl Assignments {
-    pub(crate) fn of(schedules: &[ScheduleRecord], now: DateTime<Utc>) -> Result<Self> {
+    pub(crate) fn new(schedules: &[ScheduleRecord], now: DateTime<Utc>) -> Self {
         let times = schedules
             .iter()
             .filter(|schedule| schedule.enabled)
             .map(|schedule| {
-                let (cron, zone) = stored(schedule)?;
-                let next = cron.next_run(zone, now);
-                Ok((schedule.id, (cron, zone, next)))
+                let next = schedule.cron.next_run(schedule.zone, now);
+                (schedule.id, (schedule.cron.clone(), schedule.zone, next))
             });
-        Ok(Self {
+        Self {
             now,
-            times: times.collect::<Result<_>>()?,
-            default: default(schedules),
-        })
+            times: times.collect(),
+            default: default_schedule(schedules),
+        }
     }
 
     /// The schedule that a repository follows: its own, or the tenant's default.
@@ -45,21 +44,21 @@ impl Assignments {
         repository.schedule_id.or(self.default)
     }
 
-    /// When a repository is collected next, which may be later than its schedule's next time where
-    /// schedules leave it alone for now; `None` where no schedule does it.
+    /// When a repository is collected next; `None` when no schedule collects it. While the
+    /// repository is paused, that is later than its schedule's next time.
     pub(crate) fn next_run_of(&self, repository: &Repository) -> Option<DateTime<Utc>> {
         let (cron, zone, next) = self.times.get(&self.schedule_of(repository)?)?;
         match repository.rest_until.filter(|until| *until > self.now) {
-            // A run at that very moment asks again.
+            // A run at that very moment includes the repository again.
             Some(until) => cron.next_run(*zone, until - TimeDelta::seconds(1)),
             None => *next,
         }
     }
 }
 
-/// The schedule of the repositories that nobody gave one: the first that is on, so that one which
-/// is switched off takes nobody's days along.
-fn default(schedules: &[ScheduleRecord]) -> Option<ScheduleId> {
+/// The schedule of repositories without their own: the first enabled one, so that disabling a
+/// schedule loses no days.
+fn default_schedule(schedules: &[ScheduleRecord]) -> Option<ScheduleId> {
     let first = schedules
         .iter()
         .min_by_key(|schedule| (!schedule.enabled, schedule.id.get()));
@@ -68,16 +67,15 @@ fn default(schedules: &[ScheduleRecord]) -> Option<ScheduleId> {
 
 impl Engine {
     /// Which schedules a tenant's repositories follow now.
-    pub(crate) async fn following(&self, tenant: TenantId) -> Result<Assignments> {
+    pub(crate) async fn assignments(&self, tenant: TenantId) -> Result<Assignments> {
         let schedules = self.0.store.schedules(tenant).await?;
-        Assignments::of(&schedules, self.0.clock.now())
+        Ok(Assignments::new(&schedules, self.0.clock.now()))
     }
 
-    /// The schedules with what they mean and the repositories that follow them; kept ones follow
-    /// none.
+    /// The schedules with their previews and the tracked repositories that follow them.
     ///
     /// # Errors
-    /// Where the viewer may not change them.
+    /// When the viewer may not change schedules.
     pub async fn schedules_report(
         &self,
         viewer: &Viewer,
@@ -86,7 +84,7 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let (now, today) = (self.0.clock.now(), self.0.clock.today());
         let schedules = self.0.store.schedules(tenant).await?;
-        let following = Assignments::of(&schedules, now)?;
+        let assignments = Assignments::new(&schedules, now);
         let allowed = self.longest_gap(tenant).await?;
         let mut followers: HashMap<Option<ScheduleId>, Vec<AssignedRepository>> = HashMap::new();
         for record in self
@@ -99,21 +97,21 @@ impl Engine {
             if repository.status == RepositoryStatus::Archived {
                 continue;
             }
-            let risk = Risk::of(&record, following.next_run_of(repository), allowed, today);
+            let risk = Risk::of(&record, assignments.next_run_of(repository), allowed, today);
             let follower = AssignedRepository {
                 id: repository.id,
                 full_name: repository.full_name.clone(),
                 deadline: risk.map(|risk| risk.deadline),
                 at_risk: risk.is_some_and(|risk| !risk.in_time),
             };
-            let schedule = following.schedule_of(repository);
+            let schedule = assignments.schedule_of(repository);
             followers.entry(schedule).or_default().push(follower);
         }
         let mut followed = Vec::with_capacity(schedules.len());
         for record in schedules {
-            let (schedule, preview) = explained(record, now, allowed)?;
+            let (schedule, preview) = with_preview(record, now, allowed);
             followed.push(ScheduleWithRepositories {
-                is_default: following.default == Some(schedule.id),
+                is_default: assignments.default == Some(schedule.id),
                 followers: followers.remove(&Some(schedule.id)).unwrap_or_default(),
                 schedule,
                 preview,
@@ -125,11 +123,11 @@ impl Engine {
         })
     }
 
-    /// Lets repositories follow a schedule from now on; how many they are.
+    /// Moves repositories to a schedule, and returns how many.
     ///
     /// # Errors
-    /// Where the viewer may not, one of the repositories or the schedule is not there, or they are
-    /// more than a request may name; then none of them is moved.
+    /// When the viewer may not, one of the repositories or the schedule does not exist, or there
+    /// are more than a request may name; then none is moved.
     pub async fn follow_schedule(
         &self,
         viewer: &Viewer,
@@ -155,7 +153,7 @@ impl Engine {
         let written = transaction
             .follow_schedule(tenant, &reach, schedule)
             .await?;
-        // Deleted a moment ago, either of them.
+        // The schedule or a repository was deleted meanwhile.
         if written != records.len() as u64 {
             return Err(Error::not_found());
         }
