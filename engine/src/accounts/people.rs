@@ -1,7 +1,7 @@
 //! The accounts of the installation: for administrators, and for whoever has the command line.
 
 use domain::report::AccountsReport;
-use domain::{AuditAction, Email, Role, SystemPermission, TenantSlug, UserId, Viewer};
+use domain::{AuditAction, Email, Role, SystemPermission, UserId, Viewer};
 use secrecy::SecretString;
 
 use super::tenants::{find_or_create_tenant, slug_for};

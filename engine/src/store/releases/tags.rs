@@ -1,7 +1,7 @@
 //! Tags, and the days of their commits.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Day, DayRange, Endpoint, RepositoryId, TenantId};
+use domain::{Day, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use crate::github::ListedTag;
