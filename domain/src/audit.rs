@@ -105,7 +105,7 @@ actions! {
     /// A person signed out.
     SignedOut = "signed_out", SignIn, "Signed out";
     /// Sessions were ended from elsewhere.
-    SessionsEnded = "sessions_ended", SignIn, "Signed out elsewhere";
+    SessionsEnded = "sessions_ended", SignIn, "Sessions ended";
     /// A password was changed or reset.
     PasswordChanged = "password_changed", SignIn, "Password changed";
     /// An external identity was linked to an account.

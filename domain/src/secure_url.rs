@@ -12,8 +12,7 @@ pub enum SecureUrlError {
     Malformed,
     /// Not encrypted and not on this machine.
     #[error(
-        "use https://; http:// is allowed only for this machine, such as \
-             http://localhost:3000"
+        "use https:// (http:// is allowed only for this machine, such as http://localhost:3000)"
     )]
     Unencrypted,
 }

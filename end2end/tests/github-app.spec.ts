@@ -126,7 +126,7 @@ test.describe("what does not work at once", () => {
     expect((await alert.innerText()).trim()).toMatch(/^[^.]+\.$/);
     await look(page, "expired");
     await page.reload();
-    await expect(alert).toContainText(/not started in this session, was already used/);
+    await expect(alert).toContainText(/has expired, was already used/);
 
     // An owner must approve.
     await githubThere.order("ask-owner");

@@ -35,7 +35,7 @@ test("is said on the overview, on charts and in the metrics, and alarms nobody",
   await alive(page);
   const main = page.locator("main");
   await expect(main).toContainText(
-    /GitHub has published nothing since \d+ \w+ for public repositories\. Nothing is lost yet; the first day would be lost on \d+ \w+\./,
+    /GitHub has published nothing since \d+ \w+ for public repositories\. Nothing is lost yet. The first day would be lost on \d+ \w+\./,
   );
   await expect(main).toContainText("All 2 repositories collected today");
   await expect(main).not.toContainText(/loses a day|days lost/);

@@ -115,7 +115,7 @@ impl Engine {
             for record in records.iter().filter(|record| record.enabled) {
                 problems.extend(overdue(record, now).map(|due| {
                     format!(
-                        "“{}” of {} was due on {} and has not run: check that “tidemark serve” is running.",
+                        "“{}” of {} was due on {} but has not run. Check that “tidemark serve” is running.",
                         record.name,
                         tenant.slug,
                         due.format("%Y-%m-%d at %H:%M UTC")
@@ -144,13 +144,13 @@ fn problem(connection: &Connection, now: DateTime<Utc>) -> Option<String> {
     }
     if let Some(missing) = &connection.missing_permission {
         return Some(format!(
-            "it lacks the permission “{missing}” to read traffic: grant it on GitHub."
+            "it lacks the permission “{missing}” to read traffic. Grant it on GitHub."
         ));
     }
     let expiry = connection.token_expires_at?;
     (expiry - now <= domain::report::EXPIRES_SOON).then(|| {
         format!(
-            "its token expires on {}: replace it before.",
+            "its token expires on {}. Replace it before then.",
             expiry.format("%Y-%m-%d")
         )
     })
@@ -180,7 +180,7 @@ fn uncollected(tenant: &TenantSummary, report: &SchedulesReport) -> Option<Strin
     };
     (left_out > 0).then(|| {
         format!(
-            "{left_out} {noun} of {} {verb} no schedule that is on: switch one on, or create one.",
+            "{left_out} {noun} of {} {verb} no enabled schedule. Enable one, or create one.",
             tenant.slug
         )
     })

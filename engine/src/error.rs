@@ -30,7 +30,7 @@ impl Error {
     /// What does not exist, or may not be known to exist: both answer exactly alike.
     #[must_use]
     pub fn not_found() -> Self {
-        Problem::new(ProblemKind::NotFound, "There is nothing here.").into()
+        Problem::new(ProblemKind::NotFound, "Not found.").into()
     }
 
     /// The viewer may see it, but not do this.
@@ -38,7 +38,7 @@ impl Error {
     pub fn forbidden() -> Self {
         Problem::new(
             ProblemKind::Forbidden,
-            "Your role does not allow this: ask an owner of the tenant.",
+            "Your role does not allow this. Ask an owner of the tenant.",
         )
         .into()
     }
@@ -63,18 +63,19 @@ impl Error {
             Self::Store(error) if error.is_unavailable() => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "the database does not answer"
+                    "the database is not responding"
                 );
                 Problem::new(
                     ProblemKind::Unavailable,
-                    "The database does not answer: try again in a moment.",
+                    "The database is not responding. Try again in a moment.",
                 )
             }
             Self::Store(error) => internal(&error),
             // What was lost stays lost, however often it is tried.
             Self::Secrets(SecretsError::Unreadable) => Problem::new(
                 ProblemKind::Conflict,
-                "The stored token or key cannot be read with this server's secret key: replace it.",
+                "The stored token or key cannot be decrypted with this server’s secret key. \
+                 Replace it.",
             ),
             Self::Secrets(error) => internal(&error),
         }
@@ -85,6 +86,6 @@ fn internal(error: &(dyn std::error::Error + 'static)) -> Problem {
     tracing::error!(error, "a use case failed");
     Problem::new(
         ProblemKind::Internal,
-        "Something went wrong in Tidemark: try again, and look into the server's log if it stays.",
+        "Something went wrong. Try again; if it keeps happening, check the server log.",
     )
 }

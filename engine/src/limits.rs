@@ -117,7 +117,7 @@ pub(crate) fn listed_ids<T: Ord>(mut ids: Vec<T>) -> Result<Vec<T>> {
 fn told(before: &Limits, after: &Limits) -> String {
     let changed = Limit::PER_TENANT.into_iter().filter_map(|limit| {
         let (before, after) = (before.of(limit), after.of(limit));
-        (before != after).then(|| format!("{}: {after}, before {before}", limit.label()))
+        (before != after).then(|| format!("{}: {after} (was {before})", limit.label()))
     });
     changed.collect::<Vec<_>>().join("; ")
 }

@@ -99,7 +99,7 @@ impl Kind {
 }
 
 /// Who was refused, where nobody is signed in.
-const STRANGER: &str = "somebody not signed in";
+const STRANGER: &str = "not signed in";
 
 impl Engine {
     /// Tells of a refusal of somebody who is not signed in, unless one like it was told of within
@@ -199,7 +199,7 @@ impl Engine {
             .map(|(kind, counted)| {
                 let times = if counted.more == 1 { "time" } else { "times" };
                 let subject = format!(
-                    "{}: {} more {times} within 10 minutes",
+                    "{} ({} more {times} within 10 minutes)",
                     counted.subject, counted.more
                 );
                 (kind, subject, counted.address)
@@ -233,6 +233,6 @@ impl Engine {
 fn log(error: &crate::Error) {
     tracing::warn!(
         error = error as &dyn std::error::Error,
-        "repeated refusals could not be noted in the system log"
+        "recording repeated refusals in the system log failed"
     );
 }

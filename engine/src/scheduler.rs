@@ -88,7 +88,7 @@ impl Scheduler {
                     return;
                 };
                 if let Err(error) = scheduler.refresh(Trigger::Schedule).await {
-                    log(&error, "the schedules could not be read");
+                    log(&error, "reading the schedules failed");
                 }
             }
         });
@@ -99,14 +99,14 @@ impl Scheduler {
     /// makes up for it.
     pub(crate) async fn apply(&self, schedule: &ScheduleRecord) {
         if let Err(error) = self.sync(schedule).await {
-            log(&error, "a schedule could not be set");
+            log(&error, "adding a schedule failed");
         }
     }
 
     /// Forgets a schedule that is deleted already; where that fails, the next read makes up for it.
     pub(crate) async fn forget(&self, id: ScheduleId) {
         if let Err(error) = self.remove(id).await {
-            log(&error, "a schedule could not be taken away");
+            log(&error, "removing a schedule failed");
         }
     }
 
@@ -155,7 +155,7 @@ impl Scheduler {
             return;
         }
         if let Err(error) = self.refresh(Trigger::Schedule).await {
-            log(&error, "the schedules could not be read");
+            log(&error, "reading the schedules failed");
         }
     }
 
@@ -166,7 +166,7 @@ impl Scheduler {
         if let Some(mut table) = table
             && let Err(error) = table.library.shutdown().await
         {
-            log(&not_set(&error), "the scheduler did not stop");
+            log(&not_set(&error), "stopping the scheduler failed");
         }
     }
 
@@ -183,10 +183,10 @@ impl Scheduler {
         self.forget_all_but(&schedules).await;
         for schedule in &schedules {
             if let Err(error) = self.sync(schedule).await {
-                log(&error, "a schedule could not be set");
+                log(&error, "adding a schedule failed");
             }
             if let Err(error) = self.run_if_due(schedule, trigger).await {
-                log(&error, "a scheduled collection could not be started");
+                log(&error, "starting a scheduled collection failed");
             }
         }
         self.0.collector.check_follow_rules_daily().await
@@ -200,7 +200,7 @@ impl Scheduler {
         let gone: Vec<ScheduleId> = set.filter(|id| !kept.contains(id)).collect();
         for id in gone {
             if let Err(error) = table.remove(id).await {
-                log(&error, "a schedule could not be taken away");
+                log(&error, "removing a schedule failed");
             }
         }
     }
@@ -232,7 +232,7 @@ impl Scheduler {
                 run.id = run.id.get(),
                 due_at = %due_at,
                 trigger = trigger.as_str(),
-                "a scheduled collection began"
+                "a scheduled collection started"
             );
         }
         Ok(())
@@ -293,18 +293,18 @@ async fn wake(scheduler: Weak<Inner>, tenant: TenantId, id: ScheduleId) {
     };
     if let Err(error) = scheduler.woken(tenant, id).await {
         // The next reading tries again.
-        log(&error, "a scheduled collection could not be started");
+        log(&error, "starting a scheduled collection failed");
     }
 }
 
 fn not_set(error: &JobSchedulerError) -> Error {
     tracing::error!(
         error = error as &dyn std::error::Error,
-        "the library's scheduler failed"
+        "the scheduler library failed"
     );
     Problem::new(
         ProblemKind::Internal,
-        "The schedules are stored, but the scheduler failed: restart the server.",
+        "The schedules are saved, but the scheduler failed. Restart the server.",
     )
     .into()
 }

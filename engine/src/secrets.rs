@@ -19,7 +19,7 @@ pub struct SecretKey(Key);
 
 /// The text is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a secret key is 32 random bytes in base64: make one with “openssl rand -base64 32”")]
+#[error("a secret key is 32 random bytes in base64; create one with “openssl rand -base64 32”")]
 pub struct SecretKeyError;
 
 impl SecretKey {
@@ -61,10 +61,10 @@ impl fmt::Debug for SecretKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretsError {
     /// The operating system gives no random numbers.
-    #[error("the operating system gave no random numbers")]
+    #[error("the operating system provided no random numbers")]
     NoRandomness,
     /// Another key encrypted it, or it was moved or changed.
-    #[error("a stored secret cannot be read with this key: check TIDEMARK_SECRET_KEY")]
+    #[error("a stored secret cannot be decrypted with this key; check TIDEMARK_SECRET_KEY")]
     Unreadable,
     /// It could not be encrypted.
     #[error("a secret could not be encrypted")]

@@ -125,7 +125,7 @@ impl Engine {
         viewer: Option<&Viewer>,
         origin: Origin,
     ) -> Result<()> {
-        let what = "too many attempts with a password";
+        let what = "too many password attempts";
         match viewer {
             Some(viewer) => self.log_refused(viewer, what).await,
             None => (self.log_stranger(origin, AuditAction::AccessRefused, what)).await,

@@ -46,10 +46,10 @@ const LONGEST_KEPT: u32 = 3_650;
 /// What the logs hold, and in which form.
 #[derive(Args, Clone)]
 pub struct LogArgs {
-    /// What to log: error, warn, info, debug, or a filter such as info,engine=debug
+    /// Log level (error, warn, info, debug) or filter such as info,engine=debug
     #[arg(long, env = LOG, global = true, value_name = "FILTER")]
     log: Option<String>,
-    /// How to log: text or json [default: text]
+    /// Log format: text or json [default: text]
     #[arg(long, env = LOG_FORMAT, global = true, value_name = "FORMAT")]
     log_format: Option<String>,
 }
@@ -68,15 +68,17 @@ impl LogArgs {
     pub(crate) fn read(&self, default: &str) -> Result<(EnvFilter, LogFormat), ConfigError> {
         let filter = set(self.log.as_ref()).unwrap_or(default);
         let filter = EnvFilter::try_new(filter).map_err(|_| {
-            let problem =
-                format!("is “{filter}”, which is no filter: use a level such as info or debug.");
+            let problem = format!(
+                "is “{filter}”, which is not a valid filter; use a level such as info or \
+                         debug."
+            );
             ConfigError::new(LOG, problem)
         })?;
         let format = match set(self.log_format.as_ref()) {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
             Some(other) => {
-                let problem = format!("is “{other}”: use text or json.");
+                let problem = format!("is “{other}” but must be text or json.");
                 return Err(ConfigError::new(LOG_FORMAT, problem));
             }
         };
@@ -87,23 +89,23 @@ impl LogArgs {
 /// Everything that an engine is built from.
 #[derive(Args, Clone)]
 pub struct EngineArgs {
-    #[arg(long, help = "The database: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:data/tidemark.db]", env = DATABASE_URL, hide_env_values = true, value_name = "URL")]
+    #[arg(long, help = "Database URL: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:data/tidemark.db]", env = DATABASE_URL, hide_env_values = true, value_name = "URL")]
     database_url: Option<SecretString>,
-    /// The key that encrypts GitHub tokens: 32 random bytes in base64
+    /// Key that encrypts GitHub tokens: 32 random bytes in base64
     #[arg(long, env = SECRET_KEY, hide_env_values = true, value_name = "KEY")]
     secret_key: Option<SecretString>,
-    /// A file that holds the key [default: a file made beside the SQLite database]
+    /// File containing the key [default: a file created beside the SQLite database]
     #[arg(long, env = SECRET_KEY_FILE, value_name = "FILE")]
     secret_key_file: Option<PathBuf>,
-    #[arg(long, help = "The GitHub interface of new connections [default: https://api.github.com]", env = GITHUB_API_URL, value_name = "URL")]
+    #[arg(long, help = "GitHub API base URL of new connections [default: https://api.github.com]", env = GITHUB_API_URL, value_name = "URL")]
     github_api_url: Option<String>,
-    /// How many requests may be in flight for one connection [default: 8]
+    /// Concurrent requests per connection [default: 8]
     #[arg(long, env = COLLECT_CONCURRENCY, value_name = "N")]
     collect_concurrency: Option<String>,
-    /// How many minutes a collection may wait for GitHub's limits to lift [default: 180]
+    /// Minutes a collection may wait for GitHub's rate limits [default: 180]
     #[arg(long, env = COLLECT_PATIENCE, value_name = "MINUTES")]
     collect_max_wait: Option<String>,
-    /// For how many days GitHub's answers are kept as they came; 0 keeps none [default: 30]
+    /// Days to keep GitHub's raw responses; 0 keeps none [default: 30]
     #[arg(long, env = KEEP_ANSWERS_DAYS, value_name = "DAYS")]
     keep_answers_days: Option<String>,
 }
@@ -147,12 +149,12 @@ impl EngineArgs {
         let url = set_secret(self.database_url.as_ref()).unwrap_or("sqlite:data/tidemark.db");
         // The value is not repeated: it may hold a password.
         let database = DatabaseUrl::from_str(url)
-            .map_err(|error| ConfigError::new(DATABASE_URL, format!("cannot be used: {error}.")))?;
+            .map_err(|error| ConfigError::new(DATABASE_URL, format!("is not valid; {error}.")))?;
         match database.sqlite_path() {
             Some(path) if path.is_dir() => Err(ConfigError::new(
                 DATABASE_URL,
                 format!(
-                    "names {0}, which is a folder: name the file, for example sqlite:{0}/tidemark.db.",
+                    "points to the folder {0}; add a file name, for example sqlite:{0}/tidemark.db.",
                     path.display()
                 ),
             )),
@@ -168,7 +170,10 @@ impl EngineArgs {
             .ok()
             .filter(|number| (1..=MOST_CONCURRENT).contains(number))
             .ok_or_else(|| {
-                let problem = format!("is “{text}”: use a number from 1 to {MOST_CONCURRENT}.");
+                let problem = format!(
+                    "is “{text}” but must be a number from 1 to \
+                                       {MOST_CONCURRENT}."
+                );
                 ConfigError::new(COLLECT_CONCURRENCY, problem)
             })
     }
@@ -195,8 +200,10 @@ impl EngineArgs {
             .filter(|minutes| *minutes <= MOST_PATIENT)
             .map(Duration::from_mins)
             .ok_or_else(|| {
-                let problem =
-                    format!("is “{text}”: use a number of minutes from 0 to {MOST_PATIENT}.");
+                let problem = format!(
+                    "is “{text}” but must be a number of minutes from 0 to \
+                             {MOST_PATIENT}."
+                );
                 ConfigError::new(COLLECT_PATIENCE, problem)
             })
     }
@@ -210,7 +217,7 @@ impl EngineArgs {
             .filter(|days| *days <= LONGEST_KEPT)
             .ok_or_else(|| {
                 let problem =
-                    format!("is “{text}”: use a number of days from 0 to {LONGEST_KEPT}.");
+                    format!("is “{text}” but must be a number of days from 0 to {LONGEST_KEPT}.");
                 ConfigError::new(KEEP_ANSWERS_DAYS, problem)
             })
     }
@@ -223,12 +230,12 @@ impl EngineArgs {
         match (set_secret(self.secret_key.as_ref()), file) {
             (Some(_), Some(_)) => Err(ConfigError::new(
                 SECRET_KEY,
-                format!("and {SECRET_KEY_FILE} are both set: keep only one of them."),
+                format!("and {SECRET_KEY_FILE} are both set; keep only one of them."),
             )),
             (Some(key), None) => SecretKey::from_base64(&key.into())
-                .map_err(|error| ConfigError::new(SECRET_KEY, format!("cannot be used: {error}."))),
+                .map_err(|error| ConfigError::new(SECRET_KEY, format!("is not valid; {error}."))),
             (None, Some(file)) => key_file::read(file).map_err(|error| {
-                ConfigError::new(SECRET_KEY_FILE, format!("cannot be used: {error}."))
+                ConfigError::new(SECRET_KEY_FILE, format!("is not valid; {error}."))
             }),
             (None, None) => match database.sqlite_path() {
                 Some(database) => key_file::beside(database).map_err(|error| {
@@ -237,7 +244,7 @@ impl EngineArgs {
                 None => Err(ConfigError::new(
                     SECRET_KEY,
                     format!(
-                        "or {SECRET_KEY_FILE} is required with PostgreSQL: make a key with “openssl rand -base64 32” and set it for every server."
+                        "or {SECRET_KEY_FILE} is required with PostgreSQL; create a key with “openssl rand -base64 32” and set it for every server."
                     ),
                 )),
             },
@@ -248,7 +255,7 @@ impl EngineArgs {
 /// Where the server listens.
 #[derive(Args, Clone)]
 pub struct ListenArgs {
-    /// The address and port to serve at [default: 127.0.0.1:3000]
+    /// Address and port to listen on [default: 127.0.0.1:3000]
     #[arg(long, env = LISTEN, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
 }
@@ -260,8 +267,10 @@ impl ListenArgs {
             return Ok((Ipv4Addr::LOCALHOST, 3000).into());
         };
         text.parse().map_err(|_| {
-            let problem =
-                format!("is “{text}”: use an IP address and a port, for example 127.0.0.1:3000.");
+            let problem = format!(
+                "is “{text}” but must be an IP address and a port, for example \
+                         127.0.0.1:3000."
+            );
             ConfigError::new(LISTEN, problem)
         })
     }
@@ -272,7 +281,7 @@ impl ListenArgs {
 pub struct ServeArgs {
     #[command(flatten)]
     pub(crate) listen: ListenArgs,
-    /// The address that people use, for links and cookies [default: http:// and the address served at]
+    /// Public URL, for links and cookies [default: http:// and the listen address]
     #[arg(long, env = PUBLIC_URL, value_name = "URL")]
     public_url: Option<String>,
     #[command(flatten)]
@@ -289,7 +298,7 @@ impl ServeArgs {
         };
         let url = http_url(PUBLIC_URL, text)?;
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            let problem = format!("is “{text}”: leave out what follows the host and port.");
+            let problem = format!("is “{text}”; remove everything after the host and port.");
             return Err(ConfigError::new(PUBLIC_URL, problem));
         }
         Ok(Some(url))
@@ -306,11 +315,11 @@ pub(crate) fn read_env_file() -> Result<(), ConfigError> {
         // The line itself is not repeated: it may hold a secret.
         Err(dotenvy::Error::LineParse(..)) => Err(ConfigError::new(
             ".env",
-            "has a line that is not NAME=VALUE: correct or remove it.",
+            "has a line that is not NAME=VALUE; correct or remove it.",
         )),
         Err(error) => Err(ConfigError::new(
             ".env",
-            format!("cannot be read: {error}."),
+            format!("cannot be read ({error})."),
         )),
     }
 }

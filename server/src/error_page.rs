@@ -26,14 +26,14 @@ pub(crate) fn set_retry_after(response: &mut Response, seconds: Option<u64>) {
 
 /// There is no such file.
 pub(crate) fn not_found() -> Response {
-    page(StatusCode::NOT_FOUND, "There is nothing here.")
+    page(StatusCode::NOT_FOUND, "Not found.")
 }
 
 /// Another site sent the request.
 pub(crate) fn cross_site() -> Response {
     page(
         StatusCode::FORBIDDEN,
-        "This request came from another site: open the page here and try again.",
+        "This request came from another site. Open the page here and try again.",
     )
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn cross_site() -> Response {
 pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response<Body> {
     page(
         StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong in Tidemark: try again, and look into the server's log if it stays.",
+        "Something went wrong. Try again; if it keeps happening, check the server log.",
     )
 }
 

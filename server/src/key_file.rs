@@ -44,7 +44,7 @@ pub(crate) fn end_first_start(database: &Path) {
     let path = first_start_file(database);
     match fs::remove_file(&path) {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            tracing::warn!(path = %path.display(), %error, "the mark of a first start cannot be deleted");
+            tracing::warn!(path = %path.display(), %error, "deleting the first-start marker failed");
         }
         _ => {}
     }
@@ -67,7 +67,7 @@ pub(crate) fn make(path: &Path) -> Result<(), KeyFileError> {
     let file = written(path, &SecretKey::generate()?)?;
     match file.persist_noclobber(path) {
         Ok(_) => {
-            tracing::info!(path = %path.display(), "made the key file: keep it together with the database");
+            tracing::info!(path = %path.display(), "created the key file; keep it together with the database");
             Ok(())
         }
         // Another process that starts at the same time was quicker: its key is the one.

@@ -18,7 +18,5 @@ pub(crate) fn start(filter: EnvFilter, format: LogFormat) {
         LogFormat::Text => logs.try_init(),
         LogFormat::Json => logs.json().flatten_event(true).try_init(),
     };
-    panic::set_hook(Box::new(
-        |panic| tracing::error!(%panic, "a task ended in a panic"),
-    ));
+    panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a task panicked")));
 }

@@ -62,12 +62,12 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, CliError> {
     TcpListener::bind(address).await.map_err(|error| {
         let sentence = match error.kind() {
             io::ErrorKind::AddrInUse => format!(
-                "The address {address} is in use by another process: stop it, or set TIDEMARK_LISTEN to another port."
+                "The address {address} is in use by another process; stop it, or set TIDEMARK_LISTEN to another port."
             ),
             io::ErrorKind::PermissionDenied => format!(
-                "The address {address} may not be used by this user: set TIDEMARK_LISTEN to a port above 1023."
+                "This user may not listen on {address}; set TIDEMARK_LISTEN to a port above 1023."
             ),
-            _ => format!("The address {address} cannot be served at ({error}): set TIDEMARK_LISTEN to another one."),
+            _ => format!("Tidemark cannot listen on {address} ({error}); set TIDEMARK_LISTEN to another address."),
         };
         CliError::failed(sentence)
     })
@@ -85,9 +85,7 @@ pub(crate) fn println_user(text: impl std::fmt::Display) -> Result<(), CliError>
     let mut output = io::stdout();
     writeln!(output, "{text}")
         .and_then(|()| output.flush())
-        .map_err(|error| {
-            CliError::failed(format!("Standard output cannot be written to: {error}."))
-        })
+        .map_err(|error| CliError::failed(format!("Standard output cannot be written ({error}).")))
 }
 
 impl Server {
@@ -101,7 +99,7 @@ impl Server {
         let public_url = match public_url {
             Some(url) => url,
             None => own_url(&listener).ok_or_else(|| {
-                CliError::failed("The address to serve at is not known: set TIDEMARK_PUBLIC_URL.")
+                CliError::failed("The public address is unknown; set TIDEMARK_PUBLIC_URL.")
             })?,
         };
         let stopping = CancellationToken::new();
@@ -147,7 +145,7 @@ impl Server {
         };
         engine.shutdown().await;
         tracing::info!("stopped");
-        served.map_err(|error| CliError::failed(format!("Serving ended: {error}.")))
+        served.map_err(|error| CliError::failed(format!("The server stopped ({error}).")))
     }
 }
 
@@ -166,7 +164,7 @@ impl Signals {
     fn listen() -> Result<Self, CliError> {
         let listen = |kind| {
             signal(kind)
-                .map_err(|error| CliError::failed(format!("Signals cannot be heard: {error}.")))
+                .map_err(|error| CliError::failed(format!("Signals cannot be handled ({error}).")))
         };
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
@@ -179,7 +177,7 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
-        tracing::info!("stopping: finishing what has begun");
+        tracing::info!("shutting down; finishing open requests");
         stopping.cancel();
     }
 }

@@ -54,7 +54,7 @@ impl Engine {
             .ok_or_else(Error::not_found)?;
         if !transaction.unscoped_has_way_in(person.id).await? {
             return Err(Error::conflict(
-                "Nothing else signs you in: choose a password before you disconnect it.",
+                "This is your only way to sign in. Set a password before you unlink it.",
             ));
         }
         let subject = in_words(&issuer, &label);
@@ -78,7 +78,7 @@ fn in_words(issuer: &str, label: &str) -> String {
 pub(super) fn identity_taken(error: StoreError) -> Error {
     if error.violates(IDENTITY_TAKEN) {
         Error::conflict(
-            "This identity belongs to another account: sign in with it, or disconnect it there first.",
+            "This identity is linked to another account. Sign in with it, or unlink it there first.",
         )
     } else {
         error.into()

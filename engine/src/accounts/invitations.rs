@@ -219,7 +219,7 @@ pub(super) fn stored_form(token: &SecretString) -> Result<Vec<u8>> {
 pub(super) fn opens_nothing() -> Error {
     Problem::new(
         ProblemKind::NotFound,
-        "This invitation is not valid any more, or it was used just now: if it was you, sign in; if not, ask whoever invited you for a new one.",
+        "This invitation is no longer valid or has just been used. If you used it, sign in. Otherwise, ask for a new one.",
     )
     .into()
 }
@@ -228,6 +228,6 @@ pub(super) fn opens_nothing() -> Error {
 pub(super) fn meant_for(what: &str, email: Option<&str>) -> String {
     match email {
         Some(email) => format!("{what}, for {email}"),
-        None => format!("{what}, for whoever has the link"),
+        None => format!("{what}, for anyone with the link"),
     }
 }

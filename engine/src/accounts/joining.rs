@@ -10,8 +10,8 @@ use super::{named, passwords, people, person_only};
 use crate::store::{NewUserRecord, TakenInvitation, Transaction};
 use crate::{Engine, Error, Result};
 
-/// What the log calls an invitation that opens nothing.
-const NO_INVITATION: &str = "an invitation that opens nothing";
+/// What the log calls an invalid invitation.
+const NO_INVITATION: &str = "an invalid invitation";
 
 /// What a person enters to make an account with an invitation.
 #[derive(Debug)]
@@ -49,8 +49,8 @@ impl Engine {
         if !self.give(&mut transaction, user, &offered).await? {
             // The transaction is not committed, so the invitation stays for whom it was meant.
             return Err(Error::conflict(match offered.tenant {
-                Some(_) => "You are a member of this tenant already: pass the invitation on.",
-                None => "You have what this invitation offers already: pass it on.",
+                Some(_) => "You’re already a member of this tenant. Pass the invitation on.",
+                None => "You already have the roles this invitation grants. Pass it on.",
             }));
         }
         let tenant = offered.tenant.as_ref().map(|(tenant, ..)| *tenant);
@@ -68,7 +68,7 @@ impl Engine {
         );
         if (administrator, maintainer) != (before.administrator, before.maintainer) {
             let subject = format!(
-                "{}: {}, before {}",
+                "{}: {} (was {})",
                 before.name,
                 people::in_words(administrator, maintainer),
                 people::in_words(before.administrator, before.maintainer)
@@ -134,7 +134,7 @@ impl Engine {
         let email = identity.email.as_ref().or(offer.email.as_ref());
         let email = email.ok_or_else(|| {
             Error::invalid(
-                "Your provider tells no e-mail address: make the account with a password instead, and connect your identity in the profile.",
+                "Your provider does not share an email address. Create the account with a password and link your identity in your profile.",
             )
         })?;
         let names = [

@@ -13,7 +13,7 @@ use crate::{Engine, Error, Result, SecretKey, Settings, SharedClock};
 const KNOWN_TEXT: &str = "tidemark";
 /// Why nothing is collected over a connection whose secret another key encrypted.
 const UNREADABLE: &str =
-    "Its token or key cannot be read with this server's secret key: replace it.";
+    "Its token or key cannot be decrypted with this server’s secret key. Replace it.";
 
 impl Engine {
     /// Encrypts every secret anew with another key, all or none of them, and says how many there
@@ -33,7 +33,7 @@ impl Engine {
             let place = place_of_credential(id);
             let secret = self.0.vault.open(&sealed, &place).map_err(|_| {
                 Error::conflict(
-                    "Nothing is rotated, as the present key cannot read every token: replace the tokens of the refused connections, or erase them with “tidemark rotate-key --discard-secrets”.",
+                    "The key was not rotated because the current key cannot decrypt every token. Replace the tokens of the refused connections, or erase them with “tidemark rotate-key --discard-secrets”.",
                 )
             })?;
             let sealed = sealing.seal(&secret, &place)?;
@@ -87,7 +87,7 @@ impl Engine {
             Ok(())
         } else {
             Err(Error::conflict(
-                "The secret key was replaced meanwhile: start Tidemark again with the new TIDEMARK_SECRET_KEY.",
+                "The secret key has been rotated. Restart Tidemark with the new TIDEMARK_SECRET_KEY.",
             ))
         }
     }

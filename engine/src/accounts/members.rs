@@ -62,7 +62,7 @@ impl Engine {
             return Err(Error::not_found());
         }
         let subject = format!(
-            "{name}: {}, before {}",
+            "{name}: {} (was {})",
             in_words(role, granted.len()),
             in_words(before, granted_before.len())
         );
@@ -112,7 +112,7 @@ impl Engine {
             keep_an_owner(&mut transaction, tenant, user).await?;
         }
         transaction.delete_member(tenant, user).await?;
-        let subject = format!("{name}, before {}", role.label());
+        let subject = format!("{name} (was {})", role.label());
         self.log(
             &mut transaction,
             viewer,
@@ -142,14 +142,14 @@ impl Engine {
             .unscoped_delete_void_invitations(tenant, user)
             .await?;
         if invitations > 0 {
-            let subject = format!("All {invitations} that {name} could make no longer");
+            let subject = format!("All {invitations} of {name}, who may no longer invite");
             let action = AuditAction::InvitationWithdrawn;
             self.log(transaction, viewer, action, tenant, &subject)
                 .await?;
         }
         let Some(tenant) = tenant else { return Ok(()) };
         for token in transaction.delete_api_tokens_of(tenant, user).await? {
-            let subject = format!("“{token}”, which {name} made");
+            let subject = format!("“{token}” of {name}");
             let action = AuditAction::TokenRevoked;
             self.log(transaction, viewer, action, Some(tenant), &subject)
                 .await?;
@@ -181,7 +181,7 @@ async fn keep_an_owner(
         return Ok(());
     }
     Err(Error::conflict(
-        "This is the tenant's last owner: make somebody else an owner first.",
+        "This is the tenant’s only owner. Make someone else an owner first.",
     ))
 }
 

@@ -39,11 +39,11 @@ use crate::{Error, Result};
 pub(crate) fn named<'a>(what: &str, name: &'a str) -> Result<&'a str> {
     let name = name.trim();
     if name.is_empty() {
-        return Err(Error::invalid(format!("Give the {what} a name.")));
+        return Err(Error::invalid(format!("Enter a name for the {what}.")));
     }
     if name.chars().count() > 100 || name.chars().any(char::is_control) {
         return Err(Error::invalid(format!(
-            "The name of the {what} is too long or holds control characters: use at most 100 letters."
+            "The name of the {what} is too long or contains control characters. Use at most 100 characters."
         )));
     }
     Ok(name)

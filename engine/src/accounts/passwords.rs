@@ -133,7 +133,7 @@ impl Queue {
 fn busy() -> Error {
     Problem::new(
         ProblemKind::Unavailable,
-        "Too many people are signing in right now: wait a few seconds and try again.",
+        "Too many people are signing in right now. Wait a few seconds and try again.",
     )
     .retry_after(FREE_AGAIN_S)
     .into()

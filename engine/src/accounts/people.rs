@@ -83,7 +83,7 @@ impl Engine {
             .unscoped_set_system_roles(user, administrator, maintainer)
             .await?;
         let subject = format!(
-            "{}: {}, before {}",
+            "{}: {} (was {})",
             account.name,
             in_words(administrator, maintainer),
             in_words(account.administrator, account.maintainer)
@@ -113,7 +113,7 @@ impl Engine {
         authorize_system(viewer, SystemPermission::ManagePeople)?;
         if matches!(viewer, Viewer::Person(person) if person.id == user) {
             return Err(Error::conflict(
-                "This is your own account: let another administrator remove it.",
+                "This is your own account. Ask another administrator to remove it.",
             ));
         }
         let mut transaction = self.0.store.begin().await?;
@@ -127,7 +127,7 @@ impl Engine {
         let owned = transaction.unscoped_only_owner_of(user).await?;
         if !owned.is_empty() {
             return Err(Error::conflict(format!(
-                "{} is the only owner of {}: make somebody else an owner there first.",
+                "{} is the only owner of {}. Make someone else an owner there first.",
                 account.name,
                 quoted(&owned)
             )));
@@ -229,7 +229,7 @@ impl Engine {
             .await?
             .ok_or_else(|| {
                 Error::invalid(format!(
-                    "There is no account with the address {email}: make one with “tidemark user create”."
+                    "No account has the email address {email}. Create one with “tidemark user create”."
                 ))
             })?;
         self.end_all_sessions(&mut transaction, user, None).await?;
@@ -262,7 +262,7 @@ async fn hold_administrators(
 fn keep_an_administrator(administrators: &[UserId], user: UserId) -> Result<()> {
     if administrators == [user] {
         return Err(Error::conflict(
-            "This is the last administrator: make somebody else one first.",
+            "This is the only administrator. Make someone else an administrator first.",
         ));
     }
     Ok(())
@@ -274,7 +274,7 @@ pub(super) fn in_words(administrator: bool, maintainer: bool) -> &'static str {
         (true, true) => "administrator and maintainer",
         (true, false) => "administrator",
         (false, true) => "maintainer",
-        (false, false) => "no role in the system",
+        (false, false) => "no system role",
     }
 }
 
@@ -285,7 +285,7 @@ fn quoted(names: &[String]) -> String {
 
 pub(super) fn address_taken(error: StoreError) -> Error {
     if error.violates(ADDRESS_TAKEN) {
-        Error::conflict("An account with this e-mail address exists already.")
+        Error::conflict("An account with this email address already exists.")
     } else {
         error.into()
     }

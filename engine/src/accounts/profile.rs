@@ -84,7 +84,7 @@ impl Engine {
                 viewer,
                 input.password,
                 hash,
-                "Another e-mail address needs your password: enter it.",
+                "Enter your password to change your email address.",
             )
             .await?;
         }
@@ -126,7 +126,7 @@ impl Engine {
             viewer,
             old,
             old_hash.clone(),
-            "Enter the password that you have now.",
+            "Enter your current password.",
         )
         .await?;
         let new_hash = passwords::hash(new).await?;
@@ -136,7 +136,7 @@ impl Engine {
             .await?;
         if !replaced {
             return Err(Error::conflict(
-                "The password was changed elsewhere at the same time: sign in with that one.",
+                "The password was changed elsewhere at the same time. Sign in with that one.",
             ));
         }
         self.end_all_sessions(&mut transaction, person.id, Some(current))
@@ -168,10 +168,10 @@ impl Engine {
         if passwords::verify(password, hash).await? {
             return Ok(());
         }
-        self.log_refused(viewer, "a wrong password in the profile")
+        self.log_refused(viewer, "wrong password in the profile")
             .await?;
         Err(Error::invalid(
-            "The password is wrong: enter the one that you sign in with.",
+            "Wrong password. Enter the password you sign in with.",
         ))
     }
 
@@ -187,8 +187,8 @@ impl Engine {
 /// What of an account the log tells of when it changes; the address itself is nobody else's
 /// business.
 fn change_in_words(person: &Person, name: &str, email: &Email) -> Option<String> {
-    let renamed = (person.name != name).then(|| format!("name, before “{}”", person.name));
-    let moved = (person.email != *email).then(|| "e-mail address".to_owned());
+    let renamed = (person.name != name).then(|| format!("name (was “{}”)", person.name));
+    let moved = (person.email != *email).then(|| "email address".to_owned());
     let changes: Vec<String> = renamed.into_iter().chain(moved).collect();
     (!changes.is_empty()).then(|| format!("{name}: {}", changes.join("; ")))
 }

@@ -40,7 +40,7 @@ impl Engine {
         authorize_system(viewer, SystemPermission::ManageServers)?;
         let url = secure_url(api_url).map_err(GithubError::Insecure)?;
         let address = plain(url.as_str());
-        let known = || Error::conflict(format!("Connections may use {address} already."));
+        let known = || Error::conflict(format!("{address} is already allowed."));
         if address == plain(self.0.github_api_url.as_str()) {
             return Err(known());
         }
@@ -91,7 +91,8 @@ impl Engine {
         let connections = transaction.unscoped_connections_to(&address).await?;
         if connections > 0 {
             return Err(Error::conflict(format!(
-                "Connections use {address} ({connections}): their tenants must remove them first."
+                "Some connections use {address} ({connections}). Their tenants must remove them \
+                 first."
             )));
         }
         let action = AuditAction::ServerRemoved;
@@ -159,7 +160,7 @@ pub(super) fn plain(api_url: &str) -> &str {
 fn not_allowed() -> Error {
     Problem::new(
         ProblemKind::Forbidden,
-        "Connections may not use this GitHub server: ask an administrator to allow it.",
+        "This GitHub server is not allowed. Ask an administrator to allow it.",
     )
     .into()
 }

@@ -22,7 +22,7 @@ impl Engine {
             viewer,
             AuditAction::SessionsEnded,
             None,
-            "one of their own",
+            "one of their sessions",
         )
         .await?;
         Ok(transaction.commit().await?)
@@ -43,7 +43,7 @@ impl Engine {
             viewer,
             AuditAction::SessionsEnded,
             None,
-            "all others of their own",
+            "all their other sessions",
         )
         .await?;
         transaction.commit().await?;

@@ -40,7 +40,7 @@ impl Engine {
     /// # Errors
     /// Where anybody has an account, the tenant exists, or a name or the password is not acceptable.
     pub async fn set_up(&self, input: SetUp, origin: Origin) -> Result<UserId> {
-        let taken = || Error::conflict("Tidemark is set up already: sign in instead.");
+        let taken = || Error::conflict("Tidemark is already set up. Sign in instead.");
         if self.is_set_up().await? {
             return Err(taken());
         }

@@ -179,7 +179,7 @@ fn is_shut_out(person: &Person) -> bool {
 fn wrong() -> Error {
     Problem::new(
         ProblemKind::Unauthenticated,
-        "The e-mail address or the password is wrong.",
+        "Wrong email address or password.",
     )
     .into()
 }
@@ -187,7 +187,7 @@ fn wrong() -> Error {
 fn unconnected() -> Error {
     Problem::new(
         ProblemKind::Unauthenticated,
-        "This identity signs nobody in yet: open your invitation first, or sign in with your password and connect it in your profile.",
+        "This identity is not linked to an account. Open your invitation first, or sign in with your password and link it in your profile.",
     )
     .into()
 }
@@ -195,7 +195,7 @@ fn unconnected() -> Error {
 fn suspended() -> Error {
     Problem::new(
         ProblemKind::Forbidden,
-        "Every tenant that you belong to is suspended: ask an administrator of this installation.",
+        "All your tenants are suspended. Ask your administrator.",
     )
     .into()
 }

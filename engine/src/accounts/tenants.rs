@@ -113,7 +113,7 @@ impl Engine {
         locked(&mut transaction, tenant).await?;
         if transaction.has_owner(tenant).await? {
             return Err(Error::conflict(
-                "The tenant has an owner: they invite others in its settings.",
+                "The tenant has an owner, who can invite others in its settings.",
             ));
         }
         let token = self
@@ -162,7 +162,7 @@ impl Engine {
         let mut transaction = self.0.store.begin().await?;
         let before = locked(&mut transaction, tenant).await?;
         transaction.rename_tenant(tenant, name).await?;
-        let subject = format!("“{}” is now “{name}”", before.name);
+        let subject = format!("“{name}” (was “{}”)", before.name);
         self.log(
             &mut transaction,
             viewer,
@@ -215,13 +215,13 @@ impl Engine {
         let before = locked(&mut transaction, tenant).await?;
         if name.trim() != before.name {
             return Err(Error::invalid(format!(
-                "Nothing was deleted: type the tenant's name, “{}”, to confirm.",
+                "Nothing was deleted. Type the tenant’s name, “{}”, to confirm.",
                 before.name
             )));
         }
         if transaction.is_collected_now(tenant).await? {
             return Err(Error::conflict(
-                "The tenant is being collected: suspend it, wait until its run has ended, and delete it then.",
+                "A run of this tenant is in progress. Suspend the tenant, wait for the run to end, then delete it.",
             ));
         }
         // Before the tenant is gone, while the log still finds its name.
@@ -281,7 +281,7 @@ async fn make(
         .map_err(|error| {
             if error.violates(SLUG_TAKEN) {
                 Error::conflict(format!(
-                    "A tenant has the address “{slug}” already, which this name would have too: choose another name."
+                    "Another tenant already uses the URL name “{slug}” that this name would get. Choose another name."
                 ))
             } else {
                 error.into()
@@ -304,7 +304,7 @@ async fn make(
 /// The slug for a tenant's name.
 pub(super) fn slug_for(tenant: &str) -> Result<TenantSlug> {
     TenantSlug::from_name(tenant)
-        .map_err(|_| Error::invalid("The tenant's name needs at least one letter or digit."))
+        .map_err(|_| Error::invalid("The tenant’s name needs at least one letter or digit."))
 }
 
 /// A tenant that nobody else changes before the transaction ends.

@@ -58,7 +58,7 @@ impl Engine {
             .map_err(|error| {
                 if error.violates(TOKEN_NAME_TAKEN) {
                     Error::conflict(format!(
-                        "The tenant has a token named “{name}”, or it was made just now: if its text was not shown to you, revoke it; if it was, choose another name."
+                        "A token named “{name}” already exists or has just been created. If you didn’t see its value, revoke it. Otherwise, choose another name."
                     ))
                 } else {
                     error.into()
@@ -66,7 +66,7 @@ impl Engine {
             })?;
         self.keep_within(&mut transaction, tenant, &limits, Limit::ApiTokens)
             .await?;
-        let subject = format!("“{name}”, to {}", scope.as_str());
+        let subject = format!("“{name}”, scope {}", scope.as_str());
         self.log(
             &mut transaction,
             viewer,
@@ -121,7 +121,7 @@ impl Engine {
         if found.suspended {
             return Err(Problem::new(
                 ProblemKind::Forbidden,
-                "The token's tenant is suspended: ask whoever administers this installation.",
+                "The token’s tenant is suspended. Ask your administrator.",
             )
             .into());
         }

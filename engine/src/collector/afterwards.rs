@@ -19,10 +19,10 @@ impl Collector {
     /// The figures are stored by now: what fails is logged, and done at the next run's end.
     pub(super) async fn check_after_run(&self, tenant: TenantId) {
         if let Err(error) = self.record_false_zeros(tenant).await {
-            log(&error, "days that are falsely zero could not be noted");
+            log(&error, "recording false zeros failed");
         }
         if let Err(error) = self.record_publication_lags().await {
-            log(&error, "how late GitHub publishes could not be noted");
+            log(&error, "recording GitHub’s publishing lag failed");
         }
         self.prune_responses_daily().await;
     }
@@ -61,7 +61,7 @@ impl Collector {
             return;
         }
         if let Err(error) = self.prune_responses().await {
-            log(&error, "old answers could not be deleted");
+            log(&error, "deleting old responses failed");
         }
     }
 
@@ -100,7 +100,7 @@ impl Collector {
                 measure = measure.as_str(),
                 day = %day,
                 repositories = repositories.len(),
-                "GitHub counts nothing for most busy repositories on the same day"
+                "GitHub reports zero for most busy repositories on the same day"
             );
             all.store
                 .record_false_zeros(tenant, measure, day, &repositories, now)

@@ -30,7 +30,7 @@ impl From<StoreError> for CollectError {
     fn from(error: StoreError) -> Self {
         tracing::error!(
             error = &error as &dyn std::error::Error,
-            "an answer could not be stored"
+            "storing a response failed"
         );
         Self::NotStored
     }
@@ -56,10 +56,11 @@ impl CollectError {
         match self {
             Self::Github(error) => error.clone().for_tracked_repository().to_string(),
             Self::NotStored => {
-                "The database did not take GitHub's answer: look into the server's log, and collect again.".to_owned()
+                "GitHub’s response could not be stored. Check the server log, then collect again."
+                    .to_owned()
             }
             Self::NotRequested(_, reason) => reason.clone(),
-            Self::Cancelled => "Tidemark was stopped: collect again.".to_owned(),
+            Self::Cancelled => "Tidemark was stopped. Collect again.".to_owned(),
         }
     }
 

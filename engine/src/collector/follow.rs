@@ -40,7 +40,10 @@ impl Collector {
             }
             Ok(None) => Vec::new(),
             Err(_) => {
-                tracing::error!(run.id = run.id.get(), "the check of follow rules broke off");
+                tracing::error!(
+                    run.id = run.id.get(),
+                    "the follow rule check was interrupted"
+                );
                 Vec::new()
             }
         };
@@ -59,7 +62,7 @@ impl Collector {
             .end_following(run.tenant, &begun, run.id, &new)
             .await;
         let added = added.unwrap_or_else(|error| {
-            super::log(&error, "new repositories could not be added to a run");
+            super::log(&error, "adding new repositories to a run failed");
             0
         });
         self.change();
@@ -216,10 +219,9 @@ impl Collector {
         };
         async {
             match self.start(request).await {
-                Ok(Some(run)) => tracing::info!(
-                    run.id = run.id.get(),
-                    "a collection of new repositories began"
-                ),
+                Ok(Some(run)) => {
+                    tracing::info!(run.id = run.id.get(), "collecting new repositories started")
+                }
                 Ok(None) => {}
                 Err(error) => log(&error),
             }
@@ -231,6 +233,6 @@ impl Collector {
 fn log(error: &Error) {
     tracing::error!(
         error = error as &dyn std::error::Error,
-        "the follow rules could not be checked"
+        "checking follow rules failed"
     );
 }

@@ -363,10 +363,10 @@ impl Collector {
             .await
             .is_err()
         {
-            tracing::warn!("runs did not end in time; what they had begun is left to others");
+            tracing::warn!("runs did not finish in time and are left to other processes");
         }
         if let Err(error) = self.deregister().await {
-            log(&error, "the end of this process could not be recorded");
+            log(&error, "deregistering this process failed");
         }
         self.change();
     }

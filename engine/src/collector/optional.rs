@@ -55,7 +55,7 @@ impl Task<'_> {
         } else {
             Err(CollectError::NotRequested(
                 FailureKind::RateLimited,
-                "What is left of the hour’s requests is for traffic.".to_owned(),
+                "The remaining requests of this hour are reserved for traffic.".to_owned(),
             ))
         }
     }
@@ -77,7 +77,7 @@ async fn if_due(
                 repository.name = %task.target.full_name,
                 endpoint = endpoint.as_str(),
                 reason = %error,
-                "GitHub does not show this to the token"
+                "GitHub does not show this endpoint to the token"
             );
             keep_refusal(task, endpoint).await
         }

@@ -32,7 +32,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
         return Ok(Answered::Same);
     };
     if repository.github_id != target.github_id {
-        return Err(GithubError::Malformed("it is about another repository").into());
+        return Err(GithubError::Malformed("a different repository").into());
     }
     let facts = Facts {
         full_name: repository.full_name,
@@ -49,7 +49,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
             repository.name = %target.full_name,
             repository.present_name = %facts.full_name,
             event = event.kind.as_str(),
-            "something happened to a repository on GitHub"
+            "a repository changed on GitHub"
         );
     }
     task.store

@@ -134,7 +134,7 @@ impl Collector {
                 failures = failures.len(),
                 kind = response.kind.as_str(),
                 reason = response.reason,
-                "a repository could not be collected completely"
+                "a repository was not collected completely"
             );
         }
         let unreported_requests = run.take_unreported();
@@ -167,10 +167,10 @@ impl Collector {
             Ok(false) => tracing::info!(
                 run.id = run.id.get(),
                 repository.name = %target.full_name,
-                "a repository was taken over by another process, or deleted, before it was settled"
+                "a repository was taken over by another process or deleted before it was finished"
             ),
             // It is claimed and collected again.
-            Err(error) => log(&error, "what became of a repository could not be stored"),
+            Err(error) => log(&error, "recording the result of a repository failed"),
         }
         self.change();
     }

@@ -36,11 +36,11 @@ impl Collector {
             // Whatever happens, the claims are released, and what it had begun is begun again.
             let whole = AssertUnwindSafe(self.collect_all(run)).catch_unwind();
             let trouble = tokio::select! {
-                whole = whole => whole.err().map(|_| "a collection broke off"),
-                () = run.stalls(STALLED_POLLS, STALL_POLL_INTERVAL) => Some("a collection neither asked nor stored nor waited"),
+                whole = whole => whole.err().map(|_| "a collection was interrupted"),
+                () = run.stalls(STALLED_POLLS, STALL_POLL_INTERVAL) => Some("a collection made no progress"),
             };
             if let Some(trouble) = trouble {
-                tracing::error!(run.id = run.id.get(), "{trouble}; it is taken up again");
+                tracing::error!(run.id = run.id.get(), "{trouble}; resuming it");
             }
             collected.cancel();
         };
@@ -51,7 +51,7 @@ impl Collector {
             .release(run.tenant, run.id, run.worker, unreported_requests)
             .await;
         if let Err(error) = released {
-            log(&error, "what a run had claimed could not be released");
+            log(&error, "releasing the claims of a run failed");
         }
         self.end(run).await;
         self.change();
@@ -82,10 +82,10 @@ impl Collector {
                 repositories.total = ended.total,
                 repositories.failed = ended.failed,
                 requests = ended.requests,
-                "a collection ended"
+                "a collection finished"
             ),
             Ok(None) => {}
-            Err(error) => log(&error, "the end of a run could not be stored"),
+            Err(error) => log(&error, "recording the end of a run failed"),
         }
     }
 
@@ -98,7 +98,7 @@ impl Collector {
                 .record_waiting(run.tenant, run.id, run.waiting())
                 .await;
             if let Err(error) = recorded {
-                log(&error, "what a run waits for could not be stored");
+                log(&error, "recording the pause of a run failed");
             }
             self.change();
             let pause = tokio::time::sleep(WRITE_INTERVAL);
@@ -116,7 +116,7 @@ impl Collector {
                     .map(|connection| self.collect_connection(run, connection));
                 futures::future::join_all(connections).await;
             }
-            Err(error) => log(&error, "the repositories of a run could not be read"),
+            Err(error) => log(&error, "reading the repositories of a run failed"),
         }
     }
 
@@ -140,7 +140,7 @@ impl Collector {
                     Ok(more) if more.is_empty() => return None,
                     Ok(more) => claimed = more.into_iter(),
                     Err(error) => {
-                        log(&error, "repositories to collect could not be claimed");
+                        log(&error, "claiming repositories failed");
                         return None;
                     }
                 }
@@ -215,7 +215,7 @@ impl Collector {
             .record_connection_health(tenant, id, dispatcher.sealed(), refusal, rate_limit)
             .await;
         if let Err(error) = recorded {
-            log(&error, "how a connection stands could not be stored");
+            log(&error, "recording the health of a connection failed");
         }
     }
 }
@@ -227,9 +227,9 @@ fn unopened(error: Error) -> CollectError {
         Error::Secrets(error) => {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "a token cannot be read"
+                "a token cannot be decrypted"
             );
-            "The token of the connection cannot be read with this server's key: check TIDEMARK_SECRET_KEY, or connect again.".to_owned()
+            "The connection’s token cannot be decrypted with this server’s key. Check TIDEMARK_SECRET_KEY, or enter a new token.".to_owned()
         }
         error => error.into_problem().message,
     };

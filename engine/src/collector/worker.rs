@@ -56,7 +56,7 @@ impl Collector {
                 tracing::info!(
                     run.id = run.id.get(),
                     run.interrupted_id = left.id.get(),
-                    "an interrupted collection is taken up"
+                    "resuming an interrupted collection"
                 );
             }
         }
@@ -108,7 +108,7 @@ impl Collector {
                     if let Err(error) = collector.heartbeat().await {
                         tracing::error!(
                             error = &error as &dyn std::error::Error,
-                            "this process could not look after the runs"
+                            "the heartbeat of this process failed"
                         );
                     }
                 }
@@ -127,7 +127,10 @@ impl Collector {
             };
             if !store.unscoped_record_heartbeat(registered.worker).await? {
                 // The machine slept, and others took its work over. It begins anew.
-                tracing::warn!("this process was taken for dead, and its work was given to others");
+                tracing::warn!(
+                    "this process missed its heartbeats and lost its work to other \
+                                processes"
+                );
                 for run in self.active_runs() {
                     run.cancellation.cancel();
                 }
@@ -170,10 +173,7 @@ impl Collector {
         let active_runs = self.active_runs();
         for (tenant, id) in held {
             if active_runs.iter().all(|run| run.id != id) {
-                tracing::warn!(
-                    run.id = id.get(),
-                    "claims that nobody goes on with were released"
-                );
+                tracing::warn!(run.id = id.get(), "released abandoned claims");
                 self.0.store.release(tenant, id, worker, 0).await?;
             }
         }
@@ -185,7 +185,7 @@ impl Collector {
         if buried > 0 {
             tracing::warn!(
                 workers = buried,
-                "processes without a sign of life lost what they had claimed"
+                "released the claims of processes without a heartbeat"
             );
         }
         Ok(())
@@ -197,7 +197,7 @@ impl Collector {
         if marked > 0 {
             tracing::warn!(
                 runs = marked,
-                "runs whose process died were marked interrupted"
+                "marked runs of dead processes as interrupted"
             );
             self.change();
         }

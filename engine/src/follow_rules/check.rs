@@ -50,11 +50,7 @@ pub(crate) async fn track_matching(
             .await?;
         if !inserted.is_empty() {
             let names: Vec<_> = selection.new.iter().map(|it| &it.full_name).collect();
-            let subject = format!(
-                "{}, by the rule {}",
-                name_list(&names),
-                rule.filter.patterns
-            );
+            let subject = format!("{}, by rule {}", name_list(&names), rule.filter.patterns);
             let action = AuditAction::RepositoryTracked;
             log(transaction, tenant, action, &subject, now).await?;
         }

@@ -269,7 +269,7 @@ impl Engine {
             0 => Err(Error::invalid("Connect the tenant to GitHub first.")),
             1 => Ok(connections.swap_remove(0)),
             _ => Err(Error::invalid(
-                "This tenant has several connections: choose the one whose repositories to track.",
+                "This tenant has several connections. Choose the one whose repositories to track.",
             )),
         }
     }
@@ -321,7 +321,7 @@ impl Engine {
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "the collection of new repositories could not be started; the next run has them"
+                    "collecting new repositories could not start; the next run includes them"
                 );
                 None
             }

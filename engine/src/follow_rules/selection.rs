@@ -119,11 +119,11 @@ impl<'a> Selection<'a> {
         if let Some(count) = self.left_out.get(&LeftOut::Unreadable) {
             sentences.push(match &connection.missing_permission {
                 Some(missing) => format!(
-                    "{} left out: the connection lacks the permission “{missing}”. Grant it on GitHub, then check the connection.",
+                    "{} skipped because the connection lacks the permission “{missing}”. Grant it on GitHub, then check the connection.",
                     matching(*count)
                 ),
                 None => format!(
-                    "{} left out: {} cannot read their traffic. Give it push access to them.",
+                    "{} skipped because {} cannot read their traffic. Give it push access to them.",
                     matching(*count),
                     connection.login
                 ),
@@ -131,7 +131,7 @@ impl<'a> Selection<'a> {
         }
         if let Some(count) = self.left_out.get(&LeftOut::Limit) {
             sentences.push(format!(
-                "{} left out: this tenant can have {} repositories. Delete some with their history, or ask an administrator to raise the limit.",
+                "{} skipped because this tenant can have {} repositories. Delete some with their history, or ask your administrator to raise the limit.",
                 matching(*count),
                 domain::grouped(most)
             ));
@@ -151,9 +151,9 @@ fn candidate(listed: &ListedRepository) -> Candidate<'_> {
 
 fn matching(count: u32) -> String {
     let noun = if count == 1 {
-        "matching repository is"
+        "matching repository was"
     } else {
-        "matching repositories are"
+        "matching repositories were"
     };
     format!("{} {noun}", domain::grouped(count))
 }

@@ -226,7 +226,7 @@ impl CachedToken {
 }
 
 fn access_token(body: &Body) -> Result<AccessToken, GithubError> {
-    let json: AccessTokenJson = body.read_secret("about the installation's token")?;
+    let json: AccessTokenJson = body.read_secret("installation token")?;
     Ok(AccessToken {
         token: json.token.into(),
         expires_at: json.expires_at,

@@ -175,7 +175,7 @@ fn message(body: &Body, token: &SecretString) -> Option<String> {
     struct Refusal {
         message: String,
     }
-    let refusal: Refusal = body.read_secret("about a refusal").ok()?;
+    let refusal: Refusal = body.read_secret("refusal").ok()?;
     let mut words = String::new();
     for word in refusal.message.split_whitespace() {
         let word: String = word.chars().filter(|c| is_shown(*c)).collect();
@@ -300,7 +300,7 @@ mod tests {
         let refused_words = refused(403, &[], r#"{"message":"Not today"}"#);
         assert_eq!(
             refused_words.to_string(),
-            "GitHub refused the request (status 403: “Not today”): check the token and its permissions."
+            "GitHub refused the request (HTTP 403, “Not today”). Check the token and its permissions."
         );
     }
 
@@ -315,28 +315,28 @@ mod tests {
                 "The 'acme-org' organization forbids access via a fine-grained personal access tokens if the token's lifetime is greater than 90 days. Please adjust your token's lifetime at the following URL: https://github.com/settings/personal-access-tokens/12345678",
                 &[
                     "https://github.com/settings/personal-access-tokens/12345678",
-                    "shorten the token's life, or connect with a GitHub App",
+                    "Shorten the token’s lifetime, or connect with a GitHub App",
                 ][..],
             ),
             (
                 "`acme-org` forbids access via a personal access token (classic). Please use a GitHub App, OAuth App, or a personal access token with fine-grained permissions.",
-                &["connect with a GitHub App, or with a fine-grained token"],
+                &["Connect with a GitHub App or a fine-grained token"],
             ),
             (
                 "Although you appear to have the correct authorization credentials, the `acme-org` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.",
                 &[
-                    "ask an owner of acme-org to allow this server's address",
+                    "Ask an owner of acme-org to allow this server’s address",
                     "the token is fine",
                 ],
             ),
             (
                 "Although you appear to have the correct authorization credentials, the `acme-org` organization has enabled OAuth App access restrictions, meaning that data access to third-parties is limited.",
-                &["ask an owner of acme-org to approve the app"],
+                &["Ask an owner of acme-org to approve the app"],
             ),
             ("Must have admin rights to Repository.", &["admin role"]),
             (
                 "Repository has been locked for migration",
-                &["migration is over"],
+                &["migration to finish"],
             ),
             (
                 "Sorry. Your account was suspended.",
@@ -346,7 +346,7 @@ mod tests {
             let said = sentence(&[], words);
             assert!(told.iter().all(|part| said.contains(part)), "{said}");
             assert!(
-                !said.contains("check the token and its permissions"),
+                !said.contains("Check the token and its permissions"),
                 "{said}"
             );
         }
@@ -354,6 +354,6 @@ mod tests {
         let less = sentence(&[accepted, ("x-oauth-scopes", "read:org, gist")], "No");
         assert!(less.contains("lacks the scope “repo”"), "{less}");
         let enough = sentence(&[accepted, ("x-oauth-scopes", "gist, repo")], "No");
-        assert!(enough.contains("status 403: “No”"), "{enough}");
+        assert!(enough.contains("HTTP 403, “No”"), "{enough}");
     }
 }

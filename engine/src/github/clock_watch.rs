@@ -40,7 +40,7 @@ impl ClockWatch {
                 clock.ahead_seconds = difference.ahead.num_seconds(),
                 "{difference}"
             ),
-            (Some(_), None) => tracing::info!("this machine's clock agrees with GitHub's again"),
+            (Some(_), None) => tracing::info!("the clock agrees with GitHub again"),
             _ => {}
         }
         *known = difference;
@@ -68,7 +68,7 @@ impl fmt::Display for ClockDifference {
         };
         write!(
             f,
-            "This server’s clock is {number} {unit} {side} GitHub’s: set it right, since days begin and schedules run by it."
+            "This server’s clock is {number} {unit} {side} GitHub’s. Correct it, because days and schedules depend on it."
         )
     }
 }

@@ -65,7 +65,7 @@ impl<T> Conditional<T> {
     pub(crate) fn modified(self) -> Result<T, GithubError> {
         match self {
             Self::Modified(value, _) => Ok(value),
-            Self::NotModified(_) => Err(GithubError::Malformed("it repeats what was never told")),
+            Self::NotModified(_) => Err(GithubError::Malformed("304 to an unconditional request")),
         }
     }
 }

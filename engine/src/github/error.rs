@@ -14,141 +14,137 @@ use super::policy::TokenPolicy;
 pub enum GithubError {
     /// The base address is none that can be asked.
     #[error(
-        "The address of the GitHub server cannot be used: give the base of its interface, such as https://api.github.com."
+        "The GitHub server’s address is not valid. Enter its API base URL, such as https://api.github.com."
     )]
     Address,
     /// The base address is one that no secret may be sent to.
-    #[error("The address of the GitHub server cannot be used: {0}.")]
+    #[error("The GitHub server’s address is not valid; {0}.")]
     Insecure(SecureUrlError),
     /// The token is wrong, expired or revoked (401).
-    #[error(
-        "GitHub refused the token: it is wrong, expired or revoked, so connect with a new one."
-    )]
+    #[error("GitHub refused the token because it is wrong, expired or revoked. Enter a new one.")]
     TokenRefused,
     /// The text is no private key.
     #[error(
-        "This is no private key of a GitHub App: paste the whole PEM file that GitHub gave, from its first line to its last."
+        "This is not a private key of a GitHub App. Paste the whole PEM file from GitHub, from its first line to its last."
     )]
     AppKey,
     /// GitHub does not take the app's own token.
     #[error(
-        "GitHub refused the app: check the app's id, and that the private key belongs to it and was not deleted."
+        "GitHub refused the app. Check its ID, and that the private key belongs to it and has not been deleted."
     )]
     AppRefused,
     /// The app has no such installation, or no longer.
     #[error(
-        "GitHub knows no such installation of the app: check the installation's id, and that the app is still installed."
+        "GitHub found no such installation of the app. Check the installation’s ID, and that the app is still installed."
     )]
     NoInstallation,
     /// The installation is suspended.
     #[error(
-        "The app's installation is suspended: resume it on GitHub, in the settings of the account that it is installed on."
+        "The app’s installation is suspended. Resume it on GitHub in the settings of the account it is installed on."
     )]
     InstallationSuspended,
     /// Nothing at the address answers as GitHub does.
     #[error(
-        "No GitHub answers at this address: give the base of its interface, such as https://api.github.com."
+        "There is no GitHub API at this address. Enter the API base URL, such as https://api.github.com."
     )]
     NotGithub,
     /// Too many wrong tokens before, so that GitHub lets nobody in as this user for a while.
     #[error(
-        "GitHub locked the token's user out for a while after too many wrong tokens: replace wrong tokens wherever they are used, and try again in an hour."
+        "GitHub temporarily locked out the token’s user after too many invalid tokens. Replace the user’s invalid tokens everywhere and try again in an hour."
     )]
     LockedOut,
     /// The token lacks a permission, which GitHub names.
     #[error(
-        "The token lacks the permission “{0}”: grant it on GitHub, in the settings of the token or the app."
+        "The token lacks the permission “{0}”. Grant it on GitHub in the settings of the token or the app."
     )]
     MissingPermission(String),
     /// The token's user may not push, which reading traffic asks for.
     #[error(
-        "The token's user must have push access to the repository to read its traffic: ask its owner for write access, or use a token of someone who has it."
+        "The token’s user needs push access to the repository to read its traffic. Ask its owner for write access, or use a token of someone who has it."
     )]
     NoPushAccess,
     /// The repository is private, and its owner has no paid plan.
     #[error(
-        "GitHub counts the traffic of a private repository on a paid plan only: upgrade the owner's plan, or make the repository public."
+        "GitHub counts traffic of private repositories only on paid plans. Upgrade the owner’s plan, or make the repository public."
     )]
     PaidPlan,
     /// The organisation asks for single sign-on, which the token was not authorized for; with
     /// GitHub's own page for that, where it names one.
     #[error(
-        "The repository's organization requires single sign-on: authorize the token for it {}.",
-        .0.as_deref().map_or_else(|| "on GitHub, in the settings of the token".to_owned(), |url| format!("at {url}"))
+        "The repository’s organization requires single sign-on. Authorize the token {}.",
+        .0.as_deref().map_or_else(|| "on GitHub in the token’s settings".to_owned(), |url| format!("at {url}"))
     )]
     SingleSignOn(Option<String>),
     /// The organisation's policy forbids tokens like this one; with GitHub's own words.
-    #[error("{0} (“{1}”): {remedy}.", remedy = .0.remedy())]
+    #[error("{0} (“{1}”). {remedy}.", remedy = .0.remedy())]
     TokenPolicy(TokenPolicy, String),
     /// The IP allow list of this organisation leaves this server out.
     #[error(
-        "The IP allow list of {0} does not let this server in: ask an owner of {0} to allow this server's address, since the token is fine."
+        "The IP allow list of {0} blocks this server. Ask an owner of {0} to allow this server’s address; the token is fine."
     )]
     AddressNotAllowed(String),
     /// This organisation lets in only OAuth apps that it approved.
     #[error(
-        "{0} lets in approved OAuth apps only: ask an owner of {0} to approve the app, or connect with a GitHub App or a fine-grained token."
+        "{0} allows only approved OAuth apps. Ask an owner of {0} to approve the app, or connect with a GitHub App or a fine-grained token."
     )]
     AppNotApproved(String),
     /// The token's user is no administrator of the repository.
     #[error(
-        "The token's user must have admin rights to the repository: ask its owner for the admin role, or use a token of someone who has it."
+        "The token’s user needs admin rights to the repository. Ask its owner for the admin role, or use a token of someone who has it."
     )]
     NoAdminRights,
     /// The repository is being moved to another place.
     #[error(
-        "The repository is locked while it is migrated: wait until the migration is over, or track the repository where it is now."
+        "The repository is locked during a migration. Wait for the migration to finish, or track its new location."
     )]
     LockedForMigration,
     /// The account is suspended.
     #[error(
-        "GitHub suspended the account: its owner must ask GitHub Support at https://support.github.com to lift that."
+        "GitHub suspended the account. Its owner can ask GitHub Support at https://support.github.com to lift the suspension."
     )]
     AccountSuspended,
     /// A classic token lacks this scope.
-    #[error(
-        "The token lacks the scope “{0}”: add it on GitHub at https://github.com/settings/tokens."
-    )]
+    #[error("The token lacks the scope “{0}”. Add it at https://github.com/settings/tokens.")]
     MissingScope(String),
     /// GitHub no longer shows a tracked repository to the token (404), which it says of all three
     /// alike.
     #[error(
-        "GitHub no longer shows the repository to this token: it was deleted, made private, or the token may not see it any more, so look whether it is still there."
+        "GitHub no longer shows the repository to this token. It was deleted, made private, or the token lost access. Check whether it still exists."
     )]
     Gone,
     /// GitHub shows a tracked repository to everybody but the token.
     #[error(
-        "Everybody sees the repository on GitHub, but this token may not any more: ask its owner to let the token in, or connect with another one."
+        "The repository is public, but this token has lost access to it. Ask its owner to restore access, or use another token."
     )]
     AccessLost,
     /// There is no such repository, or the token may not see it (404).
     #[error(
-        "GitHub shows no such repository to this token: check its name, and that the token may see it."
+        "GitHub shows no such repository to this token. Check its name and the token’s access."
     )]
     NotFound,
     /// The repository is visible and its traffic is not there: GitHub Enterprise Server and
     /// GHE.com have no traffic interface.
     #[error(
-        "This server does not offer traffic, as GitHub Enterprise Server does not: track repositories on github.com."
+        "This server does not offer traffic; GitHub Enterprise Server never does. Track repositories on github.com."
     )]
     NoTraffic,
     /// The answer leads elsewhere, further than is followed.
     #[error(
-        "GitHub says that the repository moved, but not where to: check its name on GitHub, and track it under that."
+        "GitHub says that the repository moved, but not where. Check its name on GitHub and track it under that."
     )]
     Moved,
     /// The server sends the question on to another server.
     #[error(
-        "The GitHub server redirects to another server, and Tidemark sends the token to no other server: connect with the address that it redirects to."
+        "The GitHub server redirects to another server, and Tidemark never sends the token elsewhere. Connect with the address it redirects to."
     )]
     ForeignRedirect,
     /// The repository is blocked, for example after a takedown notice (451).
     #[error(
-        "GitHub blocked access to the repository for legal reasons: see its page on GitHub; its history stays here."
+        "GitHub blocked access to the repository for legal reasons. See its page on GitHub. Its history stays here."
     )]
     Blocked,
     /// A rate limit: nothing more may be asked until then.
-    #[error("{limit} until {}: collect again after that.", .until.format("%Y-%m-%d %H:%M:%S UTC"))]
+    #[error("{limit} until {}. Collect again after that.", .until.format("%Y-%m-%d %H:%M:%S UTC"))]
     RateLimited {
         /// Which limit.
         limit: Limit,
@@ -156,31 +152,32 @@ pub enum GithubError {
         until: DateTime<Utc>,
     },
     /// GitHub has trouble of its own (5xx).
-    #[error("GitHub has trouble of its own (status {0}): try again later.")]
+    #[error("GitHub is having problems (HTTP {0}). Try again later.")]
     ServerError(u16),
     /// There was no whole answer before the deadline.
-    #[error("GitHub did not answer in time: try again later.")]
+    #[error("GitHub did not respond in time. Try again later.")]
     TimedOut,
     /// There was no connection.
     #[error(
-        "GitHub could not be reached: check the network and the server's address, and try again."
+        "GitHub could not be reached. Check the network and the server’s address, then try again."
     )]
     Unreachable,
     /// The connection broke while the answer came in.
-    #[error("The connection to GitHub broke off in the middle of an answer: try again later.")]
+    #[error("The connection to GitHub was lost in the middle of a response. Try again later.")]
     Interrupted,
     /// The answer ends before it is complete, though its length is right.
     #[error(
-        "GitHub's answer cannot be understood (it is no whole JSON): try again later, and report it if it stays."
+        "GitHub sent an unexpected response (incomplete JSON). Try again later; if it keeps happening, report it."
     )]
     IncompleteJson,
     /// The answer is none that can be understood.
     #[error(
-        "GitHub's answer cannot be understood ({0}): try again later, and report it if it stays."
+        "GitHub sent an unexpected response ({0}). Try again later; if it keeps happening, report \
+         it."
     )]
     Malformed(&'static str),
     /// Anything else, with what GitHub says about it.
-    #[error("GitHub refused the request (status {status}{}): check the token and its permissions.", said(.message.as_deref()))]
+    #[error("GitHub refused the request (HTTP {status}{}). Check the token and its permissions.", said(.message.as_deref()))]
     Refused {
         /// The status.
         status: u16,
@@ -203,11 +200,9 @@ pub enum Limit {
 impl std::fmt::Display for Limit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Primary => "The hourly requests of the token's user to GitHub are used up",
-            Self::Secondary => "GitHub asks to slow down (secondary rate limit)",
-            Self::Reserve => {
-                "The hourly requests of the token's user to GitHub are used up but for a few"
-            }
+            Self::Primary => "All GitHub API requests of the token’s user are used up",
+            Self::Secondary => "GitHub’s secondary rate limit applies",
+            Self::Reserve => "Nearly all GitHub API requests of the token’s user are used up",
         })
     }
 }
@@ -289,9 +284,9 @@ impl GithubError {
         match self {
             Self::RateLimited { limit, .. } => limit.to_string(),
             Self::ServerError(status) => {
-                format!("GitHub has trouble of its own (status {status})")
+                format!("GitHub is having problems (HTTP {status})")
             }
-            _ => "GitHub does not answer".to_owned(),
+            _ => "GitHub is not responding".to_owned(),
         }
     }
 
@@ -316,7 +311,7 @@ impl GithubError {
 }
 
 fn said(message: Option<&str>) -> String {
-    message.map_or_else(String::new, |message| format!(": “{message}”"))
+    message.map_or_else(String::new, |message| format!(", “{message}”"))
 }
 
 #[cfg(test)]

@@ -15,9 +15,9 @@ impl TokenPolicy {
     /// What its owner can do, without the full stop.
     pub(super) const fn remedy(self) -> &'static str {
         match self {
-            Self::Lifetime => "shorten the token's life, or connect with a GitHub App",
-            Self::Classic => "connect with a GitHub App, or with a fine-grained token",
-            Self::Personal => "connect with a GitHub App",
+            Self::Lifetime => "Shorten the token’s lifetime, or connect with a GitHub App",
+            Self::Classic => "Connect with a GitHub App or a fine-grained token",
+            Self::Personal => "Connect with a GitHub App",
         }
     }
 }
@@ -25,7 +25,7 @@ impl TokenPolicy {
 impl std::fmt::Display for TokenPolicy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Lifetime => "The organization forbids tokens that live as long as this one",
+            Self::Lifetime => "The organization forbids tokens with such a long lifetime",
             Self::Classic => "The organization forbids classic tokens",
             Self::Personal => "The organization forbids personal tokens",
         })

@@ -201,14 +201,14 @@ fn redirect(
     if next.origin() == base.origin() && next.username().is_empty() && next.password().is_none() {
         Ok(Some(next.into()))
     } else {
-        tracing::warn!("GitHub sends a question on to another server, which is not asked");
+        tracing::warn!("GitHub redirects to another server, which Tidemark does not follow");
         Err(GithubError::ForeignRedirect)
     }
 }
 
 /// Why there is no response at all.
 fn no_response(error: &octocrab::Error) -> GithubError {
-    tracing::debug!(error = error as &dyn StdError, "GitHub did not answer");
+    tracing::debug!(error = error as &dyn StdError, "GitHub did not respond");
     if is_timeout(error) {
         GithubError::TimedOut
     } else {
@@ -218,9 +218,9 @@ fn no_response(error: &octocrab::Error) -> GithubError {
 
 /// Why a response's body could not be read to its end.
 fn body_error(error: &(dyn StdError + 'static)) -> GithubError {
-    tracing::debug!(error, "an answer of GitHub's could not be read");
+    tracing::debug!(error, "a response from GitHub could not be read");
     if error.is::<LengthLimitError>() {
-        GithubError::Malformed("it is far too long")
+        GithubError::Malformed("too long")
     } else if is_timeout(error) {
         GithubError::TimedOut
     } else {

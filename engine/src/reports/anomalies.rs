@@ -67,14 +67,14 @@ impl Engine {
 pub(super) fn sentence((anomalies, repositories): (u32, u32)) -> Option<String> {
     let figures = match anomalies {
         0 => return None,
-        1 => "one figure".to_owned(),
-        many => format!("{many} figures"),
+        1 => "1 data quality issue".to_owned(),
+        many => format!("{many} data quality issues"),
     };
     let whose = match repositories {
-        1 => "one repository".to_owned(),
+        1 => "1 repository".to_owned(),
         many => format!("{many} repositories"),
     };
     Some(format!(
-        "GitHub’s answers contradict each other in {figures} of {whose}; the largest ones stand."
+        "GitHub’s reports have {figures} in {whose}. The highest values were kept."
     ))
 }

@@ -55,6 +55,6 @@ pub(super) fn failing(
     let (kind, reason) = repository.failure_kind.zip(repository.failure.as_ref())?;
     let until = risk
         .filter(|risk| risk.is_near())
-        .map(|risk| format!(" A day is lost on {}.", shown(risk.deadline)));
+        .map(|risk| format!(" Data will be lost on {}.", shown(risk.deadline)));
     Some((kind, format!("{reason}{}", until.unwrap_or_default())))
 }

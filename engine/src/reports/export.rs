@@ -54,8 +54,12 @@ impl Engine {
         let to = filter.to.unwrap_or(Day::new(
             NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default(),
         ));
-        let range = DayRange::new(from, to)
-            .ok_or_else(|| Error::invalid("The range is empty: “from” comes before “to”."))?;
+        let range = DayRange::new(from, to).ok_or_else(|| {
+            Error::invalid(
+                "The range is empty. “from” must not be later than \
+                                           “to”.",
+            )
+        })?;
         let repositories = if let Some(id) = filter.repository {
             vec![self.one_repository(viewer, tenant, id).await?]
         } else {

@@ -43,13 +43,13 @@ fn is_up_to_date(newest: Day, lag: i64, today: Day) -> bool {
 /// The days from one to another, where they are few enough to be counted.
 fn countable(from: Day, to: Day) -> Result<DayRange> {
     let range = DayRange::new(from, to)
-        .ok_or_else(|| Error::invalid("The range is empty: “from” comes before “to”."))?;
+        .ok_or_else(|| Error::invalid("The range is empty. “from” must not be later than “to”."))?;
     if range.len() <= LONGEST_RANGE {
         return Ok(range);
     }
     let first = to.plus(1 - LONGEST_RANGE);
     Err(Error::invalid(format!(
-        "The range has more than {LONGEST_RANGE} days, which is fifty years: ask from {first} on, or in parts."
+        "The range exceeds {LONGEST_RANGE} days (fifty years). Start at {first} or later, or request it in parts."
     )))
 }
 

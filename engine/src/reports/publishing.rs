@@ -63,11 +63,11 @@ impl Published {
                 let lost = deadline(late.newest, late.newest);
                 let follows = if today < lost {
                     format!(
-                        "Nothing is lost yet; the first day would be lost on {}.",
+                        "Nothing is lost yet. The first day would be lost on {}.",
                         shown(lost)
                     )
                 } else {
-                    format!("Days from {} on may be lost.", shown(late.newest.plus(1)))
+                    format!("Days since {} may be lost.", shown(late.newest.plus(1)))
                 };
                 format!(
                     "GitHub has published nothing since {} for {kind} repositories. {follows}",

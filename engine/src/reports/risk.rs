@@ -90,21 +90,22 @@ fn of_late(late: &[(&Repository, Risk)]) -> Option<String> {
     let day = shown(first.deadline);
     let what = match (late.len(), first.next_run) {
         (1, Some(next)) => format!(
-            "{name} loses a day on {day}: its schedule collects it only on {}.",
+            "{name} will lose data on {day}; its next collection is not until {}.",
             shown(Day::of(next))
         ),
-        (1, None) => format!("{name} loses a day on {day}: no schedule collects it."),
+        (1, None) => format!("{name} will lose data on {day} because no schedule collects it."),
         (many, _) if late.iter().all(|(_, risk)| risk.next_run.is_none()) => {
             format!(
-                "No schedule collects {many} repositories; the first, {name}, loses a day on {day}."
+                "No schedule collects {many} repositories. The first, {name}, will lose data on \
+                 {day}."
             )
         }
         (many, _) => format!(
-            "The schedules of {many} repositories collect them too late; the first, {name}, loses a day on {day}."
+            "The next collections of {many} repositories are too late. The first, {name}, will lose data on {day}."
         ),
     };
     Some(format!(
-        "{what} Collect now, or let it be collected more often."
+        "{what} Collect now, or schedule more frequent collections."
     ))
 }
 
@@ -119,10 +120,10 @@ fn of_failing(failing: &[(&Repository, Risk)]) -> Option<String> {
         .name();
     Some(match failing.len() {
         1 => format!(
-            "{name} loses a day on {day}, since its collection fails ({kind}): its page says what to do."
+            "{name} will lose data on {day} because its collection is failing ({kind}). See its page for what to do."
         ),
         many => format!(
-            "{many} repositories are about to lose days, since their collection fails; the first, {name} ({kind}), on {day}: their pages say what to do."
+            "{many} repositories will lose data because their collection is failing, the first, {name} ({kind}), on {day}. See their pages for what to do."
         ),
     })
 }
@@ -134,13 +135,13 @@ fn of_overdue(overdue: &[(&Repository, Risk)]) -> Option<String> {
     let name = &repository.full_name;
     let day = shown(first.deadline);
     let what = match overdue.len() {
-        1 => format!("{name} loses a day on {day}, unless a collection succeeds before."),
+        1 => format!("{name} will lose data on {day} unless a collection succeeds first."),
         many => format!(
-            "{many} repositories lose days, the first, {name}, on {day}, unless a collection succeeds before."
+            "{many} repositories will lose data unless a collection succeeds first, starting with {name} on {day}."
         ),
     };
     Some(format!(
-        "{what} Look into what keeps it from being collected, and collect now."
+        "{what} Check why it isn’t being collected, then collect now."
     ))
 }
 

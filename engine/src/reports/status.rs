@@ -57,11 +57,11 @@ pub(super) fn event_summary(event: &RepositoryEvent) -> RepositoryEventSummary {
             EventKind::Renamed => format!("Renamed from {from}"),
             EventKind::Transferred => format!("Transferred from {from}"),
             EventKind::Archived => "Archived on GitHub".to_owned(),
-            EventKind::Unarchived => "Taken out of GitHub’s archive".to_owned(),
+            EventKind::Unarchived => "Unarchived on GitHub".to_owned(),
             EventKind::MadePrivate => "Made private".to_owned(),
             EventKind::MadePublic => "Made public".to_owned(),
-            EventKind::Gone => "No longer shown by GitHub".to_owned(),
-            EventKind::BackAgain => "Shown by GitHub again".to_owned(),
+            EventKind::Gone => "No longer visible on GitHub".to_owned(),
+            EventKind::BackAgain => "Visible on GitHub again".to_owned(),
         },
     }
 }

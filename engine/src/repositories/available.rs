@@ -124,7 +124,7 @@ impl Engine {
 pub(crate) fn unreadable(connection: &Connection, listed: &ListedRepository) -> Option<String> {
     if let Some(missing) = &connection.missing_permission {
         return Some(format!(
-            "The connection lacks the permission “{missing}”: grant it on GitHub, and check the connection."
+            "The connection lacks the permission “{missing}”. Grant it on GitHub, then check the connection."
         ));
     }
     if connection.kind == ConnectionKind::App {
@@ -133,14 +133,14 @@ pub(crate) fn unreadable(connection: &Connection, listed: &ListedRepository) -> 
     if !listed.pushes {
         let login = &connection.login;
         return Some(format!(
-            "{login} must have push access to {} to read its traffic: ask its owner for write access.",
+            "{login} needs push access to {} to read its traffic. Ask its owner for write access.",
             listed.full_name
         ));
     }
     let scopes = connection.scopes.as_deref()?;
     (!scopes_suffice(scopes, listed.private)).then(|| {
         format!(
-            "The token may read public repositories only, and {} is private: give the token the scope “repo”.",
+            "The token can read only public repositories, and {} is private. Give the token the scope “repo”.",
             listed.full_name
         )
     })

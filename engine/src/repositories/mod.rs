@@ -114,7 +114,7 @@ impl Engine {
                 transaction
                     .set_repository_status(tenant, id, RepositoryStatus::Archived)
                     .await?,
-                format!("{}, keeping its history", repository.full_name),
+                format!("{}, history kept", repository.full_name),
             ),
             History::Delete => {
                 let found = transaction.delete_repository(tenant, id).await?;
@@ -122,10 +122,7 @@ impl Engine {
                 // A rule would bring it back.
                 let github_ids = [repository.github_id];
                 transaction.unfollow(tenant, &github_ids).await?;
-                (
-                    found,
-                    format!("{}, deleting its history", repository.full_name),
-                )
+                (found, format!("{}, history deleted", repository.full_name))
             }
         };
         if !found {

@@ -39,7 +39,7 @@ impl Engine {
         name: &RepositoryName,
     ) -> Result<Repository> {
         authorize(viewer, tenant, Permission::ManageRepositories)?;
-        let already = || Error::conflict(format!("{name} is tracked already."));
+        let already = || Error::conflict(format!("{name} is already tracked."));
         // A name is no identity: GitHub may give a name that became free to another repository.
         let tracked = self.0.store.tracked_github_ids(tenant).await?;
         let mut refusal = None;
@@ -144,7 +144,7 @@ impl Engine {
             if new.remove(&listed.github_id) {
                 tracked.push(&listed.full_name);
             } else if named {
-                let reason = format!("{} is tracked already.", listed.full_name);
+                let reason = format!("{} is already tracked.", listed.full_name);
                 already.push((listed.full_name.clone(), reason));
             }
         }
@@ -222,7 +222,7 @@ fn choose<'a>(
     for name in names {
         let Some(listed) = by_name.get(&name.to_string().to_lowercase()).copied() else {
             let reason = format!(
-                "GitHub does not list {name} to this connection: check its name, and that the token was given it."
+                "GitHub does not list {name} for this connection. Check its name and the token’s access."
             );
             refused.push((name, reason));
             continue;
@@ -250,5 +250,5 @@ pub(crate) fn name_list(tracked: &[&RepositoryName]) -> String {
 }
 
 fn not_connected() -> Error {
-    Error::invalid("Connect the tenant to GitHub first: without a token no traffic can be read.")
+    Error::invalid("Connect the tenant to GitHub first. Reading traffic requires a token.")
 }

@@ -79,9 +79,7 @@ impl Engine {
         let (by, now) = (actor(viewer), self.0.clock.now());
         let mut transaction = self.0.store.begin().await?;
         if !transaction.cancel_run(tenant, id, &by, now).await? {
-            return Err(Error::conflict(
-                "The run has ended already: there is nothing to cancel.",
-            ));
+            return Err(Error::conflict("The run has already ended."));
         }
         self.log(
             &mut transaction,
@@ -112,13 +110,13 @@ impl Engine {
         let run = self.run_to_change(tenant, id).await?;
         if run.status == RunStatus::Running {
             return Err(Error::conflict(
-                "The run goes on: wait for its end, or cancel it first.",
+                "The run is still in progress. Wait for it to end, or cancel it first.",
             ));
         }
         let repositories = self.0.store.retryable(tenant, id).await?;
         if repositories.is_empty() {
             return Err(Error::conflict(
-                "Nothing is left to retry: everything was collected, or is no longer tracked.",
+                "There is nothing to retry. Everything was collected or is no longer tracked.",
             ));
         }
         let requested = self.begin_run(viewer, tenant, trigger, Some(repositories));
@@ -141,7 +139,7 @@ impl Engine {
                 tracing::warn!(
                     error = error as &dyn std::error::Error,
                     repository.id = repository.get(),
-                    "a repository is tracked, but not collected yet"
+                    "a repository was tracked but its first collection could not start"
                 );
             })
             .ok()
@@ -162,7 +160,7 @@ impl Engine {
     ) -> Result<RequestedRun> {
         let subject = match &repositories {
             None => "All repositories".to_owned(),
-            Some(only) => format!("{} chosen repositories", only.len()),
+            Some(only) => format!("{} selected repositories", only.len()),
         };
         let request = RunRequest {
             tenant,
@@ -175,10 +173,10 @@ impl Engine {
             return Err(match self.0.store.is_suspended(tenant).await? {
                 None => Error::not_found(),
                 Some(true) => Error::conflict(
-                    "The tenant is suspended: nothing is collected until an administrator lets it go on.",
+                    "The tenant is suspended. An administrator must resume it before anything can be collected.",
                 ),
                 Some(false) => {
-                    Error::conflict("Tidemark is stopping: start the collection again later.")
+                    Error::conflict("Tidemark is shutting down. Try again after it restarts.")
                 }
             });
         };
@@ -196,7 +194,7 @@ impl Engine {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 run.id = run.id.get(),
-                "the start of a collection could not be logged"
+                "logging the start of a collection failed"
             );
         }
         Ok(run)

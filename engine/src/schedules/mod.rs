@@ -190,7 +190,7 @@ impl Engine {
                 _ => ("The schedules", "each of them"),
             };
             format!(
-                "{noun} {} may lose days, because GitHub has been later than usual. Let {pronoun} run at least every {allowed} days.",
+                "{noun} {} may lose days because GitHub has published later than usual. Run {pronoun} at least every {allowed} days.",
                 names.join(", ")
             )
         }))
@@ -271,7 +271,7 @@ fn log_subject(fields: &ScheduleFields<'_>) -> String {
 fn name_taken(error: StoreError, name: &str) -> Error {
     if error.violates(SCHEDULE_NAME_TAKEN) {
         Error::conflict(format!(
-            "A schedule named “{name}” exists already: choose another name."
+            "A schedule named “{name}” already exists. Choose another name."
         ))
     } else {
         error.into()

@@ -36,7 +36,7 @@ pub enum DatabaseUrl {
 
 /// The text is no database address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a database address is sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE")]
+#[error("a database URL is sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE")]
 pub struct DatabaseUrlError;
 
 impl DatabaseUrl {
@@ -190,7 +190,7 @@ impl Store {
                     let error = StoreError::from(error);
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
-                        "the write-ahead log could not be moved into the database file"
+                        "checkpointing the write-ahead log failed"
                     );
                     return;
                 }

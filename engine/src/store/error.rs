@@ -10,7 +10,7 @@ use sqlx::migrate::MigrateError;
 pub enum OpenError {
     /// The SQLite file or its folder.
     #[error(
-        "the database {path} cannot be opened ({reason}): check that the folder exists and can be written"
+        "the database {path} cannot be opened ({reason}); check that its folder exists and is writable"
     )]
     Sqlite {
         /// The file.
@@ -19,14 +19,14 @@ pub enum OpenError {
         reason: String,
     },
     /// There is no SQLite file.
-    #[error("there is no database {path}: check TIDEMARK_DATABASE_URL")]
+    #[error("there is no database {path}; check TIDEMARK_DATABASE_URL")]
     Missing {
         /// The file.
         path: PathBuf,
     },
     /// The SQLite file is damaged.
     #[error(
-        "the database {path} is damaged ({reason}): stop every Tidemark that uses it and restore a backup"
+        "the database {path} is damaged ({reason}); stop every Tidemark that uses it and restore a backup"
     )]
     Damaged {
         /// The file.
@@ -36,7 +36,7 @@ pub enum OpenError {
     },
     /// The SQLite file and its write-ahead log are damaged, or were not written together.
     #[error(
-        "the database {path} and {path}-wal do not fit together ({reason}): if you restored {path}, move {path}-wal and {path}-shm away and start again; otherwise restore a backup"
+        "the database {path} and {path}-wal do not match ({reason}); if you restored {path}, move {path}-wal and {path}-shm away and start again, otherwise restore a backup"
     )]
     DamagedWithWal {
         /// The file.
@@ -46,43 +46,43 @@ pub enum OpenError {
     },
     /// The write-ahead log has lost its SQLite file.
     #[error(
-        "the database {path} is missing or empty, and {path}-wal beside it is not: put {path} back, or move {path}-wal away and restore a backup"
+        "the database {path} is missing or empty, but {path}-wal is not; put {path} back, or move {path}-wal away and restore a backup"
     )]
     WithoutDatabase {
         /// The file.
         path: PathBuf,
     },
     /// A copy could not be written.
-    #[error("the database cannot be copied ({0}): check that the disk has room")]
+    #[error("the database cannot be copied ({0}); check that the disk has space")]
     Copy(String),
     /// What a database is cannot be read.
     #[error(
-        "the database cannot be read ({0}): check that it is a Tidemark database and that this user may read it"
+        "the database cannot be read ({0}); check that it is a Tidemark database and that this user may read it"
     )]
     Look(String),
     /// The PostgreSQL server.
-    #[error("the PostgreSQL server does not let Tidemark in ({0}): check TIDEMARK_DATABASE_URL")]
+    #[error("the PostgreSQL server refused the connection ({0}); check TIDEMARK_DATABASE_URL")]
     Postgres(String),
     /// The connection to the PostgreSQL server cannot be encrypted.
     #[error(
-        "the connection to the PostgreSQL server cannot be encrypted ({0}): give the server a certificate for its host name, name the certificate of your own authority with sslrootcert=FILE in TIDEMARK_DATABASE_URL, or add sslmode=disable, which sends everything unencrypted"
+        "the connection to the PostgreSQL server cannot be encrypted ({0}); give the server a certificate for its host name, set your own certificate authority with sslrootcert=FILE in TIDEMARK_DATABASE_URL, or add sslmode=disable, which sends everything unencrypted"
     )]
     PostgresTls(String),
     /// A newer Tidemark wrote it.
     #[error(
-        "the database was written by a newer Tidemark (migration {0}): install that version or a later one"
+        "the database was written by a newer Tidemark (migration {0}); install that version or a later one"
     )]
     Newer(i64),
     /// Another key encrypts what the database holds.
     #[error(
-        "the secret key is not the one that this database's secrets are encrypted with: set TIDEMARK_SECRET_KEY or TIDEMARK_SECRET_KEY_FILE to that key, or restore its key file; where that key is lost, “tidemark rotate-key --discard-secrets” goes on with this one, and the GitHub tokens are to be entered again"
+        "the secret key does not match the one that encrypts this database; set TIDEMARK_SECRET_KEY or TIDEMARK_SECRET_KEY_FILE to that key, or restore its key file; if it is lost, “tidemark rotate-key --discard-secrets” switches to this key, and the GitHub tokens must be entered again"
     )]
     WrongKey,
     /// The key could not be checked.
-    #[error("the secret key cannot be checked ({0}): try again")]
+    #[error("the secret key cannot be checked ({0}); try again")]
     KeyCheck(String),
     /// A migration failed.
-    #[error("the database cannot be migrated ({0}): restore a backup or report this")]
+    #[error("the database cannot be migrated ({0}); restore a backup or report this")]
     Migration(#[source] MigrateError),
 }
 
@@ -93,10 +93,10 @@ pub enum StoreError {
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
     /// A stored word is none that this program knows.
-    #[error("the database holds an unknown {0}")]
+    #[error("the database contains an unknown {0}")]
     UnknownWord(&'static str),
     /// The tenant has as much as it may have.
-    #[error("the tenant has its {value} {limit} already")]
+    #[error("the tenant has reached its limit of {value} {limit}")]
     Limit {
         /// Of what.
         limit: Limit,

@@ -231,7 +231,7 @@ async fn close(connection: SqliteConnection) {
         let error = StoreError::from(error);
         tracing::warn!(
             error = &error as &dyn std::error::Error,
-            "a connection to the database did not close"
+            "closing a database connection failed"
         );
     }
 }

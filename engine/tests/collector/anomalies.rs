@@ -134,7 +134,7 @@ on_both! {
         let overview = fixture.engine.overview(&OPERATOR, fixture.tenant, domain::report::OverviewQuery::default());
         assert_eq!(
             overview.await.expect("an overview").anomalies.as_deref(),
-            Some("GitHub’s answers contradict each other in 14 figures of 7 repositories; the largest ones stand.")
+            Some("GitHub’s reports have 14 data quality issues in 7 repositories. The highest values were kept.")
         );
 
         github.stop_fault(newest);

@@ -136,9 +136,9 @@ on_both! {
         let key = test_keys().private_pem;
         let half = &key[..key.len() / 2];
         for (credential, words) in [
-            (app(APP, INSTALLATION, "not a key"), "no private key"),
-            (app(APP, INSTALLATION, half), "no private key"),
-            (app(APP, INSTALLATION, test_keys().public_pem), "no private key"),
+            (app(APP, INSTALLATION, "not a key"), "not a private key"),
+            (app(APP, INSTALLATION, half), "not a private key"),
+            (app(APP, INSTALLATION, test_keys().public_pem), "not a private key"),
             (app(APP, INSTALLATION, other_test_keys().private_pem), "refused the app"),
             (app(APP + 1, INSTALLATION, key), "refused the app"),
             (app(APP, INSTALLATION + 1, key), "no such installation"),

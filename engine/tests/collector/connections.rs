@@ -128,7 +128,7 @@ on_both! {
             .expect("replaced");
         assert_eq!((replaced.login.as_str(), replaced.refusal), ("mona", None));
         let (action, subject) = last_line(&fixture).await;
-        assert_eq!((action.as_str(), subject.as_str()), ("credential_replaced", "GitHub, as mona, before as octocat"));
+        assert_eq!((action.as_str(), subject.as_str()), ("credential_replaced", "GitHub, as mona (was octocat)"));
         assert!(fixture.engine.warnings(&OPERATOR, fixture.tenant).await.expect("warnings").is_empty());
         fixture.collect_well().await;
         assert_eq!(fixture.repository(anvil).await.failure, None);
@@ -172,7 +172,7 @@ on_both! {
         let report = fixture.engine.connections(&OPERATOR, fixture.tenant).await.expect("a report");
         let names: Vec<_> = report.connections.iter().map(|known| known.name.as_str()).collect();
         assert_eq!(names, ["GitHub", "Spare"]);
-        assert_eq!(last_line(&fixture).await, ("connection_renamed".into(), "Other, now Spare".into()));
+        assert_eq!(last_line(&fixture).await, ("connection_renamed".into(), "Spare (was Other)".into()));
     }
 
     async fn a_connection_goes_when_nothing_is_collected_over_it(database) {
@@ -191,7 +191,7 @@ on_both! {
         gone(Some(second.id)).await.expect("gone");
         assert_eq!(
             last_line(&fixture).await,
-            ("connection_removed".into(), "GitHub, its repositories moved to Second".into())
+            ("connection_removed".into(), "GitHub, repositories moved to Second".into())
         );
         let left = fixture.connection().await;
         assert_eq!((left.id, left.repositories), (second.id, 1));

@@ -100,7 +100,7 @@ on_both! {
         assert_eq!(page.labels, Vec::<String>::new());
         assert_eq!(
             event_texts(&page),
-            ["Made public", "Taken out of GitHub’s archive", "Made private", "Archived on GitHub"]
+            ["Made public", "Unarchived on GitHub", "Made private", "Archived on GitHub"]
         );
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-23"));
     }
@@ -116,7 +116,7 @@ on_both! {
         fixture.collect().await;
         let gone = RepositoryEventSummary {
             at: gone_at,
-            words: "No longer shown by GitHub".into(),
+            words: "No longer visible on GitHub".into(),
         };
         let page = fixture.page("acme/anvil").await;
         assert_eq!(page.events.as_slice(), std::slice::from_ref(&gone));
@@ -126,7 +126,7 @@ on_both! {
         the_next_day(&fixture).await;
         let back = RepositoryEventSummary {
             at: fixture.clock.now(),
-            words: "Shown by GitHub again".into(),
+            words: "Visible on GitHub again".into(),
         };
         assert_eq!(fixture.page("acme/anvil").await.events, [back, gone]);
     }

@@ -307,7 +307,7 @@ on_both! {
             let run = collect(&fixture).await;
             assert_eq!((run.requests, run.failures.len()), (requests, 1));
             assert_eq!(run.failures[0].kind, Kind::AccessLost);
-            assert!(run.failures[0].reason.contains("Everybody sees"));
+            assert!(run.failures[0].reason.contains("The repository is public"));
         }
         fixture.github.control().stop_faults();
         fixture.github.control().make_private("acme/anvil", true).expect("private");

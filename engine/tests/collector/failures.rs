@@ -113,23 +113,23 @@ async fn assert_all_but(fixture: &Fixture, anvil: RepositoryId, missing: Endpoin
 
 on_both! {
     async fn a_server_error_on_one_endpoint(database) {
-        each_endpoint_fails_alone(database, Fault::ServerError, "trouble of its own (status 500)").await;
+        each_endpoint_fails_alone(database, Fault::ServerError, "having problems (HTTP 500)").await;
     }
 
     async fn a_page_in_place_of_json_on_one_endpoint(database) {
-        each_endpoint_fails_alone(database, Fault::BadGateway, "trouble of its own (status 502)").await;
+        each_endpoint_fails_alone(database, Fault::BadGateway, "having problems (HTTP 502)").await;
     }
 
     async fn a_gateway_timeout_on_one_endpoint(database) {
-        each_endpoint_fails_alone(database, Fault::GatewayTimeout, "trouble of its own (status 504)").await;
+        each_endpoint_fails_alone(database, Fault::GatewayTimeout, "having problems (HTTP 504)").await;
     }
 
     async fn a_body_that_breaks_off_on_one_endpoint(database) {
-        each_endpoint_fails_alone(database, Fault::TruncatedBody, "broke off").await;
+        each_endpoint_fails_alone(database, Fault::TruncatedBody, "was lost").await;
     }
 
     async fn half_a_json_on_one_endpoint(database) {
-        each_endpoint_fails_alone(database, Fault::MalformedJson, "cannot be understood").await;
+        each_endpoint_fails_alone(database, Fault::MalformedJson, "unexpected response").await;
     }
 
     async fn a_connection_that_is_reset_on_one_endpoint(database) {

@@ -115,7 +115,7 @@ on_both! {
         assert_eq!(fixture.repository(anvil).await.followed_by, None);
         assert_eq!(rules(&fixture).await[0].tracked, 1);
         let log = logged(&fixture).await;
-        let line = "acme/bellows, by the rule acme/*".to_owned();
+        let line = "acme/bellows, by rule acme/*".to_owned();
         assert_eq!(log.last(), Some(&(AuditAction::RepositoryTracked, "follow rule".into(), line)));
     }
 
@@ -208,7 +208,7 @@ on_both! {
         assert_eq!((rule.new, rule.rule.matching), (1, Some(5)));
         assert_eq!(tracked(&fixture).await, ["acme/anvil"]);
         let refusal = rule.rule.refusal.expect("one cannot be read");
-        assert!(refusal.starts_with("1 matching repository is left out: octocat cannot read"), "{refusal}");
+        assert!(refusal.starts_with("1 matching repository was skipped because octocat cannot read"), "{refusal}");
 
         // The rule is made wider, and what it tracked stays tracked when it is made narrower.
         let change = async |filter| {
@@ -230,9 +230,9 @@ on_both! {
         let by_rule = |subject: &str| (AuditAction::RepositoryTracked, "follow rule".to_owned(), subject.to_owned());
         assert_eq!(log_lines, [
             by_hand(AuditAction::FollowRuleCreated, "acme/* !acme/*-archive"),
-            by_rule("acme/anvil, by the rule acme/* !acme/*-archive"),
+            by_rule("acme/anvil, by rule acme/* !acme/*-archive"),
             by_hand(AuditAction::FollowRuleChanged, "acme/* !acme/*-archive, with forks, archived, private repositories"),
-            by_rule("acme/cog, acme/dial, acme/engine, by the rule acme/* !acme/*-archive"),
+            by_rule("acme/cog, acme/dial, acme/engine, by rule acme/* !acme/*-archive"),
             by_hand(AuditAction::FollowRuleChanged, "acme/anvil"),
             by_hand(AuditAction::FollowRuleDeleted, "acme/anvil"),
         ]);
@@ -292,7 +292,7 @@ on_both! {
         assert_eq!((rule.new, tracked(&fixture).await.len()), (10, 10));
         assert_eq!(
             rule.rule.refusal.as_deref(),
-            Some("2 matching repositories are left out: this tenant can have 10 repositories. Delete some with their history, or ask an administrator to raise the limit.")
+            Some("2 matching repositories were skipped because this tenant can have 10 repositories. Delete some with their history, or ask your administrator to raise the limit.")
         );
     }
 

@@ -106,7 +106,7 @@ on_both! {
         let fixture = lab_of_many(database).await;
         fixture.github.control().fault(Fault::Lockout, Scope::everywhere());
         let run = fixture.collect().await;
-        assert_each_failed_once(&run, "locked the token's user out");
+        assert_each_failed_once(&run, "locked out the token’s user");
         assert_eq!(run.requests, 1);
     }
 
@@ -125,12 +125,12 @@ on_both! {
             let until = fixture.clock.now() + TimeDelta::seconds(seconds);
             let ids = fixture.ids().await;
             let run = fixture.start_of(&ids[..1]).await;
-            assert_waits(&fixture, run, until, "slow down").await;
+            assert_waits(&fixture, run, until, "secondary rate limit").await;
             // Other runs send nothing either.
             let other = fixture.start_of(&ids[1..]).await;
-            assert_waits(&fixture, other, until, "slow down").await;
+            assert_waits(&fixture, other, until, "secondary rate limit").await;
             fixture.clock.set(until - TimeDelta::seconds(1));
-            assert_waits(&fixture, run, until, "slow down").await;
+            assert_waits(&fixture, run, until, "secondary rate limit").await;
             assert_eq!(github.requests(), 1, "{status:?} {retry_after:?}");
 
             fixture.clock.set(until);
@@ -150,12 +150,12 @@ on_both! {
         let run = fixture.start().await;
         for (tried, minutes) in [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 16)] {
             let until = fixture.clock.now() + TimeDelta::minutes(minutes);
-            assert_waits(&fixture, run, until, "slow down").await;
+            assert_waits(&fixture, run, until, "secondary rate limit").await;
             assert_eq!(github.requests(), tried);
             fixture.clock.set(until);
         }
         let until = fixture.clock.now() + TimeDelta::minutes(16);
-        assert_waits(&fixture, run, until, "slow down").await;
+        assert_waits(&fixture, run, until, "secondary rate limit").await;
         github.stop_faults();
         fixture.clock.set(until);
         assert_went_well(&fixture.wait(run).await, 7 + REQUESTS * REPOSITORIES);
@@ -182,7 +182,7 @@ on_both! {
         github.leave_budget("octocat", 80).expect("a user");
         let reset = fixture.clock.now() + TimeDelta::hours(1);
         let run = fixture.start().await;
-        assert_waits(&fixture, run, reset, "used up but for a few").await;
+        assert_waits(&fixture, run, reset, "Nearly all GitHub API requests").await;
         // Fifty are left for people.
         assert!((23..=30).contains(&github.requests()), "{}", github.requests());
         assert_eq!(github.answers_with(403), 0);

@@ -158,7 +158,7 @@ on_both! {
             .collect();
         reasons.sort_unstable();
         for ((name, reason), (expected, words)) in reasons.iter().zip([
-            ("anvil", "tracked already"),
+            ("anvil", "already tracked"),
             ("dial", "push access"),
             ("none", "does not list"),
         ]) {

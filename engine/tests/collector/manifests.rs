@@ -182,7 +182,8 @@ on_both! {
             let next = fixture.engine.create_app(who, fixture.tenant, session, state, code).await;
             let refused = problem(next);
             assert_eq!(refused.kind, ProblemKind::Conflict, "{}", refused.message);
-            assert!(refused.message.contains("not started in this session"), "{}", refused.message);
+            assert!(refused.message.contains("has expired, was already \
+                                              used"), "{}", refused.message);
         };
         let form = begin(&fixture, &mona, "One").await.expect("a form");
         let (state, code) = accepted(&form, "One").await;
@@ -210,7 +211,7 @@ on_both! {
         let form = begin(&fixture, &mona, "Declined").await.expect("a form");
         let action = Url::parse(form.action.expose_secret()).expect("an address");
         let declined = fixture.engine.create_app(&mona, fixture.tenant, SESSION, &query_value(&action, "state"), "").await;
-        assert!(problem(declined).message.contains("created no app"));
+        assert!(problem(declined).message.contains("did not create the app"));
 
         github.fault(Fault::ExpiredManifestCode, Scope::everywhere().next(1));
         let form = begin(&fixture, &mona, "Expired").await.expect("a form");

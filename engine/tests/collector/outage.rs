@@ -133,10 +133,10 @@ on_both! {
         assert_eq!(days, last_days.days().collect::<Vec<_>>());
         assert_eq!(
             warned[0].1,
-            "2 repositories are about to lose days, since their collection fails; the first, acme/anvil (GitHub down), on 4 Dec 2026: their pages say what to do."
+            "2 repositories will lose data because their collection is failing, the first, acme/anvil (GitHub down), on 4 Dec 2026. See their pages for what to do."
         );
         let page = page(&fixture, "acme/anvil").await;
-        assert!(page.problem.expect("trouble").reason.contains("A day is lost on"));
+        assert!(page.problem.expect("trouble").reason.contains("Data will be lost on"));
 
         fixture.clock.set(noon(OUTAGE));
         fixture.github.control().stop_faults();

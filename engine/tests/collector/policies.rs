@@ -78,7 +78,7 @@ on_both! {
         let connected = connect(&fixture, "Fine").await.expect("connected");
         assert!(connected.untried);
         let notice = connected.notice.expect("a notice");
-        for part in ["acme/anvil: ", LINK, "shorten the token's life", "octocat/hello: ", "status 502"] {
+        for part in ["acme/anvil: ", LINK, "Shorten the token’s lifetime", "octocat/hello: ", "HTTP 502"] {
             assert!(notice.contains(part), "{part}: {notice}");
         }
         // A check takes back what no longer holds.
@@ -134,12 +134,12 @@ on_both! {
         for (policy, kind, part) in [
             (Policy::TokenLifetime { days: 8 }, FailureKind::TokenPolicy, LINK),
             (Policy::ClassicTokens, FailureKind::TokenPolicy, "fine-grained token"),
-            (Policy::IpAllowList, FailureKind::AddressNotAllowed, "ask an owner of acme-org to allow this server's address"),
-            (Policy::OauthApps, FailureKind::AppNotApproved, "ask an owner of acme-org to approve the app"),
+            (Policy::IpAllowList, FailureKind::AddressNotAllowed, "Ask an owner of acme-org to allow this server’s address"),
+            (Policy::OauthApps, FailureKind::AppNotApproved, "Ask an owner of acme-org to approve the app"),
             (Policy::SingleSignOn, FailureKind::SingleSignOn, "https://github.com/orgs/acme-org/sso?authorization_request=AB12"),
-            (Policy::SingleSignOnWithoutLink, FailureKind::SingleSignOn, "in the settings of the token"),
+            (Policy::SingleSignOnWithoutLink, FailureKind::SingleSignOn, "in the token’s settings"),
             (Policy::AdminRights, FailureKind::NoAdminRights, "admin role"),
-            (Policy::Migration, FailureKind::LockedForMigration, "migration is over"),
+            (Policy::Migration, FailureKind::LockedForMigration, "migration to finish"),
             (Policy::Suspended, FailureKind::AccountSuspended, "https://support.github.com"),
         ] {
             let github = fixture.github.control();
@@ -161,7 +161,7 @@ on_both! {
         let (fixture, old) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
         let again = fixture.engine.track(&OPERATOR, fixture.tenant, &"acme/anvil".parse().expect("a name")).await;
-        assert!(problem(again).message.contains("is tracked already"));
+        assert!(problem(again).message.contains("is already tracked"));
 
         let github = fixture.github.control();
         github.delete_repository("acme/anvil").expect("deleted");

@@ -53,7 +53,7 @@ on_both! {
             let overview = overview(&fixture).await;
             assert_eq!(
                 overview.publishing.as_deref(),
-                Some("GitHub has published nothing since 19 Nov for public repositories. Nothing is lost yet; the first day would be lost on 4 Dec."),
+                Some("GitHub has published nothing since 19 Nov for public repositories. Nothing is lost yet. The first day would be lost on 4 Dec."),
             );
             assert_eq!(overview.at_risk, None, "{lag} days late");
             assert!(overview.rows.iter().all(|row| row.data == DataState::Complete), "{lag}");
@@ -89,7 +89,7 @@ on_both! {
             next_day(&fixture, lag.min(4)).await;
         }
         next_day(&fixture, 6).await;
-        let sentence = "The schedule “Every ten days” may lose days, because GitHub has been later than usual. Let it run at least every 9 days.";
+        let sentence = "The schedule “Every ten days” may lose days because GitHub has published later than usual. Run it at least every 9 days.";
         assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(sentence));
         let report = fixture.engine.schedules_report(&OPERATOR, fixture.tenant).await.expect("a report");
         let mut schedules = report.schedules.iter();

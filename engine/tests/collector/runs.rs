@@ -148,7 +148,7 @@ on_both! {
             let until = fixture.clock.now() + TimeDelta::minutes(minutes);
             eventually("the run waits", async || {
                 let run = run_of(&fixture, run).await;
-                let away = Some("GitHub does not answer");
+                let away = Some("GitHub is not responding");
                 run.waiting_until == Some(until) && run.waiting_for.as_deref() == away
             })
             .await;
@@ -187,7 +187,7 @@ on_both! {
         assert_eq!((run.status, run.repositories_failed), (RunStatus::Failed, 12));
         assert!((24..=80).contains(&run.requests), "{}", run.requests);
         let has_reason = |words: &str| run.failures.iter().any(|failure| failure.reason.contains(words));
-        assert!(has_reason("trouble of its own (status 500)"), "{:?}", run.failures);
+        assert!(has_reason("having problems (HTTP 500)"), "{:?}", run.failures);
     }
 
     async fn a_stopping_process_asks_no_more_and_keeps_what_it_has(database) {
@@ -352,7 +352,7 @@ on_both! {
         assert_eq!(cancelled.status, RunStatus::Interrupted);
         assert_eq!(cancelled.cancelled_by.as_deref(), Some("command line"));
         let again = fixture.engine.cancel_run(&OPERATOR, fixture.tenant, run).await;
-        assert!(problem(again).message.contains("ended already"));
+        assert!(problem(again).message.contains("already ended"));
         eventually("the last request counted", async || {
             u64::from(run_of(&fixture, run).await.requests) == fixture.github.control().requests()
         })
@@ -373,7 +373,7 @@ on_both! {
         let rest = fixture.wait(rest).await;
         assert_eq!((rest.status, rest.repositories_total), (RunStatus::Succeeded, 20 - done));
         let nothing = fixture.engine.retry_run(&OPERATOR, fixture.tenant, rest.id, Trigger::Manual).await;
-        assert!(problem(nothing).message.contains("Nothing is left"));
+        assert!(problem(nothing).message.contains("nothing to retry"));
     }
 
     async fn what_failed_is_tried_again_alone_and_its_cost_is_known(database) {

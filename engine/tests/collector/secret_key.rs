@@ -73,10 +73,10 @@ on_both! {
         let log = after.system_log(&OPERATOR, &AuditQuery::default()).await.expect("a page");
         assert_eq!((log.entries[0].action, log.entries[0].subject.as_str()), (AuditAction::KeyRotated, "2 secrets erased"));
         let known = after.connections(&OPERATOR, fixture.tenant).await.expect("a report").connections;
-        assert!(known.iter().all(|known| known.refusal.as_ref().is_some_and(|why| why.contains("replace it"))));
+        assert!(known.iter().all(|known| known.refusal.as_ref().is_some_and(|why| why.contains("Replace it"))));
         let checked = problem(after.check_connection(&OPERATOR, fixture.tenant, known[0].id).await);
         assert_eq!(checked.kind, ProblemKind::Conflict);
-        assert!(checked.message.contains("replace it"), "{}", checked.message);
+        assert!(checked.message.contains("Replace it"), "{}", checked.message);
 
         // What is entered again counts; the other one hinders no rotation, and nothing is erased twice.
         let token = Credential::Token(TOKEN.into());

@@ -61,7 +61,7 @@ on_both! {
         assert!(refused("https://api.acme.ghe.com").await.contains("does not offer traffic"));
         // No GitHub at the root of an Enterprise Server, and none at no address.
         let root = enterprise.url().trim_end_matches("/api/v3");
-        assert!(refused(root).await.contains("No GitHub answers"), "{}", refused(root).await);
+        assert!(refused(root).await.contains("no GitHub API"), "{}", refused(root).await);
         for url in ["", "github.com", "ftp://github.com", "https://mona:secret@github.com"] {
             assert!(refused(url).await.contains("address"), "{url}");
         }

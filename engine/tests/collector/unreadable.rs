@@ -68,7 +68,7 @@ on_both! {
             let bad = today.plus(-5);
             rewriting.say("/traffic/views?per=day", &views(today, &[(bad, nonsense.clone())]));
             let reasons_given = collect_partly(&fixture).await;
-            assert_eq!(reasons_given, ["1 of 14 days in GitHub’s answer could not be read and was left out: the others are stored, and Tidemark asks for it again."], "{nonsense}");
+            assert_eq!(reasons_given, ["1 of 14 days in GitHub’s response could not be read and was skipped; the others were stored. The next run requests it again."], "{nonsense}");
             let stored = viewed(&fixture.days(anvil).await);
             let window: Vec<Day> = (1..=14).rev().map(|ago| today.plus(-ago)).filter(|day| *day != bad).collect();
             let of_window: Vec<Day> = stored.iter().map(|(day, _)| *day).filter(|day| *day >= today.plus(-14)).collect();
@@ -279,7 +279,7 @@ on_both! {
         rewriting.say("/user/repos", &json!(all));
         let id = fixture.connection().await.id;
         let available = fixture.engine.available_repositories(&OPERATOR, fixture.tenant, id, "").await.expect("a list");
-        let reasons_given = "1 of 101 repositories has a name that Tidemark does not know and is left out.";
+        let reasons_given = "1 of 101 repositories has an unsupported name and was skipped.";
         assert_eq!((available.total, available.notice.as_deref()), (100, Some(reasons_given)));
         let checked = fixture.engine.check_connection(&OPERATOR, fixture.tenant, id).await.expect("checked");
         assert_eq!(checked.notice.as_deref(), Some(reasons_given));
@@ -289,6 +289,6 @@ on_both! {
         fixture.clock.advance(TimeDelta::minutes(6));
         let available = fixture.engine.available_repositories(&OPERATOR, fixture.tenant, id, "").await.expect("a list");
         assert_eq!((available.total, available.trackable), (101, 100));
-        assert!(available.notice.expect("told").ends_with("1 of 103 repositories in GitHub’s list could not be read and is left out."));
+        assert!(available.notice.expect("told").ends_with("1 of 103 repositories in GitHub’s list could not be read and was skipped."));
     }
 }

@@ -15,7 +15,7 @@ impl Frontend {
     pub fn embedded() -> Self {
         if dist::index().is_none() {
             tracing::warn!(
-                "this binary holds no front end, so that its pages have neither style nor script: build it with “make build”"
+                "this binary contains no front end, so pages have no styles or scripts; build it with “make build”"
             );
         }
         Self((!cfg!(debug_assertions)).then(read))

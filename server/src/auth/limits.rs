@@ -97,7 +97,7 @@ impl TooMany {
     pub(crate) fn into_problem(self, what: &str) -> Problem {
         let seconds = self.seconds;
         let unit = if seconds == 1 { "second" } else { "seconds" };
-        let sentence = format!("Too many {what}: wait {seconds} {unit} and try again.");
+        let sentence = format!("Too many {what}. Wait {seconds} {unit} and try again.");
         Problem::new(ProblemKind::TooMany, sentence).retry_after(seconds)
     }
 }

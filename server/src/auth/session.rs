@@ -168,19 +168,19 @@ pub(crate) async fn delete_expired(engine: Engine) {
         if let Err(error) = engine.sessions().delete_expired(engine.clock().now()).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "expired sessions were not deleted"
+                "deleting expired sessions failed"
             );
         }
         if let Err(error) = engine.delete_expired_apps().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "GitHub Apps that were not installed in time were not deleted"
+                "deleting expired GitHub Apps failed"
             );
         }
         if let Err(error) = engine.delete_old_log_lines().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "old lines of the system log were not deleted"
+                "deleting old system log entries failed"
             );
         }
     }

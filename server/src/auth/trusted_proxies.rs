@@ -63,7 +63,7 @@ impl TrustedProxies {
         WARNED.call_once(|| {
             tracing::warn!(
                 proxy = %peer,
-                "a request was forwarded by a proxy that TIDEMARK_TRUSTED_PROXIES does not name: everybody behind it counts as one address"
+                "a request came through a proxy that TIDEMARK_TRUSTED_PROXIES does not list; all clients behind it share one rate limit"
             );
         });
     }

@@ -26,7 +26,7 @@ impl BackupArgs {
         let database = self.engine.database()?;
         let Some(database) = database.sqlite_path() else {
             return Err(CliError::usage(
-                "The database is PostgreSQL: back it up with pg_dump, and keep the secret key with the backup.",
+                "The database is PostgreSQL; back it up with pg_dump and keep the secret key with the backup.",
             ));
         };
         if self.file.exists() {
@@ -51,16 +51,16 @@ impl BackupArgs {
         answer(format_args!("Wrote {}.", self.file.display()))?;
         answer(match self.engine.key_file()? {
             Some(key) => format!(
-                "Keep a copy of the key file {} too: without it, the GitHub tokens in the backup cannot be read.",
+                "Keep a copy of the key file {} too. Without it, the GitHub tokens in the backup cannot be decrypted.",
                 key.display()
             ),
-            None => "Keep TIDEMARK_SECRET_KEY too: without it, the GitHub tokens in the backup cannot be read.".to_owned(),
+            None => "Keep TIDEMARK_SECRET_KEY too. Without it, the GitHub tokens in the backup cannot be decrypted.".to_owned(),
         })
     }
 
     fn failed(&self, error: &io::Error) -> CliError {
         CliError::failed(format!(
-            "The backup {} cannot be written ({error}): check that its folder exists, can be written and has room.",
+            "The backup {} cannot be written ({error}); check that its folder exists, is writable and has space.",
             self.file.display()
         ))
     }
@@ -68,7 +68,7 @@ impl BackupArgs {
 
 fn exists(file: &Path) -> CliError {
     CliError::failed(format!(
-        "The file {} exists already: name another one.",
+        "The file {} already exists; choose another name.",
         file.display()
     ))
 }

@@ -78,7 +78,7 @@ impl CheckArgs {
             Err(_) => Err("They cannot be read.".to_owned()),
         };
         report.write("migrations", &migrations)?;
-        let unopened = "Not checked: the database must be whole and have all migrations first.";
+        let unopened = "Not checked because the database must be intact and fully migrated first.";
         let opened = if migrations.is_ok() {
             let clock = Arc::new(SystemClock);
             let opened = startup::open(&self.engine, process(), clock).await;
@@ -94,7 +94,7 @@ impl CheckArgs {
         let engine = opened.ok().map(|opened| opened.engine);
         let engine = engine
             .as_ref()
-            .ok_or("Not checked: the database cannot be used.");
+            .ok_or("Not checked because the database cannot be used.");
         let checked = match engine {
             Ok(engine) => connections(engine).await,
             Err(why) => Err(why.to_owned()),
@@ -121,8 +121,8 @@ impl CheckArgs {
 fn described(url: &DatabaseUrl, state: DatabaseState) -> String {
     let size = megabytes(state.bytes);
     match url.sqlite_path() {
-        Some(path) => format!("{} is whole ({size}).", path.display()),
-        None => format!("PostgreSQL answers ({size})."),
+        Some(path) => format!("{} is intact ({size}).", path.display()),
+        None => format!("PostgreSQL responds ({size})."),
     }
 }
 
@@ -130,7 +130,7 @@ fn migrations(state: DatabaseState) -> Line {
     match state.missing {
         0 => Ok(format!("All {} are applied.", state.applied)),
         missing => Err(format!(
-            "{missing} of {} are missing: back up the database and start “tidemark serve”, which applies them.",
+            "{missing} of {} are missing. Back up the database and start “tidemark serve” to apply them.",
             state.applied + missing
         )),
     }
@@ -143,7 +143,7 @@ async fn connections(engine: &Engine) -> Line {
 
 async fn schedules(engine: &Engine) -> Line {
     let checked = engine.check_all_schedules(&Viewer::Operator).await;
-    summed(checked, "schedule", "On and in time:")
+    summed(checked, "schedule", "Enabled and on time:")
 }
 
 fn summed(checked: engine::Result<Checked>, noun: &str, good: &str) -> Line {
@@ -169,7 +169,7 @@ async fn clock(engine: &Engine) -> Line {
     let ahead = engine.clock_difference(&Viewer::Operator).await;
     let ahead = ahead.map_err(|error| {
         let problem = error.into_problem().message;
-        format!("It cannot be compared with GitHub’s: {problem}")
+        format!("It cannot be compared with GitHub’s. {problem}")
     })?;
     let seconds = ahead.abs().num_seconds();
     let way = if ahead < TimeDelta::zero() {
@@ -185,19 +185,19 @@ async fn clock(engine: &Engine) -> Line {
 
 fn disk(url: &DatabaseUrl, state: Option<&DatabaseState>) -> Line {
     let Some(path) = url.sqlite_path() else {
-        return Ok("PostgreSQL keeps the data on its own.".to_owned());
+        return Ok("PostgreSQL stores the data.".to_owned());
     };
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let free = fs4::available_space(folder)
-        .map_err(|error| format!("{} cannot be looked at ({error}).", folder.display()))?;
+        .map_err(|error| format!("{} cannot be checked ({error}).", folder.display()))?;
     let needed = state.map_or(0, |state| state.bytes).max(LEAST_ROOM);
     let (free_text, folder) = (megabytes(free), folder.display());
     if free < needed {
         return Err(format!(
-            "{free_text} are free in {folder}, and {} are needed: make room.",
+            "{free_text} are free in {folder}, but {} are needed. Free up space.",
             megabytes(needed)
         ));
     }

@@ -43,7 +43,7 @@ impl CollectArgs {
             outcome = collect_all(engine, tenants) => outcome,
             _ = tokio::signal::ctrl_c() => {
                 engine.shutdown().await;
-                Err(CliError::failed("Interrupted; what was collected so far is kept."))
+                Err(CliError::failed("Interrupted; everything collected so far is kept."))
             }
         }
     }
@@ -82,7 +82,7 @@ async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Resul
         return Ok(());
     }
     Err(CliError::failed(format!(
-        "Not everything was collected for {}: see the reasons above, and run it again.",
+        "Not everything was collected for {}; see the reasons above and run the command again.",
         incomplete.join(", ")
     )))
 }
@@ -148,7 +148,7 @@ fn failed(run: &Run) -> String {
 
 fn waiting(run: &Run) -> String {
     run.waiting_until.map_or_else(String::new, |until| {
-        format!(", waits until {}", until.format("%H:%M UTC"))
+        format!(", paused until {}", until.format("%H:%M UTC"))
     })
 }
 

@@ -20,10 +20,10 @@ pub(super) enum Command {
 pub(super) struct AddArgs {
     #[command(flatten)]
     tenant: TenantArgs,
-    /// A name for the connection
+    /// Name of the connection
     #[arg(long)]
     name: String,
-    /// The base address of the GitHub interface [default: the configured one]
+    /// GitHub API base URL [default: the configured one]
     #[arg(long, value_name = "URL")]
     api_url: Option<Url>,
     /// Read the personal access token from standard input
@@ -61,7 +61,7 @@ impl AddArgs {
         }
         match &connection.missing_permission {
             Some(missing) => answer(format_args!(
-                "It lacks the permission “{missing}” to read traffic: grant it on GitHub."
+                "It lacks the permission “{missing}” to read traffic. Grant it on GitHub."
             )),
             None => Ok(()),
         }

@@ -14,22 +14,22 @@ use crate::config::EngineArgs;
 pub(super) struct FollowArgs {
     #[command(flatten)]
     tenant: TenantArgs,
-    /// The connection whose repositories to track [default: the only one]
+    /// Connection whose repositories to track [default: the only one]
     #[arg(long, value_name = "NAME")]
     connection: Option<String>,
-    /// What to track, such as 'acme/*', and what not, such as '!acme/*-archive'
+    /// Patterns to track, such as 'acme/*', or to exclude, such as '!acme/*-archive'
     #[arg(required = true, value_name = "PATTERN")]
     patterns: Vec<String>,
-    /// Track forks too
+    /// Include forks
     #[arg(long)]
     forks: bool,
-    /// Track archived repositories too
+    /// Include archived repositories
     #[arg(long)]
     archived: bool,
-    /// Track private and internal repositories too
+    /// Include private and internal repositories
     #[arg(long)]
     private: bool,
-    /// Only show what the rule would track
+    /// Show what the rule would track without creating it
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -70,7 +70,7 @@ impl FollowArgs {
             .create_follow_rule(viewer, tenant, connection, filter, None)
             .await?;
         answer(format_args!(
-            "Rule {} tracks new repositories that match {} from now on. Now it tracks {}.",
+            "Rule {} now tracks new repositories matching {}. It currently tracks {}.",
             created.rule.id,
             created.rule.filter.patterns,
             told(&FollowPreview {
@@ -93,13 +93,13 @@ impl FollowArgs {
         match all.find(|(_, called)| called == name) {
             Some((id, _)) => Ok(Some(id)),
             None => Err(CliError::failed(format!(
-                "The tenant has no connection “{name}”: see its Connections page for their names."
+                "The tenant has no connection “{name}”; see its Connections page for their names."
             ))),
         }
     }
 }
 
-/// `12 repositories (40 match, 25 of them tracked already; left out: 3 forks)`
+/// `12 repositories (40 of 90 listed match, 25 already tracked; skipped: 3 forks)`
 fn told(preview: &FollowPreview) -> String {
     let noun = if preview.new == 1 {
         "repository"
@@ -112,10 +112,10 @@ fn told(preview: &FollowPreview) -> String {
     let left_out = if left_out.is_empty() {
         String::new()
     } else {
-        format!("; left out: {}", left_out.join(", "))
+        format!("; skipped: {}", left_out.join(", "))
     };
     format!(
-        "{} {noun} ({} of {} listed match, {} tracked already{left_out})",
+        "{} {noun} ({} of {} listed match, {} already tracked{left_out})",
         grouped(preview.new),
         grouped(preview.matching),
         grouped(preview.listed),

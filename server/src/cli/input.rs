@@ -13,7 +13,7 @@ pub(super) fn secret(what: &str, flag: &str, asked: bool) -> Result<SecretString
     if input.is_terminal() {
         if !asked {
             return Err(CliError::usage(format!(
-                "Give the {what} on standard input: add {flag} and pipe it in."
+                "Add {flag} and pipe the {what} into standard input."
             )));
         }
         let _ = write!(std::io::stderr(), "Enter the {what} and end with Ctrl-D: ");
@@ -28,7 +28,7 @@ pub(super) fn secret(what: &str, flag: &str, asked: bool) -> Result<SecretString
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
         return Err(CliError::usage(format!(
-            "The {what} is empty: pipe it into standard input."
+            "The {what} is empty; pipe it into standard input."
         )));
     }
     Ok(text.into())

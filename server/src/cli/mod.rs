@@ -27,9 +27,8 @@ use crate::startup;
 
 const SERVER_LOG: &str = "info,tokio_cron_scheduler=warn";
 
-/// Keeps GitHub traffic, which GitHub itself forgets after 14 days.
-///
-/// Without a command, Tidemark serves.
+/// Keeps the GitHub traffic that GitHub deletes after 14 days.
+/// Without a command, Tidemark runs “serve”.
 #[derive(Parser)]
 #[command(name = "tidemark", version, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -43,9 +42,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve (the default); brings the database up to date first
+    /// Run the server (default); migrates the database first
     Serve(ServeArgs),
-    /// Serve with recorded traffic behind a simulated GitHub
+    /// Run the server with recorded traffic and a simulated GitHub
     Demo(DemoArgs),
     /// Create accounts and reset passwords
     #[command(subcommand)]
@@ -56,18 +55,18 @@ enum Command {
     /// Track repositories
     #[command(subcommand)]
     Repository(repository::Command),
-    /// Track new repositories that match from now on
+    /// Automatically track new repositories matching a pattern
     Follow(follow::FollowArgs),
-    /// Make API tokens
+    /// Create API tokens
     #[command(subcommand)]
     Token(token::Command),
-    /// Collect now, and wait until it is done
+    /// Collect now and wait for the result
     Collect(collect::CollectArgs),
     /// Check the database, migrations, key, connections, clock, disk and schedules
     Check(check::CheckArgs),
-    /// Write a copy of the SQLite database to a file, while servers use it
+    /// Copy the SQLite database to a file, even while serving
     Backup(backup::BackupArgs),
-    /// Encrypt the secrets in the database with another key
+    /// Re-encrypt the secrets in the database with a new key
     RotateKey(rotate_key::RotateArgs),
 }
 
@@ -97,13 +96,10 @@ fn run(cli: Cli) -> Result<(), CliError> {
     let (filter, format) = cli.log.read(&format!("{usual},{}", engine::GITHUB_LOG))?;
     logging::start(filter, format);
     for name in config::unknown_variables(&Cli::command()) {
-        tracing::warn!(
-            variable.name = name,
-            "this variable is unknown and has no effect"
-        );
+        tracing::warn!(variable.name = name, "unknown variable; it has no effect");
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| {
-        CliError::failed(format!("The process cannot start its threads: {error}."))
+        CliError::failed(format!("The process cannot start its threads ({error})."))
     })?;
     runtime.block_on(async {
         match command {
@@ -125,7 +121,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
 /// The tenant that a command concerns.
 #[derive(Args)]
 struct TenantArgs {
-    /// The tenant, by its name in addresses
+    /// The tenant's URL name
     #[arg(long = "tenant", value_name = "TENANT")]
     slug: String,
 }
@@ -137,15 +133,19 @@ impl TenantArgs {
 }
 
 async fn find_tenant(engine: &Engine, slug: &str) -> Result<TenantId, CliError> {
-    engine.tenant(&Viewer::Operator, slug).await.map_err(|error| {
-        let problem = error.into_problem();
-        match problem.kind {
-            domain::ProblemKind::NotFound => CliError::failed(format!(
-                "There is no tenant “{slug}”: make it with “tidemark user create --tenant {slug}”."
-            )),
-            _ => CliError::failed(problem.message),
-        }
-    })
+    engine
+        .tenant(&Viewer::Operator, slug)
+        .await
+        .map_err(|error| {
+            let problem = error.into_problem();
+            match problem.kind {
+                domain::ProblemKind::NotFound => CliError::failed(format!(
+                    "There is no tenant “{slug}”; create it with “tidemark user create --tenant \
+                 {slug}”."
+                )),
+                _ => CliError::failed(problem.message),
+            }
+        })
 }
 
 /// Opens the engine for a command; nothing is scheduled in it.
@@ -171,7 +171,7 @@ fn process() -> String {
 /// Writes a command's answer to standard output.
 fn answer(text: impl std::fmt::Display) -> Result<(), CliError> {
     writeln!(std::io::stdout(), "{text}")
-        .map_err(|error| CliError::failed(format!("The answer cannot be written: {error}.")))
+        .map_err(|error| CliError::failed(format!("The output cannot be written ({error}).")))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::config::EngineArgs;
 /// What can be done to repositories.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Track repositories, each after asking GitHub for it; the next run collects them
+    /// Track repositories after checking each on GitHub; the next run collects them
     Add(AddArgs),
 }
 

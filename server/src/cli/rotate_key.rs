@@ -15,11 +15,11 @@ use crate::startup::{self, Opened};
 /// How to rotate the key.
 #[derive(Args)]
 pub(super) struct RotateArgs {
-    /// Read the new key from standard input: 32 random bytes in base64; otherwise one is made
+    /// Read the new key (32 random bytes in base64) from standard input instead of generating one
     #[arg(long)]
     new_key_stdin: bool,
-    /// Where the key is lost: go on with the one that is set, or with a new key file where it is
-    /// missing, and erase every secret that it cannot read
+    /// If the key is lost, switch to the one that is set, or to a new key file if it is missing,
+    /// and erase every secret that it cannot decrypt
     #[arg(long, conflicts_with = "new_key_stdin")]
     discard_secrets: bool,
     #[command(flatten)]
@@ -31,7 +31,7 @@ impl RotateArgs {
         let file = self.engine.key_file()?;
         if !self.discard_secrets && !self.new_key_stdin && file.is_none() {
             return Err(CliError::usage(
-                "TIDEMARK_SECRET_KEY holds the key, which this command cannot change: make a new one with “openssl rand -base64 32”, keep it, and pipe it in with --new-key-stdin.",
+                "TIDEMARK_SECRET_KEY holds the key, which this command cannot change; create a new one with “openssl rand -base64 32”, keep it, and pipe it in with --new-key-stdin.",
             ));
         }
         // Before the database is opened: of two rotations at once, the second must not lay its
@@ -52,7 +52,7 @@ impl RotateArgs {
         engine.close().await;
         let rotated = rotated?;
         answer(format_args!(
-            "Encrypted {} with the new key. Start every server again, with the new key where it does not read the key file.",
+            "Encrypted {} with the new key. Restart every server; give the new key to those that do not read the key file.",
             secrets(rotated)
         ))
     }
@@ -61,10 +61,10 @@ impl RotateArgs {
         if self.new_key_stdin {
             let text = input::secret("new key", "--new-key-stdin", true)?;
             return SecretKey::from_base64(&text)
-                .map_err(|error| CliError::usage(format!("The new key cannot be used: {error}.")));
+                .map_err(|error| CliError::usage(format!("The new key is not valid; {error}.")));
         }
         SecretKey::generate()
-            .map_err(|error| CliError::failed(format!("No key can be made: {error}.")))
+            .map_err(|error| CliError::failed(format!("No key can be created ({error}).")))
     }
 
     async fn open(&self, rotation: Option<&Rotation>) -> Result<Opened, CliError> {
@@ -81,13 +81,13 @@ impl RotateArgs {
         match self.open(rotation).await {
             Ok(opened) => opened.engine.close().await,
             Err(failure) => {
-                tracing::debug!(%failure, "the present keys do not open the database");
+                tracing::debug!(%failure, "the current keys do not open the database");
             }
         }
         let settings = self.engine.read(process())?;
         let discarded = Engine::discard_secrets(settings, &clock()).await?;
         answer(format_args!(
-            "Erased {}. Start every server again with this key, and replace the tokens of the connections that say so.",
+            "Erased {}. Restart every server with this key and replace the tokens of the affected connections.",
             secrets(discarded)
         ))
     }
@@ -103,14 +103,14 @@ async fn in_file(engine: &Engine, new: SecretKey, rotation: &Rotation) -> Result
     let rotated = engine.rotate_key(&Viewer::Operator, new.clone()).await?;
     rotation.finish(&new).map_err(|error| {
         CliError::failed(format!(
-            "The secrets are encrypted with the new key, but {error}: the next start tries it again."
+            "The secrets are encrypted with the new key, but {error}; the next start retries."
         ))
     })?;
     Ok(rotated)
 }
 
 fn not_rotated(error: &KeyFileError) -> CliError {
-    CliError::failed(format!("The key is not rotated: {error}."))
+    CliError::failed(format!("The key was not rotated ({error})."))
 }
 
 fn clock() -> SharedClock {

@@ -12,7 +12,7 @@ use crate::config::EngineArgs;
 /// What can be done to API tokens.
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Make a token and print it, this once
+    /// Create a token and print it once
     Create(CreateArgs),
 }
 
@@ -20,10 +20,10 @@ pub(super) enum Command {
 pub(super) struct CreateArgs {
     #[command(flatten)]
     tenant: TenantArgs,
-    /// What the token is for
+    /// Name of the token
     #[arg(long)]
     name: String,
-    /// What it may do: read or write
+    /// Scope: read or write
     #[arg(long, value_parser = scope)]
     scope: TokenScope,
     #[command(flatten)]

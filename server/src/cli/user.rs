@@ -13,28 +13,28 @@ use crate::config::EngineArgs;
 pub(super) enum Command {
     /// Create an account; the password comes from standard input
     Create(CreateArgs),
-    /// Give an account another password, from standard input
+    /// Set a new password for an account, from standard input
     ResetPassword(ResetArgs),
 }
 
 #[derive(Args)]
 pub(super) struct CreateArgs {
-    /// The address to sign in with
+    /// Email address for signing in
     #[arg(long)]
     email: Email,
-    /// The name on the screen
+    /// Display name
     #[arg(long)]
     name: String,
-    /// Administers the system: tenants and users, but no tenant's numbers
+    /// Make them an administrator: manages tenants and users, without access to tenants' numbers
     #[arg(long)]
     administrator: bool,
-    /// Maintains the system: reads its log and starts collections
+    /// Make them a maintainer: reads the system log and starts collections
     #[arg(long)]
     maintainer: bool,
-    /// The tenant to belong to; made where it is missing
+    /// Tenant to join; created if missing
     #[arg(long, requires = "role")]
     tenant: Option<String>,
-    /// The role in the tenant: owner or viewer
+    /// Role in the tenant: owner or viewer
     #[arg(long, requires = "tenant", value_parser = role)]
     role: Option<Role>,
     #[command(flatten)]
@@ -45,7 +45,7 @@ pub(super) struct CreateArgs {
 
 #[derive(Args)]
 pub(super) struct ResetArgs {
-    /// The address of the account
+    /// Email address of the account
     #[arg(long)]
     email: String,
     #[command(flatten)]
@@ -92,7 +92,7 @@ async fn create(engine: &Engine, args: CreateArgs) -> Result<(), CliError> {
         membership: args.tenant.zip(args.role),
     };
     engine.create_user(&Viewer::Operator, user).await?;
-    answer(format_args!("Created the account {}.", args.email))
+    answer(format_args!("Created account {}.", args.email))
 }
 
 async fn reset_password(engine: &Engine, args: ResetArgs) -> Result<(), CliError> {
@@ -101,7 +101,7 @@ async fn reset_password(engine: &Engine, args: ResetArgs) -> Result<(), CliError
         .reset_password(&Viewer::Operator, &args.email, password)
         .await?;
     answer(format_args!(
-        "{} signs in with the new password from now on, and is signed out everywhere.",
+        "Reset the password of {} and signed them out everywhere.",
         args.email
     ))
 }
@@ -111,8 +111,8 @@ fn role(text: &str) -> Result<Role, String> {
     match text.parse() {
         Ok(role @ (Role::Owner | Role::Viewer)) => Ok(role),
         Ok(Role::RepositoryViewer) => {
-            Err("repository viewers are invited on the page of members".to_owned())
+            Err("invite repository viewers on the Members page".to_owned())
         }
-        Err(_) => Err("a role is owner or viewer".to_owned()),
+        Err(_) => Err("the role must be owner or viewer".to_owned()),
     }
 }

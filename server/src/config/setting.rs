@@ -37,7 +37,7 @@ pub(super) fn set_secret(value: Option<&SecretString>) -> Option<&str> {
 /// A URL to which secrets are sent: https, or on this machine.
 pub(super) fn encrypted(variable: &'static str, text: &str) -> Result<Url, ConfigError> {
     domain::secure_url(text)
-        .map_err(|error| ConfigError::new(variable, format!("is “{text}”: {error}.")))
+        .map_err(|error| ConfigError::new(variable, format!("is “{text}”; {error}.")))
 }
 
 /// A URL without user information.
@@ -48,7 +48,7 @@ pub(super) fn http_url(variable: &'static str, text: &str) -> Result<Url, Config
         .filter(|url| url.username().is_empty() && url.password().is_none())
         .ok_or_else(|| {
             let problem =
-                format!("is “{text}”: use an address that starts with https:// or http://.");
+                format!("is “{text}” but must be a URL that starts with https:// or http://.");
             ConfigError::new(variable, problem)
         })
 }

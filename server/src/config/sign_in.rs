@@ -23,26 +23,26 @@ const TRUSTED_PROXIES: &str = "TIDEMARK_TRUSTED_PROXIES";
 /// How people sign in, beside a password.
 #[derive(Args, Clone)]
 pub struct SignInArgs {
-    #[arg(long, help = "The provider of OpenID Connect to sign in with, as its tokens name it", env = OIDC_ISSUER, value_name = "URL")]
+    #[arg(long, help = "OpenID Connect issuer URL, exactly as in its tokens", env = OIDC_ISSUER, value_name = "URL")]
     oidc_issuer: Option<String>,
-    /// The client id that the provider gave to Tidemark
+    /// OpenID Connect client ID
     #[arg(long, env = OIDC_CLIENT_ID, value_name = "ID")]
     oidc_client_id: Option<String>,
-    /// The client secret that the provider gave to Tidemark
+    /// OpenID Connect client secret
     #[arg(long, env = OIDC_CLIENT_SECRET, hide_env_values = true, value_name = "SECRET")]
     oidc_client_secret: Option<SecretString>,
-    /// What the button calls the provider [default: the host in its address]
+    /// Provider name on the sign-in button [default: the host of the issuer]
     #[arg(long, env = OIDC_NAME, value_name = "NAME")]
     oidc_name: Option<String>,
-    /// The client id of an OAuth app at GitHub to sign in with
+    /// Client ID of a GitHub OAuth app for signing in
     #[arg(long, env = GITHUB_CLIENT_ID, value_name = "ID")]
     github_client_id: Option<String>,
-    /// The client secret of the OAuth app
+    /// Client secret of the OAuth app
     #[arg(long, env = GITHUB_CLIENT_SECRET, hide_env_values = true, value_name = "SECRET")]
     github_client_secret: Option<SecretString>,
-    #[arg(long, help = "Where people sign in to GitHub [default: the pages of TIDEMARK_GITHUB_API_URL, https://github.com]", env = GITHUB_URL, value_name = "URL")]
+    #[arg(long, help = "GitHub URL for signing in [default: the web address of TIDEMARK_GITHUB_API_URL, https://github.com]", env = GITHUB_URL, value_name = "URL")]
     github_url: Option<String>,
-    /// The proxies before the server, whose X-Forwarded-For tells who asks: addresses and networks, with commas
+    /// Proxies whose X-Forwarded-For is trusted: addresses and networks, separated by commas
     #[arg(long, env = TRUSTED_PROXIES, value_name = "LIST")]
     trusted_proxies: Option<String>,
 }
@@ -71,7 +71,7 @@ impl SignInArgs {
     pub(crate) fn read(&self, github_api_url: &Url) -> Result<SignIn, ConfigError> {
         let proxies = set(self.trusted_proxies.as_ref()).unwrap_or_default();
         let trusted_proxies = proxies.parse().map_err(|error: TrustedProxiesError| {
-            let problem = format!("holds a mistake: {error}.");
+            let problem = format!("is not valid because {error}.");
             ConfigError::new(TRUSTED_PROXIES, problem)
         })?;
         Ok(SignIn {
@@ -100,14 +100,14 @@ impl SignInArgs {
             .unwrap_or(issuer);
         let url = encrypted(OIDC_ISSUER, issuer)?;
         if url.query().is_some() || url.fragment().is_some() {
-            let problem = format!("is “{issuer}”: leave out what follows the path.");
+            let problem = format!("is “{issuer}”; remove everything after the path.");
             return Err(ConfigError::new(OIDC_ISSUER, problem));
         }
         let host = url.host_str().unwrap_or_default();
         let name = set(self.oidc_name.as_ref()).unwrap_or(host).to_owned();
         // Not the parsed one: tokens name the issuer to the letter, with or without a slash.
         let issuer = IssuerUrl::new(issuer.to_owned())
-            .map_err(|error| ConfigError::new(OIDC_ISSUER, format!("cannot be used: {error}.")))?;
+            .map_err(|error| ConfigError::new(OIDC_ISSUER, format!("is not valid; {error}.")))?;
         Ok(Some(OidcSettings {
             issuer,
             name,
@@ -142,7 +142,7 @@ fn all_or_none<T>(variables: &[(&'static str, bool)]) -> Result<Option<T>, Confi
     match (find(false), find(true)) {
         (Some((missing, _)), Some((present, _))) => Err(ConfigError::new(
             missing,
-            format!("is not set, although {present} is: set all that belong together, or none."),
+            format!("is not set, although {present} is; set both or neither."),
         )),
         _ => Ok(None),
     }

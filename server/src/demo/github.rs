@@ -57,7 +57,7 @@ impl Github {
         let address = earlier.map_or_else(|| "127.0.0.1:0".to_owned(), |earlier| earlier.address);
         let running = builder.build().serve(&address).await.map_err(|error| {
             CliError::failed(format!(
-                "The simulated GitHub cannot be served at {address} again ({error}): end what uses the address, or choose another --data-dir."
+                "The simulated GitHub cannot listen on {address} again ({error}); stop the process using it, or choose another --data-dir."
             ))
         })?;
         Ok(Self {

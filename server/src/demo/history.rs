@@ -63,7 +63,7 @@ impl Remaining {
         if self.0.is_empty() {
             return;
         }
-        tracing::info!("loading the earlier lists of referrers and paths");
+        tracing::info!("loading earlier referrers and paths");
         for (id, mut referrers, mut paths) in self.0 {
             // The oldest list of paths comes last of all: it says that all of them are loaded.
             while !referrers.is_empty() || !paths.is_empty() {
@@ -71,12 +71,12 @@ impl Remaining {
                 let loaded = engine.load_rankings(&Viewer::Operator, tenant, id, steps.0, steps.1);
                 if let Err(error) = loaded.await {
                     let problem = error.into_problem();
-                    tracing::warn!(%problem, "the earlier lists were not loaded");
+                    tracing::warn!(%problem, "loading earlier referrers and paths failed");
                     return;
                 }
             }
         }
-        tracing::info!("loaded the earlier lists of referrers and paths");
+        tracing::info!("loaded earlier referrers and paths");
     }
 }
 

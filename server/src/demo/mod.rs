@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(crate) struct DemoArgs {
     #[command(flatten)]
     listen: ListenArgs,
-    /// Keep the data in this folder, and go on with what is in it [default: a temporary one]
+    /// Keep the data in this folder and reuse it [default: a temporary one]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }

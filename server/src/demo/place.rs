@@ -24,7 +24,7 @@ impl Place {
         let folder = tempfile::Builder::new().prefix("tidemark-demo-").tempdir();
         folder.map(Self::Temporary).map_err(|error| {
             CliError::failed(format!(
-                "A temporary folder cannot be made ({error}): name a folder with --data-dir."
+                "A temporary folder cannot be created ({error}); set one with --data-dir."
             ))
         })
     }
@@ -39,8 +39,12 @@ impl Place {
     /// The settings of an engine on the database in this folder.
     pub(super) fn settings(&self, worker: String) -> Result<Settings, CliError> {
         let database = self.path().join("tidemark.db");
-        let secret_key = key_file::beside(&database)
-            .map_err(|error| CliError::failed(format!("The data cannot be used: {error}.")))?;
+        let secret_key = key_file::beside(&database).map_err(|error| {
+            CliError::failed(format!(
+                "The data folder cannot be used \
+                                                       ({error})."
+            ))
+        })?;
         let github_api_url =
             Url::parse("http://127.0.0.1/").map_err(|error| CliError::failed(error.to_string()))?;
         Ok(Settings {

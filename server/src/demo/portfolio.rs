@@ -9,7 +9,7 @@ use super::history::Remaining;
 use super::releases::Releases;
 use crate::cli_error::CliError;
 
-/// The address to sign in with.
+/// Email address for signing in.
 pub(super) const EMAIL: &str = "demo@tidemark.local";
 
 /// The password to sign in with.

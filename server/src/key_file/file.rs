@@ -15,32 +15,32 @@ pub(crate) enum KeyFileError {
     #[error("the key file {} cannot be read ({reason})", path.display())]
     Unreadable { path: PathBuf, reason: ErrorKind },
     /// It cannot be written.
-    #[error("the key file {} cannot be made ({reason}): check that its folder can be written", path.display())]
+    #[error("the key file {} cannot be created ({reason}); check that its folder is writable", path.display())]
     Unwritable { path: PathBuf, reason: ErrorKind },
     /// There is a database whose tokens another key encrypted.
     #[error(
-        "the key file {} is missing beside its database: put it back; where it is lost, make a new one with “tidemark rotate-key --discard-secrets”, and enter the GitHub tokens again",
+        "the key file {} is missing beside its database; put it back, or if it is lost, create a new one with “tidemark rotate-key --discard-secrets” and enter the GitHub tokens again",
         path.display()
     )]
     Lost { path: PathBuf },
     /// The database that it belongs to is gone.
     #[error(
-        "the key file {} is there, but its database {} is missing or has no tables: restore the database from a backup, or move the key file away to begin anew",
+        "the key file {} exists, but its database {} is missing or has no tables; restore the database from a backup, or move the key file away to start over",
         path.display(),
         database.display()
     )]
     WithoutDatabase { path: PathBuf, database: PathBuf },
     /// It holds something else.
-    #[error("the key file {} holds no key: {error}", path.display())]
+    #[error("the key file {} contains no valid key; {error}", path.display())]
     Malformed {
         path: PathBuf,
         error: SecretKeyError,
     },
     /// Another process is about to replace it.
-    #[error("another process is replacing the key file {}: wait until it has ended", path.display())]
+    #[error("another process is replacing the key file {}; wait for it to finish", path.display())]
     Busy { path: PathBuf },
     /// The next key lies nowhere.
-    #[error("neither the key file {} nor the file beside it that ends with “.new” holds the new key: put it there", path.display())]
+    #[error("neither the key file {} nor its “.new” file contains the new key; put it there", path.display())]
     Gone { path: PathBuf },
     /// No key can be made.
     #[error(transparent)]
@@ -113,7 +113,7 @@ fn warn_if_others_may_read(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
 
     if fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0) {
-        tracing::warn!(path = %path.display(), "others may read the key file: take the permission away with chmod 600");
+        tracing::warn!(path = %path.display(), "other users can read the key file; restrict it with chmod 600");
     }
 }
 

@@ -23,7 +23,7 @@ async fn metrics_text(State(state): State<AppState>) -> impl IntoResponse {
         Ok(lags) => metrics::publishing_lags(lags),
         Err(error) => tracing::warn!(
             error = &error as &dyn std::error::Error,
-            "how late GitHub publishes could not be measured"
+            "measuring GitHub’s publishing lag failed"
         ),
     }
     (
@@ -38,7 +38,7 @@ async fn ready(State(state): State<AppState>) -> impl IntoResponse {
     } else {
         (
             StatusCode::SERVICE_UNAVAILABLE,
-            "the database does not answer\n",
+            "the database is not responding\n",
         )
     }
 }

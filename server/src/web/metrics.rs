@@ -23,16 +23,16 @@ fn handle() -> &'static PrometheusHandle {
         let recorder = builder.build_recorder();
         let handle = recorder.handle();
         if metrics::set_global_recorder(recorder).is_err() {
-            tracing::warn!("another recorder of metrics is installed: these stay empty");
+            tracing::warn!("another metrics recorder is installed; these metrics stay empty");
         }
         metrics::describe_counter!(REQUESTS, "HTTP requests by method, route and status.");
         metrics::describe_histogram!(
             DURATION,
-            "Seconds until an answer began, by method and route."
+            "Seconds until the response started, by method and route."
         );
         metrics::describe_gauge!(
             PUBLISHING_LAG,
-            "Days from the newest day that GitHub has published to its last answers, by the visibility of the repositories."
+            "GitHub's publishing lag in days, by repository visibility."
         );
         handle
     })

@@ -109,7 +109,7 @@ pub(super) async fn require_same_origin(
     } else {
         tracing::warn!(
             http.path = request.uri().path(),
-            "refused a request from another site"
+            "refused a cross-site request"
         );
         error_page::cross_site()
     }

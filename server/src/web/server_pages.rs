@@ -203,7 +203,7 @@ async fn log_limited(state: &AppState, browser: &Browser, viewer: Option<&Viewer
     if let Err(error) = logged.await {
         tracing::error!(
             error = &error as &dyn std::error::Error,
-            "stopped attempts could not be noted in the system log"
+            "recording rate-limited attempts in the system log failed"
         );
     }
 }

@@ -139,7 +139,7 @@ async fn damage_and_an_older_file_beside_a_newer_log_are_refused_and_left_as_the
     let refused = tokio::task::block_in_place(|| output(folder.path(), &SERVE, &[]));
     assert_eq!(refused.status.code(), Some(1));
     let stdout = sentence(&refused);
-    assert!(stdout.contains("do not fit together"), "{stdout}");
+    assert!(stdout.contains("do not match"), "{stdout}");
     assert!(fs::read(&database).unwrap() == older && fs::read(&wal).unwrap() == log);
 
     fs::remove_file(&database).unwrap();
@@ -207,7 +207,7 @@ async fn twenty_backups_under_write_load_are_whole_and_start() {
     tokio::task::block_in_place(|| {
         let again = output(folder.path(), &["backup", "0.db"], &[]);
         assert_eq!(again.status.code(), Some(1));
-        assert!(sentence(&again).contains("exists already"));
+        assert!(sentence(&again).contains("already exists"));
         serving.stop();
         for number in 0..20 {
             let restored = TempDir::new().unwrap();
@@ -246,7 +246,7 @@ fn a_folder_as_the_database_is_told_as_what_it_is() {
         assert_eq!(refused.status.code(), Some(2));
         assert_eq!(
             sentence(&refused),
-            "tidemark: TIDEMARK_DATABASE_URL names data, which is a folder: name the file, for example sqlite:data/tidemark.db."
+            "tidemark: TIDEMARK_DATABASE_URL points to the folder data; add a file name, for example sqlite:data/tidemark.db."
         );
     }
     assert!(names(&folder.path().join("data")).is_empty());

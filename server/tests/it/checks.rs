@@ -120,7 +120,7 @@ async fn all_is_well_where_it_is() {
     let lines = lines(&installation.check());
     assert!(lines.iter().all(|(well, _)| *well), "{lines:?}");
     assert_eq!(lines[3].1, "GitHub accepts 1 connection.");
-    assert_eq!(lines[6].1, "On and in time: 1 schedule.");
+    assert_eq!(lines[6].1, "Enabled and on time: 1 schedule.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -145,7 +145,7 @@ async fn a_refused_token_a_wrong_clock_and_an_overdue_schedule_fail_their_lines(
     only_fails(
         &installation.check(),
         "schedules",
-        "has not run: check that “tidemark serve” is running",
+        "but has not run. Check that “tidemark serve” is running",
     );
     sqlx::query("update schedules set changed_at = $1")
         .bind(SystemClock.now())
@@ -187,7 +187,7 @@ async fn missing_migrations_another_key_and_damage_are_told_and_nothing_is_chang
     let results = lines(&other.check());
     assert!(results[1].0 && !results[2].0, "{results:?}");
     assert!(
-        results[2].1.contains("secret key is not the one"),
+        results[2].1.contains("secret key does not match"),
         "{results:?}"
     );
 

@@ -197,7 +197,7 @@ fn accounts_and_tokens_are_made_on_the_command_line() {
     );
     let again = with_input(folder.path(), &create, "a long enough passphrase\n");
     assert_eq!(again.status.code(), Some(1));
-    assert!(sentence(&again).contains("exists already"));
+    assert!(sentence(&again).contains("already exists"));
     let short = with_input(
         folder.path(),
         &[

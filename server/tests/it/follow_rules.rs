@@ -145,11 +145,11 @@ async fn a_rule_is_previewed_and_created_on_the_command_line() {
     let follow = "follow --tenant lab octo/* !octo/w*";
     assert_eq!(
         stdout(&[follow, "--dry-run"]),
-        "octo/hello\nocto/third\nThe rule would track 2 repositories (2 of 3 listed match, 0 tracked already).\n"
+        "octo/hello\nocto/third\nThe rule would track 2 repositories (2 of 3 listed match, 0 already tracked).\n"
     );
     assert_eq!(
         stdout(&[follow, "--forks --connection Main"]),
-        "Rule 1 tracks new repositories that match octo/* !octo/w* from now on. Now it tracks 2 repositories (2 of 3 listed match, 0 tracked already).\n"
+        "Rule 1 now tracks new repositories matching octo/* !octo/w*. It currently tracks 2 repositories (2 of 3 listed match, 0 already tracked).\n"
     );
     let collected = stdout(&["collect"]);
     assert!(

@@ -62,7 +62,7 @@ async fn an_answer_of_githubs_that_nobody_here_asked_for_is_refused_in_a_sentenc
         let answer = ada.get(&format!("{PAGE}/{query}")).await;
         assert_eq!(answer.status(), 409, "{query}");
         let page = answer.text().await.unwrap();
-        assert!(page.contains("not started in this session"), "{page}");
+        assert!(page.contains("has expired, was already used"), "{page}");
     }
     let refused = ada.post(PAGE, &[("do", "create-app"), ("name", " ")]).await;
     assert_eq!(refused.status(), 422);

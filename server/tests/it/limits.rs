@@ -64,8 +64,8 @@ async fn of_300_posts_without_a_password_ten_are_looked_at_and_three_lines_tell_
         .map(|it| it.subject)
         .collect();
     let expected = [
-        "too many attempts with a password",
-        "an invitation that opens nothing",
+        "too many password attempts",
+        "an invalid invitation",
         "an unknown account",
     ];
     assert_eq!(refusals, expected, "newest first");
@@ -161,7 +161,7 @@ async fn an_api_token_has_fifty_requests_at_once_and_another_token_has_its_own()
     assert!((1..=61).contains(&seconds), "{seconds}");
     let sentence = problem(stopped, 429).await;
     assert!(
-        sentence.starts_with("Too many requests with this API token: wait "),
+        sentence.starts_with("Too many requests with this API token. Wait "),
         "{sentence}"
     );
 
@@ -204,8 +204,5 @@ async fn the_log_tells_once_that_attempts_are_stopped() {
         .filter(|line| line.action == AuditAction::AccessRefused)
         .map(|line| (line.subject.as_str(), line.address.as_deref()))
         .collect();
-    assert_eq!(
-        logged,
-        [("too many attempts with a password", Some("127.0.0.1"))]
-    );
+    assert_eq!(logged, [("too many password attempts", Some("127.0.0.1"))]);
 }

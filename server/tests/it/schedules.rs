@@ -84,7 +84,7 @@ async fn a_schedule_is_looked_at_made_given_repositories_and_deleted() {
         .collect();
     assert_eq!(location(&ada.post(SCHEDULES, &off).await), SCHEDULES);
     let overview = page(&ada, "/t/lab?sort=risk").await;
-    let warned = overview.contains("octo/hello loses a day on");
+    let warned = overview.contains("octo/hello will lose data on");
     assert!(
         warned && overview.contains("no schedule collects it"),
         "{overview}"
@@ -97,7 +97,7 @@ async fn a_schedule_is_looked_at_made_given_repositories_and_deleted() {
     let deleted = page(&ada, SCHEDULES).await;
     assert!(!deleted.contains("Monthly"), "{deleted}");
     let overview = page(&ada, "/t/lab").await;
-    let warned = overview.contains("octo/hello loses a day on");
+    let warned = overview.contains("octo/hello will lose data on");
     assert!(!warned, "it follows the default again: {overview}");
 }
 

@@ -7,14 +7,14 @@ use crate::service::Service;
 
 const OPEN: &str = "http://github.example.org/api/v3";
 const SENTENCE: &str =
-    "use https://; http:// is allowed only for this machine, such as http://localhost:3000.";
+    "use https:// (http:// is allowed only for this machine, such as http://localhost:3000).";
 
 #[tokio::test]
 async fn no_token_is_sent_in_the_clear_to_another_machine() {
     let folder = TempDir::new().unwrap();
     let variable = [("TIDEMARK_GITHUB_API_URL", OPEN)];
     let refused = output(folder.path(), &["serve"], &variable);
-    let expected = format!("TIDEMARK_GITHUB_API_URL is “{OPEN}”: {SENTENCE}");
+    let expected = format!("TIDEMARK_GITHUB_API_URL is “{OPEN}”; {SENTENCE}");
     assert!(
         sentence(&refused).contains(&expected),
         "{}",

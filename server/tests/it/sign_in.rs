@@ -73,7 +73,7 @@ async fn the_right_password_leads_on_and_the_wrong_one_back() {
         .await;
     assert_eq!(wrong.status(), 401);
     let wrong = wrong.text().await.unwrap();
-    assert!(wrong.contains("The e-mail address or the password is wrong."));
+    assert!(wrong.contains("Wrong email address or password."));
     assert!(
         wrong.contains("ada@example.org") && wrong.contains("value=\"/t/lab\""),
         "{wrong}"

@@ -222,7 +222,7 @@ mod tests {
                 repository: "octocat/hello".to_owned(),
                 endpoint: Endpoint::WeeklyViews,
                 kind: FailureKind::GithubDown,
-                reason: "GitHub did not answer in time.".to_owned(),
+                reason: "GitHub did not respond in time.".to_owned(),
             }],
         }
     }
@@ -246,9 +246,13 @@ mod tests {
         let mut run = run(RunStatus::Running);
         assert!(!test_html(|| row(&run, "/run", false)).contains("Paused"));
         run.waiting_until = Some("2026-11-23T07:00:00Z".parse().expect("a valid moment"));
-        run.waiting_for = Some("GitHub asks to slow down".to_owned());
+        run.waiting_for = Some("GitHub’s secondary rate limit applies".to_owned());
         let html = test_html(|| row(&run, "/run", false));
-        for part in ["Paused until", "2026-11-23T07:00:00", "slow down"] {
+        for part in [
+            "Paused until",
+            "2026-11-23T07:00:00",
+            "secondary rate limit",
+        ] {
             assert!(html.contains(part), "{part}: {html}");
         }
     }
@@ -273,7 +277,7 @@ mod tests {
             "1 failure<",
             "octocat/hello",
             "views by week",
-            "did not answer",
+            "did not respond",
         ] {
             assert!(html.contains(part), "{part}: {html}");
         }

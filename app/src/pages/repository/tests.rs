@@ -224,7 +224,7 @@ fn where_nobody_can_do_anything_no_link_leads_anywhere() {
     report.problem = Some(RepositoryProblem {
         name: "GitHub down".to_owned(),
         since: None,
-        reason: "GitHub did not answer in time.".to_owned(),
+        reason: "GitHub did not respond in time.".to_owned(),
         remedy: "Nothing is to be done.".to_owned(),
         place: None,
         rest_until: None,

@@ -50,10 +50,10 @@ impl Engine {
         if credential.kind() != known.kind {
             return Err(Error::invalid(match known.kind {
                 ConnectionKind::Token => {
-                    "This connection uses a token: give it another token, or add a connection for the app."
+                    "This connection uses a token. Enter another token, or add a connection for the app."
                 }
                 ConnectionKind::App => {
-                    "This connection uses a GitHub App: give it the app's new key, or add a connection for the token."
+                    "This connection uses a GitHub App. Enter the app’s new key, or add a connection for the token."
                 }
             }));
         }
@@ -74,7 +74,7 @@ impl Engine {
             format!("{}, as {}", known.name, checked.login)
         } else {
             let (now, before) = (&checked.login, &known.login);
-            format!("{}, as {now}, before as {before}", known.name)
+            format!("{}, as {now} (was {before})", known.name)
         };
         self.log(
             &mut transaction,

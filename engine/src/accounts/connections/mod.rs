@@ -116,7 +116,8 @@ impl Engine {
                 .is_none()
         {
             return Err(Error::conflict(
-                "This GitHub App was connected or deleted meanwhile: look at the Connections page.",
+                "This GitHub App has been connected or deleted in the meantime. Check the \
+                 Connections page.",
             ));
         }
         let check = record_of(&checked, client.rate_limit());
@@ -163,7 +164,7 @@ impl Engine {
             viewer,
             AuditAction::ConnectionRenamed,
             Some(tenant),
-            &format!("{former}, now {name}"),
+            &format!("{name} (was {former})"),
         )
         .await?;
         Ok(transaction.commit().await?)
@@ -190,7 +191,7 @@ impl Engine {
 fn name_taken(error: StoreError, name: &str) -> Error {
     if error.violates(CONNECTION_NAME_TAKEN) {
         Error::conflict(format!(
-            "The tenant has a connection named “{name}”: choose another name."
+            "A connection named “{name}” already exists. Choose another name."
         ))
     } else {
         error.into()

@@ -28,17 +28,17 @@ impl Engine {
             .ok_or_else(Error::not_found)?;
         let subject = if let Some(to) = move_to {
             let new = move_all(&mut transaction, tenant, (id, &api_url), to).await?;
-            format!("{name}, its repositories moved to {new}")
+            format!("{name}, repositories moved to {new}")
         } else {
             let tracked = transaction.tracked_over(tenant, id).await?;
             if tracked > 0 {
                 return Err(Error::conflict(format!(
-                    "Tracked repositories are collected over “{name}” ({tracked}): choose the connection that takes them over, or stop tracking them first."
+                    "Some tracked repositories use “{name}” ({tracked}). Choose a connection to move them to, or stop tracking them first."
                 )));
             }
             match transaction.delete_follow_rules(tenant, id).await? {
                 0 => name,
-                rules => format!("{name}, with its rules that track new repositories ({rules})"),
+                rules => format!("{name}, with its follow rules ({rules})"),
             }
         };
         transaction
@@ -65,11 +65,7 @@ async fn move_all(
     (from, server): (ConnectionId, &str),
     to: ConnectionId,
 ) -> Result<String> {
-    let missing = || {
-        Error::invalid(
-            "The connection that takes the repositories over must be another one of the tenant's.",
-        )
-    };
+    let missing = || Error::invalid("Move the repositories to another connection of this tenant.");
     if to == from {
         return Err(missing());
     }
@@ -80,7 +76,7 @@ async fn move_all(
     // Repositories are known by the ids of their server.
     if plain(&api_url) != plain(server) {
         return Err(Error::invalid(format!(
-            "“{name}” connects to another GitHub server, which does not have these repositories: choose one to the same server."
+            "“{name}” uses another GitHub server, which does not have these repositories. Choose a connection to the same server."
         )));
     }
     transaction.move_repositories(tenant, from, to).await?;

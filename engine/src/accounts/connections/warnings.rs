@@ -34,14 +34,14 @@ fn warning(connection: &Connection, now: DateTime<Utc>) -> Option<Warning> {
         let day = at.format("%Y-%m-%d");
         return Some(Warning {
             message: format!(
-                "The token of the connection “{name}” expired on {day}, so nothing is collected over it: replace the token."
+                "The token of connection “{name}” expired on {day}, so collecting with it has stopped. Replace the token."
             ),
             urgent: true,
         });
     }
     if let Some(refusal) = &connection.refusal {
         return Some(Warning {
-            message: format!("Nothing is collected over the connection “{name}”: {refusal}"),
+            message: format!("Collecting with connection “{name}” has stopped. {refusal}"),
             urgent: true,
         });
     }
@@ -54,7 +54,7 @@ fn warning(connection: &Connection, now: DateTime<Utc>) -> Option<Warning> {
     let day = at.format("%Y-%m-%d");
     Some(Warning {
         message: format!(
-            "The token of the connection “{name}” expires {left}, on {day}: replace it before, or days of traffic are lost."
+            "The token of connection “{name}” expires {left}, on {day}. Replace it before then to avoid losing traffic."
         ),
         urgent: false,
     })

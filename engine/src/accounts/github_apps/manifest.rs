@@ -45,7 +45,7 @@ pub(super) fn app_name(name: &str) -> Result<&str> {
         Ok(name)
     } else {
         Err(Error::invalid(
-            "GitHub takes a name of 1 to 34 characters: give the app another name.",
+            "GitHub allows app names of 1 to 34 characters. Choose another name.",
         ))
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn organization(name: &str) -> Result<&str> {
         Ok(name)
     } else {
         Err(Error::invalid(
-            "Enter the organization’s name as it stands in its address on GitHub, such as acme-labs.",
+            "Enter the organization’s name as in its GitHub URL, such as acme-labs.",
         ))
     }
 }
@@ -76,7 +76,7 @@ pub(super) fn manifest(name: &str, contents: bool, back: &AppAddresses) -> Strin
     }
     json!({
         "name": name,
-        "description": "Keeps the traffic of repositories.",
+        "description": "Keeps the traffic history of repositories.",
         "url": back.home,
         "redirect_url": back.created,
         "setup_url": back.installed,

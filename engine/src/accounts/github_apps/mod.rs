@@ -147,7 +147,7 @@ impl Engine {
         let pending = transaction.insert_pending_app(tenant, &app, now).await?;
         if pending > MOST_PENDING {
             return Err(Error::conflict(format!(
-                "{MOST_PENDING} GitHub Apps wait for their installation: finish or delete one of them first."
+                "{MOST_PENDING} GitHub Apps are waiting for installation. Finish or delete one first."
             )));
         }
         transaction.commit().await?;
@@ -179,7 +179,8 @@ impl Engine {
         }
         if code.is_empty() {
             return Err(Error::invalid(
-                "GitHub created no app: press “Create a GitHub App” again, and confirm it there.",
+                "GitHub did not create the app. Press “Create a GitHub App” again and confirm on \
+                 GitHub.",
             ));
         }
         if !is_code(code) {
@@ -243,12 +244,12 @@ impl Engine {
             let id = PendingAppId::new(pending.id);
             self.0.store.set_app_requested(tenant, id).await?;
             return Err(Error::conflict(
-                "An owner of the organization must approve the installation on GitHub: after that, press “Finish installing” on the Connections page.",
+                "An owner of the organization must approve the installation on GitHub. Then press “Finish installing” on the Connections page.",
             ));
         }
         let Some(installation) = answer.installation_id.filter(|id| *id > 0) else {
             return Err(Error::invalid(
-                "GitHub installed nothing: press “Finish installing” on the Connections page, and choose “Install” on GitHub.",
+                "The app was not installed. Press “Finish installing” on the Connections page and choose “Install” on GitHub.",
             ));
         };
         self.connect_pending(viewer, tenant, &pending, installation)
@@ -277,7 +278,8 @@ impl Engine {
         let installed = client.installation_of_app(app_id, &key).await;
         let installed = installed.map_err(|error| match error {
             GithubError::AppRefused => Error::conflict(
-                "GitHub no longer takes this app’s key: delete the app here, and create a new one.",
+                "GitHub no longer accepts this app’s key. Delete the app here and create a new \
+                 one.",
             ),
             error => error.into(),
         })?;

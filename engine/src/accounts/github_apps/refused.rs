@@ -5,18 +5,18 @@ use crate::Error;
 /// The state is unknown: one sentence for whatever made it so.
 pub(super) fn not_this_session() -> Error {
     Error::conflict(
-        "This was not started in this session, was already used, or took longer than an hour: continue on the Connections page.",
+        "This link has expired, was already used, or belongs to another session. Continue on the Connections page.",
     )
 }
 
 pub(super) fn expired_code() -> Error {
     Error::invalid(
-        "GitHub’s code for the new app has expired or was already used: delete the app on GitHub, and create it again.",
+        "GitHub’s code for the new app has expired or was already used. Delete the app on GitHub and create it again.",
     )
 }
 
 pub(super) fn no_longer_pending() -> Error {
     Error::conflict(
-        "This GitHub App no longer waits for its installation: reload the page to see what became of it.",
+        "This GitHub App is no longer waiting for installation. Reload the page to see its current state.",
     )
 }

@@ -106,7 +106,7 @@ async fn a_limit_that_is_lowered_takes_nothing_away_and_one_that_is_raised_gives
         house.limit(Limit::Schedules, 3).await;
         add("Third").await.expect("room");
         let line = house.last_line_of(AuditAction::TenantLimitsChanged).await;
-        assert_eq!(line, "Schedules: 3, before 1");
+        assert_eq!(line, "Schedules: 3 (was 1)");
         let changed = engine.tenant_limits(&OPERATOR).await.expect("limits");
         assert_eq!(changed.get(&lab), Some(&limits(Limit::Schedules, 3)));
         assert_eq!(changed.get(&house.rival), None);

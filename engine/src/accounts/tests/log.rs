@@ -73,17 +73,17 @@ async fn each_change_is_told_with_who_made_it_and_no_secret() {
             "schedule_created by Olga in Lab: Daily: 0 6 * * * UTC",
             "schedule_changed by Olga in Lab: Nightly: 0 6 * * * UTC",
             "schedule_deleted by Olga in Lab: Nightly",
-            "repository_untracked by Olga in Lab: mona/r1, keeping its history",
+            "repository_untracked by Olga in Lab: mona/r1, history kept",
             "collection_started by Olga in Lab: All repositories",
-            "token_created by Olga in Lab: “ci”, to read",
+            "token_created by Olga in Lab: “ci”, scope read",
             "token_revoked by Olga in Lab: “ci”",
-            "invited by Olga in Lab: Viewer, for whoever has the link",
-            "invitation_withdrawn by Olga in Lab: Invitation, for whoever has the link",
-            "invited by Olga in Lab: Viewer, for whoever has the link",
-            "account_created by Ada: Ada: no role in the system",
+            "invited by Olga in Lab: Viewer, for anyone with the link",
+            "invitation_withdrawn by Olga in Lab: Invitation, for anyone with the link",
+            "invited by Olga in Lab: Viewer, for anyone with the link",
+            "account_created by Ada: Ada: no system role",
             "joined by Ada in Lab: Viewer",
-            "role_changed by Olga in Lab: Ada: Repository viewer of 1 repository, before Viewer",
-            "member_removed by Ada in Lab: Ada, before Repository viewer",
+            "role_changed by Olga in Lab: Ada: Repository viewer of 1 repository (was Viewer)",
+            "member_removed by Ada in Lab: Ada (was Repository viewer)",
         ];
         let first = lines
             .iter()
@@ -175,13 +175,13 @@ async fn who_got_power_is_told_and_what_changed_nothing_is_not() {
         let expected = [
             "tenant_created by command line in Brand new: Brand new",
             "account_created by command line in Brand new: Bob: Owner, maintainer",
-            "invited by Ada: Administrator, for whoever has the link",
+            "invited by Ada: Administrator, for anyone with the link",
             "joined by Bob: The installation: administrator",
-            "system_roles_changed by Bob: Bob: administrator and maintainer, before maintainer",
-            "access_refused by Bob: an invitation that opens nothing",
-            "access_refused by somebody not signed in: an invitation that opens nothing",
-            "access_refused by Bob: a wrong password in the profile",
-            "account_created by command line in Lab: Eve: Viewer, no role in the system",
+            "system_roles_changed by Bob: Bob: administrator and maintainer (was maintainer)",
+            "access_refused by Bob: an invalid invitation",
+            "access_refused by not signed in: an invalid invitation",
+            "access_refused by Bob: wrong password in the profile",
+            "account_created by command line in Lab: Eve: Viewer, no system role",
         ];
         assert_eq!(lines[first.expect("told")..], expected);
     }

@@ -134,7 +134,7 @@ async fn system_roles_change_but_the_last_administrator_stays() {
             (
                 AuditAction::SystemRolesChanged,
                 "Ada",
-                "Bob: administrator and maintainer, before no role in the system"
+                "Bob: administrator and maintainer (was no system role)"
             )
         );
         let told = house.told(AuditAction::SystemRolesChanged).await;
@@ -164,7 +164,7 @@ async fn a_person_is_removed_with_all_that_is_theirs_but_their_name_in_the_log()
         let own = refused(engine.remove_person(&viewer, ada).await);
         assert_eq!(own.kind, ProblemKind::Conflict);
         let last = refused(engine.remove_person(&OPERATOR, ada).await);
-        assert!(last.message.contains("last administrator"), "{last}");
+        assert!(last.message.contains("only administrator"), "{last}");
         let owner = refused(engine.remove_person(&viewer, bob).await);
         assert_eq!(owner.kind, ProblemKind::Conflict);
         assert!(

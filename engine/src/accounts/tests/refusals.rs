@@ -54,11 +54,11 @@ async fn many_refusals_of_strangers_are_one_line_and_later_one_with_their_number
         summed.sort();
         let expected = [
             (
-                "an unknown account: 1 more time within 10 minutes",
+                "an unknown account (1 more time within 10 minutes)",
                 "2001:db8::1",
             ),
             (
-                "an unknown account: 49 more times within 10 minutes",
+                "an unknown account (49 more times within 10 minutes)",
                 "192.0.2.7",
             ),
         ];
@@ -87,7 +87,7 @@ async fn refusals_from_any_number_of_addresses_are_a_bounded_number_of_lines() {
     let lines = house.refusals().await;
     assert_eq!(
         lines[201].0,
-        "refusals from many addresses: 99 more times within 10 minutes"
+        "refusals from many addresses (99 more times within 10 minutes)"
     );
 }
 
@@ -105,7 +105,7 @@ async fn a_member_who_asks_for_what_they_may_not_is_told_of_once() {
         house.engine.log_repeated_refusals().await.expect("told");
         let expected = [
             ("POST /t/lab/0", ""),
-            ("POST /t/lab/0: 4 more times within 10 minutes", ""),
+            ("POST /t/lab/0 (4 more times within 10 minutes)", ""),
         ];
         assert_eq!(house.refusals().await, told(&expected));
     }

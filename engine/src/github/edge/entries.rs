@@ -144,13 +144,13 @@ impl fmt::Display for LeftOut {
             ("were", "them")
         };
         let others = match self.of - self.entries {
-            0 => "nothing else was in it",
-            1 => "the other one is stored",
-            _ => "the others are stored",
+            0 => "it contained nothing else",
+            1 => "the other one was stored",
+            _ => "the others were stored",
         };
         write!(
             f,
-            "{} of {} {} in GitHub’s answer could not be read and {were} left out: {others}, and Tidemark asks for {them} again.",
+            "{} of {} {} in GitHub’s response could not be read and {were} skipped; {others}. The next run requests {them} again.",
             self.entries,
             self.of,
             if self.of == 1 { one } else { many },

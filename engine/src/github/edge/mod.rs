@@ -95,9 +95,7 @@ fn failed(error: &serde_json::Error, about: &'static str) -> GithubError {
         "malformed answer"
     );
     match error.classify() {
-        serde_json::error::Category::Data => {
-            GithubError::Malformed("a figure or a name in it is not as documented")
-        }
+        serde_json::error::Category::Data => GithubError::Malformed("undocumented value"),
         _ => GithubError::IncompleteJson,
     }
 }

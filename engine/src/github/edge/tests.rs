@@ -74,12 +74,12 @@ fn an_entry_that_cannot_be_read_costs_no_other() {
     let said = LeftOut::from_entries(EntryKind::Day, &read).expect("something is left out");
     assert_eq!(
         said.to_string(),
-        "5 of 7 days in GitHub’s answer could not be read and were left out: the others are stored, and Tidemark asks for them again."
+        "5 of 7 days in GitHub’s response could not be read and were skipped; the others were stored. The next run requests them again."
     );
     let one = LeftOut::new(EntryKind::Row, 1, 14).expect("something is left out");
     assert_eq!(
         one.to_string(),
-        "1 of 14 rows in GitHub’s answer could not be read and was left out: the others are stored, and Tidemark asks for it again."
+        "1 of 14 rows in GitHub’s response could not be read and was skipped; the others were stored. The next run requests it again."
     );
     assert_eq!(LeftOut::new(EntryKind::Row, 0, 14), None);
 }

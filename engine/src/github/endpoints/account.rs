@@ -70,7 +70,7 @@ impl Client {
 }
 
 fn token_owner(body: &Body, headers: &HeaderMap) -> Result<TokenOwner, GithubError> {
-    let user: UserJson = body.read("about the token's user")?;
+    let user: UserJson = body.read("token user")?;
     Ok(TokenOwner {
         login: user.login,
         id: user.id.0,
@@ -85,7 +85,7 @@ fn token_owner(body: &Body, headers: &HeaderMap) -> Result<TokenOwner, GithubErr
 }
 
 fn installation(body: &Body) -> Result<Installation, GithubError> {
-    let json: InstallationJson = body.read("about the installation")?;
+    let json: InstallationJson = body.read("installation")?;
     let permissions: Vec<_> = (json.permissions.iter())
         .filter_map(|(name, access)| Some(format!("{name}: {}", access.0.as_ref()?)))
         .collect();
@@ -116,7 +116,7 @@ fn expiry(headers: &HeaderMap) -> Option<DateTime<Utc>> {
             .map(Into::into),
     };
     if expiry.is_none() {
-        tracing::warn!("the token's expiry is written in an unknown way, so it is not shown");
+        tracing::warn!("the token expiry has an unknown format and is not shown");
     }
     expiry
 }

@@ -63,14 +63,14 @@ impl Client {
         let path = format!("/app-manifests/{code}/conversions");
         let response = client.send(&self.transport, Method::Post, &path).await?;
         let response = client.expect_status(response, StatusCode::CREATED, self.transport.now())?;
-        let app: ConversionJson = response.body.read_secret("about the new app")?;
+        let app: ConversionJson = response.body.read_secret("new app")?;
         let slug = &app.slug;
         let readable = (1..=MAX_SLUG_LENGTH).contains(&slug.len())
             && slug
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         if app.id <= 0 || !readable {
-            return Err(GithubError::Malformed("it names no app"));
+            return Err(GithubError::Malformed("no app in it"));
         }
         // Whether it signs is known before it is stored.
         let private_key = SecretString::from(app.pem);
@@ -95,8 +95,7 @@ impl Client {
         let response = self
             .get_as_app(&key, "/app/installations?per_page=1")
             .await?;
-        let installed: Entries<InstalledJson> =
-            response.body.read("about the app's installations")?;
+        let installed: Entries<InstalledJson> = response.body.read("installations of the app")?;
         Ok(installed.read.first().map(|installation| installation.id.0))
     }
 }

@@ -221,7 +221,7 @@ impl Refusals {
 }
 
 fn list_refused(error: &GithubError) -> String {
-    format!("GitHub did not list the token's repositories: {error}")
+    format!("GitHub did not list the token’s repositories. {error}")
 }
 
 #[cfg(test)]

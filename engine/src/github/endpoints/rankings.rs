@@ -56,7 +56,7 @@ impl Client {
 }
 
 fn rows(body: &Body) -> Result<TopList, GithubError> {
-    let listed: Entries<RowJson> = body.read("about referrers or paths")?;
+    let listed: Entries<RowJson> = body.read("referrers or paths")?;
     let mut taken = 0;
     let rows = listed.filter_map(|row| {
         taken += 1;

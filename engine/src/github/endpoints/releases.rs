@@ -98,7 +98,7 @@ fn releases(
     body: &Body,
     calendar: Calendar,
 ) -> Result<(Vec<ListedRelease>, Option<LeftOut>), GithubError> {
-    let listed: Entries<ReleaseJson> = body.read("about releases")?;
+    let listed: Entries<ReleaseJson> = body.read("releases")?;
     let (mut unread, mut of) = (listed.unread, listed.len());
     let mut published = Vec::new();
     for json in listed.read {

@@ -73,7 +73,7 @@ impl Client {
 }
 
 fn repository(body: &Body, calendar: Calendar) -> Result<Repository, GithubError> {
-    let json: RepositoryJson = body.read("about the repository")?;
+    let json: RepositoryJson = body.read("repository")?;
     let figure = |field: Field<Number<u32>>| field.0.map(|Number(figure)| figure);
     let popularity = Popularity {
         stars: figure(json.stargazers_count),
@@ -85,9 +85,8 @@ fn repository(body: &Body, calendar: Calendar) -> Result<Repository, GithubError
     let unread = figures.iter().filter(|figure| figure.is_none()).count();
     Ok(Repository {
         github_id: json.id.0,
-        full_name: (json.full_name.parse().ok()).ok_or(GithubError::Malformed(
-            "the repository has an impossible name",
-        ))?,
+        full_name: (json.full_name.parse().ok())
+            .ok_or(GithubError::Malformed("invalid repository name"))?,
         popularity,
         visibility: visibility(json.visibility.0.as_deref(), json.private.0),
         archived: json.archived.0.unwrap_or_default(),

@@ -71,19 +71,19 @@ impl LeftOutOfList {
         let unnamed = match self.unnamed {
             0 => None,
             1 => Some(format!(
-                "1 of {of} {repositories} has a name that Tidemark does not know and is left out."
+                "1 of {of} {repositories} has an unsupported name and was skipped."
             )),
             many => Some(format!(
-                "{many} of {of} {repositories} have names that Tidemark does not know and are left out."
+                "{many} of {of} {repositories} have unsupported names and were skipped."
             )),
         };
         let unread = match self.unread {
             0 => None,
             1 => Some(format!(
-                "1 of {of} {repositories} in GitHub’s list could not be read and is left out."
+                "1 of {of} {repositories} in GitHub’s list could not be read and was skipped."
             )),
             many => Some(format!(
-                "{many} of {of} {repositories} in GitHub’s list could not be read and are left out."
+                "{many} of {of} {repositories} in GitHub’s list could not be read and were skipped."
             )),
         };
         let said: Vec<String> = unnamed.into_iter().chain(unread).collect();
@@ -169,9 +169,7 @@ impl Client {
         let first = page(1).await?;
         let last = first.last.unwrap_or(1);
         if last > MAX_PAGES {
-            return Err(GithubError::Malformed(
-                "it lists more than 50,000 repositories",
-            ));
+            return Err(GithubError::Malformed("more than 50,000 repositories"));
         }
         let mut more = first.more && first.last.is_none();
         let mut found = first.repositories;
@@ -237,11 +235,11 @@ impl Client {
 }
 
 fn listed(body: &Body) -> Result<ListedPage, GithubError> {
-    body.read("about the token's repositories").map(of_list)
+    body.read("repositories of the token").map(of_list)
 }
 
 fn installed(body: &Body) -> Result<ListedPage, GithubError> {
-    let json: InstalledJson = body.read("about the installation's repositories")?;
+    let json: InstalledJson = body.read("repositories of the installation")?;
     Ok(of_list(json.repositories))
 }
 
@@ -286,7 +284,7 @@ fn left_out_by_sso(headers: &HeaderMap) -> Option<String> {
         number => format!("{number} organizations"),
     };
     Some(format!(
-        "GitHub leaves the repositories of {organizations} out of its list until the token is authorized for single sign-on: authorize it at https://github.com/settings/tokens."
+        "GitHub’s list omits the repositories of {organizations} until the token is authorized for single sign-on. Authorize it at https://github.com/settings/tokens."
     ))
 }
 
@@ -317,7 +315,10 @@ mod tests {
             );
         }
         let two = notice(&["octo/naïve", "octo/é"]).expect("told");
-        assert!(two.starts_with("2 of 2 repositories have names"), "{two}");
+        assert!(
+            two.starts_with("2 of 2 repositories have unsupported names"),
+            "{two}"
+        );
     }
 
     #[test]

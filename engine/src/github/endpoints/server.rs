@@ -48,7 +48,7 @@ impl Client {
 
 fn is_enterprise(body: &Body) -> Result<bool, GithubError> {
     let meta: MetaJson = body
-        .read("about the server")
+        .read("server metadata")
         .map_err(|_| GithubError::NotGithub)?;
     Ok(meta.installed_version.is_some())
 }

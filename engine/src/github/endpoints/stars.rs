@@ -48,7 +48,7 @@ impl Client {
 }
 
 fn weeks(body: &Body, calendar: Calendar) -> Result<Entries<StarWeek>, GithubError> {
-    let weeks: Entries<WeekJson> = body.read("about the history of stars")?;
+    let weeks: Entries<WeekJson> = body.read("star history")?;
     Ok(weeks.filter_map(|json| {
         let first = DateTime::from_timestamp(json.week.0, 0)
             .filter(|first| first.time() == NaiveTime::MIN)

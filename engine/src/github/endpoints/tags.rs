@@ -56,7 +56,7 @@ impl Client {
         self.get_if_modified(&path, known)
             .await?
             .try_map(|response| {
-                let tags: Entries<TagJson> = response.body.read("about tags")?;
+                let tags: Entries<TagJson> = response.body.read("tags")?;
                 let tags = tags.filter_map(|tag| {
                     (!tag.name.is_empty()).then_some(ListedTag {
                         name: tag.name,
@@ -76,17 +76,17 @@ impl Client {
     pub(crate) async fn commit_day(&self, github_id: i64, sha: &str) -> Result<Day, GithubError> {
         // It came from GitHub, and goes into an address.
         if sha.is_empty() || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(GithubError::Malformed("a tag in it names no commit"));
+            return Err(GithubError::Malformed("tag without a commit"));
         }
         let path = format!("/repositories/{github_id}/git/commits/{sha}");
         let response = self.get(&path).await?;
-        let commit: CommitJson = response.body.read("about a commit")?;
+        let commit: CommitJson = response.body.read("commit")?;
         // It comes from the clock of the machine that made the commit.
         let day = Day::of(commit.committer.date);
         if COMMIT_YEARS.contains(&day.date().year()) {
             Ok(day)
         } else {
-            Err(GithubError::Malformed("its commit is of no known time"))
+            Err(GithubError::Malformed("commit without a date"))
         }
     }
 }

@@ -96,7 +96,7 @@ pub(crate) fn parse_window(
     per: Per,
     calendar: Calendar,
 ) -> Result<Window, GithubError> {
-    let json: SeriesJson = body.read("about traffic")?;
+    let json: SeriesJson = body.read("traffic")?;
     let total = counts(json.count, json.uniques);
     let listed = json.buckets;
     let of = listed.len();

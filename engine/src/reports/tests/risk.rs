@@ -192,7 +192,7 @@ async fn a_repository_whose_schedule_comes_too_late_is_at_risk_though_all_is_kno
         assert_eq!(
             overview.at_risk.as_deref(),
             Some(
-                "lab/soon loses a day on 27 Nov 2026, unless a collection succeeds before. Look into what keeps it from being collected, and collect now."
+                "lab/soon will lose data on 27 Nov 2026 unless a collection succeeds first. Check why it isn’t being collected, then collect now."
             )
         );
 
@@ -225,7 +225,7 @@ async fn a_repository_whose_schedule_comes_too_late_is_at_risk_though_all_is_kno
         assert_eq!(
             overview.at_risk.as_deref(),
             Some(
-                "lab/late loses a day on 7 Dec 2026: its schedule collects it only on 20 Dec 2026. Collect now, or let it be collected more often."
+                "lab/late will lose data on 7 Dec 2026; its next collection is not until 20 Dec 2026. Collect now, or schedule more frequent collections."
             )
         );
         let report = fixture
@@ -263,7 +263,7 @@ async fn without_a_schedule_everything_is_at_risk_and_what_is_kept_is_not() {
         assert_eq!(
             overview.at_risk.as_deref(),
             Some(
-                "No schedule collects 2 repositories; the first, lab/b, loses a day on 5 Dec 2026. Collect now, or let it be collected more often."
+                "No schedule collects 2 repositories. The first, lab/b, will lose data on 5 Dec 2026. Collect now, or schedule more frequent collections."
             )
         );
         let store = &engine.0.store;
@@ -287,7 +287,7 @@ async fn without_a_schedule_everything_is_at_risk_and_what_is_kept_is_not() {
         transaction.commit().await.expect("committed");
         let overview = fixture.overview(OverviewQuery::default()).await;
         let row = overview.rows.iter().find(|row| row.id == a).expect("a row");
-        let told = format!("{failed} A day is lost on 7 Dec 2026.");
+        let told = format!("{failed} Data will be lost on 7 Dec 2026.");
         let failing = DataState::Failing {
             name: "token refused".into(),
             reason: told,

@@ -19,7 +19,8 @@ use crate::store::{
 /// dies of it each time, must not go on for ever.
 const MAX_CLAIMS: i64 = 5;
 /// What is said of it then.
-const EXHAUSTED_REASON: &str = "It was begun five times and never ended, since its process broke off each time: look into the server's log, and collect again.";
+const EXHAUSTED_REASON: &str =
+    "Its process crashed five times during collection. Check the server log, then collect again.";
 
 /// What became of a repository.
 pub(crate) struct ItemResult<'a> {

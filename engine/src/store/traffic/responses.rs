@@ -117,7 +117,7 @@ impl Store {
         let mut all = Vec::new();
         while let Some(row) = rows.try_next().await? {
             let Some((answer, body)) = row.inflated(left.min(LARGEST_BODY))? else {
-                tracing::warn!("kept answers are too large to look through all of them");
+                tracing::warn!("stored responses are too large to search all of them");
                 break;
             };
             left = left.saturating_sub(u64::try_from(body.len()).unwrap_or(u64::MAX));

@@ -75,7 +75,7 @@ impl Oidc {
             );
             tracing::warn!(
                 error,
-                "TIDEMARK_OIDC_ISSUER is “{issuer}”, and no provider of OpenID Connect answers there: set it to the “issuer” that the document at {document} names."
+                "TIDEMARK_OIDC_ISSUER is “{issuer}”, where no OpenID Connect provider responds; set it to the “issuer” named in {document}."
             );
         }
     }
@@ -113,7 +113,7 @@ impl Oidc {
         let own = metadata.issuer().clone();
         if issuer.is_some_and(|issuer| issuer != own.as_str()) {
             // RFC 9207: a mix-up attack, with the response of another server.
-            return Err(ProviderError::new("the answer names another issuer"));
+            return Err(ProviderError::new("the response names another issuer"));
         }
         let http = self.http()?;
         let nonce = Nonce::new(nonce);
@@ -258,7 +258,7 @@ async fn user_info<'c>(
         .inspect_err(|error| {
             tracing::warn!(
                 error = error as &dyn std::error::Error,
-                "the provider of OpenID Connect told nothing more about a person"
+                "the OpenID Connect provider returned no user info"
             );
         })
         .ok()
@@ -267,9 +267,9 @@ async fn user_info<'c>(
 /// Why a token proves no identity.
 #[derive(Debug, thiserror::Error)]
 enum TokenError {
-    #[error("the provider sent no token that says who it is")]
+    #[error("the provider sent no ID token")]
     NoToken,
-    #[error("the provider's tokens do not belong together")]
+    #[error("the provider’s tokens do not belong together")]
     OtherToken,
     #[error(transparent)]
     Claims(#[from] ClaimsVerificationError),

@@ -61,7 +61,7 @@ pub(super) fn identity(
 ) -> Result<ExternalIdentity, ProviderError> {
     if subject.is_empty() || subject.len() > MAX_SUBJECT {
         return Err(ProviderError::new(
-            "the provider's name for the person has no or too many letters",
+            "the provider’s id of the person is empty or too long",
         ));
     }
     let Claims { email, name, login } = claims;

@@ -53,7 +53,7 @@ impl ProviderError {
     /// Logs the error with its causes. The person who signs in is told less.
     pub(crate) fn log(&self) {
         let error: &(dyn Error + 'static) = self.0.as_ref();
-        tracing::warn!(error, "a provider did not sign anybody in");
+        tracing::warn!(error, "external sign-in failed");
     }
 }
 

@@ -50,14 +50,14 @@ impl FromRequestParts<AppState> for Caller {
 impl Caller {
     async fn viewer(parts: &mut Parts, state: &AppState) -> Result<Viewer, ApiProblem> {
         let token = bearer(parts).ok_or_else(|| {
-            unauthenticated("Send an API token: “Authorization: Bearer tm_…”, made with “tidemark token create”.")
+            unauthenticated("Send an API token as “Authorization: Bearer tm_…”. Create one with “tidemark token create”.")
         })?;
         let Ok(origin) = Origin::from_request_parts(parts, state).await;
         let viewer = state.engine.token_viewer(&token, origin).await?;
         match viewer {
             Some(viewer) => Ok(viewer),
             None => Err(unauthenticated(
-                "The API token is not valid: it is misspelt or was revoked.",
+                "The API token is not valid. It is mistyped or was revoked.",
             )),
         }
     }

@@ -78,7 +78,7 @@ pub(super) fn unknown() -> MethodRouter<AppState> {
 async fn nothing() -> ApiProblem {
     Problem::new(
         ProblemKind::NotFound,
-        "There is nothing at this address: see the README for those that there are.",
+        "There is no such endpoint. See the README for the available ones.",
     )
     .into()
 }

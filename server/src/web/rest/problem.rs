@@ -45,7 +45,7 @@ impl ApiProblem {
     }
 
     pub(super) fn method_not_allowed() -> Self {
-        let detail = "This address does not take this method: see the header Allow.";
+        let detail = "Method not allowed. See the Allow header.";
         Self::of(StatusCode::METHOD_NOT_ALLOWED, detail.to_owned())
     }
 
@@ -116,7 +116,7 @@ impl From<csv::Error> for ApiProblem {
     fn from(error: csv::Error) -> Self {
         tracing::error!(
             error = &error as &dyn std::error::Error,
-            "rows were not written as CSV"
+            "writing CSV rows failed"
         );
         Problem::new(ProblemKind::Internal, "The file could not be written.").into()
     }
@@ -149,8 +149,7 @@ impl From<BytesRejection> for ApiProblem {
 /// parser are not, since they tell of its types.
 fn in_own_words(what: &str, rejection: &str) -> String {
     if rejection.starts_with("Failed to parse the request body as JSON") {
-        return "The body is no JSON: send an object as the interface's description shows it."
-            .to_owned();
+        return "The body is not valid JSON. Send an object as in the API description.".to_owned();
     }
     let (_, words) = rejection.split_once(": ").unwrap_or(("", rejection));
     let named = |start: &str| {
@@ -158,13 +157,11 @@ fn in_own_words(what: &str, rejection: &str) -> String {
         rest.split_once('`').map(|(name, _)| name)
     };
     if let Some(name) = named("missing field `") {
-        return format!("The {what} lacks “{name}”: add it.");
+        return format!("The {what} is missing “{name}”.");
     }
     if let Some(name) = named("unknown field `") {
         let name: String = name.chars().take(100).collect();
-        return format!(
-            "The {what} has a field “{name}” that this request does not take: leave it out."
-        );
+        return format!("The {what} has an unknown field “{name}”. Remove it.");
     }
     let is_field = |name: &&str| {
         !name.is_empty()
@@ -184,10 +181,10 @@ fn in_own_words(what: &str, rejection: &str) -> String {
     match (field, is_sentence) {
         (_, true) => reason.to_owned(),
         (Some(field), false) => format!(
-            "“{field}” of the {what} cannot be read: write days as YYYY-MM-DD, and other values as the interface's description shows them."
+            "“{field}” of the {what} is not valid. Write days as YYYY-MM-DD, and other values as in the API description."
         ),
         (None, false) => {
-            format!("The {what} cannot be read: write it as the interface's description shows it.")
+            format!("The {what} is not valid. Write it as in the API description.")
         }
     }
 }
@@ -223,18 +220,18 @@ mod tests {
         let query = "Failed to deserialize query string: from: premature end of input";
         assert_eq!(
             in_own_words("query", query),
-            "“from” of the query cannot be read: write days as YYYY-MM-DD, and other values as the interface's description shows them."
+            "“from” of the query is not valid. Write days as YYYY-MM-DD, and other values as in the API description."
         );
         let body = "Failed to deserialize the JSON body into the target type: missing field `full_name` at line 1 column 2";
         assert_eq!(
             in_own_words("body", body),
-            "The body lacks “full_name”: add it."
+            "The body is missing “full_name”."
         );
         let unknown =
             "Failed to deserialize query string: unknown field `x`, expected one of `from`, `to`";
         assert!(in_own_words("query", unknown).contains("“x”"));
         let json = "Failed to parse the request body as JSON: EOF while parsing an object at line 1 column 1";
-        assert!(in_own_words("body", json).starts_with("The body is no JSON"));
+        assert!(in_own_words("body", json).starts_with("The body is not valid JSON"));
     }
 
     #[test]

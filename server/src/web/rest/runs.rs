@@ -119,7 +119,7 @@ fn parse(body: &[u8]) -> Result<Start, Problem> {
         return Ok(Start::default());
     }
     serde_json::from_slice(body).map_err(|error| {
-        let sentence = format!("The body is not {{\"repositories\":[ID…]}}: {error}.");
+        let sentence = format!("The body is not {{\"repositories\":[ID…]}} ({error}).");
         Problem::new(ProblemKind::Invalid, sentence)
     })
 }

@@ -94,7 +94,7 @@ pub(crate) async fn sign_in(
     let person = person.ok_or_else(|| {
         Problem::new(
             ProblemKind::Unauthenticated,
-            "The account is gone: ask your administrator.",
+            "This account no longer exists. Ask your administrator.",
         )
     })?;
     let agent = browser.agent.clone();
@@ -136,7 +136,7 @@ pub(crate) async fn sign_out(
 /// The problem when a session cannot be read or written: the database does not respond.
 pub(super) fn session_problem(error: &tower_sessions::session::Error) -> Problem {
     tracing::error!(error = error as &dyn std::error::Error, "a session failed");
-    let sentence = "The database does not answer: try again in a moment.";
+    let sentence = "The database is not responding. Try again in a moment.";
     Problem::new(ProblemKind::Unavailable, sentence)
 }
 

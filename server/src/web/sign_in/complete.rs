@@ -30,7 +30,7 @@ pub(super) async fn complete(
             let viewer = viewer.ok_or(SignInError::NotYours)?;
             let connected = state.engine.connect_identity(viewer, identity).await;
             connected.map_err(|error| sign_in_error(intent, &error.into_problem()))?;
-            let flash = format!("{} signs you in from now on.", identity.label);
+            let flash = format!("{} is linked. You can now sign in with it.", identity.label);
             let stored = browser.set_flash(Some(flash)).await;
             stored.map_err(|problem| sign_in_error(intent, &problem))?;
             Ok(next.to_owned())

@@ -164,7 +164,7 @@ async fn identity(
         (Some("access_denied"), _) => Err(SignInError::Declined),
         (Some(error), _) => {
             let error: String = error.chars().take(100).collect();
-            tracing::warn!(error, "a provider refused to sign somebody in");
+            tracing::warn!(error, "a provider refused a sign-in");
             Err(SignInError::Provider)
         }
         (None, Some(code)) => {
