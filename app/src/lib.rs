@@ -10,6 +10,7 @@ mod app;
 pub mod chart;
 mod components;
 mod error;
+mod layout;
 mod pages;
 #[cfg(feature = "ssr")]
 pub mod server_pages;

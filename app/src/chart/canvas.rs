@@ -13,8 +13,8 @@ use web_sys::{
     MutationObserverInit, ResizeObserver,
 };
 
-use super::component::Interaction;
 use super::draw::{Medium, UNITS, draw};
+use super::interaction::Interaction;
 use super::layout::HEIGHT;
 use super::subpixel::Subpixel;
 use super::theme::Theme;

@@ -3,11 +3,11 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use leptos::{ev, web_sys};
 
 use super::format;
-use super::layout::{HEIGHT, Layout};
-use super::spec::{ChartSpec, Line, Series};
+use super::interaction::Interaction;
+use super::legend::{Legend, key_class};
+use super::spec::ChartSpec;
 use super::viewport::Viewport;
 use crate::components::{reactive, reactive_attr};
 
@@ -66,141 +66,6 @@ pub fn Chart(
     }
     // A page's type is deep enough without this one's.
     .into_any()
-}
-
-/// A chart and its viewport.
-#[derive(Clone, Copy)]
-pub(super) struct Interaction {
-    pub(super) spec: Signal<ChartSpec>,
-    pub(super) view: RwSignal<Viewport>,
-    /// The width of the canvas in CSS pixels; 0 until it is known.
-    pub(super) width: RwSignal<f64>,
-    /// Whether the canvas has taken over from the server's drawing.
-    pub(super) reactive: RwSignal<bool>,
-    /// What a screen reader says next.
-    spoken: RwSignal<String>,
-}
-
-impl Interaction {
-    fn new(spec: Signal<ChartSpec>) -> Self {
-        let chart = Self {
-            spec,
-            view: RwSignal::default(),
-            width: RwSignal::new(0.0),
-            reactive: RwSignal::new(false),
-            spoken: RwSignal::default(),
-        };
-        // With other days the old zoom is meaningless.
-        let days = Memo::new(move |_| spec.with(|spec| (spec.interval, spec.first, spec.len)));
-        Effect::watch(
-            move || days.get(),
-            move |_, _, _| chart.view.update(Viewport::reset),
-            false,
-        );
-        chart
-    }
-
-    pub(super) fn layout(&self) -> Layout {
-        let (spec, view) = (self.spec.read(), self.view.read());
-        Layout::of(&spec, &view, self.width.get(), HEIGHT)
-    }
-
-    fn bucket_at(&self, event: &web_sys::PointerEvent) -> Option<usize> {
-        untrack(|| self.layout().index_at(f64::from(event.offset_x())))
-    }
-
-    /// A mouse begins to drag; a finger points.
-    fn press(&self, event: &ev::PointerEvent, canvas: NodeRef<Canvas>) {
-        let Some(bucket) = self.bucket_at(event) else {
-            return;
-        };
-        let drags = event.pointer_type() == "mouse" && event.button() == 0;
-        if drags && let Some(canvas) = canvas.get_untracked() {
-            // Fails only when the pointer is already gone; then there is no drag either.
-            let _ = canvas.set_pointer_capture(event.pointer_id());
-        }
-        self.view.update(|view| {
-            view.cursor = Some(bucket);
-            view.brush = drags.then_some((bucket, bucket));
-        });
-    }
-
-    fn point(&self, event: &ev::PointerEvent) {
-        let bucket = self.bucket_at(event);
-        let unchanged = self.view.with_untracked(|view| view.cursor == bucket);
-        if unchanged {
-            return;
-        }
-        self.view.update(|view| {
-            view.cursor = bucket;
-            if let (Some((_, end)), Some(bucket)) = (&mut view.brush, bucket) {
-                *end = bucket;
-            }
-        });
-    }
-
-    /// Leaving with a mouse clears the cursor; a tapped day stays selected.
-    fn leave(&self, event: &ev::PointerEvent) {
-        if event.pointer_type() == "mouse" {
-            self.view.update(|view| {
-                if view.brush.is_none() {
-                    view.cursor = None;
-                }
-            });
-        }
-    }
-
-    fn key(&self, event: &ev::KeyboardEvent) {
-        if event.ctrl_key() || event.alt_key() || event.meta_key() {
-            return;
-        }
-        let spec = self.spec.read_untracked();
-        let mut view = self.view.get_untracked();
-        if !view.key(&event.key(), event.shift_key(), &spec) {
-            return;
-        }
-        event.prevent_default();
-        self.spoken.set(match view.cursor {
-            Some(bucket) => spec.spoken(bucket),
-            None => spec.summary(),
-        });
-        self.view.set(view);
-    }
-}
-
-/// The legend; each name toggles its line.
-#[component]
-fn Legend(chart: Interaction) -> impl IntoView {
-    let entry = move |series: &Series| {
-        let shown = {
-            let series = series.clone();
-            move || chart.view.read().is_visible(&series).to_string()
-        };
-        let key = series.key.clone();
-        view! {
-            <button
-                type="button"
-                class=key_class(series)
-                aria-pressed=reactive_attr(shown)
-                // Without hydration the buttons do nothing.
-                disabled=reactive_attr(move || !chart.reactive.get())
-                on:click=move |_| chart.view.update(|view| view.toggle(&key))
-            >
-                {series.label.clone()}
-            </button>
-        }
-    };
-    // Rebuilt only when the set of lines changes, so that a pressed button keeps the focus.
-    let lines = Memo::new(move |_| {
-        let spec = chart.spec.read();
-        let lines = spec.series.iter().map(Series::without_values);
-        lines.collect::<Vec<_>>()
-    });
-    view! {
-        <div class="legend" role="group" aria-label="Lines">
-            {reactive(move || lines.read().iter().map(entry).collect_view())}
-        </div>
-    }
 }
 
 /// The zoomed range and the reset button.
@@ -275,16 +140,6 @@ fn Reading(chart: Interaction) -> impl IntoView {
             })}
         </div>
     }
-}
-
-/// The classes that give a series' name its colour and its dashes.
-fn key_class(series: &Series) -> String {
-    let dashed = if series.line == Line::Dashed {
-        " dashed"
-    } else {
-        ""
-    };
-    format!("{}{dashed}", series.slot.class())
 }
 
 #[cfg(feature = "ssr")]

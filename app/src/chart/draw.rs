@@ -14,8 +14,9 @@ use plotters::prelude::{Cartesian2d, Color, DrawingArea, DrawingBackend, IntoFon
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{ShapeStyle, TextStyle};
 
+use super::float::{amount, float};
 use super::format;
-use super::layout::{Layout, amount, float};
+use super::layout::Layout;
 use super::spec::{ChartSpec, ShadeKind};
 use super::theme::Theme;
 use super::ticks::label_width;

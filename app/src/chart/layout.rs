@@ -5,6 +5,7 @@ use std::ops::Range;
 use domain::Day;
 use domain::report::Marker;
 
+use super::float::{amount, float};
 use super::format;
 use super::spec::ChartSpec;
 use super::ticks::{self, Tick, label_width};
@@ -117,21 +118,6 @@ impl Layout {
         let offset = place as usize;
         Some(self.shown.start + offset.min(last))
     }
-}
-
-/// A count of buckets or characters as a float.
-#[must_use]
-pub(super) fn float(count: usize) -> f64 {
-    u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
-}
-
-/// A value as a float.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a pixel does not show the sixteenth digit"
-)]
-pub(super) const fn amount(value: u64) -> f64 {
-    value as f64
 }
 
 #[cfg(test)]

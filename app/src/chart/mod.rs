@@ -6,10 +6,15 @@
 
 #[cfg(feature = "hydrate")]
 mod canvas;
+#[cfg(feature = "ssr")]
+pub mod card;
 mod component;
 pub mod draw;
+mod float;
 pub mod format;
+mod interaction;
 pub mod layout;
+mod legend;
 mod sparkline;
 pub mod spec;
 #[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 
-use super::layout::{amount, float};
+use super::float::{amount, float};
 
 const EDGE: f64 = 2.0;
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use chrono::Datelike;
 use domain::{Day, Interval};
 
+use super::float::float;
 use super::format;
 use super::spec::ChartSpec;
 
@@ -120,7 +121,7 @@ pub fn horizontal(spec: &ChartSpec, shown: Range<usize>, bucket_width: f64) -> V
     let fits = |ticks: &[Tick]| {
         ticks.windows(2).all(|pair| {
             let [left, right] = pair else { return true };
-            let distance = super::layout::float(right.index - left.index) * bucket_width;
+            let distance = float(right.index - left.index) * bucket_width;
             distance
                 >= f64::midpoint(label_width(&left.label), label_width(&right.label)) + LABEL_GAP
         })
@@ -137,7 +138,7 @@ pub fn horizontal(spec: &ChartSpec, shown: Range<usize>, bucket_width: f64) -> V
 /// How wide a label is, about, in CSS pixels.
 #[must_use]
 pub fn label_width(label: &str) -> f64 {
-    super::layout::float(label.chars().count()) * CHARACTER_WIDTH
+    float(label.chars().count()) * CHARACTER_WIDTH
 }
 
 fn at_grain(spec: &ChartSpec, shown: Range<usize>, grain: Grain) -> Vec<Tick> {
@@ -169,7 +170,7 @@ mod tests {
     }
 
     fn labels(spec: &ChartSpec, width: f64) -> Vec<String> {
-        let bucket_width = width / crate::chart::layout::float(spec.len);
+        let bucket_width = width / crate::chart::float::float(spec.len);
         horizontal(spec, 0..spec.len, bucket_width)
             .into_iter()
             .map(|tick| tick.label)
@@ -238,10 +239,10 @@ mod tests {
         fn horizontal_labels_never_overlap(offset in 0..4_000_i64, len in 1..4_000_usize, width in 120.0..1600.0_f64) {
             let mut spec = days("2015-01-01", len);
             spec.first = spec.first.plus(offset);
-            let bucket_width = width / crate::chart::layout::float(len);
+            let bucket_width = width / crate::chart::float::float(len);
             let ticks = horizontal(&spec, 0..len, bucket_width);
             for pair in ticks.windows(2) {
-                let distance = crate::chart::layout::float(pair[1].index - pair[0].index) * bucket_width;
+                let distance = crate::chart::float::float(pair[1].index - pair[0].index) * bucket_width;
                 prop_assert!(distance > f64::midpoint(label_width(&pair[0].label), label_width(&pair[1].label)));
             }
         }

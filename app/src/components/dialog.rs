@@ -2,52 +2,82 @@
 
 use leptos::prelude::*;
 
-/// A button that opens a dialog.
-#[component]
-pub fn Dialog(
+/// A dialog, and the button that opens it.
+pub struct Dialog {
     /// Unique in the page.
-    #[prop(into)]
-    id: String,
+    pub id: String,
     /// The label of the button that opens it.
-    button: &'static str,
+    pub button: &'static str,
     /// What the button acts on, for screen readers.
-    about: String,
+    pub about: String,
     /// The question.
-    title: String,
+    pub title: String,
     /// What to know before answering.
-    #[prop(into)]
-    text: String,
-    /// The actions beside Cancel.
-    actions: AnyView,
-) -> impl IntoView {
-    let heading = format!("{id}-title");
-    let labelled_by = heading.clone();
-    let (opens, closes) = (id.clone(), id.clone());
-    view! {
-        <button type="button" class="button small" popovertarget=opens>
-            {button}
-            <span class="visually-hidden">" " {about}</span>
-        </button>
-        <div
-            class="dialog"
-            id=id
-            popover="auto"
-            role="dialog"
-            aria-labelledby=labelled_by
-        >
-            <h2 id=heading>{title}</h2>
-            <p>{text}</p>
-            <div class="dialog-actions">
-                <button
-                    type="button"
-                    class="button"
-                    popovertarget=closes
-                    popovertargetaction="hide"
-                >
-                    "Cancel"
-                </button>
-                {actions}
+    pub text: String,
+}
+
+impl Dialog {
+    /// The button and the dialog around this content. `open` makes the dialog part of the page
+    /// from the start, because a popover opens only on a click.
+    pub fn with(self, open: bool, content: AnyView) -> AnyView {
+        let Self {
+            id,
+            button,
+            about,
+            title,
+            text,
+        } = self;
+        let heading = format!("{id}-title");
+        let labelled_by = heading.clone();
+        let opens = (!open).then(|| id.clone());
+        view! {
+            <button type="button" class="button small" popovertarget=opens>
+                {button}
+                <span class="visually-hidden">" " {about}</span>
+            </button>
+            <div
+                class="dialog"
+                id=id
+                popover=(!open).then_some("auto")
+                role="dialog"
+                aria-labelledby=labelled_by
+            >
+                <h2 id=heading>{title}</h2>
+                <p>{text}</p>
+                {content}
             </div>
+        }
+        .into_any()
+    }
+
+    /// The same around nothing but its actions.
+    pub fn with_actions(self, actions: AnyView) -> AnyView {
+        let cancel = self.cancel();
+        self.with(false, dialog_actions(cancel, actions))
+    }
+
+    /// The button that closes it.
+    pub fn cancel(&self) -> AnyView {
+        view! {
+            <button
+                type="button"
+                class="button"
+                popovertarget=self.id.clone()
+                popovertargetaction="hide"
+            >
+                "Cancel"
+            </button>
+        }
+        .into_any()
+    }
+}
+
+/// The row of actions at the end of a dialog.
+pub fn dialog_actions(cancel: AnyView, actions: AnyView) -> AnyView {
+    view! {
+        <div class="dialog-actions">
+            {cancel}
+            {actions}
         </div>
     }
     .into_any()

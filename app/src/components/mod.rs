@@ -2,7 +2,8 @@
 
 mod data_pill;
 mod dialog;
-mod layout;
+mod error_view;
+mod field;
 mod linked;
 mod period;
 mod ranking;
@@ -15,15 +16,20 @@ mod with_data;
 
 pub use data_pill::data_pill;
 pub use dialog::Dialog;
-pub use layout::{Brand, Layout, use_tenant};
 #[cfg(feature = "ssr")]
-pub use layout::{top_bar, warnings};
+pub use dialog::dialog_actions;
+pub use error_view::{error_body, error_title};
+pub use field::{error_notice, field, hint};
 pub use linked::linked;
 pub use period::{interval_control, period_control};
 pub use ranking::{Entry, ranking_card};
 pub use reactive::{reactive, reactive_attr};
 pub use run_events::follow_runs;
+#[cfg(feature = "ssr")]
+pub use stat::text_stat;
 pub use stat::{Stat, change, compared, number};
 pub use submission::{PostForm, Submission, field_error, notice};
 pub use timestamp::timestamp;
+#[cfg(feature = "ssr")]
+pub use timestamp::timestamp_or;
 pub use with_data::{not_found, refreshed, suspended, with_data};

@@ -8,9 +8,10 @@ use super::reactive_attr;
 /// One link per period; `current` is the one shown, `to` maps each to its URL.
 pub fn period_control(
     current: Signal<Period>,
-    to: impl Fn(Period) -> String + Copy + Send + Sync + 'static,
+    to: impl Fn(Period) -> String + Clone + Send + Sync + 'static,
 ) -> impl IntoView {
     let link = move |period: Period| {
+        let to = to.clone();
         let aria_label = match period.days() {
             Some(365) => "1 year".to_owned(),
             Some(days) => format!("{days} days"),

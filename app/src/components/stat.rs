@@ -23,6 +23,22 @@ pub fn Stat(
     #[prop(optional)]
     trend: Vec<Option<u64>>,
 ) -> impl IntoView {
+    stat(label.to_owned(), daily_sum, number(value), note, trend)
+}
+
+/// The card of a value that is no plain count.
+#[cfg(feature = "ssr")]
+pub fn text_stat(label: String, value: String, note: Option<AnyView>) -> AnyView {
+    stat(label, false, value, note, Vec::new())
+}
+
+fn stat(
+    label: String,
+    daily_sum: bool,
+    value: String,
+    note: Option<AnyView>,
+    trend: Vec<Option<u64>>,
+) -> AnyView {
     view! {
         <div class="stat">
             <div class="label">
@@ -37,7 +53,7 @@ pub fn Stat(
                         }
                     })}
             </div>
-            <div class="value">{number(value)}</div>
+            <div class="value">{value}</div>
             {note}
             {(!trend.is_empty())
                 .then(|| view! { <Sparkline values=trend width=84 height=28/> }.into_any())}

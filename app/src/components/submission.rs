@@ -1,6 +1,7 @@
 //! Forms that change something: sent by the page's script, or by the browser without scripts.
 
-use super::{linked, reactive, reactive_attr};
+use super::field::alert;
+use super::{reactive, reactive_attr};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -126,7 +127,7 @@ fn refusal(
 ) -> impl IntoView {
     reactive(move || {
         let sentence = error.get()?;
-        Some(view! { <p class=class id=id role="alert">{linked(&sentence)}</p> })
+        Some(alert(class, id, &sentence))
     })
 }
 

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use serde::de::DeserializeOwned;
 
-use super::{reactive, reactive_attr};
+use super::{error_body, error_title, reactive, reactive_attr};
 use crate::address;
 use crate::api::{PageData, PageResource};
 use crate::error::AppError;
@@ -86,10 +86,9 @@ pub fn refreshed(busy: Memo<bool>, content: impl IntoView + 'static) -> AnyView 
     .into_any()
 }
 
-/// The error page.
+/// The page that replaces one that can’t be shown.
 pub fn error_view(error: &AppError) -> AnyView {
     match error.kind() {
-        ProblemKind::NotFound => not_found(),
         ProblemKind::Unauthenticated => {
             let place = use_location();
             let query = place.search.get_untracked();
@@ -109,30 +108,20 @@ pub fn error_view(error: &AppError) -> AnyView {
             }
             .into_any()
         }
-        _ => view! {
-            <Title text="Something went wrong"/>
-            <div class="page-head">
-                <h1>"This page can’t be shown"</h1>
-            </div>
-            <p class="notice bad" role="alert">
-                {error.message()}
-            </p>
+        kind => view! {
+            <Title text=error_title(kind)/>
+            {error_body(kind, &error.message())}
         }
         .into_any(),
     }
 }
 
-/// The 404 page, for what does not exist and what is hidden from the viewer.
+/// The 404 page.
 pub fn not_found() -> AnyView {
+    let kind = ProblemKind::NotFound;
     view! {
-        <Title text="Not found"/>
-        <section class="card empty">
-            <h1>"Not found"</h1>
-            <p>"This page doesn’t exist, or you don’t have access to it."</p>
-            <a class="button" href="/">
-                "Go to overview"
-            </a>
-        </section>
+        <Title text=error_title(kind)/>
+        {error_body(kind, "")}
     }
     .into_any()
 }

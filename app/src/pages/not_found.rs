@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Brand, not_found};
+use crate::components::not_found;
+use crate::layout::plain_header;
 
 /// Shows "Not found" with status 404.
 #[component]
@@ -12,9 +13,7 @@ pub fn NotFoundPage() -> impl IntoView {
         response.set_status(axum::http::StatusCode::NOT_FOUND);
     }
     view! {
-        <header class="top">
-            <Brand href="/"/>
-        </header>
+        {plain_header()}
         <main id="main" tabindex="-1">
             {not_found()}
         </main>

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::PageRequest;
+use super::controls::hidden;
 use super::form::Form;
+use crate::components::{Dialog, dialog_actions, error_notice, field};
 
 /// The texts of a confirmation dialog.
 #[derive(Clone, Debug)]
@@ -36,9 +38,13 @@ impl Form {
             answer,
             danger,
         } = confirm;
-        let id = self.id("question");
-        let heading = format!("{id}-title");
-        let labelled_by = heading.clone();
+        let dialog = Dialog {
+            id: self.id("question"),
+            button,
+            about,
+            title,
+            text,
+        };
         let refused = self.problem().is_some();
         let class = if danger {
             "button danger"
@@ -54,73 +60,42 @@ impl Form {
             }
             .into_any()
         } else {
-            view! {
-                <button
-                    type="button"
-                    class="button"
-                    popovertarget=id.clone()
-                    popovertargetaction="hide"
-                >
-                    "Cancel"
-                </button>
-            }
-            .into_any()
+            dialog.cancel()
         };
-        view! {
-            <button type="button" class="button small" popovertarget=(!refused).then(|| id.clone())>
-                {button}
-                <span class="visually-hidden">" " {about}</span>
+        let answer = view! {
+            <button type="submit" class=class>
+                {answer}
             </button>
-            <div
-                class="dialog"
-                id=id
-                popover=(!refused).then_some("auto")
-                role="dialog"
-                aria-labelledby=labelled_by
-            >
-                <h2 id=heading>{title}</h2>
-                <p>{text}</p>
-                <form method="post">
-                    <input type="hidden" name="do" value=self.action()/>
-                    {self.refusal()}
-                    {fields.into_any()}
-                    <div class="dialog-actions">
-                        {cancel}
-                        <button type="submit" class=class>
-                            {answer}
-                        </button>
-                    </div>
-                </form>
-            </div>
-        }
-        .into_any()
+        };
+        let form = view! {
+            <form method="post">
+                {hidden("do", self.action())}
+                {self.refusal()}
+                {fields.into_any()}
+                {dialog_actions(cancel, answer.into_any())}
+            </form>
+        };
+        dialog.with(refused, form.into_any())
     }
 }
 
 /// Why signing in with an external provider failed.
 pub fn sign_in_error(request: &PageRequest) -> Option<AnyView> {
-    let sentence = request.sign_in_error()?.sentence();
-    Some(
-        view! {
-            <p class="notice bad" role="alert">
-                {sentence}
-            </p>
-        }
-        .into_any(),
-    )
+    let error = request.sign_in_error()?;
+    Some(error_notice(error.sentence()))
 }
 
 /// A secret, shown only once.
 pub fn secret(label: &'static str, value: impl Into<String>, words: &'static str) -> AnyView {
+    let control = view! {
+        <textarea id="shown" class="secret" rows="1" readonly autofocus spellcheck="false">
+            {value.into()}
+        </textarea>
+    };
+    let hint = view! { <p class="hint">{words}</p> };
     view! {
         <div class="notice ok shown" role="status">
-            <div class="field">
-                <label for="shown">{label}</label>
-                <textarea id="shown" class="secret" rows="1" readonly autofocus spellcheck="false">
-                    {value.into()}
-                </textarea>
-                <p class="hint">{words}</p>
-            </div>
+            {field("shown".to_owned(), label, control.into_any(), hint.into_any())}
         </div>
     }
     .into_any()

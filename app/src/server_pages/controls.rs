@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::form::{Form, Text};
+use crate::components::field;
 
 /// An option to choose.
 pub struct Answer {
@@ -38,31 +39,26 @@ impl Form {
     /// A text area with the rejected input, or else this default.
     pub fn area_with(&self, text: Text, rows: u32, default: &str) -> AnyView {
         let id = self.id(text.name);
-        let hint = (!text.hint.is_empty()).then(|| format!("{id}-hint"));
         let value = match text.kind {
             "password" => String::new(),
             _ => self.entered(text.name, default),
         };
-        view! {
-            <div class="field">
-                <label for=id.clone()>{text.label}</label>
-                <textarea
-                    id=id
-                    name=text.name
-                    rows=rows
-                    maxlength=text.longest
-                    placeholder=(!text.placeholder.is_empty()).then_some(text.placeholder)
-                    autocomplete="off"
-                    spellcheck="false"
-                    required=!text.optional
-                    aria-describedby=hint.clone()
-                >
-                    {value}
-                </textarea>
-                {hint.map(|id| view! { <p class="hint" id=id>{text.hint}</p> })}
-            </div>
-        }
-        .into_any()
+        let area = view! {
+            <textarea
+                id=id.clone()
+                name=text.name
+                rows=rows
+                maxlength=text.longest
+                placeholder=(!text.placeholder.is_empty()).then_some(text.placeholder)
+                autocomplete="off"
+                spellcheck="false"
+                required=!text.optional
+                aria-describedby=text.hint_id(&id)
+            >
+                {value}
+            </textarea>
+        };
+        text.field(id, area.into_any())
     }
 
     /// A drop-down list.
@@ -86,15 +82,12 @@ impl Form {
                 }
             })
             .collect();
-        view! {
-            <div class="field">
-                <label for=id.clone()>{label}</label>
-                <select id=id name=name>
-                    {options}
-                </select>
-            </div>
-        }
-        .into_any()
+        let select = view! {
+            <select id=id.clone() name=name>
+                {options}
+            </select>
+        };
+        field(id, label, select.into_any(), ().into_any())
     }
 
     /// Radio buttons with their descriptions.

@@ -1,15 +1,15 @@
 //! The data quality page: reports from GitHub that disagree, for all repositories the viewer sees.
 
 use domain::report::{AnomaliesReport, AnomalyRecord};
-use domain::{AnomalySubject, Counts, Problem, TimeZone};
+use domain::{AnomalySubject, Counts, Problem};
 use engine::Error;
 use leptos::prelude::*;
 
 use crate::address::{self, Tenant};
 use crate::chart::format;
+use crate::components::timestamp;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
 
@@ -32,7 +32,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let report = report.await.map_err(Error::into_problem)?;
     let layout = Layout::tenant(&request, tenant).await?;
     Ok(PageContent::new("Data quality", layout, move || {
-        let (pages, zone) = (request.pages(), request.zone());
+        let pages = request.pages();
         view! {
             <div class="page-head">
                 <h1>"Data quality"</h1>
@@ -40,13 +40,13 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
             <p class="muted">
                 "GitHub sometimes revises a day downward or reports impossible numbers. Tidemark always keeps the highest value, so nothing is lost. These are the reports that disagree."
             </p>
-            {lists(&pages, &report, zone)}
+            {lists(&pages, &report)}
         }
         .into_any()
     }))
 }
 
-fn lists(pages: &Tenant, report: &AnomaliesReport, zone: TimeZone) -> AnyView {
+fn lists(pages: &Tenant, report: &AnomaliesReport) -> AnyView {
     if report.open.is_empty() && report.settled.is_empty() {
         return view! {
             <section class="card empty">
@@ -60,8 +60,8 @@ fn lists(pages: &Tenant, report: &AnomaliesReport, zone: TimeZone) -> AnyView {
         view! { <p class="muted">"Showing the most recent. Use the API for the full list per repository."</p> }
     });
     view! {
-        {list(pages, "open", "Open", "not yet confirmed by a later report", &report.open, zone)}
-        {list(pages, "resolved", "Resolved", "confirmed by a later report", &report.settled, zone)}
+        {list(pages, "open", "Open", "not yet confirmed by a later report", &report.open)}
+        {list(pages, "resolved", "Resolved", "confirmed by a later report", &report.settled)}
         {more}
     }
     .into_any()
@@ -73,7 +73,6 @@ fn list(
     title: &'static str,
     schedule_preview: &'static str,
     observations: &[AnomalyRecord],
-    zone: TimeZone,
 ) -> Option<AnyView> {
     if observations.is_empty() {
         return None;
@@ -85,7 +84,7 @@ fn list(
                     <h2 id=id>{title}</h2>
                     <span class="muted">{schedule_preview}</span>
                 </div>
-                {table(pages, TableLabel::Heading(id), true, observations, zone)}
+                {table(pages, TableLabel::Heading(id), true, observations)}
             </section>
         }
         .into_any(),
@@ -98,16 +97,15 @@ pub fn table(
     called: TableLabel,
     of_several: bool,
     observations: &[AnomalyRecord],
-    zone: TimeZone,
 ) -> AnyView {
     let rows: Vec<_> = observations
         .iter()
-        .map(|observation| row(pages, observation, of_several, zone))
+        .map(|observation| row(pages, observation, of_several))
         .collect();
     data_table("as-list", called, &COLUMNS, rows)
 }
 
-fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool, zone: TimeZone) -> AnyView {
+fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool) -> AnyView {
     let repository = of_several.then(|| {
         let name = observation.full_name.to_string();
         view! {
@@ -122,7 +120,7 @@ fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool, zone: Time
     let settled = observation.settled_at.map(|at| {
         view! {
             <br/>
-            <span class="muted">"resolved " {timestamp(at, zone)}</span>
+            <span class="muted">"resolved " {timestamp(at)}</span>
         }
     });
     view! {
@@ -149,7 +147,7 @@ fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool, zone: Time
             </td>
             <td class="nowrap" data-label="Times seen">{text::count(times, "time", "times")}</td>
             <td>
-                {timestamp(observation.first_seen_at, zone)}
+                {timestamp(observation.first_seen_at)}
                 {settled}
             </td>
         </tr>
@@ -193,7 +191,7 @@ mod tests {
     }
 
     fn html(report: AnomaliesReport) -> String {
-        test_html(move || lists(&Tenant("lab".to_owned()), &report, TimeZone::UTC))
+        test_html(move || lists(&Tenant("lab".to_owned()), &report))
     }
 
     #[test]

@@ -4,7 +4,7 @@ use domain::Problem;
 use leptos::prelude::*;
 
 use super::{PageRequest, Submission};
-use crate::components::linked;
+use crate::components::{error_notice, field, hint};
 
 /// A form: its action, and its previous submission, if this page responds to one.
 #[derive(Clone)]
@@ -57,6 +57,17 @@ impl Text {
         optional: false,
         focused: false,
     };
+
+    /// The field around its control.
+    pub fn field(self, id: String, control: AnyView) -> AnyView {
+        let below = self.hint_id(&id).map(|id| hint(id, self.hint));
+        field(id, self.label, control, below.into_any())
+    }
+
+    /// The `id` of its hint.
+    pub fn hint_id(self, id: &str) -> Option<String> {
+        (!self.hint.is_empty()).then(|| format!("{id}-hint"))
+    }
 }
 
 impl Form {
@@ -154,44 +165,31 @@ impl Form {
 
     /// The reason for the rejection, shown above the fields.
     pub fn refusal(&self) -> Option<AnyView> {
-        let sentence = self.problem()?.message.clone();
-        Some(
-            view! {
-                <p class="notice bad" role="alert">
-                    {linked(&sentence)}
-                </p>
-            }
-            .into_any(),
-        )
+        Some(error_notice(&self.problem()?.message))
     }
 
     /// A text field with the rejected input, or else this default. A secret is never filled in again.
     pub fn text(&self, text: Text, default: &str) -> AnyView {
         let value = (text.kind != "password").then(|| self.entered(text.name, default));
         let id = self.id(text.name);
-        let hint = (!text.hint.is_empty()).then(|| format!("{id}-hint"));
         let some = |text: &'static str| (!text.is_empty()).then_some(text);
-        view! {
-            <div class="field">
-                <label for=id.clone()>{text.label}</label>
-                <input
-                    id=id
-                    name=text.name
-                    type=text.kind
-                    value=value
-                    autocomplete=some(text.autocomplete)
-                    placeholder=some(text.placeholder)
-                    maxlength=text.longest
-                    list=some(text.list)
-                    minlength=(text.shortest > 0).then_some(text.shortest)
-                    required=!text.optional
-                    autofocus=text.focused
-                    aria-describedby=hint.clone()
-                />
-                {hint.map(|id| view! { <p class="hint" id=id>{text.hint}</p> })}
-            </div>
-        }
-        .into_any()
+        let input = view! {
+            <input
+                id=id.clone()
+                name=text.name
+                type=text.kind
+                value=value
+                autocomplete=some(text.autocomplete)
+                placeholder=some(text.placeholder)
+                maxlength=text.longest
+                list=some(text.list)
+                minlength=(text.shortest > 0).then_some(text.shortest)
+                required=!text.optional
+                autofocus=text.focused
+                aria-describedby=text.hint_id(&id)
+            />
+        };
+        text.field(id, input.into_any())
     }
 }
 

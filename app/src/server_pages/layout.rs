@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::PageRequest;
 use crate::address::{self, Tenant};
 use crate::api::CurrentUser;
-use crate::components::{Brand, top_bar, warnings};
+use crate::layout::{Brand, header, skip_link};
 
 /// The layout around a page.
 pub struct Layout {
@@ -136,7 +136,7 @@ impl Layout {
             tenant,
             here,
             sections,
-            warnings: warned,
+            warnings,
             flash,
         } = self;
         let flash = flash.map(|sentence| {
@@ -158,11 +158,8 @@ impl Layout {
         };
         let sections = sections.map(|sections| links(sections, &here));
         view! {
-            <a class="skip-link" href="#main">
-                "Skip to content"
-            </a>
-            <header class="top">{top_bar(tenant.as_ref(), &me, Signal::stored(here))}</header>
-            {warnings(tenant.as_ref(), &warned)}
+            {skip_link()}
+            {header(tenant.as_ref(), &me, Signal::stored(here), &warnings)}
             <main id="main" tabindex="-1">
                 {sections}
                 {flash}
@@ -194,4 +191,17 @@ fn links(sections: Sections, here: &str) -> Option<AnyView> {
         }
         .into_any(),
     )
+}
+
+/// A page's heading and a sentence about it.
+pub fn page_head(title: &'static str, about: &'static str) -> AnyView {
+    view! {
+        <div class="page-head">
+            <div>
+                <h1>{title}</h1>
+                <p class="muted">{about}</p>
+            </div>
+        </div>
+    }
+    .into_any()
 }

@@ -31,7 +31,6 @@ mod sign_in;
 mod start;
 mod system;
 mod table;
-pub(crate) mod timestamp;
 
 use std::future::Future;
 use std::pin::Pin;

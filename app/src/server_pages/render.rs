@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::layout::Layout;
 use super::{PageContent, PageRequest, ServerPage};
+use crate::components::{error_body, error_title};
 use crate::shell::{Assets, head};
 
 /// A rendered page.
@@ -41,7 +42,7 @@ pub async fn render(
             refused.map_or(page.status, |problem| problem.kind.status()),
             page,
         ),
-        Err(problem) => (problem.kind.status(), instead(&problem, layout)),
+        Err(problem) => (problem.kind.status(), error_page(problem, layout)),
     };
     Rendered {
         status,
@@ -51,29 +52,9 @@ pub async fn render(
 }
 
 /// The error page.
-fn instead(problem: &Problem, layout: Layout) -> PageContent {
-    let problem = problem.clone();
-    let title = match problem.kind {
-        domain::ProblemKind::NotFound => "Not found",
-        _ => "Something went wrong",
-    };
-    PageContent::new(title, layout, move || {
-        let text = match problem.kind {
-            domain::ProblemKind::NotFound => {
-                "This page doesn’t exist, or you don’t have access to it.".to_owned()
-            }
-            _ => problem.message,
-        };
-        view! {
-            <section class="card empty">
-                <h1>{title}</h1>
-                <p>{text}</p>
-                <a class="button" href="/">
-                    "Go to home page"
-                </a>
-            </section>
-        }
-        .into_any()
+fn error_page(problem: Problem, layout: Layout) -> PageContent {
+    PageContent::new(error_title(problem.kind), layout, move || {
+        error_body(problem.kind, &problem.message)
     })
 }
 

@@ -5,7 +5,8 @@ use plotters::prelude::{Color, DrawingBackend, RGBColor};
 use plotters::style::ShapeStyle;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::super::layout::{Layout, amount, float};
+use super::super::float::{amount, float};
+use super::super::layout::Layout;
 use super::super::spec::{Line, Series};
 use super::super::ticks::label_width;
 use super::{Medium, Outcome, Picture, stroke, units};

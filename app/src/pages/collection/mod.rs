@@ -13,8 +13,9 @@ use self::schedules::schedules;
 use crate::address::Tenant;
 use crate::api::{self, CollectNow, PageQuery};
 use crate::components::{
-    PostForm, Submission, follow_runs, notice, reactive, reactive_attr, use_tenant, with_data,
+    PostForm, Submission, follow_runs, notice, reactive, reactive_attr, with_data,
 };
+use crate::layout::use_tenant;
 
 /// The page.
 #[component]

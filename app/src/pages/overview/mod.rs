@@ -17,8 +17,9 @@ use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, PageQuery};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{
-    Stat, compared, period_control, reactive, reactive_attr, refreshed, use_tenant, with_data,
+    Stat, compared, period_control, reactive, reactive_attr, refreshed, with_data,
 };
+use crate::layout::use_tenant;
 use crate::text;
 
 /// The page; its state is in the URL.

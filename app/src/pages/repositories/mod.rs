@@ -15,7 +15,8 @@ use self::table::{kept, tracked};
 use self::track::TrackCard;
 use crate::address::Tenant;
 use crate::api::{self, PageQuery, Track, Untrack};
-use crate::components::{Submission, follow_runs, notice, reactive, use_tenant, with_data};
+use crate::components::{Submission, follow_runs, notice, reactive, with_data};
+use crate::layout::use_tenant;
 
 /// The page's forms.
 #[derive(Clone, Copy)]

@@ -231,32 +231,32 @@ fn stop(forms: Forms, repository: &Repository) -> AnyView {
         {untrack(forms, repository, "delete", "Delete history", "button danger")}
         {untrack(forms, repository, "keep", "Stop and keep history", "button primary")}
     };
-    view! {
-        <Dialog
-            id=format!("stop-{}", repository.id)
-            button="Stop tracking"
-            title=format!("Stop tracking {name}?")
-            about=name
-            text=format!("New days will no longer be collected. {}", loss(repository))
-            actions=actions.into_any()
-        />
+    Dialog {
+        id: format!("stop-{}", repository.id),
+        button: "Stop tracking",
+        title: format!("Stop tracking {name}?"),
+        about: name,
+        text: format!("New days will no longer be collected. {}", loss(repository)),
     }
-    .into_any()
+    .with_actions(actions.into_any())
 }
 
 fn delete(forms: Forms, repository: &Repository) -> AnyView {
     let name = repository.full_name.to_string();
-    view! {
-        <Dialog
-            id=format!("delete-{}", repository.id)
-            button="Delete history"
-            title=format!("Delete the history of {name}?")
-            about=name
-            text=loss(repository)
-            actions=untrack(forms, repository, "delete", "Delete history", "button danger")
-        />
+    Dialog {
+        id: format!("delete-{}", repository.id),
+        button: "Delete history",
+        title: format!("Delete the history of {name}?"),
+        about: name,
+        text: loss(repository),
     }
-    .into_any()
+    .with_actions(untrack(
+        forms,
+        repository,
+        "delete",
+        "Delete history",
+        "button danger",
+    ))
 }
 
 fn untrack(

@@ -6,7 +6,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::{Forms, first_run};
-use crate::components::{PostForm, field_error, reactive, reactive_attr};
+use crate::components::{PostForm, field, field_error, hint, reactive, reactive_attr};
 use crate::text;
 
 /// The form, with GitHub's or the validation error beside its field.
@@ -14,16 +14,43 @@ use crate::text;
 pub fn TrackCard(forms: Forms) -> impl IntoView {
     let track = forms.track;
     let error = track.failure();
-    let field = NodeRef::<Input>::new();
+    let input = NodeRef::<Input>::new();
 
     // An accepted name is cleared; a refused one stays for correction.
     Effect::new(move |_| {
         if track.done()
-            && let Some(field) = field.get_untracked()
+            && let Some(input) = input.get_untracked()
         {
-            field.set_value("");
+            input.set_value("");
         }
     });
+    let control = view! {
+        <div class="with-button">
+            <input
+                id="repository"
+                name="repository"
+                placeholder="OWNER/NAME"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                required
+                node_ref=input
+                aria-describedby="repository-hint repository-error"
+                aria-invalid=reactive_attr(move || error.get().is_some().then_some("true"))
+            />
+            <button
+                type="submit"
+                class="button primary"
+                disabled=reactive_attr(move || track.pending())
+            >
+                "Track"
+            </button>
+        </div>
+    };
+    let below = view! {
+        {field_error("repository-error", error)}
+        {hint("repository-hint".to_owned(), "Tidemark checks GitHub right away. You need push access to see its traffic.")}
+    };
     let tracked = reactive(move || outcome(forms));
     view! {
         <section class="card">
@@ -33,34 +60,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
             <div class="card-body">
                 {tracked}
                 <PostForm submission=track labelled_by="track">
-                    <div class="field">
-                        <label for="repository">"Repository"</label>
-                        <div class="with-button">
-                            <input
-                                id="repository"
-                                name="repository"
-                                placeholder="OWNER/NAME"
-                                autocomplete="off"
-                                autocapitalize="off"
-                                spellcheck="false"
-                                required
-                                node_ref=field
-                                aria-describedby="repository-hint repository-error"
-                                aria-invalid=reactive_attr(move || error.get().is_some().then_some("true"))
-                            />
-                            <button
-                                type="submit"
-                                class="button primary"
-                                disabled=reactive_attr(move || track.pending())
-                            >
-                                "Track"
-                            </button>
-                        </div>
-                        {field_error("repository-error", error)}
-                        <p class="hint" id="repository-hint">
-                            "Tidemark checks GitHub right away. You need push access to see its traffic."
-                        </p>
-                    </div>
+                    {field("repository".to_owned(), "Repository", control.into_any(), below.into_any())}
                 </PostForm>
             </div>
         </section>

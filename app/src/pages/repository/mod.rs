@@ -21,8 +21,9 @@ use crate::api::{self, PageQuery};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{
     data_pill, interval_control, period_control, ranking_card, reactive, reactive_attr, refreshed,
-    timestamp, use_tenant, with_data,
+    timestamp, with_data,
 };
+use crate::layout::use_tenant;
 
 /// The page; period and interval are in the URL.
 #[component]

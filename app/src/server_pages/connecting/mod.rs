@@ -2,7 +2,7 @@
 
 mod card;
 mod credential;
-mod state;
+pub mod state;
 
 use domain::report::Connection;
 use domain::{Problem, ProblemKind, TenantId};
@@ -63,24 +63,4 @@ pub async fn replace(request: &PageRequest, tenant: TenantId) -> Result<Connecti
         .replace_credential(request.viewer()?, tenant, id, credential)
         .await
         .map_err(Error::into_problem)
-}
-
-/// The result of a check or a change, as a message.
-pub fn found(connection: &Connection) -> String {
-    let Connection { name, login, .. } = connection;
-    if let Some(refusal) = &connection.refusal {
-        return refusal.clone();
-    }
-    let told = match &connection.missing_permission {
-        Some(missing) => {
-            format!("“{name}” is connected as {login} but lacks the permission “{missing}”.")
-        }
-        None if connection.untried => format!("“{name}” is connected as {login}."),
-        None => format!("“{name}” is connected as {login} and can read traffic."),
-    };
-    told + &connection
-        .notice
-        .as_ref()
-        .map(|notice| format!(" {notice}"))
-        .unwrap_or_default()
 }

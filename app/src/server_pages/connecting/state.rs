@@ -81,6 +81,27 @@ pub fn problems(connection: &Connection) -> Vec<(&'static str, String)> {
     problems
 }
 
+/// The result of a check or a change, as a message.
+pub fn check_result(connection: &Connection) -> String {
+    let Connection { name, login, .. } = connection;
+    if let Some(refusal) = &connection.refusal {
+        return refusal.clone();
+    }
+    let result = match &connection.missing_permission {
+        Some(missing) => {
+            format!("“{name}” is connected as {login} but lacks the permission “{missing}”.")
+        }
+        None if connection.untried => format!("“{name}” is connected as {login}."),
+        None => format!("“{name}” is connected as {login} and can read traffic."),
+    };
+    result
+        + &connection
+            .notice
+            .as_ref()
+            .map(|notice| format!(" {notice}"))
+            .unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use domain::ConnectionId;

@@ -9,12 +9,12 @@ use engine::Error;
 use leptos::prelude::*;
 
 use self::editor::{Draft, editor};
+use crate::components::timestamp_or;
 use crate::server_pages::confirm::Confirm;
 use crate::server_pages::controls::hidden;
 use crate::server_pages::form::Form;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp_or;
 use crate::server_pages::{Fields, FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
@@ -140,7 +140,7 @@ fn row(request: &PageRequest, rule: &FollowRule) -> AnyView {
             </td>
             <td>
                 <span class="narrow-only">"Checked "</span>
-                {timestamp_or(rule.checked_at, request.zone(), "not yet")}
+                {timestamp_or(rule.checked_at, "not yet")}
             </td>
             <td class="actions">
                 <div class="row">

@@ -5,7 +5,7 @@ use domain::report::FollowPreview;
 use leptos::prelude::*;
 
 use crate::chart::format;
-use crate::components::linked;
+use crate::components::error_notice;
 use crate::text;
 
 /// The preview, or the reason there is none.
@@ -13,12 +13,7 @@ pub fn preview(preview: &Result<FollowPreview, Problem>) -> AnyView {
     let preview = match preview {
         Ok(preview) => preview,
         Err(problem) => {
-            return view! {
-                <p class="notice bad" role="alert">
-                    {linked(&problem.message)}
-                </p>
-            }
-            .into_any();
+            return error_notice(&problem.message);
         }
     };
     let left_out = left_out(preview).map(|sentence| view! { <p class="muted">{sentence}</p> });

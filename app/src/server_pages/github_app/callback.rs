@@ -6,9 +6,9 @@ use engine::{Error, InstallationAnswer};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
-use crate::server_pages::connecting::found;
-use crate::server_pages::layout::Layout;
-use crate::server_pages::settings::head;
+use crate::components::error_notice;
+use crate::server_pages::connecting::state::check_result;
+use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
 pub const CREATED: ServerPage = ServerPage::callback(
@@ -28,16 +28,14 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let tenant = request.tenant().await?;
     let layout = Layout::settings(&request, tenant, request.pages().connections()).await?;
     let problem = request.sent.as_ref().and_then(|sent| sent.problem.clone());
-    let sentence = problem.map(|problem| problem.message);
     Ok(PageContent::new(
         "GitHub App not connected",
         layout,
         move || {
+            let error = problem.map(|problem| error_notice(&problem.message));
             view! {
-                {head("GitHub App not connected", "No connection was added.")}
-                <p class="notice bad" role="alert">
-                    {sentence}
-                </p>
+                {page_head("GitHub App not connected", "No connection was added.")}
+                {error}
                 <div class="row">
                     <a class="button primary" href=request.pages().connections()>
                         "View connections"
@@ -81,5 +79,5 @@ async fn installed(request: PageRequest) -> Result<FormOutcome, Problem> {
         .await
         .map_err(Error::into_problem)?;
     let to = request.pages().start_repositories(Some(connected.id));
-    Ok(FormOutcome::flash(to, found(&connected)))
+    Ok(FormOutcome::flash(to, check_result(&connected)))
 }

@@ -15,8 +15,7 @@ use url::Url;
 
 use super::controls::{Answer, hidden};
 use super::form::{Form, Text, submit_button};
-use super::layout::Layout;
-use super::settings::head;
+use super::layout::{Layout, page_head};
 use super::{FormOutcome, PageContent, PageRequest, ServerPage};
 
 const CREATE: &str = "create-app";
@@ -123,7 +122,7 @@ fn ask(form: &Form, report: &ConnectionsReport, name: &str) -> AnyView {
         {submit_button("Create a GitHub App")}
     };
     view! {
-        {head(
+        {page_head(
             "Create a GitHub App",
             "The app reads the traffic of the repositories you install it on. It belongs to you, needs no personal token, and never expires.",
         )}
@@ -149,7 +148,7 @@ fn hand_over(request: &PageRequest, handover: Handover) -> AnyView {
         "Create the app on {host} and choose its repositories. You’ll come back here afterwards. You have one hour."
     );
     view! {
-        {head("Continue on GitHub", "Nothing has been created yet.")}
+        {page_head("Continue on GitHub", "Nothing has been created yet.")}
         <section class="card">
             <div class="card-head">
                 <h2 id="permissions">"Permissions of the app"</h2>

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 
 use crate::components::timestamp;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::connecting::found;
+use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::controls::hidden;
 use crate::server_pages::form::Form;
 use crate::server_pages::{FormOutcome, PageRequest};
@@ -121,7 +121,7 @@ pub async fn finish(request: &PageRequest, tenant: TenantId) -> Result<FormOutco
     Ok(match next {
         NextStep::Connected(connection) => FormOutcome::flash(
             request.pages().start_repositories(Some(connection.id)),
-            found(&connection),
+            check_result(&connection),
         ),
         // The page's content security policy lets a link lead to GitHub, but not a form.
         NextStep::Install(address) => FormOutcome::Reveal(address.expose_secret().to_owned()),

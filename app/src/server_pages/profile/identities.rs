@@ -3,10 +3,10 @@
 use domain::report::{Identity, ProfileReport};
 use leptos::prelude::*;
 
+use crate::components::{timestamp, timestamp_or};
 use crate::server_pages::PageRequest;
 use crate::server_pages::form::Form;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
-use crate::server_pages::timestamp::{timestamp, timestamp_or};
 
 const COLUMNS: [Column; 4] = [
     Column("Account", ""),
@@ -67,7 +67,6 @@ pub fn card(request: &PageRequest, profile: &ProfileReport) -> Option<AnyView> {
 }
 
 fn row(request: &PageRequest, identity: &Identity) -> AnyView {
-    let zone = request.zone();
     let label = view! {
         "Unlink"
         <span class="visually-hidden">" " {identity.label.clone()}</span>
@@ -81,8 +80,8 @@ fn row(request: &PageRequest, identity: &Identity) -> AnyView {
                 <br/>
                 <span class="muted">{identity.issuer.clone()}</span>
             </th>
-            <td data-label="Linked">{timestamp(identity.connected_at, zone)}</td>
-            <td data-label="Last used">{timestamp_or(identity.last_used_at, zone, "never")}</td>
+            <td data-label="Linked">{timestamp(identity.connected_at)}</td>
+            <td data-label="Last used">{timestamp_or(identity.last_used_at, "never")}</td>
             <td class="actions">{disconnect}</td>
         </tr>
     }

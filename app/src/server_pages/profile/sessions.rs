@@ -3,10 +3,10 @@
 use domain::report::Session;
 use leptos::prelude::*;
 
+use crate::components::timestamp;
 use crate::server_pages::PageRequest;
 use crate::server_pages::form::Form;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp;
 
 const COLUMNS: [Column; 5] = [
     Column("Device", ""),
@@ -43,7 +43,6 @@ pub fn card(request: &PageRequest, sessions: &[Session]) -> AnyView {
 }
 
 fn row(request: &PageRequest, session: &Session) -> AnyView {
-    let zone = request.zone();
     let address = match session.address.as_str() {
         "" => "unknown".to_owned(),
         address => address.to_owned(),
@@ -67,8 +66,8 @@ fn row(request: &PageRequest, session: &Session) -> AnyView {
                 {mark}
             </th>
             <td data-label="IP address">{address}</td>
-            <td data-label="Signed in">{timestamp(session.started_at, zone)}</td>
-            <td data-label="Last used">{timestamp(session.last_used_at, zone)}</td>
+            <td data-label="Signed in">{timestamp(session.started_at)}</td>
+            <td data-label="Last used">{timestamp(session.last_used_at)}</td>
             <td class="actions">{end}</td>
         </tr>
     }

@@ -1,16 +1,16 @@
 //! The data sources of a repository's day: every stored response that covers it.
 
 use domain::report::{DaySource, StoredResponse, TraceReport};
-use domain::{Counts, Interval, Measure, Period, Problem, TimeZone};
+use domain::{Counts, Interval, Measure, Period, Problem};
 use engine::Error;
 use leptos::prelude::*;
 
 use super::named;
 use crate::address::{self, Tenant};
 use crate::chart::format;
+use crate::components::timestamp;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{PageContent, PageRequest, ServerPage, data_quality};
 use crate::text;
 
@@ -47,11 +47,11 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let layout = Layout::tenant(&request, tenant).await?;
     let title = format!("Data sources of {name}");
     Ok(PageContent::new(title, layout, move || {
-        page(&request.pages(), &report, request.zone())
+        page(&request.pages(), &report)
     }))
 }
 
-fn page(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
+fn page(pages: &Tenant, report: &TraceReport) -> AnyView {
     let name = &report.repository.full_name;
     let home = pages.repository(name, Period::default(), Interval::default());
     view! {
@@ -66,9 +66,9 @@ fn page(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
         </div>
         {chooser(pages, report)}
         {stored(report)}
-        {sources(pages, report, zone)}
-        {others(pages, report, zone)}
-        {observations(pages, report, zone)}
+        {sources(pages, report)}
+        {others(pages, report)}
+        {observations(pages, report)}
     }
     .into_any()
 }
@@ -132,7 +132,7 @@ fn stored(report: &TraceReport) -> AnyView {
     .into_any()
 }
 
-fn sources(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
+fn sources(pages: &Tenant, report: &TraceReport) -> AnyView {
     if report.sources.is_empty() {
         let why = match report.kept_days {
             0 => "This server does not store GitHub’s responses.".to_owned(),
@@ -150,7 +150,7 @@ fn sources(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
         .into_any();
     }
     let rows: Vec<_> = (report.sources.iter())
-        .map(|source| source_row(pages, report, source, zone))
+        .map(|source| source_row(pages, report, source))
         .collect();
     view! {
         <section class="card">
@@ -164,7 +164,7 @@ fn sources(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> AnyView {
     .into_any()
 }
 
-fn source_row(pages: &Tenant, report: &TraceReport, source: &DaySource, zone: TimeZone) -> AnyView {
+fn source_row(pages: &Tenant, report: &TraceReport, source: &DaySource) -> AnyView {
     let DaySource {
         answer,
         window,
@@ -184,7 +184,7 @@ fn source_row(pages: &Tenant, report: &TraceReport, source: &DaySource, zone: Ti
     view! {
         <tr>
             <th scope="row" class="nowrap">
-                {timestamp(answer.captured_at, zone)}
+                {timestamp(answer.captured_at)}
             </th>
             <td>{label(source.measure)} {left_out}</td>
             <td class="num" data-label="Count">
@@ -200,7 +200,7 @@ fn source_row(pages: &Tenant, report: &TraceReport, source: &DaySource, zone: Ti
     .into_any()
 }
 
-fn others(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<AnyView> {
+fn others(pages: &Tenant, report: &TraceReport) -> Option<AnyView> {
     if report.others.is_empty() {
         return None;
     }
@@ -208,7 +208,7 @@ fn others(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<AnyVie
         view! {
             <tr>
                 <th scope="row" class="nowrap">
-                    {timestamp(answer.captured_at, zone)}
+                    {timestamp(answer.captured_at)}
                 </th>
                 <td>{answer.endpoint.as_str()}</td>
                 <td>{raw(pages, report, answer)}</td>
@@ -231,7 +231,7 @@ fn others(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<AnyVie
     )
 }
 
-fn observations(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<AnyView> {
+fn observations(pages: &Tenant, report: &TraceReport) -> Option<AnyView> {
     if report.observations.is_empty() {
         return None;
     }
@@ -242,7 +242,7 @@ fn observations(pages: &Tenant, report: &TraceReport, zone: TimeZone) -> Option<
                     <h2 id="data-quality">"Data quality of this repository"</h2>
                     <a href=pages.observations()>"All repositories"</a>
                 </div>
-                {data_quality::table(pages, TableLabel::Heading("data-quality"), false, &report.observations, zone)}
+                {data_quality::table(pages, TableLabel::Heading("data-quality"), false, &report.observations)}
             </section>
         }
         .into_any(),

@@ -1,7 +1,6 @@
 //! The pages of a repository beside its live page: data sources, releases and stars.
 
 pub mod answers;
-mod chart;
 mod releases;
 mod releases_table;
 mod stars;
@@ -16,6 +15,7 @@ pub use stars::PAGE as STARS;
 
 use super::PageRequest;
 use crate::address::Tenant;
+use crate::components::period_control;
 
 /// What each of these pages needs.
 struct About {
@@ -47,23 +47,8 @@ impl About {
         let back = self
             .pages
             .repository(name, Period::default(), domain::Interval::default());
-        let periods: Vec<_> = Period::ALL
-            .into_iter()
-            .map(|period| {
-                let current = (period == self.period).then_some("true");
-                let aria_label = match period.days() {
-                    Some(365) => "1 year".to_owned(),
-                    Some(days) => format!("{days} days"),
-                    None => "All".to_owned(),
-                };
-                let to = self.pages.history_over(name, what, period);
-                view! {
-                    <a href=to aria-label=aria_label aria-current=current>
-                        {period.label()}
-                    </a>
-                }
-            })
-            .collect();
+        let (pages, repository) = (self.pages.clone(), name.clone());
+        let to = move |period| pages.history_over(&repository, what, period);
         view! {
             <div class="page-head">
                 <div>
@@ -74,9 +59,7 @@ impl About {
                     <h1>{title}</h1>
                 </div>
                 <span class="spacer"></span>
-                <nav class="segmented" aria-label="Period">
-                    {periods}
-                </nav>
+                {period_control(Signal::stored(self.period), to)}
             </div>
         }
         .into_any()

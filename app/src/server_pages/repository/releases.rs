@@ -7,9 +7,9 @@ use domain::{Day, Interval, Period, Problem};
 use engine::Error;
 use leptos::prelude::*;
 
-use super::chart::{chart_card, interval_of};
 use super::releases_table::table;
 use super::{About, nothing};
+use crate::chart::card::{chart_card, interval_of};
 use crate::chart::{ChartSpec, Line, Note, Series, Slot, format};
 use crate::components::Stat;
 use crate::server_pages::layout::Layout;

@@ -5,10 +5,10 @@ use domain::{Period, Problem};
 use engine::Error;
 use leptos::prelude::*;
 
-use super::chart::{chart_card, interval_of};
 use super::{About, nothing};
+use crate::chart::card::{chart_card, interval_of};
 use crate::chart::{ChartSpec, Line, Series, Slot, format};
-use crate::components::Stat;
+use crate::components::{Stat, text_stat};
 use crate::server_pages::layout::Layout;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
@@ -81,16 +81,12 @@ fn recent(gained: Option<Gained>) -> AnyView {
     };
     let sign = if stars < 0 { "−" } else { "+" };
     let number = format!("{sign}{}", format::number(stars.unsigned_abs()));
-    view! {
-        <div class="stat">
-            <div class="label">
-                <span>"Last " {text::day_count(days.len())}</span>
-            </div>
-            <div class="value">{number}</div>
-            <div class="note muted">{format::days(days)}</div>
-        </div>
-    }
-    .into_any()
+    let note = view! { <div class="note muted">{format::days(days)}</div> };
+    text_stat(
+        format!("Last {}", text::day_count(days.len())),
+        number,
+        Some(note.into_any()),
+    )
 }
 
 /// The day of the first star, or the start of the history if it does not go back that far.
@@ -104,17 +100,7 @@ fn first_star(report: &StarsReport) -> Option<AnyView> {
     } else {
         ("History since", format::day(history.from))
     };
-    Some(
-        view! {
-            <div class="stat">
-                <div class="label">
-                    <span>{label}</span>
-                </div>
-                <div class="value">{value}</div>
-            </div>
-        }
-        .into_any(),
-    )
+    Some(text_stat(label.to_owned(), value, None))
 }
 
 /// The stars by day: from GitHub's history, and from the daily count.

@@ -4,15 +4,15 @@ mod failures;
 pub mod one;
 
 use domain::report::{Run, RunsReport};
-use domain::{Problem, RunId, TimeZone};
+use domain::{Problem, RunId};
 use engine::Error;
 use leptos::prelude::*;
 
 use crate::address::Tenant;
 use crate::chart::format;
+use crate::components::timestamp;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
 
@@ -50,13 +50,13 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
                     <h1>"Runs"</h1>
                 </div>
             </div>
-            {table(&pages, &report, before, request.zone())}
+            {table(&pages, &report, before)}
         }
         .into_any()
     }))
 }
 
-fn table(pages: &Tenant, report: &RunsReport, before: Option<RunId>, zone: TimeZone) -> AnyView {
+fn table(pages: &Tenant, report: &RunsReport, before: Option<RunId>) -> AnyView {
     if report.runs.is_empty() {
         return view! {
             <section class="card empty">
@@ -69,9 +69,7 @@ fn table(pages: &Tenant, report: &RunsReport, before: Option<RunId>, zone: TimeZ
         }
         .into_any();
     }
-    let rows: Vec<_> = (report.runs.iter())
-        .map(|run| row(pages, run, zone))
-        .collect();
+    let rows: Vec<_> = (report.runs.iter()).map(|run| row(pages, run)).collect();
     view! {
         <section class="card">
             <div class="card-head">
@@ -85,11 +83,11 @@ fn table(pages: &Tenant, report: &RunsReport, before: Option<RunId>, zone: TimeZ
     .into_any()
 }
 
-fn row(pages: &Tenant, run: &Run, zone: TimeZone) -> AnyView {
+fn row(pages: &Tenant, run: &Run) -> AnyView {
     view! {
         <tr>
             <th scope="row" class="name">
-                <a href=pages.run(run.id)>{timestamp(run.started_at, zone)}</a>
+                <a href=pages.run(run.id)>{timestamp(run.started_at)}</a>
                 " "
                 <span class="muted nowrap">{text::trigger(run.trigger)}</span>
             </th>

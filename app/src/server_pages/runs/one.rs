@@ -9,10 +9,10 @@ use super::failures::failures;
 use super::{repositories, result, took};
 use crate::address::Tenant;
 use crate::chart::format;
+use crate::components::timestamp;
 use crate::server_pages::form::Form;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
@@ -99,11 +99,10 @@ fn refusals(request: &PageRequest) -> AnyView {
 }
 
 fn facts(request: &PageRequest, run: &Run) -> AnyView {
-    let zone = request.zone();
     let waiting = run.waiting_until.map(|until| {
         view! {
             <dt>"Paused until"</dt>
-            <dd>{timestamp(until, zone)} ". "
+            <dd>{timestamp(until)} ". "
             {run.waiting_for.clone().map(|reason| format!("{reason}. "))} "Resumes automatically."</dd>
         }
     });
@@ -126,7 +125,7 @@ fn facts(request: &PageRequest, run: &Run) -> AnyView {
             <div class="card-body">
                 <dl class="facts">
                     <dt>"Started"</dt>
-                    <dd>{timestamp(run.started_at, zone)} ", " {text::trigger(run.trigger)}</dd>
+                    <dd>{timestamp(run.started_at)} ", " {text::trigger(run.trigger)}</dd>
                     <dt>"Duration"</dt>
                     <dd>{took(run)}</dd>
                     <dt>"Repositories"</dt>

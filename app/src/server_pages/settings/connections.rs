@@ -5,16 +5,16 @@ use domain::{Problem, TenantId, web_url};
 use engine::Error;
 use leptos::prelude::*;
 
-use super::head;
 use crate::server_pages::confirm::Confirm;
+use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::connecting::{
-    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms, found,
+    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms,
     replace, replace_button,
 };
 use crate::server_pages::controls::{Answer, hidden};
 use crate::server_pages::form::{Form, Text};
 use crate::server_pages::github_app::pending::{self, DISCARD, FINISH};
-use crate::server_pages::layout::Layout;
+use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
@@ -67,7 +67,7 @@ fn body(request: &PageRequest, report: &ConnectionsReport) -> AnyView {
         })
         .collect();
     view! {
-        {head("Connections", "The GitHub credentials this tenant uses to read traffic.")}
+        {page_head("Connections", "The GitHub credentials this tenant uses to read traffic.")}
         {cards}
         {report.pending_apps.iter().map(|app| pending::card(request, app)).collect_view()}
         {connect_forms(request, &report.servers, connections.len())}
@@ -151,11 +151,11 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let sentence = match request.action() {
         FINISH => return pending::finish(&request, tenant).await,
         DISCARD => pending::discard(&request, tenant).await?,
-        CHECK => found(&check(&request, tenant).await?),
-        REPLACE => found(&replace(&request, tenant).await?),
+        CHECK => check_result(&check(&request, tenant).await?),
+        REPLACE => check_result(&replace(&request, tenant).await?),
         "rename" => take_name(&request, tenant).await?,
         "disconnect" => take_away(&request, tenant).await?,
-        _ => found(&connect(&request, tenant).await?),
+        _ => check_result(&connect(&request, tenant).await?),
     };
     Ok(FormOutcome::flash(request.pages().connections(), sentence))
 }

@@ -6,12 +6,11 @@ use engine::Error;
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
-use super::head;
 use crate::components::timestamp;
 use crate::server_pages::confirm::{Confirm, secret};
 use crate::server_pages::controls::{Answer, hidden};
 use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::layout::Layout;
+use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
@@ -47,7 +46,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let layout = Layout::settings(&request, tenant, request.pages().tokens()).await?;
     Ok(PageContent::new("API tokens", layout, move || {
         view! {
-            {head("API tokens", "Let programs read this tenant’s statistics or start runs.")}
+            {page_head("API tokens", "Let programs read this tenant’s statistics or start runs.")}
             {made(&request)}
             <section class="card">
                 <div class="card-head">

@@ -6,8 +6,9 @@ use engine::Error;
 use leptos::prelude::*;
 
 use super::{Step, head};
+use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::connecting::{
-    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms, found,
+    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms,
     replace, replace_button,
 };
 use crate::server_pages::layout::Layout;
@@ -89,6 +90,6 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     };
     Ok(FormOutcome::flash(
         request.pages().start(),
-        found(&connection),
+        check_result(&connection),
     ))
 }

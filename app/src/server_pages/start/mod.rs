@@ -9,6 +9,7 @@ pub mod schedule;
 use leptos::prelude::*;
 
 use super::PageRequest;
+use super::layout::page_head;
 
 /// A step of the wizard.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,12 +46,7 @@ fn head(request: &PageRequest, here: Step, title: &'static str, about: &'static 
         <ol class="steps" aria-label="Steps">
             {steps}
         </ol>
-        <div class="page-head">
-            <div>
-                <h1>{title}</h1>
-                <p class="muted">{about}</p>
-            </div>
-        </div>
+        {page_head(title, about)}
     }
     .into_any()
 }

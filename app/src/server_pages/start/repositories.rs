@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::choice::{CLEAR, Choice, PICK, SEARCH, SELECT, tickable};
 use super::{Step, follow, head};
 use crate::chart::format;
+use crate::components::error_notice;
 use crate::server_pages::controls::hidden;
 use crate::server_pages::form::Form;
 use crate::server_pages::layout::Layout;
@@ -116,9 +117,7 @@ fn not_connected(request: &PageRequest) -> AnyView {
 
 fn not_listed(request: &PageRequest, problem: &Problem) -> AnyView {
     view! {
-        <p class="notice bad" role="alert">
-            {problem.message.clone()}
-        </p>
+        {error_notice(&problem.message)}
         <a class="button" href=request.pages().start()>
             "View connection"
         </a>

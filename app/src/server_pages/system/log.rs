@@ -1,14 +1,14 @@
 //! The system log: who did what, to what, when and from where.
 
 use domain::report::{AuditEntry, AuditQuery, AuditReport};
-use domain::{AuditTopic, Problem, TimeZone};
+use domain::{AuditTopic, Problem};
 use engine::Error;
 use leptos::prelude::*;
 
 use crate::address;
+use crate::components::timestamp;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{Fields, PageContent, PageRequest, ServerPage};
 
 const COLUMNS: [Column; 5] = [
@@ -48,7 +48,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
                 </a>
             </div>
             {filter(&query)}
-            {table(&report, &query, request.zone())}
+            {table(&report, &query)}
         }
         .into_any()
     }))
@@ -114,7 +114,7 @@ fn filter(query: &AuditQuery) -> AnyView {
     .into_any()
 }
 
-fn table(report: &AuditReport, query: &AuditQuery, zone: TimeZone) -> AnyView {
+fn table(report: &AuditReport, query: &AuditQuery) -> AnyView {
     if report.entries.is_empty() {
         // One page of a search may cover only part of the log.
         let nothing = if report.next.is_some() {
@@ -131,7 +131,7 @@ fn table(report: &AuditReport, query: &AuditQuery, zone: TimeZone) -> AnyView {
         }
         .into_any();
     }
-    let rows: Vec<_> = report.entries.iter().map(|line| row(line, zone)).collect();
+    let rows: Vec<_> = report.entries.iter().map(|line| row(line)).collect();
     view! {
         <section class="card">
             {data_table("as-list", TableLabel::Text("Log, newest first"), &COLUMNS, rows)}
@@ -141,14 +141,14 @@ fn table(report: &AuditReport, query: &AuditQuery, zone: TimeZone) -> AnyView {
     .into_any()
 }
 
-fn row(line: &AuditEntry, zone: TimeZone) -> AnyView {
+fn row(line: &AuditEntry) -> AnyView {
     let subject = (!line.subject.is_empty()).then(|| {
         let subject = line.subject.clone();
         view! { <span class="muted">" · " {subject}</span> }
     });
     view! {
         <tr>
-            <td class="nowrap muted">{timestamp(line.at, zone)}</td>
+            <td class="nowrap muted">{timestamp(line.at)}</td>
             <td class="name">{line.actor.clone()}</td>
             <td class="name">
                 <b>{line.action.label()}</b>

@@ -1,17 +1,17 @@
 //! The runs of all tenants, and starting one.
 
 use domain::report::{SystemRun, SystemRunsReport};
-use domain::{Problem, RunId, TenantId, TimeZone};
+use domain::{Problem, RunId, TenantId};
 use engine::Error;
 use leptos::prelude::*;
 
 use crate::address;
 use crate::chart::format;
+use crate::components::timestamp;
 use crate::server_pages::controls::Answer;
 use crate::server_pages::form::{Form, submit_button};
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
@@ -42,7 +42,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
                 <h1>"Runs"</h1>
             </div>
             {collect(&request, &report)}
-            {table(&report, before, request.zone())}
+            {table(&report, before)}
         }
         .into_any()
     }))
@@ -74,7 +74,7 @@ fn collect(request: &PageRequest, report: &SystemRunsReport) -> Option<AnyView> 
     )
 }
 
-fn table(report: &SystemRunsReport, before: Option<RunId>, zone: TimeZone) -> AnyView {
+fn table(report: &SystemRunsReport, before: Option<RunId>) -> AnyView {
     if report.runs.is_empty() {
         return view! {
             <section class="card empty">
@@ -84,7 +84,7 @@ fn table(report: &SystemRunsReport, before: Option<RunId>, zone: TimeZone) -> An
         }
         .into_any();
     }
-    let rows: Vec<_> = report.runs.iter().map(|run| row(run, zone)).collect();
+    let rows: Vec<_> = report.runs.iter().map(|run| row(run)).collect();
     view! {
         <section class="card">
             <div class="card-head">
@@ -98,7 +98,7 @@ fn table(report: &SystemRunsReport, before: Option<RunId>, zone: TimeZone) -> An
     .into_any()
 }
 
-fn row(run: &SystemRun, zone: TimeZone) -> AnyView {
+fn row(run: &SystemRun) -> AnyView {
     let took = run.finished_at.map_or_else(
         || "–".to_owned(),
         |finished| text::duration(finished - run.started_at),
@@ -116,7 +116,7 @@ fn row(run: &SystemRun, zone: TimeZone) -> AnyView {
                 <span class=text::run_pill(run.status)>{run.status.as_str()}</span>
             </td>
             <td>
-                {timestamp(run.started_at, zone)} " "
+                {timestamp(run.started_at)} " "
                 <span class="muted nowrap">{text::trigger(run.trigger)}</span>
             </td>
             <td data-label="Repositories">

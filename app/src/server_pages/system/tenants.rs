@@ -1,7 +1,7 @@
 //! All tenants: creating, renaming, limiting, suspending and deleting them. Shows no statistics.
 
 use domain::report::TenantSummary;
-use domain::{Email, Limits, Problem, TenantId, TimeZone};
+use domain::{Email, Limits, Problem, TenantId};
 use engine::Error;
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
@@ -9,11 +9,11 @@ use secrecy::ExposeSecret;
 use super::limits;
 use crate::address;
 use crate::chart::format;
+use crate::components::timestamp_or;
 use crate::server_pages::confirm::{Confirm, secret};
 use crate::server_pages::form::{Form, Text, submit_button};
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
-use crate::server_pages::timestamp::timestamp_or;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
 const COLUMNS: [Column; 6] = [
@@ -104,7 +104,6 @@ fn create(request: &PageRequest) -> AnyView {
 }
 
 fn row(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyView {
-    let zone: TimeZone = request.zone();
     let suspended = tenant
         .suspended_at
         .map(|_| view! { <span class="pill warn">"suspended"</span> });
@@ -128,7 +127,7 @@ fn row(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyVie
             <td class="num" data-label="Repositories">
                 {format::number(tenant.repositories.into())}
             </td>
-            <td data-label="Last collected">{timestamp_or(tenant.last_run_at, zone, "never")}</td>
+            <td data-label="Last collected">{timestamp_or(tenant.last_run_at, "never")}</td>
             <td class="actions">
                 <div class="row">{actions(request, tenant, limits)}</div>
             </td>

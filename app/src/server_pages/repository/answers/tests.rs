@@ -57,7 +57,7 @@ fn html(sources: Vec<DaySource>, kept_days: u32) -> String {
         observations: Vec::new(),
         kept_days,
     };
-    test_html(move || page(&Tenant("lab".to_owned()), &report, TimeZone::UTC))
+    test_html(move || page(&Tenant("lab".to_owned()), &report))
 }
 
 #[test]

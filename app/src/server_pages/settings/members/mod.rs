@@ -14,10 +14,9 @@ use secrecy::ExposeSecret;
 use self::editor::editor;
 use self::invitations::{invited, inviter, open_ones};
 use self::table::table;
-use super::head;
 use crate::address;
 use crate::server_pages::controls::Answer;
-use crate::server_pages::layout::Layout;
+use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
 pub const PAGE: ServerPage = ServerPage::new(
@@ -45,7 +44,7 @@ fn body(request: &PageRequest, report: &MembersReport) -> AnyView {
         .iter()
         .find(|member| member.user.to_string() == edited);
     view! {
-        {head("Members", "Who can see this tenant’s statistics, and who manages it.")}
+        {page_head("Members", "Who can see this tenant’s statistics, and who manages it.")}
         {invited(request)}
         {edited.map(|member| editor(request, member, &report.repositories))}
         {table(request, &report.members)}

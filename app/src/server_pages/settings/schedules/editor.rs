@@ -6,6 +6,7 @@ use engine::Error;
 use leptos::prelude::*;
 
 use super::{CHANGE, CREATE, PREVIEW};
+use crate::components::error_notice;
 use crate::server_pages::PageRequest;
 use crate::server_pages::controls::hidden;
 use crate::server_pages::form::{Form, Text};
@@ -97,13 +98,9 @@ pub fn editor(request: &PageRequest, draft: &Draft) -> AnyView {
         .schedule_preview
         .as_ref()
         .and_then(|it| it.as_ref().err());
-    let wrong = wrong.filter(|_| form.problem().is_none()).map(|sentence| {
-        view! {
-            <p class="notice bad" role="alert">
-                {sentence.clone()}
-            </p>
-        }
-    });
+    let wrong = wrong
+        .filter(|_| form.problem().is_none())
+        .map(|message| error_notice(message));
     let presets: Vec<_> = PRESETS
         .into_iter()
         .map(|(cron, label)| view! { <option value=cron label=label></option> })

@@ -10,8 +10,7 @@ use leptos::prelude::*;
 
 use self::card::{card, unscheduled};
 use self::editor::{Draft, editor};
-use super::head;
-use crate::server_pages::layout::Layout;
+use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::scheduling::accepts_loss;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
@@ -58,7 +57,7 @@ fn body(request: &PageRequest, report: &SchedulesReport, draft: &Draft) -> AnyVi
         (None, Some(editor(request, draft)))
     };
     view! {
-        {head("Schedules", about)}
+        {page_head("Schedules", about)}
         {first}
         {unscheduled(&report.unscheduled)}
         {cards}

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::row::{ADMINISTRATOR, MAINTAINER};
 use crate::address;
+use crate::components::timestamp;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::secret;
 use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::timestamp::timestamp;
 
 const EMAIL: Text = Text {
     name: "email",
@@ -110,7 +110,7 @@ fn row(request: &PageRequest, invitation: &Invitation) -> AnyView {
             </th>
             <td data-label="Roles">{roles}</td>
             <td data-label="Invited by">{invitation.invited_by.clone()}</td>
-            <td data-label="Expires">{timestamp(invitation.expires_at, request.zone())}</td>
+            <td data-label="Expires">{timestamp(invitation.expires_at)}</td>
             <td class="actions">{withdraw}</td>
         </tr>
     }

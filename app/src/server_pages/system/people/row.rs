@@ -3,10 +3,10 @@
 use domain::report::Account;
 use leptos::prelude::*;
 
+use crate::components::timestamp_or;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
 use crate::server_pages::form::Form;
-use crate::server_pages::timestamp::timestamp_or;
 
 /// The checkbox labels of the system roles.
 pub const ADMINISTRATOR: &str = "Administrator: manages tenants, people and GitHub servers";
@@ -35,7 +35,7 @@ pub fn row(request: &PageRequest, account: &Account) -> AnyView {
             </th>
             <td data-label="Tenants">{tenants}</td>
             <td data-label="Last active">
-                {timestamp_or(account.last_seen_at, request.zone(), "never")}
+                {timestamp_or(account.last_seen_at, "never")}
             </td>
             <td class="actions">
                 <div class="row">{actions(request, account)}</div>

@@ -1,10 +1,12 @@
-//! A static chart: the server's drawing, its legend and its table.
+//! A chart that is only drawn: its picture, the names of its lines, and its table.
 
 use domain::{DayRange, Interval};
 use leptos::prelude::*;
 
-use crate::chart::svg::first_paint;
-use crate::chart::{ChartSpec, ChartTable, Line};
+use super::legend::static_legend;
+use super::spec::ChartSpec;
+use super::svg::first_paint;
+use super::table::ChartTable;
 
 /// The longest ranges drawn by day and by week. Narrower buckets would blur.
 const LONGEST_BY_DAY: i64 = 400;
@@ -24,19 +26,7 @@ pub fn interval_of(range: DayRange) -> Interval {
 
 /// The card of a chart; `note` explains its numbers.
 pub fn chart_card(spec: ChartSpec, note: &'static str) -> AnyView {
-    let names: Vec<_> = spec
-        .series
-        .iter()
-        .map(|series| {
-            let dashed = if series.line == Line::Dashed {
-                " dashed"
-            } else {
-                ""
-            };
-            let class = format!("key {}{dashed}", series.slot.class());
-            view! { <li class=class>{series.label.clone()}</li> }
-        })
-        .collect();
+    let legend = static_legend(&spec.series);
     let picture = first_paint(&spec);
     let title = spec.title.clone();
     view! {
@@ -44,9 +34,7 @@ pub fn chart_card(spec: ChartSpec, note: &'static str) -> AnyView {
             <div class="chart">
                 <div class="card-head">
                     <h2>{title}</h2>
-                    <ul class="legend" aria-label="Lines">
-                        {names}
-                    </ul>
+                    {legend}
                 </div>
                 <div class="chart-body">
                     <div class="chart-plot">

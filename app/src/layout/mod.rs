@@ -1,67 +1,51 @@
-//! The layout of a tenant's pages: top bar and navigation.
+//! The layout around every page: the bar at the top, the navigation and the warnings.
+
+mod live;
 
 use domain::report::Warning;
 use domain::{Membership, Role};
-use leptos::html::Main;
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_params_map};
 
-use super::{linked, reactive, reactive_attr, suspended};
 use crate::address::{self, Tenant};
-use crate::api::{self, CurrentUser, LayoutData, PageData, PageQuery};
+use crate::api::CurrentUser;
+use crate::components::{linked, reactive_attr};
 use crate::text;
 
-/// The tenant in the URL.
-pub fn use_tenant() -> Memo<Tenant> {
-    let params = use_params_map();
-    Memo::new(move |_| Tenant(params.read().get("tenant").unwrap_or_default()))
-}
+pub use live::{Layout, use_tenant};
 
-/// The frame of a tenant's pages.
-#[component]
-pub fn Layout() -> impl IntoView {
-    let tenant = use_tenant();
-    let around = api::page_resource(move || {
-        let tenant = tenant.get().0;
-        (PageQuery::LayoutData { tenant }, 0)
-    });
-    let here = use_location().pathname;
-    let top = move |answer: Memo<PageData>| {
-        let top = reactive(move || {
-            let around: Option<LayoutData> = answer.read().read().ok().flatten();
-            match around {
-                Some(around) => {
-                    let tenant = tenant.read();
-                    view! {
-                        <header class="top">{top_bar(Some(&tenant), &around.me, here.into())}</header>
-                        {warnings(Some(&tenant), &around.warnings)}
-                    }
-                    .into_any()
-                }
-                None => view! {
-                    <header class="top">
-                        <Brand href="/"/>
-                    </header>
-                }
-                .into_any(),
-            }
-        });
-        top.into_any()
-    };
-    let main = NodeRef::<Main>::new();
-    focus_on_arrival(main);
-
+/// The link past the bar. It is the browser’s own (`external`): it moves the focus, which the
+/// router would not.
+pub fn skip_link() -> AnyView {
     view! {
-        // A link within the page is the browser's: it moves the focus, the router would not.
         <a class="skip-link" href="#main" rel="external">
             "Skip to content"
         </a>
-        {suspended(around, None, Box::new(top))}
-        <main id="main" tabindex="-1" node_ref=main>
-            <Outlet/>
-        </main>
     }
+    .into_any()
+}
+
+/// The bar on the page at this address, and the warnings below it.
+pub fn header(
+    tenant: Option<&Tenant>,
+    me: &CurrentUser,
+    here: Signal<String>,
+    warned: &[Warning],
+) -> AnyView {
+    view! {
+        <header class="top">{top_bar(tenant, me, here)}</header>
+        {warnings(tenant, warned)}
+    }
+    .into_any()
+}
+
+/// The bar where nobody is known to be signed in.
+pub fn plain_header() -> AnyView {
+    view! {
+        <header class="top">
+            <Brand href="/"/>
+        </header>
+    }
+    .into_any()
 }
 
 /// The mark and the name.
@@ -87,7 +71,7 @@ pub fn Brand(
 ///
 /// Links to documents are the browser's (`external`): the router in the browser knows only the
 /// pages that live there.
-pub fn top_bar(tenant: Option<&Tenant>, me: &CurrentUser, here: Signal<String>) -> AnyView {
+fn top_bar(tenant: Option<&Tenant>, me: &CurrentUser, here: Signal<String>) -> AnyView {
     // A tenant hidden from the user is not named here either.
     let known = tenant.and_then(|tenant| {
         let mine = |m: &&Membership| m.slug.as_str() == tenant.0;
@@ -115,7 +99,7 @@ pub fn top_bar(tenant: Option<&Tenant>, me: &CurrentUser, here: Signal<String>) 
 }
 
 /// Warnings for owners, on every page.
-pub fn warnings(tenant: Option<&Tenant>, warnings: &[Warning]) -> Option<AnyView> {
+fn warnings(tenant: Option<&Tenant>, warnings: &[Warning]) -> Option<AnyView> {
     if warnings.is_empty() {
         return None;
     }
@@ -242,21 +226,6 @@ fn account(me: &CurrentUser) -> AnyView {
         </details>
     }
     .into_any()
-}
-
-/// Moves the focus to the new page, as a browser does after a page load.
-fn focus_on_arrival(main: NodeRef<Main>) {
-    let here = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let now = here.get();
-        if before.is_some_and(|before| before != now)
-            && let Some(main) = main.get_untracked()
-        {
-            // Fails only while the page is being left.
-            let _ = main.focus();
-        }
-        now
-    });
 }
 
 #[cfg(all(test, feature = "ssr"))]
