@@ -16,6 +16,7 @@ mod page;
 mod refusals;
 mod reports;
 mod repositories;
+mod request;
 mod runs;
 mod scheduler;
 mod schedules;
@@ -45,6 +46,7 @@ pub use error::{Error, Result};
 pub use github::{ClockDifference, GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use reports::{PublishingLags, TrafficFilter, TrafficRow};
 pub use repositories::RepositorySelection;
+pub use request::TenantRequest;
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{
     DatabaseState, DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords,
