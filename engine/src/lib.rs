@@ -11,6 +11,7 @@ mod collector;
 mod error;
 mod follow_rules;
 mod github;
+mod jobs;
 mod limits;
 mod page;
 mod refusals;
@@ -44,6 +45,7 @@ pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
 pub use github::{ClockDifference, GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
+pub use jobs::{Job, JobScope};
 pub use reports::{PublishingLags, TrafficFilter, TrafficRow};
 pub use repositories::RepositorySelection;
 pub use request::TenantRequest;
@@ -56,6 +58,7 @@ pub use store::{
 use accounts::verify_key;
 use clients::Clients;
 use collector::Collector;
+use jobs::Jobs;
 use refusals::Refusals;
 use repositories::RepositoryListCache;
 use scheduler::Scheduler;
@@ -95,6 +98,7 @@ struct Handles {
     collector: Collector,
     scheduler: Scheduler,
     refusals: Refusals,
+    jobs: Jobs,
     /// When they were measured last, and the result.
     publishing_lags: tokio::sync::Mutex<Option<(DateTime<Utc>, PublishingLags)>>,
 }
@@ -136,6 +140,7 @@ impl Engine {
             collector,
             scheduler,
             refusals: Refusals::default(),
+            jobs: Jobs::default(),
             publishing_lags: tokio::sync::Mutex::default(),
         })))
     }
@@ -164,23 +169,24 @@ impl Engine {
         SessionRecords::new(self.0.store.clone())
     }
 
-    /// Takes part in whatever run goes on, marks the runs that no living process goes on with,
-    /// starts the scheduler, runs what was due while no server ran, and takes up what interrupted
-    /// runs left.
+    /// Starts the server's part: joins active runs, marks runs without a live process as
+    /// interrupted, starts the scheduler and what was due meanwhile, resumes interrupted runs, and
+    /// starts the periodic jobs.
     ///
     /// # Errors
     /// Where the database fails.
     pub async fn start(&self) -> Result<()> {
         self.0.collector.serve().await?;
-        self.0.collector.keep_pruning_responses();
-        self.keep_logging_refusals();
         self.0.scheduler.start().await?;
-        self.0.collector.resume_interrupted().await
+        self.0.collector.resume_interrupted().await?;
+        self.start_own_jobs();
+        Ok(())
     }
 
-    /// Stops the scheduler, gives the runs that go on a moment to store what is on its way, and
-    /// leaves the rest to other servers; where there is none, they are marked interrupted.
+    /// Stops the jobs and the scheduler, gives active runs a moment to store pending responses, and
+    /// leaves the rest to other servers. Without one, the runs are marked interrupted.
     pub async fn shutdown(&self) {
+        self.0.jobs.stop().await;
         self.log_last_refusals().await;
         self.0.scheduler.stop().await;
         self.0.collector.shut_down().await;

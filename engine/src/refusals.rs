@@ -6,8 +6,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AuditAction, Origin, UserId, Viewer};
@@ -18,8 +17,6 @@ use crate::{Engine, Result};
 
 /// How long refusals of one kind are counted before they are told again.
 const COUNTED_FOR: TimeDelta = TimeDelta::minutes(10);
-/// How often it is looked whether that time is over.
-const BETWEEN_LOOKS: Duration = Duration::from_mins(1);
 /// So many kinds are kept apart at a time; what exceeds them is counted together.
 const MOST_KINDS: usize = 200;
 /// What refusals beyond those are called.
@@ -175,22 +172,6 @@ impl Engine {
         if let Err(error) = told {
             log(&error);
         }
-    }
-
-    /// Tells of repeated refusals once a minute, for as long as the engine is in use.
-    pub(crate) fn keep_logging_refusals(&self) {
-        let handles = Arc::downgrade(&self.0);
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(BETWEEN_LOOKS).await;
-                let Some(engine) = handles.upgrade().map(Self) else {
-                    return;
-                };
-                if let Err(error) = engine.log_repeated_refusals().await {
-                    log(&error);
-                }
-            }
-        });
     }
 
     async fn tell_repeated(&self, counted: Vec<(Kind, Counted)>) -> Result<()> {

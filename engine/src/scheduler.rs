@@ -189,7 +189,7 @@ impl Scheduler {
                 log(&error, "starting a scheduled collection failed");
             }
         }
-        self.0.collector.check_follow_rules_daily().await
+        Ok(())
     }
 
     async fn forget_all_but(&self, schedules: &[ScheduleRecord]) {

@@ -9,6 +9,7 @@ mod cli_error;
 pub mod config;
 mod demo;
 mod error_page;
+mod jobs;
 mod key_file;
 mod logging;
 mod serve;

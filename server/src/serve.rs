@@ -12,12 +12,13 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::assets::Frontend;
-use crate::auth::{AuthSettings, session};
+use crate::auth::AuthSettings;
 use crate::cli_error::CliError;
 use crate::config::ServeArgs;
+use crate::jobs::JOBS;
 use crate::startup;
 use crate::state::{AppConfig, AppState};
-use crate::web::{metrics, router};
+use crate::web::router;
 
 /// How long open requests may take to finish when the server stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
@@ -126,8 +127,8 @@ impl Server {
     /// Serves until SIGINT or SIGTERM; then finishes open requests and stops the engine.
     pub(crate) async fn run(self) -> Result<(), CliError> {
         let engine = self.state.engine.clone();
-        tokio::spawn(session::delete_expired(engine.clone()));
-        tokio::spawn(metrics::keep_upkeep());
+        let state = self.state.clone();
+        engine.start_jobs(JOBS, move || Some(state.clone()));
         let state = self.state.clone();
         tokio::spawn(async move { state.providers().try_at_start().await });
 

@@ -43,7 +43,7 @@ impl AppState {
         let providers = Providers::new(&options.auth, &options.public_url, engine.clock());
         Self {
             engine,
-            limits: Limits::new(options.auth.rates),
+            limits: Arc::new(Limits::new(options.auth.rates)),
             providers: Arc::new(providers),
             options: Arc::new(options),
             leptos: LeptosOptions::builder().output_name("tidemark").build(),

@@ -1,9 +1,7 @@
-//! The end of a run: days that are falsely zero are noted, and old answers deleted.
+//! The end of a run: records days that are falsely zero, and how late GitHub publishes.
 
 use std::pin::pin;
-use std::sync::PoisonError;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use domain::anomaly::{BACKGROUND_DAYS, DayCounts, OutageDetector};
 use domain::coverage::WINDOW_DAYS;
 use domain::{Day, DayRange, Measure, RepositoryId, TenantId};
@@ -15,8 +13,8 @@ use crate::reports::seen_lags;
 use crate::store::ReportedDay;
 
 impl Collector {
-    /// Looks over what a tenant's repositories have in common, and deletes what is kept no longer.
-    /// The figures are stored by now: what fails is logged, and done at the next run's end.
+    /// Checks what a tenant's repositories have in common. The figures are stored by now, so an error
+    /// is only logged, and the end of the next run makes up for it.
     pub(super) async fn check_after_run(&self, tenant: TenantId) {
         if let Err(error) = self.record_false_zeros(tenant).await {
             log(&error, "recording false zeros failed");
@@ -24,7 +22,6 @@ impl Collector {
         if let Err(error) = self.record_publication_lags().await {
             log(&error, "recording GitHub’s publishing lag failed");
         }
-        self.prune_responses_daily().await;
     }
 
     /// Keeps how late each server publishes, where it was never later.
@@ -32,46 +29,6 @@ impl Collector {
         let store = &self.0.store;
         let listed = store.unscoped_listed_windows().await?;
         store.unscoped_keep_lags(&seen_lags(&listed)).await
-    }
-
-    /// Deletes the answers that are kept no longer, now and at the beginning of every day, until
-    /// the process ends.
-    pub(crate) fn keep_pruning_responses(&self) {
-        let collector = self.clone();
-        tokio::spawn(async move {
-            let all = &*collector.0;
-            loop {
-                collector.prune_responses_daily().await;
-                let tomorrow = all.clock.today().plus(1);
-                let midnight = all.clock.sleep_until(tomorrow.begins_at());
-                if all.stopping.run_until_cancelled(midnight).await.is_none() {
-                    return;
-                }
-            }
-        });
-    }
-
-    /// Deletes the answers that are kept no longer, once a day.
-    async fn prune_responses_daily(&self) {
-        let today = self.0.clock.today();
-        let pruned_on = (self.0.pruned_on.lock())
-            .unwrap_or_else(PoisonError::into_inner)
-            .replace(today);
-        if pruned_on == Some(today) {
-            return;
-        }
-        if let Err(error) = self.prune_responses().await {
-            log(&error, "deleting old responses failed");
-        }
-    }
-
-    async fn prune_responses(&self) -> Result<(), StoreError> {
-        let before = kept_since(self.0.clock.now(), self.0.keep_answers_days);
-        while self.0.store.unscoped_sweep_answers(before).await? {
-            // Whoever wants to write goes between the batches.
-            tokio::task::yield_now().await;
-        }
-        Ok(())
     }
 
     /// Notes the days of the present window on which GitHub most likely did not count.
@@ -119,11 +76,6 @@ fn add(
         let days: Vec<DayCounts> = days.iter().filter_map(|day| day.of(measure)).collect();
         detector.add(measure, &days, |_| id);
     }
-}
-
-/// Since when answers are kept.
-fn kept_since(now: DateTime<Utc>, days: u32) -> DateTime<Utc> {
-    now - TimeDelta::days(days.into())
 }
 
 fn log(error: &StoreError, what: &'static str) {

@@ -21,6 +21,7 @@ mod rankings;
 mod releases;
 mod repository;
 mod repository_job;
+mod retention;
 mod run;
 mod stars;
 mod tags;
@@ -88,8 +89,6 @@ struct Inner {
     max_wait: Duration,
     /// For how many days answers are kept as they came.
     keep_answers_days: u32,
-    /// The day on which this process deleted the older ones last.
-    pruned_on: Mutex<Option<Day>>,
     worker: String,
     upstreams: Upstreams,
     writes: Semaphore,
@@ -219,7 +218,6 @@ impl Collector {
             concurrency,
             max_wait,
             keep_answers_days,
-            pruned_on: Mutex::default(),
             worker,
             upstreams: Upstreams::new(concurrency),
             writes: Semaphore::new(MAX_CONCURRENT_WRITES),

@@ -37,6 +37,7 @@ mod connections;
 mod database;
 mod error;
 mod inspection;
+mod jobs;
 mod numbers;
 mod releases;
 mod repositories;

@@ -204,9 +204,11 @@ on_both! {
         assert_eq!(counts_of(&trace(&fixture, "acme/anvil", "2026-11-19").await), (2, 4, 30));
         fixture.clock.advance(TimeDelta::days(30));
         fixture.collect_well().await;
+        fixture.engine.run_due_jobs().await;
         assert_eq!(counts_of(&trace(&fixture, "acme/anvil", "2026-11-19").await), (2, 4, 30));
         fixture.clock.advance(TimeDelta::days(1));
         fixture.collect_well().await;
+        fixture.engine.run_due_jobs().await;
         assert_eq!(counts_of(&trace(&fixture, "acme/anvil", "2026-11-19").await), (0, 0, 30));
     }
 

@@ -8,7 +8,6 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{Origin, Problem, ProblemKind, TokenId};
@@ -124,20 +123,9 @@ pub(crate) struct Limits<C: Clock = DefaultClock> {
 }
 
 impl Limits {
-    /// Starts with full buckets, and prunes them regularly.
-    pub(crate) fn new(rates: Rates) -> Arc<Self> {
-        let limits = Arc::new(Self::with(rates, DefaultClock::default()));
-        let weak = Arc::downgrade(&limits);
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
-                while let Some(limits) = weak.upgrade() {
-                    limits.prune();
-                    drop(limits);
-                    tokio::time::sleep(Duration::from_mins(1)).await;
-                }
-            });
-        }
-        limits
+    /// Starts with full buckets.
+    pub(crate) fn new(rates: Rates) -> Self {
+        Self::with(rates, DefaultClock::default())
     }
 }
 
@@ -210,7 +198,8 @@ impl<C: Clock + Clone> Limits<C> {
         })
     }
 
-    fn prune(&self) {
+    /// Forgets the buckets that are full again.
+    pub(crate) fn prune(&self) {
         self.addresses.retain_recent();
         self.blocks.retain_recent();
         self.external_starts.retain_recent();

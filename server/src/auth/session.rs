@@ -2,7 +2,6 @@
 //! that scripts cannot read.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -158,32 +157,6 @@ pub(crate) fn layer(engine: &Engine, secure: bool) -> SessionManagerLayer<Sessio
 
 fn span(delta: TimeDelta) -> Span {
     Span::seconds(delta.num_seconds())
-}
-
-/// Deletes expired sessions and what is old in the system log, now and every hour.
-pub(crate) async fn delete_expired(engine: Engine) {
-    let mut hourly = tokio::time::interval(Duration::from_hours(1));
-    loop {
-        hourly.tick().await;
-        if let Err(error) = engine.sessions().delete_expired(engine.clock().now()).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "deleting expired sessions failed"
-            );
-        }
-        if let Err(error) = engine.delete_expired_apps().await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "deleting expired GitHub Apps failed"
-            );
-        }
-        if let Err(error) = engine.delete_old_log_lines().await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "deleting old system log entries failed"
-            );
-        }
-    }
 }
 
 /// The engine's session records, as a store of the session layer.

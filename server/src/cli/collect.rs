@@ -40,7 +40,10 @@ impl CollectArgs {
                 .collect()
         };
         tokio::select! {
-            outcome = collect_all(engine, tenants) => outcome,
+            outcome = collect_all(engine, tenants) => {
+                engine.run_due_jobs().await;
+                outcome
+            }
             _ = tokio::signal::ctrl_c() => {
                 engine.shutdown().await;
                 Err(CliError::failed("Interrupted; everything collected so far is kept."))

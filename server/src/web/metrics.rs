@@ -62,14 +62,9 @@ pub(super) fn render() -> String {
     handle().render()
 }
 
-/// Aggregates the recorded durations every 10 seconds. Without this, memory grows while nothing
-/// scrapes the metrics.
-pub(crate) async fn keep_upkeep() {
-    let mut regularly = tokio::time::interval(Duration::from_secs(10));
-    loop {
-        regularly.tick().await;
-        handle().run_upkeep();
-    }
+/// Aggregates the recorded durations. Without this, memory grows while nothing scrapes the metrics.
+pub(crate) fn aggregate() {
+    handle().run_upkeep();
 }
 
 /// Requests may have any method, so unknown ones share a label.

@@ -121,6 +121,10 @@ pub(super) const GROUPS: &[Group] = &[
                 "Processes that collect. A row without a recent heartbeat is deleted, which \
                          releases its claims.",
             ),
+            (
+                "job_claims",
+                "When each periodic job last ran, so that of several servers one runs it.",
+            ),
         ],
     },
     Group {
