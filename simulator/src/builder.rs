@@ -1,4 +1,4 @@
-//! What a simulator is made of, added piece by piece.
+//! Builds a simulator.
 
 use crate::accounts::token::Token;
 use crate::accounts::user::{Role, User};
@@ -6,24 +6,24 @@ use crate::apps::app::App;
 use crate::apps::installation::Installation;
 use crate::apps::oauth::OAuthApp;
 use crate::clock::Clock;
-use crate::github::World;
+use crate::github::GitHub;
 use crate::repositories::repository::Repository;
 use crate::shared::Shared;
 use crate::simulator::Simulator;
 use crate::traffic::recording::Recording;
 use crate::traffic::source::Source;
 
-/// What a simulator is made of.
+/// Builds a simulator; see [`Simulator::builder`].
 #[derive(Debug)]
 pub struct Builder {
     clock: Clock,
-    world: World,
+    github: GitHub,
     base_path: String,
     secondary_limits: bool,
 }
 
 impl Simulator {
-    /// Starts with nobody and nothing, at the time of `clock`.
+    /// Starts empty, at the time of `clock`.
     #[must_use]
     pub fn builder(clock: Clock) -> Builder {
         Builder::new(clock)
@@ -34,7 +34,7 @@ impl Builder {
     fn new(clock: Clock) -> Self {
         Self {
             clock,
-            world: World::default(),
+            github: GitHub::default(),
             base_path: String::new(),
             secondary_limits: false,
         }
@@ -43,53 +43,53 @@ impl Builder {
     /// Adds a user.
     #[must_use]
     pub fn user(mut self, user: User) -> Self {
-        self.world
+        self.github
             .users
             .insert(user.login.to_ascii_lowercase(), user);
         self
     }
 
-    /// Adds a token. Its user or installation is added on its own.
+    /// Adds a token. Its user or installation is added separately.
     #[must_use]
     pub fn token(mut self, token: Token) -> Self {
-        self.world.tokens.insert(token.secret.clone(), token);
+        self.github.tokens.insert(token.secret.clone(), token);
         self
     }
 
-    /// Registers a GitHub App; its installations are added on their own.
+    /// Registers a GitHub App; its installations are added separately.
     #[must_use]
     pub fn app(mut self, app: App) -> Self {
-        self.world.apps.insert(app.id, app);
+        self.github.apps.insert(app.id, app);
         self
     }
 
     /// Adds an installation of a GitHub App.
     #[must_use]
     pub fn installation(mut self, installation: Installation) -> Self {
-        self.world
+        self.github
             .installations
             .insert(installation.id, installation);
         self
     }
 
-    /// Registers an OAuth App, with which people sign in elsewhere.
+    /// Registers an OAuth App, which signs users in elsewhere.
     #[must_use]
     pub fn oauth_app(mut self, app: OAuthApp) -> Self {
-        self.world.oauth_apps.insert(app.client_id.clone(), app);
+        self.github.oauth_apps.insert(app.client_id.clone(), app);
         self
     }
 
-    /// Signs this user in to GitHub's own pages: who authorizes an OAuth App next.
+    /// Signs this user in to GitHub's web pages, to authorize OAuth Apps.
     #[must_use]
     pub fn signed_in(mut self, login: impl Into<String>) -> Self {
-        self.world.signed_in = Some(login.into());
+        self.github.signed_in = Some(login.into());
         self
     }
 
-    /// Adds a repository. An owner who is no user is an organization.
+    /// Adds a repository. An owner that is not a user is an organization.
     #[must_use]
     pub fn repository(mut self, repository: Repository) -> Self {
-        self.world.add_repository(repository);
+        self.github.add_repository(repository);
         self
     }
 
@@ -133,26 +133,26 @@ impl Builder {
         self
     }
 
-    /// Is GitHub Enterprise Server of this version: `/meta` says so, and neither
-    /// traffic nor rate limits are there. Its interface lies below `/api/v3`; say
-    /// so with [`base_path`](Self::base_path).
+    /// Simulates GitHub Enterprise Server of this version: `/meta` returns it, and there are no
+    /// traffic endpoints or rate limits. Set its path `/api/v3` with
+    /// [`base_path`](Self::base_path).
     #[must_use]
     pub fn enterprise_server(mut self, version: impl Into<String>) -> Self {
-        self.world.enterprise_server = Some(version.into());
+        self.github.enterprise_server = Some(version.into());
         self
     }
 
-    /// Enforces GitHub's secondary limits: 100 requests at once and 900 a minute.
+    /// Enforces GitHub's secondary limits: 100 concurrent requests and 900 per minute.
     #[must_use]
     pub fn secondary_limits(mut self) -> Self {
         self.secondary_limits = true;
         self
     }
 
-    /// Makes it wait so long before each answer.
+    /// Waits this long before each response.
     #[must_use]
     pub fn latency(mut self, latency: std::time::Duration) -> Self {
-        self.world.latency = latency;
+        self.github.latency = latency;
         self
     }
 
@@ -160,7 +160,7 @@ impl Builder {
     #[must_use]
     pub fn build(self) -> Simulator {
         Simulator::of(Shared::new(
-            self.world,
+            self.github,
             self.clock,
             self.base_path,
             self.secondary_limits,

@@ -1,4 +1,4 @@
-//! The time as the simulator sees it: injected, and movable by a test.
+//! The clock of the simulator, injected and set by tests.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-/// Where the simulator takes its time from.
+/// The clock of a simulator.
 ///
-/// Clones share the clock: what [`Control::set_clock`](crate::Control::set_clock)
-/// or [`Control::advance`](crate::Control::advance) moves, moves for all of them.
+/// Clones share the time: [`Control::set_clock`](crate::Control::set_clock) and
+/// [`Control::advance`](crate::Control::advance) change all of them.
 #[derive(Clone)]
 pub struct Clock {
     source: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
@@ -25,19 +25,19 @@ impl Clock {
         }
     }
 
-    /// A clock that stands still until it is moved.
+    /// A clock that stops at this time until it is moved.
     #[must_use]
     pub fn fixed(at: DateTime<Utc>) -> Self {
         Self::new(move || at)
     }
 
-    /// The time it shows, in steps of a microsecond.
+    /// The current time, in microseconds.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         (self.source)() + TimeDelta::microseconds(self.offset_us.load(Ordering::Relaxed))
     }
 
-    /// The UTC day it shows; GitHub counts traffic in UTC days.
+    /// The current UTC day; GitHub counts traffic in UTC days.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.now().date_naive()

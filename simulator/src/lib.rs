@@ -1,9 +1,8 @@
-//! A faithful GitHub: its REST interface over recorded traffic, with faults to switch on.
+//! A simulated GitHub: its REST API over recorded traffic, with faults to switch on.
 //!
-//! For tests and for the demonstration. It answers as GitHub does, from the
-//! permissions and rate limits down to the headers; what GitHub does wrong now and
-//! then, it does when told to ([`Fault`]). It reads no clock but the one it is
-//! given, and nothing in it is left to chance.
+//! For tests and the demo. It responds like GitHub, including permissions, rate limits and headers.
+//! A [`Fault`] makes it fail as GitHub does at times. Its clock is injected and it is
+//! deterministic.
 //!
 //! ```
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -23,8 +22,8 @@
 //! # }
 //! ```
 //!
-//! People sign in elsewhere through an OAuth App at the root of the same address, and
-//! GitHub Apps sign themselves in with their key:
+//! Users sign in elsewhere through an OAuth App at the root of the same address, and GitHub Apps
+//! authenticate with their key:
 //!
 //! ```
 //! # fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -73,8 +72,8 @@ pub use faults::scope::{FaultId, Scope};
 pub use repositories::release::{Asset, GitTag, Release};
 pub use repositories::repository::Repository;
 pub use requests::endpoint::Endpoint;
-pub use requests::log::Served;
-pub use requests::recorder::Shown;
+pub use requests::log::LoggedRequest;
+pub use requests::recorder::RecordedResponse;
 pub use simulator::{Running, Simulator};
 pub use traffic::bucket::{Bucket, DayTraffic};
 pub use traffic::recording::{

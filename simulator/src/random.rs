@@ -1,4 +1,4 @@
-//! Numbers that look like chance and are the same on every run.
+//! Pseudo-random numbers, the same in every run.
 
 /// A well-mixed number from a seed and a position (the finalizer of `SplitMix64`).
 pub(crate) const fn mix(seed: u64, position: u64) -> u64 {

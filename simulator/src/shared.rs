@@ -1,15 +1,15 @@
-//! What all requests to a simulator share.
+//! The state that all requests to a simulator share.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
-use crate::github::World;
+use crate::github::GitHub;
 
-/// What all requests share.
+/// The state that all requests share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    world: Mutex<World>,
+    github: Mutex<GitHub>,
     pub(crate) clock: Clock,
     pub(crate) base_path: String,
     pub(crate) secondary_limits: bool,
@@ -20,13 +20,13 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(
-        world: World,
+        github: GitHub,
         clock: Clock,
         base_path: String,
         secondary_limits: bool,
     ) -> Self {
         Self {
-            world: Mutex::new(world),
+            github: Mutex::new(github),
             clock,
             base_path,
             secondary_limits,
@@ -36,8 +36,8 @@ impl Shared {
         }
     }
 
-    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn github(&self) -> MutexGuard<'_, GitHub> {
+        self.github.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn next_request_id(&self) -> u64 {

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::control::Control;
-use crate::http::connection::{Exchange, Line};
+use crate::http::connection::{ResetHandle, ResettableListener};
 use crate::routes;
 use crate::shared::Shared;
 
@@ -56,11 +56,14 @@ impl Simulator {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
-        let service = self.router().into_make_service_with_connect_info::<Line>();
-        let server = axum::serve(Exchange(listener), service).with_graceful_shutdown(async {
-            // Sent, or dropped together with the handle: either way it is over.
-            let _ = stopped.await;
-        });
+        let service = self
+            .router()
+            .into_make_service_with_connect_info::<ResetHandle>();
+        let server =
+            axum::serve(ResettableListener(listener), service).with_graceful_shutdown(async {
+                // Sent, or dropped with the handle: stop in both cases.
+                let _ = stopped.await;
+            });
         Ok(Running {
             address,
             url: format!("http://{address}{}", self.shared.base_path),
@@ -72,13 +75,13 @@ impl Simulator {
 }
 
 impl Running {
-    /// The base address of the API, without a slash at its end.
+    /// The base URL of the API, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -93,7 +96,7 @@ impl Running {
     /// Stops accepting, and returns when the last connection is closed.
     ///
     /// # Errors
-    /// When serving had failed.
+    /// When serving failed.
     pub async fn stop(mut self) -> io::Result<()> {
         drop(self.stop.take());
         (&mut self.task)

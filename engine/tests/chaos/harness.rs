@@ -8,8 +8,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{ConnectionId, Day, Trigger};
 use engine::{Credential, Engine, NewConnection, RepositorySelection, SetUp};
 use simulator::{
-    Asset, Bucket, Clock, DayTraffic, Endpoint, Fault, Release, Repository, Role, Running, Scope,
-    Shown, Simulator, Source, Token, User,
+    Asset, Bucket, Clock, DayTraffic, Endpoint, Fault, RecordedResponse, Release, Repository, Role,
+    Running, Scope, Simulator, Source, Token, User,
 };
 
 use crate::databases::TestDatabase;
@@ -29,7 +29,7 @@ const DAYS: i64 = 2_000;
 pub struct Harness {
     rng: Rng,
     pub github: Running,
-    shown: Receiver<Shown>,
+    shown: Receiver<RecordedResponse>,
     /// What processes were told that ended by themselves: it must be stored.
     pub told: Oracle,
     /// What any process was told, also those that may have died before they stored it.
@@ -69,7 +69,7 @@ impl Harness {
             .serve("127.0.0.1:0")
             .await
             .expect("a free port");
-        let shown = github.control().response_recorder();
+        let shown = github.control().record_responses();
         let (endpoint, fault) = faults::lasting(&mut rng);
         let mut harness = Self {
             rng,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Counts, Day, Measure};
 use serde_json::Value;
-use simulator::{Endpoint, Shown};
+use simulator::{Endpoint, RecordedResponse};
 
 /// A day of a series: GitHub's id of the repository, the measure, and the day.
 pub type Key = (i64, &'static str, Day);
@@ -41,7 +41,7 @@ impl Oracle {
     /// Takes in an answer: every entry that can be read, whatever the others are. Between the
     /// first and the last day that it lists, a day that it leaves out had nobody, unless an entry
     /// without a day may be that one.
-    pub fn learn(&mut self, shown: &Shown) {
+    pub fn learn(&mut self, shown: &RecordedResponse) {
         let (measure, points) = match shown.endpoint {
             Endpoint::Views => (Measure::Views.as_str(), "views"),
             Endpoint::Clones => (Measure::Clones.as_str(), "clones"),

@@ -13,7 +13,7 @@ pub struct Token {
     pub(crate) expires: Option<DateTime<FixedOffset>>,
 }
 
-/// Whom a token acts for; all tokens of a user share the user's rate limit.
+/// The user or installation that a token acts for. All tokens of a user share one rate limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Holder {
     User(String),
@@ -25,7 +25,7 @@ pub(crate) enum TokenKind {
     Classic {
         scopes: Vec<String>,
     },
-    /// Of a user who authorized an OAuth App.
+    /// Issued when a user authorized an OAuth App.
     OAuth {
         client_id: String,
         scopes: Vec<String>,
@@ -40,7 +40,7 @@ pub(crate) enum TokenKind {
     },
 }
 
-/// Which repositories a fine-grained token or an installation was given.
+/// The repositories that a fine-grained token or an installation has access to.
 #[derive(Clone, Debug)]
 pub(crate) enum Selection {
     All,
@@ -89,7 +89,7 @@ impl Token {
         Self::of(secret, Holder::User(login.into()), kind)
     }
 
-    /// A token of an installation; its rights are the installation's.
+    /// A token of an installation, with the permissions of that installation.
     #[must_use]
     pub fn installation(secret: impl Into<String>, installation: u64) -> Self {
         Self::of(
@@ -130,8 +130,8 @@ impl Token {
         self
     }
 
-    /// When it expires. Announced in `github-authentication-token-expiration`, as
-    /// `… UTC` or, in another time zone, as `… -0700`: GitHub sends both.
+    /// When it expires. `github-authentication-token-expiration` shows it as
+    /// `… UTC` or, in another time zone, as `… -0700`; GitHub sends both.
     #[must_use]
     pub fn expires(mut self, at: impl Into<DateTime<FixedOffset>>) -> Self {
         self.expires = Some(at.into());
@@ -151,7 +151,7 @@ impl Token {
         self.expires.is_some_and(|at| at <= now)
     }
 
-    /// The value of the expiry header; installation tokens carry none.
+    /// The value of the expiry header; installation tokens have none.
     pub(crate) fn expiration_header(&self) -> Option<String> {
         let at = self
             .expires
@@ -193,7 +193,7 @@ impl Selection {
         }
     }
 
-    /// `all` or `selected`, as installation answers say it.
+    /// `all` or `selected`, as GitHub writes it.
     pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::All => "all",

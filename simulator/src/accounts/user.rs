@@ -17,7 +17,7 @@ pub enum Role {
     Read,
     /// May sort issues.
     Triage,
-    /// May push: the least that traffic asks for.
+    /// May push, which traffic requires.
     Write,
     /// May push and manage.
     Maintain,

@@ -1,4 +1,4 @@
-//! GitHub Apps, and the web tokens they sign themselves in with.
+//! GitHub Apps, and the JSON web tokens that authenticate them.
 //!
 //! <https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>
 
@@ -12,10 +12,10 @@ use crate::apps::manifest::Manifest;
 use crate::apps::test_keys::test_keys;
 use crate::clock::Clock;
 
-/// A web token may live ten minutes, by GitHub's clock.
-const LONGEST_LIFE_S: i64 = 600;
+/// GitHub accepts JSON web tokens that expire within ten minutes.
+const MAX_LIFETIME_SECONDS: i64 = 600;
 
-/// A GitHub App, known by the public half of its key.
+/// A GitHub App with the public half of its key.
 #[derive(Clone, Debug)]
 pub struct App {
     pub(crate) id: u64,
@@ -35,9 +35,9 @@ pub struct App {
 #[error("the app's public key cannot be read ({0}); give an RSA public key in PEM")]
 pub struct KeyError(#[source] jsonwebtoken::errors::Error);
 
-/// Why an app is not who its web token says.
+/// Why a JSON web token does not authenticate an app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Flaw {
+pub(crate) enum JwtError {
     Undecodable,
     NoIssuer,
     UnknownApp,
@@ -57,13 +57,13 @@ struct Claims {
 }
 
 impl App {
-    /// An app `slug` that signs with the private half of this key. It asks of those
-    /// who install it to read administration, contents and metadata.
+    /// An app `slug` that signs with the private half of this key. It requests read access to
+    /// administration, contents and metadata.
     ///
     /// # Errors
     /// When the key is no RSA public key in PEM.
     pub fn new(id: u64, slug: impl Into<String>, public_key_pem: &str) -> Result<Self, KeyError> {
-        let asked_for = ["administration", "contents", "metadata"];
+        let requested = ["administration", "contents", "metadata"];
         let slug = slug.into();
         Ok(Self {
             id,
@@ -71,7 +71,7 @@ impl App {
             slug,
             owner: "github".to_owned(),
             client_id: format!("Iv23li{id:014}"),
-            permissions: asked_for
+            permissions: requested
                 .map(|name| (name.to_owned(), "read".to_owned()))
                 .into(),
             setup_url: None,
@@ -80,7 +80,7 @@ impl App {
         })
     }
 
-    /// The app that a manifest describes, with the pair of keys for tests.
+    /// The app that a manifest describes, with the key pair for tests.
     pub(crate) fn of_manifest(id: u64, manifest: &Manifest, owner: &str) -> Result<Self, KeyError> {
         let app = Self::new(id, manifest.slug(), test_keys().public_pem)?.owner(owner);
         Ok(Self {
@@ -91,24 +91,23 @@ impl App {
         })
     }
 
-    /// Who registered it.
+    /// The account that registered it.
     #[must_use]
     pub fn owner(mut self, login: impl Into<String>) -> Self {
         login.into().clone_into(&mut self.owner);
         self
     }
 
-    /// The clock that its web tokens are held against, in place of the simulator's.
-    /// Octocrab signs by the system's time and can be given no other: where the
-    /// simulator's clock shows another, give the system's here.
+    /// The clock that checks its JSON web tokens, instead of the simulator's.
+    /// Octocrab always signs by the system's time: if the simulator's clock shows a different
+    /// time, pass the system's clock.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// Whether the issuer names this app: by its id, as a number or a text, or by
-    /// its client id.
+    /// Whether the issuer is this app: its id, as a number or a string, or its client id.
     pub(crate) fn is(&self, issuer: &Value) -> bool {
         match issuer {
             Value::Number(number) => number.as_u64() == Some(self.id),
@@ -117,36 +116,36 @@ impl App {
         }
     }
 
-    pub(crate) fn check(&self, web_token: &str, now: DateTime<Utc>) -> Result<(), Flaw> {
-        // The times are held against the simulator's clock below, not the system's.
+    pub(crate) fn check(&self, jwt: &str, now: DateTime<Utc>) -> Result<(), JwtError> {
+        // The times are checked against the simulator's clock below, not the system's.
         let mut validation = Validation::new(Algorithm::RS256);
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        let claims = decode::<Claims>(web_token, &self.key, &validation)
-            .map_err(|_| Flaw::Undecodable)?
+        let claims = decode::<Claims>(jwt, &self.key, &validation)
+            .map_err(|_| JwtError::Undecodable)?
             .claims;
         let now = self.clock.as_ref().map_or(now, Clock::now).timestamp();
-        let ends = claims.exp.as_i64().ok_or(Flaw::Expired)?;
+        let ends = claims.exp.as_i64().ok_or(JwtError::Expired)?;
         if ends <= now {
-            Err(Flaw::Expired)
-        } else if ends > now + LONGEST_LIFE_S {
-            Err(Flaw::TooFarInTheFuture)
+            Err(JwtError::Expired)
+        } else if ends > now + MAX_LIFETIME_SECONDS {
+            Err(JwtError::TooFarInTheFuture)
         } else if claims.iat.as_i64().is_none_or(|issued| issued > now) {
-            Err(Flaw::IssuedInTheFuture)
+            Err(JwtError::IssuedInTheFuture)
         } else {
             Ok(())
         }
     }
 }
 
-/// The issuer that a web token names, before anything checks its signature.
-pub(crate) fn claimed_issuer(web_token: &str) -> Result<Value, Flaw> {
-    let claimed = dangerous::insecure_decode::<Claims>(web_token)
-        .map_err(|_| Flaw::Undecodable)?
+/// The issuer of a JSON web token, before its signature is checked.
+pub(crate) fn claimed_issuer(jwt: &str) -> Result<Value, JwtError> {
+    let claimed = dangerous::insecure_decode::<Claims>(jwt)
+        .map_err(|_| JwtError::Undecodable)?
         .claims;
     if claimed.iss.is_null() {
-        return Err(Flaw::NoIssuer);
+        return Err(JwtError::NoIssuer);
     }
     Ok(claimed.iss)
 }

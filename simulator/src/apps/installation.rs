@@ -1,4 +1,4 @@
-//! GitHub Apps as accounts installed them: where, on what, and with which permissions.
+//! Installations of GitHub Apps: the account, the repositories and the permissions.
 
 use std::collections::BTreeMap;
 
@@ -20,9 +20,9 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// An app installed on all repositories of `account`, with nothing granted but
-    /// to read contents and metadata. It is an installation of the only app, or,
-    /// where there are several, of the one with the lowest id.
+    /// An app installed on all repositories of `account`, with read access to contents and
+    /// metadata only. It belongs to the only app, or to the one with the lowest id if there are
+    /// several.
     #[must_use]
     pub fn new(id: u64, account: impl Into<String>) -> Self {
         let granted = ["contents", "metadata"];
@@ -45,7 +45,7 @@ impl Installation {
         self
     }
 
-    /// Grants Administration: read, which traffic asks for.
+    /// Grants Administration: read, which traffic requires.
     #[must_use]
     pub fn administration(self) -> Self {
         self.permission("administration", "read")
@@ -65,19 +65,19 @@ impl Installation {
         self
     }
 
-    /// Suspends it, as its account's owner can: its tokens are refused.
+    /// Suspends it, as the owner of the account can. Its tokens are refused.
     #[must_use]
     pub fn suspended(mut self) -> Self {
         self.suspended = true;
         self
     }
 
-    /// Whether it may read what only administrators may; `write` includes `read`.
+    /// Whether it has Administration: read; `write` includes it.
     pub(crate) fn reads_administration(&self) -> bool {
         self.permissions.contains_key("administration")
     }
 
-    pub(crate) fn reaches(&self, repository: &Repository) -> bool {
+    pub(crate) fn includes(&self, repository: &Repository) -> bool {
         self.account.eq_ignore_ascii_case(&repository.owner)
             && self.selection.contains(&repository.full_name())
     }

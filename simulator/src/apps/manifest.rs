@@ -1,4 +1,4 @@
-//! GitHub Apps registered from a manifest, and the codes that are exchanged for their keys.
+//! The manifests that GitHub Apps are registered from, and the codes to exchange for their keys.
 //!
 //! <https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest>
 
@@ -13,7 +13,7 @@ use crate::random::mix;
 /// How long a code can be exchanged.
 const CODE_LIFETIME: TimeDelta = TimeDelta::hours(1);
 
-/// What a manifest asks for.
+/// The fields of a manifest.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Manifest {
     #[serde(default)]
@@ -31,7 +31,7 @@ struct HookAttributes {
     url: Option<String>,
 }
 
-/// Codes that were given and not yet exchanged, each with its app.
+/// The codes that have not been exchanged yet, each with its app.
 #[derive(Debug, Default)]
 pub(crate) struct Registrations {
     by_code: HashMap<String, (u64, DateTime<Utc>)>,
@@ -42,8 +42,8 @@ impl Manifest {
     /// Reads a manifest as GitHub does.
     ///
     /// # Errors
-    /// GitHub's sentence about what is wrong with it. A block about the webhook must name its
-    /// address, even where the webhook is off; GitHub calls that field `url`, too.
+    /// GitHub's message. A webhook block must have a URL even if the webhook is off; GitHub calls
+    /// that field `url`, too.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let missing = |field: &str| Err(format!("Error: \"{field}\" wasn't supplied."));
         let Ok(manifest) = serde_json::from_str::<Self>(text) else {
@@ -65,7 +65,7 @@ impl Manifest {
         }
     }
 
-    /// The name as it stands in addresses.
+    /// The name as it appears in URLs.
     pub(crate) fn slug(&self) -> String {
         let lower = self.name.to_lowercase();
         let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
@@ -75,7 +75,7 @@ impl Manifest {
 }
 
 impl Registrations {
-    /// Keeps a new app, and gives the code to exchange for its keys.
+    /// Stores a new app, and returns the code to exchange for its keys.
     pub(crate) fn grant(&mut self, app: u64, now: DateTime<Utc>) -> String {
         self.made += 1;
         let parts = (0..3).map(|part| format!("{:016x}", mix(self.made, 7 + part)));
@@ -84,7 +84,7 @@ impl Registrations {
         code
     }
 
-    /// The app that this code was given for: once, and within the hour.
+    /// The app of a code: once, and within the hour.
     pub(crate) fn redeem(&mut self, code: &str, now: DateTime<Utc>) -> Option<u64> {
         let (app, granted_at) = self.by_code.remove(code)?;
         (now < granted_at + CODE_LIFETIME).then_some(app)

@@ -1,4 +1,4 @@
-//! OAuth Apps, and what people have authorized them to.
+//! OAuth Apps, and the authorizations that users gave them.
 //!
 //! <https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps>
 
@@ -10,9 +10,9 @@ use url::{Host, Url};
 use crate::random::mix;
 
 /// How long a code can be exchanged.
-const LIFE_OF_A_CODE: TimeDelta = TimeDelta::minutes(10);
+const CODE_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-/// An application that people sign in to with their GitHub account.
+/// An application that signs users in with their GitHub account.
 #[derive(Clone, Debug)]
 pub struct OAuthApp {
     pub(crate) client_id: String,
@@ -20,15 +20,15 @@ pub struct OAuthApp {
     pub(crate) callback: String,
 }
 
-/// What a code stands for until it is exchanged.
+/// An authorization, until its code is exchanged.
 #[derive(Clone, Debug)]
 pub(crate) struct Authorization {
     pub(crate) client_id: String,
     pub(crate) login: String,
     pub(crate) scopes: Vec<String>,
-    /// Where the code was sent, if the application had asked for an address.
+    /// The redirect URI, if the application requested one.
     pub(crate) redirect_uri: Option<String>,
-    /// The S256 challenge that the verifier must fit.
+    /// The S256 challenge that the verifier must match.
     pub(crate) challenge: Option<String>,
     pub(crate) granted_at: DateTime<Utc>,
 }
@@ -40,8 +40,8 @@ pub(crate) struct Authorizations {
 }
 
 impl OAuthApp {
-    /// An application with this callback URL. People are sent back there and below
-    /// it; where its host is `127.0.0.1` or `[::1]`, at any port.
+    /// An application with this callback URL. Users are redirected to it and to paths below it; on
+    /// `127.0.0.1` and `[::1]`, to any port.
     #[must_use]
     pub fn new(
         client_id: impl Into<String>,
@@ -55,8 +55,8 @@ impl OAuthApp {
         }
     }
 
-    /// Whether people may be sent to this address: the callback's host or one below
-    /// it, its port, its path or one below it.
+    /// Whether users may be redirected to this URL: the callback's host or a subdomain, its port,
+    /// and its path or one below it.
     pub(crate) fn may_send_to(&self, address: &str) -> bool {
         let (Ok(callback), Ok(address)) = (Url::parse(&self.callback), Url::parse(address)) else {
             return false;
@@ -71,14 +71,14 @@ impl OAuthApp {
         };
         let port = callback.port_or_known_default() == address.port_or_known_default();
         callback.scheme() == address.scheme()
-            && (host == home || (!loopback && is_below(host, home)))
+            && (host == home || (!loopback && is_subdomain(host, home)))
             && (loopback || port)
-            && below_path(address.path(), callback.path())
+            && is_sub_path(address.path(), callback.path())
     }
 }
 
 impl Authorizations {
-    /// Keeps what was authorized, and gives the code for it.
+    /// Stores an authorization, and returns its code.
     pub(crate) fn grant(&mut self, authorization: Authorization) -> String {
         self.made += 1;
         let code = format!("{:016x}{:04x}", mix(self.made, 1), self.made & 0xffff);
@@ -86,7 +86,7 @@ impl Authorizations {
         code
     }
 
-    /// What the code stands for: once, for the client it was given to, in time.
+    /// The authorization of a code: once, for its own client, before it expires.
     pub(crate) fn redeem(
         &mut self,
         code: &str,
@@ -98,21 +98,21 @@ impl Authorizations {
             return None;
         }
         let authorization = self.by_code.remove(code)?;
-        (now < authorization.granted_at + LIFE_OF_A_CODE).then_some(authorization)
+        (now < authorization.granted_at + CODE_LIFETIME).then_some(authorization)
     }
 }
 
-fn is_below(host: &str, home: &str) -> bool {
+fn is_subdomain(host: &str, home: &str) -> bool {
     host.strip_suffix(home)
         .is_some_and(|before| before.ends_with('.'))
 }
 
-fn below_path(path: &str, callback: &str) -> bool {
+fn is_sub_path(path: &str, callback: &str) -> bool {
     let home = callback.trim_end_matches('/');
     path == callback
         || path
             .strip_prefix(home)
-            .is_some_and(|behind| behind.is_empty() || behind.starts_with('/'))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -120,8 +120,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_are_sent_to_the_callback_and_below_it_only() {
-        // The table of GitHub's documentation, and what it leaves to the reader.
+    fn users_are_redirected_to_the_callback_and_below_it_only() {
+        // The table of GitHub's documentation, and cases that it leaves out.
         let app = OAuthApp::new("id", "secret", "http://example.com/path");
         for good in [
             "http://example.com/path",

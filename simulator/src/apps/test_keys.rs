@@ -1,16 +1,15 @@
-//! Keys to sign in as a GitHub App with, in tests.
+//! Keys for tests that authenticate as a GitHub App.
 
-/// An RSA key in PEM, as GitHub hands it out once. It is public: it must never sign
-/// for an app that exists.
+/// An RSA key in PEM, as GitHub issues it. It is public: never use it for a real app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TestKeys {
-    /// What the app signs with (PKCS #1, as GitHub's downloads are).
+    /// The private key of the app (PKCS #1, like the ones from GitHub).
     pub private_pem: &'static str,
-    /// What [`App::new`](crate::App::new) is given.
+    /// The public key for [`App::new`](crate::App::new).
     pub public_pem: &'static str,
 }
 
-/// A pair of keys, for tests only.
+/// A key pair, for tests only.
 #[must_use]
 pub fn test_keys() -> TestKeys {
     TestKeys {
@@ -19,7 +18,7 @@ pub fn test_keys() -> TestKeys {
     }
 }
 
-/// Another pair, for tests in which somebody signs with the wrong key.
+/// Another pair, for tests that sign with the wrong key.
 #[must_use]
 pub fn other_test_keys() -> TestKeys {
     TestKeys {

@@ -1,15 +1,15 @@
 //! Users and their tokens, changed while the simulator serves.
 
-use super::{Changed, Control, ControlError};
+use super::{Control, ControlError, ControlResult};
 use crate::accounts::token::Token;
 use crate::accounts::user::User;
-use crate::github::rate_limits::Payer;
+use crate::github::rate_limits::LimitKey;
 
 impl Control {
     /// Adds a user.
     pub fn add_user(&self, user: User) {
         self.shared
-            .world()
+            .github()
             .users
             .insert(user.login.to_ascii_lowercase(), user);
     }
@@ -17,37 +17,40 @@ impl Control {
     /// Adds a token.
     pub fn add_token(&self, token: Token) {
         self.shared
-            .world()
+            .github()
             .tokens
             .insert(token.secret.clone(), token);
     }
 
-    /// Revokes a token; whether it was valid until now.
+    /// Revokes a token, and returns whether it was valid.
     #[expect(
         clippy::must_use_candidate,
-        reason = "revoking is the point, the answer a courtesy"
+        reason = "most callers need only the revocation"
     )]
     pub fn revoke_token(&self, secret: &str) -> bool {
-        let mut world = self.shared.world();
-        let revoked = world.tokens.remove(secret);
+        let mut github = self.shared.github();
+        let revoked = github.tokens.remove(secret);
         revoked.is_some_and(|token| {
-            world.revoked.insert(secret.to_owned(), token);
+            github.revoked.insert(secret.to_owned(), token);
             true
         })
     }
 
-    /// Leaves a user so many requests until the budget's reset.
+    /// Sets the requests that a user has left until the rate limit resets.
     ///
     /// # Errors
     /// When the user is unknown.
-    pub fn leave_budget(&self, login: &str, remaining: u64) -> Changed {
-        let mut world = self.shared.world();
-        let user = world.users.get(&login.to_ascii_lowercase());
+    pub fn leave_budget(&self, login: &str, remaining: u64) -> ControlResult {
+        let mut github = self.shared.github();
+        let user = github.users.get(&login.to_ascii_lowercase());
         let user = user.ok_or_else(|| ControlError::UnknownUser(login.to_owned()))?;
         let (id, limit) = (user.id, user.hourly_limit);
-        world
-            .budgets
-            .leave(Payer::User(id), limit, remaining, self.shared.clock.now());
+        github.rate_limits.set_remaining(
+            LimitKey::User(id),
+            limit,
+            remaining,
+            self.shared.clock.now(),
+        );
         Ok(())
     }
 }

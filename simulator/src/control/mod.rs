@@ -1,4 +1,4 @@
-//! The handle with which a test, or the demonstration, changes the simulator.
+//! The handle that changes the simulator while it serves, for tests and the demo.
 
 mod accounts;
 mod apps;
@@ -13,11 +13,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::faults::fault::Fault;
 use crate::faults::scope::{FaultId, Scope};
-use crate::github::{Lookup, World};
+use crate::github::{GitHub, Lookup};
 use crate::repositories::repository::Repository;
 use crate::requests::endpoint::Endpoint;
-use crate::requests::log::Served;
-use crate::requests::recorder::Shown;
+use crate::requests::log::LoggedRequest;
+use crate::requests::recorder::RecordedResponse;
 use crate::shared::Shared;
 
 /// Changes a simulator while it serves. Clones control the same simulator.
@@ -44,11 +44,11 @@ pub enum ControlError {
     /// The repository's source has no such recorded window.
     #[error("{repository} has {windows} recorded windows, so there is no window {index}")]
     UnknownWindow {
-        /// The repository asked for.
+        /// The repository.
         repository: String,
-        /// The window asked for, from 0.
+        /// The index of the window, from 0.
         index: usize,
-        /// How many it has.
+        /// How many windows it has.
         windows: usize,
     },
     /// A new name without exactly one slash.
@@ -56,7 +56,7 @@ pub enum ControlError {
     MalformedName(String),
 }
 
-type Changed = Result<(), ControlError>;
+type ControlResult = Result<(), ControlError>;
 
 impl Control {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
@@ -65,33 +65,33 @@ impl Control {
 
     // Faults
 
-    /// Switches a fault on, until it is spent or stopped.
+    /// Switches a fault on, until it is used up or stopped.
     #[expect(
         clippy::must_use_candidate,
         reason = "a fault that stays on needs no id"
     )]
     pub fn fault(&self, fault: Fault, scope: Scope) -> FaultId {
-        self.shared.world().rules.add(fault, scope)
+        self.shared.github().rules.add(fault, scope)
     }
 
     /// Switches one fault off.
     pub fn stop_fault(&self, id: FaultId) {
-        self.shared.world().rules.remove(id);
+        self.shared.github().rules.remove(id);
     }
 
     /// Switches all faults off.
     pub fn stop_faults(&self) {
-        self.shared.world().rules.clear();
+        self.shared.github().rules.clear();
     }
 
-    /// Waits so long before each answer.
+    /// Sets how long it waits before each response.
     pub fn set_latency(&self, latency: Duration) {
-        self.shared.world().latency = latency;
+        self.shared.github().latency = latency;
     }
 
     // Time
 
-    /// What the simulator's clock shows.
+    /// The time of the simulator's clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.shared.clock.now()
@@ -102,24 +102,24 @@ impl Control {
         self.shared.clock.set(at);
     }
 
-    /// Moves the clock on.
+    /// Moves the clock forward.
     pub fn advance(&self, by: TimeDelta) {
         self.shared.clock.advance(by);
     }
 
-    // What was asked
+    // Requests
 
-    /// Requests in all, counted as they arrive.
+    /// The number of requests, counted as they arrive.
     #[must_use]
     pub fn requests(&self) -> u64 {
-        self.shared.world().request_log.total
+        self.shared.github().request_log.total
     }
 
-    /// Requests to one endpoint, counted as they arrive.
+    /// The number of requests to one endpoint, counted as they arrive.
     #[must_use]
     pub fn requests_to(&self, endpoint: Endpoint) -> u64 {
         self.shared
-            .world()
+            .github()
             .request_log
             .by_endpoint
             .get(&endpoint)
@@ -127,12 +127,12 @@ impl Control {
             .unwrap_or_default()
     }
 
-    /// Answers with this status; `None` counts connections that were reset and
-    /// requests whose client gave up.
+    /// Responses with this status; `None` counts connections that were reset and
+    /// requests whose client disconnected.
     #[must_use]
     pub fn answers_with(&self, status: impl Into<Option<u16>>) -> u64 {
         self.shared
-            .world()
+            .github()
             .request_log
             .by_status
             .get(&status.into())
@@ -140,11 +140,11 @@ impl Control {
             .unwrap_or_default()
     }
 
-    /// The last 20,000 requests that have ended, in the order of their ends.
+    /// The last 20,000 completed requests, in the order of completion.
     #[must_use]
-    pub fn served(&self) -> Vec<Served> {
+    pub fn served(&self) -> Vec<LoggedRequest> {
         self.shared
-            .world()
+            .github()
             .request_log
             .last
             .iter()
@@ -152,16 +152,15 @@ impl Control {
             .collect()
     }
 
-    /// Tells from now on of every answer 200 or 304 that leaves whole, for as long as the receiver
-    /// lives.
+    /// Records every complete 200 or 304 response from now on, until the receiver is dropped.
     #[must_use]
-    pub fn response_recorder(&self) -> std::sync::mpsc::Receiver<Shown> {
-        self.shared.world().response_recorder.begin()
+    pub fn record_responses(&self) -> std::sync::mpsc::Receiver<RecordedResponse> {
+        self.shared.github().response_recorder.start()
     }
 
-    /// Forgets what was asked until now.
+    /// Clears the request log.
     pub fn forget_requests(&self) {
-        self.shared.world().request_log = crate::requests::log::RequestLog::default();
+        self.shared.github().request_log = crate::requests::log::RequestLog::default();
         let in_flight = self.shared.in_flight.load(Ordering::Relaxed);
         self.shared
             .most_in_flight
@@ -174,31 +173,39 @@ impl Control {
         self.shared.most_in_flight.load(Ordering::Relaxed)
     }
 
-    fn edit(&self, full_name: &str, edit: impl FnOnce(&mut Repository)) -> Changed {
-        self.change(full_name, |repository| {
+    fn edit(&self, full_name: &str, edit: impl FnOnce(&mut Repository)) -> ControlResult {
+        self.try_edit(full_name, |repository| {
             edit(repository);
             Ok(())
         })
     }
 
-    fn change(&self, full_name: &str, change: impl FnOnce(&mut Repository) -> Changed) -> Changed {
+    fn try_edit(
+        &self,
+        full_name: &str,
+        change: impl FnOnce(&mut Repository) -> ControlResult,
+    ) -> ControlResult {
         let mut changed = Ok(());
-        self.change_in_world(full_name, |world, id| {
-            if let Some(repository) = world.repositories.get_mut(&id) {
+        self.change_repository(full_name, |github, id| {
+            if let Some(repository) = github.repositories.get_mut(&id) {
                 changed = change(Arc::make_mut(repository));
             }
         })?;
         changed
     }
 
-    fn change_in_world(&self, full_name: &str, change: impl FnOnce(&mut World, u64)) -> Changed {
-        let mut world = self.shared.world();
-        let Lookup::Found(repository) = world.by_name(full_name) else {
+    fn change_repository(
+        &self,
+        full_name: &str,
+        change: impl FnOnce(&mut GitHub, u64),
+    ) -> ControlResult {
+        let mut github = self.shared.github();
+        let Lookup::Found(repository) = github.by_name(full_name) else {
             return Err(ControlError::UnknownRepository(full_name.to_owned()));
         };
         let id = repository.id;
         drop(repository);
-        change(&mut world, id);
+        change(&mut github, id);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Releases and tags, changed while the simulator serves.
 
-use super::{Changed, Control};
+use super::{Control, ControlResult};
 use crate::repositories::release::{Asset, GitTag, Release};
 
 impl Control {
@@ -8,28 +8,28 @@ impl Control {
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn add_release(&self, full_name: &str, release: Release) -> Changed {
+    pub fn add_release(&self, full_name: &str, release: Release) -> ControlResult {
         self.edit(full_name, |repository| {
             repository.releases.retain(|known| known.tag != release.tag);
             repository.releases.push(release);
         })
     }
 
-    /// Deletes the release of a tag; the tag goes as well.
+    /// Deletes the release of a tag, and the tag.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn delete_release(&self, full_name: &str, tag: &str) -> Changed {
+    pub fn delete_release(&self, full_name: &str, tag: &str) -> ControlResult {
         self.edit(full_name, |repository| {
             repository.releases.retain(|known| known.tag != tag);
         })
     }
 
-    /// Uploads a file to a release, in place of the one of its name.
+    /// Uploads a file to a release, and replaces the one of its name.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn upload_asset(&self, full_name: &str, tag: &str, asset: &Asset) -> Changed {
+    pub fn upload_asset(&self, full_name: &str, tag: &str, asset: &Asset) -> ControlResult {
         self.edit(full_name, |repository| {
             let releases = repository.releases.iter_mut();
             for release in releases.filter(|release| release.tag == tag) {
@@ -39,11 +39,11 @@ impl Control {
         })
     }
 
-    /// Says how often the files of this name were downloaded, in whatever release.
+    /// Sets the download count of all assets of this name.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn set_downloads(&self, full_name: &str, asset: &str, downloads: u64) -> Changed {
+    pub fn set_downloads(&self, full_name: &str, asset: &str, downloads: u64) -> ControlResult {
         self.edit(full_name, |repository| {
             let assets = repository
                 .releases
@@ -55,22 +55,22 @@ impl Control {
         })
     }
 
-    /// Adds a tag that no release was made from, or moves the one of its name.
+    /// Adds a tag without a release, or moves the one of its name.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn set_tag(&self, full_name: &str, tag: GitTag) -> Changed {
+    pub fn set_tag(&self, full_name: &str, tag: GitTag) -> ControlResult {
         self.edit(full_name, |repository| {
             repository.tags.retain(|known| known.name != tag.name);
             repository.tags.push(tag);
         })
     }
 
-    /// Deletes a tag that no release was made from.
+    /// Deletes a tag without a release.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn delete_tag(&self, full_name: &str, name: &str) -> Changed {
+    pub fn delete_tag(&self, full_name: &str, name: &str) -> ControlResult {
         self.edit(full_name, |repository| {
             repository.tags.retain(|known| known.name != name);
         })

@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use super::{Changed, Control, ControlError};
+use super::{Control, ControlError, ControlResult};
 use crate::accounts::user::Role;
 use crate::repositories::repository::Repository;
 use crate::traffic::source::Source;
 
 impl Control {
-    /// Serves exactly the recorded answers of this window (from 0) for views and
-    /// clones, and the lists of referrers and paths in force when it was captured.
-    /// The clock and the data faults have no say in it.
+    /// Serves exactly the recorded responses of this window (from 0) for views and
+    /// clones, and the lists of referrers and paths from when it was captured,
+    /// whatever the clock and the data faults are.
     ///
     /// # Errors
     /// When the repository is unknown, or not recorded, or has no such window.
-    pub fn serve_window(&self, full_name: &str, index: usize) -> Changed {
-        self.change(full_name, |repository| {
+    pub fn serve_window(&self, full_name: &str, index: usize) -> ControlResult {
+        self.try_edit(full_name, |repository| {
             let windows = repository
                 .source
                 .recording()
@@ -37,100 +37,99 @@ impl Control {
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn serve_present(&self, full_name: &str) -> Changed {
+    pub fn serve_present(&self, full_name: &str) -> ControlResult {
         self.edit(full_name, |repository| repository.serving = None)
     }
 
     /// Adds a repository, or replaces the one with its id.
     pub fn add_repository(&self, repository: Repository) {
-        let mut world = self.shared.world();
-        world.names.retain(|_, id| *id != repository.id);
-        world.add_repository(repository);
+        let mut github = self.shared.github();
+        github.names.retain(|_, id| *id != repository.id);
+        github.add_repository(repository);
     }
 
-    /// Renames or transfers a repository; the old name answers 301 from now on.
+    /// Renames or transfers a repository; the old name redirects (301) from now on.
     ///
     /// # Errors
     /// When the repository is unknown or the new name malformed.
-    pub fn rename_repository(&self, full_name: &str, new_name: &str) -> Changed {
+    pub fn rename_repository(&self, full_name: &str, new_name: &str) -> ControlResult {
         let (owner, name) = match new_name.split_once('/') {
             Some((owner, name)) if !owner.is_empty() && !name.is_empty() && !name.contains('/') => {
                 (owner, name)
             }
             _ => return Err(ControlError::MalformedName(new_name.to_owned())),
         };
-        self.change_in_world(full_name, |world, id| {
-            let Some(repository) = world.repositories.get_mut(&id) else {
+        self.change_repository(full_name, |github, id| {
+            let Some(repository) = github.repositories.get_mut(&id) else {
                 return;
             };
             let repository = Arc::make_mut(repository);
             let former = repository.full_name().to_ascii_lowercase();
             owner.clone_into(&mut repository.owner);
             name.clone_into(&mut repository.name);
-            world.names.remove(&former);
-            world.former_names.insert(former, id);
+            github.names.remove(&former);
+            github.former_names.insert(former, id);
             let new_name = new_name.to_ascii_lowercase();
-            world.former_names.remove(&new_name);
-            world.names.insert(new_name, id);
+            github.former_names.remove(&new_name);
+            github.names.insert(new_name, id);
         })
     }
 
-    /// Deletes a repository: 404 from now on, under all its names.
+    /// Deletes a repository; all its names return 404 from now on.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn delete_repository(&self, full_name: &str) -> Changed {
-        self.change_in_world(full_name, |world, id| {
-            world.repositories.remove(&id);
-            world.names.retain(|_, named| *named != id);
-            world.former_names.retain(|_, named| *named != id);
+    pub fn delete_repository(&self, full_name: &str) -> ControlResult {
+        self.change_repository(full_name, |github, id| {
+            github.repositories.remove(&id);
+            github.names.retain(|_, named| *named != id);
+            github.former_names.retain(|_, named| *named != id);
         })
     }
 
-    /// Deletes a repository, and makes another one of its name: the old id answers 404 from now
-    /// on, and the old name leads to the new id.
+    /// Deletes a repository and creates another one of the same name: the old id returns 404 from
+    /// now on, and the name belongs to the new id.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn recreate_repository(&self, full_name: &str, id: u64, source: Source) -> Changed {
+    pub fn recreate_repository(&self, full_name: &str, id: u64, source: Source) -> ControlResult {
         let created_at = self.shared.clock.now();
-        self.change_in_world(full_name, |world, old| {
-            let Some(repository) = world.repositories.remove(&old) else {
+        self.change_repository(full_name, |github, old| {
+            let Some(repository) = github.repositories.remove(&old) else {
                 return;
             };
-            world.names.retain(|_, named| *named != old);
-            world.former_names.retain(|_, named| *named != old);
+            github.names.retain(|_, named| *named != old);
+            github.former_names.retain(|_, named| *named != old);
             let mut new = Repository::new(id, &repository.full_name())
                 .created_at(created_at)
                 .source(source);
             new.roles.clone_from(&repository.roles);
             new.private = repository.private;
-            world.add_repository(new);
+            github.add_repository(new);
         })
     }
 
-    /// Hides a repository, as if it had become private and access was lost; or
-    /// shows it again.
+    /// Hides a repository, as if it had become private and access were lost, or shows it again.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn hide_repository(&self, full_name: &str, hidden: bool) -> Changed {
+    pub fn hide_repository(&self, full_name: &str, hidden: bool) -> ControlResult {
         self.edit(full_name, |repository| repository.hidden = hidden)
     }
 
-    /// Makes a repository private, or public again: only who has a role in it sees it then.
+    /// Makes a repository private, visible only to users with a role in it, or public again.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn make_private(&self, full_name: &str, private: bool) -> Changed {
+    pub fn make_private(&self, full_name: &str, private: bool) -> ControlResult {
         self.edit(full_name, |repository| repository.private = private)
     }
 
-    /// Archives a repository, or takes it out of the archive.
+    /// Archives or unarchives a repository.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn archive_repository(&self, full_name: &str, archived: bool) -> Changed {
+    pub fn archive_repository(&self, full_name: &str, archived: bool) -> ControlResult {
         self.edit(full_name, |repository| repository.archived = archived)
     }
 
@@ -138,17 +137,17 @@ impl Control {
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn set_access(&self, full_name: &str, login: &str, role: Role) -> Changed {
+    pub fn set_access(&self, full_name: &str, login: &str, role: Role) -> ControlResult {
         self.edit(full_name, |repository| {
             repository.roles.insert(login.to_ascii_lowercase(), role);
         })
     }
 
-    /// So many stars in all from today on.
+    /// Sets the total number of stars from today on.
     ///
     /// # Errors
     /// When the repository is unknown.
-    pub fn set_stars(&self, full_name: &str, total: u64) -> Changed {
+    pub fn set_stars(&self, full_name: &str, total: u64) -> ControlResult {
         let today = self.shared.clock.today();
         self.edit(full_name, |repository| {
             repository.stars.insert(today, total);

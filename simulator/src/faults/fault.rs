@@ -1,4 +1,4 @@
-//! What can go wrong at GitHub, and the switch for each.
+//! The faults of GitHub that can be switched on.
 
 use std::time::Duration;
 
@@ -6,11 +6,10 @@ use chrono::NaiveDate;
 
 use crate::requests::endpoint::Endpoint;
 
-/// One way in which GitHub answers otherwise than hoped.
+/// One way in which a response differs from the documented one.
 ///
-/// Every one was met in the wild or is documented by GitHub. The default, without
-/// any fault, is how GitHub has answered since 2026: 14 zero-filled days, ending
-/// yesterday.
+/// Every one was observed or is documented by GitHub. Without a fault, traffic is what GitHub has
+/// returned since 2026: 14 zero-filled days, ending yesterday.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -23,7 +22,7 @@ pub enum Fault {
     NeedsPaidPlan,
     /// 403 on repository endpoints, for a reason that is not the token's alone.
     Policy(Policy),
-    /// `X-GitHub-SSO: partial-results` on lists of repositories, naming so many organisations.
+    /// `X-GitHub-SSO: partial-results` on lists of repositories, with this number of organizations.
     PartialResults {
         /// How many.
         organizations: u8,
@@ -37,10 +36,10 @@ pub enum Fault {
     SecondaryLimit {
         /// 403 or 429.
         status: LimitStatus,
-        /// What `retry-after` says.
+        /// The value of `retry-after`.
         retry_after: RetryAfter,
     },
-    /// 401 `Bad credentials`, as for a token revoked in mid-run.
+    /// 401 `Bad credentials`, as for a token revoked during a run.
     BadCredentials,
     /// 403 after repeated bad credentials, for everyone using that user.
     Lockout,
@@ -54,13 +53,13 @@ pub enum Fault {
     BadGateway,
     /// 504 with a JSON body.
     GatewayTimeout,
-    /// Says nothing for so long, then answers.
+    /// Waits this long before the response.
     Stall(Duration),
     /// Closes the connection in the middle of the body.
     TruncatedBody,
-    /// Resets the connection instead of answering.
+    /// Resets the connection instead of responding.
     ConnectionReset,
-    /// 200 with a body that breaks off inside the JSON, its length being right.
+    /// 200 with a body that ends inside the JSON, with the right content length.
     MalformedJson,
     /// 404 on traffic endpoints, as GitHub Enterprise Server has none.
     NoTrafficApi,
@@ -71,78 +70,78 @@ pub enum Fault {
     },
     /// The oldest bucket shows a quarter of what it was.
     TruncatedOldest,
-    /// The newest bucket shows only part of what it will be.
+    /// The newest bucket shows only a part of its final count.
     GrowingNewest {
-        /// How much of it.
+        /// The part, in percent.
         percent: u8,
     },
     /// Days without traffic are left out, as before 2026.
     Sparse,
-    /// The newest bucket is so many days ago; 0 shows today, partial.
+    /// The newest bucket is this many days ago; 0 shows a part of today.
     Lag {
-        /// 1 is usual, 2 and 3 have been seen; more is GitHub's late publishing.
+        /// 1 is usual, 2 and 3 were observed; more is GitHub's late publishing.
         days: u8,
     },
-    /// So many daily buckets.
+    /// This number of daily buckets.
     Buckets {
-        /// 14 is usual, 15 has been seen.
+        /// 14 is usual, 15 was observed.
         count: u8,
     },
     /// Empty lists of referrers and paths.
     EmptyPopular,
-    /// No day at all, and 0 in all, where there were days before; on views and clones.
+    /// No days and totals of 0 on views and clones, although there was traffic.
     EmptySeries,
-    /// One more day is listed, with 7 by 3 people: one that has not happened, or long ago.
+    /// One additional day is listed, with a count of 7 and 3 uniques: in the future, or long ago.
     StrayDay {
         /// The day.
         day: NaiveDate,
     },
-    /// One entry of a list, or one figure of a repository, is not as documented.
+    /// One entry of a list, or one number of a repository, is not as documented.
     BadEntry {
-        /// Which one, counted from 0 and round and round.
+        /// The index of the entry; it wraps around.
         entry: u8,
         /// What is wrong with it.
         value: BadValue,
     },
     /// One repository in a list has this name.
     UnknownName {
-        /// Which one, counted from 0 and round and round.
+        /// The index of the entry; it wraps around.
         entry: u8,
-        /// `acme/anvil.wiki`, an owner with a dot, or of 40 characters have been seen.
+        /// `acme/anvil.wiki`, an owner with a dot and one of 40 characters were observed.
         full_name: String,
     },
-    /// The texts of an answer hold what databases and pages cannot.
+    /// The texts of a response contain characters that databases or pages cannot handle.
     OddText(OddText),
-    /// The user presses Cancel: they are sent back with `access_denied`.
+    /// The user cancels and is redirected with `access_denied`.
     AccessDenied,
-    /// The OAuth App is suspended: people are sent back with `application_suspended`.
+    /// The OAuth App is suspended; users are redirected with `application_suspended`.
     ApplicationSuspended,
-    /// The code of an app's manifest has expired: 404 at its conversion.
+    /// The code of an app's manifest has expired; its conversion returns 404.
     ExpiredManifestCode,
-    /// The user may only ask for an installation, which an owner must approve: they are
-    /// sent back with `setup_action=request`.
+    /// The user can only request an installation, which an owner must approve, and is redirected
+    /// with `setup_action=request`.
     InstallationNeedsApproval,
-    /// `unverified_user_email` in place of an access token, with status 200.
+    /// `unverified_user_email` instead of an access token, with status 200.
     UnverifiedEmail,
 }
 
-/// Why GitHub refuses a repository to a token that is good for others.
+/// Why GitHub refuses a repository to a token that works for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
-    /// The organisation forbids tokens that live longer than so many days.
+    /// The organization forbids tokens with a lifetime longer than this.
     TokenLifetime {
-        /// 8, 90 and 366 have been seen.
+        /// 8, 90 and 366 were observed.
         days: u16,
     },
-    /// The organisation forbids classic tokens.
+    /// The organization forbids classic tokens.
     ClassicTokens,
-    /// The organisation's IP allow list leaves the address out.
+    /// The organization's IP allow list excludes the address.
     IpAllowList,
-    /// The organisation lets in approved OAuth apps only.
+    /// The organization allows approved OAuth apps only.
     OauthApps,
-    /// The organisation asks for single sign-on, and names where.
+    /// The organization requires single sign-on, and links to it.
     SingleSignOn,
-    /// The organisation asks for single sign-on, and does not name where.
+    /// The organization requires single sign-on, without a link.
     SingleSignOnWithoutLink,
     /// The user is no administrator.
     AdminRights,
@@ -152,7 +151,7 @@ pub enum Policy {
     Suspended,
 }
 
-/// What can be wrong with an entry.
+/// How an entry is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadValue {
     /// A field is `null`: a count, a name, a tag's commit, a file's size.
@@ -163,30 +162,30 @@ pub enum BadValue {
     Negative,
     /// A count is 2³².
     TooLarge,
-    /// A count is written as a text.
+    /// A count is a string.
     Text,
-    /// A count is written as a float, such as `5.0`; it is still that number.
+    /// A count is a float, such as `5.0`, with the right value.
     Float,
     /// The entry itself is `null`.
     NoEntry,
-    /// The entry is listed twice, the first time with a count that is greater by 1.
+    /// The entry is listed twice, first with a count that is greater by 1.
     Twice,
 }
 
-/// What a text can hold.
+/// What a text contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OddText {
-    /// `\u0000`, which PostgreSQL refuses.
+    /// `\u0000`, which PostgreSQL rejects.
     Nul,
-    /// `\ud83d` without its second half, which JSON parsers refuse.
+    /// `\ud83d` without its second half, which JSON parsers reject.
     LoneSurrogate,
-    /// U+202E, which turns round what follows.
+    /// U+202E, which reverses the text after it.
     DirectionMark,
-    /// 3,000 characters more.
+    /// 3,000 additional characters.
     Long,
 }
 
-/// The status a rate limit answers with; GitHub uses both.
+/// The status of a rate limit response; GitHub uses both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitStatus {
     /// 403.
@@ -195,20 +194,20 @@ pub enum LimitStatus {
     TooManyRequests,
 }
 
-/// What a secondary limit says of when to come back.
+/// The `retry-after` header of a secondary limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryAfter {
     /// No header.
     Absent,
     /// A header without a value.
     Blank,
-    /// So many seconds.
+    /// This number of seconds.
     Seconds(u32),
 }
 
 impl Fault {
-    /// Whether this fault makes sense on an endpoint at all.
-    pub(crate) fn concerns(&self, endpoint: Endpoint) -> bool {
+    /// Whether this fault can apply to an endpoint.
+    pub(crate) fn applies_to(&self, endpoint: Endpoint) -> bool {
         match self {
             Self::MissingPushAccess
             | Self::ResourceNotAccessible
@@ -249,7 +248,7 @@ impl Fault {
         }
     }
 
-    /// Whether it changes the body of an answer that is otherwise as it would be.
+    /// Whether it changes only the body of a response.
     pub(crate) fn corrupts(&self) -> bool {
         matches!(
             self,

@@ -1,10 +1,10 @@
-//! Which requests a fault strikes, and the faults that are switched on.
+//! The requests that a fault applies to, and the faults that are switched on.
 
 use crate::faults::fault::Fault;
 use crate::random::happens;
 use crate::requests::endpoint::Endpoint;
 
-/// Which requests a fault strikes.
+/// The requests that a fault applies to.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     endpoint: Option<Endpoint>,
@@ -15,15 +15,15 @@ pub struct Scope {
     public: bool,
 }
 
-/// Names a fault that is switched on, to switch it off again.
+/// Identifies a fault that is switched on, to switch it off again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FaultId(u64);
 
-/// What a scope looks at.
+/// The properties of a request that a scope matches.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
     pub(crate) endpoint: Endpoint,
-    /// The repository's name as asked for and as it is called now.
+    /// The repository's name as requested, and its current name.
     pub(crate) repository: [Option<&'a str>; 2],
     pub(crate) user: Option<&'a str>,
     pub(crate) is_public: bool,
@@ -44,7 +44,7 @@ struct Rule {
 }
 
 impl Scope {
-    /// Every request that the fault can strike.
+    /// Every request that the fault can apply to.
     #[must_use]
     pub fn everywhere() -> Self {
         Self::default()
@@ -64,7 +64,7 @@ impl Scope {
         self
     }
 
-    /// Only repositories that everyone sees, as GitHub's late publishing of 2026 struck.
+    /// Only public repositories, like GitHub's late publishing of 2026.
     #[must_use]
     pub fn public(mut self) -> Self {
         self.public = true;
@@ -78,7 +78,7 @@ impl Scope {
         self
     }
 
-    /// Only the next `requests` it would strike; then it is spent.
+    /// Only the next `requests` that it would apply to; then it is used up.
     #[must_use]
     pub fn next(mut self, requests: u32) -> Self {
         self.times = Some(requests);
@@ -92,7 +92,7 @@ impl Scope {
         self
     }
 
-    fn covers(&self, target: Target<'_>) -> bool {
+    fn matches(&self, target: Target<'_>) -> bool {
         let is = |wanted: &Option<String>, found: Option<&str>| match (wanted, found) {
             (None, _) => true,
             (Some(wanted), Some(found)) => wanted.eq_ignore_ascii_case(found),
@@ -130,21 +130,22 @@ impl Rules {
         self.rules.clear();
     }
 
-    /// The faults that strike this request, in the order they were switched on.
-    pub(crate) fn strike(&mut self, target: Target<'_>) -> Vec<Fault> {
-        let struck = self
+    /// The faults that apply to this request, in the order they were switched on. Counts them as
+    /// used.
+    pub(crate) fn matching(&mut self, target: Target<'_>) -> Vec<Fault> {
+        let applied = self
             .rules
             .iter_mut()
-            .filter_map(|rule| rule.strike(target))
+            .filter_map(|rule| rule.apply(target))
             .collect();
         self.rules.retain(|rule| rule.scope.times != Some(0));
-        struck
+        applied
     }
 }
 
 impl Rule {
-    fn strike(&mut self, target: Target<'_>) -> Option<Fault> {
-        if !self.fault.concerns(target.endpoint) || !self.scope.covers(target) {
+    fn apply(&mut self, target: Target<'_>) -> Option<Fault> {
+        if !self.fault.applies_to(target.endpoint) || !self.scope.matches(target) {
             return None;
         }
         self.seen += 1;
@@ -172,36 +173,36 @@ mod tests {
 
     #[test]
     fn a_scope_narrows_by_endpoint_repository_and_user() {
-        let strikes = |scope: Scope| {
+        let applies = |scope: Scope| {
             let mut rules = Rules::default();
             rules.add(Fault::ServerError, scope);
-            !rules.strike(VIEWS).is_empty()
+            !rules.matching(VIEWS).is_empty()
         };
-        assert!(strikes(Scope::everywhere()));
-        assert!(strikes(
+        assert!(applies(Scope::everywhere()));
+        assert!(applies(
             Scope::everywhere()
                 .endpoint(Endpoint::Views)
                 .repository("Acme/Anvil")
                 .user("Wile")
         ));
-        assert!(!strikes(Scope::everywhere().endpoint(Endpoint::Clones)));
-        assert!(!strikes(Scope::everywhere().repository("acme/rocket")));
-        assert!(!strikes(Scope::everywhere().user("bip")));
+        assert!(!applies(Scope::everywhere().endpoint(Endpoint::Clones)));
+        assert!(!applies(Scope::everywhere().repository("acme/rocket")));
+        assert!(!applies(Scope::everywhere().user("bip")));
     }
 
     #[test]
-    fn a_counted_fault_is_spent_and_an_uncounted_one_stays_until_removed() {
+    fn a_counted_fault_is_used_up_and_an_uncounted_one_stays_until_removed() {
         let mut rules = Rules::default();
         rules.add(Fault::ServerError, Scope::everywhere().next(2));
         let lasting = rules.add(Fault::Sparse, Scope::everywhere());
-        let struck: Vec<usize> = (0..4).map(|_| rules.strike(VIEWS).len()).collect();
-        assert_eq!(struck, [2, 2, 1, 1]);
+        let applied: Vec<usize> = (0..4).map(|_| rules.matching(VIEWS).len()).collect();
+        assert_eq!(applied, [2, 2, 1, 1]);
         rules.remove(lasting);
-        assert!(rules.strike(VIEWS).is_empty());
+        assert!(rules.matching(VIEWS).is_empty());
     }
 
     #[test]
-    fn a_fault_leaves_endpoints_alone_that_cannot_have_it() {
+    fn a_fault_does_not_apply_to_endpoints_that_cannot_have_it() {
         let mut rules = Rules::default();
         rules.add(Fault::MissingPushAccess, Scope::everywhere().next(1));
         let user = Target {
@@ -209,7 +210,7 @@ mod tests {
             repository: [None; 2],
             ..VIEWS
         };
-        assert!(rules.strike(user).is_empty());
-        assert_eq!(rules.strike(VIEWS), [Fault::MissingPushAccess]);
+        assert!(rules.matching(user).is_empty());
+        assert_eq!(rules.matching(VIEWS), [Fault::MissingPushAccess]);
     }
 }

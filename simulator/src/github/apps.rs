@@ -2,29 +2,29 @@
 
 use chrono::{DateTime, Utc};
 
-use super::World;
-use crate::apps::app::{App, Flaw, claimed_issuer};
+use super::GitHub;
+use crate::apps::app::{App, JwtError, claimed_issuer};
 use crate::apps::installation::Installation;
 use crate::apps::manifest::Manifest;
 
 /// The longest name of an app.
-const LONGEST_NAME: usize = 34;
-/// The ids of registered apps and of their installations begin here, beyond those of tests.
+const MAX_NAME_LENGTH: usize = 34;
+/// The first id of registered apps and their installations, above those of tests.
 const FIRST_ID: u64 = 10_001;
 
-impl World {
-    /// The app that signed this web token.
-    pub(crate) fn app_behind(&self, web_token: &str, now: DateTime<Utc>) -> Result<App, Flaw> {
-        // Who signed it is known only from what it says; the signature is held
-        // against that app's key before anything else of it is believed.
-        let issuer = claimed_issuer(web_token)?;
+impl GitHub {
+    /// The app that signed this JSON web token.
+    pub(crate) fn authenticate_app(&self, jwt: &str, now: DateTime<Utc>) -> Result<App, JwtError> {
+        // Only the token says which app signed it; nothing else in it is trusted before the
+        // signature matches that app's key.
+        let issuer = claimed_issuer(jwt)?;
         let app = self.apps.values().find(|app| app.is(&issuer));
-        let app = app.ok_or(Flaw::UnknownApp)?;
-        app.check(web_token, now)?;
+        let app = app.ok_or(JwtError::UnknownApp)?;
+        app.check(jwt, now)?;
         Ok(app.clone())
     }
 
-    /// The app that this is an installation of.
+    /// The app of an installation.
     pub(crate) fn app_of(&self, installation: &Installation) -> Option<&App> {
         match installation.app {
             Some(id) => self.apps.get(&id),
@@ -38,12 +38,12 @@ impl World {
         (self.app_of(installation)?.id == app.id).then_some(installation)
     }
 
-    /// Why no app can have this name, if so.
-    pub(crate) fn name_refused(&self, manifest: &Manifest) -> Option<&'static str> {
+    /// GitHub's message if no app can have this name.
+    pub(crate) fn name_error(&self, manifest: &Manifest) -> Option<&'static str> {
         let slug = manifest.slug();
         if slug.is_empty() {
             Some("Name can't be blank")
-        } else if manifest.name.chars().count() > LONGEST_NAME {
+        } else if manifest.name.chars().count() > MAX_NAME_LENGTH {
             Some("Name is too long (maximum is 34 characters)")
         } else if self.apps.values().any(|app| app.slug == slug) {
             Some("Name is already taken")
@@ -52,7 +52,7 @@ impl World {
         }
     }
 
-    /// Registers the app for this account, and gives the code for its keys.
+    /// Registers the app for this account, and returns the code for its keys.
     pub(crate) fn register(
         &mut self,
         manifest: &Manifest,
@@ -66,25 +66,24 @@ impl World {
         Some(self.registrations.grant(id, now))
     }
 
-    /// The app that this code was given for: once, and within the hour.
+    /// The app of a code: once, and within the hour.
     pub(crate) fn convert(&mut self, code: &str, now: DateTime<Utc>) -> Option<App> {
         let id = self.registrations.redeem(code, now)?;
         self.apps.get(&id).cloned()
     }
 
     /// The app of this slug.
-    pub(crate) fn app_called(&self, slug: &str) -> Option<&App> {
+    pub(crate) fn app_by_slug(&self, slug: &str) -> Option<&App> {
         self.apps.values().find(|app| app.slug == slug)
     }
 
-    /// Installs the app of this slug on all repositories of its owner, with the permissions
-    /// that it asks for; the id of the installation, the one before where there is one.
+    /// Installs the app of this slug on all repositories of its owner, with the permissions that it
+    /// requests. Returns the id of the installation, or of the existing one.
     pub(crate) fn install(&mut self, slug: &str) -> Option<u64> {
-        let app = self.app_called(slug)?.clone();
-        let there = self.installations.values();
-        let mut there = there.filter(|installation| installation.app == Some(app.id));
-        if let Some(installed) = there.next() {
-            return Some(installed.id);
+        let app = self.app_by_slug(slug)?.clone();
+        let mut installations = self.installations.values();
+        if let Some(existing) = installations.find(|found| found.app == Some(app.id)) {
+            return Some(existing.id);
         }
         let last = self.installations.keys().max().map_or(0, |id| *id);
         let id = FIRST_ID.max(last + 1);
@@ -107,12 +106,12 @@ mod tests {
     #[test]
     fn a_code_is_good_once_and_for_an_hour() {
         let manifest = Manifest::read(MANIFEST).unwrap();
-        let (mut world, now) = (World::default(), DateTime::UNIX_EPOCH);
+        let (mut github, now) = (GitHub::default(), DateTime::UNIX_EPOCH);
         let minutes = |minutes| now + TimeDelta::minutes(minutes);
-        let code = world.register(&manifest, "acme", now).unwrap();
-        assert!(world.convert(&code, minutes(59)).is_some());
-        assert!(world.convert(&code, minutes(59)).is_none());
-        let late = world.register(&manifest, "acme", now).unwrap();
-        assert!(world.convert(&late, minutes(60)).is_none());
+        let code = github.register(&manifest, "acme", now).unwrap();
+        assert!(github.convert(&code, minutes(59)).is_some());
+        assert!(github.convert(&code, minutes(59)).is_none());
+        let late = github.register(&manifest, "acme", now).unwrap();
+        assert!(github.convert(&late, minutes(60)).is_none());
     }
 }

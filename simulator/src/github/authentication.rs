@@ -1,44 +1,44 @@
-//! Which token is whose, lockouts after bad credentials, and the rate limit that a request counts
-//! against.
+//! Authenticates tokens, locks users out after bad credentials, and knows the rate limit of each
+//! identity.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::identity::Identity;
-use super::rate_limits::Payer;
-use super::{Failures, World};
+use super::rate_limits::LimitKey;
+use super::{Failures, GitHub};
 use crate::accounts::token::{Holder, Token};
 use crate::apps::oauth::Authorization;
 use crate::random::mix;
 
-/// Bad credentials that are borne before the user is locked out.
-const PATIENCE: u32 = 10;
+/// How many bad credentials lock a user out.
+const MAX_FAILURES: u32 = 10;
 
 /// How long a lockout lasts after the last failure.
 const LOCKOUT: TimeDelta = TimeDelta::minutes(10);
 
 /// Why credentials are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rejected {
+pub(crate) enum CredentialError {
     BadCredentials,
     LockedOut,
     Suspended,
 }
 
-impl World {
-    /// Who holds this secret. Failures add up, and lock out everyone who uses the
-    /// same user; secrets that nobody ever had add up among themselves.
+impl GitHub {
+    /// The identity of this secret. Failures are counted per user and lock out all of the user's
+    /// tokens; unknown secrets are counted together.
     pub(crate) fn authenticate(
         &mut self,
         secret: &str,
         now: DateTime<Utc>,
-    ) -> Result<Identity, Rejected> {
+    ) -> Result<Identity, CredentialError> {
         let known = self.tokens.get(secret).or_else(|| self.revoked.get(secret));
-        let culprit = known.map(|token| format!("{:?}", token.holder).to_ascii_lowercase());
-        let failures = self.failures.get(&culprit);
+        let holder = known.map(|token| format!("{:?}", token.holder).to_ascii_lowercase());
+        let failures = self.failures.get(&holder);
         if failures
-            .is_some_and(|failures| failures.count >= PATIENCE && now - failures.last < LOCKOUT)
+            .is_some_and(|failures| failures.count >= MAX_FAILURES && now - failures.last < LOCKOUT)
         {
-            return Err(Rejected::LockedOut);
+            return Err(CredentialError::LockedOut);
         }
         let valid = self
             .tokens
@@ -47,7 +47,7 @@ impl World {
             .cloned();
         let identity = valid.and_then(|token| self.identity_of(token));
         if identity.is_none() {
-            let failures = self.failures.entry(culprit).or_insert(Failures {
+            let failures = self.failures.entry(holder).or_insert(Failures {
                 count: 0,
                 last: now,
             });
@@ -57,9 +57,9 @@ impl World {
             failures.count += 1;
             failures.last = now;
         }
-        match identity.ok_or(Rejected::BadCredentials)? {
+        match identity.ok_or(CredentialError::BadCredentials)? {
             Identity::Installation { installation, .. } if installation.suspended => {
-                Err(Rejected::Suspended)
+                Err(CredentialError::Suspended)
             }
             identity => Ok(identity),
         }
@@ -81,27 +81,30 @@ impl World {
         }
     }
 
-    /// Whose budget pays, and how large it is.
-    pub(crate) fn payer(&self, identity: &Identity) -> (Payer, u64) {
+    /// What the requests of an identity count against, and its limit per hour.
+    pub(crate) fn limit_of(&self, identity: &Identity) -> (LimitKey, u64) {
         match identity {
-            Identity::Anonymous => (Payer::Address, 60),
-            Identity::User { user, .. } => (Payer::User(user.id), user.hourly_limit),
+            Identity::Anonymous => (LimitKey::Address, 60),
+            Identity::User { user, .. } => (LimitKey::User(user.id), user.hourly_limit),
             Identity::Installation { installation, .. } => {
                 let repositories = self.repositories.values();
                 let installed = repositories
-                    .filter(|repository| installation.reaches(repository))
+                    .filter(|repository| installation.includes(repository))
                     .count();
-                let above = u64::try_from(installed)
+                let additional = u64::try_from(installed)
                     .unwrap_or(u64::MAX)
                     .saturating_sub(20);
-                let limit = above.saturating_mul(50).saturating_add(5_000).min(12_500);
-                (Payer::Installation(installation.id), limit)
+                let limit = additional
+                    .saturating_mul(50)
+                    .saturating_add(5_000)
+                    .min(12_500);
+                (LimitKey::Installation(installation.id), limit)
             }
-            Identity::App(app) => (Payer::App(app.id), 5_000),
+            Identity::App(app) => (LimitKey::App(app.id), 5_000),
         }
     }
 
-    /// A token for what was authorized; each exchange makes a new one.
+    /// A token for an authorization; each exchange creates a new one.
     pub(crate) fn mint_user_token(&mut self, authorization: Authorization) -> String {
         self.minted_tokens += 1;
         let digits = (0..3).map(|part| format!("{:012x}", mix(self.minted_tokens, part) >> 16));

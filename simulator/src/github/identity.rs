@@ -1,4 +1,4 @@
-//! Who a request comes from, and what they may see and read.
+//! The identity that a request comes from, and what it may see and read.
 
 use crate::accounts::token::{Token, TokenKind};
 use crate::accounts::user::{Role, User};
@@ -6,7 +6,7 @@ use crate::apps::app::App;
 use crate::apps::installation::Installation;
 use crate::repositories::repository::Repository;
 
-/// Who a request turned out to come from.
+/// The user, installation or app that a request comes from.
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
     Anonymous,
@@ -18,13 +18,13 @@ pub(crate) enum Identity {
         installation: Installation,
         token: Token,
     },
-    /// An app in its own name, by a web token that it signed.
+    /// An app as itself, by a JSON web token that it signed.
     App(App),
 }
 
 /// Why traffic may not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Denied {
+pub(crate) enum AccessError {
     NoPushAccess,
     NotAccessible,
 }
@@ -45,18 +45,18 @@ impl Identity {
     }
 
     /// Whether the repository exists as far as this identity can tell.
-    pub(crate) fn sees(&self, repository: &Repository) -> bool {
+    pub(crate) fn can_see(&self, repository: &Repository) -> bool {
         if repository.hidden {
             return false;
         }
-        !repository.private || self.was_given(repository)
+        !repository.private || self.has_access_to(repository)
     }
 
-    /// Whether its private side was given to this token at all.
-    pub(crate) fn was_given(&self, repository: &Repository) -> bool {
+    /// Whether this identity has access to the private parts of the repository.
+    pub(crate) fn has_access_to(&self, repository: &Repository) -> bool {
         match self {
             Self::Anonymous | Self::App(_) => false,
-            Self::Installation { installation, .. } => installation.reaches(repository),
+            Self::Installation { installation, .. } => installation.includes(repository),
             Self::User { user, token } => {
                 let by_token = match &token.kind {
                     TokenKind::Classic { .. } | TokenKind::OAuth { .. } => {
@@ -75,18 +75,17 @@ impl Identity {
         }
     }
 
-    /// Traffic asks for push access and, of everything but classic tokens, for
-    /// Administration: read.
+    /// Traffic requires push access and, for everything but classic tokens, Administration: read.
     /// <https://docs.github.com/rest/metrics/traffic>
-    pub(crate) fn may_read_traffic(&self, repository: &Repository) -> Result<(), Denied> {
+    pub(crate) fn may_read_traffic(&self, repository: &Repository) -> Result<(), AccessError> {
         match self {
-            Self::Anonymous => Err(Denied::NoPushAccess),
-            Self::App(_) => Err(Denied::NotAccessible),
+            Self::Anonymous => Err(AccessError::NoPushAccess),
+            Self::App(_) => Err(AccessError::NotAccessible),
             Self::Installation { installation, .. } => {
-                if installation.reads_administration() && installation.reaches(repository) {
+                if installation.reads_administration() && installation.includes(repository) {
                     Ok(())
                 } else {
-                    Err(Denied::NotAccessible)
+                    Err(AccessError::NotAccessible)
                 }
             }
             Self::User { user, token } => {
@@ -98,7 +97,7 @@ impl Identity {
                         if pushes && scope {
                             Ok(())
                         } else {
-                            Err(Denied::NoPushAccess)
+                            Err(AccessError::NoPushAccess)
                         }
                     }
                     TokenKind::FineGrained {
@@ -106,15 +105,15 @@ impl Identity {
                         selection,
                     } => {
                         if !administration || !selection.contains(&repository.full_name()) {
-                            Err(Denied::NotAccessible)
+                            Err(AccessError::NotAccessible)
                         } else if pushes {
                             Ok(())
                         } else {
-                            Err(Denied::NoPushAccess)
+                            Err(AccessError::NoPushAccess)
                         }
                     }
                     TokenKind::Actions { .. } | TokenKind::Installation => {
-                        Err(Denied::NotAccessible)
+                        Err(AccessError::NotAccessible)
                     }
                 }
             }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use self::rate_limits::Budgets;
+use self::rate_limits::RateLimits;
 use crate::accounts::token::Token;
 use crate::accounts::user::User;
 use crate::apps::app::App;
@@ -23,28 +23,29 @@ use crate::repositories::repository::Repository;
 use crate::requests::log::RequestLog;
 use crate::requests::recorder::ResponseRecorder;
 
+/// The state of the simulated GitHub.
 #[derive(Debug, Default)]
-pub(crate) struct World {
+pub(crate) struct GitHub {
     pub(crate) users: HashMap<String, User>,
     pub(crate) tokens: HashMap<String, Token>,
-    /// Revoked tokens by their secret: GitHub still knows whose they were.
+    /// Revoked tokens by their secret; GitHub still knows whose they were.
     pub(crate) revoked: HashMap<String, Token>,
     pub(crate) installations: HashMap<u64, Installation>,
     pub(crate) apps: BTreeMap<u64, App>,
     pub(crate) oauth_apps: HashMap<String, OAuthApp>,
     pub(crate) authorizations: Authorizations,
     pub(crate) registrations: Registrations,
-    /// Who is signed in to GitHub's own pages.
+    /// The login of the user signed in to GitHub's web pages.
     pub(crate) signed_in: Option<String>,
-    /// The version of GitHub Enterprise Server that this is, if it is one.
+    /// The version of GitHub Enterprise Server; `None` for github.com.
     pub(crate) enterprise_server: Option<String>,
     pub(crate) repositories: BTreeMap<u64, Arc<Repository>>,
-    /// The ids of repositories by their names in lower case.
+    /// The ids of repositories by lower-case name.
     pub(crate) names: HashMap<String, u64>,
-    /// Names that repositories had before.
+    /// The ids of repositories by former name.
     pub(crate) former_names: HashMap<String, u64>,
     pub(crate) rules: Rules,
-    pub(crate) budgets: Budgets,
+    pub(crate) rate_limits: RateLimits,
     pub(crate) request_log: RequestLog,
     pub(crate) response_recorder: ResponseRecorder,
     pub(crate) minted_tokens: u64,
@@ -59,14 +60,14 @@ struct Failures {
     last: DateTime<Utc>,
 }
 
-/// What a name leads to.
+/// The repository of a name or an id.
 pub(crate) enum Lookup {
     Found(Arc<Repository>),
     Moved(u64),
     Missing,
 }
 
-impl World {
+impl GitHub {
     pub(crate) fn add_repository(&mut self, repository: Repository) {
         let name = repository.full_name().to_ascii_lowercase();
         self.former_names.remove(&name);

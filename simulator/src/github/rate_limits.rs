@@ -1,4 +1,4 @@
-//! GitHub's rate limits: requests an hour, points a minute, requests at once.
+//! GitHub's rate limits: requests per hour, points per minute, concurrent requests.
 //!
 //! <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>
 
@@ -6,116 +6,126 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A minute's points; a GET costs one.
-const POINTS_A_MINUTE: u64 = 900;
+/// Points per minute; a GET costs one.
+const POINTS_PER_MINUTE: u64 = 900;
 
-/// Requests that may be in flight at the same time.
-pub(crate) const AT_ONCE: usize = 100;
+/// How many requests may be in flight at the same time.
+pub(crate) const MAX_CONCURRENT_REQUESTS: usize = 100;
 
-/// Whose budget a request is taken from.
+/// What a request counts against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Payer {
+pub(crate) enum LimitKey {
     /// All tokens of a user together.
     User(u64),
     /// An installation.
     Installation(u64),
-    /// A GitHub App in its own name.
+    /// A GitHub App as itself.
     App(u64),
-    /// Everyone without valid credentials: 60 an hour.
+    /// The IP address, for requests without valid credentials: 60 per hour.
     Address,
 }
 
-/// A budget as the rate-limit headers show it.
+/// A rate limit as the headers show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct RateLimit {
     pub(crate) limit: u64,
     pub(crate) used: u64,
     pub(crate) reset: DateTime<Utc>,
 }
 
-/// Why a request may not be served.
+/// The limit that a request exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Exhausted {
+pub(crate) enum LimitExceeded {
     Primary,
     Secondary,
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Budgets {
-    hours: HashMap<Payer, Standing>,
-    minutes: HashMap<Payer, (DateTime<Utc>, u64)>,
+pub(crate) struct RateLimits {
+    hours: HashMap<LimitKey, RateLimit>,
+    minutes: HashMap<LimitKey, (DateTime<Utc>, u64)>,
 }
 
-impl Standing {
+impl RateLimit {
     pub(crate) fn remaining(self) -> u64 {
         self.limit.saturating_sub(self.used)
     }
 }
 
-impl Budgets {
-    /// The budget, without taking anything from it.
-    pub(crate) fn standing(&mut self, payer: Payer, limit: u64, now: DateTime<Utc>) -> Standing {
-        let fresh = Standing {
+impl RateLimits {
+    /// The rate limit, without counting a request.
+    pub(crate) fn status(&mut self, key: LimitKey, limit: u64, now: DateTime<Utc>) -> RateLimit {
+        let fresh = RateLimit {
             limit,
             used: 0,
             reset: now + TimeDelta::hours(1),
         };
-        let standing = self.hours.entry(payer).or_insert(fresh);
-        if standing.reset <= now {
-            *standing = fresh;
+        let rate_limit = self.hours.entry(key).or_insert(fresh);
+        if rate_limit.reset <= now {
+            *rate_limit = fresh;
         }
-        standing.limit = limit;
-        *standing
+        rate_limit.limit = limit;
+        *rate_limit
     }
 
-    /// Takes one request, unless none is left.
-    pub(crate) fn take(
+    /// Counts one request, unless none is left.
+    pub(crate) fn consume(
         &mut self,
-        payer: Payer,
+        key: LimitKey,
         limit: u64,
         now: DateTime<Utc>,
-    ) -> Result<Standing, Exhausted> {
-        if self.standing(payer, limit, now).remaining() == 0 {
-            return Err(Exhausted::Primary);
+    ) -> Result<RateLimit, LimitExceeded> {
+        if self.status(key, limit, now).remaining() == 0 {
+            return Err(LimitExceeded::Primary);
         }
-        Ok(self.change(payer, 1))
+        Ok(self.adjust(key, 1))
     }
 
-    /// Gives a request back: an answer 304 is free.
-    pub(crate) fn refund(&mut self, payer: Payer) -> Standing {
-        self.change(payer, -1)
+    /// Takes a request back: a 304 is free.
+    pub(crate) fn refund(&mut self, key: LimitKey) -> RateLimit {
+        self.adjust(key, -1)
     }
 
-    /// Leaves so many requests until the reset.
-    pub(crate) fn leave(&mut self, payer: Payer, limit: u64, remaining: u64, now: DateTime<Utc>) {
-        self.standing(payer, limit, now);
-        if let Some(standing) = self.hours.get_mut(&payer) {
-            standing.used = standing.limit.saturating_sub(remaining);
+    /// Sets the requests left until the reset.
+    pub(crate) fn set_remaining(
+        &mut self,
+        key: LimitKey,
+        limit: u64,
+        remaining: u64,
+        now: DateTime<Utc>,
+    ) {
+        self.status(key, limit, now);
+        if let Some(rate_limit) = self.hours.get_mut(&key) {
+            rate_limit.used = rate_limit.limit.saturating_sub(remaining);
         }
     }
 
-    /// Counts a point; refuses when the minute has none left.
-    pub(crate) fn point(&mut self, payer: Payer, now: DateTime<Utc>) -> Result<(), Exhausted> {
-        let (since, points) = self.minutes.entry(payer).or_insert((now, 0));
+    /// Counts a point, unless the minute has none left.
+    pub(crate) fn consume_point(
+        &mut self,
+        key: LimitKey,
+        now: DateTime<Utc>,
+    ) -> Result<(), LimitExceeded> {
+        let (since, points) = self.minutes.entry(key).or_insert((now, 0));
         if now - *since >= TimeDelta::minutes(1) {
             (*since, *points) = (now, 0);
         }
         *points += 1;
-        if *points > POINTS_A_MINUTE {
-            Err(Exhausted::Secondary)
+        if *points > POINTS_PER_MINUTE {
+            Err(LimitExceeded::Secondary)
         } else {
             Ok(())
         }
     }
 
-    fn change(&mut self, payer: Payer, requests: i64) -> Standing {
-        let standing = self.hours.entry(payer).or_insert(Standing {
+    fn adjust(&mut self, key: LimitKey, requests: i64) -> RateLimit {
+        let rate_limit = self.hours.entry(key).or_insert(RateLimit {
             limit: 0,
             used: 0,
             reset: DateTime::UNIX_EPOCH,
         });
-        standing.used = standing.used.saturating_add_signed(requests);
-        *standing
+        rate_limit.used = rate_limit.used.saturating_add_signed(requests);
+        *rate_limit
     }
 }
 
@@ -124,18 +134,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_decreases_ends_and_starts_anew_after_the_hour() {
+    fn it_decreases_runs_out_and_resets_after_the_hour() {
         let now: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut budgets = Budgets::default();
-        let payer = Payer::User(1);
-        assert_eq!(budgets.take(payer, 2, now).unwrap().remaining(), 1);
-        assert_eq!(budgets.take(payer, 2, now).unwrap().remaining(), 0);
-        assert_eq!(budgets.take(payer, 2, now), Err(Exhausted::Primary));
-        assert_eq!(budgets.refund(payer).remaining(), 1);
-        let later = now + TimeDelta::hours(1);
-        let standing = budgets.take(payer, 2, later).unwrap();
+        let mut rate_limits = RateLimits::default();
+        let key = LimitKey::User(1);
+        assert_eq!(rate_limits.consume(key, 2, now).unwrap().remaining(), 1);
+        assert_eq!(rate_limits.consume(key, 2, now).unwrap().remaining(), 0);
         assert_eq!(
-            (standing.used, standing.reset),
+            rate_limits.consume(key, 2, now),
+            Err(LimitExceeded::Primary)
+        );
+        assert_eq!(rate_limits.refund(key).remaining(), 1);
+        let later = now + TimeDelta::hours(1);
+        let rate_limit = rate_limits.consume(key, 2, later).unwrap();
+        assert_eq!(
+            (rate_limit.used, rate_limit.reset),
             (1, later + TimeDelta::hours(1))
         );
     }
@@ -143,15 +156,15 @@ mod tests {
     #[test]
     fn a_minute_has_nine_hundred_points() {
         let now: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
-        let mut budgets = Budgets::default();
-        assert!((0..900).all(|_| budgets.point(Payer::Address, now).is_ok()));
+        let mut rate_limits = RateLimits::default();
+        assert!((0..900).all(|_| rate_limits.consume_point(LimitKey::Address, now).is_ok()));
         assert_eq!(
-            budgets.point(Payer::Address, now),
-            Err(Exhausted::Secondary)
+            rate_limits.consume_point(LimitKey::Address, now),
+            Err(LimitExceeded::Secondary)
         );
         assert!(
-            budgets
-                .point(Payer::Address, now + TimeDelta::minutes(1))
+            rate_limits
+                .consume_point(LimitKey::Address, now + TimeDelta::minutes(1))
                 .is_ok()
         );
     }

@@ -1,4 +1,4 @@
-//! What GitHub says when it does not do what it was asked.
+//! GitHub's error responses.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::accounts::token::TokenKind;
-use crate::apps::app::Flaw;
+use crate::apps::app::JwtError;
 use crate::faults::fault::{LimitStatus, Policy, RetryAfter};
 use crate::github::identity::Identity;
 use crate::requests::endpoint::Endpoint;
@@ -17,15 +17,15 @@ const LIMITS_PAGE: &str =
 const SECONDARY_LIMITS_PAGE: &str = "https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits";
 const REST_PAGE: &str = "https://docs.github.com/rest";
 
-/// An error answer in GitHub's JSON form.
+/// An error response in GitHub's JSON format.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct ApiError {
     status: StatusCode,
     body: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-impl Refusal {
+impl ApiError {
     fn new(status: StatusCode, message: impl Into<String>, documentation_url: &str) -> Self {
         let mut body = Map::new();
         body.insert("message".into(), message.into().into());
@@ -45,7 +45,7 @@ impl Refusal {
         self
     }
 
-    /// 404: it does not exist, or must look as if it did not.
+    /// 404: it does not exist, or must look as if it does not.
     pub(crate) fn not_found(endpoint: Endpoint) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -54,7 +54,7 @@ impl Refusal {
         )
     }
 
-    /// 301 to the address by id; recorded answers have no `status` in the body.
+    /// 301 to the address by id; recorded responses have no `status` in the body.
     pub(crate) fn moved(url: &str) -> Self {
         let mut moved = Self::new(
             StatusCode::MOVED_PERMANENTLY,
@@ -93,23 +93,23 @@ impl Refusal {
         )
     }
 
-    /// 403: a token without the permission, which a header names.
+    /// 403: a token without the permission, named in a header.
     pub(crate) fn not_accessible(endpoint: Endpoint, identity: &Identity) -> Self {
-        let by = match identity.token().map(|token| &token.kind) {
+        let kind = match identity.token().map(|token| &token.kind) {
             Some(TokenKind::Installation | TokenKind::Actions { .. }) => "integration",
             Some(TokenKind::OAuth { .. }) => "OAuth token",
             Some(TokenKind::Classic { .. } | TokenKind::FineGrained { .. }) | None => {
                 "personal access token"
             }
         };
-        let message = format!("Resource not accessible by {by}");
-        let refusal = Self::new(StatusCode::FORBIDDEN, message, endpoint.documentation_url());
+        let message = format!("Resource not accessible by {kind}");
+        let error = Self::new(StatusCode::FORBIDDEN, message, endpoint.documentation_url());
         match endpoint.accepted_permissions() {
-            Some(permissions) => refusal.header(
+            Some(permissions) => error.header(
                 HeaderName::from_static("x-accepted-github-permissions"),
                 permissions,
             ),
-            None => refusal,
+            None => error,
         }
     }
 
@@ -122,7 +122,7 @@ impl Refusal {
         )
     }
 
-    /// 403: an organisation's policy, in words as people were shown them.
+    /// 403: an organization's policy, with GitHub's own messages.
     pub(crate) fn policy(policy: Policy, endpoint: Endpoint) -> Self {
         const GOOD: &str = "Although you appear to have the correct authorization credentials, the `acme-org` organization has";
         let message = match policy {
@@ -141,13 +141,13 @@ impl Refusal {
             Policy::Migration => "Repository has been locked for migration.".to_owned(),
             Policy::Suspended => "Sorry. Your account was suspended.".to_owned(),
         };
-        let refusal = Self::new(StatusCode::FORBIDDEN, message, endpoint.documentation_url());
+        let error = Self::new(StatusCode::FORBIDDEN, message, endpoint.documentation_url());
         if policy == Policy::SingleSignOn {
             let url =
                 "required; url=https://github.com/orgs/acme-org/sso?authorization_request=AB12";
-            return refusal.header(HeaderName::from_static("x-github-sso"), url);
+            return error.header(HeaderName::from_static("x-github-sso"), url);
         }
-        refusal
+        error
     }
 
     /// 403: an endpoint for installations only.
@@ -168,7 +168,7 @@ impl Refusal {
         )
     }
 
-    /// 401: nobody is signed in where somebody must be.
+    /// 401: the request needs credentials.
     pub(crate) fn requires_authentication(endpoint: Endpoint) -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,
@@ -182,19 +182,21 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, "Bad credentials", REST_PAGE)
     }
 
-    /// 401: what should sign an app in does not; 404 where there is no such app.
-    pub(crate) fn bad_web_token(flaw: Flaw) -> Self {
+    /// 401: the JSON web token does not authenticate an app; 404 if there is no such app.
+    pub(crate) fn bad_jwt(flaw: JwtError) -> Self {
         let message = match flaw {
-            Flaw::Undecodable => "A JSON web token could not be decoded",
-            Flaw::NoIssuer => "Missing 'issuer' claim ('iss') in assertion",
-            Flaw::UnknownApp => {
+            JwtError::Undecodable => "A JSON web token could not be decoded",
+            JwtError::NoIssuer => "Missing 'issuer' claim ('iss') in assertion",
+            JwtError::UnknownApp => {
                 return Self::new(StatusCode::NOT_FOUND, "Integration not found", REST_PAGE);
             }
-            Flaw::Expired => {
+            JwtError::Expired => {
                 "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
             }
-            Flaw::TooFarInTheFuture => "'Expiration time' claim ('exp') is too far in the future",
-            Flaw::IssuedInTheFuture => {
+            JwtError::TooFarInTheFuture => {
+                "'Expiration time' claim ('exp') is too far in the future"
+            }
+            JwtError::IssuedInTheFuture => {
                 "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
             }
         };
@@ -210,7 +212,7 @@ impl Refusal {
         )
     }
 
-    /// 404: GitHub Enterprise Server counts no requests unless told to.
+    /// 404: GitHub Enterprise Server has no rate limits by default.
     pub(crate) fn no_rate_limits(endpoint: Endpoint) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -228,7 +230,7 @@ impl Refusal {
         )
     }
 
-    /// 400: a version of the interface that does not exist.
+    /// 400: a version of the REST API that does not exist.
     pub(crate) fn unknown_version(version: &str) -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -237,9 +239,9 @@ impl Refusal {
         )
     }
 
-    /// The hour's requests are used up.
+    /// The primary rate limit is used up.
     pub(crate) fn primary_limit(status: LimitStatus, identity: &Identity) -> Self {
-        let whose = match identity {
+        let owner = match identity {
             Identity::Anonymous => "127.0.0.1".to_owned(),
             Identity::User { user, .. } => format!("user ID {}", user.id),
             Identity::Installation { installation, .. } => {
@@ -249,22 +251,22 @@ impl Refusal {
         };
         Self::new(
             status.into(),
-            format!("API rate limit exceeded for {whose}."),
+            format!("API rate limit exceeded for {owner}."),
             LIMITS_PAGE,
         )
     }
 
-    /// Too many at once, or in a minute.
+    /// Too many requests at the same time, or in a minute.
     pub(crate) fn secondary_limit(status: LimitStatus, retry_after: RetryAfter) -> Self {
-        let refusal = Self::new(
+        let error = Self::new(
             status.into(),
             "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
             SECONDARY_LIMITS_PAGE,
         );
         match retry_after {
-            RetryAfter::Absent => refusal,
-            RetryAfter::Blank => refusal.header(RETRY_AFTER, ""),
-            RetryAfter::Seconds(seconds) => refusal.header(RETRY_AFTER, &seconds.to_string()),
+            RetryAfter::Absent => error,
+            RetryAfter::Blank => error.header(RETRY_AFTER, ""),
+            RetryAfter::Seconds(seconds) => error.header(RETRY_AFTER, &seconds.to_string()),
         }
     }
 
@@ -285,7 +287,7 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(Value::Object(self.body))).into_response();
         response.headers_mut().extend(self.headers);
@@ -302,7 +304,7 @@ impl From<LimitStatus> for StatusCode {
     }
 }
 
-/// 502, as the load balancer before GitHub answers: a page, not JSON.
+/// 502 of GitHub's load balancer: a page, not JSON.
 pub(crate) fn bad_gateway() -> Response {
     let page = "<!DOCTYPE html>\n<html>\n  <head><title>Unicorn! &middot; GitHub</title></head>\n  <body>\n    \
         <p><strong>We had issues producing the response to your request.</strong></p>\n    \

@@ -1,4 +1,4 @@
-//! One request as the gate understood it, handed on to the routes.
+//! One request as the middleware read it, for the routes.
 
 use std::sync::Arc;
 
@@ -12,33 +12,33 @@ use chrono::{DateTime, Utc};
 use crate::faults::fault::Fault;
 use crate::faults::scope::Target;
 use crate::github::identity::Identity;
-use crate::github::{Lookup, World};
+use crate::github::{GitHub, Lookup};
 use crate::repositories::repository::Repository;
 use crate::requests::endpoint::Endpoint;
 
-/// What is known of a request before any route sees it.
+/// A request before any route handles it.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) endpoint: Endpoint,
-    pub(crate) repository: Address,
+    pub(crate) repository: RepositoryRef,
     pub(crate) identity: Identity,
     pub(crate) faults: Arc<[Fault]>,
-    /// Where this interface lies, such as `http://127.0.0.1:4000`.
+    /// The base URL of the API, such as `http://127.0.0.1:4000`.
     pub(crate) root: String,
     pub(crate) target: String,
     pub(crate) version: Version,
     pub(crate) now: DateTime<Utc>,
 }
 
-/// How a request addresses a repository.
+/// How a request names a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Address {
+pub(crate) enum RepositoryRef {
     Nothing,
     Name(String),
     Id(u64),
 }
 
-/// The versions of the interface that GitHub serves.
+/// The versions of the REST API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Version {
     V2022,
@@ -55,7 +55,7 @@ impl Call {
         };
         Self {
             endpoint: Endpoint::of(&method_of(parts), route.as_ref().map(MatchedPath::as_str)),
-            repository: Address::of(params.as_ref()),
+            repository: RepositoryRef::of(params.as_ref()),
             identity: Identity::Anonymous,
             faults: Arc::new([]),
             root: root_of(&parts.headers, &uri, base_path),
@@ -67,28 +67,28 @@ impl Call {
         }
     }
 
-    /// The faults that are switched on for this call.
-    pub(crate) fn struck_in(&self, world: &mut World) -> Arc<[Fault]> {
-        let found = match self.repository.look_up(world) {
+    /// The faults that apply to this call.
+    pub(crate) fn matching_faults(&self, github: &mut GitHub) -> Arc<[Fault]> {
+        let found = match self.repository.look_up(github) {
             Lookup::Found(repository) => Some(repository),
-            Lookup::Moved(id) => match world.by_id(id) {
+            Lookup::Moved(id) => match github.by_id(id) {
                 Lookup::Found(repository) => Some(repository),
                 Lookup::Moved(_) | Lookup::Missing => None,
             },
             Lookup::Missing => None,
         };
-        let now_called = found.as_deref().map(Repository::full_name);
-        let asked_for = match &self.repository {
-            Address::Name(name) => Some(name.as_str()),
-            Address::Id(_) | Address::Nothing => None,
+        let current_name = found.as_deref().map(Repository::full_name);
+        let requested_name = match &self.repository {
+            RepositoryRef::Name(name) => Some(name.as_str()),
+            RepositoryRef::Id(_) | RepositoryRef::Nothing => None,
         };
         let target = Target {
             endpoint: self.endpoint,
-            repository: [asked_for, now_called.as_deref()],
+            repository: [requested_name, current_name.as_deref()],
             user: self.identity.login(),
             is_public: found.as_deref().is_some_and(|found| !found.private),
         };
-        world.rules.strike(target).into()
+        github.rules.matching(target).into()
     }
 
     pub(crate) fn has(&self, fault: &Fault) -> bool {
@@ -96,7 +96,7 @@ impl Call {
     }
 }
 
-impl Address {
+impl RepositoryRef {
     fn of(params: Option<&RawPathParams>) -> Self {
         let value = |name: &str| {
             params?
@@ -115,21 +115,21 @@ impl Address {
         }
     }
 
-    pub(crate) fn look_up(&self, world: &World) -> Lookup {
+    pub(crate) fn look_up(&self, github: &GitHub) -> Lookup {
         match self {
             Self::Nothing => Lookup::Missing,
-            Self::Name(name) => world.by_name(name),
-            Self::Id(id) => world.by_id(*id),
+            Self::Name(name) => github.by_name(name),
+            Self::Id(id) => github.by_id(*id),
         }
     }
 }
 
 impl Version {
-    /// The version that a request selects: the older one where it says nothing.
+    /// The version that a request selects; the older one by default.
     /// <https://docs.github.com/rest/about-the-rest-api/api-versions>
     ///
     /// # Errors
-    /// With the first version that does not exist.
+    /// The first version that does not exist.
     pub(crate) fn selected(headers: &HeaderMap) -> Result<Self, String> {
         let mut selected = Self::V2022;
         for value in headers.get_all("x-github-api-version") {
@@ -150,8 +150,8 @@ impl Version {
     }
 }
 
-/// The secret of an `Authorization` header; an empty one for a scheme that is not
-/// served, so that it is refused and not taken for nobody.
+/// The secret of an `Authorization` header. It is empty for an unsupported scheme, so that such a
+/// request is refused and not taken for an anonymous one.
 pub(crate) fn secret_of(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(AUTHORIZATION)?.to_str().unwrap_or_default();
     let (scheme, secret) = value.split_once(' ').unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Serving over TCP, on connections that a fault can reset.
+//! TCP connections that a fault can reset.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,37 +12,43 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A listener whose connections can be cut.
-pub(crate) struct Exchange(pub(crate) TcpListener);
+/// A listener whose connections can be reset.
+pub(crate) struct ResettableListener(pub(crate) TcpListener);
 
-/// A connection that resets instead of sending, once it is cut.
-pub(crate) struct Wire {
+/// A connection that resets instead of sending once its handle is triggered.
+pub(crate) struct ResettableStream {
     stream: TcpStream,
-    line: Line,
+    reset_handle: ResetHandle,
 }
 
-/// The end of a connection that the gate holds.
+/// Resets a connection from the middleware.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Line(Arc<AtomicBool>);
+pub(crate) struct ResetHandle(Arc<AtomicBool>);
 
-impl Line {
-    pub(crate) fn cut(&self) {
+impl ResetHandle {
+    pub(crate) fn trigger(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    fn is_cut(&self) -> bool {
+    fn is_triggered(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-impl Listener for Exchange {
-    type Io = Wire;
+impl Listener for ResettableListener {
+    type Io = ResettableStream;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Wire, SocketAddr) {
+    async fn accept(&mut self) -> (ResettableStream, SocketAddr) {
         let (stream, peer) = Listener::accept(&mut self.0).await;
-        let line = Line::default();
-        (Wire { stream, line }, peer)
+        let reset_handle = ResetHandle::default();
+        (
+            ResettableStream {
+                stream,
+                reset_handle,
+            },
+            peer,
+        )
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -50,14 +56,14 @@ impl Listener for Exchange {
     }
 }
 
-impl Connected<IncomingStream<'_, Exchange>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Exchange>) -> Self {
-        stream.io().line.clone()
+impl Connected<IncomingStream<'_, ResettableListener>> for ResetHandle {
+    fn connect_info(stream: IncomingStream<'_, ResettableListener>) -> Self {
+        stream.io().reset_handle.clone()
     }
 }
 
-impl Wire {
-    /// With nothing left to linger for, closing sends RST and not FIN.
+impl ResettableStream {
+    /// With zero linger, closing sends RST instead of FIN.
     fn reset(&self) -> io::Error {
         match self.stream.set_zero_linger() {
             Ok(()) => io::ErrorKind::ConnectionReset.into(),
@@ -66,7 +72,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -76,13 +82,13 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for ResettableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.line.is_cut() {
+        if self.reset_handle.is_triggered() {
             return Poll::Ready(Err(self.reset()));
         }
         Pin::new(&mut self.stream).poll_write(cx, bytes)
@@ -93,7 +99,7 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if self.line.is_cut() {
+        if self.reset_handle.is_triggered() {
             return Poll::Ready(Err(self.reset()));
         }
         Pin::new(&mut self.stream).poll_write_vectored(cx, bytes)

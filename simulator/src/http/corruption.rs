@@ -1,4 +1,4 @@
-//! Corrupts parts of an answer that is whole: an entry, a day, a text.
+//! Corrupts parts of a complete response: an entry, a day, a text.
 
 use axum::body::Bytes;
 use chrono::NaiveDate;
@@ -8,14 +8,14 @@ use crate::faults::fault::{BadValue, Fault, OddText};
 use crate::http::call::Call;
 use crate::requests::endpoint::Endpoint;
 
-/// Stands for a lone surrogate, which no Rust string can hold.
+/// Represents a lone surrogate, which a Rust string cannot hold.
 const PLACEHOLDER: char = '\u{f8ff}';
-/// The lone surrogate as GitHub's JSON spells it.
+/// The lone surrogate as GitHub's JSON encodes it.
 const LONE_SURROGATE: &[u8] = br"\ud83d";
-/// More than an index row of PostgreSQL holds.
-const LONG: usize = 3_000;
+/// Longer than an index row of PostgreSQL allows.
+const LONG_TEXT_LENGTH: usize = 3_000;
 
-/// The body with everything that the call's faults do to it; `None` where they do nothing.
+/// The body as the call's faults change it; `None` if they change nothing.
 pub(crate) fn corrupt(call: &Call, body: &Bytes) -> Option<Bytes> {
     if !call.faults.iter().any(Fault::corrupts) {
         return None;
@@ -24,17 +24,17 @@ pub(crate) fn corrupt(call: &Call, body: &Bytes) -> Option<Bytes> {
     for fault in call.faults.iter() {
         match fault {
             Fault::EmptySeries => empty(&mut answer),
-            Fault::StrayDay { day } => list_day(&mut answer, *day),
+            Fault::StrayDay { day } => insert_day(&mut answer, *day),
             Fault::BadEntry { entry, value } => {
-                spoil_entry(call.endpoint, &mut answer, *entry, *value);
+                corrupt_entry(call.endpoint, &mut answer, *entry, *value);
             }
             Fault::UnknownName { entry, full_name } => rename(&mut answer, *entry, full_name),
-            Fault::OddText(odd) => spoil_texts(call.endpoint, &mut answer, *odd),
+            Fault::OddText(odd) => corrupt_texts(call.endpoint, &mut answer, *odd),
             _ => {}
         }
     }
     let text = answer.to_string();
-    Some(spell_surrogates(&text).into())
+    Some(encode_surrogates(&text).into())
 }
 
 fn empty(answer: &mut Value) {
@@ -45,7 +45,7 @@ fn empty(answer: &mut Value) {
     answer["uniques"] = 0.into();
 }
 
-fn list_day(answer: &mut Value, day: NaiveDate) {
+fn insert_day(answer: &mut Value, day: NaiveDate) {
     let Some(entries) = entries(answer) else {
         return;
     };
@@ -55,15 +55,15 @@ fn list_day(answer: &mut Value, day: NaiveDate) {
     entries.insert(place, bucket);
 }
 
-fn spoil_entry(endpoint: Endpoint, answer: &mut Value, entry: u8, value: BadValue) {
-    // A repository's own answer is no list: it is the entry.
+fn corrupt_entry(endpoint: Endpoint, answer: &mut Value, entry: u8, value: BadValue) {
+    // The response for a single repository is the entry itself, not a list.
     if endpoint == Endpoint::Repository {
         if let Value::Object(repository) = answer {
-            spoil_field(repository, "stargazers_count", value);
+            corrupt_field(repository, "stargazers_count", value);
         }
         return;
     }
-    let Some((entries, at)) = chosen(answer, entry) else {
+    let Some((entries, at)) = entry_at(answer, entry) else {
         return;
     };
     match value {
@@ -78,15 +78,15 @@ fn spoil_entry(endpoint: Endpoint, answer: &mut Value, entry: u8, value: BadValu
         _ => {
             let size = entries[at].pointer_mut("/assets/0");
             if let Some(Value::Object(asset)) = size {
-                spoil_field(asset, "size", value);
+                corrupt_field(asset, "size", value);
             } else if let Value::Object(entry) = &mut entries[at] {
-                spoil_field(entry, field(endpoint, value), value);
+                corrupt_field(entry, field(endpoint, value), value);
             }
         }
     }
 }
 
-/// The field that was seen to be wrong.
+/// The field to corrupt: one that real responses had wrong.
 fn field(endpoint: Endpoint, value: BadValue) -> &'static str {
     let is_gone = matches!(value, BadValue::Null | BadValue::Missing);
     match endpoint {
@@ -106,14 +106,14 @@ fn field(endpoint: Endpoint, value: BadValue) -> &'static str {
     }
 }
 
-fn spoil_field(entry: &mut Map<String, Value>, field: &str, value: BadValue) {
+fn corrupt_field(entry: &mut Map<String, Value>, field: &str, value: BadValue) {
     let number = entry.get(field).and_then(Value::as_u64).unwrap_or(1);
-    let spoilt = match value {
+    let corrupted = match value {
         BadValue::Null => Value::Null,
         BadValue::Negative => (-1).into(),
         BadValue::TooLarge => 4_294_967_296_u64.into(),
         BadValue::Text => number.to_string().into(),
-        // As text and back: every number that the simulator tells is exact as a float.
+        // Through text: every number of the simulator is exact as a float.
         BadValue::Float => format!("{number}.0").parse::<f64>().unwrap_or(1.0).into(),
         BadValue::Missing => {
             entry.remove(field);
@@ -121,11 +121,11 @@ fn spoil_field(entry: &mut Map<String, Value>, field: &str, value: BadValue) {
         }
         BadValue::NoEntry | BadValue::Twice => return,
     };
-    entry.insert(field.to_owned(), spoilt);
+    entry.insert(field.to_owned(), corrupted);
 }
 
 fn rename(answer: &mut Value, entry: u8, full_name: &str) {
-    if let Some((entries, at)) = chosen(answer, entry) {
+    if let Some((entries, at)) = entry_at(answer, entry) {
         let (owner, name) = full_name.split_once('/').unwrap_or(("", full_name));
         entries[at]["owner"]["login"] = owner.into();
         entries[at]["name"] = name.into();
@@ -133,7 +133,7 @@ fn rename(answer: &mut Value, entry: u8, full_name: &str) {
     }
 }
 
-fn spoil_texts(endpoint: Endpoint, answer: &mut Value, odd: OddText) {
+fn corrupt_texts(endpoint: Endpoint, answer: &mut Value, odd: OddText) {
     let field = match endpoint {
         Endpoint::Referrers => "referrer",
         Endpoint::Paths => "title",
@@ -145,14 +145,14 @@ fn spoil_texts(endpoint: Endpoint, answer: &mut Value, odd: OddText) {
     match entries(answer) {
         Some(entries) => {
             for entry in entries {
-                spoil_text(&mut entry[field], odd);
+                corrupt_text(&mut entry[field], odd);
             }
         }
-        None => spoil_text(&mut answer[field], odd),
+        None => corrupt_text(&mut answer[field], odd),
     }
 }
 
-fn spoil_text(value: &mut Value, odd: OddText) {
+fn corrupt_text(value: &mut Value, odd: OddText) {
     let text = value.as_str().unwrap_or("text");
     let middle = text.chars().count() / 2;
     let begin: String = text.chars().take(middle).collect();
@@ -161,12 +161,12 @@ fn spoil_text(value: &mut Value, odd: OddText) {
         OddText::Nul => "\0".to_owned(),
         OddText::LoneSurrogate => PLACEHOLDER.to_string(),
         OddText::DirectionMark => "\u{202e}".to_owned(),
-        OddText::Long => "x".repeat(LONG),
+        OddText::Long => "x".repeat(LONG_TEXT_LENGTH),
     };
     *value = format!("{begin}{odd}{end}").into();
 }
 
-/// The list of an answer, which may lie in an object.
+/// The list of a response, which may be a field of an object.
 fn entries(answer: &mut Value) -> Option<&mut Vec<Value>> {
     match answer {
         Value::Array(entries) => Some(entries),
@@ -178,20 +178,20 @@ fn entries(answer: &mut Value) -> Option<&mut Vec<Value>> {
     }
 }
 
-/// The list and the entry that a number names, counted round and round.
-fn chosen(answer: &mut Value, entry: u8) -> Option<(&mut Vec<Value>, usize)> {
+/// The list and the index of an entry; the number wraps around.
+fn entry_at(answer: &mut Value, entry: u8) -> Option<(&mut Vec<Value>, usize)> {
     let entries = entries(answer)?;
     let at = usize::from(entry).checked_rem(entries.len())?;
     Some((entries, at))
 }
 
-fn spell_surrogates(text: &str) -> Vec<u8> {
-    let mut spelt = Vec::with_capacity(text.len());
+fn encode_surrogates(text: &str) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(text.len());
     for (n, part) in text.split(PLACEHOLDER).enumerate() {
         if n > 0 {
-            spelt.extend_from_slice(LONE_SURROGATE);
+            encoded.extend_from_slice(LONE_SURROGATE);
         }
-        spelt.extend_from_slice(part.as_bytes());
+        encoded.extend_from_slice(part.as_bytes());
     }
-    spelt
+    encoded
 }

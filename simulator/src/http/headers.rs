@@ -1,4 +1,4 @@
-//! The headers GitHub sends with its answers.
+//! The response headers that GitHub sends.
 
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL,
@@ -8,7 +8,7 @@ use axum::http::header::{
 };
 
 use crate::accounts::token::TokenKind;
-use crate::github::rate_limits::Standing;
+use crate::github::rate_limits::RateLimit;
 use crate::http::call::Call;
 
 const EXPOSED: &str = "ETag, Link, Location, Retry-After, X-GitHub-OTP, X-RateLimit-Limit, \
@@ -16,7 +16,7 @@ const EXPOSED: &str = "ETag, Link, Location, Retry-After, X-GitHub-OTP, X-RateLi
     X-Accepted-OAuth-Scopes, X-Poll-Interval, X-GitHub-Media-Type, X-GitHub-SSO, X-GitHub-Request-Id, \
     Deprecation, Sunset";
 
-/// What every JSON answer carries, errors included.
+/// The headers of every JSON response, including errors.
 pub(crate) fn common(headers: &mut HeaderMap, call: &Call, request: u64) {
     let fixed = [
         (SERVER, "github.com"),
@@ -64,7 +64,7 @@ pub(crate) fn common(headers: &mut HeaderMap, call: &Call, request: u64) {
     credentials(headers, call);
 }
 
-/// What an answer says of the token that asked.
+/// The headers about the token of the request.
 fn credentials(headers: &mut HeaderMap, call: &Call) {
     let Some(token) = call.identity.token() else {
         return;
@@ -109,7 +109,7 @@ fn credentials(headers: &mut HeaderMap, call: &Call) {
     }
 }
 
-/// What GitHub Enterprise Server adds to each answer.
+/// The header that GitHub Enterprise Server adds to each response.
 pub(crate) fn enterprise_server(headers: &mut HeaderMap, version: &str) {
     set(
         headers,
@@ -118,7 +118,7 @@ pub(crate) fn enterprise_server(headers: &mut HeaderMap, version: &str) {
     );
 }
 
-/// What an answer 200 or 304 says of caching.
+/// The caching headers of a 200 or 304.
 pub(crate) fn cacheable(headers: &mut HeaderMap, etag: &str) {
     headers.insert(
         CACHE_CONTROL,
@@ -131,13 +131,16 @@ pub(crate) fn cacheable(headers: &mut HeaderMap, etag: &str) {
     set(headers, ETAG, etag);
 }
 
-/// How much of the budget is left.
-pub(crate) fn limits(headers: &mut HeaderMap, standing: Standing) {
+/// The rate limit headers.
+pub(crate) fn limits(headers: &mut HeaderMap, rate_limit: RateLimit) {
     let figures = [
-        ("x-ratelimit-limit", standing.limit.to_string()),
-        ("x-ratelimit-remaining", standing.remaining().to_string()),
-        ("x-ratelimit-used", standing.used.to_string()),
-        ("x-ratelimit-reset", standing.reset.timestamp().to_string()),
+        ("x-ratelimit-limit", rate_limit.limit.to_string()),
+        ("x-ratelimit-remaining", rate_limit.remaining().to_string()),
+        ("x-ratelimit-used", rate_limit.used.to_string()),
+        (
+            "x-ratelimit-reset",
+            rate_limit.reset.timestamp().to_string(),
+        ),
         ("x-ratelimit-resource", "core".to_owned()),
     ];
     for (name, value) in figures {
@@ -151,7 +154,7 @@ fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     }
 }
 
-/// What a list says that single sign-on made shorter, with ids of organisations.
+/// The header of a list shortened by single sign-on, with the ids of the organizations left out.
 pub(crate) fn partial_results(headers: &mut HeaderMap, organizations: u8) {
     let ids: Vec<_> = (0..organizations)
         .map(|number| (21_955_855 + u32::from(number)).to_string())

@@ -1,24 +1,24 @@
-//! A request from its arrival to its end, also where the client does not wait for it.
+//! A request from its arrival to its end, even if the client disconnects.
 
 use std::sync::atomic::Ordering;
 
 use crate::http::call::Call;
-use crate::requests::log::Served;
+use crate::requests::log::LoggedRequest;
 use crate::shared::Shared;
 
-/// Counts a request at its arrival, and writes it down when it is dropped:
-/// answered, or abandoned by a client that lost patience.
+/// Counts a request on arrival and logs it on drop, when it is answered or its client has
+/// disconnected.
 pub(crate) struct RequestLifecycle<'a> {
     shared: &'a Shared,
-    served: Option<Served>,
+    request: Option<LoggedRequest>,
 }
 
 impl<'a> RequestLifecycle<'a> {
     pub(crate) fn begin(shared: &'a Shared, call: &Call) -> Self {
         let now = shared.in_flight.fetch_add(1, Ordering::Relaxed) + 1;
         shared.most_in_flight.fetch_max(now, Ordering::Relaxed);
-        shared.world().request_log.arrive(call.endpoint);
-        let served = Served {
+        shared.github().request_log.count(call.endpoint);
+        let request = LoggedRequest {
             at: call.now,
             endpoint: call.endpoint,
             target: call.target.clone(),
@@ -27,19 +27,19 @@ impl<'a> RequestLifecycle<'a> {
         };
         Self {
             shared,
-            served: Some(served),
+            request: Some(request),
         }
     }
 
-    pub(crate) fn is_from(&mut self, login: Option<&str>) {
-        if let Some(served) = &mut self.served {
-            served.user = login.map(str::to_owned);
+    pub(crate) fn set_user(&mut self, login: Option<&str>) {
+        if let Some(request) = &mut self.request {
+            request.user = login.map(str::to_owned);
         }
     }
 
-    pub(crate) fn ends_with(&mut self, status: u16) {
-        if let Some(served) = &mut self.served {
-            served.status = Some(status);
+    pub(crate) fn set_status(&mut self, status: u16) {
+        if let Some(request) = &mut self.request {
+            request.status = Some(status);
         }
     }
 }
@@ -47,9 +47,9 @@ impl<'a> RequestLifecycle<'a> {
 impl Drop for RequestLifecycle<'_> {
     fn drop(&mut self) {
         self.shared.in_flight.fetch_sub(1, Ordering::Relaxed);
-        if let Some(served) = self.served.take() {
-            tracing::debug!(http.target = %served.target, http.status = served.status, "served");
-            self.shared.world().request_log.record(served);
+        if let Some(request) = self.request.take() {
+            tracing::debug!(http.target = %request.target, http.status = request.status, "served");
+            self.shared.github().request_log.record(request);
         }
     }
 }

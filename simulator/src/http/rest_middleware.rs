@@ -1,4 +1,4 @@
-//! What every request passes before a route sees it: faults, credentials, limits.
+//! The middleware before the REST routes: faults, credentials and rate limits.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,19 +10,19 @@ use axum::response::{IntoResponse, Response};
 
 use crate::faults::fault::{Fault, LimitStatus, RetryAfter};
 use crate::github::Lookup;
-use crate::github::authentication::Rejected;
+use crate::github::authentication::CredentialError;
 use crate::github::identity::Identity;
-use crate::github::rate_limits::{AT_ONCE, Exhausted, Payer, Standing};
-use crate::http::api_error::{self, Refusal};
-use crate::http::call::{Address, Call, Version, secret_of};
+use crate::github::rate_limits::{LimitExceeded, LimitKey, MAX_CONCURRENT_REQUESTS, RateLimit};
+use crate::http::api_error::{self, ApiError};
+use crate::http::call::{Call, RepositoryRef, Version, secret_of};
 use crate::http::lifecycle::RequestLifecycle;
-use crate::http::response::{Account, finish};
-use crate::http::transport::{Disturbed, Outcome, disturb, line_of};
+use crate::http::response::{Charge, complete};
+use crate::http::transport::{Outcome, inject_faults, reset_handle_of};
 use crate::requests::endpoint::Endpoint;
 use crate::shared::Shared;
 
-/// Serves a request as GitHub would, and writes it down.
-pub(crate) async fn middleware(
+/// Serves a request as GitHub would, and logs it.
+pub(crate) async fn rest_middleware(
     State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
@@ -30,13 +30,13 @@ pub(crate) async fn middleware(
     let (mut parts, body) = request.into_parts();
     let mut call = Call::read(&mut parts, &shared.base_path, shared.clock.now()).await;
     let mut lifecycle = RequestLifecycle::begin(&shared, &call);
-    let line = line_of(&parts);
+    let reset_handle = reset_handle_of(&parts);
     let request = Request::from_parts(parts, body);
-    let outcome = pass(&shared, &mut lifecycle, &mut call, request, next).await;
-    outcome.over(line, &mut lifecycle)
+    let outcome = process(&shared, &mut lifecycle, &mut call, request, next).await;
+    outcome.send(reset_handle, &mut lifecycle)
 }
 
-async fn pass(
+async fn process(
     shared: &Shared,
     lifecycle: &mut RequestLifecycle<'_>,
     call: &mut Call,
@@ -44,146 +44,152 @@ async fn pass(
     next: Next,
 ) -> Outcome {
     if !request.headers().contains_key(USER_AGENT) {
-        return Outcome::Answered(api_error::no_user_agent());
+        return Outcome::Response(api_error::no_user_agent());
     }
-    let admitted = admit(shared, call, request.headers());
-    lifecycle.is_from(call.identity.login());
-    if let Disturbed::Yes(outcome) = disturb(shared, &call.faults).await {
+    let authenticated = authenticate(shared, call, request.headers());
+    lifecycle.set_user(call.identity.login());
+    if let Some(outcome) = inject_faults(shared, &call.faults).await {
         return outcome;
     }
     let condition = request.headers().get(IF_NONE_MATCH).cloned();
-    let (response, account) = match admitted.and_then(|()| charge(shared, call)) {
-        Ok(account) => (serve(shared, call, request, next).await, account),
-        Err((refusal, account)) => (refusal.into_response(), account),
+    let (response, charge) = match authenticated.and_then(|()| charge(shared, call)) {
+        Ok(charge) => (serve(shared, call, request, next).await, charge),
+        Err((error, charge)) => (error.into_response(), charge),
     };
-    Outcome::Answered(finish(shared, call, condition, account, response).await)
+    Outcome::Response(complete(shared, call, condition, charge, response).await)
 }
 
-type Turned = (Refusal, Option<Account>);
+/// An error response, and the rate limit that its headers show.
+type Rejection = (ApiError, Option<Charge>);
 
-/// Finds out who asks, and which faults strike them.
-fn admit(shared: &Shared, call: &mut Call, headers: &HeaderMap) -> Result<(), Turned> {
-    let mut world = shared.world();
+/// Finds out who the request comes from, and which faults apply to it.
+fn authenticate(shared: &Shared, call: &mut Call, headers: &HeaderMap) -> Result<(), Rejection> {
+    let mut github = shared.github();
     let authenticated = match secret_of(headers) {
-        secret if call.endpoint.is_of_an_app() => world
-            .app_behind(&secret.unwrap_or_default(), call.now)
+        secret if call.endpoint.is_of_an_app() => github
+            .authenticate_app(&secret.unwrap_or_default(), call.now)
             .map(Identity::App)
-            .map_err(Refusal::bad_web_token),
-        Some(secret) => world
+            .map_err(ApiError::bad_jwt),
+        Some(secret) => github
             .authenticate(&secret, call.now)
-            .map_err(|rejected| match rejected {
-                Rejected::BadCredentials => Refusal::bad_credentials(),
-                Rejected::LockedOut => Refusal::locked_out(),
-                Rejected::Suspended => Refusal::suspended(),
+            .map_err(|error| match error {
+                CredentialError::BadCredentials => ApiError::bad_credentials(),
+                CredentialError::LockedOut => ApiError::locked_out(),
+                CredentialError::Suspended => ApiError::suspended(),
             }),
         None => Ok(Identity::Anonymous),
     };
     let authenticated = authenticated.map(|identity| call.identity = identity);
-    call.faults = call.struck_in(&mut world);
+    call.faults = call.matching_faults(&mut github);
     let authenticated = if call.has(&Fault::BadCredentials) {
-        Err(Refusal::bad_credentials())
+        Err(ApiError::bad_credentials())
     } else if call.has(&Fault::Lockout) {
-        Err(Refusal::locked_out())
+        Err(ApiError::locked_out())
     } else {
         authenticated
     };
-    // GitHub counts failed credentials against the address, whose limit is 60.
-    if let Err(refusal) = authenticated {
-        world.budgets.standing(Payer::Address, 60, call.now);
-        let standing = world.budgets.take(Payer::Address, 60, call.now).ok();
-        let standing =
-            standing.unwrap_or_else(|| world.budgets.standing(Payer::Address, 60, call.now));
-        let account = Account {
-            payer: Payer::Address,
-            standing,
+    // GitHub counts bad credentials against the IP address, whose limit is 60.
+    if let Err(error) = authenticated {
+        github.rate_limits.status(LimitKey::Address, 60, call.now);
+        let rate_limit = github
+            .rate_limits
+            .consume(LimitKey::Address, 60, call.now)
+            .ok();
+        let rate_limit = rate_limit
+            .unwrap_or_else(|| github.rate_limits.status(LimitKey::Address, 60, call.now));
+        let charge = Charge {
+            key: LimitKey::Address,
+            rate_limit,
             charged: false,
         };
-        return Err((refusal, Some(account)));
+        return Err((error, Some(charge)));
     }
     match Version::selected(headers) {
         Ok(version) => call.version = version,
-        Err(unknown) => return Err((Refusal::unknown_version(&unknown), None)),
+        Err(unknown) => return Err((ApiError::unknown_version(&unknown), None)),
     }
     Ok(())
 }
 
-/// Takes the request from its budget, or says which limit stops it.
-fn charge(shared: &Shared, call: &Call) -> Result<Option<Account>, Turned> {
-    let mut world = shared.world();
-    let (payer, limit) = world.payer(&call.identity);
-    let standing = world.budgets.standing(payer, limit, call.now);
-    let free = Account {
-        payer,
-        standing,
+/// Counts the request against its rate limit, or returns the limit that it exceeds.
+fn charge(shared: &Shared, call: &Call) -> Result<Option<Charge>, Rejection> {
+    let mut github = shared.github();
+    let (key, limit) = github.limit_of(&call.identity);
+    let rate_limit = github.rate_limits.status(key, limit, call.now);
+    let free = Charge {
+        key,
+        rate_limit,
         charged: false,
     };
     if call.endpoint == Endpoint::RateLimit {
-        return Ok(world.enterprise_server.is_none().then_some(free));
+        return Ok(github.enterprise_server.is_none().then_some(free));
     }
     for fault in call.faults.iter() {
         match fault {
             Fault::PrimaryLimit { status } => {
-                let spent = Standing {
+                let exhausted = RateLimit {
                     used: limit,
-                    ..standing
+                    ..rate_limit
                 };
-                let account = Account {
-                    standing: spent,
+                let charge = Charge {
+                    rate_limit: exhausted,
                     ..free
                 };
                 return Err((
-                    Refusal::primary_limit(*status, &call.identity),
-                    Some(account),
+                    ApiError::primary_limit(*status, &call.identity),
+                    Some(charge),
                 ));
             }
             Fault::SecondaryLimit {
                 status,
                 retry_after,
             } => {
-                return Err((Refusal::secondary_limit(*status, *retry_after), Some(free)));
+                return Err((ApiError::secondary_limit(*status, *retry_after), Some(free)));
             }
             _ => {}
         }
     }
-    if world.enterprise_server.is_some() {
+    if github.enterprise_server.is_some() {
         return Ok(None);
     }
     if shared.secondary_limits {
-        let crowded = shared.in_flight.load(Ordering::Relaxed) > AT_ONCE;
-        if crowded || world.budgets.point(payer, call.now) == Err(Exhausted::Secondary) {
-            let refusal = Refusal::secondary_limit(LimitStatus::Forbidden, RetryAfter::Seconds(60));
-            return Err((refusal, Some(free)));
+        let too_many = shared.in_flight.load(Ordering::Relaxed) > MAX_CONCURRENT_REQUESTS;
+        if too_many
+            || github.rate_limits.consume_point(key, call.now) == Err(LimitExceeded::Secondary)
+        {
+            let error = ApiError::secondary_limit(LimitStatus::Forbidden, RetryAfter::Seconds(60));
+            return Err((error, Some(free)));
         }
     }
-    match world.budgets.take(payer, limit, call.now) {
-        Ok(standing) => Ok(Some(Account {
-            standing,
+    match github.rate_limits.consume(key, limit, call.now) {
+        Ok(rate_limit) => Ok(Some(Charge {
+            rate_limit,
             charged: true,
             ..free
         })),
         Err(_) => Err((
-            Refusal::primary_limit(LimitStatus::Forbidden, &call.identity),
+            ApiError::primary_limit(LimitStatus::Forbidden, &call.identity),
             Some(free),
         )),
     }
 }
 
-/// The route's answer, unless a fault of the repository's comes first.
+/// The route's response, unless a fault of the repository replaces it.
 async fn serve(shared: &Shared, call: &Call, mut request: Request, next: Next) -> Response {
     for fault in call.faults.iter() {
-        let refusal = match fault {
-            Fault::NotFound | Fault::NoTrafficApi => Refusal::not_found(call.endpoint),
-            Fault::Blocked => Refusal::blocked(),
-            Fault::MissingPushAccess => Refusal::no_push_access(call.endpoint),
-            Fault::ResourceNotAccessible => Refusal::not_accessible(call.endpoint, &call.identity),
-            Fault::NeedsPaidPlan => Refusal::needs_paid_plan(call.endpoint),
-            Fault::Policy(policy) => Refusal::policy(*policy, call.endpoint),
+        let error = match fault {
+            Fault::NotFound | Fault::NoTrafficApi => ApiError::not_found(call.endpoint),
+            Fault::Blocked => ApiError::blocked(),
+            Fault::MissingPushAccess => ApiError::no_push_access(call.endpoint),
+            Fault::ResourceNotAccessible => ApiError::not_accessible(call.endpoint, &call.identity),
+            Fault::NeedsPaidPlan => ApiError::needs_paid_plan(call.endpoint),
+            Fault::Policy(policy) => ApiError::policy(*policy, call.endpoint),
             _ => continue,
         };
-        return refusal.into_response();
+        return error.into_response();
     }
-    if call.endpoint.is_traffic() && shared.world().enterprise_server.is_some() {
-        return Refusal::not_found(call.endpoint).into_response();
+    if call.endpoint.is_traffic() && shared.github().enterprise_server.is_some() {
+        return ApiError::not_found(call.endpoint).into_response();
     }
     if let Some(moved) = moved(shared, call) {
         return moved.into_response();
@@ -192,31 +198,31 @@ async fn serve(shared: &Shared, call: &Call, mut request: Request, next: Next) -
     next.run(request).await
 }
 
-/// A renamed or transferred repository: the same sub-path, by id.
-fn moved(shared: &Shared, call: &Call) -> Option<Refusal> {
-    let Address::Name(name) = &call.repository else {
+/// The redirect of a renamed or transferred repository: the same sub-path, by id.
+fn moved(shared: &Shared, call: &Call) -> Option<ApiError> {
+    let RepositoryRef::Name(name) = &call.repository else {
         return None;
     };
-    let world = shared.world();
-    let Lookup::Moved(id) = world.by_name(name) else {
+    let github = shared.github();
+    let Lookup::Moved(id) = github.by_name(name) else {
         return None;
     };
-    let visible = matches!(world.by_id(id), Lookup::Found(found) if call.identity.sees(&found));
+    let visible = matches!(github.by_id(id), Lookup::Found(found) if call.identity.can_see(&found));
     if !visible {
         return None;
     }
-    let asked = call
+    let requested = call
         .target
         .strip_prefix(shared.base_path.as_str())
         .unwrap_or(&call.target);
-    let (path, query) = asked.split_at(asked.find('?').unwrap_or(asked.len()));
-    // "", "repos", the owner, the name, and what is behind it.
-    let behind = path
+    let (path, query) = requested.split_at(requested.find('?').unwrap_or(requested.len()));
+    // "", "repos", the owner, the name, and the rest.
+    let sub_path = path
         .splitn(5, '/')
         .nth(4)
         .map_or(String::new(), |rest| format!("/{rest}"));
-    Some(Refusal::moved(&format!(
-        "{}/repositories/{id}{behind}{query}",
+    Some(ApiError::moved(&format!(
+        "{}/repositories/{id}{sub_path}{query}",
         call.root
     )))
 }

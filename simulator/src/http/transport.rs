@@ -1,4 +1,4 @@
-//! What can befall a request on its way, before and after anything reads it.
+//! The faults of servers and networks, which replace the response or reset the connection.
 
 use axum::body::Bytes;
 use axum::extract::ConnectInfo;
@@ -6,70 +6,68 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
 use crate::faults::fault::Fault;
-use crate::http::api_error::{self, Refusal};
-use crate::http::connection::Line;
+use crate::http::api_error::{self, ApiError};
+use crate::http::connection::ResetHandle;
 use crate::http::lifecycle::RequestLifecycle;
-use crate::http::response::broken_off;
+use crate::http::response::aborted_body;
 use crate::shared::Shared;
 
 /// How a request ended.
 pub(crate) enum Outcome {
-    Answered(Response),
+    Response(Response),
     Reset,
 }
 
-/// Whether something came between the request and its answer.
-pub(crate) enum Disturbed {
-    Yes(Outcome),
-    No,
-}
-
 impl Outcome {
-    /// What goes over the line, after it was written down.
-    pub(crate) fn over(self, line: Option<Line>, lifecycle: &mut RequestLifecycle<'_>) -> Response {
+    /// Logs the status, and returns the response or resets the connection.
+    pub(crate) fn send(
+        self,
+        reset_handle: Option<ResetHandle>,
+        lifecycle: &mut RequestLifecycle<'_>,
+    ) -> Response {
         match self {
-            Self::Answered(response) => {
-                lifecycle.ends_with(response.status().as_u16());
+            Self::Response(response) => {
+                lifecycle.set_status(response.status().as_u16());
                 response
             }
-            Self::Reset => reset(line),
+            Self::Reset => reset(reset_handle),
         }
     }
 }
 
-/// The connection that a request came over, if it came over one.
-pub(crate) fn line_of(parts: &Parts) -> Option<Line> {
-    let info = parts.extensions.get::<ConnectInfo<Line>>();
-    info.map(|ConnectInfo(line)| line.clone())
+/// The handle that resets the connection of a request; `None` in a test that calls the router.
+pub(crate) fn reset_handle_of(parts: &Parts) -> Option<ResetHandle> {
+    let info = parts.extensions.get::<ConnectInfo<ResetHandle>>();
+    info.map(|ConnectInfo(reset_handle)| reset_handle.clone())
 }
 
-/// Waits as long as it was told to, and lets the faults of servers and networks happen.
-pub(crate) async fn disturb(shared: &Shared, faults: &[Fault]) -> Disturbed {
-    let latency = shared.world().latency;
+/// Waits for the configured latency, and returns the outcome of a fault of a server or a network.
+pub(crate) async fn inject_faults(shared: &Shared, faults: &[Fault]) -> Option<Outcome> {
+    let latency = shared.github().latency;
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
     for fault in faults {
-        let answer = match fault {
+        let response = match fault {
             Fault::Stall(length) => {
                 tokio::time::sleep(*length).await;
                 continue;
             }
-            Fault::ConnectionReset => return Disturbed::Yes(Outcome::Reset),
+            Fault::ConnectionReset => return Some(Outcome::Reset),
             Fault::BadGateway => api_error::bad_gateway(),
-            Fault::GatewayTimeout => Refusal::gateway_timeout().into_response(),
-            Fault::ServerError => Refusal::server_error().into_response(),
+            Fault::GatewayTimeout => ApiError::gateway_timeout().into_response(),
+            Fault::ServerError => ApiError::server_error().into_response(),
             _ => continue,
         };
-        return Disturbed::Yes(Outcome::Answered(answer));
+        return Some(Outcome::Response(response));
     }
-    Disturbed::No
+    None
 }
 
 /// Resets the connection; without one (in a test that calls the router), the body fails.
-fn reset(line: Option<Line>) -> Response {
-    if let Some(line) = line {
-        line.cut();
+fn reset(reset_handle: Option<ResetHandle>) -> Response {
+    if let Some(reset_handle) = reset_handle {
+        reset_handle.trigger();
     }
-    Response::new(broken_off(Bytes::new()))
+    Response::new(aborted_body(Bytes::new()))
 }

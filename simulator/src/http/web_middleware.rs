@@ -1,5 +1,4 @@
-//! What requests to GitHub's own pages pass: faults, and nothing of the interface's
-//! credentials and limits.
+//! The middleware before GitHub's web pages: faults, but no credentials or rate limits.
 
 use std::sync::Arc;
 
@@ -9,27 +8,27 @@ use axum::response::Response;
 
 use crate::http::call::Call;
 use crate::http::lifecycle::RequestLifecycle;
-use crate::http::transport::{Disturbed, Outcome, disturb, line_of};
+use crate::http::transport::{Outcome, inject_faults, reset_handle_of};
 use crate::shared::Shared;
 
-/// Serves a page as GitHub would, and writes it down.
-pub(crate) async fn web_gate(
+/// Serves a page as GitHub would, and logs the request.
+pub(crate) async fn web_middleware(
     State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    // Pages lie at the host's root, also where the interface has a path of its own.
+    // Pages are at the host's root, even if the REST API has a base path.
     let mut call = Call::read(&mut parts, "", shared.clock.now()).await;
     let mut lifecycle = RequestLifecycle::begin(&shared, &call);
-    let line = line_of(&parts);
-    call.faults = call.struck_in(&mut shared.world());
-    let outcome = match disturb(&shared, &call.faults).await {
-        Disturbed::Yes(outcome) => outcome,
-        Disturbed::No => {
+    let reset_handle = reset_handle_of(&parts);
+    call.faults = call.matching_faults(&mut shared.github());
+    let outcome = match inject_faults(&shared, &call.faults).await {
+        Some(outcome) => outcome,
+        None => {
             parts.extensions.insert(Arc::new(call));
-            Outcome::Answered(next.run(Request::from_parts(parts, body)).await)
+            Outcome::Response(next.run(Request::from_parts(parts, body)).await)
         }
     };
-    outcome.over(line, &mut lifecycle)
+    outcome.send(reset_handle, &mut lifecycle)
 }

@@ -11,7 +11,7 @@ pub struct Release {
     pub id: u64,
     /// The tag it was made from.
     pub tag: String,
-    /// When it was published; until then only a draft is there.
+    /// When it was published; before that, it is a draft.
     pub published_at: DateTime<Utc>,
     /// Whether it is marked as a pre-release.
     pub prerelease: bool,
@@ -22,22 +22,22 @@ pub struct Release {
 /// A file of a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
-    /// GitHub's id of the asset; uploading it again makes a new one.
+    /// GitHub's id of the asset; a new upload gets a new id.
     pub id: u64,
     /// The file name.
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
-    /// When it was uploaded; `None`: with the release's publication.
+    /// When it was uploaded; `None` if it was when the release was published.
     pub uploaded_at: Option<DateTime<Utc>>,
-    /// Downloads since it was uploaded, but for those that follow.
+    /// Downloads before those that `daily` adds.
     pub download_count: u64,
-    /// About so many more downloads each day since then: three times as many in the first two
-    /// weeks, and fewer with the years. 0 where the count stands still.
+    /// Average additional downloads per day since the upload: three times as many in the first two
+    /// weeks, and fewer over the years. 0 keeps the count constant.
     pub daily: u64,
 }
 
-/// A tag and the commit that it names.
+/// A tag and its commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GitTag {
     /// Its name.
@@ -49,18 +49,18 @@ pub struct GitTag {
 }
 
 impl Release {
-    /// Its tag, on a commit of the moment of its publication.
+    /// Its tag, on a commit made when it was published.
     pub(crate) fn git_tag(&self) -> GitTag {
         GitTag::new(&self.tag, self.published_at)
     }
 
-    /// The release as it stands at a moment; `None` before it is published.
+    /// The release as it is at this time; `None` before it is published.
     #[must_use]
     pub fn at(&self, now: DateTime<Utc>) -> Option<Self> {
         let mut release = self.clone();
         for asset in &mut release.assets {
             let since = asset.uploaded_at.unwrap_or(self.published_at);
-            asset.download_count += asset.grown(since, now);
+            asset.download_count += asset.downloads_between(since, now);
             asset.daily = 0;
         }
         (self.published_at <= now).then_some(release)
@@ -68,8 +68,8 @@ impl Release {
 }
 
 impl Asset {
-    /// The downloads that came between the upload and a moment.
-    fn grown(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> u64 {
+    /// The downloads between the upload and now.
+    fn downloads_between(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> u64 {
         if self.daily == 0 || now < since {
             return 0;
         }
@@ -77,26 +77,26 @@ impl Asset {
         let whole: u64 = first
             .iter_days()
             .take_while(|day| *day < now.date_naive())
-            .map(|day| self.on(first, day))
+            .map(|day| self.downloads_on(first, day))
             .sum();
-        let today = self.on(first, now.date_naive());
+        let today = self.downloads_on(first, now.date_naive());
         let second_of_day = now.timestamp().rem_euclid(86_400).unsigned_abs();
         whole + today * second_of_day / 86_400
     }
 
-    fn on(&self, first: NaiveDate, day: NaiveDate) -> u64 {
+    fn downloads_on(&self, first: NaiveDate, day: NaiveDate) -> u64 {
         let age = (day - first).num_days().unsigned_abs();
-        let around = match age {
+        let average = match age {
             0..14 => self.daily * 3,
             age => self.daily * 365 / (365 + age),
         };
-        // Twice that at most, so that some days see nobody.
-        between(self.id, age, 0, 2 * around)
+        // From 0 to twice the average, so that some days have no downloads.
+        between(self.id, age, 0, 2 * average)
     }
 }
 
 impl GitTag {
-    /// A tag on a commit that is made up of its name.
+    /// A tag on a commit with a hash derived from the name.
     #[must_use]
     pub fn new(name: &str, committed_at: DateTime<Utc>) -> Self {
         let seed = name.bytes().fold(7, |seed: u64, byte| {

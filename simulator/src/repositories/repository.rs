@@ -1,4 +1,4 @@
-//! A repository as the simulator holds it.
+//! A repository of the simulator.
 
 use std::collections::BTreeMap;
 
@@ -31,17 +31,17 @@ pub struct Repository {
     pub(crate) subscribers: u64,
     pub(crate) open_issues: u64,
     pub(crate) releases: Vec<Release>,
-    /// Tags that no release was made from.
+    /// Tags without a release.
     pub(crate) tags: Vec<GitTag>,
-    /// Answers as if it were private and nobody had access.
+    /// Whether it returns 404 as if it were private and inaccessible.
     pub(crate) hidden: bool,
-    /// The recorded window to serve instead of the days of the clock.
+    /// The recorded window to serve, instead of the days of the clock.
     pub(crate) serving: Option<usize>,
 }
 
 impl Repository {
-    /// A public repository `OWNER/NAME` that nobody has visited yet. Its owner may
-    /// do everything, everyone else may read.
+    /// A public repository `OWNER/NAME` without traffic. Its owner is an administrator; everyone
+    /// else may read.
     #[must_use]
     pub fn new(id: u64, full_name: &str) -> Self {
         let (owner, name) = full_name.split_once('/').unwrap_or(("", full_name));
@@ -97,7 +97,7 @@ impl Repository {
         self
     }
 
-    /// Hides it from everyone without access.
+    /// Makes it private.
     #[must_use]
     pub fn private(mut self) -> Self {
         self.private = true;
@@ -139,28 +139,28 @@ impl Repository {
         self
     }
 
-    /// So many stars in all from `day` on.
+    /// The total number of stars from `day` on.
     #[must_use]
     pub fn stars(mut self, day: NaiveDate, total: u64) -> Self {
         self.stars.insert(day, total);
         self
     }
 
-    /// So many forks in all from `day` on.
+    /// The total number of forks from `day` on.
     #[must_use]
     pub fn forks(mut self, day: NaiveDate, total: u64) -> Self {
         self.forks.insert(day, total);
         self
     }
 
-    /// People watching it.
+    /// The number of watchers.
     #[must_use]
     pub fn subscribers(mut self, people: u64) -> Self {
         self.subscribers = people;
         self
     }
 
-    /// Open issues and pull requests.
+    /// The number of open issues and pull requests.
     #[must_use]
     pub fn open_issues(mut self, issues: u64) -> Self {
         self.open_issues = issues;
@@ -174,7 +174,7 @@ impl Repository {
         self
     }
 
-    /// Adds a tag that no release was made from.
+    /// Adds a tag without a release.
     #[must_use]
     pub fn tag(mut self, tag: GitTag) -> Self {
         self.tags.push(tag);
@@ -185,7 +185,7 @@ impl Repository {
         format!("{}/{}", self.owner, self.name)
     }
 
-    /// What a user may do in it; `None` is nothing at all.
+    /// A user's role in it; `None` without access.
     pub(crate) fn role_of(&self, login: &str) -> Option<Role> {
         if self.owner.eq_ignore_ascii_case(login) {
             return Some(Role::Admin);

@@ -1,4 +1,4 @@
-//! The endpoints the simulator answers, and what is documented of each.
+//! The endpoints of the simulator, with what GitHub documents about each.
 
 use axum::http::Method;
 
@@ -56,7 +56,7 @@ pub enum Endpoint {
     RateLimit,
     /// `GET /meta`
     Meta,
-    /// `GET /login/oauth/authorize`, a page and not a part of the interface
+    /// `GET /login/oauth/authorize`, a page and not part of the REST API
     Authorize,
     /// `POST /login/oauth/access_token`
     AccessToken,
@@ -133,7 +133,7 @@ impl Endpoint {
         )
     }
 
-    /// Whether it is addressed by a repository.
+    /// Whether it belongs to a repository.
     #[must_use]
     pub fn is_of_a_repository(self) -> bool {
         self.is_traffic()
@@ -148,7 +148,7 @@ impl Endpoint {
             )
     }
 
-    /// Whether a GitHub App asks it in its own name, with a web token.
+    /// Whether a GitHub App calls it as itself, with a JSON web token.
     #[must_use]
     pub fn is_of_an_app(self) -> bool {
         matches!(
@@ -157,8 +157,8 @@ impl Endpoint {
         )
     }
 
-    /// Whether it belongs to GitHub's own pages, where people sign in and register
-    /// apps, and not to the REST interface.
+    /// Whether it is one of GitHub's web pages, where people sign in and register
+    /// apps, and not part of the REST API.
     #[must_use]
     pub fn is_of_web(self) -> bool {
         matches!(
@@ -182,7 +182,7 @@ impl Endpoint {
         )
     }
 
-    /// Whether it answers with a list of days, rows, releases, tags, weeks or repositories.
+    /// Whether it returns a list of days, rows, releases, tags, weeks or repositories.
     pub(crate) fn is_list(self) -> bool {
         self.is_list_of_repositories()
             || matches!(
@@ -197,7 +197,7 @@ impl Endpoint {
             )
     }
 
-    /// Whether its answer holds texts that people wrote.
+    /// Whether its response contains text written by people.
     pub(crate) fn has_texts(self) -> bool {
         self.is_list_of_repositories()
             || matches!(
@@ -212,7 +212,7 @@ impl Endpoint {
             )
     }
 
-    /// The page that errors of this endpoint point to.
+    /// The documentation that errors of this endpoint link to.
     pub(crate) fn documentation_url(self) -> &'static str {
         match self {
             Self::User => "https://docs.github.com/rest/users/users#get-the-authenticated-user",

@@ -1,5 +1,4 @@
-//! What was shown to whom asked: every answer that left whole, for tests that hold what is
-//! stored against it.
+//! Records every complete response, so that tests can compare it with what is stored.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -8,36 +7,36 @@ use chrono::{DateTime, Utc};
 
 use crate::requests::endpoint::Endpoint;
 
-/// An answer that was handed to the connection whole and unbroken: 200 with this body, or 304,
-/// which says that it is still this one.
+/// A complete response as handed to the connection: 200 with this body, or a 304 confirming it.
 ///
-/// Whether whoever asked lived to read it, nobody knows. What a fault breaks off shows nothing.
+/// The client may have been killed before reading it. A response cut off by a fault is not
+/// recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// What was asked for.
+pub struct RecordedResponse {
+    /// The endpoint.
     pub endpoint: Endpoint,
-    /// The path and query as they came.
+    /// The path and query.
     pub target: String,
-    /// The moment at which it was given, which its `Date` tells in whole seconds.
+    /// When it was sent; its `Date` header has whole seconds.
     pub at: DateTime<Utc>,
-    /// The body that was sent, or that did not need to be.
+    /// The body that was sent, or that a 304 confirmed.
     pub body: Bytes,
 }
 
-/// Who is told of what is shown, if anybody.
+/// Sends each response to a receiver, if there is one.
 #[derive(Debug, Default)]
-pub(crate) struct ResponseRecorder(Option<Sender<Shown>>);
+pub(crate) struct ResponseRecorder(Option<Sender<RecordedResponse>>);
 
 impl ResponseRecorder {
-    /// Begins to tell; whoever was told before is told no more.
-    pub(crate) fn begin(&mut self) -> Receiver<Shown> {
+    /// Starts recording; an earlier receiver gets nothing more.
+    pub(crate) fn start(&mut self) -> Receiver<RecordedResponse> {
         let (sender, receiver) = channel();
         self.0 = Some(sender);
         receiver
     }
 
     /// Hands a response to the receiver, if there is one.
-    pub(crate) fn record(&mut self, response: impl FnOnce() -> Shown) {
+    pub(crate) fn record(&mut self, response: impl FnOnce() -> RecordedResponse) {
         if let Some(sender) = &self.0
             && sender.send(response()).is_err()
         {

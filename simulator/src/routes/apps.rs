@@ -1,4 +1,4 @@
-//! What a GitHub App learns of itself and of its installations.
+//! A GitHub App's endpoints: itself and its installations.
 
 use std::sync::Arc;
 
@@ -12,38 +12,38 @@ use crate::apps::app::App;
 use crate::apps::installation::Installation;
 use crate::apps::test_keys::test_keys;
 use crate::faults::fault::Fault;
-use crate::github::World;
+use crate::github::GitHub;
 use crate::github::identity::Identity;
-use crate::http::api_error::Refusal;
+use crate::http::api_error::ApiError;
 use crate::http::call::Call;
 use crate::random::mix;
 use crate::shared::Shared;
 
 const UNCHANGED_SINCE: &str = "2025-03-04T05:06:07Z";
 
-/// The app that asks.
+/// The authenticated app.
 /// <https://docs.github.com/rest/apps/apps#get-the-authenticated-app>
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
-) -> Result<Json<Value>, Refusal> {
-    let app = asking(&call)?;
-    Ok(Json(described(&call, &shared.world(), app)))
+) -> Result<Json<Value>, ApiError> {
+    let app = authenticated_app(&call)?;
+    Ok(Json(app_json(&call, &shared.github(), app)))
 }
 
-/// A new app and its keys, for the code that its manifest's page gave; nobody need sign in.
+/// A new app and its keys, in exchange for the code; needs no authentication.
 /// <https://docs.github.com/rest/apps/apps#create-a-github-app-from-a-manifest>
 pub(super) async fn convert(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
     Path(code): Path<String>,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
-    let mut world = shared.world();
-    let app = world.convert(&code, call.now);
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let mut github = shared.github();
+    let app = github.convert(&code, call.now);
     let app = app.filter(|_| !call.has(&Fault::ExpiredManifestCode));
-    let app = app.ok_or_else(|| Refusal::not_found(call.endpoint))?;
-    let mut body = described(&call, &world, &app);
-    let secrets = secrets_of(&app, test_keys().private_pem);
+    let app = app.ok_or_else(|| ApiError::not_found(call.endpoint))?;
+    let mut body = app_json(&call, &github, &app);
+    let secrets = secrets_json(&app, test_keys().private_pem);
     if let (Value::Object(body), Value::Object(secrets)) = (&mut body, secrets) {
         body.extend(secrets);
     }
@@ -55,30 +55,30 @@ pub(super) async fn convert(
 pub(super) async fn installations(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
-) -> Result<Json<Value>, Refusal> {
-    let app = asking(&call)?;
-    let world = shared.world();
-    let mut own: Vec<_> = world
+) -> Result<Json<Value>, ApiError> {
+    let app = authenticated_app(&call)?;
+    let github = shared.github();
+    let mut own: Vec<_> = github
         .installations
         .values()
-        .filter(|found| world.app_of(found).is_some_and(|of| of.id == app.id))
+        .filter(|found| github.app_of(found).is_some_and(|of| of.id == app.id))
         .collect();
     own.sort_by_key(|installation| installation.id);
-    let described = own
+    let app_json = own
         .into_iter()
-        .map(|installation| installed(&call, &world, app, installation));
-    Ok(Json(described.collect()))
+        .map(|installation| installation_json(&call, &github, app, installation));
+    Ok(Json(app_json.collect()))
 }
 
-fn described(call: &Call, world: &World, app: &App) -> Value {
-    let installations = world.installations.values();
-    let own = installations.filter(|found| world.app_of(found).is_some_and(|of| of.id == app.id));
+fn app_json(call: &Call, github: &GitHub, app: &App) -> Value {
+    let installations = github.installations.values();
+    let own = installations.filter(|found| github.app_of(found).is_some_and(|of| of.id == app.id));
     json!({
         "id": app.id,
         "client_id": app.client_id,
         "slug": app.slug,
         "node_id": format!("A_kwHO{:08X}", app.id),
-        "owner": describe::owner(call, world, &app.owner),
+        "owner": describe::owner(call, github, &app.owner),
         "name": app.name,
         "description": "",
         "external_url": format!("https://{}.example", app.slug),
@@ -91,24 +91,29 @@ fn described(call: &Call, world: &World, app: &App) -> Value {
     })
 }
 
-/// One of the app's installations; another app's does not exist.
+/// One of the app's installations; another app's is not found.
 /// <https://docs.github.com/rest/apps/apps#get-an-installation-for-the-authenticated-app>
 pub(super) async fn installation(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
-    let app = asking(&call)?;
-    let world = shared.world();
-    let id = id.parse().map_err(|_| Refusal::not_found(call.endpoint))?;
-    let installation = world.installation_of(app, id);
-    let installation = installation.ok_or_else(|| Refusal::not_found(call.endpoint))?;
-    Ok(Json(installed(&call, &world, app, installation)))
+) -> Result<Json<Value>, ApiError> {
+    let app = authenticated_app(&call)?;
+    let github = shared.github();
+    let id = id.parse().map_err(|_| ApiError::not_found(call.endpoint))?;
+    let installation = github.installation_of(app, id);
+    let installation = installation.ok_or_else(|| ApiError::not_found(call.endpoint))?;
+    Ok(Json(installation_json(&call, &github, app, installation)))
 }
 
-fn installed(call: &Call, world: &World, app: &App, installation: &Installation) -> Value {
+fn installation_json(
+    call: &Call,
+    github: &GitHub,
+    app: &App,
+    installation: &Installation,
+) -> Value {
     let id = installation.id;
-    let account = describe::owner(call, world, &installation.account);
+    let account = describe::owner(call, github, &installation.account);
     let suspended = installation.suspended;
     json!({
         "id": id,
@@ -134,18 +139,18 @@ fn installed(call: &Call, world: &World, app: &App, installation: &Installation)
     })
 }
 
-/// The app that signed itself in; the gate lets nobody else here.
-pub(super) fn asking(call: &Call) -> Result<&App, Refusal> {
+/// The authenticated app; the middleware refuses all other identities.
+pub(super) fn authenticated_app(call: &Call) -> Result<&App, ApiError> {
     match &call.identity {
         Identity::App(app) => Ok(app),
         Identity::Anonymous | Identity::User { .. } | Identity::Installation { .. } => {
-            Err(Refusal::not_found(call.endpoint))
+            Err(ApiError::not_found(call.endpoint))
         }
     }
 }
 
-/// What GitHub tells of a new app, this once: its keys above all.
-fn secrets_of(app: &App, private_key: &str) -> Value {
+/// The keys and secrets of a new app, which GitHub shows only once.
+fn secrets_json(app: &App, private_key: &str) -> Value {
     json!({
         "client_secret": format!("{:016x}{:016x}", mix(app.id, 1), mix(app.id, 2)),
         "webhook_secret": null,

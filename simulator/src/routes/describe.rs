@@ -4,12 +4,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::accounts::user::{Role, User};
-use crate::github::World;
+use crate::github::GitHub;
 use crate::github::identity::Identity;
 use crate::http::call::Call;
 use crate::repositories::repository::Repository;
 
-/// The addresses of a repository's sub-resources: field and what follows its own.
+/// The URLs of a repository's sub-resources: field and suffix.
 const SUB_RESOURCES: [(&str, &str); 36] = [
     ("archive_url", "/{archive_format}{/ref}"),
     ("assignees_url", "/assignees{/user}"),
@@ -52,10 +52,10 @@ const SUB_RESOURCES: [(&str, &str); 36] = [
     ("trees_url", "/git/trees{/sha}"),
 ];
 
-/// A repository as it stands in lists.
+/// A repository as lists contain it.
 pub(super) fn repository(
     call: &Call,
-    world: &World,
+    github: &GitHub,
     repository: &Repository,
 ) -> Map<String, Value> {
     let full_name = repository.full_name();
@@ -69,7 +69,7 @@ pub(super) fn repository(
         "name": repository.name,
         "full_name": full_name,
         "private": repository.private,
-        "owner": owner(call, world, &repository.owner),
+        "owner": owner(call, github, &repository.owner),
         "html_url": html_url,
         "description": Some(&repository.description).filter(|text| !text.is_empty()),
         "url": url,
@@ -114,7 +114,7 @@ pub(super) fn repository(
     })));
     let addresses = SUB_RESOURCES
         .iter()
-        .map(|(field, behind)| ((*field).to_owned(), format!("{url}{behind}").into()));
+        .map(|(field, suffix)| ((*field).to_owned(), format!("{url}{suffix}").into()));
     described.extend(addresses);
     if let Some(permissions) = permissions(&call.identity, repository) {
         described.insert("permissions".to_owned(), permissions);
@@ -122,8 +122,8 @@ pub(super) fn repository(
     described
 }
 
-/// What the token's user may do. For an installation all are false: its own
-/// permissions count instead. Nobody has none.
+/// What the token's user may do. All are false for an installation, whose own permissions count
+/// instead; anonymous requests have no such field.
 fn permissions(identity: &Identity, repository: &Repository) -> Option<Value> {
     let role = match identity {
         Identity::Anonymous => return None,
@@ -139,20 +139,20 @@ fn permissions(identity: &Identity, repository: &Repository) -> Option<Value> {
     }))
 }
 
-/// The owner of repositories: one of the users, or else an organization.
-pub(super) fn owner(call: &Call, world: &World, login: &str) -> Value {
-    match world.users.get(&login.to_ascii_lowercase()) {
+/// The owner of repositories: a user, or otherwise an organization.
+pub(super) fn owner(call: &Call, github: &GitHub, login: &str) -> Value {
+    match github.users.get(&login.to_ascii_lowercase()) {
         Some(user) => account(call, &user.login, user.id, "User"),
         None => account(call, login, organization_id(login), "Organization"),
     }
 }
 
-/// A user, shortly.
+/// A user in short form.
 pub(super) fn user(call: &Call, user: &User) -> Map<String, Value> {
     object(account(call, &user.login, user.id, "User"))
 }
 
-/// An id for an organization, which the simulator knows by its name only.
+/// An id for an organization, derived from its name.
 pub(super) fn organization_id(login: &str) -> u64 {
     let bytes = login
         .bytes()
@@ -184,7 +184,7 @@ fn account(call: &Call, login: &str, id: u64, kind: &str) -> Value {
     })
 }
 
-/// A time as GitHub writes it.
+/// A time in GitHub's format.
 pub(super) fn seconds(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -13,23 +13,23 @@ use super::paging::Paging;
 use super::{apps, describe, listings};
 use crate::accounts::token::Token;
 use crate::github::identity::Identity;
-use crate::http::api_error::Refusal;
+use crate::http::api_error::ApiError;
 use crate::http::call::Call;
 use crate::random::mix;
 use crate::shared::Shared;
 
-/// The repositories an installation was given.
+/// The repositories of an installation.
 /// <https://docs.github.com/rest/apps/installations#list-repositories-accessible-to-the-app-installation>
 pub(super) async fn repositories(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
     Query(paging): Query<Paging>,
-) -> Result<(HeaderMap, Json<Value>), Refusal> {
+) -> Result<(HeaderMap, Json<Value>), ApiError> {
     let Identity::Installation { installation, .. } = &call.identity else {
-        return Err(Refusal::needs_installation_token(call.endpoint));
+        return Err(ApiError::needs_installation_token(call.endpoint));
     };
-    let world = shared.world();
-    let found = listings::select(&world, |repository| installation.reaches(repository));
+    let github = shared.github();
+    let found = listings::select(&github, |repository| installation.includes(repository));
     let total = found.len();
     let page = paging.cut(
         found,
@@ -39,7 +39,7 @@ pub(super) async fn repositories(
     let described = page
         .items
         .iter()
-        .map(|repository| describe::repository(&call, &world, repository));
+        .map(|repository| describe::repository(&call, &github, repository));
     let body = json!({
         "total_count": total,
         "repository_selection": installation.selection.as_str(),
@@ -48,31 +48,31 @@ pub(super) async fn repositories(
     Ok((page.links, Json(body)))
 }
 
-/// Makes a token that lives an hour, for the app whose installation it is. The
-/// simulator makes no tokens for less than the installation has: 422.
+/// Creates a token that expires after an hour, for the app of the installation. The simulator does
+/// not support tokens with fewer permissions or repositories: 422.
 /// <https://docs.github.com/rest/apps/apps#create-an-installation-access-token-for-an-app>
 pub(super) async fn create_token(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
     Path(id): Path<String>,
     body: Bytes,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
-    let app = apps::asking(&call)?;
-    let mut world = shared.world();
-    let id = id.parse().map_err(|_| Refusal::not_found(call.endpoint))?;
-    let installation = world.installation_of(app, id).cloned();
-    let installation = installation.ok_or_else(|| Refusal::not_found(call.endpoint))?;
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let app = apps::authenticated_app(&call)?;
+    let mut github = shared.github();
+    let id = id.parse().map_err(|_| ApiError::not_found(call.endpoint))?;
+    let installation = github.installation_of(app, id).cloned();
+    let installation = installation.ok_or_else(|| ApiError::not_found(call.endpoint))?;
     if installation.suspended {
-        return Err(Refusal::suspended());
+        return Err(ApiError::suspended());
     }
     if !matches!(body.trim_ascii(), b"" | b"{}") {
-        return Err(Refusal::invalid(call.endpoint));
+        return Err(ApiError::invalid(call.endpoint));
     }
-    world.minted_tokens += 1;
-    let secret = long_secret(installation.id, world.minted_tokens);
+    github.minted_tokens += 1;
+    let secret = long_secret(installation.id, github.minted_tokens);
     let expires = call.now + TimeDelta::hours(1);
     let token = Token::installation(secret.clone(), installation.id).expires(expires);
-    world.tokens.insert(secret.clone(), token);
+    github.tokens.insert(secret.clone(), token);
     let body = json!({
         "token": secret,
         "expires_at": describe::seconds(expires),
@@ -82,8 +82,8 @@ pub(super) async fn create_token(
     Ok((StatusCode::CREATED, Json(body)))
 }
 
-/// Some 500 characters in three parts, as these tokens have had since April 2026:
-/// they have no fixed length, and more than letters and digits in them.
+/// About 500 characters in three parts, like these tokens since April 2026. They have no fixed
+/// length, and contain more than letters and digits.
 fn long_secret(installation: u64, number: u64) -> String {
     let part = |seed: u64, words: u64| {
         let salt = installation ^ (number << 32) ^ seed;

@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 
 use super::describe;
 use super::paging::Paging;
-use crate::github::World;
+use crate::github::GitHub;
 use crate::github::identity::Identity;
-use crate::http::api_error::Refusal;
+use crate::http::api_error::ApiError;
 use crate::http::call::Call;
 use crate::repositories::repository::Repository;
 use crate::shared::Shared;
@@ -25,21 +25,21 @@ pub(super) struct Filter {
     visibility: Option<String>,
 }
 
-/// The repositories a user has been given access to, by full name.
+/// The repositories that a user has access to, by full name.
 /// <https://docs.github.com/rest/repos/repos#list-repositories-for-the-authenticated-user>
 pub(super) async fn of_user(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
     Query(paging): Query<Paging>,
     Query(filter): Query<Filter>,
-) -> Result<Listing, Refusal> {
+) -> Result<Listing, ApiError> {
     let Identity::User { user, .. } = &call.identity else {
         return Err(match call.identity {
-            Identity::Anonymous => Refusal::requires_authentication(call.endpoint),
-            _ => Refusal::not_accessible(call.endpoint, &call.identity),
+            Identity::Anonymous => ApiError::requires_authentication(call.endpoint),
+            _ => ApiError::not_accessible(call.endpoint, &call.identity),
         });
     };
-    let world = shared.world();
+    let github = shared.github();
     let affiliations = filter
         .affiliation
         .as_deref()
@@ -50,7 +50,7 @@ pub(super) async fn of_user(
             "owner"
         } else if !repository.roles.contains_key(&login) {
             return false;
-        } else if world
+        } else if github
             .users
             .contains_key(&repository.owner.to_ascii_lowercase())
         {
@@ -66,14 +66,14 @@ pub(super) async fn of_user(
         visibility
             && affiliations
                 .split(',')
-                .any(|asked| asked.trim() == affiliation)
+                .any(|requested| requested.trim() == affiliation)
     };
-    let found = select(&world, |repository| {
-        call.identity.was_given(repository) && wanted(repository)
+    let found = select(&github, |repository| {
+        call.identity.has_access_to(repository) && wanted(repository)
     });
     Ok(list(
         &call,
-        &world,
+        &github,
         found,
         &paging,
         &format!("{}/user/repos", call.root),
@@ -87,31 +87,34 @@ pub(super) async fn of_organization(
     Extension(call): Extension<Arc<Call>>,
     Path(organization): Path<String>,
     Query(paging): Query<Paging>,
-) -> Result<Listing, Refusal> {
-    let world = shared.world();
+) -> Result<Listing, ApiError> {
+    let github = shared.github();
     let owns = |repository: &Repository| {
         repository.owner.eq_ignore_ascii_case(&organization)
             || organization == describe::organization_id(&repository.owner).to_string()
     };
-    let mut owned = select(&world, owns);
+    let mut owned = select(&github, owns);
     let Some(first) = owned.first() else {
-        return Err(Refusal::not_found(call.endpoint));
+        return Err(ApiError::not_found(call.endpoint));
     };
-    if world.users.contains_key(&first.owner.to_ascii_lowercase()) {
-        return Err(Refusal::not_found(call.endpoint));
+    if github.users.contains_key(&first.owner.to_ascii_lowercase()) {
+        return Err(ApiError::not_found(call.endpoint));
     }
     let address = format!(
         "{}/organizations/{}/repos",
         call.root,
         describe::organization_id(&first.owner)
     );
-    owned.retain(|repository| call.identity.sees(repository));
-    Ok(list(&call, &world, owned, &paging, &address))
+    owned.retain(|repository| call.identity.can_see(repository));
+    Ok(list(&call, &github, owned, &paging, &address))
 }
 
-/// The repositories that pass, hidden ones never, in the order of their names.
-pub(super) fn select(world: &World, passes: impl Fn(&Repository) -> bool) -> Vec<Arc<Repository>> {
-    let mut found: Vec<Arc<Repository>> = world
+/// The repositories that pass, without hidden ones, ordered by name.
+pub(super) fn select(
+    github: &GitHub,
+    passes: impl Fn(&Repository) -> bool,
+) -> Vec<Arc<Repository>> {
+    let mut found: Vec<Arc<Repository>> = github
         .repositories
         .values()
         .filter(|repository| !repository.hidden && passes(repository))
@@ -123,7 +126,7 @@ pub(super) fn select(world: &World, passes: impl Fn(&Repository) -> bool) -> Vec
 
 fn list(
     call: &Call,
-    world: &World,
+    github: &GitHub,
     found: Vec<Arc<Repository>>,
     paging: &Paging,
     address: &str,
@@ -132,6 +135,6 @@ fn list(
     let described = page
         .items
         .iter()
-        .map(|repository| describe::repository(call, world, repository));
+        .map(|repository| describe::repository(call, github, repository));
     (page.links, Json(described.collect()))
 }

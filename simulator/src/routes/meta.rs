@@ -1,4 +1,4 @@
-//! `GET /meta`, by which a server tells what it is.
+//! `GET /meta`, which identifies the server.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::shared::Shared;
 
-/// Enterprise Server says its version; github.com says its addresses and has none.
+/// Enterprise Server returns its version; github.com returns its addresses instead.
 /// <https://docs.github.com/rest/meta/meta#get-apiname-meta-information>
 pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Json<Value> {
-    if let Some(version) = &shared.world().enterprise_server {
+    if let Some(version) = &shared.github().enterprise_server {
         return Json(json!({
             "verifiable_password_authentication": true,
             "packages": [],

@@ -1,4 +1,4 @@
-//! Which address leads where.
+//! The router of all addresses.
 
 mod apps;
 mod describe;
@@ -24,13 +24,13 @@ use axum::routing::{get, post};
 use axum::{RequestPartsExt, Router};
 
 use crate::github::Lookup;
-use crate::http::api_error::Refusal;
+use crate::http::api_error::ApiError;
 use crate::http::call::Call;
-use crate::http::rest_middleware::middleware;
+use crate::http::rest_middleware::rest_middleware;
 use crate::repositories::repository::Repository;
 use crate::shared::Shared;
 
-/// The router, with the gate before every route and before what is no route.
+/// The router, with the middleware before every route and the fallback.
 pub(crate) fn router(shared: &Arc<Shared>) -> Router {
     let routes = Router::new()
         .route("/user", get(user::show))
@@ -53,9 +53,9 @@ pub(crate) fn router(shared: &Arc<Shared>) -> Router {
         .route("/rate_limit", get(rate_limit::show))
         .nest("/repos/{owner}/{repo}", of_a_repository())
         .nest("/repositories/{id}", of_a_repository())
-        .fallback(nowhere)
-        .method_not_allowed_fallback(nowhere)
-        .layer(from_fn_with_state(Arc::clone(shared), middleware))
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_found)
+        .layer(from_fn_with_state(Arc::clone(shared), rest_middleware))
         .with_state(Arc::clone(shared));
     let interface = if shared.base_path.is_empty() {
         routes
@@ -81,24 +81,24 @@ fn of_a_repository() -> Router<Arc<Shared>> {
         .route("/stargazers/count", get(stars::count))
 }
 
-async fn nowhere(Extension(call): Extension<Arc<Call>>) -> Refusal {
-    Refusal::not_found(call.endpoint)
+async fn not_found(Extension(call): Extension<Arc<Call>>) -> ApiError {
+    ApiError::not_found(call.endpoint)
 }
 
-/// The repository a request is about, which the token may see.
+/// The repository of a request, if its token may see it.
 pub(crate) struct Visible(pub(crate) Arc<Repository>);
 
 impl FromRequestParts<Arc<Shared>> for Visible {
-    type Rejection = Refusal;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, ApiError> {
         let Ok(Extension(call)) = parts.extract::<Extension<Arc<Call>>>().await else {
-            return Err(Refusal::server_error());
+            return Err(ApiError::server_error());
         };
-        match call.repository.look_up(&shared.world()) {
-            Lookup::Found(repository) if call.identity.sees(&repository) => Ok(Self(repository)),
+        match call.repository.look_up(&shared.github()) {
+            Lookup::Found(repository) if call.identity.can_see(&repository) => Ok(Self(repository)),
             Lookup::Found(_) | Lookup::Moved(_) | Lookup::Missing => {
-                Err(Refusal::not_found(call.endpoint))
+                Err(ApiError::not_found(call.endpoint))
             }
         }
     }

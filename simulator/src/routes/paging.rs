@@ -1,11 +1,11 @@
-//! Pages of long lists, and the `Link` header that leads through them.
+//! Pages of long lists, and their `Link` header.
 //!
 //! <https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api>
 
 use axum::http::header::{HeaderMap, HeaderValue, LINK};
 use serde::Deserialize;
 
-/// Which page was asked for; what is no number counts as left out, as on GitHub.
+/// The requested page; like at GitHub, a value that is no number is ignored.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Paging {
     page: Option<String>,
@@ -19,8 +19,8 @@ pub(super) struct Page<T> {
 }
 
 impl Paging {
-    /// Cuts the page out of the whole list, `default` long unless asked otherwise.
-    /// `address` is where the list is found, without a query.
+    /// The page of a list, with `default` entries unless requested otherwise. `address` is the URL
+    /// of the list without a query.
     pub(super) fn cut<T>(&self, items: Vec<T>, default: usize, address: &str) -> Page<T> {
         let number =
             |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<usize>().ok());

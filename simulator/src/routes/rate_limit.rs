@@ -6,24 +6,24 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use serde_json::{Value, json};
 
-use crate::github::rate_limits::Standing;
-use crate::http::api_error::Refusal;
+use crate::github::rate_limits::RateLimit;
+use crate::http::api_error::ApiError;
 use crate::http::call::{Call, Version};
 use crate::shared::Shared;
 
-/// The budgets. Version 2026-03-10 took the old `rate` out.
+/// The rate limits. Version 2026-03-10 removed the old `rate`.
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
-) -> Result<Json<Value>, Refusal> {
-    let mut world = shared.world();
-    if world.enterprise_server.is_some() {
-        return Err(Refusal::no_rate_limits(call.endpoint));
+) -> Result<Json<Value>, ApiError> {
+    let mut github = shared.github();
+    if github.enterprise_server.is_some() {
+        return Err(ApiError::no_rate_limits(call.endpoint));
     }
-    let (payer, limit) = world.payer(&call.identity);
-    let core = world.budgets.standing(payer, limit, call.now);
+    let (key, limit) = github.limit_of(&call.identity);
+    let core = github.rate_limits.status(key, limit, call.now);
     let untouched = |limit: u64| {
-        figures(Standing {
+        figures(RateLimit {
             limit,
             used: 0,
             reset: core.reset,
@@ -44,11 +44,11 @@ pub(super) async fn show(
     Ok(Json(body))
 }
 
-fn figures(standing: Standing) -> Value {
+fn figures(rate_limit: RateLimit) -> Value {
     json!({
-        "limit": standing.limit,
-        "used": standing.used,
-        "remaining": standing.remaining(),
-        "reset": standing.reset.timestamp(),
+        "limit": rate_limit.limit,
+        "used": rate_limit.used,
+        "remaining": rate_limit.remaining(),
+        "reset": rate_limit.reset.timestamp(),
     })
 }

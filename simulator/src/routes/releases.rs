@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::paging::Paging;
 use super::{Visible, describe};
-use crate::http::api_error::Refusal;
+use crate::http::api_error::ApiError;
 use crate::http::call::Call;
 use crate::repositories::release::{Asset, GitTag, Release};
 use crate::repositories::repository::Repository;
@@ -24,7 +24,7 @@ pub(super) async fn list(
     Visible(repository): Visible,
     Query(paging): Query<Paging>,
 ) -> (HeaderMap, Json<Vec<Value>>) {
-    let author = describe::owner(&call, &shared.world(), &repository.owner);
+    let author = describe::owner(&call, &shared.github(), &repository.owner);
     let now = call.now;
     let published = repository.releases.iter().filter_map(|one| one.at(now));
     let mut releases: Vec<Release> = published.collect();
@@ -63,19 +63,19 @@ pub(super) async fn tags(
     (page.links, Json(described.collect()))
 }
 
-/// A commit; those that tags name are all that there are.
+/// A commit; only those of tags exist.
 /// <https://docs.github.com/rest/git/commits#get-a-commit-object>
 pub(super) async fn commit(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
     Path(named): Path<Vec<(String, String)>>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Value>, ApiError> {
     let sha = named.iter().find(|(name, _)| name == "sha");
     let tags = all_tags(&repository, &call);
     let tag = sha.and_then(|(_, sha)| tags.into_iter().find(|tag| tag.sha == *sha));
-    let tag = tag.ok_or_else(|| Refusal::not_found(Endpoint::Commit))?;
+    let tag = tag.ok_or_else(|| ApiError::not_found(Endpoint::Commit))?;
     let url = format!("{}/repos/{}", call.root, repository.full_name());
-    let somebody = json!({
+    let author = json!({
         "name": "Somebody",
         "email": "somebody@example.org",
         "date": describe::seconds(tag.committed_at),
@@ -85,27 +85,27 @@ pub(super) async fn commit(
         "node_id": format!("C_kwDO{:08X}", repository.id),
         "url": format!("{url}/git/commits/{}", tag.sha),
         "html_url": format!("https://github.com/{}/commit/{}", repository.full_name(), tag.sha),
-        "author": somebody,
-        "committer": somebody,
+        "author": author,
+        "committer": author,
         "message": tag.name,
         "tree": { "sha": tag.sha, "url": format!("{url}/git/trees/{}", tag.sha) },
         "parents": [],
     })))
 }
 
-/// Those of the published releases, and those that stand alone.
+/// The tags of published releases, and those without a release.
 fn all_tags(repository: &Repository, call: &Call) -> Vec<GitTag> {
     let published = repository
         .releases
         .iter()
         .filter(|release| release.published_at <= call.now);
-    let alone = repository
+    let unreleased = repository
         .tags
         .iter()
         .filter(|tag| tag.committed_at <= call.now);
     published
         .map(Release::git_tag)
-        .chain(alone.cloned())
+        .chain(unreleased.cloned())
         .collect()
 }
 

@@ -16,9 +16,9 @@ pub(super) async fn show(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
 ) -> Json<Map<String, Value>> {
-    let world = shared.world();
-    let mut described = describe::repository(&call, &world, &repository);
-    let owner = describe::owner(&call, &world, &repository.owner);
+    let github = shared.github();
+    let mut described = describe::repository(&call, &github, &repository);
+    let owner = describe::owner(&call, &github, &repository.owner);
     if owner["type"] == "Organization" {
         described.insert("organization".to_owned(), owner);
     }

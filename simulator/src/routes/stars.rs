@@ -24,7 +24,7 @@ pub(super) struct Entry {
     days: [u64; 7],
 }
 
-/// The stars there are.
+/// The current stars.
 pub(super) async fn count(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
@@ -32,7 +32,7 @@ pub(super) async fn count(
     Json(json!({ "count": repository.stars_on(call.now.date_naive()) }))
 }
 
-/// On which days today's stars were given: weeks from Sunday, the newest first.
+/// The days on which today's stars were given, as weeks from Sunday, newest first.
 pub(super) async fn history(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
@@ -49,8 +49,8 @@ pub(super) async fn history(
 
 /// The stars given on each day that are still there.
 ///
-/// Totals can fall, a history of given stars cannot: a star that was taken back is
-/// none that was given, so each total counts as the least of those after it.
+/// Totals can fall, but the history lists only stars that remain, so each total counts as the
+/// minimum of those after it.
 fn given(totals: &BTreeMap<NaiveDate, u64>, today: NaiveDate) -> BTreeMap<NaiveDate, u64> {
     let mut lasting: Vec<(NaiveDate, u64)> = Vec::new();
     let mut least = u64::MAX;

@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Visible;
 use crate::faults::fault::Fault;
-use crate::github::identity::Denied;
-use crate::http::api_error::Refusal;
+use crate::github::identity::AccessError;
+use crate::http::api_error::ApiError;
 use crate::http::call::Call;
 use crate::repositories::repository::Repository;
 use crate::traffic::bucket::Metric;
 use crate::traffic::recording::SnapshotRow;
-use crate::traffic::windowing::{Dated, Overlap, Shape, weeks};
+use crate::traffic::windowing::{DatedBucket, Overlap, WindowOptions, weeks};
 
 #[derive(Deserialize)]
 pub(super) struct Interval {
@@ -70,7 +70,7 @@ pub(super) async fn views(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
     Query(interval): Query<Interval>,
-) -> Result<Json<ViewSeries>, Refusal> {
+) -> Result<Json<ViewSeries>, ApiError> {
     permit(&call, &repository)?;
     let (count, uniques, views) = series(&call, &repository, Metric::Views, interval.per(&call)?);
     Ok(Json(ViewSeries {
@@ -84,7 +84,7 @@ pub(super) async fn clones(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
     Query(interval): Query<Interval>,
-) -> Result<Json<CloneSeries>, Refusal> {
+) -> Result<Json<CloneSeries>, ApiError> {
     permit(&call, &repository)?;
     let (count, uniques, clones) = series(&call, &repository, Metric::Clones, interval.per(&call)?);
     Ok(Json(CloneSeries {
@@ -97,10 +97,12 @@ pub(super) async fn clones(
 pub(super) async fn referrers(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
-) -> Result<Json<Vec<ReferrerRow>>, Refusal> {
+) -> Result<Json<Vec<ReferrerRow>>, ApiError> {
     permit(&call, &repository)?;
     let rows = top_ten(&call, || {
-        repository.source.referrers(list_day(&call, &repository))
+        repository
+            .source
+            .referrers(snapshot_day(&call, &repository))
     });
     let referrer = |row: SnapshotRow| ReferrerRow {
         referrer: row.name,
@@ -113,11 +115,13 @@ pub(super) async fn referrers(
 pub(super) async fn paths(
     Extension(call): Extension<Arc<Call>>,
     Visible(repository): Visible,
-) -> Result<Json<Vec<PathRow>>, Refusal> {
+) -> Result<Json<Vec<PathRow>>, ApiError> {
     permit(&call, &repository)?;
     let name = repository.full_name();
     let rows = top_ten(&call, || {
-        repository.source.paths(list_day(&call, &repository), &name)
+        repository
+            .source
+            .paths(snapshot_day(&call, &repository), &name)
     });
     let path = |row: SnapshotRow| PathRow {
         title: title(&row.name, &repository.description),
@@ -129,21 +133,21 @@ pub(super) async fn paths(
 }
 
 impl Interval {
-    fn per(&self, call: &Call) -> Result<Per, Refusal> {
+    fn per(&self, call: &Call) -> Result<Per, ApiError> {
         match self.per.as_deref() {
             None | Some("day") => Ok(Per::Day),
             Some("week") => Ok(Per::Week),
-            Some(_) => Err(Refusal::invalid(call.endpoint)),
+            Some(_) => Err(ApiError::invalid(call.endpoint)),
         }
     }
 }
 
-fn permit(call: &Call, repository: &Repository) -> Result<(), Refusal> {
+fn permit(call: &Call, repository: &Repository) -> Result<(), ApiError> {
     call.identity
         .may_read_traffic(repository)
-        .map_err(|denied| match denied {
-            Denied::NoPushAccess => Refusal::no_push_access(call.endpoint),
-            Denied::NotAccessible => Refusal::not_accessible(call.endpoint, &call.identity),
+        .map_err(|error| match error {
+            AccessError::NoPushAccess => ApiError::no_push_access(call.endpoint),
+            AccessError::NotAccessible => ApiError::not_accessible(call.endpoint, &call.identity),
         })
 }
 
@@ -156,7 +160,7 @@ fn series(
     let window = repository
         .serving
         .and_then(|index| repository.source.window(index));
-    let days: Vec<Dated> = match window {
+    let days: Vec<DatedBucket> = match window {
         Some(window) => window
             .days
             .iter()
@@ -168,7 +172,7 @@ fn series(
                 Some((day.day, bucket?))
             })
             .collect(),
-        None => Shape::of(&call.faults).days(&repository.source, metric, call.now),
+        None => WindowOptions::of(&call.faults).days(&repository.source, metric, call.now),
     };
     let overlap = Overlap::of(repository.id, metric);
     let total = overlap.total(&days);
@@ -183,8 +187,8 @@ fn series(
     )
 }
 
-/// The day whose lists are served: that of the window served, or today.
-fn list_day(call: &Call, repository: &Repository) -> NaiveDate {
+/// The day of the lists: that of the served window, or today.
+fn snapshot_day(call: &Call, repository: &Repository) -> NaiveDate {
     let window = repository
         .serving
         .and_then(|index| repository.source.window(index));
@@ -206,7 +210,7 @@ fn top_ten(
 }
 
 impl Point {
-    fn of((day, bucket): Dated) -> Self {
+    fn of((day, bucket): DatedBucket) -> Self {
         Self {
             timestamp: day.format("%Y-%m-%dT00:00:00Z").to_string(),
             count: bucket.count,
@@ -215,7 +219,7 @@ impl Point {
     }
 }
 
-/// The title of a page on GitHub. Recordings have none, so it is told from the path.
+/// The title of a page on GitHub, derived from its path because recordings have none.
 fn title(path: &str, description: &str) -> String {
     let mut parts = path.trim_start_matches('/').splitn(3, '/');
     let (owner, name) = (
@@ -253,7 +257,7 @@ mod tests {
 
     #[test]
     fn titles_follow_the_path() {
-        let told = [
+        let cases = [
             ("/acme/anvil", "acme/anvil: Drops."),
             (
                 "/acme/anvil/blob/main/docs/use.md",
@@ -263,7 +267,7 @@ mod tests {
             ("/acme/anvil/issues", "Issues · acme/anvil"),
             ("/acme/anvil/graphs/traffic", "Traffic · acme/anvil"),
         ];
-        for (path, expected) in told {
+        for (path, expected) in cases {
             assert_eq!(title(path, "Drops."), expected);
         }
     }

@@ -9,18 +9,18 @@ use serde_json::{Map, Value, json};
 use super::describe;
 use crate::accounts::token::TokenKind;
 use crate::github::identity::Identity;
-use crate::http::api_error::Refusal;
+use crate::http::api_error::ApiError;
 use crate::http::call::Call;
 
-/// Who the token belongs to. Installations and workflow runs are nobody.
+/// The user of the token. Installations and workflow runs have none.
 pub(super) async fn show(
     Extension(call): Extension<Arc<Call>>,
-) -> Result<Json<Map<String, Value>>, Refusal> {
+) -> Result<Json<Map<String, Value>>, ApiError> {
     let user = match &call.identity {
-        Identity::Anonymous => return Err(Refusal::requires_authentication(call.endpoint)),
+        Identity::Anonymous => return Err(ApiError::requires_authentication(call.endpoint)),
         Identity::User { user, token } if !matches!(token.kind, TokenKind::Actions { .. }) => user,
         Identity::User { .. } | Identity::Installation { .. } | Identity::App(_) => {
-            return Err(Refusal::not_accessible(call.endpoint, &call.identity));
+            return Err(ApiError::not_accessible(call.endpoint, &call.identity));
         }
     };
     let mut described = describe::user(&call, user);

@@ -1,6 +1,6 @@
-//! The figures: a bucket, a day, and which of the two series is meant.
+//! The counts of a bucket and of a day, for views and clones.
 
-/// How many, and how many different people.
+/// A count and its unique people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
     /// Views or clones.
@@ -9,7 +9,7 @@ pub struct Bucket {
     pub uniques: u64,
 }
 
-/// What one day really was.
+/// The actual traffic of one day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DayTraffic {
     /// Views and visitors.
@@ -18,7 +18,7 @@ pub struct DayTraffic {
     pub clones: Bucket,
 }
 
-/// Which of the two daily series.
+/// One of the two daily series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Metric {
     Views,
@@ -32,7 +32,7 @@ impl Bucket {
         Self { count, uniques }
     }
 
-    /// The maximum of each field; a missing bucket loses to any.
+    /// The maximum of each field; any bucket is larger than none.
     pub(crate) fn larger_of(left: Option<Self>, right: Option<Self>) -> Option<Self> {
         match (left, right) {
             (Some(left), Some(right)) => Some(Self {
@@ -43,7 +43,7 @@ impl Bucket {
         }
     }
 
-    /// What of it has been counted when `percent` of it has: someone, if anyone was there.
+    /// The part counted so far, in percent; at least one unique if there are any.
     pub(crate) fn share(self, percent: u64) -> Self {
         let count = self.count * percent / 100;
         let uniques = (self.uniques * percent).div_ceil(100).min(count);

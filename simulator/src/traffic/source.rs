@@ -1,4 +1,4 @@
-//! Where a repository's traffic comes from: a recording, given days, or a generator.
+//! The source of a repository's traffic: a recording, given days or a generator.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,8 +9,7 @@ use crate::traffic::bucket::{Bucket, DayTraffic};
 use crate::traffic::recording::{Recording, Snapshot, SnapshotRow, Window, WindowDay};
 use crate::traffic::synthetic;
 
-/// The days after which a recording that has ended repeats itself: 52 weeks, so
-/// that weekdays and seasons stay where they were.
+/// The days after which a recording repeats: 52 weeks, so that weekdays and seasons match.
 const YEAR: i64 = 364;
 
 /// The traffic of one repository, on any day.
@@ -38,41 +37,41 @@ impl Source {
     /// The days of a recording, its lists, and its windows for
     /// [`Control::serve_window`](crate::Control::serve_window).
     ///
-    /// Days after its end repeat those of 364 days before (of as many whole weeks
-    /// as it has, when it is shorter); days before its beginning had no traffic.
+    /// Days after its end repeat those of 364 days before, or of as many whole weeks as a shorter
+    /// recording has. Days before its start have no traffic.
     #[must_use]
     pub fn recorded(recording: Recording) -> Self {
         let maxima = recording.maxima();
         Self::of(Days::Recorded(Arc::new(Recorded { recording, maxima })))
     }
 
-    /// Exactly these days; on every other day nobody came.
+    /// Exactly these days; all others have no traffic.
     #[must_use]
     pub fn series(days: impl IntoIterator<Item = (NaiveDate, DayTraffic)>) -> Self {
         Self::of(Days::Given(Arc::new(days.into_iter().collect())))
     }
 
-    /// Plausible traffic without end, the same for the same seed. It is computed
-    /// when asked for, so thousands of repositories cost nothing.
+    /// Plausible traffic on every day, the same for the same seed. It is computed on demand, so
+    /// thousands of repositories cost nothing.
     #[must_use]
     pub fn synthetic(seed: u64) -> Self {
         Self::of(Days::Synthetic { seed })
     }
 
-    /// Nobody ever came.
+    /// No traffic.
     #[must_use]
     pub fn none() -> Self {
         Self::series([])
     }
 
-    /// Always answers this list of referrers.
+    /// Always serves this list of referrers.
     #[must_use]
     pub fn with_referrers(mut self, rows: impl IntoIterator<Item = SnapshotRow>) -> Self {
         self.referrers = Some(rows.into_iter().collect());
         self
     }
 
-    /// Always answers this list of paths.
+    /// Always serves this list of paths.
     #[must_use]
     pub fn with_paths(mut self, rows: impl IntoIterator<Item = SnapshotRow>) -> Self {
         self.paths = Some(rows.into_iter().collect());
@@ -127,16 +126,16 @@ impl Source {
 
 impl Recorded {
     fn on(&self, day: NaiveDate) -> DayTraffic {
-        let known = self.maxima.get(&self.within(day));
+        let known = self.maxima.get(&self.recorded_day(day));
         known.map_or_else(DayTraffic::default, |known| DayTraffic {
             views: known.views.unwrap_or_default(),
             clones: known.clones.unwrap_or_default(),
         })
     }
 
-    /// The list in force on a day: the newest captured until then.
+    /// The list on a day: the newest one captured by then.
     fn list(&self, lists: &[Snapshot], day: NaiveDate) -> Vec<SnapshotRow> {
-        let day = self.within(day);
+        let day = self.recorded_day(day);
         lists
             .iter()
             .rfind(|list| list.captured_at.date_naive() <= day)
@@ -144,21 +143,21 @@ impl Recorded {
             .unwrap_or_default()
     }
 
-    /// The recorded day that stands for `day`.
-    fn within(&self, day: NaiveDate) -> NaiveDate {
+    /// The recorded day that is served for `day`.
+    fn recorded_day(&self, day: NaiveDate) -> NaiveDate {
         let (Some((first, _)), Some((last, _))) =
             (self.maxima.first_key_value(), self.maxima.last_key_value())
         else {
             return day;
         };
-        let beyond = (day - *last).num_days();
-        if beyond <= 0 {
+        let days_after_end = (day - *last).num_days();
+        if days_after_end <= 0 {
             return day;
         }
         let weeks = ((*last - *first).num_days() + 1) / 7;
         let period = (weeks * 7).clamp(7, YEAR);
-        let turns = (beyond + period - 1) / period;
-        day - TimeDelta::days(turns * period)
+        let repetitions = (days_after_end + period - 1) / period;
+        day - TimeDelta::days(repetitions * period)
     }
 }
 

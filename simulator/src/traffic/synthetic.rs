@@ -34,7 +34,7 @@ const PAGES: [&str; 10] = [
     "/wiki",
 ];
 
-/// A day: quieter on weekends, noisy, with a busy day now and then and days without anyone.
+/// A day: random, lower on weekends, with a few peaks and some days without traffic.
 pub(crate) fn day(seed: u64, day: NaiveDate) -> DayTraffic {
     let at = position(day);
     let level = between(seed, 0, 2, 12).pow(between(seed, 1, 1, 3).try_into().unwrap_or(1));
@@ -51,12 +51,12 @@ pub(crate) fn day(seed: u64, day: NaiveDate) -> DayTraffic {
     let views = level * week * between(seed, at, 20, 180) * surge / 10_000;
     let clones = views * between(seed ^ 0xc, at, 0, 30) / 100;
     DayTraffic {
-        views: people(views, between(seed ^ 0xa, at, 20, 45)),
-        clones: people(clones, between(seed ^ 0xb, at, 40, 80)),
+        views: bucket_of(views, between(seed ^ 0xa, at, 20, 45)),
+        clones: bucket_of(clones, between(seed ^ 0xb, at, 40, 80)),
     }
 }
 
-/// Five to ten referrers, the same over the weeks with changing counts.
+/// Five to ten referrers, always the same ones, with changing counts.
 pub(crate) fn referrers(seed: u64, day: NaiveDate) -> Vec<SnapshotRow> {
     let first = usize::try_from(mix(seed, 11) % 12).unwrap_or_default();
     let names =
@@ -64,7 +64,7 @@ pub(crate) fn referrers(seed: u64, day: NaiveDate) -> Vec<SnapshotRow> {
     list(seed ^ 0xd, day, names)
 }
 
-/// Five to ten pages, the front page first.
+/// Five to ten pages, the main page first.
 pub(crate) fn paths(seed: u64, day: NaiveDate, full_name: &str) -> Vec<SnapshotRow> {
     list(
         seed ^ 0xe,
@@ -80,7 +80,7 @@ fn list(seed: u64, day: NaiveDate, names: impl Iterator<Item = String>) -> Vec<S
         .take(length)
         .enumerate()
         .map(|(rank, name)| {
-            let bucket = people(count, 40);
+            let bucket = bucket_of(count, 40);
             let rank = u64::try_from(rank).unwrap_or_default();
             count = (count * between(seed, 2 + rank, 45, 85) / 100).max(1);
             SnapshotRow::new(name, bucket)
@@ -88,8 +88,8 @@ fn list(seed: u64, day: NaiveDate, names: impl Iterator<Item = String>) -> Vec<S
         .collect()
 }
 
-/// `count` by so many people that each hundred of it makes `percent` of them.
-fn people(count: u64, percent: u64) -> Bucket {
+/// A bucket with `percent` uniques per hundred of its count.
+fn bucket_of(count: u64, percent: u64) -> Bucket {
     Bucket::new(count, (count * percent).div_ceil(100))
 }
 
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_the_same_every_time_and_different_for_every_repository() {
+    fn a_day_is_the_same_every_time_and_differs_by_repository() {
         let on: NaiveDate = "2026-05-04".parse().unwrap();
         assert_eq!(day(3, on), day(3, on));
         let days: Vec<DayTraffic> = (0..100).map(|seed| day(seed, on)).collect();
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn people_are_never_more_than_their_visits_and_lists_fall() {
+    fn uniques_never_exceed_counts_and_lists_are_sorted() {
         let start: NaiveDate = "2026-01-01".parse().unwrap();
         for (seed, on) in (0..20).zip(start.iter_days()) {
             let traffic = day(seed, on);

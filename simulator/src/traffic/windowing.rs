@@ -1,8 +1,7 @@
-//! How GitHub shows a series: the window, what is cut off it, and its sums.
+//! The window of a series that GitHub shows, its truncation, and its totals.
 //!
-//! The measurements behind the rules are of 3,267 recorded windows: the capture
-//! day was part of the window until 2025-12-29, and of 232 windows in 2026 211
-//! lagged one day, 17 two and 4 three.
+//! Measured on 3,267 recorded windows: the capture day was part of the window until 2025-12-29. Of
+//! 232 windows in 2026, 211 lagged one day, 17 two and 4 three.
 
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Timelike, Utc};
 
@@ -11,12 +10,12 @@ use crate::random::between;
 use crate::traffic::bucket::{Bucket, Metric};
 use crate::traffic::source::Source;
 
-/// One bucket of an answer: a day, or the week that begins on it.
-pub(crate) type Dated = (NaiveDate, Bucket);
+/// One bucket of a response: a day, or the week that starts on it.
+pub(crate) type DatedBucket = (NaiveDate, Bucket);
 
-/// What the data faults of a request make of the series.
+/// How the data faults of a request change the window.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Shape {
+pub(crate) struct WindowOptions {
     buckets: i64,
     lag: i64,
     sparse: bool,
@@ -25,9 +24,9 @@ pub(crate) struct Shape {
     newest_percent: Option<u64>,
 }
 
-impl Shape {
+impl WindowOptions {
     pub(crate) fn of(faults: &[Fault]) -> Self {
-        let mut windowing = Self {
+        let mut options = Self {
             buckets: 14,
             lag: 1,
             sparse: false,
@@ -37,22 +36,27 @@ impl Shape {
         };
         for fault in faults {
             match fault {
-                Fault::Lag { days } => windowing.lag = i64::from(*days),
-                Fault::Buckets { count } => windowing.buckets = i64::from(*count).max(1),
-                Fault::Sparse => windowing.sparse = true,
-                Fault::FalseZero { day } => windowing.false_zeros.push(*day),
-                Fault::TruncatedOldest => windowing.truncated_oldest = true,
+                Fault::Lag { days } => options.lag = i64::from(*days),
+                Fault::Buckets { count } => options.buckets = i64::from(*count).max(1),
+                Fault::Sparse => options.sparse = true,
+                Fault::FalseZero { day } => options.false_zeros.push(*day),
+                Fault::TruncatedOldest => options.truncated_oldest = true,
                 Fault::GrowingNewest { percent } => {
-                    windowing.newest_percent = Some(u64::from(*percent).min(100));
+                    options.newest_percent = Some(u64::from(*percent).min(100));
                 }
                 _ => {}
             }
         }
-        windowing
+        options
     }
 
-    /// The daily buckets of the window in force at `now`, oldest first.
-    pub(crate) fn days(&self, source: &Source, metric: Metric, now: DateTime<Utc>) -> Vec<Dated> {
+    /// The daily buckets of the window at `now`, oldest first.
+    pub(crate) fn days(
+        &self,
+        source: &Source,
+        metric: Metric,
+        now: DateTime<Utc>,
+    ) -> Vec<DatedBucket> {
         let newest = now.date_naive() - TimeDelta::days(self.lag);
         let oldest = newest - TimeDelta::days(self.buckets - 1);
         oldest
@@ -63,7 +67,10 @@ impl Shape {
                 let bucket = if self.false_zeros.contains(&day) {
                     Bucket::default()
                 } else if day == newest {
-                    bucket.share(self.newest_percent.unwrap_or_else(|| counted(day, now)))
+                    bucket.share(
+                        self.newest_percent
+                            .unwrap_or_else(|| counted_percent(day, now)),
+                    )
                 } else if day == oldest && self.truncated_oldest {
                     bucket.share(25)
                 } else {
@@ -76,8 +83,8 @@ impl Shape {
     }
 }
 
-/// How much of a day GitHub has counted: all of it once it is over.
-fn counted(day: NaiveDate, now: DateTime<Utc>) -> u64 {
+/// The percentage of a day that GitHub has counted: 100 once it is over.
+fn counted_percent(day: NaiveDate, now: DateTime<Utc>) -> u64 {
     if day < now.date_naive() {
         100
     } else {
@@ -85,9 +92,9 @@ fn counted(day: NaiveDate, now: DateTime<Utc>) -> u64 {
     }
 }
 
-/// The weeks (from Monday) of these days. The first and the last hold only the
-/// days that the window does, as GitHub cuts them.
-pub(crate) fn weeks(days: &[Dated], overlap: Overlap) -> Vec<Dated> {
+/// The weeks (from Monday) of these days. Like at GitHub, the first and the last contain only the
+/// days of the window.
+pub(crate) fn weeks(days: &[DatedBucket], overlap: Overlap) -> Vec<DatedBucket> {
     days.chunk_by(|left, right| monday(left.0) == monday(right.0))
         .filter_map(|week| Some((monday(week.first()?.0), overlap.total(week))))
         .collect()
@@ -97,20 +104,20 @@ fn monday(day: NaiveDate) -> NaiveDate {
     day - TimeDelta::days(day.weekday().num_days_from_monday().into())
 }
 
-/// How many of a day's people come again on another day of the window.
+/// The share of people that visit on more than one day of the window.
 ///
-/// GitHub counts people once for the whole span it is asked for, so uniques do
-/// not add up. The recordings hold only the days; this stands in for the rest,
-/// fixed for each repository and series. It keeps what must hold of the truth: at
-/// least the busiest day, at most the sum, and never less for a longer span.
+/// GitHub counts people once for the whole period, so uniques do not add up. The recordings have
+/// daily uniques only, so this estimates the total, with a fixed share for each repository and
+/// series. The estimate is at least the busiest day, at most the sum, and never lower for a longer
+/// period.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Overlap {
     new_per_mille: u64,
 }
 
 impl Overlap {
-    /// Between 55 and 85 % of a further day's people are new. (76 recorded answers
-    /// have both figures: 64 to 83 % for clones, anything up to 83 % for views.)
+    /// Between 55 and 85 % of an additional day's people are new. (76 recorded responses
+    /// have both numbers: 64 to 83 % for clones, up to 83 % for views.)
     pub(crate) fn of(repository: u64, metric: Metric) -> Self {
         let series = match metric {
             Metric::Views => 1,
@@ -121,8 +128,8 @@ impl Overlap {
         }
     }
 
-    /// The count of these buckets, and the people in them counted once.
-    pub(crate) fn total(self, days: &[Dated]) -> Bucket {
+    /// The total count of these buckets, and their people counted once.
+    pub(crate) fn total(self, days: &[DatedBucket]) -> Bucket {
         let count = days.iter().map(|(_, bucket)| bucket.count).sum();
         let sum: u64 = days.iter().map(|(_, bucket)| bucket.uniques).sum();
         let busiest = days
@@ -153,7 +160,7 @@ mod tests {
     }
 
     fn shown(faults: &[Fault], at: &str) -> Vec<(u32, u64, u64)> {
-        let days = Shape::of(faults).days(&source(), Metric::Views, at.parse().unwrap());
+        let days = WindowOptions::of(faults).days(&source(), Metric::Views, at.parse().unwrap());
         days.iter()
             .map(|(day, bucket)| (day.day(), bucket.count, bucket.uniques))
             .collect()
@@ -178,7 +185,7 @@ mod tests {
     #[test]
     fn weeks_begin_on_monday_and_are_cut_by_the_window() {
         let overlap = Overlap { new_per_mille: 600 };
-        let days = Shape::of(&[]).days(
+        let days = WindowOptions::of(&[]).days(
             &source(),
             Metric::Views,
             "2026-03-26T09:00:00Z".parse().unwrap(),
@@ -197,7 +204,7 @@ mod tests {
 
     #[test]
     fn people_counted_once_lie_between_the_busiest_day_and_the_sum() {
-        let days = Shape::of(&[]).days(
+        let days = WindowOptions::of(&[]).days(
             &source(),
             Metric::Views,
             "2026-03-25T00:05:00Z".parse().unwrap(),

@@ -10,7 +10,7 @@ const VIEWS: &str = "/repos/acme/anvil/traffic/views";
 async fn a_witness_hears_what_left_whole_and_nothing_else() {
     let client = Client::usual();
     client.get(VIEWS).await;
-    let shown = client.control.response_recorder();
+    let shown = client.control.record_responses();
     let answer = client.get(VIEWS).await;
     let unchanged = client.with("if-none-match", answer.header("etag").unwrap());
     assert_eq!(unchanged.get(VIEWS).await.status, 304);

@@ -1,4 +1,4 @@
-//! `GET /apps/{slug}/installations/new`: the page on which an app is installed.
+//! `GET /apps/{slug}/installations/new`: the page that installs an app.
 //!
 //! <https://docs.github.com/apps/creating-github-apps/registering-a-github-app/about-the-setup-url>
 
@@ -9,29 +9,29 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{escaped, page, send_back, to_the_sign_in_page};
+use super::{escaped, page, redirect_to_sign_in, redirect_with};
 use crate::faults::fault::Fault;
 use crate::http::call::Call;
 use crate::shared::Shared;
 
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct StateParam {
     #[serde(default)]
     state: String,
 }
 
-/// Asks the user whether to install the app on its owner's account.
+/// Shows the form that installs the app on its owner's account.
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Path(slug): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(state_param): Query<StateParam>,
 ) -> Response {
-    let world = shared.world();
-    if world.signed_in.is_none() {
-        return to_the_sign_in_page();
+    let github = shared.github();
+    if github.signed_in.is_none() {
+        return redirect_to_sign_in();
     }
-    let Some(app) = world.app_called(&slug) else {
-        return missing();
+    let Some(app) = github.app_by_slug(&slug) else {
+        return not_found();
     };
     let inner = format!(
         "<form method=\"post\" action=\"/apps/{slug}/installations\">\
@@ -39,48 +39,48 @@ pub(super) async fn show(
             <input type=\"hidden\" name=\"state\" value=\"{}\">\
             <button type=\"submit\">Install</button></form>",
         escaped(&app.owner),
-        escaped(&asked.state),
+        escaped(&state_param.state),
     );
     page(StatusCode::OK, &format!("Install {}", app.name), &inner)
 }
 
-/// Installs it, or asks its owners to, and sends the user back.
+/// Installs the app, or requests it from its owners, and redirects the user.
 pub(super) async fn accept(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
     Path(slug): Path<String>,
-    Form(asked): Form<Asked>,
+    Form(state_param): Form<StateParam>,
 ) -> Response {
-    let mut world = shared.world();
-    if world.signed_in.is_none() {
-        return to_the_sign_in_page();
+    let mut github = shared.github();
+    if github.signed_in.is_none() {
+        return redirect_to_sign_in();
     }
-    let Some(app) = world.app_called(&slug).cloned() else {
-        return missing();
+    let Some(app) = github.app_by_slug(&slug).cloned() else {
+        return not_found();
     };
     let needs_approval = call.has(&Fault::InstallationNeedsApproval);
     let installed = if needs_approval {
         None
     } else {
-        world.install(&slug).map(|id| id.to_string())
+        github.install(&slug).map(|id| id.to_string())
     };
-    let mut told = match &installed {
+    let mut params = match &installed {
         Some(id) => vec![
             ("installation_id", id.as_str()),
             ("setup_action", "install"),
         ],
         None => vec![("setup_action", "request")],
     };
-    if !asked.state.is_empty() {
-        told.push(("state", &asked.state));
+    if !state_param.state.is_empty() {
+        params.push(("state", &state_param.state));
     }
     match &app.setup_url {
-        Some(setup_url) => send_back(setup_url, &told),
+        Some(setup_url) => redirect_with(setup_url, &params),
         None => page(StatusCode::OK, "Installed", ""),
     }
 }
 
-fn missing() -> Response {
+fn not_found() -> Response {
     page(
         StatusCode::NOT_FOUND,
         "Page not found",

@@ -1,4 +1,4 @@
-//! GitHub's own pages for GitHub Apps: where one is registered from a manifest, and installed.
+//! GitHub's web pages that register GitHub Apps from manifests and install them.
 
 mod install;
 mod register;
@@ -13,10 +13,10 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use url::Url;
 
-use crate::http::web_middleware::web_gate;
+use crate::http::web_middleware::web_middleware;
 use crate::shared::Shared;
 
-/// The pages, at the root of the host wherever the interface lies.
+/// The pages, at the root of the host even if the REST API has a base path.
 pub(super) fn router(shared: &Arc<Shared>) -> Router {
     Router::new()
         .route("/settings/apps/new", post(register::show_own))
@@ -31,11 +31,11 @@ pub(super) fn router(shared: &Arc<Shared>) -> Router {
         )
         .route("/apps/{slug}/installations/new", get(install::show))
         .route("/apps/{slug}/installations", post(install::accept))
-        .layer(from_fn_with_state(Arc::clone(shared), web_gate))
+        .layer(from_fn_with_state(Arc::clone(shared), web_middleware))
         .with_state(Arc::clone(shared))
 }
 
-/// A page with this heading and this inside.
+/// A page with this heading and content.
 fn page(status: StatusCode, heading: &str, inner: &str) -> Response {
     let heading = escaped(heading);
     let page = format!(
@@ -45,17 +45,17 @@ fn page(status: StatusCode, heading: &str, inner: &str) -> Response {
     (status, Html(page)).into_response()
 }
 
-/// Sends people to an address that an app registered, with what they are told.
-fn send_back(address: &str, told: &[(&str, &str)]) -> Response {
+/// Redirects to a URL that an app registered, with query parameters.
+fn redirect_with(address: &str, params: &[(&str, &str)]) -> Response {
     let Ok(mut address) = Url::parse(address) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    address.query_pairs_mut().extend_pairs(told);
+    address.query_pairs_mut().extend_pairs(params);
     (StatusCode::FOUND, [(LOCATION, String::from(address))]).into_response()
 }
 
-/// Nobody is signed in: GitHub asks who it is.
-fn to_the_sign_in_page() -> Response {
+/// Redirects to the sign-in page.
+fn redirect_to_sign_in() -> Response {
     (StatusCode::FOUND, [(LOCATION, "/login")]).into_response()
 }
 

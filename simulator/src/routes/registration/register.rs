@@ -1,4 +1,4 @@
-//! `POST …/settings/apps/new`: what a manifest asks for, and the button that registers the app.
+//! `POST …/settings/apps/new`: the page that shows a manifest and registers its app.
 
 use std::sync::Arc;
 
@@ -7,123 +7,116 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{escaped, page, send_back, to_the_sign_in_page};
+use super::{escaped, page, redirect_to_sign_in, redirect_with};
 use crate::apps::manifest::Manifest;
 use crate::http::call::Call;
 use crate::shared::Shared;
 
 const HEADING: &str = "Create GitHub App";
 
-/// GitHub takes the state from the address that the form is sent to.
+/// GitHub takes the state from the query of the form's URL.
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct StateQuery {
     #[serde(default)]
     state: String,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Sent {
+pub(super) struct ManifestForm {
     #[serde(default)]
     manifest: String,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Accepted {
+pub(super) struct RegistrationForm {
     manifest: String,
     name: String,
     #[serde(default)]
     state: String,
 }
 
-/// Shows the manifest to the user, for an app of their own.
+/// Shows the manifest of a personal app.
 pub(super) async fn show_own(
     State(shared): State<Arc<Shared>>,
-    Query(asked): Query<Asked>,
-    Form(sent): Form<Sent>,
+    Query(query): Query<StateQuery>,
+    Form(form): Form<ManifestForm>,
 ) -> Response {
-    show(&shared, None, &asked, &sent)
+    show(&shared, None, &query, &form)
 }
 
-/// Shows the manifest to the user, for an app of this organization.
+/// Shows the manifest of an organization's app.
 pub(super) async fn show_of_organization(
     State(shared): State<Arc<Shared>>,
     Path(org): Path<String>,
-    Query(asked): Query<Asked>,
-    Form(sent): Form<Sent>,
+    Query(query): Query<StateQuery>,
+    Form(form): Form<ManifestForm>,
 ) -> Response {
-    show(&shared, Some(&org), &asked, &sent)
+    show(&shared, Some(&org), &query, &form)
 }
 
-/// Registers the app for the user, and sends them back with its code.
+/// Registers the app for the user, and redirects with its code.
 pub(super) async fn accept_own(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
-    Form(accepted): Form<Accepted>,
+    Form(form): Form<RegistrationForm>,
 ) -> Response {
-    accept(&shared, &call, None, &accepted)
+    accept(&shared, &call, None, &form)
 }
 
-/// Registers the app for this organization, and sends the user back with its code.
+/// Registers the app for this organization, and redirects with its code.
 pub(super) async fn accept_of_organization(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
     Path(org): Path<String>,
-    Form(accepted): Form<Accepted>,
+    Form(form): Form<RegistrationForm>,
 ) -> Response {
-    accept(&shared, &call, Some(org), &accepted)
+    accept(&shared, &call, Some(org), &form)
 }
 
-fn show(shared: &Shared, org: Option<&str>, asked: &Asked, sent: &Sent) -> Response {
-    let Some(login) = shared.world().signed_in.clone() else {
-        return to_the_sign_in_page();
+fn show(shared: &Shared, org: Option<&str>, query: &StateQuery, form: &ManifestForm) -> Response {
+    let Some(login) = shared.github().signed_in.clone() else {
+        return redirect_to_sign_in();
     };
-    let manifest = match Manifest::read(&sent.manifest) {
+    let manifest = match Manifest::read(&form.manifest) {
         Ok(manifest) => manifest,
-        Err(wrong) => return invalid(&wrong),
+        Err(message) => return invalid(&message),
     };
-    form(&login, org, &manifest, &sent.manifest, &asked.state, None)
+    registration_form(&login, org, &manifest, &form.manifest, &query.state, None)
 }
 
-fn accept(shared: &Shared, call: &Call, org: Option<String>, accepted: &Accepted) -> Response {
-    let mut world = shared.world();
-    let Some(login) = world.signed_in.clone() else {
-        return to_the_sign_in_page();
+fn accept(shared: &Shared, call: &Call, org: Option<String>, form: &RegistrationForm) -> Response {
+    let mut github = shared.github();
+    let Some(login) = github.signed_in.clone() else {
+        return redirect_to_sign_in();
     };
-    let mut manifest = match Manifest::read(&accepted.manifest) {
+    let mut manifest = match Manifest::read(&form.manifest) {
         Ok(manifest) => manifest,
-        Err(wrong) => return invalid(&wrong),
+        Err(message) => return invalid(&message),
     };
-    accepted.name.trim().clone_into(&mut manifest.name);
-    if let Some(refused) = world.name_refused(&manifest) {
-        let (text, state) = (&accepted.manifest, &accepted.state);
-        return form(
-            &login,
-            org.as_deref(),
-            &manifest,
-            text,
-            state,
-            Some(refused),
-        );
+    form.name.trim().clone_into(&mut manifest.name);
+    if let Some(error) = github.name_error(&manifest) {
+        let (text, state) = (&form.manifest, &form.state);
+        return registration_form(&login, org.as_deref(), &manifest, text, state, Some(error));
     }
     let owner = org.unwrap_or(login);
-    let code = world.register(&manifest, &owner, call.now);
-    let (Some(code), Some(back)) = (code, &manifest.redirect_url) else {
+    let code = github.register(&manifest, &owner, call.now);
+    let (Some(code), Some(redirect_url)) = (code, &manifest.redirect_url) else {
         return invalid("Error: the app could not be registered.");
     };
-    let mut told = vec![("code", code.as_str())];
-    if !accepted.state.is_empty() {
-        told.push(("state", &accepted.state));
+    let mut params = vec![("code", code.as_str())];
+    if !form.state.is_empty() {
+        params.push(("state", &form.state));
     }
-    send_back(back, &told)
+    redirect_with(redirect_url, &params)
 }
 
-fn form(
+fn registration_form(
     login: &str,
     org: Option<&str>,
     manifest: &Manifest,
     text: &str,
     state: &str,
-    refused: Option<&str>,
+    error: Option<&str>,
 ) -> Response {
     let action = org.map_or_else(
         || "/settings/apps/manifest".to_owned(),
@@ -134,11 +127,11 @@ fn form(
     let permissions = permissions
         .map(|(name, access)| format!("<li>{}: {}</li>", escaped(name), escaped(access)));
     let permissions = permissions.collect::<String>();
-    let refused = refused.map_or_else(String::new, |refused| {
-        format!("<p role=\"alert\">{refused}</p>")
+    let error = error.map_or_else(String::new, |error| {
+        format!("<p role=\"alert\">{error}</p>")
     });
     let inner = format!(
-        "{refused}<form method=\"post\" action=\"{action}\">\
+        "{error}<form method=\"post\" action=\"{action}\">\
             <label>GitHub App name <input name=\"name\" value=\"{}\"></label>\
             <ul>{permissions}</ul>\
             <input type=\"hidden\" name=\"manifest\" value=\"{}\">\
@@ -151,10 +144,10 @@ fn form(
     page(StatusCode::OK, HEADING, &inner)
 }
 
-fn invalid(wrong: &str) -> Response {
+fn invalid(message: &str) -> Response {
     let inner = format!(
         "<p role=\"alert\">The configuration does not appear to be a valid GitHub App manifest. {}</p>",
-        escaped(wrong)
+        escaped(message)
     );
     page(
         StatusCode::UNPROCESSABLE_ENTITY,

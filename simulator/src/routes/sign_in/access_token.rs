@@ -1,5 +1,4 @@
-//! `POST /login/oauth/access_token`: a code becomes a token. What is wrong is said
-//! with status 200.
+//! `POST /login/oauth/access_token` exchanges a code for a token. Errors have status 200.
 //!
 //! <https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors>
 
@@ -21,11 +20,10 @@ use crate::faults::fault::Fault;
 use crate::http::call::Call;
 use crate::shared::Shared;
 
-/// What was asked: from the query, the form or the JSON of the body, and the
-/// client's credentials from `Authorization: Basic` too.
-struct Asked(BTreeMap<String, String>);
+/// The parameters: from the query, the form or JSON body, and `Authorization: Basic`.
+struct TokenRequest(BTreeMap<String, String>);
 
-type Told = Vec<(&'static str, String)>;
+type Fields = Vec<(&'static str, String)>;
 
 const INCORRECT_CREDENTIALS: [&str; 3] = [
     "incorrect_client_credentials",
@@ -48,7 +46,7 @@ const UNVERIFIED_EMAIL: [&str; 3] = [
     "troubleshooting-oauth-app-access-token-request-errors/#unverified-user-email",
 ];
 
-/// Answers in the form that `Accept` asks for: JSON, or like a form's contents.
+/// Responds with JSON if `Accept` requests it, or with a form.
 pub(super) async fn create(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
@@ -56,18 +54,18 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let asked = Asked::read(query.as_deref().unwrap_or_default(), &headers, &body);
-    let told = exchange(&shared, &call, &asked).unwrap_or_else(mistake);
+    let request = TokenRequest::read(query.as_deref().unwrap_or_default(), &headers, &body);
+    let fields = exchange(&shared, &call, &request).unwrap_or_else(error_fields);
     let uncached = [(CACHE_CONTROL, "max-age=0, private, must-revalidate")];
     let accepted = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
     if accepted.is_some_and(|accepted| accepted.contains("json")) {
-        let told: Map<String, Value> = told
+        let fields: Map<String, Value> = fields
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value.into()))
             .collect();
-        return (uncached, Json(told)).into_response();
+        return (uncached, Json(fields)).into_response();
     }
-    let form = Serializer::new(String::new()).extend_pairs(told).finish();
+    let form = Serializer::new(String::new()).extend_pairs(fields).finish();
     let kind = [(
         CONTENT_TYPE,
         "application/x-www-form-urlencoded; charset=utf-8",
@@ -75,26 +73,30 @@ pub(super) async fn create(
     (uncached, kind, form).into_response()
 }
 
-/// The token, or which mistake was made. A code is used up by whoever has the
-/// client's secret, whether the rest is right or not.
-fn exchange(shared: &Shared, call: &Call, asked: &Asked) -> Result<Told, [&'static str; 3]> {
-    let mut world = shared.world();
-    let client_id = asked.get("client_id").unwrap_or_default();
-    let secret = asked.get("client_secret").unwrap_or_default();
-    let app = world.oauth_apps.get(client_id).cloned();
+/// The token, or the error. A request with the right client secret uses the code up, even if the
+/// rest is wrong.
+fn exchange(
+    shared: &Shared,
+    call: &Call,
+    request: &TokenRequest,
+) -> Result<Fields, [&'static str; 3]> {
+    let mut github = shared.github();
+    let client_id = request.get("client_id").unwrap_or_default();
+    let secret = request.get("client_secret").unwrap_or_default();
+    let app = github.oauth_apps.get(client_id).cloned();
     let app = app
         .filter(|app| app.client_secret == secret)
         .ok_or(INCORRECT_CREDENTIALS)?;
-    let redirect_uri = asked.get("redirect_uri");
+    let redirect_uri = request.get("redirect_uri");
     if redirect_uri.is_some_and(|address| !app.may_send_to(address)) {
         return Err(REDIRECT_URI_MISMATCH);
     }
-    let code = asked.get("code").unwrap_or_default();
-    let redeemed = world.authorizations.redeem(code, client_id, call.now);
+    let code = request.get("code").unwrap_or_default();
+    let redeemed = github.authorizations.redeem(code, client_id, call.now);
     let authorization = redeemed.ok_or(BAD_CODE)?;
-    if !challenge::fits(
+    if !challenge::verify(
         authorization.challenge.as_deref(),
-        asked.get("code_verifier"),
+        request.get("code_verifier"),
     ) {
         return Err(BAD_CODE);
     }
@@ -105,7 +107,7 @@ fn exchange(shared: &Shared, call: &Call, asked: &Asked) -> Result<Told, [&'stat
         return Err(UNVERIFIED_EMAIL);
     }
     let scope = authorization.scopes.join(",");
-    let token = world.mint_user_token(authorization);
+    let token = github.mint_user_token(authorization);
     Ok(vec![
         ("access_token", token),
         ("scope", scope),
@@ -113,7 +115,7 @@ fn exchange(shared: &Shared, call: &Call, asked: &Asked) -> Result<Told, [&'stat
     ])
 }
 
-fn mistake([error, description, page]: [&'static str; 3]) -> Told {
+fn error_fields([error, description, page]: [&'static str; 3]) -> Fields {
     let page = format!("https://docs.github.com/apps/managing-oauth-apps/{page}");
     vec![
         ("error", error.to_owned()),
@@ -122,19 +124,19 @@ fn mistake([error, description, page]: [&'static str; 3]) -> Told {
     ]
 }
 
-impl Asked {
+impl TokenRequest {
     fn read(query: &str, headers: &HeaderMap, body: &[u8]) -> Self {
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let mut asked: BTreeMap<String, String> = parse(query.as_bytes()).into_owned().collect();
+        let mut request: BTreeMap<String, String> = parse(query.as_bytes()).into_owned().collect();
         if header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/json")) {
-            asked.extend(
+            request.extend(
                 serde_json::from_slice::<BTreeMap<String, String>>(body).unwrap_or_default(),
             );
         } else {
-            asked.extend(parse(body).into_owned());
+            request.extend(parse(body).into_owned());
         }
-        asked.extend(header(AUTHORIZATION).and_then(basic).into_iter().flatten());
-        Self(asked)
+        request.extend(header(AUTHORIZATION).and_then(basic).into_iter().flatten());
+        Self(request)
     }
 
     fn get(&self, name: &str) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! `GET /login/oauth/authorize`: the signed-in user agrees at once.
+//! `GET /login/oauth/authorize`: the signed-in user authorizes immediately.
 //!
 //! <https://docs.github.com/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors>
 
@@ -12,14 +12,14 @@ use serde::Deserialize;
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use super::{MISMATCH, challenge, no_such_page};
+use super::{MISMATCH, challenge, page_not_found};
 use crate::apps::oauth::Authorization;
 use crate::faults::fault::Fault;
 use crate::http::call::Call;
 use crate::shared::Shared;
 
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct AuthorizeQuery {
     #[serde(default)]
     client_id: String,
     redirect_uri: Option<String>,
@@ -29,121 +29,126 @@ pub(super) struct Asked {
     code_challenge_method: Option<String>,
 }
 
-/// What people are sent back with in place of a code.
-struct Mistake {
+/// The error that a user is redirected with, instead of a code.
+struct AuthorizationError {
     error: &'static str,
     description: &'static str,
     anchor: &'static str,
 }
 
-const REDIRECT_URI_MISMATCH: Mistake = Mistake {
+const REDIRECT_URI_MISMATCH: AuthorizationError = AuthorizationError {
     error: "redirect_uri_mismatch",
     description: MISMATCH,
     anchor: "redirect-uri-mismatch",
 };
-const APPLICATION_SUSPENDED: Mistake = Mistake {
+const APPLICATION_SUSPENDED: AuthorizationError = AuthorizationError {
     error: "application_suspended",
     description: "Your application has been suspended. Contact support@github.com.",
     anchor: "application-suspended",
 };
-const ACCESS_DENIED: Mistake = Mistake {
+const ACCESS_DENIED: AuthorizationError = AuthorizationError {
     error: "access_denied",
     description: "The user has denied your application access.",
     anchor: "access-denied",
 };
-/// GitHub documents no error for this one; it is RFC 7636's.
-const BAD_CHALLENGE: Mistake = Mistake {
+/// GitHub documents no error for this case; this one is from RFC 7636.
+const BAD_CHALLENGE: AuthorizationError = AuthorizationError {
     error: "invalid_request",
     description: "The code_challenge must be of the method S256.",
     anchor: "invalid-request",
 };
 
-/// Sends the user back, with a code or with what is wrong.
+/// Redirects the user with a code or an error.
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Extension(call): Extension<Arc<Call>>,
-    Query(asked): Query<Asked>,
+    Query(query): Query<AuthorizeQuery>,
 ) -> Response {
-    let mut world = shared.world();
-    let Some(app) = world.oauth_apps.get(&asked.client_id) else {
-        return no_such_page();
+    let mut github = shared.github();
+    let Some(app) = github.oauth_apps.get(&query.client_id) else {
+        return page_not_found();
     };
-    // What is wrong with the address itself is told at the registered one.
-    let home = app.callback.clone();
-    let back = asked.redirect_uri.clone().unwrap_or_else(|| home.clone());
-    let state = asked.state.as_deref();
-    if !app.may_send_to(&back) {
-        return REDIRECT_URI_MISMATCH.told_at(&home, state);
+    // An invalid redirect URI is reported to the registered one.
+    let callback = app.callback.clone();
+    let redirect_uri = query
+        .redirect_uri
+        .clone()
+        .unwrap_or_else(|| callback.clone());
+    let state = query.state.as_deref();
+    if !app.may_send_to(&redirect_uri) {
+        return REDIRECT_URI_MISMATCH.redirect_to(&callback, state);
     }
     if call.has(&Fault::ApplicationSuspended) {
-        return APPLICATION_SUSPENDED.told_at(&back, state);
+        return APPLICATION_SUSPENDED.redirect_to(&redirect_uri, state);
     }
-    let challenge = challenge::read(
-        asked.code_challenge.as_deref(),
-        asked.code_challenge_method.as_deref(),
+    let challenge = challenge::parse(
+        query.code_challenge.as_deref(),
+        query.code_challenge_method.as_deref(),
     );
     let Ok(challenge) = challenge else {
-        return BAD_CHALLENGE.told_at(&back, state);
+        return BAD_CHALLENGE.redirect_to(&redirect_uri, state);
     };
-    let Some(login) = world.signed_in.clone() else {
-        return to_the_sign_in_page(&asked.client_id, &call.target);
+    let Some(login) = github.signed_in.clone() else {
+        return redirect_to_sign_in(&query.client_id, &call.target);
     };
     if call.has(&Fault::AccessDenied) {
-        return ACCESS_DENIED.told_at(&back, state);
+        return ACCESS_DENIED.redirect_to(&redirect_uri, state);
     }
-    let code = world.authorizations.grant(Authorization {
-        client_id: asked.client_id,
+    let code = github.authorizations.grant(Authorization {
+        client_id: query.client_id,
         login,
-        scopes: scopes(asked.scope.as_deref().unwrap_or_default()),
-        redirect_uri: asked.redirect_uri,
+        scopes: scopes(query.scope.as_deref().unwrap_or_default()),
+        redirect_uri: query.redirect_uri,
         challenge,
         granted_at: call.now,
     });
-    send_back(&back, [("code", Some(code.as_str())), ("state", state)])
+    redirect_with(
+        &redirect_uri,
+        [("code", Some(code.as_str())), ("state", state)],
+    )
 }
 
-impl Mistake {
-    fn told_at(&self, address: &str, state: Option<&str>) -> Response {
+impl AuthorizationError {
+    fn redirect_to(&self, address: &str, state: Option<&str>) -> Response {
         let page = format!(
             "https://docs.github.com/apps/managing-oauth-apps/troubleshooting-authorization-request-errors/#{}",
             self.anchor
         );
-        let told = [
+        let params = [
             ("error", Some(self.error)),
             ("error_description", Some(self.description)),
             ("error_uri", Some(page.as_str())),
             ("state", state),
         ];
-        send_back(address, told)
+        redirect_with(address, params)
     }
 }
 
-/// GitHub takes spaces and commas between scopes.
-fn scopes(asked: &str) -> Vec<String> {
-    asked
-        .split([' ', ','])
+/// GitHub accepts spaces and commas between scopes.
+fn scopes(text: &str) -> Vec<String> {
+    text.split([' ', ','])
         .filter(|scope| !scope.is_empty())
         .map(str::to_owned)
         .collect()
 }
 
-fn send_back<'a>(
+fn redirect_with<'a>(
     address: &str,
-    told: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
+    params: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
 ) -> Response {
-    // Only addresses that were parsed before, or were registered, get here.
+    // Every URL here was parsed before, or was registered.
     let Ok(mut address) = Url::parse(address) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let told = told
+    let params = params
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)));
-    address.query_pairs_mut().extend_pairs(told);
+    address.query_pairs_mut().extend_pairs(params);
     (StatusCode::FOUND, [(LOCATION, String::from(address))]).into_response()
 }
 
-/// Nobody is signed in: GitHub asks who it is, and returns here afterwards.
-fn to_the_sign_in_page(client_id: &str, target: &str) -> Response {
+/// Redirects to the sign-in page, which returns here afterwards.
+fn redirect_to_sign_in(client_id: &str, target: &str) -> Response {
     let query = Serializer::new(String::new())
         .extend_pairs([("client_id", client_id), ("return_to", target)])
         .finish();

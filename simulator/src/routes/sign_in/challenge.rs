@@ -1,4 +1,4 @@
-//! Proof key for code exchange (RFC 7636), of which GitHub has S256 only.
+//! Proof key for code exchange (RFC 7636); GitHub supports S256 only.
 //!
 //! <https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps#1-request-a-users-github-identity>
 
@@ -6,11 +6,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// The challenge of an authorization: one of S256, or none at all.
+/// The S256 challenge of an authorization, or none.
 ///
 /// # Errors
-/// When it is of another method, or is no SHA-256 hash in base64url.
-pub(super) fn read(challenge: Option<&str>, method: Option<&str>) -> Result<Option<String>, ()> {
+/// When the method is another one, or the challenge is no SHA-256 hash in base64url.
+pub(super) fn parse(challenge: Option<&str>, method: Option<&str>) -> Result<Option<String>, ()> {
     match (challenge, method) {
         (None, None) => Ok(None),
         (Some(challenge), Some("S256")) => {
@@ -23,11 +23,11 @@ pub(super) fn read(challenge: Option<&str>, method: Option<&str>) -> Result<Opti
     }
 }
 
-/// Whether the verifier is the one that the challenge was made of. Without a
-/// challenge there must be none: somebody took the challenge away on the road.
-pub(super) fn fits(challenge: Option<&str>, verifier: Option<&str>) -> bool {
-    let made = verifier.map(|verifier| URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)));
-    made.as_deref() == challenge
+/// Whether the verifier matches the challenge. A verifier without a challenge does not match: the
+/// challenge was removed on the way.
+pub(super) fn verify(challenge: Option<&str>, verifier: Option<&str>) -> bool {
+    let expected = verifier.map(|verifier| URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)));
+    expected.as_deref() == challenge
 }
 
 #[cfg(test)]
@@ -39,24 +39,24 @@ mod tests {
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     #[test]
-    fn only_the_verifier_of_the_challenge_fits() {
-        assert!(fits(Some(CHALLENGE), Some(VERIFIER)));
-        assert!(!fits(Some(CHALLENGE), Some(CHALLENGE)));
-        assert!(!fits(Some(CHALLENGE), None));
-        assert!(!fits(None, Some(VERIFIER)));
-        assert!(fits(None, None));
+    fn only_the_verifier_of_the_challenge_matches() {
+        assert!(verify(Some(CHALLENGE), Some(VERIFIER)));
+        assert!(!verify(Some(CHALLENGE), Some(CHALLENGE)));
+        assert!(!verify(Some(CHALLENGE), None));
+        assert!(!verify(None, Some(VERIFIER)));
+        assert!(verify(None, None));
     }
 
     #[test]
     fn a_challenge_is_of_s256_or_refused() {
-        assert_eq!(read(None, None), Ok(None));
+        assert_eq!(parse(None, None), Ok(None));
         let challenge = Some(CHALLENGE);
-        assert_eq!(read(challenge, Some("S256")), Ok(Some(CHALLENGE.into())));
+        assert_eq!(parse(challenge, Some("S256")), Ok(Some(CHALLENGE.into())));
         for method in [None, Some("plain")] {
-            assert_eq!(read(challenge, method), Err(()));
+            assert_eq!(parse(challenge, method), Err(()));
         }
         for malformed in [None, Some(""), Some("short"), Some("not base64url!")] {
-            assert_eq!(read(malformed, Some("S256")), Err(()));
+            assert_eq!(parse(malformed, Some("S256")), Err(()));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which recordings there are, and how each comes from the embedded files.
+//! The list of recordings, and how each is built from the embedded files.
 
 use std::sync::OnceLock;
 
@@ -31,7 +31,7 @@ enum Kind {
     Cut,
 }
 
-/// Everything, decoded once in the life of the process.
+/// All recordings, decoded once.
 pub(super) fn all() -> Result<&'static [Recording], RecordingError> {
     static ALL: OnceLock<Vec<Recording>> = OnceLock::new();
     if let Some(recordings) = ALL.get() {
@@ -70,8 +70,8 @@ fn recorded(entry: &Entry) -> Result<Recording, RecordingError> {
     })
 }
 
-/// A repository of which only the days were published: the windows are put
-/// together from them, one a day, as GitHub has answered since 2026.
+/// A repository with published daily counts only. Its windows are built from them, one per day, in
+/// the form of GitHub since 2026.
 fn from_days(entry: &Entry, daily: &[Daily]) -> Result<Recording, RecordingError> {
     let days: Vec<WindowDay> = daily
         .iter()
@@ -115,7 +115,7 @@ fn zero_filled(days: &[WindowDay], day: NaiveDate) -> WindowDay {
     })
 }
 
-/// A stretch of another recording, under its own name.
+/// A part of another recording, under its own name.
 fn cut(entry: &Entry, earlier: &[Recording]) -> Result<Recording, RecordingError> {
     let source = earlier
         .iter()

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::{RecordingError, Snapshot, SnapshotRow, Total, Window, WindowDay};
 use crate::traffic::bucket::Bucket;
 
-/// The files of a repository whose answers are recorded.
+/// The files of a repository with recorded responses.
 struct Files {
     repository: &'static str,
     windows: &'static [u8],
@@ -79,7 +79,7 @@ impl Daily {
     }
 }
 
-/// Every window: each is the one before, with the days of its rows replaced.
+/// All windows: each is the previous one with the days of its rows replaced.
 pub(super) fn windows(repository: &str) -> Result<Vec<Window>, RecordingError> {
     let name = format!("windows of {repository}");
     let rows: Vec<WindowRow> = gzipped(&name, files(repository)?.windows)?;

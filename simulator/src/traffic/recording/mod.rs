@@ -1,4 +1,4 @@
-//! What GitHub really answered: recorded windows, top lists, stars and forks.
+//! Recorded responses of GitHub: windows, top lists, stars and forks.
 
 mod catalogue;
 mod decode;
@@ -22,35 +22,35 @@ pub struct Recording {
     pub private: bool,
     /// One sentence about the repository.
     pub description: String,
-    /// Every captured answer of the views and clones endpoints, oldest first.
+    /// Every captured response of the views and clones endpoints, oldest first.
     pub windows: Vec<Window>,
     /// Every captured list of referrers, oldest first.
     pub referrers: Vec<Snapshot>,
     /// Every captured list of paths, oldest first.
     pub paths: Vec<Snapshot>,
-    /// Stars in all, on the days they changed.
+    /// Total stars, on the days when they changed.
     pub stars: Vec<Total>,
-    /// Forks in all, on the days they changed.
+    /// Total forks, on the days when they changed.
     pub forks: Vec<Total>,
 }
 
-/// One captured answer of the views and of the clones endpoint.
+/// One captured response of the views and the clones endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
     /// When it was captured.
     pub captured_at: DateTime<Utc>,
-    /// The days that the answers listed, oldest first.
+    /// The days in the responses, oldest first.
     pub days: Vec<WindowDay>,
 }
 
-/// One day of a window; `None` where the answer did not list the day.
+/// One day of a window; `None` if the response did not list the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WindowDay {
     /// The UTC day.
     pub day: NaiveDate,
-    /// What the views endpoint said of it.
+    /// From the views endpoint.
     pub views: Option<Bucket>,
-    /// What the clones endpoint said of it.
+    /// From the clones endpoint.
     pub clones: Option<Bucket>,
 }
 
@@ -68,22 +68,22 @@ pub struct Snapshot {
 pub struct SnapshotRow {
     /// The referrer, or the path.
     pub name: String,
-    /// Views from it, or of it.
+    /// Its views.
     pub count: u64,
-    /// Visitors among them.
+    /// Its unique visitors.
     pub uniques: u64,
 }
 
-/// How many there were in all from a day on.
+/// A total from a day on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Total {
     /// The UTC day.
     pub day: NaiveDate,
-    /// The number in all.
+    /// The total.
     pub total: u64,
 }
 
-/// Why a recording could not be had.
+/// Why a recording cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     /// No such recording.
@@ -96,7 +96,7 @@ pub enum RecordingError {
     Damaged {
         /// The file below `simulator/data`.
         file: String,
-        /// What was wrong with it.
+        /// What is wrong with it.
         reason: String,
     },
 }
@@ -137,8 +137,8 @@ impl Recording {
         Some((first, last))
     }
 
-    /// The truth as far as the recording knows it: on each day the maximum of
-    /// each field over all windows. A collector that merges rightly ends here.
+    /// The expected result of collecting this recording: on each day, the maximum of each field
+    /// over all windows.
     #[must_use]
     pub fn maxima(&self) -> BTreeMap<NaiveDate, WindowDay> {
         let mut maxima = BTreeMap::new();
@@ -154,7 +154,7 @@ impl Recording {
         maxima
     }
 
-    /// The same recording, every date and time of it `days` later.
+    /// The same recording with all dates and times `days` later.
     #[must_use]
     pub fn shifted(mut self, days: i64) -> Self {
         let by = TimeDelta::days(days);
@@ -173,12 +173,11 @@ impl Recording {
         self
     }
 
-    /// The same recording, moved by whole weeks so that its last day is `day` or
-    /// one of the six days before.
+    /// The same recording, moved by whole weeks so that it ends on `day` or on one of the six days
+    /// before.
     ///
-    /// Whole weeks, because a Sunday must stay a Sunday: traffic follows the
-    /// week. The simulator serves the days that are then missing from the year
-    /// before, so its answers always reach the present.
+    /// Whole weeks, because traffic depends on the weekday. The simulator fills the missing days
+    /// with those of the year before, so its responses always reach the present.
     #[must_use]
     pub fn ending(self, day: NaiveDate) -> Self {
         let Some((_, last)) = self.days() else {
