@@ -7,7 +7,7 @@ use domain::{Permission, Person};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::context::{TenantContext, into_app_result, viewer};
+use super::context::{into_app_result, tenant_request, viewer};
 #[cfg(feature = "ssr")]
 use crate::error::AppError;
 
@@ -56,7 +56,7 @@ pub async fn layout_data(tenant: &str) -> Result<Option<LayoutData>, AppError> {
     };
     let me = CurrentUser::of(&person);
     let warnings = if me.memberships.iter().any(|it| it.slug.as_str() == tenant) {
-        let context = TenantContext::for_slug(tenant).await?;
+        let context = tenant_request(tenant).await?;
         if context.may(Permission::ManageConnections) {
             into_app_result(
                 context

@@ -6,13 +6,13 @@ use domain::report::CollectionReport;
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::context::{TenantContext, into_app_result};
+use super::context::{into_app_result, tenant_request};
 use crate::error::AppError;
 
 /// The schedules and the newest runs of a tenant.
 #[cfg(feature = "ssr")]
 pub async fn collection(tenant: &str) -> Result<CollectionReport, AppError> {
-    let context = TenantContext::for_slug(tenant).await?;
+    let context = tenant_request(tenant).await?;
     into_app_result(
         context
             .engine
@@ -24,7 +24,7 @@ pub async fn collection(tenant: &str) -> Result<CollectionReport, AppError> {
 /// Starts collecting all repositories in the background.
 #[server(CollectNow, endpoint = "collect_now")]
 pub async fn collect_now(tenant: String) -> Result<RunId, AppError> {
-    let context = TenantContext::for_slug(&tenant).await?;
+    let context = tenant_request(&tenant).await?;
     into_app_result(
         context
             .engine

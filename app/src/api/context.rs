@@ -4,8 +4,8 @@
 use axum::http::header::ACCEPT;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
-use domain::{Access, Permission, Problem, ProblemKind, TenantId, Viewer};
-use engine::Engine;
+use domain::{Problem, ProblemKind, Viewer};
+use engine::{Engine, TenantRequest};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -26,35 +26,16 @@ pub fn viewer() -> Option<Viewer> {
     use_context::<Option<Viewer>>().flatten()
 }
 
-/// The context of a request about a tenant.
-pub struct TenantContext {
-    pub engine: Engine,
-    pub viewer: Viewer,
-    pub tenant: TenantId,
-}
-
-impl TenantContext {
-    /// The context of the signed-in viewer for the tenant with this slug.
-    pub async fn for_slug(slug: &str) -> Result<Self, AppError> {
-        let engine = engine()?;
-        let viewer = viewer().ok_or_else(|| {
-            problem(Problem::new(
-                ProblemKind::Unauthenticated,
-                "You’re signed out. Sign in and try again.",
-            ))
-        })?;
-        let tenant = into_app_result(engine.tenant(&viewer, slug).await)?;
-        Ok(Self {
-            engine,
-            viewer,
-            tenant,
-        })
-    }
-
-    /// Whether the viewer may do this in the tenant. The use case checks again.
-    pub fn may(&self, permission: Permission) -> bool {
-        self.viewer.access(self.tenant, permission) == Access::Granted
-    }
+/// The request of the signed-in viewer in the tenant with this slug.
+pub async fn tenant_request(slug: &str) -> Result<TenantRequest, AppError> {
+    let engine = engine()?;
+    let viewer = viewer().ok_or_else(|| {
+        problem(Problem::new(
+            ProblemKind::Unauthenticated,
+            "You’re signed out. Sign in and try again.",
+        ))
+    })?;
+    into_app_result(TenantRequest::for_slug(engine, viewer, slug).await)
 }
 
 /// Converts the result; a problem also sets the response status.

@@ -9,7 +9,7 @@ use domain::{Interval, Period, Permission, RunStatus};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::context::{TenantContext, into_app_result, problem};
+use super::context::{into_app_result, problem, tenant_request};
 #[cfg(feature = "ssr")]
 use crate::error::AppError;
 
@@ -37,7 +37,7 @@ pub struct OverviewData {
 /// All repositories of a tenant over a period, and what the viewer may do.
 #[cfg(feature = "ssr")]
 pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData, AppError> {
-    let context = TenantContext::for_slug(tenant).await?;
+    let context = tenant_request(tenant).await?;
     let (engine, viewer, tenant) = (&context.engine, &context.viewer, context.tenant);
     let report = into_app_result(engine.overview(viewer, tenant, query).await)?;
 
@@ -80,7 +80,7 @@ pub async fn repository(
     period: Period,
     interval: Interval,
 ) -> Result<RepositoryReport, AppError> {
-    let context = TenantContext::for_slug(tenant).await?;
+    let context = tenant_request(tenant).await?;
     // A malformed name in an address is a page that does not exist.
     let name = format!("{owner}/{name}")
         .parse()
@@ -101,7 +101,7 @@ pub async fn repository_by_id(
     period: Period,
     interval: Interval,
 ) -> Result<RepositoryReport, AppError> {
-    let context = TenantContext::for_slug(tenant).await?;
+    let context = tenant_request(tenant).await?;
     let id = id.parse().map_err(|_| nothing_here())?;
     into_app_result(
         context

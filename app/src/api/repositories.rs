@@ -7,13 +7,13 @@ use domain::report::{History, Tracked};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
-use super::context::{TenantContext, into_app_result, problem};
+use super::context::{into_app_result, problem, tenant_request};
 use crate::error::AppError;
 
 /// The repositories of a tenant, kept ones included.
 #[cfg(feature = "ssr")]
 pub async fn repositories(tenant: &str) -> Result<RepositoriesReport, AppError> {
-    let context = TenantContext::for_slug(tenant).await?;
+    let context = tenant_request(tenant).await?;
     into_app_result(
         context
             .engine
@@ -25,7 +25,7 @@ pub async fn repositories(tenant: &str) -> Result<RepositoriesReport, AppError> 
 /// Tracks a repository after checking it on GitHub, and collects it right away.
 #[server(Track, endpoint = "track")]
 pub async fn track(tenant: String, repository: String) -> Result<Tracked, AppError> {
-    let context = TenantContext::for_slug(&tenant).await?;
+    let context = tenant_request(&tenant).await?;
     let name = repository.parse().map_err(invalid)?;
     into_app_result(
         context
@@ -38,7 +38,7 @@ pub async fn track(tenant: String, repository: String) -> Result<Tracked, AppErr
 /// Stops tracking a repository.
 #[server(Untrack, endpoint = "untrack")]
 pub async fn untrack(tenant: String, id: RepositoryId, history: History) -> Result<(), AppError> {
-    let context = TenantContext::for_slug(&tenant).await?;
+    let context = tenant_request(&tenant).await?;
     into_app_result(
         context
             .engine

@@ -27,10 +27,12 @@ pub const PAGE: ServerPage =
     ServerPage::shown(address::OBSERVATIONS, |request| Box::pin(view(request)));
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let report = request.engine.observations(request.viewer()?, tenant, None);
+    let context = request.tenant().await?;
+    let report = context
+        .engine
+        .observations(&context.viewer, context.tenant, None);
     let report = report.await.map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, tenant).await?;
+    let layout = Layout::tenant(&request, &context).await?;
     Ok(PageContent::new("Data quality", layout, move || {
         let pages = request.pages();
         view! {

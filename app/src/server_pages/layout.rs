@@ -1,8 +1,8 @@
 //! The layout of server pages: the top bar, the section links, warnings and the flash message.
 
 use domain::report::Warning;
-use domain::{Access, Permission, SystemPermission, TenantId};
-use engine::Error;
+use domain::{Access, Permission, SystemPermission};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use super::PageRequest;
@@ -51,8 +51,11 @@ impl Layout {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn tenant(request: &PageRequest, tenant: TenantId) -> Result<Self, domain::Problem> {
-        let warnings = request.engine.warnings(request.viewer()?, tenant).await;
+    pub async fn tenant(
+        request: &PageRequest,
+        context: &TenantRequest,
+    ) -> Result<Self, domain::Problem> {
+        let warnings = (context.engine.warnings(&context.viewer, context.tenant)).await;
         Ok(Self {
             tenant: Some(request.pages()),
             warnings: warnings.map_err(Error::into_problem)?,
@@ -66,13 +69,13 @@ impl Layout {
     /// If the database fails.
     pub async fn settings(
         request: &PageRequest,
-        tenant: TenantId,
+        context: &TenantRequest,
         here: String,
     ) -> Result<Self, domain::Problem> {
         let pages = request.pages();
         let mut links = Vec::new();
         let mut link = |permission, label, address| {
-            if request.may(tenant, permission) {
+            if context.may(permission) {
                 links.push((label, address));
             }
         };
@@ -90,7 +93,7 @@ impl Layout {
                 label: "Settings",
                 links,
             }),
-            ..Self::tenant(request, tenant).await?
+            ..Self::tenant(request, context).await?
         })
     }
 

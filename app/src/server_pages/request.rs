@@ -1,9 +1,7 @@
 //! The request for a server page: the viewer, the address and the submitted form.
 
-use domain::{
-    Origin, Permission, Person, Problem, ProblemKind, SignInError, TenantId, TimeZone, Viewer,
-};
-use engine::{Engine, Error};
+use domain::{Origin, Person, Problem, ProblemKind, SignInError, TimeZone, Viewer};
+use engine::{Engine, Error, TenantRequest};
 use url::Url;
 
 use super::Fields;
@@ -106,33 +104,15 @@ impl PageRequest {
         chosen.unwrap_or(TimeZone::UTC)
     }
 
-    /// The tenant in the address.
+    /// This request in the tenant in the path.
     ///
     /// # Errors
-    /// If there is none, or the viewer may not know of it.
-    pub async fn tenant(&self) -> Result<TenantId, Problem> {
-        let tenant = self.engine.tenant(self.viewer()?, self.part("tenant"));
-        tenant.await.map_err(Error::into_problem)
-    }
-
-    /// Whether the viewer has this permission in the tenant.
-    #[must_use]
-    pub fn may(&self, tenant: TenantId, permission: Permission) -> bool {
-        let access = self.viewer.as_ref().map(|it| it.access(tenant, permission));
-        access == Some(domain::Access::Granted)
-    }
-
-    /// Requires this permission in the tenant.
-    ///
-    /// # Errors
-    /// If the viewer lacks it: “forbidden”, or “not found” if they may not know of the tenant.
-    pub fn must(&self, tenant: TenantId, permission: Permission) -> Result<(), Problem> {
-        let error = match self.viewer()?.access(tenant, permission) {
-            domain::Access::Granted => return Ok(()),
-            domain::Access::Forbidden => Error::forbidden(),
-            domain::Access::Hidden => Error::not_found(),
-        };
-        Err(error.into_problem())
+    /// If there is no such tenant, or the viewer may not know of it.
+    pub async fn tenant(&self) -> Result<TenantRequest, Problem> {
+        let viewer = self.viewer()?.clone();
+        TenantRequest::for_slug(self.engine.clone(), viewer, self.part("tenant"))
+            .await
+            .map_err(Error::into_problem)
     }
 
     /// Why signing in with an external provider failed, from the query string; `None` once a form

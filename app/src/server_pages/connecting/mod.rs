@@ -5,8 +5,8 @@ mod credential;
 pub mod state;
 
 use domain::report::Connection;
-use domain::{Problem, ProblemKind, TenantId};
-use engine::{Error, NewConnection};
+use domain::{Problem, ProblemKind};
+use engine::{Error, NewConnection, TenantRequest};
 use url::Url;
 
 pub use self::card::{card, check_button, replace_button};
@@ -23,7 +23,10 @@ pub const CHECK: &str = "check";
 pub const REPLACE: &str = "replace";
 
 /// Carries out [`CONNECT`] or [`CONNECT_APP`].
-pub async fn connect(request: &PageRequest, tenant: TenantId) -> Result<Connection, Problem> {
+pub async fn connect(
+    request: &PageRequest,
+    context: &TenantRequest,
+) -> Result<Connection, Problem> {
     let fields = request.fields();
     let api_url = match fields.text("server") {
         "" => None,
@@ -37,30 +40,33 @@ pub async fn connect(request: &PageRequest, tenant: TenantId) -> Result<Connecti
         api_url,
         credential: credential::read(&fields, request.action() == CONNECT_APP)?,
     };
-    let connected = request
+    let connected = context
         .engine
-        .connect(request.viewer()?, tenant, input)
+        .connect(&context.viewer, context.tenant, input)
         .await;
     connected.map_err(Error::into_problem)
 }
 
 /// Carries out [`CHECK`].
-pub async fn check(request: &PageRequest, tenant: TenantId) -> Result<Connection, Problem> {
+pub async fn check(request: &PageRequest, context: &TenantRequest) -> Result<Connection, Problem> {
     let id = request.fields().id("connection")?;
-    let checked = request
+    let checked = context
         .engine
-        .check_connection(request.viewer()?, tenant, id);
+        .check_connection(&context.viewer, context.tenant, id);
     checked.await.map_err(Error::into_problem)
 }
 
 /// Carries out [`REPLACE`].
-pub async fn replace(request: &PageRequest, tenant: TenantId) -> Result<Connection, Problem> {
+pub async fn replace(
+    request: &PageRequest,
+    context: &TenantRequest,
+) -> Result<Connection, Problem> {
     let fields = request.fields();
     let credential = credential::read(&fields, fields.checked("private-key"))?;
     let id = fields.id("connection")?;
-    request
+    context
         .engine
-        .replace_credential(request.viewer()?, tenant, id, credential)
+        .replace_credential(&context.viewer, context.tenant, id, credential)
         .await
         .map_err(Error::into_problem)
 }

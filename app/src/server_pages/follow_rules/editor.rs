@@ -1,8 +1,8 @@
 //! The follow rule editor, with a preview of the repositories a rule would track.
 
 use domain::report::{FollowPreview, FollowRulesReport};
-use domain::{FollowFilter, FollowRuleId, Permission, Problem, TenantId};
-use engine::Error;
+use domain::{FollowFilter, FollowRuleId, Permission, Problem};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use super::preview::preview;
@@ -37,7 +37,7 @@ impl Draft {
     /// an empty one.
     pub async fn of(
         request: &PageRequest,
-        tenant: TenantId,
+        context: &TenantRequest,
         report: &FollowRulesReport,
     ) -> Result<Self, Problem> {
         let named = request.query.text("rule");
@@ -53,7 +53,7 @@ impl Draft {
                 forks: fields.checked("forks"),
                 archived: fields.checked("archived"),
                 private: fields.checked("private"),
-                preview: looked_at(request, tenant).await?,
+                preview: looked_at(request, context).await?,
             });
         }
         let stored = stored.map(|rule| (rule.connection_id.to_string(), rule.filter.clone()));
@@ -76,7 +76,7 @@ impl Draft {
 /// The preview of the submitted rule.
 async fn looked_at(
     request: &PageRequest,
-    tenant: TenantId,
+    context: &TenantRequest,
 ) -> Result<Option<Result<FollowPreview, Problem>>, Problem> {
     let refused = request
         .sent
@@ -85,11 +85,13 @@ async fn looked_at(
     if request.action() != PREVIEW || refused {
         return Ok(None);
     }
-    request.must(tenant, Permission::ManageRepositories)?;
+    context
+        .require(Permission::ManageRepositories)
+        .map_err(Error::into_problem)?;
     let fields = request.fields();
     let (filter, connection) = (filter(&fields)?, connection(&fields)?);
-    let preview = (request.engine)
-        .preview_follow_rule(request.viewer()?, tenant, connection, &filter)
+    let preview = (context.engine)
+        .preview_follow_rule(&context.viewer, context.tenant, connection, &filter)
         .await;
     Ok(Some(preview.map_err(Error::into_problem)))
 }

@@ -4,8 +4,8 @@ mod editor;
 mod preview;
 
 use domain::report::{FollowOutcome, FollowRule, FollowRulesReport};
-use domain::{ConnectionId, FollowFilter, FollowRuleId, Patterns, Problem, TenantId, Trigger};
-use engine::Error;
+use domain::{ConnectionId, FollowFilter, FollowRuleId, Patterns, Problem, Trigger};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use self::editor::{Draft, editor};
@@ -40,11 +40,14 @@ pub const PAGE: ServerPage = ServerPage::new(
 
 /// The page; `?rule=` opens the editor for that rule.
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let report = request.engine.follow_rules(request.viewer()?, tenant).await;
+    let context = request.tenant().await?;
+    let report = context
+        .engine
+        .follow_rules(&context.viewer, context.tenant)
+        .await;
     let report = report.map_err(Error::into_problem)?;
-    let draft = Draft::of(&request, tenant, &report).await?;
-    let layout = Layout::tenant(&request, tenant).await?;
+    let draft = Draft::of(&request, &context, &report).await?;
+    let layout = Layout::tenant(&request, &context).await?;
     Ok(PageContent::new("Follow rules", layout, move || {
         body(&request, &report, &draft)
     }))
@@ -193,53 +196,58 @@ fn connection(fields: &Fields) -> Result<Option<ConnectionId>, Problem> {
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let sentence = match request.action() {
         // The page shows the preview.
         PREVIEW => {
-            request.must(tenant, domain::Permission::ManageRepositories)?;
+            context
+                .require(domain::Permission::ManageRepositories)
+                .map_err(Error::into_problem)?;
             filter(&request.fields())?;
             return Ok(FormOutcome::Rerender);
         }
-        CREATE => create(&request, tenant).await?,
-        CHANGE => change(&request, tenant).await?,
-        _ => delete(&request, tenant).await?,
+        CREATE => create(&request, &context).await?,
+        CHANGE => change(&request, &context).await?,
+        _ => delete(&request, &context).await?,
     };
     Ok(FormOutcome::flash(request.pages().follow_rules(), sentence))
 }
 
-async fn create(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
-    let viewer = request.viewer()?;
-    request.must(tenant, domain::Permission::ManageRepositories)?;
+async fn create(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
+    context
+        .require(domain::Permission::ManageRepositories)
+        .map_err(Error::into_problem)?;
     let fields = request.fields();
     let (filter, connection) = (filter(&fields)?, connection(&fields)?);
     let trigger = Some(Trigger::Manual);
-    let created = (request.engine)
-        .create_follow_rule(viewer, tenant, connection, filter, trigger)
+    let created = (context.engine)
+        .create_follow_rule(&context.viewer, context.tenant, connection, filter, trigger)
         .await
         .map_err(Error::into_problem)?;
     Ok(format!("Rule created. {}", told(&created)))
 }
 
-async fn change(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
-    let viewer = request.viewer()?;
-    request.must(tenant, domain::Permission::ManageRepositories)?;
+async fn change(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
+    context
+        .require(domain::Permission::ManageRepositories)
+        .map_err(Error::into_problem)?;
     let fields = request.fields();
     let (filter, id) = (filter(&fields)?, fields.id("rule")?);
     let trigger = Some(Trigger::Manual);
-    let changed = (request.engine)
-        .change_follow_rule(viewer, tenant, id, filter, trigger)
+    let changed = (context.engine)
+        .change_follow_rule(&context.viewer, context.tenant, id, filter, trigger)
         .await
         .map_err(Error::into_problem)?;
     Ok(format!("Rule updated. {}", told(&changed)))
 }
 
-async fn delete(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
-    let viewer = request.viewer()?;
-    request.must(tenant, domain::Permission::ManageRepositories)?;
+async fn delete(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
+    context
+        .require(domain::Permission::ManageRepositories)
+        .map_err(Error::into_problem)?;
     let id: FollowRuleId = request.fields().id("rule")?;
-    (request.engine)
-        .delete_follow_rule(viewer, tenant, id)
+    (context.engine)
+        .delete_follow_rule(&context.viewer, context.tenant, id)
         .await
         .map_err(Error::into_problem)?;
     Ok("Rule deleted. Its repositories stay tracked.".to_owned())

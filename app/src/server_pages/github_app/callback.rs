@@ -25,8 +25,8 @@ pub const INSTALLED: ServerPage = ServerPage::callback(
 
 /// The page shown if the redirect cannot be used.
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let layout = Layout::settings(&request, tenant, request.pages().connections()).await?;
+    let context = request.tenant().await?;
+    let layout = Layout::settings(&request, &context, request.pages().connections()).await?;
     let problem = request.sent.as_ref().and_then(|sent| sent.problem.clone());
     Ok(PageContent::new(
         "GitHub App not connected",
@@ -52,11 +52,17 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 
 /// Fetches the new app's key and redirects to its installation on GitHub.
 async fn created(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let (state, code) = (request.query.text("state"), request.query.text("code"));
-    let install = request
+    let install = context
         .engine
-        .create_app(request.viewer()?, tenant, &request.session, state, code)
+        .create_app(
+            &context.viewer,
+            context.tenant,
+            &request.session,
+            state,
+            code,
+        )
         .await
         .map_err(Error::into_problem)?;
     Ok(FormOutcome::Redirect(
@@ -67,15 +73,15 @@ async fn created(request: PageRequest) -> Result<FormOutcome, Problem> {
 
 /// Connects the installation and redirects to its repositories.
 async fn installed(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let answer = InstallationAnswer {
         state: request.query.text("state"),
         installation_id: request.query.text("installation_id").parse().ok(),
         action: request.query.text("setup_action"),
     };
-    let connected = request
+    let connected = context
         .engine
-        .install_app(request.viewer()?, tenant, &request.session, answer)
+        .install_app(&context.viewer, context.tenant, &request.session, answer)
         .await
         .map_err(Error::into_problem)?;
     let to = request.pages().start_repositories(Some(connected.id));

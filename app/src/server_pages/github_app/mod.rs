@@ -72,15 +72,17 @@ impl Handover {
 }
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let viewer = request.viewer()?;
-    let report = request.engine.connections(viewer, tenant).await;
-    let report = report.map_err(Error::into_problem)?;
-    let name = request
+    let context = request.tenant().await?;
+    let report = context
         .engine
-        .suggested_app_name(viewer, tenant, request.part("tenant"))
+        .connections(&context.viewer, context.tenant)
+        .await;
+    let report = report.map_err(Error::into_problem)?;
+    let name = context
+        .engine
+        .suggested_app_name(&context.viewer, context.tenant, request.part("tenant"))
         .map_err(Error::into_problem)?;
-    let layout = Layout::settings(&request, tenant, request.pages().connections()).await?;
+    let layout = Layout::settings(&request, &context, request.pages().connections()).await?;
     let form = Form::new(&request, CREATE);
     Ok(match form.shown().and_then(Handover::parse) {
         Some(handover) => {
@@ -176,7 +178,7 @@ fn hand_over(request: &PageRequest, handover: Handover) -> AnyView {
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let fields = request.fields();
     let wrong = || {
         let message = "Tidemark couldn’t read this form. Reload the page and try again.";
@@ -199,9 +201,15 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
         created: at(request.pages().github_app() + "/created")?,
         installed: at(request.pages().github_app() + "/installed")?,
     };
-    let form = request
+    let form = context
         .engine
-        .begin_app(request.viewer()?, tenant, &request.session, input, &back)
+        .begin_app(
+            &context.viewer,
+            context.tenant,
+            &request.session,
+            input,
+            &back,
+        )
         .await
         .map_err(Error::into_problem)?;
     let handover = Handover {

@@ -1,8 +1,8 @@
 //! GitHub Apps on the connections page: creating one, and those not installed yet.
 
 use domain::report::PendingApp;
-use domain::{Problem, TenantId, web_url};
-use engine::{Error, NextStep};
+use domain::{Problem, web_url};
+use engine::{Error, NextStep, TenantRequest};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
@@ -111,11 +111,14 @@ pub fn card(request: &PageRequest, app: &PendingApp) -> AnyView {
 }
 
 /// Carries out [`FINISH`].
-pub async fn finish(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+pub async fn finish(
+    request: &PageRequest,
+    context: &TenantRequest,
+) -> Result<FormOutcome, Problem> {
     let id = request.fields().id("app")?;
-    let next = request
+    let next = context
         .engine
-        .finish_app(request.viewer()?, tenant, &request.session, id)
+        .finish_app(&context.viewer, context.tenant, &request.session, id)
         .await
         .map_err(Error::into_problem)?;
     Ok(match next {
@@ -129,9 +132,11 @@ pub async fn finish(request: &PageRequest, tenant: TenantId) -> Result<FormOutco
 }
 
 /// Carries out [`DISCARD`].
-pub async fn discard(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+pub async fn discard(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
     let id = request.fields().id("app")?;
-    let discarded = request.engine.discard_app(request.viewer()?, tenant, id);
+    let discarded = context
+        .engine
+        .discard_app(&context.viewer, context.tenant, id);
     discarded.await.map_err(Error::into_problem)?;
     Ok("Key deleted. If you no longer need the app, delete it on GitHub too.".to_owned())
 }

@@ -39,12 +39,14 @@ const OTHERS: [Column; 3] = [
 pub const PAGE: ServerPage = ServerPage::shown(address::ANSWERS, |request| Box::pin(view(request)));
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let name = named(&request)?;
     let day = request.query.text("day").parse().ok();
-    let report = request.engine.trace(request.viewer()?, tenant, &name, day);
+    let report = context
+        .engine
+        .trace(&context.viewer, context.tenant, &name, day);
     let report = report.await.map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, tenant).await?;
+    let layout = Layout::tenant(&request, &context).await?;
     let title = format!("Data sources of {name}");
     Ok(PageContent::new(title, layout, move || {
         page(&request.pages(), &report)

@@ -6,8 +6,8 @@ mod releases_table;
 mod stars;
 
 use domain::report::Repository;
-use domain::{Period, Problem, RepositoryName, TenantId};
-use engine::Error;
+use domain::{Period, Problem, RepositoryName};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 pub use releases::PAGE as RELEASES;
@@ -18,25 +18,27 @@ use crate::address::Tenant;
 use crate::components::period_control;
 
 /// What each of these pages needs.
-struct About {
-    tenant: TenantId,
+struct Subject {
+    context: TenantRequest,
     pages: Tenant,
     repository: Repository,
     period: Period,
 }
 
-impl About {
+impl Subject {
     /// The repository and the period in the address; without a period, the usual one.
-    async fn of(request: &PageRequest, usual: Period) -> Result<Self, Problem> {
-        let tenant = request.tenant().await?;
+    async fn new(request: &PageRequest, usual: Period) -> Result<Self, Problem> {
+        let context = request.tenant().await?;
         let name = named(request)?;
-        let found = request
+        let repository = context
             .engine
-            .find_repository(request.viewer()?, tenant, &name);
+            .find_repository(&context.viewer, context.tenant, &name)
+            .await
+            .map_err(Error::into_problem)?;
         Ok(Self {
-            tenant,
+            context,
             pages: request.pages(),
-            repository: found.await.map_err(Error::into_problem)?,
+            repository,
             period: request.query.text("period").parse().unwrap_or(usual),
         })
     }

@@ -8,7 +8,7 @@ use engine::Error;
 use leptos::prelude::*;
 
 use super::releases_table::table;
-use super::{About, nothing};
+use super::{Subject, nothing};
 use crate::chart::card::{chart_card, interval_of};
 use crate::chart::{ChartSpec, Line, Note, Series, Slot, format};
 use crate::components::Stat;
@@ -29,20 +29,21 @@ const LINES: [(Line, Slot); 3] = [
 ];
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let about = About::of(&request, Period::Days90).await?;
-    let today = request.engine.clock().today();
-    let from = about.period.days().map(|days| today.plus(1 - days));
-    let (viewer, id) = (request.viewer()?, about.repository.id);
-    let report = request
+    let subject = Subject::new(&request, Period::Days90).await?;
+    let today = subject.context.engine.clock().today();
+    let from = subject.period.days().map(|days| today.plus(1 - days));
+    let (viewer, id) = (&subject.context.viewer, subject.repository.id);
+    let report = subject
+        .context
         .engine
-        .releases(viewer, about.tenant, id, from, None)
+        .releases(viewer, subject.context.tenant, id, from, None)
         .await
         .map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, about.tenant).await?;
-    let title = format!("Releases of {}", about.repository.full_name);
+    let layout = Layout::tenant(&request, &subject.context).await?;
+    let title = format!("Releases of {}", subject.repository.full_name);
     Ok(PageContent::new(title, layout, move || {
         view! {
-            {about.head("Releases", "releases")}
+            {subject.head("Releases", "releases")}
             {body(&report)}
         }
         .into_any()

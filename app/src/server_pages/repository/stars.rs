@@ -5,7 +5,7 @@ use domain::{Period, Problem};
 use engine::Error;
 use leptos::prelude::*;
 
-use super::{About, nothing};
+use super::{Subject, nothing};
 use crate::chart::card::{chart_card, interval_of};
 use crate::chart::{ChartSpec, Line, Series, Slot, format};
 use crate::components::{Stat, text_stat};
@@ -18,20 +18,21 @@ pub const PAGE: ServerPage = ServerPage::shown("/t/{tenant}/r/{owner}/{name}/sta
 });
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let about = About::of(&request, Period::All).await?;
-    let today = request.engine.clock().today();
-    let from = about.period.days().map(|days| today.plus(1 - days));
-    let (viewer, id) = (request.viewer()?, about.repository.id);
-    let report = request
+    let subject = Subject::new(&request, Period::All).await?;
+    let today = subject.context.engine.clock().today();
+    let from = subject.period.days().map(|days| today.plus(1 - days));
+    let (viewer, id) = (&subject.context.viewer, subject.repository.id);
+    let report = subject
+        .context
         .engine
-        .stars(viewer, about.tenant, id, from, None)
+        .stars(viewer, subject.context.tenant, id, from, None)
         .await
         .map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, about.tenant).await?;
-    let title = format!("Stars of {}", about.repository.full_name);
+    let layout = Layout::tenant(&request, &subject.context).await?;
+    let title = format!("Stars of {}", subject.repository.full_name);
     Ok(PageContent::new(title, layout, move || {
         view! {
-            {about.head("Stars", "stars")}
+            {subject.head("Stars", "stars")}
             {body(&report)}
         }
         .into_any()

@@ -32,13 +32,13 @@ pub const PAGE: ServerPage = ServerPage::shown("/t/{tenant}/collection/runs", |r
 });
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let before: Option<RunId> = request.query.id("before").ok();
-    let report = (request.engine)
-        .runs_report(request.viewer()?, tenant, before, ON_A_PAGE)
+    let report = (context.engine)
+        .runs_report(&context.viewer, context.tenant, before, ON_A_PAGE)
         .await
         .map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, tenant).await?;
+    let layout = Layout::tenant(&request, &context).await?;
     Ok(PageContent::new("Runs", layout, move || {
         let pages = request.pages();
         view! {

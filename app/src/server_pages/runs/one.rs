@@ -34,13 +34,13 @@ pub const PAGE: ServerPage = ServerPage::new(
 );
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let from: u32 = request.query.text("from").parse().unwrap_or(0);
-    let report = (request.engine)
-        .run_report(request.viewer()?, tenant, id(&request)?, from)
+    let report = (context.engine)
+        .run_report(&context.viewer, context.tenant, id(&request)?, from)
         .await
         .map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, tenant).await?;
+    let layout = Layout::tenant(&request, &context).await?;
     let title = format!("Run {}", report.run.id);
     Ok(PageContent::new(title, layout, move || {
         body(&request, &report, from)
@@ -216,18 +216,21 @@ fn row(pages: &Tenant, item: &RunItem, goes_on: bool) -> AnyView {
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
-    let (viewer, run, pages) = (request.viewer()?, id(&request)?, request.pages());
+    let context = request.tenant().await?;
+    let (run, pages) = (id(&request)?, request.pages());
     if request.action() == CANCEL {
-        let cancelled = request.engine.cancel_run(viewer, tenant, run).await;
+        let cancelled = context
+            .engine
+            .cancel_run(&context.viewer, context.tenant, run)
+            .await;
         cancelled.map_err(Error::into_problem)?;
         return Ok(FormOutcome::flash(
             pages.run(run),
             "Run cancelled. Data collected so far is kept.",
         ));
     }
-    let again = (request.engine)
-        .retry_run(viewer, tenant, run, Trigger::Manual)
+    let again = (context.engine)
+        .retry_run(&context.viewer, context.tenant, run, Trigger::Manual)
         .await
         .map_err(Error::into_problem)?;
     Ok(FormOutcome::flash(pages.run(again), "Retry started."))

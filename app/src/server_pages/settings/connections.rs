@@ -1,8 +1,8 @@
 //! The connections page of a tenant's settings: their health, and the forms that change them.
 
 use domain::report::{Connection, ConnectionsReport};
-use domain::{Problem, TenantId, web_url};
-use engine::Error;
+use domain::{Problem, web_url};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use crate::server_pages::confirm::Confirm;
@@ -43,10 +43,13 @@ const NAME: Text = Text {
 };
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let report = request.engine.connections(request.viewer()?, tenant).await;
+    let context = request.tenant().await?;
+    let report = context
+        .engine
+        .connections(&context.viewer, context.tenant)
+        .await;
     let report = report.map_err(Error::into_problem)?;
-    let layout = Layout::settings(&request, tenant, request.pages().connections()).await?;
+    let layout = Layout::settings(&request, &context, request.pages().connections()).await?;
     Ok(PageContent::new("Connections", layout, move || {
         body(&request, &report)
     }))
@@ -147,26 +150,26 @@ fn disconnect(request: &PageRequest, connection: &Connection, all: &[Connection]
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let sentence = match request.action() {
-        FINISH => return pending::finish(&request, tenant).await,
-        DISCARD => pending::discard(&request, tenant).await?,
-        CHECK => check_result(&check(&request, tenant).await?),
-        REPLACE => check_result(&replace(&request, tenant).await?),
-        "rename" => take_name(&request, tenant).await?,
-        "disconnect" => take_away(&request, tenant).await?,
-        _ => check_result(&connect(&request, tenant).await?),
+        FINISH => return pending::finish(&request, &context).await,
+        DISCARD => pending::discard(&request, &context).await?,
+        CHECK => check_result(&check(&request, &context).await?),
+        REPLACE => check_result(&replace(&request, &context).await?),
+        "rename" => take_name(&request, &context).await?,
+        "disconnect" => take_away(&request, &context).await?,
+        _ => check_result(&connect(&request, &context).await?),
     };
     Ok(FormOutcome::flash(request.pages().connections(), sentence))
 }
 
-async fn take_name(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+async fn take_name(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
     let fields = request.fields();
-    request
+    context
         .engine
         .rename_connection(
-            request.viewer()?,
-            tenant,
+            &context.viewer,
+            context.tenant,
             fields.id("connection")?,
             fields.text("name"),
         )
@@ -175,15 +178,20 @@ async fn take_name(request: &PageRequest, tenant: TenantId) -> Result<String, Pr
     Ok("Connection renamed.".to_owned())
 }
 
-async fn take_away(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+async fn take_away(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
     let fields = request.fields();
     let move_to = match fields.text("move-to") {
         "" => None,
         _ => Some(fields.id("move-to")?),
     };
-    request
+    context
         .engine
-        .disconnect(request.viewer()?, tenant, fields.id("connection")?, move_to)
+        .disconnect(
+            &context.viewer,
+            context.tenant,
+            fields.id("connection")?,
+            move_to,
+        )
         .await
         .map_err(Error::into_problem)?;
     Ok("Disconnected. The token or key has been erased.".to_owned())

@@ -1,8 +1,8 @@
 //! The API tokens page of a tenant's settings: creating a token, shown once, and revoking one.
 
 use domain::report::ApiToken;
-use domain::{Problem, TenantId, TokenScope};
-use engine::Error;
+use domain::{Problem, TokenScope};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
@@ -40,10 +40,10 @@ const NAME: Text = Text {
 };
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let tokens = request.engine.tokens(request.viewer()?, tenant).await;
+    let context = request.tenant().await?;
+    let tokens = context.engine.tokens(&context.viewer, context.tenant).await;
     let tokens = tokens.map_err(Error::into_problem)?;
-    let layout = Layout::settings(&request, tenant, request.pages().tokens()).await?;
+    let layout = Layout::settings(&request, &context, request.pages().tokens()).await?;
     Ok(PageContent::new("API tokens", layout, move || {
         view! {
             {page_head("API tokens", "Let programs read this tenant’s statistics or start runs.")}
@@ -151,20 +151,20 @@ fn maker(request: &PageRequest) -> AnyView {
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     match request.action() {
-        "create" => create(&request, tenant).await,
-        _ => revoke(&request, tenant).await,
+        "create" => create(&request, &context).await,
+        _ => revoke(&request, &context).await,
     }
 }
 
-async fn create(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+async fn create(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
     let fields = request.fields();
-    let token = request
+    let token = context
         .engine
         .create_token(
-            request.viewer()?,
-            tenant,
+            &context.viewer,
+            context.tenant,
             fields.text("name"),
             fields.read("scope")?,
         )
@@ -173,10 +173,10 @@ async fn create(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, 
     Ok(FormOutcome::Reveal(token.expose_secret().to_owned()))
 }
 
-async fn revoke(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
-    request
+async fn revoke(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
+    context
         .engine
-        .revoke_token(request.viewer()?, tenant, request.fields().id("id")?)
+        .revoke_token(&context.viewer, context.tenant, request.fields().id("id")?)
         .await
         .map_err(Error::into_problem)?;
     Ok(FormOutcome::flash(

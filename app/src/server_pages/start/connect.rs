@@ -22,10 +22,13 @@ pub const PAGE: ServerPage = ServerPage::new(
 );
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let report = request.engine.connections(request.viewer()?, tenant).await;
+    let context = request.tenant().await?;
+    let report = context
+        .engine
+        .connections(&context.viewer, context.tenant)
+        .await;
     let report = report.map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, tenant).await?;
+    let layout = Layout::tenant(&request, &context).await?;
     Ok(PageContent::new("Connect GitHub", layout, move || {
         body(&request, &report)
     }))
@@ -82,11 +85,11 @@ fn actions(request: &PageRequest, connection: &Connection) -> AnyView {
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let connection = match request.action() {
-        CHECK => check(&request, tenant).await?,
-        REPLACE => replace(&request, tenant).await?,
-        _ => connect(&request, tenant).await?,
+        CHECK => check(&request, &context).await?,
+        REPLACE => replace(&request, &context).await?,
+        _ => connect(&request, &context).await?,
     };
     Ok(FormOutcome::flash(
         request.pages().start(),

@@ -1,7 +1,7 @@
 //! The checkbox in step 2 that also tracks new repositories.
 
-use domain::{ConnectionId, FollowFilter, Patterns, Problem, TenantId};
-use engine::Error;
+use domain::{ConnectionId, FollowFilter, Patterns, Problem};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use crate::server_pages::PageRequest;
@@ -37,20 +37,16 @@ pub fn is_ticked(request: &PageRequest) -> bool {
 }
 
 /// Creates a rule that tracks a connection's new repositories.
-pub async fn follow(
-    request: &PageRequest,
-    tenant: TenantId,
-    connection: ConnectionId,
-) -> Result<(), Problem> {
+pub async fn follow(context: &TenantRequest, connection: ConnectionId) -> Result<(), Problem> {
     let filter = FollowFilter {
         patterns: Patterns::all(),
         forks: false,
         archived: false,
         private: true,
     };
-    request
+    context
         .engine
-        .follow_only_new(request.viewer()?, tenant, connection, filter)
+        .follow_only_new(&context.viewer, context.tenant, connection, filter)
         .await
         .map_err(Error::into_problem)
 }

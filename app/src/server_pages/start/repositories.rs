@@ -1,8 +1,8 @@
 //! Step 2 of the setup wizard: choosing which of the connection's repositories to track.
 
 use domain::report::{AvailableReport, AvailableRepository, Connection, TrackedMany};
-use domain::{Problem, ProblemKind, RepositoryName, TenantId};
-use engine::{Error, RepositorySelection};
+use domain::{Problem, ProblemKind, RepositoryName};
+use engine::{Error, RepositorySelection, TenantRequest};
 use leptos::prelude::*;
 
 use super::choice::{CLEAR, Choice, PICK, SEARCH, SELECT, tickable};
@@ -36,9 +36,11 @@ pub const PAGE: ServerPage = ServerPage::new(
 );
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let viewer = request.viewer()?;
-    let report = request.engine.connections(viewer, tenant).await;
+    let context = request.tenant().await?;
+    let report = context
+        .engine
+        .connections(&context.viewer, context.tenant)
+        .await;
     let connections = report.map_err(Error::into_problem)?.connections;
     let connection = chosen(&request, &connections).cloned();
     let available = match &connection {
@@ -46,12 +48,17 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
         Some(connection) => {
             let search = request.fields();
             let search = search.text("search");
-            let engine = &request.engine;
-            let listed = engine.available_repositories(viewer, tenant, connection.id, search);
+            let engine = &context.engine;
+            let listed = engine.available_repositories(
+                &context.viewer,
+                context.tenant,
+                connection.id,
+                search,
+            );
             Some(listed.await.map_err(Error::into_problem))
         }
     };
-    let layout = Layout::tenant(&request, tenant).await?;
+    let layout = Layout::tenant(&request, &context).await?;
     Ok(PageContent::new("Choose repositories", layout, move || {
         let about = "Tidemark keeps the traffic of tracked repositories from now on, starting with the last 14 days.";
         view! {
@@ -286,13 +293,13 @@ fn action(action: &'static str, class: &'static str, label: AnyView) -> AnyView 
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let selection = match request.action() {
         TRACK_ALL => RepositorySelection::All,
         TRACK => RepositorySelection::These(picked(&request)?),
         _ => return Ok(FormOutcome::Rerender),
     };
-    track(&request, tenant, selection).await
+    track(&request, &context, selection).await
 }
 
 fn picked(request: &PageRequest) -> Result<Vec<RepositoryName>, Problem> {
@@ -308,11 +315,13 @@ fn picked(request: &PageRequest) -> Result<Vec<RepositoryName>, Problem> {
 
 async fn track(
     request: &PageRequest,
-    tenant: TenantId,
+    context: &TenantRequest,
     selection: RepositorySelection,
 ) -> Result<FormOutcome, Problem> {
-    let viewer = request.viewer()?;
-    let report = request.engine.connections(viewer, tenant).await;
+    let report = context
+        .engine
+        .connections(&context.viewer, context.tenant)
+        .await;
     let connections = report.map_err(Error::into_problem)?.connections;
     let connection = chosen(request, &connections).ok_or_else(|| {
         Problem::new(
@@ -320,9 +329,9 @@ async fn track(
             "This tenant is no longer connected to GitHub. Connect it first.",
         )
     })?;
-    let done = request
+    let done = context
         .engine
-        .track_many(viewer, tenant, connection.id, selection)
+        .track_many(&context.viewer, context.tenant, connection.id, selection)
         .await
         .map_err(Error::into_problem)?;
     let mut said = told(&done);
@@ -331,7 +340,7 @@ async fn track(
         return Err(Problem::new(ProblemKind::Invalid, said));
     }
     if follows {
-        follow::follow(request, tenant, connection.id).await?;
+        follow::follow(context, connection.id).await?;
         said.push_str(" New repositories will be tracked as they appear.");
     }
     Ok(FormOutcome::flash(request.pages().start_schedule(), said))

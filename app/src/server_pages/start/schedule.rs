@@ -1,8 +1,8 @@
 //! Step 3 of the setup wizard: choosing a schedule. Finishing it starts the first run.
 
 use domain::report::{Schedule, ScheduleInput, SchedulePreview};
-use domain::{Permission, Problem, ProblemKind, RepositoryStatus, TenantId, Trigger};
-use engine::Error;
+use domain::{Permission, Problem, ProblemKind, RepositoryStatus, Trigger};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use super::{Step, head};
@@ -48,10 +48,15 @@ const PRESETS: [Preset; 3] = [
 const OTHER: &str = "other";
 
 /// The tenant's oldest schedule, if it has one.
-async fn first(request: &PageRequest, tenant: TenantId) -> Result<Option<Schedule>, Problem> {
+async fn first(context: &TenantRequest) -> Result<Option<Schedule>, Problem> {
     // The whole wizard is for owners.
-    request.must(tenant, Permission::ManageConnections)?;
-    let schedules = request.engine.schedules(request.viewer()?, tenant).await;
+    context
+        .require(Permission::ManageConnections)
+        .map_err(Error::into_problem)?;
+    let schedules = context
+        .engine
+        .schedules(&context.viewer, context.tenant)
+        .await;
     let schedules = schedules.map_err(Error::into_problem)?;
     Ok(schedules
         .into_iter()
@@ -59,10 +64,10 @@ async fn first(request: &PageRequest, tenant: TenantId) -> Result<Option<Schedul
 }
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let schedule = first(&request, tenant).await?;
-    let layout = Layout::tenant(&request, tenant).await?;
-    let refused = refused(&request, tenant).await?;
+    let context = request.tenant().await?;
+    let schedule = first(&context).await?;
+    let layout = Layout::tenant(&request, &context).await?;
+    let refused = refused(&request, &context).await?;
     Ok(PageContent::new(
         "Choose when to collect",
         layout,
@@ -73,15 +78,16 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 /// The preview of the rejected schedule, if its expression is valid.
 async fn refused(
     request: &PageRequest,
-    tenant: TenantId,
+    context: &TenantRequest,
 ) -> Result<Option<SchedulePreview>, Problem> {
     let fields = request.fields();
     let (cron, zone) = (fields.text("cron"), fields.text("timezone"));
     if Form::new(request, "finish").problem().is_none() {
         return Ok(None);
     }
-    let viewer = request.viewer()?;
-    let preview = request.engine.preview_schedule(viewer, tenant, cron, zone);
+    let preview = context
+        .engine
+        .preview_schedule(&context.viewer, context.tenant, cron, zone);
     Ok(preview.await.ok())
 }
 
@@ -131,8 +137,8 @@ fn body(
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
-    let schedule = first(&request, tenant).await?;
+    let context = request.tenant().await?;
+    let schedule = first(&context).await?;
     let fields = request.fields();
     let preset = PRESETS.iter().find(|it| it.cron == fields.text("preset"));
     let cron = preset.map_or_else(|| fields.text("cron").trim(), |preset| preset.cron);
@@ -149,18 +155,22 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
         enabled: true,
         accept_loss: accepts_loss(&fields),
     };
-    let viewer = request.viewer()?;
     let saved = match schedule {
         Some(schedule) => {
-            let engine = &request.engine;
+            let engine = &context.engine;
             engine
-                .update_schedule(viewer, tenant, schedule.id, input)
+                .update_schedule(&context.viewer, context.tenant, schedule.id, input)
                 .await
         }
-        None => request.engine.create_schedule(viewer, tenant, input).await,
+        None => {
+            context
+                .engine
+                .create_schedule(&context.viewer, context.tenant, input)
+                .await
+        }
     };
     saved.map_err(Error::into_problem)?;
-    collect(&request, tenant).await?;
+    collect(&context).await?;
     Ok(FormOutcome::Redirect(request.pages().home(), None))
 }
 
@@ -173,15 +183,18 @@ fn name(schedule: Option<&Schedule>, preset: Option<&Preset>) -> String {
 }
 
 /// Starts the first run, if there is anything to collect.
-async fn collect(request: &PageRequest, tenant: TenantId) -> Result<(), Problem> {
-    let viewer = request.viewer()?;
-    let report = request.engine.repositories(viewer, tenant).await;
+async fn collect(context: &TenantRequest) -> Result<(), Problem> {
+    let report = context
+        .engine
+        .repositories(&context.viewer, context.tenant)
+        .await;
     let report = report.map_err(Error::into_problem)?;
     let is_collected = |status: RepositoryStatus| status.is_collected();
     if report.repositories.iter().any(|it| is_collected(it.status)) {
-        let started = request
-            .engine
-            .start_run(viewer, tenant, Trigger::Manual, None);
+        let started =
+            context
+                .engine
+                .start_run(&context.viewer, context.tenant, Trigger::Manual, None);
         started.await.map_err(Error::into_problem)?;
     }
     Ok(())

@@ -6,8 +6,8 @@ mod invitations;
 mod table;
 
 use domain::report::MembersReport;
-use domain::{Problem, Role, TenantId};
-use engine::{Error, InvitationInput};
+use domain::{Problem, Role};
+use engine::{Error, InvitationInput, TenantRequest};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
 
@@ -28,10 +28,13 @@ pub const PAGE: ServerPage = ServerPage::new(
 
 /// The page; `?member=` opens the editor for that member.
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let report = request.engine.members(request.viewer()?, tenant).await;
+    let context = request.tenant().await?;
+    let report = context
+        .engine
+        .members(&context.viewer, context.tenant)
+        .await;
     let report = report.map_err(Error::into_problem)?;
-    let layout = Layout::settings(&request, tenant, request.pages().members()).await?;
+    let layout = Layout::settings(&request, &context, request.pages().members()).await?;
     Ok(PageContent::new("Members", layout, move || {
         body(&request, &report)
     }))
@@ -66,24 +69,24 @@ fn roles() -> Vec<Answer> {
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     match request.action() {
-        "change" => change(&request, tenant).await,
-        "remove" => remove(&request, tenant).await,
-        "leave" => leave(&request, tenant).await,
-        "invite" => invite(&request, tenant).await,
-        _ => withdraw(&request, tenant).await,
+        "change" => change(&request, &context).await,
+        "remove" => remove(&request, &context).await,
+        "leave" => leave(&context).await,
+        "invite" => invite(&request, &context).await,
+        _ => withdraw(&request, &context).await,
     }
 }
 
-async fn change(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+async fn change(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
     let fields = request.fields();
     let (user, role) = (fields.id("member")?, fields.read("role")?);
-    request
+    context
         .engine
         .set_member(
-            request.viewer()?,
-            tenant,
+            &context.viewer,
+            context.tenant,
             user,
             role,
             grants::read(&fields, role)?,
@@ -99,11 +102,11 @@ async fn change(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, 
     Ok(FormOutcome::flash(pages.members(), "Member updated."))
 }
 
-async fn remove(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+async fn remove(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
     let user = request.fields().id("member")?;
-    request
+    context
         .engine
-        .remove_member(request.viewer()?, tenant, user)
+        .remove_member(&context.viewer, context.tenant, user)
         .await
         .map_err(Error::into_problem)?;
     Ok(FormOutcome::flash(
@@ -112,13 +115,13 @@ async fn remove(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, 
     ))
 }
 
-async fn leave(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
-    let left = request.engine.leave(request.viewer()?, tenant).await;
+async fn leave(context: &TenantRequest) -> Result<FormOutcome, Problem> {
+    let left = context.engine.leave(&context.viewer, context.tenant).await;
     left.map_err(Error::into_problem)?;
     Ok(FormOutcome::Redirect("/".to_owned(), None))
 }
 
-async fn invite(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+async fn invite(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
     let fields = request.fields();
     let role = fields.read("role")?;
     let input = InvitationInput {
@@ -126,20 +129,20 @@ async fn invite(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, 
         role,
         granted: grants::read(&fields, role)?,
     };
-    let token = request
+    let token = context
         .engine
-        .invite(request.viewer()?, tenant, input)
+        .invite(&context.viewer, context.tenant, input)
         .await
         .map_err(Error::into_problem)?;
     let address = address::invitation(token.expose_secret());
     Ok(FormOutcome::Reveal(request.link(&address)))
 }
 
-async fn withdraw(request: &PageRequest, tenant: TenantId) -> Result<FormOutcome, Problem> {
+async fn withdraw(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
     let id = request.fields().id("invitation")?;
-    request
+    context
         .engine
-        .withdraw_invitation(request.viewer()?, Some(tenant), id)
+        .withdraw_invitation(&context.viewer, Some(context.tenant), id)
         .await
         .map_err(Error::into_problem)?;
     Ok(FormOutcome::flash(

@@ -1,8 +1,8 @@
 //! The schedule editor, with a preview of the next runs.
 
 use domain::report::{SchedulePreview, SchedulesReport};
-use domain::{Problem, ScheduleId, TenantId};
-use engine::Error;
+use domain::{Problem, ScheduleId};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use super::{CHANGE, CREATE, PREVIEW};
@@ -48,7 +48,7 @@ impl Draft {
     /// else the defaults.
     pub async fn of(
         request: &PageRequest,
-        tenant: TenantId,
+        context: &TenantRequest,
         report: &SchedulesReport,
     ) -> Result<Self, Problem> {
         let named = request.query.text("schedule");
@@ -77,9 +77,14 @@ impl Draft {
             },
             schedule_preview: None,
         };
-        let (engine, viewer) = (&request.engine, request.viewer()?);
+        let engine = &context.engine;
         let preview = engine
-            .preview_schedule(viewer, tenant, &draft.cron, &draft.timezone)
+            .preview_schedule(
+                &context.viewer,
+                context.tenant,
+                &draft.cron,
+                &draft.timezone,
+            )
             .await;
         draft.schedule_preview = Some(preview.map_err(|error| Error::into_problem(error).message));
         Ok(draft)

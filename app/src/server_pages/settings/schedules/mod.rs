@@ -4,8 +4,8 @@ mod card;
 mod editor;
 
 use domain::report::{ScheduleInput, SchedulesReport};
-use domain::{Problem, RepositoryId, ScheduleId, TenantId};
-use engine::Error;
+use domain::{Problem, RepositoryId, ScheduleId};
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use self::card::{card, unscheduled};
@@ -30,14 +30,14 @@ pub const PAGE: ServerPage = ServerPage::new(
 
 /// The page; `?schedule=` opens the editor for that schedule.
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let tenant = request.tenant().await?;
-    let report = request
+    let context = request.tenant().await?;
+    let report = context
         .engine
-        .schedules_report(request.viewer()?, tenant)
+        .schedules_report(&context.viewer, context.tenant)
         .await;
     let report = report.map_err(Error::into_problem)?;
-    let draft = Draft::of(&request, tenant, &report).await?;
-    let layout = Layout::settings(&request, tenant, request.pages().schedules()).await?;
+    let draft = Draft::of(&request, &context, &report).await?;
+    let layout = Layout::settings(&request, &context, request.pages().schedules()).await?;
     Ok(PageContent::new("Schedules", layout, move || {
         body(&request, &report, &draft)
     }))
@@ -67,17 +67,19 @@ fn body(request: &PageRequest, report: &SchedulesReport, draft: &Draft) -> AnyVi
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant = request.tenant().await?;
+    let context = request.tenant().await?;
     let sentence = match request.action() {
         // The page shows the preview.
         PREVIEW => {
-            request.must(tenant, domain::Permission::ManageSchedules)?;
+            context
+                .require(domain::Permission::ManageSchedules)
+                .map_err(Error::into_problem)?;
             return Ok(FormOutcome::Rerender);
         }
-        CREATE => create(&request, tenant).await?,
-        CHANGE => change(&request, tenant).await?,
-        DELETE => delete(&request, tenant).await?,
-        _ => move_on(&request, tenant).await?,
+        CREATE => create(&request, &context).await?,
+        CHANGE => change(&request, &context).await?,
+        DELETE => delete(&request, &context).await?,
+        _ => move_on(&request, &context).await?,
     };
     Ok(FormOutcome::flash(request.pages().schedules(), sentence))
 }
@@ -93,9 +95,9 @@ fn input(request: &PageRequest) -> ScheduleInput {
     }
 }
 
-async fn create(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
-    let made = (request.engine)
-        .create_schedule(request.viewer()?, tenant, input(request))
+async fn create(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
+    let made = (context.engine)
+        .create_schedule(&context.viewer, context.tenant, input(request))
         .await
         .map_err(Error::into_problem)?;
     Ok(format!(
@@ -104,29 +106,34 @@ async fn create(request: &PageRequest, tenant: TenantId) -> Result<String, Probl
     ))
 }
 
-async fn change(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+async fn change(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
     let id = request.fields().id("schedule")?;
-    let changed = (request.engine)
-        .update_schedule(request.viewer()?, tenant, id, input(request))
+    let changed = (context.engine)
+        .update_schedule(&context.viewer, context.tenant, id, input(request))
         .await
         .map_err(Error::into_problem)?;
     Ok(format!("Schedule “{}” updated.", changed.name))
 }
 
-async fn delete(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+async fn delete(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
     let id: ScheduleId = request.fields().id("schedule")?;
-    (request.engine)
-        .delete_schedule(request.viewer()?, tenant, id)
+    (context.engine)
+        .delete_schedule(&context.viewer, context.tenant, id)
         .await
         .map_err(Error::into_problem)?;
     Ok("Schedule deleted. Collected data is kept.".to_owned())
 }
 
-async fn move_on(request: &PageRequest, tenant: TenantId) -> Result<String, Problem> {
+async fn move_on(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
     let fields = request.fields();
     let repositories: Vec<RepositoryId> = fields.ids("repository")?;
-    let moved = (request.engine)
-        .follow_schedule(request.viewer()?, tenant, &repositories, fields.id("to")?)
+    let moved = (context.engine)
+        .follow_schedule(
+            &context.viewer,
+            context.tenant,
+            &repositories,
+            fields.id("to")?,
+        )
         .await
         .map_err(Error::into_problem)?;
     let moved = u64::try_from(moved).unwrap_or(u64::MAX);
