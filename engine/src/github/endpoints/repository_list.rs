@@ -310,7 +310,7 @@ mod tests {
         for name in ["octo/naïve", "octo/x.wiki/y", "octo", "a b/c", "../user"] {
             assert_eq!(
                 notice(&["octo/one", name]).as_deref(),
-                Some("1 of 2 repositories has a name that Tidemark does not know and is left out."),
+                Some("1 of 2 repositories has an unsupported name and was skipped."),
                 "{name}"
             );
         }

@@ -42,7 +42,7 @@ impl Client {
     pub(crate) async fn clock_difference(&self) -> Result<TimeDelta, GithubError> {
         let response = self.get_any_status("/").await?;
         clock_ahead(&response.headers, self.transport.now())
-            .ok_or(GithubError::Malformed("it has no date"))
+            .ok_or(GithubError::Malformed("no date"))
     }
 }
 
