@@ -113,7 +113,7 @@ fn obey(control: &Control, line: &str) -> Result<(), String> {
         ("revoke", token) if control.revoke_token(token) => Ok(()),
         ("revoke", token) => Err(format!("there is no token {token}")),
         _ => Err(format!(
-            "“{line}” is no order: see the head of this program"
+            "“{line}” is not a valid order; see the top of this program"
         )),
     }
 }

@@ -101,7 +101,7 @@ async fn programs_preview_create_change_and_delete_a_rule() {
             "“octo” is not a valid pattern",
         ),
         (json!({"patterns": ["!octo/*"]}), "at least one pattern"),
-        (json!({"forks": true}), "lacks “patterns”"),
+        (json!({"forks": true}), "missing “patterns”"),
         (json!({"patterns": ["*"], "branches": true}), "“branches”"),
     ] {
         let refused = problem(send("POST", "/follow-rules", body).await, 422).await;

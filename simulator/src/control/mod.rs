@@ -52,7 +52,7 @@ pub enum ControlError {
         windows: usize,
     },
     /// A new name without exactly one slash.
-    #[error("{0} is no full name; write OWNER/NAME")]
+    #[error("{0} is not a full name; use OWNER/NAME")]
     MalformedName(String),
 }
 

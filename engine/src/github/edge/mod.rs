@@ -92,7 +92,7 @@ fn failed(error: &serde_json::Error, about: &'static str) -> GithubError {
         line = error.line(),
         column = error.column(),
         about,
-        "malformed answer"
+        "malformed response"
     );
     match error.classify() {
         serde_json::error::Category::Data => GithubError::Malformed("undocumented value"),

@@ -47,7 +47,7 @@ impl TryFrom<AnomalyRow> for Anomaly {
     fn try_from(row: AnomalyRow) -> Result<Self, StoreError> {
         let known = row.known_count.zip(row.known_uniques);
         Ok(Self {
-            kind: (row.kind.parse()).map_err(|_| StoreError::UnknownWord("kind of doubt"))?,
+            kind: (row.kind.parse()).map_err(|_| StoreError::UnknownWord("kind of anomaly"))?,
             day: Day::new(row.day),
             known: known.map(|(count, uniques)| counts(count, uniques)),
             reported: counts(row.reported_count, row.reported_uniques),
