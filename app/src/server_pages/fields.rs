@@ -1,9 +1,10 @@
 //! The fields of a form submission or a query string.
 
-use std::str::FromStr;
+use domain::Problem;
+use serde::de::DeserializeOwned;
+use url::form_urlencoded::{Serializer, parse};
 
-use domain::{Problem, ProblemKind};
-use secrecy::SecretString;
+use super::forms::not_understood;
 
 /// Fields in order; a name may repeat.
 #[derive(Clone, Default)]
@@ -17,7 +18,7 @@ impl Fields {
     #[must_use]
     pub fn parse(encoded: &[u8]) -> Self {
         Self(
-            url::form_urlencoded::parse(encoded)
+            parse(encoded)
                 .into_owned()
                 .filter(|(name, value)| name.len() + value.len() <= LONGEST)
                 .collect(),
@@ -45,67 +46,16 @@ impl Fields {
         self.0.iter().any(|(field, _)| field == name)
     }
 
-    /// A secret field.
-    #[must_use]
-    pub fn secret(&self, name: &str) -> SecretString {
-        self.text(name).into()
-    }
-
-    /// Parses a field.
+    /// The fields as a typed form.
     ///
     /// # Errors
-    /// If it is invalid, with the type's message.
-    pub fn read<T>(&self, name: &str) -> Result<T, Problem>
-    where
-        T: FromStr,
-        T::Err: std::fmt::Display,
-    {
-        self.text(name)
-            .trim()
-            .parse()
-            .map_err(|error: T::Err| Problem::new(ProblemKind::Invalid, error.to_string()))
+    /// If they are not those of such a form, which the page itself never submits.
+    pub fn typed<F: DeserializeOwned>(&self) -> Result<F, Problem> {
+        let encoded = Serializer::new(String::new())
+            .extend_pairs(&self.0)
+            .finish();
+        serde_html_form::from_str(&encoded).map_err(|_| not_understood())
     }
-
-    /// Parses a field; `None` if it is empty.
-    ///
-    /// # Errors
-    /// If it is invalid.
-    pub fn read_unless_empty<T>(&self, name: &str) -> Result<Option<T>, Problem>
-    where
-        T: FromStr,
-        T::Err: std::fmt::Display,
-    {
-        match self.text(name).trim() {
-            "" => Ok(None),
-            _ => self.read(name).map(Some),
-        }
-    }
-
-    /// The ids in a field that may repeat.
-    ///
-    /// # Errors
-    /// If one of them is not an id, which the page itself never submits.
-    pub fn ids<T: From<i64>>(&self, name: &str) -> Result<Vec<T>, Problem> {
-        self.all(name)
-            .map(|text| text.parse().map(i64::into).map_err(|_| not_offered()))
-            .collect()
-    }
-
-    /// The id in a field.
-    ///
-    /// # Errors
-    /// If it is not an id.
-    pub fn id<T: From<i64>>(&self, name: &str) -> Result<T, Problem> {
-        let id = self.text(name).parse().map(i64::into);
-        id.map_err(|_| not_offered())
-    }
-}
-
-fn not_offered() -> Problem {
-    Problem::new(
-        ProblemKind::Invalid,
-        "Tidemark couldn’t read this form. Reload the page and try again.",
-    )
 }
 
 #[cfg(test)]
@@ -118,8 +68,7 @@ mod tests {
         assert_eq!(fields.text("name"), "Mona Lisa");
         assert_eq!(fields.text("other"), "");
         assert!(fields.checked("on") && !fields.checked("off"));
-        assert_eq!(fields.ids::<i64>("pick"), Ok(vec![1, 2]));
-        assert!(fields.id::<i64>("name").is_err());
-        assert_eq!(fields.read_unless_empty::<u8>("on"), Ok(None));
+        let picked: Vec<_> = fields.all("pick").collect();
+        assert_eq!(picked, ["1", "2"]);
     }
 }

@@ -11,7 +11,7 @@ use crate::components::{error_notice, field, hint};
 pub struct Form {
     action: &'static str,
     /// Distinguishes several forms with the same action.
-    about: String,
+    item: String,
     sent: Option<Submission>,
 }
 
@@ -72,29 +72,35 @@ impl Text {
 
 impl Form {
     /// The form for this action.
-    pub fn new(request: &PageRequest, action: &'static str) -> Self {
+    pub fn new(request: &PageRequest, action: impl Into<&'static str>) -> Self {
+        let action = action.into();
         let mine = request.sent.as_ref().filter(|sent| sent.action == action);
         Self {
             action,
-            about: String::new(),
+            item: String::new(),
             sent: mine.cloned(),
         }
     }
 
     /// The form for this action whose hidden field has this value, if the page has several.
-    pub fn about(request: &PageRequest, action: &'static str, field: &str, value: &str) -> Self {
+    pub fn for_item(
+        request: &PageRequest,
+        action: impl Into<&'static str>,
+        field: &str,
+        value: &str,
+    ) -> Self {
         let form = Self::new(request, action);
         let mine = |sent: &Submission| sent.fields.text(field) == value;
         Self {
             sent: form.sent.filter(mine),
-            about: format!("-{value}"),
-            action,
+            item: format!("-{value}"),
+            action: form.action,
         }
     }
 
     /// The `id` of one of its fields, unique on the page.
     pub fn id(&self, name: &str) -> String {
-        format!("{}{}-{name}", self.action, self.about)
+        format!("{}{}-{name}", self.action, self.item)
     }
 
     /// The action.
@@ -108,8 +114,8 @@ impl Form {
     }
 
     /// A secret, shown only once.
-    pub fn shown(&self) -> Option<&str> {
-        self.sent.as_ref()?.shown.as_deref()
+    pub fn secret(&self) -> Option<&str> {
+        self.sent.as_ref()?.secret.as_deref()
     }
 
     /// The rejected input, or else this default.
@@ -146,7 +152,7 @@ impl Form {
     )]
     pub fn button(
         &self,
-        about: &'static str,
+        field: &'static str,
         value: impl ToString,
         class: &'static str,
         label: impl IntoView + 'static,
@@ -154,7 +160,7 @@ impl Form {
         view! {
             <form method="post">
                 <input type="hidden" name="do" value=self.action/>
-                <input type="hidden" name=about value=value.to_string()/>
+                <input type="hidden" name=field value=value.to_string()/>
                 <button type="submit" class=class>
                     {label.into_any()}
                 </button>
@@ -209,7 +215,7 @@ impl Form {
     pub fn of(sent: Submission, action: &'static str) -> Self {
         Self {
             action,
-            about: String::new(),
+            item: String::new(),
             sent: Some(sent).filter(|sent| sent.action == action),
         }
     }
@@ -226,12 +232,12 @@ mod tests {
     fn refused() -> Form {
         Form {
             action: "invite",
-            about: String::new(),
+            item: String::new(),
             sent: Some(Submission {
                 action: "invite".into(),
                 fields: Fields::parse(b"email=mona%40x.org&secret=hunter2"),
                 problem: Some(Problem::new(ProblemKind::Invalid, "No <b>.")),
-                shown: None,
+                secret: None,
             }),
         }
     }

@@ -5,28 +5,37 @@ use domain::{Person, Problem, ProblemKind, TenantSlug};
 use engine::{Error, NewAccount};
 use leptos::prelude::*;
 use secrecy::SecretString;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::account::{EMAIL, NAME, NEW_PASSWORD};
 use super::confirm::sign_in_error;
 use super::form::{Form, Text, submit_button};
+use super::forms::secret;
 use super::layout::Layout;
 use super::{FormOutcome, PageAccess, PageContent, PageRequest, ServerPage};
 use crate::address::{self, Tenant};
 use crate::components::timestamp;
 
-const ACTIONS: &[&str] = &["join", "register"];
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Join,
+    Register,
+}
 
 pub const PAGE: ServerPage = ServerPage::new(
     address::INVITATION,
-    ACTIONS,
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 )
-.metered(ACTIONS)
+.metered(Action::VARIANTS)
 .open_to(PageAccess::Public);
 
 fn token(request: &PageRequest) -> SecretString {
-    request.query.secret("token")
+    request.query.text("token").into()
 }
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
@@ -106,7 +115,7 @@ fn about(offer: &InvitationOffer) -> AnyView {
 
 /// The buttons for a signed-in person.
 fn join(request: &PageRequest, offer: &InvitationOffer, person: &Person) -> AnyView {
-    let form = Form::new(request, "join");
+    let form = Form::new(request, Action::Join);
     let other = offer
         .email
         .as_ref()
@@ -138,7 +147,7 @@ fn join(request: &PageRequest, offer: &InvitationOffer, person: &Person) -> AnyV
 
 /// The form for a new account, with links to sign in to an existing one.
 fn register(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
-    let form = Form::new(request, "register");
+    let form = Form::new(request, Action::Register);
     let email = offer.email.as_ref().map(ToString::to_string);
     let fields = view! {
         {form.text(Text { focused: true, ..NAME }, "")}
@@ -169,29 +178,41 @@ fn register(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
     .into_any()
 }
 
-async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    if request.action() == "join" {
-        let joined = request
-            .engine
-            .accept_invitation(request.viewer()?, &token(&request))
-            .await
-            .map_err(Error::into_problem)?;
-        return Ok(FormOutcome::Redirect(home(joined), None));
-    }
-    let fields = request.fields();
-    let account = NewAccount {
-        name: fields.text("name").to_owned(),
-        email: fields.text("email").to_owned(),
-        password: fields.secret("password"),
-    };
-    let (user, joined) = request
-        .engine
-        .register(&token(&request), account, request.origin)
-        .await
-        .map_err(Error::into_problem)?;
-    Ok(FormOutcome::SignIn(user, home(joined)))
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct RegisterForm {
+    name: String,
+    email: String,
+    #[serde(deserialize_with = "secret")]
+    password: SecretString,
 }
 
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    match request.action()? {
+        Action::Join => {
+            let joined = request
+                .engine
+                .accept_invitation(request.viewer()?, &token(&request))
+                .await
+                .map_err(Error::into_problem)?;
+            Ok(FormOutcome::Redirect(home(joined), None))
+        }
+        Action::Register => {
+            let form: RegisterForm = request.form()?;
+            let account = NewAccount {
+                name: form.name,
+                email: form.email,
+                password: form.password,
+            };
+            let (user, joined) = request
+                .engine
+                .register(&token(&request), account, request.origin)
+                .await
+                .map_err(Error::into_problem)?;
+            Ok(FormOutcome::SignIn(user, home(joined)))
+        }
+    }
+}
 /// The page to show after joining.
 fn home(tenant: Option<TenantSlug>) -> String {
     tenant.map_or_else(|| "/".to_owned(), |slug| Tenant(slug.to_string()).home())

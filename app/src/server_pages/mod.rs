@@ -13,6 +13,7 @@ mod data_quality;
 mod fields;
 mod follow_rules;
 mod form;
+mod forms;
 mod github_app;
 mod home;
 mod invitation;
@@ -264,11 +265,8 @@ impl ServerPage {
     /// the page again with the problem.
     pub async fn submit(&self, request: PageRequest) -> Result<FormOutcome, Problem> {
         match self.submit {
-            Some(submit) if self.actions.contains(&request.action()) => submit(request).await,
-            _ => Err(Problem::new(
-                domain::ProblemKind::Invalid,
-                "Tidemark couldn’t read this form. Reload the page and try again.",
-            )),
+            Some(submit) if self.actions.contains(&request.action_name()) => submit(request).await,
+            _ => Err(forms::not_understood()),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The request for a server page: the viewer, the address and the submitted form.
 
+use std::str::FromStr;
+
 use domain::{Origin, Person, Problem, ProblemKind, SignInError, TimeZone, Viewer};
 use engine::{Engine, Error, TenantRequest};
+use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::Fields;
+use super::forms::not_understood;
 use crate::address::Tenant;
 
 /// The sign-in methods beside a password.
@@ -26,7 +30,7 @@ pub struct Submission {
     /// Why it was rejected.
     pub problem: Option<Problem>,
     /// A secret, shown only once.
-    pub shown: Option<String>,
+    pub secret: Option<String>,
 }
 
 /// A request for a server page.
@@ -62,15 +66,29 @@ impl PageRequest {
         found.map_or("", |(_, value)| value.as_str())
     }
 
-    /// The submitted action; empty if there is none.
-    #[must_use]
-    pub fn action(&self) -> &str {
+    /// The submitted action as its form names it; empty if there is none.
+    pub(super) fn action_name(&self) -> &str {
         self.sent.as_ref().map_or("", |sent| &sent.action)
     }
 
-    /// The fields of the submitted form.
-    #[must_use]
-    pub fn fields(&self) -> Fields {
+    /// The submitted action.
+    ///
+    /// # Errors
+    /// If there is none, or the page has no such action.
+    pub(super) fn action<A: FromStr>(&self) -> Result<A, Problem> {
+        self.action_name().parse().map_err(|_| not_understood())
+    }
+
+    /// The submitted form.
+    ///
+    /// # Errors
+    /// If it is not such a form.
+    pub(super) fn form<F: DeserializeOwned>(&self) -> Result<F, Problem> {
+        self.fields().typed()
+    }
+
+    /// The submitted fields, to show them again.
+    pub(super) fn fields(&self) -> Fields {
         let sent = self.sent.as_ref();
         sent.map(|sent| sent.fields.clone()).unwrap_or_default()
     }

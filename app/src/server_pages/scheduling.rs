@@ -4,7 +4,6 @@ use domain::TimeZone;
 use domain::report::SchedulePreview;
 use leptos::prelude::*;
 
-use super::Fields;
 use super::form::{Form, Text};
 
 /// The name of the checkbox that accepts losing days.
@@ -49,9 +48,4 @@ pub fn accept_loss(form: &Form, preview: Option<&SchedulePreview>) -> Option<Any
     warning.filter(|warning| warning.urgent)?;
     let label = "I understand that some days will be lost";
     Some(form.checkbox(ACCEPT_LOSS, "true", label, false))
-}
-
-/// Whether the checkbox is checked.
-pub fn accepts_loss(fields: &Fields) -> bool {
-    fields.checked(ACCEPT_LOSS)
 }

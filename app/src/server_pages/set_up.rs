@@ -3,22 +3,31 @@
 use domain::{Problem, TenantSlug};
 use engine::{Error, SetUp};
 use leptos::prelude::*;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::account::{EMAIL, NAME, NEW_PASSWORD};
 use super::form::{Form, Text, submit_button};
+use super::forms::{parsed, secret};
 use super::layout::Layout;
 use super::{FormOutcome, PageAccess, PageContent, PageRequest, ServerPage};
 use crate::address::{self, Tenant};
+use secrecy::SecretString;
 
-const ACTIONS: &[&str] = &["create"];
+/// What the form does.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Create,
+}
 
 pub const PAGE: ServerPage = ServerPage::new(
     address::SET_UP,
-    ACTIONS,
+    Action::VARIANTS,
     |request| Box::pin(async move { Ok(view(&request)) }),
     |request| Box::pin(submit(request)),
 )
-.metered(ACTIONS)
+.metered(Action::VARIANTS)
 .open_to(PageAccess::SetUp);
 
 const FIRST: Text = Text {
@@ -36,7 +45,7 @@ const TENANT: Text = Text {
 };
 
 fn view(request: &PageRequest) -> PageContent {
-    let form = Form::new(request, "create");
+    let form = Form::new(request, Action::Create);
     PageContent::new("Set up", Layout::alone(request), move || {
         let fields = view! {
             {[FIRST, EMAIL, NEW_PASSWORD, TENANT].map(|text| form.text(text, "")).into_iter().collect_view()}
@@ -56,21 +65,31 @@ fn view(request: &PageRequest) -> PageContent {
     })
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SetUpForm {
+    name: String,
+    email: String,
+    #[serde(deserialize_with = "secret")]
+    password: SecretString,
+    tenant: String,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let fields = request.fields();
-    let tenant = fields.text("tenant").to_owned();
+    let Action::Create = request.action()?;
+    let form: SetUpForm = request.form()?;
     let input = SetUp {
-        email: fields.read("email")?,
-        name: fields.text("name").to_owned(),
-        password: fields.secret("password"),
-        tenant: tenant.clone(),
+        email: parsed(&form.email)?,
+        name: form.name,
+        password: form.password,
+        tenant: form.tenant.clone(),
     };
     let user = request
         .engine
         .set_up(input, request.origin)
         .await
         .map_err(Error::into_problem)?;
-    let home = TenantSlug::from_name(&tenant).map(|slug| Tenant(slug.to_string()));
+    let home = TenantSlug::from_name(&form.tenant).map(|slug| Tenant(slug.to_string()));
     Ok(FormOutcome::SignIn(
         user,
         home.map_or("/".to_owned(), |it| it.start()),

@@ -3,32 +3,41 @@
 use domain::Problem;
 use engine::Error;
 use leptos::prelude::*;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::confirm::sign_in_error;
 use super::form::{Form, Text, submit_button};
+use super::forms::secret;
 use super::layout::Layout;
 use super::{
     FormOutcome, PageAccess, PageContent, PageRequest, ServerPage, SignInMethods, home,
     safe_redirect,
 };
 use crate::address;
+use secrecy::SecretString;
 
-const ACTIONS: &[&str] = &["sign-in"];
+/// What the form does.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    SignIn,
+}
 
 pub const PAGE: ServerPage = ServerPage::new(
     address::SIGN_IN,
-    ACTIONS,
+    Action::VARIANTS,
     |request| Box::pin(async move { Ok(view(&request)) }),
     |request| Box::pin(submit(request)),
 )
-.metered(ACTIONS)
+.metered(Action::VARIANTS)
 .open_to(PageAccess::Public)
 .account_field("email")
 .redirecting(|viewer| Some(home::address(viewer)));
 
 fn view(request: &PageRequest) -> PageContent {
     let layout = Layout::alone(request);
-    let form = Form::new(request, "sign-in");
+    let form = Form::new(request, Action::SignIn);
     let again = form.problem().is_some();
     let next = form.entered("next", request.query.text("next"));
     let email = Text {
@@ -106,21 +115,24 @@ fn sign_in_methods(sign_in_methods: &SignInMethods, next: &str) -> Option<AnyVie
     )
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SignInForm {
+    email: String,
+    #[serde(deserialize_with = "secret")]
+    password: SecretString,
+    next: String,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let fields = request.fields();
+    let Action::SignIn = request.action()?;
+    let form: SignInForm = request.form()?;
     let user = request
         .engine
-        .sign_in(
-            fields.text("email"),
-            fields.secret("password"),
-            request.origin,
-        )
+        .sign_in(&form.email, form.password, request.origin)
         .await
         .map_err(Error::into_problem)?;
-    Ok(FormOutcome::SignIn(
-        user,
-        safe_redirect(fields.text("next")),
-    ))
+    Ok(FormOutcome::SignIn(user, safe_redirect(&form.next)))
 }
 
 #[cfg(test)]

@@ -169,8 +169,8 @@ async fn submit(page: &ServerPage, context: RequestContext, body: Bytes) -> Resp
         }
     };
     match outcome {
-        FormOutcome::Reveal(shown) => {
-            sent.shown = Some(shown);
+        FormOutcome::Reveal(secret) => {
+            sent.secret = Some(secret);
             request.sent = Some(sent);
             render_page(&state, Some(page), request).await
         }

@@ -5,9 +5,9 @@ use domain::report::{Connection, ConnectionKind};
 use domain::web_url;
 use leptos::prelude::*;
 
+use super::action::Action;
 use super::credential::fields;
 use super::state::{kind, left, problems, state};
-use super::{CHECK, REPLACE};
 use crate::chart::format;
 use crate::components::{linked, timestamp};
 use crate::server_pages::PageRequest;
@@ -95,7 +95,12 @@ fn facts(connection: &Connection, now: DateTime<Utc>) -> AnyView {
 
 /// The button that checks the connection now.
 pub fn check_button(request: &PageRequest, connection: &Connection) -> AnyView {
-    let form = Form::about(request, CHECK, "connection", &connection.id.to_string());
+    let form = Form::for_item(
+        request,
+        Action::Check,
+        "connection",
+        &connection.id.to_string(),
+    );
     let name = connection.name.clone();
     let label = view! { "Check" <span class="visually-hidden">" " {name}</span> };
     view! {
@@ -107,7 +112,12 @@ pub fn check_button(request: &PageRequest, connection: &Connection) -> AnyView {
 
 /// The button that replaces the token or key.
 pub fn replace_button(request: &PageRequest, connection: &Connection) -> AnyView {
-    let form = Form::about(request, REPLACE, "connection", &connection.id.to_string());
+    let form = Form::for_item(
+        request,
+        Action::Replace,
+        "connection",
+        &connection.id.to_string(),
+    );
     let (button, title) = match connection.kind {
         ConnectionKind::Token => ("Replace token", "Replace the token"),
         ConnectionKind::App => ("Replace key", "Replace the key"),

@@ -1,15 +1,18 @@
 //! The forms for a token, or the key of a GitHub App.
 
 use domain::report::ConnectionKind;
-use domain::{Problem, ProblemKind, web_url};
+use domain::{Problem, web_url};
 use engine::Credential;
 use leptos::prelude::*;
+use serde::Deserialize;
 
-use super::{CONNECT, CONNECT_APP};
+use super::action::Action;
+use crate::server_pages::PageRequest;
 use crate::server_pages::controls::Answer;
 use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::forms::{invalid, optional_secret, secret};
 use crate::server_pages::github_app::pending::create_card;
-use crate::server_pages::{Fields, PageRequest};
+use secrecy::{ExposeSecret, SecretString};
 
 const NAME: Text = Text {
     name: "name",
@@ -59,8 +62,8 @@ const PRIVATE_KEY: Text = Text {
 
 /// The forms that add a connection: with a token or with an app.
 pub fn connect_forms(request: &PageRequest, servers: &[String], connections: usize) -> AnyView {
-    let token = Form::new(request, CONNECT);
-    let app = Form::new(request, CONNECT_APP);
+    let token = Form::new(request, Action::Connect);
+    let app = Form::new(request, Action::ConnectApp);
     let name = match connections {
         0 => "GitHub".to_owned(),
         more => format!("GitHub {}", more + 1),
@@ -132,49 +135,72 @@ fn server(form: &Form, servers: &[String]) -> Option<AnyView> {
     Some(form.select("server", "GitHub server", answers, first))
 }
 
-/// The submitted credential.
-pub fn read(fields: &Fields, app: bool) -> Result<Credential, Problem> {
-    if !app {
-        let token = fields.text("token").trim();
-        if token.is_empty() {
-            return Err(wrong("Enter the token from GitHub."));
-        }
-        return Ok(Credential::Token(token.into()));
-    }
-    let number = |name, what: &str| {
-        let number = fields.text(name).trim().parse().ok();
-        number.filter(|id| *id > 0).ok_or_else(|| {
-            wrong(format!(
-                "The {what} must be a number. Copy it from the settings on GitHub."
-            ))
-        })
-    };
-    Ok(Credential::App {
-        app_id: number("app", "App ID")?,
-        installation_id: number("installation", "installation ID")?,
-        private_key: fields.text("private-key").trim().into(),
-    })
+/// The submitted token or key.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct CredentialForm {
+    #[serde(deserialize_with = "secret")]
+    token: SecretString,
+    app: String,
+    installation: String,
+    #[serde(deserialize_with = "optional_secret")]
+    private_key: Option<SecretString>,
 }
 
-fn wrong(message: impl Into<String>) -> Problem {
-    Problem::new(ProblemKind::Invalid, message)
+impl CredentialForm {
+    /// The credential of this kind.
+    pub fn read(self, kind: ConnectionKind) -> Result<Credential, Problem> {
+        if kind == ConnectionKind::Token {
+            let token = self.token.expose_secret().trim();
+            if token.is_empty() {
+                return Err(invalid("Enter the token from GitHub."));
+            }
+            return Ok(Credential::Token(token.into()));
+        }
+        let number = |text: &str, what: &str| {
+            let number = text.trim().parse().ok();
+            number.filter(|id| *id > 0).ok_or_else(|| {
+                invalid(format!(
+                    "The {what} must be a number. Copy it from the settings on GitHub."
+                ))
+            })
+        };
+        let private_key = self.private_key.unwrap_or_default();
+        Ok(Credential::App {
+            app_id: number(&self.app, "App ID")?,
+            installation_id: number(&self.installation, "installation ID")?,
+            private_key: private_key.expose_secret().trim().into(),
+        })
+    }
+
+    /// The credential of the kind whose fields the form has.
+    pub fn replacement(self) -> Result<Credential, Problem> {
+        let kind = match self.private_key {
+            Some(_) => ConnectionKind::App,
+            None => ConnectionKind::Token,
+        };
+        self.read(kind)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
+    use crate::server_pages::Fields;
+
+    fn read(encoded: &str, kind: ConnectionKind) -> Result<Credential, Problem> {
+        let form: CredentialForm = Fields::parse(encoded.as_bytes()).typed()?;
+        form.read(kind)
+    }
 
     #[test]
     fn a_credential_is_read_without_the_space_around_it() {
-        let fields = Fields::parse(b"token=+ghp_x%0A");
-        match read(&fields, false) {
+        match read("token=+ghp_x%0A", ConnectionKind::Token) {
             Ok(Credential::Token(token)) => assert_eq!(token.expose_secret(), "ghp_x"),
             other => panic!("{other:?}"),
         }
-        let fields = Fields::parse(b"app=+12&installation=34&private-key=key%0A");
-        match read(&fields, true) {
+        let app = "app=+12&installation=34&private-key=key%0A";
+        match read(app, ConnectionKind::App) {
             Ok(Credential::App {
                 app_id: 12,
                 installation_id: 34,
@@ -186,16 +212,20 @@ mod tests {
 
     #[test]
     fn what_is_none_is_told_in_a_sentence() {
-        for (form, app, part) in [
-            ("token=+", false, "the token"),
-            ("app=x&installation=1&private-key=k", true, "App ID"),
+        for (form, kind, part) in [
+            ("token=+", ConnectionKind::Token, "the token"),
+            (
+                "app=x&installation=1&private-key=k",
+                ConnectionKind::App,
+                "App ID",
+            ),
             (
                 "app=1&installation=-1&private-key=k",
-                true,
+                ConnectionKind::App,
                 "installation ID",
             ),
         ] {
-            let problem = read(&Fields::parse(form.as_bytes()), app).expect_err(form);
+            let problem = read(form, kind).expect_err(form);
             assert!(problem.message.contains(part), "{}", problem.message);
         }
     }

@@ -1,44 +1,56 @@
 //! Connecting to GitHub: the parts shared by the settings and the setup wizard.
 
+pub mod action;
 mod card;
 mod credential;
 pub mod state;
 
-use domain::report::Connection;
-use domain::{Problem, ProblemKind};
+use domain::report::{Connection, ConnectionKind};
+use domain::{ConnectionId, Problem};
 use engine::{Error, NewConnection, TenantRequest};
+use serde::Deserialize;
 use url::Url;
 
 pub use self::card::{card, check_button, replace_button};
+use self::credential::CredentialForm;
 pub use self::credential::connect_forms;
-use super::PageRequest;
+use super::forms::not_understood;
 
-/// Connects with a token.
-pub const CONNECT: &str = "connect";
-/// Connects with a GitHub App.
-pub const CONNECT_APP: &str = "connect-app";
-/// Checks a connection.
-pub const CHECK: &str = "check";
-/// Replaces the token or key.
-pub const REPLACE: &str = "replace";
+/// The form that adds a connection.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ConnectForm {
+    name: String,
+    /// The API address; empty if there is no choice.
+    server: String,
+    #[serde(flatten)]
+    credential: CredentialForm,
+}
 
-/// Carries out [`CONNECT`] or [`CONNECT_APP`].
+/// The form that checks a connection.
+#[derive(Deserialize)]
+pub struct CheckForm {
+    connection: ConnectionId,
+}
+
+/// The form that replaces a connection's credential.
+#[derive(Deserialize)]
+pub struct ReplaceForm {
+    connection: ConnectionId,
+    #[serde(flatten)]
+    credential: CredentialForm,
+}
+
+/// Adds a connection.
 pub async fn connect(
-    request: &PageRequest,
     context: &TenantRequest,
+    form: ConnectForm,
+    kind: ConnectionKind,
 ) -> Result<Connection, Problem> {
-    let fields = request.fields();
-    let api_url = match fields.text("server") {
-        "" => None,
-        server => Some(Url::parse(server).map_err(|_| {
-            let message = "Tidemark couldn’t read this form. Reload the page and try again.";
-            Problem::new(ProblemKind::Invalid, message)
-        })?),
-    };
     let input = NewConnection {
-        name: fields.text("name").to_owned(),
-        api_url,
-        credential: credential::read(&fields, request.action() == CONNECT_APP)?,
+        name: form.name,
+        api_url: api_url(&form.server)?,
+        credential: form.credential.read(kind)?,
     };
     let connected = context
         .engine
@@ -47,26 +59,28 @@ pub async fn connect(
     connected.map_err(Error::into_problem)
 }
 
-/// Carries out [`CHECK`].
-pub async fn check(request: &PageRequest, context: &TenantRequest) -> Result<Connection, Problem> {
-    let id = request.fields().id("connection")?;
+/// The chosen API address; `None` is the default one.
+pub fn api_url(server: &str) -> Result<Option<Url>, Problem> {
+    match server {
+        "" => Ok(None),
+        server => Url::parse(server).map(Some).map_err(|_| not_understood()),
+    }
+}
+
+/// Checks a connection.
+pub async fn check(context: &TenantRequest, form: CheckForm) -> Result<Connection, Problem> {
     let checked = context
         .engine
-        .check_connection(&context.viewer, context.tenant, id);
+        .check_connection(&context.viewer, context.tenant, form.connection);
     checked.await.map_err(Error::into_problem)
 }
 
-/// Carries out [`REPLACE`].
-pub async fn replace(
-    request: &PageRequest,
-    context: &TenantRequest,
-) -> Result<Connection, Problem> {
-    let fields = request.fields();
-    let credential = credential::read(&fields, fields.checked("private-key"))?;
-    let id = fields.id("connection")?;
+/// Replaces a connection's token or key.
+pub async fn replace(context: &TenantRequest, form: ReplaceForm) -> Result<Connection, Problem> {
+    let credential = form.credential.replacement()?;
     context
         .engine
-        .replace_credential(&context.viewer, context.tenant, id, credential)
+        .replace_credential(&context.viewer, context.tenant, form.connection, credential)
         .await
         .map_err(Error::into_problem)
 }

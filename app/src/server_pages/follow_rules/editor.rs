@@ -6,7 +6,7 @@ use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use super::preview::preview;
-use super::{CHANGE, CREATE, PREVIEW, connection, filter};
+use super::{Action, EditorForm};
 use crate::server_pages::PageRequest;
 use crate::server_pages::controls::{Answer, hidden};
 use crate::server_pages::form::{Form, Text};
@@ -44,16 +44,20 @@ impl Draft {
         let mut rules = report.rules.iter();
         let stored = rules.find(|rule| rule.id.to_string() == named);
         let id = stored.map(|rule| rule.id);
-        let fields = request.fields();
-        if [CREATE, CHANGE, PREVIEW].contains(&request.action()) {
+        if matches!(
+            request.action(),
+            Ok(Action::Create | Action::Change | Action::Preview)
+        ) {
+            let form: EditorForm = request.form().unwrap_or_default();
+            let connection = form.connection.map(|id| id.to_string());
             return Ok(Self {
                 id,
-                connection: fields.text("connection").to_owned(),
-                patterns: fields.text("patterns").to_owned(),
-                forks: fields.checked("forks"),
-                archived: fields.checked("archived"),
-                private: fields.checked("private"),
-                preview: looked_at(request, context).await?,
+                connection: connection.unwrap_or_default(),
+                preview: requested_preview(request, context, &form).await?,
+                patterns: form.patterns,
+                forks: form.forks,
+                archived: form.archived,
+                private: form.private,
             });
         }
         let stored = stored.map(|rule| (rule.connection_id.to_string(), rule.filter.clone()));
@@ -74,38 +78,38 @@ impl Draft {
 }
 
 /// The preview of the submitted rule.
-async fn looked_at(
+async fn requested_preview(
     request: &PageRequest,
     context: &TenantRequest,
+    form: &EditorForm,
 ) -> Result<Option<Result<FollowPreview, Problem>>, Problem> {
     let refused = request
         .sent
         .as_ref()
         .is_some_and(|sent| sent.problem.is_some());
-    if request.action() != PREVIEW || refused {
+    if !matches!(request.action(), Ok(Action::Preview)) || refused {
         return Ok(None);
     }
     context
         .require(Permission::ManageRepositories)
         .map_err(Error::into_problem)?;
-    let fields = request.fields();
-    let (filter, connection) = (filter(&fields)?, connection(&fields)?);
+    let filter = form.filter()?;
     let preview = (context.engine)
-        .preview_follow_rule(&context.viewer, context.tenant, connection, &filter)
+        .preview_follow_rule(&context.viewer, context.tenant, form.connection, &filter)
         .await;
     Ok(Some(preview.map_err(Error::into_problem)))
 }
 
 pub fn editor(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) -> AnyView {
     let (action, heading, save) = if draft.id.is_some() {
-        (CHANGE, "Edit rule", "Save rule")
+        (Action::Change, "Edit rule", "Save rule")
     } else {
-        (CREATE, "New rule", "Create rule")
+        (Action::Create, "New rule", "Create rule")
     };
     let form = Form::new(request, action);
     let refused = form
         .refusal()
-        .or_else(|| Form::new(request, PREVIEW).refusal());
+        .or_else(|| Form::new(request, Action::Preview).refusal());
     // The connection of a rule cannot be changed.
     let connections = match draft.id {
         Some(_) => hidden("connection", draft.connection.clone()),
@@ -147,10 +151,10 @@ pub fn editor(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) 
                     </fieldset>
                     {draft.preview.as_ref().map(preview)}
                     <div class="row">
-                        <button type="submit" name="do" value=PREVIEW class="button">
+                        <button type="submit" name="do" value=Action::Preview.into_str() class="button">
                             "Preview"
                         </button>
-                        <button type="submit" name="do" value=action class="button primary">
+                        <button type="submit" name="do" value=action.into_str() class="button primary">
                             {save}
                         </button>
                         {close}

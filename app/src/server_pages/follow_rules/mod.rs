@@ -4,24 +4,22 @@ mod editor;
 mod preview;
 
 use domain::report::{FollowOutcome, FollowRule, FollowRulesReport};
-use domain::{ConnectionId, FollowFilter, FollowRuleId, Patterns, Problem, Trigger};
+use domain::{ConnectionId, FollowFilter, FollowRuleId, Patterns, Permission, Problem, Trigger};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use self::editor::{Draft, editor};
 use crate::components::timestamp_or;
 use crate::server_pages::confirm::Confirm;
 use crate::server_pages::controls::hidden;
 use crate::server_pages::form::Form;
+use crate::server_pages::forms::{checkbox, parsed};
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
-use crate::server_pages::{Fields, FormOutcome, PageContent, PageRequest, ServerPage};
+use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
-
-const CREATE: &str = "create";
-const CHANGE: &str = "change";
-const PREVIEW: &str = "preview";
-const DELETE: &str = "delete";
 
 const COLUMNS: [Column; 5] = [
     Column("Rule", ""),
@@ -31,9 +29,19 @@ const COLUMNS: [Column; 5] = [
     ACTIONS,
 ];
 
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+enum Action {
+    Create,
+    Change,
+    Preview,
+    Delete,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/repositories/rules",
-    &[CREATE, CHANGE, PREVIEW, DELETE],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -129,7 +137,7 @@ fn row(request: &PageRequest, rule: &FollowRule) -> AnyView {
         answer: "Delete rule",
         danger: true,
     };
-    let delete = Form::about(request, DELETE, "rule", &rule.id.to_string());
+    let delete = Form::for_item(request, Action::Delete, "rule", &rule.id.to_string());
     view! {
         <tr>
             <th scope="row" class="name">
@@ -177,84 +185,94 @@ fn kinds(filter: &FollowFilter) -> Option<String> {
     })
 }
 
-/// The filter in the form.
-fn filter(fields: &Fields) -> Result<FollowFilter, Problem> {
-    Ok(FollowFilter {
-        patterns: fields.read::<Patterns>("patterns")?,
-        forks: fields.checked("forks"),
-        archived: fields.checked("archived"),
-        private: fields.checked("private"),
-    })
+/// The submitted editor.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EditorForm {
+    /// Empty if the tenant has a single connection.
+    connection: Option<ConnectionId>,
+    patterns: String,
+    #[serde(deserialize_with = "checkbox")]
+    forks: bool,
+    #[serde(deserialize_with = "checkbox")]
+    archived: bool,
+    #[serde(deserialize_with = "checkbox")]
+    private: bool,
 }
 
-/// The connection in the form, if it names one.
-fn connection(fields: &Fields) -> Result<Option<ConnectionId>, Problem> {
-    if fields.text("connection").is_empty() {
-        return Ok(None);
+impl EditorForm {
+    /// What the rule tracks.
+    fn filter(&self) -> Result<FollowFilter, Problem> {
+        Ok(FollowFilter {
+            patterns: parsed::<Patterns>(&self.patterns)?,
+            forks: self.forks,
+            archived: self.archived,
+            private: self.private,
+        })
     }
-    fields.id("connection").map(Some)
+}
+
+#[derive(Deserialize)]
+struct RuleForm {
+    rule: FollowRuleId,
 }
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let context = request.tenant().await?;
-    let sentence = match request.action() {
+    // What is wrong with a rule is only for those who may change it.
+    let allowed = context.require(Permission::ManageRepositories);
+    allowed.map_err(Error::into_problem)?;
+    let message = match request.action()? {
         // The page shows the preview.
-        PREVIEW => {
-            context
-                .require(domain::Permission::ManageRepositories)
-                .map_err(Error::into_problem)?;
-            filter(&request.fields())?;
+        Action::Preview => {
+            request.form::<EditorForm>()?.filter()?;
             return Ok(FormOutcome::Rerender);
         }
-        CREATE => create(&request, &context).await?,
-        CHANGE => change(&request, &context).await?,
-        _ => delete(&request, &context).await?,
+        Action::Create => create(&context, &request.form()?).await?,
+        Action::Change => change(&context, &request.form()?, &request.form()?).await?,
+        Action::Delete => delete(&context, &request.form()?).await?,
     };
-    Ok(FormOutcome::flash(request.pages().follow_rules(), sentence))
+    Ok(FormOutcome::flash(request.pages().follow_rules(), message))
 }
 
-async fn create(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    context
-        .require(domain::Permission::ManageRepositories)
-        .map_err(Error::into_problem)?;
-    let fields = request.fields();
-    let (filter, connection) = (filter(&fields)?, connection(&fields)?);
-    let trigger = Some(Trigger::Manual);
+async fn create(context: &TenantRequest, form: &EditorForm) -> Result<String, Problem> {
+    let (filter, trigger) = (form.filter()?, Some(Trigger::Manual));
     let created = (context.engine)
-        .create_follow_rule(&context.viewer, context.tenant, connection, filter, trigger)
+        .create_follow_rule(
+            &context.viewer,
+            context.tenant,
+            form.connection,
+            filter,
+            trigger,
+        )
         .await
         .map_err(Error::into_problem)?;
-    Ok(format!("Rule created. {}", told(&created)))
+    Ok(format!("Rule created. {}", summary(&created)))
 }
 
-async fn change(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    context
-        .require(domain::Permission::ManageRepositories)
-        .map_err(Error::into_problem)?;
-    let fields = request.fields();
-    let (filter, id) = (filter(&fields)?, fields.id("rule")?);
-    let trigger = Some(Trigger::Manual);
+async fn change(
+    context: &TenantRequest,
+    of: &RuleForm,
+    form: &EditorForm,
+) -> Result<String, Problem> {
+    let (filter, trigger) = (form.filter()?, Some(Trigger::Manual));
     let changed = (context.engine)
-        .change_follow_rule(&context.viewer, context.tenant, id, filter, trigger)
+        .change_follow_rule(&context.viewer, context.tenant, of.rule, filter, trigger)
         .await
         .map_err(Error::into_problem)?;
-    Ok(format!("Rule updated. {}", told(&changed)))
+    Ok(format!("Rule updated. {}", summary(&changed)))
 }
 
-async fn delete(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    context
-        .require(domain::Permission::ManageRepositories)
-        .map_err(Error::into_problem)?;
-    let id: FollowRuleId = request.fields().id("rule")?;
+async fn delete(context: &TenantRequest, form: &RuleForm) -> Result<String, Problem> {
     (context.engine)
-        .delete_follow_rule(&context.viewer, context.tenant, id)
+        .delete_follow_rule(&context.viewer, context.tenant, form.rule)
         .await
         .map_err(Error::into_problem)?;
     Ok("Rule deleted. Its repositories stay tracked.".to_owned())
 }
 
 /// The result of creating or changing a rule, as a message.
-fn told(outcome: &FollowOutcome) -> String {
+fn summary(outcome: &FollowOutcome) -> String {
     let new = u64::from(outcome.new);
     if new == 0 {
         return "Matching repositories will be tracked as they appear.".to_owned();
@@ -272,9 +290,12 @@ fn told(outcome: &FollowOutcome) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server_pages::Fields;
 
     fn of(fields: &str) -> Result<FollowFilter, Problem> {
-        filter(&Fields::parse(fields.as_bytes()))
+        Fields::parse(fields.as_bytes())
+            .typed::<EditorForm>()?
+            .filter()
     }
 
     #[test]

@@ -7,24 +7,34 @@ pub mod callback;
 pub mod pending;
 
 use domain::report::ConnectionsReport;
-use domain::{Problem, ProblemKind, web_url};
+use domain::{Problem, web_url};
 use engine::{AppAddresses, Error, NewApp};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 use url::Url;
 
+use super::connecting::api_url;
 use super::controls::{Answer, hidden};
 use super::form::{Form, Text, submit_button};
+use super::forms::{checkbox, not_understood};
 use super::layout::{Layout, page_head};
 use super::{FormOutcome, PageContent, PageRequest, ServerPage};
 
-const CREATE: &str = "create-app";
 /// The `owner` value that stands for an organization.
 const ORGANIZATION: &str = "organization";
 
+/// What the form does.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    CreateApp,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/settings/github-app",
-    &[CREATE],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -83,8 +93,8 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
         .suggested_app_name(&context.viewer, context.tenant, request.part("tenant"))
         .map_err(Error::into_problem)?;
     let layout = Layout::settings(&request, &context, request.pages().connections()).await?;
-    let form = Form::new(&request, CREATE);
-    Ok(match form.shown().and_then(Handover::parse) {
+    let form = Form::new(&request, Action::CreateApp);
+    Ok(match form.secret().and_then(Handover::parse) {
         Some(handover) => {
             let origin = handover.origin.clone();
             PageContent::new("Continue on GitHub", layout, move || {
@@ -177,25 +187,28 @@ fn hand_over(request: &PageRequest, handover: Handover) -> AnyView {
     .into_any()
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct CreateForm {
+    name: String,
+    server: String,
+    owner: String,
+    organization_name: String,
+    #[serde(deserialize_with = "checkbox")]
+    contents: bool,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let context = request.tenant().await?;
-    let fields = request.fields();
-    let wrong = || {
-        let message = "Tidemark couldn’t read this form. Reload the page and try again.";
-        Problem::new(ProblemKind::Invalid, message)
-    };
-    let api_url = match fields.text("server") {
-        "" => None,
-        server => Some(Url::parse(server).map_err(|_| wrong())?),
-    };
-    let organization = fields.text(ORGANIZATION_NAME.name).to_owned();
+    let Action::CreateApp = request.action()?;
+    let form: CreateForm = request.form()?;
     let input = NewApp {
-        name: fields.text("name").to_owned(),
-        api_url,
-        organization: (fields.text("owner") == ORGANIZATION).then_some(organization),
-        contents: fields.checked("contents"),
+        name: form.name,
+        api_url: api_url(&form.server)?,
+        organization: (form.owner == ORGANIZATION).then_some(form.organization_name),
+        contents: form.contents,
     };
-    let at = |path: String| Url::parse(&request.link(&path)).map_err(|_| wrong());
+    let at = |path: String| Url::parse(&request.link(&path)).map_err(|_| not_understood());
     let back = AppAddresses {
         home: request.public_url.clone(),
         created: at(request.pages().github_app() + "/created")?,

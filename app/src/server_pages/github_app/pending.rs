@@ -1,22 +1,19 @@
 //! GitHub Apps on the connections page: creating one, and those not installed yet.
 
 use domain::report::PendingApp;
-use domain::{Problem, web_url};
+use domain::{PendingAppId, Problem, web_url};
 use engine::{Error, NextStep, TenantRequest};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 
 use crate::components::timestamp;
 use crate::server_pages::confirm::Confirm;
+use crate::server_pages::connecting::action::Action;
 use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::controls::hidden;
 use crate::server_pages::form::Form;
 use crate::server_pages::{FormOutcome, PageRequest};
-
-/// Continues with an app that is not installed yet.
-pub const FINISH: &str = "finish-app";
-/// Deletes the key of an app.
-pub const DISCARD: &str = "discard-app";
 
 /// The link to the page that creates an app.
 pub fn create_card(request: &PageRequest) -> AnyView {
@@ -39,14 +36,14 @@ pub fn create_card(request: &PageRequest) -> AnyView {
 pub fn card(request: &PageRequest, app: &PendingApp) -> AnyView {
     let heading = format!("pending-app-{}", app.id);
     let labelled_by = heading.clone();
-    let finish = Form::about(request, FINISH, "app", &app.id.to_string());
-    let discard = Form::about(request, DISCARD, "app", &app.id.to_string());
+    let finish = Form::for_item(request, Action::FinishApp, "app", &app.id.to_string());
+    let discard = Form::for_item(request, Action::DiscardApp, "app", &app.id.to_string());
     let (class, word) = if app.requested {
         ("pill warn", "Awaiting approval")
     } else {
         ("pill warn", "Not installed yet")
     };
-    let install = finish.shown().map(str::to_owned);
+    let install = finish.secret().map(str::to_owned);
     let sentence = if install.is_some() {
         "GitHub does not list the installation yet. Install the app there, or ask an owner of the organization to approve it. Then choose “Finish installing”."
     } else if app.requested {
@@ -110,15 +107,20 @@ pub fn card(request: &PageRequest, app: &PendingApp) -> AnyView {
     .into_any()
 }
 
-/// Carries out [`FINISH`].
+#[derive(Deserialize)]
+struct AppForm {
+    app: PendingAppId,
+}
+
+/// Continues with an app that is not installed yet.
 pub async fn finish(
     request: &PageRequest,
     context: &TenantRequest,
 ) -> Result<FormOutcome, Problem> {
-    let id = request.fields().id("app")?;
+    let AppForm { app } = request.form()?;
     let next = context
         .engine
-        .finish_app(&context.viewer, context.tenant, &request.session, id)
+        .finish_app(&context.viewer, context.tenant, &request.session, app)
         .await
         .map_err(Error::into_problem)?;
     Ok(match next {
@@ -131,12 +133,12 @@ pub async fn finish(
     })
 }
 
-/// Carries out [`DISCARD`].
+/// Deletes the key of an app.
 pub async fn discard(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    let id = request.fields().id("app")?;
+    let AppForm { app } = request.form()?;
     let discarded = context
         .engine
-        .discard_app(&context.viewer, context.tenant, id);
+        .discard_app(&context.viewer, context.tenant, app);
     discarded.await.map_err(Error::into_problem)?;
     Ok("Key deleted. If you no longer need the app, delete it on GitHub too.".to_owned())
 }

@@ -4,6 +4,7 @@ use domain::report::ProfileReport;
 use domain::{Theme, TimeZone};
 use leptos::prelude::*;
 
+use super::Action;
 use crate::server_pages::PageRequest;
 use crate::server_pages::controls::Answer;
 use crate::server_pages::form::{Form, Text, submit_button};
@@ -60,7 +61,7 @@ const NEW: Text = Text {
 
 /// The card with the name, time zone and theme.
 pub fn account(request: &PageRequest, profile: &ProfileReport) -> AnyView {
-    let form = Form::new(request, "about");
+    let form = Form::new(request, Action::About);
     let zones: Vec<_> = TimeZone::names()
         .map(|name| view! { <option value=name></option> })
         .collect();
@@ -77,7 +78,7 @@ pub fn account(request: &PageRequest, profile: &ProfileReport) -> AnyView {
 
 /// The card with the email to sign in with.
 pub fn email(request: &PageRequest, profile: &ProfileReport) -> AnyView {
-    let form = Form::new(request, "email");
+    let form = Form::new(request, Action::Email);
     let password = profile.has_password.then(|| form.text(CURRENT, ""));
     let fields = view! {
         {form.text(EMAIL, profile.email.as_str())}
@@ -89,7 +90,7 @@ pub fn email(request: &PageRequest, profile: &ProfileReport) -> AnyView {
 
 /// The card that changes the password, or sets the first one.
 pub fn password(request: &PageRequest, profile: &ProfileReport) -> AnyView {
-    let form = Form::new(request, "password");
+    let form = Form::new(request, Action::Password);
     let old = profile.has_password.then(|| form.text(OLD, ""));
     let label = if profile.has_password {
         "Change password"

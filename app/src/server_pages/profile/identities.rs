@@ -3,6 +3,7 @@
 use domain::report::{Identity, ProfileReport};
 use leptos::prelude::*;
 
+use super::Action;
 use crate::components::{timestamp, timestamp_or};
 use crate::server_pages::PageRequest;
 use crate::server_pages::form::Form;
@@ -58,7 +59,7 @@ pub fn card(request: &PageRequest, profile: &ProfileReport) -> Option<AnyView> {
                     {oidc}
                     {github}
                 </div>
-                <div class="card-refusal">{Form::new(request, "disconnect").refusal()}</div>
+                <div class="card-refusal">{Form::new(request, Action::Disconnect).refusal()}</div>
                 {list}
             </section>
         }
@@ -71,8 +72,12 @@ fn row(request: &PageRequest, identity: &Identity) -> AnyView {
         "Unlink"
         <span class="visually-hidden">" " {identity.label.clone()}</span>
     };
-    let disconnect =
-        Form::new(request, "disconnect").button("identity", identity.id, "button small", label);
+    let disconnect = Form::new(request, Action::Disconnect).button(
+        "identity",
+        identity.id,
+        "button small",
+        label,
+    );
     view! {
         <tr>
             <th scope="row" class="name">

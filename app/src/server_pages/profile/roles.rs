@@ -4,6 +4,7 @@ use domain::report::ProfileReport;
 use domain::{Membership, Role};
 use leptos::prelude::*;
 
+use super::Action;
 use crate::address::Tenant;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
@@ -80,7 +81,7 @@ fn membership(request: &PageRequest, membership: &Membership) -> AnyView {
         text::count(count, "repository", "repositories")
     });
     let id = membership.tenant.to_string();
-    let leave = Form::about(request, "leave", "tenant", &id).confirm(
+    let leave = Form::for_item(request, Action::Leave, "tenant", &id).confirm(
         Confirm {
             button: "Leave",
             about: name.clone(),

@@ -3,6 +3,7 @@
 use domain::report::Session;
 use leptos::prelude::*;
 
+use super::Action;
 use crate::components::timestamp;
 use crate::server_pages::PageRequest;
 use crate::server_pages::form::Form;
@@ -22,7 +23,7 @@ pub fn card(request: &PageRequest, sessions: &[Session]) -> AnyView {
     let others = (sessions.len() > 1).then(|| {
         view! {
             <form method="post">
-                <button type="submit" class="button" name="do" value="end-others">
+                <button type="submit" class="button" name="do" value=Action::EndOthers.into_str()>
                     "Sign out other sessions"
                 </button>
             </form>
@@ -35,7 +36,7 @@ pub fn card(request: &PageRequest, sessions: &[Session]) -> AnyView {
                 <span class="spacer"></span>
                 {others}
             </div>
-            <div class="card-refusal">{Form::new(request, "end-session").refusal()}</div>
+            <div class="card-refusal">{Form::new(request, Action::EndSession).refusal()}</div>
             {data_table("as-list", TableLabel::Heading("sessions"), &COLUMNS, rows)}
         </section>
     }
@@ -55,7 +56,7 @@ fn row(request: &PageRequest, session: &Session) -> AnyView {
             "End"
             <span class="visually-hidden">" the session on " {session.device.clone()}</span>
         };
-        let form = Form::new(request, "end-session");
+        let form = Form::new(request, Action::EndSession);
         let end = form.button("session", session.id, "button small", label);
         (None, Some(end))
     };

@@ -33,7 +33,7 @@ pub const PAGE: ServerPage = ServerPage::shown("/t/{tenant}/collection/runs", |r
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;
-    let before: Option<RunId> = request.query.id("before").ok();
+    let before: Option<RunId> = request.query.text("before").parse().ok();
     let report = (context.engine)
         .runs_report(&context.viewer, context.tenant, before, ON_A_PAGE)
         .await

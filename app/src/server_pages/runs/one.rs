@@ -4,6 +4,7 @@ use domain::report::{Run, RunItem, RunReport};
 use domain::{Interval, ItemOutcome, Period, Problem, ProblemKind, RunId, RunStatus, Trigger};
 use engine::Error;
 use leptos::prelude::*;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::failures::failures;
 use super::{repositories, result, took};
@@ -16,9 +17,6 @@ use crate::server_pages::table::{Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
-const CANCEL: &str = "cancel";
-const RETRY: &str = "retry";
-
 const COLUMNS: [Column; 4] = [
     Column("Repository", ""),
     Column("Result", ""),
@@ -26,9 +24,17 @@ const COLUMNS: [Column; 4] = [
     Column("Duration", "num"),
 ];
 
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Cancel,
+    Retry,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/collection/runs/{run}",
-    &[CANCEL, RETRY],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -80,18 +86,19 @@ fn body(request: &PageRequest, report: &RunReport, from: u32) -> AnyView {
 /// The buttons that cancel and retry.
 fn actions(request: &PageRequest, report: &RunReport) -> AnyView {
     let id = report.run.id;
-    let cancel = (report.may_cancel)
-        .then(|| Form::new(request, CANCEL).button("run", id, "button danger", "Cancel run"));
+    let cancel = (report.may_cancel).then(|| {
+        Form::new(request, Action::Cancel).button("run", id, "button danger", "Cancel run")
+    });
     let retry = (report.to_retry > 0).then(|| {
         let label = text::count(report.to_retry.into(), "repository", "repositories");
         let label = format!("Retry {label}");
-        Form::new(request, RETRY).button("run", id, "button primary", label)
+        Form::new(request, Action::Retry).button("run", id, "button primary", label)
     });
     (cancel, retry).into_any()
 }
 
 fn refusals(request: &PageRequest) -> AnyView {
-    [CANCEL, RETRY]
+    [Action::Cancel, Action::Retry]
         .map(|action| Form::new(request, action).refusal())
         .into_iter()
         .collect::<Vec<_>>()
@@ -218,22 +225,27 @@ fn row(pages: &Tenant, item: &RunItem, goes_on: bool) -> AnyView {
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let context = request.tenant().await?;
     let (run, pages) = (id(&request)?, request.pages());
-    if request.action() == CANCEL {
-        let cancelled = context
-            .engine
-            .cancel_run(&context.viewer, context.tenant, run)
-            .await;
-        cancelled.map_err(Error::into_problem)?;
-        return Ok(FormOutcome::flash(
-            pages.run(run),
-            "Run cancelled. Data collected so far is kept.",
-        ));
+    match request.action()? {
+        Action::Cancel => {
+            context
+                .engine
+                .cancel_run(&context.viewer, context.tenant, run)
+                .await
+                .map_err(Error::into_problem)?;
+            Ok(FormOutcome::flash(
+                pages.run(run),
+                "Run cancelled. Data collected so far is kept.",
+            ))
+        }
+        Action::Retry => {
+            let retry = context
+                .engine
+                .retry_run(&context.viewer, context.tenant, run, Trigger::Manual)
+                .await
+                .map_err(Error::into_problem)?;
+            Ok(FormOutcome::flash(pages.run(retry), "Retry started."))
+        }
     }
-    let again = (context.engine)
-        .retry_run(&context.viewer, context.tenant, run, Trigger::Manual)
-        .await
-        .map_err(Error::into_problem)?;
-    Ok(FormOutcome::flash(pages.run(again), "Retry started."))
 }
 
 #[cfg(test)]

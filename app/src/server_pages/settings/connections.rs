@@ -1,35 +1,28 @@
 //! The connections page of a tenant's settings: their health, and the forms that change them.
 
-use domain::report::{Connection, ConnectionsReport};
-use domain::{Problem, web_url};
+use domain::report::{Connection, ConnectionKind, ConnectionsReport};
+use domain::{ConnectionId, Problem, web_url};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
+use serde::Deserialize;
+use strum::VariantNames;
 
 use crate::server_pages::confirm::Confirm;
+use crate::server_pages::connecting::action::Action;
 use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::connecting::{
-    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms,
-    replace, replace_button,
+    card, check, check_button, connect, connect_forms, replace, replace_button,
 };
 use crate::server_pages::controls::{Answer, hidden};
 use crate::server_pages::form::{Form, Text};
-use crate::server_pages::github_app::pending::{self, DISCARD, FINISH};
+use crate::server_pages::github_app::pending;
 use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/settings/connections",
-    &[
-        CONNECT,
-        CONNECT_APP,
-        CHECK,
-        REPLACE,
-        "rename",
-        "disconnect",
-        FINISH,
-        DISCARD,
-    ],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -79,7 +72,12 @@ fn body(request: &PageRequest, report: &ConnectionsReport) -> AnyView {
 }
 
 fn rename(request: &PageRequest, connection: &Connection) -> AnyView {
-    let form = Form::about(request, "rename", "connection", &connection.id.to_string());
+    let form = Form::for_item(
+        request,
+        Action::Rename,
+        "connection",
+        &connection.id.to_string(),
+    );
     let confirm = Confirm {
         button: "Rename",
         about: connection.name.clone(),
@@ -96,9 +94,9 @@ fn rename(request: &PageRequest, connection: &Connection) -> AnyView {
 }
 
 fn disconnect(request: &PageRequest, connection: &Connection, all: &[Connection]) -> AnyView {
-    let form = Form::about(
+    let form = Form::for_item(
         request,
-        "disconnect",
+        Action::Disconnect,
         "connection",
         &connection.id.to_string(),
     );
@@ -149,49 +147,57 @@ fn disconnect(request: &PageRequest, connection: &Connection, all: &[Connection]
     )
 }
 
-async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let context = request.tenant().await?;
-    let sentence = match request.action() {
-        FINISH => return pending::finish(&request, &context).await,
-        DISCARD => pending::discard(&request, &context).await?,
-        CHECK => check_result(&check(&request, &context).await?),
-        REPLACE => check_result(&replace(&request, &context).await?),
-        "rename" => take_name(&request, &context).await?,
-        "disconnect" => take_away(&request, &context).await?,
-        _ => check_result(&connect(&request, &context).await?),
-    };
-    Ok(FormOutcome::flash(request.pages().connections(), sentence))
+#[derive(Deserialize)]
+struct RenameForm {
+    connection: ConnectionId,
+    #[serde(default)]
+    name: String,
 }
 
-async fn take_name(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    let fields = request.fields();
-    context
-        .engine
-        .rename_connection(
-            &context.viewer,
-            context.tenant,
-            fields.id("connection")?,
-            fields.text("name"),
-        )
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct DisconnectForm {
+    connection: ConnectionId,
+    move_to: Option<ConnectionId>,
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let context = request.tenant().await?;
+    let message = match request.action()? {
+        Action::Connect => {
+            let form = request.form()?;
+            check_result(&connect(&context, form, ConnectionKind::Token).await?)
+        }
+        Action::ConnectApp => {
+            let form = request.form()?;
+            check_result(&connect(&context, form, ConnectionKind::App).await?)
+        }
+        Action::Check => check_result(&check(&context, request.form()?).await?),
+        Action::Replace => check_result(&replace(&context, request.form()?).await?),
+        Action::Rename => submit_rename(&context, &request.form()?).await?,
+        Action::Disconnect => submit_disconnect(&context, &request.form()?).await?,
+        Action::FinishApp => return pending::finish(&request, &context).await,
+        Action::DiscardApp => pending::discard(&request, &context).await?,
+    };
+    Ok(FormOutcome::flash(request.pages().connections(), message))
+}
+
+async fn submit_rename(context: &TenantRequest, form: &RenameForm) -> Result<String, Problem> {
+    let (viewer, tenant) = (&context.viewer, context.tenant);
+    (context.engine)
+        .rename_connection(viewer, tenant, form.connection, &form.name)
         .await
         .map_err(Error::into_problem)?;
     Ok("Connection renamed.".to_owned())
 }
 
-async fn take_away(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    let fields = request.fields();
-    let move_to = match fields.text("move-to") {
-        "" => None,
-        _ => Some(fields.id("move-to")?),
-    };
-    context
-        .engine
-        .disconnect(
-            &context.viewer,
-            context.tenant,
-            fields.id("connection")?,
-            move_to,
-        )
+async fn submit_disconnect(
+    context: &TenantRequest,
+    form: &DisconnectForm,
+) -> Result<String, Problem> {
+    let (viewer, tenant) = (&context.viewer, context.tenant);
+    (context.engine)
+        .disconnect(viewer, tenant, form.connection, form.move_to)
         .await
         .map_err(Error::into_problem)?;
     Ok("Disconnected. The token or key has been erased.".to_owned())

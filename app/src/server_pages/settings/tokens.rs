@@ -1,15 +1,18 @@
 //! The API tokens page of a tenant's settings: creating a token, shown once, and revoking one.
 
 use domain::report::ApiToken;
-use domain::{Problem, TokenScope};
+use domain::{Problem, TokenId, TokenScope};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::components::timestamp;
 use crate::server_pages::confirm::{Confirm, secret};
 use crate::server_pages::controls::{Answer, hidden};
 use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::forms::parsed;
 use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
@@ -22,9 +25,17 @@ const COLUMNS: [Column; 5] = [
     ACTIONS,
 ];
 
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Create,
+    Revoke,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/settings/tokens",
-    &["create", "revoke"],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -62,8 +73,8 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 
 /// The token just created.
 fn made(request: &PageRequest) -> Option<AnyView> {
-    let form = Form::new(request, "create");
-    let token = form.shown()?.to_owned();
+    let form = Form::new(request, Action::Create);
+    let token = form.secret()?.to_owned();
     let words = "Copy it now. It won’t be shown again, because Tidemark stores only a hash. Give it only to the program that needs it, which sends it as “Authorization: Bearer …”.";
     Some(secret("New token", token, words))
 }
@@ -88,7 +99,7 @@ fn row(request: &PageRequest, token: &ApiToken) -> AnyView {
         timestamp,
     );
     let name = token.name.clone();
-    let revoke = Form::about(request, "revoke", "id", &token.id.to_string());
+    let revoke = Form::for_item(request, Action::Revoke, "id", &token.id.to_string());
     let confirm = Confirm {
         button: "Revoke",
         about: name.clone(),
@@ -121,7 +132,7 @@ const fn scope_label(scope: TokenScope) -> &'static str {
 }
 
 fn maker(request: &PageRequest) -> AnyView {
-    let form = Form::new(request, "create");
+    let form = Form::new(request, Action::Create);
     let scope = |scope: TokenScope, words| Answer {
         words,
         ..Answer::new(scope.as_str(), scope_label(scope))
@@ -150,37 +161,43 @@ fn maker(request: &PageRequest) -> AnyView {
     .into_any()
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CreateForm {
+    name: String,
+    scope: String,
+}
+
+#[derive(Deserialize)]
+struct RevokeForm {
+    id: TokenId,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let context = request.tenant().await?;
-    match request.action() {
-        "create" => create(&request, &context).await,
-        _ => revoke(&request, &context).await,
+    match request.action()? {
+        Action::Create => create(&context, &request.form()?).await,
+        Action::Revoke => {
+            let RevokeForm { id } = request.form()?;
+            context
+                .engine
+                .revoke_token(&context.viewer, context.tenant, id)
+                .await
+                .map_err(Error::into_problem)?;
+            Ok(FormOutcome::flash(
+                request.pages().tokens(),
+                "Token revoked.",
+            ))
+        }
     }
 }
 
-async fn create(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
-    let fields = request.fields();
+async fn create(context: &TenantRequest, form: &CreateForm) -> Result<FormOutcome, Problem> {
+    let scope = parsed(&form.scope)?;
     let token = context
         .engine
-        .create_token(
-            &context.viewer,
-            context.tenant,
-            fields.text("name"),
-            fields.read("scope")?,
-        )
+        .create_token(&context.viewer, context.tenant, &form.name, scope)
         .await
         .map_err(Error::into_problem)?;
     Ok(FormOutcome::Reveal(token.expose_secret().to_owned()))
-}
-
-async fn revoke(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
-    context
-        .engine
-        .revoke_token(&context.viewer, context.tenant, request.fields().id("id")?)
-        .await
-        .map_err(Error::into_problem)?;
-    Ok(FormOutcome::flash(
-        request.pages().tokens(),
-        "Token revoked.",
-    ))
 }

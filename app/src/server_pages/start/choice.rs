@@ -1,33 +1,58 @@
 //! The selection in the repository list, kept while a search narrows the list.
 
 use domain::report::AvailableRepository;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use crate::server_pages::Fields;
+use crate::server_pages::forms::checkbox;
 
-/// Searches the list; like the next two actions, tracks nothing.
-pub const SEARCH: &str = "search";
-/// Selects all repositories shown.
-pub const SELECT: &str = "select";
-/// Clears the selection.
-pub const CLEAR: &str = "clear";
+/// What the forms of the page do. The first three track nothing.
+#[derive(Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum Action {
+    /// Searches the list.
+    Search,
+    /// Selects all repositories shown.
+    Select,
+    /// Clears the selection.
+    Clear,
+    /// Tracks the selected repositories.
+    Track,
+    /// Tracks all repositories of the connection.
+    TrackAll,
+}
 
-/// The field name of the checkboxes.
-pub const PICK: &str = "repository";
+/// The submitted list.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ListForm {
+    /// The search.
+    pub search: String,
+    /// The selected repositories, by full name.
+    pub repository: Vec<String>,
+    /// Whether new repositories are tracked too.
+    #[serde(deserialize_with = "checkbox")]
+    pub follow: bool,
+}
+
+/// The field name of the checkboxes, and of what a search hides.
+pub const REPOSITORY: &str = "repository";
 
 /// The selected repositories, by full name.
 pub struct Choice(Vec<String>);
 
 impl Choice {
     /// The submitted selection, after applying the submitted action.
-    pub fn read(fields: &Fields, action: &str, shown: &[AvailableRepository]) -> Self {
-        if action == CLEAR {
+    pub fn new(sent: &[String], action: Option<Action>, shown: &[AvailableRepository]) -> Self {
+        if action == Some(Action::Clear) {
             return Self(Vec::new());
         }
         let mut picked: Vec<String> = Vec::new();
-        let shown = shown.iter().filter(|it| action == SELECT && tickable(it));
+        let shown = shown
+            .iter()
+            .filter(|it| action == Some(Action::Select) && tickable(it));
         let shown = shown.map(|it| it.full_name.to_string());
-        let sent = fields.all(PICK).map(str::to_owned);
-        for name in sent.chain(shown) {
+        for name in sent.iter().cloned().chain(shown) {
             if !picked.contains(&name) {
                 picked.push(name);
             }
@@ -76,23 +101,23 @@ mod tests {
 
     #[test]
     fn ticks_survive_a_search_that_hides_them() {
-        let fields = Fields::parse(b"repository=o/a&repository=o/b");
+        let sent = ["o/a", "o/b"].map(str::to_owned);
         let shown = [available("o/b", true), available("o/c", true)];
-        let choice = Choice::read(&fields, SEARCH, &shown);
+        let choice = Choice::new(&sent, Some(Action::Search), &shown);
         assert_eq!(choice.hidden(&shown).collect::<Vec<_>>(), ["o/a"]);
         assert!(choice.holds(&shown[0]) && !choice.holds(&shown[1]));
     }
 
     #[test]
     fn all_that_is_shown_can_be_ticked_and_unticked_at_once() {
-        let fields = Fields::parse(b"repository=o/a&repository=o/b");
+        let sent = ["o/a", "o/b"].map(str::to_owned);
         let shown = [
             available("o/b", true),
             available("o/c", true),
             available("o/d", false),
         ];
-        let choice = Choice::read(&fields, SELECT, &shown);
+        let choice = Choice::new(&sent, Some(Action::Select), &shown);
         assert_eq!(choice.0, ["o/a", "o/b", "o/c"]);
-        assert_eq!(Choice::read(&fields, CLEAR, &shown).len(), 0);
+        assert_eq!(Choice::new(&sent, Some(Action::Clear), &shown).len(), 0);
     }
 }

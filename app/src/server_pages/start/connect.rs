@@ -1,22 +1,23 @@
 //! Step 1 of the setup wizard: connecting to GitHub, with the result of the check.
 
 use domain::Problem;
-use domain::report::{Connection, ConnectionsReport};
+use domain::report::{Connection, ConnectionKind, ConnectionsReport};
 use engine::Error;
 use leptos::prelude::*;
 
 use super::{Step, head};
+use crate::server_pages::connecting::action::{Action, WIZARD};
 use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::connecting::{
-    CHECK, CONNECT, CONNECT_APP, REPLACE, card, check, check_button, connect, connect_forms,
-    replace, replace_button,
+    card, check, check_button, connect, connect_forms, replace, replace_button,
 };
+use crate::server_pages::forms::not_understood;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/start",
-    &[CONNECT, CONNECT_APP, CHECK, REPLACE],
+    WIZARD,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -49,7 +50,7 @@ fn body(request: &PageRequest, report: &ConnectionsReport) -> AnyView {
     let forms = if connections.is_empty() {
         forms
     } else {
-        let refused = [CONNECT, CONNECT_APP].contains(&request.action());
+        let refused = matches!(request.action(), Ok(Action::Connect | Action::ConnectApp));
         view! {
             <details class="more" open=refused>
                 <summary>"Add another connection"</summary>
@@ -86,10 +87,15 @@ fn actions(request: &PageRequest, connection: &Connection) -> AnyView {
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let context = request.tenant().await?;
-    let connection = match request.action() {
-        CHECK => check(&request, &context).await?,
-        REPLACE => replace(&request, &context).await?,
-        _ => connect(&request, &context).await?,
+    let connection = match request.action()? {
+        Action::Connect => connect(&context, request.form()?, ConnectionKind::Token).await?,
+        Action::ConnectApp => connect(&context, request.form()?, ConnectionKind::App).await?,
+        Action::Check => check(&context, request.form()?).await?,
+        Action::Replace => replace(&context, request.form()?).await?,
+        // Only in the settings.
+        Action::Rename | Action::Disconnect | Action::FinishApp | Action::DiscardApp => {
+            return Err(not_understood());
+        }
     };
     Ok(FormOutcome::flash(
         request.pages().start(),

@@ -4,19 +4,14 @@ use domain::{ConnectionId, FollowFilter, Patterns, Problem};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
-use crate::server_pages::PageRequest;
-
-const FOLLOW: &str = "follow";
-
 /// The checkbox, which keeps its state.
-pub fn tick_box(request: &PageRequest) -> AnyView {
-    let checked = is_ticked(request);
+pub fn follow_checkbox(checked: bool) -> AnyView {
     view! {
         <div class="card-body">
             <label class="checkbox">
                 <input
                     type="checkbox"
-                    name=FOLLOW
+                    name="follow"
                     value="true"
                     checked=checked
                     aria-describedby="follow-hint"
@@ -29,11 +24,6 @@ pub fn tick_box(request: &PageRequest) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// Whether the checkbox was checked.
-pub fn is_ticked(request: &PageRequest) -> bool {
-    request.fields().checked(FOLLOW)
 }
 
 /// Creates a rule that tracks a connection's new repositories.

@@ -4,13 +4,15 @@ use domain::report::{AvailableReport, AvailableRepository, Connection, TrackedMa
 use domain::{Problem, ProblemKind, RepositoryName};
 use engine::{Error, RepositorySelection, TenantRequest};
 use leptos::prelude::*;
+use strum::VariantNames;
 
-use super::choice::{CLEAR, Choice, PICK, SEARCH, SELECT, tickable};
+use super::choice::{Action, Choice, ListForm, REPOSITORY, tickable};
 use super::{Step, follow, head};
 use crate::chart::format;
 use crate::components::error_notice;
 use crate::server_pages::controls::hidden;
 use crate::server_pages::form::Form;
+use crate::server_pages::forms::invalid;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
@@ -22,21 +24,19 @@ const COLUMNS: [Column; 3] = [
     Column("On GitHub", ""),
 ];
 
-const TRACK: &str = "track";
-const TRACK_ALL: &str = "track-all";
-
 /// How many refused repositories the message names.
 const NAMED: usize = 5;
 
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/start/repositories",
-    &[SEARCH, SELECT, CLEAR, TRACK, TRACK_ALL],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;
+    let form: ListForm = request.form().unwrap_or_default();
     let report = context
         .engine
         .connections(&context.viewer, context.tenant)
@@ -46,14 +46,12 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let available = match &connection {
         None => None,
         Some(connection) => {
-            let search = request.fields();
-            let search = search.text("search");
             let engine = &context.engine;
             let listed = engine.available_repositories(
                 &context.viewer,
                 context.tenant,
                 connection.id,
-                search,
+                &form.search,
             );
             Some(listed.await.map_err(Error::into_problem))
         }
@@ -67,7 +65,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
             {match &available {
                 None => not_connected(&request),
                 Some(Err(problem)) => not_listed(&request, problem),
-                Some(Ok(report)) => list(&request, report),
+                Some(Ok(report)) => list(&request, &form, report),
             }}
         }
         .into_any()
@@ -132,17 +130,17 @@ fn not_listed(request: &PageRequest, problem: &Problem) -> AnyView {
     .into_any()
 }
 
-fn list(request: &PageRequest, report: &AvailableReport) -> AnyView {
+fn list(request: &PageRequest, sent: &ListForm, report: &AvailableReport) -> AnyView {
     let shown = &report.repositories;
-    let fields = request.fields();
-    let form = Form::new(request, TRACK);
-    let refusal = [TRACK, TRACK_ALL].map(|action| Form::new(request, action).refusal());
-    let choice = Choice::read(&fields, request.action(), shown);
+    let form = Form::new(request, Action::Track);
+    let refusal = [Action::Track, Action::TrackAll];
+    let refusal = refusal.map(|action| Form::new(request, action).refusal());
+    let choice = Choice::new(&sent.repository, request.action().ok(), shown);
     let kept: Vec<_> = choice
         .hidden(shown)
-        .map(|name| hidden(PICK, name))
+        .map(|name| hidden(REPOSITORY, name))
         .collect();
-    let search = fields.text("search").to_owned();
+    let search = sent.search.clone();
     let search_id = form.id("search");
     let rows = if shown.is_empty() {
         view! {
@@ -170,7 +168,7 @@ fn list(request: &PageRequest, report: &AvailableReport) -> AnyView {
                     value=search
                 />
                 // Enter in the field submits with the first button, so that is the search.
-                {action(SEARCH, "button", "Search".into_any())}
+                {button(Action::Search, "button", "Search".into_any())}
                 <span class="spacer"></span>
                 <span class="muted">{counted(report, choice.len())}</span>
             </div>
@@ -178,7 +176,7 @@ fn list(request: &PageRequest, report: &AvailableReport) -> AnyView {
             {report.notice.clone().map(|left_out| view! { <p class="notice warn">{left_out}</p> })}
             {kept}
             {rows}
-            {actions(request, report, choice.len())}
+            {actions(request, sent, report, choice.len())}
         </form>
     }
     .into_any()
@@ -238,7 +236,7 @@ fn row(repository: &AvailableRepository, choice: &Choice) -> AnyView {
         <tr>
             <td class="name">
                 <label class="checkbox">
-                    <input type="checkbox" name=PICK value=name checked=checked disabled=!can/>
+                    <input type="checkbox" name=REPOSITORY value=name checked=checked disabled=!can/>
                     <span>
                         <span class="muted">{repository.full_name.owner().to_owned()} " / "</span>
                         {repository.full_name.name().to_owned()}
@@ -252,19 +250,25 @@ fn row(repository: &AvailableRepository, choice: &Choice) -> AnyView {
     .into_any()
 }
 
-fn actions(request: &PageRequest, report: &AvailableReport, selected: usize) -> AnyView {
+fn actions(
+    request: &PageRequest,
+    sent: &ListForm,
+    report: &AvailableReport,
+    selected: usize,
+) -> AnyView {
     let can = report.repositories.iter().filter(|it| tickable(it)).count();
     let select = (can > 0).then(|| {
         let label = format!("Select all {can} shown");
-        action(SELECT, "button", label.into_any())
+        button(Action::Select, "button", label.into_any())
     });
-    let clear = (selected > 0).then(|| action(CLEAR, "button", "Clear selection".into_any()));
+    let clear =
+        (selected > 0).then(|| button(Action::Clear, "button", "Clear selection".into_any()));
     let all = (report.trackable > 0).then(|| {
         let label = format!("Track all {}", format::number(report.trackable.into()));
-        action(TRACK_ALL, "button", label.into_any())
+        button(Action::TrackAll, "button", label.into_any())
     });
     let some = (report.trackable > 0)
-        .then(|| action(TRACK, "button primary", "Track selected".into_any()));
+        .then(|| button(Action::Track, "button primary", "Track selected".into_any()));
     let tracked = report.repositories.iter().any(|it| it.tracked) || report.trackable == 0;
     let on = tracked.then(|| {
         view! {
@@ -273,7 +277,7 @@ fn actions(request: &PageRequest, report: &AvailableReport, selected: usize) -> 
             </a>
         }
     });
-    let follow = (report.trackable > 0).then(|| follow::tick_box(request));
+    let follow = (report.trackable > 0).then(|| follow::follow_checkbox(sent.follow));
     view! {
         {follow}
         <div class="card-foot">
@@ -283,9 +287,9 @@ fn actions(request: &PageRequest, report: &AvailableReport, selected: usize) -> 
     .into_any()
 }
 
-fn action(action: &'static str, class: &'static str, label: AnyView) -> AnyView {
+fn button(action: Action, class: &'static str, label: AnyView) -> AnyView {
     view! {
-        <button type="submit" name="do" value=action class=class>
+        <button type="submit" name="do" value=action.into_str() class=class>
             {label}
         </button>
     }
@@ -294,21 +298,22 @@ fn action(action: &'static str, class: &'static str, label: AnyView) -> AnyView 
 
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
     let context = request.tenant().await?;
-    let selection = match request.action() {
-        TRACK_ALL => RepositorySelection::All,
-        TRACK => RepositorySelection::These(picked(&request)?),
-        _ => return Ok(FormOutcome::Rerender),
+    let action: Action = request.action()?;
+    let form: ListForm = request.form()?;
+    let selection = match action {
+        Action::TrackAll => RepositorySelection::All,
+        Action::Track => RepositorySelection::These(selected(&form)?),
+        Action::Search | Action::Select | Action::Clear => return Ok(FormOutcome::Rerender),
     };
-    track(&request, &context, selection).await
+    track(&request, &context, selection, form.follow).await
 }
 
-fn picked(request: &PageRequest) -> Result<Vec<RepositoryName>, Problem> {
-    let wrong = |message: String| Problem::new(ProblemKind::Invalid, message);
-    let fields = request.fields();
-    let names: Result<Vec<RepositoryName>, _> = fields.all(PICK).map(str::parse).collect();
-    let names = names.map_err(|error| wrong(error.to_string()))?;
+fn selected(form: &ListForm) -> Result<Vec<RepositoryName>, Problem> {
+    let names = form.repository.iter().map(|name| name.parse());
+    let names: Result<Vec<RepositoryName>, _> = names.collect();
+    let names = names.map_err(|error| invalid(error.to_string()))?;
     if names.is_empty() {
-        return Err(wrong("Select at least one repository.".to_owned()));
+        return Err(invalid("Select at least one repository."));
     }
     Ok(names)
 }
@@ -317,6 +322,7 @@ async fn track(
     request: &PageRequest,
     context: &TenantRequest,
     selection: RepositorySelection,
+    follow: bool,
 ) -> Result<FormOutcome, Problem> {
     let report = context
         .engine
@@ -334,20 +340,22 @@ async fn track(
         .track_many(&context.viewer, context.tenant, connection.id, selection)
         .await
         .map_err(Error::into_problem)?;
-    let mut said = told(&done);
-    let follows = follow::is_ticked(request);
-    if done.tracked == 0 && !follows {
-        return Err(Problem::new(ProblemKind::Invalid, said));
+    let mut message = summary(&done);
+    if done.tracked == 0 && !follow {
+        return Err(invalid(message));
     }
-    if follows {
+    if follow {
         follow::follow(context, connection.id).await?;
-        said.push_str(" New repositories will be tracked as they appear.");
+        message.push_str(" New repositories will be tracked as they appear.");
     }
-    Ok(FormOutcome::flash(request.pages().start_schedule(), said))
+    Ok(FormOutcome::flash(
+        request.pages().start_schedule(),
+        message,
+    ))
 }
 
 /// The result as a message.
-fn told(done: &TrackedMany) -> String {
+fn summary(done: &TrackedMany) -> String {
     let tracked = u64::from(done.tracked);
     let are = if tracked == 1 { "is" } else { "are" };
     let tracked = text::count(tracked, "repository", "repositories");
@@ -375,11 +383,13 @@ mod tests {
                 })
                 .collect(),
         };
-        assert_eq!(told(&refused(0)), "1 repository is now tracked.");
+        assert_eq!(summary(&refused(0)), "1 repository is now tracked.");
         assert_eq!(
-            told(&refused(1)),
+            summary(&refused(1)),
             "1 repository is now tracked. o/r0 cannot be read."
         );
-        assert!(told(&refused(7)).ends_with("o/r4 cannot be read. 2 more could not be tracked."));
+        assert!(
+            summary(&refused(7)).ends_with("o/r4 cannot be read. 2 more could not be tracked.")
+        );
     }
 }

@@ -1,20 +1,30 @@
 //! Step 3 of the setup wizard: choosing a schedule. Finishing it starts the first run.
 
 use domain::report::{Schedule, ScheduleInput, SchedulePreview};
-use domain::{Permission, Problem, ProblemKind, RepositoryStatus, Trigger};
+use domain::{Permission, Problem, RepositoryStatus, Trigger};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::{Step, head};
 use crate::server_pages::controls::Answer;
 use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::forms::{checkbox, invalid};
 use crate::server_pages::layout::Layout;
-use crate::server_pages::scheduling::{CRON, accept_loss, accepts_loss, timezone};
+use crate::server_pages::scheduling::{CRON, accept_loss, timezone};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
+
+/// What the form does.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Finish,
+}
 
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/start/schedule",
-    &["finish"],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -80,14 +90,14 @@ async fn refused(
     request: &PageRequest,
     context: &TenantRequest,
 ) -> Result<Option<SchedulePreview>, Problem> {
-    let fields = request.fields();
-    let (cron, zone) = (fields.text("cron"), fields.text("timezone"));
-    if Form::new(request, "finish").problem().is_none() {
+    if Form::new(request, Action::Finish).problem().is_none() {
         return Ok(None);
     }
-    let preview = context
-        .engine
-        .preview_schedule(&context.viewer, context.tenant, cron, zone);
+    let FinishForm { cron, timezone, .. } = request.form().unwrap_or_default();
+    let preview =
+        context
+            .engine
+            .preview_schedule(&context.viewer, context.tenant, &cron, &timezone);
     Ok(preview.await.ok())
 }
 
@@ -96,7 +106,7 @@ fn body(
     schedule: Option<&Schedule>,
     refused: Option<&SchedulePreview>,
 ) -> AnyView {
-    let form = Form::new(request, "finish");
+    let form = Form::new(request, Action::Finish);
     let cron = schedule.map_or(PRESETS[0].cron, |schedule| &schedule.cron);
     let preset = PRESETS.iter().find(|preset| preset.cron == cron);
     let zone = schedule.map_or("UTC", |schedule| &schedule.timezone);
@@ -136,24 +146,34 @@ fn body(
     .into_any()
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct FinishForm {
+    preset: String,
+    cron: String,
+    timezone: String,
+    #[serde(deserialize_with = "checkbox")]
+    accept_loss: bool,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let Action::Finish = request.action()?;
     let context = request.tenant().await?;
     let schedule = first(&context).await?;
-    let fields = request.fields();
-    let preset = PRESETS.iter().find(|it| it.cron == fields.text("preset"));
-    let cron = preset.map_or_else(|| fields.text("cron").trim(), |preset| preset.cron);
+    let form: FinishForm = request.form()?;
+    let preset = PRESETS.iter().find(|it| it.cron == form.preset);
+    let cron = preset.map_or_else(|| form.cron.trim(), |preset| preset.cron);
     if cron.is_empty() {
-        return Err(Problem::new(
-            ProblemKind::Invalid,
+        return Err(invalid(
             "Enter a cron expression, for example “0 6 * * 1-5”, or choose one of the presets.",
         ));
     }
     let input = ScheduleInput {
         name: name(schedule.as_ref(), preset),
         cron: cron.to_owned(),
-        timezone: fields.text("timezone").to_owned(),
+        timezone: form.timezone,
         enabled: true,
-        accept_loss: accepts_loss(&fields),
+        accept_loss: form.accept_loss,
     };
     let saved = match schedule {
         Some(schedule) => {

@@ -1,17 +1,17 @@
 //! The dialog in which an administrator changes a tenant's limits.
 
+use std::collections::HashMap;
+
 use domain::report::TenantSummary;
 use domain::{Limit, Limits, Problem};
 use leptos::prelude::*;
 
 use crate::server_pages::confirm::Confirm;
 use crate::server_pages::form::{Form, Text};
-use crate::server_pages::{Fields, PageRequest};
 
 /// The button that opens a tenant's limits; an empty field means the default.
-pub fn ask(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyView {
+pub fn dialog(form: &Form, tenant: &TenantSummary, limits: &Limits) -> AnyView {
     let id = tenant.id.to_string();
-    let form = Form::about(request, "limits", "tenant", &id);
     let fields = Limit::PER_TENANT.map(|limit| {
         let chosen = limits.changed(limit).map(|value| value.to_string());
         let defaults = default_words(limit);
@@ -59,14 +59,17 @@ const fn default_words(limit: Limit) -> &'static str {
     }
 }
 
+/// The submitted limits, by name.
+pub type LimitsForm = HashMap<String, String>;
+
 /// The submitted limits.
 ///
 /// # Errors
 /// If one of them is not a number or is out of bounds.
-pub fn read(fields: &Fields) -> Result<Limits, Problem> {
+pub fn parsed(form: &LimitsForm) -> Result<Limits, Problem> {
     let mut limits = Limits::default();
     for limit in Limit::PER_TENANT {
-        let value = match fields.text(limit.as_str()).trim() {
+        let value = match form.get(limit.as_str()).map_or("", |text| text.trim()) {
             "" => None,
             // 0 is out of bounds, which gives the right message for text that is not a number too.
             text => Some(text.parse().unwrap_or(0)),
@@ -81,10 +84,11 @@ mod tests {
     use domain::ProblemKind;
 
     use super::*;
+    use crate::server_pages::Fields;
 
     #[test]
     fn an_empty_field_is_the_default_and_nonsense_is_refused_by_name() {
-        let sent = |text: &str| read(&Fields::parse(text.as_bytes()));
+        let sent = |text: &str| parsed(&Fields::parse(text.as_bytes()).typed()?);
         assert_eq!(sent("schedules=&api_tokens=+"), Ok(Limits::default()));
         let chosen = sent("schedules=3").expect("a number");
         assert_eq!(chosen.changed(Limit::Schedules), Some(3));

@@ -29,7 +29,7 @@ pub fn log_query(query: &Fields) -> AuditQuery {
         search: query.text("search").trim().to_owned(),
         from: query.text("from").parse().ok(),
         to: query.text("to").parse().ok(),
-        before: query.id("before").ok(),
+        before: query.text("before").parse().ok(),
     }
 }
 

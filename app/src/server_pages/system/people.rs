@@ -8,8 +8,11 @@ use domain::{Email, InvitationId, Problem, UserId};
 use engine::Error;
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::address;
+use crate::server_pages::forms::{checkbox, parsed_optional};
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
@@ -22,21 +25,32 @@ const COLUMNS: [Column; 4] = [
     ACTIONS,
 ];
 
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Roles,
+    SignOut,
+    Remove,
+    Invite,
+    Withdraw,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     address::PEOPLE,
-    &["roles", "sign-out", "remove", "invite", "withdraw"],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
 
 /// The search and the page number in the address.
-fn asked(request: &PageRequest) -> (String, u32) {
+fn search(request: &PageRequest) -> (String, u32) {
     let page = request.query.text("page").parse().unwrap_or(1);
     (request.query.text("search").trim().to_owned(), page)
 }
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let (search, page) = asked(&request);
+    let (search, page) = search(&request);
     let report = request
         .engine
         .people(request.viewer()?, &search, page)
@@ -126,45 +140,71 @@ fn pages(pages: u32, search: &str, page: u32) -> Option<AnyView> {
     })
 }
 
+#[derive(Deserialize)]
+struct PersonForm {
+    person: UserId,
+}
+
+#[derive(Deserialize)]
+struct RolesForm {
+    person: UserId,
+    #[serde(default, deserialize_with = "checkbox")]
+    administrator: bool,
+    #[serde(default, deserialize_with = "checkbox")]
+    maintainer: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct InviteForm {
+    email: String,
+    #[serde(deserialize_with = "checkbox")]
+    administrator: bool,
+    #[serde(deserialize_with = "checkbox")]
+    maintainer: bool,
+}
+
+#[derive(Deserialize)]
+struct InvitationForm {
+    invitation: InvitationId,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let (engine, viewer, fields) = (&request.engine, request.viewer()?, request.fields());
-    let roles = (
-        fields.checked("administrator"),
-        fields.checked("maintainer"),
-    );
-    let (administrator, maintainer) = roles;
-    let (done, said) = match request.action() {
-        "invite" => {
-            let email: Option<Email> = fields.read_unless_empty("email")?;
-            let token = engine.invite_to_installation(viewer, email, administrator, maintainer);
-            let token = token.await.map_err(Error::into_problem)?;
+    let (engine, viewer) = (&request.engine, request.viewer()?);
+    let (done, message) = match request.action()? {
+        Action::Invite => {
+            let form: InviteForm = request.form()?;
+            let email: Option<Email> = parsed_optional(&form.email)?;
+            let token = engine
+                .invite_to_installation(viewer, email, form.administrator, form.maintainer)
+                .await
+                .map_err(Error::into_problem)?;
             return Ok(FormOutcome::Reveal(token.expose_secret().to_owned()));
         }
-        "withdraw" => {
-            let id: InvitationId = fields.id("invitation")?;
-            (
-                engine.withdraw_invitation(viewer, None, id).await,
-                "Invitation withdrawn.",
-            )
+        Action::Withdraw => {
+            let InvitationForm { invitation } = request.form()?;
+            let withdrawn = engine.withdraw_invitation(viewer, None, invitation).await;
+            (withdrawn, "Invitation withdrawn.")
         }
-        action => {
-            let id: UserId = fields.id("person")?;
-            match action {
-                "roles" => (
-                    engine
-                        .set_system_roles(viewer, id, administrator, maintainer)
-                        .await,
-                    "Roles updated.",
-                ),
-                "sign-out" => (
-                    engine.end_sessions_of(viewer, id).await,
-                    "Signed out everywhere.",
-                ),
-                _ => (engine.remove_person(viewer, id).await, "Account removed."),
-            }
+        Action::Roles => {
+            let form: RolesForm = request.form()?;
+            let set = engine
+                .set_system_roles(viewer, form.person, form.administrator, form.maintainer)
+                .await;
+            (set, "Roles updated.")
+        }
+        Action::SignOut => {
+            let PersonForm { person } = request.form()?;
+            let ended = engine.end_sessions_of(viewer, person).await;
+            (ended, "Signed out everywhere.")
+        }
+        Action::Remove => {
+            let PersonForm { person } = request.form()?;
+            let removed = engine.remove_person(viewer, person).await;
+            (removed, "Account removed.")
         }
     };
     done.map_err(Error::into_problem)?;
-    let (search, page) = asked(&request);
-    Ok(FormOutcome::flash(address::people(&search, page), said))
+    let (search, page) = search(&request);
+    Ok(FormOutcome::flash(address::people(&search, page), message))
 }

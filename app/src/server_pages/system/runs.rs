@@ -4,6 +4,8 @@ use domain::report::{SystemRun, SystemRunsReport};
 use domain::{Problem, RunId, TenantId};
 use engine::Error;
 use leptos::prelude::*;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::address;
 use crate::chart::format;
@@ -24,15 +26,22 @@ const COLUMNS: [Column; 6] = [
     Column("Duration", "num"),
 ];
 
+/// What the form does.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Collect,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     address::RUNS,
-    &["collect"],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
-    let before: Option<RunId> = request.query.id("before").ok();
+    let before: Option<RunId> = request.query.text("before").parse().ok();
     let report = request.engine.system_runs(request.viewer()?, before).await;
     let report = report.map_err(Error::into_problem)?;
     let layout = Layout::system(&request, address::RUNS);
@@ -53,7 +62,7 @@ fn collect(request: &PageRequest, report: &SystemRunsReport) -> Option<AnyView> 
     if report.collectable.is_empty() {
         return None;
     }
-    let form = Form::new(request, "collect");
+    let form = Form::new(request, Action::Collect);
     let tenants = report.collectable.iter();
     let tenants: Vec<_> = tenants.map(|(id, name)| Answer::new(id, name)).collect();
     let fields = view! {
@@ -149,8 +158,14 @@ fn pages(next: Option<RunId>, before: Option<RunId>) -> Option<AnyView> {
     })
 }
 
+#[derive(Deserialize)]
+struct CollectForm {
+    tenant: TenantId,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let tenant: TenantId = request.fields().id("tenant")?;
+    let Action::Collect = request.action()?;
+    let CollectForm { tenant } = request.form()?;
     let started = request
         .engine
         .collect_tenant(request.viewer()?, tenant)

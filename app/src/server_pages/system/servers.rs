@@ -4,6 +4,8 @@ use domain::report::GithubServer;
 use domain::{Problem, ServerId};
 use engine::Error;
 use leptos::prelude::*;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::address;
 use crate::server_pages::confirm::Confirm;
@@ -15,9 +17,17 @@ use crate::text;
 
 const COLUMNS: [Column; 3] = [Column("Server", ""), Column("Connections", ""), ACTIONS];
 
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Add,
+    Remove,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     address::SERVERS,
-    &["add", "remove"],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -40,7 +50,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     Ok(PageContent::new("GitHub servers", layout, move || {
         let rows: Vec<_> = servers.iter().map(|server| row(&request, server)).collect();
         let fields = view! {
-            {Form::new(&request, "add").text(ADDRESS, "")}
+            {Form::new(&request, Action::Add).text(ADDRESS, "")}
             {submit_button("Add server")}
         };
         view! {
@@ -57,7 +67,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
                 <div class="card-head">
                     <h2 id="add">"Add a server"</h2>
                 </div>
-                <div class="card-body narrow">{Form::new(&request, "add").with("add", fields)}</div>
+                <div class="card-body narrow">{Form::new(&request, Action::Add).with("add", fields)}</div>
             </section>
         }
         .into_any()
@@ -69,7 +79,7 @@ fn row(request: &PageRequest, server: &GithubServer) -> AnyView {
     let action = match server.id {
         None => view! { <span class="muted">"set in the configuration"</span> }.into_any(),
         Some(id) => {
-            let form = Form::about(request, "remove", "server", &id.to_string());
+            let form = Form::for_item(request, Action::Remove, "server", &id.to_string());
             let confirm = Confirm {
                 button: "Remove",
                 about: host.clone(),
@@ -97,19 +107,33 @@ fn row(request: &PageRequest, server: &GithubServer) -> AnyView {
     .into_any()
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct AddForm {
+    api_url: String,
+}
+
+#[derive(Deserialize)]
+struct RemoveForm {
+    server: ServerId,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let (engine, viewer, fields) = (&request.engine, request.viewer()?, request.fields());
-    if request.action() == "remove" {
-        let id: ServerId = fields.id("server")?;
-        let removed = engine.remove_server(viewer, id).await;
-        removed.map_err(Error::into_problem)?;
-        return Ok(FormOutcome::flash(address::SERVERS, "Server removed."));
-    }
-    let added = engine.add_server(viewer, fields.text("api_url")).await;
-    let added = added.map_err(Error::into_problem)?;
-    let said = format!(
-        "Tenants can now connect to {}.",
-        domain::web_url(&added.api_url)
-    );
-    Ok(FormOutcome::flash(address::SERVERS, said))
+    let (engine, viewer) = (&request.engine, request.viewer()?);
+    let message = match request.action()? {
+        Action::Add => {
+            let AddForm { api_url } = request.form()?;
+            let added = engine.add_server(viewer, &api_url).await;
+            let added = added.map_err(Error::into_problem)?;
+            let host = domain::web_url(&added.api_url);
+            format!("Tenants can now connect to {host}.")
+        }
+        Action::Remove => {
+            let RemoveForm { server } = request.form()?;
+            let removed = engine.remove_server(viewer, server).await;
+            removed.map_err(Error::into_problem)?;
+            "Server removed.".to_owned()
+        }
+    };
+    Ok(FormOutcome::flash(address::SERVERS, message))
 }

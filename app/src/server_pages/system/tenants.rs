@@ -5,6 +5,8 @@ use domain::{Email, Limits, Problem, TenantId};
 use engine::Error;
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::limits;
 use crate::address;
@@ -12,6 +14,7 @@ use crate::chart::format;
 use crate::components::timestamp_or;
 use crate::server_pages::confirm::{Confirm, secret};
 use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::forms::parsed_optional;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
@@ -25,11 +28,22 @@ const COLUMNS: [Column; 6] = [
     ACTIONS,
 ];
 
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Create,
+    Invite,
+    Rename,
+    Limits,
+    Suspend,
+    Resume,
+    Delete,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     address::TENANTS,
-    &[
-        "create", "invite", "rename", "limits", "suspend", "resume", "delete",
-    ],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -79,9 +93,9 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 }
 
 fn create(request: &PageRequest) -> AnyView {
-    let form = Form::new(request, "create");
-    let shown = [form.clone(), Form::new(request, "invite")];
-    let shown = shown.iter().find_map(Form::shown).map(|token| {
+    let form = Form::new(request, Action::Create);
+    let shown = [form.clone(), Form::new(request, Action::Invite)];
+    let shown = shown.iter().find_map(Form::secret).map(|token| {
         secret(
             "Owner’s invitation link",
             request.link(&address::invitation(token)),
@@ -139,7 +153,7 @@ fn row(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyVie
 fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyView {
     let id = tenant.id.to_string();
     let name = tenant.name.clone();
-    let form = |action| Form::about(request, action, "tenant", &id);
+    let form = |action: Action| Form::for_item(request, action, "tenant", &id);
     let hidden = || view! { <input type="hidden" name="tenant" value=id.clone()/> };
 
     let invite = tenant.owners.is_empty().then(|| {
@@ -147,10 +161,10 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
             "Invite an owner"
             <span class="visually-hidden">" to " {name.clone()}</span>
         };
-        form("invite").button("tenant", &id, "button small", label)
+        form(Action::Invite).button("tenant", &id, "button small", label)
     });
 
-    let rename = form("rename");
+    let rename = form(Action::Rename);
     let rename_fields = view! { {hidden()} {rename.text(NAME, &name)} };
     let rename = rename.confirm(
         Confirm {
@@ -169,9 +183,9 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
             "Resume"
             <span class="visually-hidden">" " {name.clone()}</span>
         };
-        form("resume").button("tenant", &id, "button small", label)
+        form(Action::Resume).button("tenant", &id, "button small", label)
     } else {
-        form("suspend").confirm(
+        form(Action::Suspend).confirm(
             Confirm {
                 button: "Suspend",
                 about: name.clone(),
@@ -186,7 +200,7 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
         )
     };
 
-    let delete = form("delete");
+    let delete = form(Action::Delete);
     let typed = Text {
         name: "typed",
         label: "Type the tenant’s name to confirm",
@@ -208,54 +222,89 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
         },
         delete_fields,
     );
-    let limit = limits::ask(request, tenant, limits);
+    let limit = limits::dialog(&form(Action::Limits), tenant, limits);
     view! { {invite} {rename} {limit} {suspend} {delete} }.into_any()
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CreateForm {
+    name: String,
+    owner: String,
+}
+
+#[derive(Deserialize)]
+struct TenantForm {
+    tenant: TenantId,
+}
+
+#[derive(Deserialize)]
+struct RenameForm {
+    tenant: TenantId,
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct DeleteForm {
+    tenant: TenantId,
+    #[serde(default)]
+    typed: String,
+}
+
 async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let (engine, viewer, fields) = (&request.engine, request.viewer()?, request.fields());
-    if request.action() == "create" {
-        let owner: Option<Email> = fields.read_unless_empty("owner")?;
-        let made = engine
-            .create_tenant(viewer, fields.text("name"), owner)
-            .await;
-        let made = made.map_err(Error::into_problem)?;
-        return Ok(match made.invitation {
-            Some(token) => FormOutcome::Reveal(token.expose_secret().to_owned()),
-            None => FormOutcome::flash(
-                address::TENANTS,
-                format!("Tenant created at /t/{}.", made.slug),
-            ),
-        });
-    }
-    let id: TenantId = fields.id("tenant")?;
-    if request.action() == "invite" {
-        let token = engine.invite_owner(viewer, id, None).await;
-        let token = token.map_err(Error::into_problem)?;
-        return Ok(FormOutcome::Reveal(token.expose_secret().to_owned()));
-    }
-    let (done, said) = match request.action() {
-        "limits" => (
-            (engine.set_tenant_limits(viewer, id, &limits::read(&fields)?)).await,
-            "Limits saved.",
-        ),
-        "rename" => (
-            engine.rename_tenant(viewer, id, fields.text("name")).await,
-            "Tenant renamed.",
-        ),
-        "suspend" => (
-            engine.suspend_tenant(viewer, id, true).await,
-            "Tenant suspended.",
-        ),
-        "resume" => (
-            engine.suspend_tenant(viewer, id, false).await,
-            "Tenant resumed.",
-        ),
-        _ => (
-            engine.delete_tenant(viewer, id, fields.text("typed")).await,
-            "Tenant deleted.",
-        ),
+    let (engine, viewer) = (&request.engine, request.viewer()?);
+    let (done, message) = match request.action()? {
+        Action::Create => return create_tenant(&request).await,
+        Action::Invite => {
+            let TenantForm { tenant } = request.form()?;
+            let token = engine.invite_owner(viewer, tenant, None).await;
+            let token = token.map_err(Error::into_problem)?;
+            return Ok(FormOutcome::Reveal(token.expose_secret().to_owned()));
+        }
+        Action::Limits => {
+            let TenantForm { tenant } = request.form()?;
+            let limits = limits::parsed(&request.form()?)?;
+            let set = engine.set_tenant_limits(viewer, tenant, &limits).await;
+            (set, "Limits saved.")
+        }
+        Action::Rename => {
+            let RenameForm { tenant, name } = request.form()?;
+            let renamed = engine.rename_tenant(viewer, tenant, &name).await;
+            (renamed, "Tenant renamed.")
+        }
+        Action::Suspend => {
+            let TenantForm { tenant } = request.form()?;
+            let suspended = engine.suspend_tenant(viewer, tenant, true).await;
+            (suspended, "Tenant suspended.")
+        }
+        Action::Resume => {
+            let TenantForm { tenant } = request.form()?;
+            let resumed = engine.suspend_tenant(viewer, tenant, false).await;
+            (resumed, "Tenant resumed.")
+        }
+        Action::Delete => {
+            let DeleteForm { tenant, typed } = request.form()?;
+            let deleted = engine.delete_tenant(viewer, tenant, &typed).await;
+            (deleted, "Tenant deleted.")
+        }
     };
     done.map_err(Error::into_problem)?;
-    Ok(FormOutcome::flash(address::TENANTS, said))
+    Ok(FormOutcome::flash(address::TENANTS, message))
+}
+
+async fn create_tenant(request: &PageRequest) -> Result<FormOutcome, Problem> {
+    let form: CreateForm = request.form()?;
+    let owner: Option<Email> = parsed_optional(&form.owner)?;
+    let created = (request.engine)
+        .create_tenant(request.viewer()?, &form.name, owner)
+        .await
+        .map_err(Error::into_problem)?;
+    Ok(match created.invitation {
+        Some(token) => FormOutcome::Reveal(token.expose_secret().to_owned()),
+        None => FormOutcome::flash(
+            address::TENANTS,
+            format!("Tenant created at /t/{}.", created.slug),
+        ),
+    })
 }

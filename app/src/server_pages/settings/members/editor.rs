@@ -4,6 +4,7 @@ use domain::report::Member;
 use domain::{RepositoryId, RepositoryName};
 use leptos::prelude::*;
 
+use super::Action;
 use super::grants::grants;
 use super::roles;
 use crate::server_pages::PageRequest;
@@ -15,7 +16,7 @@ pub fn editor(
     member: &Member,
     repositories: &[(RepositoryId, RepositoryName)],
 ) -> AnyView {
-    let form = Form::new(request, "change");
+    let form = Form::new(request, Action::Change);
     let fields = view! {
         <input type="hidden" name="member" value=member.user.to_string()/>
         {form.radios("role", "Role", roles(), member.role.as_str())}

@@ -1,10 +1,10 @@
 //! The repositories granted to a repository viewer, as checkboxes.
 
-use domain::{Problem, ProblemKind, RepositoryId, RepositoryName, Role};
+use domain::{Problem, RepositoryId, RepositoryName, Role};
 use leptos::prelude::*;
 
-use crate::server_pages::Fields;
 use crate::server_pages::form::Form;
+use crate::server_pages::forms::invalid;
 use crate::text;
 
 /// The checkboxes. CSS shows them only while “Repository viewer” is selected in the form.
@@ -44,16 +44,14 @@ pub fn grants(
 }
 
 /// The selected repositories; empty for roles that see all of them.
-pub fn read(fields: &Fields, role: Role) -> Result<Vec<RepositoryId>, Problem> {
+pub fn granted(repositories: Vec<RepositoryId>, role: Role) -> Result<Vec<RepositoryId>, Problem> {
     if role != Role::RepositoryViewer {
         return Ok(Vec::new());
     }
-    let granted: Vec<RepositoryId> = fields.ids("repository")?;
-    if granted.is_empty() {
-        return Err(Problem::new(
-            ProblemKind::Invalid,
+    if repositories.is_empty() {
+        return Err(invalid(
             "Select at least one repository. A repository viewer sees only those.",
         ));
     }
-    Ok(granted)
+    Ok(repositories)
 }

@@ -4,6 +4,7 @@ use domain::report::Invitation;
 use domain::{RepositoryId, RepositoryName, Role};
 use leptos::prelude::*;
 
+use super::Action;
 use super::grants::grants;
 use super::roles;
 use crate::components::timestamp;
@@ -35,7 +36,7 @@ const EMAIL: Text = Text {
 
 /// The form that creates an invitation.
 pub fn inviter(request: &PageRequest, repositories: &[(RepositoryId, RepositoryName)]) -> AnyView {
-    let form = Form::new(request, "invite");
+    let form = Form::new(request, Action::Invite);
     let fields = view! {
         {form.text(EMAIL, "")}
         {form.radios("role", "Role", roles(), Role::Viewer.as_str())}
@@ -55,7 +56,7 @@ pub fn inviter(request: &PageRequest, repositories: &[(RepositoryId, RepositoryN
 
 /// The link of the invitation just created.
 pub fn invited(request: &PageRequest) -> Option<AnyView> {
-    let link = Form::new(request, "invite").shown()?.to_owned();
+    let link = Form::new(request, Action::Invite).secret()?.to_owned();
     let words = "Copy it now and send it to the person you’re inviting. It won’t be shown again. Anyone with the link can use it once, within seven days. You can withdraw it below.";
     Some(secret("Invitation link", link, words))
 }
@@ -85,9 +86,9 @@ fn row(request: &PageRequest, invitation: &Invitation) -> AnyView {
         .as_ref()
         .map_or_else(|| "Anyone with the link".to_owned(), ToString::to_string);
     let by = invitation.invited_by.clone();
-    let withdraw = Form::about(
+    let withdraw = Form::for_item(
         request,
-        "withdraw",
+        Action::Withdraw,
         "invitation",
         &invitation.id.to_string(),
     );

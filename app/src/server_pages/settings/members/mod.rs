@@ -6,22 +6,37 @@ mod invitations;
 mod table;
 
 use domain::report::MembersReport;
-use domain::{Problem, Role};
+use domain::{InvitationId, Problem, RepositoryId, Role, UserId};
 use engine::{Error, InvitationInput, TenantRequest};
 use leptos::prelude::*;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use self::editor::editor;
+use self::grants::granted;
 use self::invitations::{invited, inviter, open_ones};
 use self::table::table;
 use crate::address;
 use crate::server_pages::controls::Answer;
+use crate::server_pages::forms::{parsed, parsed_optional};
 use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case")]
+enum Action {
+    Change,
+    Remove,
+    Leave,
+    Invite,
+    Withdraw,
+}
+
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/settings/members",
-    &["change", "remove", "leave", "invite", "withdraw"],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -68,29 +83,59 @@ fn roles() -> Vec<Answer> {
         .collect()
 }
 
-async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let context = request.tenant().await?;
-    match request.action() {
-        "change" => change(&request, &context).await,
-        "remove" => remove(&request, &context).await,
-        "leave" => leave(&context).await,
-        "invite" => invite(&request, &context).await,
-        _ => withdraw(&request, &context).await,
-    }
+#[derive(Deserialize)]
+struct ChangeForm {
+    member: UserId,
+    #[serde(default)]
+    role: String,
+    #[serde(default)]
+    repository: Vec<RepositoryId>,
 }
 
-async fn change(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
-    let fields = request.fields();
-    let (user, role) = (fields.id("member")?, fields.read("role")?);
+#[derive(Deserialize)]
+struct MemberForm {
+    member: UserId,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct InviteForm {
+    email: String,
+    role: String,
+    repository: Vec<RepositoryId>,
+}
+
+#[derive(Deserialize)]
+struct InvitationForm {
+    invitation: InvitationId,
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let context = request.tenant().await?;
+    let message = match request.action()? {
+        Action::Change => return change(&request, &context, request.form()?).await,
+        Action::Remove => remove(&context, request.form()?).await?,
+        Action::Leave => {
+            let left = context.engine.leave(&context.viewer, context.tenant).await;
+            left.map_err(Error::into_problem)?;
+            return Ok(FormOutcome::Redirect("/".to_owned(), None));
+        }
+        Action::Invite => return invite(&request, &context, request.form()?).await,
+        Action::Withdraw => withdraw(&context, request.form()?).await?,
+    };
+    Ok(FormOutcome::flash(request.pages().members(), message))
+}
+
+async fn change(
+    request: &PageRequest,
+    context: &TenantRequest,
+    form: ChangeForm,
+) -> Result<FormOutcome, Problem> {
+    let (user, role) = (form.member, parsed(&form.role)?);
+    let granted = granted(form.repository, role)?;
     context
         .engine
-        .set_member(
-            &context.viewer,
-            context.tenant,
-            user,
-            role,
-            grants::read(&fields, role)?,
-        )
+        .set_member(&context.viewer, context.tenant, user, role, granted)
         .await
         .map_err(Error::into_problem)?;
     let mine = request.person().is_some_and(|person| person.id == user);
@@ -102,32 +147,27 @@ async fn change(request: &PageRequest, context: &TenantRequest) -> Result<FormOu
     Ok(FormOutcome::flash(pages.members(), "Member updated."))
 }
 
-async fn remove(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
-    let user = request.fields().id("member")?;
+async fn remove(context: &TenantRequest, form: MemberForm) -> Result<&'static str, Problem> {
     context
         .engine
-        .remove_member(&context.viewer, context.tenant, user)
+        .remove_member(&context.viewer, context.tenant, form.member)
         .await
         .map_err(Error::into_problem)?;
-    Ok(FormOutcome::flash(
-        request.pages().members(),
+    Ok(
         "Member removed. They no longer have access, and their invitations and API tokens have been revoked.",
-    ))
+    )
 }
 
-async fn leave(context: &TenantRequest) -> Result<FormOutcome, Problem> {
-    let left = context.engine.leave(&context.viewer, context.tenant).await;
-    left.map_err(Error::into_problem)?;
-    Ok(FormOutcome::Redirect("/".to_owned(), None))
-}
-
-async fn invite(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
-    let fields = request.fields();
-    let role = fields.read("role")?;
+async fn invite(
+    request: &PageRequest,
+    context: &TenantRequest,
+    form: InviteForm,
+) -> Result<FormOutcome, Problem> {
+    let role = parsed(&form.role)?;
     let input = InvitationInput {
-        email: fields.read_unless_empty("email")?,
+        email: parsed_optional(&form.email)?,
         role,
-        granted: grants::read(&fields, role)?,
+        granted: granted(form.repository, role)?,
     };
     let token = context
         .engine
@@ -138,15 +178,11 @@ async fn invite(request: &PageRequest, context: &TenantRequest) -> Result<FormOu
     Ok(FormOutcome::Reveal(request.link(&address)))
 }
 
-async fn withdraw(request: &PageRequest, context: &TenantRequest) -> Result<FormOutcome, Problem> {
-    let id = request.fields().id("invitation")?;
+async fn withdraw(context: &TenantRequest, form: InvitationForm) -> Result<&'static str, Problem> {
     context
         .engine
-        .withdraw_invitation(&context.viewer, Some(context.tenant), id)
+        .withdraw_invitation(&context.viewer, Some(context.tenant), form.invitation)
         .await
         .map_err(Error::into_problem)?;
-    Ok(FormOutcome::flash(
-        request.pages().members(),
-        "Invitation withdrawn. Its link no longer works.",
-    ))
+    Ok("Invitation withdrawn. Its link no longer works.")
 }

@@ -4,6 +4,7 @@ use domain::Role;
 use domain::report::Member;
 use leptos::prelude::*;
 
+use super::Action;
 use crate::components::timestamp;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
@@ -82,7 +83,7 @@ fn take_out(request: &PageRequest, member: &Member) -> AnyView {
             answer: "Leave",
             danger: true,
         };
-        return Form::new(request, "leave").confirm(confirm, ());
+        return Form::new(request, Action::Leave).confirm(confirm, ());
     }
     let confirm = Confirm {
         button: "Remove",
@@ -92,6 +93,6 @@ fn take_out(request: &PageRequest, member: &Member) -> AnyView {
         answer: "Remove",
         danger: true,
     };
-    let form = Form::about(request, "remove", "member", &member.user.to_string());
+    let form = Form::for_item(request, Action::Remove, "member", &member.user.to_string());
     form.confirm(confirm, hidden("member", member.user))
 }

@@ -3,7 +3,7 @@
 use domain::report::{AssignedRepository, Schedule, ScheduleWithRepositories};
 use leptos::prelude::*;
 
-use super::{DELETE, MOVE};
+use super::Action;
 use crate::chart::format;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
@@ -70,7 +70,12 @@ fn delete(request: &PageRequest, schedule: &Schedule, of: usize) -> AnyView {
         answer: "Delete schedule",
         danger: true,
     };
-    let form = Form::about(request, DELETE, "schedule", &schedule.id.to_string());
+    let form = Form::for_item(
+        request,
+        Action::Delete,
+        "schedule",
+        &schedule.id.to_string(),
+    );
     form.confirm(confirm, hidden("schedule", schedule.id))
 }
 
@@ -90,7 +95,7 @@ fn followers(
         .map(|other| Answer::new(other.schedule.id, other.schedule.name.clone()))
         .collect();
     let id = schedule.id.to_string();
-    let form = Form::about(request, MOVE, "from", &id);
+    let form = Form::for_item(request, Action::Move, "from", &id);
     let checked = request.query.text("tick") == id;
     let open = checked || form.problem().is_some();
     let inner = if others.is_empty() {

@@ -1,11 +1,11 @@
 //! The schedule editor, with a preview of the next runs.
 
-use domain::report::{SchedulePreview, SchedulesReport};
+use domain::report::{Schedule, SchedulePreview, SchedulesReport};
 use domain::{Problem, ScheduleId};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
-use super::{CHANGE, CREATE, PREVIEW};
+use super::{Action, EditorForm};
 use crate::components::error_notice;
 use crate::server_pages::PageRequest;
 use crate::server_pages::controls::hidden;
@@ -31,6 +31,29 @@ const PRESETS: [(&str, &str); 5] = [
     ("17 6 * * 1,4", "Mondays and Thursdays"),
 ];
 
+impl EditorForm {
+    /// A new schedule.
+    fn new() -> Self {
+        Self {
+            cron: "17 */6 * * *".to_owned(),
+            timezone: "UTC".to_owned(),
+            enabled: true,
+            ..Self::default()
+        }
+    }
+
+    /// A stored schedule.
+    fn of(stored: &Schedule) -> Self {
+        Self {
+            name: stored.name.clone(),
+            cron: stored.cron.clone(),
+            timezone: stored.timezone.clone(),
+            enabled: stored.enabled,
+            accept_loss: false,
+        }
+    }
+}
+
 /// The editor's values and their preview.
 pub struct Draft {
     /// The schedule being edited; `None` for a new one.
@@ -54,12 +77,14 @@ impl Draft {
         let named = request.query.text("schedule");
         let mut schedules = report.schedules.iter().map(|followed| &followed.schedule);
         let stored = schedules.find(|schedule| schedule.id.to_string() == named);
-        let fields = request.fields();
-        let sent = [CREATE, CHANGE, PREVIEW].contains(&request.action());
-        let text = |name, stored: Option<&String>, usual: &str| match stored {
-            _ if sent => fields.text(name).to_owned(),
-            Some(stored) => stored.clone(),
-            None => usual.to_owned(),
+        let submitted = matches!(
+            request.action(),
+            Ok(Action::Create | Action::Change | Action::Preview)
+        );
+        let form = if submitted {
+            request.form().unwrap_or_default()
+        } else {
+            stored.map_or_else(EditorForm::new, EditorForm::of)
         };
         let mut draft = Self {
             id: stored.map(|schedule| schedule.id),
@@ -67,14 +92,10 @@ impl Draft {
                 Some(schedule) => format!("Edit “{}”", schedule.name),
                 None => "New schedule".to_owned(),
             },
-            name: text("name", stored.map(|it| &it.name), ""),
-            cron: text("cron", stored.map(|it| &it.cron), "17 */6 * * *"),
-            timezone: text("timezone", stored.map(|it| &it.timezone), "UTC"),
-            enabled: if sent {
-                fields.checked("enabled")
-            } else {
-                stored.is_none_or(|it| it.enabled)
-            },
+            name: form.name,
+            cron: form.cron,
+            timezone: form.timezone,
+            enabled: form.enabled,
             schedule_preview: None,
         };
         let engine = &context.engine;
@@ -92,7 +113,12 @@ impl Draft {
 }
 
 pub fn editor(request: &PageRequest, draft: &Draft) -> AnyView {
-    let action = if draft.id.is_some() { CHANGE } else { CREATE };
+    let action = if draft.id.is_some() {
+        Action::Change
+    } else {
+        Action::Create
+    };
+    let action = action.into_str();
     let form = Form::new(request, action);
     let preview = draft
         .schedule_preview
@@ -146,7 +172,7 @@ pub fn editor(request: &PageRequest, draft: &Draft) -> AnyView {
                         <button
                             type="submit"
                             name="do"
-                            value=PREVIEW
+                            value=Action::Preview.into_str()
                             class="button"
                             formnovalidate=true
                         >

@@ -4,26 +4,33 @@ mod card;
 mod editor;
 
 use domain::report::{ScheduleInput, SchedulesReport};
-use domain::{Problem, RepositoryId, ScheduleId};
+use domain::{Permission, Problem, RepositoryId, ScheduleId};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
+use serde::Deserialize;
+use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use self::card::{card, unscheduled};
 use self::editor::{Draft, editor};
+use crate::server_pages::forms::checkbox;
 use crate::server_pages::layout::{Layout, page_head};
-use crate::server_pages::scheduling::accepts_loss;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
 
-const CREATE: &str = "create";
-const CHANGE: &str = "change";
-const PREVIEW: &str = "preview";
-const DELETE: &str = "delete";
-const MOVE: &str = "move";
+/// What the forms of this page do.
+#[derive(Clone, Copy, EnumString, IntoStaticStr, VariantNames)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+enum Action {
+    Create,
+    Change,
+    Preview,
+    Delete,
+    Move,
+}
 
 pub const PAGE: ServerPage = ServerPage::new(
     "/t/{tenant}/settings/schedules",
-    &[CREATE, CHANGE, PREVIEW, DELETE, MOVE],
+    Action::VARIANTS,
     |request| Box::pin(view(request)),
     |request| Box::pin(submit(request)),
 );
@@ -66,38 +73,63 @@ fn body(request: &PageRequest, report: &SchedulesReport, draft: &Draft) -> AnyVi
     .into_any()
 }
 
-async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
-    let context = request.tenant().await?;
-    let sentence = match request.action() {
-        // The page shows the preview.
-        PREVIEW => {
-            context
-                .require(domain::Permission::ManageSchedules)
-                .map_err(Error::into_problem)?;
-            return Ok(FormOutcome::Rerender);
-        }
-        CREATE => create(&request, &context).await?,
-        CHANGE => change(&request, &context).await?,
-        DELETE => delete(&request, &context).await?,
-        _ => move_on(&request, &context).await?,
-    };
-    Ok(FormOutcome::flash(request.pages().schedules(), sentence))
+/// The submitted editor.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct EditorForm {
+    name: String,
+    cron: String,
+    timezone: String,
+    #[serde(deserialize_with = "checkbox")]
+    enabled: bool,
+    #[serde(deserialize_with = "checkbox")]
+    accept_loss: bool,
 }
 
-fn input(request: &PageRequest) -> ScheduleInput {
-    let fields = request.fields();
-    ScheduleInput {
-        name: fields.text("name").to_owned(),
-        cron: fields.text("cron").to_owned(),
-        timezone: fields.text("timezone").to_owned(),
-        enabled: fields.checked("enabled"),
-        accept_loss: accepts_loss(&fields),
+impl From<EditorForm> for ScheduleInput {
+    fn from(form: EditorForm) -> Self {
+        Self {
+            name: form.name,
+            cron: form.cron,
+            timezone: form.timezone,
+            enabled: form.enabled,
+            accept_loss: form.accept_loss,
+        }
     }
 }
 
-async fn create(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
+#[derive(Deserialize)]
+struct ScheduleForm {
+    schedule: ScheduleId,
+}
+
+#[derive(Deserialize)]
+struct MoveForm {
+    to: ScheduleId,
+    #[serde(default)]
+    repository: Vec<RepositoryId>,
+}
+
+async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
+    let context = request.tenant().await?;
+    let message = match request.action()? {
+        // The page shows the preview.
+        Action::Preview => {
+            let allowed = context.require(Permission::ManageSchedules);
+            allowed.map_err(Error::into_problem)?;
+            return Ok(FormOutcome::Rerender);
+        }
+        Action::Create => create(&context, request.form()?).await?,
+        Action::Change => change(&context, &request.form()?, request.form()?).await?,
+        Action::Delete => delete(&context, &request.form()?).await?,
+        Action::Move => move_repositories(&context, &request.form()?).await?,
+    };
+    Ok(FormOutcome::flash(request.pages().schedules(), message))
+}
+
+async fn create(context: &TenantRequest, form: EditorForm) -> Result<String, Problem> {
     let made = (context.engine)
-        .create_schedule(&context.viewer, context.tenant, input(request))
+        .create_schedule(&context.viewer, context.tenant, form.into())
         .await
         .map_err(Error::into_problem)?;
     Ok(format!(
@@ -106,34 +138,29 @@ async fn create(request: &PageRequest, context: &TenantRequest) -> Result<String
     ))
 }
 
-async fn change(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    let id = request.fields().id("schedule")?;
+async fn change(
+    context: &TenantRequest,
+    of: &ScheduleForm,
+    form: EditorForm,
+) -> Result<String, Problem> {
     let changed = (context.engine)
-        .update_schedule(&context.viewer, context.tenant, id, input(request))
+        .update_schedule(&context.viewer, context.tenant, of.schedule, form.into())
         .await
         .map_err(Error::into_problem)?;
     Ok(format!("Schedule “{}” updated.", changed.name))
 }
 
-async fn delete(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    let id: ScheduleId = request.fields().id("schedule")?;
+async fn delete(context: &TenantRequest, form: &ScheduleForm) -> Result<String, Problem> {
     (context.engine)
-        .delete_schedule(&context.viewer, context.tenant, id)
+        .delete_schedule(&context.viewer, context.tenant, form.schedule)
         .await
         .map_err(Error::into_problem)?;
     Ok("Schedule deleted. Collected data is kept.".to_owned())
 }
 
-async fn move_on(request: &PageRequest, context: &TenantRequest) -> Result<String, Problem> {
-    let fields = request.fields();
-    let repositories: Vec<RepositoryId> = fields.ids("repository")?;
+async fn move_repositories(context: &TenantRequest, form: &MoveForm) -> Result<String, Problem> {
     let moved = (context.engine)
-        .follow_schedule(
-            &context.viewer,
-            context.tenant,
-            &repositories,
-            fields.id("to")?,
-        )
+        .follow_schedule(&context.viewer, context.tenant, &form.repository, form.to)
         .await
         .map_err(Error::into_problem)?;
     let moved = u64::try_from(moved).unwrap_or(u64::MAX);

@@ -3,6 +3,7 @@
 use domain::report::Invitation;
 use leptos::prelude::*;
 
+use super::Action;
 use super::row::{ADMINISTRATOR, MAINTAINER};
 use crate::address;
 use crate::components::timestamp;
@@ -22,8 +23,8 @@ const EMAIL: Text = Text {
 };
 
 pub fn card(request: &PageRequest, invitations: &[Invitation]) -> AnyView {
-    let form = Form::new(request, "invite");
-    let shown = form.shown().map(|token| {
+    let form = Form::new(request, Action::Invite);
+    let shown = form.secret().map(|token| {
         secret(
             "Invitation link",
             request.link(&address::invitation(token)),
@@ -101,8 +102,12 @@ fn row(request: &PageRequest, invitation: &Invitation) -> AnyView {
         "Withdraw"
         <span class="visually-hidden">" the invitation for " {whom.clone()}</span>
     };
-    let withdraw =
-        Form::new(request, "withdraw").button("invitation", invitation.id, "button small", label);
+    let withdraw = Form::new(request, Action::Withdraw).button(
+        "invitation",
+        invitation.id,
+        "button small",
+        label,
+    );
     view! {
         <tr>
             <th scope="row" class="name">

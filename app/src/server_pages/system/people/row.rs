@@ -3,6 +3,7 @@
 use domain::report::Account;
 use leptos::prelude::*;
 
+use super::Action;
 use crate::components::timestamp_or;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
@@ -48,10 +49,10 @@ pub fn row(request: &PageRequest, account: &Account) -> AnyView {
 fn actions(request: &PageRequest, account: &Account) -> AnyView {
     let id = account.id.to_string();
     let name = account.name.clone();
-    let form = |action| Form::about(request, action, "person", &id);
+    let form = |action: Action| Form::for_item(request, action, "person", &id);
     let hidden = || view! { <input type="hidden" name="person" value=id.clone()/> };
 
-    let roles = form("roles");
+    let roles = form(Action::Roles);
     let ticks = view! {
         {hidden()}
         <div class="answers">
@@ -71,7 +72,7 @@ fn actions(request: &PageRequest, account: &Account) -> AnyView {
         },
         ticks,
     );
-    let sign_out = form("sign-out").confirm(
+    let sign_out = form(Action::SignOut).confirm(
         Confirm {
             button: "Sign out",
             about: format!("{name} everywhere"),
@@ -83,7 +84,7 @@ fn actions(request: &PageRequest, account: &Account) -> AnyView {
         hidden(),
     );
     let remove = (!account.me).then(|| {
-        form("remove").confirm(
+        form(Action::Remove).confirm(
             Confirm {
                 button: "Remove",
                 about: name.clone(),
