@@ -333,10 +333,10 @@ pub fn invitation(token: &str) -> String {
 
 /// A sign-in URL that accepts an invitation on the way back.
 #[cfg(feature = "ssr")]
-pub fn with_invitation(way: &str, token: &str) -> String {
+pub fn with_invitation(address: &str, token: &str) -> String {
     let next = invitation(token);
     with_params(
-        way.to_owned(),
+        address.to_owned(),
         [("invitation", Some(token.to_owned())), ("next", Some(next))],
     )
 }

@@ -47,9 +47,9 @@ mod tests {
     #[test]
     fn moments_are_told_in_the_readers_zone_which_is_named() {
         let at = "2026-11-23T23:05:09Z".parse().expect("a valid moment");
-        let told = |zone: &str| in_zone(at, zone.parse().expect("a zone"));
-        assert_eq!(told("UTC"), "23 Nov 2026, 23:05 UTC");
-        assert_eq!(told("Europe/Berlin"), "24 Nov 2026, 00:05 CET");
-        assert_eq!(told("America/Sao_Paulo"), "23 Nov 2026, 20:05 -03");
+        let written = |zone: &str| in_zone(at, zone.parse().expect("a zone"));
+        assert_eq!(written("UTC"), "23 Nov 2026, 23:05 UTC");
+        assert_eq!(written("Europe/Berlin"), "24 Nov 2026, 00:05 CET");
+        assert_eq!(written("America/Sao_Paulo"), "23 Nov 2026, 20:05 -03");
     }
 }

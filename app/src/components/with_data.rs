@@ -21,7 +21,7 @@ pub fn with_data<T>(
 where
     T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
 {
-    shown(
+    page_view(
         data,
         Box::new(move |answer| match answer.read_untracked().read::<T>() {
             Err(error) => error_view(&error),
@@ -36,7 +36,7 @@ where
 }
 
 /// Shared by all pages: loading, the error or the page.
-fn shown(data: PageResource, page: View) -> AnyView {
+fn page_view(data: PageResource, page: View) -> AnyView {
     let page = StoredValue::new(page);
     let view = move |answer: Memo<PageData>| {
         let error = Memo::new(move |_| answer.read().error());

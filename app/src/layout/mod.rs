@@ -252,14 +252,14 @@ mod tests {
         }
     }
 
-    fn shown(tenant: &str, me: &CurrentUser) -> String {
+    fn bar(tenant: &str, me: &CurrentUser) -> String {
         let tenant = Tenant(tenant.to_owned());
         test_html(|| top_bar(Some(&tenant), me, Signal::stored(tenant.home())))
     }
 
     #[test]
     fn who_belongs_to_several_tenants_switches_between_them() {
-        let html = shown("lab", &me(&[("lab", "The Lab", Role::Viewer)]));
+        let html = bar("lab", &me(&[("lab", "The Lab", Role::Viewer)]));
         assert!(
             html.contains("The Lab") && !html.contains("Tenants"),
             "{html}"
@@ -269,7 +269,7 @@ mod tests {
             ("lab", "The Lab", Role::Viewer),
             ("sea", "Sea & Co", Role::Viewer),
         ];
-        let html = shown("lab", &me(&two));
+        let html = bar("lab", &me(&two));
         assert!(
             html.contains(r#"<a href="/t/lab" aria-current="true">"#),
             "{html}"
@@ -287,15 +287,15 @@ mod tests {
             (Role::Viewer, [true, false]),
             (Role::RepositoryViewer, [false, false]),
         ] {
-            let html = shown("lab", &me(&[("lab", "The Lab", role)]));
-            let shown = ["Collection", "Settings"].map(|page| html.contains(page));
-            assert_eq!(shown, expected, "{role:?}: {html}");
+            let html = bar("lab", &me(&[("lab", "The Lab", role)]));
+            let links = ["Collection", "Settings"].map(|page| html.contains(page));
+            assert_eq!(links, expected, "{role:?}: {html}");
         }
     }
 
     #[test]
     fn nothing_stands_around_a_page_that_the_person_may_not_know() {
-        let html = shown("other", &me(&[("lab", "The Lab", Role::Owner)]));
+        let html = bar("other", &me(&[("lab", "The Lab", Role::Owner)]));
         assert!(
             !html.contains("other") && !html.contains("Settings"),
             "{html}"

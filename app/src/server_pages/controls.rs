@@ -6,7 +6,7 @@ use super::form::{Form, Text};
 use crate::components::field;
 
 /// An option to choose.
-pub struct Answer {
+pub struct Choice {
     /// The submitted value.
     pub value: String,
     /// The label.
@@ -15,7 +15,7 @@ pub struct Answer {
     pub words: &'static str,
 }
 
-impl Answer {
+impl Choice {
     /// An option without a description.
     #[expect(
         clippy::needless_pass_by_value,
@@ -66,18 +66,18 @@ impl Form {
         &self,
         name: &'static str,
         label: &'static str,
-        answers: Vec<Answer>,
+        choices: Vec<Choice>,
         default: &str,
     ) -> AnyView {
         let id = self.id(name);
         let chosen = self.entered(name, default);
-        let options: Vec<_> = answers
+        let options: Vec<_> = choices
             .into_iter()
-            .map(|answer| {
-                let selected = answer.value == chosen;
+            .map(|choice| {
+                let selected = choice.value == chosen;
                 view! {
-                    <option value=answer.value selected=selected>
-                        {answer.label}
+                    <option value=choice.value selected=selected>
+                        {choice.label}
                     </option>
                 }
             })
@@ -95,26 +95,26 @@ impl Form {
         &self,
         name: &'static str,
         legend: &'static str,
-        answers: Vec<Answer>,
+        choices: Vec<Choice>,
         default: &str,
     ) -> AnyView {
         let chosen = self.entered(name, default);
-        let radios: Vec<_> = answers
+        let radios: Vec<_> = choices
             .into_iter()
-            .map(|answer| {
-                let checked = answer.value == chosen;
-                let words = (!answer.words.is_empty())
-                    .then(|| view! { <span class="muted">{answer.words}</span> });
+            .map(|choice| {
+                let checked = choice.value == chosen;
+                let words = (!choice.words.is_empty())
+                    .then(|| view! { <span class="muted">{choice.words}</span> });
                 view! {
                     <label class="answer">
                         <input
                             type="radio"
                             name=name
-                            value=answer.value
+                            value=choice.value
                             checked=checked
                             required
                         />
-                        <span>{answer.label} {words}</span>
+                        <span>{choice.label} {words}</span>
                     </label>
                 }
             })

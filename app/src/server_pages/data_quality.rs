@@ -24,7 +24,7 @@ const COLUMNS: [Column; 7] = [
 ];
 
 pub const PAGE: ServerPage =
-    ServerPage::shown(address::OBSERVATIONS, |request| Box::pin(view(request)));
+    ServerPage::read_only(address::OBSERVATIONS, |request| Box::pin(view(request)));
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;

@@ -7,7 +7,7 @@ use super::layout::Layout;
 use super::{PageContent, PageRequest, ServerPage};
 
 pub const PAGE: ServerPage =
-    ServerPage::shown("/", |request| Box::pin(async move { view(&request) }))
+    ServerPage::read_only("/", |request| Box::pin(async move { view(&request) }))
         .redirecting(|viewer| Some(address(viewer)).filter(|address| address != "/"));
 
 /// The page that a person starts on: their first tenant that is not suspended, if any.

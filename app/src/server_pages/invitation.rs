@@ -10,8 +10,8 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::account::{EMAIL, NAME, NEW_PASSWORD};
 use super::confirm::sign_in_error;
+use super::fields::secret;
 use super::form::{Form, Text, submit_button};
-use super::forms::secret;
 use super::layout::Layout;
 use super::{FormOutcome, PageAccess, PageContent, PageRequest, ServerPage};
 use crate::address::{self, Tenant};
@@ -78,7 +78,7 @@ fn body(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
         || "Join Tidemark".to_owned(),
         |tenant| format!("Join “{tenant}”"),
     );
-    let answer = match request.person() {
+    let form = match request.person() {
         Some(person) => join(request, offer, person),
         None => register(request, offer),
     };
@@ -86,7 +86,7 @@ fn body(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
         <section class="card stack">
             <h1 id="title">{title}</h1>
             {about(offer)}
-            {answer}
+            {form}
         </section>
     }
     .into_any()
@@ -156,14 +156,14 @@ fn register(request: &PageRequest, offer: &InvitationOffer) -> AnyView {
         {submit_button("Create account")}
     };
     let token = request.query.text("token");
-    let way = |to: &str, label: String| {
+    let link = |to: &str, label: String| {
         let to = address::with_invitation(to, token);
         view! { <a class="button" href=to>{label}</a> }
     };
     let oidc = request.sign_in_methods.oidc.as_ref();
-    let oidc = oidc.map(|name| way("/sign-in/oidc", format!("Continue with {name}")));
+    let oidc = oidc.map(|name| link("/sign-in/oidc", format!("Continue with {name}")));
     let github = (request.sign_in_methods.github)
-        .then(|| way("/sign-in/github", "Continue with GitHub".to_owned()));
+        .then(|| link("/sign-in/github", "Continue with GitHub".to_owned()));
     view! {
         <h2 id="account">"Create your account"</h2>
         {sign_in_error(request)}

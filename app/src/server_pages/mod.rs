@@ -13,7 +13,6 @@ mod data_quality;
 mod fields;
 mod follow_rules;
 mod form;
-mod forms;
 mod github_app;
 mod home;
 mod invitation;
@@ -24,8 +23,7 @@ mod repository;
 mod request;
 mod runs;
 mod safe_redirect;
-mod schedule_preview;
-mod scheduling;
+mod schedule_form;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -180,7 +178,7 @@ impl ServerPage {
         Self {
             actions,
             submit: Some(submit),
-            ..Self::shown(path, view)
+            ..Self::read_only(path, view)
         }
     }
 
@@ -214,7 +212,10 @@ impl ServerPage {
     }
 
     /// A page without actions.
-    const fn shown(path: &'static str, view: fn(PageRequest) -> PageFuture<PageContent>) -> Self {
+    const fn read_only(
+        path: &'static str,
+        view: fn(PageRequest) -> PageFuture<PageContent>,
+    ) -> Self {
         Self {
             path,
             actions: &[],
@@ -237,7 +238,7 @@ impl ServerPage {
     ) -> Self {
         Self {
             handle_callback: Some(handle_callback),
-            ..Self::shown(path, view)
+            ..Self::read_only(path, view)
         }
     }
 
@@ -266,7 +267,7 @@ impl ServerPage {
     pub async fn submit(&self, request: PageRequest) -> Result<FormOutcome, Problem> {
         match self.submit {
             Some(submit) if self.actions.contains(&request.action_name()) => submit(request).await,
-            _ => Err(forms::not_understood()),
+            _ => Err(fields::not_understood()),
         }
     }
 }

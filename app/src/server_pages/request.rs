@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::Fields;
-use super::forms::not_understood;
+use super::fields::not_understood;
 use crate::address::Tenant;
 
 /// The sign-in methods beside a password.

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::account::{EMAIL, NAME, NEW_PASSWORD};
+use super::fields::{parsed, secret};
 use super::form::{Form, Text, submit_button};
-use super::forms::{parsed, secret};
 use super::layout::Layout;
 use super::{FormOutcome, PageAccess, PageContent, PageRequest, ServerPage};
 use crate::address::{self, Tenant};

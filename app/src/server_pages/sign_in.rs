@@ -7,8 +7,8 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::confirm::sign_in_error;
+use super::fields::secret;
 use super::form::{Form, Text, submit_button};
-use super::forms::secret;
 use super::layout::Layout;
 use super::{
     FormOutcome, PageAccess, PageContent, PageRequest, ServerPage, SignInMethods, home,

@@ -121,7 +121,7 @@ fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
     let schedules = (data.may_track).then(|| (tenant.collection(), None, "View schedules"));
     let may_see_schedules = schedules.clone();
     let anomalies = (tenant.observations(), Some("external"), "View details");
-    let said = [
+    let notices = [
         ("notice warn", report.at_risk.clone(), schedules),
         ("notice", report.publishing.clone(), None),
         (
@@ -151,7 +151,7 @@ fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
             .into_any(),
         )
     };
-    said.into_iter().filter_map(notice).collect()
+    notices.into_iter().filter_map(notice).collect()
 }
 
 fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {
@@ -194,10 +194,14 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     let csv = move || tenant.read().traffic_csv(data.read().report.range, None);
     // The requested page may be past the last one.
     let busy = Memo::new(move |_| {
-        let (asked, shown) = (query.read(), data.read());
-        let shown = &shown.report.query;
-        (asked.period, asked.sort, asked.reversed, &asked.filter)
-            != (shown.period, shown.sort, shown.reversed, &shown.filter)
+        let (requested, loaded) = (query.read(), data.read());
+        let loaded = &loaded.report.query;
+        (
+            requested.period,
+            requested.sort,
+            requested.reversed,
+            &requested.filter,
+        ) != (loaded.period, loaded.sort, loaded.reversed, &loaded.filter)
     });
     let track = reactive(move || {
         may_track.get().then(|| {

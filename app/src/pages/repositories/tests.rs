@@ -88,7 +88,7 @@ fn run(status: RunStatus) -> Run {
 }
 
 /// The form and the list after `octocat/hello` was tracked, with these run updates.
-fn after_tracking(begun: Option<RunId>, next: Option<&str>, told: Option<Run>) -> String {
+fn after_tracking(begun: Option<RunId>, next: Option<&str>, streamed: Option<Run>) -> String {
     let mut repository = repository(RepositoryStatus::Active);
     repository.last_collected_at = None;
     let answer = Tracked {
@@ -99,7 +99,7 @@ fn after_tracking(begun: Option<RunId>, next: Option<&str>, told: Option<Run>) -
     html(|forms| {
         let answer = serde_json::to_string(&answer).expect("JSON");
         forms.track.answered(Ok(answer).into());
-        forms.runs.set(told.map(|run| vec![run]));
+        forms.runs.set(streamed.map(|run| vec![run]));
         let list = tracked(forms, &[&repository], &report(true));
         view! { {outcome(forms)} {list} }.into_any()
     })
@@ -108,8 +108,8 @@ fn after_tracking(begun: Option<RunId>, next: Option<&str>, told: Option<Run>) -
 #[test]
 fn a_tracked_repository_is_said_to_be_collected_only_while_it_is() {
     let begun = Some(RunId::new(3));
-    for told in [None, Some(run(RunStatus::Running))] {
-        let html = after_tracking(begun, None, told);
+    for streamed in [None, Some(run(RunStatus::Running))] {
+        let html = after_tracking(begun, None, streamed);
         assert!(html.contains("Collecting the last 14 days now …"), "{html}");
         assert!(html.contains("collecting …"), "{html}");
     }

@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_path_leads_where_it_says_and_is_read_decoded() {
         let repository = "octo/hello".parse().expect("a valid name");
-        for (label, href, told) in [
+        for (label, href, expected) in [
             (
                 "/octo/hello/blob/main/C#/readme?.md",
                 "/octo/hello/blob/main/C%23/readme%3F.md",
@@ -130,14 +130,14 @@ mod tests {
         ] {
             let entry = path(&row(label), &repository);
             assert_eq!(entry.href, Some(format!("https://github.com{href}")));
-            assert_eq!(entry.label, told);
+            assert_eq!(entry.label, expected);
         }
     }
 
     #[test]
     fn paths_are_told_from_within_their_repository() {
         let repository = "octocat/hello".parse().expect("a valid name");
-        for (label, told) in [
+        for (label, expected) in [
             ("/octocat/hello", "/octocat/hello"),
             ("/octocat/hello/pulls", "/pulls"),
             ("/Octocat/Hello/pulls", "/pulls"),
@@ -146,7 +146,7 @@ mod tests {
             ("/ä", "/ä"),
         ] {
             let entry = path(&row(label), &repository);
-            assert_eq!(entry.label, told);
+            assert_eq!(entry.label, expected);
             assert_eq!(
                 entry.href,
                 Some(format!("https://github.com{}", encoded(label)))

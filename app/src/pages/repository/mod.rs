@@ -59,26 +59,26 @@ pub fn RepositoryPage() -> impl IntoView {
         (query, 0)
     });
     with_data(data, move |report| {
-        let shown = Shown {
+        let state = PageState {
             tenant,
             report,
             period,
             interval,
         };
-        page(shown)
+        page(state)
     })
 }
 
 /// The report shown and the query in the URL.
 #[derive(Clone, Copy)]
-struct Shown {
+struct PageState {
     tenant: Memo<Tenant>,
     report: Memo<RepositoryReport>,
     period: Memo<Period>,
     interval: Memo<Interval>,
 }
 
-impl Shown {
+impl PageState {
     fn address(self, period: Period, interval: Interval) -> String {
         let report = self.report.read();
         let repository = &report.repository;
@@ -98,32 +98,32 @@ impl Shown {
     }
 }
 
-fn page(shown: Shown) -> AnyView {
-    let Shown { report, .. } = shown;
+fn page(state: PageState) -> AnyView {
+    let PageState { report, .. } = state;
     let full_name = move || report.read().repository.full_name.to_string();
     let spec = Memo::new(move |_| chart(&report.read()));
     // Until the new report has loaded, the controls match the old one.
     let period = Signal::derive(move || report.read().period);
     let interval = Signal::derive(move || report.read().interval);
     let busy = Memo::new(move |_| {
-        period.get() != shown.period.get() || interval.get() != shown.interval.get()
+        period.get() != state.period.get() || interval.get() != state.interval.get()
     });
     let periods = period_control(period, move |period| {
-        shown.address(period, shown.interval.get())
+        state.address(period, state.interval.get())
     });
     let intervals = interval_control(interval, move |interval| {
-        shown.address(shown.period.get(), interval)
+        state.address(state.period.get(), interval)
     });
     view! {
         <Title text=full_name/>
         <div class="page-head">
-            {reactive(move || heading(&report.read(), &shown.tenant.read()))}
+            {reactive(move || heading(&report.read(), &state.tenant.read()))}
             <span class="spacer"></span>
             {periods}
         </div>
         <p class="print-only">{reactive(move || format::days(report.read().range))}</p>
-        {reactive(move || namesake(&shown.tenant.read(), &report.read()))}
-        {reactive(move || problem(&shown.tenant.read(), &report.read()))}
+        {reactive(move || namesake(&state.tenant.read(), &report.read()))}
+        {reactive(move || problem(&state.tenant.read(), &report.read()))}
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
             {reactive(move || figures(&report.read()))}
@@ -133,12 +133,12 @@ fn page(shown: Shown) -> AnyView {
         <section class="card">
             <Chart spec=spec>
                 {intervals}
-                <a class="button small" href=reactive_attr(move || shown.csv()) download>
+                <a class="button small" href=reactive_attr(move || state.csv()) download>
                     "CSV"
                 </a>
             </Chart>
             {reactive(move || no_days(&report.read()))}
-            {reactive(move || coverage(&shown.tenant.read(), &report.read()))}
+            {reactive(move || coverage(&state.tenant.read(), &report.read()))}
             <ChartTable spec=spec/>
         </section>
         <div class="columns">{reactive(move || rankings(&report.read()))}</div>

@@ -11,7 +11,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Shown, page};
+use super::{PageState, page};
 use crate::address::Tenant;
 use crate::test_html::test_html;
 
@@ -112,7 +112,7 @@ fn report() -> RepositoryReport {
 
 fn html(report: RepositoryReport) -> String {
     test_html(move || {
-        page(Shown {
+        page(PageState {
             tenant: Memo::new(|_| Tenant("lab".to_owned())),
             report: Memo::new(move |_| report.clone()),
             period: Memo::new(|_| Period::Days30),
@@ -317,13 +317,13 @@ fn what_was_never_collected_is_not_told_as_none() {
 
 #[test]
 fn old_figures_stand_under_the_period_that_they_are_of() {
-    let shown = |asked: Period| {
+    let shown = |requested: Period| {
         let report = report();
         test_html(move || {
-            page(Shown {
+            page(PageState {
                 tenant: Memo::new(|_| Tenant("lab".to_owned())),
                 report: Memo::new(move |_| report.clone()),
-                period: Memo::new(move |_| asked),
+                period: Memo::new(move |_| requested),
                 interval: Memo::new(|_| Interval::Day),
             })
         })

@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use super::action::Action;
 use crate::server_pages::PageRequest;
-use crate::server_pages::controls::Answer;
+use crate::server_pages::controls::Choice;
+use crate::server_pages::fields::{invalid, optional_secret, secret};
 use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::forms::{invalid, optional_secret, secret};
 use crate::server_pages::github_app::pending::create_card;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -128,11 +128,11 @@ fn server(form: &Form, servers: &[String]) -> Option<AnyView> {
     if servers.len() < 2 {
         return None;
     }
-    let answers = servers
+    let choices = servers
         .iter()
-        .map(|server| Answer::new(server, web_url(server)))
+        .map(|server| Choice::new(server, web_url(server)))
         .collect();
-    Some(form.select("server", "GitHub server", answers, first))
+    Some(form.select("server", "GitHub server", choices, first))
 }
 
 /// The submitted token or key.

@@ -14,7 +14,7 @@ use url::Url;
 pub use self::card::{card, check_button, replace_button};
 use self::credential::CredentialForm;
 pub use self::credential::connect_forms;
-use super::forms::not_understood;
+use super::fields::not_understood;
 
 /// The form that adds a connection.
 #[derive(Default, Deserialize)]

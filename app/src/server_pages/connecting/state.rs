@@ -131,24 +131,24 @@ mod tests {
         }
     }
 
-    fn told(connection: &Connection) -> String {
+    fn label(connection: &Connection) -> String {
         state(connection, at("2026-11-23T06:00:00Z")).1
     }
 
     #[test]
     fn what_stops_collecting_is_told_first() {
         let mut connection = connection();
-        assert_eq!(told(&connection), "Can read traffic");
+        assert_eq!(label(&connection), "Can read traffic");
         connection.token_expires_at = Some(at("2027-02-01T00:00:00Z"));
-        assert_eq!(told(&connection), "Can read traffic");
+        assert_eq!(label(&connection), "Can read traffic");
         connection.token_expires_at = Some(at("2026-12-05T06:00:00Z"));
-        assert_eq!(told(&connection), "Expires in 12 days");
+        assert_eq!(label(&connection), "Expires in 12 days");
         connection.missing_permission = Some("repo".to_owned());
-        assert_eq!(told(&connection), "Permission missing");
+        assert_eq!(label(&connection), "Permission missing");
         connection.refusal = Some("GitHub refused the token.".to_owned());
-        assert_eq!(told(&connection), "Refused");
+        assert_eq!(label(&connection), "Refused");
         connection.token_expires_at = Some(at("2026-11-20T06:00:00Z"));
-        assert_eq!(told(&connection), "Expired");
+        assert_eq!(label(&connection), "Expired");
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
         let refused = "acme/anvil: The organization forbids classic tokens.";
         connection.untried = true;
         connection.notice = Some(refused.to_owned());
-        assert_eq!(told(&connection), "Can’t read traffic yet");
+        assert_eq!(label(&connection), "Can’t read traffic yet");
         assert_eq!(problems(&connection), [("notice warn", refused.to_owned())]);
     }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::preview::preview;
 use super::{Action, EditorForm};
 use crate::server_pages::PageRequest;
-use crate::server_pages::controls::{Answer, hidden};
+use crate::server_pages::controls::{Choice, hidden};
 use crate::server_pages::form::{Form, Text};
 
 const PATTERNS: Text = Text {
@@ -115,12 +115,12 @@ pub fn editor(request: &PageRequest, report: &FollowRulesReport, draft: &Draft) 
         Some(_) => hidden("connection", draft.connection.clone()),
         None if report.connections.len() == 1 => hidden("connection", report.connections[0].0),
         None => {
-            let answers = report.connections.iter();
-            let answers = answers.map(|(id, name)| Answer::new(id, name.clone()));
+            let choices = report.connections.iter();
+            let choices = choices.map(|(id, name)| Choice::new(id, name.clone()));
             form.select(
                 "connection",
                 "Connection",
-                answers.collect(),
+                choices.collect(),
                 &draft.connection,
             )
         }

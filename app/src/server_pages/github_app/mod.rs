@@ -16,9 +16,9 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use url::Url;
 
 use super::connecting::api_url;
-use super::controls::{Answer, hidden};
+use super::controls::{Choice, hidden};
+use super::fields::{checkbox, not_understood};
 use super::form::{Form, Text, submit_button};
-use super::forms::{checkbox, not_understood};
 use super::layout::{Layout, page_head};
 use super::{FormOutcome, PageContent, PageRequest, ServerPage};
 
@@ -109,21 +109,21 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 }
 
 fn ask(form: &Form, report: &ConnectionsReport, name: &str) -> AnyView {
-    let mine = Answer {
+    let mine = Choice {
         value: "personal".to_owned(),
         label: "My own account".to_owned(),
         words: "For the repositories of your GitHub user.",
     };
-    let organization = Answer {
+    let organization = Choice {
         value: ORGANIZATION.to_owned(),
         label: "An organization".to_owned(),
         words: "For the repositories of an organization you own.",
     };
     let servers = (report.servers.len() > 1).then(|| {
-        let answers = report.servers.iter();
-        let answers = answers.map(|server| Answer::new(server, web_url(server)));
+        let choices = report.servers.iter();
+        let choices = choices.map(|server| Choice::new(server, web_url(server)));
         let first = report.servers.first().cloned().unwrap_or_default();
-        form.select("server", "GitHub server", answers.collect(), &first)
+        form.select("server", "GitHub server", choices.collect(), &first)
     });
     let fields = view! {
         {form.radios("owner", "App owner", vec![organization, mine], ORGANIZATION)}

@@ -1,6 +1,6 @@
 //! The profile page: personal details, sign-in methods, sessions and roles.
 
-mod about;
+mod details;
 mod identities;
 mod roles;
 mod sessions;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::confirm::sign_in_error;
-use super::forms::{invalid, optional_secret, secret};
+use super::fields::{invalid, optional_secret, secret};
 use super::layout::Layout;
 use super::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::address;
@@ -50,9 +50,9 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
             </div>
             {sign_in_error(&request)}
             <div class="columns">
-                {about::account(&request, &profile)}
+                {details::account(&request, &profile)}
                 <div>
-                    {about::email(&request, &profile)} {about::password(&request, &profile)}
+                    {details::email(&request, &profile)} {details::password(&request, &profile)}
                 </div>
             </div>
             {identities::card(&request, &profile)}

@@ -36,7 +36,8 @@ const OTHERS: [Column; 3] = [
     Column("Raw response", ""),
 ];
 
-pub const PAGE: ServerPage = ServerPage::shown(address::ANSWERS, |request| Box::pin(view(request)));
+pub const PAGE: ServerPage =
+    ServerPage::read_only(address::ANSWERS, |request| Box::pin(view(request)));
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;

@@ -17,7 +17,7 @@ use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
 
 pub const PAGE: ServerPage =
-    ServerPage::shown("/t/{tenant}/r/{owner}/{name}/releases", |request| {
+    ServerPage::read_only("/t/{tenant}/r/{owner}/{name}/releases", |request| {
         Box::pin(view(request))
     });
 
@@ -92,7 +92,7 @@ fn body(report: &ReleasesReport) -> AnyView {
         <section class="stats" aria-label="Figures">
             <Stat label="Downloads" value=Some(downloads) note=since(report)/>
             <Stat label="New" value=report.gained note=within(report)/>
-            <Stat label="Releases" value=u64::try_from(listed(report)).ok()/>
+            <Stat label="Releases" value=u64::try_from(release_count(report)).ok()/>
         </section>
         {chart_card(
             chart(report),
@@ -115,7 +115,7 @@ fn within(report: &ReleasesReport) -> AnyView {
     view! { <div class="note muted">{format::days(report.range)}</div> }.into_any()
 }
 
-fn listed(report: &ReleasesReport) -> usize {
+fn release_count(report: &ReleasesReport) -> usize {
     let releases = report.releases.iter();
     releases.filter(|release| release.gone_on.is_none()).count()
 }

@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn sizes_are_told_in_three_digits() {
-        for (bytes, told) in [
+        for (bytes, expected) in [
             (0, "0 B"),
             (999, "999 B"),
             (1_000, "1.0 kB"),
@@ -171,7 +171,7 @@ mod tests {
             (2_500_000_000, "2.5 GB"),
             (7_000_000_000_000_000, "7,000 TB"),
         ] {
-            assert_eq!(size(bytes), told);
+            assert_eq!(size(bytes), expected);
         }
     }
 }

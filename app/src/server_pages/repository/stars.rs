@@ -13,9 +13,10 @@ use crate::server_pages::layout::Layout;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
 
-pub const PAGE: ServerPage = ServerPage::shown("/t/{tenant}/r/{owner}/{name}/stars", |request| {
-    Box::pin(view(request))
-});
+pub const PAGE: ServerPage =
+    ServerPage::read_only("/t/{tenant}/r/{owner}/{name}/stars", |request| {
+        Box::pin(view(request))
+    });
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let subject = Subject::new(&request, Period::All).await?;

@@ -27,7 +27,7 @@ const COLUMNS: [Column; 5] = [
     Column("Duration", "num"),
 ];
 
-pub const PAGE: ServerPage = ServerPage::shown("/t/{tenant}/collection/runs", |request| {
+pub const PAGE: ServerPage = ServerPage::read_only("/t/{tenant}/collection/runs", |request| {
     Box::pin(view(request))
 });
 
@@ -77,7 +77,7 @@ fn table(pages: &Tenant, report: &RunsReport, before: Option<RunId>) -> AnyView 
                 <span class="muted">"newest first"</span>
             </div>
             {data_table("as-list", TableLabel::Heading("runs"), &COLUMNS, rows)}
-            {leaves(pages, report.next, before)}
+            {pagination(pages, report.next, before)}
         </section>
     }
     .into_any()
@@ -134,7 +134,7 @@ fn took(run: &Run) -> String {
 }
 
 /// The links to the newest and to older runs.
-fn leaves(pages: &Tenant, next: Option<RunId>, before: Option<RunId>) -> Option<AnyView> {
+fn pagination(pages: &Tenant, next: Option<RunId>, before: Option<RunId>) -> Option<AnyView> {
     let newest = before.map(|_| view! { <a href=pages.runs(None)>"Newest"</a> });
     let older = next.map(|next| view! { <a href=pages.runs(Some(next))>"Older"</a> });
     (next.is_some() || before.is_some()).then(|| {

@@ -161,14 +161,14 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
         }
         .into_any();
     }
-    let goes_on = report.run.status == RunStatus::Running;
+    let is_running = report.run.status == RunStatus::Running;
     let rows: Vec<_> = (report.items.iter())
-        .map(|item| row(pages, item, goes_on))
+        .map(|item| row(pages, item, is_running))
         .collect();
     let id = report.run.id;
     let first = (from > 0).then(|| view! { <a href=pages.run(id)>"First"</a> });
     let next = (report.next).map(|next| view! { <a href=pages.run_from(id, next)>"Next"</a> });
-    let leaves = (from > 0 || report.next.is_some()).then(|| {
+    let pagination = (from > 0 || report.next.is_some()).then(|| {
         view! {
             <nav class="pages" aria-label="Pagination">
                 <span>{first}</span>
@@ -183,18 +183,18 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
                 <span class="muted">"failures first"</span>
             </div>
             {data_table("as-list", TableLabel::Heading("repositories"), &COLUMNS, rows)}
-            {leaves}
+            {pagination}
         </section>
     }
     .into_any()
 }
 
-fn row(pages: &Tenant, item: &RunItem, goes_on: bool) -> AnyView {
+fn row(pages: &Tenant, item: &RunItem, is_running: bool) -> AnyView {
     let (pill, word) = match item.outcome {
         Some(ItemOutcome::Succeeded) => ("pill ok", "succeeded"),
         Some(ItemOutcome::Partial) => ("pill warn", "partial"),
         Some(ItemOutcome::Failed) => ("pill bad", "failed"),
-        None if !goes_on => ("pill", "skipped"),
+        None if !is_running => ("pill", "skipped"),
         None if item.started_at.is_some() => ("pill busy", "in progress"),
         None => ("pill", "waiting"),
     };
@@ -279,8 +279,8 @@ mod tests {
     #[test]
     fn what_is_not_settled_is_under_way_only_while_the_run_goes_on() {
         let pages = Tenant("lab".to_owned());
-        let told = |goes_on| test_html(|| row(&pages, &item(None), goes_on));
-        assert!(told(true).contains("in progress"));
-        assert!(told(false).contains("skipped"));
+        let html = |is_running| test_html(|| row(&pages, &item(None), is_running));
+        assert!(html(true).contains("in progress"));
+        assert!(html(false).contains("skipped"));
     }
 }

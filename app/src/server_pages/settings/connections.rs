@@ -13,7 +13,7 @@ use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::connecting::{
     card, check, check_button, connect, connect_forms, replace, replace_button,
 };
-use crate::server_pages::controls::{Answer, hidden};
+use crate::server_pages::controls::{Choice, hidden};
 use crate::server_pages::form::{Form, Text};
 use crate::server_pages::github_app::pending;
 use crate::server_pages::layout::{Layout, page_head};
@@ -100,19 +100,19 @@ fn disconnect(request: &PageRequest, connection: &Connection, all: &[Connection]
         "connection",
         &connection.id.to_string(),
     );
-    let mut answers: Vec<_> = all
+    let mut choices: Vec<_> = all
         .iter()
         .filter(|other| {
             other.id != connection.id && web_url(&other.api_url) == web_url(&connection.api_url)
         })
-        .map(|other| Answer::new(other.id, other.name.clone()))
+        .map(|other| Choice::new(other.id, other.name.clone()))
         .collect();
     let collects = text::count(
         connection.repositories.into(),
         "repository uses",
         "repositories use",
     );
-    let text = match (connection.repositories, answers.is_empty()) {
+    let text = match (connection.repositories, choices.is_empty()) {
         (0, _) => {
             "Tidemark erases its token or key. On GitHub it stays valid until you revoke it there. Collected data is kept."
                 .to_owned()
@@ -124,14 +124,14 @@ fn disconnect(request: &PageRequest, connection: &Connection, all: &[Connection]
             "{collects} this connection, and there is no other connection to this server. Add one first, or stop tracking them."
         ),
     };
-    let move_to = (!answers.is_empty()).then(|| {
+    let move_to = (!choices.is_empty()).then(|| {
         // With nothing to collect, nothing has to move. Repositories with only a history still can.
         if connection.repositories == 0 {
-            answers.insert(0, Answer::new("", "Don’t move any"));
+            choices.insert(0, Choice::new("", "Don’t move any"));
         }
-        let first = answers.first().map(|answer| answer.value.clone());
+        let first = choices.first().map(|choice| choice.value.clone());
         let first = first.unwrap_or_default();
-        form.select("move-to", "Move its repositories to", answers, &first)
+        form.select("move-to", "Move its repositories to", choices, &first)
     });
     let confirm = Confirm {
         button: "Disconnect",

@@ -10,9 +10,9 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::components::timestamp;
 use crate::server_pages::confirm::{Confirm, secret};
-use crate::server_pages::controls::{Answer, hidden};
+use crate::server_pages::controls::{Choice, hidden};
+use crate::server_pages::fields::parsed;
 use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::forms::parsed;
 use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
@@ -133,9 +133,9 @@ const fn scope_label(scope: TokenScope) -> &'static str {
 
 fn maker(request: &PageRequest) -> AnyView {
     let form = Form::new(request, Action::Create);
-    let scope = |scope: TokenScope, words| Answer {
+    let scope = |scope: TokenScope, words| Choice {
         words,
-        ..Answer::new(scope.as_str(), scope_label(scope))
+        ..Choice::new(scope.as_str(), scope_label(scope))
     };
     let scopes = vec![
         scope(TokenScope::Read, "View and export all statistics."),

@@ -11,7 +11,7 @@ use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::connecting::{
     card, check, check_button, connect, connect_forms, replace, replace_button,
 };
-use crate::server_pages::forms::not_understood;
+use crate::server_pages::fields::not_understood;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 

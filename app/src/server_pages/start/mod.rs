@@ -1,10 +1,10 @@
 //! The setup wizard: connect GitHub, choose repositories, choose a schedule.
 
-mod choice;
 pub mod connect;
 mod follow;
 pub mod repositories;
 pub mod schedule;
+mod selection;
 
 use leptos::prelude::*;
 

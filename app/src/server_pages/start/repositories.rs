@@ -6,13 +6,13 @@ use engine::{Error, RepositorySelection, TenantRequest};
 use leptos::prelude::*;
 use strum::VariantNames;
 
-use super::choice::{Action, Choice, ListForm, REPOSITORY, tickable};
+use super::selection::{Action, ListForm, REPOSITORY, Selection, tickable};
 use super::{Step, follow, head};
 use crate::chart::format;
 use crate::components::error_notice;
 use crate::server_pages::controls::hidden;
+use crate::server_pages::fields::invalid;
 use crate::server_pages::form::Form;
-use crate::server_pages::forms::invalid;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
@@ -47,13 +47,13 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
         None => None,
         Some(connection) => {
             let engine = &context.engine;
-            let listed = engine.available_repositories(
+            let listing = engine.available_repositories(
                 &context.viewer,
                 context.tenant,
                 connection.id,
                 &form.search,
             );
-            Some(listed.await.map_err(Error::into_problem))
+            Some(listing.await.map_err(Error::into_problem))
         }
     };
     let layout = Layout::tenant(&request, &context).await?;
@@ -64,7 +64,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
             {others(&request, &connections, connection.as_ref())}
             {match &available {
                 None => not_connected(&request),
-                Some(Err(problem)) => not_listed(&request, problem),
+                Some(Err(problem)) => no_listing(&request, problem),
                 Some(Ok(report)) => list(&request, &form, report),
             }}
         }
@@ -120,7 +120,7 @@ fn not_connected(request: &PageRequest) -> AnyView {
     .into_any()
 }
 
-fn not_listed(request: &PageRequest, problem: &Problem) -> AnyView {
+fn no_listing(request: &PageRequest, problem: &Problem) -> AnyView {
     view! {
         {error_notice(&problem.message)}
         <a class="button" href=request.pages().start()>
@@ -131,18 +131,18 @@ fn not_listed(request: &PageRequest, problem: &Problem) -> AnyView {
 }
 
 fn list(request: &PageRequest, sent: &ListForm, report: &AvailableReport) -> AnyView {
-    let shown = &report.repositories;
+    let visible = &report.repositories;
     let form = Form::new(request, Action::Track);
     let refusal = [Action::Track, Action::TrackAll];
     let refusal = refusal.map(|action| Form::new(request, action).refusal());
-    let choice = Choice::new(&sent.repository, request.action().ok(), shown);
-    let kept: Vec<_> = choice
-        .hidden(shown)
+    let selection = Selection::new(&sent.repository, request.action().ok(), visible);
+    let kept: Vec<_> = selection
+        .hidden(visible)
         .map(|name| hidden(REPOSITORY, name))
         .collect();
     let search = sent.search.clone();
     let search_id = form.id("search");
-    let rows = if shown.is_empty() {
+    let rows = if visible.is_empty() {
         view! {
             <div class="empty">
                 <p>{nothing(report, &search)}</p>
@@ -150,7 +150,7 @@ fn list(request: &PageRequest, sent: &ListForm, report: &AvailableReport) -> Any
         }
         .into_any()
     } else {
-        table(shown, &choice)
+        table(visible, &selection)
     };
     view! {
         <form method="post" class="card" aria-labelledby="listed">
@@ -170,13 +170,13 @@ fn list(request: &PageRequest, sent: &ListForm, report: &AvailableReport) -> Any
                 // Enter in the field submits with the first button, so that is the search.
                 {button(Action::Search, "button", "Search".into_any())}
                 <span class="spacer"></span>
-                <span class="muted">{counted(report, choice.len())}</span>
+                <span class="muted">{counted(report, selection.len())}</span>
             </div>
             {refusal.into_iter().flatten().collect_view()}
             {report.notice.clone().map(|left_out| view! { <p class="notice warn">{left_out}</p> })}
             {kept}
             {rows}
-            {actions(request, sent, report, choice.len())}
+            {actions(request, sent, report, selection.len())}
         </form>
     }
     .into_any()
@@ -190,17 +190,17 @@ fn nothing(report: &AvailableReport, search: &str) -> String {
     }
 }
 
-/// `37 of 240 · first 500 shown · 3 selected`
+/// `37 of 240 · first 500 visible · 3 selected`
 fn counted(report: &AvailableReport, selected: usize) -> String {
-    let shown = report.repositories.len();
+    let visible = report.repositories.len();
     let count = |number: u32| format::number(number.into());
     let mut parts = vec![if report.matching == report.total {
         text::count(report.total.into(), "repository", "repositories")
     } else {
         format!("{} of {}", count(report.matching), count(report.total))
     }];
-    if usize::try_from(report.matching).is_ok_and(|matching| matching > shown) {
-        parts.push(format!("first {shown} shown"));
+    if usize::try_from(report.matching).is_ok_and(|matching| matching > visible) {
+        parts.push(format!("first {visible} shown"));
     }
     if selected > 0 {
         parts.push(format!("{selected} selected"));
@@ -208,15 +208,15 @@ fn counted(report: &AvailableReport, selected: usize) -> String {
     parts.join(" · ")
 }
 
-fn table(shown: &[AvailableRepository], choice: &Choice) -> AnyView {
-    let rows: Vec<_> = shown.iter().map(|it| row(it, choice)).collect();
+fn table(visible: &[AvailableRepository], selection: &Selection) -> AnyView {
+    let rows: Vec<_> = visible.iter().map(|it| row(it, selection)).collect();
     data_table("choice", TableLabel::Heading("listed"), &COLUMNS, rows)
 }
 
-fn row(repository: &AvailableRepository, choice: &Choice) -> AnyView {
+fn row(repository: &AvailableRepository, selection: &Selection) -> AnyView {
     let name = repository.full_name.to_string();
     let can = tickable(repository);
-    let checked = can && choice.holds(repository);
+    let checked = can && selection.holds(repository);
     let mut pills = Vec::new();
     let mut pill = |class: &'static str, word: &'static str| {
         pills.push(view! { <span class=class>{word}</span> " " });

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::{Step, head};
-use crate::server_pages::controls::Answer;
+use crate::server_pages::controls::Choice;
+use crate::server_pages::fields::{checkbox, invalid};
 use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::forms::{checkbox, invalid};
 use crate::server_pages::layout::Layout;
-use crate::server_pages::scheduling::{CRON, accept_loss, timezone};
+use crate::server_pages::schedule_form::{CRON, accept_loss, timezone};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
 /// What the form does.
@@ -110,16 +110,16 @@ fn body(
     let cron = schedule.map_or(PRESETS[0].cron, |schedule| &schedule.cron);
     let preset = PRESETS.iter().find(|preset| preset.cron == cron);
     let zone = schedule.map_or("UTC", |schedule| &schedule.timezone);
-    let mut answers: Vec<_> = PRESETS
+    let mut choices: Vec<_> = PRESETS
         .iter()
-        .map(|preset| Answer {
+        .map(|preset| Choice {
             words: preset.words,
-            ..Answer::new(preset.cron, preset.name)
+            ..Choice::new(preset.cron, preset.name)
         })
         .collect();
-    answers.push(Answer {
+    choices.push(Choice {
         words: "A cron expression with five fields.",
-        ..Answer::new(OTHER, "Custom")
+        ..Choice::new(OTHER, "Custom")
     });
     let own = if preset.is_none() { cron } else { "" };
     let cron = Text {
@@ -127,7 +127,7 @@ fn body(
         ..CRON
     };
     let fields = view! {
-        {form.radios("preset", "How often", answers, preset.map_or(OTHER, |preset| preset.cron))}
+        {form.radios("preset", "How often", choices, preset.map_or(OTHER, |preset| preset.cron))}
         <div class="other">{form.text(cron, own)}</div>
         {timezone(&form, zone)}
         {accept_loss(&form, refused)}

@@ -19,7 +19,7 @@ const COLUMNS: [Column; 5] = [
     Column("IP address", ""),
 ];
 
-pub const PAGE: ServerPage = ServerPage::shown(address::LOG, |request| Box::pin(view(request)));
+pub const PAGE: ServerPage = ServerPage::read_only(address::LOG, |request| Box::pin(view(request)));
 
 /// The filter in a query string; invalid values are ignored.
 #[must_use]

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::address;
-use crate::server_pages::forms::{checkbox, parsed_optional};
+use crate::server_pages::fields::{checkbox, parsed_optional};
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};

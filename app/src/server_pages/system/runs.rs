@@ -10,7 +10,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use crate::address;
 use crate::chart::format;
 use crate::components::timestamp;
-use crate::server_pages::controls::Answer;
+use crate::server_pages::controls::Choice;
 use crate::server_pages::form::{Form, submit_button};
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
@@ -64,7 +64,7 @@ fn collect(request: &PageRequest, report: &SystemRunsReport) -> Option<AnyView> 
     }
     let form = Form::new(request, Action::Collect);
     let tenants = report.collectable.iter();
-    let tenants: Vec<_> = tenants.map(|(id, name)| Answer::new(id, name)).collect();
+    let tenants: Vec<_> = tenants.map(|(id, name)| Choice::new(id, name)).collect();
     let fields = view! {
         <div class="with-button">
             {form.select("tenant", "Tenant", tenants, "")} {submit_button("Collect now")}

@@ -13,8 +13,8 @@ use crate::address;
 use crate::chart::format;
 use crate::components::timestamp_or;
 use crate::server_pages::confirm::{Confirm, secret};
+use crate::server_pages::fields::parsed_optional;
 use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::forms::parsed_optional;
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
@@ -94,8 +94,8 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 
 fn create(request: &PageRequest) -> AnyView {
     let form = Form::new(request, Action::Create);
-    let shown = [form.clone(), Form::new(request, Action::Invite)];
-    let shown = shown.iter().find_map(Form::secret).map(|token| {
+    let link = [form.clone(), Form::new(request, Action::Invite)];
+    let link = link.iter().find_map(Form::secret).map(|token| {
         secret(
             "Owner’s invitation link",
             request.link(&address::invitation(token)),
@@ -111,7 +111,7 @@ fn create(request: &PageRequest) -> AnyView {
             <div class="card-head">
                 <h2 id="create">"Create a tenant"</h2>
             </div>
-            <div class="card-body">{shown} {form.with("create", fields)}</div>
+            <div class="card-body">{link} {form.with("create", fields)}</div>
         </section>
     }
     .into_any()

@@ -88,8 +88,8 @@ fn a_list_that_is_cut_says_so() {
         test_html(move || body(&report))
     };
     assert!(!html(None).contains("Older ones"));
-    let told = "reads the newest 1,000 releases. Older ones are not included.";
-    assert!(html(Some(1_000)).contains(told));
+    let sentence = "reads the newest 1,000 releases. Older ones are not included.";
+    assert!(html(Some(1_000)).contains(sentence));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use domain::{Problem, RepositoryId, RepositoryName, Role};
 use leptos::prelude::*;
 
+use crate::server_pages::fields::invalid;
 use crate::server_pages::form::Form;
-use crate::server_pages::forms::invalid;
 use crate::text;
 
 /// The checkboxes. CSS shows them only while “Repository viewer” is selected in the form.

@@ -18,8 +18,8 @@ use self::grants::granted;
 use self::invitations::{invited, inviter, open_ones};
 use self::table::table;
 use crate::address;
-use crate::server_pages::controls::Answer;
-use crate::server_pages::forms::{parsed, parsed_optional};
+use crate::server_pages::controls::Choice;
+use crate::server_pages::fields::{parsed, parsed_optional};
 use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
@@ -73,12 +73,12 @@ fn body(request: &PageRequest, report: &MembersReport) -> AnyView {
 }
 
 /// The roles to choose from, with their descriptions.
-fn roles() -> Vec<Answer> {
+fn roles() -> Vec<Choice> {
     Role::ALL
         .into_iter()
-        .map(|role| Answer {
+        .map(|role| Choice {
             words: role.words(),
-            ..Answer::new(role.as_str(), role.label())
+            ..Choice::new(role.as_str(), role.label())
         })
         .collect()
 }

@@ -7,9 +7,9 @@ use super::Action;
 use crate::chart::format;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::controls::{Answer, hidden};
+use crate::server_pages::controls::{Choice, hidden};
 use crate::server_pages::form::Form;
-use crate::server_pages::schedule_preview::schedule_preview;
+use crate::server_pages::schedule_form::schedule_preview;
 use crate::text;
 
 /// The schedule; `all` lists the schedules its repositories can move to.
@@ -92,21 +92,21 @@ fn followers(
     let others: Vec<_> = all
         .iter()
         .filter(|other| other.schedule.id != schedule.id)
-        .map(|other| Answer::new(other.schedule.id, other.schedule.name.clone()))
+        .map(|other| Choice::new(other.schedule.id, other.schedule.name.clone()))
         .collect();
     let id = schedule.id.to_string();
     let form = Form::for_item(request, Action::Move, "from", &id);
     let checked = request.query.text("tick") == id;
     let open = checked || form.problem().is_some();
     let inner = if others.is_empty() {
-        listed(followers)
+        repository_list(followers)
     } else {
         mover(request, &form, followed, others, checked)
     };
     view! {
         <details class="more" open=open>
             <summary>
-                "Collects " {counted(followers)}
+                "Collects " {repository_count(followers)}
             </summary>
             {inner}
         </details>
@@ -115,7 +115,7 @@ fn followers(
 }
 
 /// `12 repositories · 3 will lose data`
-fn counted(followers: &[AssignedRepository]) -> String {
+fn repository_count(followers: &[AssignedRepository]) -> String {
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     let all = text::count(count(followers.len()), "repository", "repositories");
     match followers.iter().filter(|it| it.at_risk).count() {
@@ -129,15 +129,22 @@ fn mover(
     request: &PageRequest,
     form: &Form,
     followed: &ScheduleWithRepositories,
-    others: Vec<Answer>,
+    others: Vec<Choice>,
     checked: bool,
 ) -> AnyView {
     let boxes: Vec<_> = followed
         .followers
         .iter()
-        .map(|follower| form.checkbox("repository", follower.id, named(follower), checked))
+        .map(|follower| {
+            form.checkbox(
+                "repository",
+                follower.id,
+                repository_label(follower),
+                checked,
+            )
+        })
         .collect();
-    let first = others.first().map(|answer| answer.value.clone());
+    let first = others.first().map(|choice| choice.value.clone());
     let all = (followed.followers.len() > 1 && !checked).then(|| {
         view! {
             <div class="row">
@@ -170,10 +177,10 @@ fn mover(
     form.with("", fields)
 }
 
-fn listed(followers: &[AssignedRepository]) -> AnyView {
+fn repository_list(followers: &[AssignedRepository]) -> AnyView {
     let names: Vec<_> = followers
         .iter()
-        .map(|follower| view! { <li>{named(follower)}</li> })
+        .map(|follower| view! { <li>{repository_label(follower)}</li> })
         .collect();
     view! {
         <ul class="checklist">{names}</ul>
@@ -183,7 +190,7 @@ fn listed(followers: &[AssignedRepository]) -> AnyView {
 }
 
 /// The repository's name, and the day it will lose data if it is at risk.
-fn named(follower: &AssignedRepository) -> AnyView {
+fn repository_label(follower: &AssignedRepository) -> AnyView {
     let late = follower.deadline.filter(|_| follower.at_risk);
     let late = late.map(|day| {
         view! { <span class="pill warn">"will lose data on " {format::day(day)}</span> }
@@ -207,11 +214,11 @@ pub fn unscheduled(followers: &[AssignedRepository]) -> Option<AnyView> {
                         "These repositories aren’t collected automatically, and GitHub keeps traffic for only two weeks. Create a schedule."
                     </p>
                     <details class="more">
-                        <summary>{counted(followers)}</summary>
+                        <summary>{repository_count(followers)}</summary>
                         <ul class="checklist">
                             {followers
                                 .iter()
-                                .map(|follower| view! { <li>{named(follower)}</li> })
+                                .map(|follower| view! { <li>{repository_label(follower)}</li> })
                                 .collect_view()}
                         </ul>
                     </details>

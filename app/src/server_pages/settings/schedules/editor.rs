@@ -10,8 +10,8 @@ use crate::components::error_notice;
 use crate::server_pages::PageRequest;
 use crate::server_pages::controls::hidden;
 use crate::server_pages::form::{Form, Text};
-use crate::server_pages::schedule_preview::schedule_preview;
-use crate::server_pages::scheduling::{CRON, accept_loss, timezone};
+use crate::server_pages::schedule_form::schedule_preview;
+use crate::server_pages::schedule_form::{CRON, accept_loss, timezone};
 
 const NAME: Text = Text {
     name: "name",

@@ -12,7 +12,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use self::card::{card, unscheduled};
 use self::editor::{Draft, editor};
-use crate::server_pages::forms::checkbox;
+use crate::server_pages::fields::checkbox;
 use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;

@@ -24,7 +24,7 @@ const EMAIL: Text = Text {
 
 pub fn card(request: &PageRequest, invitations: &[Invitation]) -> AnyView {
     let form = Form::new(request, Action::Invite);
-    let shown = form.secret().map(|token| {
+    let link = form.secret().map(|token| {
         secret(
             "Invitation link",
             request.link(&address::invitation(token)),
@@ -51,7 +51,7 @@ pub fn card(request: &PageRequest, invitations: &[Invitation]) -> AnyView {
                 <p class="muted">
                     "They’ll get an account, but won’t see a tenant until one of its owners invites them."
                 </p>
-                {shown}
+                {link}
                 {form.with("invite", fields)}
             </div>
             {open(request, invitations)}

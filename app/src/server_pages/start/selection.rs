@@ -4,7 +4,7 @@ use domain::report::AvailableRepository;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use crate::server_pages::forms::checkbox;
+use crate::server_pages::fields::checkbox;
 
 /// What the forms of the page do. The first three track nothing.
 #[derive(Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
@@ -39,20 +39,20 @@ pub struct ListForm {
 pub const REPOSITORY: &str = "repository";
 
 /// The selected repositories, by full name.
-pub struct Choice(Vec<String>);
+pub struct Selection(Vec<String>);
 
-impl Choice {
+impl Selection {
     /// The submitted selection, after applying the submitted action.
-    pub fn new(sent: &[String], action: Option<Action>, shown: &[AvailableRepository]) -> Self {
+    pub fn new(sent: &[String], action: Option<Action>, visible: &[AvailableRepository]) -> Self {
         if action == Some(Action::Clear) {
             return Self(Vec::new());
         }
         let mut picked: Vec<String> = Vec::new();
-        let shown = shown
+        let visible = visible
             .iter()
             .filter(|it| action == Some(Action::Select) && tickable(it));
-        let shown = shown.map(|it| it.full_name.to_string());
-        for name in sent.iter().cloned().chain(shown) {
+        let visible = visible.map(|it| it.full_name.to_string());
+        for name in sent.iter().cloned().chain(visible) {
             if !picked.contains(&name) {
                 picked.push(name);
             }
@@ -67,10 +67,13 @@ impl Choice {
     }
 
     /// The selected repositories hidden by the search.
-    pub fn hidden<'a>(&'a self, shown: &'a [AvailableRepository]) -> impl Iterator<Item = &'a str> {
-        let is_shown = |name: &str| shown.iter().any(|it| it.full_name.to_string() == name);
+    pub fn hidden<'a>(
+        &'a self,
+        visible: &'a [AvailableRepository],
+    ) -> impl Iterator<Item = &'a str> {
+        let is_visible = |name: &str| visible.iter().any(|it| it.full_name.to_string() == name);
         let names = self.0.iter().map(String::as_str);
-        names.filter(move |name| !is_shown(name))
+        names.filter(move |name| !is_visible(name))
     }
 
     /// The number of selected repositories.
@@ -102,22 +105,25 @@ mod tests {
     #[test]
     fn ticks_survive_a_search_that_hides_them() {
         let sent = ["o/a", "o/b"].map(str::to_owned);
-        let shown = [available("o/b", true), available("o/c", true)];
-        let choice = Choice::new(&sent, Some(Action::Search), &shown);
-        assert_eq!(choice.hidden(&shown).collect::<Vec<_>>(), ["o/a"]);
-        assert!(choice.holds(&shown[0]) && !choice.holds(&shown[1]));
+        let visible = [available("o/b", true), available("o/c", true)];
+        let selection = Selection::new(&sent, Some(Action::Search), &visible);
+        assert_eq!(selection.hidden(&visible).collect::<Vec<_>>(), ["o/a"]);
+        assert!(selection.holds(&visible[0]) && !selection.holds(&visible[1]));
     }
 
     #[test]
     fn all_that_is_shown_can_be_ticked_and_unticked_at_once() {
         let sent = ["o/a", "o/b"].map(str::to_owned);
-        let shown = [
+        let visible = [
             available("o/b", true),
             available("o/c", true),
             available("o/d", false),
         ];
-        let choice = Choice::new(&sent, Some(Action::Select), &shown);
-        assert_eq!(choice.0, ["o/a", "o/b", "o/c"]);
-        assert_eq!(Choice::new(&sent, Some(Action::Clear), &shown).len(), 0);
+        let selection = Selection::new(&sent, Some(Action::Select), &visible);
+        assert_eq!(selection.0, ["o/a", "o/b", "o/c"]);
+        assert_eq!(
+            Selection::new(&sent, Some(Action::Clear), &visible).len(),
+            0
+        );
     }
 }

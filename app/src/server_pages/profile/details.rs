@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::Action;
 use crate::server_pages::PageRequest;
-use crate::server_pages::controls::Answer;
+use crate::server_pages::controls::Choice;
 use crate::server_pages::form::{Form, Text, submit_button};
 
 const NAME: Text = Text {
@@ -65,7 +65,7 @@ pub fn account(request: &PageRequest, profile: &ProfileReport) -> AnyView {
     let zones: Vec<_> = TimeZone::names()
         .map(|name| view! { <option value=name></option> })
         .collect();
-    let themes = Theme::ALL.map(|theme| Answer::new(theme.as_str(), theme_label(theme)));
+    let themes = Theme::ALL.map(|theme| Choice::new(theme.as_str(), theme_label(theme)));
     let fields = view! {
         {form.text(NAME, &profile.name)}
         {form.text(ZONE, &profile.timezone)}

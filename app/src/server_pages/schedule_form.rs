@@ -1,4 +1,4 @@
-//! The form fields of a schedule, shared by the settings and the setup wizard.
+//! The form fields of a schedule and its preview, shared by the settings and the setup wizard.
 
 use domain::TimeZone;
 use domain::report::SchedulePreview;
@@ -48,4 +48,28 @@ pub fn accept_loss(form: &Form, preview: Option<&SchedulePreview>) -> Option<Any
     warning.filter(|warning| warning.urgent)?;
     let label = "I understand that some days will be lost";
     Some(form.checkbox(ACCEPT_LOSS, "true", label, false))
+}
+
+/// A schedule in words, its next runs, and a warning if it could lose days.
+pub fn schedule_preview(preview: &SchedulePreview) -> AnyView {
+    let runs: Vec<_> = (preview.next_runs.iter())
+        .map(|run| view! { <li>{run.clone()}</li> })
+        .collect();
+    let warning = preview.warning.as_ref().map(|warning| {
+        let class = if warning.urgent {
+            "notice warn loses"
+        } else {
+            "notice warn"
+        };
+        view! { <p class=class>{warning.message.clone()}</p> }
+    });
+    view! {
+        {warning}
+        <div class="preview">
+            <b>{preview.words.clone()}</b>
+            <span class="muted">" Next runs:"</span>
+            <ol aria-label="Next runs">{runs}</ol>
+        </div>
+    }
+    .into_any()
 }
