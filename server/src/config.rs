@@ -30,6 +30,8 @@ const SECRET_KEY: &str = "TIDEMARK_SECRET_KEY";
 const SECRET_KEY_FILE: &str = "TIDEMARK_SECRET_KEY_FILE";
 const GITHUB_API_URL: &str = "TIDEMARK_GITHUB_API_URL";
 const COLLECT_CONCURRENCY: &str = "TIDEMARK_COLLECT_CONCURRENCY";
+const COLLECT_MAX_WAIT: &str = "TIDEMARK_COLLECT_MAX_WAIT";
+/// The former name of `TIDEMARK_COLLECT_MAX_WAIT`, which still works.
 const COLLECT_PATIENCE: &str = "TIDEMARK_COLLECT_PATIENCE";
 const KEEP_ANSWERS_DAYS: &str = "TIDEMARK_KEEP_ANSWERS_DAYS";
 const LOG: &str = "TIDEMARK_LOG";
@@ -38,8 +40,8 @@ const LOG_FORMAT: &str = "TIDEMARK_LOG_FORMAT";
 /// More requests in flight than this, and GitHub refuses them.
 /// <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>
 const MOST_CONCURRENT: usize = 100;
-/// A collection that waits for longer than a day stands in the way of the next ones.
-const MOST_PATIENT: u64 = 24 * 60;
+/// A run that waits longer than a day blocks the next ones.
+const MAX_WAIT_MINUTES: u64 = 24 * 60;
 /// Ten years of answers; who wants to keep them for longer wants a backup.
 const LONGEST_KEPT: u32 = 3_650;
 
@@ -103,8 +105,11 @@ pub struct EngineArgs {
     #[arg(long, env = COLLECT_CONCURRENCY, value_name = "N")]
     collect_concurrency: Option<String>,
     /// Minutes a collection may wait for GitHub's rate limits [default: 180]
-    #[arg(long, env = COLLECT_PATIENCE, value_name = "MINUTES")]
+    #[arg(long, env = COLLECT_MAX_WAIT, value_name = "MINUTES")]
     collect_max_wait: Option<String>,
+    /// Former name of --collect-max-wait
+    #[arg(long, env = COLLECT_PATIENCE, value_name = "MINUTES", hide = true)]
+    collect_patience: Option<String>,
     /// Days to keep GitHub's raw responses; 0 keeps none [default: 30]
     #[arg(long, env = KEEP_ANSWERS_DAYS, value_name = "DAYS")]
     keep_answers_days: Option<String>,
@@ -116,7 +121,7 @@ impl EngineArgs {
     pub(crate) fn read(&self, worker: String) -> Result<Settings, ConfigError> {
         let github_api_url = self.github_api_url()?;
         let collect_concurrency = self.concurrency()?;
-        let collect_max_wait = self.patience()?;
+        let collect_max_wait = self.max_wait()?;
         let keep_answers_days = self.keep_answers_days()?;
         let database = self.database()?;
         let secret_key = self.secret_key(&database)?;
@@ -191,20 +196,29 @@ impl EngineArgs {
         Ok(database.sqlite_path().map(key_file::path_beside))
     }
 
-    fn patience(&self) -> Result<Duration, ConfigError> {
-        let Some(text) = set(self.collect_max_wait.as_ref()) else {
-            return Ok(Duration::from_hours(3));
+    fn max_wait(&self) -> Result<Duration, ConfigError> {
+        let new = set(self.collect_max_wait.as_ref());
+        let old = set(self.collect_patience.as_ref());
+        let (name, text) = match (new, old) {
+            (None, None) => return Ok(Duration::from_hours(3)),
+            (Some(new), Some(old)) if new != old => {
+                let problem = format!(
+                    "is “{new}” but its former name {COLLECT_PATIENCE} is “{old}”. Keep only {COLLECT_MAX_WAIT}."
+                );
+                return Err(ConfigError::new(COLLECT_MAX_WAIT, problem));
+            }
+            (Some(new), _) => (COLLECT_MAX_WAIT, new),
+            (None, Some(old)) => (COLLECT_PATIENCE, old),
         };
         text.parse()
             .ok()
-            .filter(|minutes| *minutes <= MOST_PATIENT)
+            .filter(|minutes| *minutes <= MAX_WAIT_MINUTES)
             .map(Duration::from_mins)
             .ok_or_else(|| {
                 let problem = format!(
-                    "is “{text}” but must be a number of minutes from 0 to \
-                             {MOST_PATIENT}."
+                    "is “{text}” but must be a number of minutes from 0 to {MAX_WAIT_MINUTES}."
                 );
-                ConfigError::new(COLLECT_PATIENCE, problem)
+                ConfigError::new(name, problem)
             })
     }
 

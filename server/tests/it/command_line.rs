@@ -27,6 +27,8 @@ fn a_wrong_value_is_named_in_one_sentence() {
         ("TIDEMARK_GITHUB_CLIENT_ID", "only-this"),
         ("TIDEMARK_COLLECT_PATIENCE", "-1"),
         ("TIDEMARK_COLLECT_PATIENCE", "1441"),
+        ("TIDEMARK_COLLECT_MAX_WAIT", "-1"),
+        ("TIDEMARK_COLLECT_MAX_WAIT", "1441"),
         ("TIDEMARK_KEEP_ANSWERS_DAYS", "-1"),
         ("TIDEMARK_KEEP_ANSWERS_DAYS", "3651"),
         ("TIDEMARK_LOG", "loud=very"),
@@ -40,6 +42,42 @@ fn a_wrong_value_is_named_in_one_sentence() {
         assert!(!(secret && sentence.contains(value)), "{sentence}");
     }
     assert!(!folder.path().join("data").exists(), "nothing was begun");
+}
+
+#[test]
+fn the_longest_wait_has_a_former_name_which_may_not_contradict_it() {
+    let folder = TempDir::new().unwrap();
+    let (new, old) = ("TIDEMARK_COLLECT_MAX_WAIT", "TIDEMARK_COLLECT_PATIENCE");
+    let refused = |variables: &[(&str, &str)]| {
+        let output = output(folder.path(), &["serve"], variables);
+        assert_eq!(output.status.code(), Some(2), "{variables:?}");
+        sentence(&output)
+    };
+    let both = refused(&[(new, "60"), (old, "90")]);
+    assert!(both.contains(new) && both.contains(old), "{both}");
+    assert!(both.contains("“60”") && both.contains("“90”"), "{both}");
+    // Alike, or one of them alone, they are read: the next setting is the one that is wrong.
+    for named in [
+        &[(new, "60"), (old, "60")][..],
+        &[(new, "60")],
+        &[(old, "60")],
+        &[(new, "60"), (old, "")],
+    ] {
+        let next = refused(&[named, &[("TIDEMARK_KEEP_ANSWERS_DAYS", "-1")]].concat());
+        assert!(next.contains("TIDEMARK_KEEP_ANSWERS_DAYS"), "{next}");
+    }
+    let flags = output(
+        folder.path(),
+        &[
+            "serve",
+            "--collect-max-wait",
+            "60",
+            "--collect-patience",
+            "90",
+        ],
+        &[],
+    );
+    assert!(sentence(&flags).contains(old), "the flags, too");
 }
 
 #[test]
