@@ -133,10 +133,4 @@ impl Endpoint {
             _ => 0,
         }
     }
-
-    /// Whether it is asked beside the traffic: later, and only while there is plenty left to ask.
-    #[must_use]
-    pub const fn is_optional(self) -> bool {
-        matches!(self, Self::Releases | Self::Tags | Self::StarHistory)
-    }
 }

@@ -89,3 +89,8 @@ fn internal(error: &(dyn std::error::Error + 'static)) -> Problem {
         "Something went wrong. Try again; if it keeps happening, check the server log.",
     )
 }
+
+/// Logs an error with its causes, where nothing else reports it.
+pub(crate) fn log_error(error: &(dyn std::error::Error + 'static), what: &'static str) {
+    tracing::error!(error, "{what}");
+}

@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::collector::{Collector, RunRequest};
-use crate::store::RunScope;
-use crate::store::{ScheduleRecord, Store};
+use crate::error::log_error;
+use crate::store::{RunScope, ScheduleRecord, Store};
 use crate::{Error, Result, SharedClock};
 
 /// How often the schedules are read again.
@@ -88,7 +88,7 @@ impl Scheduler {
                     return;
                 };
                 if let Err(error) = scheduler.refresh(Trigger::Schedule).await {
-                    log(&error, "reading the schedules failed");
+                    log_error(&error, "reading the schedules failed");
                 }
             }
         });
@@ -99,14 +99,14 @@ impl Scheduler {
     /// makes up for it.
     pub(crate) async fn apply(&self, schedule: &ScheduleRecord) {
         if let Err(error) = self.sync(schedule).await {
-            log(&error, "adding a schedule failed");
+            log_error(&error, "adding a schedule failed");
         }
     }
 
     /// Forgets a schedule that is deleted already; where that fails, the next read makes up for it.
     pub(crate) async fn forget(&self, id: ScheduleId) {
         if let Err(error) = self.remove(id).await {
-            log(&error, "removing a schedule failed");
+            log_error(&error, "removing a schedule failed");
         }
     }
 
@@ -155,7 +155,7 @@ impl Scheduler {
             return;
         }
         if let Err(error) = self.refresh(Trigger::Schedule).await {
-            log(&error, "reading the schedules failed");
+            log_error(&error, "reading the schedules failed");
         }
     }
 
@@ -166,7 +166,7 @@ impl Scheduler {
         if let Some(mut table) = table
             && let Err(error) = table.library.shutdown().await
         {
-            log(&not_set(&error), "stopping the scheduler failed");
+            log_error(&not_set(&error), "stopping the scheduler failed");
         }
     }
 
@@ -177,16 +177,16 @@ impl Scheduler {
         for schedule in self.0.store.unscoped_enabled_schedules().await? {
             match schedule {
                 Ok(schedule) => schedules.push(schedule),
-                Err(error) => log(&error.into(), "a schedule could not be read"),
+                Err(error) => log_error(&error, "a schedule could not be read"),
             }
         }
         self.forget_all_but(&schedules).await;
         for schedule in &schedules {
             if let Err(error) = self.sync(schedule).await {
-                log(&error, "adding a schedule failed");
+                log_error(&error, "adding a schedule failed");
             }
             if let Err(error) = self.run_if_due(schedule, trigger).await {
-                log(&error, "starting a scheduled collection failed");
+                log_error(&error, "starting a scheduled collection failed");
             }
         }
         Ok(())
@@ -200,7 +200,7 @@ impl Scheduler {
         let gone: Vec<ScheduleId> = set.filter(|id| !kept.contains(id)).collect();
         for id in gone {
             if let Err(error) = table.remove(id).await {
-                log(&error, "removing a schedule failed");
+                log_error(&error, "removing a schedule failed");
             }
         }
     }
@@ -293,7 +293,7 @@ async fn wake(scheduler: Weak<Inner>, tenant: TenantId, id: ScheduleId) {
     };
     if let Err(error) = scheduler.woken(tenant, id).await {
         // The next reading tries again.
-        log(&error, "starting a scheduled collection failed");
+        log_error(&error, "starting a scheduled collection failed");
     }
 }
 
@@ -307,10 +307,6 @@ fn not_set(error: &JobSchedulerError) -> Error {
         "The schedules are saved, but the scheduler failed. Restart the server.",
     )
     .into()
-}
-
-fn log(error: &Error, what: &'static str) {
-    tracing::error!(error = error as &dyn std::error::Error, "{what}");
 }
 
 #[cfg(test)]

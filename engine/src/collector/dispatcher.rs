@@ -78,6 +78,11 @@ impl<'a> Dispatcher<'a> {
         self.last_round.store(true, Ordering::Relaxed);
     }
 
+    /// Whether the run collects what is still fresh, too.
+    pub(super) const fn forces_refresh(&self) -> bool {
+        self.run.force_refresh
+    }
+
     /// What to make requests with; [`ask`](Self::ask) sends them.
     pub(super) fn client(&self) -> &Client {
         self.upstream.client()

@@ -1,10 +1,10 @@
-//! Why something was not collected, and how a repository's troubles are told.
+//! Why an endpoint was not collected.
 
-use domain::{Endpoint, FailureKind, ItemOutcome};
+use domain::FailureKind;
 
 use crate::StoreError;
+use crate::error::log_error;
 use crate::github::GithubError;
-use crate::store::{Answered, Failed};
 
 /// Why an endpoint of a repository was not collected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +28,7 @@ impl From<GithubError> for CollectError {
 impl From<StoreError> for CollectError {
     /// What is internal is logged here and not told.
     fn from(error: StoreError) -> Self {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "storing a response failed"
-        );
+        log_error(&error, "storing a response failed");
         Self::NotStored
     }
 }
@@ -52,7 +49,7 @@ impl CollectError {
         }
     }
 
-    fn reason(&self) -> String {
+    pub(super) fn reason(&self) -> String {
         match self {
             Self::Github(error) => error.clone().for_tracked_repository().to_string(),
             Self::NotStored => {
@@ -65,304 +62,11 @@ impl CollectError {
     }
 
     /// Whether it is the connection's trouble, and would be said of every endpoint alike.
-    fn is_of_connection(&self) -> bool {
+    pub(super) fn concerns_connection(&self) -> bool {
         match self {
             Self::Github(error) => error.is_terminal_for_connection(),
             Self::NotRequested(..) => true,
             Self::NotStored | Self::Cancelled => false,
         }
-    }
-}
-
-/// What became of an endpoint of a repository.
-pub(super) type Outcome = (Endpoint, Result<Answered, CollectError>);
-
-/// Whether the run was over before the repository was asked about completely.
-pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
-    outcomes
-        .iter()
-        .any(|(_, outcome)| matches!(outcome, Err(CollectError::Cancelled)))
-}
-
-/// Whether anything at all was collected.
-fn any_succeeded(outcomes: &[Outcome]) -> bool {
-    outcomes.iter().any(|(_, outcome)| outcome.is_ok())
-}
-
-/// What became of the repository as a whole.
-pub(super) fn outcome(outcomes: &[Outcome]) -> ItemOutcome {
-    let whole = |outcome: &Result<Answered, CollectError>| {
-        (outcome.as_ref()).is_ok_and(|answered| answered.left_out().is_none())
-    };
-    if outcomes.iter().all(|(_, outcome)| whole(outcome)) {
-        ItemOutcome::Succeeded
-    } else if any_succeeded(outcomes) {
-        ItemOutcome::Partial
-    } else {
-        ItemOutcome::Failed
-    }
-}
-
-/// Whether something failed that may well succeed a little later.
-pub(super) fn is_retryable(outcomes: &[Outcome]) -> bool {
-    !retryable(outcomes).is_empty()
-}
-
-/// What failed and may well succeed a little later; nothing, where the process ends.
-pub(super) fn retryable(outcomes: &[Outcome]) -> Vec<Endpoint> {
-    if was_stopped(outcomes) {
-        return Vec::new();
-    }
-    outcomes
-        .iter()
-        .filter(|(_, outcome)| matches!(outcome, Err(CollectError::Github(error)) if error.is_transient()))
-        .map(|(endpoint, _)| *endpoint)
-        .collect()
-}
-
-/// The outcomes of two rounds: of what was asked twice, the second one; why something failed says
-/// more than why it was not asked again.
-pub(super) fn merge_rounds(first: Vec<Outcome>, mut second: Vec<Outcome>) -> Vec<Outcome> {
-    let mut outcomes = first;
-    for (endpoint, outcome) in &mut outcomes {
-        if let Some(at) = second.iter().position(|(again, _)| again == endpoint) {
-            let (_, again) = second.remove(at);
-            if !matches!(again, Err(CollectError::NotRequested(..))) {
-                *outcome = again;
-            }
-        }
-    }
-    outcomes.extend(second);
-    outcomes
-}
-
-/// What to remember of each question: how it was answered, and `None` where it failed. What was
-/// not asked stands as it stood.
-pub(super) fn answers(outcomes: &[Outcome]) -> Vec<(Endpoint, Option<Answered>)> {
-    outcomes
-        .iter()
-        .filter_map(|(endpoint, outcome)| match outcome {
-            Ok(answered) => Some((*endpoint, Some(answered.clone()))),
-            Err(CollectError::Github(_) | CollectError::NotStored) => Some((*endpoint, None)),
-            Err(CollectError::NotRequested(..) | CollectError::Cancelled) => None,
-        })
-        .collect()
-}
-
-/// Whether GitHub shows the repository to the token; `None` where it did not say.
-pub(super) fn is_reachable(outcomes: &[Outcome]) -> Option<bool> {
-    if any_succeeded(outcomes) {
-        return Some(true);
-    }
-    let gone = outcomes.iter().any(|(endpoint, outcome)| {
-        *endpoint == Endpoint::Repository
-            && matches!(
-                outcome,
-                Err(CollectError::Github(
-                    GithubError::NotFound | GithubError::AccessLost
-                ))
-            )
-    });
-    gone.then_some(false)
-}
-
-/// What is said of the repository: the connection's trouble, which all of its repositories share,
-/// or else the first.
-pub(super) fn response(failures: &[Failed]) -> Option<&Failed> {
-    let of_connection = failures
-        .iter()
-        .find(|failure| failure.kind.is_of_connection());
-    of_connection.or(failures.first())
-}
-
-/// Why nothing of the repository's traffic can be collected until somebody does something; `None`
-/// where some of it was, or may be by the next run.
-pub(super) fn pause_reason(outcomes: &[Outcome]) -> Option<FailureKind> {
-    let mut kinds = outcomes
-        .iter()
-        .filter_map(|(_, outcome)| Some(outcome.as_ref().err()?.kind()));
-    if let Some(kind) = kinds.clone().find(|kind| kind.is_of_connection()) {
-        return Some(kind);
-    }
-    let of_traffic = |endpoint| matches!(endpoint, Endpoint::Views | Endpoint::Clones);
-    let fruitful = outcomes
-        .iter()
-        .any(|(endpoint, outcome)| of_traffic(*endpoint) && outcome.is_ok());
-    let first = kinds.clone().next()?;
-    (!fruitful && kinds.all(FailureKind::is_permanent)).then_some(first)
-}
-
-/// What to record, each endpoint with its reason. What all endpoints share is said once: the
-/// connection's trouble, and that the whole repository is not there.
-pub(super) fn failures(outcomes: &[Outcome]) -> Vec<Failed> {
-    let mut troubles: Vec<_> = outcomes
-        .iter()
-        .filter_map(|(endpoint, outcome)| Some((*endpoint, outcome.as_ref().err()?)))
-        .collect();
-    let of_whole_repository = |trouble: &CollectError| {
-        matches!(
-            trouble,
-            CollectError::Github(
-                GithubError::NotFound | GithubError::AccessLost | GithubError::Blocked
-            )
-        )
-    };
-    if troubles.len() == outcomes.len()
-        && let Some((_, first)) = troubles.first().copied()
-        && of_whole_repository(first)
-    {
-        troubles.truncate(1);
-    }
-    let mut said = false;
-    troubles
-        .retain(|(_, trouble)| !trouble.is_of_connection() || !std::mem::replace(&mut said, true));
-    let failed = troubles.into_iter().map(|(endpoint, trouble)| Failed {
-        endpoint,
-        kind: trouble.kind(),
-        reason: trouble.reason(),
-    });
-    // What could not be read is said last: all the rest of those answers is stored.
-    let unread = outcomes.iter().filter_map(|(endpoint, outcome)| {
-        let left_out = outcome.as_ref().ok()?.left_out()?;
-        Some(Failed {
-            endpoint: *endpoint,
-            kind: FailureKind::NotUnderstood,
-            reason: left_out.to_string(),
-        })
-    });
-    failed.chain(unread).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refused(error: GithubError) -> Result<Answered, CollectError> {
-        Err(CollectError::Github(error))
-    }
-
-    fn endpoints(outcomes: &[Outcome]) -> Vec<Endpoint> {
-        failures(outcomes)
-            .into_iter()
-            .map(|failure| failure.endpoint)
-            .collect()
-    }
-
-    fn not_requested(reason: &str) -> Result<Answered, CollectError> {
-        Err(CollectError::NotRequested(
-            FailureKind::GithubDown,
-            reason.into(),
-        ))
-    }
-
-    #[test]
-    fn what_the_connection_suffers_is_said_once_beside_the_repositorys_own_troubles() {
-        let outcomes = [
-            (Endpoint::Repository, Ok(Answered::Same)),
-            (Endpoint::Views, refused(GithubError::ServerError(502))),
-            (Endpoint::Clones, refused(GithubError::TokenRefused)),
-            (Endpoint::Referrers, not_requested("no")),
-            (Endpoint::Paths, refused(GithubError::TokenRefused)),
-        ];
-        assert_eq!(endpoints(&outcomes), [Endpoint::Views, Endpoint::Clones]);
-        assert_eq!(is_reachable(&outcomes), Some(true));
-    }
-
-    #[test]
-    fn a_second_round_replaces_what_it_asked_and_adds_what_it_found_out() {
-        let first = vec![
-            (Endpoint::Views, refused(GithubError::TimedOut)),
-            (Endpoint::Clones, refused(GithubError::ServerError(502))),
-            (Endpoint::Paths, refused(GithubError::NoPushAccess)),
-        ];
-        assert_eq!(retryable(&first), [Endpoint::Views, Endpoint::Clones]);
-        let second = vec![
-            (Endpoint::Repository, Ok(Answered::Same)),
-            (Endpoint::Clones, not_requested("away")),
-            (Endpoint::Views, Ok(Answered::News(None))),
-        ];
-        let both = merge_rounds(first, second);
-        assert_eq!(
-            both,
-            [
-                (Endpoint::Views, Ok(Answered::News(None))),
-                (Endpoint::Clones, refused(GithubError::ServerError(502))),
-                (Endpoint::Paths, refused(GithubError::NoPushAccess)),
-                (Endpoint::Repository, Ok(Answered::Same)),
-            ]
-        );
-        let remembered: Vec<_> = answers(&both).into_iter().map(|(_, kept)| kept).collect();
-        let (news, same) = (Some(Answered::News(None)), Some(Answered::Same));
-        assert_eq!(remembered, [news, None, None, same]);
-        let stopped = [
-            (Endpoint::Views, refused(GithubError::TimedOut)),
-            (Endpoint::Clones, Err(CollectError::Cancelled)),
-        ];
-        assert!(!is_retryable(&stopped));
-    }
-
-    #[test]
-    fn a_repository_that_is_gone_is_said_once() {
-        let gone = || refused(GithubError::NotFound);
-        let outcomes = [(Endpoint::Repository, gone()), (Endpoint::Views, gone())];
-        assert_eq!(endpoints(&outcomes), [Endpoint::Repository]);
-        assert_eq!(is_reachable(&outcomes), Some(false));
-        // It is there if anything of it is.
-        let outcomes = [
-            (Endpoint::Repository, gone()),
-            (Endpoint::Views, Ok(Answered::Same)),
-        ];
-        assert_eq!(endpoints(&outcomes), [Endpoint::Repository]);
-        assert_eq!(is_reachable(&outcomes), Some(true));
-    }
-
-    #[test]
-    fn every_endpoint_that_failed_by_itself_is_said() {
-        let refusal = || refused(GithubError::NoPushAccess);
-        let outcomes = [
-            (Endpoint::Repository, Ok(Answered::Same)),
-            (Endpoint::Views, refusal()),
-            (Endpoint::Clones, refusal()),
-        ];
-        assert_eq!(endpoints(&outcomes), [Endpoint::Views, Endpoint::Clones]);
-        let silent = [(Endpoint::Repository, refused(GithubError::TimedOut))];
-        assert_eq!(is_reachable(&silent), None);
-    }
-
-    #[test]
-    fn a_repository_rests_where_nothing_of_its_traffic_can_come() {
-        let kind = |outcomes: &[Outcome]| pause_reason(outcomes);
-        let shown = (Endpoint::Repository, Ok(Answered::Same));
-        let refusal = |endpoint| (endpoint, refused(GithubError::NoPushAccess));
-        let of_all = [
-            shown.clone(),
-            refusal(Endpoint::Views),
-            refusal(Endpoint::Clones),
-        ];
-        assert_eq!(kind(&of_all), Some(FailureKind::NoPushAccess));
-        // Something came, or may come.
-        let views = (Endpoint::Views, Ok(Answered::Same));
-        assert_eq!(kind(&[views.clone(), refusal(Endpoint::Paths)]), None);
-        let down = (Endpoint::Views, refused(GithubError::TimedOut));
-        assert_eq!(kind(&[down, refusal(Endpoint::Clones)]), None);
-        assert_eq!(kind(&[shown]), None);
-        // A connection that is refused brings nothing any more, whatever it brought before.
-        let revoked = (Endpoint::Clones, refused(GithubError::TokenRefused));
-        assert_eq!(kind(&[views, revoked]), Some(FailureKind::TokenRefused));
-    }
-
-    #[test]
-    fn the_connections_trouble_is_what_is_said_of_the_repository() {
-        let outcomes = [
-            (Endpoint::Views, refused(GithubError::ServerError(502))),
-            (Endpoint::Clones, refused(GithubError::TokenRefused)),
-        ];
-        let failures = failures(&outcomes);
-        let said = response(&failures).map(|failure| failure.kind);
-        assert_eq!(said, Some(FailureKind::TokenRefused));
-        assert_eq!(
-            response(&failures[..1]).map(|failure| failure.kind),
-            Some(FailureKind::GithubDown)
-        );
     }
 }

@@ -8,14 +8,15 @@
 //! claims a few at a time, so that several servers share it and a dead one's are taken over.
 
 mod active_run;
-mod afterwards;
 mod back_off;
 mod breaker;
 mod dispatcher;
+mod endpoints;
 mod error;
-mod follow;
+mod false_zero_scan;
+mod follow_rules;
 mod history;
-mod optional;
+mod outcome;
 mod permits;
 mod rankings;
 mod releases;
@@ -25,19 +26,19 @@ mod retention;
 mod run;
 mod stars;
 mod tags;
+mod task;
 mod traffic;
 mod upstream;
 mod window;
 mod worker;
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{ConnectionId, Day, Endpoint, RunId, ScheduleId, TenantId, Trigger};
-use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use domain::{ConnectionId, RunId, ScheduleId, TenantId, Trigger};
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -46,14 +47,10 @@ pub use releases::RecordedReleases;
 pub(crate) use window::days_of;
 
 use crate::clients::Clients;
-use crate::github::{Body, ETag, GithubError};
-use crate::store::{
-    LastAnswer, NewRun, OpenRun, RawAnswer, RequestedRun, RunScope, Store, Target, WorkerId,
-};
-use crate::{Result, SharedClock, StoreError};
+use crate::error::log_error;
+use crate::store::{NewRun, OpenRun, RequestedRun, RunScope, Store, WorkerId};
+use crate::{Result, SharedClock};
 use active_run::ActiveRun;
-use dispatcher::Dispatcher;
-use error::CollectError;
 use upstream::Upstreams;
 use worker::Registration;
 
@@ -100,91 +97,6 @@ struct Inner {
     registration: tokio::sync::Mutex<Option<Registration>>,
     /// Whether it says that it lives.
     heartbeat_started: Once,
-}
-
-/// What is asked of a repository.
-#[derive(Clone, Copy)]
-enum Round<'a> {
-    /// Everything that is due.
-    First,
-    /// What failed in the first round and may have passed; and where all of that was traffic, what
-    /// waited for it and is due.
-    Second {
-        failed: &'a [Endpoint],
-        optional: bool,
-    },
-}
-
-/// What collecting one kind of data of one repository takes.
-struct Task<'a> {
-    store: &'a Store,
-    writes: &'a Semaphore,
-    clock: &'a SharedClock,
-    dispatcher: &'a Dispatcher<'a>,
-    /// How many requests it took so far.
-    requests: &'a AtomicU32,
-    tenant: TenantId,
-    target: &'a Target,
-    /// What was answered before.
-    known: &'a [LastAnswer],
-    force_refresh: bool,
-    /// Whether answers are kept as they came.
-    keeps_answers: bool,
-    round: Round<'a>,
-}
-
-impl<'a> Task<'a> {
-    /// The tag of the answer whose data is stored.
-    fn known(&self, endpoint: Endpoint) -> Option<&'a ETag> {
-        self.last_answer(endpoint)?.tag.as_ref()
-    }
-
-    /// Whether there may be anything new: the last answer holds no longer.
-    fn is_due(&self, endpoint: Endpoint) -> bool {
-        if let Round::Second { failed, optional } = self.round
-            && !(optional && endpoint.is_optional())
-        {
-            return failed.contains(&endpoint);
-        }
-        let today = Day::of(self.clock.now());
-        let answered = self.last_answer(endpoint).and_then(|answer| answer.at);
-        self.force_refresh
-            || answered.is_none_or(|at| {
-                // Of two processes the clock of one may be ahead.
-                today.days_since(Day::of(at)).abs() >= endpoint.holds_days()
-            })
-    }
-
-    fn last_answer(&self, endpoint: Endpoint) -> Option<&'a LastAnswer> {
-        self.known.iter().find(|answer| answer.endpoint == endpoint)
-    }
-
-    /// The answer as it came, to be kept where such are kept.
-    fn raw(
-        &self,
-        endpoint: Endpoint,
-        captured_at: DateTime<Utc>,
-        body: &Body,
-    ) -> Option<RawAnswer> {
-        (self.keeps_answers).then(|| RawAnswer::new(endpoint, captured_at, body))
-    }
-
-    /// Asks GitHub, when it may be asked.
-    async fn request<T, F>(&self, request: impl Fn() -> F) -> std::result::Result<T, CollectError>
-    where
-        F: Future<Output = std::result::Result<T, GithubError>>,
-    {
-        self.dispatcher.request(self.requests, request).await
-    }
-
-    /// To be held while an answer is stored.
-    async fn writing(&self) -> std::result::Result<SemaphorePermit<'_>, CollectError> {
-        // The semaphore is never closed; should it be, the process ends.
-        self.writes
-            .acquire()
-            .await
-            .map_err(|_| CollectError::Cancelled)
-    }
 }
 
 /// Takes a run off the list of those that go on, however it ends.
@@ -364,7 +276,7 @@ impl Collector {
             tracing::warn!("runs did not finish in time and are left to other processes");
         }
         if let Err(error) = self.deregister().await {
-            log(&error, "deregistering this process failed");
+            log_error(&error, "deregistering this process failed");
         }
         self.change();
     }
@@ -383,8 +295,4 @@ impl Collector {
             .changes
             .send_modify(|changes| *changes = changes.wrapping_add(1));
     }
-}
-
-fn log(error: &StoreError, what: &'static str) {
-    tracing::error!(error = error as &dyn std::error::Error, "{what}");
 }

@@ -2,49 +2,36 @@
 
 use chrono::{DateTime, Utc};
 use domain::coverage::{PUBLICATION_LAG, WINDOW_DAYS};
-use domain::{Day, DayRange};
+use domain::{Day, DayRange, Endpoint};
 
-use super::Task;
 use super::error::CollectError;
+use super::task::Task;
 use crate::github::{Conditional, Parsed, TopList};
 use crate::store::{Answered, NewRanking, RankingKind};
 
-/// Asks for one of the lists.
-pub(super) async fn fetch(
-    task: &Task<'_>,
-    kind: RankingKind,
-) -> Result<Conditional<Parsed<TopList>>, CollectError> {
-    let (client, id) = (task.dispatcher.client(), task.target.github_id);
-    let known = task.known(kind.endpoint());
-    match kind {
-        RankingKind::Referrers => task.request(move || client.referrers(id, known)).await,
-        RankingKind::Paths => task.request(move || client.paths(id, known)).await,
-    }
-}
-
-/// Stores a list as a snapshot of its window, once the views of the same moment are stored.
-pub(super) async fn store(
-    task: &Task<'_>,
-    kind: RankingKind,
-    response: Conditional<Parsed<TopList>>,
-) -> Result<Answered, CollectError> {
+/// Collects one of the lists as a snapshot of its window. It sums up the days that the views of the
+/// same moment show, so it is stored after them.
+pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Answered, CollectError> {
+    let response = fetch(task, kind).await?;
+    task.wait_for(Endpoint::Views).await;
     let target = task.target;
-    let now = task.clock.now();
+    let now = task.clock().now();
     let (calendar, raw) = match &response {
         Conditional::Modified(parsed, _) => {
-            (parsed.calendar, task.raw(kind.endpoint(), now, &parsed.raw))
+            let raw = task.raw(kind.endpoint(), now, &parsed.raw);
+            (parsed.calendar, raw)
         }
         Conditional::NotModified(calendar) => (*calendar, None),
     };
-    let _writing = task.writing().await?;
+    let _permit = task.write_permit().await?;
     let (rows, answered) = match response {
-        Conditional::Modified(parsed, tag) => {
+        Conditional::Modified(parsed, etag) => {
             let list = parsed.value;
-            (list.rows, Answered::news(tag, list.left_out))
+            (list.rows, Answered::news(etag, list.left_out))
         }
-        // The same list, now of the present window.
+        // The same list, now of the current window.
         Conditional::NotModified(_) => {
-            let newest = task.store.ranking(task.tenant, target.id, kind, None);
+            let newest = task.store().ranking(task.tenant, target.id, kind, None);
             let Some(newest) = newest.await? else {
                 return Ok(Answered::Same);
             };
@@ -53,7 +40,7 @@ pub(super) async fn store(
     };
     let given_on = calendar.today();
     let last = task
-        .store
+        .store()
         .last_day_of_views(task.tenant, target.id, given_on)
         .await?
         .unwrap_or_else(|| given_on.plus(-PUBLICATION_LAG));
@@ -64,10 +51,22 @@ pub(super) async fn store(
         rows: &rows,
         raw: raw.as_ref(),
     };
-    task.store
+    task.store()
         .save_ranking(task.tenant, target.id, &ranking)
         .await?;
     Ok(answered)
+}
+
+async fn fetch(
+    task: &Task<'_>,
+    kind: RankingKind,
+) -> Result<Conditional<Parsed<TopList>>, CollectError> {
+    let (client, id) = (task.client(), task.target.github_id);
+    let known = task.etag(kind.endpoint());
+    match kind {
+        RankingKind::Referrers => task.request(move || client.referrers(id, known)).await,
+        RankingKind::Paths => task.request(move || client.paths(id, known)).await,
+    }
 }
 
 /// The days that a list sums up: fourteen whole ones until the last day that the repository's own

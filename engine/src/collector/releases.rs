@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::{Day, Endpoint, RepositoryId, TenantId, Viewer};
 
-use super::Task;
 use super::error::CollectError;
+use super::task::Task;
 use crate::github::{Conditional, LeftOut, ListPage, ListedRelease, MAX_RELEASES, PER_PAGE};
 use crate::store::{Answered, ReleaseReading};
 use crate::{Engine, Error, Result};
@@ -23,17 +23,17 @@ pub struct RecordedReleases {
 
 /// Asks for all releases and stores the downloads of their assets as today's.
 pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, CollectError> {
-    let (target, client) = (task.target, task.dispatcher.client());
-    let listed = task.store.listed_releases(task.tenant, target.id).await?;
+    let (target, client) = (task.target, task.client());
+    let listed = task.store().listed_releases(task.tenant, target.id).await?;
     // The tag of the first page says nothing of the downloads on the others.
-    let known = task.known(Endpoint::Releases).filter(|_| listed < PER_PAGE);
+    let known = task.etag(Endpoint::Releases).filter(|_| listed < PER_PAGE);
     let first = task
         .request_low_priority(|| client.releases(target.github_id, 1, known))
         .await?;
     let Conditional::Modified(first, tag) = first else {
-        let _writing = task.writing().await?;
-        let today = Day::of(task.clock.now());
-        task.store
+        let _permit = task.write_permit().await?;
+        let today = Day::of(task.clock().now());
+        task.store()
             .save_unchanged_releases(task.tenant, target.id, today)
             .await?;
         return Ok(Answered::Same);
@@ -43,15 +43,15 @@ pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, Co
         left_out,
         whole,
     } = rest(task, first).await?;
-    let _writing = task.writing().await?;
-    let now = task.clock.now();
+    let _permit = task.write_permit().await?;
+    let now = task.clock().now();
     let reading = ReleaseReading {
         day: Day::of(now),
         listed: &listed,
         whole,
         unread: left_out.is_some(),
     };
-    task.store
+    task.store()
         .save_releases(task.tenant, target.id, &[reading], now)
         .await?;
     Ok(Answered::news(tag, left_out))
@@ -72,7 +72,7 @@ async fn rest(
     task: &Task<'_>,
     first: ListPage<ListedRelease>,
 ) -> std::result::Result<Pages<ListedRelease>, CollectError> {
-    let (target, client) = (task.target, task.dispatcher.client());
+    let (target, client) = (task.target, task.client());
     let ListPage {
         entries: mut listed,
         mut left_out,

@@ -2,8 +2,8 @@
 
 use domain::{Day, Endpoint, FailureKind, Visibility};
 
-use super::Task;
 use super::error::CollectError;
+use super::task::Task;
 use crate::github::{Conditional, GithubError};
 use crate::store::{Answered, Facts};
 
@@ -11,7 +11,7 @@ use crate::store::{Answered, Facts};
 /// GitHub says of it and how it stood today.
 pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
     let target = task.target;
-    let (client, known) = (task.dispatcher.client(), task.known(Endpoint::Repository));
+    let (client, known) = (task.client(), task.etag(Endpoint::Repository));
     let request = move || client.repository_by_id(target.github_id, known);
     let response = match task.request(request).await {
         Err(CollectError::Github(GithubError::NotFound)) => {
@@ -19,13 +19,16 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
         }
         response => response?,
     };
-    let _writing = task.writing().await?;
-    let today = Day::of(task.clock.now());
+    let _permit = task.write_permit().await?;
+    let today = Day::of(task.clock().now());
     let Conditional::Modified(repository, tag) = response else {
         // It stands today as it stood when it was last asked about.
-        let popularity = task.store.newest_popularity(task.tenant, target.id).await?;
+        let popularity = task
+            .store()
+            .newest_popularity(task.tenant, target.id)
+            .await?;
         if let Some(popularity) = popularity {
-            task.store
+            task.store()
                 .save_popularity(task.tenant, target.id, today, popularity)
                 .await?;
         }
@@ -41,8 +44,8 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
         created_on: repository.created_on,
     };
     let events = task
-        .store
-        .keep_facts(task.tenant, target.id, &facts, task.clock.now())
+        .store()
+        .keep_facts(task.tenant, target.id, &facts, task.clock().now())
         .await?;
     for event in events {
         tracing::info!(
@@ -52,7 +55,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
             "a repository changed on GitHub"
         );
     }
-    task.store
+    task.store()
         .save_popularity(task.tenant, target.id, today, repository.popularity)
         .await?;
     Ok(Answered::news(tag, repository.left_out))
@@ -68,7 +71,7 @@ async fn not_found(task: &Task<'_>) -> Result<GithubError, CollectError> {
         _ if target.visibility != Some(Visibility::Public) => return Ok(GithubError::NotFound),
         _ => {}
     }
-    let Some(check) = task.dispatcher.client().visibility_check() else {
+    let Some(check) = task.client().visibility_check() else {
         return Ok(GithubError::NotFound);
     };
     let seen = task

@@ -9,13 +9,16 @@ use futures::FutureExt;
 use futures::stream::{self, Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 
+use super::Collector;
 use super::active_run::ActiveRun;
 use super::dispatcher::{ConnectionHealth, Dispatcher};
-use super::error::{self, CollectError};
+use super::error::CollectError;
+use super::outcome;
 use super::repository_job::RepositoryJob;
-use super::{Collector, log};
-use crate::Error;
+use crate::error::log_error;
+use crate::reports::seen_lags;
 use crate::store::Target;
+use crate::{Error, StoreError};
 
 /// The shortest time between two writes of what a run waits for.
 const WRITE_INTERVAL: Duration = Duration::from_millis(200);
@@ -51,7 +54,7 @@ impl Collector {
             .release(run.tenant, run.id, run.worker, unreported_requests)
             .await;
         if let Err(error) = released {
-            log(&error, "releasing the claims of a run failed");
+            log_error(&error, "releasing the claims of a run failed");
         }
         self.end(run).await;
         self.change();
@@ -73,7 +76,7 @@ impl Collector {
                 store.forget_old_runs(tenant).await?;
                 store.checkpoint().await;
             }
-            Ok(ended)
+            Ok::<_, StoreError>(ended)
         };
         match ended.await {
             Ok(Some(ended)) => tracing::info!(
@@ -85,8 +88,26 @@ impl Collector {
                 "a collection finished"
             ),
             Ok(None) => {}
-            Err(error) => log(&error, "recording the end of a run failed"),
+            Err(error) => log_error(&error, "recording the end of a run failed"),
         }
+    }
+
+    /// Checks what a tenant's repositories have in common. The figures are stored by now, so an error
+    /// is only logged, and the end of the next run makes up for it.
+    async fn check_after_run(&self, tenant: TenantId) {
+        if let Err(error) = self.record_false_zeros(tenant).await {
+            log_error(&error, "recording false zeros failed");
+        }
+        if let Err(error) = self.record_publication_lags().await {
+            log_error(&error, "recording GitHub’s publishing lag failed");
+        }
+    }
+
+    /// Keeps how late each server publishes, where it was never later.
+    async fn record_publication_lags(&self) -> Result<(), StoreError> {
+        let store = &self.0.store;
+        let listed = store.unscoped_listed_windows().await?;
+        store.unscoped_keep_lags(&seen_lags(&listed)).await
     }
 
     /// Stores what the run waits for whenever that changes, until the work is over.
@@ -98,7 +119,7 @@ impl Collector {
                 .record_waiting(run.tenant, run.id, run.waiting())
                 .await;
             if let Err(error) = recorded {
-                log(&error, "recording the pause of a run failed");
+                log_error(&error, "recording the pause of a run failed");
             }
             self.change();
             let pause = tokio::time::sleep(WRITE_INTERVAL);
@@ -116,7 +137,7 @@ impl Collector {
                     .map(|connection| self.collect_connection(run, connection));
                 futures::future::join_all(connections).await;
             }
-            Err(error) => log(&error, "reading the repositories of a run failed"),
+            Err(error) => log_error(&error, "reading the repositories of a run failed"),
         }
     }
 
@@ -140,7 +161,7 @@ impl Collector {
                     Ok(more) if more.is_empty() => return None,
                     Ok(more) => claimed = more.into_iter(),
                     Err(error) => {
-                        log(&error, "claiming repositories failed");
+                        log_error(&error, "claiming repositories failed");
                         return None;
                     }
                 }
@@ -166,7 +187,7 @@ impl Collector {
                         job.outcomes = vec![(Endpoint::Repository, Err(trouble.clone()))];
                     }
                 }
-                if error::is_retryable(&job.outcomes) {
+                if outcome::is_retryable(&job.outcomes) {
                     let mut postponed = postponed.lock().unwrap_or_else(PoisonError::into_inner);
                     if postponed.len() < MAX_POSTPONED {
                         postponed.push(job);
@@ -215,7 +236,7 @@ impl Collector {
             .record_connection_health(tenant, id, dispatcher.sealed(), refusal, rate_limit)
             .await;
         if let Err(error) = recorded {
-            log(&error, "recording the health of a connection failed");
+            log_error(&error, "recording the health of a connection failed");
         }
     }
 }
@@ -225,10 +246,7 @@ fn unopened(error: Error) -> CollectError {
     let reason = match error {
         Error::Github(error) => return CollectError::not_requested(&error),
         Error::Secrets(error) => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "a token cannot be decrypted"
-            );
+            log_error(&error, "a token cannot be decrypted");
             "The connection’s token cannot be decrypted with this server’s key. Check TIDEMARK_SECRET_KEY, or enter a new token.".to_owned()
         }
         error => error.into_problem().message,

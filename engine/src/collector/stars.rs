@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use domain::coverage::united;
 use domain::{Day, DayRange, Endpoint};
 
-use super::Task;
 use super::error::CollectError;
+use super::task::Task;
 use crate::github::{Conditional, LeftOut, ListPage, StarWeek};
 use crate::store::{Answered, StarHistory};
 
@@ -16,12 +16,12 @@ const MAX_PAGES: u32 = 200;
 
 /// Asks for the newest weeks, and for as many of the earlier ones as are not stored yet.
 pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
-    let (target, client) = (task.target, task.dispatcher.client());
-    let known = task.known(Endpoint::StarHistory);
+    let (target, client) = (task.target, task.client());
+    let known = task.etag(Endpoint::StarHistory);
     let response = task
         .request_low_priority(|| client.star_history(target.github_id, 1, known))
         .await?;
-    let stored = task.store.star_history(task.tenant, target.id).await?;
+    let stored = task.store().star_history(task.tenant, target.id).await?;
     let mut left_out = None;
     let (mut history, mut number, mut ends, tag, answered) = match response {
         Conditional::Modified(page, tag) => {
@@ -82,7 +82,7 @@ async fn store(
     page: ListPage<StarWeek>,
     joins: bool,
 ) -> Result<StarHistory, CollectError> {
-    let now = task.clock.now();
+    let now = task.clock().now();
     // Today's stars are still being given.
     let yesterday = Day::of(now).plus(-1);
     let listed = page.entries.iter().flat_map(|week| {
@@ -104,8 +104,8 @@ async fn store(
         }
         stored => grown(stored, number, span(&days, yesterday), ends(&page, number)),
     };
-    let _writing = task.writing().await?;
-    task.store
+    let _permit = task.write_permit().await?;
+    task.store()
         .save_stars(task.tenant, task.target.id, &days, history, now)
         .await?;
     Ok(history)

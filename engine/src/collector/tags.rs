@@ -2,9 +2,9 @@
 
 use domain::{Day, Endpoint};
 
-use super::Task;
 use super::error::CollectError;
 use super::releases::Pages;
+use super::task::Task;
 use crate::github::{Conditional, GithubError, LeftOut, ListPage, ListedTag, PER_PAGE};
 use crate::store::Answered;
 
@@ -15,10 +15,12 @@ const MAX_COMMITS: u32 = 20;
 
 /// Asks for the tags, and for the days of those that are new and belong to no release.
 pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
-    let (target, client) = (task.target, task.dispatcher.client());
-    let listed = task.store.listed_tags(task.tenant, target.id).await?;
+    // A release dates its tag, so no request is needed for that.
+    task.wait_for(Endpoint::Releases).await;
+    let (target, client) = (task.target, task.client());
+    let listed = task.store().listed_tags(task.tenant, target.id).await?;
     // The tag of the first page says nothing of the others.
-    let known = task.known(Endpoint::Tags).filter(|_| listed < PER_PAGE);
+    let known = task.etag(Endpoint::Tags).filter(|_| listed < PER_PAGE);
     let response = task
         .request_low_priority(|| client.tags(target.github_id, 1, known))
         .await?;
@@ -29,14 +31,14 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
                 left_out,
                 whole,
             } = rest(task, first).await?;
-            let _writing = task.writing().await?;
-            task.store
+            let _permit = task.write_permit().await?;
+            task.store()
                 .save_tags(
                     task.tenant,
                     target.id,
                     &tags,
                     whole && left_out.is_none(),
-                    task.clock.now(),
+                    task.clock().now(),
                 )
                 .await?;
             let tag = tag.filter(|_| left_out.is_none());
@@ -57,7 +59,7 @@ async fn rest(
     task: &Task<'_>,
     first: ListPage<ListedTag>,
 ) -> Result<Pages<ListedTag>, CollectError> {
-    let (target, client) = (task.target, task.dispatcher.client());
+    let (target, client) = (task.target, task.client());
     let ListPage {
         entries: mut tags,
         mut left_out,
@@ -89,9 +91,9 @@ async fn rest(
 
 /// Asks for the days of some commits; false where some are left.
 async fn date(task: &Task<'_>) -> Result<bool, CollectError> {
-    let (target, client) = (task.target, task.dispatcher.client());
+    let (target, client) = (task.target, task.client());
     let undated = task
-        .store
+        .store()
         .undated_tags(task.tenant, target.id, MAX_COMMITS + 1)
         .await?;
     let mut left = undated.len() > MAX_COMMITS as usize;
@@ -115,8 +117,10 @@ async fn date(task: &Task<'_>) -> Result<bool, CollectError> {
         }
     }
     if !dated.is_empty() {
-        let _writing = task.writing().await?;
-        task.store.date_tags(task.tenant, target.id, &dated).await?;
+        let _permit = task.write_permit().await?;
+        task.store()
+            .date_tags(task.tenant, target.id, &dated)
+            .await?;
     }
     trouble.map_or(Ok(!left), Err)
 }

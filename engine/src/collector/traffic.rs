@@ -2,8 +2,8 @@
 
 use domain::{Anomaly, Day, Endpoint, Measure};
 
-use super::Task;
 use super::error::CollectError;
+use super::task::Task;
 use super::window::{days_of, uncut_weeks};
 use crate::github::{Conditional, Parsed, Per, Window};
 use crate::store::{Answered, DailyAnswer, WeeklyAnswer};
@@ -21,7 +21,7 @@ pub(super) async fn collect_days(
             return keep_unchanged(task, measure, calendar.today()).await;
         }
     };
-    let captured_at = task.clock.now();
+    let captured_at = task.clock().now();
     let days = days_of(&parsed.value);
     let answer = DailyAnswer {
         measure,
@@ -33,9 +33,9 @@ pub(super) async fn collect_days(
         captured_at,
         raw: task.raw(endpoint(measure, Per::Day), captured_at, &parsed.raw),
     };
-    let _writing = task.writing().await?;
+    let _permit = task.write_permit().await?;
     let merged = task
-        .store
+        .store()
         .keep_daily(task.tenant, target.id, &answer)
         .await?;
     for anomaly in &merged.anomalies {
@@ -56,8 +56,8 @@ async fn keep_unchanged(
     measure: Measure,
     given_on: Day,
 ) -> Result<Answered, CollectError> {
-    let _writing = task.writing().await?;
-    task.store
+    let _permit = task.write_permit().await?;
+    task.store()
         .keep_unchanged(task.tenant, task.target.id, measure, given_on)
         .await?;
     Ok(Answered::Same)
@@ -71,15 +71,15 @@ pub(super) async fn collect_weeks(
     let Conditional::Modified(parsed, tag) = fetch(task, measure, Per::Week).await? else {
         return Ok(Answered::Same);
     };
-    let captured_at = task.clock.now();
+    let captured_at = task.clock().now();
     let weeks = uncut_weeks(&parsed.value.buckets, parsed.calendar.today());
     let answer = WeeklyAnswer {
         measure,
         weeks: &weeks,
         raw: task.raw(endpoint(measure, Per::Week), captured_at, &parsed.raw),
     };
-    let _writing = task.writing().await?;
-    task.store
+    let _permit = task.write_permit().await?;
+    task.store()
         .keep_weekly(task.tenant, task.target.id, &answer)
         .await?;
     Ok(Answered::news(tag, parsed.value.left_out))
@@ -90,8 +90,8 @@ async fn fetch(
     measure: Measure,
     per: Per,
 ) -> Result<Conditional<Parsed<Window>>, CollectError> {
-    let (client, id) = (task.dispatcher.client(), task.target.github_id);
-    let known = task.known(endpoint(measure, per));
+    let (client, id) = (task.client(), task.target.github_id);
+    let known = task.etag(endpoint(measure, per));
     let request = move || client.traffic(id, measure, per, known);
     task.request(request).await
 }

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use domain::Trigger;
 
 use super::{Collector, RunRequest};
+use crate::error::log_error;
 use crate::store::{RunScope, WorkerId};
 use crate::{Result, StoreError};
 
@@ -106,10 +107,7 @@ impl Collector {
                         return;
                     };
                     if let Err(error) = collector.heartbeat().await {
-                        tracing::error!(
-                            error = &error as &dyn std::error::Error,
-                            "the heartbeat of this process failed"
-                        );
+                        log_error(&error, "the heartbeat of this process failed");
                     }
                 }
             });

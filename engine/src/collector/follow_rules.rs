@@ -13,6 +13,7 @@ use futures::stream::{self, StreamExt};
 
 use super::active_run::ActiveRun;
 use super::{Collector, RunRequest};
+use crate::error::log_error;
 use crate::follow_rules::{matched, track_matching};
 use crate::github::{Admission, GithubError, RepositoryList};
 use crate::store::{FollowCheck, FollowRuleRecord, NewRun, OpenRun, RunScope};
@@ -35,7 +36,7 @@ impl Collector {
         let new = match AssertUnwindSafe(checked).catch_unwind().await {
             Ok(Some(Ok(new))) => new,
             Ok(Some(Err(error))) => {
-                log(&error);
+                log_error(&error, "checking follow rules failed");
                 Vec::new()
             }
             Ok(None) => Vec::new(),
@@ -62,7 +63,7 @@ impl Collector {
             .end_following(run.tenant, &begun, run.id, &new)
             .await;
         let added = added.unwrap_or_else(|error| {
-            super::log(&error, "adding new repositories to a run failed");
+            log_error(&error, "adding new repositories to a run failed");
             0
         });
         self.change();
@@ -102,7 +103,7 @@ impl Collector {
             match self.check_rules(tenant, since, &|| ()).await {
                 Ok(new) if new.is_empty() => {}
                 Ok(new) => self.collect_new(tenant, new).await,
-                Err(error) => log(&error),
+                Err(error) => log_error(&error, "checking follow rules failed"),
             }
         }
         .boxed()
@@ -162,7 +163,7 @@ impl Collector {
         };
         let reason = error.into_problem().message;
         if let Err(error) = self.record_refusal(tenant, rules, reason).await {
-            log(&error);
+            log_error(&error, "checking follow rules failed");
         }
         Vec::new()
     }
@@ -223,16 +224,9 @@ impl Collector {
                     tracing::info!(run.id = run.id.get(), "collecting new repositories started")
                 }
                 Ok(None) => {}
-                Err(error) => log(&error),
+                Err(error) => log_error(&error, "checking follow rules failed"),
             }
         }
         .boxed()
     }
-}
-
-fn log(error: &Error) {
-    tracing::error!(
-        error = error as &dyn std::error::Error,
-        "checking follow rules failed"
-    );
 }

@@ -1,4 +1,4 @@
-//! The end of a run: records days that are falsely zero, and how late GitHub publishes.
+//! After a run: the days on which GitHub most likely counted nothing.
 
 use std::pin::pin;
 
@@ -9,30 +9,11 @@ use futures::TryStreamExt;
 
 use super::Collector;
 use crate::StoreError;
-use crate::reports::seen_lags;
 use crate::store::ReportedDay;
 
 impl Collector {
-    /// Checks what a tenant's repositories have in common. The figures are stored by now, so an error
-    /// is only logged, and the end of the next run makes up for it.
-    pub(super) async fn check_after_run(&self, tenant: TenantId) {
-        if let Err(error) = self.record_false_zeros(tenant).await {
-            log(&error, "recording false zeros failed");
-        }
-        if let Err(error) = self.record_publication_lags().await {
-            log(&error, "recording GitHub’s publishing lag failed");
-        }
-    }
-
-    /// Keeps how late each server publishes, where it was never later.
-    async fn record_publication_lags(&self) -> Result<(), StoreError> {
-        let store = &self.0.store;
-        let listed = store.unscoped_listed_windows().await?;
-        store.unscoped_keep_lags(&seen_lags(&listed)).await
-    }
-
     /// Notes the days of the present window on which GitHub most likely did not count.
-    async fn record_false_zeros(&self, tenant: TenantId) -> Result<(), StoreError> {
+    pub(super) async fn record_false_zeros(&self, tenant: TenantId) -> Result<(), StoreError> {
         let all = &*self.0;
         let now = all.clock.now();
         // Of a day that goes on, nobody need have come yet.
@@ -76,8 +57,4 @@ fn add(
         let days: Vec<DayCounts> = days.iter().filter_map(|day| day.of(measure)).collect();
         detector.add(measure, &days, |_| id);
     }
-}
-
-fn log(error: &StoreError, what: &'static str) {
-    tracing::error!(error = error as &dyn std::error::Error, "{what}");
 }
