@@ -64,7 +64,7 @@ async fn busy_lab(database: TestDatabase, count: u64) -> (Fixture, Vec<Repositor
 }
 
 on_both! {
-    async fn a_day_cut_short_is_an_observation_and_the_largest_figure_stands(database) {
+    async fn a_truncated_day_is_an_anomaly_and_the_highest_count_is_kept(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
         assert_eq!(anomalies(&fixture, true).await, []);
@@ -232,7 +232,7 @@ on_both! {
         other.shutdown().await;
     }
 
-    async fn whoever_may_not_see_a_repository_reads_none_of_its_answers(database) {
+    async fn a_viewer_without_access_to_a_repository_cannot_read_its_responses(database) {
         let (fixture, _) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
         let id = trace(&fixture, "acme/anvil", "2026-11-19").await.sources[0].answer.id;

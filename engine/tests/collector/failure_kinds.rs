@@ -170,7 +170,7 @@ on_both! {
         }
     }
 
-    async fn what_passes_by_itself_has_a_name_and_is_asked_in_each_run(database) {
+    async fn a_temporary_failure_has_a_kind_and_is_retried_in_each_run(database) {
         let fixture = Fixture::new(database, |github| github.repository(repository(1, "acme/anvil"))).await;
         for (fault, kind) in [
             (Fault::ServerError, Kind::GithubDown),

@@ -238,7 +238,7 @@ on_both! {
         ]);
     }
 
-    async fn what_somebody_stopped_tracking_stays_so_until_somebody_tracks_it_again(database) {
+    async fn an_untracked_repository_stays_untracked_until_it_is_tracked_again(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
         let bolt = {
             fixture.github.control().add_repository(repository(2, "acme/bolt"));

@@ -176,7 +176,7 @@ on_both! {
         }
     }
 
-    async fn a_run_stops_before_the_budget_is_spent_and_goes_on_after_the_reset(database) {
+    async fn a_run_pauses_before_the_rate_limit_is_exhausted_and_continues_after_the_reset(database) {
         let fixture = lab_of_many(database).await;
         let github = fixture.github.control();
         github.leave_budget("octocat", 80).expect("a user");

@@ -62,10 +62,10 @@ pub async fn stars(fixture: &Fixture, id: RepositoryId) -> StarsReport {
 /// Collects as an event from outside does, on the next day.
 pub async fn collect_next_day(fixture: &Fixture) -> domain::report::Run {
     fixture.clock.advance(TimeDelta::days(1));
-    collect_by_itself(fixture).await
+    collect_by_api_trigger(fixture).await
 }
 
-pub async fn collect_by_itself(fixture: &Fixture) -> domain::report::Run {
+pub async fn collect_by_api_trigger(fixture: &Fixture) -> domain::report::Run {
     fixture.github.control().forget_requests();
     let run = fixture
         .engine
@@ -168,7 +168,7 @@ on_both! {
         assert_eq!(by_day(&releases(&fixture, anvil).await)[1..], [on("21", 21)]);
     }
 
-    async fn days_that_nobody_read_are_unknown_and_their_downloads_are_not_lost(database) {
+    async fn days_without_a_reading_are_unknown_and_their_downloads_are_not_lost(database) {
         let (fixture, anvil) = lab_with_release(database).await;
         fixture.collect_well().await;
         set_downloads(&fixture, 150);
@@ -229,7 +229,7 @@ on_both! {
         assert_eq!(by_day(&releases(&fixture, anvil).await)[1..], [on("21", 0)]);
         // Later on the same day they are not asked at all.
         fixture.clock.advance(TimeDelta::hours(6));
-        assert_eq!(collect_by_itself(&fixture).await.requests, 2);
+        assert_eq!(collect_by_api_trigger(&fixture).await.requests, 2);
     }
 
     async fn all_pages_are_read(database) {
@@ -269,7 +269,7 @@ on_both! {
         // The stars of today come with the repository itself.
         assert_eq!((of_stars.offered, of_stars.stars), (Some(false), Some(42)));
         // Not asked again on the same day, but by hand, which a better token would make worth while.
-        assert_eq!(collect_by_itself(&fixture).await.requests, 2);
+        assert_eq!(collect_by_api_trigger(&fixture).await.requests, 2);
         github.stop_faults();
         fixture.collect_well().await;
         assert_eq!(releases(&fixture, anvil).await.offered, Some(true));
@@ -280,13 +280,13 @@ on_both! {
         let (fixture, anvil) = lab_with_release(database).await;
         let github = fixture.github.control();
         github.leave_budget("octocat", 400_000).expect("a user");
-        let run = collect_by_itself(&fixture).await;
+        let run = collect_by_api_trigger(&fixture).await;
         assert_eq!(run.requests, 7);
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
         assert_eq!(releases(&fixture, anvil).await.offered, None, "nobody asked");
         // In the next hour there is plenty again, and it is still due.
         fixture.clock.advance(TimeDelta::hours(1));
-        let run = collect_by_itself(&fixture).await;
+        let run = collect_by_api_trigger(&fixture).await;
         assert_eq!(run.requests, 5);
         assert_eq!(releases(&fixture, anvil).await.downloads, Some(120));
     }
@@ -311,7 +311,7 @@ on_both! {
         assert_eq!(crate::fixture::failed(&run), [domain::Endpoint::Releases]);
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
         github.stop_faults();
-        collect_by_itself(&fixture).await;
+        collect_by_api_trigger(&fixture).await;
         assert_eq!(releases(&fixture, anvil).await.downloads, Some(120));
     }
 
@@ -325,7 +325,7 @@ on_both! {
         deleted.expect("deleted");
         let anvil = fixture.track(NAME).await;
         assert_eq!(releases(&fixture, anvil).await.downloads, None);
-        collect_by_itself(&fixture).await;
+        collect_by_api_trigger(&fixture).await;
         assert_eq!(releases(&fixture, anvil).await.downloads, Some(120));
     }
 }

@@ -26,7 +26,7 @@ async fn lab_of_many(database: TestDatabase) -> Fixture {
 }
 
 /// Collects as an outside event or a schedule does: not by hand.
-async fn collect_by_itself(fixture: &Fixture) -> Run {
+async fn collect_by_api_trigger(fixture: &Fixture) -> Run {
     fixture.github.control().forget_requests();
     let run = fixture
         .engine
@@ -45,14 +45,14 @@ on_both! {
     async fn a_second_run_on_the_same_day_costs_next_to_nothing(database) {
         let fixture = lab_of_many(database).await;
         let github = fixture.github.control();
-        let first = collect_by_itself(&fixture).await;
+        let first = collect_by_api_trigger(&fixture).await;
         assert_eq!((first.requests, github.answers_with(200)), (300, 300));
 
         fixture.clock.advance(TimeDelta::minutes(50));
         // One repository's newest day has grown meanwhile, by day.
         let grown = Scope::everywhere().repository("acme/r7").endpoint(Endpoint::Views);
         github.fault(Fault::GrowingNewest { percent: 50 }, grown);
-        let second = collect_by_itself(&fixture).await;
+        let second = collect_by_api_trigger(&fixture).await;
         assert_eq!(second.requests, 2 * REPOSITORIES);
         // Whatever is no 304 is taken from the budget; of the first run's 300 requests it was all.
         let spent = u64::from(second.requests) - github.answers_with(304);
@@ -72,13 +72,13 @@ on_both! {
 
     async fn what_moves_once_a_day_is_asked_again_after_midnight(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
-        collect_by_itself(&fixture).await;
+        collect_by_api_trigger(&fixture).await;
         // At 23:59 it was answered today.
         fixture.clock.advance(TimeDelta::minutes(17 * 60 + 59));
-        assert_eq!(collect_by_itself(&fixture).await.requests, 2);
+        assert_eq!(collect_by_api_trigger(&fixture).await.requests, 2);
         fixture.clock.advance(TimeDelta::minutes(1));
         // The history of stars holds a week.
-        assert_eq!(collect_by_itself(&fixture).await.requests, 9);
+        assert_eq!(collect_by_api_trigger(&fixture).await.requests, 9);
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-20"));
         // What GitHub says has not changed stands for the new day as well.
         let page = fixture.page("acme/anvil").await;
@@ -90,13 +90,13 @@ on_both! {
 
     async fn what_failed_is_asked_again_on_the_same_day(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
-        collect_by_itself(&fixture).await;
+        collect_by_api_trigger(&fixture).await;
         let paths = Scope::everywhere().endpoint(Endpoint::Paths);
         fixture.github.control().fault(Fault::ServerError, paths);
         // By hand, since nothing else would ask for them today.
         assert_eq!(fixture.collect().await.status, RunStatus::Partial);
         fixture.github.control().stop_faults();
-        let run = collect_by_itself(&fixture).await;
+        let run = collect_by_api_trigger(&fixture).await;
         assert_eq!((run.requests, fixture.github.control().requests_to(Endpoint::Paths)), (3, 1));
         assert_eq!(fixture.repository(anvil).await.failure, None);
     }
@@ -133,14 +133,14 @@ on_both! {
             .await;
         deleted.expect("deleted");
         let anvil = fixture.track("acme/anvil").await;
-        collect_by_itself(&fixture).await;
+        collect_by_api_trigger(&fixture).await;
         assert_eq!(fixture.github.control().answers_with(304), 0);
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
     }
 
     async fn a_repository_that_vanishes_during_the_day_is_noticed_on_that_day(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
-        collect_by_itself(&fixture).await;
+        collect_by_api_trigger(&fixture).await;
         fixture.github.control().hide_repository("acme/anvil", true).expect("hidden");
         let run = fixture.engine.start_run(&OPERATOR, fixture.tenant, Trigger::Api, None).await;
         let run = fixture.wait(run.expect("started")).await;

@@ -93,7 +93,7 @@ on_both! {
         assert_eq!(fixture.github.control().requests(), u64::from(12 * REQUESTS));
     }
 
-    async fn progress_is_seen_while_a_run_goes_on(database) {
+    async fn progress_is_visible_during_a_run(database) {
         let fixture = lab_of(database, 2, 20).await;
         fixture.github.control().set_latency(Duration::from_millis(20));
         let news = fixture.engine.watch_runs(&OPERATOR, fixture.tenant).expect("news");
@@ -241,7 +241,7 @@ on_both! {
         assert_eq!(fixture.engine.runs(&OPERATOR, fixture.tenant, 20).await.expect("runs").len(), 2);
     }
 
-    async fn a_stopped_processs_limited_run_goes_on_after_the_restart(database) {
+    async fn a_limited_run_of_a_stopped_process_continues_after_the_restart(database) {
         let fixture = lab_of(database, 2, 6).await;
         let github = fixture.github.control();
         // About two repositories, beside the fifty for people.

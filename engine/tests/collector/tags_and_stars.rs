@@ -8,7 +8,7 @@ use simulator::{Endpoint, GitTag};
 
 use crate::databases::TestDatabase;
 use crate::fixture::{Fixture, day, repository};
-use crate::releases::{NAME, collect_by_itself, collect_next_day, lab_with_release, stars};
+use crate::releases::{NAME, collect_by_api_trigger, collect_next_day, lab_with_release, stars};
 
 /// `acme/anvil` with a star more every week, for a hundred weeks until yesterday.
 async fn lab_of_stars(database: TestDatabase) -> (Fixture, RepositoryId) {
@@ -36,7 +36,7 @@ on_both! {
         }
         // A release's tag is not asked for: twenty, twenty, and the last ten.
         for (commits, requests) in [(20, 10 + 20), (20, 2 + 1 + 20), (10, 2 + 1 + 10), (0, 2)] {
-            let run = collect_by_itself(&fixture).await;
+            let run = collect_by_api_trigger(&fixture).await;
             assert_eq!(github.requests_to(Endpoint::Commit), commits);
             assert_eq!(run.requests, requests);
         }
@@ -78,7 +78,7 @@ on_both! {
     async fn the_history_of_stars_is_read_once_and_then_its_newest_weeks(database) {
         let (fixture, anvil) = lab_of_stars(database).await;
         let github = fixture.github.control();
-        let first = collect_by_itself(&fixture).await;
+        let first = collect_by_api_trigger(&fixture).await;
         // A hundred weeks are four pages.
         assert_eq!((github.requests_to(Endpoint::StarHistory), first.requests), (4, 13));
         let report = stars(&fixture, anvil).await;
@@ -102,17 +102,17 @@ on_both! {
         assert_eq!(report.stars, Some(108));
     }
 
-    async fn a_history_that_was_cut_off_goes_on_where_it_was(database) {
+    async fn an_interrupted_history_continues_where_it_stopped(database) {
         let (fixture, anvil) = lab_of_stars(database).await;
         let github = fixture.github.control();
         // 500,000 is the half: seven for the traffic, and three for what is beside it.
         github.leave_budget("octocat", 500_000 + 7 + 2).expect("a user");
-        collect_by_itself(&fixture).await;
+        collect_by_api_trigger(&fixture).await;
         let read = github.requests_to(Endpoint::StarHistory);
         assert!((1..4).contains(&read), "{read}");
         assert!(!stars(&fixture, anvil).await.whole);
         fixture.clock.advance(TimeDelta::hours(1));
-        collect_by_itself(&fixture).await;
+        collect_by_api_trigger(&fixture).await;
         // The first page again, which costs nothing, and those that were not read.
         assert_eq!(github.requests_to(Endpoint::StarHistory), 1 + 4 - read);
         let report = stars(&fixture, anvil).await;

@@ -201,7 +201,7 @@ on_both! {
         assert_eq!(referrers.expect("an answer").expect("a list").rows, []);
     }
 
-    async fn a_repository_that_nobody_visits_is_known_to_have_had_no_visits(database) {
+    async fn a_repository_without_visits_is_known_to_have_had_none(database) {
         let fixture = Fixture::new(database, |github| {
             github.repository(simulator::Repository::new(9, "octocat/quiet"))
         })

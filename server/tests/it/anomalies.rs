@@ -74,7 +74,7 @@ async fn a_revision_is_told_to_programs_and_people_and_traced_to_its_answer() {
 }
 
 #[tokio::test]
-async fn an_answer_stands_under_its_own_repository_alone() {
+async fn a_response_is_listed_only_for_its_own_repository() {
     let (service, lab) = Service::with_lab().await;
     service.collected(&lab).await;
     let operator = &Viewer::Operator;

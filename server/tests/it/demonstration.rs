@@ -34,7 +34,7 @@ fn days(lines: &[String]) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_is_there_in_a_moment_and_goes_on_where_it_was() {
+async fn it_starts_quickly_and_continues_where_it_stopped() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("kept");
     let args = [

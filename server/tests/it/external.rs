@@ -72,7 +72,7 @@ async fn an_identity_signs_in_once_it_is_connected_and_never_by_its_address() {
 }
 
 #[tokio::test]
-async fn whatever_a_provider_does_wrong_signs_nobody_in() {
+async fn a_faulty_provider_signs_no_user_in() {
     let (provider, service, _) = served().await;
     let mine = service.signed_in("ada@example.org").await;
     connect(&provider, &service, &mine).await;
@@ -321,7 +321,7 @@ async fn octo_agrees(service: &Service, away: &Response) -> String {
 }
 
 #[tokio::test]
-async fn github_signs_in_whoever_connected_it() {
+async fn github_signs_in_the_user_who_connected_it() {
     let service = Service::with(Options {
         github_app: true,
         ..Options::default()

@@ -50,7 +50,7 @@ async fn a_form_may_be_sent_to_github_from_the_page_that_hands_over_and_from_no_
 }
 
 #[tokio::test]
-async fn an_answer_of_githubs_that_nobody_here_asked_for_is_refused_in_a_sentence() {
+async fn a_callback_from_github_that_was_not_requested_is_refused_with_a_message() {
     let (service, _lab) = Service::with_lab().await;
     let ada = service.signed_in("ada@example.org").await;
     for query in [

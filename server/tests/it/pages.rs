@@ -221,7 +221,7 @@ async fn news_of_runs_come_as_they_happen() {
 }
 
 #[tokio::test]
-async fn an_address_with_a_zero_byte_is_nobodys() {
+async fn an_address_with_a_zero_byte_is_not_found() {
     let (service, _lab) = Service::with_lab().await;
     let browser = service.signed_in("ada@example.org").await;
     for path in [

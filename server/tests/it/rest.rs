@@ -141,7 +141,7 @@ async fn a_repository_is_tracked_once_and_untracked() {
 }
 
 #[tokio::test]
-async fn traffic_says_what_github_said_and_null_where_nobody_knows() {
+async fn traffic_has_githubs_counts_and_null_for_unknown_ones() {
     let (service, lab) = Service::with_lab().await;
     let id = service.collected(&lab).await;
     let program = service.program(&lab, TokenScope::Read).await;

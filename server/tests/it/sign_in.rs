@@ -101,7 +101,7 @@ async fn the_right_password_leads_on_and_the_wrong_one_back() {
 }
 
 #[tokio::test]
-async fn nobody_is_sent_elsewhere_after_signing_in() {
+async fn signing_in_never_redirects_to_another_site() {
     let (service, _lab) = Service::with_lab().await;
     for next in [
         "https://evil.example/",
@@ -262,7 +262,7 @@ async fn strangers_who_guess_slow_down_strangers_and_not_the_owner() {
 }
 
 #[tokio::test]
-async fn whoever_is_signed_in_guesses_as_often_as_their_browser_may() {
+async fn a_signed_in_user_has_the_attempts_of_their_browser() {
     let rate = |burst| Rate {
         burst: NonZeroU32::new(burst).unwrap(),
         period: Duration::from_mins(10),

@@ -155,7 +155,7 @@ async fn a_schedule_that_cannot_be_read_stays_in_the_form() {
 }
 
 #[tokio::test]
-async fn whoever_ticks_it_tracks_what_appears_later_and_not_what_was_left_out() {
+async fn the_checkbox_tracks_later_repositories_and_not_those_left_out() {
     let service = Service::empty().await;
     let browser = set_up(&service).await;
     connect(&browser, GITHUB_TOKEN).await;
