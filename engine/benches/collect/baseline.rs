@@ -1,5 +1,6 @@
-//! The yardstick: how IBM's application collected, over the same libraries. One repository after
-//! the other, four requests for each, one after the other, and every day written by itself.
+//! The baseline: how IBM's application collected, with the same libraries. It collects the
+//! repositories one after the other, with four sequential requests each, and writes each day
+//! separately.
 
 use std::time::Instant;
 
@@ -9,9 +10,9 @@ use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Executor};
 
-use crate::Outcome;
+use crate::BenchResult;
 use crate::github::{OWNER, TOKEN};
-use crate::ipc::say;
+use crate::ipc::write_line;
 
 const TABLES: [&str; 2] = [
     "create table sequential_days (repository text not null, measure text not null,
@@ -29,14 +30,14 @@ const LIST: &str = "
     insert into sequential_lists (repository, kind, day, rows) values ($1, $2, $3, $4)
     on conflict (repository, kind, day) do update set rows = excluded.rows";
 
-/// One connection, as Tidemark opens its own.
+/// One connection, with the settings of Tidemark.
 enum Database {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
-/// Collects so many repositories once, and says what it took: microseconds and requests.
-pub async fn collect(database: &str, github: &str, repositories: u32) -> Outcome {
+/// Collects this many repositories once, and prints the microseconds and the requests.
+pub async fn collect(database: &str, github: &str, repositories: u32) -> BenchResult {
     let mut database = Database::open(database).await?;
     let github = Octocrab::builder()
         .base_uri(github)?
@@ -46,7 +47,7 @@ pub async fn collect(database: &str, github: &str, repositories: u32) -> Outcome
     for number in 1..=repositories {
         collect_one(&mut database, &github, &format!("repository-{number:04}")).await?;
     }
-    say(&format!(
+    write_line(&format!(
         "{} {}",
         began.elapsed().as_micros(),
         repositories * 4
@@ -54,7 +55,7 @@ pub async fn collect(database: &str, github: &str, repositories: u32) -> Outcome
     Ok(())
 }
 
-async fn collect_one(database: &mut Database, github: &Octocrab, name: &str) -> Outcome {
+async fn collect_one(database: &mut Database, github: &Octocrab, name: &str) -> BenchResult {
     let repository = github.repos(OWNER, name);
     let traffic = repository.traffic();
     let views = traffic.views().per(TrafficInterval::Day).send().await?;

@@ -1,23 +1,23 @@
-//! GitHub: the simulator in a process of its own, which waits before each answer.
+//! The simulated GitHub, in a separate process, which waits before each response.
 
 use std::time::Duration;
 
 use simulator::{Clock, Endpoint, Fault, Scope, Simulator, Token, User};
 
-use crate::Outcome;
-use crate::ipc::{heard, say};
+use crate::BenchResult;
+use crate::ipc::{next_line, write_line};
 
-/// Whom the token belongs to, and the owner of all repositories.
 pub const TOKEN: &str = "ghp_benchmark";
+/// The owner of all repositories.
 pub const OWNER: &str = "acme";
 
-/// Of so many series, GitHub counts the newest day to its end only after the first run.
-const GROWING: f64 = 0.03;
+/// The share of series with a newest day that still grows after the first run.
+const GROWING_SHARE: f64 = 0.03;
 
-/// Serves so many repositories. Says its address, and then, whenever it is asked, how many
-/// requests came since it was last asked and how many of them cost nothing.
-pub async fn serve(repositories: u64, latency_ms: u64) -> Outcome {
-    // It is no concern of the benchmark what the day is; only that it does not end meanwhile.
+/// Serves this many repositories. Prints its URL and then, for each line of input, the requests
+/// since the last line, how many of them were free, and the most in flight.
+pub async fn serve(repositories: u64, latency_ms: u64) -> BenchResult {
+    // Any time is fine, as long as the day does not end during the benchmark.
     let clock = Clock::fixed("2026-11-20T06:00:00Z".parse()?);
     let github = Simulator::builder(clock)
         .user(User::new(1, "octocat").hourly_limit(100_000_000))
@@ -29,20 +29,20 @@ pub async fn serve(repositories: u64, latency_ms: u64) -> Outcome {
         .await?;
     let control = github.control();
     for (endpoint, seed) in [(Endpoint::Views, 1), (Endpoint::Clones, 2)] {
-        let some = Scope::everywhere()
+        let scope = Scope::everywhere()
             .endpoint(endpoint)
-            .probability(GROWING, seed);
-        control.fault(Fault::GrowingNewest { percent: 60 }, some);
+            .probability(GROWING_SHARE, seed);
+        control.fault(Fault::GrowingNewest { percent: 60 }, scope);
     }
-    say(github.url())?;
-    while let Some(question) = heard().await? {
+    write_line(github.url())?;
+    while let Some(command) = next_line().await? {
         let (requests, free) = (control.requests(), control.answers_with(304));
-        let at_once = control.most_at_once();
+        let max_concurrent = control.most_at_once();
         control.forget_requests();
-        if question == "grow" {
+        if command == "grow" {
             control.stop_faults();
         }
-        say(&format!("{requests} {free} {at_once}"))?;
+        write_line(&format!("{requests} {free} {max_concurrent}"))?;
     }
     Ok(())
 }

@@ -1,49 +1,41 @@
-//! The figures, in a table that can be copied into a page.
+//! Prints the measurements as a Markdown table.
 
 use std::fs;
 use std::time::Duration;
 
-use crate::ipc::say;
-use crate::result::{CONCURRENCY, Day, Took};
+use crate::ipc::write_line;
+use crate::measurement::{CONCURRENCY, DatabaseResults, Measurement, Memory};
 
-/// The databases, in the order in which they are measured.
-pub const KINDS: [&str; 2] = ["SQLite", "PostgreSQL"];
-
-/// All that was measured on one database.
-pub struct Row {
-    pub kind: &'static str,
-    pub day: Day,
-    /// With how many repositories the sequential loop ran, and what it took.
-    pub baseline: (u32, Took),
-    pub memory: Option<Memory>,
-}
-
-/// The most memory with few and with many repositories.
-pub struct Memory {
-    pub few: (u32, Took),
-    pub many: (u32, Took),
-}
-
-/// Prints everything.
-pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Result<()> {
+/// Prints the table.
+pub fn print(
+    repositories: u32,
+    latency: Duration,
+    rows: &[DatabaseResults],
+) -> std::io::Result<()> {
     let milliseconds = latency.as_millis();
-    say(&format!(
+    write_line(&format!(
         "{repositories} repositories, {milliseconds} ms per response, {CONCURRENCY} concurrent requests; {}",
         machine()
     ))?;
-    let kinds: Vec<String> = rows.iter().map(|row| row.kind.to_owned()).collect();
+    let kinds: Vec<String> = rows
+        .iter()
+        .map(|row| row.database_kind.to_owned())
+        .collect();
     line("", &kinds)?;
     line("---", &vec!["---:".to_owned(); rows.len()])?;
-    let cells = |cell: &dyn Fn(&Row) -> String| rows.iter().map(cell).collect::<Vec<_>>();
-    let ideal = |took: &Took| latency.as_secs_f64() * f64::from(took.requests) / concurrency();
-    let first = |row: &Row| ideal(&row.day.first);
+    let cells =
+        |cell: &dyn Fn(&DatabaseResults) -> String| rows.iter().map(cell).collect::<Vec<_>>();
+    let ideal = |measurement: &Measurement| {
+        latency.as_secs_f64() * f64::from(measurement.requests) / concurrency()
+    };
+    let first = |row: &DatabaseResults| ideal(&row.day.first);
     line(
         "First run, requests",
         &cells(&|row| row.day.first.requests.to_string()),
     )?;
     line(
         "First run, most concurrent requests",
-        &cells(&|row| row.day.at_once.to_string()),
+        &cells(&|row| row.day.max_concurrent.to_string()),
     )?;
     line("First run, ideal", &cells(&|row| seconds(first(row))))?;
     line(
@@ -61,7 +53,7 @@ pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Res
     )?;
     line(
         "First run, CPU time",
-        &cells(&|row| seconds(row.day.first.computed.as_secs_f64())),
+        &cells(&|row| seconds(row.day.first.cpu_time.as_secs_f64())),
     )?;
     line(
         "Second run, requests",
@@ -91,26 +83,29 @@ pub fn print(repositories: u32, latency: Duration, rows: &[Row]) -> std::io::Res
     Ok(())
 }
 
-/// The sequential loop, and how long it would take with as many repositories.
-fn baseline(repositories: u32, rows: &[Row]) -> std::io::Result<()> {
-    let whole = |row: &Row| {
-        let (measured, took) = &row.baseline;
-        took.elapsed.as_secs_f64() * f64::from(repositories) / f64::from(*measured)
+/// The sequential loop, and its duration scaled to all repositories.
+fn baseline(repositories: u32, rows: &[DatabaseResults]) -> std::io::Result<()> {
+    let scaled_duration = |row: &DatabaseResults| {
+        let (measured, measurement) = &row.baseline;
+        measurement.elapsed.as_secs_f64() * f64::from(repositories) / f64::from(*measured)
     };
-    let cells = |cell: &dyn Fn(&Row) -> String| rows.iter().map(cell).collect::<Vec<_>>();
+    let cells =
+        |cell: &dyn Fn(&DatabaseResults) -> String| rows.iter().map(cell).collect::<Vec<_>>();
     let measured = rows.first().map_or(0, |row| row.baseline.0);
-    let took = &cells(&|row| seconds(row.baseline.1.elapsed.as_secs_f64()));
+    let durations = &cells(&|row| seconds(row.baseline.1.elapsed.as_secs_f64()));
     line(
         &format!("Sequential loop, {measured} repositories, duration"),
-        took,
+        durations,
     )?;
-    let scaled = &cells(&|row| seconds(whole(row)));
+    let scaled = &cells(&|row| seconds(scaled_duration(row)));
     line(
         &format!("Sequential loop, scaled to {repositories}"),
         scaled,
     )?;
-    // It asks four questions where Tidemark asks more, so requests in a second are compared.
-    let rate = |took: &Took| f64::from(took.requests) / took.elapsed.as_secs_f64();
+    // Tidemark makes more requests per repository, so requests per second are compared.
+    let rate = |measurement: &Measurement| {
+        f64::from(measurement.requests) / measurement.elapsed.as_secs_f64()
+    };
     line(
         "Requests per second, sequential loop",
         &cells(&|row| format!("{:.0}", rate(&row.baseline.1))),
@@ -121,14 +116,14 @@ fn baseline(repositories: u32, rows: &[Row]) -> std::io::Result<()> {
     )
 }
 
-fn memory(rows: &[Row]) -> std::io::Result<()> {
-    let figures = |of: &dyn Fn(&Memory) -> &(u32, Took)| -> Vec<String> {
-        let told = |memory: &Memory| {
-            let (_, took) = of(memory);
-            format!("{} MB", took.peak_kb.div_ceil(1_024))
+fn memory(rows: &[DatabaseResults]) -> std::io::Result<()> {
+    let peaks = |of: &dyn Fn(&Memory) -> &(u32, Measurement)| -> Vec<String> {
+        let peak = |memory: &Memory| {
+            let (_, measurement) = of(memory);
+            format!("{} MB", measurement.peak_kb.div_ceil(1_024))
         };
         rows.iter()
-            .map(|row| row.memory.as_ref().map_or_else(String::new, told))
+            .map(|row| row.memory.as_ref().map_or_else(String::new, peak))
             .collect()
     };
     let number = |of: &dyn Fn(&Memory) -> u32| {
@@ -142,11 +137,11 @@ fn memory(rows: &[Row]) -> std::io::Result<()> {
     );
     line(
         &format!("Peak memory, {few} repositories"),
-        &figures(&|memory| &memory.few),
+        &peaks(&|memory| &memory.few),
     )?;
     line(
         &format!("Peak memory, {many} repositories"),
-        &figures(&|memory| &memory.many),
+        &peaks(&|memory| &memory.many),
     )?;
     let times: Vec<String> = rows
         .iter()
@@ -160,7 +155,7 @@ fn memory(rows: &[Row]) -> std::io::Result<()> {
 }
 
 fn line(name: &str, cells: &[String]) -> std::io::Result<()> {
-    say(&format!("| {name} | {} |", cells.join(" | ")))
+    write_line(&format!("| {name} | {} |", cells.join(" | ")))
 }
 
 fn seconds(seconds: f64) -> String {
@@ -175,11 +170,11 @@ fn concurrency() -> f64 {
     u32::try_from(CONCURRENCY).map_or(f64::INFINITY, f64::from)
 }
 
-/// What it was measured on.
+/// The machine of the measurement.
 fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let told = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = told
+    let cpu_info = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu_info
         .lines()
         .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let model = model.map_or("unknown", |(_, model)| model);

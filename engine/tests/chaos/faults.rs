@@ -1,4 +1,4 @@
-//! What befalls GitHub in a round: every fault that it was ever seen with, as the dice say.
+//! Random faults for a round: every fault that GitHub was observed with.
 
 use std::time::Duration;
 
@@ -24,27 +24,27 @@ const ENDPOINTS: [Endpoint; 12] = [
     Endpoint::UserRepositories,
 ];
 
-/// Brings the faults of a round over GitHub, which has none: none, a few, or many. Their names.
-pub fn comes(rng: &mut Rng, github: &Control, repositories: &[String]) -> Vec<String> {
+/// Switches on the faults of a round, from none to many. Returns their names.
+pub fn inject(rng: &mut Rng, github: &Control, repositories: &[String]) -> Vec<String> {
     let faults = *rng.one_of(&[0, 1, 2, 3, 5, 8]);
     let mut names = Vec::new();
     for _ in 0..faults {
-        let fault = any(rng, github);
+        let fault = random_fault(rng, github);
         names.push(name(&fault));
-        github.fault(fault, anywhere(rng, repositories));
+        github.fault(fault, random_scope(rng, repositories));
     }
     let latency = rng.between(0, 8);
     github.set_latency(Duration::from_millis(latency));
     if rng.happens(5) {
-        let left = rng.between(0, 90);
-        github.leave_budget("octocat", left).expect("a user");
+        let remaining = rng.between(0, 90);
+        github.leave_budget("octocat", remaining).expect("a user");
     }
     names
 }
 
-/// An entry that stays wrong for weeks, in the views or the clones of one repository: who reads
-/// nothing of such an answer loses its other days for good.
-pub fn lasting(rng: &mut Rng) -> (Endpoint, Fault) {
+/// An entry that stays wrong for weeks, in the views or the clones of one repository. A collector
+/// that rejects the whole response loses its other days for good.
+pub fn persistent_fault(rng: &mut Rng) -> (Endpoint, Fault) {
     let endpoint = *rng.one_of(&[Endpoint::Views, Endpoint::Clones]);
     let fault = Fault::BadEntry {
         entry: u8::try_from(rng.between(0, 13)).expect("small"),
@@ -53,8 +53,8 @@ pub fn lasting(rng: &mut Rng) -> (Endpoint, Fault) {
     (endpoint, fault)
 }
 
-/// Which questions a fault strikes: some of all, or all of some.
-fn anywhere(rng: &mut Rng, repositories: &[String]) -> Scope {
+/// A random scope: some of all requests, or all of some.
+fn random_scope(rng: &mut Rng, repositories: &[String]) -> Scope {
     let mut scope = Scope::everywhere();
     if rng.happens(50) {
         scope = scope.endpoint(*rng.one_of(&ENDPOINTS));
@@ -72,8 +72,8 @@ fn anywhere(rng: &mut Rng, repositories: &[String]) -> Scope {
     }
 }
 
-/// Any of the faults that are about collecting.
-fn any(rng: &mut Rng, github: &Control) -> Fault {
+/// A random fault that affects collecting.
+fn random_fault(rng: &mut Rng, github: &Control) -> Fault {
     let status = *rng.one_of(&[LimitStatus::Forbidden, LimitStatus::TooManyRequests]);
     let seconds = u32::try_from(rng.between(1, 300)).expect("seconds");
     let retry_after = *rng.one_of(&[
@@ -152,14 +152,14 @@ fn any(rng: &mut Rng, github: &Control) -> Fault {
     }
 }
 
-/// A day that no window has: on either side of what can be, close by, and far away.
+/// A day outside every window: just outside the possible range, or far away.
 fn stray_day(rng: &mut Rng, github: &Control) -> NaiveDate {
     let far = ["0001-01-01", "1970-01-01", "9999-12-31"];
     if rng.happens(25) {
         return rng.one_of(&far).parse().expect("a day");
     }
-    let ahead = *rng.one_of(&[1, 2, 14, -16, -25, -31, -32, -60]);
-    (github.now() + TimeDelta::days(ahead)).date_naive()
+    let offset = *rng.one_of(&[1, 2, 14, -16, -25, -31, -32, -60]);
+    (github.now() + TimeDelta::days(offset)).date_naive()
 }
 
 fn name(fault: &Fault) -> String {

@@ -1,4 +1,4 @@
-//! The world of a game: GitHub, the database, what was shown, and how long things take.
+//! The harness of a test: GitHub, the database, the recorded responses and the processes.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::Receiver;
@@ -15,86 +15,86 @@ use simulator::{
 use crate::databases::TestDatabase;
 use crate::faults;
 use crate::oracle::Oracle;
-use crate::process::{OPERATOR, Part, origin, tenant};
+use crate::process::{OPERATOR, WorkerOptions, origin, tenant};
 use crate::rng::Rng;
 
 const TOKEN: &str = "ghp_octocat";
-const BEGINNING: &str = "2026-03-20T06:00:00Z";
+const START: &str = "2026-03-20T06:00:00Z";
 pub const REPOSITORIES: u64 = 5;
-/// No more come under old names than make this many.
-const MOST_REPOSITORIES: u64 = 15;
-/// So many days of traffic are known to GitHub from before the game, and during it.
-const DAYS: i64 = 2_000;
+/// The most repositories, including those created under old names.
+const MAX_REPOSITORIES: u64 = 15;
+/// The days of traffic at GitHub, before and during the test.
+const DAYS_OF_TRAFFIC: i64 = 2_000;
 
 pub struct Harness {
     rng: Rng,
     pub github: Running,
-    shown: Receiver<RecordedResponse>,
-    /// What processes were told that ended by themselves: it must be stored.
-    pub told: Oracle,
-    /// What any process was told, also those that may have died before they stored it.
-    pub shown_at_all: Oracle,
-    /// What the repositories are called now.
+    responses: Receiver<RecordedResponse>,
+    /// The responses to processes that completed: they must be stored.
+    pub confirmed: Oracle,
+    /// The responses to all processes, including those killed before they stored them.
+    pub possible: Oracle,
+    /// The current names of the repositories.
     names: Vec<String>,
-    /// How many there have ever been, and so the last one's id.
-    pub made: u64,
-    /// How many were deleted for another one of their name.
+    /// How many were created so far, which is the last id.
+    pub created_repositories: u64,
+    /// How many were deleted and recreated under the same name.
     pub recreated: usize,
-    /// Whether some may be there that are not tracked yet.
+    /// Whether there may be repositories that are not tracked yet.
     is_untracked: bool,
     connection: Option<ConnectionId>,
-    /// An entry that stays wrong, and the repository whose it is.
-    lasting: (usize, Endpoint, Fault),
+    /// An entry that stays wrong, and the index of its repository.
+    persistent_fault: (usize, Endpoint, Fault),
     /// In how many rounds each fault was switched on.
     pub faults: BTreeMap<String, u32>,
     database: TestDatabase,
-    /// How long a process that is left alone takes.
-    usual: Duration,
+    /// How long a process usually takes if it is not killed.
+    typical_duration: Duration,
     pub killed: u32,
 }
 
 impl Harness {
     pub async fn new(database: TestDatabase, mut rng: Rng) -> Self {
-        let beginning: DateTime<Utc> = BEGINNING.parse().expect("a time");
+        let start: DateTime<Utc> = START.parse().expect("a time");
         let names: Vec<String> = (1..=REPOSITORIES).map(|id| format!("acme/r{id}")).collect();
-        let github = Simulator::builder(Clock::fixed(beginning))
+        let github = Simulator::builder(Clock::fixed(start))
             .user(User::new(1, "octocat").hourly_limit(1_000_000))
             .token(Token::classic(TOKEN, "octocat", ["repo"]));
         let github = names.iter().zip(1..).fold(github, |github, (name, id)| {
-            let source = traffic(&mut rng, beginning.date_naive());
-            github.repository(repository(id, name, source, beginning))
+            let source = traffic(&mut rng, start.date_naive());
+            github.repository(repository(id, name, source, start))
         });
         let github = github
             .build()
             .serve("127.0.0.1:0")
             .await
             .expect("a free port");
-        let shown = github.control().record_responses();
-        let (endpoint, fault) = faults::lasting(&mut rng);
+        let responses = github.control().record_responses();
+        let (endpoint, fault) = faults::persistent_fault(&mut rng);
         let mut harness = Self {
             rng,
-            lasting: (0, endpoint, fault),
+            persistent_fault: (0, endpoint, fault),
             github,
-            shown,
-            told: Oracle::default(),
-            shown_at_all: Oracle::default(),
+            responses,
+            confirmed: Oracle::default(),
+            possible: Oracle::default(),
             names,
-            made: REPOSITORIES,
+            created_repositories: REPOSITORIES,
             recreated: 0,
             is_untracked: false,
             connection: None,
             faults: BTreeMap::new(),
             database,
-            usual: Duration::from_millis(700),
+            typical_duration: Duration::from_millis(700),
             killed: 0,
         };
-        harness.found().await;
+        harness.create_tenant().await;
         harness
     }
 
-    /// A tenant that tracks everything.
-    async fn found(&mut self) {
-        let engine = self.part(1, Trigger::Manual).open().await;
+    /// Creates a tenant that tracks everything.
+    async fn create_tenant(&mut self) {
+        let engine = self.worker_options(1, Trigger::Manual).open().await;
         let set_up = SetUp {
             email: "mona@example.org".parse().expect("an address"),
             name: "Mona".into(),
@@ -115,7 +115,7 @@ impl Harness {
         engine.shutdown().await;
     }
 
-    /// Tracks what is not tracked yet; how many that are.
+    /// Tracks the untracked repositories, and returns how many there were.
     async fn track_all(&self, engine: &Engine) -> engine::Result<u64> {
         let tenant = tenant(engine).await;
         let id = self.connection.expect("connected");
@@ -125,17 +125,17 @@ impl Harness {
         Ok(tracked.tracked.into())
     }
 
-    /// Tracks new repositories, unless GitHub still lets nobody in.
+    /// Tracks new repositories, unless GitHub still refuses.
     async fn track_new(&mut self) {
         if self.is_untracked {
-            let engine = self.part(1, Trigger::Manual).open().await;
+            let engine = self.worker_options(1, Trigger::Manual).open().await;
             self.is_untracked = self.track_all(&engine).await.is_err();
             engine.shutdown().await;
         }
     }
 
-    pub fn part(&self, worker: u32, trigger: Trigger) -> Part {
-        Part {
+    pub fn worker_options(&self, worker: u32, trigger: Trigger) -> WorkerOptions {
+        WorkerOptions {
             database: self.database.url.clone(),
             github: self.github.url().to_owned(),
             worker: format!("chaos:{worker}"),
@@ -144,76 +144,76 @@ impl Harness {
         }
     }
 
-    /// Some hours pass, something befalls GitHub, and one process collects, or two; each may be
-    /// killed.
-    pub async fn play_round(&mut self) {
+    /// Advances the clock by some hours, injects faults, and collects with one or two processes, which
+    /// may be killed.
+    pub async fn run_round(&mut self) {
         let hours = *self.rng.one_of(&[1, 2, 6, 12, 12, 18, 24]);
         self.github.control().advance(TimeDelta::hours(hours));
         self.github.control().stop_faults();
-        self.something_happens();
+        self.change_repositories();
         self.track_new().await;
-        self.keep_wrong();
-        for fault in faults::comes(&mut self.rng, self.github.control(), &self.names) {
+        self.keep_persistent_fault();
+        for fault in faults::inject(&mut self.rng, self.github.control(), &self.names) {
             *self.faults.entry(fault).or_default() += 1;
         }
         let mut processes = Vec::new();
         for worker in 1..=if self.rng.happens(20) { 2 } else { 1 } {
             let trigger = *self.rng.one_of(&[Trigger::Manual, Trigger::Api]);
-            let fate = self.fate();
-            let process = self.part(worker, trigger).start();
+            let kill_delay = self.kill_delay();
+            let process = self.worker_options(worker, trigger).start();
             processes.push(async move {
-                match fate {
-                    Some(moment) => (process.dies_after(moment).await, None),
-                    None => (false, Some(process.ends().await)),
+                match kill_delay {
+                    Some(delay) => (process.kill_after(delay).await, None),
+                    None => (false, Some(process.wait().await)),
                 }
             });
         }
-        let alone = processes.len() == 1;
-        let mut anybody_died = false;
-        for (killed, took) in futures::future::join_all(processes).await {
+        let is_only_process = processes.len() == 1;
+        let mut any_killed = false;
+        for (killed, duration) in futures::future::join_all(processes).await {
             self.killed += u32::from(killed);
-            anybody_died |= took.is_none();
-            if let Some(took) = took.filter(|_| alone) {
-                // The machine may be busier now than it was.
-                self.usual = (self.usual * 3 + took) / 4;
+            any_killed |= duration.is_none();
+            if let Some(duration) = duration.filter(|_| is_only_process) {
+                // The load of the machine may change.
+                self.typical_duration = (self.typical_duration * 3 + duration) / 4;
             }
         }
-        self.look(anybody_died);
+        self.read_responses(any_killed);
     }
 
-    /// The entry that is wrong stays wrong; about every other month it is another one.
-    fn keep_wrong(&mut self) {
+    /// Keeps the persistent fault, and replaces it about every other month.
+    fn keep_persistent_fault(&mut self) {
         if self.rng.happens(1) {
             let last = u64::try_from(self.names.len()).expect("few") - 1;
-            let which = usize::try_from(self.rng.between(0, last)).expect("an index");
-            let (endpoint, fault) = faults::lasting(&mut self.rng);
-            self.lasting = (which, endpoint, fault);
+            let index = usize::try_from(self.rng.between(0, last)).expect("an index");
+            let (endpoint, fault) = faults::persistent_fault(&mut self.rng);
+            self.persistent_fault = (index, endpoint, fault);
         }
-        let (which, endpoint, fault) = &self.lasting;
+        let (index, endpoint, fault) = &self.persistent_fault;
         let scope = Scope::everywhere()
-            .repository(&self.names[*which])
+            .repository(&self.names[*index])
             .endpoint(*endpoint);
         self.github.control().fault(fault.clone(), scope);
     }
 
-    /// When a process is to be killed: somewhere on its way, if at all.
-    fn fate(&mut self) -> Option<Duration> {
+    /// When to kill a process; `None` for half of them.
+    fn kill_delay(&mut self) -> Option<Duration> {
         if !self.rng.happens(50) {
             return None;
         }
         let thousandths = u32::try_from(self.rng.between(20, 900)).expect("few");
-        Some(self.usual * thousandths / 1_000)
+        Some(self.typical_duration * thousandths / 1_000)
     }
 
-    /// What people do to their repositories.
-    fn something_happens(&mut self) {
+    /// Renames, hides, archives or recreates a repository.
+    fn change_repositories(&mut self) {
         let github = self.github.control();
         let last = u64::try_from(self.names.len()).expect("few") - 1;
-        let which = usize::try_from(self.rng.between(0, last)).expect("an index");
-        let name = &mut self.names[which];
+        let index = usize::try_from(self.rng.between(0, last)).expect("an index");
+        let name = &mut self.names[index];
         match self.rng.between(1, 20) {
             1 => {
-                let new = format!("acme/r{}-{}", which + 1, self.rng.between(1, 1_000_000));
+                let new = format!("acme/r{}-{}", index + 1, self.rng.between(1, 1_000_000));
                 github.rename_repository(name, &new).expect("renamed");
                 *name = new;
             }
@@ -223,26 +223,26 @@ impl Harness {
                 let archived = self.rng.happens(50);
                 github.archive_repository(name, archived).expect("archived");
             }
-            9 | 10 if self.made < MOST_REPOSITORIES => self.recreate(which),
+            9 | 10 if self.created_repositories < MAX_REPOSITORIES => self.recreate(index),
             _ => {}
         }
     }
 
-    /// Another repository comes under the name of one that was deleted or moved away.
-    fn recreate(&mut self, which: usize) {
-        self.made += 1;
-        let id = self.made;
+    /// Creates another repository under the name of one that is deleted or renamed.
+    fn recreate(&mut self, index: usize) {
+        self.created_repositories += 1;
+        let id = self.created_repositories;
         let now = self.github.control().now();
         let source = traffic(&mut self.rng, now.date_naive());
         let github = self.github.control();
-        let name = self.names[which].clone();
+        let name = self.names[index].clone();
         if self.rng.happens(50) {
             github
                 .recreate_repository(&name, id, source)
                 .expect("recreated");
             self.recreated += 1;
             let id = i64::try_from(id).expect("an id");
-            self.told.created.insert(id, Day::of(now));
+            self.confirmed.created.insert(id, Day::of(now));
         } else {
             let moved = format!("{name}-moved-{id}");
             github.rename_repository(&name, &moved).expect("renamed");
@@ -252,18 +252,18 @@ impl Harness {
         self.is_untracked = true;
     }
 
-    /// Takes in what was shown since it last looked.
-    fn look(&mut self, anybody_died: bool) {
-        for shown in self.shown.try_iter() {
-            self.shown_at_all.learn(&shown);
-            if !anybody_died {
-                self.told.learn(&shown);
+    /// Reads the responses recorded since the last call.
+    fn read_responses(&mut self, any_killed: bool) {
+        for response in self.responses.try_iter() {
+            self.possible.record(&response);
+            if !any_killed {
+                self.confirmed.record(&response);
             }
         }
     }
 
-    /// A quiet day: all is there, nothing is wrong, nobody is killed.
-    pub async fn clear_up(&mut self) {
+    /// Collects once without faults, with all repositories visible.
+    pub async fn run_without_faults(&mut self) {
         let github = self.github.control();
         github.stop_faults();
         github.set_latency(Duration::ZERO);
@@ -273,8 +273,8 @@ impl Harness {
         github.advance(TimeDelta::hours(25));
         self.track_new().await;
         assert!(!self.is_untracked, "new repositories are not tracked");
-        self.part(1, Trigger::Manual).start().ends().await;
-        self.look(false);
+        self.worker_options(1, Trigger::Manual).start().wait().await;
+        self.read_responses(false);
     }
 }
 
@@ -300,15 +300,15 @@ fn repository(id: u64, name: &str, source: Source, now: DateTime<Utc>) -> Reposi
         .stars((now - TimeDelta::days(40)).date_naive(), 12)
 }
 
-/// Somebody comes on most days.
+/// Traffic on most days.
 fn traffic(rng: &mut Rng, from: NaiveDate) -> Source {
-    let days = (-30..DAYS).map(|offset| {
+    let days = (-30..DAYS_OF_TRAFFIC).map(|offset| {
         let day = from + TimeDelta::days(offset);
-        let mut bucket = |most| {
+        let mut bucket = |max| {
             if rng.happens(20) {
                 return Bucket::default();
             }
-            let count = rng.between(1, most);
+            let count = rng.between(1, max);
             let uniques = rng.between(1, count);
             Bucket::new(count, uniques)
         };

@@ -1,4 +1,4 @@
-//! What GitHub showed of each day, read from its answers without the product's help.
+//! The counts that GitHub returned for each day, parsed independently of the product.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,49 +9,48 @@ use simulator::{Endpoint, RecordedResponse};
 /// A day of a series: GitHub's id of the repository, the measure, and the day.
 pub type Key = (i64, &'static str, Day);
 
-/// An answer speaks of no day further back.
+/// How many days before today a response may list.
 const OLDEST: i64 = 31;
-/// Nor of one further ahead.
+/// How many days after today a response may list.
 const NEWEST: i64 = 1;
-/// A day that is left out had nobody if it is no further back from the last one than this.
+/// A day left out had no traffic if it is at most this many days before the newest one.
 const WINDOW: i64 = 14;
 
-/// The greatest figures of each day.
+/// The highest counts of each day.
 #[derive(Clone, Default)]
 pub struct Oracle {
     pub days: BTreeMap<Key, Counts>,
-    /// The days on which repositories were made: before, a zero says nothing.
+    /// The days when repositories were created; a zero before that does not count.
     pub created: BTreeMap<i64, Day>,
-    /// Days that answers listed and that they cannot speak of.
+    /// Listed days that a response cannot include.
     pub outside: BTreeSet<Key>,
     /// How many entries could not be read.
     pub unreadable: usize,
 }
 
-/// What an entry of a series tells.
+/// An entry of a series.
 enum Entry {
-    /// No day, or one that it cannot speak of.
+    /// No day, or an impossible one.
     Undated(Option<Day>),
-    /// A day whose figures cannot be read.
+    /// A day with unreadable counts.
     Unknown(Day),
     Known(Day, Counts),
 }
 
 impl Oracle {
-    /// Takes in an answer: every entry that can be read, whatever the others are. Between the
-    /// first and the last day that it lists, a day that it leaves out had nobody, unless an entry
-    /// without a day may be that one.
-    pub fn learn(&mut self, shown: &RecordedResponse) {
-        let (measure, points) = match shown.endpoint {
+    /// Records every readable entry of a response. A day left out between its first and its last day
+    /// had no traffic, unless an entry without a day may be that one.
+    pub fn record(&mut self, response: &RecordedResponse) {
+        let (measure, points) = match response.endpoint {
             Endpoint::Views => (Measure::Views.as_str(), "views"),
             Endpoint::Clones => (Measure::Clones.as_str(), "clones"),
             _ => return,
         };
-        let Some((id, "per=day")) = asked(&shown.target) else {
+        let Some((id, "per=day")) = repository_and_interval(&response.target) else {
             return;
         };
-        let body: Value = serde_json::from_slice(&shown.body).expect("whole JSON");
-        let today = Day::of(shown.at);
+        let body: Value = serde_json::from_slice(&response.body).expect("whole JSON");
+        let today = Day::of(response.at);
         let (mut known, mut dated, mut undated) = (Vec::new(), BTreeSet::new(), false);
         for point in body[points].as_array().expect("a list") {
             match entry(point, today) {
@@ -84,7 +83,7 @@ impl Oracle {
         }
     }
 
-    /// Keeps the greater of two figures, each by itself.
+    /// Keeps the higher of two counts, separately for each field.
     fn keep(&mut self, key: Key, counts: Counts) {
         let created = self.created.get(&key.0);
         if counts == Counts::default() && created.is_some_and(|created| key.2 < *created) {
@@ -98,8 +97,8 @@ impl Oracle {
     }
 }
 
-/// Which repository was asked about, and in which buckets.
-fn asked(target: &str) -> Option<(i64, &str)> {
+/// The repository and the query of a request.
+fn repository_and_interval(target: &str) -> Option<(i64, &str)> {
     let (path, query) = target.split_once('?')?;
     let id = path.strip_prefix("/repositories/")?.split('/').next()?;
     Some((id.parse().ok()?, query))
@@ -119,7 +118,7 @@ fn entry(point: &Value, today: Day) -> Entry {
     }
 }
 
-/// A whole number that a column holds, written as an integer or as a float.
+/// An integer within the range of its column, written as an integer or a float.
 fn number(value: &Value) -> Option<u32> {
     let text = value.as_number()?.to_string();
     text.strip_suffix(".0").unwrap_or(&text).parse().ok()

@@ -1,4 +1,4 @@
-//! The process that collects and is killed: this test binary again, in another part.
+//! The worker process: this test binary, started again with other arguments.
 
 use std::env;
 use std::process::{Child, Command, Stdio};
@@ -12,18 +12,18 @@ use engine::{Clock, Engine, SecretKey, Settings};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-/// Holds all that the process is told.
-const PART: &str = "TIDEMARK_CHAOS_PART";
-/// All processes share the database, and so a key.
+/// The environment variable with the options of the process.
+const OPTIONS: &str = "TIDEMARK_CHAOS_PART";
+/// All processes share a database and therefore a key.
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-/// A run that takes longer hangs.
-const LONGEST: Duration = Duration::from_mins(1);
+/// A run that takes longer counts as hanging.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 pub const OPERATOR: Viewer = Viewer::Operator;
 
-/// What a process is told.
+/// The options of a worker process.
 #[derive(Clone)]
-pub struct Part {
+pub struct WorkerOptions {
     pub database: String,
     pub github: String,
     pub worker: String,
@@ -31,12 +31,12 @@ pub struct Part {
     pub trigger: Trigger,
 }
 
-/// A process that collects.
-pub struct Collecting(Child);
+/// A running worker process.
+pub struct WorkerProcess(Child);
 
-impl Part {
-    pub fn start(&self) -> Collecting {
-        let told = [
+impl WorkerOptions {
+    pub fn start(&self) -> WorkerProcess {
+        let values = [
             self.database.as_str(),
             &self.github,
             &self.worker,
@@ -44,17 +44,12 @@ impl Part {
             self.trigger.as_str(),
         ];
         let child = Command::new(env::current_exe().expect("this program"))
-            .args([
-                "--ignored",
-                "--exact",
-                "a_process_that_collects",
-                "--nocapture",
-            ])
-            .env(PART, told.join("\n"))
+            .args(["--ignored", "--exact", "worker_process", "--nocapture"])
+            .env(OPTIONS, values.join("\n"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn();
-        Collecting(child.expect("a process"))
+        WorkerProcess(child.expect("a process"))
     }
 
     pub async fn open(&self) -> Engine {
@@ -67,54 +62,56 @@ impl Part {
             keep_answers_days: 30,
             worker: self.worker.clone(),
         };
-        let clock = Arc::new(LeapingClock::at(self.now));
+        let clock = Arc::new(SkippingClock::at(self.now));
         Engine::open(settings, clock).await.expect("opened")
     }
 }
 
-impl Collecting {
-    /// Lets it end by itself, and says how long that took. It ends well, whatever GitHub does.
-    pub async fn ends(mut self) -> Duration {
+impl WorkerProcess {
+    /// Waits until it ends, and returns how long that took. It succeeds whatever GitHub does.
+    pub async fn wait(mut self) -> Duration {
         let began = Instant::now();
         loop {
             match self.0.try_wait().expect("a child") {
                 Some(status) if status.success() => return began.elapsed(),
                 Some(status) => panic!("the process ended with {status}"),
-                None if began.elapsed() > LONGEST => panic!("the process never ended"),
+                None if began.elapsed() > TIMEOUT => panic!("the process never ended"),
                 None => tokio::time::sleep(Duration::from_millis(5)).await,
             }
         }
     }
 
-    /// Kills it at this moment, as `kill -9` does; whether it was still at work.
-    pub async fn dies_after(mut self, moment: Duration) -> bool {
-        tokio::time::sleep(moment).await;
-        let at_work = self.0.try_wait().expect("a child").is_none();
+    /// Kills it after this time like `kill -9`, and returns whether it was still running.
+    pub async fn kill_after(mut self, delay: Duration) -> bool {
+        tokio::time::sleep(delay).await;
+        let was_running = self.0.try_wait().expect("a child").is_none();
         self.0.kill().expect("killed");
         self.0.wait().expect("gone");
-        at_work
+        was_running
     }
 }
 
-impl Drop for Collecting {
+impl Drop for WorkerProcess {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Does what the process was started for.
+/// Runs the worker if the options are set.
 pub fn main() {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the test that starts it tells it"
+        reason = "set by the test that starts the process"
     )]
-    let Ok(told) = env::var(PART) else { return };
-    let told: Vec<&str> = told.split('\n').collect();
-    let [database, github, worker, now, trigger] = told[..] else {
-        panic!("told {told:?}")
+    let Ok(values) = env::var(OPTIONS) else {
+        return;
     };
-    let part = Part {
+    let values: Vec<&str> = values.split('\n').collect();
+    let [database, github, worker, now, trigger] = values[..] else {
+        panic!("invalid options: {values:?}")
+    };
+    let options = WorkerOptions {
         database: database.into(),
         github: github.into(),
         worker: worker.into(),
@@ -125,16 +122,15 @@ pub fn main() {
         .worker_threads(2)
         .enable_all()
         .build();
-    runtime.expect("a runtime").block_on(collect(&part));
+    runtime.expect("a runtime").block_on(collect(&options));
 }
 
-/// What a server does from its start to the end of a run: its own, what is due, and what others
-/// left.
-async fn collect(part: &Part) {
-    let engine = part.open().await;
+/// Runs a server until its own run ends; it also starts due runs and resumes abandoned ones.
+async fn collect(options: &WorkerOptions) {
+    let engine = options.open().await;
     let tenant = tenant(&engine).await;
     engine.start().await.expect("started");
-    let run = begin(&engine, tenant, part.trigger).await;
+    let run = begin(&engine, tenant, options.trigger).await;
     engine
         .wait_for_run(&OPERATOR, tenant, run)
         .await
@@ -142,8 +138,8 @@ async fn collect(part: &Part) {
     engine.shutdown().await;
 }
 
-/// Begins a run for what no running one collects. Where killed processes left so many that there
-/// is no room for another one, it waits until those have ended.
+/// Starts a run. If killed processes left so many runs that the limit is reached, waits until those
+/// have ended.
 async fn begin(engine: &Engine, tenant: TenantId, trigger: Trigger) -> RunId {
     loop {
         match engine.start_run(&OPERATOR, tenant, trigger, None).await {
@@ -165,43 +161,43 @@ pub fn origin() -> Origin {
     Origin::default()
 }
 
-/// A clock that goes on as time does, and leaps to whatever is waited for: limits of an hour pass
-/// in no time.
-struct LeapingClock {
+/// A clock that advances in real time and skips to the end of each sleep, so that waiting an hour
+/// takes no time.
+struct SkippingClock {
     start: DateTime<Utc>,
     began: Instant,
-    leapt_us: AtomicI64,
+    skipped_us: AtomicI64,
 }
 
-impl LeapingClock {
+impl SkippingClock {
     fn at(start: DateTime<Utc>) -> Self {
         Self {
             start,
             began: Instant::now(),
-            leapt_us: AtomicI64::new(0),
+            skipped_us: AtomicI64::new(0),
         }
     }
 }
 
-impl Clock for LeapingClock {
+impl Clock for SkippingClock {
     fn now(&self) -> DateTime<Utc> {
         let elapsed = TimeDelta::from_std(self.began.elapsed()).expect("a short time");
-        let leapt = TimeDelta::microseconds(self.leapt_us.load(Ordering::SeqCst));
-        (self.start + elapsed + leapt).trunc_subsecs(6)
+        let skipped = TimeDelta::microseconds(self.skipped_us.load(Ordering::SeqCst));
+        (self.start + elapsed + skipped).trunc_subsecs(6)
     }
 
-    fn sleep_until(&self, moment: DateTime<Utc>) -> BoxFuture<'_, ()> {
+    fn sleep_until(&self, time: DateTime<Utc>) -> BoxFuture<'_, ()> {
         async move {
             tokio::time::sleep(Duration::from_millis(2)).await;
-            let ahead = (moment - self.now()).num_microseconds().unwrap_or_default();
+            let ahead = (time - self.now()).num_microseconds().unwrap_or_default();
             if ahead > 0 {
-                self.leapt_us.fetch_add(ahead + 1, Ordering::SeqCst);
+                self.skipped_us.fetch_add(ahead + 1, Ordering::SeqCst);
             }
         }
         .boxed()
     }
 
-    fn sleep(&self, _short_while: Duration) -> BoxFuture<'_, ()> {
+    fn sleep(&self, _duration: Duration) -> BoxFuture<'_, ()> {
         tokio::time::sleep(Duration::from_millis(2)).boxed()
     }
 }

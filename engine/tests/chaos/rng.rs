@@ -1,6 +1,6 @@
-//! Chance that can be repeated.
+//! Reproducible random numbers.
 
-/// Numbers that look like chance and are the same for the same seed (`SplitMix64`).
+/// A pseudo-random number generator (`SplitMix64`).
 #[derive(Clone)]
 pub struct Rng(u64);
 
@@ -22,14 +22,14 @@ impl Rng {
         low + self.next() % (high - low + 1)
     }
 
-    /// Whether something happens that does so in `percent` of all cases.
+    /// True in `percent` of all cases.
     pub const fn happens(&mut self, percent: u64) -> bool {
         self.next() % 100 < percent
     }
 
-    /// One of several.
-    pub fn one_of<'a, T>(&mut self, several: &'a [T]) -> &'a T {
-        let number = self.next() % u64::try_from(several.len()).expect("a length");
-        &several[usize::try_from(number).expect("an index")]
+    /// A random element.
+    pub fn one_of<'a, T>(&mut self, values: &'a [T]) -> &'a T {
+        let number = self.next() % u64::try_from(values.len()).expect("a length");
+        &values[usize::try_from(number).expect("an index")]
     }
 }

@@ -1,4 +1,4 @@
-//! Fresh databases for tests: SQLite always, and PostgreSQL where a server is given.
+//! New databases for tests: always SQLite, and PostgreSQL if a server is configured.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -6,19 +6,19 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-/// Names the server on which tests make databases; `make test` always gives it.
+/// The server on which tests create databases; `make test` always sets it.
 const SERVER: &str = "TIDEMARK_TEST_POSTGRES_URL";
 
-/// A database of a test's own.
+/// A separate database for one test.
 pub struct TestDatabase {
-    /// As `TIDEMARK_DATABASE_URL` names it.
+    /// The value for `TIDEMARK_DATABASE_URL`.
     pub url: String,
     _folder: Option<TempDir>,
 }
 
 impl TestDatabase {
-    /// Changes what no use case changes, as only time or another program could.
-    #[allow(dead_code, reason = "not every test binary meddles")]
+    /// Runs SQL for changes that no use case makes.
+    #[allow(dead_code, reason = "not every test binary uses it")]
     pub async fn execute(&self, sqlite: &'static str, postgres: &'static str) {
         if let Some(path) = self.url.strip_prefix("sqlite:") {
             let options = SqliteConnectOptions::new().filename(path);
@@ -39,14 +39,14 @@ impl TestDatabase {
     }
 }
 
-/// One fresh, empty database of each kind.
+/// One new, empty database of each kind.
 pub async fn fresh() -> Vec<TestDatabase> {
     let mut databases = vec![sqlite()];
     databases.extend(postgres().await);
     databases
 }
 
-/// A fresh SQLite file.
+/// A new SQLite file.
 pub fn sqlite() -> TestDatabase {
     let folder = tempfile::tempdir().expect("a temporary folder");
     TestDatabase {
@@ -55,13 +55,10 @@ pub fn sqlite() -> TestDatabase {
     }
 }
 
-/// A fresh PostgreSQL database, where a server is given.
+/// A new PostgreSQL database, if a server is configured.
 pub async fn postgres() -> Option<TestDatabase> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "only tests are told of this server"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "only tests use this server")]
     let Ok(server) = std::env::var(SERVER) else {
         eprintln!("NOT RUN ON POSTGRESQL: set {SERVER}, or run the tests with `make test`.");
         return None;

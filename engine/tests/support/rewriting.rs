@@ -1,4 +1,4 @@
-//! Something between Tidemark and the simulated GitHub that changes answers on their way.
+//! A proxy between Tidemark and the simulated GitHub that rewrites responses.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,19 +8,19 @@ use tokio::net::{TcpListener, TcpStream};
 
 type Rule = Box<dyn Fn(&str) -> Option<Answer> + Send + Sync>;
 
-/// What comes in the place of GitHub's own answer.
+/// What replaces parts of GitHub's response.
 pub struct Answer {
     body: Option<String>,
     headers: Vec<(String, String)>,
     status: Option<u16>,
 }
 
-/// Rules by the part of a path that they are for; cheap to clone.
+/// The rules by the part of a path that they apply to; cheap to clone.
 #[derive(Clone, Default)]
 pub struct Rewriting(Arc<Mutex<Vec<(String, Rule)>>>);
 
 impl Answer {
-    /// This body, with the headers of GitHub's own.
+    /// This body, with GitHub's headers.
     pub fn body(body: &impl ToString) -> Self {
         Self {
             body: Some(body.to_string()),
@@ -29,7 +29,7 @@ impl Answer {
         }
     }
 
-    /// A status in the place of GitHub's own, with a header.
+    /// This status and header, with an empty body.
     pub fn status(status: u16, name: &str, value: &str) -> Self {
         Self {
             body: Some(String::new()),
@@ -38,7 +38,7 @@ impl Answer {
         }
     }
 
-    /// The same, with a header in the place of GitHub's own.
+    /// Adds or replaces a header.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -46,7 +46,7 @@ impl Answer {
 }
 
 impl Rewriting {
-    /// Answers in front of a GitHub; the address of it.
+    /// Starts the proxy, and returns its URL.
     pub async fn serve(&self, github: &Running) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -60,20 +60,20 @@ impl Rewriting {
         address
     }
 
-    /// From now on answers to paths with this in them are made of GitHub's own body.
+    /// From now on, rewrites responses to paths that contain this, based on GitHub's body.
     pub fn set(&self, path: &str, make: impl Fn(&str) -> Answer + Send + Sync + 'static) {
         let mut rules = self.0.lock().expect("rules");
         rules.retain(|(known, _)| known != path);
         rules.push((path.to_owned(), Box::new(move |body| Some(make(body)))));
     }
 
-    /// From now on they have this body.
+    /// From now on, replaces the body of such responses.
     pub fn say(&self, path: &str, body: &impl ToString) {
         let body = body.to_string();
         self.set(path, move |_| Answer::body(&body));
     }
 
-    /// From now on they come as GitHub gives them.
+    /// Stops rewriting.
     pub fn stop(&self) {
         self.0.lock().expect("rules").clear();
     }
@@ -113,7 +113,7 @@ impl Rewriting {
             rule.and_then(|(_, rule)| rule(&String::from_utf8_lossy(&body)))
         };
         if let Some(rewritten) = rewritten {
-            // Another body has another tag, of which GitHub knows nothing.
+            // GitHub's entity tag does not match the new body.
             headers.retain(|(name, _)| {
                 name != "etag" && (rewritten.headers.iter()).all(|(other, _)| other != name)
             });
@@ -121,7 +121,7 @@ impl Rewriting {
             status = rewritten.status.unwrap_or(status);
             body = rewritten.body.map_or(body, String::into_bytes);
         }
-        let mut head = format!("HTTP/1.1 {status} Said\r\n");
+        let mut head = format!("HTTP/1.1 {status} Rewritten\r\n");
         headers.push(("content-length".to_owned(), body.len().to_string()));
         headers.push(("connection".to_owned(), "close".to_owned()));
         for (name, value) in headers {

@@ -61,7 +61,7 @@ impl OAuthApp {
         let (Ok(callback), Ok(address)) = (Url::parse(&self.callback), Url::parse(address)) else {
             return false;
         };
-        let (Some(home), Some(host)) = (callback.host_str(), address.host_str()) else {
+        let (Some(registered), Some(host)) = (callback.host_str(), address.host_str()) else {
             return false;
         };
         let loopback = match callback.host() {
@@ -71,7 +71,7 @@ impl OAuthApp {
         };
         let port = callback.port_or_known_default() == address.port_or_known_default();
         callback.scheme() == address.scheme()
-            && (host == home || (!loopback && is_subdomain(host, home)))
+            && (host == registered || (!loopback && is_subdomain(host, registered)))
             && (loopback || port)
             && is_sub_path(address.path(), callback.path())
     }
@@ -102,16 +102,16 @@ impl Authorizations {
     }
 }
 
-fn is_subdomain(host: &str, home: &str) -> bool {
-    host.strip_suffix(home)
+fn is_subdomain(host: &str, registered: &str) -> bool {
+    host.strip_suffix(registered)
         .is_some_and(|before| before.ends_with('.'))
 }
 
 fn is_sub_path(path: &str, callback: &str) -> bool {
-    let home = callback.trim_end_matches('/');
+    let registered = callback.trim_end_matches('/');
     path == callback
         || path
-            .strip_prefix(home)
+            .strip_prefix(registered)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 

@@ -20,33 +20,33 @@ pub(crate) fn corrupt(call: &Call, body: &Bytes) -> Option<Bytes> {
     if !call.faults.iter().any(Fault::corrupts) {
         return None;
     }
-    let mut answer: Value = serde_json::from_slice(body).ok()?;
+    let mut response: Value = serde_json::from_slice(body).ok()?;
     for fault in call.faults.iter() {
         match fault {
-            Fault::EmptySeries => empty(&mut answer),
-            Fault::StrayDay { day } => insert_day(&mut answer, *day),
+            Fault::EmptySeries => empty(&mut response),
+            Fault::StrayDay { day } => insert_day(&mut response, *day),
             Fault::BadEntry { entry, value } => {
-                corrupt_entry(call.endpoint, &mut answer, *entry, *value);
+                corrupt_entry(call.endpoint, &mut response, *entry, *value);
             }
-            Fault::UnknownName { entry, full_name } => rename(&mut answer, *entry, full_name),
-            Fault::OddText(odd) => corrupt_texts(call.endpoint, &mut answer, *odd),
+            Fault::UnknownName { entry, full_name } => rename(&mut response, *entry, full_name),
+            Fault::OddText(odd) => corrupt_texts(call.endpoint, &mut response, *odd),
             _ => {}
         }
     }
-    let text = answer.to_string();
+    let text = response.to_string();
     Some(encode_surrogates(&text).into())
 }
 
-fn empty(answer: &mut Value) {
-    if let Some(entries) = entries(answer) {
+fn empty(response: &mut Value) {
+    if let Some(entries) = entries(response) {
         entries.clear();
     }
-    answer["count"] = 0.into();
-    answer["uniques"] = 0.into();
+    response["count"] = 0.into();
+    response["uniques"] = 0.into();
 }
 
-fn insert_day(answer: &mut Value, day: NaiveDate) {
-    let Some(entries) = entries(answer) else {
+fn insert_day(response: &mut Value, day: NaiveDate) {
+    let Some(entries) = entries(response) else {
         return;
     };
     let timestamp = day.format("%Y-%m-%dT00:00:00Z").to_string();
@@ -55,15 +55,15 @@ fn insert_day(answer: &mut Value, day: NaiveDate) {
     entries.insert(place, bucket);
 }
 
-fn corrupt_entry(endpoint: Endpoint, answer: &mut Value, entry: u8, value: BadValue) {
+fn corrupt_entry(endpoint: Endpoint, response: &mut Value, entry: u8, value: BadValue) {
     // The response for a single repository is the entry itself, not a list.
     if endpoint == Endpoint::Repository {
-        if let Value::Object(repository) = answer {
+        if let Value::Object(repository) = response {
             corrupt_field(repository, "stargazers_count", value);
         }
         return;
     }
-    let Some((entries, at)) = entry_at(answer, entry) else {
+    let Some((entries, at)) = entry_at(response, entry) else {
         return;
     };
     match value {
@@ -124,8 +124,8 @@ fn corrupt_field(entry: &mut Map<String, Value>, field: &str, value: BadValue) {
     entry.insert(field.to_owned(), corrupted);
 }
 
-fn rename(answer: &mut Value, entry: u8, full_name: &str) {
-    if let Some((entries, at)) = entry_at(answer, entry) {
+fn rename(response: &mut Value, entry: u8, full_name: &str) {
+    if let Some((entries, at)) = entry_at(response, entry) {
         let (owner, name) = full_name.split_once('/').unwrap_or(("", full_name));
         entries[at]["owner"]["login"] = owner.into();
         entries[at]["name"] = name.into();
@@ -133,7 +133,7 @@ fn rename(answer: &mut Value, entry: u8, full_name: &str) {
     }
 }
 
-fn corrupt_texts(endpoint: Endpoint, answer: &mut Value, odd: OddText) {
+fn corrupt_texts(endpoint: Endpoint, response: &mut Value, odd: OddText) {
     let field = match endpoint {
         Endpoint::Referrers => "referrer",
         Endpoint::Paths => "title",
@@ -142,13 +142,13 @@ fn corrupt_texts(endpoint: Endpoint, answer: &mut Value, odd: OddText) {
         Endpoint::User => "login",
         _ => "description",
     };
-    match entries(answer) {
+    match entries(response) {
         Some(entries) => {
             for entry in entries {
                 corrupt_text(&mut entry[field], odd);
             }
         }
-        None => corrupt_text(&mut answer[field], odd),
+        None => corrupt_text(&mut response[field], odd),
     }
 }
 
@@ -167,8 +167,8 @@ fn corrupt_text(value: &mut Value, odd: OddText) {
 }
 
 /// The list of a response, which may be a field of an object.
-fn entries(answer: &mut Value) -> Option<&mut Vec<Value>> {
-    match answer {
+fn entries(response: &mut Value) -> Option<&mut Vec<Value>> {
+    match response {
         Value::Array(entries) => Some(entries),
         Value::Object(object) => ["views", "clones", "repositories"]
             .into_iter()
@@ -179,8 +179,8 @@ fn entries(answer: &mut Value) -> Option<&mut Vec<Value>> {
 }
 
 /// The list and the index of an entry; the number wraps around.
-fn entry_at(answer: &mut Value, entry: u8) -> Option<(&mut Vec<Value>, usize)> {
-    let entries = entries(answer)?;
+fn entry_at(response: &mut Value, entry: u8) -> Option<(&mut Vec<Value>, usize)> {
+    let entries = entries(response)?;
     let at = usize::from(entry).checked_rem(entries.len())?;
     Some((entries, at))
 }

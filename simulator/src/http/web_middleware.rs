@@ -23,12 +23,11 @@ pub(crate) async fn web_middleware(
     let mut lifecycle = RequestLifecycle::begin(&shared, &call);
     let reset_handle = reset_handle_of(&parts);
     call.faults = call.matching_faults(&mut shared.github());
-    let outcome = match inject_faults(&shared, &call.faults).await {
-        Some(outcome) => outcome,
-        None => {
-            parts.extensions.insert(Arc::new(call));
-            Outcome::Response(next.run(Request::from_parts(parts, body)).await)
-        }
+    let outcome = if let Some(outcome) = inject_faults(&shared, &call.faults).await {
+        outcome
+    } else {
+        parts.extensions.insert(Arc::new(call));
+        Outcome::Response(next.run(Request::from_parts(parts, body)).await)
     };
     outcome.send(reset_handle, &mut lifecycle)
 }

@@ -1,4 +1,4 @@
-//! GitHub Apps: who they are, where they are installed, and the tokens they get.
+//! GitHub Apps, their installations and their tokens.
 
 use axum::http::Method;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use simulator::{App, Installation, Repository, TestKeys, User, other_test_keys, test_keys};
 
-use crate::client::{Answer, Client, NOW, world};
+use crate::client::{Client, NOW, TestResponse, builder};
 
 const TOKENS: &str = "/app/installations/71/access_tokens";
 const PRIVATE_VIEWS: &str = "/repos/acme/rocket/traffic/views";
@@ -27,18 +27,18 @@ fn signed(claims: &Value) -> String {
     signed_with(test_keys(), Algorithm::RS256, claims)
 }
 
-/// What an app says of itself, good for nine minutes.
+/// The claims of an app, valid for nine minutes.
 fn claims() -> Value {
     json!({ "iss": 5, "iat": now() - 60, "exp": now() + 540 })
 }
 
-/// The usual world, asked by the app that is installed at acme.
+/// A client of the app that is installed at acme.
 pub fn app() -> Client {
-    Client::of(world()).token(&signed(&claims()))
+    Client::of(builder()).token(&signed(&claims()))
 }
 
-async fn create(client: &Client) -> Answer {
-    client.ask(Method::POST, TOKENS).await
+async fn create(client: &Client) -> TestResponse {
+    client.request(Method::POST, TOKENS).await
 }
 
 #[tokio::test]
@@ -64,14 +64,14 @@ async fn an_installation_gets_a_long_token_for_an_hour() {
 }
 
 #[tokio::test]
-async fn every_token_is_another() {
+async fn every_token_is_different() {
     let app = app();
     let first = create(&app).await.json();
     assert_ne!(create(&app).await.json()["token"], first["token"]);
 }
 
 #[tokio::test]
-async fn the_signature_is_held_against_the_apps_key() {
+async fn the_signature_is_checked_with_the_apps_key() {
     let app = app();
     let forged = signed_with(other_test_keys(), Algorithm::RS256, &claims());
     // The public key used as a shared secret: the oldest trick against web tokens.
@@ -95,7 +95,7 @@ async fn the_signature_is_held_against_the_apps_key() {
 }
 
 #[tokio::test]
-async fn a_web_token_lives_ten_minutes_and_says_who_signed_it() {
+async fn a_json_web_token_expires_within_ten_minutes_and_names_its_app() {
     let app = app();
     let expired = "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";
     let future = "'Expiration time' claim ('exp') is too far in the future";
@@ -140,37 +140,37 @@ async fn a_web_token_lives_ten_minutes_and_says_who_signed_it() {
         ),
     ];
     for (claims, status, message) in cases {
-        let answer = app.token(&signed(&claims)).get("/app").await;
-        assert_eq!(answer.status, status, "{claims}");
+        let response = app.token(&signed(&claims)).get("/app").await;
+        assert_eq!(response.status, status, "{claims}");
         if status != 200 {
-            assert_eq!(answer.message(), message, "{claims}");
+            assert_eq!(response.message(), message, "{claims}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_web_token_can_be_held_against_another_clock() {
-    let elsewhere = simulator::Clock::fixed("2031-01-01T00:00:00Z".parse().unwrap());
-    let late = elsewhere.now().timestamp();
+async fn a_json_web_token_can_be_checked_with_another_clock() {
+    let other_clock = simulator::Clock::fixed("2031-01-01T00:00:00Z".parse().unwrap());
+    let late = other_clock.now().timestamp();
     let keys = test_keys();
     let app = App::new(5, "tidemark", keys.public_pem).unwrap();
-    let client = Client::of(world().app(app.clock(elsewhere)));
+    let client = Client::of(builder().app(app.clock(other_clock)));
     let claims = json!({ "iss": 5, "iat": late - 60, "exp": late + 540 });
     let created = create(&client.token(&signed(&claims))).await;
-    // The token itself lives by the simulator's clock.
+    // The token itself expires by the simulator's clock.
     assert_eq!(created.json()["expires_at"], "2026-11-20T07:00:00Z");
 }
 
 #[tokio::test]
-async fn what_is_no_public_key_is_refused() {
+async fn an_invalid_public_key_is_refused() {
     let refused = App::new(5, "tidemark", "no key").unwrap_err();
     assert!(refused.to_string().contains("RSA public key in PEM"));
 }
 
 #[tokio::test]
-async fn the_app_knows_itself() {
-    let answer = app().get("/app").await;
-    let body = answer.json();
+async fn the_app_is_described() {
+    let response = app().get("/app").await;
+    let body = response.json();
     assert_eq!(
         (&body["id"], &body["slug"]),
         (&json!(5), &json!("tidemark"))
@@ -178,14 +178,14 @@ async fn the_app_knows_itself() {
     assert_eq!(body["permissions"]["administration"], "read");
     assert_eq!(body["installations_count"], 2);
     assert_eq!(body["owner"]["type"], "Organization");
-    assert_eq!(answer.figure("x-ratelimit-limit"), 5_000);
+    assert_eq!(response.figure("x-ratelimit-limit"), 5_000);
     let by_client_id = json!({ "iss": body["client_id"], "iat": now(), "exp": now() + 60 });
     let same = app().token(&signed(&by_client_id)).get("/app").await;
     assert_eq!(same.json()["id"], 5);
 }
 
 #[tokio::test]
-async fn an_installation_says_where_it_is_and_what_it_may() {
+async fn an_installation_has_its_account_and_permissions() {
     let app = app();
     let all = app.get("/app/installations/71").await.json();
     assert_eq!(all["account"]["login"], "acme");
@@ -203,14 +203,14 @@ async fn an_installation_says_where_it_is_and_what_it_may() {
         let target = format!("/app/installations/{unknown}");
         assert_eq!(app.get(&target).await.status, 404);
         let tokens = format!("{target}/access_tokens");
-        assert_eq!(app.ask(Method::POST, &tokens).await.status, 404);
+        assert_eq!(app.request(Method::POST, &tokens).await.status, 404);
     }
 }
 
 #[tokio::test]
-async fn another_apps_installation_does_not_exist() {
+async fn another_apps_installation_is_not_found() {
     let other = App::new(9, "stranger", other_test_keys().public_pem).unwrap();
-    let client = Client::of(world().app(other));
+    let client = Client::of(builder().app(other));
     let claims = json!({ "iss": 9, "iat": now(), "exp": now() + 60 });
     let stranger = client.token(&signed_with(other_test_keys(), Algorithm::RS256, &claims));
     assert_eq!(create(&stranger).await.status, 404);
@@ -222,7 +222,7 @@ async fn another_apps_installation_does_not_exist() {
 }
 
 #[tokio::test]
-async fn permissions_come_and_go() {
+async fn permissions_can_be_granted_and_removed() {
     let app = app();
     let secret = create(&app).await.json()["token"]
         .as_str()
@@ -252,7 +252,7 @@ async fn permissions_come_and_go() {
 }
 
 #[tokio::test]
-async fn a_suspended_installation_is_refused_until_it_is_taken_back() {
+async fn a_suspended_installation_is_refused_until_it_is_resumed() {
     let app = app();
     let secret = create(&app).await.json()["token"]
         .as_str()
@@ -266,8 +266,8 @@ async fn a_suspended_installation_is_refused_until_it_is_taken_back() {
         assert_eq!(refused.status, 403);
         assert_eq!(refused.message(), "This installation has been suspended");
     }
-    let told = app.get("/app/installations/71").await.json();
-    assert_eq!(told["suspended_at"], NOW);
+    let installation = app.get("/app/installations/71").await.json();
+    assert_eq!(installation["suspended_at"], NOW);
     app.control.suspend_installation(71, false).unwrap();
     assert_eq!(app.token(&secret).get(PRIVATE_VIEWS).await.status, 200);
     app.control.remove_installation(71).unwrap();
@@ -276,13 +276,13 @@ async fn a_suspended_installation_is_refused_until_it_is_taken_back() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_out_can_be_revoked() {
+async fn issued_tokens_can_be_revoked() {
     let app = app();
     let secret = create(&app).await.json()["token"]
         .as_str()
         .unwrap()
         .to_owned();
-    // The one above, and the one that the world has from the start.
+    // The one above, and the initial one.
     assert_eq!(app.control.revoke_installation_tokens(71), 2);
     assert_eq!(app.token(&secret).get(PRIVATE_VIEWS).await.status, 401);
     let renewed = create(&app).await.json()["token"]
@@ -293,7 +293,7 @@ async fn tokens_that_are_out_can_be_revoked() {
 }
 
 #[tokio::test]
-async fn a_token_for_less_is_refused_and_not_silently_for_all() {
+async fn a_token_with_fewer_permissions_is_refused_instead_of_having_all() {
     let app = app();
     let narrow = json!({ "permissions": { "metadata": "read" } });
     let refused = app
@@ -306,7 +306,7 @@ async fn a_token_for_less_is_refused_and_not_silently_for_all() {
 
 #[tokio::test]
 async fn an_installations_repositories_come_in_pages_without_a_users_permissions() {
-    let builder = (0..250).fold(world(), |builder, number| {
+    let builder = (0..250).fold(builder(), |builder, number| {
         builder.repository(Repository::new(
             9_000 + number,
             &format!("acme/part-{number:03}"),

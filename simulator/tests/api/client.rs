@@ -1,4 +1,4 @@
-//! Asks the router in-process, and the small world that most tests ask about.
+//! A client that calls the router in-process, and the simulator of most tests.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -11,10 +11,10 @@ use simulator::{
 };
 use tower::ServiceExt;
 
-/// A Friday morning; the window in force is 2026-11-06 to 2026-11-19.
+/// A Friday morning; the window is 2026-11-06 to 2026-11-19.
 pub const NOW: &str = "2026-11-20T06:00:00Z";
 
-/// A simulator and the token to ask it with.
+/// A simulator and the headers of the requests, such as a token.
 #[derive(Clone)]
 pub struct Client {
     pub control: Control,
@@ -22,8 +22,8 @@ pub struct Client {
     headers: Vec<(String, String)>,
 }
 
-/// An answer, read to its end.
-pub struct Answer {
+/// A complete response.
+pub struct TestResponse {
     pub status: u16,
     pub body: Vec<u8>,
     headers: axum::http::HeaderMap,
@@ -42,9 +42,9 @@ impl Client {
         }
     }
 
-    /// The usual world, asked by its administrator with a classic token.
-    pub fn usual() -> Self {
-        Self::of(world()).token("ghp_octocat")
+    /// A client with a classic token of the administrator.
+    pub fn admin() -> Self {
+        Self::of(builder()).token("ghp_octocat")
     }
 
     pub fn token(&self, secret: &str) -> Self {
@@ -63,22 +63,22 @@ impl Client {
         client
     }
 
-    pub async fn get(&self, target: &str) -> Answer {
-        self.ask(Method::GET, target).await
+    pub async fn get(&self, target: &str) -> TestResponse {
+        self.request(Method::GET, target).await
     }
 
-    pub async fn ask(&self, method: Method, target: &str) -> Answer {
-        Answer::read(self.send(method, target).await).await
+    pub async fn request(&self, method: Method, target: &str) -> TestResponse {
+        TestResponse::read(self.send(method, target).await).await
     }
 
     /// Posts a body of this media type.
-    pub async fn post(&self, target: &str, kind: &str, body: &str) -> Answer {
+    pub async fn post(&self, target: &str, kind: &str, body: &str) -> TestResponse {
         let client = self.with("content-type", kind);
         let sent = client.send_with(Method::POST, target, Body::from(body.to_owned()));
-        Answer::read(sent.await).await
+        TestResponse::read(sent.await).await
     }
 
-    /// The answer with its body unread, for those whose body fails.
+    /// The response with its body unread, for bodies that fail.
     pub async fn send(&self, method: Method, target: &str) -> Response<Body> {
         self.send_with(method, target, Body::empty()).await
     }
@@ -96,7 +96,7 @@ impl Client {
     }
 }
 
-impl Answer {
+impl TestResponse {
     async fn read(response: Response<Body>) -> Self {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
@@ -127,7 +127,7 @@ impl Answer {
             .unwrap()
     }
 
-    /// `message` of an error, which must carry GitHub's other fields too.
+    /// The `message` of an error; checks its other fields too.
     pub fn message(&self) -> String {
         let body = self.json();
         assert!(
@@ -168,9 +168,9 @@ pub fn series() -> Source {
         )])
 }
 
-/// An organization with a public and a private repository, its administrator, and
-/// someone who may only read; and every kind of token.
-pub fn world() -> Builder {
+/// An organization with a public and a private repository, its administrator, a reader, and every
+/// kind of token.
+pub fn builder() -> Builder {
     Simulator::builder(Clock::fixed(NOW.parse().unwrap()))
         .user(User::new(1, "octocat").name("The Octocat"))
         .user(User::new(2, "hubot"))

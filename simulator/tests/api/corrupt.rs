@@ -1,18 +1,18 @@
-//! Answers that are whole but hold an entry, a day or a text that is wrong.
+//! Complete responses with a wrong entry, day or text.
 
 use serde_json::{Value, json};
 use simulator::{
     Asset, BadValue, Bucket, DayTraffic, Endpoint, Fault, OddText, Policy, Release, Scope, Source,
 };
 
-use crate::client::{Answer, Client, day, world};
+use crate::client::{Client, TestResponse, builder, day};
 
 const VIEWS: &str = "/repos/acme/anvil/traffic/views";
 const REFERRERS: &str = "/repos/acme/anvil/traffic/popular/referrers";
 const PATHS: &str = "/repos/acme/anvil/traffic/popular/paths";
 
 fn client_with(fault: Fault) -> Client {
-    let client = Client::of(world()).token("ghp_octocat");
+    let client = Client::of(builder()).token("ghp_octocat");
     let release = Release {
         id: 9,
         tag: "v1".to_owned(),
@@ -32,10 +32,10 @@ fn client_with(fault: Fault) -> Client {
     client
 }
 
-async fn answer_with(fault: Fault, target: &str) -> Answer {
-    let answer = client_with(fault).get(target).await;
-    assert_eq!(answer.status, 200);
-    answer
+async fn answer_with(fault: Fault, target: &str) -> TestResponse {
+    let response = client_with(fault).get(target).await;
+    assert_eq!(response.status, 200);
+    response
 }
 
 async fn entry_with(entry: u8, value: BadValue, target: &str) -> Value {
@@ -45,8 +45,8 @@ async fn entry_with(entry: u8, value: BadValue, target: &str) -> Value {
 }
 
 #[tokio::test]
-async fn one_bucket_has_no_count_that_can_be_read_and_the_others_are_as_they_were() {
-    let whole = Client::usual().get(VIEWS).await.json();
+async fn one_bucket_has_an_unreadable_count_and_the_others_are_unchanged() {
+    let whole = Client::admin().get(VIEWS).await.json();
     let kinds = [
         (BadValue::Null, json!(null)),
         (BadValue::Negative, json!(-1)),
@@ -55,11 +55,11 @@ async fn one_bucket_has_no_count_that_can_be_read_and_the_others_are_as_they_wer
         (BadValue::Float, json!(100.0)),
     ];
     for (value, expected) in kinds {
-        let mut answer = entry_with(4, value, VIEWS).await;
-        assert_eq!(answer["views"][4]["count"], expected, "{value:?}");
-        assert_eq!(answer["views"][4]["timestamp"], "2026-11-10T00:00:00Z");
-        answer["views"][4]["count"] = json!(100);
-        assert_eq!(answer, whole, "{value:?}");
+        let mut response = entry_with(4, value, VIEWS).await;
+        assert_eq!(response["views"][4]["count"], expected, "{value:?}");
+        assert_eq!(response["views"][4]["timestamp"], "2026-11-10T00:00:00Z");
+        response["views"][4]["count"] = json!(100);
+        assert_eq!(response, whole, "{value:?}");
     }
     let missing = entry_with(4, BadValue::Missing, VIEWS).await;
     assert_eq!(
@@ -148,7 +148,7 @@ async fn one_repository_of_a_list_has_an_impossible_name() {
 }
 
 #[tokio::test]
-async fn days_that_cannot_be_are_listed_where_they_belong() {
+async fn impossible_days_are_listed_in_order() {
     for (stray, place) in [
         ("2026-12-04", 14),
         ("2026-10-19", 0),
@@ -156,9 +156,9 @@ async fn days_that_cannot_be_are_listed_where_they_belong() {
         ("0001-01-01", 0),
         ("9999-12-31", 14),
     ] {
-        let answer = answer_with(Fault::StrayDay { day: day(stray) }, VIEWS).await;
-        let answer = answer.json();
-        let days = answer["views"].as_array().unwrap();
+        let response = answer_with(Fault::StrayDay { day: day(stray) }, VIEWS).await;
+        let response = response.json();
+        let days = response["views"].as_array().unwrap();
         assert_eq!(days.len(), 15);
         let timestamp = format!("{stray}T00:00:00Z");
         assert_eq!(
@@ -176,8 +176,8 @@ async fn a_full_series_can_become_empty() {
 
 #[tokio::test]
 async fn texts_hold_nul_and_half_a_pair_of_surrogates_as_bytes() {
-    let contains = |answer: &Answer, bytes: &[u8]| {
-        answer
+    let contains = |response: &TestResponse, bytes: &[u8]| {
+        response
             .body
             .windows(bytes.len())
             .any(|window| window == bytes)
@@ -211,8 +211,8 @@ async fn texts_hold_nul_and_half_a_pair_of_surrogates_as_bytes() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_has_an_entity_tag_and_a_length_of_its_own() {
-    let client = Client::usual();
+async fn a_corrupted_response_has_its_own_entity_tag_and_length() {
+    let client = Client::admin();
     let right = client.get(VIEWS).await;
     client.control.fault(
         Fault::BadEntry {
@@ -231,13 +231,13 @@ async fn what_is_wrong_has_an_entity_tag_and_a_length_of_its_own() {
     assert_eq!(
         conditional.get(VIEWS).await.status,
         304,
-        "one request was struck"
+        "one request was affected"
     );
 }
 
 #[tokio::test]
-async fn an_organisations_token_policy_refuses_its_repositories_and_no_other() {
-    let client = Client::usual();
+async fn an_organizations_token_policy_refuses_only_its_repositories() {
+    let client = Client::admin();
     client.control.fault(
         Fault::Policy(Policy::TokenLifetime { days: 90 }),
         Scope::everywhere().repository("acme/anvil"),
@@ -255,8 +255,8 @@ async fn an_organisations_token_policy_refuses_its_repositories_and_no_other() {
 }
 
 #[tokio::test]
-async fn a_repository_is_made_anew_under_the_name_of_a_deleted_one() {
-    let client = Client::usual();
+async fn a_repository_is_recreated_under_the_name_of_a_deleted_one() {
+    let client = Client::admin();
     let today = DayTraffic::new(Bucket::new(1, 1), Bucket::default());
     let source = Source::series([(day("2026-11-19"), today)]);
     client

@@ -1,16 +1,16 @@
-//! Who may ask, and what GitHub says to those who may not.
+//! Access by credentials, and the refusals.
 
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use simulator::Token;
 
-use crate::client::{Client, NOW, world};
+use crate::client::{Client, NOW, builder};
 
 const VIEWS: &str = "/repos/acme/anvil/traffic/views";
 const PRIVATE_VIEWS: &str = "/repos/acme/rocket/traffic/views";
 
 #[tokio::test]
-async fn each_token_reads_traffic_exactly_where_github_lets_it() {
-    let client = Client::usual();
+async fn each_token_reads_traffic_exactly_where_github_allows_it() {
+    let client = Client::admin();
     let expected = [
         ("ghp_octocat", 200, 200),
         ("ghp_public", 200, 404),
@@ -34,8 +34,8 @@ async fn each_token_reads_traffic_exactly_where_github_lets_it() {
 }
 
 #[tokio::test]
-async fn the_three_refusals_of_traffic_tell_themselves_apart() {
-    let client = Client::usual();
+async fn the_three_refusals_of_traffic_differ() {
+    let client = Client::admin();
     let no_push = client.token("ghp_hubot").get(VIEWS).await;
     assert_eq!(no_push.message(), "Must have push access to repository");
     assert_eq!(
@@ -62,8 +62,8 @@ async fn the_three_refusals_of_traffic_tell_themselves_apart() {
 }
 
 #[tokio::test]
-async fn nobody_reads_no_traffic_and_pays_from_the_address() {
-    let client = Client::usual().without("authorization");
+async fn an_anonymous_request_reads_no_traffic_and_counts_against_the_address() {
+    let client = Client::admin().without("authorization");
     let refused = client.get(VIEWS).await;
     assert_eq!(
         (refused.status, refused.figure("x-ratelimit-limit")),
@@ -78,14 +78,14 @@ async fn nobody_reads_no_traffic_and_pays_from_the_address() {
 }
 
 #[tokio::test]
-async fn a_wrong_token_is_refused_with_the_limit_of_strangers() {
-    let refused = Client::usual().token("ghp_wrong").get("/user").await;
+async fn a_wrong_token_is_refused_with_the_anonymous_limit() {
+    let refused = Client::admin().token("ghp_wrong").get("/user").await;
     assert_eq!(
         (refused.status, refused.message().as_str()),
         (401, "Bad credentials")
     );
     assert_eq!(refused.figure("x-ratelimit-limit"), 60);
-    let basic = Client::usual()
+    let basic = Client::admin()
         .with("authorization", "Basic b2N0b2NhdDpzZWNyZXQ=")
         .get("/user")
         .await;
@@ -94,7 +94,7 @@ async fn a_wrong_token_is_refused_with_the_limit_of_strangers() {
 
 #[tokio::test]
 async fn a_revoked_token_is_refused_from_one_request_to_the_next() {
-    let client = Client::usual();
+    let client = Client::admin();
     assert_eq!(client.get(VIEWS).await.status, 200);
     assert!(client.control.revoke_token("ghp_octocat"));
     assert_eq!(client.get(VIEWS).await.status, 401);
@@ -103,8 +103,8 @@ async fn a_revoked_token_is_refused_from_one_request_to_the_next() {
 }
 
 #[tokio::test]
-async fn repeated_bad_credentials_lock_everyone_out_who_uses_that_user() {
-    let client = Client::usual();
+async fn repeated_bad_credentials_lock_out_all_tokens_of_that_user() {
+    let client = Client::admin();
     client.control.revoke_token("ghp_octocat");
     for _ in 0..10 {
         assert_eq!(client.get("/user").await.status, 401);
@@ -124,11 +124,11 @@ async fn repeated_bad_credentials_lock_everyone_out_who_uses_that_user() {
 }
 
 #[tokio::test]
-async fn the_token_tells_its_scopes_and_its_end() {
+async fn the_headers_show_the_scopes_and_expiry_of_the_token() {
     let utc: DateTime<Utc> = "2027-02-25T04:28:56Z".parse().unwrap();
     let zoned: DateTime<FixedOffset> = "2027-02-25T04:28:56-07:00".parse().unwrap();
     let client = Client::of(
-        world()
+        builder()
             .token(Token::classic("ghp_ends", "octocat", ["repo", "read:org"]).expires(utc))
             .token(Token::fine_grained("github_pat_ends", "octocat").expires(zoned)),
     );
@@ -149,8 +149,8 @@ async fn the_token_tells_its_scopes_and_its_end() {
 }
 
 #[tokio::test]
-async fn the_user_is_who_the_token_belongs_to() {
-    let client = Client::usual();
+async fn the_user_is_that_of_the_token() {
+    let client = Client::admin();
     let user = client.get("/user").await.json();
     assert_eq!(
         (&user["login"], &user["id"], &user["name"]),
@@ -170,7 +170,7 @@ async fn the_user_is_who_the_token_belongs_to() {
 
 #[tokio::test]
 async fn a_request_without_a_user_agent_is_refused_in_plain_text() {
-    let refused = Client::usual().without("user-agent").get("/user").await;
+    let refused = Client::admin().without("user-agent").get("/user").await;
     assert_eq!(refused.status, 403);
     assert!(
         refused
@@ -186,8 +186,8 @@ async fn a_request_without_a_user_agent_is_refused_in_plain_text() {
 }
 
 #[tokio::test]
-async fn the_version_of_the_interface_is_checked_and_told() {
-    let client = Client::usual();
+async fn the_version_of_the_api_is_checked_and_returned() {
+    let client = Client::admin();
     assert_eq!(
         client
             .get("/user")
@@ -212,26 +212,26 @@ async fn the_version_of_the_interface_is_checked_and_told() {
 }
 
 #[tokio::test]
-async fn every_answer_carries_githubs_headers_and_the_simulators_time() {
+async fn every_response_has_githubs_headers_and_the_simulators_time() {
     let now: DateTime<Utc> = NOW.parse().unwrap();
-    let client = Client::usual();
+    let client = Client::admin();
     let mut ids = Vec::new();
     for target in ["/user", "/repos/acme/anvil", "/repos/acme/nothing", VIEWS] {
-        let answer = client.get(target).await;
+        let response = client.get(target).await;
         assert_eq!(
-            answer.header("content-type"),
+            response.header("content-type"),
             Some("application/json; charset=utf-8")
         );
         assert_eq!(
-            answer.header("x-github-media-type"),
+            response.header("x-github-media-type"),
             Some("github.v3; format=json")
         );
-        assert_eq!(answer.header("server"), Some("github.com"));
+        assert_eq!(response.header("server"), Some("github.com"));
         assert_eq!(
-            DateTime::parse_from_rfc2822(answer.header("date").unwrap()).unwrap(),
+            DateTime::parse_from_rfc2822(response.header("date").unwrap()).unwrap(),
             now
         );
-        ids.push(answer.header("x-github-request-id").unwrap().to_owned());
+        ids.push(response.header("x-github-request-id").unwrap().to_owned());
     }
     ids.dedup();
     assert_eq!(ids.len(), 4);

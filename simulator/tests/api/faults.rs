@@ -1,4 +1,4 @@
-//! Each fault, switched on and seen.
+//! Each fault, switched on and observed.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 use simulator::{Endpoint, Fault, LimitStatus, RetryAfter, Scope};
 use tokio::time::Instant;
 
-use crate::client::{Answer, Client, day};
+use crate::client::{Client, TestResponse, day};
 
 const VIEWS: &str = "/repos/acme/anvil/traffic/views";
 
-async fn views_with(fault: Fault) -> Answer {
-    let client = Client::usual();
+async fn views_with(fault: Fault) -> TestResponse {
+    let client = Client::admin();
     client.control.fault(fault, Scope::everywhere());
     client.get(VIEWS).await
 }
 
-fn counts(answer: &Answer) -> Vec<u64> {
-    let body = answer.json();
+fn counts(response: &TestResponse) -> Vec<u64> {
+    let body = response.json();
     let points = body["views"].as_array().unwrap();
     assert_eq!(
         body["count"],
@@ -57,7 +57,7 @@ async fn refused_access_comes_in_three_kinds() {
 }
 
 #[tokio::test]
-async fn the_primary_limit_answers_403_or_429_with_nothing_remaining() {
+async fn the_primary_limit_returns_403_or_429_with_nothing_remaining() {
     for (status, expected) in [
         (LimitStatus::Forbidden, 403),
         (LimitStatus::TooManyRequests, 429),
@@ -74,7 +74,7 @@ async fn the_primary_limit_answers_403_or_429_with_nothing_remaining() {
 }
 
 #[tokio::test]
-async fn the_secondary_limit_leaves_requests_remaining_and_may_say_when() {
+async fn the_secondary_limit_leaves_requests_remaining_and_may_have_a_retry_after() {
     let kinds = [
         (LimitStatus::Forbidden, RetryAfter::Absent, 403, None),
         (LimitStatus::Forbidden, RetryAfter::Blank, 403, Some("")),
@@ -101,7 +101,7 @@ async fn the_secondary_limit_leaves_requests_remaining_and_may_say_when() {
 }
 
 #[tokio::test]
-async fn bad_credentials_and_lockout_strike_valid_tokens() {
+async fn bad_credentials_and_lockout_apply_to_valid_tokens() {
     let refused = views_with(Fault::BadCredentials).await;
     assert_eq!(
         (refused.status, refused.message().as_str()),
@@ -127,7 +127,7 @@ async fn a_repository_can_be_gone_or_blocked() {
 }
 
 #[tokio::test]
-async fn server_trouble_comes_as_json_and_as_html() {
+async fn server_errors_are_json_or_html() {
     let error = views_with(Fault::ServerError).await;
     assert_eq!(
         (error.status, error.message().as_str()),
@@ -153,12 +153,12 @@ async fn server_trouble_comes_as_json_and_as_html() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stall_says_nothing_for_its_length_and_then_answers() {
+async fn a_stall_delays_the_response() {
     let started = Instant::now();
-    let answer = views_with(Fault::Stall(Duration::from_secs(12))).await;
-    assert_eq!(answer.status, 200);
+    let response = views_with(Fault::Stall(Duration::from_secs(12))).await;
+    assert_eq!(response.status, 200);
     assert_eq!(started.elapsed(), Duration::from_secs(12));
-    let client = Client::usual();
+    let client = Client::admin();
     client.control.set_latency(Duration::from_millis(80));
     let started = Instant::now();
     client.get(VIEWS).await;
@@ -166,7 +166,7 @@ async fn a_stall_says_nothing_for_its_length_and_then_answers() {
 }
 
 #[tokio::test]
-async fn malformed_json_is_whole_on_the_wire_and_broken_inside() {
+async fn malformed_json_is_delivered_completely_and_cannot_be_parsed() {
     let broken = views_with(Fault::MalformedJson).await;
     assert_eq!(broken.status, 200);
     assert_eq!(broken.figure("content-length"), broken.body.len() as u64);
@@ -176,9 +176,9 @@ async fn malformed_json_is_whole_on_the_wire_and_broken_inside() {
 }
 
 #[tokio::test]
-async fn truncated_and_reset_answers_end_in_an_error() {
+async fn truncated_and_reset_responses_end_in_an_error() {
     for fault in [Fault::TruncatedBody, Fault::ConnectionReset] {
-        let client = Client::usual();
+        let client = Client::admin();
         client.control.fault(fault, Scope::everywhere().next(1));
         let response = client.send(Method::GET, VIEWS).await;
         assert!(to_bytes(response.into_body(), usize::MAX).await.is_err());
@@ -188,7 +188,7 @@ async fn truncated_and_reset_answers_end_in_an_error() {
 
 #[tokio::test]
 async fn a_server_without_traffic_api_still_has_repositories() {
-    let client = Client::usual();
+    let client = Client::admin();
     client
         .control
         .fault(Fault::NoTrafficApi, Scope::everywhere());
@@ -206,7 +206,7 @@ async fn a_server_without_traffic_api_still_has_repositories() {
 }
 
 #[tokio::test]
-async fn the_series_can_be_shown_wrongly_in_every_way_that_was_seen() {
+async fn the_series_can_be_wrong_in_every_observed_way() {
     let whole = counts(&views_with(Fault::Lag { days: 1 }).await);
     assert_eq!(
         whole,
@@ -243,7 +243,7 @@ async fn the_series_can_be_shown_wrongly_in_every_way_that_was_seen() {
 
 #[tokio::test]
 async fn sparse_series_leave_out_the_days_without_traffic() {
-    let client = Client::usual();
+    let client = Client::admin();
     client.control.fault(Fault::Sparse, Scope::everywhere());
     let clones = client.get("/repos/acme/anvil/traffic/clones").await.json();
     let points = clones["clones"].as_array().unwrap();
@@ -257,7 +257,7 @@ async fn sparse_series_leave_out_the_days_without_traffic() {
 
 #[tokio::test]
 async fn the_popular_lists_can_be_empty() {
-    let client = Client::usual();
+    let client = Client::admin();
     client
         .control
         .fault(Fault::EmptyPopular, Scope::everywhere());
@@ -279,8 +279,8 @@ async fn the_popular_lists_can_be_empty() {
 }
 
 #[tokio::test]
-async fn faults_of_the_data_add_up() {
-    let client = Client::usual();
+async fn data_faults_combine() {
+    let client = Client::admin();
     client
         .control
         .fault(Fault::Buckets { count: 15 }, Scope::everywhere());
@@ -296,8 +296,8 @@ async fn faults_of_the_data_add_up() {
 }
 
 #[tokio::test]
-async fn a_scope_strikes_only_what_it_names() {
-    let client = Client::usual();
+async fn a_scope_applies_only_to_its_requests() {
+    let client = Client::admin();
     let scope = Scope::everywhere()
         .endpoint(Endpoint::Views)
         .repository("Acme/Anvil")
@@ -320,35 +320,35 @@ async fn a_scope_strikes_only_what_it_names() {
     assert_eq!(
         client.get(VIEWS).await.status,
         200,
-        "two requests were struck"
+        "two requests were affected"
     );
 }
 
 #[tokio::test]
-async fn a_probable_fault_strikes_the_same_requests_every_time() {
-    let struck = async |seed: u64| {
-        let client = Client::usual();
+async fn a_fault_with_a_probability_applies_to_the_same_requests_every_time() {
+    let affected = async |seed: u64| {
+        let client = Client::admin();
         client.control.fault(
             Fault::ServerError,
             Scope::everywhere().probability(0.3, seed),
         );
-        let mut struck = Vec::new();
+        let mut affected = Vec::new();
         for number in 0..200 {
             if client.get(VIEWS).await.status == 500 {
-                struck.push(number);
+                affected.push(number);
             }
         }
-        struck
+        affected
     };
-    let first = struck(7).await;
+    let first = affected(7).await;
     assert!((40..80).contains(&first.len()), "{} of 200", first.len());
-    assert_eq!(struck(7).await, first);
-    assert_ne!(struck(8).await, first);
+    assert_eq!(affected(7).await, first);
+    assert_ne!(affected(8).await, first);
 }
 
 #[tokio::test]
 async fn faults_are_switched_off_one_by_one_and_all_at_once() {
-    let client = Client::usual();
+    let client = Client::admin();
     let first = client
         .control
         .fault(Fault::ServerError, Scope::everywhere());

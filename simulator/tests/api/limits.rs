@@ -1,4 +1,4 @@
-//! Budgets, what a 304 costs, and GitHub's own secondary limits.
+//! Rate limits, free 304s, and secondary limits.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use simulator::{
     Clock, Control, Endpoint, Fault, Repository, Scope, Simulator, Source, Token, User,
 };
 
-use crate::client::{Client, NOW, world};
+use crate::client::{Client, NOW, builder};
 
 const VIEWS: &str = "/repos/acme/anvil/traffic/views";
 
 #[tokio::test]
-async fn each_request_is_taken_from_its_users_budget_whatever_the_token() {
-    let client = Client::usual();
+async fn each_request_counts_against_its_users_limit_whatever_the_token() {
+    let client = Client::admin();
     let first = client.get(VIEWS).await;
     assert_eq!(first.figure("x-ratelimit-limit"), 5_000);
     assert_eq!(first.figure("x-ratelimit-remaining"), 4_999);
@@ -44,8 +44,8 @@ async fn each_request_is_taken_from_its_users_budget_whatever_the_token() {
 }
 
 #[tokio::test]
-async fn a_spent_budget_refuses_until_its_reset() {
-    let client = Client::usual();
+async fn an_exhausted_limit_refuses_until_its_reset() {
+    let client = Client::admin();
     client.control.leave_budget("octocat", 1).unwrap();
     assert_eq!(client.get(VIEWS).await.figure("x-ratelimit-remaining"), 0);
     let refused = client.get(VIEWS).await;
@@ -67,8 +67,8 @@ async fn a_spent_budget_refuses_until_its_reset() {
 }
 
 #[tokio::test]
-async fn an_unchanged_answer_is_a_304_and_free() {
-    let client = Client::usual();
+async fn an_unchanged_response_is_a_304_and_free() {
+    let client = Client::admin();
     let first = client.get(VIEWS).await;
     let etag = first.header("etag").unwrap();
     assert!(etag.starts_with("W/\"") && etag.ends_with('"'));
@@ -96,8 +96,8 @@ async fn an_unchanged_answer_is_a_304_and_free() {
 }
 
 #[tokio::test]
-async fn the_rate_limit_is_told_without_costing() {
-    let client = Client::usual();
+async fn the_rate_limit_can_be_read_for_free() {
+    let client = Client::admin();
     client.get("/user").await;
     for _ in 0..3 {
         let body = client.get("/rate_limit").await.json();
@@ -114,9 +114,9 @@ async fn the_rate_limit_is_told_without_costing() {
 }
 
 #[tokio::test]
-async fn an_installations_budget_grows_with_its_repositories() {
+async fn an_installations_limit_grows_with_its_repositories() {
     let limit = async |repositories: u64| {
-        let builder = (0..repositories).fold(world(), |builder, number| {
+        let builder = (0..repositories).fold(builder(), |builder, number| {
             builder.repository(Repository::new(
                 9_000 + number,
                 &format!("acme/part-{number}"),
@@ -134,7 +134,7 @@ async fn an_installations_budget_grows_with_its_repositories() {
 }
 
 #[tokio::test]
-async fn the_secondary_limit_of_900_a_minute_is_enforced_where_wanted() {
+async fn the_secondary_limit_of_900_a_minute_is_enforced_on_request() {
     let builder = Simulator::builder(Clock::fixed(NOW.parse().unwrap()))
         .user(User::new(1, "octocat"))
         .token(Token::classic("ghp_octocat", "octocat", ["repo"]))
@@ -156,7 +156,7 @@ async fn the_secondary_limit_of_900_a_minute_is_enforced_where_wanted() {
 
 #[tokio::test]
 async fn requests_are_counted_by_endpoint_and_by_status() {
-    let client = Client::usual();
+    let client = Client::admin();
     client.get(VIEWS).await;
     client.get("/repositories/101/traffic/views").await;
     client.get("/repos/acme/nothing").await;
@@ -179,23 +179,26 @@ async fn requests_are_counted_by_endpoint_and_by_status() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn more_than_a_hundred_requests_at_once_are_too_many() {
-    let client =
-        Client::of(world().latency(Duration::from_secs(1)).secondary_limits()).token("ghp_octocat");
+async fn more_than_a_hundred_concurrent_requests_are_too_many() {
+    let client = Client::of(builder().latency(Duration::from_secs(1)).secondary_limits())
+        .token("ghp_octocat");
     let requests = (0..150).map(|_| client.get("/user"));
     let answers = futures::future::join_all(requests).await;
-    let refused = answers.iter().filter(|answer| answer.status == 403).count();
+    let refused = answers
+        .iter()
+        .filter(|response| response.status == 403)
+        .count();
     assert_eq!((refused, client.control.most_at_once()), (50, 150));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_whose_client_gives_up_is_counted_too() {
-    let client = Client::usual();
+async fn a_request_whose_client_disconnects_is_counted_too() {
+    let client = Client::admin();
     client
         .control
         .fault(Fault::Stall(Duration::from_mins(1)), Scope::everywhere());
-    let answer = tokio::time::timeout(Duration::from_secs(10), client.get(VIEWS)).await;
-    assert!(answer.is_err());
+    let response = tokio::time::timeout(Duration::from_secs(10), client.get(VIEWS)).await;
+    assert!(response.is_err());
     assert_eq!(client.control.requests_to(Endpoint::Views), 1);
     assert_eq!(client.control.answers_with(None), 1);
     assert_eq!(client.control.served()[0].user.as_deref(), Some("octocat"));

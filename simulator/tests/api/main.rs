@@ -1,4 +1,4 @@
-//! The simulator from outside: asked as GitHub is asked, held against what GitHub answers.
+//! Tests the simulator from outside, against recorded and documented responses of GitHub.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod apps;

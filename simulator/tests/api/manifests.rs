@@ -1,17 +1,17 @@
-//! A GitHub App from its manifest to its installation, as a person and their server go through it.
+//! A GitHub App from its manifest to its installation.
 
 use serde_json::{Value, json};
 use simulator::{Endpoint, Fault, Scope};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::client::{Answer, Client, world};
+use crate::client::{Client, TestResponse, builder};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// GitHub's pages, with octocat signed in.
 fn client() -> Client {
-    Client::of(world().signed_in("octocat")).without("authorization")
+    Client::of(builder().signed_in("octocat")).without("authorization")
 }
 
 fn manifest() -> Value {
@@ -25,24 +25,25 @@ fn manifest() -> Value {
     })
 }
 
-async fn post(client: &Client, target: &str, fields: &[(&str, &str)]) -> Answer {
+async fn post(client: &Client, target: &str, fields: &[(&str, &str)]) -> TestResponse {
     let body = Serializer::new(String::new()).extend_pairs(fields).finish();
     client.post(target, FORM, &body).await
 }
 
-/// Where the answer sends people.
-fn sent(answer: &Answer) -> Url {
-    assert_eq!(answer.status, 302, "{}", answer.text());
-    Url::parse(answer.header("location").unwrap()).unwrap()
+/// The URL of the redirect.
+fn redirect(response: &TestResponse) -> Url {
+    assert_eq!(response.status, 302, "{}", response.text());
+    Url::parse(response.header("location").unwrap()).unwrap()
 }
 
-fn told(address: &Url, name: &str) -> Option<String> {
-    let mut told = address.query_pairs();
-    told.find(|(known, _)| known == name)
+fn query_parameter(address: &Url, name: &str) -> Option<String> {
+    let mut pairs = address.query_pairs();
+    pairs
+        .find(|(known, _)| known == name)
         .map(|(_, value)| value.into_owned())
 }
 
-/// Presses the button on the page of the manifest, and gives where that leads.
+/// Submits the form on the page of the manifest, and returns the redirect.
 async fn registered(client: &Client, account: &str) -> Url {
     let text = manifest().to_string();
     let page = post(
@@ -61,20 +62,20 @@ async fn registered(client: &Client, account: &str) -> Url {
     ];
     let target = format!("{account}/settings/apps/manifest");
     let accepted = post(client, &target, &fields).await;
-    sent(&accepted)
+    redirect(&accepted)
 }
 
-async fn convert(client: &Client, code: &str) -> Answer {
+async fn convert(client: &Client, code: &str) -> TestResponse {
     post(client, &format!("/app-manifests/{code}/conversions"), &[]).await
 }
 
 #[tokio::test]
-async fn a_manifest_becomes_an_app_whose_key_is_told_once() {
+async fn a_manifest_becomes_an_app_whose_key_is_shown_once() {
     let client = client();
     let back = registered(&client, "/organizations/acme").await;
     assert_eq!(back.path(), "/created");
-    assert_eq!(told(&back, "state").as_deref(), Some("st&te"));
-    let code = told(&back, "code").unwrap();
+    assert_eq!(query_parameter(&back, "state").as_deref(), Some("st&te"));
+    let code = query_parameter(&back, "code").unwrap();
 
     let app = convert(&client, &code).await;
     assert_eq!(app.status, 201, "{}", app.text());
@@ -90,9 +91,9 @@ async fn a_manifest_becomes_an_app_whose_key_is_told_once() {
 }
 
 #[tokio::test]
-async fn an_unknown_code_or_one_that_is_told_to_be_expired_is_not_found() {
+async fn an_unknown_or_expired_code_is_not_found() {
     let client = client();
-    let code = told(&registered(&client, "").await, "code").unwrap();
+    let code = query_parameter(&registered(&client, "").await, "code").unwrap();
     client.control.fault(
         Fault::ExpiredManifestCode,
         Scope::everywhere()
@@ -104,9 +105,9 @@ async fn an_unknown_code_or_one_that_is_told_to_be_expired_is_not_found() {
 }
 
 #[tokio::test]
-async fn an_app_is_installed_where_it_belongs_or_waits_for_approval() {
+async fn an_app_is_installed_for_its_owner_or_waits_for_approval() {
     let client = client();
-    let code = told(&registered(&client, "/organizations/acme").await, "code").unwrap();
+    let code = query_parameter(&registered(&client, "/organizations/acme").await, "code").unwrap();
     convert(&client, &code).await;
     let page = client
         .get("/apps/tidemark-of-acme/installations/new?state=abc")
@@ -118,16 +119,25 @@ async fn an_app_is_installed_where_it_belongs_or_waits_for_approval() {
         Fault::InstallationNeedsApproval,
         Scope::everywhere().next(1),
     );
-    let asked = sent(&post(&client, install, &[("state", "abc")]).await);
-    assert_eq!(told(&asked, "setup_action").as_deref(), Some("request"));
-    assert_eq!(told(&asked, "installation_id"), None);
+    let requested = redirect(&post(&client, install, &[("state", "abc")]).await);
+    assert_eq!(
+        query_parameter(&requested, "setup_action").as_deref(),
+        Some("request")
+    );
+    assert_eq!(query_parameter(&requested, "installation_id"), None);
 
     let id = client.control.install_app("tidemark-of-acme").unwrap();
-    let back = sent(&post(&client, install, &[("state", "abc")]).await);
+    let back = redirect(&post(&client, install, &[("state", "abc")]).await);
     assert_eq!(back.path(), "/installed");
-    assert_eq!(told(&back, "installation_id"), Some(id.to_string()));
-    assert_eq!(told(&back, "setup_action").as_deref(), Some("install"));
-    assert_eq!(told(&back, "state").as_deref(), Some("abc"));
+    assert_eq!(
+        query_parameter(&back, "installation_id"),
+        Some(id.to_string())
+    );
+    assert_eq!(
+        query_parameter(&back, "setup_action").as_deref(),
+        Some("install")
+    );
+    assert_eq!(query_parameter(&back, "state").as_deref(), Some("abc"));
     assert_eq!(
         client.get("/apps/nothing/installations/new").await.status,
         404

@@ -1,6 +1,6 @@
-//! The embedded recordings are the recorded ones, to the last figure.
+//! The embedded recordings match their sources exactly.
 //!
-//! The expected figures were printed by `data/make.py`, which computed them from
+//! The expected numbers were printed by `data/make.py`, which computed them from
 //! its source. The checksums are those of the source files without their header.
 
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ const EXPECTED: [Expected; 2] = [
 ];
 
 #[test]
-fn every_recorded_window_is_there_exactly() {
+fn every_recorded_window_is_exact() {
     for expected in EXPECTED {
         let recording = Recording::load(expected.name).unwrap();
         let days = recording.windows.iter().flat_map(|window| &window.days);
@@ -94,7 +94,7 @@ fn every_recorded_window_is_there_exactly() {
 }
 
 #[test]
-fn every_recorded_list_is_there_exactly() {
+fn every_recorded_list_is_exact() {
     for expected in EXPECTED {
         let recording = Recording::load(expected.name).unwrap();
         for (lists, expected) in [
@@ -169,7 +169,7 @@ fn the_other_repositories_have_days_of_their_own() {
 }
 
 #[test]
-fn a_recording_ends_where_it_is_told_to_and_keeps_its_weekdays() {
+fn a_recording_can_be_moved_to_end_on_a_day_and_keeps_its_weekdays() {
     let original = Recording::load("jonescompneurolab/hnn-core").unwrap();
     for offset in 0..14 {
         let yesterday = day("2026-11-19") + TimeDelta::days(offset);
@@ -205,7 +205,7 @@ fn an_unknown_recording_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn replaying_all_windows_over_the_interface_gives_exactly_the_recording() {
+async fn replaying_all_windows_over_the_api_gives_exactly_the_recording() {
     let name = "jonescompneurolab/hnn-core";
     let recording = Recording::load(name).unwrap();
     let client = Client::of(
@@ -228,11 +228,11 @@ async fn replaying_all_windows_over_the_interface_gives_exactly_the_recording() 
             ),
             (1, "clones", |day: &WindowDay| day.clones),
         ] {
-            let answer = client
+            let response = client
                 .get(&format!("/repos/{name}/traffic/{field}"))
                 .await
                 .json();
-            let served: Vec<(String, Bucket)> = answer[field]
+            let served: Vec<(String, Bucket)> = response[field]
                 .as_array()
                 .unwrap()
                 .iter()
@@ -245,7 +245,7 @@ async fn replaying_all_windows_over_the_interface_gives_exactly_the_recording() 
                 .collect();
             assert_eq!(served, recorded, "window {index}");
             assert_eq!(
-                answer["count"],
+                response["count"],
                 recorded.iter().map(|(_, bucket)| bucket.count).sum::<u64>()
             );
             for (timestamp, bucket) in served {

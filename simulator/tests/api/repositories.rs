@@ -1,13 +1,13 @@
-//! Repositories by name and by id, their lists, and what becomes of them.
+//! Repositories by name and by id, their lists, and their changes.
 
 use serde_json::Value;
 use simulator::{Repository, Role};
 
-use crate::client::{Client, world};
+use crate::client::{Client, builder};
 
 #[tokio::test]
 async fn a_repository_is_described_as_github_does() {
-    let client = Client::usual();
+    let client = Client::admin();
     let repository = client.get("/repos/acme/anvil").await.json();
     let expected = [
         ("id", 101.into()),
@@ -45,7 +45,7 @@ async fn a_repository_is_described_as_github_does() {
 
 #[tokio::test]
 async fn permissions_are_those_of_the_user_and_all_false_for_an_installation() {
-    let client = Client::usual();
+    let client = Client::admin();
     let hubot = client
         .token("ghp_hubot")
         .get("/repos/acme/anvil")
@@ -75,8 +75,8 @@ async fn permissions_are_those_of_the_user_and_all_false_for_an_installation() {
 }
 
 #[tokio::test]
-async fn the_lists_hold_what_the_token_may_see_in_order() {
-    let client = Client::usual();
+async fn the_lists_contain_what_the_token_may_see_in_order() {
+    let client = Client::admin();
     let names = async |client: &Client, target: &str| {
         let list = client.get(target).await.json();
         let names = list
@@ -128,7 +128,7 @@ async fn the_lists_hold_what_the_token_may_see_in_order() {
 
 #[tokio::test]
 async fn a_long_list_is_followed_by_its_links_to_the_end() {
-    let client = Client::of(world().synthetic_repositories(250, "fleet", 5_000, "octocat"))
+    let client = Client::of(builder().synthetic_repositories(250, "fleet", 5_000, "octocat"))
         .token("ghp_octocat");
     for (first, expected) in [
         ("/user/repos?per_page=100", 254),
@@ -136,8 +136,8 @@ async fn a_long_list_is_followed_by_its_links_to_the_end() {
     ] {
         let (mut seen, mut pages, mut next) = (Vec::new(), 0, Some(first.to_owned()));
         while let Some(target) = next {
-            let answer = client.get(&target).await;
-            let page = answer.json();
+            let response = client.get(&target).await;
+            let page = response.json();
             seen.extend(
                 page.as_array()
                     .unwrap()
@@ -145,7 +145,7 @@ async fn a_long_list_is_followed_by_its_links_to_the_end() {
                     .map(|one| one["id"].as_u64().unwrap()),
             );
             pages += 1;
-            next = answer.header("link").and_then(next_of);
+            next = response.header("link").and_then(next_of);
         }
         seen.sort_unstable();
         seen.dedup();
@@ -180,7 +180,7 @@ async fn a_long_list_is_followed_by_its_links_to_the_end() {
 
 #[tokio::test]
 async fn a_renamed_repository_moves_and_keeps_its_sub_paths() {
-    let client = Client::usual();
+    let client = Client::admin();
     client
         .control
         .rename_repository("acme/anvil", "apex/hammer")
@@ -211,8 +211,8 @@ async fn a_renamed_repository_moves_and_keeps_its_sub_paths() {
 }
 
 #[tokio::test]
-async fn an_old_name_belongs_to_whoever_takes_it_next() {
-    let client = Client::usual();
+async fn an_old_name_belongs_to_the_next_repository_of_that_name() {
+    let client = Client::admin();
     client
         .control
         .rename_repository("acme/anvil", "acme/hammer")
@@ -225,8 +225,8 @@ async fn an_old_name_belongs_to_whoever_takes_it_next() {
 }
 
 #[tokio::test]
-async fn what_is_private_and_moved_does_not_betray_itself() {
-    let client = Client::usual();
+async fn a_private_and_moved_repository_is_not_revealed() {
+    let client = Client::admin();
     client
         .control
         .rename_repository("acme/rocket", "acme/missile")
@@ -244,7 +244,7 @@ async fn what_is_private_and_moved_does_not_betray_itself() {
 
 #[tokio::test]
 async fn deleted_and_hidden_repositories_are_not_found() {
-    let client = Client::usual();
+    let client = Client::admin();
     client.control.hide_repository("acme/anvil", true).unwrap();
     for target in ["/repos/acme/anvil", "/repositories/101/traffic/views"] {
         let missing = client.get(target).await;
@@ -281,7 +281,7 @@ async fn deleted_and_hidden_repositories_are_not_found() {
 
 #[tokio::test]
 async fn access_archive_and_stars_change_while_it_serves() {
-    let client = Client::usual();
+    let client = Client::admin();
     client
         .control
         .set_access("acme/anvil", "hubot", Role::Write)
@@ -307,8 +307,8 @@ async fn access_archive_and_stars_change_while_it_serves() {
 }
 
 #[tokio::test]
-async fn the_control_refuses_what_does_not_exist() {
-    let control = Client::usual().control;
+async fn the_control_refuses_unknown_names() {
+    let control = Client::admin().control;
     let unknown = control.hide_repository("acme/nothing", true).unwrap_err();
     assert_eq!(
         unknown.to_string(),
@@ -323,7 +323,7 @@ async fn the_control_refuses_what_does_not_exist() {
 
 #[tokio::test]
 async fn an_enterprise_server_has_its_own_path() {
-    let client = Client::of(world().base_path("/api/v3/")).token("ghp_octocat");
+    let client = Client::of(builder().base_path("/api/v3/")).token("ghp_octocat");
     assert_eq!(
         client
             .get("/api/v3/repos/acme/anvil/traffic/views")
@@ -342,8 +342,8 @@ async fn an_enterprise_server_has_its_own_path() {
 }
 
 #[tokio::test]
-async fn what_is_no_endpoint_is_not_found() {
-    let client = Client::usual();
+async fn an_unknown_endpoint_is_not_found() {
+    let client = Client::admin();
     for target in [
         "/",
         "/repos/acme/anvil/pulls",
@@ -359,7 +359,7 @@ async fn what_is_no_endpoint_is_not_found() {
     }
     assert_eq!(
         client
-            .ask(axum::http::Method::DELETE, "/repos/acme/anvil")
+            .request(axum::http::Method::DELETE, "/repos/acme/anvil")
             .await
             .status,
         404

@@ -1,4 +1,4 @@
-//! What a witness is told: what left whole, and nothing else.
+//! The response recorder gets every complete response, and nothing else.
 
 use simulator::{Endpoint, Fault, Scope};
 
@@ -7,12 +7,12 @@ use crate::client::Client;
 const VIEWS: &str = "/repos/acme/anvil/traffic/views";
 
 #[tokio::test]
-async fn a_witness_hears_what_left_whole_and_nothing_else() {
-    let client = Client::usual();
+async fn the_recorder_gets_every_complete_response_and_nothing_else() {
+    let client = Client::admin();
     client.get(VIEWS).await;
-    let shown = client.control.record_responses();
-    let answer = client.get(VIEWS).await;
-    let unchanged = client.with("if-none-match", answer.header("etag").unwrap());
+    let receiver = client.control.record_responses();
+    let response = client.get(VIEWS).await;
+    let unchanged = client.with("if-none-match", response.header("etag").unwrap());
     assert_eq!(unchanged.get(VIEWS).await.status, 304);
     for fault in [
         Fault::MalformedJson,
@@ -23,15 +23,15 @@ async fn a_witness_hears_what_left_whole_and_nothing_else() {
         drop(client.send(axum::http::Method::GET, VIEWS).await);
     }
     assert_eq!(client.get("/repos/acme/nothing").await.status, 404);
-    let heard: Vec<_> = shown.try_iter().collect();
-    // The answer, and that it is still the same.
-    let [told, again] = heard.as_slice() else {
-        panic!("{heard:?}")
+    let recorded: Vec<_> = receiver.try_iter().collect();
+    // The response, and the 304 that confirms it.
+    let [first, again] = recorded.as_slice() else {
+        panic!("{recorded:?}")
     };
-    assert_eq!(told, again);
+    assert_eq!(first, again);
     assert_eq!(
-        (told.endpoint, told.target.as_str()),
+        (first.endpoint, first.target.as_str()),
         (Endpoint::Views, VIEWS)
     );
-    assert_eq!(told.body.as_ref(), answer.body);
+    assert_eq!(first.body.as_ref(), response.body);
 }

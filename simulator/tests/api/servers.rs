@@ -1,14 +1,14 @@
-//! github.com and GitHub Enterprise Server, and how to tell one from the other.
+//! The differences between github.com and GitHub Enterprise Server.
 
 use serde_json::Value;
 
-use crate::client::{Client, world};
+use crate::client::{Client, builder};
 
 const VIEWS: &str = "/repos/acme/anvil/traffic/views";
 
 #[tokio::test]
-async fn github_com_says_no_version() {
-    let client = Client::usual();
+async fn github_com_has_no_version() {
+    let client = Client::admin();
     let meta = client.get("/meta").await;
     assert_eq!(meta.status, 200);
     assert_eq!(meta.json().get("installed_version"), None);
@@ -22,8 +22,8 @@ async fn github_com_says_no_version() {
 }
 
 #[tokio::test]
-async fn enterprise_server_says_its_version_and_has_no_traffic() {
-    let builder = world().enterprise_server("3.19.1").base_path("/api/v3");
+async fn enterprise_server_has_a_version_and_no_traffic() {
+    let builder = builder().enterprise_server("3.19.1").base_path("/api/v3");
     let client = Client::of(builder).token("ghp_octocat");
     let meta = client.without("authorization").get("/api/v3/meta").await;
     assert_eq!(meta.json()["installed_version"], "3.19.1");
@@ -40,8 +40,8 @@ async fn enterprise_server_says_its_version_and_has_no_traffic() {
 }
 
 #[tokio::test]
-async fn enterprise_server_limits_nobody() {
-    let client = Client::of(world().enterprise_server("3.19.1")).token("ghp_octocat");
+async fn enterprise_server_has_no_rate_limits() {
+    let client = Client::of(builder().enterprise_server("3.19.1")).token("ghp_octocat");
     client.control.leave_budget("octocat", 0).unwrap();
     let user = client.get("/user").await;
     assert_eq!((user.status, user.header("x-ratelimit-limit")), (200, None));
@@ -51,8 +51,8 @@ async fn enterprise_server_limits_nobody() {
 }
 
 #[tokio::test]
-async fn a_server_can_become_another() {
-    let client = Client::usual();
+async fn a_server_can_change_its_kind() {
+    let client = Client::admin();
     assert_eq!(client.get(VIEWS).await.status, 200);
     client.control.set_enterprise_server(Some("3.19.1"));
     assert_eq!(client.get(VIEWS).await.status, 404);

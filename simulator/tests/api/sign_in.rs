@@ -1,4 +1,4 @@
-//! Signing in elsewhere with a GitHub account: OAuth from the first address to the token.
+//! Signing in elsewhere with a GitHub account: OAuth from the authorization to the token.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -9,7 +9,7 @@ use simulator::{Endpoint, Fault, OAuthApp, Scope, User};
 use url::Url;
 use url::form_urlencoded::Serializer;
 
-use crate::client::{Answer, Client, world};
+use crate::client::{Client, TestResponse, builder};
 
 const CALLBACK: &str = "http://127.0.0.1:4000/auth/github/callback";
 const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters-0";
@@ -21,7 +21,7 @@ fn client() -> Client {
         "s3cret",
         "http://127.0.0.1/auth/github/callback",
     );
-    Client::of(world().oauth_app(app).signed_in("octocat")).without("authorization")
+    Client::of(builder().oauth_app(app).signed_in("octocat")).without("authorization")
 }
 
 fn challenge() -> String {
@@ -32,10 +32,10 @@ fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-/// Asks for authorization, with these parameters beside the usual ones or in their place.
-async fn authorize(client: &Client, with: &[(&str, &str)]) -> Answer {
+/// Requests authorization, with these additional or replaced parameters.
+async fn authorize(client: &Client, with: &[(&str, &str)]) -> TestResponse {
     let challenge = challenge();
-    let mut asked = vec![
+    let mut params = vec![
         ("client_id", "Iv1.tidemark"),
         ("redirect_uri", CALLBACK),
         ("state", "st&te"),
@@ -43,19 +43,19 @@ async fn authorize(client: &Client, with: &[(&str, &str)]) -> Answer {
         ("code_challenge_method", "S256"),
     ];
     for (name, value) in with {
-        asked.retain(|(known, _)| known != name);
-        asked.push((name, value));
+        params.retain(|(known, _)| known != name);
+        params.push((name, value));
     }
-    asked.retain(|(_, value)| !value.is_empty());
+    params.retain(|(_, value)| !value.is_empty());
     client
-        .get(&format!("/login/oauth/authorize?{}", query(asked)))
+        .get(&format!("/login/oauth/authorize?{}", query(params)))
         .await
 }
 
-/// Where the answer sends people, and a parameter that it gives them.
-fn sent(answer: &Answer, name: &str) -> (String, Option<String>) {
-    assert_eq!(answer.status, 302, "{}", answer.text());
-    let mut address = Url::parse(answer.header("location").unwrap()).unwrap();
+/// The URL of the redirect, and one of its parameters.
+fn sent(response: &TestResponse, name: &str) -> (String, Option<String>) {
+    assert_eq!(response.status, 302, "{}", response.text());
+    let mut address = Url::parse(response.header("location").unwrap()).unwrap();
     let value = address
         .query_pairs()
         .find(|(known, _)| known == name)
@@ -68,9 +68,9 @@ async fn code(client: &Client, with: &[(&str, &str)]) -> String {
     sent(&authorize(client, with).await, "code").1.unwrap()
 }
 
-/// Exchanges a code, with these parameters in place of the usual ones.
-async fn exchange(client: &Client, code: &str, with: &[(&str, &str)]) -> Answer {
-    let mut asked = vec![
+/// Exchanges a code, with these replaced parameters.
+async fn exchange(client: &Client, code: &str, with: &[(&str, &str)]) -> TestResponse {
+    let mut params = vec![
         ("client_id", "Iv1.tidemark"),
         ("client_secret", "s3cret"),
         ("code", code),
@@ -78,38 +78,38 @@ async fn exchange(client: &Client, code: &str, with: &[(&str, &str)]) -> Answer 
         ("code_verifier", VERIFIER),
     ];
     for (name, value) in with {
-        asked.retain(|(known, _)| known != name);
-        asked.push((name, value));
+        params.retain(|(known, _)| known != name);
+        params.push((name, value));
     }
-    asked.retain(|(_, value)| !value.is_empty());
+    params.retain(|(_, value)| !value.is_empty());
     client
         .with("accept", "application/json")
         .post(
             "/login/oauth/access_token",
             "application/x-www-form-urlencoded",
-            &query(asked),
+            &query(params),
         )
         .await
 }
 
-/// What went wrong, which GitHub says with status 200.
-fn mistake(answer: &Answer) -> String {
-    let body = answer.json();
-    assert_eq!(answer.status, 200);
+/// The error, which GitHub returns with status 200.
+fn mistake(response: &TestResponse) -> String {
+    let body = response.json();
+    assert_eq!(response.status, 200);
     assert_eq!(body.get("access_token"), None);
     assert!(body["error_description"].is_string());
     assert!(body["error_uri"].as_str().unwrap().starts_with("https://"));
     body["error"].as_str().unwrap().to_owned()
 }
 
-fn token(answer: &Answer) -> String {
-    let body = answer.json();
+fn token(response: &TestResponse) -> String {
+    let body = response.json();
     let token = body["access_token"].as_str();
     token.unwrap_or_else(|| panic!("{body}")).to_owned()
 }
 
 #[tokio::test]
-async fn a_user_who_is_signed_in_comes_back_with_a_code_for_a_token() {
+async fn a_signed_in_user_is_redirected_with_a_code_for_a_token() {
     let client = client();
     let back = authorize(&client, &[("scope", "read:user user:email")]).await;
     assert_eq!(
@@ -151,12 +151,12 @@ async fn the_test_chooses_who_is_signed_in() {
 }
 
 #[tokio::test]
-async fn nobody_signed_in_is_asked_to_do_so_first() {
+async fn a_signed_out_user_is_redirected_to_the_sign_in_page() {
     let client = client();
     client.control.sign_out();
-    let asked = authorize(&client, &[]).await;
-    let location = asked.header("location").unwrap();
-    assert_eq!(asked.status, 302);
+    let params = authorize(&client, &[]).await;
+    let location = params.header("location").unwrap();
+    assert_eq!(params.status, 302);
     assert!(
         location
             .starts_with("/login?client_id=Iv1.tidemark&return_to=%2Flogin%2Foauth%2Fauthorize"),
@@ -165,7 +165,7 @@ async fn nobody_signed_in_is_asked_to_do_so_first() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_once_and_for_ten_minutes() {
+async fn a_code_is_valid_once_and_for_ten_minutes() {
     let client = client();
     let used = code(&client, &[]).await;
     token(&exchange(&client, &used, &[]).await);
@@ -183,13 +183,13 @@ async fn a_code_is_good_once_and_for_ten_minutes() {
 }
 
 #[tokio::test]
-async fn the_verifier_must_fit_the_challenge() {
+async fn the_verifier_must_match_the_challenge() {
     let client = client();
     for wrong in ["another-verifier-of-forty-three-characters-00", ""] {
         let code = code(&client, &[]).await;
         let refused = exchange(&client, &code, &[("code_verifier", wrong)]).await;
         assert_eq!(mistake(&refused), "bad_verification_code", "{wrong:?}");
-        // Whoever guesses has one guess.
+        // A wrong guess uses the code up.
         let again = exchange(&client, &code, &[]).await;
         assert_eq!(mistake(&again), "bad_verification_code");
     }
@@ -219,7 +219,7 @@ async fn a_challenge_of_another_method_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn the_clients_secret_is_checked_and_a_wrong_one_costs_no_code() {
+async fn the_client_secret_is_checked_and_a_wrong_one_does_not_use_up_the_code() {
     let client = client();
     let code = code(&client, &[]).await;
     for wrong in [
@@ -234,7 +234,7 @@ async fn the_clients_secret_is_checked_and_a_wrong_one_costs_no_code() {
 }
 
 #[tokio::test]
-async fn a_code_belongs_to_the_client_it_was_made_for() {
+async fn a_code_works_only_for_its_own_client() {
     let client = client();
     let other = OAuthApp::new(
         "Iv1.other",
@@ -250,7 +250,7 @@ async fn a_code_belongs_to_the_client_it_was_made_for() {
 }
 
 #[tokio::test]
-async fn people_are_sent_to_no_address_but_the_registered_one() {
+async fn users_are_redirected_only_to_the_registered_url() {
     let client = client();
     let evil = "https://evil.example/auth/github/callback";
     let refused = authorize(&client, &[("redirect_uri", evil)]).await;
@@ -275,39 +275,43 @@ async fn people_are_sent_to_no_address_but_the_registered_one() {
 }
 
 #[tokio::test]
-async fn an_unknown_client_gets_a_page_and_nobody_is_sent_anywhere() {
-    let answer = authorize(&client(), &[("client_id", "Iv1.other")]).await;
-    assert_eq!((answer.status, answer.header("location")), (404, None));
-    assert!(answer.text().starts_with("<!DOCTYPE html>"));
+async fn an_unknown_client_gets_a_page_without_a_redirect() {
+    let response = authorize(&client(), &[("client_id", "Iv1.other")]).await;
+    assert_eq!((response.status, response.header("location")), (404, None));
+    assert!(response.text().starts_with("<!DOCTYPE html>"));
     let get = client().get("/login/oauth/access_token").await;
     assert_eq!(get.status, 404);
 }
 
 #[tokio::test]
-async fn the_answer_is_json_only_for_those_who_ask_for_it() {
+async fn the_response_is_json_only_on_request() {
     let client = client();
     let code = code(&client, &[]).await;
-    let asked = query([
+    let params = query([
         ("client_id", "Iv1.tidemark"),
         ("client_secret", "s3cret"),
         ("code", code.as_str()),
         ("code_verifier", VERIFIER),
     ]);
     let kind = "application/x-www-form-urlencoded";
-    let form = client.post("/login/oauth/access_token", kind, &asked).await;
+    let form = client
+        .post("/login/oauth/access_token", kind, &params)
+        .await;
     assert!(form.header("content-type").unwrap().starts_with(kind));
     assert!(
         form.text().starts_with("access_token=gho_"),
         "{}",
         form.text()
     );
-    let refused = client.post("/login/oauth/access_token", kind, &asked).await;
+    let refused = client
+        .post("/login/oauth/access_token", kind, &params)
+        .await;
     assert_eq!(refused.status, 200);
     assert!(refused.text().starts_with("error=bad_verification_code&"));
 }
 
 #[tokio::test]
-async fn json_and_basic_authentication_serve_as_well_as_a_form() {
+async fn json_and_basic_authentication_work_like_a_form() {
     let client = client();
     let json = serde_json::json!({
         "client_id": "Iv1.tidemark",
@@ -316,14 +320,14 @@ async fn json_and_basic_authentication_serve_as_well_as_a_form() {
         "code_verifier": VERIFIER,
     });
     let accepting = client.with("accept", "application/json");
-    let answer = accepting
+    let response = accepting
         .post(
             "/login/oauth/access_token",
             "application/json",
             &json.to_string(),
         )
         .await;
-    token(&answer);
+    token(&response);
     let credentials = format!("Basic {}", STANDARD.encode("Iv1.tidemark:s3cret"));
     let code = code(&client, &[]).await;
     let none = [("client_id", ""), ("client_secret", "")];
@@ -332,7 +336,7 @@ async fn json_and_basic_authentication_serve_as_well_as_a_form() {
 }
 
 #[tokio::test]
-async fn what_people_and_github_can_refuse_can_be_switched_on() {
+async fn refusals_by_the_user_and_by_github_can_be_switched_on() {
     let client = client();
     for (fault, error) in [
         (Fault::AccessDenied, "access_denied"),
@@ -357,9 +361,9 @@ async fn what_people_and_github_can_refuse_can_be_switched_on() {
 }
 
 #[tokio::test]
-async fn the_pages_lie_at_the_root_and_cost_no_budget() {
+async fn the_pages_are_at_the_root_and_cost_no_rate_limit() {
     let app = OAuthApp::new("Iv1.tidemark", "s3cret", CALLBACK);
-    let builder = world().oauth_app(app).signed_in("octocat");
+    let builder = builder().oauth_app(app).signed_in("octocat");
     let client = Client::of(builder.base_path("/api/v3")).without("authorization");
     let code = code(&client, &[]).await;
     let exchanged = exchange(&client, &code, &[]).await;

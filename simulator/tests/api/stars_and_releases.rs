@@ -3,11 +3,11 @@
 use serde_json::json;
 use simulator::{Asset, Clock, GitTag, Recording, Release, Repository, Simulator, Token, User};
 
-use crate::client::{Client, NOW, day, world};
+use crate::client::{Client, NOW, builder, day};
 
 #[tokio::test]
 async fn the_star_history_is_weeks_from_sunday_newest_first() {
-    let client = Client::usual();
+    let client = Client::admin();
     let history = client
         .get("/repos/acme/anvil/stargazers/history")
         .await
@@ -98,7 +98,7 @@ async fn releases_come_newest_first_with_their_downloads() {
     let repository = Repository::new(300, "octocat/tool")
         .release(release(1, "v1.0.0", "2026-01-05T10:00:00Z", 120))
         .release(release(2, "v1.1.0", "2026-06-05T10:00:00Z", 45));
-    let client = Client::of(world().repository(repository)).token("ghp_octocat");
+    let client = Client::of(builder().repository(repository)).token("ghp_octocat");
     let releases = client.get("/repos/octocat/tool/releases").await.json();
     assert_eq!(releases.as_array().unwrap().len(), 2);
     assert_eq!(
@@ -113,7 +113,7 @@ async fn releases_come_newest_first_with_their_downloads() {
 }
 
 #[tokio::test]
-async fn tags_name_commits_which_have_dates() {
+async fn tags_have_commits_with_dates() {
     let at = |text: &str| text.parse().unwrap();
     let release = Release {
         id: 1,
@@ -128,7 +128,7 @@ async fn tags_name_commits_which_have_dates() {
         .release(release)
         .tag(alone.clone())
         .tag(future);
-    let client = Client::of(world().repository(repository)).token("ghp_octocat");
+    let client = Client::of(builder().repository(repository)).token("ghp_octocat");
     let tags = client.get("/repos/octocat/tool/tags").await.json();
     let names: Vec<_> = tags
         .as_array()

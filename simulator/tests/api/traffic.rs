@@ -1,4 +1,4 @@
-//! Views, clones, referrers and paths: their shape, and what holds of their sums.
+//! Views, clones, referrers and paths, and their totals.
 
 use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::client::{Client, NOW, day};
 
 #[tokio::test]
 async fn views_are_fourteen_days_until_yesterday() {
-    let views = Client::usual()
+    let views = Client::admin()
         .get("/repos/acme/anvil/traffic/views")
         .await
         .json();
@@ -23,7 +23,7 @@ async fn views_are_fourteen_days_until_yesterday() {
         json!({ "timestamp": "2026-11-19T00:00:00Z", "count": 190, "uniques": 19 })
     );
     assert_eq!(fields(&views), ["count", "uniques", "views"]);
-    let by_default = Client::usual()
+    let by_default = Client::admin()
         .get("/repos/acme/anvil/traffic/views?per=day")
         .await
         .json();
@@ -32,7 +32,7 @@ async fn views_are_fourteen_days_until_yesterday() {
 
 #[tokio::test]
 async fn clones_have_their_own_field_and_their_zero_days() {
-    let clones = Client::usual()
+    let clones = Client::admin()
         .get("/repos/acme/anvil/traffic/clones")
         .await
         .json();
@@ -50,19 +50,19 @@ async fn clones_have_their_own_field_and_their_zero_days() {
 #[tokio::test]
 async fn the_count_is_the_sum_and_the_uniques_are_fewer() {
     for series in ["views", "clones"] {
-        let answer = Client::usual()
+        let response = Client::admin()
             .get(&format!("/repos/acme/anvil/traffic/{series}"))
             .await
             .json();
-        let points = answer[series].as_array().unwrap();
+        let points = response[series].as_array().unwrap();
         let of = |field: &str| {
             points
                 .iter()
                 .map(|point| point[field].as_u64().unwrap())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(answer["count"], of("count").iter().sum::<u64>());
-        let (uniques, daily) = (answer["uniques"].as_u64().unwrap(), of("uniques"));
+        assert_eq!(response["count"], of("count").iter().sum::<u64>());
+        let (uniques, daily) = (response["uniques"].as_u64().unwrap(), of("uniques"));
         assert!(
             uniques > *daily.iter().max().unwrap() && uniques < daily.iter().sum(),
             "{uniques} of {daily:?}"
@@ -72,7 +72,7 @@ async fn the_count_is_the_sum_and_the_uniques_are_fewer() {
 
 #[tokio::test]
 async fn weeks_begin_on_monday_and_count_people_once() {
-    let client = Client::usual();
+    let client = Client::admin();
     let days = client.get("/repos/acme/anvil/traffic/views").await.json();
     let weeks = client
         .get("/repos/acme/anvil/traffic/views?per=week")
@@ -114,7 +114,7 @@ async fn weeks_begin_on_monday_and_count_people_once() {
 
 #[tokio::test]
 async fn an_interval_that_does_not_exist_is_refused() {
-    let refused = Client::usual()
+    let refused = Client::admin()
         .get("/repos/acme/anvil/traffic/views?per=month")
         .await;
     assert_eq!(
@@ -125,7 +125,7 @@ async fn an_interval_that_does_not_exist_is_refused() {
 
 #[tokio::test]
 async fn referrers_and_paths_are_lists_of_at_most_ten() {
-    let client = Client::usual();
+    let client = Client::admin();
     let referrers = client
         .get("/repos/acme/anvil/traffic/popular/referrers")
         .await
@@ -156,7 +156,7 @@ async fn referrers_and_paths_are_lists_of_at_most_ten() {
 }
 
 #[tokio::test]
-async fn a_recorded_repository_reaches_yesterday_and_lives_on() {
+async fn a_recorded_repository_reaches_yesterday_and_continues() {
     let recording = Recording::load("jonescompneurolab/hnn-core")
         .unwrap()
         .ending(day("2026-11-19"));
@@ -199,7 +199,7 @@ async fn a_recorded_repository_reaches_yesterday_and_lives_on() {
 }
 
 #[tokio::test]
-async fn a_served_window_brings_its_lists_along_until_the_present_is_served_again() {
+async fn a_served_window_includes_its_lists_until_the_present_is_served_again() {
     let name = "jonescompneurolab/hnn-core";
     let recording = Recording::load(name).unwrap().ending(day("2026-11-19"));
     let client = demonstration();
@@ -245,13 +245,13 @@ async fn a_thousand_generated_repositories_each_have_traffic() {
     .token("ghp_octocat");
     let mut visited = 0;
     for number in 1..=1_000 {
-        let answer = client
+        let response = client
             .get(&format!(
                 "/repos/fleet/repository-{number:04}/traffic/views"
             ))
             .await;
-        assert_eq!(answer.status, 200);
-        visited += usize::from(answer.json()["count"].as_u64().unwrap() > 0);
+        assert_eq!(response.status, 200);
+        visited += usize::from(response.json()["count"].as_u64().unwrap() > 0);
     }
     assert!(visited > 950, "{visited} of 1,000 were visited");
 }

@@ -1,4 +1,4 @@
-//! The measured process: an engine that collects when it is told to, and what it took.
+//! The measured process: an engine that collects on command, and measures itself.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,17 +8,17 @@ use engine::{
     Credential, Engine, NewConnection, RepositorySelection, SecretKey, SetUp, Settings, SystemClock,
 };
 
-use crate::Outcome;
+use crate::BenchResult;
 use crate::github::TOKEN;
-use crate::ipc::{heard, say};
-use crate::result::CONCURRENCY;
+use crate::ipc::{next_line, write_line};
+use crate::measurement::CONCURRENCY;
 
 const OPERATOR: Viewer = Viewer::Operator;
-/// All processes of a measurement share a database, and so a key.
+/// All processes share a database and therefore a key.
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-/// Fills a database: a tenant that tracks all that the token lists.
-pub async fn prepare(database: &str, github: &str) -> Outcome {
+/// Creates a tenant that tracks all repositories of the token.
+pub async fn prepare(database: &str, github: &str) -> BenchResult {
     let engine = open(database, github, "prepare").await?;
     let set_up = SetUp {
         email: "mona@example.org".parse()?,
@@ -41,15 +41,15 @@ pub async fn prepare(database: &str, github: &str) -> Outcome {
     Ok(())
 }
 
-/// Collects once for each line that names a trigger, and says what it took: microseconds,
-/// requests, milliseconds of computing, and the most memory until then in kilobytes.
-pub async fn collect(database: &str, github: &str) -> Outcome {
+/// Collects once for each line with a trigger. Prints the microseconds, the requests, the
+/// milliseconds of CPU time and the peak memory so far in kilobytes.
+pub async fn collect(database: &str, github: &str) -> BenchResult {
     let engine = open(database, github, "collect").await?;
     let tenant = tenant(&engine).await?;
-    say("ready")?;
-    while let Some(trigger) = heard().await? {
-        let trigger: Trigger = trigger.parse().map_err(|_| "a trigger is asked for")?;
-        let computed = computed_ms()?;
+    write_line("ready")?;
+    while let Some(trigger) = next_line().await? {
+        let trigger: Trigger = trigger.parse().map_err(|_| "expected a trigger")?;
+        let cpu_time = cpu_time_ms()?;
         let began = Instant::now();
         let run = engine.start_run(&OPERATOR, tenant, trigger, None).await?;
         let run = engine.wait_for_run(&OPERATOR, tenant, run).await?;
@@ -57,9 +57,9 @@ pub async fn collect(database: &str, github: &str) -> Outcome {
         if run.status != RunStatus::Succeeded {
             return Err(format!("the run ended {:?}: {:?}", run.status, run.failures).into());
         }
-        let (computed, peak) = (computed_ms()? - computed, peak_kb()?);
-        say(&format!(
-            "{} {} {computed} {peak}",
+        let (cpu_time, peak) = (cpu_time_ms()? - cpu_time, peak_kb()?);
+        write_line(&format!(
+            "{} {} {cpu_time} {peak}",
             elapsed.as_micros(),
             run.requests
         ))?;
@@ -89,19 +89,22 @@ async fn tenant(engine: &Engine) -> Result<TenantId, Box<dyn std::error::Error>>
     Ok(engine.tenant(&OPERATOR, "lab").await?)
 }
 
-/// The most memory that this process ever held, in kilobytes.
+/// The peak memory of this process, in kilobytes.
 fn peak_kb() -> Result<u64, Box<dyn std::error::Error>> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next());
-    Ok(kilobytes.ok_or("the kernel tells no peak")?.parse()?)
+    Ok(kilobytes
+        .ok_or("the kernel reports no peak memory")?
+        .parse()?)
 }
 
-/// How long this process has computed, in milliseconds; the kernel counts in hundredths of a
-/// second.
-fn computed_ms() -> Result<u64, Box<dyn std::error::Error>> {
+/// The CPU time of this process in milliseconds; the kernel counts in hundredths of a second.
+fn cpu_time_ms() -> Result<u64, Box<dyn std::error::Error>> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
-    let (_, after_name) = stat.rsplit_once(')').ok_or("the kernel tells no times")?;
+    let (_, after_name) = stat
+        .rsplit_once(')')
+        .ok_or("the kernel reports no CPU time")?;
     let of_user_and_system = after_name.split_whitespace().skip(11).take(2);
     let ticks = of_user_and_system
         .map(str::parse::<u64>)

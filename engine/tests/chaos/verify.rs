@@ -1,4 +1,4 @@
-//! Holds what is stored in the end against what GitHub showed.
+//! Compares the stored counts with the recorded responses.
 
 use std::collections::BTreeMap;
 
@@ -14,35 +14,31 @@ use crate::process::{OPERATOR, tenant};
 type Stored = BTreeMap<Key, Counts>;
 
 impl Harness {
-    /// Whether every day that an entry told is stored once, with the greatest figures, and
-    /// nothing else is: nothing that was never shown, and nothing outside the calendar.
-    pub async fn judge(self, seed: u64) {
-        let engine = self.part(1, Trigger::Manual).open().await;
+    /// Checks that every returned day is stored once with the highest counts, and nothing else.
+    pub async fn verify(self, seed: u64) {
+        let engine = self.worker_options(1, Trigger::Manual).open().await;
         let tenant = tenant(&engine).await;
         let runs = engine.runs(&OPERATOR, tenant, 1).await.expect("runs");
-        self.last_run_went_well(&runs[0], seed);
+        self.last_run_succeeded(&runs[0], seed);
         let stored = stored(&engine, tenant, seed).await;
         self.nothing_is_lost(&stored, seed);
         self.nothing_is_outside_the_calendar(&stored, seed);
         self.nothing_is_invented(&stored, seed);
-        let told = self.told.days.len();
-        assert!(told > 100, "seed {seed}: too little was told");
-        assert!(
-            self.killed > 0,
-            "seed {seed}: nobody was killed in the midst of it"
-        );
-        self.tell(&stored);
+        let confirmed = self.confirmed.days.len();
+        assert!(confirmed > 100, "seed {seed}: too few days were returned");
+        assert!(self.killed > 0, "seed {seed}: no process was killed");
+        self.print_summary(&stored);
         engine.shutdown().await;
     }
 
-    /// Only repositories that were deleted could not be collected.
-    fn last_run_went_well(&self, run: &Run, seed: u64) {
+    /// Only deleted repositories may fail.
+    fn last_run_succeeded(&self, run: &Run, seed: u64) {
         let failures = &run.failures;
-        let of_others: Vec<_> = failures
+        let unexpected: Vec<_> = failures
             .iter()
             .filter(|failure| failure.kind != FailureKind::Gone)
             .collect();
-        assert!(of_others.is_empty(), "seed {seed}: {of_others:?}");
+        assert!(unexpected.is_empty(), "seed {seed}: {unexpected:?}");
         let expected = if self.recreated == 0 {
             RunStatus::Succeeded
         } else {
@@ -52,14 +48,19 @@ impl Harness {
     }
 
     fn nothing_is_lost(&self, stored: &Stored, seed: u64) {
-        let is_there = |key: &Key, told: Counts| {
+        let is_stored = |key: &Key, confirmed: Counts| {
             stored
                 .get(key)
-                .is_some_and(|stored| at_least(*stored, told))
+                .is_some_and(|stored| at_least(*stored, confirmed))
         };
-        let lost: Vec<_> = (self.told.days.iter())
-            .filter(|(key, told)| !is_there(key, **told))
-            .map(|(key, told)| format!("{key:?}: told {told:?}, stored {:?}", stored.get(key)))
+        let lost: Vec<_> = (self.confirmed.days.iter())
+            .filter(|(key, confirmed)| !is_stored(key, **confirmed))
+            .map(|(key, confirmed)| {
+                format!(
+                    "{key:?}: returned {confirmed:?}, stored {:?}",
+                    stored.get(key)
+                )
+            })
             .collect();
         let lines = lost.join("\n");
         assert!(
@@ -70,9 +71,9 @@ impl Harness {
     }
 
     fn nothing_is_outside_the_calendar(&self, stored: &Stored, seed: u64) {
-        let shown = &self.shown_at_all;
-        let outside: Vec<_> = (shown.outside.iter())
-            .filter(|key| stored.contains_key(*key) && !shown.days.contains_key(*key))
+        let possible = &self.possible;
+        let outside: Vec<_> = (possible.outside.iter())
+            .filter(|key| stored.contains_key(*key) && !possible.days.contains_key(*key))
             .collect();
         assert!(
             outside.is_empty(),
@@ -81,39 +82,39 @@ impl Harness {
     }
 
     fn nothing_is_invented(&self, stored: &Stored, seed: u64) {
-        let was_shown = |key: &Key, stored: Counts| {
-            let shown = self.shown_at_all.days.get(key);
-            shown.is_some_and(|shown| at_least(*shown, stored))
+        let was_returned = |key: &Key, stored: Counts| {
+            let highest = self.possible.days.get(key);
+            highest.is_some_and(|highest| at_least(*highest, stored))
         };
         let invented: Vec<_> = (stored.iter())
-            .filter(|(key, stored)| !was_shown(key, **stored))
+            .filter(|(key, stored)| !was_returned(key, **stored))
             .collect();
         assert!(
             invented.is_empty(),
-            "seed {seed}, stored and never shown: {invented:?}"
+            "seed {seed}, stored and never returned: {invented:?}"
         );
     }
 
-    fn tell(&self, stored: &Stored) {
+    fn print_summary(&self, stored: &Stored) {
         eprintln!(
-            "{} entries could not be read, {} listed days lay outside the calendar, {} repositories came under an old name; rounds with each fault: {:?}.",
-            self.shown_at_all.unreadable,
-            self.shown_at_all.outside.len(),
-            self.made - REPOSITORIES,
+            "{} entries were unreadable, {} listed days were outside the calendar, {} repositories were created under an old name; rounds with each fault: {:?}.",
+            self.possible.unreadable,
+            self.possible.outside.len(),
+            self.created_repositories - REPOSITORIES,
             self.faults
         );
         let days = stored.keys().map(|(_, _, day)| *day);
         let (oldest, newest) = (days.clone().min(), days.max());
         eprintln!(
-            "{} figures of {oldest:?} to {newest:?} are stored, {} of which had to be; {} processes were killed at work.",
+            "{} counts from {oldest:?} to {newest:?} are stored, {} of which were required; {} processes were killed while running.",
             stored.len(),
-            self.told.days.len(),
+            self.confirmed.days.len(),
             self.killed
         );
     }
 }
 
-/// All that is stored, each figure once.
+/// All stored counts, each once.
 async fn stored(engine: &Engine, tenant: TenantId, seed: u64) -> Stored {
     let report = engine.repositories(&OPERATOR, tenant).await;
     let mut stored = Stored::new();
