@@ -7,7 +7,7 @@
 #[cfg(feature = "hydrate")]
 mod canvas;
 #[cfg(feature = "ssr")]
-pub mod card;
+pub(crate) mod card;
 mod component;
 pub mod draw;
 mod float;

@@ -70,8 +70,8 @@ fn names(preview: &FollowPreview) -> Option<AnyView> {
     let names: Vec<_> = (preview.names.iter())
         .map(|name| view! { <li>{name.to_string()}</li> })
         .collect();
-    let named = u32::try_from(preview.names.len()).unwrap_or(u32::MAX);
-    let more = preview.new.saturating_sub(named);
+    let count = u32::try_from(preview.names.len()).unwrap_or(u32::MAX);
+    let more = preview.new.saturating_sub(count);
     let more = (more > 0).then(|| {
         view! { <p class="muted">{format!("And {} more.", format::number(more.into()))}</p> }
     });

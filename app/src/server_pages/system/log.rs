@@ -131,7 +131,7 @@ fn table(report: &AuditReport, query: &AuditQuery) -> AnyView {
         }
         .into_any();
     }
-    let rows: Vec<_> = report.entries.iter().map(|line| row(line)).collect();
+    let rows: Vec<_> = report.entries.iter().map(row).collect();
     view! {
         <section class="card">
             {data_table("as-list", TableLabel::Text("Log, newest first"), &COLUMNS, rows)}

@@ -93,7 +93,7 @@ fn table(report: &SystemRunsReport, before: Option<RunId>) -> AnyView {
         }
         .into_any();
     }
-    let rows: Vec<_> = report.runs.iter().map(|run| row(run)).collect();
+    let rows: Vec<_> = report.runs.iter().map(row).collect();
     view! {
         <section class="card">
             <div class="card-head">
