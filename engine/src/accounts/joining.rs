@@ -255,7 +255,7 @@ fn in_words(offered: &TakenInvitation) -> String {
     match &offered.tenant {
         Some((_, _, role)) => super::members::in_words(*role, offered.granted.len()),
         None => format!(
-            "The installation: {}",
+            "Installation: {}",
             people::in_words(offered.administrator, offered.maintainer)
         ),
     }

@@ -221,7 +221,7 @@ impl Collector {
         async {
             match self.start(request).await {
                 Ok(Some(run)) => {
-                    tracing::info!(run.id = run.id.get(), "collecting new repositories started")
+                    tracing::info!(run.id = run.id.get(), "collecting new repositories started");
                 }
                 Ok(None) => {}
                 Err(error) => log_error(&error, "checking follow rules failed"),

@@ -176,7 +176,7 @@ async fn who_got_power_is_told_and_what_changed_nothing_is_not() {
             "tenant_created by command line in Brand new: Brand new",
             "account_created by command line in Brand new: Bob: Owner, maintainer",
             "invited by Ada: Administrator, for anyone with the link",
-            "joined by Bob: The installation: administrator",
+            "joined by Bob: Installation: administrator",
             "system_roles_changed by Bob: Bob: administrator and maintainer (was maintainer)",
             "access_refused by Bob: an invalid invitation",
             "access_refused by not signed in: an invalid invitation",
