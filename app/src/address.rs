@@ -4,7 +4,7 @@
 use domain::report::AuditQuery;
 use domain::report::{OverviewQuery, OverviewSort};
 #[cfg(feature = "ssr")]
-use domain::{AnswerId, ConnectionId, Day, FollowRuleId, UserId};
+use domain::{ConnectionId, Day, FollowRuleId, ResponseId, UserId};
 use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, RunId, ScheduleId};
 use leptos_router::params::ParamsMap;
 
@@ -118,7 +118,7 @@ impl Tenant {
 
     /// A raw response from GitHub.
     #[cfg(feature = "ssr")]
-    pub fn raw_answer(&self, name: &RepositoryName, id: AnswerId) -> String {
+    pub fn raw_answer(&self, name: &RepositoryName, id: ResponseId) -> String {
         format!("{}/{id}.json", self.answers(name, None))
     }
 

@@ -24,7 +24,7 @@ words! {
         /// GitHub reports less for a day than before.
         Revised = "revised",
         /// The same on the window's oldest day, which GitHub is known to truncate.
-        Cut = "cut",
+        Truncated = "cut",
         /// GitHub reports zero on a day on which many busy repositories are at zero.
         FalseZero = "false zero",
         /// More uniques than views or clones.
@@ -36,7 +36,7 @@ words! {
         /// The window ends before an earlier one.
         WindowRegressed = "window went back",
         /// The window ends after the day of the response.
-        Ahead = "window ahead",
+        WindowInFuture = "window ahead",
         /// The window spans more days than GitHub keeps.
         WindowTooLong = "window too long",
         /// GitHub lists the day with unreadable numbers.
@@ -67,11 +67,13 @@ impl AnomalyKind {
     #[must_use]
     pub const fn subject(self) -> AnomalySubject {
         match self {
-            Self::Revised | Self::Cut | Self::FalseZero => AnomalySubject::Figures,
+            Self::Revised | Self::Truncated | Self::FalseZero => AnomalySubject::Figures,
             Self::UniquesAboveCount => AnomalySubject::Day,
             Self::WrongTotal => AnomalySubject::Total,
             Self::WrongUniques => AnomalySubject::People,
-            Self::WindowRegressed | Self::Ahead | Self::WindowTooLong => AnomalySubject::Window,
+            Self::WindowRegressed | Self::WindowInFuture | Self::WindowTooLong => {
+                AnomalySubject::Window
+            }
             Self::Unreadable => AnomalySubject::Entry,
         }
     }
@@ -79,8 +81,8 @@ impl AnomalyKind {
     /// Whether to show a warning. A truncated oldest day is normal for GitHub's windows, and
     /// harmless once the whole day is known.
     #[must_use]
-    pub const fn is_told(self) -> bool {
-        !matches!(self, Self::Cut)
+    pub const fn needs_warning(self) -> bool {
+        !matches!(self, Self::Truncated)
     }
 
     /// A label of two or three words.
@@ -88,13 +90,13 @@ impl AnomalyKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Revised => "Revised downward",
-            Self::Cut => "Truncated",
+            Self::Truncated => "Truncated",
             Self::FalseZero => "False zero",
             Self::UniquesAboveCount => "More uniques than total",
             Self::WrongTotal => "Wrong total",
             Self::WrongUniques => "Wrong uniques",
             Self::WindowRegressed => "Window moved back",
-            Self::Ahead => "Window in the future",
+            Self::WindowInFuture => "Window in the future",
             Self::WindowTooLong => "Window too long",
             Self::Unreadable => "Unreadable",
         }
@@ -116,7 +118,7 @@ pub struct Anomaly {
 
 /// A response about views or clones by day.
 #[derive(Clone, Copy, Debug)]
-pub struct Answer<'a> {
+pub struct ReportedTraffic<'a> {
     /// The total and uniques of the whole window; `None` if a recording lacks them, or if
     /// unreadable days leave no sum to compare.
     pub total: Option<Counts>,
@@ -128,7 +130,7 @@ pub struct Answer<'a> {
 
 /// What was known before a response.
 #[derive(Clone, Copy, Debug)]
-pub struct Known<'a> {
+pub struct StoredTraffic<'a> {
     /// The days, oldest first.
     pub days: &'a [(Day, Counts)],
     /// The last day of the newest window so far.
@@ -137,7 +139,7 @@ pub struct Known<'a> {
     pub open: &'a [Anomaly],
 }
 
-impl Known<'_> {
+impl StoredTraffic<'_> {
     fn on(&self, day: Day) -> Option<Counts> {
         let found = self.days.binary_search_by_key(&day, |(day, _)| *day).ok()?;
         Some(self.days[found].1)
@@ -154,10 +156,10 @@ impl Known<'_> {
     }
 }
 
-impl Answer<'_> {
+impl ReportedTraffic<'_> {
     /// The anomalies in the response, at most one per subject and day.
     #[must_use]
-    pub fn anomalies(&self, known: &Known<'_>) -> Vec<Anomaly> {
+    pub fn anomalies(&self, known: &StoredTraffic<'_>) -> Vec<Anomaly> {
         let mut anomalies: Vec<Anomaly> = (self.days.iter())
             .filter_map(|(day, reported)| self.of_figures(*day, *reported, known))
             .collect();
@@ -183,11 +185,11 @@ impl Answer<'_> {
     /// The open anomalies it resolves: it reports at least what was known, or shows no such
     /// anomaly.
     #[must_use]
-    pub fn settles(&self, open: &[Anomaly], anomalies: &[Anomaly]) -> Vec<Anomaly> {
+    pub fn resolved(&self, open: &[Anomaly], anomalies: &[Anomaly]) -> Vec<Anomaly> {
         let settled = |anomaly: &&Anomaly| match anomaly.kind.subject() {
             AnomalySubject::Figures | AnomalySubject::Day | AnomalySubject::Entry => {
                 let said = self.days.iter().find(|(day, _)| *day == anomaly.day);
-                said.is_some_and(|&(_, reported)| anomaly.is_settled_by(reported))
+                said.is_some_and(|&(_, reported)| anomaly.is_resolved_by(reported))
             }
             AnomalySubject::Total | AnomalySubject::People if self.total.is_none() => false,
             AnomalySubject::Total | AnomalySubject::People | AnomalySubject::Window => !anomalies
@@ -202,7 +204,7 @@ impl Answer<'_> {
         self.days.last().map_or(self.given_on, |(day, _)| *day)
     }
 
-    fn of_figures(&self, day: Day, reported: Counts, known: &Known<'_>) -> Option<Anomaly> {
+    fn of_figures(&self, day: Day, reported: Counts, known: &StoredTraffic<'_>) -> Option<Anomaly> {
         let stored = known.on(day);
         let open = known.open_on(day);
         let kind = if open == Some(AnomalyKind::FalseZero) && reported.count == 0 {
@@ -212,7 +214,7 @@ impl Answer<'_> {
         } else if open == Some(AnomalyKind::Revised) || self.days.first()?.0 != day {
             AnomalyKind::Revised
         } else {
-            AnomalyKind::Cut
+            AnomalyKind::Truncated
         };
         // The stored value is the highest of each number. For a day that was never anything but a
         // false zero, nothing better is known.
@@ -263,7 +265,7 @@ impl Answer<'_> {
     fn of_window(&self, newest: Option<Day>) -> Option<AnomalyKind> {
         let ((first, _), (last, _)) = (self.days.first()?, self.days.last()?);
         if *last > self.given_on {
-            Some(AnomalyKind::Ahead)
+            Some(AnomalyKind::WindowInFuture)
         } else if last.days_since(*first) >= LONGEST_WINDOW {
             Some(AnomalyKind::WindowTooLong)
         } else if newest.is_some_and(|newest| *last < newest) {
@@ -276,7 +278,7 @@ impl Answer<'_> {
 
 impl Anomaly {
     /// Whether a later report of the day resolves the anomaly.
-    fn is_settled_by(&self, reported: Counts) -> bool {
+    fn is_resolved_by(&self, reported: Counts) -> bool {
         let agrees = !(self.known).is_some_and(|known| known.is_revised_downward_by(reported));
         match self.kind {
             AnomalyKind::FalseZero => agrees && reported.count > 0,
@@ -300,12 +302,12 @@ impl fmt::Display for Anomaly {
                 "GitHub now reports zero, as it does for most other busy repositories on that day. It previously reported {}, which was kept.",
                 Said(known)
             ),
-            (AnomalyKind::Cut, Some(known)) => write!(
+            (AnomalyKind::Truncated, Some(known)) => write!(
                 f,
                 "GitHub reports {reported} for the oldest day in its window. It previously reported {}, which was kept.",
                 Said(known)
             ),
-            (AnomalyKind::Revised | AnomalyKind::Cut, known) => write!(
+            (AnomalyKind::Revised | AnomalyKind::Truncated, known) => write!(
                 f,
                 "GitHub reports {reported}. It previously reported {}, which was kept.",
                 Said(known.unwrap_or_default())
@@ -335,7 +337,7 @@ impl fmt::Display for Anomaly {
                 f.write_str("GitHub’s window ends on this day, but an earlier report reached \
                              further.")
             }
-            (AnomalyKind::Ahead, _) => {
+            (AnomalyKind::WindowInFuture, _) => {
                 f.write_str("GitHub’s window ended on this day, which was still in the future.")
             }
             (AnomalyKind::Unreadable, None) => f.write_str(

@@ -55,7 +55,7 @@ impl Coverage {
     /// `newest` is the newest day that is known or covered, which may lie outside the range;
     /// without known days there is no coverage, since its start is unknown.
     #[must_use]
-    pub fn of(
+    pub fn new(
         range: DayRange,
         known: impl IntoIterator<Item = Day>,
         is_answered: impl Fn(Day) -> bool,
@@ -194,7 +194,7 @@ mod tests {
         let known = range.days().filter(|d| {
             *d <= day("2026-08-05") || (day("2026-08-08")..=day("2026-08-28")).contains(d)
         });
-        let coverage = Coverage::of(range, known, |_| false, Some(day("2026-08-28")), today);
+        let coverage = Coverage::new(range, known, |_| false, Some(day("2026-08-28")), today);
         let summary: Vec<_> = coverage
             .stretches
             .iter()
@@ -300,7 +300,7 @@ mod tests {
             let from = day("2026-01-01");
             let range = DayRange { from, to: from.plus(59) };
             let days = known.iter().map(|offset| from.plus(*offset));
-            let coverage = Coverage::of(range, days, |_| false, None, from.plus(59));
+            let coverage = Coverage::new(range, days, |_| false, None, from.plus(59));
             prop_assert_eq!(coverage.stretches.iter().map(|(r, _)| r.len()).sum::<i64>(), 60);
             prop_assert_eq!(coverage.count(DayState::Known), i64::try_from(known.len()).expect("small"));
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An asset's downloads over all of its uploads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tally {
+pub struct DownloadCounter {
     /// GitHub's id of the newest upload; each upload gets a new one.
     pub upload: i64,
     /// GitHub's last count.
@@ -20,16 +20,16 @@ pub struct Tally {
 
 /// The result of a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct CounterUpdate {
     /// The updated counter.
-    pub tally: Tally,
+    pub counter: DownloadCounter,
     /// The new downloads.
     pub gained: u64,
     /// Whether GitHub's count restarted.
     pub reset: bool,
 }
 
-impl Tally {
+impl DownloadCounter {
     /// The first reading: GitHub's count so far.
     #[must_use]
     pub const fn first(upload: i64, downloads: u64) -> Self {
@@ -48,7 +48,7 @@ impl Tally {
     /// nothing is added, and later increases are. If the count returns to its old height, it was no
     /// reset, and only the excess over that height is new.
     #[must_use]
-    pub fn read(self, upload: i64, downloads: u64) -> Step {
+    pub fn read(self, upload: i64, downloads: u64) -> CounterUpdate {
         let again = upload != self.upload;
         let gained = if again {
             downloads
@@ -63,8 +63,8 @@ impl Tally {
         } else {
             (self.height, self.total_at_height)
         };
-        Step {
-            tally: Self {
+        CounterUpdate {
+            counter: Self {
                 upload,
                 downloads,
                 total,
@@ -83,30 +83,30 @@ mod tests {
 
     use super::*;
 
-    fn read_all(readings: &[(i64, u64)]) -> Vec<Step> {
-        let mut tally: Option<Tally> = None;
-        let mut steps = Vec::new();
+    fn read_all(readings: &[(i64, u64)]) -> Vec<CounterUpdate> {
+        let mut counter: Option<DownloadCounter> = None;
+        let mut updates = Vec::new();
         for (upload, downloads) in readings {
-            let step = match tally {
-                None => Step {
-                    tally: Tally::first(*upload, *downloads),
+            let update = match counter {
+                None => CounterUpdate {
+                    counter: DownloadCounter::first(*upload, *downloads),
                     gained: 0,
                     reset: false,
                 },
-                Some(tally) => tally.read(*upload, *downloads),
+                Some(counter) => counter.read(*upload, *downloads),
             };
-            tally = Some(step.tally);
-            steps.push(step);
+            counter = Some(update.counter);
+            updates.push(update);
         }
-        steps
+        updates
     }
 
     #[test]
     fn an_asset_that_is_uploaded_again_goes_on_where_it_was() {
-        let steps = read_all(&[(7, 120), (7, 150), (8, 4), (8, 10)]);
-        let told: Vec<_> = steps
+        let updates = read_all(&[(7, 120), (7, 150), (8, 4), (8, 10)]);
+        let told: Vec<_> = updates
             .iter()
-            .map(|step| (step.tally.total, step.gained, step.reset))
+            .map(|update| (update.counter.total, update.gained, update.reset))
             .collect();
         assert_eq!(
             told,
@@ -121,17 +121,17 @@ mod tests {
 
     #[test]
     fn a_count_that_falls_takes_nothing_away_and_counts_on_from_there() {
-        let steps = read_all(&[(7, 100), (7, 3), (7, 5)]);
-        let told: Vec<_> = steps
+        let updates = read_all(&[(7, 100), (7, 3), (7, 5)]);
+        let told: Vec<_> = updates
             .iter()
-            .map(|step| (step.tally.total, step.gained, step.reset))
+            .map(|update| (update.counter.total, update.gained, update.reset))
             .collect();
         assert_eq!(told, [(100, 0, false), (100, 0, true), (102, 2, false)]);
     }
 
     #[test]
     fn a_count_that_comes_back_to_its_old_height_was_no_reset() {
-        let total = |readings: &[(i64, u64)]| read_all(readings).last().map(|it| it.tally.total);
+        let total = |readings: &[(i64, u64)]| read_all(readings).last().map(|it| it.counter.total);
         assert_eq!(total(&[(7, 422), (7, 0), (7, 4), (7, 500)]), Some(500));
         assert_eq!(total(&[(7, 422), (7, 0), (7, 422)]), Some(422));
         // Downloads counted meanwhile stay counted.
@@ -144,17 +144,17 @@ mod tests {
         fn the_total_never_falls_and_is_the_sum_of_what_was_gained(
             readings in proptest::collection::vec((0..3_i64, 0..1_000_u64), 1..40),
         ) {
-            let steps = read_all(&readings);
-            let first = steps[0].tally.total;
+            let updates = read_all(&readings);
+            let first = updates[0].counter.total;
             let mut sum = first;
             let mut before = first;
-            for (step, (upload, downloads)) in steps.iter().zip(&readings) {
-                sum += step.gained;
-                prop_assert!(step.tally.total >= before);
-                prop_assert_eq!(step.tally.total, sum);
-                prop_assert!(step.tally.total >= step.tally.downloads);
-                prop_assert_eq!((step.tally.upload, step.tally.downloads), (*upload, *downloads));
-                before = step.tally.total;
+            for (update, (upload, downloads)) in updates.iter().zip(&readings) {
+                sum += update.gained;
+                prop_assert!(update.counter.total >= before);
+                prop_assert_eq!(update.counter.total, sum);
+                prop_assert!(update.counter.total >= update.counter.downloads);
+                prop_assert_eq!((update.counter.upload, update.counter.downloads), (*upload, *downloads));
+                before = update.counter.total;
             }
         }
 
@@ -163,9 +163,9 @@ mod tests {
             known in (0..3_i64, 0..1_000_u64),
             reading in (0..3_i64, 0..1_000_u64),
         ) {
-            let once = Tally::first(known.0, known.1).read(reading.0, reading.1);
-            let twice = once.tally.read(reading.0, reading.1);
-            prop_assert_eq!(twice, Step { gained: 0, reset: false, ..once });
+            let once = DownloadCounter::first(known.0, known.1).read(reading.0, reading.1);
+            let twice = once.counter.read(reading.0, reading.1);
+            prop_assert_eq!(twice, CounterUpdate { gained: 0, reset: false, ..once });
         }
 
         #[test]
@@ -174,9 +174,9 @@ mod tests {
         ) {
             counts.sort_unstable();
             let readings: Vec<_> = counts.iter().map(|count| (1, *count)).collect();
-            let steps = read_all(&readings);
-            prop_assert!(steps.iter().all(|step| !step.reset));
-            prop_assert_eq!(steps.last().map(|step| step.tally.total), counts.last().copied());
+            let updates = read_all(&readings);
+            prop_assert!(updates.iter().all(|update| !update.reset));
+            prop_assert_eq!(updates.last().map(|update| update.counter.total), counts.last().copied());
         }
     }
 }

@@ -191,7 +191,7 @@ impl FailureKind {
     /// Until when schedules pause a repository that fails like this `now` and first failed at
     /// `since`; `None` if the next run may succeed.
     #[must_use]
-    pub fn rest(self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub fn pause_until(self, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let midnight_in = |days| {
             let day = Day::of(now).plus(days).date();
             Some(day.and_time(NaiveTime::MIN).and_utc())
@@ -362,9 +362,9 @@ mod tests {
         for &kind in FailureKind::ALL {
             let rests = (kind.is_permanent() || kind.is_of_connection())
                 && kind != FailureKind::ConnectionUnusable;
-            assert_eq!(kind.rest(now, now).is_some(), rests, "{kind}");
+            assert_eq!(kind.pause_until(now, now).is_some(), rests, "{kind}");
         }
-        let gone = |since| FailureKind::Gone.rest(at(since), now);
+        let gone = |since| FailureKind::Gone.pause_until(at(since), now);
         assert_eq!(
             gone("2026-11-20T06:30:00Z"),
             Some(at("2026-11-21T00:00:00Z"))
@@ -379,9 +379,9 @@ mod tests {
         );
         // After replacing a token, people expect its repositories back within a day, however long
         // it took.
-        let refused = FailureKind::TokenRefused.rest(at("2026-01-01T00:00:00Z"), now);
+        let refused = FailureKind::TokenRefused.pause_until(at("2026-01-01T00:00:00Z"), now);
         assert_eq!(refused, Some(at("2026-11-21T00:00:00Z")));
-        let locked = FailureKind::LockedOut.rest(now, now);
+        let locked = FailureKind::LockedOut.pause_until(now, now);
         assert_eq!(locked, Some(at("2026-11-20T07:30:00Z")));
     }
 }

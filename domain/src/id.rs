@@ -79,5 +79,5 @@ ids! {
     /// A GitHub App being created or waiting for its installation.
     PendingAppId,
     /// A stored raw response from GitHub.
-    AnswerId,
+    ResponseId,
 }

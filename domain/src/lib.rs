@@ -35,8 +35,8 @@ pub use day::{Day, DayRange};
 pub use failure::{FailureKind, FixTarget, Remedy};
 pub use follow_rule::{Candidate, FollowFilter, LeftOut, Patterns, PatternsError};
 pub use id::{
-    AnswerId, ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, PendingAppId,
-    RepositoryId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
+    ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, PendingAppId, RepositoryId,
+    ResponseId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
 };
 pub use limit::{Limit, MOST_IDS};
 pub use limits::{Limits, grouped};

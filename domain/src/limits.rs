@@ -93,7 +93,7 @@ pub struct Limits(BTreeMap<Limit, u32>);
 impl Limits {
     /// The effective limit.
     #[must_use]
-    pub fn of(&self, limit: Limit) -> u32 {
+    pub fn get(&self, limit: Limit) -> u32 {
         self.changed(limit).unwrap_or(limit.default_value())
     }
 
@@ -166,13 +166,13 @@ mod tests {
         for limit in Limit::PER_TENANT {
             assert_eq!(Limit::parse(limit.as_str()), Some(limit));
             let limits = Limits::default();
-            assert_eq!(limits.of(limit), limit.default_value());
+            assert_eq!(limits.get(limit), limit.default_value());
             let most = limit.largest_value();
             for wrong in [0, most + 1] {
                 assert!(limits.clone().with(limit, Some(wrong)).is_err(), "{limit}");
             }
             let limits = limits.with(limit, Some(most)).expect("within bounds");
-            assert_eq!(limits.of(limit), most);
+            assert_eq!(limits.get(limit), most);
             assert_eq!(limits.with(limit, None), Ok(Limits::default()));
         }
         assert_eq!(Limit::parse("request_ids"), None, "it is no tenant's own");

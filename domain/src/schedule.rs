@@ -1,8 +1,8 @@
 //! Cron schedules with a time zone: validation, description and run times.
 
+mod description;
 mod jitter;
 mod safety;
-mod words;
 
 use std::fmt;
 use std::str::FromStr;
@@ -36,7 +36,7 @@ pub enum CronError {
         "A schedule can have at most {LONGEST_CRON} characters. Use ranges (1-5) and steps \
              (*/6)."
     )]
-    WindowTooLong,
+    TooLong,
     /// Not five fields.
     #[error(
         "A schedule needs five fields (minute, hour, day of month, month, weekday), for example “0 6 * * *” for every day at 06:00. This one has {0}."
@@ -59,7 +59,7 @@ impl Cron {
     /// As for parsing, and if it is longer than 200 characters.
     pub fn entered(text: &str) -> Result<Self, CronError> {
         if text.chars().nth(LONGEST_CRON).is_some() {
-            return Err(CronError::WindowTooLong);
+            return Err(CronError::TooLong);
         }
         text.parse()
     }
@@ -78,8 +78,8 @@ impl Cron {
 
     /// The expression in English: “Every day at 06:00.”
     #[must_use]
-    pub fn in_words(&self) -> String {
-        words::of(&self.text).unwrap_or_else(|| self.pattern.describe())
+    pub fn describe(&self) -> String {
+        description::describe(&self.text).unwrap_or_else(|| self.pattern.describe())
     }
 
     /// The next `count` times after a time, in the schedule's zone.
@@ -319,10 +319,7 @@ mod tests {
         let lists = format!("{} * * * *", numbers(0..60));
         assert!(Cron::entered(&lists).is_ok(), "{} characters", lists.len());
         let spaces = format!("0 6 * * *{}", " ".repeat(200));
-        assert_eq!(
-            Cron::entered(&spaces).unwrap_err(),
-            CronError::WindowTooLong
-        );
+        assert_eq!(Cron::entered(&spaces).unwrap_err(), CronError::TooLong);
         assert!(spaces.parse::<Cron>().is_ok(), "what is stored goes on");
     }
 
@@ -363,9 +360,9 @@ mod tests {
             ("0 0 1 * *", "On day 1 of the month, at 00:00."),
             ("0 */2 * * *", "Every 2 hours, from 00:00."),
         ] {
-            assert_eq!(cron(expression).in_words(), words, "{expression}");
+            assert_eq!(cron(expression).describe(), words, "{expression}");
         }
         // Rarer expressions are described by the library.
-        assert_eq!(cron("0 6 * 5 *").in_words(), "At 06:00, in May.");
+        assert_eq!(cron("0 6 * 5 *").describe(), "At 06:00, in May.");
     }
 }

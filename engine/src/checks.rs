@@ -1,4 +1,4 @@
-//! The checks of a whole installation: its connections, its clock and its schedules.
+//! Checks of the whole installation: connections, clock and schedules.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{Connection, SchedulesReport, TenantSummary};
@@ -10,12 +10,12 @@ use crate::github::{Client, GithubError};
 use crate::store::ScheduleRecord;
 use crate::{Engine, Error, Result, authorize_system};
 
-/// How many connections are asked about at a time.
+/// How many connections are checked at a time.
 const AT_ONCE: usize = 8;
-/// How late a run may begin before its schedule counts as overdue.
+/// How late a run may start before its schedule counts as overdue.
 const OVERDUE: TimeDelta = TimeDelta::minutes(15);
 
-/// What a check found.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
     /// How many were checked.
@@ -25,11 +25,10 @@ pub struct Checked {
 }
 
 impl Engine {
-    /// Asks GitHub about each connection of the tenants that are not suspended, and stores what it
-    /// answers.
+    /// Checks each connection of the tenants that are not suspended, and stores the results.
     ///
     /// # Errors
-    /// Where the viewer may not, or the database fails.
+    /// When the viewer may not, or the database fails.
     pub async fn check_all_connections(&self, viewer: &Viewer) -> Result<Checked> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
         let mut connections = Vec::new();
@@ -60,11 +59,11 @@ impl Engine {
         }
     }
 
-    /// How far this machine's clock is ahead of the clocks of the GitHub servers in use, at most;
-    /// negative where it is behind. By the `Date` header of an answer, which has whole seconds.
+    /// How far this machine's clock is ahead of the GitHub servers in use, at most; negative when
+    /// it is behind. Measured by the `Date` header, which has whole seconds.
     ///
     /// # Errors
-    /// Where the viewer may not, the database fails, or none of the servers answers.
+    /// When the viewer may not, the database fails, or no server answers.
     pub async fn clock_difference(&self, viewer: &Viewer) -> Result<TimeDelta> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
         let mut servers = vec![self.0.github_api_url.clone()];
@@ -101,10 +100,10 @@ impl Engine {
         client.clock_difference().await
     }
 
-    /// Holds each tenant's schedules against the clock and against how late GitHub publishes.
+    /// Checks each tenant's schedules against the clock and GitHub's publishing delay.
     ///
     /// # Errors
-    /// Where the viewer may not, or the database fails.
+    /// When the viewer may not, or the database fails.
     pub async fn check_all_schedules(&self, viewer: &Viewer) -> Result<Checked> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
         let (mut total, mut problems) = (0, Vec::new());
@@ -137,7 +136,7 @@ impl Engine {
     }
 }
 
-/// What is wrong with a connection that GitHub was just asked about.
+/// The problem of a connection that was just checked, if any.
 fn problem(connection: &Connection, now: DateTime<Utc>) -> Option<String> {
     if let Some(refusal) = &connection.refusal {
         return Some(refusal.clone());

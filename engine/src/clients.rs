@@ -1,5 +1,5 @@
-//! One client for each connection, for runs and pages alike, so that all share an installation's
-//! token; and one allowance for all connections of a GitHub user, whose budget they share.
+//! One client per connection, shared by runs and pages with its installation token. Connections of
+//! the same GitHub user share one rate limiter, as they share the limit.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,11 +9,11 @@ use domain::{ConnectionId, TenantId};
 use url::Url;
 
 use crate::github::{AppKey, Client, ClockWatch, GithubError, RateLimiter};
-use crate::secrets::{Vault, place_of_credential};
+use crate::secrets::{Vault, credential_associated_data};
 use crate::store::{ConnectionSecret, Store};
 use crate::{Error, Result, SharedClock};
 
-/// The clients that were used so far; cheap to clone.
+/// The cached clients; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Clients(Arc<Inner>);
 
@@ -26,14 +26,14 @@ struct Inner {
     clock_watch: ClockWatch,
 }
 
-/// Whose budget GitHub takes a request from; all tokens of a user share one.
+/// The owner of a rate limit; all tokens of a user share one.
 #[derive(PartialEq, Eq, Hash)]
 enum RateLimitKey {
     User { api_url: String, id: i64 },
     Installation { api_url: String, id: i64 },
 }
 
-/// A connection's client, for as long as its server and its credential stay the same.
+/// A connection's client, valid while its server and credential stay the same.
 pub(crate) struct CachedClient {
     /// The client.
     pub(crate) client: Client,
@@ -41,7 +41,7 @@ pub(crate) struct CachedClient {
 }
 
 impl CachedClient {
-    /// The sealed secret that the client asks with.
+    /// The sealed secret that the client uses.
     pub(crate) fn sealed(&self) -> &[u8] {
         &self.secret.sealed
     }
@@ -59,9 +59,9 @@ impl Clients {
         }))
     }
 
-    /// A connection's client; a new one where its server or its credential changed.
+    /// A connection's client, replaced when its server or credential changes.
     ///
-    /// A new one keeps nothing of the old: what GitHub told one token is never another's.
+    /// A new client keeps nothing of the old one, so one token never sees another's responses.
     pub(crate) async fn open(
         &self,
         tenant: TenantId,
@@ -83,12 +83,12 @@ impl Clients {
         Ok(opened)
     }
 
-    /// How far this machine's clock is from GitHub's, as the newest answers tell.
+    /// How far this machine's clock is from GitHub's, by the newest responses.
     pub(crate) fn clock_watch(&self) -> &ClockWatch {
         &self.0.clock_watch
     }
 
-    /// Lets go of a removed connection's client, and of the secret in it.
+    /// Drops a removed connection's client, with its secret.
     pub(crate) fn forget(&self, id: ConnectionId) {
         let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.remove(&id);
@@ -98,7 +98,7 @@ impl Clients {
         let plain = self
             .0
             .vault
-            .open(&secret.sealed, &place_of_credential(id))?;
+            .open(&secret.sealed, &credential_associated_data(id))?;
         let url = Url::parse(&secret.api_url).map_err(|_| GithubError::Address)?;
         let clock = Arc::clone(&self.0.clock);
         let client = match secret.kind {
@@ -113,7 +113,7 @@ impl Clients {
             .with_clock_watch(self.clock_watch().clone()))
     }
 
-    /// The allowance of whom the connection asks as, which outlives its token.
+    /// The rate limiter of the connection's user or installation, which outlives its token.
     fn rate_limiter(&self, secret: &ConnectionSecret) -> Arc<RateLimiter> {
         let api_url = secret.api_url.trim_end_matches('/').to_lowercase();
         let key = match secret.kind {

@@ -1,4 +1,4 @@
-//! The time, as the one thing that tells it and waits for it.
+//! The clock: the only source of time and of waiting.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,24 +8,24 @@ use domain::Day;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-/// How long is slept at a time while a moment is waited for: the machine itself may sleep
-/// meanwhile, and its clock be set.
+/// The longest sleep while waiting for a time, because the machine may sleep meanwhile or its clock
+/// may be set.
 const NAP: Duration = Duration::from_secs(30);
 
-/// Tells the time and waits for it; tests hold it still.
+/// Returns the time and waits for it; tests use a fixed one.
 pub trait Clock: Send + Sync {
-    /// The present moment, in whole microseconds: what both databases keep.
+    /// The current time in whole microseconds, which both databases store.
     fn now(&self) -> DateTime<Utc>;
 
-    /// The present UTC day.
+    /// The current UTC day.
     fn today(&self) -> Day {
         Day::of(self.now())
     }
 
-    /// Waits until this clock shows a moment; not at all, where it does already.
+    /// Waits until this clock shows a time; not at all if it is past.
     fn sleep_until(&self, moment: DateTime<Utc>) -> BoxFuture<'_, ()> {
         async move {
-            // What is not ahead is no duration.
+            // A past time has no duration.
             while let Ok(left) = (moment - self.now()).to_std()
                 && !left.is_zero()
             {
@@ -35,13 +35,13 @@ pub trait Clock: Send + Sync {
         .boxed()
     }
 
-    /// Waits for a short while, whatever becomes of the time of day.
+    /// Waits for a short while, independent of the time of day.
     fn sleep(&self, short_while: Duration) -> BoxFuture<'_, ()> {
         tokio::time::sleep(short_while).boxed()
     }
 }
 
-/// A clock that everything shares.
+/// A shared clock.
 pub type SharedClock = Arc<dyn Clock>;
 
 /// The machine's clock.
@@ -66,7 +66,7 @@ mod tests {
 
     use super::*;
 
-    /// Shows each of these moments once, and then the last one.
+    /// Shows each of these times once, then the last one.
     struct Moments(Mutex<Vec<DateTime<Utc>>>);
 
     impl Clock for Moments {
@@ -82,7 +82,7 @@ mod tests {
     #[tokio::test]
     async fn a_clock_that_is_set_while_one_waits_is_looked_at_again() {
         let after = |millis| DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis);
-        // It is set back after the first nap, and goes on from there.
+        // The clock is set back after the first sleep, and continues from there.
         let moments = vec![after(0), after(-20), after(15), after(20)];
         let clock = Moments(Mutex::new(moments));
         let began = std::time::Instant::now();

@@ -1,4 +1,4 @@
-//! What can go wrong in a use case, and what of it is told outside.
+//! Errors of use cases, and what of them is shown to callers.
 
 use domain::{Problem, ProblemKind};
 
@@ -9,7 +9,7 @@ use crate::store::StoreError;
 /// A use case failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The caller can do something about it.
+    /// A problem that the caller can fix.
     #[error("{0}")]
     Problem(#[from] Problem),
     /// GitHub refused or failed.
@@ -27,7 +27,7 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// What does not exist, or may not be known to exist: both answer exactly alike.
+    /// Something that does not exist, or that the viewer may not know of; both get the same answer.
     #[must_use]
     pub fn not_found() -> Self {
         Problem::new(ProblemKind::NotFound, "Not found.").into()
@@ -48,12 +48,12 @@ impl Error {
         Problem::new(ProblemKind::Invalid, message).into()
     }
 
-    /// The input contradicts what is already there.
+    /// The input conflicts with stored data.
     pub fn conflict(message: impl Into<String>) -> Self {
         Problem::new(ProblemKind::Conflict, message).into()
     }
 
-    /// The sentence for outside. What is internal is logged here, once, and not told.
+    /// The problem to show. Internal errors are logged here, once, and not shown.
     #[must_use]
     pub fn into_problem(self) -> Problem {
         match self {
@@ -71,7 +71,7 @@ impl Error {
                 )
             }
             Self::Store(error) => internal(&error),
-            // What was lost stays lost, however often it is tried.
+            // A lost secret stays lost, so a retry does not help.
             Self::Secrets(SecretsError::Unreadable) => Problem::new(
                 ProblemKind::Conflict,
                 "The stored token or key cannot be decrypted with this server’s secret key. \

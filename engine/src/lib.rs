@@ -1,4 +1,4 @@
-//! Everything of Tidemark that touches the world, and the use cases over it.
+//! Everything that touches the world (database, GitHub, clock), and the use cases over it.
 //!
 //! A use case is a method of [`Engine`] that takes the [`Viewer`](domain::Viewer) first and
 //! authorizes before it touches the store.
@@ -65,22 +65,22 @@ use scheduler::Scheduler;
 use secrets::Vault;
 use store::Store;
 
-/// What an engine is built from.
+/// The settings of an engine.
 #[derive(Debug)]
 pub struct Settings {
     /// The database.
     pub database: DatabaseUrl,
     /// The key that encrypts GitHub tokens at rest.
     pub secret_key: SecretKey,
-    /// The interface of the GitHub server that new connections use unless they name another.
+    /// The API base URL of the GitHub server that new connections use by default.
     pub github_api_url: Url,
     /// How many requests may be in flight for one connection.
     pub collect_concurrency: usize,
-    /// How long a run may wait for a limit of GitHub's to pass, or for GitHub to be back.
+    /// How long a run may wait for a rate limit to reset, or for GitHub to recover.
     pub collect_max_wait: Duration,
-    /// For how many days GitHub's answers are kept as they came; 0 keeps none.
-    pub keep_answers_days: u32,
-    /// What this process is called in the records of its runs; no two living ones share a name.
+    /// For how many days GitHub's responses are kept as received; 0 keeps none.
+    pub keep_responses_days: u32,
+    /// This process's name in the records of its runs, unique among live processes.
     pub worker: String,
 }
 
@@ -99,15 +99,15 @@ struct Handles {
     scheduler: Scheduler,
     refusals: Refusals,
     jobs: Jobs,
-    /// When they were measured last, and the result.
+    /// The last measurement and its time.
     publishing_lags: tokio::sync::Mutex<Option<(DateTime<Utc>, PublishingLags)>>,
 }
 
 impl Engine {
-    /// Opens the database, applies the migrations that it lacks, and builds the handles.
+    /// Opens the database, applies pending migrations, and builds the handles.
     ///
     /// # Errors
-    /// Where the database cannot be opened, is newer than this program, or holds secrets that
+    /// When the database cannot be opened, is newer than this program, or holds secrets that
     /// another key encrypts.
     pub async fn open(
         settings: Settings,
@@ -126,7 +126,7 @@ impl Engine {
             clients.clone(),
             settings.collect_concurrency,
             settings.collect_max_wait,
-            settings.keep_answers_days,
+            settings.keep_responses_days,
             settings.worker,
         );
         let scheduler = Scheduler::new(store.clone(), clock.clone(), collector.clone());
@@ -145,25 +145,25 @@ impl Engine {
         })))
     }
 
-    /// Whether the database answers.
+    /// Whether the database responds.
     pub async fn ready(&self) -> bool {
-        self.0.store.answers().await
+        self.0.store.is_reachable().await
     }
 
-    /// How far this machine's clock is from GitHub's, by the newest answer that this process got;
-    /// `None` where they differ by ten minutes at most, or nothing was asked yet.
+    /// How far this machine's clock is from GitHub's, by this process's newest response; `None`
+    /// within ten minutes, or before the first response.
     #[must_use]
     pub fn seen_clock_difference(&self) -> Option<ClockDifference> {
         self.0.clients.clock_watch().difference()
     }
 
-    /// The clock that everything shares.
+    /// The shared clock.
     #[must_use]
     pub fn clock(&self) -> &SharedClock {
         &self.0.clock
     }
 
-    /// What the process's sessions are kept in.
+    /// The store of the process's sessions.
     #[must_use]
     pub fn sessions(&self) -> SessionRecords {
         SessionRecords::new(self.0.store.clone())
@@ -174,7 +174,7 @@ impl Engine {
     /// starts the periodic jobs.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn start(&self) -> Result<()> {
         self.0.collector.serve().await?;
         self.0.scheduler.start().await?;
@@ -192,8 +192,8 @@ impl Engine {
         self.0.collector.shut_down().await;
     }
 
-    /// Closes the database, at the end of the process; nothing can be asked of the engine after.
-    /// A SQLite file then holds everything and lies alone.
+    /// Closes the database at the end of the process; the engine cannot be used afterwards. A
+    /// SQLite file is then complete without further files.
     pub async fn close(&self) {
         self.0.store.close().await;
     }
@@ -217,7 +217,7 @@ fn authorize_system(viewer: &Viewer, permission: SystemPermission) -> Result<()>
     }
 }
 
-/// The most characters of a search that count, since each is compared with every row.
+/// How many characters of a search count, since each row is compared with them.
 const MAX_SEARCH_CHARS: usize = 100;
 
 /// The part of a search that counts.
@@ -226,7 +226,7 @@ fn search_text(text: &str) -> &str {
     end.map_or(text, |(end, _)| &text[..end])
 }
 
-/// A length as reports state it.
+/// A length, as reports state it.
 fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

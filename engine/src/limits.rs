@@ -1,7 +1,7 @@
-//! Limits of tenants: keeping within them, and changing them.
+//! Tenants' limits: enforcing and changing them.
 //!
 //! What is limited is added between [`Engine::hold_limits`] and [`Engine::keep_within`], in one
-//! transaction: of two that add at once, the second counts what the first one added.
+//! transaction. Of two concurrent requests, the second counts what the first one added.
 
 use std::collections::HashMap;
 
@@ -12,21 +12,20 @@ use crate::store::Transaction;
 use crate::{Engine, Error, Result, authorize_system};
 
 impl Engine {
-    /// What administrators chose instead of the default limits, of the tenants that they chose
-    /// anything for.
+    /// The limits that administrators changed, by tenant.
     ///
     /// # Errors
-    /// Where the viewer may not know of it.
+    /// When the viewer may not see them.
     pub async fn tenant_limits(&self, viewer: &Viewer) -> Result<HashMap<TenantId, Limits>> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
         let limits = self.0.store.unscoped_limits().await?;
         Ok(limits.into_iter().collect())
     }
 
-    /// Chooses the limits of a tenant. What it has beyond them stays; it gets no more.
+    /// Sets the limits of a tenant. What exceeds them stays, and nothing is added.
     ///
     /// # Errors
-    /// Where the viewer may not, or there is no such tenant.
+    /// When the viewer may not, or there is no such tenant.
     pub async fn set_tenant_limits(
         &self,
         viewer: &Viewer,
@@ -41,13 +40,13 @@ impl Engine {
         }
         transaction.set_limits(tenant, limits).await?;
         let action = AuditAction::TenantLimitsChanged;
-        let subject = told(&before, limits);
+        let subject = log_subject(&before, limits);
         self.log(&mut transaction, viewer, action, Some(tenant), &subject)
             .await?;
         Ok(transaction.commit().await?)
     }
 
-    /// The limits of a tenant. Until the transaction ends, no other one adds what is limited.
+    /// Locks the limits of a tenant. Until the transaction ends, no other one adds what is limited.
     pub(crate) async fn hold_limits(
         &self,
         transaction: &mut Transaction,
@@ -57,8 +56,7 @@ impl Engine {
         limits.ok_or_else(Error::not_found)
     }
 
-    /// Refuses what was just added, where it is more than the tenant may have. The transaction is
-    /// not to be committed then.
+    /// Refuses what was just added when it exceeds the limit. The caller must not commit then.
     pub(crate) async fn keep_within(
         &self,
         transaction: &mut Transaction,
@@ -67,16 +65,16 @@ impl Engine {
         limit: Limit,
     ) -> Result<()> {
         let now = self.0.clock.now();
-        let most = limits.of(limit);
+        let most = limits.get(limit);
         if transaction.used(tenant, limit, now).await? > most.into() {
             return Err(limit.exceeded(most).into());
         }
         Ok(())
     }
 
-    /// Refuses a schedule whose runs are too close.
+    /// Refuses a schedule whose runs are too close together.
     pub(crate) fn keep_apart(&self, cron: &Cron, limits: &Limits) -> Result<()> {
-        let minutes = limits.of(Limit::ScheduleInterval);
+        let minutes = limits.get(Limit::ScheduleInterval);
         let interval = TimeDelta::minutes(minutes.into());
         if cron.runs_within(interval, self.0.clock.now()) {
             return Err(Limit::ScheduleInterval.exceeded(minutes).into());
@@ -85,7 +83,7 @@ impl Engine {
     }
 }
 
-/// How much more of something that is limited a tenant may add, whose limits are held.
+/// How much of something limited a tenant may still add; the limits must be locked.
 pub(crate) async fn room(
     transaction: &mut Transaction,
     tenant: TenantId,
@@ -94,14 +92,14 @@ pub(crate) async fn room(
     now: DateTime<Utc>,
 ) -> Result<usize> {
     let used = transaction.used(tenant, limit, now).await?;
-    let left = u64::from(limits.of(limit)).saturating_sub(used);
+    let left = u64::from(limits.get(limit)).saturating_sub(used);
     Ok(usize::try_from(left).unwrap_or(usize::MAX))
 }
 
-/// The ids that a request names, each once.
+/// The ids of a request, each once.
 ///
 /// # Errors
-/// Where they are more than a request may name.
+/// When there are more than a request may name.
 pub(crate) fn listed_ids<T: Ord>(mut ids: Vec<T>) -> Result<Vec<T>> {
     if ids.len() > MOST_IDS {
         return Err(Limit::RequestIds
@@ -113,10 +111,10 @@ pub(crate) fn listed_ids<T: Ord>(mut ids: Vec<T>) -> Result<Vec<T>> {
     Ok(ids)
 }
 
-/// What changed, as the system log tells of it.
-fn told(before: &Limits, after: &Limits) -> String {
+/// The changes, as the system log names them.
+fn log_subject(before: &Limits, after: &Limits) -> String {
     let changed = Limit::PER_TENANT.into_iter().filter_map(|limit| {
-        let (before, after) = (before.of(limit), after.of(limit));
+        let (before, after) = (before.get(limit), after.get(limit));
         (before != after).then(|| format!("{}: {after} (was {before})", limit.label()))
     });
     changed.collect::<Vec<_>>().join("; ")

@@ -1,8 +1,8 @@
-//! Refusals in the system log: one line for each kind, address and ten minutes, and how many more
-//! there were.
+//! Refusals in the system log: one line per kind and address in ten minutes, and the number of
+//! further ones.
 //!
-//! Whoever is refused can be refused as often as they like. If each refusal were a line, anyone
-//! could fill the log and hide what matters in it.
+//! Anyone can cause refusals. If each were a line, an attacker could fill the log and hide what
+//! matters.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -15,11 +15,11 @@ use crate::store::NewLogLine;
 use crate::system_log::{actor, address};
 use crate::{Engine, Result};
 
-/// How long refusals of one kind are counted before they are told again.
+/// How long refusals of one kind are counted before they are logged again.
 const COUNTED_FOR: TimeDelta = TimeDelta::minutes(10);
-/// So many kinds are kept apart at a time; what exceeds them is counted together.
+/// How many kinds are counted separately; further ones are counted together.
 const MOST_KINDS: usize = 200;
-/// What refusals beyond those are called.
+/// How the log names those.
 const MANY: &str = "refusals from many addresses";
 
 /// What is counted together.
@@ -29,11 +29,11 @@ struct Kind {
     actor: String,
     actor_id: Option<UserId>,
     network: Option<IpAddr>,
-    /// What was refused; nothing where that is an address, which anyone can make up.
+    /// What was refused; `None` for addresses, which can be made up.
     subject: Option<String>,
 }
 
-/// The first refusal of a kind, which is in the log, and how many followed.
+/// A kind's first refusal, which is logged, and the number of further ones.
 struct Counted {
     since: DateTime<Utc>,
     subject: String,
@@ -41,12 +41,12 @@ struct Counted {
     more: u64,
 }
 
-/// The refusals of the last minutes, in this process.
+/// This process's refusals of the last minutes.
 #[derive(Default)]
 pub(crate) struct Refusals(Mutex<HashMap<Kind, Counted>>);
 
 impl Refusals {
-    /// Counts a refusal; the kind that it is to be told of as, if it is to be told of now.
+    /// Counts a refusal. Returns the kind to log it as, if it is to be logged now.
     fn count(
         &self,
         kind: Kind,
@@ -75,7 +75,7 @@ impl Refusals {
         Some((kind, subject, address))
     }
 
-    /// Takes out what was counted for long enough; before the end, everything.
+    /// Removes and returns the counts that began before a time; all without one.
     fn take(&self, before: Option<DateTime<Utc>>) -> Vec<(Kind, Counted)> {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let over = counted.extract_if(|_, it| before.is_none_or(|before| it.since <= before));
@@ -95,12 +95,11 @@ impl Kind {
     }
 }
 
-/// Who was refused, where nobody is signed in.
+/// The actor when nobody is signed in.
 const STRANGER: &str = "not signed in";
 
 impl Engine {
-    /// Tells of a refusal of somebody who is not signed in, unless one like it was told of within
-    /// ten minutes.
+    /// Logs a refusal of someone not signed in, unless a similar one was logged within ten minutes.
     pub(crate) async fn log_stranger(
         &self,
         origin: Origin,
@@ -117,12 +116,12 @@ impl Engine {
         self.refused(kind, subject, origin).await
     }
 
-    /// Tells of a refusal of a known viewer, unless one like it was told of within ten minutes.
+    /// Logs a refusal of a known viewer, unless a similar one was logged within ten minutes.
     pub(crate) async fn log_refused(&self, viewer: &Viewer, what: &'static str) -> Result<()> {
         self.log_refused_viewer(viewer, Some(what), what).await
     }
 
-    /// Tells of an address that was refused to a known viewer, unless any was within ten minutes.
+    /// Logs an address refused to a known viewer, unless one was logged within ten minutes.
     pub(crate) async fn log_refused_address(&self, viewer: &Viewer, address: &str) -> Result<()> {
         self.log_refused_viewer(viewer, None, address).await
     }
@@ -157,16 +156,16 @@ impl Engine {
         }
     }
 
-    /// Tells how many refusals followed each one that was told of ten minutes ago.
+    /// Logs how many refusals followed each one logged ten minutes ago.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn log_repeated_refusals(&self) -> Result<()> {
         let before = self.0.clock.now() - COUNTED_FOR;
         self.tell_repeated(self.0.refusals.take(Some(before))).await
     }
 
-    /// The same of all that are counted still, before the process ends.
+    /// Logs all remaining counts, before the process ends.
     pub(crate) async fn log_last_refusals(&self) {
         let told = self.tell_repeated(self.0.refusals.take(None)).await;
         if let Err(error) = told {

@@ -1,9 +1,9 @@
-//! Runs collections when their schedules are due.
+//! Starts runs when their schedules are due.
 //!
-//! What is due is decided by [`domain::Cron`] and the database alone: the last time of the schedule, unless
-//! a run was started for it. The library's jobs wake the scheduler at those times. It is woken,
-//! too, at the start and every half minute, so that nothing is missed for good: not what was due
-//! while no server ran or the machine slept, and not what another server changed.
+//! [`domain::Cron`] and the database alone decide what is due: the schedule's last time, unless a
+//! run was started for it. The library's jobs only wake the scheduler at those times. It also wakes
+//! at the start and every half minute, which covers times without a server, a sleeping machine, and
+//! changes by other servers.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
@@ -32,12 +32,12 @@ struct Inner {
     store: Store,
     clock: SharedClock,
     collector: Collector,
-    /// Nothing before the start and after the end.
+    /// `None` before the start and after the end.
     table: Mutex<Option<Table>>,
     stopping: CancellationToken,
 }
 
-/// The jobs that the library wakes us for.
+/// The library's jobs, which wake the scheduler.
 struct Table {
     library: JobScheduler,
     jobs: HashMap<ScheduleId, SetJob>,
@@ -53,8 +53,8 @@ struct SetJob {
 struct Times {
     cron: String,
     zone: TimeZone,
-    /// The library reads the zone's offset from UTC once, when the job is made, and goes on with
-    /// it after the clocks change; so a job is made anew when the offset is another.
+    /// The library reads the zone's UTC offset once, when the job is created, and keeps it after
+    /// the clocks change. So a changed offset requires a new job.
     offset_seconds: i32,
 }
 
@@ -95,22 +95,21 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Puts a schedule that is stored already into effect at once; where that fails, the next read
-    /// makes up for it.
+    /// Applies a stored schedule immediately; if that fails, the next read does.
     pub(crate) async fn apply(&self, schedule: &ScheduleRecord) {
         if let Err(error) = self.sync(schedule).await {
             log_error(&error, "adding a schedule failed");
         }
     }
 
-    /// Forgets a schedule that is deleted already; where that fails, the next read makes up for it.
+    /// Removes a deleted schedule; if that fails, the next read does.
     pub(crate) async fn forget(&self, id: ScheduleId) {
         if let Err(error) = self.remove(id).await {
             log_error(&error, "removing a schedule failed");
         }
     }
 
-    /// Puts a changed schedule into effect at once, where the scheduler runs.
+    /// Applies a changed schedule, if the scheduler runs.
     async fn sync(&self, schedule: &ScheduleRecord) -> Result<()> {
         let mut table = self.0.table.lock().await;
         let Some(table) = table.as_mut() else {
@@ -138,7 +137,7 @@ impl Scheduler {
         Ok(())
     }
 
-    /// Forgets a deleted schedule.
+    /// Removes a deleted schedule.
     async fn remove(&self, id: ScheduleId) -> Result<()> {
         match self.0.table.lock().await.as_mut() {
             Some(table) => table.remove(id).await,
@@ -146,10 +145,10 @@ impl Scheduler {
         }
     }
 
-    /// Puts into effect what became of all schedules of a tenant at once, where the scheduler
-    /// runs: it was made, suspended, let go on or deleted.
+    /// Applies changes of a whole tenant, if the scheduler runs: it was created, suspended, resumed
+    /// or deleted.
     ///
-    /// What is stored already is not to fail for this: the next read makes up for it.
+    /// A failure is only logged, because the change is stored and the next read applies it.
     pub(crate) async fn reread(&self) {
         if self.0.table.lock().await.is_none() {
             return;
@@ -170,8 +169,8 @@ impl Scheduler {
         }
     }
 
-    /// Reads all schedules, sets their jobs, and runs what is due. One schedule's trouble is
-    /// logged and never the others'.
+    /// Reads all schedules, sets their jobs, and runs what is due. An error of one schedule is
+    /// logged and does not affect the others.
     async fn refresh(&self, trigger: Trigger) -> Result<()> {
         let mut schedules = Vec::new();
         for schedule in self.0.store.unscoped_enabled_schedules().await? {
@@ -205,8 +204,8 @@ impl Scheduler {
         }
     }
 
-    /// Starts a run for the schedule's last time, its own few seconds after it, unless that was
-    /// before the schedule was last changed, or a run was started for it. The database lets only one process do so.
+    /// Starts a run for the schedule's last time plus its jitter, unless that was before its last
+    /// change, or a run was started for it. The database lets only one process do so.
     async fn run_if_due(&self, schedule: &ScheduleRecord, trigger: Trigger) -> Result<()> {
         let cron = &schedule.cron;
         let last_handled = schedule
@@ -238,10 +237,10 @@ impl Scheduler {
         Ok(())
     }
 
-    /// A job that asks the database whether the schedule is due.
+    /// A job that checks with the database whether the schedule is due.
     fn job(&self, schedule: &ScheduleRecord) -> std::result::Result<Job, JobSchedulerError> {
         let (tenant, id, cron) = (schedule.tenant, schedule.id, &schedule.cron);
-        // The library keeps its jobs for as long as it ticks, and must not keep the store open.
+        // The library keeps its jobs while it ticks, and must not keep the store open.
         let scheduler = Arc::downgrade(&self.0);
         let times = cron.at_second(cron.jitter(id).num_seconds());
         Job::new_cron_job_async_tz(times, schedule.zone.tz(), move |_, _| {
@@ -292,7 +291,7 @@ async fn wake(scheduler: Weak<Inner>, tenant: TenantId, id: ScheduleId) {
         return;
     };
     if let Err(error) = scheduler.woken(tenant, id).await {
-        // The next reading tries again.
+        // The next read retries.
         log_error(&error, "starting a scheduled collection failed");
     }
 }

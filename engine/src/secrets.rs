@@ -13,11 +13,11 @@ use sha2::{Digest, Sha256};
 
 const NONCE_BYTES: usize = 24;
 
-/// The key that encrypts what must not be read from a copy of the database.
+/// The key that protects secrets in copies of the database.
 #[derive(Clone)]
 pub struct SecretKey(Key);
 
-/// The text is no key.
+/// The text is not a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a secret key is 32 random bytes in base64; create one with “openssl rand -base64 32”")]
 pub struct SecretKeyError;
@@ -26,7 +26,7 @@ impl SecretKey {
     /// A new random key.
     ///
     /// # Errors
-    /// Where the operating system gives no random numbers.
+    /// When the operating system has no random numbers.
     pub fn generate() -> Result<Self, SecretsError> {
         random::<32>().map(|bytes| Self(bytes.into()))
     }
@@ -34,7 +34,7 @@ impl SecretKey {
     /// The key from its 44 characters of base64.
     ///
     /// # Errors
-    /// Where the text is not 32 bytes in base64.
+    /// When the text is not 32 bytes in base64.
     pub fn from_base64(text: &SecretString) -> Result<Self, SecretKeyError> {
         let bytes = STANDARD
             .decode(text.expose_secret().trim())
@@ -57,10 +57,10 @@ impl fmt::Debug for SecretKey {
     }
 }
 
-/// A secret could not be encrypted or read.
+/// A secret could not be encrypted or decrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SecretsError {
-    /// The operating system gives no random numbers.
+    /// The operating system has no random numbers.
     #[error("the operating system provided no random numbers")]
     NoRandomness,
     /// Another key encrypted it, or it was moved or changed.
@@ -71,7 +71,7 @@ pub enum SecretsError {
     Unwritable,
 }
 
-/// Encrypts and decrypts secrets, each bound to the place where it is stored. Clones share the key.
+/// Encrypts and decrypts secrets, each bound to where it is stored. Clones share the key.
 #[derive(Clone)]
 pub(crate) struct Vault(Arc<RwLock<SecretKey>>);
 
@@ -80,7 +80,7 @@ impl Vault {
         Self(Arc::new(RwLock::new(key)))
     }
 
-    /// Goes on with another key, once everything is encrypted with it.
+    /// Replaces the key, after everything is encrypted with it.
     pub(crate) fn replace_key(&self, key: SecretKey) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = key;
     }
@@ -92,13 +92,17 @@ impl Vault {
 
     /// Encrypts a secret (XChaCha20-Poly1305, a random nonce before the ciphertext).
     ///
-    /// `place` names the row and column; the ciphertext opens nowhere else, so swapping two
-    /// rows' secrets is noticed.
-    pub(crate) fn seal(&self, secret: &SecretString, place: &str) -> Result<Vec<u8>, SecretsError> {
+    /// `associated_data` names the row and column. The ciphertext decrypts nowhere else, so swapped
+    /// secrets are detected.
+    pub(crate) fn seal(
+        &self,
+        secret: &SecretString,
+        associated_data: &str,
+    ) -> Result<Vec<u8>, SecretsError> {
         let nonce = random::<NONCE_BYTES>()?;
         let payload = Payload {
             msg: secret.expose_secret().as_bytes(),
-            aad: place.as_bytes(),
+            aad: associated_data.as_bytes(),
         };
         let ciphertext = self
             .cipher()
@@ -107,14 +111,18 @@ impl Vault {
         Ok([nonce.as_slice(), &ciphertext].concat())
     }
 
-    /// Decrypts what was sealed for the same place.
-    pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<SecretString, SecretsError> {
+    /// Decrypts what was sealed with the same associated data.
+    pub(crate) fn open(
+        &self,
+        sealed: &[u8],
+        associated_data: &str,
+    ) -> Result<SecretString, SecretsError> {
         let (nonce, ciphertext) = sealed
             .split_at_checked(NONCE_BYTES)
             .ok_or(SecretsError::Unreadable)?;
         let payload = Payload {
             msg: ciphertext,
-            aad: place.as_bytes(),
+            aad: associated_data.as_bytes(),
         };
         let plain = self
             .cipher()
@@ -126,27 +134,27 @@ impl Vault {
     }
 }
 
-/// Where the text that proves the key is stored, as [`Vault::seal`] binds it.
-pub(crate) const PLACE_OF_KEY_CHECK: &str = "key_check/1";
+/// The associated data of the key check.
+pub(crate) const KEY_CHECK_ASSOCIATED_DATA: &str = "key_check/1";
 
-/// Where a connection's token or key is stored, as [`Vault::seal`] binds it.
-pub(crate) fn place_of_credential(connection: ConnectionId) -> String {
+/// The associated data of a connection's token or key.
+pub(crate) fn credential_associated_data(connection: ConnectionId) -> String {
     format!("connections/{connection}/token")
 }
 
-/// Where the key of a pending app is stored, as [`Vault::seal`] binds it.
-pub(crate) fn place_of_app_key(app: PendingAppId) -> String {
+/// The associated data of a pending app's key.
+pub(crate) fn app_key_associated_data(app: PendingAppId) -> String {
     format!("pending_apps/{app}/key")
 }
 
-/// A new random token of 256 bits, in URL-safe base64 behind a prefix that tells what it is.
+/// A new random token of 256 bits, in URL-safe base64 after a prefix that identifies its kind.
 pub(crate) fn new_token(prefix: &str) -> Result<SecretString, SecretsError> {
     Ok(format!("{prefix}{}", URL_SAFE_NO_PAD.encode(random::<32>()?)).into())
 }
 
-/// What is stored of a random token: enough to recognize it, useless to present.
+/// The stored hash of a random token: enough to recognize it, useless to present.
 ///
-/// A plain hash is enough, since the token has 256 bits of its own.
+/// A plain hash suffices, since the token has 256 bits of entropy.
 pub(crate) fn fingerprint(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

@@ -10,22 +10,22 @@ use futures::{Stream, TryStreamExt};
 use crate::store::{NewLogLine, Store, Transaction};
 use crate::{Engine, Error, Result, authorize_system, search_text};
 
-/// Who did it, where it was done on the command line.
+/// The actor of commands on the server.
 pub(crate) const COMMAND_LINE: &str = "command line";
-/// How many lines a page of the log has.
+/// How many lines one page lists.
 const LINES_ON_A_PAGE: usize = 100;
 /// How many lines of an export are in memory at a time.
 const LINES_AT_A_TIME: usize = 1_000;
-/// How many lines are looked through for one page: a search for letters beyond ASCII is no work
-/// for the database, and a page must not read the whole log.
+/// How many lines are searched for one page: letters beyond ASCII are searched in memory, and a
+/// page must not read the whole log.
 const MOST_READ: usize = 10_000;
-/// How long a line is kept: a year, so that whatever comes once a year can be looked up the next
-/// time, and a month to do so. A log that nobody shortens fills the disk some day.
+/// How long a line is kept: a year and a month, so that yearly events can be compared. An endless
+/// log would fill the disk.
 const KEPT: TimeDelta = TimeDelta::days(400);
-/// How much of a text from outside a line holds.
+/// How many characters of a foreign text a line holds.
 const LONGEST_FOREIGN_TEXT: usize = 200;
 
-/// What a viewer is called in the records of what they did.
+/// A viewer's name in records of their actions.
 pub(crate) fn actor(viewer: &Viewer) -> Cow<'_, str> {
     match viewer {
         Viewer::Person(person) => Cow::Borrowed(&person.name),
@@ -35,8 +35,8 @@ pub(crate) fn actor(viewer: &Viewer) -> Cow<'_, str> {
 }
 
 impl Engine {
-    /// Adds a line to the system log, as part of the change that it tells of. A line about a
-    /// deletion is written before it, while the names still stand.
+    /// Adds a line to the system log, in the transaction of the change. A deletion is logged first,
+    /// while the names still exist.
     pub(crate) async fn log(
         &self,
         transaction: &mut Transaction,
@@ -61,7 +61,7 @@ impl Engine {
         Ok(transaction.unscoped_insert_log_line(&line).await?)
     }
 
-    /// Adds a line to the system log where no transaction is under way.
+    /// Adds a line to the system log in its own transaction.
     pub(crate) async fn log_alone(
         &self,
         viewer: &Viewer,
@@ -75,8 +75,8 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Adds a line about somebody who is no viewer yet: who signs in, registers, or sets up. The
-    /// account is there, if only in this transaction.
+    /// Adds a line about a person who is no viewer yet: at sign-in, registration or set-up. The
+    /// account exists, if only in this transaction.
     pub(crate) async fn log_person(
         &self,
         transaction: &mut Transaction,
@@ -102,11 +102,11 @@ impl Engine {
         Ok(transaction.unscoped_insert_log_line(&line).await?)
     }
 
-    /// Logs that a person asked for an address that their role does not allow. Further refusals
+    /// Logs that a person requested an address that their role does not allow. Further refusals
     /// within ten minutes are counted and logged in one line.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn note_refused_access(&self, viewer: &Viewer, what: &str) -> Result<()> {
         let what: String = what
             .chars()
@@ -116,10 +116,10 @@ impl Engine {
         self.log_refused_address(viewer, &what).await
     }
 
-    /// Notes that somebody tried passwords so often that they were stopped for a while.
+    /// Logs that password attempts were blocked for a while.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn note_stopped_attempts(
         &self,
         viewer: Option<&Viewer>,
@@ -135,7 +135,7 @@ impl Engine {
     /// A page of the system log, newest first.
     ///
     /// # Errors
-    /// Where the viewer may not see it.
+    /// When the viewer may not see it.
     pub async fn system_log(&self, viewer: &Viewer, query: &AuditQuery) -> Result<AuditReport> {
         authorize_system(viewer, SystemPermission::ViewLog)?;
         let query = within_measure(query.clone());
@@ -146,19 +146,19 @@ impl Engine {
         Ok(AuditReport { entries, next })
     }
 
-    /// Deletes the lines that are older than 400 days, and says how many there were.
+    /// Deletes the lines older than 400 days. Returns how many.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn delete_old_log_lines(&self) -> Result<u64> {
         let oldest = self.0.clock.now() - KEPT;
         Ok(self.0.store.unscoped_delete_log_before(oldest).await?)
     }
 
-    /// All lines that a query leaves, newest first; some at a time are in memory.
+    /// All lines that match a query, newest first; a batch at a time is in memory.
     ///
     /// # Errors
-    /// Where the viewer may not see them.
+    /// When the viewer may not see them.
     pub fn system_log_rows(
         &self,
         viewer: &Viewer,
@@ -172,7 +172,7 @@ impl Engine {
     }
 }
 
-/// The next lines of an export, and where it goes on.
+/// The next lines of an export, and the query for the rest.
 async fn next_lines(
     (store, query): (Store, Option<AuditQuery>),
 ) -> Result<Option<(Vec<AuditEntry>, (Store, Option<AuditQuery>))>> {
@@ -192,7 +192,7 @@ fn within_measure(mut query: AuditQuery) -> AuditQuery {
     query
 }
 
-/// Where a request comes from, as a line tells it.
+/// The address of a request, as the log stores it.
 pub(crate) fn address(origin: Origin) -> Option<String> {
     origin.0.map(|address| address.to_string())
 }

@@ -112,7 +112,7 @@ pub struct EngineArgs {
     collect_patience: Option<String>,
     /// Days to keep GitHub's raw responses; 0 keeps none [default: 30]
     #[arg(long, env = KEEP_ANSWERS_DAYS, value_name = "DAYS")]
-    keep_answers_days: Option<String>,
+    keep_responses_days: Option<String>,
 }
 
 impl EngineArgs {
@@ -122,7 +122,7 @@ impl EngineArgs {
         let github_api_url = self.github_api_url()?;
         let collect_concurrency = self.concurrency()?;
         let collect_max_wait = self.max_wait()?;
-        let keep_answers_days = self.keep_answers_days()?;
+        let keep_responses_days = self.keep_responses_days()?;
         let database = self.database()?;
         let secret_key = self.secret_key(&database)?;
         Ok(Settings {
@@ -131,7 +131,7 @@ impl EngineArgs {
             github_api_url,
             collect_concurrency,
             collect_max_wait,
-            keep_answers_days,
+            keep_responses_days,
             worker,
         })
     }
@@ -222,8 +222,8 @@ impl EngineArgs {
             })
     }
 
-    fn keep_answers_days(&self) -> Result<u32, ConfigError> {
-        let Some(text) = set(self.keep_answers_days.as_ref()) else {
+    fn keep_responses_days(&self) -> Result<u32, ConfigError> {
+        let Some(text) = set(self.keep_responses_days.as_ref()) else {
             return Ok(30);
         };
         text.parse()

@@ -30,7 +30,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;
     let report = context
         .engine
-        .observations(&context.viewer, context.tenant, None);
+        .anomalies(&context.viewer, context.tenant, None);
     let report = report.await.map_err(Error::into_problem)?;
     let layout = Layout::tenant(&request, &context).await?;
     Ok(PageContent::new("Data quality", layout, move || {

@@ -106,7 +106,7 @@ fn about(offer: &InvitationOffer) -> AnyView {
     view! {
         <p>
             {by} {to}
-            {offer.role.map(|role| view! { <span class="muted">{role.words()} " "</span> })}
+            {offer.role.map(|role| view! { <span class="muted">{role.description()} " "</span> })}
             <span class="muted">"The invitation expires on " {timestamp(offer.expires_at)} "."</span>
         </p>
     }

@@ -66,7 +66,7 @@ pub fn schedule_preview(preview: &SchedulePreview) -> AnyView {
     view! {
         {warning}
         <div class="preview">
-            <b>{preview.words.clone()}</b>
+            <b>{preview.description.clone()}</b>
             <span class="muted">" Next runs:"</span>
             <ol aria-label="Next runs">{runs}</ol>
         </div>

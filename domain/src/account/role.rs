@@ -42,7 +42,7 @@ impl Role {
 
     /// What it means, in a sentence.
     #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub const fn description(self) -> &'static str {
         match self {
             Self::Owner => {
                 "Full access to the tenant, including its repositories, connections, schedules, members and tokens."

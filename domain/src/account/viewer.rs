@@ -109,7 +109,7 @@ pub enum RepositoryScope {
 impl RepositoryScope {
     /// Whether the repository is within reach.
     #[must_use]
-    pub fn holds(&self, repository: RepositoryId) -> bool {
+    pub fn contains(&self, repository: RepositoryId) -> bool {
         match self {
             Self::All => true,
             Self::Only(granted) => granted.contains(&repository),
@@ -159,7 +159,7 @@ impl Viewer {
 
     /// The repositories visible to a viewer who may view the tenant's traffic.
     #[must_use]
-    pub fn reach(&self, tenant: TenantId) -> RepositoryScope {
+    pub fn repository_scope(&self, tenant: TenantId) -> RepositoryScope {
         match self {
             Self::Person(person) => match person.member_of(tenant) {
                 Some(Membership {
@@ -312,10 +312,10 @@ mod tests {
 
     #[test]
     fn a_repository_viewer_reaches_what_was_granted() {
-        let reach = |role| Viewer::Person(person(role)).reach(TenantId::new(1));
+        let reach = |role| Viewer::Person(person(role)).repository_scope(TenantId::new(1));
         assert_eq!(reach(Some(Role::Viewer)), RepositoryScope::All);
         assert_eq!(reach(None), RepositoryScope::Only(Vec::new()));
         let granted = reach(Some(Role::RepositoryViewer));
-        assert!(granted.holds(RepositoryId::new(7)) && !granted.holds(RepositoryId::new(8)));
+        assert!(granted.contains(RepositoryId::new(7)) && !granted.contains(RepositoryId::new(8)));
     }
 }

@@ -23,16 +23,16 @@ fn total(days: &[(Day, Counts)]) -> Counts {
     Counts::new(count, uniques.unwrap_or_default())
 }
 
-fn answer(days: &[(Day, Counts)]) -> Answer<'_> {
-    Answer {
+fn answer(days: &[(Day, Counts)]) -> ReportedTraffic<'_> {
+    ReportedTraffic {
         total: Some(total(days)),
         days,
         given_on: day(40),
     }
 }
 
-fn nothing_open(days: &[(Day, Counts)]) -> Known<'_> {
-    Known {
+fn nothing_open(days: &[(Day, Counts)]) -> StoredTraffic<'_> {
+    StoredTraffic {
         days,
         newest: None,
         open: &[],
@@ -53,7 +53,7 @@ fn less_than_before_is_a_cut_on_the_oldest_day_and_a_revision_on_any_other() {
     let anomalies = answer(&after).anomalies(&nothing_open(&before));
     assert_eq!(
         kinds(&anomalies),
-        [(AnomalyKind::Cut, 0), (AnomalyKind::Revised, 1)]
+        [(AnomalyKind::Truncated, 0), (AnomalyKind::Revised, 1)]
     );
     assert_eq!(
         anomalies[0].to_string(),
@@ -71,7 +71,7 @@ fn a_revised_day_stays_one_when_it_becomes_the_oldest() {
         known: Some(Counts::new(73, 20)),
         reported: Counts::new(60, 18),
     }];
-    let known = Known {
+    let known = StoredTraffic {
         open: &open,
         ..nothing_open(&before)
     };
@@ -90,20 +90,20 @@ fn a_false_zero_stands_until_something_was_counted() {
         known: None,
         reported: Counts::default(),
     }];
-    let known = Known {
+    let known = StoredTraffic {
         open: &open,
         ..nothing_open(&stored)
     };
     let again = answer(&stored);
     let anomalies = again.anomalies(&known);
     assert_eq!(kinds(&anomalies), [(AnomalyKind::FalseZero, 1)]);
-    assert_eq!(again.settles(&open, &anomalies), []);
+    assert_eq!(again.resolved(&open, &anomalies), []);
 
     let counted = days(&[(9, 3), (8, 1), (7, 2)]);
     let late = answer(&counted);
     let anomalies = late.anomalies(&known);
     assert_eq!(anomalies, []);
-    assert_eq!(late.settles(&open, &anomalies), open);
+    assert_eq!(late.resolved(&open, &anomalies), open);
 }
 
 #[test]
@@ -117,13 +117,13 @@ fn a_revision_to_zero_that_is_a_false_one_is_settled_by_the_whole_figure_alone()
     }];
     let settled = |counts| {
         let days = days(&[(9, 3), counts]);
-        let known = Known {
+        let known = StoredTraffic {
             open: &open,
             ..nothing_open(&stored)
         };
         let answer = answer(&days);
         let anomalies = answer.anomalies(&known);
-        (kinds(&anomalies), answer.settles(&open, &anomalies).len())
+        (kinds(&anomalies), answer.resolved(&open, &anomalies).len())
     };
     assert_eq!(settled((0, 0)), (vec![(AnomalyKind::FalseZero, 1)], 0));
     assert_eq!(settled((4, 2)), (vec![(AnomalyKind::Revised, 1)], 0));
@@ -135,7 +135,7 @@ fn sums_that_cannot_be_are_told_with_what_could() {
     let known = nothing_open(&[]);
     let of = |total: Counts, counts: &[(u32, u32)]| {
         let days = days(counts);
-        let answer = Answer {
+        let answer = ReportedTraffic {
             total: Some(total),
             ..answer(&days)
         };
@@ -164,7 +164,7 @@ fn sums_that_cannot_be_are_told_with_what_could() {
     let anomalies = of(Counts::new(5, 5), &[(3, 2), (2, 4)]);
     assert_eq!(kinds(&anomalies), [(AnomalyKind::UniquesAboveCount, 1)]);
     let untold = days(&[(5, 3), (7, 4)]);
-    let untold = Answer {
+    let untold = ReportedTraffic {
         total: None,
         ..answer(&untold)
     };
@@ -181,11 +181,11 @@ fn sums_that_cannot_be_are_told_with_what_could() {
 fn windows_that_cannot_be_are_told_by_their_last_day() {
     let counts = days(&[(5, 3); 14]);
     let kind = |days: &[(Day, Counts)], newest, given_on| {
-        let known = Known {
+        let known = StoredTraffic {
             newest,
             ..nothing_open(&[])
         };
-        let answer = Answer {
+        let answer = ReportedTraffic {
             given_on,
             ..answer(days)
         };
@@ -197,7 +197,10 @@ fn windows_that_cannot_be_are_told_by_their_last_day() {
         kind(&counts, Some(day(14)), day(15)),
         [(AnomalyKind::WindowRegressed, 13)]
     );
-    assert_eq!(kind(&counts, None, day(12)), [(AnomalyKind::Ahead, 13)]);
+    assert_eq!(
+        kind(&counts, None, day(12)),
+        [(AnomalyKind::WindowInFuture, 13)]
+    );
     assert_eq!(kind(&days(&[(5, 3); 15]), None, day(20)), []);
     assert_eq!(
         kind(&days(&[(5, 3); 16]), None, day(20)),
@@ -219,12 +222,12 @@ fn a_windows_doubt_is_settled_by_the_next_one_without() {
         known: None,
         reported: Counts::default(),
     });
-    let settled = |answer: Answer<'_>| {
+    let settled = |answer: ReportedTraffic<'_>| {
         let anomalies = answer.anomalies(&nothing_open(&[]));
-        kinds(&answer.settles(&open, &anomalies)).len()
+        kinds(&answer.resolved(&open, &anomalies)).len()
     };
     assert_eq!(settled(answer(&good)), 3);
-    let wrong = Answer {
+    let wrong = ReportedTraffic {
         total: Some(Counts::new(99, 4)),
         ..answer(&good)
     };
@@ -279,14 +282,14 @@ proptest! {
         let open = answer(&lower).anomalies(&nothing_open(&before));
         let whole = merged(&before, &lower);
         let again = answer(&whole);
-        let known = Known { open: &open, ..nothing_open(&whole) };
+        let known = StoredTraffic { open: &open, ..nothing_open(&whole) };
         let anomalies: Vec<_> = again
             .anomalies(&known)
             .into_iter()
             .filter(|anomaly| anomaly.kind != AnomalyKind::WindowTooLong)
             .collect();
         prop_assert_eq!(&anomalies, &[]);
-        prop_assert_eq!(again.settles(&open, &anomalies), open);
+        prop_assert_eq!(again.resolved(&open, &anomalies), open);
     }
 
     #[test]
@@ -298,20 +301,20 @@ proptest! {
     ) {
         let open = answer(&first).anomalies(&nothing_open(&before));
         let stored = merged(&before, &first);
-        let answer = Answer { total: Some(Counts::new(total.0, total.1)), ..answer(&second) };
-        let known = Known { open: &open, newest: Some(day(9)), ..nothing_open(&stored) };
+        let answer = ReportedTraffic { total: Some(Counts::new(total.0, total.1)), ..answer(&second) };
+        let known = StoredTraffic { open: &open, newest: Some(day(9)), ..nothing_open(&stored) };
         let anomalies = answer.anomalies(&known);
         let key = |anomaly: &Anomaly| (anomaly.day, anomaly.kind.subject().as_str());
         let keys: std::collections::BTreeSet<_> = anomalies.iter().map(key).collect();
         prop_assert_eq!(keys.len(), anomalies.len());
-        for settled in answer.settles(&open, &anomalies) {
+        for settled in answer.resolved(&open, &anomalies) {
             prop_assert!(!keys.contains(&key(&settled)), "{:?}", settled);
         }
     }
 
     #[test]
     fn every_doubt_is_at_most_two_sentences(before in window(), after in window(), total in 0..99_u32) {
-        let answer = Answer { total: Some(Counts::new(total, total * 2)), ..answer(&after) };
+        let answer = ReportedTraffic { total: Some(Counts::new(total, total * 2)), ..answer(&after) };
         for anomaly in answer.anomalies(&nothing_open(&before)) {
             let text = anomaly.to_string();
             prop_assert!(text.starts_with("GitHub") && text.ends_with('.'), "{}", text);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Repository;
 use crate::anomaly::Anomaly;
 use crate::day::{Day, DayRange};
-use crate::id::{AnswerId, RepositoryId};
+use crate::id::{RepositoryId, ResponseId};
 use crate::repository_name::RepositoryName;
 use crate::run::Endpoint;
 use crate::traffic::{Counts, DayTraffic, Measure};
@@ -48,7 +48,7 @@ pub struct AnomaliesReport {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredResponse {
     /// Its id.
-    pub id: AnswerId,
+    pub id: ResponseId,
     /// The endpoint.
     pub endpoint: Endpoint,
     /// When it was received.

@@ -31,7 +31,7 @@ pub struct Schedule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchedulePreview {
     /// The expression in English.
-    pub words: String,
+    pub description: String,
     /// The next five times in the schedule's zone, formatted.
     pub next_runs: Vec<String>,
     /// A warning about it; urgent if it loses days.

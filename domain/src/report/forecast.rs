@@ -48,7 +48,7 @@ impl RunForecast {
     /// last run's; the requests per repository are the highest of any run, since long lists take
     /// several requests. All tokens of a user share that user's rate limit.
     #[must_use]
-    pub fn of(connections: &[Connection], past: &[PastRun], now: DateTime<Utc>) -> Self {
+    pub fn new(connections: &[Connection], past: &[PastRun], now: DateTime<Utc>) -> Self {
         let tracked = connections
             .iter()
             .map(|connection| connection.repositories)
@@ -210,20 +210,20 @@ mod tests {
         // The first run read long lists, the second only what was new, the third a single
         // repository.
         let past = [run(30, 1, 90), run(20, 9, 400), run(151, 9, 800)];
-        let forecast = RunForecast::of(&of, &past, now());
+        let forecast = RunForecast::new(&of, &past, now());
         assert_eq!(forecast.requests, 151);
         assert_eq!(
             forecast.to_string(),
             "About 160 requests (4,830 left this hour), about a second"
         );
         let more = [connection("mona", 10, None)];
-        assert_eq!(RunForecast::of(&more, &past, now()).requests, 168);
+        assert_eq!(RunForecast::new(&more, &past, now()).requests, 168);
     }
 
     #[test]
     fn the_time_is_the_last_runs() {
         let of = [connection("mona", 10, None)];
-        let slow = RunForecast::of(&of, &[run(100, 10, 42_000), run(100, 10, 100)], now());
+        let slow = RunForecast::new(&of, &[run(100, 10, 42_000), run(100, 10, 100)], now());
         assert_eq!(slow.to_string(), "About 100 requests, about 42 seconds");
     }
 
@@ -231,7 +231,7 @@ mod tests {
     fn what_fits_into_the_hour_takes_as_long_as_asking() {
         let of = [connection("mona", 100, Some((4_900, 30)))];
         // A tenth of a second each.
-        let forecast = RunForecast::of(&of, &[run(1_000, 100, 100_000)], now());
+        let forecast = RunForecast::new(&of, &[run(1_000, 100, 100_000)], now());
         let requests = 100 * questions();
         assert_eq!(forecast.requests, requests);
         assert_eq!(forecast.seconds, u64::from(requests).div_ceil(10));
@@ -248,14 +248,14 @@ mod tests {
     #[test]
     fn what_does_not_waits_for_the_reset_and_for_further_hours() {
         let of = [connection("mona", 2_000, Some((1_000, 30)))];
-        let forecast = RunForecast::of(&of, &[run(1_000, 2_000, 1_000)], now());
+        let forecast = RunForecast::new(&of, &[run(1_000, 2_000, 1_000)], now());
         let rest = 2_000 * questions() - 1_000;
         let hours = u64::from(rest.div_ceil(5_000) - 1);
         let asking = u64::from(2_000 * questions()).div_ceil(1_000);
         assert_eq!(forecast.seconds, 1_800 + hours * 3_600 + asking);
         // After the reset the full limit is available again.
         let of = [connection("mona", 2_000, Some((0, -1)))];
-        assert_eq!(RunForecast::of(&of, &[], now()).left, Some(5_000));
+        assert_eq!(RunForecast::new(&of, &[], now()).left, Some(5_000));
     }
 
     #[test]
@@ -266,9 +266,9 @@ mod tests {
             connection("hubot", 10, Some((2_000, 30))),
             connection("idle", 0, Some((5_000, 30))),
         ];
-        let forecast = RunForecast::of(&of, &[], now());
+        let forecast = RunForecast::new(&of, &[], now());
         assert_eq!((forecast.repositories, forecast.left), (30, Some(5_000)));
-        let untold = RunForecast::of(&[connection("new", 1, None)], &[], now());
+        let untold = RunForecast::new(&[connection("new", 1, None)], &[], now());
         assert_eq!(untold.left, None);
         assert_eq!(
             untold.to_string(),
@@ -277,6 +277,6 @@ mod tests {
                 questions() + UNTRIED_PAGES
             )
         );
-        assert_eq!(RunForecast::of(&[], &[], now()).requests, 0);
+        assert_eq!(RunForecast::new(&[], &[], now()).requests, 0);
     }
 }

@@ -45,7 +45,8 @@ pub struct Repository {
     /// Since when it has not been collected completely.
     pub failing_since: Option<DateTime<Utc>>,
     /// Until when schedules pause it, because it would fail until someone fixes the cause.
-    pub rest_until: Option<DateTime<Utc>>,
+    #[serde(rename = "rest_until")]
+    pub paused_until: Option<DateTime<Utc>>,
     /// Its visibility, as last reported by GitHub.
     pub visibility: Option<Visibility>,
     /// Whether it is archived on GitHub, as last reported.
@@ -86,7 +87,7 @@ pub struct RepositoryProblem {
     /// Where to do it; `None` if waiting is all there is or the viewer may not.
     pub place: Option<FixTarget>,
     /// When schedules try again, if paused.
-    pub rest_until: Option<DateTime<Utc>>,
+    pub paused_until: Option<DateTime<Utc>>,
 }
 
 /// A repository's event on GitHub in words.
@@ -95,7 +96,7 @@ pub struct RepositoryEventSummary {
     /// When a collection noticed it.
     pub at: DateTime<Utc>,
     /// A few words: `Renamed from acme/anvil`.
-    pub words: String,
+    pub text: String,
 }
 
 /// How complete a repository's data is, for a pill.

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Cron, words};
+use super::{Cron, description};
 use crate::id::ScheduleId;
 
 impl Cron {
@@ -10,7 +10,7 @@ impl Cron {
     /// minute.
     #[must_use]
     pub fn jitter(&self, schedule: ScheduleId) -> TimeDelta {
-        if words::every_minute(&self.text) {
+        if description::every_minute(&self.text) {
             return TimeDelta::zero();
         }
         TimeDelta::seconds(spread(schedule.get()))

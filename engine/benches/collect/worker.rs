@@ -79,7 +79,7 @@ async fn open(
         github_api_url: github.parse()?,
         collect_concurrency: CONCURRENCY,
         collect_max_wait: Duration::from_hours(1),
-        keep_answers_days: 30,
+        keep_responses_days: 30,
         worker: worker.into(),
     };
     Ok(Engine::open(settings, Arc::new(SystemClock)).await?)

@@ -1,12 +1,12 @@
-//! Devices in words, by what browsers say of themselves.
+//! Device names from user agents.
 
 use woothee::parser::Parser;
 
-/// What the library says where it does not know.
+/// The library's answer for unknown values.
 const UNKNOWN: &str = "UNKNOWN";
 
-/// The device that a `User-Agent` names: `Firefox on Linux`.
-pub(super) fn in_words(agent: &str) -> String {
+/// The device of a `User-Agent`: `Firefox on Linux`.
+pub(super) fn describe(agent: &str) -> String {
     let found = Parser::new().parse(agent);
     let (browser, system) = found.map_or(("", ""), |found| (found.name, found.os));
     match (known(browser), known(system)) {
@@ -52,7 +52,7 @@ mod tests {
             ("", "Unknown device"),
             ("<script>", "Unknown device"),
         ] {
-            assert_eq!(in_words(agent), words, "{agent}");
+            assert_eq!(describe(agent), words, "{agent}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Connecting outside identities to one's account.
+//! Linking external identities to the viewer's account.
 
 use domain::{AuditAction, ExternalIdentity, IdentityId, Viewer};
 
@@ -7,10 +7,10 @@ use crate::store::IDENTITY_TAKEN;
 use crate::{Engine, Error, Result, StoreError};
 
 impl Engine {
-    /// Lets an outside identity sign the viewer in from now on.
+    /// Links an external identity to the viewer's account.
     ///
     /// # Errors
-    /// Where the viewer is no person, or it signs in somebody else.
+    /// When the viewer is not a person, or the identity belongs to another account.
     pub async fn connect_identity(
         &self,
         viewer: &Viewer,
@@ -25,7 +25,7 @@ impl Engine {
             .insert_identity(person.id, identity, self.0.clock.now())
             .await
             .map_err(identity_taken)?;
-        let subject = in_words(&identity.issuer, &identity.label);
+        let subject = identity_text(&identity.issuer, &identity.label);
         self.log(
             &mut transaction,
             viewer,
@@ -37,10 +37,10 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Takes an outside identity off the viewer's account.
+    /// Unlinks an external identity from the viewer's account.
     ///
     /// # Errors
-    /// Where it is none of theirs, or nothing else signs them in.
+    /// When the identity is not theirs, or they could not sign in without it.
     pub async fn disconnect_identity(&self, viewer: &Viewer, id: IdentityId) -> Result<()> {
         let person = person_only(viewer)?;
         let mut transaction = self.0.store.begin().await?;
@@ -57,7 +57,7 @@ impl Engine {
                 "This is your only way to sign in. Set a password before you unlink it.",
             ));
         }
-        let subject = in_words(&issuer, &label);
+        let subject = identity_text(&issuer, &label);
         self.log(
             &mut transaction,
             viewer,
@@ -70,11 +70,11 @@ impl Engine {
     }
 }
 
-fn in_words(issuer: &str, label: &str) -> String {
+fn identity_text(issuer: &str, label: &str) -> String {
     format!("{label} at {issuer}")
 }
 
-/// An identity that was to be tied to an account signs somebody in already.
+/// The identity belongs to an account already.
 pub(super) fn identity_taken(error: StoreError) -> Error {
     if error.violates(IDENTITY_TAKEN) {
         Error::conflict(

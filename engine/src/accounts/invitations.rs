@@ -8,29 +8,29 @@ use domain::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use super::members::{in_words, user_of};
+use super::members::{role_text, user_of};
 use crate::limits::listed_ids;
 use crate::secrets::{fingerprint, new_token};
 use crate::store::{NewInvitation, Transaction};
 use crate::{Engine, Error, Result, authorize, authorize_system};
 
-/// What every invitation's token begins with, so that secret scanners recognize it.
+/// The prefix of every invitation's token, so that secret scanners recognize it.
 const PREFIX: &str = "tmi_";
-/// How long an invitation can be accepted.
+/// How long an invitation is valid.
 const LIFE: TimeDelta = TimeDelta::days(7);
 
-/// Whom to invite to a tenant, and as what.
+/// A person to invite to a tenant.
 #[derive(Debug)]
 pub struct InvitationInput {
-    /// For whom it is meant, where that is to be said. Whoever has the link can accept it.
+    /// Whom it is meant for, if stated. Anyone with the link can accept it.
     pub email: Option<Email>,
-    /// What they become in the tenant.
+    /// The role in the tenant.
     pub role: Role,
     /// The repositories that a repository viewer will see; nothing for other roles.
     pub granted: Vec<RepositoryId>,
 }
 
-/// What an invitation opens, and for whom it is meant.
+/// What an invitation offers, and whom it is meant for.
 pub(super) struct Opening<'a> {
     pub(super) tenant: Option<(TenantId, Role)>,
     pub(super) administrator: bool,
@@ -39,11 +39,11 @@ pub(super) struct Opening<'a> {
 }
 
 impl Engine {
-    /// Invites somebody to a tenant; the token of the link comes back, this once.
+    /// Invites someone to a tenant. Returns the token of the link, this once.
     ///
     /// # Errors
-    /// Where the viewer may not, a repository is not the tenant's, or as many invitations are open
-    /// as may be.
+    /// When the viewer may not, a repository belongs to another tenant, or the tenant is at its
+    /// limit.
     pub async fn invite(
         &self,
         viewer: &Viewer,
@@ -69,7 +69,7 @@ impl Engine {
             }
         }
         let subject = meant_for(
-            &in_words(input.role, granted.len()),
+            &role_text(input.role, granted.len()),
             input.email.as_ref().map(Email::as_str),
         );
         self.log(
@@ -84,11 +84,11 @@ impl Engine {
         Ok(token)
     }
 
-    /// Invites somebody to the installation alone, to administer or maintain it or to be let into
-    /// tenants later; the token of the link comes back, this once.
+    /// Invites someone to the installation, with or without a system role. Returns the token of the
+    /// link, this once.
     ///
     /// # Errors
-    /// Where the viewer may not.
+    /// When the viewer may not.
     pub async fn invite_to_installation(
         &self,
         viewer: &Viewer,
@@ -126,11 +126,10 @@ impl Engine {
         Ok(token)
     }
 
-    /// Takes an invitation back, to a tenant or to the installation alone; its link opens nothing
-    /// from now on.
+    /// Withdraws an invitation to a tenant, or one to the installation. Its link stops working.
     ///
     /// # Errors
-    /// Where the viewer may not, or there is no such invitation any more.
+    /// When the viewer may not, or the invitation no longer exists.
     pub async fn withdraw_invitation(
         &self,
         viewer: &Viewer,
@@ -158,20 +157,20 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// What an invitation offers whoever holds its token.
+    /// What an invitation offers the holder of its token.
     ///
     /// # Errors
-    /// Where it opens nothing: a forged token, a used, an expired and a withdrawn one answer alike.
+    /// When the token is not valid. Forged, used, expired and withdrawn ones get the same answer.
     pub async fn invitation(&self, token: &SecretString) -> Result<InvitationOffer> {
         let offer = self
             .0
             .store
-            .unscoped_offer(&stored_form(token)?, self.0.clock.now())
+            .unscoped_offer(&token_hash_of(token)?, self.0.clock.now())
             .await?;
-        offer.ok_or_else(opens_nothing)
+        offer.ok_or_else(invitation_not_valid)
     }
 
-    /// Makes an invitation; a good moment to forget those that expired.
+    /// Creates an invitation, and deletes expired ones.
     pub(super) async fn insert_invitation(
         &self,
         transaction: &mut Transaction,
@@ -205,18 +204,18 @@ impl Engine {
     }
 }
 
-/// The fingerprint under which the invitation of this token is stored, if there is one.
-pub(super) fn stored_form(token: &SecretString) -> Result<Vec<u8>> {
+/// The hash under which the invitation of a token would be stored.
+pub(super) fn token_hash_of(token: &SecretString) -> Result<Vec<u8>> {
     let token = token.expose_secret();
     if token.starts_with(PREFIX) {
         Ok(fingerprint(token))
     } else {
-        Err(opens_nothing())
+        Err(invitation_not_valid())
     }
 }
 
-/// The one answer to every token that opens nothing.
-pub(super) fn opens_nothing() -> Error {
+/// The one answer to every token that is not valid.
+pub(super) fn invitation_not_valid() -> Error {
     Problem::new(
         ProblemKind::NotFound,
         "This invitation is no longer valid or has just been used. If you used it, sign in. Otherwise, ask for a new one.",
@@ -224,7 +223,7 @@ pub(super) fn opens_nothing() -> Error {
     .into()
 }
 
-/// An invitation as the system log tells of it.
+/// An invitation, as the system log names it.
 pub(super) fn meant_for(what: &str, email: Option<&str>) -> String {
     match email {
         Some(email) => format!("{what}, for {email}"),

@@ -1,10 +1,10 @@
-//! Accepting an invitation, with an account or by making one.
+//! Accepting an invitation with an account, or by creating one.
 
 use domain::{AuditAction, Email, ExternalIdentity, Origin, TenantSlug, UserId, Viewer};
 use secrecy::SecretString;
 
 use super::identities::identity_taken;
-use super::invitations::{opens_nothing, stored_form};
+use super::invitations::{invitation_not_valid, token_hash_of};
 use super::people::address_taken;
 use super::{named, passwords, people, person_only};
 use crate::store::{NewUserRecord, TakenInvitation, Transaction};
@@ -13,10 +13,10 @@ use crate::{Engine, Error, Result};
 /// What the log calls an invalid invitation.
 const NO_INVITATION: &str = "an invalid invitation";
 
-/// What a person enters to make an account with an invitation.
+/// A new account for an invitation.
 #[derive(Debug)]
 pub struct NewAccount {
-    /// The name on the screen.
+    /// The display name.
     pub name: String,
     /// The address to sign in with.
     pub email: String,
@@ -25,11 +25,12 @@ pub struct NewAccount {
 }
 
 impl Engine {
-    /// Accepts an invitation with the account that the viewer has; the tenant's name in addresses
-    /// comes back, if it is one to a tenant.
+    /// Accepts an invitation with the viewer's account. Returns the tenant's slug, if it is to a
+    /// tenant.
     ///
     /// # Errors
-    /// Where the token opens nothing, or the viewer has all that it offers: then it stays.
+    /// When the token is not valid, or the viewer has all that it offers; then the invitation
+    /// stays.
     pub async fn accept_invitation(
         &self,
         viewer: &Viewer,
@@ -38,7 +39,7 @@ impl Engine {
         let before = person_only(viewer)?;
         let user = before.id;
         let mut transaction = self.0.store.begin().await?;
-        let offered = match self.take(&mut transaction, token).await {
+        let offered = match self.accept(&mut transaction, token).await {
             Ok(offered) => offered,
             Err(error) => {
                 drop(transaction);
@@ -47,7 +48,7 @@ impl Engine {
             }
         };
         if !self.give(&mut transaction, user, &offered).await? {
-            // The transaction is not committed, so the invitation stays for whom it was meant.
+            // Without a commit, the invitation stays for the person it was meant for.
             return Err(Error::conflict(match offered.tenant {
                 Some(_) => "You’re already a member of this tenant. Pass the invitation on.",
                 None => "You already have the roles this invitation grants. Pass it on.",
@@ -59,7 +60,7 @@ impl Engine {
             viewer,
             AuditAction::Joined,
             tenant,
-            &in_words(&offered),
+            &offer_text(&offered),
         )
         .await?;
         let (administrator, maintainer) = (
@@ -70,8 +71,8 @@ impl Engine {
             let subject = format!(
                 "{}: {} (was {})",
                 before.name,
-                people::in_words(administrator, maintainer),
-                people::in_words(before.administrator, before.maintainer)
+                people::system_roles_text(administrator, maintainer),
+                people::system_roles_text(before.administrator, before.maintainer)
             );
             let action = AuditAction::SystemRolesChanged;
             self.log(&mut transaction, viewer, action, None, &subject)
@@ -81,18 +82,18 @@ impl Engine {
         Ok(offered.tenant.map(|(_, slug, _)| slug))
     }
 
-    /// Makes an account with an invitation, and accepts it.
+    /// Creates an account with an invitation, and accepts it.
     ///
     /// # Errors
-    /// Where the token opens nothing, the address has an account, or the name, the address or the
-    /// password is not acceptable: then the invitation stays.
+    /// When the token is not valid, the address has an account, or the name, address or password is
+    /// not acceptable; then the invitation stays.
     pub async fn register(
         &self,
         token: &SecretString,
         account: NewAccount,
         origin: Origin,
     ) -> Result<(UserId, Option<TenantSlug>)> {
-        // Hashing is dear: nobody gets it for a token that opens nothing.
+        // Hashing is expensive, so a token that is not valid gets none.
         if let Err(error) = self.invitation(token).await {
             self.log_stranger(origin, AuditAction::AccessRefused, NO_INVITATION)
                 .await?;
@@ -118,18 +119,18 @@ impl Engine {
         Ok(joined)
     }
 
-    /// Makes an account that an outside identity signs in, with an invitation, and accepts it.
+    /// Creates an account for an external identity with an invitation, and accepts it.
     ///
     /// # Errors
-    /// Where the token opens nothing, the provider tells no address, the address or the identity
-    /// has an account: then the invitation stays.
+    /// When the token is not valid, there is no address, or the address or identity has an account;
+    /// then the invitation stays.
     pub async fn register_with(
         &self,
         token: &SecretString,
         identity: &ExternalIdentity,
         origin: Origin,
     ) -> Result<(UserId, Option<TenantSlug>)> {
-        // What the provider keeps to itself, whoever invited them may have said.
+        // If the provider returns no address, the invitation may state one.
         let offer = self.invitation(token).await?;
         let email = identity.email.as_ref().or(offer.email.as_ref());
         let email = email.ok_or_else(|| {
@@ -168,7 +169,7 @@ impl Engine {
         Ok(joined)
     }
 
-    /// Takes the invitation, makes the account, and gives it what was offered.
+    /// Takes the invitation, creates the account, and gives it what was offered.
     async fn join(
         &self,
         transaction: &mut Transaction,
@@ -177,7 +178,7 @@ impl Engine {
         password_hash: Option<&str>,
         origin: Origin,
     ) -> Result<(UserId, Option<TenantSlug>)> {
-        let offered = self.take(transaction, token).await?;
+        let offered = self.accept(transaction, token).await?;
         let user = NewUserRecord {
             email,
             name,
@@ -197,7 +198,7 @@ impl Engine {
             None,
             &format!(
                 "{name}: {}",
-                people::in_words(offered.administrator, offered.maintainer)
+                people::system_roles_text(offered.administrator, offered.maintainer)
             ),
         )
         .await?;
@@ -209,25 +210,25 @@ impl Engine {
             origin,
             AuditAction::Joined,
             tenant,
-            &in_words(&offered),
+            &offer_text(&offered),
         )
         .await?;
         Ok((user, offered.tenant.map(|(_, slug, _)| slug)))
     }
 
-    async fn take(
+    async fn accept(
         &self,
         transaction: &mut Transaction,
         token: &SecretString,
     ) -> Result<TakenInvitation> {
         let now = self.0.clock.now();
         let offered = transaction
-            .unscoped_take_invitation(&stored_form(token)?, now)
+            .unscoped_take_invitation(&token_hash_of(token)?, now)
             .await?;
-        offered.ok_or_else(opens_nothing)
+        offered.ok_or_else(invitation_not_valid)
     }
 
-    /// Gives an account what an invitation offers; false where it has that already.
+    /// Gives an account what an invitation offers; false when the account has it already.
     async fn give(
         &self,
         transaction: &mut Transaction,
@@ -243,20 +244,20 @@ impl Engine {
         let now = self.0.clock.now();
         let joined = transaction.insert_member(tenant, user, role, now).await?;
         if joined {
-            // One that was deleted since the invitation was made is no longer granted.
+            // Repositories deleted since the invitation was created are not granted.
             transaction.grant(tenant, user, &offered.granted).await?;
         }
         Ok(joined)
     }
 }
 
-/// What somebody joined as, as the system log tells of it.
-fn in_words(offered: &TakenInvitation) -> String {
+/// The offered role, as the system log names it.
+fn offer_text(offered: &TakenInvitation) -> String {
     match &offered.tenant {
-        Some((_, _, role)) => super::members::in_words(*role, offered.granted.len()),
+        Some((_, _, role)) => super::members::role_text(*role, offered.granted.len()),
         None => format!(
             "Installation: {}",
-            people::in_words(offered.administrator, offered.maintainer)
+            people::system_roles_text(offered.administrator, offered.maintainer)
         ),
     }
 }

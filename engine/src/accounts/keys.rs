@@ -1,26 +1,27 @@
-//! The key that encrypts all secrets: noticed when it is wrong, and replaced.
+//! The secret key: verifying, rotating and replacing it.
 
 use domain::{AuditAction, ConnectionId, Viewer};
 
 use crate::secrets::{
-    PLACE_OF_KEY_CHECK, SecretsError, Vault, place_of_app_key, place_of_credential,
+    KEY_CHECK_ASSOCIATED_DATA, SecretsError, Vault, app_key_associated_data,
+    credential_associated_data,
 };
 use crate::store::{NewLogLine, OpenError, Store, StoreError, Transaction};
 use crate::system_log::COMMAND_LINE;
 use crate::{Engine, Error, Result, SecretKey, Settings, SharedClock};
 
-/// What is sealed to prove the key.
+/// The text sealed to prove the key.
 const KNOWN_TEXT: &str = "tidemark";
-/// Why nothing is collected over a connection whose secret another key encrypted.
+/// Why a connection whose secret another key encrypted cannot collect.
 const UNREADABLE: &str =
     "Its token or key cannot be decrypted with this server’s secret key. Replace it.";
 
 impl Engine {
-    /// Encrypts every secret anew with another key, all or none of them, and says how many there
-    /// are. This process goes on with the new key; others must be started again with it.
+    /// Encrypts every secret with another key, all or none. Returns how many. This process
+    /// continues with the new key; others must be restarted with it.
     ///
     /// # Errors
-    /// Where the viewer is not the operator, or a secret cannot be read with the present key.
+    /// When the viewer is not the operator, or the current key does not decrypt a secret.
     pub async fn rotate_key(&self, viewer: &Viewer, new: SecretKey) -> Result<u64> {
         if *viewer != Viewer::Operator {
             return Err(Error::forbidden());
@@ -30,28 +31,28 @@ impl Engine {
         self.hold_key(&mut transaction).await?;
         let mut rotated = 0;
         for (id, sealed) in transaction.unscoped_sealed_credentials().await? {
-            let place = place_of_credential(id);
-            let secret = self.0.vault.open(&sealed, &place).map_err(|_| {
+            let associated_data = credential_associated_data(id);
+            let secret = self.0.vault.open(&sealed, &associated_data).map_err(|_| {
                 Error::conflict(
                     "The key was not rotated because the current key cannot decrypt every token. Replace the tokens of the refused connections, or erase them with “tidemark rotate-key --discard-secrets”.",
                 )
             })?;
-            let sealed = sealing.seal(&secret, &place)?;
+            let sealed = sealing.seal(&secret, &associated_data)?;
             transaction.unscoped_reseal(id, &sealed).await?;
             rotated += 1;
         }
         for (id, sealed) in transaction.unscoped_sealed_app_keys().await? {
-            let place = place_of_app_key(id);
-            // Nothing is collected with it yet, and a key that nobody can read never will.
-            let Ok(secret) = self.0.vault.open(&sealed, &place) else {
+            let associated_data = app_key_associated_data(id);
+            // The app is not a connection yet, and an unreadable key is useless.
+            let Ok(secret) = self.0.vault.open(&sealed, &associated_data) else {
                 transaction.unscoped_delete_pending_app(id).await?;
                 continue;
             };
-            let sealed = sealing.seal(&secret, &place)?;
+            let sealed = sealing.seal(&secret, &associated_data)?;
             transaction.unscoped_reseal_app_key(id, &sealed).await?;
             rotated += 1;
         }
-        let proof = sealing.seal(&KNOWN_TEXT.into(), PLACE_OF_KEY_CHECK)?;
+        let proof = sealing.seal(&KNOWN_TEXT.into(), KEY_CHECK_ASSOCIATED_DATA)?;
         transaction.unscoped_set_key_check(&proof).await?;
         let subject = format!("{rotated} secrets");
         let action = AuditAction::KeyRotated;
@@ -62,12 +63,11 @@ impl Engine {
         Ok(rotated)
     }
 
-    /// Goes on with the key of these settings where the one before is lost: erases every secret
-    /// that it does not open, and says how many there were. Their connections are refused until
-    /// they get another token or key.
+    /// Replaces a lost key with the one of these settings: erases every secret that it does not
+    /// decrypt. Returns how many. Their connections are refused until they get a new token or key.
     ///
     /// # Errors
-    /// Where the database cannot be opened or fails.
+    /// When the database cannot be opened, or fails.
     pub async fn discard_secrets(
         settings: Settings,
         clock: &SharedClock,
@@ -78,8 +78,8 @@ impl Engine {
         discarded.map_err(|error| OpenError::KeyCheck(error.to_string()))
     }
 
-    /// Sees to it that this process's key is the database's until the transaction ends: another
-    /// process may have replaced it, and what is sealed with the old one could never be read.
+    /// Ensures that this process's key is the database's until the transaction ends. Another
+    /// process may have rotated it, and what the old key sealed could never be read.
     pub(super) async fn hold_key(&self, transaction: &mut Transaction) -> Result<()> {
         let proof = transaction.unscoped_key_check().await?;
         let right = proof.is_some_and(|proof| proves(&self.0.vault, &proof));
@@ -93,7 +93,7 @@ impl Engine {
     }
 }
 
-/// Checks that the key is the database's, and makes it so on the first start.
+/// Verifies that the key is the database's. On the first start, it becomes the database's.
 pub(crate) async fn verify_key(store: &Store, vault: &Vault) -> std::result::Result<(), OpenError> {
     let failed = |error: StoreError| OpenError::KeyCheck(error.to_string());
     let mut transaction = store.begin().await.map_err(failed)?;
@@ -103,12 +103,12 @@ pub(crate) async fn verify_key(store: &Store, vault: &Vault) -> std::result::Res
         .map_err(failed)?
         .is_none()
     {
-        // Databases of earlier versions have secrets, and nothing yet that proves the key.
+        // Databases of earlier versions have secrets but no key check.
         let sealed = transaction
             .unscoped_sealed_credentials()
             .await
             .map_err(failed)?;
-        // Some of them may have been unreadable for long: one that opens proves the key.
+        // Some secrets may have been unreadable before, so one that decrypts proves the key.
         let unreadable = unreadable(vault, &sealed);
         if !sealed.is_empty() && unreadable.len() == sealed.len() {
             return Err(OpenError::WrongKey);
@@ -120,14 +120,14 @@ pub(crate) async fn verify_key(store: &Store, vault: &Vault) -> std::result::Res
                 .map_err(failed)?;
         }
         let proof = vault
-            .seal(&KNOWN_TEXT.into(), PLACE_OF_KEY_CHECK)
+            .seal(&KNOWN_TEXT.into(), KEY_CHECK_ASSOCIATED_DATA)
             .map_err(|error: SecretsError| OpenError::KeyCheck(error.to_string()))?;
         transaction
             .unscoped_insert_key_check(&proof)
             .await
             .map_err(failed)?;
     }
-    // Of two first starts at once, one made it.
+    // Of two concurrent first starts, one inserted it.
     let proof = transaction.unscoped_key_check().await.map_err(failed)?;
     if !proof.is_some_and(|proof| proves(vault, &proof)) {
         return Err(OpenError::WrongKey);
@@ -136,10 +136,10 @@ pub(crate) async fn verify_key(store: &Store, vault: &Vault) -> std::result::Res
 }
 
 async fn discard_unreadable(store: &Store, vault: &Vault, clock: &SharedClock) -> Result<u64> {
-    let proof = vault.seal(&KNOWN_TEXT.into(), PLACE_OF_KEY_CHECK)?;
+    let proof = vault.seal(&KNOWN_TEXT.into(), KEY_CHECK_ASSOCIATED_DATA)?;
     let mut transaction = store.begin().await?;
     transaction.unscoped_insert_key_check(&proof).await?;
-    // From here on, nobody stores a secret under the key before.
+    // From here on, no process stores a secret under the old key.
     transaction.unscoped_set_key_check(&proof).await?;
     let sealed = transaction.unscoped_sealed_credentials().await?;
     let mut discarded = 0;
@@ -149,7 +149,7 @@ async fn discard_unreadable(store: &Store, vault: &Vault, clock: &SharedClock) -
         discarded += 1;
     }
     for (id, sealed) in transaction.unscoped_sealed_app_keys().await? {
-        if vault.open(&sealed, &place_of_app_key(id)).is_err() {
+        if vault.open(&sealed, &app_key_associated_data(id)).is_err() {
             transaction.unscoped_delete_pending_app(id).await?;
             discarded += 1;
         }
@@ -168,9 +168,9 @@ async fn discard_unreadable(store: &Store, vault: &Vault, clock: &SharedClock) -
     Ok(discarded)
 }
 
-/// The connections whose secrets this key does not open.
+/// The connections whose secrets this key does not decrypt.
 fn unreadable(vault: &Vault, sealed: &[(ConnectionId, Vec<u8>)]) -> Vec<ConnectionId> {
-    let opens = |id, sealed| vault.open(sealed, &place_of_credential(id)).is_ok();
+    let opens = |id, sealed| vault.open(sealed, &credential_associated_data(id)).is_ok();
     sealed
         .iter()
         .filter(|(id, sealed)| !opens(*id, sealed))
@@ -179,5 +179,5 @@ fn unreadable(vault: &Vault, sealed: &[(ConnectionId, Vec<u8>)]) -> Vec<Connecti
 }
 
 fn proves(vault: &Vault, proof: &[u8]) -> bool {
-    vault.open(proof, PLACE_OF_KEY_CHECK).is_ok()
+    vault.open(proof, KEY_CHECK_ASSOCIATED_DATA).is_ok()
 }

@@ -1,4 +1,4 @@
-//! The members of a tenant: what they are, what they see, and that an owner always stays.
+//! Members of a tenant: their roles and grants. A tenant always keeps an owner.
 
 use domain::report::MembersReport;
 use domain::{
@@ -13,7 +13,7 @@ impl Engine {
     /// A tenant's members, its open invitations, and the repositories that can be granted.
     ///
     /// # Errors
-    /// Where the viewer may not know of them.
+    /// When the viewer may not see them.
     pub async fn members(&self, viewer: &Viewer, tenant: TenantId) -> Result<MembersReport> {
         authorize(viewer, tenant, Permission::ManageMembers)?;
         let store = &self.0.store;
@@ -28,12 +28,12 @@ impl Engine {
         })
     }
 
-    /// Changes what a member is, and which repositories a repository viewer sees; for the other
-    /// roles, which see all, the list counts for nothing.
+    /// Changes a member's role, and a repository viewer's repositories. For other roles, which see
+    /// all, the list is ignored.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such member or repository in the tenant, the
-    /// repositories are more than a request may name, or the tenant would be left without an owner.
+    /// When the viewer may not, the member or a repository does not exist in the tenant, there are
+    /// more repositories than a request may name, or the tenant would lose its last owner.
     pub async fn set_member(
         &self,
         viewer: &Viewer,
@@ -63,8 +63,8 @@ impl Engine {
         }
         let subject = format!(
             "{name}: {} (was {})",
-            in_words(role, granted.len()),
-            in_words(before, granted_before.len())
+            role_text(role, granted.len()),
+            role_text(before, granted_before.len())
         );
         self.log(
             &mut transaction,
@@ -81,10 +81,10 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Takes a member out of a tenant, at once and with all grants.
+    /// Removes a member from a tenant, with all grants.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such member, or it is the last owner.
+    /// When the viewer may not, the member does not exist, or is the last owner.
     pub async fn remove_member(
         &self,
         viewer: &Viewer,
@@ -98,7 +98,7 @@ impl Engine {
     /// Leaves a tenant.
     ///
     /// # Errors
-    /// Where the viewer is no member, or its last owner.
+    /// When the viewer is no member, or the last owner.
     pub async fn leave(&self, viewer: &Viewer, tenant: TenantId) -> Result<()> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let user = user_of(viewer).ok_or_else(Error::not_found)?;
@@ -126,10 +126,9 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Ends what a person made by an authority that was just taken away, in one tenant or
-    /// everywhere: the invitations that they could make no longer, and the API tokens of a tenant
-    /// that is theirs no longer. Otherwise they would come back by their own link, or go on with
-    /// their token.
+    /// Revokes what a person created with an authority just lost, in one tenant or everywhere: open
+    /// invitations, and API tokens of the tenant. Otherwise the person could return by an
+    /// invitation or continue with a token.
     pub(super) async fn revoke_works(
         &self,
         transaction: &mut Transaction,
@@ -158,7 +157,7 @@ impl Engine {
     }
 }
 
-/// A member's name and role, which nobody changes before the transaction ends.
+/// A member's name and role, locked until the transaction ends.
 async fn held(
     transaction: &mut Transaction,
     tenant: TenantId,
@@ -185,8 +184,8 @@ async fn keep_an_owner(
     ))
 }
 
-/// A role as the system log tells of it, with how many repositories it shows.
-pub(super) fn in_words(role: Role, granted: usize) -> String {
+/// A role, as the system log names it, with the number of granted repositories.
+pub(super) fn role_text(role: Role, granted: usize) -> String {
     match (role, granted) {
         (Role::RepositoryViewer, 1) => "Repository viewer of 1 repository".to_owned(),
         (Role::RepositoryViewer, granted) => {
@@ -196,7 +195,7 @@ pub(super) fn in_words(role: Role, granted: usize) -> String {
     }
 }
 
-/// The account of a viewer who is a person.
+/// The account of a viewer, if it is a person.
 pub(super) fn user_of(viewer: &Viewer) -> Option<UserId> {
     match viewer {
         Viewer::Person(person) => Some(person.id),

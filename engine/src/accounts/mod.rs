@@ -32,10 +32,10 @@ use domain::{Person, Viewer};
 
 use crate::{Error, Result};
 
-/// A name that people gave, without the space around it.
+/// An entered name, trimmed.
 ///
 /// # Errors
-/// Where it is empty, longer than 100 characters, or holds control characters.
+/// When it is empty, longer than 100 characters, or contains control characters.
 pub(crate) fn named<'a>(what: &str, name: &'a str) -> Result<&'a str> {
     let name = name.trim();
     if name.is_empty() {
@@ -49,7 +49,7 @@ pub(crate) fn named<'a>(what: &str, name: &'a str) -> Result<&'a str> {
     Ok(name)
 }
 
-/// Who asks, where only people can.
+/// The viewer, if it is a person.
 pub(crate) fn person_only(viewer: &Viewer) -> Result<&Person> {
     match viewer {
         Viewer::Person(person) => Ok(person),

@@ -1,4 +1,4 @@
-//! Passwords: hashed with argon2id, and compared in the same time for accounts that do not exist.
+//! Passwords: hashed with argon2id, and compared in the same time for unknown accounts.
 
 use std::num::NonZero;
 use std::sync::{Arc, OnceLock};
@@ -14,17 +14,17 @@ use tokio::sync::Semaphore;
 use crate::secrets::SecretsError;
 use crate::{Error, Result};
 
-/// The shortest password. NIST SP 800-63B asks for 8; length is what helps.
+/// The minimum length. NIST SP 800-63B asks for 8; length is what helps.
 const SHORTEST: usize = 10;
-/// The longest password: enough for any passphrase, too short to keep the hasher busy.
+/// The maximum length: enough for any passphrase, too short to keep the hasher busy.
 const LONGEST: usize = 1_000;
-/// So many may wait for the hasher, each for some 20 ms a place: whoever comes later is better told
-/// so at once.
+/// How many may wait for the hasher, each for about 20 ms per place. Further requests are refused
+/// immediately.
 const MOST_WAITING: usize = 32;
-/// After how many seconds to try again where more wait: by then they had their turn.
+/// When to retry, in seconds: the waiting ones are done by then.
 const FREE_AGAIN_S: u64 = 5;
 
-/// Hashes a new password, away from the threads that serve.
+/// Hashes a new password on a background thread.
 pub(super) async fn hash(password: SecretString) -> Result<String> {
     let characters = password.expose_secret().chars().count();
     if !(SHORTEST..=LONGEST).contains(&characters) {
@@ -41,13 +41,13 @@ pub(super) async fn hash(password: SecretString) -> Result<String> {
     .await
 }
 
-/// Whether this can be anyone's password: none is empty or longer than the longest. What cannot is
-/// not worth a hash, nor the look at an account, so it tells nothing about one.
+/// Whether this could be a password at all: not empty, and not longer than the maximum. Others need
+/// no hash and no look at an account, so the answer reveals nothing.
 pub(super) fn is_possible(password: &SecretString) -> bool {
     (1..=LONGEST * 4).contains(&password.expose_secret().len())
 }
 
-/// Whether the password belongs to the hash; without a hash it takes the same time and says no.
+/// Whether the password matches the hash. Without a hash, takes the same time and returns false.
 pub(super) async fn verify(password: SecretString, hash: Option<String>) -> Result<bool> {
     if !is_possible(&password) {
         return Ok(false);
@@ -67,7 +67,7 @@ pub(super) async fn verify(password: SecretString, hash: Option<String>) -> Resu
     .await
 }
 
-/// The hash of no one's password, with the parameters of all.
+/// The hash of no password, with the usual parameters.
 fn decoy() -> Result<String> {
     static DECOY: OnceLock<String> = OnceLock::new();
     if let Some(hash) = DECOY.get() {
@@ -80,7 +80,7 @@ fn decoy() -> Result<String> {
     Ok(DECOY.get_or_init(|| hash).clone())
 }
 
-/// Does the work away from the threads that serve, in this process's one queue.
+/// Runs the work on a background thread, through the process's one queue.
 async fn in_background<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
@@ -92,12 +92,11 @@ fn cores() -> usize {
     available_parallelism().map_or(1, NonZero::get)
 }
 
-/// A few at work, a few more waiting.
+/// Limits how many hashes run and how many wait.
 struct Queue {
-    /// Held by those at work and those who wait.
+    /// Held by running and waiting work.
     places: Arc<Semaphore>,
-    /// Held by those at work: one a core, since each takes 19 MiB and a whole core, and more at
-    /// once would only be slower together.
+    /// Held by running work: one per core, since each hash takes 19 MiB and a whole core.
     turns: Arc<Semaphore>,
 }
 
@@ -110,7 +109,7 @@ impl Queue {
     }
 
     /// # Errors
-    /// Where too many wait already; then the work is not done.
+    /// When too many wait already; then the work is not done.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T> + Send + 'static,
@@ -120,7 +119,7 @@ impl Queue {
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let turn = turn.map_err(|_| SecretsError::Unwritable)?;
         let work = move || {
-            // Held by the work itself, which goes on where whoever asked is gone.
+            // Held by the work itself, which continues after a cancelled request.
             let (_place, _turn) = (place, turn);
             work()
         };

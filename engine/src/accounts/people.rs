@@ -1,4 +1,4 @@
-//! The accounts of the installation: for administrators, and for whoever has the command line.
+//! The accounts of the installation, for administrators and the command line.
 
 use domain::report::AccountsReport;
 use domain::{AuditAction, Email, Role, SystemPermission, UserId, Viewer};
@@ -9,7 +9,7 @@ use super::{named, passwords};
 use crate::store::{ADDRESS_TAKEN, NewUserRecord, Transaction};
 use crate::{Engine, Error, Result, StoreError, authorize_system, search_text};
 
-/// How many accounts a page has.
+/// How many accounts one page lists.
 const ACCOUNTS_ON_A_PAGE: u32 = 50;
 
 /// A new account.
@@ -17,24 +17,24 @@ const ACCOUNTS_ON_A_PAGE: u32 = 50;
 pub struct NewUser {
     /// The address to sign in with.
     pub email: Email,
-    /// The name on the screen.
+    /// The display name.
     pub name: String,
     /// The password.
     pub password: SecretString,
-    /// Administers the system.
+    /// Whether it administers the system.
     pub administrator: bool,
-    /// Maintains the system.
+    /// Whether it maintains the system.
     pub maintainer: bool,
-    /// The tenant to belong to, by slug or name (made where it is missing), and the role there.
+    /// The tenant to join, by slug or name (created if missing), and the role there.
     pub membership: Option<(String, Role)>,
 }
 
 impl Engine {
-    /// A page of the accounts whose name or address contains a text, without regard to case.
-    /// Pages count from one; one beyond the last is the last.
+    /// A page of the accounts whose name or address contains a text, ignoring case. Pages count
+    /// from one; one beyond the last returns the last.
     ///
     /// # Errors
-    /// Where the viewer may not see them.
+    /// When the viewer may not see them.
     pub async fn people(&self, viewer: &Viewer, search: &str, page: u32) -> Result<AccountsReport> {
         authorize_system(viewer, SystemPermission::ManagePeople)?;
         let page = page.saturating_sub(1);
@@ -55,10 +55,10 @@ impl Engine {
         })
     }
 
-    /// Sets what a person is to the system.
+    /// Sets a person's system roles.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such account, or it is the last administrator's.
+    /// When the viewer may not, there is no such account, or it is the last administrator's.
     pub async fn set_system_roles(
         &self,
         viewer: &Viewer,
@@ -85,8 +85,8 @@ impl Engine {
         let subject = format!(
             "{}: {} (was {})",
             account.name,
-            in_words(administrator, maintainer),
-            in_words(account.administrator, account.maintainer)
+            system_roles_text(administrator, maintainer),
+            system_roles_text(account.administrator, account.maintainer)
         );
         self.log(
             &mut transaction,
@@ -103,12 +103,11 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Removes an account with its memberships, sessions and identities; what it did stays in the
-    /// log, by its name.
+    /// Removes an account with its memberships, sessions and identities. Its name stays in the log.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such account, it is their own, or it is the last of an
-    /// administrator or of a tenant's owner.
+    /// When the viewer may not, there is no such account, it is the viewer's own, or it is the last
+    /// administrator's or a tenant's last owner's.
     pub async fn remove_person(&self, viewer: &Viewer, user: UserId) -> Result<()> {
         authorize_system(viewer, SystemPermission::ManagePeople)?;
         if matches!(viewer, Viewer::Person(person) if person.id == user) {
@@ -154,10 +153,10 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Makes an account; for whoever has the command line of the server.
+    /// Creates an account; for the command line only.
     ///
     /// # Errors
-    /// Where the address has an account, or a name or the password is not acceptable.
+    /// When the address has an account, or a name or the password is not acceptable.
     pub async fn create_user(&self, viewer: &Viewer, input: NewUser) -> Result<UserId> {
         operator_only(viewer)?;
         let name = named("person", &input.name)?;
@@ -184,7 +183,7 @@ impl Engine {
             .await
             .map_err(address_taken)?;
         let mut joined = None;
-        let mut roles = in_words(input.administrator, input.maintainer).to_owned();
+        let mut roles = system_roles_text(input.administrator, input.maintainer).to_owned();
         if let Some((tenant_name, slug, role)) = membership {
             let (tenant, created) =
                 find_or_create_tenant(self, &mut transaction, &slug, tenant_name).await?;
@@ -210,11 +209,10 @@ impl Engine {
         Ok(id)
     }
 
-    /// Replaces a password and ends that person's sessions; for whoever has the command line of
-    /// the server.
+    /// Replaces a password and ends that person's sessions; for the command line only.
     ///
     /// # Errors
-    /// Where there is no such account, or the password is not acceptable.
+    /// When there is no such account, or the password is not acceptable.
     pub async fn reset_password(
         &self,
         viewer: &Viewer,
@@ -245,8 +243,8 @@ impl Engine {
     }
 }
 
-/// Holds who administers the system until the transaction ends. Whoever asks must still be one of
-/// them: of two who take each other's role at once, the first succeeds.
+/// Locks the administrators until the transaction ends. The viewer must still be one: of two who
+/// remove each other's role at once, the first succeeds.
 async fn hold_administrators(
     transaction: &mut Transaction,
     viewer: &Viewer,
@@ -258,7 +256,7 @@ async fn hold_administrators(
     }
 }
 
-/// The installation always has an administrator.
+/// The installation always keeps an administrator.
 fn keep_an_administrator(administrators: &[UserId], user: UserId) -> Result<()> {
     if administrators == [user] {
         return Err(Error::conflict(
@@ -268,8 +266,8 @@ fn keep_an_administrator(administrators: &[UserId], user: UserId) -> Result<()> 
     Ok(())
 }
 
-/// What somebody is to the system, as the log tells of it.
-pub(super) fn in_words(administrator: bool, maintainer: bool) -> &'static str {
+/// A person's system roles, as the log names them.
+pub(super) fn system_roles_text(administrator: bool, maintainer: bool) -> &'static str {
     match (administrator, maintainer) {
         (true, true) => "administrator and maintainer",
         (true, false) => "administrator",

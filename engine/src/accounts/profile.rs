@@ -1,4 +1,4 @@
-//! One's own account: what it shows, and changing it.
+//! The viewer's own account: showing and changing it.
 
 use domain::account::EmailError;
 use domain::report::{ProfileReport, Session};
@@ -11,26 +11,26 @@ use crate::secrets::fingerprint;
 use crate::store::{Preferences, StoredSession};
 use crate::{Engine, Error, Result};
 
-/// What people say about their account.
+/// Changes to an account.
 #[derive(Debug)]
 pub struct ProfileInput {
-    /// The name on the screen.
+    /// The display name.
     pub name: String,
     /// The address to sign in with.
     pub email: String,
-    /// The time zone of the times on the pages, by its name.
+    /// The time zone of times on pages, by its name.
     pub timezone: String,
-    /// How the app looks.
+    /// The color theme.
     pub theme: Theme,
-    /// The password, which another address needs.
+    /// The current password, required to change the address.
     pub password: Option<SecretString>,
 }
 
 impl Engine {
-    /// The viewer's own account; `current` is the key of the session that asks.
+    /// The viewer's own account; `current` is the key of the current session.
     ///
     /// # Errors
-    /// Where the viewer is no person.
+    /// When the viewer is not a person.
     pub async fn profile(&self, viewer: &Viewer, current: &str) -> Result<ProfileReport> {
         let person = person_only(viewer)?;
         let store = &self.0.store;
@@ -41,9 +41,9 @@ impl Engine {
         let current = fingerprint(current);
         let mut sessions: Vec<Session> = sessions
             .into_iter()
-            .map(|session| shown(session, &current))
+            .map(|session| to_report(session, &current))
             .collect();
-        // Stable: behind the current one they stay in the order of their last use.
+        // A stable sort: the others stay in the order of their last use.
         sessions.sort_by_key(|session| !session.current);
         Ok(ProfileReport {
             name: person.name.clone(),
@@ -59,16 +59,16 @@ impl Engine {
         })
     }
 
-    /// Changes what the viewer says about their account. Whoever finds a browser open cannot take
-    /// the account over: another address needs the password, where there is one.
+    /// Changes the viewer's account. A new address requires the password, if there is one, so that
+    /// a browser left open does not give the account away.
     ///
     /// # Errors
-    /// Where something is not acceptable, the password is wrong, or the address is somebody's.
+    /// When a value is not acceptable, the password is wrong, or the address is taken.
     pub async fn update_profile(&self, viewer: &Viewer, input: ProfileInput) -> Result<()> {
         let person = person_only(viewer)?;
         let name = named("person", &input.name)?;
         let email = match input.email.trim() {
-            // One from before may be none that is let in today.
+            // An unchanged address is accepted even if today's rules would refuse it.
             same if same == person.email.as_str() => person.email.clone(),
             other => other
                 .parse()
@@ -96,7 +96,7 @@ impl Engine {
         if !found {
             return Err(Error::not_found());
         }
-        if let Some(change) = change_in_words(person, name, &email) {
+        if let Some(change) = describe_change(person, name, &email) {
             self.log(
                 &mut transaction,
                 viewer,
@@ -109,10 +109,10 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Gives the viewer's account another password, and ends all sessions but the one that asks.
+    /// Replaces the viewer's password, and ends all other sessions.
     ///
     /// # Errors
-    /// Where the old password is wrong, or the new one is not acceptable.
+    /// When the current password is wrong, or the new one is not acceptable.
     pub async fn change_password(
         &self,
         viewer: &Viewer,
@@ -152,8 +152,7 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Makes sure of the password that an account has; where it has none, there is nothing to
-    /// confirm.
+    /// Verifies an account's password; without one, there is nothing to verify.
     async fn confirm(
         &self,
         viewer: &Viewer,
@@ -184,19 +183,18 @@ impl Engine {
     }
 }
 
-/// What of an account the log tells of when it changes; the address itself is nobody else's
-/// business.
-fn change_in_words(person: &Person, name: &str, email: &Email) -> Option<String> {
+/// The changes that the log names, without the address itself.
+fn describe_change(person: &Person, name: &str, email: &Email) -> Option<String> {
     let renamed = (person.name != name).then(|| format!("name (was “{}”)", person.name));
     let moved = (person.email != *email).then(|| "email address".to_owned());
     let changes: Vec<String> = renamed.into_iter().chain(moved).collect();
     (!changes.is_empty()).then(|| format!("{name}: {}", changes.join("; ")))
 }
 
-fn shown(session: StoredSession, current: &[u8]) -> Session {
+fn to_report(session: StoredSession, current: &[u8]) -> Session {
     Session {
         id: session.id,
-        device: device::in_words(&session.agent),
+        device: device::describe(&session.agent),
         address: session.address,
         started_at: session.started_at,
         last_used_at: session.last_used_at,

@@ -1,4 +1,4 @@
-//! The GitHub servers that connections may use, and the one that people sign in with.
+//! The GitHub servers that connections may use, and the one for signing in.
 
 use domain::report::GithubServer;
 use domain::{
@@ -16,7 +16,7 @@ impl Engine {
     /// The GitHub servers that connections may use, the configured one first.
     ///
     /// # Errors
-    /// Where the viewer may not know of them.
+    /// When the viewer may not see them.
     pub async fn servers(&self, viewer: &Viewer) -> Result<Vec<GithubServer>> {
         authorize_system(viewer, SystemPermission::ManageServers)?;
         let store = &self.0.store;
@@ -31,11 +31,11 @@ impl Engine {
             .collect())
     }
 
-    /// Allows connections to a further GitHub server, after asking whether it counts traffic.
+    /// Allows connections to another GitHub server, after checking that it counts traffic.
     ///
     /// # Errors
-    /// Where the viewer may not, the address is none or not encrypted, the server is known already,
-    /// or it has no traffic: GitHub Enterprise Server has none.
+    /// When the viewer may not, the address is not valid or not encrypted, the server is known
+    /// already, or it has no traffic, like GitHub Enterprise Server.
     pub async fn add_server(&self, viewer: &Viewer, api_url: &str) -> Result<GithubServer> {
         authorize_system(viewer, SystemPermission::ManageServers)?;
         let url = secure_url(api_url).map_err(GithubError::Insecure)?;
@@ -44,7 +44,7 @@ impl Engine {
         if address == plain(self.0.github_api_url.as_str()) {
             return Err(known());
         }
-        // GHE.com has no traffic either, and answers like GitHub itself:
+        // GHE.com has no traffic either, but responds like GitHub itself:
         // <https://docs.github.com/enterprise-cloud@latest/admin/data-residency/feature-overview-for-github-enterprise-cloud-with-data-residency>
         if url
             .host_str()
@@ -77,10 +77,10 @@ impl Engine {
         })
     }
 
-    /// Allows no further connections to a GitHub server.
+    /// Disallows new connections to a GitHub server.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such server, or connections use it.
+    /// When the viewer may not, there is no such server, or connections use it.
     pub async fn remove_server(&self, viewer: &Viewer, id: ServerId) -> Result<()> {
         authorize_system(viewer, SystemPermission::ManageServers)?;
         let mut transaction = self.0.store.begin().await?;
@@ -101,10 +101,10 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Whom an OAuth token of the configured GitHub server belongs to.
+    /// The owner of an OAuth token of the configured GitHub server.
     ///
     /// # Errors
-    /// Where GitHub refuses the token or does not answer.
+    /// When GitHub refuses the token or does not answer.
     pub async fn github_identity(&self, token: &SecretString) -> Result<ExternalIdentity> {
         let api_url = &self.0.github_api_url;
         let client = Client::new(api_url, token, self.0.clock.clone())?;
@@ -118,7 +118,7 @@ impl Engine {
         })
     }
 
-    /// The server that a new connection uses: the configured one unless another is named.
+    /// The server for a new connection: the configured one unless another is named.
     pub(super) async fn server_for(&self, viewer: &Viewer, named: Option<Url>) -> Result<Url> {
         let configured = &self.0.github_api_url;
         let Some(url) = named else {
@@ -137,7 +137,7 @@ impl Engine {
         if allowed { Ok(url) } else { Err(not_allowed()) }
     }
 
-    /// Sees to it that a server which was allowed is so still, until the transaction ends.
+    /// Ensures that an allowed server stays allowed until the transaction ends.
     pub(super) async fn hold_server(
         &self,
         transaction: &mut Transaction,
@@ -152,7 +152,7 @@ impl Engine {
     }
 }
 
-/// An address as two are compared: without slashes at its end.
+/// An address for comparison, without trailing slashes.
 pub(super) fn plain(api_url: &str) -> &str {
     api_url.trim_end_matches('/')
 }

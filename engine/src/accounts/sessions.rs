@@ -1,4 +1,4 @@
-//! Sessions: ending them, one's own and other people's.
+//! Ending sessions: the viewer's own, and other people's.
 
 use domain::{AuditAction, SessionId, SystemPermission, UserId, Viewer};
 
@@ -10,7 +10,7 @@ impl Engine {
     /// Ends one of the viewer's own sessions.
     ///
     /// # Errors
-    /// Where it is none of theirs.
+    /// When it is not theirs.
     pub async fn end_session(&self, viewer: &Viewer, id: SessionId) -> Result<()> {
         let person = person_only(viewer)?;
         let mut transaction = self.0.store.begin().await?;
@@ -28,10 +28,10 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Ends all of the viewer's sessions but the one that asks; how many there were.
+    /// Ends the viewer's other sessions. Returns how many.
     ///
     /// # Errors
-    /// Where the viewer is no person.
+    /// When the viewer is not a person.
     pub async fn end_other_sessions(&self, viewer: &Viewer, current: &str) -> Result<u64> {
         let person = person_only(viewer)?;
         let mut transaction = self.0.store.begin().await?;
@@ -50,9 +50,9 @@ impl Engine {
         Ok(ended)
     }
 
-    /// Ends the sessions of a person but for the one with this key, and refuses those that began
-    /// before now and are not yet stored; how many there were. The session that stays is to
-    /// [begin anew](Self::session_person).
+    /// Ends a person's sessions except the one with this key, and rejects those that began before
+    /// now and are not stored yet. Returns how many. The remaining session must [begin
+    /// anew](Self::session_person).
     pub(super) async fn end_all_sessions(
         &self,
         transaction: &mut Transaction,
@@ -69,7 +69,7 @@ impl Engine {
     /// Ends all sessions of a person.
     ///
     /// # Errors
-    /// Where the viewer may not, or there is no such account.
+    /// When the viewer may not, or there is no such account.
     pub async fn end_sessions_of(&self, viewer: &Viewer, user: UserId) -> Result<()> {
         authorize_system(viewer, SystemPermission::ManagePeople)?;
         let mut transaction = self.0.store.begin().await?;

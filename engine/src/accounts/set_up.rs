@@ -1,15 +1,15 @@
-//! The first start: the first administrator and the first tenant.
+//! The set-up: the first administrator and the first tenant.
 
 use domain::{AuditAction, Email, Origin, Role, UserId};
 use secrecy::SecretString;
 
 use super::people::address_taken;
-use super::tenants::{make_first, slug_for};
+use super::tenants::{create_first_tenant, slug_for};
 use super::{named, passwords};
 use crate::store::NewUserRecord;
 use crate::{Engine, Error, Result};
 
-/// What the first start asks for.
+/// The input of the set-up.
 #[derive(Debug)]
 pub struct SetUp {
     /// The administrator's address.
@@ -18,27 +18,28 @@ pub struct SetUp {
     pub name: String,
     /// The administrator's password.
     pub password: SecretString,
-    /// The first tenant's name, of which the administrator becomes an owner.
+    /// The first tenant's name; the administrator becomes its owner.
     pub tenant: String,
 }
 
 impl Engine {
-    /// Whether anybody has an account; until then everyone is led to the set-up.
+    /// Whether any account exists; until then, every page leads to the set-up.
     ///
-    /// Whoever makes the first account on the command line, an administrator's or not, closes the
-    /// set-up: it must not lie open to strangers beside people who work here already. Further
-    /// administrators are then made on the command line, too.
+    /// The first account created on the command line, an administrator's or not, closes the set-up,
+    /// so that it is not open to strangers. Further administrators are then created on the command
+    /// line, too.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn is_set_up(&self) -> Result<bool> {
         Ok(self.0.store.unscoped_has_users().await?)
     }
 
-    /// Makes the first administrator's account and the first tenant; of two at once, one wins.
+    /// Creates the first administrator's account and the first tenant; of two concurrent requests,
+    /// one wins.
     ///
     /// # Errors
-    /// Where anybody has an account, the tenant exists, or a name or the password is not acceptable.
+    /// When an account exists, the tenant exists, or a name or the password is not acceptable.
     pub async fn set_up(&self, input: SetUp, origin: Origin) -> Result<UserId> {
         let taken = || Error::conflict("Tidemark is already set up. Sign in instead.");
         if self.is_set_up().await? {
@@ -62,7 +63,7 @@ impl Engine {
             .await
             .map_err(address_taken)?
             .ok_or_else(taken)?;
-        let tenant = make_first(self, &mut transaction, &slug, tenant_name).await?;
+        let tenant = create_first_tenant(self, &mut transaction, &slug, tenant_name).await?;
         transaction
             .upsert_membership(tenant, id, Role::Owner, now)
             .await?;

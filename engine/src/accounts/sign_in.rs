@@ -1,4 +1,4 @@
-//! Signing in: with e-mail and password, or with an outside identity.
+//! Signing in with email and password, or with an external identity.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AuditAction, ExternalIdentity, Origin, Person, Problem, ProblemKind, UserId, Viewer};
@@ -8,19 +8,19 @@ use super::{passwords, person_only};
 use crate::store::{StoredPerson, Transaction};
 use crate::{Engine, Error, Result};
 
-/// To how many minutes it is known when a person was last here.
+/// How precisely a person's last activity is stored.
 const SEEN_TO: TimeDelta = TimeDelta::minutes(10);
-/// What the log calls an account that there is not; what was typed may be a password.
+/// How the log names an unknown account, since the typed text may be a password.
 const UNKNOWN_ACCOUNT: &str = "an unknown account";
 
 impl Engine {
-    /// The account that an address and a password open.
+    /// The account for an address and a password.
     ///
-    /// The answer and its time are the same for an unknown address and for a wrong password, so
-    /// that strangers cannot find out who has an account.
+    /// Unknown addresses and wrong passwords get the same answer in the same time, so that
+    /// strangers cannot find out who has an account.
     ///
     /// # Errors
-    /// Where they open none, or all tenants of the person are suspended.
+    /// When they do not match, or all tenants of the person are suspended.
     pub async fn sign_in(
         &self,
         email: &str,
@@ -32,7 +32,7 @@ impl Engine {
                 .await?;
             return Err(wrong());
         }
-        // PostgreSQL takes no text with this character, so no address has it.
+        // PostgreSQL stores no text with this character, so no address contains it.
         let account = if email.contains('\0') {
             None
         } else {
@@ -58,11 +58,11 @@ impl Engine {
         let_in
     }
 
-    /// The account that an outside identity signs in. Accounts are found by who somebody is at
-    /// their provider alone, never by an address.
+    /// The account linked to an external identity. Accounts are found by issuer and subject only,
+    /// never by an address.
     ///
     /// # Errors
-    /// Where it signs nobody in, or all tenants of the person are suspended.
+    /// When no account is linked to it, or all tenants of the person are suspended.
     pub async fn sign_in_with(
         &self,
         identity: &ExternalIdentity,
@@ -88,31 +88,31 @@ impl Engine {
         Err(unconnected())
     }
 
-    /// Notes that somebody signed out.
+    /// Records that a person signed out.
     ///
     /// # Errors
-    /// Where the viewer is no person, or the database fails.
+    /// When the viewer is not a person, or the database fails.
     pub async fn signed_out(&self, viewer: &Viewer) -> Result<()> {
         person_only(viewer)?;
         self.log_alone(viewer, AuditAction::SignedOut, None, "")
             .await
     }
 
-    /// A person with their memberships, by the account that a session or a sign-in proved. That
-    /// they are here is noted, to some minutes.
+    /// A person with their memberships, for an account that a session or a sign-in proved. Records
+    /// the activity, to some minutes.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn person(&self, id: UserId, origin: Origin) -> Result<Option<Person>> {
         let found = self.0.store.unscoped_person(id, origin).await?;
         self.here(found).await
     }
 
-    /// The [person](Self::person) of a session that began, or was confirmed, at `since`; nobody
-    /// where their sessions of that time were ended.
+    /// The [person](Self::person) of a session that began, or was confirmed, at `since`; `None`
+    /// when sessions of that time were ended.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn session_person(
         &self,
         id: UserId,
@@ -140,14 +140,14 @@ impl Engine {
         Ok(Some(person))
     }
 
-    /// The person of an account that was just found. Asked before a transaction is begun: whoever
-    /// holds one connection and waits for another may wait for somebody who does the same.
+    /// The person of an account that was just found. Runs before a transaction begins: holding one
+    /// database connection while waiting for another could deadlock.
     async fn known(&self, user: UserId, origin: Origin) -> Result<Person> {
         let person = self.0.store.unscoped_person(user, origin).await?;
         person.map(|found| found.person).ok_or_else(wrong)
     }
 
-    /// Lets a person in who proved who they are, or says why not; either is in the log.
+    /// Signs a person in who proved their identity, or refuses; the log records both.
     async fn let_in(
         &self,
         transaction: &mut Transaction,
@@ -167,8 +167,8 @@ impl Engine {
     }
 }
 
-/// Whether all that a person had here is suspended. Who belongs to nothing is let in: they may
-/// hold an invitation.
+/// Whether all of a person's tenants are suspended. People without a tenant may sign in, since they
+/// may hold an invitation.
 fn is_shut_out(person: &Person) -> bool {
     !person.administrator
         && !person.maintainer

@@ -1,4 +1,4 @@
-//! Tenants: finding, making, renaming, suspending and deleting them.
+//! Tenants: finding, creating, renaming, suspending and deleting them.
 
 use domain::report::TenantSummary;
 use domain::{
@@ -13,27 +13,26 @@ use super::named;
 use crate::store::{LockedTenant, SLUG_TAKEN, ScheduleFields, StoreError, Transaction};
 use crate::{Engine, Error, Result, authorize, authorize_system};
 
-/// What every tenant begins with: without a schedule, days would be lost in silence. Twice a day
-/// leaves a failed run a dozen more chances before GitHub forgets.
+/// Every tenant's first schedule: without one, days would be lost silently. Twice a day leaves a
+/// dozen retries before GitHub forgets a day.
 const FIRST_SCHEDULE: (&str, &str) = ("Twice a day", "17 5,17 * * *");
 
-/// A tenant that was just made.
+/// A tenant that was just created.
 #[derive(Debug)]
 pub struct NewTenant {
-    /// Its name in addresses.
+    /// Its slug.
     pub slug: TenantSlug,
-    /// The token of the invitation for its owner, shown this once; nothing where whoever made
-    /// the tenant owns it.
+    /// The token of its owner's invitation, shown this once; `None` when its creator owns it.
     pub invitation: Option<SecretString>,
 }
 
 impl Engine {
-    /// The tenant of an address.
+    /// The tenant with this slug.
     ///
     /// # Errors
-    /// Where there is none, or the viewer may not know of it.
+    /// When it does not exist, or the viewer may not see it.
     pub async fn tenant(&self, viewer: &Viewer, slug: &str) -> Result<TenantId> {
-        // It comes out of an address: what can be no slug does not reach the database.
+        // It comes from an address, so text that is no slug does not reach the database.
         let slug: TenantSlug = slug.parse().map_err(|_| Error::not_found())?;
         let tenant = self.0.store.unscoped_tenant(slug.as_str()).await?;
         let tenant = tenant.ok_or_else(Error::not_found)?;
@@ -41,20 +40,20 @@ impl Engine {
         Ok(tenant)
     }
 
-    /// All tenants, by name, and nothing of their numbers.
+    /// All tenants, by name, without their traffic.
     ///
     /// # Errors
-    /// Where the viewer may not know of them.
+    /// When the viewer may not see them.
     pub async fn tenants(&self, viewer: &Viewer) -> Result<Vec<TenantSummary>> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
         Ok(self.0.store.unscoped_tenants().await?)
     }
 
-    /// Makes a tenant with a first schedule. Whoever makes it owns it, unless an owner is to be
+    /// Creates a tenant with a first schedule. Its creator owns it, unless an owner is to be
     /// invited.
     ///
     /// # Errors
-    /// Where the viewer may not, or the name is not acceptable or taken.
+    /// When the viewer may not, or the name is not acceptable or taken.
     pub async fn create_tenant(
         &self,
         viewer: &Viewer,
@@ -65,7 +64,7 @@ impl Engine {
         let name = named("tenant", name)?;
         let slug = slug_for(name)?;
         let mut transaction = self.0.store.begin().await?;
-        let tenant = make(self, &mut transaction, &slug, name).await?;
+        let tenant = insert_with_schedule(self, &mut transaction, &slug, name).await?;
         self.log(
             &mut transaction,
             viewer,
@@ -95,13 +94,12 @@ impl Engine {
         Ok(NewTenant { slug, invitation })
     }
 
-    /// Invites an owner to a tenant that has none; the token of the link comes back, this once.
+    /// Invites an owner to a tenant without one. Returns the token of the link, this once.
     ///
-    /// Where there is one, inviting is theirs: whoever administers the system must not let
-    /// themselves in.
+    /// A tenant's owners invite others; administrators must not be able to admit themselves.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such tenant, or it has an owner.
+    /// When the viewer may not, there is no such tenant, or it has an owner.
     pub async fn invite_owner(
         &self,
         viewer: &Viewer,
@@ -123,7 +121,7 @@ impl Engine {
         Ok(token)
     }
 
-    /// Makes an invitation for an owner, and logs it.
+    /// Creates an invitation for an owner, and logs it.
     async fn open_for_owner(
         &self,
         transaction: &mut Transaction,
@@ -152,10 +150,10 @@ impl Engine {
         Ok(token)
     }
 
-    /// Gives a tenant another name on the screen; its name in addresses stays, so that links do.
+    /// Renames a tenant; its slug stays, so that links keep working.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such tenant, or the name is not acceptable.
+    /// When the viewer may not, there is no such tenant, or the name is not acceptable.
     pub async fn rename_tenant(&self, viewer: &Viewer, tenant: TenantId, name: &str) -> Result<()> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
         let name = named("tenant", name)?;
@@ -174,11 +172,11 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Suspends a tenant, or lets it go on. A suspended tenant is neither collected nor reached,
-    /// and loses nothing; runs that go on may end.
+    /// Suspends or resumes a tenant. A suspended tenant is not collected and not accessible, and
+    /// keeps its data. Active runs may finish.
     ///
     /// # Errors
-    /// Where the viewer may not, or there is no such tenant.
+    /// When the viewer may not, or there is no such tenant.
     pub async fn suspend_tenant(
         &self,
         viewer: &Viewer,
@@ -204,10 +202,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Deletes a tenant with everything of it, for ever; `name` is its name, typed to confirm.
+    /// Deletes a tenant with all its data, permanently; `name` is its name, typed to confirm.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such tenant, the name is another, or a run goes on.
+    /// When the viewer may not, there is no such tenant, the name differs, or a run is active.
     pub async fn delete_tenant(&self, viewer: &Viewer, tenant: TenantId, name: &str) -> Result<()> {
         authorize_system(viewer, SystemPermission::ManageTenants)?;
         let connections = self.0.store.connections(tenant).await?;
@@ -224,7 +222,7 @@ impl Engine {
                 "A run of this tenant is in progress. Suspend the tenant, wait for the run to end, then delete it.",
             ));
         }
-        // Before the tenant is gone, while the log still finds its name.
+        // Logged first, while the tenant's name can still be found.
         self.log(
             &mut transaction,
             viewer,
@@ -244,7 +242,8 @@ impl Engine {
     }
 }
 
-/// The tenant of a slug, made with a first schedule where it is missing; whether it was made.
+/// The tenant with this slug, created with a first schedule if missing. Returns whether it was
+/// created.
 pub(super) async fn find_or_create_tenant(
     engine: &Engine,
     transaction: &mut Transaction,
@@ -253,22 +252,25 @@ pub(super) async fn find_or_create_tenant(
 ) -> Result<(TenantId, bool)> {
     match transaction.find_tenant(slug).await? {
         Some(tenant) => Ok((tenant, false)),
-        None => Ok((make(engine, transaction, slug, name).await?, true)),
+        None => Ok((
+            insert_with_schedule(engine, transaction, slug, name).await?,
+            true,
+        )),
     }
 }
 
-/// The tenant of the first account; whoever sets Tidemark up comes into no tenant that exists.
-pub(super) async fn make_first(
+/// The tenant of the first account. The set-up never joins an existing tenant.
+pub(super) async fn create_first_tenant(
     engine: &Engine,
     transaction: &mut Transaction,
     slug: &TenantSlug,
     name: &str,
 ) -> Result<TenantId> {
-    make(engine, transaction, slug, name).await
+    insert_with_schedule(engine, transaction, slug, name).await
 }
 
 /// A new tenant with a first schedule.
-async fn make(
+async fn insert_with_schedule(
     engine: &Engine,
     transaction: &mut Transaction,
     slug: &TenantSlug,
@@ -307,7 +309,7 @@ pub(super) fn slug_for(tenant: &str) -> Result<TenantSlug> {
         .map_err(|_| Error::invalid("The tenant’s name needs at least one letter or digit."))
 }
 
-/// A tenant that nobody else changes before the transaction ends.
+/// A tenant, locked until the transaction ends.
 async fn locked(transaction: &mut Transaction, tenant: TenantId) -> Result<LockedTenant> {
     let found = transaction.lock_tenant(tenant).await?;
     found.ok_or_else(Error::not_found)

@@ -70,7 +70,7 @@ async fn houses() -> Vec<House> {
             github_api_url: "http://127.0.0.1:9".parse().expect("an address"),
             collect_concurrency: 1,
             collect_max_wait: std::time::Duration::from_hours(3),
-            keep_answers_days: 30,
+            keep_responses_days: 30,
             worker: "tests".into(),
         };
         let engine = Engine::open(settings, Arc::new(clock.clone()))
@@ -155,7 +155,7 @@ impl House {
     }
 
     /// How often the log tells of an action.
-    async fn told(&self, action: AuditAction) -> usize {
+    async fn logged(&self, action: AuditAction) -> usize {
         let log = self
             .engine
             .system_log(&OPERATOR, &AuditQuery::default())

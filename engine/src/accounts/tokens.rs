@@ -14,25 +14,25 @@ use crate::secrets::{fingerprint, new_token};
 use crate::store::{NewToken, TOKEN_NAME_TAKEN};
 use crate::{Engine, Error, Result, authorize};
 
-/// What every API token begins with, so that people and secret scanners recognize it.
+/// The prefix of every API token, so that people and secret scanners recognize it.
 const PREFIX: &str = "tm_";
-/// How exactly it is kept when a token was last presented: not every request is to write.
+/// How precisely a token's last use is stored, so that not every request writes.
 const BETWEEN_TOUCHES: TimeDelta = TimeDelta::minutes(1);
 
 impl Engine {
     /// A tenant's API tokens, by name; never the tokens themselves.
     ///
     /// # Errors
-    /// Where the viewer may not know of them.
+    /// When the viewer may not see them.
     pub async fn tokens(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<ApiToken>> {
         authorize(viewer, tenant, Permission::ManageTokens)?;
         Ok(self.0.store.api_tokens(tenant).await?)
     }
 
-    /// Makes an API token of a tenant and returns it, this once.
+    /// Creates an API token of a tenant and returns it, this once.
     ///
     /// # Errors
-    /// Where the viewer may not, or the tenant has a token of that name or as many as it may have.
+    /// When the viewer may not, the name is taken, or the tenant is at its limit.
     pub async fn create_token(
         &self,
         viewer: &Viewer,
@@ -79,10 +79,10 @@ impl Engine {
         Ok(token)
     }
 
-    /// Revokes an API token: it opens nothing from now on.
+    /// Revokes an API token, effective immediately.
     ///
     /// # Errors
-    /// Where the viewer may not, or there is none.
+    /// When the viewer may not, or there is no such token.
     pub async fn revoke_token(&self, viewer: &Viewer, tenant: TenantId, id: TokenId) -> Result<()> {
         authorize(viewer, tenant, Permission::ManageTokens)?;
         let mut transaction = self.0.store.begin().await?;
@@ -101,10 +101,10 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Who presents this API token; `None` where it is none.
+    /// The viewer for an API token; `None` when it is not valid.
     ///
     /// # Errors
-    /// Where its tenant is suspended.
+    /// When its tenant is suspended.
     pub async fn token_viewer(
         &self,
         token: &SecretString,
@@ -142,11 +142,11 @@ impl Engine {
     }
 }
 
-/// Who made a token, by the name at the time.
+/// A token's creator, by the current name.
 fn maker(viewer: &Viewer) -> &str {
     match viewer {
         Viewer::Person(person) => &person.name,
-        // Programs make no tokens; the name would tell which one did.
+        // Programs cannot create tokens; the name would show which one did.
         Viewer::Token { name, .. } => name,
         Viewer::Operator => "command line",
     }

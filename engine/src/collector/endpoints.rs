@@ -9,7 +9,7 @@ use super::outcome::Outcome;
 use super::task::{Policy, Task};
 use super::{rankings, releases, stars, tags, traffic};
 use crate::github::GithubError;
-use crate::store::{Answered, RankingKind};
+use crate::store::{Fetched, RankingKind};
 
 struct EndpointCollector {
     endpoint: Endpoint,
@@ -17,7 +17,7 @@ struct EndpointCollector {
     collect: Collect,
 }
 
-type Collect = for<'a> fn(&'a Task<'a>) -> BoxFuture<'a, Result<Answered, CollectError>>;
+type Collect = for<'a> fn(&'a Task<'a>) -> BoxFuture<'a, Result<Fetched, CollectError>>;
 
 /// All endpoints but the repository itself, which says what the failures of the others mean.
 const COLLECTORS: [EndpointCollector; 9] = {
@@ -95,8 +95,8 @@ impl EndpointCollector {
     async fn unless_unavailable(
         &self,
         task: &Task<'_>,
-        collected: Result<Answered, CollectError>,
-    ) -> Option<Result<Answered, CollectError>> {
+        collected: Result<Fetched, CollectError>,
+    ) -> Option<Result<Fetched, CollectError>> {
         match collected {
             Err(CollectError::NotRequested(..)) => None,
             Err(CollectError::Github(error)) if is_unavailable(&error) => {
@@ -113,13 +113,13 @@ impl EndpointCollector {
     }
 }
 
-async fn record_unavailable(task: &Task<'_>, endpoint: Endpoint) -> Result<Answered, CollectError> {
+async fn record_unavailable(task: &Task<'_>, endpoint: Endpoint) -> Result<Fetched, CollectError> {
     let _permit = task.write_permit().await?;
     let (id, now) = (task.target.id, task.clock().now());
     task.store()
-        .save_offer(task.tenant, id, endpoint, false, now)
+        .set_available(task.tenant, id, endpoint, false, now)
         .await?;
-    Ok(Answered::News(None))
+    Ok(Fetched::Complete(None))
 }
 
 /// Whether the token may not see this, or it does not exist: the repository itself was visible a

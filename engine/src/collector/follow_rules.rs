@@ -60,7 +60,7 @@ impl Collector {
         let added = self
             .0
             .store
-            .end_following(run.tenant, &begun, run.id, &new)
+            .finish_follow_check(run.tenant, &begun, run.id, &new)
             .await;
         let added = added.unwrap_or_else(|error| {
             log_error(&error, "adding new repositories to a run failed");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::anomaly::{Answer, Known};
+use domain::anomaly::{ReportedTraffic, StoredTraffic};
 use domain::report::RankingRow;
 use domain::{Anomaly, Counts, Day, Measure, RepositoryId, TenantId, Viewer};
 
@@ -144,17 +144,17 @@ impl Past {
             .filter(|past| past.settled_at.is_none())
             .map(|past| past.anomaly)
             .collect();
-        let answer = Answer {
+        let answer = ReportedTraffic {
             total: None,
             days,
             given_on: Day::of(at),
         };
-        let anomalies = answer.anomalies(&Known {
+        let anomalies = answer.anomalies(&StoredTraffic {
             days: &known,
             newest: self.newest,
             open: &open,
         });
-        for settled in answer.settles(&open, &anomalies) {
+        for settled in answer.resolved(&open, &anomalies) {
             if let Some(past) = self.anomalies.get_mut(&key(&settled)) {
                 past.settled_at = Some(at);
             }

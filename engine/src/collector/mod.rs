@@ -85,7 +85,7 @@ struct Inner {
     /// How long a run may wait for limits, and for a server that is away.
     max_wait: Duration,
     /// For how many days answers are kept as they came.
-    keep_answers_days: u32,
+    keep_responses_days: u32,
     worker: String,
     upstreams: Upstreams,
     writes: Semaphore,
@@ -119,7 +119,7 @@ impl Collector {
         clients: Clients,
         concurrency: usize,
         max_wait: Duration,
-        keep_answers_days: u32,
+        keep_responses_days: u32,
         worker: String,
     ) -> Self {
         let concurrency = concurrency.max(1);
@@ -129,7 +129,7 @@ impl Collector {
             clients,
             concurrency,
             max_wait,
-            keep_answers_days,
+            keep_responses_days,
             worker,
             upstreams: Upstreams::new(concurrency),
             writes: Semaphore::new(MAX_CONCURRENT_WRITES),
@@ -231,8 +231,8 @@ impl Collector {
     }
 
     /// For how many days answers are kept as they came.
-    pub(crate) fn keep_answers_days(&self) -> u32 {
-        self.0.keep_answers_days
+    pub(crate) fn keep_responses_days(&self) -> u32 {
+        self.0.keep_responses_days
     }
 
     /// Lets go of what is known of a removed connection.

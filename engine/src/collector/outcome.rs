@@ -4,10 +4,10 @@ use domain::{Endpoint, FailureKind, ItemOutcome};
 
 use super::error::CollectError;
 use crate::github::GithubError;
-use crate::store::{Answered, Failed};
+use crate::store::{Failed, Fetched};
 
 /// What became of an endpoint of a repository.
-pub(super) type Outcome = (Endpoint, Result<Answered, CollectError>);
+pub(super) type Outcome = (Endpoint, Result<Fetched, CollectError>);
 
 /// Whether the run was over before the repository was asked about completely.
 pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
@@ -23,7 +23,7 @@ fn any_succeeded(outcomes: &[Outcome]) -> bool {
 
 /// What became of the repository as a whole.
 pub(super) fn outcome(outcomes: &[Outcome]) -> ItemOutcome {
-    let whole = |outcome: &Result<Answered, CollectError>| {
+    let whole = |outcome: &Result<Fetched, CollectError>| {
         (outcome.as_ref()).is_ok_and(|answered| answered.left_out().is_none())
     };
     if outcomes.iter().all(|(_, outcome)| whole(outcome)) {
@@ -70,7 +70,7 @@ pub(super) fn merge_rounds(first: Vec<Outcome>, mut second: Vec<Outcome>) -> Vec
 
 /// What to remember of each question: how it was answered, and `None` where it failed. What was
 /// not asked stands as it stood.
-pub(super) fn answers(outcomes: &[Outcome]) -> Vec<(Endpoint, Option<Answered>)> {
+pub(super) fn answers(outcomes: &[Outcome]) -> Vec<(Endpoint, Option<Fetched>)> {
     outcomes
         .iter()
         .filter_map(|(endpoint, outcome)| match outcome {
@@ -168,7 +168,7 @@ pub(super) fn failures(outcomes: &[Outcome]) -> Vec<Failed> {
 mod tests {
     use super::*;
 
-    fn refused(error: GithubError) -> Result<Answered, CollectError> {
+    fn refused(error: GithubError) -> Result<Fetched, CollectError> {
         Err(CollectError::Github(error))
     }
 
@@ -179,7 +179,7 @@ mod tests {
             .collect()
     }
 
-    fn not_requested(reason: &str) -> Result<Answered, CollectError> {
+    fn not_requested(reason: &str) -> Result<Fetched, CollectError> {
         Err(CollectError::NotRequested(
             FailureKind::GithubDown,
             reason.into(),
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn what_the_connection_suffers_is_said_once_beside_the_repositorys_own_troubles() {
         let outcomes = [
-            (Endpoint::Repository, Ok(Answered::Same)),
+            (Endpoint::Repository, Ok(Fetched::NotModified)),
             (Endpoint::Views, refused(GithubError::ServerError(502))),
             (Endpoint::Clones, refused(GithubError::TokenRefused)),
             (Endpoint::Referrers, not_requested("no")),
@@ -208,22 +208,22 @@ mod tests {
         ];
         assert_eq!(retryable(&first), [Endpoint::Views, Endpoint::Clones]);
         let second = vec![
-            (Endpoint::Repository, Ok(Answered::Same)),
+            (Endpoint::Repository, Ok(Fetched::NotModified)),
             (Endpoint::Clones, not_requested("away")),
-            (Endpoint::Views, Ok(Answered::News(None))),
+            (Endpoint::Views, Ok(Fetched::Complete(None))),
         ];
         let both = merge_rounds(first, second);
         assert_eq!(
             both,
             [
-                (Endpoint::Views, Ok(Answered::News(None))),
+                (Endpoint::Views, Ok(Fetched::Complete(None))),
                 (Endpoint::Clones, refused(GithubError::ServerError(502))),
                 (Endpoint::Paths, refused(GithubError::NoPushAccess)),
-                (Endpoint::Repository, Ok(Answered::Same)),
+                (Endpoint::Repository, Ok(Fetched::NotModified)),
             ]
         );
         let remembered: Vec<_> = answers(&both).into_iter().map(|(_, kept)| kept).collect();
-        let (news, same) = (Some(Answered::News(None)), Some(Answered::Same));
+        let (news, same) = (Some(Fetched::Complete(None)), Some(Fetched::NotModified));
         assert_eq!(remembered, [news, None, None, same]);
         let stopped = [
             (Endpoint::Views, refused(GithubError::TimedOut)),
@@ -241,7 +241,7 @@ mod tests {
         // It is there if anything of it is.
         let outcomes = [
             (Endpoint::Repository, gone()),
-            (Endpoint::Views, Ok(Answered::Same)),
+            (Endpoint::Views, Ok(Fetched::NotModified)),
         ];
         assert_eq!(endpoints(&outcomes), [Endpoint::Repository]);
         assert_eq!(is_reachable(&outcomes), Some(true));
@@ -251,7 +251,7 @@ mod tests {
     fn every_endpoint_that_failed_by_itself_is_said() {
         let refusal = || refused(GithubError::NoPushAccess);
         let outcomes = [
-            (Endpoint::Repository, Ok(Answered::Same)),
+            (Endpoint::Repository, Ok(Fetched::NotModified)),
             (Endpoint::Views, refusal()),
             (Endpoint::Clones, refusal()),
         ];
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn a_repository_rests_where_nothing_of_its_traffic_can_come() {
         let kind = |outcomes: &[Outcome]| pause_reason(outcomes);
-        let shown = (Endpoint::Repository, Ok(Answered::Same));
+        let shown = (Endpoint::Repository, Ok(Fetched::NotModified));
         let refusal = |endpoint| (endpoint, refused(GithubError::NoPushAccess));
         let of_all = [
             shown.clone(),
@@ -272,7 +272,7 @@ mod tests {
         ];
         assert_eq!(kind(&of_all), Some(FailureKind::NoPushAccess));
         // Something came, or may come.
-        let views = (Endpoint::Views, Ok(Answered::Same));
+        let views = (Endpoint::Views, Ok(Fetched::NotModified));
         assert_eq!(kind(&[views.clone(), refusal(Endpoint::Paths)]), None);
         let down = (Endpoint::Views, refused(GithubError::TimedOut));
         assert_eq!(kind(&[down, refusal(Endpoint::Clones)]), None);

@@ -7,11 +7,11 @@ use domain::{Day, DayRange, Endpoint};
 use super::error::CollectError;
 use super::task::Task;
 use crate::github::{Conditional, Parsed, TopList};
-use crate::store::{Answered, NewRanking, RankingKind};
+use crate::store::{Fetched, NewRanking, RankingKind};
 
 /// Collects one of the lists as a snapshot of its window. It sums up the days that the views of the
 /// same moment show, so it is stored after them.
-pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Answered, CollectError> {
+pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Fetched, CollectError> {
     let response = fetch(task, kind).await?;
     task.wait_for(Endpoint::Views).await;
     let target = task.target;
@@ -27,15 +27,15 @@ pub(super) async fn collect(task: &Task<'_>, kind: RankingKind) -> Result<Answer
     let (rows, answered) = match response {
         Conditional::Modified(parsed, etag) => {
             let list = parsed.value;
-            (list.rows, Answered::news(etag, list.left_out))
+            (list.rows, Fetched::stored(etag, list.left_out))
         }
         // The same list, now of the current window.
         Conditional::NotModified(_) => {
             let newest = task.store().ranking(task.tenant, target.id, kind, None);
             let Some(newest) = newest.await? else {
-                return Ok(Answered::Same);
+                return Ok(Fetched::NotModified);
             };
-            (newest.rows, Answered::Same)
+            (newest.rows, Fetched::NotModified)
         }
     };
     let given_on = calendar.today();

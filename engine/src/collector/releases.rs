@@ -6,7 +6,7 @@ use domain::{Day, Endpoint, RepositoryId, TenantId, Viewer};
 use super::error::CollectError;
 use super::task::Task;
 use crate::github::{Conditional, LeftOut, ListPage, ListedRelease, MAX_RELEASES, PER_PAGE};
-use crate::store::{Answered, ReleaseReading};
+use crate::store::{Fetched, ReleaseReading};
 use crate::{Engine, Error, Result};
 
 /// So many pages of a hundred are read.
@@ -22,7 +22,7 @@ pub struct RecordedReleases {
 }
 
 /// Asks for all releases and stores the downloads of their assets as today's.
-pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, CollectError> {
+pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Fetched, CollectError> {
     let (target, client) = (task.target, task.client());
     let listed = task.store().listed_releases(task.tenant, target.id).await?;
     // The tag of the first page says nothing of the downloads on the others.
@@ -36,7 +36,7 @@ pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, Co
         task.store()
             .save_unchanged_releases(task.tenant, target.id, today)
             .await?;
-        return Ok(Answered::Same);
+        return Ok(Fetched::NotModified);
     };
     let Pages {
         entries: listed,
@@ -54,7 +54,7 @@ pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Answered, Co
     task.store()
         .save_releases(task.tenant, target.id, &[reading], now)
         .await?;
-    Ok(Answered::news(tag, left_out))
+    Ok(Fetched::stored(tag, left_out))
 }
 
 /// All pages of a list together.

@@ -5,11 +5,11 @@ use domain::{Day, Endpoint, FailureKind, Visibility};
 use super::error::CollectError;
 use super::task::Task;
 use crate::github::{Conditional, GithubError};
-use crate::store::{Answered, Facts};
+use crate::store::{Fetched, RepositoryMetadata};
 
 /// Asks for the repository by its id, so that renames and transfers are followed, and stores what
 /// GitHub says of it and how it stood today.
-pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
+pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
     let target = task.target;
     let (client, known) = (task.client(), task.etag(Endpoint::Repository));
     let request = move || client.repository_by_id(target.github_id, known);
@@ -32,12 +32,12 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
                 .save_popularity(task.tenant, target.id, today, popularity)
                 .await?;
         }
-        return Ok(Answered::Same);
+        return Ok(Fetched::NotModified);
     };
     if repository.github_id != target.github_id {
         return Err(GithubError::Malformed("a different repository").into());
     }
-    let facts = Facts {
+    let metadata = RepositoryMetadata {
         full_name: repository.full_name,
         visibility: repository.visibility,
         archived: repository.archived,
@@ -45,12 +45,12 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
     };
     let events = task
         .store()
-        .keep_facts(task.tenant, target.id, &facts, task.clock().now())
+        .update_metadata(task.tenant, target.id, &metadata, task.clock().now())
         .await?;
     for event in events {
         tracing::info!(
             repository.name = %target.full_name,
-            repository.present_name = %facts.full_name,
+            repository.present_name = %metadata.full_name,
             event = event.kind.as_str(),
             "a repository changed on GitHub"
         );
@@ -58,7 +58,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
     task.store()
         .save_popularity(task.tenant, target.id, today, repository.popularity)
         .await?;
-    Ok(Answered::news(tag, repository.left_out))
+    Ok(Fetched::stored(tag, repository.left_out))
 }
 
 /// What a 404 means, which GitHub answers for whatever a token may not see. Whether everybody sees a

@@ -76,7 +76,7 @@ impl Collector {
         job: &RepositoryJob,
         round: Round<'_>,
     ) -> Vec<Outcome> {
-        let known = match self.0.store.last_answers(run.tenant, job.target.id).await {
+        let known = match self.0.store.fetch_states(run.tenant, job.target.id).await {
             Ok(known) => known,
             Err(error) => return vec![(Endpoint::Repository, Err(error.into()))],
         };
@@ -152,7 +152,7 @@ impl Collector {
             answers: &outcome::answers(outcomes),
             collection: CollectionOutcome {
                 failure: primary,
-                resting: outcome::pause_reason(outcomes),
+                pause_reason: outcome::pause_reason(outcomes),
                 reachable: outcome::is_reachable(outcomes),
             },
             started_at: job.started_at,

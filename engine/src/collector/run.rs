@@ -72,8 +72,8 @@ impl Collector {
             self.check_after_run(tenant).await;
             let ended = store.end_run(tenant, id, run.worker, now).await?;
             if ended.is_some() {
-                store.forget_old_items(tenant).await?;
-                store.forget_old_runs(tenant).await?;
+                store.prune_items(tenant).await?;
+                store.prune_runs(tenant).await?;
                 store.checkpoint().await;
             }
             Ok::<_, StoreError>(ended)
@@ -107,7 +107,7 @@ impl Collector {
     async fn record_publication_lags(&self) -> Result<(), StoreError> {
         let store = &self.0.store;
         let listed = store.unscoped_listed_windows().await?;
-        store.unscoped_keep_lags(&seen_lags(&listed)).await
+        store.unscoped_save_lags(&seen_lags(&listed)).await
     }
 
     /// Stores what the run waits for whenever that changes, until the work is over.

@@ -8,14 +8,14 @@ use domain::{Day, DayRange, Endpoint};
 use super::error::CollectError;
 use super::task::Task;
 use crate::github::{Conditional, LeftOut, ListPage, StarWeek};
-use crate::store::{Answered, StarHistory};
+use crate::store::{Fetched, StarHistory};
 
 /// The longest history that there can be, of two hundred pages of thirty weeks, is older than
 /// GitHub; a list without an end is not followed for ever.
 const MAX_PAGES: u32 = 200;
 
 /// Asks for the newest weeks, and for as many of the earlier ones as are not stored yet.
-pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
+pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
     let (target, client) = (task.target, task.client());
     let known = task.etag(Endpoint::StarHistory);
     let response = task
@@ -29,15 +29,15 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
             let ends = ends(&page, 1);
             let history = store(task, stored, 1, page, true).await?;
             let next = history.pages.max(1);
-            (history, next, ends, tag.clone(), Answered::News(tag))
+            (history, next, ends, tag.clone(), Fetched::Complete(tag))
         }
         Conditional::NotModified(_) => match stored {
             Some(stored) => {
                 let tag = known.cloned();
-                (stored, stored.pages, false, tag, Answered::Same)
+                (stored, stored.pages, false, tag, Fetched::NotModified)
             }
             // Its data is gone, so the tag is to be forgotten.
-            None => return Ok(Answered::Partly(None)),
+            None => return Ok(Fetched::Partial(None)),
         },
     };
     // Weeks only ever move to later pages, so none is passed over between two runs.
@@ -60,12 +60,12 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
                 history = store(task, Some(history), number, page, joins).await?;
             }
             Err(CollectError::NotRequested(..)) => {
-                return Ok(left_out.map_or(Answered::Partly(tag), Answered::Unread));
+                return Ok(left_out.map_or(Fetched::Partial(tag), Fetched::Unreadable));
             }
             Err(trouble) => return Err(trouble),
         }
     }
-    Ok(left_out.map_or(answered, Answered::Unread))
+    Ok(left_out.map_or(answered, Fetched::Unreadable))
 }
 
 /// Whether a page is the last one.

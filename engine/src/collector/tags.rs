@@ -6,7 +6,7 @@ use super::error::CollectError;
 use super::releases::Pages;
 use super::task::Task;
 use crate::github::{Conditional, GithubError, LeftOut, ListPage, ListedTag, PER_PAGE};
-use crate::store::Answered;
+use crate::store::Fetched;
 
 /// So many pages of a hundred are read.
 const MAX_PAGES: u32 = 10;
@@ -14,7 +14,7 @@ const MAX_PAGES: u32 = 10;
 const MAX_COMMITS: u32 = 20;
 
 /// Asks for the tags, and for the days of those that are new and belong to no release.
-pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
+pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
     // A release dates its tag, so no request is needed for that.
     task.wait_for(Endpoint::Releases).await;
     let (target, client) = (task.target, task.client());
@@ -42,15 +42,15 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Answered, CollectError> {
                 )
                 .await?;
             let tag = tag.filter(|_| left_out.is_none());
-            (Answered::news(tag.clone(), left_out), tag)
+            (Fetched::stored(tag.clone(), left_out), tag)
         }
-        Conditional::NotModified(_) => (Answered::Same, known.cloned()),
+        Conditional::NotModified(_) => (Fetched::NotModified, known.cloned()),
     };
     let all_dated = date(task).await?;
     Ok(if all_dated || answered.left_out().is_some() {
         answered
     } else {
-        Answered::Partly(tag)
+        Fetched::Partial(tag)
     })
 }
 

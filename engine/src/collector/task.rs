@@ -11,7 +11,7 @@ use super::dispatcher::Dispatcher;
 use super::error::CollectError;
 use crate::SharedClock;
 use crate::github::{Body, Client, ETag, GithubError};
-use crate::store::{LastAnswer, RawAnswer, Store, Target};
+use crate::store::{FetchState, NewResponse, Store, Target};
 
 /// When an endpoint is collected, and what its failure means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) struct Task<'a> {
     pub(super) dispatcher: &'a Dispatcher<'a>,
     pub(super) requests: &'a AtomicU32,
     /// The last responses of this repository's endpoints.
-    pub(super) known: &'a [LastAnswer],
+    pub(super) known: &'a [FetchState],
     pub(super) round: Round<'a>,
     /// The endpoints of the round that are collected, have failed or are not due.
     pub(super) finished: watch::Sender<Vec<Endpoint>>,
@@ -85,7 +85,7 @@ impl<'a> Task<'a> {
             })
     }
 
-    fn last_response(&self, endpoint: Endpoint) -> Option<&'a LastAnswer> {
+    fn last_response(&self, endpoint: Endpoint) -> Option<&'a FetchState> {
         self.known.iter().find(|last| last.endpoint == endpoint)
     }
 
@@ -95,9 +95,9 @@ impl<'a> Task<'a> {
         endpoint: Endpoint,
         captured_at: DateTime<Utc>,
         body: &Body,
-    ) -> Option<RawAnswer> {
-        let keeps = self.collector.keep_answers_days > 0;
-        keeps.then(|| RawAnswer::new(endpoint, captured_at, body))
+    ) -> Option<NewResponse> {
+        let keeps = self.collector.keep_responses_days > 0;
+        keeps.then(|| NewResponse::new(endpoint, captured_at, body))
     }
 
     /// Sends a request to GitHub when one may be sent.

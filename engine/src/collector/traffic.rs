@@ -6,24 +6,24 @@ use super::error::CollectError;
 use super::task::Task;
 use super::window::{days_of, uncut_weeks};
 use crate::github::{Conditional, Parsed, Per, Window};
-use crate::store::{Answered, DailyAnswer, WeeklyAnswer};
+use crate::store::{DailyResponse, Fetched, WeeklyResponse};
 
 /// Asks for the daily figures and merges them into the known days; the total and the true uniques
 /// of the window, which only GitHub can count, are kept beside them, and so is what is in doubt.
 pub(super) async fn collect_days(
     task: &Task<'_>,
     measure: Measure,
-) -> Result<Answered, CollectError> {
+) -> Result<Fetched, CollectError> {
     let target = task.target;
     let (parsed, tag) = match fetch(task, measure, Per::Day).await? {
         Conditional::Modified(parsed, tag) => (parsed, tag),
         Conditional::NotModified(calendar) => {
-            return keep_unchanged(task, measure, calendar.today()).await;
+            return record_not_modified(task, measure, calendar.today()).await;
         }
     };
     let captured_at = task.clock().now();
     let days = days_of(&parsed.value);
-    let answer = DailyAnswer {
+    let answer = DailyResponse {
         measure,
         days: &days,
         unread: &parsed.value.unread,
@@ -36,7 +36,7 @@ pub(super) async fn collect_days(
     let _permit = task.write_permit().await?;
     let merged = task
         .store()
-        .keep_daily(task.tenant, target.id, &answer)
+        .merge_daily(task.tenant, target.id, &answer)
         .await?;
     for anomaly in &merged.anomalies {
         log_anomaly(task, measure, anomaly);
@@ -47,42 +47,42 @@ pub(super) async fn collect_days(
         days.written = merged.written,
         "merged days"
     );
-    Ok(Answered::news(tag, parsed.value.left_out))
+    Ok(Fetched::stored(tag, parsed.value.left_out))
 }
 
 /// Records that nothing changed until the day on which GitHub said so.
-async fn keep_unchanged(
+async fn record_not_modified(
     task: &Task<'_>,
     measure: Measure,
     given_on: Day,
-) -> Result<Answered, CollectError> {
+) -> Result<Fetched, CollectError> {
     let _permit = task.write_permit().await?;
     task.store()
-        .keep_unchanged(task.tenant, task.target.id, measure, given_on)
+        .record_not_modified(task.tenant, task.target.id, measure, given_on)
         .await?;
-    Ok(Answered::Same)
+    Ok(Fetched::NotModified)
 }
 
 /// Asks for the weekly figures: the uniques of a week are no sum of its days'.
 pub(super) async fn collect_weeks(
     task: &Task<'_>,
     measure: Measure,
-) -> Result<Answered, CollectError> {
+) -> Result<Fetched, CollectError> {
     let Conditional::Modified(parsed, tag) = fetch(task, measure, Per::Week).await? else {
-        return Ok(Answered::Same);
+        return Ok(Fetched::NotModified);
     };
     let captured_at = task.clock().now();
     let weeks = uncut_weeks(&parsed.value.buckets, parsed.calendar.today());
-    let answer = WeeklyAnswer {
+    let answer = WeeklyResponse {
         measure,
         weeks: &weeks,
         raw: task.raw(endpoint(measure, Per::Week), captured_at, &parsed.raw),
     };
     let _permit = task.write_permit().await?;
     task.store()
-        .keep_weekly(task.tenant, task.target.id, &answer)
+        .merge_weekly(task.tenant, task.target.id, &answer)
         .await?;
-    Ok(Answered::news(tag, parsed.value.left_out))
+    Ok(Fetched::stored(tag, parsed.value.left_out))
 }
 
 async fn fetch(

@@ -1,4 +1,4 @@
-//! Tracking what rules match of a connection's list.
+//! Tracking the repositories of a connection's list that rules match.
 
 use std::collections::HashSet;
 
@@ -11,14 +11,14 @@ use crate::Result;
 use crate::github::{ListedRepository, RepositoryList};
 use crate::limits::room;
 use crate::repositories::name_list;
-use crate::store::{FollowCheck, FollowRuleRecord, Known, NewLogLine, Transaction};
+use crate::store::{FollowCheck, FollowRuleRecord, NewLogLine, TrackingState, Transaction};
 
-/// Who did it, in the system log.
+/// The actor in the system log.
 const ACTOR: &str = "follow rule";
 
-/// Tracks what each rule of a connection matches of its list, as far as the tenant's limit allows,
-/// and records how it went, and what GitHub no longer lists. Returns the repositories that are tracked now and were not before; none
-/// where the tenant or the connection is gone.
+/// Tracks what each rule of a connection matches in its list, within the tenant's limit, and
+/// records the results and what GitHub no longer lists. Returns the newly tracked repositories;
+/// none when the tenant or the connection no longer exists.
 pub(crate) async fn track_matching(
     transaction: &mut Transaction,
     tenant: TenantId,
@@ -34,12 +34,12 @@ pub(crate) async fn track_matching(
     if transaction.lock_connection(tenant, id).await?.is_none() {
         return Ok(Vec::new());
     }
-    let most = limits.of(Limit::Repositories);
+    let most = limits.get(Limit::Repositories);
     let mut holdings = holdings(transaction, tenant, &limits, now).await?;
     let mut tracked = Vec::new();
     let mut checks = Vec::new();
     for (rule, matched) in rules {
-        let selection = Selection::of(connection, matched, &rule.filter, &holdings);
+        let selection = Selection::new(connection, matched, &rule.filter, &holdings);
         let new: Vec<_> = selection
             .new
             .iter()
@@ -56,7 +56,7 @@ pub(crate) async fn track_matching(
         }
         holdings.room = holdings.room.saturating_sub(inserted.len());
         for (id, github_id) in inserted {
-            holdings.known.insert(github_id, Known::Tracked);
+            holdings.known.insert(github_id, TrackingState::Tracked);
             tracked.push(id);
         }
         checks.push(FollowCheck {
@@ -68,7 +68,7 @@ pub(crate) async fn track_matching(
     transaction
         .record_follow_checks(tenant, &checks, now)
         .await?;
-    // Of a list that is not whole, nobody knows what it lacks.
+    // An incomplete list does not show what is missing.
     if listing.notice.is_none() {
         let listed: Vec<i64> = listing.repositories.iter().map(|it| it.github_id).collect();
         let missing = transaction.note_unlisted(tenant, id, &listed, now).await?;
@@ -81,7 +81,7 @@ pub(crate) async fn track_matching(
     Ok(tracked)
 }
 
-/// Leaves out of all rules what a new one matches of its connection's list.
+/// Makes all rules leave out what a new rule matches in its connection's list.
 pub(super) async fn leave_out_matching(
     transaction: &mut Transaction,
     tenant: TenantId,
@@ -95,7 +95,7 @@ pub(super) async fn leave_out_matching(
         unfollowed: HashSet::new(),
         room: usize::MAX,
     };
-    let selection = Selection::of(connection, matched, &rule.filter, &holdings);
+    let selection = Selection::new(connection, matched, &rule.filter, &holdings);
     let existing: Vec<_> = selection.new.iter().map(|it| it.github_id).collect();
     transaction.unfollow(tenant, &existing).await?;
     let check = FollowCheck {
@@ -108,7 +108,7 @@ pub(super) async fn leave_out_matching(
         .await?)
 }
 
-/// What a tenant has already, and how much more it may have.
+/// A tenant's repositories, and how many it may still add.
 pub(super) async fn holdings(
     transaction: &mut Transaction,
     tenant: TenantId,

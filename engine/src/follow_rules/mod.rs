@@ -1,4 +1,4 @@
-//! Rules that track new repositories: creating, changing and previewing them.
+//! Follow rules: creating, changing, previewing and deleting them.
 
 mod check;
 mod selection;
@@ -22,10 +22,10 @@ use crate::{Engine, Error, Result, authorize, count};
 const LOGGED: usize = 500;
 
 impl Engine {
-    /// A tenant's rules that track new repositories, and the connections that they can look at.
+    /// A tenant's follow rules, and the connections that they can use.
     ///
     /// # Errors
-    /// Where the viewer may not manage repositories.
+    /// When the viewer may not manage repositories.
     pub async fn follow_rules(
         &self,
         viewer: &Viewer,
@@ -45,7 +45,7 @@ impl Engine {
     /// One rule.
     ///
     /// # Errors
-    /// Where the viewer may not manage repositories, or there is no such rule.
+    /// When the viewer may not manage repositories, or the rule does not exist.
     pub async fn follow_rule(
         &self,
         viewer: &Viewer,
@@ -56,10 +56,10 @@ impl Engine {
         self.one_follow_rule(tenant, id).await
     }
 
-    /// What a rule would track of what GitHub lists now. Nothing is stored.
+    /// What a rule would track in GitHub's current list. Nothing is stored.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such connection (or several, and none is named), or
+    /// When the viewer may not, there is no such connection (or several and none is named), or
     /// GitHub does not answer.
     pub async fn preview_follow_rule(
         &self,
@@ -78,15 +78,15 @@ impl Engine {
         let limits = self.hold_limits(&mut transaction, tenant).await?;
         let holdings = check::holdings(&mut transaction, tenant, &limits, now).await?;
         drop(transaction);
-        let selection = selection::Selection::of(&connection, &matched, filter, &holdings);
+        let selection = selection::Selection::new(&connection, &matched, filter, &holdings);
         Ok(selection.preview(listed.len()))
     }
 
-    /// Adds a rule, tracks what it matches now, and with a trigger begins to collect that.
+    /// Creates a rule, tracks what it matches now and, given a trigger, starts to collect it.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such connection (or several, and none is named),
-    /// GitHub does not answer, or the tenant has as many rules as it may have.
+    /// When the viewer may not, there is no such connection (or several and none is named), GitHub
+    /// does not answer, or the tenant is at its limit.
     pub async fn create_follow_rule(
         &self,
         viewer: &Viewer,
@@ -108,13 +108,12 @@ impl Engine {
             .await
     }
 
-    /// Adds a rule that tracks only what appears from now on: what it matches now is left out, of
-    /// all rules, until somebody tracks it by name. Where the connection has the same rule already,
-    /// nothing is done.
+    /// Creates a rule for new repositories only: all rules leave out what it matches now, until it
+    /// is tracked by name. Does nothing when the connection has the same rule already.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such connection, GitHub does not answer, or the tenant
-    /// has as many rules as it may have.
+    /// When the viewer may not, there is no such connection, GitHub does not answer, or the tenant
+    /// is at its limit.
     pub async fn follow_only_new(
         &self,
         viewer: &Viewer,
@@ -142,11 +141,11 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Changes a rule, tracks what it matches now, and with a trigger begins to collect that. What
+    /// Changes a rule, tracks what it matches now and, given a trigger, starts to collect it. What
     /// it tracked before stays tracked.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such rule, or GitHub does not answer.
+    /// When the viewer may not, the rule does not exist, or GitHub does not answer.
     pub async fn change_follow_rule(
         &self,
         viewer: &Viewer,
@@ -161,7 +160,7 @@ impl Engine {
         let list = self.repository_list(tenant, connection.id).await?;
         let matched = matched(&list.repositories, &filter);
         let mut transaction = self.0.store.begin().await?;
-        // The tenant first, as everywhere, so that nobody waits for another in a circle.
+        // Locks the tenant first, as everywhere, to avoid deadlocks.
         self.hold_limits(&mut transaction, tenant).await?;
         transaction
             .lock_connection(tenant, connection.id)
@@ -194,7 +193,7 @@ impl Engine {
     /// Deletes a rule. What it tracked stays tracked.
     ///
     /// # Errors
-    /// Where the viewer may not, or there is no such rule.
+    /// When the viewer may not, or the rule does not exist.
     pub async fn delete_follow_rule(
         &self,
         viewer: &Viewer,
@@ -219,7 +218,7 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Adds a rule, as far as the tenant's limit allows.
+    /// Inserts a rule, within the tenant's limit.
     async fn add_follow_rule(
         &self,
         transaction: &mut Transaction,
@@ -274,8 +273,8 @@ impl Engine {
         }
     }
 
-    /// Tracks what a rule matches of its connection's list, ends the transaction that stored the
-    /// rule, and with a trigger begins to collect what is new.
+    /// Tracks what a rule matches in its connection's list, commits the transaction that stored the
+    /// rule and, given a trigger, starts to collect the new repositories.
     async fn track_now_by(
         &self,
         mut transaction: Transaction,
@@ -302,7 +301,8 @@ impl Engine {
         })
     }
 
-    /// Begins to collect repositories that were just tracked. Where that fails, the next run does.
+    /// Starts to collect repositories that were just tracked. If that fails, the next run collects
+    /// them.
     async fn collect_new(
         &self,
         tenant: TenantId,
@@ -329,7 +329,7 @@ impl Engine {
     }
 }
 
-/// A rule as the system log tells of it.
+/// A rule, as the system log names it.
 fn described(filter: &FollowFilter) -> String {
     let kinds = [
         (filter.forks, "forks"),
@@ -347,7 +347,7 @@ fn described(filter: &FollowFilter) -> String {
     }
 }
 
-/// As much of the patterns, with a sign that there are more.
+/// The beginning of the patterns, with an ellipsis if there are more.
 pub(crate) fn shortened(patterns: String, longest: usize) -> String {
     match patterns.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &patterns[..end]),

@@ -1,4 +1,4 @@
-//! What a rule makes of a connection's list: which repositories it tracks, and why not the others.
+//! What a rule selects from a connection's list, and why it leaves out the rest.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -8,34 +8,34 @@ use domain::{Candidate, FollowFilter, LeftOut};
 use crate::count;
 use crate::github::ListedRepository;
 use crate::repositories::unreadable;
-use crate::store::Known;
+use crate::store::TrackingState;
 
 /// How many names a preview holds.
 const NAMED: usize = 100;
 
-/// What a tenant has already, and how much more it may have.
+/// A tenant's repositories, and how many it may still add.
 pub(super) struct Holdings {
     /// Its repositories, by GitHub's ids.
-    pub(super) known: HashMap<i64, Known>,
-    /// Those that no rule is to track.
+    pub(super) known: HashMap<i64, TrackingState>,
+    /// Those that rules leave out.
     pub(super) unfollowed: HashSet<i64>,
     /// How many repositories it may still add.
     pub(super) room: usize,
 }
 
-/// What a rule makes of a list.
+/// What a rule selects from a list.
 #[derive(Debug, Default)]
 pub(super) struct Selection<'a> {
-    /// What is to be tracked, in the order of the list.
+    /// The repositories to track, in the order of the list.
     pub(super) new: Vec<&'a ListedRepository>,
-    /// How many of those that match are tracked already.
+    /// How many matches are tracked already.
     pub(super) already_tracked: u32,
-    /// How many of those that match are left out, for each reason.
+    /// How many matches are left out, by reason.
     pub(super) left_out: BTreeMap<LeftOut, u32>,
 }
 
-/// The repositories of a list that a rule's patterns match. To be asked for outside of
-/// transactions: a list may have tens of thousands of names.
+/// The repositories of a list that a rule's patterns match. Call it outside of transactions,
+/// because a list may have tens of thousands of names.
 pub(crate) fn matched<'a>(
     listed: &'a [ListedRepository],
     filter: &FollowFilter,
@@ -47,8 +47,8 @@ pub(crate) fn matched<'a>(
 }
 
 impl<'a> Selection<'a> {
-    /// What becomes of the repositories that a rule's patterns match.
-    pub(super) fn of(
+    /// Decides about each repository that a rule's patterns match.
+    pub(super) fn new(
         connection: &Connection,
         matched: &[&'a ListedRepository],
         filter: &FollowFilter,
@@ -57,7 +57,7 @@ impl<'a> Selection<'a> {
         let mut selection = Self::default();
         for repository in matched.iter().copied() {
             let known = holdings.known.get(&repository.github_id);
-            if known == Some(&Known::Tracked) {
+            if known == Some(&TrackingState::Tracked) {
                 selection.already_tracked += 1;
                 continue;
             }
@@ -87,7 +87,7 @@ impl<'a> Selection<'a> {
         count(self.new.len()) + self.already_tracked + left_out
     }
 
-    /// The same as a page shows it, of so many that are listed.
+    /// The preview, for a list of this length.
     pub(super) fn preview(&self, listed: usize) -> FollowPreview {
         let names = self.new.iter().take(NAMED);
         FollowPreview {
@@ -107,8 +107,8 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// What keeps the rule from tracking all that its owner asked for, as a sentence.
-    /// `notice` is what GitHub left out of the list.
+    /// What keeps the rule from tracking all its matches, as a sentence. `notice` says what GitHub
+    /// left out of the list.
     pub(super) fn refusal(
         &self,
         connection: &Connection,

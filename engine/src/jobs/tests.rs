@@ -55,7 +55,7 @@ async fn open(database: &databases::TestDatabase, clock: &TestClock, worker: &st
         github_api_url: "http://127.0.0.1:9".parse().expect("an address"),
         collect_concurrency: 1,
         collect_max_wait: Duration::from_hours(3),
-        keep_answers_days: 30,
+        keep_responses_days: 30,
         worker: worker.into(),
     };
     let opened = Engine::open(settings, Arc::new(clock.clone())).await;

@@ -1,4 +1,4 @@
-//! What is in doubt of GitHub's answers.
+//! Anomalies in GitHub's responses.
 
 use chrono::TimeDelta;
 use domain::report::AnomaliesReport;
@@ -7,25 +7,26 @@ use domain::{Permission, RepositoryId, RepositoryScope, TenantId, Viewer};
 use crate::store::AnomalyFilter;
 use crate::{Engine, Result, authorize};
 
-/// How many open ones, and how many settled ones, are listed: the newest.
-const MOST_LISTED: u32 = 500;
-/// For how many days people are told of an open doubt: GitHub forgets a day after half of them.
-const TOLD_DAYS: i64 = 30;
+/// How many open and how many resolved anomalies are listed at most, newest first.
+const MAX_LISTED: u32 = 500;
+/// For how many days an open anomaly is shown as a warning: GitHub forgets a day after half of
+/// them.
+const WARNING_DAYS: i64 = 30;
 
 impl Engine {
-    /// What is in doubt of the repositories within the viewer's reach, or of one of them; the
-    /// largest figure that was ever reported stands in each case.
+    /// The anomalies of the repositories in scope, or of one of them; the highest reported value is
+    /// kept in each case.
     ///
     /// # Errors
-    /// Where there is no such repository, or the viewer may not see it.
-    pub async fn observations(
+    /// When there is no such repository, or the viewer may not see it.
+    pub async fn anomalies(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         repository: Option<RepositoryId>,
     ) -> Result<AnomaliesReport> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        let reach = viewer.reach(tenant);
+        let scope = viewer.repository_scope(tenant);
         if let Some(id) = repository {
             self.one_repository(viewer, tenant, id).await?;
         }
@@ -34,12 +35,12 @@ impl Engine {
             let listed = self
                 .0
                 .store
-                .observations(tenant, &reach, filter, MOST_LISTED + 1);
+                .anomalies(tenant, &scope, filter, MAX_LISTED + 1);
             listed.await
         };
         let mut open = list(Some(true)).await?;
         let mut settled = list(Some(false)).await?;
-        let most = usize::try_from(MOST_LISTED).unwrap_or(usize::MAX);
+        let most = usize::try_from(MAX_LISTED).unwrap_or(usize::MAX);
         let has_more = open.len() > most || settled.len() > most;
         open.truncate(most);
         settled.truncate(most);
@@ -50,20 +51,20 @@ impl Engine {
         })
     }
 
-    /// How many doubts of late are open that people are to be told, and of how many repositories.
+    /// How many recent open anomalies need a warning, and in how many repositories.
     pub(super) async fn recent_anomalies(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         repository: Option<RepositoryId>,
     ) -> Result<(u32, u32)> {
-        let since = self.0.clock.now() - TimeDelta::days(TOLD_DAYS);
-        let counted = (self.0.store).count_open_anomalies(tenant, reach, repository, since);
+        let since = self.0.clock.now() - TimeDelta::days(WARNING_DAYS);
+        let counted = (self.0.store).count_open_anomalies(tenant, scope, repository, since);
         Ok(counted.await?)
     }
 }
 
-/// The line on the overview; `None` where nothing is in doubt.
+/// The line on the overview; `None` without anomalies.
 pub(super) fn sentence((anomalies, repositories): (u32, u32)) -> Option<String> {
     let figures = match anomalies {
         0 => return None,

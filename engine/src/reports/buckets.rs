@@ -1,14 +1,14 @@
-//! Days counted into buckets, without ever making a zero of the unknown.
+//! Days aggregated into buckets. Unknown days never count as zero.
 
 use std::collections::BTreeMap;
 
 use domain::report::{Bucket, Figure};
 use domain::{DailySum, Day, DayRange, DayTraffic, Interval, Measure, Uniques};
 
-/// The buckets that touch a range, filled with the known days and, for weeks, with the uniques
-/// that GitHub counted for the whole week.
+/// The buckets that touch a range, with the known days and, for weeks, the uniques that GitHub
+/// counted for the whole week.
 ///
-/// A bucket's days outside the range count as well where they are known: a week is a week.
+/// A bucket includes its known days outside the range: a week is a week.
 pub(super) fn buckets(
     interval: Interval,
     range: DayRange,
@@ -26,7 +26,7 @@ pub(super) fn buckets(
             let uniques = |measure| match interval {
                 Interval::Day => uniques_of(known.first(), measure),
                 Interval::Week => uniques_of(weeks.get(&bucket.from), measure),
-                // GitHub counts no months.
+                // GitHub does not count months.
                 Interval::Month => None,
             };
             Bucket {
@@ -45,7 +45,7 @@ pub(super) fn buckets(
         .collect()
 }
 
-/// A day is known with both measures, which are known separately.
+/// Views and clones are known separately; a day is known when both are.
 fn days_known(days: &[DayTraffic]) -> u32 {
     let known = |measure| known_counts(days, measure).count();
     let least = known(Measure::Views).min(known(Measure::Clones));
@@ -77,18 +77,18 @@ fn daily_sum(days: &[DayTraffic], measure: Measure) -> Option<DailySum> {
     Some(uniques.collect())
 }
 
-/// What a figure adds up.
+/// What a figure sums.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Adding {
     /// All views or clones.
     Counts(Measure),
-    /// The daily uniques, which gives an upper bound.
+    /// The daily uniques, an upper bound.
     DailyUniques(Measure),
 }
 
-/// A figure of one repository over a range, beside the range before.
+/// A figure of one repository over a range, with the one of the range before.
 ///
-/// Both are compared only where every day of both is known.
+/// Compared only when every day of both is known.
 pub(super) fn figure(days: &BTreeMap<Day, DayTraffic>, range: DayRange, adding: Adding) -> Figure {
     let (total, known) = added(days, range, adding);
     let (previous, known_before) = added(days, range.before(), adding);

@@ -1,14 +1,13 @@
-//! How whole a repository's data is, in one word.
+//! The state of a repository's data.
 
 use domain::coverage::oldest_reachable;
 use domain::report::{DataState, Repository};
 use domain::{Day, DayRange, FailureKind, RepositoryStatus};
 
-use super::risk::{Risk, shown};
+use super::risk::{Risk, format_day};
 use crate::store::RepositoryRecord;
 
-/// The days of a range that should be known by now: from the repository's first day until the
-/// last that GitHub no longer shows.
+/// The days of a range that GitHub no longer shows: from the repository's first day on.
 pub(super) fn forgotten_days(
     record: &RepositoryRecord,
     range: DayRange,
@@ -20,7 +19,8 @@ pub(super) fn forgotten_days(
         .last_day?
         .min(range.to)
         .min(oldest_reachable(today).plus(-1));
-    // What lies after the last known day of a kept repository is not lost: it is not wanted.
+    // Days after the last known day of an untracked repository are not lost, because they are not
+    // wanted.
     let until = match record.repository.status {
         RepositoryStatus::Archived => until,
         _ => range.to.min(oldest_reachable(today).plus(-1)),
@@ -28,8 +28,8 @@ pub(super) fn forgotten_days(
     DayRange::new(first, until)
 }
 
-/// The state that a pill shows, given how many days of the range are lost, and how near the next
-/// loss is.
+/// The state that a pill shows, from the lost days of the range and the risk of losing the next
+/// one.
 pub(super) fn data_state(record: &RepositoryRecord, lost: i64, risk: Option<Risk>) -> DataState {
     let repository = &record.repository;
     if repository.status == RepositoryStatus::Archived {
@@ -47,7 +47,7 @@ pub(super) fn data_state(record: &RepositoryRecord, lost: i64, risk: Option<Risk
     }
 }
 
-/// Why a repository could not be collected, and what that costs; `None` where it was.
+/// Why a repository could not be collected, and the consequence; `None` when it was.
 pub(super) fn failing(
     repository: &Repository,
     risk: Option<Risk>,
@@ -55,6 +55,6 @@ pub(super) fn failing(
     let (kind, reason) = repository.failure_kind.zip(repository.failure.as_ref())?;
     let until = risk
         .filter(|risk| risk.is_near())
-        .map(|risk| format!(" Data will be lost on {}.", shown(risk.deadline)));
+        .map(|risk| format!(" Data will be lost on {}.", format_day(risk.deadline)));
     Some((kind, format!("{reason}{}", until.unwrap_or_default())))
 }

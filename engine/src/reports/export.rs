@@ -1,4 +1,4 @@
-//! Known days, streamed repository by repository, for files of any size.
+//! Known days, streamed by repository, for files of any size.
 
 use chrono::NaiveDate;
 use domain::report::Repository;
@@ -8,7 +8,7 @@ use futures::{Stream, StreamExt, TryStreamExt};
 use crate::store::Store;
 use crate::{Engine, Error, Result, authorize};
 
-/// Which days an export holds.
+/// Which days to export.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TrafficFilter {
     /// The first day; `None` for the oldest known.
@@ -30,17 +30,16 @@ pub struct TrafficRow {
     pub name: String,
     /// The day.
     pub day: Day,
-    /// What is known of it.
+    /// Its known traffic.
     pub traffic: DayTraffic,
 }
 
 impl Engine {
-    /// The known days of the repositories within the viewer's reach, by name and day; one repository is in memory
-    /// at a time.
+    /// The known days of the repositories in scope, by name and day; one repository is in memory at
+    /// a time.
     ///
     /// # Errors
-    /// Where the viewer may not see them, the named repository is not there, or `to` is before
-    /// `from`.
+    /// When the viewer may not see them, the repository does not exist, or `to` is before `from`.
     pub async fn traffic_rows(
         &self,
         viewer: &Viewer,
@@ -66,7 +65,7 @@ impl Engine {
             let records = self
                 .0
                 .store
-                .repositories(tenant, &viewer.reach(tenant))
+                .repositories(tenant, &viewer.repository_scope(tenant))
                 .await?;
             records
                 .into_iter()

@@ -1,4 +1,4 @@
-//! The figures of repositories over a period, beside those of the period before.
+//! The figures of repositories over a period, with those of the period before.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::Risk;
 use super::data::data_state;
 use crate::store::{RangeSums, RepositoryRecord};
 
-/// What the rows are made of.
+/// The sums behind the rows.
 pub(super) struct Sums {
     pub(super) range: DayRange,
     pub(super) now: HashMap<RepositoryId, RangeSums>,
@@ -32,7 +32,7 @@ impl Sums {
         }
     }
 
-    /// Compared only where every day of both periods is known.
+    /// Compared only when every day of both periods is known.
     fn figure(&self, id: RepositoryId, of: impl Fn(&RangeSums) -> (u64, i64)) -> Figure {
         let known = |sums: Option<&RangeSums>| sums.map(&of).filter(|(_, known)| *known > 0);
         let whole = |sums: Option<(u64, i64)>| sums.filter(|(_, known)| *known == self.range.len());
@@ -54,7 +54,7 @@ impl Sums {
     }
 }
 
-/// The sum of figures, each part where it is known: like is compared with like.
+/// The sum of figures, each over the repositories that have it, so that like is compared with like.
 pub(super) fn total(figures: impl Iterator<Item = Figure>) -> Figure {
     let add = |a: Option<u64>, b: Option<u64>| match (a, b) {
         (Some(a), Some(b)) => Some(a + b),

@@ -1,4 +1,4 @@
-//! Statistics in the shape in which they are shown and exported.
+//! Reports: statistics as pages and exports show them.
 
 mod anomalies;
 mod buckets;
@@ -25,22 +25,21 @@ pub use publishing::PublishingLags;
 pub(crate) use publishing::seen_lags;
 pub(crate) use risk::Risk;
 
-/// The last day that a period counts: the newest known one before today (whose figures still
-/// grow) while GitHub may just be slow, so that no unpublished day makes a period look smaller
-/// than the one before; else the day that should be known.
+/// The last day of a period: the newest known one before today (whose numbers still grow) while
+/// GitHub may just be late, so that an unpublished day does not make a period look smaller than the
+/// one before. Otherwise the day that should be known.
 fn last_counted_day(newest: Option<Day>, lag: i64, today: Day) -> Day {
     newest
         .filter(|newest| *newest < today && is_up_to_date(*newest, lag, today))
         .unwrap_or_else(|| today.plus(-PUBLICATION_LAG))
 }
 
-/// Whether nothing is missing after this newest known day that GitHub has published, when it may
-/// be this late.
+/// Whether all days that GitHub has published, at this lag, are known.
 fn is_up_to_date(newest: Day, lag: i64, today: Day) -> bool {
     newest >= today.plus(-lag)
 }
 
-/// The days from one to another, where they are few enough to be counted.
+/// The range of days, if it is short enough to be counted.
 fn countable(from: Day, to: Day) -> Result<DayRange> {
     let range = DayRange::new(from, to)
         .ok_or_else(|| Error::invalid("The range is empty. “from” must not be later than “to”."))?;

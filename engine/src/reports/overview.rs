@@ -1,4 +1,4 @@
-//! All repositories of a tenant that a viewer sees, over a period.
+//! The overview: all repositories in scope over a period.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -15,20 +15,20 @@ use super::data::forgotten_days;
 use super::figures::{Sums, total};
 use super::risk::warning;
 use super::{Risk, is_up_to_date, last_counted_day};
-use crate::store::{AnsweredDays, DaySums, RepositoryRecord};
+use crate::store::{CoveredDays, DaySums, RepositoryRecord};
 use crate::{Engine, Result, authorize, count};
 
-/// How many repositories a page of the table shows.
+/// How many repositories one page of the table lists.
 const PAGE: usize = 50;
-/// The longest range whose trend line is drawn by day; longer ones go by week.
+/// The longest range with a daily trend line; longer ones use weeks.
 const DAILY_TREND: i64 = 90;
 
 impl Engine {
-    /// Totals, a chart and a table of the repositories within the viewer's reach over a period;
-    /// the others count for nothing in any of it.
+    /// Totals, a chart and a table of the repositories in scope over a period; others count
+    /// nowhere.
     ///
     /// # Errors
-    /// Where the viewer may not see them.
+    /// When the viewer may not see them.
     pub async fn overview(
         &self,
         viewer: &Viewer,
@@ -37,14 +37,14 @@ impl Engine {
     ) -> Result<Overview> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let store = &self.0.store;
-        let reach = viewer.reach(tenant);
+        let scope = viewer.repository_scope(tenant);
         let today = self.0.clock.today();
-        let records = store.repositories(tenant, &reach).await?;
+        let records = store.repositories(tenant, &scope).await?;
         let first = records
             .iter()
             .filter_map(|record| record.repository.first_day)
             .min();
-        let published = self.published(tenant, &reach).await?;
+        let published = self.published(tenant, &scope).await?;
         let last = last_published_day(&records, published.expected_lag(today), today);
         let range = query.period.range(first, last);
         let shown = DayRange {
@@ -52,24 +52,24 @@ impl Engine {
             to: today.max(range.to),
         };
 
-        let answered = store.answered_days(tenant, &reach, shown).await?;
+        let answered = store.covered_days(tenant, &scope, shown).await?;
         let sums = Sums {
             range,
             now: store
-                .range_sums(tenant, &reach, range)
+                .range_sums(tenant, &scope, range)
                 .await?
                 .into_iter()
                 .collect(),
             before: store
-                .range_sums(tenant, &reach, range.before())
+                .range_sums(tenant, &scope, range.before())
                 .await?
                 .into_iter()
                 .collect(),
             lost: self
-                .lost_days(tenant, &reach, &records, range, &answered)
+                .lost_days(tenant, &scope, &records, range, &answered)
                 .await?,
         };
-        let day_sums = store.day_sums(tenant, &reach, shown).await?;
+        let day_sums = store.day_sums(tenant, &scope, shown).await?;
         let assignments = self.assignments(tenant).await?;
         let pause = self.longest_gap(tenant).await?;
         let risks: HashMap<RepositoryId, Risk> = records
@@ -78,7 +78,7 @@ impl Engine {
                 let next_run = assignments.next_run_of(&record.repository);
                 Some((
                     record.repository.id,
-                    Risk::of(record, next_run, pause, today)?,
+                    Risk::assess(record, next_run, pause, today)?,
                 ))
             })
             .collect();
@@ -114,7 +114,7 @@ impl Engine {
             publishing: published.sentence(today),
             unsafe_schedules: self.unsafe_schedules(tenant).await?,
             clock: self.seen_clock_difference().map(|it| it.to_string()),
-            anomalies: sentence(self.recent_anomalies(tenant, &reach, None).await?),
+            anomalies: sentence(self.recent_anomalies(tenant, &scope, None).await?),
             lost: lost(&day_sums, &answered, first, shown, today),
             buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(tracked),
@@ -130,22 +130,22 @@ impl Engine {
         Ok(overview)
     }
 
-    /// How many days of each repository within a range GitHub has forgotten, neither known nor
-    /// covered by an answer that listed nothing for them.
+    /// How many days of each repository within a range are lost: GitHub no longer shows them, and
+    /// they are neither known nor covered by a response that listed nothing for them.
     async fn lost_days(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         records: &[RepositoryRecord],
         range: DayRange,
-        answered: &HashMap<RepositoryId, AnsweredDays>,
+        answered: &HashMap<RepositoryId, CoveredDays>,
     ) -> Result<HashMap<RepositoryId, i64>> {
         let (store, today) = (&self.0.store, self.0.clock.today());
         let until = range.to.min(oldest_reachable(today).plus(-1));
         let Some(forgotten) = DayRange::new(range.from, until) else {
             return Ok(HashMap::new());
         };
-        let known = store.known_days(tenant, reach, forgotten).await?;
+        let known = store.known_days(tenant, scope, forgotten).await?;
         let known: HashMap<RepositoryId, i64> = known.into_iter().collect();
         let mut lost: HashMap<RepositoryId, i64> = HashMap::new();
         for record in records {
@@ -156,7 +156,7 @@ impl Engine {
                 lost.insert(id, missing);
             }
         }
-        // Few have gaps, so only these are looked at more closely.
+        // Few repositories have gaps, so only these are examined closely.
         let unsure: Vec<RepositoryId> = lost
             .keys()
             .filter(|id| answered.contains_key(id))
@@ -166,7 +166,7 @@ impl Engine {
             return Ok(lost);
         }
         let settled = store
-            .settled_days_not_covered(tenant, &unsure, forgotten)
+            .complete_days_not_covered(tenant, &unsure, forgotten)
             .await?;
         for record in records {
             let id = record.repository.id;
@@ -182,7 +182,7 @@ impl Engine {
         Ok(lost)
     }
 
-    /// Draws the trend lines of the rows that are shown, and of no others.
+    /// Adds trend lines to the shown rows only.
     async fn add_trends(&self, tenant: TenantId, overview: &mut Overview) -> Result<()> {
         let ids: Vec<RepositoryId> = overview.rows.iter().map(|row| row.id).collect();
         let interval = if overview.range.len() > DAILY_TREND {
@@ -203,7 +203,7 @@ impl Engine {
                 .entry(interval.bucket(day).from)
                 .or_default() += views;
         }
-        // A week that the period cuts would look like a fall.
+        // A week that the period truncates would look like a drop.
         let whole = |bucket: &DayRange| {
             overview.range.contains(bucket.from) && overview.range.contains(bucket.to)
         };
@@ -224,8 +224,8 @@ impl Engine {
     }
 }
 
-/// The last day that GitHub has published of every repository that is up to date: on a day that
-/// only some have, the sum would fall though nothing fell.
+/// The last day that GitHub has published for every repository that is up to date. On a day that
+/// only some have, the sum would drop without cause.
 fn last_published_day(records: &[RepositoryRecord], lag: i64, today: Day) -> Day {
     records
         .iter()
@@ -237,8 +237,7 @@ fn last_published_day(records: &[RepositoryRecord], lag: i64, today: Day) -> Day
         .unwrap_or_else(|| last_counted_day(None, lag, today))
 }
 
-/// A bucket for each day; a day that no repository knows, or that not all have published yet, has
-/// nothing in it.
+/// A bucket for each day, empty when no repository knows the day or not all have published it.
 fn buckets(sums: &[DaySums], shown: DayRange, last: Day) -> Vec<Bucket> {
     let published = sums.iter().filter(|sums| sums.day <= last);
     let known: HashMap<Day, &DaySums> = published.map(|sums| (sums.day, sums)).collect();
@@ -250,7 +249,7 @@ fn buckets(sums: &[DaySums], shown: DayRange, last: Day) -> Vec<Bucket> {
                 start: day,
                 end: day,
                 views: sums.and_then(|sums| sums.views),
-                // People who visit two repositories are two: no true figure exists.
+                // People who visit two repositories count twice, so there is no true value.
                 view_uniques: None,
                 view_uniques_daily_sum: sums.and_then(|s| s.view_uniques_daily_sum).map(DailySum),
                 clones: sums.and_then(|sums| sums.clones),
@@ -263,11 +262,10 @@ fn buckets(sums: &[DaySums], shown: DayRange, last: Day) -> Vec<Bucket> {
         .collect()
 }
 
-/// The stretches of days since the first known one that no repository knows any more, and that no
-/// answer covered.
+/// The ranges since the first known day that no repository knows and no response covered.
 fn lost(
     sums: &[DaySums],
-    answered: &HashMap<RepositoryId, AnsweredDays>,
+    answered: &HashMap<RepositoryId, CoveredDays>,
     first: Option<Day>,
     shown: DayRange,
     today: Day,
@@ -289,18 +287,18 @@ fn lost(
         })
     };
     let known = sums.iter().map(|sums| sums.day);
-    domain::Coverage::of(range, known, is_answered, None, today)
+    domain::Coverage::new(range, known, is_answered, None, today)
         .stretches_in(domain::DayState::Lost)
         .collect()
 }
 
-/// Sorts the rows, drops those that the filter does, and cuts out the page.
+/// Sorts the rows, filters them, and keeps one page.
 fn take_page(overview: &mut Overview, risks: &HashMap<RepositoryId, Risk>) {
     let query = &mut overview.query;
     let wanted = query.filter.trim().to_lowercase();
     let rows = &mut overview.rows;
     rows.retain(|row| row.full_name.to_string().to_lowercase().contains(&wanted));
-    // The rows come by name, and sorting keeps that order among equals.
+    // The rows are sorted by name, and stable sorting keeps that order among equals.
     match query.sort {
         OverviewSort::Name => {}
         OverviewSort::Views => rows.sort_by_key(|row| Reverse(row.views.total)),
@@ -319,8 +317,8 @@ fn take_page(overview: &mut Overview, risks: &HashMap<RepositoryId, Risk>) {
     *rows = rows.drain(..).skip(start).take(PAGE).collect();
 }
 
-/// What is lost soonest and not collected before comes first; then what fails, what nothing is
-/// known of, what is safe for now, and what is no longer collected.
+/// First what is lost soonest without being collected before, then failing repositories, those
+/// without data, those safe for now, and those no longer collected.
 fn urgency(row: &OverviewRow, risk: Option<&Risk>) -> (u8, Option<Day>) {
     let order = match (&row.data, risk) {
         (_, Some(risk)) if !risk.in_time => 0,
@@ -333,7 +331,7 @@ fn urgency(row: &OverviewRow, risk: Option<&Risk>) -> (u8, Option<Day>) {
     (order, risk.map(|risk| risk.deadline))
 }
 
-/// Whether something is wrong now. Days that are lost were lost before, and nothing helps.
+/// Whether something is wrong now. Lost days stay lost, and nothing helps.
 const fn needs_attention(data: &DataState) -> bool {
     matches!(data, DataState::Failing { .. } | DataState::AtRisk(_))
 }

@@ -1,4 +1,4 @@
-//! How late GitHub publishes: a state of GitHub's, and no failure of a repository's.
+//! GitHub's publishing delay: a state of GitHub, not a failure of a repository.
 
 use chrono::TimeDelta;
 use domain::coverage::{LONGEST_LAG, deadline};
@@ -7,10 +7,10 @@ use domain::{Day, ListedWindow, Publishing, RepositoryScope, TenantId, publishin
 use crate::store::{ListedBy, SeenLag};
 use crate::{Engine, Result};
 
-/// How long a measurement for the metrics is good.
+/// How long a measurement for the metrics is cached.
 const MEASURED_FOR: TimeDelta = TimeDelta::minutes(1);
 
-/// The days of lag of public and of private repositories, each with its word.
+/// The lag in days of public and of private repositories, each with its label.
 pub type PublishingLags = [(&'static str, Option<i64>); 2];
 
 /// What GitHub has published of a tenant's repositories.
@@ -33,7 +33,7 @@ impl Published {
         }
     }
 
-    /// The newest published day of each kind that GitHub is late with, and the kind in words.
+    /// The newest published day of each visibility that GitHub is late with, with its label.
     fn late(self, today: Day) -> impl Iterator<Item = (Publishing, &'static str)> {
         let kinds = [(self.public, "public"), (self.private, "private")];
         kinds.into_iter().filter_map(move |(published, kind)| {
@@ -46,7 +46,7 @@ impl Published {
         self.late(today).next().is_some()
     }
 
-    /// How many days before today the newest known day may be while nothing is wrong.
+    /// How many days before today the newest known day may lie while nothing is wrong.
     pub(super) fn expected_lag(self, today: Day) -> i64 {
         let late = self
             .late(today)
@@ -54,7 +54,8 @@ impl Published {
         late.max().unwrap_or_default().max(LONGEST_LAG)
     }
 
-    /// A sentence for each kind that GitHub is late with, and what follows; `None` where it is not.
+    /// A sentence for each visibility that GitHub is late with, and the consequence; `None` when it
+    /// is not late.
     pub(super) fn sentence(self, today: Day) -> Option<String> {
         let sentences: Vec<String> = self
             .late(today)
@@ -80,22 +81,22 @@ impl Published {
 }
 
 impl Engine {
-    /// What GitHub has published of the reached repositories.
+    /// What GitHub has published of the repositories in scope.
     pub(super) async fn published(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
     ) -> Result<Published> {
-        let listed = self.0.store.listed_windows(tenant, reach).await?;
+        let listed = self.0.store.listed_windows(tenant, scope).await?;
         Ok(Published::measured(&listed))
     }
 
-    /// How many days GitHub's newest published day lay behind its last answers, for public and
-    /// for private repositories; `None` where no answer tells. Holds no tenant's figures. Measured
-    /// at most once a minute: the metrics are open to everybody.
+    /// How many days GitHub's newest published day lay behind its last responses, for public and
+    /// for private repositories; `None` without a response. Contains no tenant's data. Measured at
+    /// most once a minute, because the metrics are public.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn publishing_lags(&self) -> Result<PublishingLags> {
         let now = self.0.clock.now();
         let mut measured = self.0.publishing_lags.lock().await;
@@ -118,8 +119,8 @@ impl Engine {
         ])
     }
 
-    /// How many days may lie between two runs of a tenant's without a loss, given how late its
-    /// GitHub servers have been at worst.
+    /// How many days may lie between two runs of a tenant without a loss, given the longest delay
+    /// of its GitHub servers.
     pub(crate) async fn longest_gap(&self, tenant: TenantId) -> Result<i64> {
         let longest = self.0.store.longest_lag(tenant).await?;
         Ok(publishing::longest_gap(longest))

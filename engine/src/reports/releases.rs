@@ -10,11 +10,11 @@ use crate::github::MAX_RELEASES;
 use crate::{Engine, Result, authorize};
 
 impl Engine {
-    /// A repository's releases, with their downloads from one day to another; without days, from
-    /// the first reading until today.
+    /// A repository's releases with their downloads over a range of days; by default from the first
+    /// reading until today.
     ///
     /// # Errors
-    /// Where there is no such repository, the viewer may not see it, or `to` is before `from`.
+    /// When there is no such repository, the viewer may not see it, or `to` is before `from`.
     pub async fn releases(
         &self,
         viewer: &Viewer,
@@ -34,7 +34,7 @@ impl Engine {
         let readings = readings(&days, range, &releases);
         Ok(ReleasesReport {
             repository,
-            offered: store.is_offered(tenant, id, Endpoint::Releases).await?,
+            offered: store.is_available(tenant, id, Endpoint::Releases).await?,
             range,
             read_on: days.last().copied(),
             downloads: (!days.is_empty())
@@ -47,20 +47,20 @@ impl Engine {
     }
 }
 
-/// How many releases are read at most, where so many are listed.
+/// The maximum number of releases read, if the list reached it.
 fn cut_at(releases: &[Release]) -> Option<u32> {
     let listed = releases.iter().filter(|release| release.gone_on.is_none());
     let is_full = u32::try_from(listed.count()).is_ok_and(|listed| listed >= MAX_RELEASES);
     is_full.then_some(MAX_RELEASES)
 }
 
-/// The range, if it is one, and short enough to be counted.
+/// The range, if it is valid and short enough to be counted.
 pub(super) fn range(from: Day, to: Day) -> Result<DayRange> {
     countable(from, to)
 }
 
-/// What each reading of the range found over all assets. A reading whose assets have nothing new
-/// found none; of the first one nobody knows what was new.
+/// The new downloads in each reading of the range over all assets; 0 when no asset has any, unknown
+/// for the first reading.
 fn readings(days: &[Day], range: DayRange, releases: &[Release]) -> Vec<Reading> {
     let mut gained: BTreeMap<Day, u64> = BTreeMap::new();
     let assets = releases.iter().flat_map(|release| &release.assets);
@@ -79,7 +79,7 @@ fn readings(days: &[Day], range: DayRange, releases: &[Release]) -> Vec<Reading>
         .collect()
 }
 
-/// The sum; `None` of nothing.
+/// The sum; `None` without numbers.
 fn sum(mut numbers: impl Iterator<Item = u64>) -> Option<u64> {
     numbers.next().map(|first| first + numbers.sum::<u64>())
 }

@@ -11,17 +11,17 @@ use domain::{
 use super::buckets::{Adding, buckets, figure};
 use super::data::data_state;
 use super::{Risk, last_counted_day, status};
-use crate::store::{AnsweredDays, RankingKind, RepositoryRecord};
+use crate::store::{CoveredDays, RankingKind, RepositoryRecord};
 use crate::{Engine, Error, Result, authorize};
 
-/// More marks than that would hide the chart.
+/// More markers would hide the chart.
 const MOST_MARKERS: u32 = 200;
 
 impl Engine {
     /// A repository's figures, traffic, coverage, referrers and paths over a period.
     ///
     /// # Errors
-    /// Where there is no such repository, or the viewer may not see it.
+    /// When there is no such repository, or the viewer may not see it.
     pub async fn repository_report(
         &self,
         viewer: &Viewer,
@@ -34,17 +34,17 @@ impl Engine {
         let record = self
             .0
             .store
-            .repository_by_any_name(tenant, &viewer.reach(tenant), name)
+            .repository_by_any_name(tenant, &viewer.repository_scope(tenant), name)
             .await?
             .ok_or_else(Error::not_found)?;
         self.report_of(viewer, tenant, record, period, interval)
             .await
     }
 
-    /// The same of the repository with this id, whatever its name.
+    /// The same for the repository with this id, whatever its name.
     ///
     /// # Errors
-    /// Where there is no such repository, or the viewer may not see it.
+    /// When there is no such repository, or the viewer may not see it.
     pub async fn repository_report_by_id(
         &self,
         viewer: &Viewer,
@@ -54,8 +54,8 @@ impl Engine {
         interval: Interval,
     ) -> Result<RepositoryReport> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        let reach = viewer.reach(tenant);
-        let found = self.0.store.repository(tenant, &reach, id).await?;
+        let scope = viewer.repository_scope(tenant);
+        let found = self.0.store.repository(tenant, &scope, id).await?;
         let record = found.ok_or_else(Error::not_found)?;
         self.report_of(viewer, tenant, record, period, interval)
             .await
@@ -75,7 +75,7 @@ impl Engine {
         let assignments = self.assignments(tenant).await?;
         let pause = self.longest_gap(tenant).await?;
         let next_run = assignments.next_run_of(&record.repository);
-        let risk = Risk::of(&record, next_run, pause, today);
+        let risk = Risk::assess(&record, next_run, pause, today);
         let published = self
             .published(tenant, &RepositoryScope::Only(vec![id]))
             .await?;
@@ -87,13 +87,13 @@ impl Engine {
             to: today.max(range.to),
         };
 
-        let reach = DayRange {
+        let scope = DayRange {
             from: range.before().from,
             to: shown.to,
         };
-        let (days, weeks) = self.days_and_weeks(tenant, id, reach, interval).await?;
+        let (days, weeks) = self.days_and_weeks(tenant, id, scope, interval).await?;
         let answered = store
-            .answered_days(tenant, &RepositoryScope::Only(vec![id]), shown)
+            .covered_days(tenant, &RepositoryScope::Only(vec![id]), shown)
             .await?;
         let answered = answered.get(&id).cloned().unwrap_or_default();
         let coverage = coverage(&record, shown, &days, &answered, today);
@@ -149,8 +149,8 @@ impl Engine {
         tenant: TenantId,
         of: &Repository,
     ) -> Result<Option<Namesake>> {
-        let reach = viewer.reach(tenant);
-        let found = self.0.store.namesake(tenant, &reach, of).await?;
+        let scope = viewer.repository_scope(tenant);
+        let found = self.0.store.namesake(tenant, &scope, of).await?;
         Ok(found.map(|(id, added_at)| Namesake {
             id,
             since: Day::of(added_at.max(of.added_at)),
@@ -159,7 +159,7 @@ impl Engine {
     }
 }
 
-/// On how many of the covered days this is known; views and clones are answered apart.
+/// On how many of the covered days this is known; views and clones are reported separately.
 fn days_known(coverage: &Coverage, days: &BTreeMap<Day, DayTraffic>, measure: Measure) -> u32 {
     let (Some((first, _)), Some((last, _))) =
         (coverage.stretches.first(), coverage.stretches.last())
@@ -172,7 +172,7 @@ fn days_known(coverage: &Coverage, days: &BTreeMap<Day, DayTraffic>, measure: Me
     u32::try_from(known.count()).unwrap_or(u32::MAX)
 }
 
-/// Whether a viewer can do something there.
+/// Whether a viewer can act there.
 fn may_go(viewer: &Viewer, tenant: TenantId, place: FixTarget) -> bool {
     let permission = match place {
         FixTarget::Connections => Permission::ManageConnections,
@@ -183,13 +183,13 @@ fn may_go(viewer: &Viewer, tenant: TenantId, place: FixTarget) -> bool {
     viewer.access(tenant, permission) == Access::Granted
 }
 
-/// How the shown days stand, from the first known one. After the last known day of a repository
-/// that is kept and no longer collected, no day is missed.
+/// The states of the shown days, from the first known one. After the last known day of an untracked
+/// repository, no day is missing.
 fn coverage(
     record: &RepositoryRecord,
     shown: DayRange,
     days: &BTreeMap<Day, DayTraffic>,
-    answered: &AnsweredDays,
+    answered: &CoveredDays,
     today: Day,
 ) -> Coverage {
     let repository = &record.repository;
@@ -210,6 +210,6 @@ fn coverage(
             .iter()
             .all(|measure| traffic.of(*measure).is_some() || answered.contains(*measure, day))
     };
-    let newest = record.newest_settled_day().filter(|_| !is_kept);
-    Coverage::of(range, known, is_answered, newest, today)
+    let newest = record.newest_complete_day().filter(|_| !is_kept);
+    Coverage::new(range, known, is_answered, newest, today)
 }

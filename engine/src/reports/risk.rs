@@ -1,4 +1,4 @@
-//! How near repositories are to losing a day, and whether they are collected before.
+//! The risk of losing a day: how near the deadline is, and whether a run comes before.
 
 use chrono::{DateTime, Utc};
 use domain::coverage::{USUAL_LAG, deadline};
@@ -7,8 +7,8 @@ use domain::{Day, FailureKind};
 
 use crate::store::RepositoryRecord;
 
-/// From how many days before it a deadline is shown as a risk, though a run comes before: it was
-/// missed for long, and may be missed again.
+/// From how many days before it a deadline counts as a risk although a run comes before: earlier
+/// runs did not succeed, and the next may not.
 const RISK_DAYS: i64 = 4;
 
 /// How near a repository is to losing a day.
@@ -20,16 +20,16 @@ pub(crate) struct Risk {
     pub(crate) left: i64,
     /// When its schedule collects it next, if ever.
     pub(crate) next_run: Option<DateTime<Utc>>,
-    /// Whether it is collected before.
+    /// Whether that is before the deadline.
     pub(crate) in_time: bool,
-    /// Whether GitHub answered since yesterday: what is missing then, it has not published.
+    /// Whether GitHub responded since yesterday; then missing days are not published yet.
     answered: bool,
 }
 
 impl Risk {
-    /// `None` for what is not to be collected, and for what nothing is known of yet. So many days
-    /// may lie between two of its collections, given how late GitHub has been.
-    pub(crate) fn of(
+    /// `None` for repositories that are not collected, and for those without known days. `allowed`
+    /// is the number of days that may lie between two collections, given GitHub's delay.
+    pub(crate) fn assess(
         record: &RepositoryRecord,
         next_run: Option<DateTime<Utc>>,
         longest_gap: i64,
@@ -38,9 +38,9 @@ impl Risk {
         if !record.repository.status.is_collected() {
             return None;
         }
-        let deadline = deadline(record.newest_settled_day()?, today);
+        let deadline = deadline(record.newest_complete_day()?, today);
         let answered_on = record.answered_on.filter(|on| *on >= today.plus(-1));
-        // GitHub is late: the next run comes soon enough after the last answer all the same.
+        // When GitHub is late, a run soon enough after the last response still suffices.
         let late_answer = answered_on.filter(|on| {
             let listed = record.listed_until;
             listed.is_some_and(|listed| listed < on.plus(-USUAL_LAG))
@@ -57,15 +57,15 @@ impl Risk {
         })
     }
 
-    /// Whether people are to be told.
+    /// Whether to show a warning.
     pub(super) const fn is_near(self) -> bool {
         (self.left <= RISK_DAYS && !self.answered) || !self.in_time
     }
 }
 
-/// A sentence on those whose days are lost before they are collected next, and one on those whose
-/// collection fails while a loss is near; where there are none of these, one on those that were due
-/// for long and not collected. `None` where all is well.
+/// One sentence on repositories that lose a day before their next collection, and one on those that
+/// fail while a loss is near. Without either, one on those not collected for long. `None` without a
+/// risk.
 pub(super) fn warning<'a>(risks: impl Iterator<Item = (&'a Repository, Risk)>) -> Option<String> {
     let mut near: Vec<_> = risks.filter(|(_, risk)| risk.is_near()).collect();
     near.sort_by_key(|(_, risk)| risk.deadline);
@@ -87,11 +87,11 @@ pub(super) fn warning<'a>(risks: impl Iterator<Item = (&'a Repository, Risk)>) -
 fn of_late(late: &[(&Repository, Risk)]) -> Option<String> {
     let (repository, first) = late.first()?;
     let name = &repository.full_name;
-    let day = shown(first.deadline);
+    let day = format_day(first.deadline);
     let what = match (late.len(), first.next_run) {
         (1, Some(next)) => format!(
             "{name} will lose data on {day}; its next collection is not until {}.",
-            shown(Day::of(next))
+            format_day(Day::of(next))
         ),
         (1, None) => format!("{name} will lose data on {day} because no schedule collects it."),
         (many, _) if late.iter().all(|(_, risk)| risk.next_run.is_none()) => {
@@ -109,11 +109,11 @@ fn of_late(late: &[(&Repository, Risk)]) -> Option<String> {
     ))
 }
 
-/// What fails has a name, and its page says what to do.
+/// Failures have names, and the repository's page says what to do.
 fn of_failing(failing: &[(&Repository, Risk)]) -> Option<String> {
     let (repository, first) = failing.first()?;
     let name = &repository.full_name;
-    let day = shown(first.deadline);
+    let day = format_day(first.deadline);
     let kind = repository
         .failure_kind
         .unwrap_or(FailureKind::Failed)
@@ -128,12 +128,12 @@ fn of_failing(failing: &[(&Repository, Risk)]) -> Option<String> {
     })
 }
 
-/// Those that schedules collect in time, only that they were not collected for long: the server
-/// was away.
+/// Of repositories collected in time, only that they were not collected for long, because the
+/// server was off.
 fn of_overdue(overdue: &[(&Repository, Risk)]) -> Option<String> {
     let (repository, first) = overdue.first()?;
     let name = &repository.full_name;
-    let day = shown(first.deadline);
+    let day = format_day(first.deadline);
     let what = match overdue.len() {
         1 => format!("{name} will lose data on {day} unless a collection succeeds first."),
         many => format!(
@@ -146,6 +146,6 @@ fn of_overdue(overdue: &[(&Repository, Risk)]) -> Option<String> {
 }
 
 /// `27 Nov 2026`
-pub(super) fn shown(day: Day) -> String {
+pub(super) fn format_day(day: Day) -> String {
     day.date().format("%-d %b %Y").to_string()
 }

@@ -9,24 +9,23 @@ use super::releases::range;
 use crate::store::StarHistory;
 use crate::{Engine, Result, authorize};
 
-/// How many days “recently” is.
+/// How many days “recently” means.
 const RECENT: i64 = 30;
 
 /// What is known of a repository's stars.
 struct Known {
     history: Option<StarHistory>,
-    /// The stars given on each day that had some and are still there.
+    /// The stars given on each day that had any, without withdrawn ones.
     given: BTreeMap<Day, u64>,
-    /// The stars there were on each day that was counted.
+    /// The star count of each counted day.
     counted: BTreeMap<Day, u64>,
 }
 
 impl Engine {
-    /// A repository's stars from one day to another; without days, from the first that is known
-    /// until today.
+    /// A repository's stars over a range of days; by default from the first known one until today.
     ///
     /// # Errors
-    /// Where there is no such repository, the viewer may not see it, or `to` is before `from`.
+    /// When there is no such repository, the viewer may not see it, or `to` is before `from`.
     pub async fn stars(
         &self,
         viewer: &Viewer,
@@ -49,7 +48,9 @@ impl Engine {
         let newest = known.counted.last_key_value();
         Ok(StarsReport {
             repository,
-            offered: store.is_offered(tenant, id, Endpoint::StarHistory).await?,
+            offered: store
+                .is_available(tenant, id, Endpoint::StarHistory)
+                .await?,
             whole: known.history.is_some_and(|history| history.whole),
             history: known.history.map(|history| history.days),
             stars: newest.map(|(_, stars)| *stars),
@@ -62,7 +63,7 @@ impl Engine {
 }
 
 impl Known {
-    /// Of the history, the first day that had a star: those before it are of no interest.
+    /// Of the history, only days from the first star on matter.
     fn first_day(&self) -> Option<Day> {
         let given = self.given.keys().next().copied();
         let counted = self.counted.keys().next().copied();
@@ -90,14 +91,14 @@ impl Known {
             .collect()
     }
 
-    /// Whether the day lies before a history that is whole: nobody gave a star then.
+    /// Whether the day lies before a complete history, so that no star was given then.
     fn is_before_all(&self, day: Day) -> bool {
         self.history
             .is_some_and(|history| history.whole && day < history.days.from)
     }
 
-    /// The stars given before a day that are still there. A history that does not reach back to
-    /// the first one is counted back from the stars there are.
+    /// The stars given before a day, without withdrawn ones. An incomplete history is counted back
+    /// from the current star count.
     fn total_before(&self, day: Day) -> Option<u64> {
         let history = self.history?;
         if history.whole {
@@ -108,8 +109,8 @@ impl Known {
         Some(stars.saturating_sub(since))
     }
 
-    /// The stars of the last thirty days: those that GitHub's history tells of, else the
-    /// difference of two counts.
+    /// The stars of the last thirty days: from GitHub's history, otherwise the difference of two
+    /// counts.
     fn recent(&self) -> Option<Gained> {
         if let Some(history) = self.history {
             let days = DayRange::ending(history.days.to, RECENT);

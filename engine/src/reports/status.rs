@@ -1,4 +1,4 @@
-//! How a repository stands on GitHub, in words: what is wrong with it, and what happened to it.
+//! A repository's status on GitHub: its problem, its labels and its events.
 
 use chrono::{DateTime, Utc};
 use domain::report::{Repository, RepositoryEvent, RepositoryEventSummary, RepositoryProblem};
@@ -7,11 +7,11 @@ use domain::{EventKind, FixTarget, RepositoryStatus, Visibility};
 use super::Risk;
 use super::data::failing;
 
-/// How many events a repository's page tells of.
+/// How many events a repository's page lists.
 pub(super) const SHOWN_EVENTS: u32 = 5;
 
-/// What is wrong with a repository that is collected; `None` where nothing is. A place where the
-/// viewer may not go is not named.
+/// The problem of a collected repository, if any. The fix target is left out if the viewer may not
+/// open it.
 pub(super) fn problem(
     repository: &Repository,
     risk: Option<Risk>,
@@ -29,11 +29,11 @@ pub(super) fn problem(
         reason,
         remedy: remedy.sentence.to_owned(),
         place: remedy.place.filter(|place| may_go(*place)),
-        rest_until: repository.rest_until.filter(|until| *until > now),
+        paused_until: repository.paused_until.filter(|until| *until > now),
     })
 }
 
-/// What GitHub says of a repository, as far as it is not as usual.
+/// What is unusual about a repository on GitHub.
 pub(super) fn labels(repository: &Repository) -> Vec<String> {
     let archived = repository.archived_on_github == Some(true);
     let seen_by = repository
@@ -48,12 +48,12 @@ pub(super) fn labels(repository: &Repository) -> Vec<String> {
         .collect()
 }
 
-/// What happened to a repository, in a few words.
+/// An event of a repository, in a few words.
 pub(super) fn event_summary(event: &RepositoryEvent) -> RepositoryEventSummary {
     let from = event.former_name.as_deref().unwrap_or("another name");
     RepositoryEventSummary {
         at: event.at,
-        words: match event.kind {
+        text: match event.kind {
             EventKind::Renamed => format!("Renamed from {from}"),
             EventKind::Transferred => format!("Transferred from {from}"),
             EventKind::Archived => "Archived on GitHub".to_owned(),

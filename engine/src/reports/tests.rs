@@ -2,8 +2,8 @@
 
 mod coverage;
 mod quiet;
-mod reach;
 mod risk;
+mod scope;
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ async fn fixtures() -> Vec<Fixture> {
             github_api_url: "http://127.0.0.1:9".parse().expect("an address"),
             collect_concurrency: 1,
             collect_max_wait: std::time::Duration::from_hours(3),
-            keep_answers_days: 30,
+            keep_responses_days: 30,
             worker: "tests".into(),
         };
         let engine = Engine::open(settings, Arc::new(Noon))

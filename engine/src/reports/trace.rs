@@ -1,9 +1,9 @@
-//! Where a day's figures come from: the answers that spoke of it.
+//! Data sources: the responses behind a day's numbers.
 
 use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG, WINDOW_DAYS};
 use domain::report::{DaySource, StoredResponse, TraceReport};
 use domain::{
-    AnswerId, Day, DayRange, DayTraffic, Endpoint, Measure, Permission, RepositoryName, TenantId,
+    Day, DayRange, DayTraffic, Endpoint, Measure, Permission, RepositoryName, ResponseId, TenantId,
     Viewer,
 };
 
@@ -12,17 +12,17 @@ use crate::github::{Body, Calendar, Per, parse_window};
 use crate::store::AnomalyFilter;
 use crate::{Engine, Error, Result, authorize};
 
-/// How many answers are looked through; who collects every hour has some 400 of a day.
+/// How many responses are read at most; hourly runs yield about 400 per day.
 const MOST_ANSWERS: u32 = 2_000;
-/// How many doubts of the repository are listed: the newest.
-const MOST_OBSERVATIONS: u32 = 100;
+/// How many anomalies of the repository are listed at most, newest first.
+const MAX_ANOMALIES: u32 = 100;
 
 impl Engine {
-    /// What is stored of a repository's day (the newest one unless it is named), and every kept
-    /// answer that spoke of it.
+    /// What is stored of a repository's day (the newest one by default), and every stored response
+    /// that covers it.
     ///
     /// # Errors
-    /// Where there is no such repository, or the viewer may not see it.
+    /// When there is no such repository, or the viewer may not see it.
     pub async fn trace(
         &self,
         viewer: &Viewer,
@@ -56,7 +56,7 @@ impl Engine {
             None => others.push(answer),
         };
         store
-            .map_raw_answers(tenant, repository.id, time, MOST_ANSWERS, of_each)
+            .map_responses(tenant, repository.id, time, MOST_ANSWERS, of_each)
             .await?;
         let filter = AnomalyFilter {
             repository: Some(repository.id),
@@ -68,32 +68,37 @@ impl Engine {
             sources,
             others,
             observations: store
-                .observations(tenant, &viewer.reach(tenant), filter, MOST_OBSERVATIONS)
+                .anomalies(
+                    tenant,
+                    &viewer.repository_scope(tenant),
+                    filter,
+                    MAX_ANOMALIES,
+                )
                 .await?,
-            kept_days: self.0.collector.keep_answers_days(),
+            kept_days: self.0.collector.keep_responses_days(),
             repository,
         })
     }
 
-    /// An answer about a repository, as it came.
+    /// A response about a repository, as received.
     ///
     /// # Errors
-    /// Where there is no such repository or answer, or the viewer may not see it.
+    /// When there is no such repository or response, or the viewer may not see it.
     pub async fn raw_answer(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         name: &RepositoryName,
-        id: AnswerId,
+        id: ResponseId,
     ) -> Result<Vec<u8>> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let repository = self.find_repository(viewer, tenant, name).await?;
-        let answer = self.0.store.raw_answer(tenant, repository.id, id).await?;
+        let answer = self.0.store.response(tenant, repository.id, id).await?;
         Ok(answer.ok_or_else(Error::not_found)?.1)
     }
 }
 
-/// The measure of an answer by day.
+/// The measure of a response by day.
 const fn by_day(endpoint: Endpoint) -> Option<Measure> {
     match endpoint {
         Endpoint::Views => Some(Measure::Views),
@@ -102,7 +107,7 @@ const fn by_day(endpoint: Endpoint) -> Option<Measure> {
     }
 }
 
-/// What an answer says of a day, if anything.
+/// What a response says about a day, if anything.
 fn said_of(
     day: Day,
     traffic: DayTraffic,
@@ -110,7 +115,7 @@ fn said_of(
     answer: StoredResponse,
     body: Vec<u8>,
 ) -> Option<DaySource> {
-    // Only what could be read was kept.
+    // Only the readable part was stored.
     let given_at = Calendar::at(answer.captured_at);
     let window = parse_window(&Body::new(body), Per::Day, given_at).ok()?;
     let (listed, days) = (&window.buckets, days_of(&window));

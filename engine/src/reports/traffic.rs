@@ -11,11 +11,11 @@ use crate::store::RankingKind;
 use crate::{Engine, Result, authorize};
 
 impl Engine {
-    /// A repository's traffic from one day to another, in whole buckets; without days, from its
-    /// first known one to its last.
+    /// A repository's traffic over a range of days, in whole buckets; by default from its first
+    /// known day to its last.
     ///
     /// # Errors
-    /// Where there is no such repository, the viewer may not see it, or `to` is before `from`.
+    /// When there is no such repository, the viewer may not see it, or `to` is before `from`.
     pub async fn traffic(
         &self,
         viewer: &Viewer,
@@ -49,7 +49,7 @@ impl Engine {
     /// The newest list of referrers whose window ends on or before a day.
     ///
     /// # Errors
-    /// Where there is no such repository, or the viewer may not see it.
+    /// When there is no such repository, or the viewer may not see it.
     pub async fn referrers(
         &self,
         viewer: &Viewer,
@@ -64,7 +64,7 @@ impl Engine {
     /// The newest list of paths whose window ends on or before a day.
     ///
     /// # Errors
-    /// Where there is no such repository, or the viewer may not see it.
+    /// When there is no such repository, or the viewer may not see it.
     pub async fn paths(
         &self,
         viewer: &Viewer,
@@ -89,7 +89,7 @@ impl Engine {
         Ok(self.0.store.ranking(tenant, id, kind, on).await?)
     }
 
-    /// The known days of the whole buckets that touch a range, and the weeks where they count.
+    /// The known days of the whole buckets that touch a range, and the weeks if weeks are shown.
     pub(super) async fn days_and_weeks(
         &self,
         tenant: TenantId,

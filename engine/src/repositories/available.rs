@@ -13,7 +13,7 @@ use crate::{Engine, Result, authorize, count, search_text};
 
 /// How many repositories the page shows.
 const MAX_SHOWN: usize = 500;
-/// How long a list serves before GitHub is asked again.
+/// How long a list is cached.
 const LIST_MAX_AGE: TimeDelta = TimeDelta::minutes(5);
 
 /// The lists that connections got from GitHub in the last minutes.

@@ -20,11 +20,11 @@ pub(crate) use tracking::name_list;
 const PATTERNS_LENGTH: usize = 60;
 
 impl Engine {
-    /// All repositories of a tenant within the viewer's reach, kept ones included, with what the
-    /// page around them needs.
+    /// All repositories of a tenant in scope, those with history only included, with what their
+    /// page needs.
     ///
     /// # Errors
-    /// Where the viewer may not see them.
+    /// When the viewer may not see them.
     pub async fn repositories(
         &self,
         viewer: &Viewer,
@@ -32,8 +32,8 @@ impl Engine {
     ) -> Result<RepositoriesReport> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let may = |permission| viewer.access(tenant, permission) == Access::Granted;
-        let reach = viewer.reach(tenant);
-        let records = self.0.store.repositories(tenant, &reach).await?;
+        let scope = viewer.repository_scope(tenant);
+        let records = self.0.store.repositories(tenant, &scope).await?;
         let connections = self.0.store.connections(tenant).await?;
         let follow_rules = if may(Permission::ManageRepositories) {
             self.0.store.follow_rules(tenant).await?
@@ -64,7 +64,7 @@ impl Engine {
     /// One repository.
     ///
     /// # Errors
-    /// Where there is none, or the viewer may not see it.
+    /// When it does not exist, or the viewer may not see it.
     pub async fn repository(
         &self,
         viewer: &Viewer,
@@ -75,10 +75,10 @@ impl Engine {
         self.one_repository(viewer, tenant, id).await
     }
 
-    /// The repository that has this name now, or else had it last.
+    /// The repository with this current name, otherwise the last one to have had it.
     ///
     /// # Errors
-    /// Where there is none, or the viewer may not see it.
+    /// When it does not exist, or the viewer may not see it.
     pub async fn find_repository(
         &self,
         viewer: &Viewer,
@@ -86,11 +86,11 @@ impl Engine {
         name: &RepositoryName,
     ) -> Result<Repository> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        let reach = viewer.reach(tenant);
+        let scope = viewer.repository_scope(tenant);
         let record = self
             .0
             .store
-            .repository_by_any_name(tenant, &reach, name)
+            .repository_by_any_name(tenant, &scope, name)
             .await?;
         Ok(record.ok_or_else(Error::not_found)?.repository)
     }
@@ -98,7 +98,7 @@ impl Engine {
     /// Stops tracking a repository; its history is kept or deleted.
     ///
     /// # Errors
-    /// Where the viewer may not, or there is no such repository.
+    /// When the viewer may not, or there is no such repository.
     pub async fn untrack(
         &self,
         viewer: &Viewer,
@@ -119,7 +119,7 @@ impl Engine {
             History::Delete => {
                 let found = transaction.delete_repository(tenant, id).await?;
                 transaction.unscoped_delete_unused_labels().await?;
-                // A rule would bring it back.
+                // Otherwise a rule would track it again.
                 let github_ids = [repository.github_id];
                 transaction.unfollow(tenant, &github_ids).await?;
                 (found, format!("{}, history deleted", repository.full_name))
@@ -139,31 +139,31 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Makes sure that all of these repositories, each named once, are there for the viewer.
-    pub(crate) async fn within_reach(
+    /// Ensures that the viewer may see all of these repositories, each listed once.
+    pub(crate) async fn require_in_scope(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         ids: &[RepositoryId],
     ) -> Result<()> {
-        let reach = viewer.reach(tenant);
+        let scope = viewer.repository_scope(tenant);
         let named = RepositoryScope::Only(ids.to_vec());
         let there = self.0.store.count_repositories(tenant, &named).await?;
-        if there == ids.len() && ids.iter().all(|id| reach.holds(*id)) {
+        if there == ids.len() && ids.iter().all(|id| scope.contains(*id)) {
             return Ok(());
         }
         Err(Error::not_found())
     }
 
-    /// One repository within the viewer's reach.
+    /// One repository in scope.
     pub(crate) async fn one_repository(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         id: RepositoryId,
     ) -> Result<Repository> {
-        let reach = viewer.reach(tenant);
-        let record = self.0.store.repository(tenant, &reach, id).await?;
+        let scope = viewer.repository_scope(tenant);
+        let record = self.0.store.repository(tenant, &scope, id).await?;
         Ok(record.ok_or_else(Error::not_found)?.repository)
     }
 }

@@ -1,4 +1,4 @@
-//! Collection runs: starting them, calling them off, and trying again what failed.
+//! Collection runs: starting, cancelling and retrying them.
 
 mod reading;
 mod system;
@@ -14,27 +14,27 @@ use crate::store::RunScope;
 use crate::system_log::actor;
 use crate::{Engine, Error, Result, authorize};
 
-/// How many runs a page shows.
+/// How many runs a page lists.
 const SHOWN_RUNS: u32 = 20;
 
 impl Engine {
-    /// What collecting everything now would ask of GitHub, and how long that takes.
+    /// How many requests collecting everything now would take, and how long.
     ///
     /// # Errors
-    /// Where the viewer may not collect.
+    /// When the viewer may not collect.
     pub async fn forecast(&self, viewer: &Viewer, tenant: TenantId) -> Result<RunForecast> {
         authorize(viewer, tenant, Permission::Collect)?;
         let connections = self.0.store.connections(tenant).await?;
         let past = self.0.store.past_runs(tenant).await?;
-        Ok(RunForecast::of(&connections, &past, self.0.clock.now()))
+        Ok(RunForecast::new(&connections, &past, self.0.clock.now()))
     }
 
-    /// Collects now, in the background. Returns the run that collects what was asked for: a new one,
-    /// or the running one that collects the same repositories already.
+    /// Starts a run in the background. Returns the run that collects the requested repositories: a
+    /// new one, or an active one that collects them already.
     ///
     /// # Errors
-    /// Where the viewer may not, the tenant is suspended, one of the named repositories is not
-    /// within the viewer's reach, or they are more than a request may name.
+    /// When the viewer may not, the tenant is suspended, a named repository is not in scope, or
+    /// there are more than a request may name.
     pub async fn start_run(
         &self,
         viewer: &Viewer,
@@ -45,17 +45,17 @@ impl Engine {
         authorize(viewer, tenant, Permission::Collect)?;
         let repositories = repositories.map(listed_ids).transpose()?;
         if let Some(ids) = &repositories {
-            self.within_reach(viewer, tenant, ids).await?;
+            self.require_in_scope(viewer, tenant, ids).await?;
         }
         let requested = self.begin_run(viewer, tenant, trigger, repositories);
         Ok(requested.await?.id)
     }
 
     /// Collects all repositories now. Returns every run that collects some of them: a new one for
-    /// those that no running one collects, and the running ones.
+    /// those without an active run, and the active ones.
     ///
     /// # Errors
-    /// Where the viewer may not, or the tenant is suspended.
+    /// When the viewer may not, or the tenant is suspended.
     pub async fn collect_all(
         &self,
         viewer: &Viewer,
@@ -69,10 +69,10 @@ impl Engine {
         Ok(runs)
     }
 
-    /// Calls a run off. What is on its way to GitHub is let go; what was collected stays.
+    /// Cancels a run. Requests in flight are dropped; collected data stays.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such run, or it has ended.
+    /// When the viewer may not, the run does not exist, or it has ended.
     pub async fn cancel_run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<()> {
         authorize(viewer, tenant, Permission::Collect)?;
         self.run_to_change(tenant, id).await?;
@@ -94,11 +94,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Starts a run for what of another failed at least in part, or what it did not come to.
+    /// Starts a run for the repositories that failed at least in part in another, and those that it
+    /// did not reach.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such run, it goes on, or nothing of it is left to
-    /// collect.
+    /// When the viewer may not, the run does not exist or is active, or nothing is left to collect.
     pub async fn retry_run(
         &self,
         viewer: &Viewer,
@@ -123,8 +123,8 @@ impl Engine {
         Ok(requested.await?.id)
     }
 
-    /// Collects a repository that has just been tracked; `None` where nothing can run, which is
-    /// logged and keeps nobody from tracking.
+    /// Collects a repository that was just tracked; `None` when no run can start, which is logged
+    /// and does not prevent tracking.
     pub(crate) async fn begin_first_run(
         &self,
         viewer: &Viewer,
@@ -190,7 +190,7 @@ impl Engine {
             &subject,
         );
         if let Err(error) = logged.await {
-            // It has begun: whoever is told otherwise begins another.
+            // The run has started; reporting a failure would start another.
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 run.id = run.id.get(),

@@ -13,7 +13,7 @@ impl Engine {
     /// A page of the runs of all tenants, newest first, without the names of repositories.
     ///
     /// # Errors
-    /// Where the viewer may not see them.
+    /// When the viewer may not see them.
     pub async fn system_runs(
         &self,
         viewer: &Viewer,

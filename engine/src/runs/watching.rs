@@ -1,4 +1,4 @@
-//! Waiting for a run, and hearing of all changes.
+//! Waiting for a run, and streaming changes of runs.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use super::SHOWN_RUNS;
 use crate::store::Store;
 use crate::{Engine, Error, Result, authorize};
 
-/// How often the runs of other processes are looked for; this process's own are told at once.
+/// How often runs of other processes are polled; this process reports its own immediately.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
-/// The shortest time between two pieces of news: many repositories end within a second.
+/// The shortest time between two updates: many repositories finish within a second.
 const BETWEEN_NEWS: Duration = Duration::from_millis(200);
 
 impl Engine {
     /// Waits until a run has ended.
     ///
     /// # Errors
-    /// Where there is none, or the viewer may not see it.
+    /// When it does not exist, or the viewer may not see it.
     pub async fn wait_for_run(&self, viewer: &Viewer, tenant: TenantId, id: RunId) -> Result<Run> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let mut changes = self.0.collector.changes();
@@ -38,10 +38,10 @@ impl Engine {
         }
     }
 
-    /// A tenant's newest runs, now and again whenever they change, whichever process runs them.
+    /// A tenant's newest runs, now and after every change, whichever process runs them.
     ///
     /// # Errors
-    /// Where the viewer may not see them; later ones end the stream.
+    /// When the viewer may not see them; later errors end the stream.
     pub fn watch_runs(
         &self,
         viewer: &Viewer,
@@ -59,11 +59,11 @@ impl Engine {
 }
 
 impl Engine {
-    /// Whether whoever [watches](Self::watch_runs) may go on: their session still stands, and
-    /// they may still see the runs. A stream outlives the moment in which it was allowed.
+    /// Whether a [watcher](Self::watch_runs) may continue: the session is still valid, and the
+    /// person may still see the runs. A stream outlives its authorization.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn may_go_on_watching(
         &self,
         viewer: &Viewer,
@@ -84,7 +84,7 @@ impl Engine {
     }
 }
 
-/// What a watcher was shown last, and where it learns of more.
+/// What a watcher has seen, and its source of changes.
 struct Watching {
     store: Store,
     tenant: TenantId,
@@ -108,9 +108,9 @@ impl Watching {
     }
 }
 
-/// Until this process changes a run, or another one may have.
+/// Waits until this process changes a run, or another one may have.
 async fn next_change(changes: &mut watch::Receiver<u64>) {
-    // The sender lives as long as the collector; should it be gone, looking again is right too.
+    // The sender lives as long as the collector. If it is gone, polling is right, too.
     let waited = tokio::time::timeout(LOOK_AGAIN, changes.changed()).await;
     if let Ok(Err(_closed)) = waited {
         tokio::time::sleep(LOOK_AGAIN).await;

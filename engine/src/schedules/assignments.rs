@@ -48,7 +48,7 @@ impl Assignments {
     /// repository is paused, that is later than its schedule's next time.
     pub(crate) fn next_run_of(&self, repository: &Repository) -> Option<DateTime<Utc>> {
         let (cron, zone, next) = self.times.get(&self.schedule_of(repository)?)?;
-        match repository.rest_until.filter(|until| *until > self.now) {
+        match repository.paused_until.filter(|until| *until > self.now) {
             // A run at that very moment includes the repository again.
             Some(until) => cron.next_run(*zone, until - TimeDelta::seconds(1)),
             None => *next,
@@ -90,14 +90,14 @@ impl Engine {
         for record in self
             .0
             .store
-            .repositories(tenant, &viewer.reach(tenant))
+            .repositories(tenant, &viewer.repository_scope(tenant))
             .await?
         {
             let repository = &record.repository;
             if repository.status == RepositoryStatus::Archived {
                 continue;
             }
-            let risk = Risk::of(&record, assignments.next_run_of(repository), allowed, today);
+            let risk = Risk::assess(&record, assignments.next_run_of(repository), allowed, today);
             let follower = AssignedRepository {
                 id: repository.id,
                 full_name: repository.full_name.clone(),
@@ -137,8 +137,8 @@ impl Engine {
     ) -> Result<usize> {
         authorize(viewer, tenant, Permission::ManageSchedules)?;
         let named = listed_ids(repositories.to_vec())?;
-        let reach = RepositoryScope::Only(named.clone());
-        let records = self.0.store.repositories(tenant, &reach).await?;
+        let scope = RepositoryScope::Only(named.clone());
+        let records = self.0.store.repositories(tenant, &scope).await?;
         let to = self.0.store.schedule(tenant, schedule).await?;
         let to = to.ok_or_else(Error::not_found)?.name;
         let moved = match &records[..] {
@@ -151,7 +151,7 @@ impl Engine {
         };
         let mut transaction = self.0.store.begin().await?;
         let written = transaction
-            .follow_schedule(tenant, &reach, schedule)
+            .follow_schedule(tenant, &scope, schedule)
             .await?;
         // The schedule or a repository was deleted meanwhile.
         if written != records.len() as u64 {

@@ -221,7 +221,7 @@ pub(crate) fn with_preview(
 
 fn preview(cron: &Cron, timezone: TimeZone, now: DateTime<Utc>, allowed: i64) -> SchedulePreview {
     SchedulePreview {
-        words: cron.in_words(),
+        description: cron.describe(),
         next_runs: cron
             .next_runs(timezone, now, PREVIEWED_RUNS)
             .into_iter()

@@ -1,4 +1,4 @@
-//! The system log: lines are added and read, and deleted only when they are old.
+//! The system log: lines are added, read, and deleted only by age.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::report::{AuditEntry, AuditQuery};
@@ -9,16 +9,16 @@ use super::numbers::to_i64;
 use super::search::Search;
 use super::{Store, StoreError, Transaction};
 
-/// How many lines are read at once to be looked through.
+/// How many lines a search reads at once.
 const LINES_AT_A_TIME: usize = 1_000;
 
-/// A line to be.
+/// A line to insert.
 pub(crate) struct NewLogLine<'a> {
     pub(crate) at: DateTime<Utc>,
     pub(crate) action: AuditAction,
-    /// The account that did it, if it was one.
+    /// The account of the actor, if any.
     pub(crate) actor_id: Option<UserId>,
-    /// Who did it, in words.
+    /// The actor's name.
     pub(crate) actor: &'a str,
     pub(crate) tenant: Option<TenantId>,
     pub(crate) subject: &'a str,
@@ -37,9 +37,9 @@ struct LogRow {
 }
 
 impl Transaction {
-    /// Adds a line, with the tenant's name as it is now.
+    /// Adds a line, with the tenant's current name.
     ///
-    /// Whom a line names may be gone by now: then the name stands there without the account.
+    /// An account that no longer exists is logged by its name alone.
     pub(crate) async fn unscoped_insert_log_line(
         &mut self,
         line: &NewLogLine<'_>,
@@ -66,25 +66,25 @@ impl Transaction {
 }
 
 impl Store {
-    /// The newest lines that a query leaves, newest first, at most `limit`; and the line before
-    /// which to go on, where there may be more.
+    /// The newest lines that match a query, newest first, at most `limit`, and the line after which
+    /// the next page begins, if there may be more.
     ///
-    /// No more than `most_read` lines are looked through, so there may be fewer, or none, and more
-    /// all the same.
+    /// At most `most_read` lines are searched, so a page may hold fewer, or none, although more
+    /// follow.
     pub(crate) async fn unscoped_log(
         &self,
         query: &AuditQuery,
         limit: usize,
         most_read: usize,
     ) -> Result<(Vec<AuditEntry>, Option<LogEntryId>), StoreError> {
-        let search = Search::of(&query.search);
+        let search = Search::new(&query.search);
         let sql = select(query);
         let (from, until) = (start(query.from), end(query.to));
         let mut before = query.before.map_or(i64::MAX, LogEntryId::get);
         let mut entries = Vec::new();
         let mut left = most_read;
-        // The database leaves some lines too many where the search has letters that only Rust
-        // can fold; what it left is read until the page is full, and one line more is found.
+        // Where the search has letters that only Rust can fold, the database returns too many
+        // lines. Reads on until the page is full and one more line is found.
         while left > 0 && entries.len() <= limit {
             let batch = if search.is_exact() {
                 limit + 1
@@ -125,7 +125,7 @@ impl Store {
         Ok((entries, Some(LogEntryId::new(before))))
     }
 
-    /// Deletes the lines from before this moment; how many there were.
+    /// Deletes the lines from before this time. Returns how many.
     pub(crate) async fn unscoped_delete_log_before(
         &self,
         moment: DateTime<Utc>,
@@ -140,7 +140,7 @@ impl Store {
     }
 }
 
-/// The statement; the words that stand in it are this program's own.
+/// The statement; the words in it are constants of this program.
 fn select(query: &AuditQuery) -> String {
     let actions = query.topic.map_or_else(String::new, |topic| {
         let words: Vec<String> = AuditAction::ALL
@@ -175,17 +175,17 @@ fn entry(row: LogRow) -> Result<AuditEntry, StoreError> {
     })
 }
 
-/// The first moment of a day, or of all that both databases can compare.
+/// The first moment of a day, or the earliest that both databases can compare.
 fn start(day: Option<Day>) -> DateTime<Utc> {
     midnight(day.map_or(NaiveDate::MIN, Day::date))
 }
 
-/// The moment after a day's last, or after everything.
+/// The moment after a day, or after everything.
 fn end(day: Option<Day>) -> DateTime<Utc> {
     midnight(day.map_or(NaiveDate::MAX, |day| day.plus(1).date()))
 }
 
-/// Years of four digits: others are beyond PostgreSQL, or out of order as SQLite's text.
+/// Years of four digits: others are beyond PostgreSQL, or sort wrongly as SQLite's text.
 fn midnight(date: NaiveDate) -> DateTime<Utc> {
     let first = NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default();
     let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default();

@@ -1,13 +1,13 @@
 //! Many rows in one statement.
 //!
-//! The rows are sent as JSON, an array for each, because a statement takes no list whose length it
-//! does not know; the databases differ in how it is read.
+//! The rows are sent as JSON, one array each, because a statement takes no list of unknown length.
+//! The databases differ in how they read it.
 
 use serde::Serialize;
 
 use super::{StoreError, Transaction};
 
-/// A statement for each database that takes its rows from `$2`.
+/// A statement for each database that reads its rows from `$2`.
 #[derive(Clone, Copy)]
 pub(super) struct Batch {
     pub(super) sqlite: &'static str,
@@ -15,7 +15,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// The statement for the database of a transaction.
+    /// The statement for a transaction's database.
     pub(super) const fn text(self, transaction: &Transaction) -> &'static str {
         match transaction {
             Transaction::Sqlite(_) => self.sqlite,
@@ -31,7 +31,7 @@ macro_rules! batch {
         $crate::store::batch::Batch {
             sqlite: concat!(
                 $before, "value ->> ", $at, $(", value ->> ", $further,)*
-                // Without a condition, SQLite takes `on conflict` for a join's.
+                // Without a condition, SQLite reads `on conflict` as part of a join.
                 " from json_each($2) where true ", $after
             ),
             postgres: concat!(
@@ -46,7 +46,7 @@ macro_rules! batch {
 pub(super) use batch;
 
 impl Transaction {
-    /// Runs a statement on all rows at once; `id` is its `$1`.
+    /// Runs a statement on all rows at once; `id` is `$1`.
     pub(super) async fn write_batch<R: Serialize>(
         &mut self,
         batch: Batch,
@@ -71,7 +71,7 @@ impl Transaction {
     }
 }
 
-/// The rows as the statements take them.
+/// The rows, as the statements take them.
 pub(super) fn json<R: Serialize>(rows: &[R]) -> Result<String, StoreError> {
     serde_json::to_string(rows).map_err(|error| sqlx::Error::Encode(Box::new(error)).into())
 }

@@ -19,13 +19,13 @@ use super::inspection::inspect;
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
-/// How long statements may take to end once the database is closed.
+/// How long active statements may take to finish when the database closes.
 const CLOSING: Duration = Duration::from_secs(10);
-/// How often a checkpoint is tried while others read, and how long each try waits for them.
+/// How often a checkpoint is tried while others read, and how long each try waits.
 const CHECKPOINTS: u32 = 10;
 const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(100);
 
-/// Where the database is.
+/// The address of the database.
 #[derive(Clone)]
 pub enum DatabaseUrl {
     /// A file on this machine.
@@ -34,7 +34,7 @@ pub enum DatabaseUrl {
     Postgres(SecretString),
 }
 
-/// The text is no database address.
+/// The text is not a database address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a database URL is sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE")]
 pub struct DatabaseUrlError;
@@ -94,7 +94,7 @@ pub(crate) enum Transaction {
 }
 
 impl Transaction {
-    /// Makes everything in it last.
+    /// Commits everything in it.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await?,
@@ -104,15 +104,15 @@ impl Transaction {
     }
 }
 
-/// All that is kept; cheap to clone.
+/// The store; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     pub(crate) db: Db,
 }
 
 impl Store {
-    /// Connects, and applies the migrations that the database lacks. A damaged SQLite file is
-    /// refused before anything is changed.
+    /// Connects, and applies pending migrations. A damaged SQLite file is refused before anything
+    /// is changed.
     pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let db = match url {
             DatabaseUrl::Sqlite(path) => {
@@ -130,7 +130,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Connects to a database that exists, and changes nothing in it.
+    /// Connects to an existing database, and changes nothing in it.
     pub(super) async fn open_unchanged(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let db = match url {
             DatabaseUrl::Sqlite(path) => Db::Sqlite(open_sqlite(path, false).await?),
@@ -160,8 +160,8 @@ impl Store {
         })
     }
 
-    /// Closes every connection. Of SQLite the last one to close moves the write-ahead log into the
-    /// file, and deletes `-wal` and `-shm`.
+    /// Closes every connection. On SQLite, the last one to close moves the write-ahead log into the
+    /// file and deletes `-wal` and `-shm`.
     pub(crate) async fn close(&self) {
         let closed = on!(&self.db, |pool| tokio::time::timeout(CLOSING, pool.close())
             .await
@@ -171,9 +171,9 @@ impl Store {
         }
     }
 
-    /// Moves the write-ahead log of SQLite into the file, so that the file holds what was
-    /// committed. Passive: it waits for no one and no one waits for it, so while others read what
-    /// was there before, a part stays behind, which a few more tries fetch.
+    /// Moves SQLite's write-ahead log into the file, so that the file holds everything committed.
+    /// The checkpoint is passive and blocks nothing, so part of the log stays while others read an
+    /// older state. A few more tries move it.
     /// <https://sqlite.org/pragma.html#pragma_wal_checkpoint>
     pub(crate) async fn checkpoint(&self) {
         let Db::Sqlite(pool) = &self.db else {
@@ -199,7 +199,7 @@ impl Store {
     }
 
     /// Whether the database answers.
-    pub(crate) async fn answers(&self) -> bool {
+    pub(crate) async fn is_reachable(&self) -> bool {
         on!(&self.db, |pool| sqlx::query("select 1")
             .execute(pool)
             .await
@@ -209,8 +209,8 @@ impl Store {
     /// Begins a transaction that will write.
     pub(crate) async fn begin(&self) -> Result<Transaction, StoreError> {
         Ok(match &self.db {
-            // SQLite fails a transaction that reads first and writes while another wrote; taking
-            // the writer's place at the start waits instead.
+            // SQLite fails a transaction that reads first and writes while another wrote. Taking
+            // the write lock at the start waits instead.
             Db::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("begin immediate").await?),
             Db::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
         })
@@ -233,8 +233,8 @@ async fn open_sqlite(path: &Path, create: bool) -> Result<SqlitePool, OpenError>
         .create_if_missing(create)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
-        // In WAL mode, `normal` survives the death of the process; only a power cut may take the
-        // last commits, never the consistency. <https://sqlite.org/pragma.html#pragma_synchronous>
+        // In WAL mode, `normal` survives a crash of the process. A power cut may lose the last
+        // commits, but never consistency. <https://sqlite.org/pragma.html#pragma_synchronous>
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(Duration::from_secs(30))
         .optimize_on_close(true, None);
@@ -263,10 +263,10 @@ async fn open_postgres(url: &SecretString) -> Result<PgPool, OpenError> {
         })
 }
 
-/// What an address asks for of the encryption; where it asks for nothing, a certificate that is
-/// valid for the host, unless that is this machine. Without it, whoever stands between reads
-/// everything, and can pass for the server. (The library's own default is to go on in the clear
-/// where the server, or whoever answers for it, says that it cannot encrypt.)
+/// The encryption that an address asks for. Without one, the certificate must be valid for the
+/// host, unless the host is this machine. An unencrypted connection could be read and its server
+/// impersonated. (The library's own default continues unencrypted when the server says that it
+/// cannot encrypt.)
 fn encrypted_unless_local(options: PgConnectOptions, url: &str) -> PgConnectOptions {
     let asks = Url::parse(url).is_ok_and(|url| {
         let mut named = url.query_pairs();
@@ -280,7 +280,7 @@ fn encrypted_unless_local(options: PgConnectOptions, url: &str) -> PgConnectOpti
     }
 }
 
-/// Whether a host, as PostgreSQL names it, is this machine.
+/// Whether a PostgreSQL host is this machine.
 fn is_local(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let address = bare.parse::<IpAddr>();

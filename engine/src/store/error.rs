@@ -1,4 +1,4 @@
-//! What can go wrong with the database, in our words.
+//! Errors of the database.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ pub enum OpenError {
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What the operating system or SQLite says.
+        /// The reason from the operating system or SQLite.
         reason: String,
     },
     /// There is no SQLite file.
@@ -31,20 +31,20 @@ pub enum OpenError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's reason.
         reason: String,
     },
-    /// The SQLite file and its write-ahead log are damaged, or were not written together.
+    /// The SQLite file and its write-ahead log are damaged, or do not belong together.
     #[error(
         "the database {path} and {path}-wal do not match ({reason}); if you restored {path}, move {path}-wal and {path}-shm away and start again, otherwise restore a backup"
     )]
     DamagedWithWal {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's reason.
         reason: String,
     },
-    /// The write-ahead log has lost its SQLite file.
+    /// The write-ahead log exists without its SQLite file.
     #[error(
         "the database {path} is missing or empty, but {path}-wal is not; put {path} back, or move {path}-wal away and restore a backup"
     )]
@@ -55,12 +55,12 @@ pub enum OpenError {
     /// A copy could not be written.
     #[error("the database cannot be copied ({0}); check that the disk has space")]
     Copy(String),
-    /// What a database is cannot be read.
+    /// The state of a database cannot be read.
     #[error(
         "the database cannot be read ({0}); check that it is a Tidemark database and that this user may read it"
     )]
     Look(String),
-    /// The PostgreSQL server.
+    /// The PostgreSQL server refuses the connection.
     #[error("the PostgreSQL server refused the connection ({0}); check TIDEMARK_DATABASE_URL")]
     Postgres(String),
     /// The connection to the PostgreSQL server cannot be encrypted.
@@ -68,12 +68,12 @@ pub enum OpenError {
         "the connection to the PostgreSQL server cannot be encrypted ({0}); give the server a certificate for its host name, set your own certificate authority with sslrootcert=FILE in TIDEMARK_DATABASE_URL, or add sslmode=disable, which sends everything unencrypted"
     )]
     PostgresTls(String),
-    /// A newer Tidemark wrote it.
+    /// A newer Tidemark wrote the database.
     #[error(
         "the database was written by a newer Tidemark (migration {0}); install that version or a later one"
     )]
     Newer(i64),
-    /// Another key encrypts what the database holds.
+    /// Another key encrypts the secrets in the database.
     #[error(
         "the secret key does not match the one that encrypts this database; set TIDEMARK_SECRET_KEY or TIDEMARK_SECRET_KEY_FILE to that key, or restore its key file; if it is lost, “tidemark rotate-key --discard-secrets” switches to this key, and the GitHub tokens must be entered again"
     )]
@@ -89,24 +89,24 @@ pub enum OpenError {
 /// A statement failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database says so.
+    /// The database reported an error.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
-    /// A stored word is none that this program knows.
+    /// A stored value that this program does not know.
     #[error("the database contains an unknown {0}")]
     UnknownWord(&'static str),
-    /// The tenant has as much as it may have.
+    /// The tenant is at its limit.
     #[error("the tenant has reached its limit of {value} {limit}")]
     Limit {
-        /// Of what.
+        /// The limit.
         limit: Limit,
-        /// How much it may have.
+        /// Its value.
         value: u32,
     },
 }
 
 impl StoreError {
-    /// Whether the database does not answer at all, so that trying again may help.
+    /// Whether the database does not respond at all, so that a retry may help.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         matches!(
@@ -130,11 +130,11 @@ impl StoreError {
     }
 }
 
-/// A unique constraint, as each database names it when it is violated.
+/// A unique constraint, as each database names it in errors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Constraint {
-    /// The name, as PostgreSQL says it.
+    /// The name, as PostgreSQL reports it.
     pub(crate) name: &'static str,
-    /// The columns, as SQLite says them.
+    /// The columns, as SQLite reports them.
     pub(crate) columns: &'static str,
 }

@@ -1,4 +1,4 @@
-//! Looks at a SQLite file before anything uses it. A damaged one is refused and left untouched.
+//! Checks a SQLite file before anything uses it. A damaged one is refused and left untouched.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,11 +16,11 @@ use super::{DatabaseUrl, Store, StoreError};
 /// `SQLITE_CORRUPT` and `SQLITE_NOTADB`, the low bytes of <https://sqlite.org/rescode.html>.
 const DAMAGED: [u32; 2] = [11, 26];
 
-/// Whether a SQLite database is missing or has no tables. Never true for PostgreSQL. Changes
+/// Whether a SQLite database is missing or has no tables; always false for PostgreSQL. Changes
 /// nothing.
 ///
 /// # Errors
-/// Where the file cannot be read, or is damaged.
+/// When the file cannot be read, or is damaged.
 pub async fn has_no_tables(database: &DatabaseUrl) -> Result<bool, OpenError> {
     let Some(path) = database.sqlite_path() else {
         return Ok(false);
@@ -46,21 +46,21 @@ pub async fn has_no_tables(database: &DatabaseUrl) -> Result<bool, OpenError> {
         .map_err(|error| refused(path, wal, &error))
 }
 
-/// A database as it is, before anything is changed in it.
+/// The state of a database before any change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DatabaseState {
-    /// How many bytes it takes.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// How many migrations it has.
+    /// How many migrations are applied.
     pub applied: usize,
-    /// How many it lacks; the next start applies them.
+    /// How many migrations are pending; the next start applies them.
     pub missing: usize,
 }
 
-/// Checks a database in full, and changes nothing in it.
+/// Checks a database in full, without changing it.
 ///
 /// # Errors
-/// Where it is missing, damaged, newer than this program, or does not answer.
+/// When it is missing, damaged, newer than this program, or does not respond.
 pub async fn inspect_database(database: &DatabaseUrl) -> Result<DatabaseState, OpenError> {
     if let Some(path) = database.sqlite_path() {
         if !has_bytes(path) && !has_bytes(&wal_of(path)) {
@@ -126,12 +126,12 @@ async fn state_of(store: &Store) -> Result<DatabaseState, OpenError> {
     })
 }
 
-/// Checks that a SQLite file is sound, if there is one.
+/// Checks that a SQLite file is intact, if it exists.
 ///
-/// What a process left in the `-wal` file when it was killed belongs to the file beside it. Where
-/// another file was restored there, SQLite applies it all the same, and tables and indexes no
-/// longer agree. Only the full check finds that, so it takes the place of the quick one then. While
-/// a living process collects, the log is its own.
+/// A `-wal` left by a killed process belongs to the file beside it. If another file was restored
+/// there, SQLite applies it anyway, and tables and indexes no longer agree. Only the full check
+/// finds that, so it replaces the quick one then. While a live process collects, the log is its
+/// own.
 pub(super) async fn inspect(path: &Path) -> Result<(), OpenError> {
     let wal = has_bytes(&wal_of(path));
     if !has_bytes(path) {
@@ -152,7 +152,7 @@ pub(super) async fn inspect(path: &Path) -> Result<(), OpenError> {
     check(path, pragma).await
 }
 
-/// Whether a process that collects has shown within half a minute that it lives: the log is its own.
+/// Whether a collecting process sent a heartbeat within half a minute, so that the log is its own.
 async fn is_served(path: &Path) -> Result<bool, OpenError> {
     const LIVING: &str = "
         select exists (select 1 from workers
@@ -160,7 +160,7 @@ async fn is_served(path: &Path) -> Result<bool, OpenError> {
     let mut connection = connect(path, true).await?;
     let living: Result<bool, _> = sqlx::query_scalar(LIVING).fetch_one(&mut connection).await;
     close(connection).await;
-    // What cannot be read is found by the check.
+    // The check finds what cannot be read.
     Ok(living.unwrap_or(false))
 }
 
@@ -181,11 +181,11 @@ async fn check(path: &Path, pragma: &'static str) -> Result<(), OpenError> {
     }
 }
 
-/// Writes a copy of a database to an empty file, as it is at one moment. Others go on reading and
-/// writing meanwhile.
+/// Writes a copy of a database to an empty file, as of one moment. Others can read and write
+/// meanwhile.
 ///
 /// # Errors
-/// Where the database is missing or damaged, or the copy cannot be written or is not sound.
+/// When the database is missing or damaged, or the copy cannot be written or is not intact.
 pub async fn copy_into(database: &Path, empty_file: &Path) -> Result<(), OpenError> {
     let wal = has_bytes(&wal_of(database));
     if !has_bytes(database) {
@@ -210,11 +210,11 @@ pub async fn copy_into(database: &Path, empty_file: &Path) -> Result<(), OpenErr
     inspect(empty_file).await
 }
 
-/// Opens the file and creates nothing.
+/// Opens the file without creating anything.
 ///
 /// SQLite moves the content of `-wal` into the file when its last connection closes, which would
-/// make a mistaken restore final. A connection that only reads doesn't; where there is nothing to
-/// move, one that may write leaves no `-wal` and `-shm` behind.
+/// make a mistaken restore final. A read-only connection does not. Without a `-wal`, a writable one
+/// leaves no `-wal` and `-shm` behind.
 async fn connect(path: &Path, wal: bool) -> Result<SqliteConnection, OpenError> {
     SqliteConnectOptions::new()
         .filename(path)

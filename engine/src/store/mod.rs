@@ -1,7 +1,7 @@
-//! The store: all SQL lives here, one folder per noun.
+//! The store: all SQL, in one folder per noun.
 //!
-//! One SQL text serves SQLite and PostgreSQL; [`on!`] runs it on whichever is open. Functions
-//! within a tenant take the tenant first, and touch nothing of another; any other is named
+//! One SQL text serves SQLite and PostgreSQL; [`on!`] runs it on the open database. Functions
+//! within a tenant take the tenant first and touch nothing of another. All others are named
 //! `unscoped_…`.
 
 /// Runs the same expression on the pool or transaction of either database.

@@ -1,13 +1,13 @@
-//! Which repositories a statement is about: those within a viewer's reach.
+//! Limits statements to the repositories that a viewer may see.
 //!
-//! The condition stands in the statement, before anything is counted or added up, so that no sum
-//! ever holds what its viewer may not see.
+//! The condition is part of the statement, before anything is counted or summed, so no sum includes
+//! what its viewer may not see.
 
 use domain::{RepositoryId, RepositoryScope};
 
 use super::{Db, Transaction};
 
-/// A statement for each database. They differ in how a list of ids, sent as JSON, is read.
+/// A statement for each database. They differ in how they read a list of ids, sent as JSON.
 #[derive(Clone, Copy)]
 pub(super) struct Scoped {
     pub(super) sqlite: &'static str,
@@ -22,7 +22,7 @@ impl Scoped {
         }
     }
 
-    /// The statement for the database of a transaction.
+    /// The statement for a transaction's database.
     pub(super) const fn within(self, transaction: &Transaction) -> &'static str {
         match transaction {
             Transaction::Sqlite(_) => self.sqlite,
@@ -31,8 +31,7 @@ impl Scoped {
     }
 }
 
-/// A statement on `repositories r` of which only those count whose ids `$2` lists; all, where it
-/// is null.
+/// A statement on `repositories r`, limited to the ids in `$2` unless it is null.
 macro_rules! scoped {
     ($before:literal, $after:literal) => {
         $crate::store::scope::Scoped {
@@ -53,9 +52,9 @@ macro_rules! scoped {
 
 pub(super) use scoped;
 
-/// The ids within reach, as the statements take them.
-pub(super) fn listed(reach: &RepositoryScope) -> Option<String> {
-    match reach {
+/// The ids in scope, as the statements take them.
+pub(super) fn id_list(scope: &RepositoryScope) -> Option<String> {
+    match scope {
         RepositoryScope::All => None,
         RepositoryScope::Only(ids) => {
             let ids: Vec<String> = ids.iter().map(RepositoryId::to_string).collect();

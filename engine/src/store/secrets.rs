@@ -1,4 +1,4 @@
-//! What the secret key seals: the text that proves the key, and the connections' secrets.
+//! Values sealed with the secret key: the key check and the connections' secrets.
 
 use domain::ConnectionId;
 use sqlx::FromRow;
@@ -12,9 +12,9 @@ struct SealedRow {
 }
 
 impl Transaction {
-    /// The sealed text that proves the key, which nobody else changes until the transaction ends.
+    /// The sealed key check, locked until the transaction ends.
     pub(crate) async fn unscoped_key_check(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        // An update locks the row on both databases alike.
+        // An update locks the row on both databases.
         Ok(within!(*self, |executor| sqlx::query_scalar(
             "update key_check set sealed = sealed where id = 1 returning sealed"
         )
@@ -22,7 +22,7 @@ impl Transaction {
         .await)?)
     }
 
-    /// Stores the text that proves the key, unless another process was first.
+    /// Stores the key check, unless another process was first.
     pub(crate) async fn unscoped_insert_key_check(
         &mut self,
         sealed: &[u8],
@@ -37,7 +37,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Puts the text under another key.
+    /// Replaces the sealed key check.
     pub(crate) async fn unscoped_set_key_check(&mut self, sealed: &[u8]) -> Result<(), StoreError> {
         within!(*self, |executor| sqlx::query(
             "update key_check set sealed = $1 where id = 1"
@@ -49,7 +49,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// All sealed secrets of connections; one whose secret was erased has none.
+    /// All sealed secrets of connections, except erased ones.
     pub(crate) async fn unscoped_sealed_credentials(
         &mut self,
     ) -> Result<Vec<(ConnectionId, Vec<u8>)>, StoreError> {
@@ -65,7 +65,7 @@ impl Transaction {
             .collect())
     }
 
-    /// Puts a connection's secret under another key.
+    /// Replaces a connection's sealed secret.
     pub(crate) async fn unscoped_reseal(
         &mut self,
         id: ConnectionId,
@@ -82,7 +82,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Says why nothing is collected over a connection.
+    /// Records why a connection cannot collect.
     pub(crate) async fn unscoped_refuse(
         &mut self,
         id: ConnectionId,

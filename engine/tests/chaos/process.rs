@@ -59,7 +59,7 @@ impl WorkerOptions {
             github_api_url: self.github.parse().expect("an address"),
             collect_concurrency: 4,
             collect_max_wait: Duration::from_hours(3),
-            keep_answers_days: 30,
+            keep_responses_days: 30,
             worker: self.worker.clone(),
         };
         let clock = Arc::new(SkippingClock::at(self.now));

@@ -24,7 +24,7 @@ async fn anomalies(fixture: &Fixture, open: bool) -> Vec<(AnomalyKind, Measure, 
 async fn observations(fixture: &Fixture, open: bool) -> Vec<AnomalyRecord> {
     let report = fixture
         .engine
-        .observations(&OPERATOR, fixture.tenant, None)
+        .anomalies(&OPERATOR, fixture.tenant, None)
         .await;
     let report = report.expect("a report");
     if open { report.open } else { report.settled }
@@ -74,7 +74,7 @@ on_both! {
         let oldest = |kind| {
             [Measure::Views, Measure::Clones].map(|it| (kind, it, "2026-11-06".to_owned()))
         };
-        assert_eq!(anomalies(&fixture, true).await, oldest(AnomalyKind::Cut));
+        assert_eq!(anomalies(&fixture, true).await, oldest(AnomalyKind::Truncated));
         let known = expected(day("2026-11-06")).views.expect("views");
         let found = observations(&fixture, true).await;
         let views = found.iter().find(|it| it.measure == Measure::Views).expect("views");
@@ -88,7 +88,7 @@ on_both! {
         fixture.github.control().stop_fault(cut);
         fixture.collect_well().await;
         assert_eq!(anomalies(&fixture, true).await, []);
-        assert_eq!(anomalies(&fixture, false).await, oldest(AnomalyKind::Cut));
+        assert_eq!(anomalies(&fixture, false).await, oldest(AnomalyKind::Truncated));
     }
 
     async fn one_repositorys_day_without_visits_is_a_revision(database) {
@@ -101,9 +101,9 @@ on_both! {
             .map(|it| (AnomalyKind::Revised, it, "2026-11-12".to_owned()));
         assert_eq!(anomalies(&fixture, true).await, revised);
         assert_eq!(fixture.page("acme/anvil").await.anomalies, 2);
-        let report = fixture.engine.observations(&OPERATOR, fixture.tenant, Some(anvil)).await;
+        let report = fixture.engine.anomalies(&OPERATOR, fixture.tenant, Some(anvil)).await;
         assert_eq!(report.expect("a report").open.len(), 2);
-        let nobodys = fixture.engine.observations(&OPERATOR, fixture.tenant, Some(RepositoryId::new(99)));
+        let nobodys = fixture.engine.anomalies(&OPERATOR, fixture.tenant, Some(RepositoryId::new(99)));
         assert_eq!(problem(nobodys.await).kind, ProblemKind::NotFound);
         // After a month it is history.
         fixture.clock.advance(TimeDelta::days(31));
@@ -188,7 +188,7 @@ on_both! {
         let raw = fixture.engine.raw_answer(&OPERATOR, fixture.tenant, &name, newest.answer.id).await;
         let raw = String::from_utf8(raw.expect("kept")).expect("JSON");
         assert!(raw.starts_with(r#"{"count":"#) && raw.contains("2026-11-19T00:00:00Z"), "{raw}");
-        let missing = domain::AnswerId::new(4_711);
+        let missing = domain::ResponseId::new(4_711);
         let missing = fixture.engine.raw_answer(&OPERATOR, fixture.tenant, &name, missing).await;
         assert_eq!(problem(missing).kind, ProblemKind::NotFound);
 
@@ -215,7 +215,7 @@ on_both! {
     async fn where_no_answers_are_kept_the_old_ones_go_and_figures_stay(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
-        let settings = engine::Settings { keep_answers_days: 0, ..fixture.settings("lab:2") };
+        let settings = engine::Settings { keep_responses_days: 0, ..fixture.settings("lab:2") };
         let clock = std::sync::Arc::new(fixture.clock.clone());
         let other = engine::Engine::open(settings, clock).await.expect("opened");
         fixture.clock.advance(TimeDelta::days(1));
@@ -247,7 +247,7 @@ on_both! {
         for problem in refused {
             assert_eq!(problem.kind, ProblemKind::NotFound);
         }
-        let seen = engine.observations(&nobody, fixture.tenant, None).await.expect("a report");
+        let seen = engine.anomalies(&nobody, fixture.tenant, None).await.expect("a report");
         assert_eq!((seen.open, seen.settled), (vec![], vec![]));
         let viewer = crate::fixture::member(fixture.tenant, domain::Role::Viewer);
         assert!(engine.raw_answer(&viewer, fixture.tenant, &name, id).await.is_ok());

@@ -9,7 +9,7 @@ use crate::fixture::{Fixture, OPERATOR, problem, repository, true_days};
 
 /// What the page of the repository tells of what happened, and when.
 fn event_texts(page: &RepositoryReport) -> Vec<&str> {
-    page.events.iter().map(|it| it.words.as_str()).collect()
+    page.events.iter().map(|it| it.text.as_str()).collect()
 }
 
 /// A day later.
@@ -116,7 +116,7 @@ on_both! {
         fixture.collect().await;
         let gone = RepositoryEventSummary {
             at: gone_at,
-            words: "No longer visible on GitHub".into(),
+            text: "No longer visible on GitHub".into(),
         };
         let page = fixture.page("acme/anvil").await;
         assert_eq!(page.events.as_slice(), std::slice::from_ref(&gone));
@@ -126,7 +126,7 @@ on_both! {
         the_next_day(&fixture).await;
         let back = RepositoryEventSummary {
             at: fixture.clock.now(),
-            words: "Visible on GitHub again".into(),
+            text: "Visible on GitHub again".into(),
         };
         assert_eq!(fixture.page("acme/anvil").await.events, [back, gone]);
     }

@@ -119,8 +119,8 @@ async fn assert_told(
     assert_eq!((problem.name, problem.place), (kind.heading(), place));
     assert_eq!(problem.remedy, kind.remedy().sentence);
     assert_eq!(
-        (problem.since, problem.rest_until),
-        (found.failing_since, found.rest_until)
+        (problem.since, problem.paused_until),
+        (found.failing_since, found.paused_until)
     );
     assert!(
         problem
@@ -141,7 +141,7 @@ on_both! {
             assert_eq!(requests(&first_day), case.of_a_day, "{:?}", case.fault);
             assert!(first_day[0].failures.iter().all(|failure| failure.kind == case.kind));
             let found = assert_told(&fixture, anvil, case.kind, case.place).await;
-            assert!(found.rest_until.is_some(), "{}", case.kind);
+            assert!(found.paused_until.is_some(), "{}", case.kind);
 
             let mut others = Vec::new();
             for day in 1..20 {
@@ -161,7 +161,7 @@ on_both! {
             assert_eq!(named.status, RunStatus::Succeeded);
             assert!(named.requests >= ASKED);
             let found = fixture.repository(anvil).await;
-            assert_eq!((found.failure_kind, found.failing_since, found.rest_until), (None, None, None));
+            assert_eq!((found.failure_kind, found.failing_since, found.paused_until), (None, None, None));
             assert_eq!(fixture.page("acme/anvil").await.problem, None);
             fixture.engine
                 .untrack(&OPERATOR, fixture.tenant, anvil, domain::report::History::Delete)
@@ -190,7 +190,7 @@ on_both! {
                 assert!(run.failures.iter().all(|failure| failure.kind == kind), "{fault:?}");
             }
             let found = assert_told(&fixture, anvil, kind, None).await;
-            assert_eq!(found.rest_until, None);
+            assert_eq!(found.paused_until, None);
             fixture.github.control().stop_faults();
             assert_eq!(collect(&fixture).await.status, RunStatus::Succeeded);
             assert_eq!(fixture.repository(anvil).await.failure_kind, None);
@@ -225,7 +225,7 @@ on_both! {
             assert_eq!((run.requests, run.failures.len()), (1, 1), "{fault:?}");
             assert_eq!(run.failures[0].kind, Kind::RateLimited);
             let found = assert_told(&fixture, anvil, Kind::RateLimited, Some(FixTarget::Collection)).await;
-            assert_eq!(found.rest_until, None);
+            assert_eq!(found.paused_until, None);
         }
     }
 
@@ -237,7 +237,7 @@ on_both! {
             assert_eq!(run.status, RunStatus::Partial);
         }
         let found = fixture.repository(anvil).await;
-        assert_eq!((found.failure_kind, found.rest_until), (Some(Kind::PermissionMissing), None));
+        assert_eq!((found.failure_kind, found.paused_until), (Some(Kind::PermissionMissing), None));
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
     }
 

@@ -292,7 +292,7 @@ fn settings(
         github_api_url: github.parse().expect("an address"),
         collect_concurrency: 8,
         collect_max_wait: Duration::from_hours(3),
-        keep_answers_days: 30,
+        keep_responses_days: 30,
         worker: worker.into(),
     }
 }

@@ -127,7 +127,7 @@ async fn replay(fixture: &Fixture, recording: &Recording, order: &[usize]) {
 async fn anomalies(fixture: &Fixture, id: RepositoryId) -> Vec<(AnomalyKind, usize, usize)> {
     let report = fixture
         .engine
-        .observations(&OPERATOR, fixture.tenant, Some(id))
+        .anomalies(&OPERATOR, fixture.tenant, Some(id))
         .await;
     let report = report.expect("a report");
     let of = |observations: &[AnomalyRecord], kind| {
@@ -138,7 +138,7 @@ async fn anomalies(fixture: &Fixture, id: RepositoryId) -> Vec<(AnomalyKind, usi
     };
     [
         AnomalyKind::Revised,
-        AnomalyKind::Cut,
+        AnomalyKind::Truncated,
         AnomalyKind::WindowRegressed,
     ]
     .into_iter()
@@ -171,7 +171,7 @@ on_both! {
         let engine = &fixture.engine;
         engine.load_history(&OPERATOR, fixture.tenant, id, windows).await.expect("loaded");
         let expected =
-            [(AnomalyKind::Revised, 5, 1), (AnomalyKind::Cut, 12, 10), (AnomalyKind::WindowRegressed, 2, 0)];
+            [(AnomalyKind::Revised, 5, 1), (AnomalyKind::Truncated, 12, 10), (AnomalyKind::WindowRegressed, 2, 0)];
         assert_eq!(anomalies(&fixture, id).await, expected);
     }
 

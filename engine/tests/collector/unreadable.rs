@@ -76,7 +76,7 @@ on_both! {
             // The repository's page and the doubts name the day.
             let page = fixture.page("acme/anvil").await;
             assert!(page.problem.expect("told").reason.contains("1 of 14 days"));
-            let anomalies = fixture.engine.observations(&OPERATOR, fixture.tenant, None).await.expect("doubts");
+            let anomalies = fixture.engine.anomalies(&OPERATOR, fixture.tenant, None).await.expect("doubts");
             let unread: Vec<_> = anomalies.open.iter().filter(|it| it.anomaly.kind == AnomalyKind::Unreadable).collect();
             assert_eq!(unread[0].anomaly.day, bad);
             assert_eq!(unread.len(), n + 1);

@@ -53,7 +53,7 @@ impl Place {
             github_api_url,
             collect_concurrency: 8,
             collect_max_wait: std::time::Duration::from_hours(3),
-            keep_answers_days: 30,
+            keep_responses_days: 30,
             worker,
         })
     }

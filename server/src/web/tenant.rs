@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use axum::routing::get;
-use domain::{AnswerId, Problem, ProblemKind, RepositoryName, TenantId, Viewer};
+use domain::{Problem, ProblemKind, RepositoryName, ResponseId, TenantId, Viewer};
 use engine::Error;
 use futures::{Stream, StreamExt};
 use http::header::CONTENT_TYPE;
@@ -91,7 +91,7 @@ async fn answer(
     Path(address): Path<AnswerAddress>,
 ) -> Result<Response, ApiProblem> {
     let name: Option<RepositoryName> = format!("{}/{}", address.owner, address.name).parse().ok();
-    let id: Option<AnswerId> =
+    let id: Option<ResponseId> =
         (address.answer.strip_suffix(".json")).and_then(|id| id.parse().ok());
     let (Some(name), Some(id)) = (name, id) else {
         return Err(Error::not_found().into());

@@ -95,7 +95,7 @@ impl Service {
             github_api_url: Url::parse(github.url()).unwrap(),
             collect_concurrency: 4,
             collect_max_wait: std::time::Duration::from_hours(3),
-            keep_answers_days: 30,
+            keep_responses_days: 30,
             worker: url.clone(),
         };
         let engine = Engine::open(settings, clock).await.unwrap();

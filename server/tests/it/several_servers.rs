@@ -52,7 +52,7 @@ async fn open(database: &str, github: &Running, clock: engine::SharedClock) -> E
         github_api_url: github.url().parse().unwrap(),
         collect_concurrency: 2,
         collect_max_wait: Duration::from_hours(1),
-        keep_answers_days: 30,
+        keep_responses_days: 30,
         worker: "set-up".into(),
     };
     Engine::open(settings, clock).await.unwrap()

@@ -93,7 +93,7 @@ fn row(
                 {warning}
                 <br/>
                 <span class="muted">
-                    {preview.words.clone()} " " <code>{schedule.cron.clone()}</code> " "
+                    {preview.description.clone()} " " <code>{schedule.cron.clone()}</code> " "
                     {schedule.timezone.clone()}
                 </span>
             </th>

@@ -30,7 +30,7 @@ fn repository(status: RepositoryStatus) -> Repository {
         failure: None,
         failure_kind: None,
         failing_since: None,
-        rest_until: None,
+        paused_until: None,
         visibility: None,
         archived_on_github: None,
         followed_by: None,

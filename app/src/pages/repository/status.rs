@@ -20,7 +20,7 @@ pub fn problem(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     let since = problem.since.map(|at| {
         view! { <span class="muted">" since " {timestamp(at)}</span> }
     });
-    let rest = problem.rest_until.map(|until| {
+    let rest = problem.paused_until.map(|until| {
         view! {
             <p class="muted">
                 "Scheduled collection is paused until " {timestamp(until)}
@@ -115,7 +115,7 @@ pub fn events(report: &RepositoryReport) -> Option<AnyView> {
         return None;
     }
     let one = |event: &domain::report::RepositoryEventSummary| {
-        view! { <li>{event.words.clone()} ", " {timestamp(event.at)}</li> }
+        view! { <li>{event.text.clone()} ", " {timestamp(event.at)}</li> }
     };
     let list: Vec<_> = report.events.iter().map(one).collect();
     Some(view! { <ul class="github-events" aria-label="GitHub events">{list}</ul> }.into_any())

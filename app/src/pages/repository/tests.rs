@@ -62,7 +62,7 @@ fn report() -> RepositoryReport {
             failure: None,
             failure_kind: None,
             failing_since: None,
-            rest_until: None,
+            paused_until: None,
             visibility: None,
             archived_on_github: None,
             followed_by: None,
@@ -89,7 +89,7 @@ fn report() -> RepositoryReport {
         buckets: until_today.days().map(bucket).collect(),
         markers: Vec::new(),
         github_is_late: false,
-        coverage: Coverage::of(until_today, known.iter().copied(), |_| false, newest, today),
+        coverage: Coverage::new(until_today, known.iter().copied(), |_| false, newest, today),
         views_known: 26,
         clones_known: 26,
         data: DataState::Lost(4),
@@ -201,7 +201,7 @@ fn a_problem_is_above_the_figures_with_its_name_and_what_to_do() {
         reason: "GitHub refused the token.".to_owned(),
         remedy: "Give the connection a new token.".to_owned(),
         place: Some(FixTarget::Connections),
-        rest_until: at("2026-06-01T00:00:00Z"),
+        paused_until: at("2026-06-01T00:00:00Z"),
     });
     let html = html(report);
     let figures = html.find("class=\"stats\"").expect("the figures");
@@ -227,7 +227,7 @@ fn where_nobody_can_do_anything_no_link_leads_anywhere() {
         reason: "GitHub did not respond in time.".to_owned(),
         remedy: "Nothing is to be done.".to_owned(),
         place: None,
-        rest_until: None,
+        paused_until: None,
     });
     let html = html(report);
     let notice = &html[html.find("repository-problem").expect("a notice")..];
@@ -244,7 +244,7 @@ fn labels_and_events_from_github_are_on_the_page() {
     report.labels = vec!["archived on GitHub".to_owned()];
     report.events = vec![RepositoryEventSummary {
         at: "2026-05-12T06:00:00Z".parse().expect("a moment"),
-        words: "Renamed from octocat/hi".to_owned(),
+        text: "Renamed from octocat/hi".to_owned(),
     }];
     let html = html(report);
     for part in [
@@ -302,7 +302,7 @@ fn what_was_never_collected_is_not_told_as_none() {
         reason: "The token’s user may not push.".to_owned(),
         remedy: "Give them write access.".to_owned(),
         place: None,
-        rest_until: None,
+        paused_until: None,
     });
     let refused = html(report);
     assert!(!refused.contains("Not collected yet."), "{refused}");

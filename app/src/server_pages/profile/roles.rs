@@ -93,7 +93,13 @@ fn membership(request: &PageRequest, membership: &Membership) -> AnyView {
         view! { <input type="hidden" name="tenant" value=id/> },
     );
     let role = membership.role;
-    line(place, role.label(), role.words(), granted, Some(leave))
+    line(
+        place,
+        role.label(),
+        role.description(),
+        granted,
+        Some(leave),
+    )
 }
 
 fn line(

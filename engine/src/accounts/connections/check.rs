@@ -1,4 +1,4 @@
-//! Asking GitHub about a connection: who it is, what it lacks, and how much of its budget is left.
+//! Checking a connection with GitHub: its owner, missing permissions and remaining rate limit.
 
 use domain::report::{Connection, ConnectionKind, RateLimit};
 use domain::{AuditAction, ConnectionId, Permission, TenantId, Viewer};
@@ -10,11 +10,10 @@ use crate::store::CheckRecord;
 use crate::{Engine, Error, Result, authorize};
 
 impl Engine {
-    /// Asks GitHub about a connection now, and stores what it learns; that GitHub refuses it is
-    /// learned, too.
+    /// Checks a connection now and stores the result, a refusal included.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such connection, or GitHub does not answer.
+    /// When the viewer may not, there is no such connection, or GitHub does not answer.
     pub async fn check_connection(
         &self,
         viewer: &Viewer,
@@ -24,19 +23,19 @@ impl Engine {
         authorize(viewer, tenant, Permission::ManageConnections)?;
         let checked = self.check_credential(tenant, id).await?;
         if checked.refusal.is_none() {
-            // Who checks has mended something on GitHub, which shows only once it is asked.
+            // A check often follows a fix on GitHub, so paused repositories are tried again.
             let mut transaction = self.0.store.begin().await?;
-            transaction.end_rest(tenant, id).await?;
+            transaction.resume_paused_repositories(tenant, id).await?;
             transaction.commit().await?;
         }
         Ok(checked)
     }
 
-    /// Gives a connection another token or key of the same kind, after asking GitHub about it. It
-    /// may be another user's: then the connection and the system log say whose it is now.
+    /// Replaces a connection's token or key with another of the same kind, after checking it. It
+    /// may belong to another user; then the connection and the system log show the new one.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such connection, the kind differs, or GitHub refuses
+    /// When the viewer may not, there is no such connection, the kind differs, or GitHub refuses
     /// the credential.
     pub async fn replace_credential(
         &self,
@@ -69,7 +68,7 @@ impl Engine {
         transaction
             .record_check(tenant, id, &sealed, &check, self.0.clock.now())
             .await?;
-        transaction.end_rest(tenant, id).await?;
+        transaction.resume_paused_repositories(tenant, id).await?;
         let subject = if checked.login == known.login {
             format!("{}, as {}", known.name, checked.login)
         } else {
@@ -88,7 +87,7 @@ impl Engine {
         self.one_connection(tenant, id).await
     }
 
-    /// Asks GitHub about a connection, for whoever may.
+    /// Checks a connection without authorizing the viewer.
     pub(crate) async fn check_credential(
         &self,
         tenant: TenantId,

@@ -1,4 +1,4 @@
-//! Tokens and keys of connections: what asks with them, and how they are stored.
+//! Tokens and keys of connections: the clients that use them, and how they are stored.
 
 use domain::report::ConnectionKind;
 use domain::{ConnectionId, TenantId};
@@ -6,11 +6,11 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::github::{AppKey, Client};
-use crate::secrets::place_of_credential;
+use crate::secrets::credential_associated_data;
 use crate::store::{SealedCredential, Transaction};
 use crate::{Engine, Error, Result};
 
-/// How a connection proves itself to GitHub.
+/// A connection's credential.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// A personal access token, classic or fine-grained.
@@ -21,7 +21,7 @@ pub enum Credential {
         app_id: i64,
         /// The installation's id.
         installation_id: i64,
-        /// The app's private key, as GitHub gives it (PEM).
+        /// The app's private key in PEM, as GitHub provides it.
         private_key: SecretString,
     },
 }
@@ -36,7 +36,7 @@ impl Credential {
 }
 
 impl Engine {
-    /// A client that asks with a credential that is stored nowhere yet.
+    /// A client for a credential that is not stored.
     pub(super) fn client_of(&self, api_url: &Url, credential: &Credential) -> Result<Client> {
         let clock = self.0.clock.clone();
         let client = match credential {
@@ -53,7 +53,7 @@ impl Engine {
         Ok(client.with_clock_watch(self.0.clients.clock_watch().clone()))
     }
 
-    /// Stores a credential encrypted, and gives what is stored.
+    /// Encrypts and stores a credential. Returns the stored form.
     pub(super) async fn store_credential(
         &self,
         transaction: &mut Transaction,
@@ -73,7 +73,7 @@ impl Engine {
         let sealed = SealedCredential {
             kind: credential.kind(),
             app,
-            sealed: self.0.vault.seal(secret, &place_of_credential(id))?,
+            sealed: self.0.vault.seal(secret, &credential_associated_data(id))?,
         };
         if transaction.set_credential(tenant, id, &sealed).await? {
             Ok(sealed.sealed)

@@ -21,12 +21,12 @@ use check::record_of;
 pub struct NewConnection {
     /// Its name.
     pub name: String,
-    /// The base address of the server's interface; `None` for the configured one.
+    /// The API base URL of the server; `None` for the configured one.
     ///
-    /// Only whoever has the command line may name one that is neither configured nor allowed by
-    /// an administrator: nobody else can make this server call arbitrary addresses.
+    /// Only the command line may name one that is neither configured nor allowed by an
+    /// administrator, so that no tenant can make this server call arbitrary addresses.
     pub api_url: Option<Url>,
-    /// How it proves itself to GitHub.
+    /// Its credential.
     pub credential: Credential,
 }
 
@@ -34,7 +34,7 @@ impl Engine {
     /// A tenant's connections, and the servers that a new one may use.
     ///
     /// # Errors
-    /// Where the viewer may not know of them.
+    /// When the viewer may not see them.
     pub async fn connections(
         &self,
         viewer: &Viewer,
@@ -56,12 +56,12 @@ impl Engine {
         })
     }
 
-    /// Connects a tenant to GitHub, after asking who the credential is, and what it lacks: one
-    /// that lacks a permission is stored, and says so. It is stored encrypted.
+    /// Connects a tenant to GitHub, after checking the credential. A connection that lacks a
+    /// permission is stored and shows what is missing. The credential is stored encrypted.
     ///
     /// # Errors
-    /// Where the viewer may not, the server is none that connections may use, GitHub refuses the
-    /// credential, the name is taken, or the tenant has as many as it may have.
+    /// When the viewer may not, the server is not allowed, GitHub refuses the credential, the name
+    /// is taken, or the tenant is at its limit.
     pub async fn connect(
         &self,
         viewer: &Viewer,
@@ -75,8 +75,8 @@ impl Engine {
             .await
     }
 
-    /// The same, where the name and the server are known to be good; in place of a pending app,
-    /// where the credential is its key.
+    /// The same with a checked name and server. For the key of a pending app, the connection
+    /// replaces the app.
     pub(super) async fn connect_as(
         &self,
         viewer: &Viewer,
@@ -137,10 +137,10 @@ impl Engine {
         self.one_connection(tenant, id).await
     }
 
-    /// Gives a connection another name.
+    /// Renames a connection.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such connection, or the name is taken.
+    /// When the viewer may not, there is no such connection, or the name is taken.
     pub async fn rename_connection(
         &self,
         viewer: &Viewer,
@@ -170,7 +170,7 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Lets go of what this process knows of a removed connection: its secret above all.
+    /// Drops what this process caches of a removed connection, above all its secret.
     pub(super) fn forget_connection(&self, id: ConnectionId) {
         self.0.clients.forget(id);
         self.0.collector.forget(id);

@@ -1,4 +1,4 @@
-//! Taking a connection away, with what is collected over it.
+//! Removing a connection.
 
 use domain::{AuditAction, ConnectionId, Permission, TenantId, Viewer};
 
@@ -7,12 +7,12 @@ use crate::store::Transaction;
 use crate::{Engine, Error, Result, authorize};
 
 impl Engine {
-    /// Takes a connection away and erases its token or key. Its repositories move to another one
-    /// where one is named; kept ones may stay without.
+    /// Removes a connection and erases its token or key. Its repositories move to another
+    /// connection, if named. Repositories with history only may stay without one.
     ///
     /// # Errors
-    /// Where the viewer may not, there is no such connection, or repositories are collected over
-    /// it and no other connection to the same server is named.
+    /// When the viewer may not, there is no such connection, or tracked repositories use it and no
+    /// other connection to the same server is named.
     pub async fn disconnect(
         &self,
         viewer: &Viewer,
@@ -58,7 +58,7 @@ impl Engine {
     }
 }
 
-/// Moves a connection's repositories to another, and gives the other's name.
+/// Moves a connection's repositories to another. Returns the other's name.
 async fn move_all(
     transaction: &mut Transaction,
     tenant: TenantId,
@@ -73,7 +73,7 @@ async fn move_all(
         .lock_connection(tenant, to)
         .await?
         .ok_or_else(missing)?;
-    // Repositories are known by the ids of their server.
+    // Repository ids are those of their server.
     if plain(&api_url) != plain(server) {
         return Err(Error::invalid(format!(
             "“{name}” uses another GitHub server, which does not have these repositories. Choose a connection to the same server."

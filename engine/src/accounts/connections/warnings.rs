@@ -1,4 +1,4 @@
-//! What a tenant's owners must know of its connections on every page.
+//! Warnings about connections, which owners see on every page.
 
 use chrono::{DateTime, Utc};
 use domain::report::{Connection, EXPIRES_SOON, Warning};
@@ -7,11 +7,11 @@ use domain::{Access, Permission, TenantId, Viewer};
 use crate::{Engine, Result};
 
 impl Engine {
-    /// What a tenant's owners must know of its connections, the urgent first; nothing for anybody
-    /// else.
+    /// Warnings about a tenant's connections, urgent ones first; none for viewers who may not
+    /// manage connections.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn warnings(&self, viewer: &Viewer, tenant: TenantId) -> Result<Vec<Warning>> {
         if viewer.access(tenant, Permission::ManageConnections) != Access::Granted {
             return Ok(Vec::new());

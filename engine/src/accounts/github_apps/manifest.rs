@@ -1,4 +1,4 @@
-//! What GitHub is asked to create: the manifest of an app, and the address that takes it.
+//! The manifest of a GitHub App, and the address to send it to.
 
 use domain::web_url;
 use serde_json::json;
@@ -7,37 +7,37 @@ use url::Url;
 use crate::github::GithubError;
 use crate::{Error, Result};
 
-/// GitHub's bound for the name of an app:
+/// GitHub's maximum length for the name of an app:
 /// <https://docs.github.com/apps/creating-github-apps/registering-a-github-app/registering-a-github-app>
 const LONGEST_NAME: usize = 34;
-/// GitHub's bound for the name of an organization.
+/// GitHub's maximum length for the name of an organization.
 const LONGEST_ORGANIZATION: usize = 39;
 
-/// An app that GitHub is to create.
+/// A GitHub App to create.
 #[derive(Clone, Debug)]
 pub struct NewApp {
-    /// Its name, which no other app on the server has; at most 34 characters.
+    /// Its name, unique on the server; at most 34 characters.
     pub name: String,
-    /// The base address of the server's interface; `None` for the configured one.
+    /// The API base URL of the server; `None` for the configured one.
     pub api_url: Option<Url>,
-    /// The organization that is to own it; `None` for the user who is signed in to GitHub.
+    /// The organization to own it; `None` for the user signed in to GitHub.
     pub organization: Option<String>,
-    /// Whether it may read contents, which releases and tags take.
+    /// Whether it may read contents, which releases and tags require.
     pub contents: bool,
 }
 
-/// Where GitHub leads people.
+/// The addresses to which GitHub redirects.
 #[derive(Clone, Debug)]
 pub struct AppAddresses {
     /// This installation.
     pub home: Url,
-    /// Back with the code for the app's key.
+    /// The callback with the code for the app's key.
     pub created: Url,
-    /// Back with the id of the installation.
+    /// The callback with the installation's id.
     pub installed: Url,
 }
 
-/// The app's name as GitHub takes it.
+/// The app's name, if GitHub accepts it.
 pub(super) fn app_name(name: &str) -> Result<&str> {
     let name = name.trim();
     let length = name.chars().count();
@@ -50,7 +50,7 @@ pub(super) fn app_name(name: &str) -> Result<&str> {
     }
 }
 
-/// The organization's name as it stands in addresses on GitHub.
+/// The organization's name, as GitHub's addresses contain it.
 pub(super) fn organization(name: &str) -> Result<&str> {
     let name = name.trim();
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
@@ -65,9 +65,8 @@ pub(super) fn organization(name: &str) -> Result<&str> {
 
 /// The manifest as JSON.
 ///
-/// It has no `hook_attributes`: without that block GitHub creates the app without a webhook, and
-/// with it GitHub asks for an address that it can reach over the internet, even where the webhook
-/// is off.
+/// Without `hook_attributes`, GitHub creates the app without a webhook. With it, GitHub requires an
+/// address reachable from the internet, even for a disabled webhook.
 /// <https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest#github-app-manifest-parameters>
 pub(super) fn manifest(name: &str, contents: bool, back: &AppAddresses) -> String {
     let mut permissions = json!({"administration": "read", "metadata": "read"});
@@ -87,7 +86,7 @@ pub(super) fn manifest(name: &str, contents: bool, back: &AppAddresses) -> Strin
     .to_string()
 }
 
-/// The address that a form sends the manifest to; GitHub takes the state from it.
+/// The address to which a form sends the manifest; it carries the state.
 pub(super) fn register_address(
     api_url: &str,
     organization: Option<&str>,
@@ -100,7 +99,7 @@ pub(super) fn register_address(
     with_state(&(web_url(api_url) + &page), state)
 }
 
-/// The address at which a person installs the app.
+/// The address at which people install the app.
 pub(super) fn install_address(api_url: &str, slug: &str, state: &str) -> Result<Url> {
     let page = format!("{}/apps/{slug}/installations/new", web_url(api_url));
     with_state(&page, state)

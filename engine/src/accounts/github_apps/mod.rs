@@ -1,8 +1,8 @@
-//! GitHub Apps that GitHub creates from a manifest, from the first page to the connection.
+//! GitHub Apps created from a manifest, until they become connections.
 //!
-//! The browser carries a state to GitHub and back, twice: for the creation and for the
-//! installation. It is used once, within the hour, by the person and in the session that it was
-//! given to. What GitHub tells is asked of GitHub again before it counts.
+//! The browser carries a state to GitHub and back twice, for the creation and for the installation.
+//! A state works once, for one hour, for the person and session it was issued to. Everything that a
+//! callback claims is verified with GitHub.
 
 mod manifest;
 mod refused;
@@ -19,15 +19,15 @@ use refused::{expired_code, no_longer_pending, not_this_session};
 use super::connections::Credential;
 use super::person_only;
 use crate::github::{Client, GithubError, is_code};
-use crate::secrets::{fingerprint, new_token, place_of_app_key};
+use crate::secrets::{app_key_associated_data, fingerprint, new_token};
 use crate::store::{CreatedAppRecord, NewPendingApp, PendingAppRecord, StateRecord};
 use crate::{Engine, Error, Result, authorize};
 
-/// As long as GitHub's code can be exchanged.
+/// As long as GitHub's code is valid.
 const STATE_LIVES: TimeDelta = TimeDelta::hours(1);
-/// How long the key of an app that nobody installs is kept: an owner may take weeks to approve.
+/// How long the key of an app that is not installed is kept: an owner's approval may take weeks.
 const KEY_LIVES: TimeDelta = TimeDelta::days(30);
-/// How many apps of a tenant may wait at a time.
+/// How many pending apps a tenant may have.
 const MOST_PENDING: i64 = 10;
 /// How many names are tried for the connection.
 const NAMES: u32 = 1_000;
@@ -35,35 +35,35 @@ const NAMES: u32 = 1_000;
 /// A form that registers an app on GitHub.
 #[derive(Debug)]
 pub struct ManifestForm {
-    /// Where it is sent, with the state in it.
+    /// Its action, which contains the state.
     pub action: SecretString,
     /// Its field `manifest`.
     pub manifest: String,
-    /// The origin that it is sent to, such as `https://github.com`.
+    /// The origin of its action, such as `https://github.com`.
     pub origin: String,
 }
 
-/// What GitHub sends the browser back with after an installation.
+/// The parameters of GitHub's callback after an installation.
 #[derive(Clone, Copy, Debug)]
 pub struct InstallationAnswer<'a> {
-    /// The state that the browser left with.
+    /// The state that was sent.
     pub state: &'a str,
-    /// The installation's id, where there is one.
+    /// The installation's id, if there is one.
     pub installation_id: Option<i64>,
-    /// `install`, or `request` where an owner must approve.
+    /// `install`, or `request` when an owner must approve.
     pub action: &'a str,
 }
 
-/// How a pending app goes on.
+/// The next step for a pending app.
 #[derive(Debug)]
 pub enum NextStep {
-    /// It was installed meanwhile, and is connected now.
+    /// It is installed already, and is connected now.
     Connected(Box<Connection>),
-    /// A person installs it at this address, which holds the state.
+    /// Install it at this address, which contains the state.
     Install(SecretString),
 }
 
-/// What was given out with a state, as it is stored.
+/// An issued state, as stored.
 struct State {
     text: SecretString,
     hash: Vec<u8>,
@@ -85,10 +85,10 @@ impl State {
 }
 
 impl Engine {
-    /// A name that an app of this tenant can have on GitHub, where names are unique.
+    /// A name for an app of this tenant; names are unique on GitHub.
     ///
     /// # Errors
-    /// Where the viewer may not create one.
+    /// When the viewer may not create one.
     pub fn suggested_app_name(
         &self,
         viewer: &Viewer,
@@ -107,11 +107,11 @@ impl Engine {
         ))
     }
 
-    /// Begins to create a GitHub App: what a form must send to GitHub, from this session.
+    /// Begins to create a GitHub App. Returns the form to send to GitHub from this session.
     ///
     /// # Errors
-    /// Where the viewer may not, a name is not as GitHub takes it, the server is none that
-    /// connections may use, or too many apps of the tenant wait already.
+    /// When the viewer may not, GitHub would not accept a name, the server is not allowed, or the
+    /// tenant has too many pending apps.
     pub async fn begin_app(
         &self,
         viewer: &Viewer,
@@ -133,7 +133,7 @@ impl Engine {
         let now = self.0.clock.now();
         let mut transaction = self.0.store.begin().await?;
         self.hold_server(&mut transaction, viewer, &api_url).await?;
-        // Of two that begin at once, the second counts the first one.
+        // Of two concurrent requests, the second counts the first.
         if transaction.hold_limits(tenant).await?.is_none() {
             return Err(Error::not_found());
         }
@@ -158,11 +158,11 @@ impl Engine {
         })
     }
 
-    /// Takes the key of an app that GitHub created, and says where it is installed.
+    /// Stores the key of an app that GitHub created. Returns the address to install it.
     ///
     /// # Errors
-    /// Where the viewer may not, the state is not this session's or was used, or GitHub created no
-    /// app or does not tell its key.
+    /// When the viewer may not, the state is not valid for this session, or GitHub created no app
+    /// or does not return its key.
     pub async fn create_app(
         &self,
         viewer: &Viewer,
@@ -193,7 +193,7 @@ impl Engine {
             Ok(created) => created,
             Err(GithubError::NotFound) => return Err(expired_code()),
             Err(error) => {
-                // The code is still good: whoever loads the page again gets the key.
+                // The code is still valid, so reloading the page fetches the key.
                 let again = State::of(session, state.into());
                 let again = self.record_of_state(person, &again);
                 self.0.store.set_app_state(tenant, id, &again).await?;
@@ -203,11 +203,11 @@ impl Engine {
         let state = State::new(session)?;
         let mut transaction = self.0.store.begin().await?;
         self.hold_key(&mut transaction).await?;
-        let place = place_of_app_key(id);
+        let associated_data = app_key_associated_data(id);
         let record = CreatedAppRecord {
             app_id: created.id,
             slug: &created.slug,
-            sealed_key: &self.0.vault.seal(&created.private_key, &place)?,
+            sealed_key: &self.0.vault.seal(&created.private_key, &associated_data)?,
             state: &self.record_of_state(person, &state),
             expires_at: self.0.clock.now() + KEY_LIVES,
         };
@@ -222,12 +222,11 @@ impl Engine {
         install_at(&pending, &created.slug, &state)
     }
 
-    /// Connects an app that was just installed, after asking GitHub whether the installation is
-    /// the app's.
+    /// Connects an app that was just installed, after verifying the installation with GitHub.
     ///
     /// # Errors
-    /// Where the viewer may not, the state is not this session's or was used, the installation
-    /// awaits an owner's approval, or GitHub knows no such installation of the app.
+    /// When the viewer may not, the state is not valid for this session, the installation awaits an
+    /// owner's approval, or GitHub does not know it.
     pub async fn install_app(
         &self,
         viewer: &Viewer,
@@ -256,11 +255,11 @@ impl Engine {
             .await
     }
 
-    /// Goes on with an app that waits for its installation: connects it where it is installed, and
-    /// says where to install it otherwise.
+    /// Continues with a pending app: connects it if it is installed, otherwise returns the address
+    /// to install it.
     ///
     /// # Errors
-    /// Where the viewer may not, no such app waits, or GitHub does not take its key.
+    /// When the viewer may not, there is no such pending app, or GitHub refuses its key.
     pub async fn finish_app(
         &self,
         viewer: &Viewer,
@@ -295,10 +294,10 @@ impl Engine {
         install_at(&pending, slug, &state).map(NextStep::Install)
     }
 
-    /// Deletes the key of an app that waits for its installation. On GitHub the app stays.
+    /// Deletes the key of a pending app. The app stays on GitHub.
     ///
     /// # Errors
-    /// Where the viewer may not, or no such app waits.
+    /// When the viewer may not, or there is no such pending app.
     pub async fn discard_app(
         &self,
         viewer: &Viewer,
@@ -315,10 +314,10 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
-    /// Deletes the apps that nobody finished in time, with their keys.
+    /// Deletes expired pending apps with their keys.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn delete_expired_apps(&self) -> Result<()> {
         let now = self.0.clock.now();
         Ok(self.0.store.unscoped_delete_expired_apps(now).await?)
@@ -375,15 +374,15 @@ impl Engine {
         taken.ok_or_else(not_this_session)
     }
 
-    /// The id, the slug and the key of an app that GitHub created.
+    /// The id, the slug and the key of a created app.
     fn opened<'a>(&self, pending: &'a PendingAppRecord) -> Result<(i64, &'a str, SecretString)> {
         let (Some(app_id), Some(slug), Some(sealed)) =
             (pending.app_id, &pending.slug, &pending.sealed_key)
         else {
             return Err(not_this_session());
         };
-        let place = place_of_app_key(PendingAppId::new(pending.id));
-        Ok((app_id, slug, self.0.vault.open(sealed, &place)?))
+        let associated_data = app_key_associated_data(PendingAppId::new(pending.id));
+        Ok((app_id, slug, self.0.vault.open(sealed, &associated_data)?))
     }
 }
 

@@ -1,8 +1,8 @@
-//! Why a GitHub App cannot go on, each in one sentence that says what to do.
+//! Errors of the GitHub App flow, each one sentence that says what to do.
 
 use crate::Error;
 
-/// The state is unknown: one sentence for whatever made it so.
+/// The state is not valid, for whatever reason.
 pub(super) fn not_this_session() -> Error {
     Error::conflict(
         "This link has expired, was already used, or belongs to another session. Continue on the Connections page.",

@@ -7,7 +7,7 @@ use domain::{ConnectionId, Trigger};
 
 use super::*;
 use crate::clients::CachedClient;
-use crate::secrets::place_of_credential;
+use crate::secrets::credential_associated_data;
 use crate::store::SealedCredential;
 
 impl House {
@@ -20,7 +20,7 @@ impl House {
         let sealed = engine
             .0
             .vault
-            .seal(&"ghp_secret".into(), &place_of_credential(id));
+            .seal(&"ghp_secret".into(), &credential_associated_data(id));
         let credential = SealedCredential {
             kind: ConnectionKind::Token,
             app: None,

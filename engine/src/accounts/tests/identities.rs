@@ -36,7 +36,7 @@ async fn an_identity_belongs_to_one_account() {
         let connect = async |viewer: &Viewer| engine.connect_identity(viewer, &github).await;
         connect(&ada).await.expect("connected");
         connect(&ada).await.expect("again is no harm");
-        assert_eq!(house.told(AuditAction::IdentityConnected).await, 1);
+        assert_eq!(house.logged(AuditAction::IdentityConnected).await, 1);
         assert_eq!(refused(connect(&bob).await).kind, ProblemKind::Conflict);
         assert_eq!(refused(connect(&OPERATOR).await), hidden());
 

@@ -70,8 +70,8 @@ async fn of_two_who_register_at_once_one_gets_an_account() {
             unreachable!("a person is a person");
         };
         assert!(person.administrator && !person.maintainer);
-        assert_eq!(house.told(AuditAction::AccountCreated).await, 1);
-        assert_eq!(house.told(AuditAction::Joined).await, 1);
+        assert_eq!(house.logged(AuditAction::AccountCreated).await, 1);
+        assert_eq!(house.logged(AuditAction::Joined).await, 1);
     }
 }
 

@@ -68,7 +68,7 @@ async fn each_change_is_told_with_who_made_it_and_no_secret() {
         let log = engine.system_log(&OPERATOR, &AuditQuery::default()).await;
         let mut lines = log.expect("the log").entries;
         lines.reverse();
-        let lines: Vec<String> = lines.iter().map(in_words).collect();
+        let lines: Vec<String> = lines.iter().map(describe).collect();
         let expected = [
             "schedule_created by Olga in Lab: Daily: 0 6 * * * UTC",
             "schedule_changed by Olga in Lab: Nightly: 0 6 * * * UTC",
@@ -96,7 +96,7 @@ async fn each_change_is_told_with_who_made_it_and_no_secret() {
     }
 }
 
-fn in_words(line: &AuditEntry) -> String {
+fn describe(line: &AuditEntry) -> String {
     let tenant = line
         .tenant
         .as_ref()
@@ -170,7 +170,7 @@ async fn who_got_power_is_told_and_what_changed_nothing_is_not() {
         let log = engine.system_log(&OPERATOR, &AuditQuery::default()).await;
         let mut lines = log.expect("the log").entries;
         lines.reverse();
-        let lines: Vec<String> = lines.iter().map(in_words).collect();
+        let lines: Vec<String> = lines.iter().map(describe).collect();
         let first = lines.iter().position(|line| line.contains("Brand new"));
         let expected = [
             "tenant_created by command line in Brand new: Brand new",

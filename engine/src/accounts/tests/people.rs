@@ -137,9 +137,9 @@ async fn system_roles_change_but_the_last_administrator_stays() {
                 "Bob: administrator and maintainer (was no system role)"
             )
         );
-        let told = house.told(AuditAction::SystemRolesChanged).await;
+        let told = house.logged(AuditAction::SystemRolesChanged).await;
         set(&viewer, bob, true, true).await.expect("nothing to do");
-        assert_eq!(house.told(AuditAction::SystemRolesChanged).await, told);
+        assert_eq!(house.logged(AuditAction::SystemRolesChanged).await, told);
         set(&viewer, ada, false, false)
             .await
             .expect("another stays");

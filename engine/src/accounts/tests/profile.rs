@@ -22,7 +22,7 @@ async fn preferences_are_kept_and_odd_ones_refused() {
         let engine = &house.engine;
         let user = house.person("Ada", Some(Role::Viewer)).await;
         let viewer = house.viewer(user).await;
-        let lines = house.told(AuditAction::AccountChanged).await;
+        let lines = house.logged(AuditAction::AccountChanged).await;
         let preferred = ProfileInput {
             timezone: " Europe/Berlin ".into(),
             theme: Theme::Dark,
@@ -30,7 +30,7 @@ async fn preferences_are_kept_and_odd_ones_refused() {
         };
         let changed = engine.update_profile(&viewer, preferred).await;
         changed.expect("changed");
-        assert_eq!(house.told(AuditAction::AccountChanged).await, lines);
+        assert_eq!(house.logged(AuditAction::AccountChanged).await, lines);
         let viewer = house.viewer(user).await;
         let profile = engine.profile(&viewer, "").await.expect("a profile");
         assert_eq!(profile.timezone, "Europe/Berlin");
@@ -115,7 +115,7 @@ async fn another_address_needs_the_password_and_is_nobody_elses() {
         assert_eq!(wrong.kind, ProblemKind::Invalid);
         let taken = refused(move_to("BOB@example.org", Some(PASSWORD)).await);
         assert_eq!(taken.kind, ProblemKind::Conflict);
-        assert_eq!(house.told(AuditAction::AccountChanged).await, 0);
+        assert_eq!(house.logged(AuditAction::AccountChanged).await, 0);
         let sign_in = async |email: &str| {
             engine
                 .sign_in(email, PASSWORD.into(), Origin::default())
@@ -171,7 +171,7 @@ async fn a_new_password_needs_the_old_one_and_ends_all_other_sessions() {
                 .sign_in("ada@example.org", password.into(), Origin::default())
                 .await
         };
-        assert_eq!(house.told(AuditAction::PasswordChanged).await, 1);
+        assert_eq!(house.logged(AuditAction::PasswordChanged).await, 1);
         refused(sign_in(PASSWORD).await);
         assert_eq!(sign_in(new).await.ok(), Some(ada));
     }

@@ -28,9 +28,9 @@ impl House {
     }
 }
 
-fn told(lines: &[(&str, &str)]) -> Vec<(String, String)> {
-    let told = |(what, address): &(&str, &str)| ((*what).to_owned(), (*address).to_owned());
-    lines.iter().map(told).collect()
+fn log_lines(lines: &[(&str, &str)]) -> Vec<(String, String)> {
+    let log_lines = |(what, address): &(&str, &str)| ((*what).to_owned(), (*address).to_owned());
+    lines.iter().map(log_lines).collect()
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn many_refusals_of_strangers_are_one_line_and_later_one_with_their_number
             ("an unknown account", "192.0.2.7"),
             ("an unknown account", "2001:db8::1"),
         ];
-        assert_eq!(house.refusals().await, told(&lines));
+        assert_eq!(house.refusals().await, log_lines(&lines));
 
         house.clock.pass(TimeDelta::minutes(10));
         house.engine.log_repeated_refusals().await.expect("told");
@@ -62,11 +62,11 @@ async fn many_refusals_of_strangers_are_one_line_and_later_one_with_their_number
                 "192.0.2.7",
             ),
         ];
-        assert_eq!(summed, told(&expected));
+        assert_eq!(summed, log_lines(&expected));
         lines = vec![("an unknown account", "192.0.2.7")];
         house.guess("ada@example.org", "", "192.0.2.7").await;
         house.engine.log_repeated_refusals().await.expect("told");
-        assert_eq!(house.refusals().await.split_off(4), told(&lines));
+        assert_eq!(house.refusals().await.split_off(4), log_lines(&lines));
         house.clock.pass(TimeDelta::minutes(10));
         house.engine.log_repeated_refusals().await.expect("told");
         assert_eq!(house.refusals().await.len(), 5, "nothing is told of none");
@@ -107,7 +107,7 @@ async fn a_member_who_asks_for_what_they_may_not_is_told_of_once() {
             ("POST /t/lab/0", ""),
             ("POST /t/lab/0 (4 more times within 10 minutes)", ""),
         ];
-        assert_eq!(house.refusals().await, told(&expected));
+        assert_eq!(house.refusals().await, log_lines(&expected));
     }
 }
 

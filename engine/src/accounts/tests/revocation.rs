@@ -66,8 +66,8 @@ async fn an_owner_who_goes_leaves_no_way_back_in() {
                 removed.expect("removed");
             }
         }
-        assert_eq!(house.told(AuditAction::TokenRevoked).await, 4);
-        assert_eq!(house.told(AuditAction::InvitationWithdrawn).await, 4);
+        assert_eq!(house.logged(AuditAction::TokenRevoked).await, 4);
+        assert_eq!(house.logged(AuditAction::InvitationWithdrawn).await, 4);
     }
 }
 

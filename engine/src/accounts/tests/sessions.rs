@@ -119,7 +119,7 @@ async fn one_ends_ones_own_sessions_only_and_they_stay_ended() {
         assert_eq!(ended.expect("ended"), 1);
         assert!(house.is_alive("a1").await && !house.is_alive("a3").await);
         assert!(house.is_alive("b1").await, "nobody else's");
-        assert_eq!(house.told(AuditAction::SessionsEnded).await, 2);
+        assert_eq!(house.logged(AuditAction::SessionsEnded).await, 2);
     }
 }
 

@@ -159,7 +159,7 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
             let halted = engine.suspend_tenant(&OPERATOR, lab, true).await;
             halted.expect("suspended");
         }
-        assert_eq!(house.told(AuditAction::TenantSuspended).await, 1);
+        assert_eq!(house.logged(AuditAction::TenantSuspended).await, 1);
         let user = super::super::members::user_of(&owner).expect("a person");
         let shut_out = house.viewer(user).await;
         assert_eq!(refused(engine.tenant(&shut_out, "lab").await), hidden());
@@ -177,7 +177,7 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
         let refusal = refused(run);
         assert_eq!(refusal.kind, ProblemKind::Conflict);
         assert!(refusal.message.contains("suspended"), "{refusal}");
-        assert_eq!(house.told(AuditAction::CollectionStarted).await, 0);
+        assert_eq!(house.logged(AuditAction::CollectionStarted).await, 0);
         // What goes on may end.
         let outcome = ItemOutcome::Succeeded;
         let store = &engine.0.store;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::report::Overview;
 
 use super::*;
-use crate::store::DailyAnswer;
+use crate::store::DailyResponse;
 
 impl Fixture {
     /// Keeps an answer of GitHub's that was given on a day and listed these days, one view each.
@@ -25,7 +25,7 @@ impl Fixture {
             .flat_map(DayRange::days)
             .map(|day| (day, Counts::new(1, 1)))
             .collect();
-        let answer = DailyAnswer {
+        let answer = DailyResponse {
             measure,
             days: &days,
             total: Some(Counts::new(u32::try_from(days.len()).expect("few"), 1)),
@@ -35,7 +35,7 @@ impl Fixture {
             captured_at: format!("{given_on}T06:00:00Z").parse().expect("a moment"),
             raw: None,
         };
-        let kept = self.engine.0.store.keep_daily(self.tenant, id, &answer);
+        let kept = self.engine.0.store.merge_daily(self.tenant, id, &answer);
         kept.await.expect("kept");
     }
 
@@ -182,7 +182,7 @@ async fn an_unchanged_empty_answer_goes_on_covering_the_days() {
             fixture.answer(id, measure, "2026-11-09", None).await;
             let store = &fixture.engine.0.store;
             for today in ["2026-11-16", "2026-11-23"] {
-                let kept = store.keep_unchanged(fixture.tenant, id, measure, day(today));
+                let kept = store.record_not_modified(fixture.tenant, id, measure, day(today));
                 kept.await.expect("kept");
             }
         }

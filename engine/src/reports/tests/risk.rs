@@ -275,13 +275,13 @@ async fn without_a_schedule_everything_is_at_risk_and_what_is_kept_is_not() {
         };
         let outcome = CollectionOutcome {
             failure: Some(&failure),
-            resting: Some(FailureKind::TokenRefused),
+            pause_reason: Some(FailureKind::TokenRefused),
             reachable: None,
         };
         let now = engine.0.clock.now();
         let mut transaction = store.begin().await.expect("begun");
         transaction
-            .keep_outcome(fixture.tenant, a, &outcome, now)
+            .save_outcome(fixture.tenant, a, &outcome, now)
             .await
             .expect("recorded");
         transaction.commit().await.expect("committed");

@@ -1,4 +1,4 @@
-//! Outside identities that sign people in, known by their provider and who they are there.
+//! External identities that people sign in with, known by issuer and subject.
 
 use chrono::{DateTime, Utc};
 use domain::report::Identity;
@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use crate::store::error::Constraint;
 use crate::store::{Store, StoreError, Transaction};
 
-/// An outside identity signs one account in.
+/// An external identity belongs to one account.
 pub(crate) const IDENTITY_TAKEN: Constraint = Constraint {
     name: "identities_subject_unique",
     columns: "identities.issuer, identities.subject",
@@ -24,7 +24,7 @@ struct IdentityRow {
 }
 
 impl Store {
-    /// Whom an outside identity signs in.
+    /// The account that an external identity signs in.
     pub(crate) async fn unscoped_identified(
         &self,
         identity: &ExternalIdentity,
@@ -65,7 +65,8 @@ impl Store {
 }
 
 impl Transaction {
-    /// Ties an identity to an account; fails with [`IDENTITY_TAKEN`] where it signs somebody in.
+    /// Links an identity to an account; fails with [`IDENTITY_TAKEN`] when it belongs to an account
+    /// already.
     pub(crate) async fn insert_identity(
         &mut self,
         user: UserId,
@@ -87,8 +88,7 @@ impl Transaction {
         Ok(IdentityId::new(id))
     }
 
-    /// Notes that an identity signed this person in, and what it is called by now; false where it
-    /// does so no longer.
+    /// Records a sign-in with an identity and its current label; false when it is no longer linked.
     pub(crate) async fn unscoped_use_identity(
         &mut self,
         user: UserId,
@@ -109,7 +109,7 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Takes an identity off an account; its provider and who it is there, if it was the account's.
+    /// Unlinks an identity from an account. Returns its issuer and label, if the account had it.
     pub(crate) async fn unscoped_delete_identity(
         &mut self,
         user: UserId,
@@ -124,8 +124,8 @@ impl Transaction {
         .await)?)
     }
 
-    /// Whether anything signs this person in: a password, or an identity. Only lasting where the
-    /// account is [held](Self::unscoped_lock_account).
+    /// Whether this person can sign in: with a password or an identity. The answer holds only while
+    /// the account is [locked](Self::unscoped_lock_account).
     pub(crate) async fn unscoped_has_way_in(&mut self, user: UserId) -> Result<bool, StoreError> {
         const WAY_IN: &str = "
             select id from users u

@@ -1,4 +1,4 @@
-//! Invitations; only a hash of each one's token is stored. Accepting one deletes it.
+//! Invitations; only a hash of each token is stored. Accepting one deletes it.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use domain::{
 use sqlx::FromRow;
 
 use super::members::stored_role;
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
-/// A row to be.
+/// An invitation to insert.
 pub(crate) struct NewInvitation<'a> {
     pub(crate) tenant: Option<(TenantId, Role)>,
     pub(crate) administrator: bool,
@@ -25,9 +25,9 @@ pub(crate) struct NewInvitation<'a> {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
-/// An invitation that was just taken off the table, for whoever accepts it.
+/// An invitation that was just accepted.
 pub(crate) struct TakenInvitation {
-    /// The tenant, its name in addresses, and what the person becomes there.
+    /// The tenant, its slug, and the person's role there.
     pub(crate) tenant: Option<(TenantId, TenantSlug, Role)>,
     pub(crate) granted: Vec<RepositoryId>,
     pub(crate) administrator: bool,
@@ -73,7 +73,7 @@ impl Store {
         self.open_invitations(Some(tenant), now).await
     }
 
-    /// The open invitations to the installation alone, newest first.
+    /// The open invitations without a tenant, newest first.
     pub(crate) async fn unscoped_invitations(
         &self,
         now: DateTime<Utc>,
@@ -128,7 +128,7 @@ impl Store {
             .collect()
     }
 
-    /// What the holder of a token is offered; `None` where it opens nothing at `now`.
+    /// What a token offers its holder; `None` when it is not valid at `now`.
     pub(crate) async fn unscoped_offer(
         &self,
         token_hash: &[u8],
@@ -159,7 +159,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// Makes an invitation.
+    /// Creates an invitation.
     pub(crate) async fn insert_invitation(
         &mut self,
         invitation: &NewInvitation<'_>,
@@ -184,7 +184,8 @@ impl Transaction {
         Ok(InvitationId::new(id))
     }
 
-    /// Adds these repositories to an invitation that has none yet; how many of them the tenant has.
+    /// Adds these repositories to an invitation that has none yet. Returns how many of them belong
+    /// to the tenant.
     pub(crate) async fn offer_repositories(
         &mut self,
         tenant: TenantId,
@@ -201,7 +202,7 @@ impl Transaction {
         let text = OFFER.within(self);
         let offered = within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
-            .bind(listed(&RepositoryScope::Only(repositories.to_vec())))
+            .bind(id_list(&RepositoryScope::Only(repositories.to_vec())))
             .bind(invitation.get())
             .execute(connection)
             .await
@@ -209,8 +210,8 @@ impl Transaction {
         Ok(usize::try_from(offered).unwrap_or(usize::MAX))
     }
 
-    /// Takes the invitation of a token away and hands out what it offered; `None` where the token
-    /// opens nothing at `now`. Of two at once one gets it.
+    /// Deletes the invitation of a token and returns what it offered; `None` when the token is not
+    /// valid at `now`. Of two concurrent requests, one gets it.
     pub(crate) async fn unscoped_take_invitation(
         &mut self,
         token_hash: &[u8],
@@ -226,7 +227,7 @@ impl Transaction {
                 select 1 from tenants t
                 where t.id = invitations.tenant_id and t.suspended_at is not null)
             returning tenant_id, role, administrator, maintainer";
-        // They go with the invitation, so they are read before it does.
+        // Read first, because they are deleted with the invitation.
         let granted: Vec<i64> = within!(*self, |connection| sqlx::query_scalar(GRANTED)
             .bind(token_hash)
             .fetch_all(connection)
@@ -258,8 +259,8 @@ impl Transaction {
         }))
     }
 
-    /// Takes an invitation to a tenant back, or one to the installation alone; for whom it was
-    /// meant, where that was said. `None` where there is none.
+    /// Withdraws an invitation to a tenant, or one without a tenant. Returns whom it was meant for,
+    /// if stated; `None` when it does not exist.
     pub(crate) async fn delete_invitation(
         &mut self,
         tenant: Option<TenantId>,
@@ -276,9 +277,9 @@ impl Transaction {
             .await)?)
     }
 
-    /// Forgets the open invitations that a person made and could make no longer, to one tenant or
-    /// to all and the installation; how many there were. Owners invite to their tenant,
-    /// administrators to the installation, and an owner to a tenant that has none.
+    /// Deletes a person's open invitations that this person could no longer create, of one tenant
+    /// or of all and of the installation. Returns how many. Owners invite to their tenant;
+    /// administrators to the installation, and owners to tenants without one.
     pub(crate) async fn unscoped_delete_void_invitations(
         &mut self,
         tenant: Option<TenantId>,
@@ -304,7 +305,7 @@ impl Transaction {
             .map(|done| done.rows_affected()))?)
     }
 
-    /// Forgets the invitations that have expired at `now`.
+    /// Deletes the invitations that have expired at `now`.
     pub(crate) async fn unscoped_delete_expired_invitations(
         &mut self,
         now: DateTime<Utc>,
@@ -319,8 +320,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Gives an account the system roles that an invitation offers, and takes none away; false
-    /// where it has them all.
+    /// Adds the system roles of an invitation to an account, and removes none; false when the
+    /// account has them all.
     pub(crate) async fn unscoped_add_system_roles(
         &mut self,
         user: UserId,

@@ -1,4 +1,4 @@
-//! How much a tenant may have, and how much it has.
+//! A tenant's limits, and its usage.
 
 use chrono::{DateTime, Utc};
 use domain::{Limit, Limits, TenantId, Trigger};
@@ -7,7 +7,7 @@ use crate::store::batch::{Batch, batch};
 use crate::store::{NewRun, Store, StoreError, Transaction};
 
 impl Store {
-    /// What administrators chose for each tenant that they chose anything for.
+    /// What administrators set, for each tenant with changed limits.
     pub(crate) async fn unscoped_limits(&self) -> Result<Vec<(TenantId, Limits)>, StoreError> {
         const LIMITS: &str =
             "select tenant_id, name, value from tenant_limits order by tenant_id, name";
@@ -25,10 +25,10 @@ impl Store {
 }
 
 impl Transaction {
-    /// The limits of a tenant, which it keeps until the transaction ends; so does what it has of
-    /// everything that is limited. `None` where there is no such tenant.
+    /// Locks a tenant's limits, and with them the number of everything limited, until the
+    /// transaction ends; `None` when the tenant does not exist.
     ///
-    /// On SQLite the transaction is the only writer anyway.
+    /// On SQLite, the transaction is the only writer.
     pub(crate) async fn hold_limits(
         &mut self,
         tenant: TenantId,
@@ -61,7 +61,7 @@ impl Transaction {
         Ok(Some(read(chosen)))
     }
 
-    /// How much a tenant has of what is limited; 0 of what is not counted.
+    /// How much a tenant uses of a limit; 0 for limits that count nothing.
     pub(crate) async fn used(
         &mut self,
         tenant: TenantId,
@@ -100,9 +100,9 @@ impl Transaction {
         Ok(count.unsigned_abs())
     }
 
-    /// Refuses a run that a person or a program asked for, where it is one too many. It is there
-    /// already, and the transaction is not to be committed then.
-    pub(in crate::store) async fn keep_manual_runs(
+    /// Refuses a run that a person or a program requested when it is one too many. The run is
+    /// inserted already; the caller must not commit.
+    pub(in crate::store) async fn enforce_manual_run_limit(
         &mut self,
         run: &NewRun,
         limits: &Limits,
@@ -110,7 +110,7 @@ impl Transaction {
         if !matches!(run.trigger, Trigger::Manual | Trigger::Api) {
             return Ok(());
         }
-        let (limit, value) = (Limit::ManualRuns, limits.of(Limit::ManualRuns));
+        let (limit, value) = (Limit::ManualRuns, limits.get(Limit::ManualRuns));
         let used = self.used(run.tenant, limit, run.started_at).await?;
         if used > value.into() {
             return Err(StoreError::Limit { limit, value });
@@ -118,7 +118,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Replaces what administrators chose for a tenant.
+    /// Replaces the limits that administrators set for a tenant.
     pub(crate) async fn set_limits(
         &mut self,
         tenant: TenantId,
@@ -143,7 +143,7 @@ impl Transaction {
     }
 }
 
-/// What is stored, as far as this program knows it: another version may know other limits.
+/// The stored limits that this version knows; another version may know others.
 fn read<'a>(chosen: impl Iterator<Item = (&'a str, i64)>) -> Limits {
     chosen.fold(Limits::default(), |limits, (name, value)| {
         let limit = Limit::parse(name);

@@ -1,4 +1,4 @@
-//! Who belongs to a tenant, as what, and which repositories a repository viewer was granted.
+//! Members of a tenant, their roles, and the repositories granted to repository viewers.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use domain::report::Member;
 use domain::{Email, RepositoryId, RepositoryScope, Role, TenantId, UserId};
 use sqlx::FromRow;
 
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
 #[derive(FromRow)]
@@ -21,7 +21,7 @@ struct MemberRow {
 }
 
 impl Store {
-    /// A tenant's members, owners first, by name; `me` is who asks.
+    /// A tenant's members, owners first, by name; `me` is the viewer.
     pub(crate) async fn members(
         &self,
         tenant: TenantId,
@@ -68,7 +68,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// Whether anybody owns the tenant.
+    /// Whether the tenant has an owner.
     pub(crate) async fn has_owner(&mut self, tenant: TenantId) -> Result<bool, StoreError> {
         let owner: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
             "select user_id from memberships where tenant_id = $1 and role = 'owner' limit 1"
@@ -79,7 +79,7 @@ impl Transaction {
         Ok(owner.is_some())
     }
 
-    /// A member's name and role; `None` where the person is none.
+    /// A member's name and role; `None` for a person who is no member.
     pub(crate) async fn member(
         &mut self,
         tenant: TenantId,
@@ -97,8 +97,8 @@ impl Transaction {
             .transpose()
     }
 
-    /// Whether the tenant has an owner beside this person. Only lasting where the tenant is
-    /// [locked](Self::lock_tenant).
+    /// Whether the tenant has an owner beside this person. The answer holds only while the tenant
+    /// is [locked](Self::lock_tenant).
     pub(crate) async fn has_another_owner(
         &mut self,
         tenant: TenantId,
@@ -115,7 +115,7 @@ impl Transaction {
         Ok(another.is_some())
     }
 
-    /// Makes a person a member; false where they are one already.
+    /// Makes a person a member; false for a member.
     pub(crate) async fn insert_member(
         &mut self,
         tenant: TenantId,
@@ -136,7 +136,7 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Changes what a member is; false where the person is none.
+    /// Changes a member's role; false for a person who is no member.
     pub(crate) async fn set_role(
         &mut self,
         tenant: TenantId,
@@ -154,7 +154,7 @@ impl Transaction {
         .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Takes a member and their grants away; false where the person is none.
+    /// Removes a member with all grants; false for a person who is no member.
     pub(crate) async fn delete_member(
         &mut self,
         tenant: TenantId,
@@ -170,7 +170,7 @@ impl Transaction {
         .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// The repositories that a member was granted.
+    /// The repositories granted to a member.
     pub(crate) async fn grants(
         &mut self,
         tenant: TenantId,
@@ -187,7 +187,7 @@ impl Transaction {
         Ok(ids.into_iter().map(RepositoryId::new).collect())
     }
 
-    /// Takes all grants of a member away.
+    /// Removes all grants of a member.
     pub(crate) async fn delete_grants(
         &mut self,
         tenant: TenantId,
@@ -204,7 +204,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Grants a member, who has none yet, these repositories; how many of them the tenant has.
+    /// Grants these repositories to a member without grants. Returns how many of them belong to the
+    /// tenant.
     pub(crate) async fn grant(
         &mut self,
         tenant: TenantId,
@@ -219,7 +220,7 @@ impl Transaction {
         let text = GRANT.within(self);
         let granted = within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
-            .bind(listed(&RepositoryScope::Only(repositories.to_vec())))
+            .bind(id_list(&RepositoryScope::Only(repositories.to_vec())))
             .bind(user.get())
             .execute(connection)
             .await

@@ -1,4 +1,4 @@
-//! Accounts, tenants and who belongs to them.
+//! Accounts, tenants and their members.
 
 mod identities;
 mod invitations;

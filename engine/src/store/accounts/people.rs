@@ -1,4 +1,4 @@
-//! Accounts as administrators see them, and what they do to them.
+//! Accounts as administrators see and change them.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ struct AccountRow {
     last_seen_at: Option<DateTime<Utc>>,
 }
 
-/// An account whose row is held until the transaction ends.
+/// An account whose row is locked until the transaction ends.
 #[derive(FromRow)]
 pub(crate) struct HeldAccount {
     pub(crate) name: String,
@@ -30,11 +30,11 @@ pub(crate) struct HeldAccount {
 }
 
 impl Store {
-    /// One page of the accounts whose name or address contains a text, by name, and how many
-    /// there are on all pages. `page` counts from zero; one beyond the last is the last.
+    /// One page of the accounts whose name or address contains a text, by name, and how many match
+    /// in total. `page` counts from zero; one beyond the last returns the last.
     ///
-    /// Sorting and the search follow letters beyond ASCII, which the databases do not alike, so
-    /// both happen here; an account is some hundred bytes.
+    /// Sorted and searched here, because the databases treat letters beyond ASCII differently. An
+    /// account takes some hundred bytes.
     pub(crate) async fn unscoped_accounts(
         &self,
         search: &str,
@@ -45,7 +45,7 @@ impl Store {
             select id, name, email, administrator, maintainer, created_at, last_seen_at
             from users
             where $1 = '' or lower(name) like $1 escape '\' or lower(email) like $1 escape '\'";
-        let search = Search::of(search);
+        let search = Search::new(search);
         let mut rows: Vec<AccountRow> = on!(&self.db, |pool| sqlx::query_as(SELECT)
             .bind(search.pattern())
             .fetch_all(pool)
@@ -72,7 +72,7 @@ impl Store {
         Ok((accounts, matching))
     }
 
-    /// The tenants of some people by name, with what they are there.
+    /// The tenants of some people by name, with their roles.
     async fn tenants_of(
         &self,
         users: &[i64],
@@ -106,10 +106,10 @@ impl Store {
 }
 
 impl Transaction {
-    /// Holds the accounts of all administrators until the transaction ends, so that no two of
-    /// them go at once: who they are.
+    /// Locks the accounts of all administrators until the transaction ends, so that no two of them
+    /// are removed at once. Returns their ids.
     ///
-    /// On SQLite the transaction is the only writer anyway; so it is with the other locks here.
+    /// On SQLite, the transaction is the only writer. The same applies to the other locks here.
     pub(crate) async fn unscoped_lock_administrators(&mut self) -> Result<Vec<UserId>, StoreError> {
         const SQLITE: &str = "select id from users where administrator order by id";
         const POSTGRES: &str =
@@ -129,7 +129,7 @@ impl Transaction {
         Ok(ids.into_iter().map(UserId::new).collect())
     }
 
-    /// Holds one account until the transaction ends; `None` where there is none.
+    /// Locks one account until the transaction ends; `None` when it does not exist.
     pub(crate) async fn unscoped_lock_account(
         &mut self,
         user: UserId,
@@ -153,8 +153,7 @@ impl Transaction {
         })
     }
 
-    /// Holds the tenants of a person until the transaction ends, as whatever changes their
-    /// members does.
+    /// Locks the tenants of a person until the transaction ends, as every change of members does.
     pub(crate) async fn unscoped_lock_tenants_of(
         &mut self,
         user: UserId,
@@ -172,8 +171,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// The tenants that would have no owner without this person, by name. Only lasting where they
-    /// are [held](Self::unscoped_lock_tenants_of).
+    /// The tenants that would have no owner without this person, by name. The answer holds only
+    /// while they are [locked](Self::unscoped_lock_tenants_of).
     pub(crate) async fn unscoped_only_owner_of(
         &mut self,
         user: UserId,
@@ -190,7 +189,7 @@ impl Transaction {
             .await)?)
     }
 
-    /// Sets what a person is to the system.
+    /// Sets a person's system roles.
     pub(crate) async fn unscoped_set_system_roles(
         &mut self,
         user: UserId,
@@ -209,7 +208,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Takes a person out of all tenants, with their grants.
+    /// Removes a person from all tenants, with all grants.
     pub(crate) async fn unscoped_delete_memberships(
         &mut self,
         user: UserId,

@@ -1,4 +1,4 @@
-//! Sessions of people who are signed in; only a hash of the session's key is stored.
+//! Sessions of signed-in people; only a hash of each key is stored.
 
 use chrono::{DateTime, Utc};
 use domain::{SessionId, UserId};
@@ -7,33 +7,33 @@ use sqlx::FromRow;
 use crate::secrets::fingerprint;
 use crate::store::{Store, StoreError, Transaction};
 
-/// How much of what a browser says of itself is kept.
+/// How many characters of a user agent are stored.
 const LONGEST_AGENT: usize = 400;
 
-/// Where the process keeps its sessions.
+/// The store of the process's sessions.
 #[derive(Clone, Debug)]
 pub struct SessionRecords {
     store: Store,
 }
 
-/// A session to keep.
+/// A session to store.
 #[derive(Clone, Copy)]
 pub struct SessionRecord<'a> {
-    /// The key that the browser holds; it is not stored.
+    /// The key that the browser holds; only its hash is stored.
     pub key: &'a str,
-    /// Who is signed in; nobody in a session that is to become one.
+    /// The signed-in person; `None` before the sign-in.
     pub user: Option<UserId>,
     /// The session's data.
     pub data: &'a str,
-    /// What the browser says of itself (`User-Agent`).
+    /// The browser's `User-Agent`.
     pub agent: &'a str,
-    /// The network address that it comes from.
+    /// The network address of the browser.
     pub address: &'a str,
-    /// When it ends unless it is used again.
+    /// When it expires unless it is used again.
     pub expires_at: DateTime<Utc>,
 }
 
-/// A session, as its person sees it.
+/// A session, as its owner sees it.
 #[derive(FromRow)]
 pub(crate) struct StoredSession {
     #[sqlx(try_from = "i64")]
@@ -58,10 +58,10 @@ impl SessionRecords {
         Self { store }
     }
 
-    /// Begins a session; false where its key is another session's.
+    /// Creates a session; false when its key is taken.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn create(
         &self,
         record: &SessionRecord<'_>,
@@ -75,11 +75,11 @@ impl SessionRecords {
         self.write(CREATE, record, now).await
     }
 
-    /// Keeps what became of a session; false where it has ended meanwhile. It stays ended then: a
-    /// request that was under way never brings back what somebody ended elsewhere.
+    /// Saves a session; false when it has ended meanwhile. It stays ended: a request in flight
+    /// never restores a session that was ended elsewhere.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn save(
         &self,
         record: &SessionRecord<'_>,
@@ -120,7 +120,7 @@ impl SessionRecords {
     /// The data of a session that has not expired at `now`.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn load(&self, key: &str, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
         const LOAD: &str = "select data from sessions where key_hash = $1 and expires_at > $2";
         Ok(on!(&self.store.db, |pool| sqlx::query_scalar(LOAD)
@@ -130,10 +130,10 @@ impl SessionRecords {
             .await)?)
     }
 
-    /// Forgets a session.
+    /// Deletes a session.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
         on!(&self.store.db, |pool| sqlx::query(
             "delete from sessions where key_hash = $1"
@@ -145,10 +145,10 @@ impl SessionRecords {
         Ok(())
     }
 
-    /// Forgets the sessions that have expired at `now`; how many there were.
+    /// Deletes the sessions that have expired at `now`. Returns how many.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// When the database fails.
     pub async fn delete_expired(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         Ok(on!(&self.store.db, |pool| sqlx::query(
             "delete from sessions where expires_at <= $1"
@@ -161,7 +161,7 @@ impl SessionRecords {
 }
 
 impl Store {
-    /// A person's sessions that have not expired, the last used first.
+    /// A person's sessions that have not expired, most recently used first.
     pub(crate) async fn unscoped_sessions(
         &self,
         user: UserId,
@@ -180,7 +180,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// Ends one session of a person; false where it is none of theirs.
+    /// Ends one session of a person; false when it belongs to another.
     pub(crate) async fn unscoped_delete_session(
         &mut self,
         user: UserId,
@@ -196,8 +196,8 @@ impl Transaction {
         .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Refuses all sessions of a person that began before `now`, even one that a request under way
-    /// is about to store.
+    /// Rejects all sessions of a person that began before `now`, including one that a request in
+    /// flight is about to store.
     pub(crate) async fn unscoped_refuse_sessions_before(
         &mut self,
         user: UserId,
@@ -214,7 +214,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Ends the sessions of a person, but for the one with this key; how many there were.
+    /// Ends the sessions of a person except the one with this key. Returns how many.
     pub(crate) async fn unscoped_delete_sessions(
         &mut self,
         user: UserId,
@@ -223,7 +223,7 @@ impl Transaction {
         const DELETE: &str = "delete from sessions where user_id = $1 and key_hash <> $2";
         Ok(within!(*self, |connection| sqlx::query(DELETE)
             .bind(user.get())
-            // No key has a fingerprint without bytes, so that all of them go.
+            // No hash is empty, so without a key all sessions end.
             .bind(but.map_or_else(Vec::new, fingerprint))
             .execute(connection)
             .await

@@ -11,13 +11,13 @@ use crate::store::error::Constraint;
 use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
-/// One tenant of a name in addresses.
+/// A slug belongs to one tenant.
 pub(crate) const SLUG_TAKEN: Constraint = Constraint {
     name: "tenants_slug_unique",
     columns: "tenants.slug",
 };
 
-/// A tenant whose row is held until the transaction ends.
+/// A tenant whose row is locked until the transaction ends.
 #[derive(FromRow)]
 pub(crate) struct LockedTenant {
     pub(crate) name: String,
@@ -48,7 +48,7 @@ impl Store {
         Ok(id.map(TenantId::new))
     }
 
-    /// Whether the tenant is suspended; `None` where there is none.
+    /// Whether the tenant is suspended; `None` when it does not exist.
     pub(crate) async fn is_suspended(&self, tenant: TenantId) -> Result<Option<bool>, StoreError> {
         let since: Option<Option<DateTime<Utc>>> = on!(&self.db, |pool| sqlx::query_scalar(
             "select suspended_at from tenants where id = $1"
@@ -119,7 +119,7 @@ impl Transaction {
         Ok(id.map(TenantId::new))
     }
 
-    /// Makes a tenant.
+    /// Creates a tenant.
     pub(crate) async fn insert_tenant(
         &mut self,
         slug: &TenantSlug,
@@ -137,10 +137,10 @@ impl Transaction {
         Ok(TenantId::new(id))
     }
 
-    /// Holds a tenant's row until the transaction ends, so that what is decided about its members
-    /// and its runs meanwhile stays true; `None` where there is no such tenant.
+    /// Locks a tenant's row until the transaction ends, so that decisions about its members and
+    /// runs stay true; `None` when it does not exist.
     ///
-    /// On SQLite the transaction is the only writer anyway.
+    /// On SQLite, the transaction is the only writer.
     pub(crate) async fn lock_tenant(
         &mut self,
         tenant: TenantId,
@@ -163,7 +163,7 @@ impl Transaction {
         })
     }
 
-    /// Gives a tenant another name on the screen.
+    /// Changes a tenant's display name.
     pub(crate) async fn rename_tenant(
         &mut self,
         tenant: TenantId,
@@ -180,7 +180,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Suspends a tenant since a moment, or lets it go on.
+    /// Suspends a tenant since a time, or resumes it.
     pub(crate) async fn set_suspended(
         &mut self,
         tenant: TenantId,
@@ -197,7 +197,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Whether a run of the tenant goes on.
+    /// Whether a run of the tenant is active.
     pub(crate) async fn is_collected_now(&mut self, tenant: TenantId) -> Result<bool, StoreError> {
         let run: Option<i64> = within!(*self, |connection| sqlx::query_scalar(
             "select id from runs where tenant_id = $1 and status = 'running' limit 1"
@@ -208,8 +208,8 @@ impl Transaction {
         Ok(run.is_some())
     }
 
-    /// Deletes a tenant with everything of it, but for the strings of its referrers and paths,
-    /// which others may use too.
+    /// Deletes a tenant with all its data, except the strings of its referrers and paths, which
+    /// tenants share.
     pub(crate) async fn delete_tenant(&mut self, tenant: TenantId) -> Result<(), StoreError> {
         within!(*self, |connection| sqlx::query(
             "delete from tenants where id = $1"

@@ -8,13 +8,13 @@ use sqlx::FromRow;
 use crate::store::error::Constraint;
 use crate::store::{Store, StoreError, Transaction};
 
-/// One token of a name in a tenant.
+/// A name belongs to one token of a tenant.
 pub(crate) const TOKEN_NAME_TAKEN: Constraint = Constraint {
     name: "api_tokens_name_unique",
     columns: "api_tokens.tenant_id, api_tokens.name",
 };
 
-/// A row to be.
+/// A token to insert.
 pub(crate) struct NewToken<'a> {
     pub(crate) name: &'a str,
     pub(crate) token_hash: &'a [u8],
@@ -23,7 +23,7 @@ pub(crate) struct NewToken<'a> {
     pub(crate) maker: Option<UserId>,
 }
 
-/// A token that was presented.
+/// A token that a request presented.
 pub(crate) struct PresentedToken {
     pub(crate) id: TokenId,
     pub(crate) name: String,
@@ -104,7 +104,7 @@ impl Store {
         .transpose()
     }
 
-    /// Says when a token was last presented.
+    /// Records when a token was last used.
     pub(crate) async fn touch_api_token(
         &self,
         tenant: TenantId,
@@ -125,7 +125,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// Keeps the hash of a new token.
+    /// Stores the hash of a new token.
     pub(crate) async fn insert_api_token(
         &mut self,
         tenant: TenantId,
@@ -150,7 +150,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Forgets a token; its name, or `None` where there is none.
+    /// Deletes a token. Returns its name, or `None` when it does not exist.
     pub(crate) async fn delete_api_token(
         &mut self,
         tenant: TenantId,
@@ -165,7 +165,7 @@ impl Transaction {
         .await)?)
     }
 
-    /// Forgets the tokens of a tenant that a person made; their names.
+    /// Deletes the tokens of a tenant that a person created. Returns their names.
     pub(crate) async fn delete_api_tokens_of(
         &mut self,
         tenant: TenantId,
@@ -182,7 +182,7 @@ impl Transaction {
         Ok(names)
     }
 
-    /// The tenants of which a person made tokens, whether or not they still belong to them.
+    /// The tenants in which a person created tokens, former memberships included.
     pub(crate) async fn unscoped_tenants_of_tokens(
         &mut self,
         maker: UserId,

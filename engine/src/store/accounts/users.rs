@@ -1,4 +1,4 @@
-//! People's accounts and their memberships.
+//! Accounts and memberships.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -9,23 +9,23 @@ use sqlx::FromRow;
 use crate::store::error::Constraint;
 use crate::store::{Store, StoreError, Transaction};
 
-/// One account for one address.
+/// An email address belongs to one account.
 pub(crate) const ADDRESS_TAKEN: Constraint = Constraint {
     name: "users_email_unique",
     columns: "users.email_folded",
 };
 
-/// A row to be.
+/// An account to insert.
 pub(crate) struct NewUserRecord<'a> {
     pub(crate) email: &'a Email,
     pub(crate) name: &'a str,
-    /// Nothing for who signs in with an outside identity alone.
+    /// `None` for people who sign in with an external identity only.
     pub(crate) password_hash: Option<&'a str>,
     pub(crate) administrator: bool,
     pub(crate) maintainer: bool,
 }
 
-/// An account, and what its password is compared with.
+/// An account with its password hash.
 #[derive(FromRow)]
 pub(crate) struct StoredPassword {
     #[sqlx(rename = "id", try_from = "i64")]
@@ -34,7 +34,7 @@ pub(crate) struct StoredPassword {
     pub(crate) password_hash: Option<String>,
 }
 
-/// What only the account's own page shows of it.
+/// Settings that only the account's own page shows.
 #[derive(FromRow)]
 pub(crate) struct Preferences {
     pub(crate) timezone: String,
@@ -54,11 +54,11 @@ struct UserRow {
     sessions_valid_from: Option<DateTime<Utc>>,
 }
 
-/// A person, and what is kept about their being here.
+/// A person, with the times that sessions depend on.
 pub(crate) struct StoredPerson {
     pub(crate) person: Person,
     pub(crate) seen_at: Option<DateTime<Utc>>,
-    /// Sessions that began before sign nobody in.
+    /// Sessions that began before are not valid.
     pub(crate) sessions_valid_from: Option<DateTime<Utc>>,
 }
 
@@ -72,7 +72,7 @@ struct MembershipRow {
 }
 
 impl Store {
-    /// Whether anybody has an account.
+    /// Whether any account exists.
     pub(crate) async fn unscoped_has_users(&self) -> Result<bool, StoreError> {
         Ok(on!(&self.db, |pool| sqlx::query_scalar::<_, i64>(
             "select id from users limit 1"
@@ -82,7 +82,7 @@ impl Store {
         .map(|row| row.is_some()))?)
     }
 
-    /// The account of an address, and the hash of its password.
+    /// The account with this address, and the hash of its password.
     pub(crate) async fn unscoped_password(
         &self,
         email: &str,
@@ -95,7 +95,7 @@ impl Store {
         .await)?)
     }
 
-    /// What only the account's own page shows of it.
+    /// Settings that only the account's own page shows.
     pub(crate) async fn unscoped_preferences(
         &self,
         user: UserId,
@@ -108,7 +108,7 @@ impl Store {
         .await)?)
     }
 
-    /// Notes that a person is here.
+    /// Records that a person was active.
     pub(crate) async fn unscoped_touch_user(
         &self,
         user: UserId,
@@ -229,7 +229,7 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Sets the password of an address; the account, where there is one, and its name.
+    /// Sets the password of the account with this address. Returns its id and name, if it exists.
     pub(crate) async fn unscoped_reset_password(
         &mut self,
         email: &str,
@@ -245,7 +245,7 @@ impl Transaction {
         Ok(row.map(|(id, name)| (UserId::new(id), name)))
     }
 
-    /// Changes what people themselves say about their account; false where it is gone.
+    /// Changes an account's own details; false when it no longer exists.
     pub(crate) async fn unscoped_update_user(
         &mut self,
         user: UserId,
@@ -269,7 +269,7 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Makes an account.
+    /// Creates an account.
     pub(crate) async fn insert_user(
         &mut self,
         user: &NewUserRecord<'_>,
@@ -293,10 +293,10 @@ impl Transaction {
         Ok(UserId::new(id))
     }
 
-    /// Makes the first account, an administrator's; `None` where anybody has one.
+    /// Creates the first account, an administrator's; `None` when an account exists.
     ///
-    /// On PostgreSQL two at once would both see none, so the table is locked first;
-    /// on SQLite the transaction is the only writer.
+    /// On PostgreSQL, two concurrent requests would both see no account, so the table is locked
+    /// first. On SQLite, the transaction is the only writer.
     pub(crate) async fn insert_first_administrator(
         &mut self,
         user: &NewUserRecord<'_>,
@@ -318,7 +318,7 @@ impl Transaction {
         }
     }
 
-    /// Makes a person a member of a tenant, or changes what they are there.
+    /// Makes a person a member of a tenant, or changes the person's role there.
     pub(crate) async fn upsert_membership(
         &mut self,
         tenant: TenantId,

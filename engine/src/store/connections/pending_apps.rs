@@ -1,5 +1,4 @@
-//! GitHub Apps that are being created, or wait for their installation; their keys are sealed
-//! before they come here.
+//! GitHub Apps that are being created or wait for their installation; their keys arrive sealed.
 
 use chrono::{DateTime, Utc};
 use domain::report::PendingApp;
@@ -8,7 +7,7 @@ use sqlx::FromRow;
 
 use crate::store::{Store, StoreError, Transaction};
 
-/// What GitHub must give back, and to whom it belongs; hashes alone.
+/// The state that GitHub must return, and its owner, as hashes.
 pub(crate) struct StateRecord<'a> {
     pub(crate) user: UserId,
     pub(crate) session_hash: &'a [u8],
@@ -16,7 +15,7 @@ pub(crate) struct StateRecord<'a> {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
-/// A row to be.
+/// A pending app to insert.
 pub(crate) struct NewPendingApp<'a> {
     pub(crate) name: &'a str,
     pub(crate) api_url: &'a str,
@@ -25,7 +24,7 @@ pub(crate) struct NewPendingApp<'a> {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
-/// A created app; its key is sealed.
+/// A created app with its sealed key.
 pub(crate) struct CreatedAppRecord<'a> {
     pub(crate) app_id: i64,
     pub(crate) slug: &'a str,
@@ -34,13 +33,13 @@ pub(crate) struct CreatedAppRecord<'a> {
     pub(crate) expires_at: DateTime<Utc>,
 }
 
-/// What it takes to go on with a pending app.
+/// What continuing with a pending app requires.
 #[derive(FromRow)]
 pub(crate) struct PendingAppRecord {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) api_url: String,
-    /// With its slug and sealed key, once GitHub created the app.
+    /// With its slug and sealed key, after GitHub created the app.
     pub(crate) app_id: Option<i64>,
     pub(crate) slug: Option<String>,
     pub(crate) sealed_key: Option<Vec<u8>>,
@@ -109,8 +108,8 @@ impl Store {
             .await)?)
     }
 
-    /// The app that this state was given out for, to this person in this session. The state is
-    /// used up at once: of two answers with it, one finds it.
+    /// The app that this state was issued for, to this person in this session. The state is used
+    /// up: of two requests with it, one succeeds.
     pub(crate) async fn take_app_state(
         &self,
         tenant: TenantId,
@@ -134,7 +133,7 @@ impl Store {
             .await)?)
     }
 
-    /// Gives a pending app another state.
+    /// Issues a new state for a pending app.
     pub(crate) async fn set_app_state(
         &self,
         tenant: TenantId,
@@ -158,7 +157,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that the installation was requested, and must be approved.
+    /// Records that the installation was requested and awaits approval.
     pub(crate) async fn set_app_requested(
         &self,
         tenant: TenantId,
@@ -175,7 +174,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes what nobody finished in time, with the keys.
+    /// Deletes expired apps with their keys.
     pub(crate) async fn unscoped_delete_expired_apps(
         &self,
         now: DateTime<Utc>,
@@ -192,9 +191,8 @@ impl Store {
 }
 
 impl Transaction {
-    /// Adds an app that is being created, and says how many pending ones the tenant has then. Of
-    /// those that the same person began and GitHub has not created, the two before it stay: they
-    /// may be open in other tabs.
+    /// Adds an app that is being created. Returns how many pending apps the tenant has. Of a
+    /// person's unfinished ones, the two before it stay, because they may be open in other tabs.
     pub(crate) async fn insert_pending_app(
         &mut self,
         tenant: TenantId,
@@ -241,7 +239,7 @@ impl Transaction {
         .await)?)
     }
 
-    /// Stores what GitHub told of an app that it created; false where it is no longer awaited.
+    /// Stores what GitHub returned about a created app; false when it is no longer pending.
     pub(crate) async fn set_created_app(
         &mut self,
         tenant: TenantId,
@@ -269,7 +267,7 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Deletes a pending app with its key; its name, where there was one.
+    /// Deletes a pending app with its key. Returns its name, if it existed.
     pub(crate) async fn delete_pending_app(
         &mut self,
         tenant: TenantId,
@@ -300,7 +298,7 @@ impl Transaction {
             .collect())
     }
 
-    /// Puts a pending app's key under another key.
+    /// Replaces the sealed key of a pending app.
     pub(crate) async fn unscoped_reseal_app_key(
         &mut self,
         id: PendingAppId,
@@ -317,7 +315,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Deletes a pending app whose key nobody can read.
+    /// Deletes a pending app with an unreadable key.
     pub(crate) async fn unscoped_delete_pending_app(
         &mut self,
         id: PendingAppId,

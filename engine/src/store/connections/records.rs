@@ -1,6 +1,6 @@
-//! Connections to GitHub; their tokens and keys are sealed before they come here.
+//! Connections to GitHub; their tokens and keys arrive sealed.
 //!
-//! A connection that was taken away is a row without a secret, which nothing here shows.
+//! A removed connection is a row without a secret, which these functions skip.
 
 use chrono::{DateTime, Utc};
 use domain::report::{Connection, ConnectionKind, RateLimit};
@@ -11,13 +11,13 @@ use crate::store::error::Constraint;
 use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
-/// One connection of a name in a tenant.
+/// A name belongs to one connection of a tenant.
 pub(crate) const CONNECTION_NAME_TAKEN: Constraint = Constraint {
     name: "connections_name_unique",
     columns: "connections.tenant_id, connections.name",
 };
 
-/// A row to be; its secret is sealed once the row's id is known.
+/// A connection to insert; its secret is sealed after the row has an id.
 pub(crate) struct NewConnectionRecord<'a> {
     pub(crate) name: &'a str,
     pub(crate) api_url: &'a str,
@@ -34,20 +34,20 @@ pub(crate) struct SealedCredential {
     pub(crate) sealed: Vec<u8>,
 }
 
-/// What a check learned.
+/// The result of a check.
 pub(crate) struct CheckRecord<'a> {
     pub(crate) login: &'a str,
     pub(crate) github_user_id: i64,
     pub(crate) token_expires_at: Option<DateTime<Utc>>,
     pub(crate) scopes: Option<&'a str>,
-    /// `None` where nothing is missing, and nothing between the quotes where nobody knows.
+    /// `None` when nothing is missing, empty when access could not be verified.
     pub(crate) missing_permission: Option<&'a str>,
-    /// What else there is to know, as sentences.
+    /// Further notes, as sentences.
     pub(crate) notice: Option<&'a str>,
     pub(crate) budget: Option<RateLimit>,
 }
 
-/// What it takes to ask a connection's server.
+/// What requests to a connection's server require.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ConnectionSecret {
     pub(crate) api_url: String,
@@ -156,9 +156,9 @@ impl Store {
         .transpose()
     }
 
-    /// Says how GitHub took a connection last: why it refused it, or that it did not, and what is
-    /// left of the budget, where it told. Like the checks, it says so of the secret that GitHub was
-    /// asked with, and nothing of another one that took its place meanwhile.
+    /// Records how GitHub last received a connection: its refusal or success, and the remaining
+    /// rate limit if reported. Like the checks, this applies only to the secret that was used, not
+    /// to one that replaced it meanwhile.
     pub(crate) async fn record_connection_health(
         &self,
         tenant: TenantId,
@@ -187,7 +187,7 @@ impl Store {
         Ok(())
     }
 
-    /// Says that a check found the connection refused.
+    /// Records that a check found the connection refused.
     pub(crate) async fn record_refused_check(
         &self,
         tenant: TenantId,
@@ -213,7 +213,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// Makes a connection that has no secret yet.
+    /// Creates a connection without a secret.
     pub(crate) async fn insert_connection(
         &mut self,
         tenant: TenantId,
@@ -239,7 +239,7 @@ impl Transaction {
         Ok(ConnectionId::new(id))
     }
 
-    /// Gives a connection its sealed token or key; false where there is none.
+    /// Stores a connection's sealed token or key; false when the connection does not exist.
     pub(crate) async fn set_credential(
         &mut self,
         tenant: TenantId,
@@ -262,7 +262,7 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Stores what a check learned: the connection is not refused.
+    /// Stores the result of a successful check.
     pub(crate) async fn record_check(
         &mut self,
         tenant: TenantId,
@@ -298,7 +298,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Gives a connection another name; false where there is none.
+    /// Renames a connection; false when it does not exist.
     pub(crate) async fn rename_connection(
         &mut self,
         tenant: TenantId,

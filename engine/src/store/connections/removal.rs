@@ -1,4 +1,5 @@
-//! Taking a connection away: its row stays as the anchor of kept repositories, without its secret.
+//! Removing a connection. Its row stays without its secret, because repositories with history refer
+//! to it.
 
 use chrono::{DateTime, Utc};
 use domain::{ConnectionId, TenantId};
@@ -7,13 +8,13 @@ use crate::store::numbers::to_u32;
 use crate::store::{StoreError, Transaction};
 
 impl Transaction {
-    /// The name and the server of a connection that stays as it is until the transaction ends.
+    /// Locks a connection until the transaction ends. Returns its name and server.
     pub(crate) async fn lock_connection(
         &mut self,
         tenant: TenantId,
         id: ConnectionId,
     ) -> Result<Option<(String, String)>, StoreError> {
-        // An update locks the row on both databases alike.
+        // An update locks the row on both databases.
         Ok(within!(*self, |executor| sqlx::query_as(
             "update connections set name = name
             where tenant_id = $1 and id = $2 and removed_at is null
@@ -25,7 +26,7 @@ impl Transaction {
         .await)?)
     }
 
-    /// How many tracked repositories are collected over a connection.
+    /// How many tracked repositories use a connection.
     pub(crate) async fn tracked_over(
         &mut self,
         tenant: TenantId,
@@ -42,7 +43,7 @@ impl Transaction {
         Ok(to_u32(count))
     }
 
-    /// Moves all repositories of a connection, kept ones too, to another.
+    /// Moves all repositories of a connection to another, those with history only included.
     pub(crate) async fn move_repositories(
         &mut self,
         tenant: TenantId,
@@ -62,8 +63,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Takes a connection away: its secret is erased and its name is free again. No name that
-    /// people give begins with a space, so the one that the row keeps is nobody's.
+    /// Removes a connection: erases its secret and frees its name. Entered names never begin with a
+    /// space, so the name that the row keeps is never taken.
     pub(crate) async fn remove_connection(
         &mut self,
         tenant: TenantId,

@@ -9,7 +9,7 @@ use crate::store::error::Constraint;
 use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
-/// A server is allowed once.
+/// A server is listed once.
 pub(crate) const SERVER_KNOWN: Constraint = Constraint {
     name: "github_servers_url_unique",
     columns: "github_servers.api_url",
@@ -23,7 +23,7 @@ struct ServerRow {
 }
 
 impl Store {
-    /// The allowed servers, oldest first. Their addresses have no slash at the end.
+    /// The allowed servers, oldest first. Their addresses have no trailing slash.
     pub(crate) async fn unscoped_servers(&self) -> Result<Vec<GithubServer>, StoreError> {
         const SERVERS: &str = "
             select s.id, s.api_url,
@@ -74,10 +74,9 @@ impl Transaction {
         Ok(ServerId::new(id))
     }
 
-    /// Whether connections may use the server at this address; it stays so until the transaction
-    /// ends.
+    /// Whether connections may use the server at this address, locked until the transaction ends.
     pub(crate) async fn unscoped_lock_server(&mut self, api_url: &str) -> Result<bool, StoreError> {
-        // An update locks the row on both databases alike.
+        // An update locks the row on both databases.
         Ok(within!(*self, |executor| sqlx::query(
             "update github_servers set api_url = api_url where api_url = $1"
         )
@@ -87,7 +86,7 @@ impl Transaction {
         .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Takes an allowed server away, and gives its address.
+    /// Removes an allowed server. Returns its address.
     pub(crate) async fn unscoped_delete_server(
         &mut self,
         id: ServerId,

@@ -1,7 +1,7 @@
-//! The assets of releases, and what each day's reading found of them.
+//! Assets of releases, and their downloads by day.
 
 use chrono::NaiveDate;
-use domain::downloads::Tally;
+use domain::downloads::DownloadCounter;
 use domain::{Day, RepositoryId};
 use sqlx::FromRow;
 
@@ -25,8 +25,8 @@ pub(super) struct KnownAsset {
 }
 
 impl KnownAsset {
-    fn tally(&self) -> Tally {
-        Tally {
+    fn counter(&self) -> DownloadCounter {
+        DownloadCounter {
             upload: self.github_id,
             downloads: to_u64(self.downloads),
             total: to_u64(self.total),
@@ -53,7 +53,7 @@ impl Transaction {
             .await)?)
     }
 
-    /// Keeps the assets of a release; what comes back are those that it has no longer.
+    /// Saves the assets of a release. Returns those that it no longer has.
     pub(super) async fn save_assets(
         &mut self,
         release: i64,
@@ -70,25 +70,25 @@ impl Transaction {
                     .await?;
                 continue;
             };
-            let step = before.tally().read(asset.github_id, asset.downloads);
+            let update = before.counter().read(asset.github_id, asset.downloads);
             let same = before.name == asset.name
                 && before.size == integer(asset.size)
                 && before.gone_on.is_none();
-            if step.tally != before.tally() || !same {
-                let uploads = before.uploads + i64::from(step.reset);
-                self.update_asset(before.id, asset, step.tally, uploads)
+            if update.counter != before.counter() || !same {
+                let uploads = before.uploads + i64::from(update.reset);
+                self.update_asset(before.id, asset, update.counter, uploads)
                     .await?;
             }
-            if step.gained > 0 || step.reset {
-                let gained = Some(step.gained);
-                self.add_asset_day(before.id, day, asset.downloads, gained, step.reset)
+            if update.gained > 0 || update.reset {
+                let gained = Some(update.gained);
+                self.add_asset_day(before.id, day, asset.downloads, gained, update.reset)
                     .await?;
             }
         }
         Ok(known)
     }
 
-    /// Says since when GitHub lists an asset no longer.
+    /// Records since when GitHub no longer lists an asset.
     pub(super) async fn asset_is_gone(&mut self, id: i64, day: Day) -> Result<(), StoreError> {
         within!(*self, |connection| sqlx::query(
             "update release_assets set gone_on = $2 where id = $1"
@@ -122,7 +122,7 @@ impl Transaction {
         &mut self,
         id: i64,
         asset: &ListedAsset,
-        tally: Tally,
+        counter: DownloadCounter,
         uploads: i64,
     ) -> Result<(), StoreError> {
         const UPDATE: &str = "
@@ -132,22 +132,22 @@ impl Transaction {
             where id = $1";
         within!(*self, |connection| sqlx::query(UPDATE)
             .bind(id)
-            .bind(tally.upload)
+            .bind(counter.upload)
             .bind(&asset.name)
             .bind(integer(asset.size))
             .bind(asset.uploaded_at)
             .bind(uploads)
-            .bind(integer(tally.downloads))
-            .bind(integer(tally.total))
-            .bind(integer(tally.height))
-            .bind(integer(tally.total_at_height))
+            .bind(integer(counter.downloads))
+            .bind(integer(counter.total))
+            .bind(integer(counter.height))
+            .bind(integer(counter.total_at_height))
             .execute(connection)
             .await
             .map(drop))?;
         Ok(())
     }
 
-    /// Adds what a reading found to an asset's day, of which there may be a reading already.
+    /// Adds a reading to an asset's day, which may have one already.
     async fn add_asset_day(
         &mut self,
         asset: i64,
@@ -175,7 +175,7 @@ impl Transaction {
     }
 }
 
-/// The known asset that is listed here: by its id, else by its name, since whoever uploads a file
+/// The stored asset for a listed one: by its id, otherwise by its name, because uploading a file
 /// again deletes it first.
 fn take_asset(
     known: &mut Vec<KnownAsset>,
@@ -190,7 +190,7 @@ fn take_asset(
     Some(known.remove(at))
 }
 
-/// What the database takes; GitHub's counts are far smaller.
+/// A number, as the database takes it; GitHub's counts are far smaller.
 fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

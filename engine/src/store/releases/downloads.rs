@@ -1,4 +1,4 @@
-//! What was read of releases, for reports.
+//! Readings of releases, for reports.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::{Asset, AssetDay, Release};
@@ -41,7 +41,7 @@ struct AssetDayRow {
 }
 
 impl Store {
-    /// The days on which a repository's releases were read, oldest first.
+    /// The days with a reading of a repository's releases, oldest first.
     pub(crate) async fn reading_days(
         &self,
         tenant: TenantId,
@@ -58,7 +58,7 @@ impl Store {
         Ok(days.into_iter().map(Day::new).collect())
     }
 
-    /// The releases, newest first, with what readings found of their assets within a range.
+    /// The releases, newest first, with their assets' downloads within a range.
     pub(crate) async fn releases(
         &self,
         tenant: TenantId,
@@ -98,7 +98,7 @@ impl Store {
         Ok(releases.collect())
     }
 
-    /// In the order of assets, and of each by day.
+    /// Ordered by asset, then by day.
     async fn asset_days(
         &self,
         tenant: TenantId,

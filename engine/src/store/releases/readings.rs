@@ -1,4 +1,4 @@
-//! Readings of releases: what is listed, and how often each asset was downloaded.
+//! Readings of releases: which are listed, and the downloads of each asset.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{Day, Endpoint, RepositoryId, TenantId};
@@ -8,14 +8,15 @@ use crate::github::ListedRelease;
 use crate::store::numbers::to_usize;
 use crate::store::{Store, StoreError, Transaction};
 
-/// All releases, as they were listed on a day.
+/// All releases, as listed on a day.
 #[derive(Clone, Debug)]
 pub(crate) struct ReleaseReading<'a> {
     pub(crate) day: Day,
     pub(crate) listed: &'a [ListedRelease],
-    /// Whether that is all of them; what a list without an end leaves out is not gone.
+    /// Whether the list is complete; otherwise a missing release is not gone.
     pub(crate) whole: bool,
-    /// Whether some of it could not be read; what is not listed then may be that, and is not gone.
+    /// Whether some entries could not be read; then a missing release may be one of them and is not
+    /// gone.
     pub(crate) unread: bool,
 }
 
@@ -42,7 +43,7 @@ impl KnownRelease {
 }
 
 impl Store {
-    /// How many releases a repository was listed with last.
+    /// How many releases the last reading listed.
     pub(crate) async fn listed_releases(
         &self,
         tenant: TenantId,
@@ -59,7 +60,7 @@ impl Store {
         Ok(to_usize(count))
     }
 
-    /// Says that the releases were read on a day, and are as they were.
+    /// Records a reading without changes.
     pub(crate) async fn save_unchanged_releases(
         &self,
         tenant: TenantId,
@@ -73,8 +74,7 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Keeps what readings found, from the oldest to the newest; one of a day before the newest
-    /// that is stored comes too late, and changes nothing.
+    /// Saves readings, oldest first. One from a day before the newest stored one changes nothing.
     pub(crate) async fn save_releases(
         &self,
         tenant: TenantId,
@@ -92,15 +92,15 @@ impl Store {
             }
         }
         transaction
-            .offer(repository, Endpoint::Releases, true, now)
+            .record_availability(repository, Endpoint::Releases, true, now)
             .await?;
         transaction.commit().await
     }
 }
 
 impl Transaction {
-    /// Writes a reading's day down, which makes other readings of the repository wait; whether it
-    /// is the first of all. `None` where there is a later one.
+    /// Writes a reading's day, which makes other readings of the repository wait. Returns whether
+    /// it is the first; `None` when a later one exists.
     async fn begin_reading(
         &mut self,
         repository: RepositoryId,
@@ -225,8 +225,8 @@ impl Transaction {
     }
 }
 
-/// The known release that is listed here: by its id, else by its tag, since whoever deletes a
-/// release and makes it again means the same one.
+/// The stored release for a listed one: by its id, otherwise by its tag, because a release that is
+/// deleted and created again means the same one.
 fn take_release(
     known: &mut Vec<KnownRelease>,
     all: &[ListedRelease],

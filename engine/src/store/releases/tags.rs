@@ -17,7 +17,7 @@ struct KnownTag {
 }
 
 impl Store {
-    /// How many tags a repository was listed with last.
+    /// How many tags were last listed.
     pub(crate) async fn listed_tags(
         &self,
         tenant: TenantId,
@@ -34,8 +34,8 @@ impl Store {
         Ok(to_usize(count))
     }
 
-    /// Keeps the tags as they are listed; what a `whole` list leaves out is gone. A tag that names
-    /// another commit now has another day.
+    /// Saves the listed tags. Tags missing from a `whole` list are gone. A tag that points to
+    /// another commit has another day.
     pub(crate) async fn save_tags(
         &self,
         tenant: TenantId,
@@ -79,12 +79,13 @@ impl Store {
             }
         }
         transaction
-            .offer(repository, Endpoint::Tags, true, now)
+            .record_availability(repository, Endpoint::Tags, true, now)
             .await?;
         transaction.commit().await
     }
 
-    /// Some of the tags whose commits must be asked for their day: those of releases need not.
+    /// Some of the tags whose commits must be requested for their day; those with a release need
+    /// none.
     pub(crate) async fn undated_tags(
         &self,
         tenant: TenantId,
@@ -111,7 +112,7 @@ impl Store {
             .collect())
     }
 
-    /// Gives tags the days of their commits; `None`, where a tag names no commit.
+    /// Sets the days of tags' commits; `None` for a tag without a commit.
     pub(crate) async fn date_tags(
         &self,
         tenant: TenantId,
@@ -141,7 +142,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// The known tags, in the order of their bytes.
+    /// The stored tags, in byte order.
     async fn known_tags(&mut self, repository: RepositoryId) -> Result<Vec<KnownTag>, StoreError> {
         const KNOWN: &str = "select name, commit_sha, gone_on from tags where repository_id = $1";
         let mut known: Vec<KnownTag> = within!(*self, |connection| sqlx::query_as(KNOWN)

@@ -1,4 +1,4 @@
-//! What GitHub says of a repository itself, and what happened to it there.
+//! A repository's metadata, and the events that its changes show.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::RepositoryEvent;
@@ -8,33 +8,33 @@ use sqlx::FromRow;
 use super::records::{full_name, visibility};
 use crate::store::{Store, StoreError, Transaction};
 
-/// What GitHub says of a repository itself.
+/// GitHub's metadata of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub(crate) struct RepositoryMetadata {
     pub(crate) full_name: RepositoryName,
-    /// Older servers do not say.
+    /// `None` from older servers.
     pub(crate) visibility: Option<Visibility>,
     pub(crate) archived: bool,
-    /// The day on which it was made, where GitHub says one.
+    /// The day it was created, if reported.
     pub(crate) created_on: Option<Day>,
 }
 
-/// Something that happened.
+/// An event to insert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewEvent {
     pub(crate) kind: EventKind,
-    /// The full names before and after, where they differ.
+    /// The full names before and after, if they differ.
     pub(crate) names: Option<(String, String)>,
 }
 
 impl NewEvent {
-    pub(crate) const fn of(kind: EventKind) -> Self {
+    pub(crate) const fn new(kind: EventKind) -> Self {
         Self { kind, names: None }
     }
 }
 
 #[derive(FromRow)]
-struct FactsRow {
+struct MetadataRow {
     owner: String,
     name: String,
     visibility: Option<String>,
@@ -51,18 +51,18 @@ struct EventRow {
 }
 
 impl Store {
-    /// Keeps what GitHub says of a repository now, and tells what happened since it was last asked.
-    pub(crate) async fn keep_facts(
+    /// Updates a repository's metadata. Returns the events since it was last requested.
+    pub(crate) async fn update_metadata(
         &self,
         tenant: TenantId,
         id: RepositoryId,
-        facts: &Facts,
+        metadata: &RepositoryMetadata,
         now: DateTime<Utc>,
     ) -> Result<Vec<NewEvent>, StoreError> {
         const KNOWN: &str = "
             select owner, name, visibility, archived_on_github, created_on from repositories
             where tenant_id = $1 and id = $2";
-        // Of two processes that notice the same, one writes it down.
+        // Of two processes that notice the same change, one writes it.
         const KEEP: &str = "
             update repositories
             set owner = $3, name = $4, visibility = coalesce($5, visibility),
@@ -71,7 +71,7 @@ impl Store {
                 or archived_on_github is null or archived_on_github <> $6
                 or visibility is null or visibility <> coalesce($5, visibility)
                 or ($7 is not null and (created_on is null or created_on <> $7)))";
-        let known: Option<FactsRow> = on!(&self.db, |pool| sqlx::query_as(KNOWN)
+        let known: Option<MetadataRow> = on!(&self.db, |pool| sqlx::query_as(KNOWN)
             .bind(tenant.get())
             .bind(id.get())
             .fetch_optional(pool)
@@ -79,25 +79,25 @@ impl Store {
         let Some(known) = known else {
             return Ok(Vec::new());
         };
-        let Some(events) = news(&known, facts)? else {
+        let Some(events) = changes(&known, metadata)? else {
             return Ok(Vec::new());
         };
         let mut transaction = self.begin().await?;
         let written = within!(transaction, |connection| sqlx::query(KEEP)
             .bind(tenant.get())
             .bind(id.get())
-            .bind(facts.full_name.owner())
-            .bind(facts.full_name.name())
-            .bind(facts.visibility.map(Visibility::as_str))
-            .bind(facts.archived)
-            .bind(facts.created_on.map(Day::date))
+            .bind(metadata.full_name.owner())
+            .bind(metadata.full_name.name())
+            .bind(metadata.visibility.map(Visibility::as_str))
+            .bind(metadata.archived)
+            .bind(metadata.created_on.map(Day::date))
             .execute(connection)
             .await
             .map(|done| done.rows_affected() == 1))?;
         if !written {
             return Ok(Vec::new());
         }
-        if let Some(created_on) = facts.created_on {
+        if let Some(created_on) = metadata.created_on {
             transaction.delete_zeros_before(id, created_on).await?;
         }
         for event in &events {
@@ -107,7 +107,7 @@ impl Store {
         Ok(events)
     }
 
-    /// What happened to a repository on GitHub, newest first.
+    /// A repository's events on GitHub, newest first.
     pub(crate) async fn repository_events(
         &self,
         tenant: TenantId,
@@ -140,7 +140,7 @@ impl Store {
             .collect()
     }
 
-    /// The repositories that had this name once, the last one first.
+    /// The repositories that once had this name, the most recent first.
     pub(super) async fn formerly_named(
         &self,
         tenant: TenantId,
@@ -162,7 +162,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// The day on which a repository was made, where GitHub said one.
+    /// The day a repository was created, if GitHub reported it.
     pub(in crate::store) async fn created_on(
         &mut self,
         id: RepositoryId,
@@ -176,8 +176,8 @@ impl Transaction {
         Ok(day.flatten().map(Day::new))
     }
 
-    /// Deletes what was stored for days on which there was no repository yet: GitHub fills the
-    /// window of a new one with zeros, and nobody had counted them.
+    /// Deletes zeros of days before a repository existed. GitHub fills the window of a new
+    /// repository with them.
     async fn delete_zeros_before(&mut self, id: RepositoryId, day: Day) -> Result<(), StoreError> {
         const ZEROS: &str = "
             delete from traffic_days where repository_id = $1 and day < $2
@@ -192,7 +192,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Keeps what happened to a repository that this transaction wrote already.
+    /// Inserts an event of a repository that this transaction wrote already.
     pub(super) async fn insert_event(
         &mut self,
         repository: RepositoryId,
@@ -216,41 +216,45 @@ impl Transaction {
     }
 }
 
-/// What happened, where GitHub says something else than what is known; `None` where it does not.
-/// What is heard for the first time is no event: nobody knows when it happened.
-fn news(known: &FactsRow, facts: &Facts) -> Result<Option<Vec<NewEvent>>, StoreError> {
+/// The events in a change of metadata; `None` without a change. A value reported for the first time
+/// is no event, because nobody knows when it changed.
+fn changes(
+    known: &MetadataRow,
+    metadata: &RepositoryMetadata,
+) -> Result<Option<Vec<NewEvent>>, StoreError> {
     let before = full_name(&known.owner, &known.name)?;
     let visible = known.visibility.as_deref().map(visibility).transpose()?;
     let mut events = Vec::new();
-    // Names that differ in case only are equal, and people see the case: it is kept, and is no
-    // event.
-    if before != facts.full_name {
-        let same_owner = before.owner().eq_ignore_ascii_case(facts.full_name.owner());
+    // Names that differ only in case are equal. The new case is stored without an event.
+    if before != metadata.full_name {
+        let same_owner = before
+            .owner()
+            .eq_ignore_ascii_case(metadata.full_name.owner());
         events.push(NewEvent {
             kind: if same_owner {
                 EventKind::Renamed
             } else {
                 EventKind::Transferred
             },
-            names: Some((before.to_string(), facts.full_name.to_string())),
+            names: Some((before.to_string(), metadata.full_name.to_string())),
         });
     }
-    match (known.archived_on_github, facts.archived) {
-        (Some(false), true) => events.push(NewEvent::of(EventKind::Archived)),
-        (Some(true), false) => events.push(NewEvent::of(EventKind::Unarchived)),
+    match (known.archived_on_github, metadata.archived) {
+        (Some(false), true) => events.push(NewEvent::new(EventKind::Archived)),
+        (Some(true), false) => events.push(NewEvent::new(EventKind::Unarchived)),
         _ => {}
     }
-    if let (Some(before), Some(now)) = (visible, facts.visibility) {
+    if let (Some(before), Some(now)) = (visible, metadata.visibility) {
         let public = |visibility| visibility == Visibility::Public;
         match (public(before), public(now)) {
-            (true, false) => events.push(NewEvent::of(EventKind::MadePrivate)),
-            (false, true) => events.push(NewEvent::of(EventKind::MadePublic)),
+            (true, false) => events.push(NewEvent::new(EventKind::MadePrivate)),
+            (false, true) => events.push(NewEvent::new(EventKind::MadePublic)),
             _ => {}
         }
     }
-    let changed = before.to_string() != facts.full_name.to_string()
-        || known.archived_on_github != Some(facts.archived)
-        || facts.visibility.is_some_and(|now| visible != Some(now))
-        || (facts.created_on).is_some_and(|day| known.created_on != Some(day.date()));
+    let changed = before.to_string() != metadata.full_name.to_string()
+        || known.archived_on_github != Some(metadata.archived)
+        || metadata.visibility.is_some_and(|now| visible != Some(now))
+        || (metadata.created_on).is_some_and(|day| known.created_on != Some(day.date()));
     Ok(changed.then_some(events))
 }

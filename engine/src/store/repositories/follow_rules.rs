@@ -1,4 +1,4 @@
-//! Rules that track new repositories, and the repositories that no rule brings back.
+//! Follow rules, and the repositories that they leave out.
 
 use chrono::{DateTime, Utc};
 use domain::report::FollowRule;
@@ -9,7 +9,7 @@ use crate::store::batch::{Batch, batch};
 use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
-/// A rule, as far as a check needs it.
+/// A rule, as its check needs it.
 #[derive(Clone, Debug)]
 pub(crate) struct FollowRuleRecord {
     pub(crate) id: FollowRuleId,
@@ -17,11 +17,11 @@ pub(crate) struct FollowRuleRecord {
     pub(crate) filter: FollowFilter,
 }
 
-/// How the check of a rule went.
+/// The result of a rule's check.
 #[derive(Clone, Debug)]
 pub(crate) struct FollowCheck {
     pub(crate) rule: FollowRuleId,
-    /// How many repositories its patterns matched; `None` where GitHub did not list them.
+    /// How many repositories its patterns matched; `None` when GitHub did not list them.
     pub(crate) matching: Option<u32>,
     /// What kept it from tracking all of them, as a sentence.
     pub(crate) refusal: Option<String>,
@@ -86,7 +86,7 @@ impl RuleRow {
 }
 
 impl Store {
-    /// A tenant's rules, in the order of their creation.
+    /// A tenant's rules, oldest first.
     pub(crate) async fn follow_rules(
         &self,
         tenant: TenantId,
@@ -106,8 +106,8 @@ impl Store {
         rows.into_iter().map(RuleRow::read).collect()
     }
 
-    /// The tenants that have a rule that nobody checked since then. Those that are suspended are left
-    /// out, and those with a run that is about to check theirs.
+    /// The tenants with a rule that was not checked since then, except suspended ones and those
+    /// with a run that is about to check theirs.
     pub(crate) async fn unscoped_tenants_to_follow(
         &self,
         since: DateTime<Utc>,
@@ -127,8 +127,8 @@ impl Store {
         Ok(ids.into_iter().map(TenantId::new).collect())
     }
 
-    /// Takes the rules of a tenant that nobody checked since then; of several processes that ask at
-    /// once, one gets them.
+    /// Claims the rules of a tenant that were not checked since then. Of several processes, one
+    /// gets them.
     pub(crate) async fn claim_follow_rules(
         &self,
         tenant: TenantId,
@@ -181,7 +181,7 @@ impl Transaction {
         Ok(FollowRuleId::new(id))
     }
 
-    /// Changes what a rule tracks from now on; false where there is none.
+    /// Changes what a rule tracks from now on; false when it does not exist.
     pub(crate) async fn update_follow_rule(
         &mut self,
         tenant: TenantId,
@@ -203,7 +203,7 @@ impl Transaction {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Deletes a rule, and says what its patterns were; what it tracks stays tracked.
+    /// Deletes a rule. Returns its patterns; repositories that it tracks stay tracked.
     pub(crate) async fn delete_follow_rule(
         &mut self,
         tenant: TenantId,
@@ -218,7 +218,7 @@ impl Transaction {
         .await)?)
     }
 
-    /// Lets the rules of a connection look at another one from now on.
+    /// Moves the rules of a connection to another one.
     pub(crate) async fn move_follow_rules(
         &mut self,
         tenant: TenantId,
@@ -238,7 +238,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Deletes the rules of a connection, and says how many there were.
+    /// Deletes the rules of a connection. Returns how many.
     pub(crate) async fn delete_follow_rules(
         &mut self,
         tenant: TenantId,
@@ -254,7 +254,7 @@ impl Transaction {
         .map(|done| done.rows_affected()))?)
     }
 
-    /// Records how the checks of rules went; those that were deleted meanwhile are passed over.
+    /// Records the results of checks; rules deleted meanwhile are skipped.
     pub(crate) async fn record_follow_checks(
         &mut self,
         tenant: TenantId,
@@ -287,8 +287,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Notes which repositories that rules track are missing from their connection's list, and
-    /// which are back. Returns the names of those that are missing for the first time.
+    /// Records which repositories tracked by rules are missing from their connection's list, and
+    /// which are back. Returns the names of the newly missing.
     pub(crate) async fn note_unlisted(
         &mut self,
         tenant: TenantId,
@@ -338,8 +338,8 @@ impl Transaction {
             .map_err(|_| StoreError::UnknownWord("name of a repository"))
     }
 
-    /// GitHub's ids of the repositories that no rule tracks: somebody deleted them with their
-    /// history, or wanted only newer ones.
+    /// GitHub's ids of the repositories that rules leave out: deleted with their history, or older
+    /// than a rule for new ones only.
     pub(crate) async fn unfollowed_repositories(
         &mut self,
         tenant: TenantId,
@@ -352,7 +352,7 @@ impl Transaction {
         .await)?)
     }
 
-    /// Remembers that no rule is to track these repositories.
+    /// Makes rules leave these repositories out.
     pub(crate) async fn unfollow(
         &mut self,
         tenant: TenantId,
@@ -366,7 +366,7 @@ impl Transaction {
         self.write_batch(UNFOLLOW, tenant.get(), &rows).await
     }
 
-    /// Forgets that somebody left these repositories out: somebody tracks them.
+    /// Lets rules track these repositories again, because they are tracked by name now.
     pub(crate) async fn forget_unfollowed(
         &mut self,
         tenant: TenantId,

@@ -1,5 +1,4 @@
-//! How repositories came out of a collection: what failed, since when, and until when schedules
-//! leave them alone.
+//! Repository health: what failed, since when, and until when schedules pause a repository.
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -9,7 +8,7 @@ use domain::{
 use super::events::NewEvent;
 use crate::store::{StoreError, Transaction};
 
-/// One thing that failed.
+/// A failed request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failed {
     pub(crate) endpoint: Endpoint,
@@ -18,22 +17,21 @@ pub(crate) struct Failed {
     pub(crate) reason: String,
 }
 
-/// How a repository came out of a collection.
+/// The result of collecting a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CollectionOutcome<'a> {
-    /// What is said of it; `None` where everything was collected.
+    /// The failure to show; `None` when everything was collected.
     pub(crate) failure: Option<&'a Failed>,
-    /// Why nothing of it can be collected until somebody does something; `None` where the next run
-    /// may bring something.
-    pub(crate) resting: Option<FailureKind>,
-    /// Whether GitHub shows it, where GitHub said.
+    /// Why nothing can be collected until someone acts; `None` when the next run may succeed.
+    pub(crate) pause_reason: Option<FailureKind>,
+    /// Whether GitHub shows the repository, if known.
     pub(crate) reachable: Option<bool>,
 }
 
 impl Transaction {
-    /// Keeps how a repository came out of a collection, unless people stopped or paused its
-    /// tracking meanwhile: then only that it was.
-    pub(crate) async fn keep_outcome(
+    /// Saves the result of a collection. If tracking stopped or was paused meanwhile, that status
+    /// stays.
+    pub(crate) async fn save_outcome(
         &mut self,
         tenant: TenantId,
         id: RepositoryId,
@@ -60,8 +58,8 @@ impl Transaction {
                 .bind(failure.is_none())
                 .fetch_optional(connection)
                 .await)?;
-        let rest = outcome.resting.zip(since.flatten());
-        if let Some(until) = rest.and_then(|(kind, since)| kind.rest(since, now)) {
+        let rest = outcome.pause_reason.zip(since.flatten());
+        if let Some(until) = rest.and_then(|(kind, since)| kind.pause_until(since, now)) {
             within!(*self, |connection| sqlx::query(REST)
                 .bind(tenant.get())
                 .bind(id.get())
@@ -71,13 +69,13 @@ impl Transaction {
                 .map(drop))?;
         }
         match outcome.reachable {
-            Some(reachable) => self.keep_reachability(tenant, id, reachable, now).await,
+            Some(reachable) => self.save_reachability(tenant, id, reachable, now).await,
             None => Ok(()),
         }
     }
 
-    /// Keeps whether GitHub shows a repository, and the day on which that changed.
-    async fn keep_reachability(
+    /// Saves whether GitHub shows a repository, and an event when that changed.
+    async fn save_reachability(
         &mut self,
         tenant: TenantId,
         id: RepositoryId,
@@ -101,14 +99,13 @@ impl Transaction {
             .await
             .map(|done| done.rows_affected() == 1))?;
         if changed {
-            self.insert_event(id, &NewEvent::of(kind), now).await?;
+            self.insert_event(id, &NewEvent::new(kind), now).await?;
         }
         Ok(())
     }
 
-    /// Lets schedules try the repositories of a connection again that they left alone: something
-    /// was done about it.
-    pub(crate) async fn end_rest(
+    /// Ends the pause of a connection's repositories, because a cause may be fixed.
+    pub(crate) async fn resume_paused_repositories(
         &mut self,
         tenant: TenantId,
         connection: ConnectionId,

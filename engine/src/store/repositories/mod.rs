@@ -1,4 +1,4 @@
-//! Tracked repositories, and what GitHub says about each beside its traffic.
+//! Tracked repositories, and what GitHub reports about them beside their traffic.
 
 mod availability;
 mod events;
@@ -9,10 +9,10 @@ mod records;
 mod stars;
 mod tracking;
 
-pub(crate) use events::Facts;
+pub(crate) use events::RepositoryMetadata;
 pub(crate) use follow_rules::{FollowCheck, FollowRuleRecord};
 pub(crate) use health::{CollectionOutcome, Failed};
 pub(crate) use records::{RepositoryRecord, Target};
 pub(super) use records::{TargetRow, failure_kind, full_name};
 pub(crate) use stars::StarHistory;
-pub(crate) use tracking::Known;
+pub(crate) use tracking::TrackingState;

@@ -7,7 +7,7 @@ use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError};
 
 impl Store {
-    /// Keeps a day's figures; the day's last ones stand. What is not told changes nothing.
+    /// Saves a day's numbers; the last ones of a day win. Missing numbers change nothing.
     pub(crate) async fn save_popularity(
         &self,
         tenant: TenantId,
@@ -40,7 +40,7 @@ impl Store {
         transaction.commit().await
     }
 
-    /// The newest of each figure; `None` where nothing was ever told.
+    /// The newest of each number; `None` if never reported.
     pub(crate) async fn newest_popularity(
         &self,
         tenant: TenantId,

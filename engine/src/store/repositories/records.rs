@@ -9,33 +9,33 @@ use domain::{
 use sqlx::FromRow;
 
 use crate::store::numbers::to_u32;
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
-/// A repository as the pages show it, with what they derive more from.
+/// A repository as pages show it, with the days that they derive more from.
 pub(crate) struct RepositoryRecord {
     pub(crate) repository: Repository,
-    /// The newest day of which both measures are known.
+    /// The newest day with both views and clones known.
     pub(crate) newest_whole_day: Option<Day>,
-    /// Until which day GitHub's answers cover both measures, listed or left out.
+    /// The last day that responses about both views and clones cover, listed or omitted.
     pub(crate) answered_until: Option<Day>,
-    /// On which day both measures were answered at the latest.
+    /// The day of the older of the last responses about views and clones.
     pub(crate) answered_on: Option<Day>,
-    /// The last day that the last answers about both measures listed.
+    /// The earlier of the last days listed by the last responses about views and clones.
     pub(crate) listed_until: Option<Day>,
-    /// Stars, as last seen.
+    /// The last known number of stars.
     pub(crate) stars: Option<u32>,
 }
 
-/// What a run asks GitHub about.
+/// A repository to collect.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) id: RepositoryId,
     pub(crate) github_id: i64,
     pub(crate) full_name: RepositoryName,
-    /// How it failed when it was last collected.
+    /// How its last collection failed.
     pub(crate) failure_kind: Option<FailureKind>,
-    /// Who saw it when GitHub last said so.
+    /// Its visibility when GitHub last reported it.
     pub(crate) visibility: Option<Visibility>,
 }
 
@@ -52,7 +52,8 @@ struct RepositoryRow {
     failure: Option<String>,
     failure_kind: Option<String>,
     failing_since: Option<DateTime<Utc>>,
-    rest_until: Option<DateTime<Utc>>,
+    #[sqlx(rename = "rest_until")]
+    paused_until: Option<DateTime<Utc>>,
     visibility: Option<String>,
     archived_on_github: Option<bool>,
     followed_by: Option<i64>,
@@ -77,7 +78,7 @@ pub(in crate::store) struct TargetRow {
     visibility: Option<String>,
 }
 
-/// Each subquery is one or two seeks in the tree of its table, however many days are stored.
+/// Each subquery seeks once or twice in its table's index, however many days are stored.
 const REPOSITORIES: Scoped = scoped!(
     "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
         r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until, r.visibility,
@@ -103,38 +104,38 @@ const REPOSITORIES: Scoped = scoped!(
 );
 
 impl RepositoryRecord {
-    /// The newest day of which nothing more is expected: both measures are known, or an answer
-    /// listed nothing for it. The deadline follows from it.
-    pub(crate) fn newest_settled_day(&self) -> Option<Day> {
+    /// The newest day that is complete: views and clones are known, or a response listed nothing
+    /// for it. The deadline follows from it.
+    pub(crate) fn newest_complete_day(&self) -> Option<Day> {
         let known = self.newest_whole_day.or(self.repository.last_day);
         known.max(self.answered_until)
     }
 }
 
 impl Store {
-    /// A tenant's repositories within reach, kept ones included, by name.
+    /// A tenant's repositories in scope by name, those with history only included.
     pub(crate) async fn repositories(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
     ) -> Result<Vec<RepositoryRecord>, StoreError> {
         let text = REPOSITORIES.text(&self.db);
         let rows: Vec<RepositoryRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(reach))
+            .bind(id_list(scope))
             .fetch_all(pool)
             .await)?;
         rows.into_iter().map(record).collect()
     }
 
-    /// One repository, where it is within reach.
+    /// One repository, if it is in scope.
     pub(crate) async fn repository(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         id: RepositoryId,
     ) -> Result<Option<RepositoryRecord>, StoreError> {
-        if !reach.holds(id) {
+        if !scope.contains(id) {
             return Ok(None);
         }
         let records = self
@@ -143,28 +144,28 @@ impl Store {
         Ok(records.into_iter().next())
     }
 
-    /// The repository within reach that has this name now, or else the one that had it last.
+    /// The repository in scope with this current name, otherwise the last one to have had it.
     pub(crate) async fn repository_by_any_name(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         name: &RepositoryName,
     ) -> Result<Option<RepositoryRecord>, StoreError> {
-        if let Some(record) = self.repository_by_current_name(tenant, reach, name).await? {
+        if let Some(record) = self.repository_by_current_name(tenant, scope, name).await? {
             return Ok(Some(record));
         }
         let former = self.formerly_named(tenant, name).await?;
-        match former.into_iter().find(|id| reach.holds(*id)) {
-            Some(id) => self.repository(tenant, reach, id).await,
+        match former.into_iter().find(|id| scope.contains(*id)) {
+            Some(id) => self.repository(tenant, scope, id).await,
             None => Ok(None),
         }
     }
 
-    /// The newest other repository within reach that was known by the same name last.
+    /// The newest other repository in scope last known by the same name.
     pub(crate) async fn namesake(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         of: &Repository,
     ) -> Result<Option<(RepositoryId, DateTime<Utc>)>, StoreError> {
         const NAMESAKES: &str = "
@@ -180,15 +181,15 @@ impl Store {
             .fetch_all(pool)
             .await)?;
         let mut rows = rows.into_iter().map(|(id, at)| (RepositoryId::new(id), at));
-        Ok(rows.find(|(id, _)| reach.holds(*id)))
+        Ok(rows.find(|(id, _)| scope.contains(*id)))
     }
 
-    /// The repository within reach that has this name now. Where a name was given to another
-    /// repository since, the one that was added last has it.
+    /// The repository in scope with this current name; of several, the last one added, which has it
+    /// now.
     pub(crate) async fn repository_by_current_name(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         name: &RepositoryName,
     ) -> Result<Option<RepositoryRecord>, StoreError> {
         const NAMED: &str = "
@@ -202,15 +203,15 @@ impl Store {
             .fetch_all(pool)
             .await)?;
         let mut ids = ids.into_iter().map(RepositoryId::new);
-        match ids.find(|id| reach.holds(*id)) {
-            Some(id) => self.repository(tenant, reach, id).await,
+        match ids.find(|id| scope.contains(*id)) {
+            Some(id) => self.repository(tenant, scope, id).await,
             None => Ok(None),
         }
     }
 }
 
 impl Transaction {
-    /// Changes how a repository stands; false where there is none.
+    /// Changes a repository's status; false when the repository does not exist.
     pub(crate) async fn set_repository_status(
         &mut self,
         tenant: TenantId,
@@ -228,7 +229,7 @@ impl Transaction {
         .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Deletes a repository with everything of it; false where there is none.
+    /// Deletes a repository with all its data; false when it does not exist.
     pub(crate) async fn delete_repository(
         &mut self,
         tenant: TenantId,
@@ -280,18 +281,18 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             last_day: row.last_day.map(Day::new),
             last_collected_at: row.last_collected_at,
             schedule_id: row.schedule_id.map(ScheduleId::new),
-            // What failed before kinds were recorded has none.
+            // Failures from before kinds were recorded have none.
             failure_kind: match row.failure_kind {
                 Some(word) => Some(failure_kind(&word)?),
                 None => row.failure.is_some().then_some(FailureKind::Failed),
             },
             failure: row.failure,
             failing_since: row.failing_since,
-            rest_until: row.rest_until,
+            paused_until: row.paused_until,
             visibility: row.visibility.as_deref().map(visibility).transpose()?,
             archived_on_github: row.archived_on_github,
             followed_by: row.followed_by.map(FollowRuleId::new),
-            // Only what a rule tracks is looked for in the list.
+            // Only repositories tracked by a rule are looked up in the list.
             unlisted_since: row.unlisted_since.filter(|_| row.followed_by.is_some()),
         },
     })

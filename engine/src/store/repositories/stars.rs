@@ -1,4 +1,4 @@
-//! The history of stars, and the counts of each day.
+//! The history of stars, and the star count of each day.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::coverage::united;
@@ -9,12 +9,12 @@ use crate::store::batch::{Batch, batch};
 use crate::store::numbers::{to_u32, to_u64};
 use crate::store::{Store, StoreError};
 
-/// How much of the history is stored.
+/// The stored part of a star history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StarHistory {
-    /// The days that it tells of.
+    /// The days it covers.
     pub(crate) days: DayRange,
-    /// How many pages of GitHub's list it has, from the newest weeks on.
+    /// How many pages of GitHub's list it has, newest first.
     pub(crate) pages: u32,
     /// Whether it reaches back to the first star.
     pub(crate) whole: bool,
@@ -29,7 +29,7 @@ struct HistoryRow {
 }
 
 impl Store {
-    /// How much is stored of a repository's history of stars.
+    /// The stored part of a repository's star history.
     pub(crate) async fn star_history(
         &self,
         tenant: TenantId,
@@ -54,8 +54,7 @@ impl Store {
         }))
     }
 
-    /// Keeps what a page says of some days, in place of what was known of them, and how much of
-    /// the history is stored now.
+    /// Replaces the days that a page covers, and records how much of the history is stored.
     pub(crate) async fn save_stars(
         &self,
         tenant: TenantId,
@@ -80,7 +79,7 @@ impl Store {
         if !transaction.owns_repository(tenant, repository).await? {
             return Ok(());
         }
-        // First, since whoever writes it holds back others who store the same history.
+        // First, because this write makes others wait who store the same history.
         within!(transaction, |connection| sqlx::query(HISTORY)
             .bind(repository.get())
             .bind(history.days.from.date())
@@ -90,7 +89,8 @@ impl Store {
             .execute(connection)
             .await
             .map(drop))?;
-        // A page is one stretch, but for weeks that could not be read: of those, what is known stays.
+        // A page covers consecutive days, except weeks that could not be read; of those, the stored
+        // days stay.
         let single = |(day, _): &(Day, u32)| DayRange {
             from: *day,
             to: *day,
@@ -110,12 +110,12 @@ impl Store {
             .write_batch(INSERT, repository.get(), &rows)
             .await?;
         transaction
-            .offer(repository, Endpoint::StarHistory, true, now)
+            .record_availability(repository, Endpoint::StarHistory, true, now)
             .await?;
         transaction.commit().await
     }
 
-    /// The stars given on each day that had some, oldest first.
+    /// The stars given on each day that had any, oldest first.
     pub(crate) async fn star_days(
         &self,
         tenant: TenantId,
@@ -129,7 +129,7 @@ impl Store {
         self.stars_by_day(DAYS, tenant, repository).await
     }
 
-    /// The stars as they were counted on each day, oldest first.
+    /// The star count of each day, oldest first.
     pub(crate) async fn counted_stars(
         &self,
         tenant: TenantId,

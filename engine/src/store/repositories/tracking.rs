@@ -1,4 +1,4 @@
-//! Tracking many repositories at once.
+//! Tracking repositories: the same upsert for one and for many.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,20 +7,20 @@ use domain::{ConnectionId, FollowRuleId, RepositoryId, RepositoryName, Repositor
 
 use crate::store::batch::{Batch, batch, json};
 use crate::store::numbers::to_usize;
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
-/// How a tenant has a repository.
+/// Whether a tenant's repository is collected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
+pub(crate) enum TrackingState {
     /// It is tracked.
     Tracked,
-    /// Its history is kept, and nothing more is collected.
-    Kept,
+    /// It is no longer collected, and its history is kept.
+    HistoryOnly,
 }
 
 /// A statement that inserts the listed repositories of a tenant (`$1`) and a connection (`$3`),
-/// tracked since `$4`, because of the rule `$5`.
+/// tracked since `$4`, by the rule `$5`.
 macro_rules! tracking {
     ($after:literal) => {
         batch!(
@@ -33,7 +33,7 @@ macro_rules! tracking {
 }
 
 impl Store {
-    /// GitHub's ids of the repositories that a tenant tracks; kept ones are not among them.
+    /// GitHub's ids of the repositories that a tenant tracks.
     pub(crate) async fn tracked_github_ids(
         &self,
         tenant: TenantId,
@@ -47,7 +47,7 @@ impl Store {
         Ok(ids.into_iter().collect())
     }
 
-    /// How many of these repositories the tenant has.
+    /// How many of these repositories belong to the tenant.
     pub(crate) async fn count_repositories(
         &self,
         tenant: TenantId,
@@ -59,7 +59,7 @@ impl Store {
         );
         let count: i64 = on!(&self.db, |pool| sqlx::query_scalar(COUNT.text(&self.db))
             .bind(tenant.get())
-            .bind(listed(repositories))
+            .bind(id_list(repositories))
             .fetch_one(pool)
             .await)?;
         Ok(to_usize(count))
@@ -67,12 +67,11 @@ impl Store {
 }
 
 impl Transaction {
-    /// GitHub's ids of all repositories that a tenant has, and whether each is tracked; else only
-    /// its history is kept.
+    /// GitHub's ids of all repositories of a tenant, with their tracking state.
     pub(crate) async fn known_repositories(
         &mut self,
         tenant: TenantId,
-    ) -> Result<HashMap<i64, Known>, StoreError> {
+    ) -> Result<HashMap<i64, TrackingState>, StoreError> {
         let rows: Vec<(i64, bool)> = within!(*self, |executor| sqlx::query_as(
             "select github_id, status <> 'archived' from repositories where tenant_id = $1"
         )
@@ -81,9 +80,9 @@ impl Transaction {
         .await)?;
         let known = |is_tracked| {
             if is_tracked {
-                Known::Tracked
+                TrackingState::Tracked
             } else {
-                Known::Kept
+                TrackingState::HistoryOnly
             }
         };
         Ok(rows
@@ -92,8 +91,8 @@ impl Transaction {
             .collect())
     }
 
-    /// Tracks repositories of a connection, each listed once, anew or again. Returns the id and
-    /// GitHub's id of each that was not tracked already.
+    /// Tracks repositories of a connection, each listed once, including those with history only.
+    /// Returns the id and GitHub's id of each that was not tracked already.
     pub(crate) async fn track_repositories(
         &mut self,
         tenant: TenantId,
@@ -113,8 +112,8 @@ impl Transaction {
             .await
     }
 
-    /// Tracks repositories for a rule, each listed once. Those that the tenant has already stay as
-    /// they are, tracked or kept. Returns the id and GitHub's id of each new one.
+    /// Tracks new repositories for a rule, each listed once. Those that the tenant has already stay
+    /// as they are. Returns the id and GitHub's id of each new one.
     pub(crate) async fn follow_repositories(
         &mut self,
         tenant: TenantId,

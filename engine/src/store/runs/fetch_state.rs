@@ -1,4 +1,4 @@
-//! What GitHub answered last to each question about a repository, so that it is not asked in vain.
+//! The last fetch of each endpoint of a repository, so that no request is sent in vain.
 
 use chrono::{DateTime, Utc};
 use domain::{Endpoint, RepositoryId, TenantId};
@@ -7,49 +7,49 @@ use sqlx::FromRow;
 use crate::github::{ETag, LeftOut};
 use crate::store::{Store, StoreError, Transaction};
 
-/// The last answer to a question.
+/// The last fetch of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct LastAnswer {
+pub(crate) struct FetchState {
     pub(crate) endpoint: Endpoint,
-    /// When it came; `None` where the question failed last.
+    /// When it succeeded; `None` if it failed.
     pub(crate) at: Option<DateTime<Utc>>,
-    /// By which tag its data is known.
+    /// The entity tag of the stored data.
     pub(crate) tag: Option<ETag>,
 }
 
-/// How a question was answered.
+/// The result of a fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Answered {
-    /// The data is stored that this tag belongs to, if it has one.
-    News(Option<ETag>),
-    /// The same, and not all of it yet: the question is still due.
-    Partly(Option<ETag>),
-    /// What could be read of it is stored; the rest is asked for again, in full.
-    Unread(LeftOut),
-    /// The stored data still holds.
-    Same,
+pub(crate) enum Fetched {
+    /// All data is stored, under this tag if it has one.
+    Complete(Option<ETag>),
+    /// Part of the data is stored; the endpoint is still due.
+    Partial(Option<ETag>),
+    /// The readable part is stored; the next request is unconditional.
+    Unreadable(LeftOut),
+    /// The stored data is still current.
+    NotModified,
 }
 
-impl Answered {
-    /// That the data of an answer is stored: all of it, unless some was left out.
-    pub(crate) fn news(tag: Option<ETag>, left_out: Option<LeftOut>) -> Self {
+impl Fetched {
+    /// The result when data was stored: complete, unless some was left out.
+    pub(crate) fn stored(tag: Option<ETag>, left_out: Option<LeftOut>) -> Self {
         match left_out {
-            None => Self::News(tag),
-            Some(left_out) => Self::Unread(left_out),
+            None => Self::Complete(tag),
+            Some(left_out) => Self::Unreadable(left_out),
         }
     }
 
     /// What could not be read.
     pub(crate) const fn left_out(&self) -> Option<LeftOut> {
         match self {
-            Self::Unread(left_out) => Some(*left_out),
-            Self::News(_) | Self::Partly(_) | Self::Same => None,
+            Self::Unreadable(left_out) => Some(*left_out),
+            Self::Complete(_) | Self::Partial(_) | Self::NotModified => None,
         }
     }
 }
 
 #[derive(FromRow)]
-struct AnswerRow {
+struct FetchStateRow {
     endpoint: String,
     answered_at: Option<DateTime<Utc>>,
     etag: Option<String>,
@@ -57,24 +57,24 @@ struct AnswerRow {
 }
 
 impl Store {
-    /// The last answers about a repository.
-    pub(crate) async fn last_answers(
+    /// The last fetches about a repository.
+    pub(crate) async fn fetch_states(
         &self,
         tenant: TenantId,
         repository: RepositoryId,
-    ) -> Result<Vec<LastAnswer>, StoreError> {
-        const ANSWERS: &str = "
+    ) -> Result<Vec<FetchState>, StoreError> {
+        const STATES: &str = "
             select a.endpoint, a.answered_at, a.etag, a.credential
             from answers a join repositories r on r.id = a.repository_id
             where r.tenant_id = $1 and a.repository_id = $2";
-        let rows: Vec<AnswerRow> = on!(&self.db, |pool| sqlx::query_as(ANSWERS)
+        let rows: Vec<FetchStateRow> = on!(&self.db, |pool| sqlx::query_as(STATES)
             .bind(tenant.get())
             .bind(repository.get())
             .fetch_all(pool)
             .await)?;
         rows.into_iter()
             .map(|row| {
-                Ok(LastAnswer {
+                Ok(FetchState {
                     endpoint: row
                         .endpoint
                         .parse()
@@ -91,43 +91,42 @@ impl Store {
 }
 
 impl Transaction {
-    /// Keeps what became of the questions about a repository; `None` is one that failed, of which
-    /// the data that was stored before still belongs to its tag.
-    pub(super) async fn keep_answers(
+    /// Saves the fetches of a repository. `None` is a failed one: the stored data and its tag stay.
+    pub(super) async fn save_fetch_states(
         &mut self,
         repository: RepositoryId,
-        answers: &[(Endpoint, Option<Answered>)],
+        fetches: &[(Endpoint, Option<Fetched>)],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        const NEWS: &str = "
+        const UPSERT: &str = "
             insert into answers (repository_id, endpoint, answered_at, etag, credential)
             values ($1, $2, $3, $4, $5)
             on conflict (repository_id, endpoint) do update set
                 answered_at = excluded.answered_at, etag = excluded.etag,
                 credential = excluded.credential";
-        const STANDING: &str = "
+        const TOUCH: &str = "
             update answers set answered_at = $3 where repository_id = $1 and endpoint = $2";
-        for (endpoint, answered) in answers {
-            match answered {
-                Some(Answered::News(_) | Answered::Partly(_) | Answered::Unread(_)) => {
-                    let whole = !matches!(answered, Some(Answered::Partly(_)));
-                    let tag = match answered {
-                        Some(Answered::News(tag) | Answered::Partly(tag)) => tag.as_ref(),
+        for (endpoint, fetched) in fetches {
+            match fetched {
+                Some(Fetched::Complete(_) | Fetched::Partial(_) | Fetched::Unreadable(_)) => {
+                    let is_whole = !matches!(fetched, Some(Fetched::Partial(_)));
+                    let tag = match fetched {
+                        Some(Fetched::Complete(tag) | Fetched::Partial(tag)) => tag.as_ref(),
                         _ => None,
                     };
-                    within!(*self, |connection| sqlx::query(NEWS)
+                    within!(*self, |connection| sqlx::query(UPSERT)
                         .bind(repository.get())
                         .bind(endpoint.as_str())
-                        .bind(whole.then_some(now))
+                        .bind(is_whole.then_some(now))
                         .bind(tag.map(|tag| tag.etag.as_str()))
                         .bind(tag.map(|tag| tag.credential.as_slice()))
                         .execute(connection)
                         .await
                         .map(drop))?;
                 }
-                Some(Answered::Same) | None => {
-                    let at = answered.is_some().then_some(now);
-                    within!(*self, |connection| sqlx::query(STANDING)
+                Some(Fetched::NotModified) | None => {
+                    let at = fetched.is_some().then_some(now);
+                    within!(*self, |connection| sqlx::query(TOUCH)
                         .bind(repository.get())
                         .bind(endpoint.as_str())
                         .bind(at)

@@ -1,8 +1,7 @@
-//! The repositories of a run: claimed by the processes that collect, and settled one by one.
+//! The repositories of a run: claimed by workers and completed one by one.
 //!
-//! A claim is a worker's until it is settled or released; the database releases those of a worker
-//! that is struck off. So whoever settles proves that it still holds the claim, and a repository
-//! that two processes came to collect counts once.
+//! A claim belongs to a worker until the item is completed or released, or the worker expires.
+//! Completing requires the claim, so a repository that two workers collect counts once.
 
 use chrono::{DateTime, Utc};
 use domain::{ConnectionId, Endpoint, ItemOutcome, RepositoryId, RunId, TenantId};
@@ -10,23 +9,22 @@ use domain::{ConnectionId, Endpoint, ItemOutcome, RepositoryId, RunId, TenantId}
 use super::workers::WorkerId;
 use crate::store::numbers::to_i64;
 use crate::store::repositories::TargetRow;
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{
-    Answered, CollectionOutcome, Db, Failed, Store, StoreError, Target, Transaction,
+    CollectionOutcome, Db, Failed, Fetched, Store, StoreError, Target, Transaction,
 };
 
-/// How often a repository is claimed in a run at most: what is never settled, because its process
-/// dies of it each time, must not go on for ever.
+/// How often a repository is claimed per run at most, because its worker might crash each time.
 const MAX_CLAIMS: i64 = 5;
-/// What is said of it then.
+/// The reason stored then.
 const EXHAUSTED_REASON: &str =
     "Its process crashed five times during collection. Check the server log, then collect again.";
 
-/// What became of a repository.
+/// The result of collecting a repository.
 pub(crate) struct ItemResult<'a> {
     pub(crate) tenant: TenantId,
     pub(crate) run: RunId,
-    /// Whose claim it is.
+    /// The worker that holds the claim.
     pub(crate) worker: WorkerId,
     pub(crate) repository: RepositoryId,
     /// Its full name at the time.
@@ -34,21 +32,21 @@ pub(crate) struct ItemResult<'a> {
     pub(crate) outcome: ItemOutcome,
     /// What failed, and why.
     pub(crate) failures: &'a [Failed],
-    /// What to remember of each question; `None` is one that failed.
-    pub(crate) answers: &'a [(Endpoint, Option<Answered>)],
-    /// What is said of it as a whole.
+    /// The fetch of each endpoint; `None` is a failed one.
+    pub(crate) answers: &'a [(Endpoint, Option<Fetched>)],
+    /// The resulting health of the repository.
     pub(crate) collection: CollectionOutcome<'a>,
     /// When its collection began.
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) now: DateTime<Utc>,
     /// How many requests it took.
     pub(crate) requests: u32,
-    /// How many requests the run's record does not know of yet.
+    /// How many requests the run's record does not include yet.
     pub(crate) unreported_requests: u32,
 }
 
 impl Store {
-    /// The connections over which repositories of a run wait to be collected.
+    /// The connections with unclaimed repositories in a run.
     pub(crate) async fn waiting_connections(
         &self,
         run: RunId,
@@ -64,8 +62,8 @@ impl Store {
         Ok(ids.into_iter().map(ConnectionId::new).collect())
     }
 
-    /// Claims the next repositories of a run over a connection; none, where none waits or the run
-    /// is over. Of several processes that ask at once each gets others.
+    /// Claims the next repositories of a run on a connection; none when no more wait or the run has
+    /// ended. Concurrent workers get different ones.
     pub(crate) async fn claim(
         &self,
         tenant: TenantId,
@@ -97,7 +95,7 @@ impl Store {
             "order by r.id"
         );
         let claim = match &self.db {
-            // One writer at a time needs no locks of rows.
+            // With a single writer, row locks are not needed.
             Db::Sqlite(_) => claim!(""),
             Db::Postgres(_) => claim!("for update of i skip locked"),
         };
@@ -116,15 +114,15 @@ impl Store {
         let text = TARGETS.text(&self.db);
         let rows: Vec<TargetRow> = within!(transaction, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(&domain::RepositoryScope::Only(ids)))
+            .bind(id_list(&domain::RepositoryScope::Only(ids)))
             .fetch_all(pool)
             .await)?;
         transaction.commit().await?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
-    /// Records what became of a repository, all at once; false where the claim is no longer the
-    /// worker's, or the repository is gone: then nothing is recorded.
+    /// Completes a repository in one transaction; false when the worker lost its claim or the
+    /// repository no longer exists. Then nothing is written.
     pub(crate) async fn complete_item(&self, result: &ItemResult<'_>) -> Result<bool, StoreError> {
         const FINISH: &str = "
             update run_items set worker_id = null, started_at = $5, finished_at = $6, outcome = $7,
@@ -154,10 +152,10 @@ impl Store {
         }
         transaction.insert_failures(result).await?;
         transaction
-            .keep_answers(repository, result.answers, result.now)
+            .save_fetch_states(repository, result.answers, result.now)
             .await?;
         transaction
-            .keep_outcome(tenant, repository, &result.collection, result.now)
+            .save_outcome(tenant, repository, &result.collection, result.now)
             .await?;
         let failed = i64::from(result.outcome != ItemOutcome::Succeeded);
         within!(transaction, |connection| sqlx::query(COUNT)
@@ -172,8 +170,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Lets others have what a worker claimed of a run and did not settle, and counts the requests
-    /// that were in vain.
+    /// Releases a worker's claims of a run, and adds the requests already sent to the run.
     pub(crate) async fn release(
         &self,
         tenant: TenantId,
@@ -204,7 +201,7 @@ impl Store {
         transaction.commit().await
     }
 
-    /// The runs that go on and of which a worker holds something.
+    /// The runs in which a worker holds claims.
     pub(crate) async fn unscoped_held_runs(
         &self,
         worker: WorkerId,
@@ -224,7 +221,7 @@ impl Store {
             .collect())
     }
 
-    /// Ends as failed what was claimed too often and never settled.
+    /// Fails the repositories claimed too often without a result.
     pub(crate) async fn fail_exhausted(
         &self,
         tenant: TenantId,

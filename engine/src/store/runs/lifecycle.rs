@@ -1,4 +1,4 @@
-//! Collection runs: how they begin, wait and end.
+//! Collection runs: how they start, wait and end.
 
 use chrono::{DateTime, Utc};
 use domain::{RepositoryId, RepositoryScope, RunId, RunStatus, ScheduleId, TenantId, Trigger};
@@ -13,26 +13,26 @@ const DUE_CLAIMED: Constraint = Constraint {
     name: "runs_due_unique",
     columns: "runs.schedule_id, runs.due_at",
 };
-/// One run of a schedule goes on at a time.
+/// A schedule has one active run at a time.
 const SCHEDULE_BUSY: Constraint = Constraint {
     name: "runs_one_of_schedule",
     columns: "runs.schedule_id",
 };
 
-/// A run belongs to a tenant; it was deleted just now. (SQLite has one writer, and never says so.)
+/// The run's tenant was deleted meanwhile. (SQLite has a single writer and never reports this.)
 const TENANT_GONE: Constraint = Constraint {
     name: "runs_tenant_fk",
     columns: "",
 };
 
-/// A run that begins.
+/// A run to start.
 pub(crate) struct NewRun {
     pub(crate) tenant: TenantId,
     pub(crate) schedule: Option<ScheduleId>,
-    /// The time for which the schedule was due.
+    /// The due time of the schedule.
     pub(crate) due_at: Option<DateTime<Utc>>,
     pub(crate) trigger: Trigger,
-    /// The process that begins it.
+    /// The worker that starts it.
     pub(crate) worker: WorkerId,
     pub(crate) started_at: DateTime<Utc>,
     pub(crate) scope: RunScope,
@@ -49,7 +49,7 @@ pub(crate) enum RunScope {
     ResumeOf(RunId),
 }
 
-/// A run in which a process may take part.
+/// A run that a worker may process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OpenRun {
     pub(crate) tenant: TenantId,
@@ -59,20 +59,20 @@ pub(crate) struct OpenRun {
     pub(crate) started_at: DateTime<Utc>,
 }
 
-/// What became of a request for a run.
+/// The result of requesting a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestedRun {
-    /// The run that collects what was asked for, or most of it.
+    /// The run that collects the requested repositories, or most of them.
     pub(crate) id: RunId,
-    /// Whether it was begun for the request; else it was running already.
+    /// Whether it was started for the request; otherwise it was active already.
     pub(crate) is_new: bool,
-    /// The other running ones that collect the rest.
+    /// The other active runs that collect the rest.
     pub(crate) others: Vec<RunId>,
-    /// Whether its beginner is to look for new repositories first; the run does not end before.
+    /// Whether its worker must check follow rules first; the run cannot end before.
     pub(crate) follows: bool,
 }
 
-/// A run that its processes left.
+/// An interrupted run that can be resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct InterruptedRun {
     pub(crate) tenant: TenantId,
@@ -106,12 +106,12 @@ struct InterruptedRow {
 }
 
 impl Store {
-    /// Begins a run; `None` where a run of the schedule goes on, its due time is claimed, or the
-    /// tenant is suspended or gone; and where nothing is left of the run that it would take up. An
-    /// error where it is one manual run too many.
+    /// Starts a run; `None` when the schedule has an active run, its due time is claimed, the
+    /// tenant is suspended or deleted, or the run to resume has nothing left. An error when it is
+    /// one manual run too many.
     ///
-    /// A run without a schedule leaves out what running ones collect. Where nothing else was asked
-    /// for, none begins.
+    /// A run without a schedule leaves out what active runs collect. If nothing else was requested,
+    /// none starts.
     pub(crate) async fn insert_run(
         &self,
         run: &NewRun,
@@ -128,7 +128,7 @@ impl Store {
         const SUM: &str =
             "update runs set repositories_total = $3 where tenant_id = $1 and id = $2";
         let mut transaction = self.begin().await?;
-        // Of two requests at once, the second sees what the first one collects.
+        // Of two concurrent requests, the second sees what the first collects.
         let Some(limits) = transaction.hold_limits(run.tenant).await? else {
             return Ok(None);
         };
@@ -159,9 +159,9 @@ impl Store {
                     _ => RepositoryScope::All,
                 };
                 if run.schedule.is_none() {
-                    others = transaction.running_for(run.tenant, id, &only).await?;
+                    others = transaction.overlapping_runs(run.tenant, id, &only).await?;
                 }
-                transaction.list_items(run, id, &only).await?
+                transaction.insert_items(run, id, &only).await?
             }
             RunScope::ResumeOf(left) => {
                 match transaction.move_items(run.tenant, *left, id).await? {
@@ -171,7 +171,7 @@ impl Store {
             }
         };
         if total == 0 && !others.is_empty() {
-            // The transaction is dropped, and the new run with it.
+            // Dropping the transaction discards the new run.
             let id = others.remove(0);
             return Ok(Some(RequestedRun {
                 id,
@@ -180,7 +180,7 @@ impl Store {
                 follows: false,
             }));
         }
-        transaction.keep_manual_runs(run, &limits).await?;
+        transaction.enforce_manual_run_limit(run, &limits).await?;
         within!(transaction, |connection| sqlx::query(SUM)
             .bind(run.tenant.get())
             .bind(id.get())
@@ -197,7 +197,7 @@ impl Store {
         }))
     }
 
-    /// Says until when a run waits, and for what.
+    /// Records until when a run waits, and for what.
     pub(crate) async fn record_waiting(
         &self,
         tenant: TenantId,
@@ -218,8 +218,8 @@ impl Store {
         Ok(())
     }
 
-    /// Whether a run goes on only because nobody ended it yet: nothing is left to collect, and no
-    /// other process looks for new repositories.
+    /// Whether a run is only left to be ended: nothing is left to collect, and no other worker
+    /// checks follow rules.
     pub(crate) async fn is_collected(
         &self,
         tenant: TenantId,
@@ -241,9 +241,8 @@ impl Store {
         Ok(collected.is_some())
     }
 
-    /// Ends a run of which nothing is left to collect; `None` where something is, another process
-    /// looks for new repositories, or it ended before. Of several processes that ask at once one
-    /// ends it.
+    /// Ends a run with nothing left to collect; `None` when something is left, another worker
+    /// checks follow rules, or it ended already. Of several workers, one ends it.
     pub(crate) async fn end_run(
         &self,
         tenant: TenantId,
@@ -285,8 +284,8 @@ impl Store {
         .transpose()
     }
 
-    /// The runs in which a process may take part: something of them waits, or they have only to be
-    /// ended. Of others' runs, where it shares.
+    /// The runs that a worker may process: repositories are unclaimed, or the run is left to be
+    /// ended. Includes runs of other workers if it shares.
     pub(crate) async fn unscoped_open_runs(
         &self,
         worker: WorkerId,
@@ -323,7 +322,7 @@ impl Store {
             .collect()
     }
 
-    /// The runs that go on, of all tenants.
+    /// The active runs of all tenants.
     pub(crate) async fn unscoped_running(&self) -> Result<Vec<RunId>, StoreError> {
         let ids: Vec<i64> = on!(&self.db, |pool| sqlx::query_scalar(
             "select id from runs where status = 'running'"
@@ -333,8 +332,7 @@ impl Store {
         Ok(ids.into_iter().map(RunId::new).collect())
     }
 
-    /// The interrupted runs that began since then, of which something is left and that nobody
-    /// called off.
+    /// The interrupted runs since then with repositories left, except cancelled ones.
     pub(crate) async fn unscoped_interrupted_runs(
         &self,
         since: DateTime<Utc>,
@@ -361,7 +359,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// Calls a run off; false where it does not go on.
+    /// Cancels a run; false when it is not active.
     pub(crate) async fn cancel_run(
         &mut self,
         tenant: TenantId,

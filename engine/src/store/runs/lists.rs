@@ -1,18 +1,17 @@
-//! Which repositories a run collects, and which running ones collect the same.
+//! Which repositories a run collects, and which active runs overlap with it.
 
 use domain::{
     RepositoryId, RepositoryScope, RepositoryStatus, RunId, ScheduleId, TenantId, Trigger,
 };
 
 use super::lifecycle::NewRun;
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
 impl Store {
-    /// Says that a run's beginner has looked for new repositories, and adds to it those that follow
-    /// its schedule. Returns how many; 0 where the run goes on no longer, or the beginner was taken
-    /// for dead.
-    pub(crate) async fn end_following(
+    /// Records that a run's follow rules are checked, and adds the new repositories that follow its
+    /// schedule. Returns how many; 0 when the run is no longer active, or its worker expired.
+    pub(crate) async fn finish_follow_check(
         &self,
         tenant: TenantId,
         run: &NewRun,
@@ -28,7 +27,7 @@ impl Store {
             0
         } else {
             let only = RepositoryScope::Only(new.to_vec());
-            transaction.list_items(run, id, &only).await?
+            transaction.insert_items(run, id, &only).await?
         };
         let counted = within!(transaction, |connection| sqlx::query(END)
             .bind(tenant.get())
@@ -47,9 +46,9 @@ impl Store {
 }
 
 impl Transaction {
-    /// The other running runs that collect repositories that a run is about, those with the most
-    /// of them first. One that has failed at a repository does not collect it any more.
-    pub(super) async fn running_for(
+    /// The other active runs that collect repositories of a run, those with the most first. A
+    /// repository that failed in a run is no longer collected by it.
+    pub(super) async fn overlapping_runs(
         &mut self,
         tenant: TenantId,
         id: RunId,
@@ -66,19 +65,19 @@ impl Transaction {
         let text = RUNNING.within(self);
         let ids: Vec<i64> = within!(*self, |connection| sqlx::query_scalar(text)
             .bind(tenant.get())
-            .bind(listed(only))
+            .bind(id_list(only))
             .bind(id.get())
             .fetch_all(connection)
             .await)?;
         Ok(ids.into_iter().map(RunId::new).collect())
     }
 
-    /// Lists the repositories of a run: those that follow its schedule. Those that nobody gave a
-    /// schedule follow the tenant's first that is on, as in `schedules::Assignments`. Those that
-    /// wait the longest come first, so that a limit in the middle of each run leaves nobody out
-    /// for good. What schedules leave alone for longer is collected by hand or by name only. A run
-    /// without a schedule leaves out what another running one collects.
-    pub(super) async fn list_items(
+    /// Inserts the repositories of a run: those that follow its schedule. Repositories without a
+    /// schedule follow the tenant's first enabled one, as in `schedules::Assignments`. Those
+    /// collected least recently come first, so that a rate limit in the middle of each run skips
+    /// none for good. Paused ones are collected only by hand or by name. A run without a schedule
+    /// leaves out what another active run collects.
+    pub(super) async fn insert_items(
         &mut self,
         run: &NewRun,
         id: RunId,
@@ -104,7 +103,7 @@ impl Transaction {
         let text = LIST.within(self);
         Ok(within!(*self, |connection| sqlx::query(text)
             .bind(run.tenant.get())
-            .bind(listed(only))
+            .bind(id_list(only))
             .bind(id.get())
             .bind(run.schedule.map(ScheduleId::get))
             .bind(RepositoryStatus::Active.as_str())
@@ -115,8 +114,8 @@ impl Transaction {
             .map(|done| done.rows_affected()))?)
     }
 
-    /// Hands what an interrupted run did not come to over to another. What somebody collected
-    /// since, or nobody wants to be collected any more, is let go.
+    /// Moves the unfinished repositories of an interrupted run to another. Those collected since,
+    /// or no longer tracked, are dropped.
     pub(super) async fn move_items(
         &mut self,
         tenant: TenantId,

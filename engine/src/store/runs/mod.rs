@@ -9,7 +9,7 @@ mod schedules;
 mod system;
 mod workers;
 
-pub(crate) use fetch_state::{Answered, LastAnswer};
+pub(crate) use fetch_state::{FetchState, Fetched};
 pub(crate) use items::ItemResult;
 pub(crate) use lifecycle::{NewRun, OpenRun, RequestedRun, RunScope};
 pub(crate) use schedules::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};

@@ -1,4 +1,4 @@
-//! What is kept of runs, for whoever looks at them.
+//! Stored runs, as pages and programs read them.
 
 use chrono::{DateTime, Utc};
 use domain::report::{Failure, PastRun, Run, RunItem};
@@ -9,19 +9,20 @@ use crate::store::numbers::to_u32;
 use crate::store::repositories::{failure_kind, full_name};
 use crate::store::{Store, StoreError};
 
-/// How many failures a run shows; it keeps them all.
+/// How many failures of a run are shown; all are stored.
 const SHOWN_FAILURES: i64 = 100;
-/// Of how many runs of a tenant the repositories are kept; of older ones the sums and failures.
+/// For how many runs of a tenant the repositories are kept; older runs keep their sums and
+/// failures.
 const DETAILED_RUNS: i64 = 200;
-/// Of so many of a tenant's newest runs all are kept, of older ones those in which something failed:
-/// some sixteen months of a run every twelve hours.
+/// How many of a tenant's newest runs are kept; of older ones only those with failures. About
+/// sixteen months at two runs a day.
 const KEPT_RUNS: i64 = 1_000;
-/// How many runs are forgotten at the end of each: more than one, so that what was kept before there
-/// was a limit goes too, and few enough not to hold up whoever writes.
+/// How many runs are deleted after each run: more than one, to catch up after an upgrade, and few
+/// enough not to block other writers.
 const FORGOTTEN_AT_ONCE: i64 = 500;
 
-/// From how many of a tenant's last runs a forecast is made: ten days of a run every twelve hours,
-/// so that one is among them in which the weekly questions were asked.
+/// How many of a tenant's last runs a forecast uses: ten days at two runs a day, so that one of
+/// them includes the weekly requests.
 const TELLING_RUNS: i64 = 20;
 
 #[derive(FromRow)]
@@ -108,8 +109,8 @@ impl Store {
         }
     }
 
-    /// The repositories of a run: what failed first, then what goes on, then the others in their
-    /// order; so many of them, from there on.
+    /// A page of a run's repositories: failed ones first, then active ones, then the others in
+    /// their order.
     pub(crate) async fn run_items(
         &self,
         tenant: TenantId,
@@ -142,8 +143,8 @@ impl Store {
         rows.into_iter().map(item).collect()
     }
 
-    /// What of a run may be collected again: what failed at least in part, and what it did not
-    /// come to; as far as it is tracked.
+    /// The tracked repositories of a run to retry: those that failed at least in part, and those
+    /// not reached.
     pub(crate) async fn retryable(
         &self,
         tenant: TenantId,
@@ -166,8 +167,8 @@ impl Store {
         Ok(ids.into_iter().map(RepositoryId::new).collect())
     }
 
-    /// Forgets the single repositories of a tenant's old runs.
-    pub(crate) async fn forget_old_items(&self, tenant: TenantId) -> Result<(), StoreError> {
+    /// Deletes the repositories of a tenant's old runs.
+    pub(crate) async fn prune_items(&self, tenant: TenantId) -> Result<(), StoreError> {
         const FORGET: &str = "
             delete from run_items where run_id in (
                 select id from runs where tenant_id = $1 and status <> 'running'
@@ -183,11 +184,11 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets a tenant's old runs in which nothing failed, some at a time.
+    /// Deletes some of a tenant's old runs without failures.
     ///
-    /// Of each schedule the run for its newest due time stays: by it the scheduler knows what it
-    /// has begun already.
-    pub(crate) async fn forget_old_runs(&self, tenant: TenantId) -> Result<(), StoreError> {
+    /// Of each schedule, the run for its newest due time stays, because the scheduler needs it to
+    /// know what has started.
+    pub(crate) async fn prune_runs(&self, tenant: TenantId) -> Result<(), StoreError> {
         const FORGET: &str = "
             delete from runs where id in (
                 select r.id from runs r
@@ -210,7 +211,7 @@ impl Store {
         Ok(())
     }
 
-    /// A tenant's last runs that went through, the newest first.
+    /// A tenant's last successful runs, newest first.
     pub(crate) async fn past_runs(&self, tenant: TenantId) -> Result<Vec<PastRun>, StoreError> {
         const RUNS: &str = "
             select requests, repositories_total, started_at, finished_at from runs
@@ -274,7 +275,7 @@ impl Store {
                             .endpoint
                             .parse()
                             .map_err(|_| StoreError::UnknownWord("endpoint"))?,
-                        // What failed before kinds were recorded has none.
+                        // Failures from before kinds were recorded have none.
                         kind: row
                             .kind
                             .map_or(Ok(FailureKind::Failed), |word| failure_kind(&word))?,

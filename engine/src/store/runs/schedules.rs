@@ -5,10 +5,10 @@ use domain::{Cron, RepositoryScope, ScheduleId, TenantId, TimeZone};
 use sqlx::FromRow;
 
 use crate::store::error::Constraint;
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
-/// One schedule of a name in a tenant.
+/// A name belongs to one schedule of a tenant.
 pub(crate) const SCHEDULE_NAME_TAKEN: Constraint = Constraint {
     name: "schedules_name_unique",
     columns: "schedules.tenant_id, schedules.name",
@@ -58,7 +58,7 @@ macro_rules! select {
     };
 }
 
-/// What a person chose, parsed.
+/// A person's input, parsed.
 pub(crate) struct ScheduleFields<'a> {
     pub(crate) name: &'a str,
     pub(crate) cron: &'a Cron,
@@ -176,7 +176,7 @@ impl Transaction {
         let text = FOLLOW.within(self);
         Ok(within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
-            .bind(listed(repositories))
+            .bind(id_list(repositories))
             .bind(schedule.get())
             .execute(connection)
             .await

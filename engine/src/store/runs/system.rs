@@ -1,4 +1,4 @@
-//! The runs of all tenants, as those see them who maintain the system.
+//! The runs of all tenants, as maintainers see them.
 
 use chrono::{DateTime, Utc};
 use domain::report::SystemRun;
@@ -57,7 +57,7 @@ impl Store {
             .collect())
     }
 
-    /// Whether there is such a tenant.
+    /// Whether the tenant exists.
     pub(crate) async fn unscoped_tenant_exists(
         &self,
         tenant: TenantId,

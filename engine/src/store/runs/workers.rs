@@ -1,13 +1,13 @@
-//! The processes that collect, and which of them live.
+//! Workers: the live processes that collect.
 //!
-//! Whether one lives is told by the database's clock alone: those of several machines disagree.
+//! Only the database's clock decides whether a worker is alive, because the clocks of several
+//! machines differ.
 
 use chrono::{DateTime, Utc};
 
 use crate::store::{Db, Store, StoreError};
 
-/// A living process that collects. An id is never given twice, so that what a process claimed
-/// before it was taken for dead is not its successor's.
+/// A live worker. Ids are never reused, so claims of an expired worker never pass to its successor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WorkerId(i64);
 
@@ -17,7 +17,7 @@ impl WorkerId {
     }
 }
 
-/// A statement with the database's own present moment in it.
+/// A statement with the database's current time.
 macro_rules! with_database_clock {
     ($database:expr, $before:literal, $after:literal) => {
         match $database {
@@ -28,7 +28,7 @@ macro_rules! with_database_clock {
 }
 
 impl Store {
-    /// Enters a process.
+    /// Registers a worker.
     pub(crate) async fn unscoped_register_worker(
         &self,
         name: &str,
@@ -47,7 +47,7 @@ impl Store {
         Ok(WorkerId(id))
     }
 
-    /// Says that a process lives; false where it was taken for dead meanwhile.
+    /// Records a heartbeat; false when the worker has expired.
     pub(crate) async fn unscoped_record_heartbeat(
         &self,
         worker: WorkerId,
@@ -64,7 +64,7 @@ impl Store {
             .map(|done| done.rows_affected() == 1))?)
     }
 
-    /// Strikes off a process that ends. What it had claimed waits for others.
+    /// Deregisters a worker. Its claims are released.
     pub(crate) async fn unscoped_deregister_worker(
         &self,
         worker: WorkerId,
@@ -79,7 +79,7 @@ impl Store {
         Ok(())
     }
 
-    /// Strikes off the dead predecessors of a process: no two living ones share a name.
+    /// Expires the predecessors of a worker, because live workers never share a name.
     pub(crate) async fn unscoped_expire_predecessors(&self, name: &str) -> Result<(), StoreError> {
         on!(&self.db, |pool| sqlx::query(
             "delete from workers where name = $1"
@@ -91,7 +91,7 @@ impl Store {
         Ok(())
     }
 
-    /// Strikes off the processes without a sign of life for half a minute. How many there were.
+    /// Expires the workers without a heartbeat for half a minute. Returns how many.
     pub(crate) async fn unscoped_expire_dead_workers(&self) -> Result<u64, StoreError> {
         let delete = match &self.db {
             Db::Sqlite(_) => {
@@ -107,8 +107,8 @@ impl Store {
             .map(|done| done.rows_affected()))?)
     }
 
-    /// Marks the runs that nobody goes on with: whoever began them is gone, nobody holds any of
-    /// their repositories, and no server lives that would. How many there were.
+    /// Interrupts the runs that no worker continues: their worker is gone, no repository is
+    /// claimed, and no live server shares runs. Returns how many.
     pub(crate) async fn unscoped_interrupt_orphans(
         &self,
         now: DateTime<Utc>,

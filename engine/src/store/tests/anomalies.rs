@@ -12,7 +12,7 @@ use crate::store::traffic::AnomalyFilter;
 async fn answer(fixture: &Fixture, hours: i64, days: &[(Day, Counts)]) -> Vec<AnomalyKind> {
     let counts = || days.iter().map(|(_, counts)| counts);
     let uniques = counts().map(|it| it.uniques.get()).max();
-    let answer = DailyAnswer {
+    let answer = DailyResponse {
         measure: Measure::Views,
         days,
         total: Some(Counts::new(
@@ -28,14 +28,14 @@ async fn answer(fixture: &Fixture, hours: i64, days: &[(Day, Counts)]) -> Vec<An
     kept(fixture, &answer).await
 }
 
-async fn kept(fixture: &Fixture, answer: &DailyAnswer<'_>) -> Vec<AnomalyKind> {
+async fn kept(fixture: &Fixture, answer: &DailyResponse<'_>) -> Vec<AnomalyKind> {
     let Fixture {
         store,
         tenant,
         repository,
         ..
     } = fixture;
-    let merged = store.keep_daily(*tenant, *repository, answer).await;
+    let merged = store.merge_daily(*tenant, *repository, answer).await;
     let anomalies = merged.expect("kept").anomalies;
     anomalies.into_iter().map(|anomaly| anomaly.kind).collect()
 }
@@ -47,7 +47,7 @@ async fn observations(fixture: &Fixture, open: Option<bool>) -> Vec<AnomalyRecor
     };
     let read = fixture
         .store
-        .observations(fixture.tenant, &RepositoryScope::All, filter, 100);
+        .anomalies(fixture.tenant, &RepositoryScope::All, filter, 100);
     read.await.expect("read")
 }
 
@@ -110,7 +110,7 @@ async fn a_window_that_cannot_be_is_kept_as_an_observation_and_its_days_as_days(
         };
         let whole = days(first, WINDOW_DAYS);
         assert_eq!(answer(fixture, 0, &whole).await, []);
-        let wrong = DailyAnswer {
+        let wrong = DailyResponse {
             measure: Measure::Views,
             days: &whole,
             total: Some(Counts::new(99, 50)),
@@ -190,7 +190,7 @@ async fn false_zeros_are_noted_where_days_are_known() {
             noted.await.expect("noted");
         }
         let noted = store
-            .observations(*tenant, &RepositoryScope::All, AnomalyFilter::default(), 9)
+            .anomalies(*tenant, &RepositoryScope::All, AnomalyFilter::default(), 9)
             .await
             .expect("read");
         let noted: Vec<_> = noted
@@ -212,9 +212,9 @@ async fn false_zeros_are_noted_where_days_are_known() {
                 (quiet, AnomalyKind::FalseZero, None, 1)
             ]
         );
-        let count = async |reach: &RepositoryScope, since| {
+        let count = async |scope: &RepositoryScope, since| {
             let counted = store
-                .count_open_anomalies(*tenant, reach, None, since)
+                .count_open_anomalies(*tenant, scope, None, since)
                 .await;
             counted.expect("counted")
         };
@@ -239,16 +239,16 @@ async fn an_answer_is_kept_as_it_came_until_it_is_old() {
     {
         let body = br#"{"count":5,"uniques":2,"views":[]}"#.repeat(40);
         let keep = async |at: DateTime<Utc>| {
-            let weekly = WeeklyAnswer {
+            let weekly = WeeklyResponse {
                 measure: Measure::Clones,
                 weeks: &[],
-                raw: Some(RawAnswer::new(
+                raw: Some(NewResponse::new(
                     Endpoint::WeeklyClones,
                     at,
                     &Body::new(body.clone()),
                 )),
             };
-            let kept = store.keep_weekly(*tenant, *repository, &weekly).await;
+            let kept = store.merge_weekly(*tenant, *repository, &weekly).await;
             kept.expect("kept");
         };
         for hour in 0..3 {
@@ -258,7 +258,7 @@ async fn an_answer_is_kept_as_it_came_until_it_is_old() {
         let read = async |tenant, from: i64, until: i64| {
             let time = now() + TimeDelta::hours(from)..now() + TimeDelta::hours(until);
             let pair = |answer, body| (answer, body);
-            let read = store.map_raw_answers(tenant, *repository, time, 9, pair);
+            let read = store.map_responses(tenant, *repository, time, 9, pair);
             read.await.expect("read")
         };
         let kept = read(*tenant, 0, 2).await;
@@ -270,13 +270,13 @@ async fn an_answer_is_kept_as_it_came_until_it_is_old() {
         );
         assert_eq!(read(other, 0, 9).await, []);
         let one = async |tenant, id| {
-            let read = store.raw_answer(tenant, *repository, id).await;
+            let read = store.response(tenant, *repository, id).await;
             read.expect("read")
         };
         assert_eq!(one(*tenant, kept[0].0.id).await.as_ref(), Some(&kept[0]));
         assert_eq!(one(other, kept[0].0.id).await, None);
 
-        let more = store.unscoped_sweep_answers(now() + TimeDelta::hours(2));
+        let more = store.unscoped_prune_responses(now() + TimeDelta::hours(2));
         assert!(!more.await.expect("swept"));
         assert_eq!(read(*tenant, 0, 9).await.len(), 1);
         let mut transaction = store.begin().await.expect("begun");
@@ -285,7 +285,7 @@ async fn an_answer_is_kept_as_it_came_until_it_is_old() {
         transaction.commit().await.expect("committed");
         assert_eq!(read(*tenant, 0, 9).await, []);
         let later = now() + TimeDelta::days(99);
-        let left = store.unscoped_sweep_answers(later).await;
+        let left = store.unscoped_prune_responses(later).await;
         assert!(!left.expect("swept"), "nothing was left to sweep");
     }
 }
@@ -304,17 +304,17 @@ async fn kept_answers_are_looked_through_up_to_a_bound_of_all_together() {
         for hour in 0..6 {
             let at = now() + TimeDelta::hours(hour);
             let body = Body::new(large.clone());
-            let weekly = WeeklyAnswer {
+            let weekly = WeeklyResponse {
                 measure: Measure::Clones,
                 weeks: &[],
-                raw: Some(RawAnswer::new(Endpoint::WeeklyClones, at, &body)),
+                raw: Some(NewResponse::new(Endpoint::WeeklyClones, at, &body)),
             };
-            let kept = store.keep_weekly(*tenant, *repository, &weekly).await;
+            let kept = store.merge_weekly(*tenant, *repository, &weekly).await;
             kept.expect("kept");
         }
         let time = now()..now() + TimeDelta::hours(9);
         let length = |_, body: Vec<u8>| body.len();
-        let read = store.map_raw_answers(*tenant, *repository, time, 2_000, length);
+        let read = store.map_responses(*tenant, *repository, time, 2_000, length);
         assert_eq!(read.await.expect("read"), [large.len(); 4]);
     }
 }

@@ -48,7 +48,7 @@ async fn a_run_ends_for_others_only_once_its_beginner_looked_for_new_repositorie
                     started_at: now(),
                     scope: RunScope::All,
                 };
-                let added = store.end_following(tenant, &begun, run, &[]).await;
+                let added = store.finish_follow_check(tenant, &begun, run, &[]).await;
                 assert_eq!(added.expect("looked"), 0);
             }
             let ended = store.end_run(tenant, run, other, now()).await;

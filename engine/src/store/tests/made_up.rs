@@ -53,7 +53,7 @@ impl Store {
                     answers: &[],
                     collection: CollectionOutcome {
                         failure: failures.first(),
-                        resting: None,
+                        pause_reason: None,
                         reachable: None,
                     },
                     started_at: now,
@@ -129,7 +129,7 @@ impl Fixture {
             answers: &[],
             collection: CollectionOutcome {
                 failure: None,
-                resting: None,
+                pause_reason: None,
                 reachable: None,
             },
             started_at: now(),

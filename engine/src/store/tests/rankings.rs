@@ -34,7 +34,7 @@ async fn views_until(fixture: &Fixture, last: &str, given_on: &str) {
         .days()
         .map(|day| (day, Counts::new(1, 1)))
         .collect();
-    let answer = DailyAnswer {
+    let answer = DailyResponse {
         measure: Measure::Views,
         days: &days,
         unread: &BTreeSet::new(),
@@ -45,7 +45,7 @@ async fn views_until(fixture: &Fixture, last: &str, given_on: &str) {
         raw: None,
     };
     let (tenant, repository) = (fixture.tenant, fixture.repository);
-    let kept = fixture.store.keep_daily(tenant, repository, &answer).await;
+    let kept = fixture.store.merge_daily(tenant, repository, &answer).await;
     kept.expect("kept");
 }
 

@@ -236,16 +236,16 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
             .merge_days(tenant, repository, Measure::Views, &days)
             .await
             .expect("merged");
-        let weekly = WeeklyAnswer {
+        let weekly = WeeklyResponse {
             measure: Measure::Views,
             weeks: &days,
-            raw: Some(RawAnswer::new(
+            raw: Some(NewResponse::new(
                 Endpoint::WeeklyViews,
                 now(),
                 &Body::new(b"{}".to_vec()),
             )),
         };
-        let kept = store.keep_weekly(tenant, repository, &weekly).await;
+        let kept = store.merge_weekly(tenant, repository, &weekly).await;
         kept.expect("kept");
         let popularity = Popularity {
             stars: Some(3),
@@ -368,7 +368,7 @@ async fn of_old_runs_those_with_failures_stay_and_the_newest_due_time_of_each_sc
             .map(drop))
         .expect("inserted");
         let left = async || {
-            store.forget_old_runs(tenant).await.expect("forgotten");
+            store.prune_runs(tenant).await.expect("forgotten");
             let ids: Vec<i64> = on!(&store.db, |pool| sqlx::query_scalar(
                 "select id from runs where tenant_id = $1 order by id"
             )

@@ -6,7 +6,7 @@ use domain::report::{Connection, ConnectionKind};
 use super::*;
 use crate::SecretKey;
 use crate::accounts::verify_key;
-use crate::secrets::{Vault, place_of_credential};
+use crate::secrets::{Vault, credential_associated_data};
 
 fn vault() -> Vault {
     Vault::new(SecretKey::generate().expect("a key"))
@@ -38,7 +38,7 @@ async fn one_readable_secret_proves_the_key_and_unreadable_ones_are_refused() {
         let known = store.connections(*tenant).await.expect("the connections");
         let [one, two] = [known[0].id, known[1].id];
         let sealed = |by: &Vault, id| {
-            let sealed = by.seal(&"ghp_secret".into(), &place_of_credential(id));
+            let sealed = by.seal(&"ghp_secret".into(), &credential_associated_data(id));
             sealed.expect("sealed")
         };
         seal(store, *tenant, one, sealed(&lost, one)).await;

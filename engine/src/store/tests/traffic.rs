@@ -91,7 +91,7 @@ async fn a_downward_revision_is_told_and_not_stored() {
         let known = Counts::new(73, 20);
         let reported = Counts::new(18, 5);
         let merge = async |counts: Counts| {
-            let answer = DailyAnswer {
+            let answer = DailyResponse {
                 measure: Measure::Views,
                 days: &[(monday, counts)],
                 total: Some(counts),
@@ -101,13 +101,13 @@ async fn a_downward_revision_is_told_and_not_stored() {
                 captured_at: now(),
                 raw: None,
             };
-            let kept = store.keep_daily(*tenant, *repository, &answer).await;
+            let kept = store.merge_daily(*tenant, *repository, &answer).await;
             kept.expect("kept")
         };
         let merged = |written, anomalies| Merged { written, anomalies };
         assert_eq!(merge(known).await, merged(1, vec![]));
         let anomaly = Anomaly {
-            kind: AnomalyKind::Cut,
+            kind: AnomalyKind::Truncated,
             day: monday,
             known: Some(known),
             reported,

@@ -1,4 +1,4 @@
-//! What is in doubt: beside the figures, and of no influence on them.
+//! Anomalies in GitHub's responses. They are stored beside the traffic and never change it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::AnomalyRecord;
@@ -9,19 +9,19 @@ use domain::{
 use sqlx::FromRow;
 
 use crate::store::numbers::to_u32;
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
-/// Which observations to read.
+/// Which anomalies to read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AnomalyFilter {
     /// Only those of this repository.
     pub(crate) repository: Option<RepositoryId>,
-    /// Only open ones, or only settled ones.
+    /// Only open ones, or only resolved ones.
     pub(crate) open: Option<bool>,
 }
 
-/// What a history made elsewhere gave reason to doubt.
+/// An anomaly from an imported history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PastAnomaly {
     pub(crate) anomaly: Anomaly,
@@ -92,11 +92,11 @@ impl TryFrom<AnomalyRecordRow> for AnomalyRecord {
 }
 
 impl Store {
-    /// What is in doubt within reach, the newest first; at most so many.
-    pub(crate) async fn observations(
+    /// The anomalies in scope, newest first; at most `limit`.
+    pub(crate) async fn anomalies(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         filter: AnomalyFilter,
         limit: u32,
     ) -> Result<Vec<AnomalyRecord>, StoreError> {
@@ -114,7 +114,7 @@ impl Store {
         let rows: Vec<AnomalyRecordRow> =
             on!(&self.db, |pool| sqlx::query_as(READ.text(&self.db))
                 .bind(tenant.get())
-                .bind(listed(reach))
+                .bind(id_list(scope))
                 .bind(filter.repository.map(RepositoryId::get))
                 .bind(filter.open)
                 .bind(i64::from(limit))
@@ -123,12 +123,12 @@ impl Store {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
-    /// How many doubts within reach are open that people are to be told, and of how many
-    /// repositories, among those that an answer gave reason for since a moment.
+    /// How many open anomalies in scope need a warning and were seen since then, and in how many
+    /// repositories.
     pub(crate) async fn count_open_anomalies(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         repository: Option<RepositoryId>,
         since: DateTime<Utc>,
     ) -> Result<(u32, u32), StoreError> {
@@ -142,16 +142,16 @@ impl Store {
         let (anomalies, repositories): (i64, i64) =
             on!(&self.db, |pool| sqlx::query_as(COUNT.text(&self.db))
                 .bind(tenant.get())
-                .bind(listed(reach))
+                .bind(id_list(scope))
                 .bind(repository.map(RepositoryId::get))
                 .bind(since)
-                .bind(AnomalyKind::Cut.as_str())
+                .bind(AnomalyKind::Truncated.as_str())
                 .fetch_one(pool)
                 .await)?;
         Ok((to_u32(anomalies), to_u32(repositories)))
     }
 
-    /// Keeps what a history gave reason to doubt; what is observed already stays as it is.
+    /// Inserts the anomalies of an imported history; recorded ones stay as they are.
     pub(crate) async fn load_anomalies(
         &self,
         tenant: TenantId,
@@ -197,7 +197,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// The open doubts of a repository's measure: of figures those since a day, of windows all.
+    /// The open anomalies of a repository's measure: those of days since a day, and all of windows.
     pub(super) async fn open_anomalies(
         &mut self,
         repository: RepositoryId,
@@ -218,8 +218,8 @@ impl Transaction {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
-    /// Keeps what an answer gives reason to doubt; of each subject and day there is one doubt.
-    pub(super) async fn observe(
+    /// Records the anomalies of a response, one per subject and day.
+    pub(super) async fn record_anomalies(
         &mut self,
         repository: RepositoryId,
         measure: Measure,
@@ -256,7 +256,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// Marks doubts as settled by a later answer.
+    /// Marks anomalies as resolved by a later response.
     pub(super) async fn resolve_anomalies(
         &mut self,
         repository: RepositoryId,
@@ -264,12 +264,12 @@ impl Transaction {
         anomalies: &[Anomaly],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        const SETTLE: &str = "
+        const RESOLVE: &str = "
             update observations set settled_at = $5
             where repository_id = $1 and measure = $2 and day = $3 and subject = $4
                 and settled_at is null";
         for anomaly in anomalies {
-            within!(*self, |connection| sqlx::query(SETTLE)
+            within!(*self, |connection| sqlx::query(RESOLVE)
                 .bind(repository.get())
                 .bind(measure.as_str())
                 .bind(anomaly.day.date())
@@ -283,7 +283,7 @@ impl Transaction {
     }
 }
 
-/// Only this program writes the columns, and it writes what fits.
+/// Only this program writes these columns, so the values fit.
 pub(super) fn counts(count: i64, uniques: i64) -> Counts {
     Counts::new(to_u32(count), to_u32(uniques))
 }

@@ -1,4 +1,4 @@
-//! The days that GitHub's answers covered, and when each measure was answered last.
+//! The days that GitHub's responses covered, and the last response about each measure.
 
 use std::collections::HashMap;
 
@@ -8,18 +8,18 @@ use domain::{Counts, Day, DayRange, Measure, RepositoryId, RepositoryScope, Tena
 use sqlx::FromRow;
 
 use crate::store::batch::{Batch, batch};
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError, Transaction};
 
-/// The stretches of days that a repository's answers covered, oldest first.
+/// The ranges of days that responses about a repository covered, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct AnsweredDays {
+pub(crate) struct CoveredDays {
     views: Vec<DayRange>,
     clones: Vec<DayRange>,
 }
 
-impl AnsweredDays {
-    /// Whether an answer about the measure covered the day.
+impl CoveredDays {
+    /// Whether a response about the measure covered the day.
     pub(crate) fn contains(&self, measure: Measure, day: Day) -> bool {
         let stretches = match measure {
             Measure::Views => &self.views,
@@ -28,7 +28,7 @@ impl AnsweredDays {
         stretches.iter().any(|stretch| stretch.contains(day))
     }
 
-    /// How many days of a range the answers about both measures covered.
+    /// How many days of a range the responses about both measures covered.
     pub(crate) fn covered_by_both(&self, range: DayRange) -> i64 {
         let overlap = |a: DayRange, b: DayRange| DayRange::new(a.from.max(b.from), a.to.min(b.to));
         let views = self.views.iter().filter_map(|views| overlap(*views, range));
@@ -41,18 +41,18 @@ impl AnsweredDays {
     }
 }
 
-/// What an answer about a measure says of days.
+/// What a response about a measure covers.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Covers<'a> {
+pub(super) struct ResponseCoverage<'a> {
     /// The days that it makes known.
     pub(super) known: &'a [(Day, Counts)],
-    /// From the first to the last day that it lists, though some cannot be read.
+    /// From its first to its last listed day, readable or not.
     pub(super) listed: Option<DayRange>,
-    /// Whether a day that it does not list is one on which nothing was counted.
+    /// Whether an omitted day means that nothing was counted.
     pub(super) leaves_out: bool,
-    /// The UTC day on which it was given.
+    /// The UTC day of the response.
     pub(super) given_on: Day,
-    /// The day since which there is a repository, where that is known.
+    /// The day the repository was created, if known.
     pub(super) created_on: Option<Day>,
 }
 
@@ -73,13 +73,13 @@ const INSERT: Batch = batch!(
 );
 
 impl Store {
-    /// What the answers about each reached repository covered within a range.
-    pub(crate) async fn answered_days(
+    /// What responses covered within a range, for each repository in scope.
+    pub(crate) async fn covered_days(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         range: DayRange,
-    ) -> Result<HashMap<RepositoryId, AnsweredDays>, StoreError> {
+    ) -> Result<HashMap<RepositoryId, CoveredDays>, StoreError> {
         const STRETCHES: Scoped = scoped!(
             "select a.repository_id, a.measure, a.from_day, a.to_day
             from repositories r join answered_days a on a.repository_id = r.id
@@ -90,12 +90,12 @@ impl Store {
         let text = STRETCHES.text(&self.db);
         let rows: Vec<StretchRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(reach))
+            .bind(id_list(scope))
             .bind(range.from.date())
             .bind(range.to.date())
             .fetch_all(pool)
             .await)?;
-        let mut answered: HashMap<RepositoryId, AnsweredDays> = HashMap::new();
+        let mut answered: HashMap<RepositoryId, CoveredDays> = HashMap::new();
         for row in rows {
             let days = answered
                 .entry(RepositoryId::new(row.repository_id))
@@ -110,9 +110,9 @@ impl Store {
         Ok(answered)
     }
 
-    /// How many days of each of these repositories within a range are settled, one measure known
-    /// and the other covered by an answer or known as well, though the answers did not cover both.
-    pub(crate) async fn settled_days_not_covered(
+    /// How many days within a range are complete, for each of these repositories, without being
+    /// covered by both measures: each measure is known or covered.
+    pub(crate) async fn complete_days_not_covered(
         &self,
         tenant: TenantId,
         repositories: &[RepositoryId],
@@ -139,7 +139,7 @@ impl Store {
         let only = RepositoryScope::Only(repositories.to_vec());
         let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(&only))
+            .bind(id_list(&only))
             .bind(range.from.date())
             .bind(range.to.date())
             .fetch_all(pool)
@@ -150,8 +150,8 @@ impl Store {
             .collect())
     }
 
-    /// The last day that an answer about views shows that GitHub gave on a day; `None` where there
-    /// is no such answer, or it shows none.
+    /// The last day listed by a response about views of this UTC day; `None` when there is no such
+    /// response, or it lists none.
     pub(crate) async fn last_day_of_views(
         &self,
         tenant: TenantId,
@@ -172,9 +172,9 @@ impl Store {
         Ok(last.flatten().map(Day::new))
     }
 
-    /// Records that GitHub gave the same answer about a measure as last time. A short list goes on
-    /// covering the days on which nothing was counted.
-    pub(crate) async fn keep_unchanged(
+    /// Records that GitHub's response about a measure is unchanged. A short list still covers the
+    /// days on which nothing was counted.
+    pub(crate) async fn record_not_modified(
         &self,
         tenant: TenantId,
         repository: RepositoryId,
@@ -185,7 +185,7 @@ impl Store {
         if !transaction.owns_repository(tenant, repository).await? {
             return Ok(());
         }
-        // What was answered before answers were recorded is told by the next new one.
+        // Responses from before coverage was recorded wait for the next new one.
         let Some(listed) = transaction.last_listed(repository, measure).await? else {
             return Ok(());
         };
@@ -194,22 +194,22 @@ impl Store {
             .record_answer(repository, measure, listed, given_on)
             .await?;
         transaction
-            .extend_answered(repository, measure, quiet)
+            .extend_coverage(repository, measure, quiet)
             .await?;
         transaction.commit().await
     }
 }
 
 impl Transaction {
-    /// Records which days an answer covers: those that it makes known, and those of its window on
-    /// which nothing was counted.
-    pub(super) async fn keep_answered(
+    /// Records which days a response covers: those it makes known, and those of its window on which
+    /// nothing was counted.
+    pub(super) async fn record_coverage(
         &mut self,
         repository: RepositoryId,
         measure: Measure,
-        covers: &Covers<'_>,
+        covers: &ResponseCoverage<'_>,
     ) -> Result<(), StoreError> {
-        let &Covers {
+        let &ResponseCoverage {
             listed, given_on, ..
         } = covers;
         let single = |(day, _): &(Day, Counts)| DayRange {
@@ -230,11 +230,10 @@ impl Transaction {
                 .collect();
         }
         covered.extend(covers.known.iter().map(single));
-        self.extend_answered(repository, measure, covered).await
+        self.extend_coverage(repository, measure, covered).await
     }
 
-    /// What the last answer listed; `None` where none was recorded, `Some(None)` where it was
-    /// empty.
+    /// What the last response listed; `None` without a record, `Some(None)` if it was empty.
     async fn last_listed(
         &mut self,
         repository: RepositoryId,
@@ -281,8 +280,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Adds days to the stretches of a measure, and joins those that touch.
-    async fn extend_answered(
+    /// Adds days to the covered ranges of a measure, and joins ranges that touch.
+    async fn extend_coverage(
         &mut self,
         repository: RepositoryId,
         measure: Measure,

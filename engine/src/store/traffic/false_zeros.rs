@@ -1,4 +1,4 @@
-//! Which zeros are false: what is read to judge it, and what is noted then.
+//! The days that the false-zero check reads, and the anomalies that it records.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::anomaly::DayCounts;
@@ -10,7 +10,7 @@ use sqlx::FromRow;
 use super::anomalies::counts;
 use crate::store::{Store, StoreError};
 
-/// A known day, and what was said of it last.
+/// A stored day with its last reported values.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReportedDay {
     views: Option<DayCounts>,
@@ -18,7 +18,7 @@ pub(crate) struct ReportedDay {
 }
 
 impl ReportedDay {
-    /// What is known of a measure, if anything.
+    /// The values of a measure, if known.
     pub(crate) const fn of(self, measure: Measure) -> Option<DayCounts> {
         match measure {
             Measure::Views => self.views,
@@ -27,7 +27,7 @@ impl ReportedDay {
     }
 }
 
-/// Of the measure's columns nothing else differs.
+/// The statement for one measure; only the columns differ.
 macro_rules! false_zero {
     ($count:literal, $uniques:literal) => {
         concat!(
@@ -66,8 +66,7 @@ struct ReportedRow {
 }
 
 impl Store {
-    /// The known days within a range of every repository that is collected, one repository after
-    /// another, each with its days in order.
+    /// The stored days within a range of every collected repository, ordered by repository and day.
     pub(crate) fn reported_days(
         &self,
         tenant: TenantId,
@@ -97,21 +96,21 @@ impl Store {
                 .fetch(pool));
         rows.map_ok(|row: ReportedRow| {
             let day = Day::new(row.day);
-            let said = |count: Option<i64>, is_zero: bool| {
+            let day_counts = |count: Option<i64>, is_zero: bool| {
                 let known = counts(count?, 0);
                 Some(DayCounts::from((day, known, is_zero.then(Counts::default))))
             };
             let reported = ReportedDay {
-                views: said(row.views, row.views_zero),
-                clones: said(row.clones, row.clones_zero),
+                views: day_counts(row.views, row.views_zero),
+                clones: day_counts(row.clones, row.clones_zero),
             };
             (RepositoryId::new(row.repository_id), reported)
         })
         .map_err(StoreError::from)
     }
 
-    /// Notes that the zeros of these repositories on a day are most likely false; what is noted
-    /// already stays as it is.
+    /// Records that the zeros of these repositories on a day are probably false; recorded anomalies
+    /// stay as they are.
     pub(crate) async fn record_false_zeros(
         &self,
         tenant: TenantId,

@@ -1,38 +1,38 @@
-//! How answers about views and clones become known days, weeks and windows.
+//! Merges responses about views and clones into stored days, weeks and windows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::anomaly::{Answer, Known};
+use domain::anomaly::{ReportedTraffic, StoredTraffic};
 use domain::{Anomaly, AnomalyKind, Counts, Day, DayRange, Measure, RepositoryId, TenantId};
 
-use super::covered_days::Covers;
-use super::responses::RawAnswer;
+use super::covered_days::ResponseCoverage;
+use super::responses::NewResponse;
 use super::series::DAYS;
 use crate::store::batch::{Batch, batch};
 use crate::store::{Store, StoreError, Transaction};
 
-/// An answer by day, to be kept.
+/// A response by day.
 #[derive(Clone, Debug)]
-pub(crate) struct DailyAnswer<'a> {
+pub(crate) struct DailyResponse<'a> {
     pub(crate) measure: Measure,
     /// The days that it makes known, oldest first.
     pub(crate) days: &'a [(Day, Counts)],
-    /// The days that it lists with figures that cannot be read.
+    /// The listed days with unreadable values.
     pub(crate) unread: &'a BTreeSet<Day>,
-    /// Whether it has an entry of which nobody knows the day.
+    /// Whether an entry has an unreadable day.
     pub(crate) undated: bool,
-    /// The count and the true uniques of the whole window; `None` where they cannot be read.
+    /// The count and the true uniques of the whole window; `None` if unreadable.
     pub(crate) total: Option<Counts>,
-    /// The UTC day on which GitHub gave it.
+    /// The UTC day of the response.
     pub(crate) given_on: Day,
     pub(crate) captured_at: DateTime<Utc>,
-    /// The answer as it came, where such are kept.
-    pub(crate) raw: Option<RawAnswer>,
+    /// The response as received, if responses are kept.
+    pub(crate) raw: Option<NewResponse>,
 }
 
-impl DailyAnswer<'_> {
-    /// From the first to the last day that it lists, readable or not.
+impl DailyResponse<'_> {
+    /// From its first to its last listed day, readable or not.
     fn listed(&self) -> Option<DayRange> {
         let known = self.days.iter().map(|(day, _)| *day);
         let listed = || known.clone().chain(self.unread.iter().copied());
@@ -44,26 +44,26 @@ impl DailyAnswer<'_> {
     }
 }
 
-/// An answer by week, to be kept.
+/// A response by week.
 #[derive(Clone, Debug)]
-pub(crate) struct WeeklyAnswer<'a> {
+pub(crate) struct WeeklyResponse<'a> {
     pub(crate) measure: Measure,
-    /// The weeks that the window does not cut at their beginning, by their Mondays.
+    /// The weeks that the window does not truncate, by their Mondays.
     pub(crate) weeks: &'a [(Day, Counts)],
-    /// The answer as it came, where such are kept.
-    pub(crate) raw: Option<RawAnswer>,
+    /// The response as received, if responses are kept.
+    pub(crate) raw: Option<NewResponse>,
 }
 
-/// What a merge did.
+/// The result of a merge.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Merged {
     /// How many days were new or grew.
     pub(crate) written: usize,
-    /// What the answer gives reason to doubt; the stored maximum stands.
+    /// The anomalies in the response.
     pub(crate) anomalies: Vec<Anomaly>,
 }
 
-/// The statements that differ in the columns they touch, and in nothing else.
+/// The upserts differ only in their columns.
 macro_rules! upsert {
     ($table:literal, $key:literal, $count:literal, $uniques:literal) => {
         batch!(
@@ -80,7 +80,7 @@ macro_rules! upsert {
     };
 }
 
-/// Sets a column to the greater of what is stored and what is reported.
+/// Sets a column to the maximum of the stored and the reported value.
 macro_rules! greater {
     ($table:literal, $column:literal) => {
         concat!(
@@ -112,19 +112,19 @@ const WEEK_VIEWS: Batch = upsert!("traffic_weeks", "week", "views", "view_unique
 const WEEK_CLONES: Batch = upsert!("traffic_weeks", "week", "clones", "clone_uniques");
 
 impl Store {
-    /// Keeps an answer by day: its days merged into the known ones, the total and the true
-    /// uniques of its window, what it gives reason to doubt, and the answer itself. Repeating it
-    /// changes no figure.
+    /// Merges a response by day in one transaction: its days, the total and true uniques of its
+    /// window, its anomalies, its coverage, and the response as received. Repeating it changes no
+    /// number.
     ///
-    /// Only days that are new or grew are written. The statement keeps the maximum as well, so
-    /// that two runs at once cannot undo each other. A repository that is gone takes nothing.
-    pub(crate) async fn keep_daily(
+    /// Only days that are new or grew are written. The upsert also takes the maximum, so concurrent
+    /// runs cannot undo each other. Does nothing for a repository that no longer exists.
+    pub(crate) async fn merge_daily(
         &self,
         tenant: TenantId,
         repository: RepositoryId,
-        answer: &DailyAnswer<'_>,
+        answer: &DailyResponse<'_>,
     ) -> Result<Merged, StoreError> {
-        let &DailyAnswer {
+        let &DailyResponse {
             measure,
             unread,
             total,
@@ -147,17 +147,17 @@ impl Store {
         let open = transaction
             .open_anomalies(repository, measure, since)
             .await?;
-        let said = Answer {
+        let report = ReportedTraffic {
             total: total.filter(|_| answer.is_whole()),
             days,
             given_on,
         };
-        let mut anomalies = said.anomalies(&Known {
+        let mut anomalies = report.anomalies(&StoredTraffic {
             days: &stored,
             newest,
             open: &open,
         });
-        let settled = said.settles(&open, &anomalies);
+        let resolved = report.resolved(&open, &anomalies);
         anomalies.extend(unread.iter().map(|&day| Anomaly {
             kind: AnomalyKind::Unreadable,
             day,
@@ -167,13 +167,13 @@ impl Store {
         let written = transaction
             .merge(repository, measure, &stored, days)
             .await?;
-        // Of a window with an entry of no day, nobody knows where it begins and ends.
+        // With an undated entry, the window's first and last day are unknown.
         if let (Some(window), Some(total), false) = (listed, total, answer.undated) {
             transaction
                 .merge_window(repository, measure, window, total)
                 .await?;
         }
-        let covers = Covers {
+        let covers = ResponseCoverage {
             known: days,
             listed,
             leaves_out: !answer.undated,
@@ -181,22 +181,22 @@ impl Store {
             created_on,
         };
         transaction
-            .keep_answered(repository, measure, &covers)
+            .record_coverage(repository, measure, &covers)
             .await?;
         transaction
-            .resolve_anomalies(repository, measure, &settled, captured_at)
+            .resolve_anomalies(repository, measure, &resolved, captured_at)
             .await?;
         transaction
-            .observe(repository, measure, &anomalies, captured_at)
+            .record_anomalies(repository, measure, &anomalies, captured_at)
             .await?;
         if let Some(raw) = &answer.raw {
-            transaction.keep_answer(repository, raw).await?;
+            transaction.insert_response(repository, raw).await?;
         }
         transaction.commit().await?;
         Ok(Merged { written, anomalies })
     }
 
-    /// Merges days into the known ones, whatever was said of them before; how many were written.
+    /// Merges days regardless of earlier responses. Returns how many were written.
     pub(crate) async fn merge_days(
         &self,
         tenant: TenantId,
@@ -223,14 +223,14 @@ impl Store {
         Ok(written)
     }
 
-    /// Keeps an answer by week: its weeks merged into the known ones, and the answer itself.
+    /// Merges a response by week: its weeks, and the response as received.
     ///
-    /// A week is cut where the window begins, so its true figure is the largest one seen.
-    pub(crate) async fn keep_weekly(
+    /// The window truncates its oldest week, so a week's true value is its maximum.
+    pub(crate) async fn merge_weekly(
         &self,
         tenant: TenantId,
         repository: RepositoryId,
-        answer: &WeeklyAnswer<'_>,
+        answer: &WeeklyResponse<'_>,
     ) -> Result<(), StoreError> {
         let upsert = match answer.measure {
             Measure::Views => WEEK_VIEWS,
@@ -246,14 +246,14 @@ impl Store {
         }
         transaction.upsert(upsert, repository, &weeks).await?;
         if let Some(raw) = &answer.raw {
-            transaction.keep_answer(repository, raw).await?;
+            transaction.insert_response(repository, raw).await?;
         }
         transaction.commit().await
     }
 }
 
 impl Transaction {
-    /// What is known of a measure on the days of an answer.
+    /// The stored days of a measure within a range.
     async fn known_days(
         &mut self,
         tenant: TenantId,
@@ -271,7 +271,7 @@ impl Transaction {
             .collect())
     }
 
-    /// Writes the days that are new or larger than the stored ones; how many.
+    /// Writes the days that are new or larger than the stored ones. Returns how many.
     async fn merge(
         &mut self,
         repository: RepositoryId,
@@ -295,8 +295,8 @@ impl Transaction {
         Ok(grown.len())
     }
 
-    /// Writes all days or weeks at once, in one order everywhere: two runs at once that write the
-    /// same ones in different orders would wait for each other on PostgreSQL.
+    /// Writes all days or weeks at once and in the same order everywhere. Otherwise two concurrent
+    /// runs could deadlock on PostgreSQL.
     async fn upsert(
         &mut self,
         upsert: Batch,
@@ -310,7 +310,7 @@ impl Transaction {
         self.write_batch(upsert, repository.get(), &rows).await
     }
 
-    /// Keeps the total and the true uniques of a whole window.
+    /// Merges the total and the true uniques of a whole window.
     async fn merge_window(
         &mut self,
         repository: RepositoryId,
@@ -343,14 +343,13 @@ impl Transaction {
     }
 }
 
-/// What is stored of a day.
+/// The stored value of a day.
 fn on(stored: &[(Day, Counts)], day: Day) -> Option<Counts> {
     let found = stored.binary_search_by_key(&day, |(day, _)| *day).ok()?;
     Some(stored[found].1)
 }
 
-/// The days on which there was a repository that somebody could have come to: GitHub fills the
-/// window of a new one with zeros.
+/// The days on which the repository existed: GitHub fills the window of a new one with zeros.
 fn existing(days: &[(Day, Counts)], created_on: Option<Day>) -> Vec<(Day, Counts)> {
     let is_there = |(day, counts): &&(Day, Counts)| {
         created_on.is_none_or(|created_on| *day >= created_on) || *counts != Counts::default()

@@ -11,12 +11,12 @@ mod series;
 mod totals;
 
 pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
-pub(crate) use covered_days::AnsweredDays;
+pub(crate) use covered_days::CoveredDays;
 pub(crate) use false_zeros::ReportedDay;
 #[cfg(test)]
 pub(super) use merging::Merged;
-pub(crate) use merging::{DailyAnswer, WeeklyAnswer};
+pub(crate) use merging::{DailyResponse, WeeklyResponse};
 pub(crate) use publishing::{ListedBy, SeenLag};
 pub(crate) use rankings::{NewRanking, RankingKind};
-pub(crate) use responses::RawAnswer;
+pub(crate) use responses::NewResponse;
 pub(crate) use totals::{DaySums, RangeSums};

@@ -1,14 +1,14 @@
-//! The days that GitHub's last answers listed, counted, and how late it has been at worst.
+//! The last listed days per server, and the longest publishing delay seen.
 
 use chrono::NaiveDate;
 use domain::{Day, DayRange, ListedWindow, RepositoryScope, RepositoryStatus, TenantId};
 use sqlx::FromRow;
 
 use crate::store::batch::{Batch, batch};
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError};
 
-/// Repositories of a server that GitHub shows to the same people, and the same days of them.
+/// How many repositories of a server, of one visibility, have the same last listed day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListedBy {
     pub(crate) api_url: String,
@@ -16,7 +16,7 @@ pub(crate) struct ListedBy {
     pub(crate) window: ListedWindow,
 }
 
-/// How late a server has been seen to publish.
+/// A server's longest delay in publishing a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SeenLag {
     pub(crate) api_url: String,
@@ -51,11 +51,11 @@ impl ListedRow {
 }
 
 impl Store {
-    /// What GitHub listed last of the reached repositories that are collected.
+    /// The last listed days of the collected repositories in scope.
     pub(crate) async fn listed_windows(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
     ) -> Result<Vec<ListedBy>, StoreError> {
         const WINDOWS: Scoped = scoped!(
             "select c.api_url, r.visibility = 'public' as is_public,
@@ -69,14 +69,14 @@ impl Store {
         let text = WINDOWS.text(&self.db);
         let rows: Vec<ListedRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(reach))
+            .bind(id_list(scope))
             .bind(RepositoryStatus::Archived.as_str())
             .fetch_all(pool)
             .await)?;
         Ok(rows.into_iter().filter_map(ListedRow::listed).collect())
     }
 
-    /// What GitHub listed last of all repositories that are collected, of all tenants.
+    /// The last listed days of all collected repositories of all tenants.
     pub(crate) async fn unscoped_listed_windows(&self) -> Result<Vec<ListedBy>, StoreError> {
         const WINDOWS: &str = "
             select c.api_url, r.visibility = 'public' as is_public,
@@ -92,10 +92,10 @@ impl Store {
         Ok(rows.into_iter().filter_map(ListedRow::listed).collect())
     }
 
-    /// Keeps how late servers were seen to publish, where that is later than ever before.
-    pub(crate) async fn unscoped_keep_lags(&self, seen: &[SeenLag]) -> Result<(), StoreError> {
+    /// Saves servers' delays where they are longer than before.
+    pub(crate) async fn unscoped_save_lags(&self, seen: &[SeenLag]) -> Result<(), StoreError> {
         const KEEP: Batch = batch!(
-            // A batch has an id as its first value, which is 0 here.
+            // A batch's first value is an id, which is 0 here.
             "insert into publishing_lags (longest_days, api_url, visibility, seen_on)
             select $1 + ",
             0 "bigint", 1 "text", 2 "text", 3 "date";
@@ -115,8 +115,7 @@ impl Store {
         transaction.commit().await
     }
 
-    /// How many days the GitHub servers of a tenant's connections have been late at worst; 0 where
-    /// nothing was seen.
+    /// The longest delay, in days, of the servers of a tenant's connections; 0 without data.
     pub(crate) async fn longest_lag(&self, tenant: TenantId) -> Result<i64, StoreError> {
         const LONGEST: &str = "
             select coalesce(max(p.longest_days), 0)

@@ -7,12 +7,12 @@ use domain::report::{Ranking, RankingRow};
 use domain::{Counts, Day, DayRange, Endpoint, RepositoryId, TenantId};
 use sqlx::FromRow;
 
-use super::responses::RawAnswer;
+use super::responses::NewResponse;
 use crate::store::batch::{Batch, batch, json};
 use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
-/// Which list.
+/// Referrers or paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RankingKind {
     Referrers,
@@ -20,7 +20,7 @@ pub(crate) enum RankingKind {
 }
 
 impl RankingKind {
-    /// The question that it answers.
+    /// The endpoint that returns it.
     pub(crate) const fn endpoint(self) -> Endpoint {
         match self {
             Self::Referrers => Endpoint::Referrers,
@@ -36,16 +36,16 @@ impl RankingKind {
     }
 }
 
-/// A list to keep.
+/// A list to save.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewRanking<'a> {
     pub(crate) kind: RankingKind,
-    /// The days that it sums up.
+    /// The days that it covers.
     pub(crate) window: DayRange,
     pub(crate) captured_at: DateTime<Utc>,
     pub(crate) rows: &'a [RankingRow],
-    /// The answer as it came, where such are kept.
-    pub(crate) raw: Option<&'a RawAnswer>,
+    /// The response as received, if responses are kept.
+    pub(crate) raw: Option<&'a NewResponse>,
 }
 
 #[derive(FromRow)]
@@ -68,7 +68,7 @@ const INSERT_ROWS: Batch = batch!(
     "insert into ranking_rows (ranking_id, position, label_id, title_id, count, uniques) select $1, ",
     0 "bigint", 1 "bigint", 2 "bigint", 3 "bigint", 4 "bigint"; ""
 );
-/// The strings of `$1` that are known; on PostgreSQL they are kept from being deleted meanwhile.
+/// The known strings of `$1`; on PostgreSQL, locked against deletion.
 const KNOWN: Batch = Batch {
     sqlite: "select label, id from labels where label in (select value from json_each($1))",
     postgres: "
@@ -76,8 +76,8 @@ const KNOWN: Batch = Batch {
         where label = any(array(select json_array_elements_text(cast($1 as json))))
         for key share",
 };
-/// In the order in which they are listed, which is the same everywhere: two transactions that store
-/// the same new strings in different orders would wait for each other on PostgreSQL.
+/// In the same order everywhere. Otherwise two transactions that store the same new strings could
+/// deadlock on PostgreSQL.
 const STORE_LABELS: Batch = Batch {
     sqlite: "
         insert into labels (label) select value from json_each($1) where true
@@ -88,7 +88,7 @@ const STORE_LABELS: Batch = Batch {
 };
 
 impl Store {
-    /// Keeps the list of a window; a later answer about the same window replaces it.
+    /// Saves the list of a window; a later response about the same window replaces it.
     pub(crate) async fn save_ranking(
         &self,
         tenant: TenantId,
@@ -114,7 +114,7 @@ impl Store {
             return Ok(());
         }
         if let Some(raw) = raw {
-            transaction.keep_answer(repository, raw).await?;
+            transaction.insert_response(repository, raw).await?;
         }
         let id: Option<i64> = within!(transaction, |connection| sqlx::query_scalar(HEAD)
             .bind(repository.get())
@@ -124,7 +124,7 @@ impl Store {
             .bind(captured_at)
             .fetch_optional(connection)
             .await)?;
-        // Nothing comes back where a later answer is already there.
+        // No id is returned when a later response is stored already.
         let Some(id) = id else {
             return transaction.commit().await;
         };
@@ -159,7 +159,7 @@ impl Store {
         transaction.commit().await
     }
 
-    /// The newest list whose window ends on or before a day; the newest of all without one.
+    /// The newest list whose window ends on or before a day, or the newest of all.
     pub(crate) async fn ranking(
         &self,
         tenant: TenantId,
@@ -179,7 +179,7 @@ impl Store {
             left join labels t on t.id = s.title_id
             where s.ranking_id = $1
             order by s.position";
-        // Every stored day is earlier; NaiveDate's own maximum is later than PostgreSQL's dates.
+        // Later than every stored day. NaiveDate's own maximum is beyond PostgreSQL's dates.
         let until = on.map_or_else(
             || NaiveDate::from_ymd_opt(9999, 12, 31),
             |day| Some(day.date()),
@@ -215,7 +215,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// Deletes the strings that no list uses any more, but for those that one is about to use.
+    /// Deletes the strings that no list uses, except those that a list is about to use.
     pub(crate) async fn unscoped_delete_unused_labels(&mut self) -> Result<(), StoreError> {
         const SQLITE: &str = "
             delete from labels
@@ -239,7 +239,7 @@ impl Transaction {
                 let held: Vec<i64> = sqlx::query_scalar(HOLD)
                     .fetch_all(&mut **transaction)
                     .await?;
-                // Only a second statement sees what was committed while the first one looked.
+                // Only a second statement sees what was committed during the first.
                 sqlx::query(POSTGRES)
                     .bind(held)
                     .execute(&mut **transaction)
@@ -249,8 +249,7 @@ impl Transaction {
         Ok(())
     }
 
-    /// The ids of strings, which are stored where they are new; nobody deletes them until the
-    /// transaction ends.
+    /// The ids of strings, inserted if new; none is deleted until the transaction ends.
     pub(in crate::store) async fn labels(
         &mut self,
         texts: &BTreeSet<&str>,

@@ -1,4 +1,4 @@
-//! GitHub's answers as they came, compressed, for some days.
+//! GitHub's responses as received, compressed, for some days.
 
 use std::io::Read;
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::pin::pin;
 
 use chrono::{DateTime, Utc};
 use domain::report::StoredResponse;
-use domain::{AnswerId, Endpoint, RepositoryId, TenantId};
+use domain::{Endpoint, RepositoryId, ResponseId, TenantId};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -17,26 +17,26 @@ use sqlx::FromRow;
 use crate::github::Body;
 use crate::store::{Store, StoreError, Transaction};
 
-/// How many answers are deleted at once: a short statement, so that nobody waits for it.
-const SWEPT_AT_ONCE: i64 = 500;
-/// How many bytes of answers are looked through at once: tens of thousands of usual ones.
-const MOST_INFLATED: u64 = 64 * 1024 * 1024;
-/// No answer is larger; what claims to be is broken.
-const LARGEST_BODY: u64 = 16 * 1024 * 1024;
+/// How many responses are deleted at once: few, so that the statement blocks nothing.
+const PRUNE_BATCH: i64 = 500;
+/// How many bytes of responses are read at most: tens of thousands of usual ones.
+const MAX_TOTAL_BYTES: u64 = 64 * 1024 * 1024;
+/// No response is larger; a larger one is corrupt.
+const MAX_BODY_BYTES: u64 = 16 * 1024 * 1024;
 
-/// An answer to keep.
+/// A response to store.
 #[derive(Clone, Debug)]
-pub(crate) struct RawAnswer {
+pub(crate) struct NewResponse {
     endpoint: Endpoint,
     captured_at: DateTime<Utc>,
     compressed: Vec<u8>,
 }
 
-impl RawAnswer {
-    /// An answer's body, compressed.
+impl NewResponse {
+    /// A response's body, compressed.
     pub(crate) fn new(endpoint: Endpoint, captured_at: DateTime<Utc>, body: &Body) -> Self {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-        // Writing into memory does not fail.
+        // Writing to memory does not fail.
         let written = (body.write_to(&mut encoder)).and_then(|()| encoder.finish());
         Self {
             endpoint,
@@ -47,7 +47,7 @@ impl RawAnswer {
 }
 
 #[derive(FromRow)]
-struct KeptRow {
+struct ResponseRow {
     id: i64,
     endpoint: String,
     captured_at: DateTime<Utc>,
@@ -56,17 +56,17 @@ struct KeptRow {
 #[derive(FromRow)]
 struct BodyRow {
     #[sqlx(flatten)]
-    kept: KeptRow,
+    response: ResponseRow,
     body: Vec<u8>,
 }
 
-impl TryFrom<KeptRow> for StoredResponse {
+impl TryFrom<ResponseRow> for StoredResponse {
     type Error = StoreError;
 
-    fn try_from(row: KeptRow) -> Result<Self, StoreError> {
+    fn try_from(row: ResponseRow) -> Result<Self, StoreError> {
         let endpoint = row.endpoint.parse();
         Ok(Self {
-            id: AnswerId::new(row.id),
+            id: ResponseId::new(row.id),
             endpoint: endpoint.map_err(|_| StoreError::UnknownWord("endpoint"))?,
             captured_at: row.captured_at,
         })
@@ -74,23 +74,23 @@ impl TryFrom<KeptRow> for StoredResponse {
 }
 
 impl BodyRow {
-    /// The answer with its body, where that has no more bytes than this.
-    fn inflated(self, most: u64) -> Result<Option<(StoredResponse, Vec<u8>)>, StoreError> {
+    /// The response with its body, unless the body is longer than `most` bytes.
+    fn decompressed(self, most: u64) -> Result<Option<(StoredResponse, Vec<u8>)>, StoreError> {
         let mut body = Vec::new();
         GzDecoder::new(self.body.as_slice())
             .take(most + 1)
             .read_to_end(&mut body)
             .map_err(|_| StoreError::UnknownWord("compression"))?;
         let fits = u64::try_from(body.len()).is_ok_and(|length| length <= most);
-        let kept = self.kept.try_into()?;
-        Ok(fits.then_some((kept, body)))
+        let response = self.response.try_into()?;
+        Ok(fits.then_some((response, body)))
     }
 }
 
 impl Store {
-    /// Makes something of each answer about a repository that came within a time, the newest
-    /// first; of so many at most, and of so many bytes together. One at a time is in memory.
-    pub(crate) async fn map_raw_answers<T>(
+    /// Maps the responses about a repository within a time range, newest first, up to `limit` and a
+    /// total size. One at a time is in memory.
+    pub(crate) async fn map_responses<T>(
         &self,
         tenant: TenantId,
         repository: RepositoryId,
@@ -113,25 +113,25 @@ impl Store {
             .bind(i64::from(limit))
             .fetch(pool));
         let mut rows = pin!(rows);
-        let mut left = MOST_INFLATED;
+        let mut left = MAX_TOTAL_BYTES;
         let mut all = Vec::new();
         while let Some(row) = rows.try_next().await? {
-            let Some((answer, body)) = row.inflated(left.min(LARGEST_BODY))? else {
+            let Some((response, body)) = row.decompressed(left.min(MAX_BODY_BYTES))? else {
                 tracing::warn!("stored responses are too large to search all of them");
                 break;
             };
             left = left.saturating_sub(u64::try_from(body.len()).unwrap_or(u64::MAX));
-            all.push(make(answer, body));
+            all.push(make(response, body));
         }
         Ok(all)
     }
 
-    /// One answer about a repository.
-    pub(crate) async fn raw_answer(
+    /// One response about a repository.
+    pub(crate) async fn response(
         &self,
         tenant: TenantId,
         repository: RepositoryId,
-        id: AnswerId,
+        id: ResponseId,
     ) -> Result<Option<(StoredResponse, Vec<u8>)>, StoreError> {
         const READ: &str = "
             select a.id, a.endpoint, a.captured_at, a.body
@@ -143,44 +143,46 @@ impl Store {
             .bind(id.get())
             .fetch_optional(pool)
             .await)?;
-        let answer = row.map(|row| row.inflated(LARGEST_BODY)).transpose()?;
-        Ok(answer.flatten())
+        let response = row
+            .map(|row| row.decompressed(MAX_BODY_BYTES))
+            .transpose()?;
+        Ok(response.flatten())
     }
 
-    /// Deletes a batch of the answers that came before a moment; whether more are left.
-    pub(crate) async fn unscoped_sweep_answers(
+    /// Deletes a batch of the responses from before a time. Returns whether more may be left.
+    pub(crate) async fn unscoped_prune_responses(
         &self,
         before: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        const SWEEP: &str = "
+        const PRUNE: &str = "
             delete from raw_answers where id in (
                 select id from raw_answers where captured_at < $1
                 order by captured_at limit $2)";
-        let swept = on!(&self.db, |pool| sqlx::query(SWEEP)
+        let deleted = on!(&self.db, |pool| sqlx::query(PRUNE)
             .bind(before)
-            .bind(SWEPT_AT_ONCE)
+            .bind(PRUNE_BATCH)
             .execute(pool)
             .await
             .map(|done| done.rows_affected()))?;
-        Ok(i64::try_from(swept).is_ok_and(|swept| swept == SWEPT_AT_ONCE))
+        Ok(i64::try_from(deleted).is_ok_and(|deleted| deleted == PRUNE_BATCH))
     }
 }
 
 impl Transaction {
-    /// Keeps an answer about a repository.
-    pub(super) async fn keep_answer(
+    /// Stores a response about a repository.
+    pub(super) async fn insert_response(
         &mut self,
         repository: RepositoryId,
-        answer: &RawAnswer,
+        response: &NewResponse,
     ) -> Result<(), StoreError> {
-        const KEEP: &str = "
+        const INSERT: &str = "
             insert into raw_answers (repository_id, endpoint, captured_at, body)
             values ($1, $2, $3, $4)";
-        within!(*self, |connection| sqlx::query(KEEP)
+        within!(*self, |connection| sqlx::query(INSERT)
             .bind(repository.get())
-            .bind(answer.endpoint.as_str())
-            .bind(answer.captured_at)
-            .bind(answer.compressed.as_slice())
+            .bind(response.endpoint.as_str())
+            .bind(response.captured_at)
+            .bind(response.compressed.as_slice())
             .execute(connection)
             .await
             .map(drop))?;

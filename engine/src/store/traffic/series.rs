@@ -102,7 +102,7 @@ impl Store {
 }
 
 impl Transaction {
-    /// Whether the repository is (still) the tenant's.
+    /// Whether the repository belongs to the tenant (still).
     pub(in crate::store) async fn owns_repository(
         &mut self,
         tenant: TenantId,
@@ -135,7 +135,7 @@ impl Transaction {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
-    /// The last day of the newest window that was shown.
+    /// The last day of the newest window.
     pub(super) async fn newest_day_shown(
         &mut self,
         repository: RepositoryId,
@@ -154,7 +154,7 @@ impl Transaction {
     }
 }
 
-/// Only this program writes the columns, and it writes what fits.
+/// Only this program writes these columns, so the values fit.
 fn counts(count: Option<i64>, uniques: Option<i64>) -> Option<Counts> {
     Some(Counts::new(to_u32(count?), to_u32(uniques?)))
 }

@@ -1,26 +1,26 @@
-//! Sums of traffic over the repositories within reach; each costs one stretch of its tree.
+//! Sums of traffic over the repositories in scope; each reads one index range.
 
 use chrono::NaiveDate;
 use domain::{Day, DayRange, RepositoryId, RepositoryScope, TenantId};
 use sqlx::FromRow;
 
 use crate::store::numbers::to_u64;
-use crate::store::scope::{Scoped, listed, scoped};
+use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::{Store, StoreError};
 
 /// One repository's sums over a range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RangeSums {
-    /// Views on the days of which they are known.
+    /// Views on the days with known views.
     pub(crate) views: u64,
     pub(crate) view_uniques_daily_sum: u64,
     pub(crate) views_known: i64,
-    /// Clones on the days of which they are known.
+    /// Clones on the days with known clones.
     pub(crate) clones: u64,
     pub(crate) clones_known: i64,
 }
 
-/// All reached repositories' sums on one day.
+/// The sums of all repositories in scope on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DaySums {
     pub(crate) day: Day,
@@ -57,14 +57,14 @@ struct TrendRow {
 }
 
 impl Store {
-    /// Each reached repository's sums over a range; one without known days there is left out.
+    /// Sums over a range per repository in scope; one without known days is left out.
     pub(crate) async fn range_sums(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         range: DayRange,
     ) -> Result<Vec<(RepositoryId, RangeSums)>, StoreError> {
-        // PostgreSQL adds bigint up to numeric, hence the casts.
+        // PostgreSQL sums bigint as numeric, hence the casts.
         const SUMS: Scoped = scoped!(
             "select d.repository_id,
                 cast(sum(d.views) as bigint) as views,
@@ -79,7 +79,7 @@ impl Store {
         let text = SUMS.text(&self.db);
         let rows: Vec<RangeRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(reach))
+            .bind(id_list(scope))
             .bind(range.from.date())
             .bind(range.to.date())
             .fetch_all(pool)
@@ -99,11 +99,11 @@ impl Store {
             .collect())
     }
 
-    /// How many days of each reached repository are wholly known within a range.
+    /// How many days of each repository in scope are known completely within a range.
     pub(crate) async fn known_days(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         range: DayRange,
     ) -> Result<Vec<(RepositoryId, i64)>, StoreError> {
         const KNOWN: Scoped = scoped!(
@@ -116,7 +116,7 @@ impl Store {
         let text = KNOWN.text(&self.db);
         let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(reach))
+            .bind(id_list(scope))
             .bind(range.from.date())
             .bind(range.to.date())
             .fetch_all(pool)
@@ -127,11 +127,11 @@ impl Store {
             .collect())
     }
 
-    /// The sums of all reached repositories day by day; a day that none of them knows is left out.
+    /// The sums of all repositories in scope by day; days unknown to all are left out.
     pub(crate) async fn day_sums(
         &self,
         tenant: TenantId,
-        reach: &RepositoryScope,
+        scope: &RepositoryScope,
         range: DayRange,
     ) -> Result<Vec<DaySums>, StoreError> {
         const SUMS: Scoped = scoped!(
@@ -147,7 +147,7 @@ impl Store {
         let text = SUMS.text(&self.db);
         let rows: Vec<DayRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(listed(reach))
+            .bind(id_list(scope))
             .bind(range.from.date())
             .bind(range.to.date())
             .fetch_all(pool)
@@ -164,7 +164,7 @@ impl Store {
             .collect())
     }
 
-    /// The known views of each repository day by day, for trend lines.
+    /// The known views of each repository by day, for trend lines.
     pub(crate) async fn view_trends(
         &self,
         tenant: TenantId,

@@ -113,7 +113,7 @@ pub(super) async fn observations(
 ) -> Result<Json<Observations>, ApiProblem> {
     let report = state
         .engine
-        .observations(&caller.viewer, caller.tenant, Some(id))
+        .anomalies(&caller.viewer, caller.tenant, Some(id))
         .await?;
     let mut observations: Vec<AnomalyRecord> = report.open;
     observations.extend(report.settled);

@@ -110,7 +110,11 @@ impl Actor {
             },
             Rule::Ungranted(permission) => {
                 match self.within(viewer, request, permission, fixture) {
-                    Expected::Success if !viewer.reach(fixture.tenant).holds(fixture.world) => {
+                    Expected::Success
+                        if !viewer
+                            .repository_scope(fixture.tenant)
+                            .contains(fixture.world) =>
+                    {
                         Expected::Status(404)
                     }
                     other => other,

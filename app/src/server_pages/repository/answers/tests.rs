@@ -2,7 +2,7 @@
 
 use chrono::DateTime;
 use domain::report::Repository;
-use domain::{AnswerId, Day, DayRange, DayTraffic, Endpoint, RepositoryId, RepositoryStatus};
+use domain::{Day, DayRange, DayTraffic, Endpoint, RepositoryId, RepositoryStatus, ResponseId};
 
 use super::*;
 use crate::test_html::test_html;
@@ -14,7 +14,7 @@ fn day(text: &str) -> Day {
 fn sources(id: i64, count: u32, listed: bool, holds: bool) -> DaySource {
     DaySource {
         answer: StoredResponse {
-            id: AnswerId::new(id),
+            id: ResponseId::new(id),
             endpoint: Endpoint::Views,
             captured_at: DateTime::default(),
         },
@@ -44,7 +44,7 @@ fn html(sources: Vec<DaySource>, kept_days: u32) -> String {
             failure: None,
             failure_kind: None,
             failing_since: None,
-            rest_until: None,
+            paused_until: None,
             visibility: None,
             archived_on_github: None,
             followed_by: None,

@@ -11,7 +11,7 @@ use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::TrafficRow;
-use crate::store::{CollectionOutcome, Facts};
+use crate::store::{CollectionOutcome, RepositoryMetadata};
 
 /// A repository to be, in one or two tenants alike.
 #[derive(Clone, Debug)]
@@ -89,11 +89,11 @@ impl Fixture {
             let now = self.engine.0.clock.now();
             let outcome = CollectionOutcome {
                 failure: None,
-                resting: None,
+                pause_reason: None,
                 reachable: Some(true),
             };
             let mut transaction = store.begin().await.expect("begun");
-            let kept = transaction.keep_outcome(tenant, id, &outcome, now).await;
+            let kept = transaction.save_outcome(tenant, id, &outcome, now).await;
             kept.expect("kept");
             transaction.commit().await.expect("committed");
         }
@@ -311,25 +311,27 @@ async fn a_name_is_the_granted_repositorys_where_it_was_two_repositories() {
         let newer = fixture.repository("lab/other", 1, &[]).await;
         let name: RepositoryName = "lab/name".parse().expect("a name");
         let store = &fixture.engine.0.store;
-        let facts = Facts {
+        let metadata = RepositoryMetadata {
             full_name: name.clone(),
             visibility: None,
             archived: false,
             created_on: None,
         };
         let now = fixture.engine.0.clock.now();
-        let renamed = store.keep_facts(fixture.tenant, newer, &facts, now).await;
+        let renamed = store
+            .update_metadata(fixture.tenant, newer, &metadata, now)
+            .await;
         renamed.expect("renamed");
-        for (reach, expected) in [
+        for (scope, expected) in [
             (RepositoryScope::All, Some(newer)),
             (RepositoryScope::Only(vec![older]), Some(older)),
             (RepositoryScope::Only(vec![]), None),
         ] {
             let found = store
-                .repository_by_any_name(fixture.tenant, &reach, &name)
+                .repository_by_any_name(fixture.tenant, &scope, &name)
                 .await;
             let found = found.expect("looked up").map(|record| record.repository.id);
-            assert_eq!(found, expected, "{reach:?}");
+            assert_eq!(found, expected, "{scope:?}");
         }
     }
 }

@@ -16,7 +16,7 @@ const WEEKDAYS: [&str; 8] = [
 const MOST_TIMES: usize = 4;
 
 /// The expression in words, if it is a common one.
-pub(super) fn of(expression: &str) -> Option<String> {
+pub(super) fn describe(expression: &str) -> Option<String> {
     let fields: Vec<&str> = expression.split(' ').collect();
     let &[minute, hour, day, month, weekday] = fields.as_slice() else {
         return None;
@@ -37,7 +37,7 @@ pub(super) fn of(expression: &str) -> Option<String> {
     if hours.len() > MOST_TIMES {
         return None;
     }
-    let times = listed(
+    let times = join_with_and(
         hours
             .iter()
             .map(|hour| format!("{hour:02}:{minute:02}"))
@@ -50,12 +50,12 @@ pub(super) fn of(expression: &str) -> Option<String> {
                 .iter()
                 .map(|day| WEEKDAYS[*day].to_owned())
                 .collect();
-            Some(format!("Every {} at {times}.", listed(names)))
+            Some(format!("Every {} at {times}.", join_with_and(names)))
         }
         (day, "*") => {
             let days = numbers(day, 31)?;
             let word = if days.len() == 1 { "day" } else { "days" };
-            let days = listed(days.iter().map(usize::to_string).collect());
+            let days = join_with_and(days.iter().map(usize::to_string).collect());
             Some(format!("On {word} {days} of the month, at {times}."))
         }
         _ => None,
@@ -103,7 +103,7 @@ fn numbers(field: &str, largest: usize) -> Option<Vec<usize>> {
 }
 
 /// “a”, “a and b”, “a, b and c”.
-fn listed(mut items: Vec<String>) -> String {
+fn join_with_and(mut items: Vec<String>) -> String {
     match items.pop() {
         Some(last) if items.is_empty() => last,
         Some(last) => format!("{} and {last}", items.join(", ")),
