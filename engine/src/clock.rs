@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 
 /// The longest sleep while waiting for a time, because the machine may sleep meanwhile or its clock
 /// may be set.
-const NAP: Duration = Duration::from_secs(30);
+const MAX_SLEEP: Duration = Duration::from_secs(30);
 
 /// Returns the time and waits for it; tests use a fixed one.
 pub trait Clock: Send + Sync {
@@ -29,7 +29,7 @@ pub trait Clock: Send + Sync {
             while let Ok(left) = (moment - self.now()).to_std()
                 && !left.is_zero()
             {
-                tokio::time::sleep(left.min(NAP)).await;
+                tokio::time::sleep(left.min(MAX_SLEEP)).await;
             }
         }
         .boxed()

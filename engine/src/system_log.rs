@@ -21,7 +21,7 @@ const LINES_AT_A_TIME: usize = 1_000;
 const MOST_READ: usize = 10_000;
 /// How long a line is kept: a year and a month, so that yearly events can be compared. An endless
 /// log would fill the disk.
-const KEPT: TimeDelta = TimeDelta::days(400);
+const RETENTION: TimeDelta = TimeDelta::days(400);
 /// How many characters of a foreign text a line holds.
 const LONGEST_FOREIGN_TEXT: usize = 200;
 
@@ -151,7 +151,7 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn delete_old_log_lines(&self) -> Result<u64> {
-        let oldest = self.0.clock.now() - KEPT;
+        let oldest = self.0.clock.now() - RETENTION;
         Ok(self.0.store.unscoped_delete_log_before(oldest).await?)
     }
 

@@ -1,11 +1,11 @@
-//! How a command fails: one sentence for people, one exit status for scripts.
+//! The error of a command: a sentence for people, and an exit status for scripts.
 
 use std::fmt;
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
 
-/// Why a command ended early.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct CliError {
     status: u8,
@@ -13,7 +13,7 @@ pub(crate) struct CliError {
 }
 
 impl CliError {
-    /// The command was right, and could not be carried out.
+    /// The command was valid, but failed.
     pub(crate) fn failed(sentence: impl Into<String>) -> Self {
         Self {
             status: 1,

@@ -1,7 +1,7 @@
-//! The configuration: the only reader of the environment.
+//! The configuration, and the only code that reads the environment.
 //!
-//! Each setting is a variable and the like-named flag of the commands that it concerns. Blank
-//! means not set, so that a line of a compose file may stay empty.
+//! Each setting is a variable and a flag of the same name on the commands that use it. A blank value
+//! counts as not set, so that a compose file may leave it empty.
 
 mod setting;
 mod sign_in;
@@ -40,12 +40,18 @@ const LOG_FORMAT: &str = "TIDEMARK_LOG_FORMAT";
 /// More requests in flight than this, and GitHub refuses them.
 /// <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>
 const MOST_CONCURRENT: usize = 100;
+<<<<<<< HEAD
 /// A run that waits longer than a day blocks the next ones.
 const MAX_WAIT_MINUTES: u64 = 24 * 60;
 /// Ten years of answers; who wants to keep them for longer wants a backup.
+=======
+/// A run that waits longer than a day would block the next ones.
+const MOST_PATIENT: u64 = 24 * 60;
+/// Ten years. A backup is the better way to keep responses for longer.
+>>>>>>> 8f16e7e (Explain the server in plain English, and name its parts in the field's terms)
 const LONGEST_KEPT: u32 = 3_650;
 
-/// What the logs hold, and in which form.
+/// The level and the format of the logs.
 #[derive(Args, Clone)]
 pub struct LogArgs {
     /// Log level (error, warn, info, debug) or filter such as info,engine=debug
@@ -56,7 +62,7 @@ pub struct LogArgs {
     log_format: Option<String>,
 }
 
-/// The form of the logs.
+/// The format of the logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     /// Lines for people.
@@ -66,7 +72,7 @@ pub enum LogFormat {
 }
 
 impl LogArgs {
-    /// The filter (`default` where none is set) and the form.
+    /// The filter, or else `default`, and the format.
     pub(crate) fn read(&self, default: &str) -> Result<(EnvFilter, LogFormat), ConfigError> {
         let filter = set(self.log.as_ref()).unwrap_or(default);
         let filter = EnvFilter::try_new(filter).map_err(|_| {
@@ -88,7 +94,7 @@ impl LogArgs {
     }
 }
 
-/// Everything that an engine is built from.
+/// The settings of the engine.
 #[derive(Args, Clone)]
 pub struct EngineArgs {
     #[arg(long, help = "Database URL: sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE [default: sqlite:data/tidemark.db]", env = DATABASE_URL, hide_env_values = true, value_name = "URL")]
@@ -116,8 +122,7 @@ pub struct EngineArgs {
 }
 
 impl EngineArgs {
-    /// The settings of an engine in a process of this name. Makes the key file where the database
-    /// has none yet.
+    /// The settings of an engine in a process of this name. Creates the key file of a new database.
     pub(crate) fn read(&self, worker: String) -> Result<Settings, ConfigError> {
         let github_api_url = self.github_api_url()?;
         let collect_concurrency = self.concurrency()?;
@@ -136,20 +141,20 @@ impl EngineArgs {
         })
     }
 
-    /// The GitHub interface of new connections.
+    /// The GitHub API of new connections.
     pub(crate) fn github_api_url(&self) -> Result<Url, ConfigError> {
         let url = set(self.github_api_url.as_ref()).unwrap_or("https://api.github.com");
         encrypted(GITHUB_API_URL, url)
     }
 
-    /// Whether the key is in the file that a first start makes beside the SQLite database.
+    /// Whether the key is in the default file, which a first start creates beside the database.
     pub(crate) fn makes_key_file(&self) -> bool {
         let named = self.secret_key_file.as_ref();
         set_secret(self.secret_key.as_ref()).is_none()
             && named.is_none_or(|path| path.as_os_str().is_empty())
     }
 
-    /// Where the database is.
+    /// The database.
     pub(crate) fn database(&self) -> Result<DatabaseUrl, ConfigError> {
         let url = set_secret(self.database_url.as_ref()).unwrap_or("sqlite:data/tidemark.db");
         // The value is not repeated: it may hold a password.
@@ -183,7 +188,7 @@ impl EngineArgs {
             })
     }
 
-    /// The file that holds the key; nothing where the environment or a flag does.
+    /// The key file; `None` if the environment or a flag holds the key.
     pub(crate) fn key_file(&self) -> Result<Option<PathBuf>, ConfigError> {
         if set_secret(self.secret_key.as_ref()).is_some() {
             return Ok(None);
@@ -252,7 +257,7 @@ impl EngineArgs {
                 ConfigError::new(SECRET_KEY_FILE, format!("is not valid; {error}."))
             }),
             (None, None) => match database.sqlite_path() {
-                Some(database) => key_file::beside(database).map_err(|error| {
+                Some(database) => key_file::read_or_create(database).map_err(|error| {
                     ConfigError::new(SECRET_KEY, format!("is not set, and {error}."))
                 }),
                 None => Err(ConfigError::new(
@@ -266,7 +271,7 @@ impl EngineArgs {
     }
 }
 
-/// Where the server listens.
+/// The address of the server.
 #[derive(Args, Clone)]
 pub struct ListenArgs {
     /// Address and port to listen on [default: 127.0.0.1:3000]
@@ -305,7 +310,7 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
-    /// The address that people use; `None` for the one that is served at.
+    /// The public URL; `None` for the address that the server listens on.
     pub(crate) fn public_url(&self) -> Result<Option<Url>, ConfigError> {
         let Some(text) = set(self.public_url.as_ref()) else {
             return Ok(None);
@@ -319,7 +324,7 @@ impl ServeArgs {
     }
 }
 
-/// Reads `.env` of the working directory into the environment, where it is not set already.
+/// Reads `.env` of the working directory into the environment, except for variables that are set.
 ///
 /// Only to be called while the process has a single thread.
 pub(crate) fn read_env_file() -> Result<(), ConfigError> {
@@ -338,7 +343,7 @@ pub(crate) fn read_env_file() -> Result<(), ConfigError> {
     }
 }
 
-/// The `TIDEMARK_` variables in the environment that no command knows: most likely misspelt.
+/// The `TIDEMARK_` variables in the environment that no command knows, probably misspelled.
 pub(crate) fn unknown_variables(command: &Command) -> Vec<String> {
     let mut known = BTreeSet::new();
     collect_variables(command, &mut known);

@@ -1,4 +1,4 @@
-//! Short pages that stand without the app: for what happens before it, or in its place.
+//! Short error pages without the app, for errors before it or in its place.
 
 use std::any::Any;
 
@@ -17,19 +17,19 @@ pub(crate) fn problem(problem: &Problem) -> Response {
     response
 }
 
-/// Tells a program after how many seconds to try again, where that is known.
+/// Adds the seconds after which to retry, if they are known.
 pub(crate) fn set_retry_after(response: &mut Response, seconds: Option<u64>) {
     if let Some(seconds) = seconds {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
 }
 
-/// There is no such file.
+/// The page for an unknown address.
 pub(crate) fn not_found() -> Response {
     page(StatusCode::NOT_FOUND, "Not found.")
 }
 
-/// Another site sent the request.
+/// The page for a refused cross-site request.
 pub(crate) fn cross_site() -> Response {
     page(
         StatusCode::FORBIDDEN,
@@ -37,7 +37,7 @@ pub(crate) fn cross_site() -> Response {
     )
 }
 
-/// A handler panicked; the panic itself is in the log.
+/// The page after a panic, whose message is only in the log.
 pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response<Body> {
     page(
         StatusCode::INTERNAL_SERVER_ERROR,

@@ -1,4 +1,4 @@
-//! The file that holds the key: made once, beside the database, for its owner's eyes only.
+//! The key file: created once, beside the database, and readable only by its owner.
 
 mod file;
 mod rotation;
@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 use engine::SecretKey;
 
 pub(crate) use file::{KeyFileError, read};
-use file::{beside_file, folder, unwritable, written};
+use file::{beside_file, folder, unwritable, write_temporary};
 pub(crate) use rotation::Rotation;
 
-/// Where the key of a SQLite database lies, unless the configuration says otherwise.
+/// The default path of the key of a SQLite database.
 pub(crate) fn path_beside(database: &Path) -> PathBuf {
     database.with_extension("key")
 }
 
-/// The key beside a SQLite database: `data/tidemark.key` for `data/tidemark.db`. A database that
-/// does not exist yet gets a new one; for one that does, a new key would be a wrong one.
-pub(crate) fn beside(database: &Path) -> Result<SecretKey, KeyFileError> {
+/// Reads the key beside a SQLite database: `data/tidemark.key` for `data/tidemark.db`. Creates one
+/// for a new database; for an existing one, a new key would be wrong.
+pub(crate) fn read_or_create(database: &Path) -> Result<SecretKey, KeyFileError> {
     let path = path_beside(database);
     if path.exists() {
         return read(&path);
@@ -29,17 +29,17 @@ pub(crate) fn beside(database: &Path) -> Result<SecretKey, KeyFileError> {
         return Err(KeyFileError::Lost { path });
     }
     begin_first_start(database)?;
-    make(&path)?;
+    create(&path)?;
     read(&path)
 }
 
-/// Whether a first start made the key and has not made the tables yet: it is under way, or was cut
-/// off. Without this mark, a key beside a database without tables says that the database was lost.
+/// Whether a first start has created the key but not the tables: it is in progress, or was
+/// interrupted. Without this mark, a key beside a database without tables means a lost database.
 pub(crate) fn is_first_start(database: &Path) -> bool {
     first_start_file(database).exists()
 }
 
-/// To be called once the database has its tables.
+/// Ends the first start, once the database has its tables.
 pub(crate) fn end_first_start(database: &Path) {
     let path = first_start_file(database);
     match fs::remove_file(&path) {
@@ -62,21 +62,21 @@ fn first_start_file(database: &Path) -> PathBuf {
     database.with_extension("first-start")
 }
 
-/// Makes the file whole and with its mode before it gets its name; an older one stays.
-pub(crate) fn make(path: &Path) -> Result<(), KeyFileError> {
-    let file = written(path, &SecretKey::generate()?)?;
+/// Creates the file, complete and with its mode before it gets its name. An existing one stays.
+pub(crate) fn create(path: &Path) -> Result<(), KeyFileError> {
+    let file = write_temporary(path, &SecretKey::generate()?)?;
     match file.persist_noclobber(path) {
         Ok(_) => {
             tracing::info!(path = %path.display(), "created the key file; keep it together with the database");
             Ok(())
         }
-        // Another process that starts at the same time was quicker: its key is the one.
+        // Another process started at the same time and was faster. Its key counts.
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(unwritable(path, &error.error)),
     }
 }
 
-/// The key that was laid beside the file, if there is one.
+/// The next key of a rotation beside the file, if any.
 pub(crate) fn next(path: &Path) -> Option<SecretKey> {
     read(&beside_file(path)).ok()
 }
@@ -91,13 +91,16 @@ mod tests {
     fn a_key_is_made_once_and_never_anew_for_a_database_that_exists() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("deep/tidemark.db");
-        let first = beside(&database).unwrap().to_base64();
-        let again = beside(&database).unwrap().to_base64();
+        let first = read_or_create(&database).unwrap().to_base64();
+        let again = read_or_create(&database).unwrap().to_base64();
         assert_eq!(first.expose_secret(), again.expose_secret());
 
         fs::write(&database, "data").unwrap();
         fs::remove_file(database.with_extension("key")).unwrap();
-        assert!(matches!(beside(&database), Err(KeyFileError::Lost { .. })));
+        assert!(matches!(
+            read_or_create(&database),
+            Err(KeyFileError::Lost { .. })
+        ));
     }
 
     #[cfg(unix)]
@@ -107,7 +110,7 @@ mod tests {
 
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("tidemark.db");
-        beside(&database).unwrap();
+        read_or_create(&database).unwrap();
         let mode = fs::metadata(database.with_extension("key"))
             .unwrap()
             .permissions()

@@ -39,7 +39,7 @@ pub(crate) async fn serve(args: ServeArgs) -> Result<(), CliError> {
     let listener = bind(address).await?;
     let worker = worker_name(&listener, address);
     let opened = startup::open(&args.engine, worker, Arc::new(SystemClock)).await?;
-    let auth = sign_in.sealed_with(&opened.key);
+    let auth = sign_in.with_key(&opened.key);
     let engine = opened.engine;
     let served = serve_from(&engine, listener, public_url, auth).await;
     engine.close().await;

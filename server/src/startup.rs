@@ -1,4 +1,4 @@
-//! Opens the engine, with the key that a rotation left behind where it ended half-way.
+//! Opens the engine, and completes an interrupted rotation of the secret key.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 use crate::key_file::{self, KeyFileError, Rotation};
 
-/// An engine, and the key that its secrets are encrypted with.
+/// An engine, and the key of its secrets.
 pub(crate) struct Opened {
     pub(crate) engine: Engine,
     pub(crate) key: SecretKey,
@@ -16,8 +16,8 @@ pub(crate) struct Opened {
 
 /// Opens the engine of these settings.
 ///
-/// Where the process that rotated the key died after the database had the new one and before the
-/// key file had, the new key lies beside the file: it opens the database, and takes its place.
+/// If a process died during a rotation, after the database got the new key and before the key file
+/// did, the new key is beside the file. It opens the database, and replaces the file.
 pub(crate) async fn open(
     args: &EngineArgs,
     worker: String,
@@ -26,7 +26,7 @@ pub(crate) async fn open(
     open_within(args, worker, clock, None).await
 }
 
-/// The same, for a process that may have the right to replace the key file already.
+/// The same, for a process that may hold the lock of a rotation already.
 pub(crate) async fn open_within(
     args: &EngineArgs,
     worker: String,
@@ -58,7 +58,7 @@ pub(crate) async fn open_within(
         Some(rotation) => rotation.finish(&key),
         None => match Rotation::begin(&file) {
             Ok(rotation) => rotation.finish(&key),
-            // It is not interrupted: the process that rotates the key is about to end it.
+            // Not interrupted: another process is completing the rotation.
             Err(KeyFileError::Busy { .. }) => return Ok(Opened { engine, key }),
             Err(error) => Err(error),
         },
@@ -68,8 +68,8 @@ pub(crate) async fn open_within(
     Ok(Opened { engine, key })
 }
 
-/// Opens an engine whose key lies beside its SQLite database. A key that is older than the tables
-/// is refused: the database it belongs to is lost, and an empty one must not take its place.
+/// Opens an engine whose key is beside its SQLite database. A key beside a database without tables
+/// is refused, except in a first start: its database was lost, and an empty one must not replace it.
 pub(crate) async fn open_with_key_beside(
     settings: Settings,
     clock: SharedClock,
@@ -78,7 +78,7 @@ pub(crate) async fn open_with_key_beside(
     let Some(database) = database else {
         return Ok(Engine::open(settings, clock).await);
     };
-    // In this order: whoever ends a first start made the tables before it takes the mark away.
+    // In this order: another process creates the tables before it deletes the mark.
     let first_start = key_file::is_first_start(&database);
     if !first_start && engine::has_no_tables(&settings.database).await? {
         let path = key_file::path_beside(&database);

@@ -7,7 +7,7 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 pub(super) struct Dist;
 
-/// What Trunk made of `frontend/index.html`; `None` where nothing was built.
+/// The `index.html` that Trunk built; `None` in a build without a front end.
 pub(super) fn index() -> Option<String> {
     let file = Dist::get("index.html")?;
     Some(String::from_utf8_lossy(&file.data).into_owned())

@@ -4,13 +4,13 @@ use app::{Assets, Style};
 
 use super::dist;
 
-/// Where the pages' script and styles come from.
+/// The addresses of the pages' script and styles.
 #[derive(Clone, Debug)]
 pub struct Frontend(Option<Assets>);
 
 impl Frontend {
-    /// The one in this binary. A debug build reads the disk at each request instead, so that
-    /// `trunk watch` beside it takes effect at once.
+    /// The embedded ones. A debug build reads the disk for each request instead, so that changes by
+    /// `trunk watch` take effect immediately.
     #[must_use]
     pub fn embedded() -> Self {
         if dist::index().is_none() {
@@ -21,9 +21,9 @@ impl Frontend {
         Self((!cfg!(debug_assertions)).then(read))
     }
 
-    /// Exactly these files.
+    /// These files, for tests.
     #[must_use]
-    pub const fn of(assets: Assets) -> Self {
+    pub const fn with_assets(assets: Assets) -> Self {
         Self(Some(assets))
     }
 

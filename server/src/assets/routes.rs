@@ -17,7 +17,7 @@ use rust_embed::EmbeddedFile;
 use super::dist::Dist;
 use crate::error_page;
 
-/// The forms in which a file may lie beside itself, the smallest first.
+/// The encodings of compressed files beside the original, smallest first.
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
 
 /// Trunk's hash in a name has 16 digits.
@@ -31,7 +31,7 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    // The page is for Trunk and the server; what is compressed is only asked for by its own name.
+    // The page is only for Trunk and the server, and compressed files are served under the original name.
     let hidden = path == "index.html" || ENCODINGS.iter().any(|(_, suffix)| path.ends_with(suffix));
     let Some((file, encoding)) = (!hidden).then(|| find(&path, &headers)).flatten() else {
         return error_page::not_found();
@@ -45,18 +45,18 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
     } else {
         Body::from(Cow::into_owned(file.data)).into_response()
     };
-    let answer = response.headers_mut();
+    let response_headers = response.headers_mut();
     if let Some(encoding) = encoding {
-        answer.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        response_headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
-    answer.insert(CONTENT_TYPE, content_type(&path));
-    answer.insert(ETAG, etag);
-    answer.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    answer.insert(CACHE_CONTROL, cache_control(&path));
+    response_headers.insert(CONTENT_TYPE, content_type(&path));
+    response_headers.insert(ETAG, etag);
+    response_headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    response_headers.insert(CACHE_CONTROL, cache_control(&path));
     response
 }
 
-/// The smallest form that the browser takes.
+/// The smallest encoding that the browser accepts.
 fn find(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
     for (encoding, suffix) in ENCODINGS {
         if accepts(headers, encoding)
@@ -68,7 +68,7 @@ fn find(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'stati
     Dist::get(path).map(|file| (file, None))
 }
 
-/// Whether the browser takes this encoding (RFC 9110, section 12.5.3).
+/// Whether the browser accepts this encoding (RFC 9110, section 12.5.3).
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let values = headers
         .get_all(ACCEPT_ENCODING)
@@ -108,7 +108,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// A name with a hash in it is another name when its content changes.
+/// A file with a hash in its name never changes.
 fn cache_control(path: &str) -> HeaderValue {
     HeaderValue::from_static(if is_hashed(path) {
         "public, max-age=31536000, immutable"
@@ -122,7 +122,7 @@ fn is_hashed(path: &str) -> bool {
         .any(|part| part.len() == HASH_DIGITS && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// There is nothing to find for search engines: every page asks for a sign-in.
+/// Keeps search engines out: every page requires a sign-in.
 async fn robots() -> &'static str {
     "User-agent: *\nDisallow: /\n"
 }
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hashed_names_are_kept_for_good() {
+    fn files_with_a_hash_in_their_name_are_cached_forever() {
         for name in [
             "frontend-e1f2a3b4c5d6e7f8.js",
             "frontend-e1f2a3b4c5d6e7f8_bg.wasm",
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_is_taken_unless_it_is_refused() {
+    fn an_encoding_is_used_unless_it_is_refused() {
         let headers =
             |value| HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]);
         assert!(accepts(&headers("gzip, deflate, br"), "br"));

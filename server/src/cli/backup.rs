@@ -1,4 +1,4 @@
-//! `tidemark backup`: a copy of a SQLite database, whole, while servers use it.
+//! `tidemark backup`: a consistent copy of a SQLite database while servers use it.
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use tempfile::NamedTempFile;
 
-use super::answer;
+use super::print;
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 
@@ -32,11 +32,11 @@ impl BackupArgs {
         if self.file.exists() {
             return Err(exists(&self.file));
         }
-        // The copy gets its name once it is whole. A temporary file is made with mode 0600.
+        // The copy gets its name when it is complete. A temporary file has mode 0600.
         let copy =
             NamedTempFile::new_in(folder(&self.file)).map_err(|error| self.failed(&error))?;
         engine::copy_into(database, copy.path()).await?;
-        // SQLite wrote through a handle of its own; this one reaches the same file.
+        // SQLite wrote through its own handle; this one is for the same file.
         copy.as_file()
             .sync_all()
             .map_err(|error| self.failed(&error))?;
@@ -48,8 +48,8 @@ impl BackupArgs {
         File::open(folder(&self.file))
             .and_then(|folder| folder.sync_all())
             .map_err(|error| self.failed(&error))?;
-        answer(format_args!("Wrote {}.", self.file.display()))?;
-        answer(match self.engine.key_file()? {
+        print(format_args!("Wrote {}.", self.file.display()))?;
+        print(match self.engine.key_file()? {
             Some(key) => format!(
                 "Keep a copy of the key file {} too. Without it, the GitHub tokens in the backup cannot be decrypted.",
                 key.display()

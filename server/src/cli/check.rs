@@ -1,4 +1,4 @@
-//! `tidemark check`: whether all is well, one line for each thing.
+//! `tidemark check`: checks the installation, one line for each part.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,15 +8,15 @@ use clap::Args;
 use domain::Viewer;
 use engine::{Checked, ClockDifference, DatabaseState, DatabaseUrl, Engine, SystemClock};
 
-use super::{answer, process};
+use super::{print, worker_name};
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 use crate::startup;
 
-/// With less room, SQLite soon cannot write; a backup takes as much as the database, too.
-const LEAST_ROOM: u64 = 200 * 1024 * 1024;
-/// So many problems are named in a line; the rest are counted.
-const MOST_NAMED: usize = 5;
+/// With less free space, SQLite soon fails to write. A backup needs space too.
+const MIN_FREE_SPACE: u64 = 200 * 1024 * 1024;
+/// How many problems a line lists; the rest are counted.
+const MAX_LISTED: usize = 5;
 
 /// What to check.
 #[derive(Args)]
@@ -25,10 +25,10 @@ pub(super) struct CheckArgs {
     engine: EngineArgs,
 }
 
-/// What a check found, as one sentence: good, or bad with what to do.
+/// The result of a check in one sentence: `Ok`, or `Err` with what to do.
 type Line = Result<String, String>;
 
-/// The lines that were written, and how many of them tell of a problem.
+/// The lines so far, and the number of problems in them.
 #[derive(Default)]
 struct Report {
     lines: usize,
@@ -45,13 +45,13 @@ impl Report {
                 ("failed", text)
             }
         };
-        // What others say can have lines of its own.
+        // Messages of other programs may have several lines.
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = match text.strip_prefix("the ") {
             Some(rest) => format!("The {rest}"),
             None => text,
         };
-        answer(format_args!("{word:<6}  {name:<11}  {text}"))
+        print(format_args!("{word:<6}  {name:<11}  {text}"))
     }
 
     fn end(&self) -> Result<(), CliError> {
@@ -81,7 +81,7 @@ impl CheckArgs {
         let unopened = "Not checked because the database must be intact and fully migrated first.";
         let opened = if migrations.is_ok() {
             let clock = Arc::new(SystemClock);
-            let opened = startup::open(&self.engine, process(), clock).await;
+            let opened = startup::open(&self.engine, worker_name(), clock).await;
             opened.map_err(|failure| failure.to_string())
         } else {
             Err(unopened.to_owned())
@@ -156,9 +156,9 @@ fn summed(checked: engine::Result<Checked>, noun: &str, good: &str) -> Line {
             total => format!("{good} {total} {noun}{plural}."),
         });
     }
-    let more = problems.len().saturating_sub(MOST_NAMED);
+    let more = problems.len().saturating_sub(MAX_LISTED);
     let mut named = problems;
-    named.truncate(MOST_NAMED);
+    named.truncate(MAX_LISTED);
     if more > 0 {
         named.push(format!("{more} more."));
     }
@@ -193,7 +193,7 @@ fn disk(url: &DatabaseUrl, state: Option<&DatabaseState>) -> Line {
         .unwrap_or(Path::new("."));
     let free = fs4::available_space(folder)
         .map_err(|error| format!("{} cannot be checked ({error}).", folder.display()))?;
-    let needed = state.map_or(0, |state| state.bytes).max(LEAST_ROOM);
+    let needed = state.map_or(0, |state| state.bytes).max(MIN_FREE_SPACE);
     let (free_text, folder) = (megabytes(free), folder.display());
     if free < needed {
         return Err(format!(

@@ -9,7 +9,7 @@ use engine::Engine;
 use futures::{StreamExt, pin_mut};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{answer, find_tenant, with_engine};
+use super::{find_tenant, print, with_engine};
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 
@@ -58,7 +58,7 @@ async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Resul
         let mut succeeded = true;
         let runs = match collect(engine, tenant, &slug).await {
             Ok(runs) => runs,
-            // The other tenants are collected all the same.
+            // The other tenants are still collected.
             Err(failure) => {
                 let _ = writeln!(std::io::stderr(), "{slug}: {failure}");
                 incomplete.push(slug);
@@ -66,7 +66,7 @@ async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Resul
             }
         };
         for run in runs {
-            answer(summary(&slug, &run))?;
+            print(summary(&slug, &run))?;
             for failure in &run.failures {
                 let (repository, endpoint) = (&failure.repository, failure.endpoint);
                 let _ = writeln!(
@@ -90,7 +90,7 @@ async fn collect_all(engine: &Engine, tenants: Vec<(TenantId, String)>) -> Resul
     )))
 }
 
-/// Starts a run, unless running ones collect the same, and follows them all to their end.
+/// Starts a run unless active ones collect the same repositories, and waits for all of them.
 async fn collect(engine: &Engine, tenant: TenantId, slug: &str) -> Result<Vec<Run>, CliError> {
     let ids = engine
         .collect_all(&Viewer::Operator, tenant, Trigger::Manual)
@@ -108,7 +108,7 @@ async fn collect(engine: &Engine, tenant: TenantId, slug: &str) -> Result<Vec<Ru
     Ok(runs)
 }
 
-/// Moves the bar; ends only where the run cannot be watched.
+/// Moves the progress bar. Returns only if the run cannot be watched.
 async fn follow(engine: &Engine, tenant: TenantId, id: RunId, bar: &ProgressBar) -> engine::Error {
     let watched = match engine.watch_runs(&Viewer::Operator, tenant) {
         Ok(watched) => watched,
@@ -130,7 +130,7 @@ async fn follow(engine: &Engine, tenant: TenantId, id: RunId, bar: &ProgressBar)
     std::future::pending().await
 }
 
-/// A bar on standard error; hidden where that is no terminal.
+/// A progress bar on standard error, hidden unless that is a terminal.
 fn progress_bar(slug: &str) -> ProgressBar {
     let bar = ProgressBar::new(0).with_prefix(slug.to_owned());
     let style = ProgressStyle::with_template("{prefix} [{wide_bar}] {pos}/{len} repositories{msg}");

@@ -5,7 +5,7 @@ use domain::Viewer;
 use engine::{Credential, Engine, NewConnection};
 use url::Url;
 
-use super::{TenantArgs, answer, input, with_engine};
+use super::{TenantArgs, input, print, with_engine};
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 
@@ -52,15 +52,15 @@ impl AddArgs {
             credential: Credential::Token(token),
         };
         let connection = engine.connect(&Viewer::Operator, tenant, input).await?;
-        answer(format_args!(
+        print(format_args!(
             "Connected to {} as {}.",
             connection.api_url, connection.login
         ))?;
         if let Some(notice) = &connection.notice {
-            answer(format_args!("{notice}"))?;
+            print(format_args!("{notice}"))?;
         }
         match &connection.missing_permission {
-            Some(missing) => answer(format_args!(
+            Some(missing) => print(format_args!(
                 "It lacks the permission “{missing}” to read traffic. Grant it on GitHub."
             )),
             None => Ok(()),

@@ -5,7 +5,7 @@ use domain::report::{FollowPreview, LeftOutCount};
 use domain::{ConnectionId, FollowFilter, Patterns, TenantId, Viewer, grouped};
 use engine::Engine;
 
-use super::{TenantArgs, answer, with_engine};
+use super::{TenantArgs, print, with_engine};
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 
@@ -61,19 +61,19 @@ impl FollowArgs {
             .await?;
         if self.dry_run {
             for name in &preview.names {
-                answer(name)?;
+                print(name)?;
             }
-            answer(format_args!("The rule would track {}.", told(&preview)))?;
+            print(format_args!("The rule would track {}.", summary(&preview)))?;
             return Ok(());
         }
         let created = engine
             .create_follow_rule(viewer, tenant, connection, filter, None)
             .await?;
-        answer(format_args!(
+        print(format_args!(
             "Rule {} now tracks new repositories matching {}. It currently tracks {}.",
             created.rule.id,
             created.rule.filter.patterns,
-            told(&FollowPreview {
+            summary(&FollowPreview {
                 new: created.new,
                 ..preview
             })
@@ -100,7 +100,7 @@ impl FollowArgs {
 }
 
 /// `12 repositories (40 of 90 listed match, 25 already tracked; skipped: 3 forks)`
-fn told(preview: &FollowPreview) -> String {
+fn summary(preview: &FollowPreview) -> String {
     let noun = if preview.new == 1 {
         "repository"
     } else {

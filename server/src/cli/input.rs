@@ -1,4 +1,4 @@
-//! Secrets come through standard input: arguments show up in lists of processes.
+//! Reads secrets from standard input, since arguments are visible in process lists.
 
 use std::io::{IsTerminal, Read, Write};
 
@@ -6,12 +6,12 @@ use secrecy::SecretString;
 
 use crate::cli_error::CliError;
 
-/// The secret on standard input, without the line's end. `flag` is the one that asks for it:
-/// without it, a terminal is not read from, since nobody would know what it waits for.
-pub(super) fn secret(what: &str, flag: &str, asked: bool) -> Result<SecretString, CliError> {
+/// The secret on standard input, without the line ending. Without its `flag`, a terminal is not
+/// read: the command would seem to hang.
+pub(super) fn secret(what: &str, flag: &str, requested: bool) -> Result<SecretString, CliError> {
     let mut input = std::io::stdin();
     if input.is_terminal() {
-        if !asked {
+        if !requested {
             return Err(CliError::usage(format!(
                 "Add {flag} and pipe the {what} into standard input."
             )));

@@ -1,4 +1,4 @@
-//! The command line: what the binary can be told to do.
+//! The command line.
 
 mod backup;
 mod check;
@@ -70,17 +70,17 @@ enum Command {
     RotateKey(rotate_key::RotateArgs),
 }
 
-/// Runs what the command line asks for, and reports a failure as one sentence.
+/// Runs the command and reports an error as one sentence.
 #[must_use]
 pub fn main() -> ExitCode {
-    // Before there is a second thread, and before the flags are filled from the environment.
+    // Before a second thread starts, and before flags take their values from the environment.
     match config::read_env_file()
         .map_err(CliError::from)
         .and_then(|()| run(Cli::parse()))
     {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nobody could be told that standard error is closed.
+            // If standard error is closed, there is no way to report it.
             let _ = writeln!(std::io::stderr(), "tidemark: {failure}");
             failure.status()
         }
@@ -89,8 +89,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), CliError> {
     let command = cli.command.unwrap_or(Command::Serve(cli.serve));
-    // A server's log tells how it fares (not how the libraries beneath it do); a command's,
-    // only what goes wrong.
+    // A server logs its normal operation, without that of its libraries; a command, only problems.
     let serves = matches!(command, Command::Serve(_) | Command::Demo(_));
     let usual = if serves { SERVER_LOG } else { "warn" };
     let (filter, format) = cli.log.read(&format!("{usual},{}", engine::GITHUB_LOG))?;
@@ -148,28 +147,28 @@ async fn find_tenant(engine: &Engine, slug: &str) -> Result<TenantId, CliError> 
         })
 }
 
-/// Opens the engine for a command; nothing is scheduled in it.
+/// Opens the engine for a command, without a scheduler.
 ///
-/// The database is closed after, whatever came of the command: no `-wal` stays behind.
+/// The database is always closed afterwards, so no `-wal` file is left.
 async fn with_engine(
     args: &EngineArgs,
     command: impl AsyncFnOnce(&Engine) -> Result<(), CliError>,
 ) -> Result<(), CliError> {
     let clock = std::sync::Arc::new(SystemClock);
-    let engine = startup::open(args, process(), clock).await?.engine;
+    let engine = startup::open(args, worker_name(), clock).await?.engine;
     let ended = command(&engine).await;
     engine.close().await;
     ended
 }
 
-/// What a command is called in the records of its runs.
-fn process() -> String {
+/// The name of a command's process in the records of its runs.
+fn worker_name() -> String {
     let host = gethostname::gethostname();
     format!("{}:cli:{}", host.to_string_lossy(), std::process::id())
 }
 
-/// Writes a command's answer to standard output.
-fn answer(text: impl std::fmt::Display) -> Result<(), CliError> {
+/// Prints a command's result to standard output.
+fn print(text: impl std::fmt::Display) -> Result<(), CliError> {
     writeln!(std::io::stdout(), "{text}")
         .map_err(|error| CliError::failed(format!("The output cannot be written ({error}).")))
 }

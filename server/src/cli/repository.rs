@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use domain::{RepositoryName, Viewer};
 use engine::Engine;
 
-use super::{TenantArgs, answer, with_engine};
+use super::{TenantArgs, print, with_engine};
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 
@@ -36,11 +36,11 @@ impl Command {
 impl AddArgs {
     async fn add(&self, engine: &Engine) -> Result<(), CliError> {
         let tenant = self.tenant.find(engine).await?;
-        // One that cannot be tracked does not keep the others out.
+        // The others are tracked even if one fails.
         let mut refusals = Vec::new();
         for name in &self.names {
             match engine.track(&Viewer::Operator, tenant, name).await {
-                Ok(repository) => answer(format_args!("Tracking {}.", repository.full_name))?,
+                Ok(repository) => print(format_args!("Tracking {}.", repository.full_name))?,
                 Err(error) => refusals.push(format!("{name}: {}", error.into_problem().message)),
             }
         }

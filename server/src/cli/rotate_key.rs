@@ -1,4 +1,4 @@
-//! `tidemark rotate-key`: another key for the secrets in the database.
+//! `tidemark rotate-key`: encrypts the secrets in the database with another key.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use clap::Args;
 use domain::Viewer;
 use engine::{Engine, SecretKey, SharedClock, SystemClock};
 
-use super::{answer, input, process};
+use super::{input, print, worker_name};
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 use crate::key_file::{self, KeyFileError, Rotation};
@@ -34,8 +34,8 @@ impl RotateArgs {
                 "TIDEMARK_SECRET_KEY holds the key, which this command cannot change; create a new one with “openssl rand -base64 32”, keep it, and pipe it in with --new-key-stdin.",
             ));
         }
-        // Before the database is opened: of two rotations at once, the second must not lay its
-        // key in the place of the first one's.
+        // Before the database is opened: of two concurrent rotations, the second must not replace
+        // the first one's prepared key.
         let rotation = file.as_deref().map(Rotation::begin).transpose();
         let rotation = rotation.map_err(|error| not_rotated(&error))?;
         if self.discard_secrets {
@@ -51,7 +51,7 @@ impl RotateArgs {
         };
         engine.close().await;
         let rotated = rotated?;
-        answer(format_args!(
+        print(format_args!(
             "Encrypted {} with the new key. Restart every server; give the new key to those that do not read the key file.",
             secrets(rotated)
         ))
@@ -68,34 +68,35 @@ impl RotateArgs {
     }
 
     async fn open(&self, rotation: Option<&Rotation>) -> Result<Opened, CliError> {
-        startup::open_within(&self.engine, process(), clock(), rotation).await
+        startup::open_within(&self.engine, worker_name(), clock(), rotation).await
     }
 
-    /// Goes on without the key that is lost.
+    /// Erases the secrets of a lost key.
     async fn discard(&self, rotation: Option<&Rotation>) -> Result<(), CliError> {
         if let Some(rotation) = rotation {
-            key_file::make(rotation.path()).map_err(|error| not_rotated(&error))?;
+            key_file::create(rotation.path()).map_err(|error| not_rotated(&error))?;
         }
-        // A rotation that was interrupted is finished first, so that nothing is erased which the
-        // key beside the file can read. That nothing opens the database is why this is called.
+        // An interrupted rotation is completed first, so that no secret is erased that the key
+        // beside the file decrypts. An error is expected here: the key is lost.
         match self.open(rotation).await {
             Ok(opened) => opened.engine.close().await,
             Err(failure) => {
                 tracing::debug!(%failure, "the current keys do not open the database");
             }
         }
-        let settings = self.engine.read(process())?;
+        let settings = self.engine.read(worker_name())?;
         let discarded = Engine::discard_secrets(settings, &clock()).await?;
-        answer(format_args!(
+        print(format_args!(
             "Erased {}. Restart every server with this key and replace the tokens of the affected connections.",
             secrets(discarded)
         ))
     }
 }
 
-/// Within the right to replace the file, the new key lies beside it before the database has it,
-/// and takes its place after. Whenever this ends, the key that fits is in one of the two, and the
-/// next start finds it. So the one beside it stays where the database failed: it may have it.
+/// Rotates a key in a file, while holding the lock. The new key is written beside the file before
+/// the database uses it, and replaces the file afterwards. So at any moment one of the two files
+/// has the right key, and the next start finds it. If the database fails, the new key stays: the
+/// database may use it already.
 async fn in_file(engine: &Engine, new: SecretKey, rotation: &Rotation) -> Result<u64, CliError> {
     rotation
         .prepare(&new)

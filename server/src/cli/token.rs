@@ -5,7 +5,7 @@ use domain::{TokenScope, Viewer};
 use engine::Engine;
 use secrecy::ExposeSecret;
 
-use super::{TenantArgs, answer, with_engine};
+use super::{TenantArgs, print, with_engine};
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 
@@ -43,7 +43,7 @@ impl CreateArgs {
         let token = engine
             .create_token(&Viewer::Operator, tenant, &self.name, self.scope)
             .await?;
-        answer(token.expose_secret())
+        print(token.expose_secret())
     }
 }
 

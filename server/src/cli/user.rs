@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use domain::{Email, Role, Viewer};
 use engine::{Engine, NewUser};
 
-use super::{answer, input, with_engine};
+use super::{input, print, with_engine};
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
 
@@ -92,7 +92,7 @@ async fn create(engine: &Engine, args: CreateArgs) -> Result<(), CliError> {
         membership: args.tenant.zip(args.role),
     };
     engine.create_user(&Viewer::Operator, user).await?;
-    answer(format_args!("Created account {}.", args.email))
+    print(format_args!("Created account {}.", args.email))
 }
 
 async fn reset_password(engine: &Engine, args: ResetArgs) -> Result<(), CliError> {
@@ -100,13 +100,13 @@ async fn reset_password(engine: &Engine, args: ResetArgs) -> Result<(), CliError
     engine
         .reset_password(&Viewer::Operator, &args.email, password)
         .await?;
-    answer(format_args!(
+    print(format_args!(
         "Reset the password of {} and signed them out everywhere.",
         args.email
     ))
 }
 
-/// Repository viewers are granted repositories, which the command line does not.
+/// Owner or viewer. Repository viewers need grants, which the command line cannot give.
 fn role(text: &str) -> Result<Role, String> {
     match text.parse() {
         Ok(role @ (Role::Owner | Role::Viewer)) => Ok(role),

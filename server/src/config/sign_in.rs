@@ -1,4 +1,4 @@
-//! The settings of signing in: providers outside, and the proxies before the server.
+//! The settings of signing in: external providers and trusted proxies.
 
 use clap::Args;
 use engine::SecretKey;
@@ -20,7 +20,7 @@ const GITHUB_CLIENT_SECRET: &str = "TIDEMARK_GITHUB_CLIENT_SECRET";
 const GITHUB_URL: &str = "TIDEMARK_GITHUB_URL";
 const TRUSTED_PROXIES: &str = "TIDEMARK_TRUSTED_PROXIES";
 
-/// How people sign in, beside a password.
+/// Flags and variables of signing in.
 #[derive(Args, Clone)]
 pub struct SignInArgs {
     #[arg(long, help = "OpenID Connect issuer URL, exactly as in its tokens", env = OIDC_ISSUER, value_name = "URL")]
@@ -47,7 +47,7 @@ pub struct SignInArgs {
     trusted_proxies: Option<String>,
 }
 
-/// What is set about signing in.
+/// The parsed settings of signing in.
 pub(crate) struct SignIn {
     trusted_proxies: TrustedProxies,
     oidc: Option<OidcSettings>,
@@ -55,8 +55,8 @@ pub(crate) struct SignIn {
 }
 
 impl SignIn {
-    /// With the server's key, and the rest as usual.
-    pub(crate) fn sealed_with(self, key: &SecretKey) -> AuthSettings {
+    /// The complete settings, with the server's key and default rate limits.
+    pub(crate) fn with_key(self, key: &SecretKey) -> AuthSettings {
         AuthSettings {
             trusted_proxies: self.trusted_proxies,
             oidc: self.oidc,
@@ -67,7 +67,7 @@ impl SignIn {
 }
 
 impl SignInArgs {
-    /// Reads all of it; people sign in at the pages of this GitHub unless another is set.
+    /// Parses all settings. `github_api_url` determines where people sign in to GitHub by default.
     pub(crate) fn read(&self, github_api_url: &Url) -> Result<SignIn, ConfigError> {
         let proxies = set(self.trusted_proxies.as_ref()).unwrap_or_default();
         let trusted_proxies = proxies.parse().map_err(|error: TrustedProxiesError| {
@@ -94,7 +94,7 @@ impl SignInArgs {
                 (OIDC_CLIENT_SECRET, client_secret.is_some()),
             ]);
         };
-        // What people copy is often the address of the provider's description of itself.
+        // People often copy the address of the provider's metadata.
         let issuer = issuer
             .strip_suffix("/.well-known/openid-configuration")
             .unwrap_or(issuer);
@@ -105,7 +105,7 @@ impl SignInArgs {
         }
         let host = url.host_str().unwrap_or_default();
         let name = set(self.oidc_name.as_ref()).unwrap_or(host).to_owned();
-        // Not the parsed one: tokens name the issuer to the letter, with or without a slash.
+        // Not the parsed URL: tokens state the issuer exactly, with or without a final slash.
         let issuer = IssuerUrl::new(issuer.to_owned())
             .map_err(|error| ConfigError::new(OIDC_ISSUER, format!("is not valid; {error}.")))?;
         Ok(Some(OidcSettings {
@@ -136,7 +136,7 @@ impl SignInArgs {
     }
 }
 
-/// Nothing where none of these variables is set; otherwise the first that is missing is named.
+/// `Ok(None)` if none of these variables is set; otherwise an error names the first missing one.
 fn all_or_none<T>(variables: &[(&'static str, bool)]) -> Result<Option<T>, ConfigError> {
     let find = |wanted| variables.iter().find(|(_, is_set)| *is_set == wanted);
     match (find(false), find(true)) {

@@ -1,4 +1,4 @@
-//! The GitHub of the demonstration: the recorded repositories, one user, one token.
+//! The demo's simulated GitHub: the recorded repositories, one user, one token.
 
 use domain::{Day, TenantId, Viewer};
 use engine::{Engine, SharedClock};
@@ -11,39 +11,39 @@ use crate::cli_error::CliError;
 
 const LOGIN: &str = "tidemark-demo";
 
-/// What a classic token looks like; it opens nothing but this simulator.
+/// Looks like a classic token and works only with this simulator.
 pub(super) const TOKEN: &str = "ghp_tidemarkdemonstration0000000000000";
 
-/// A simulated GitHub that serves, and what it has recorded.
+/// A running simulated GitHub, and its recordings.
 pub(super) struct Github {
     running: Running,
-    /// The recordings as they were moved to end when the demonstration was begun.
+    /// The recordings, moved to end on the day the demo was created.
     pub(super) recordings: Vec<Recording>,
-    /// The day on which the demonstration was begun.
-    pub(super) begun: Day,
+    /// The day on which the demo was created.
+    pub(super) created_on: Day,
 }
 
 impl Github {
-    /// Serves at the address that the data's connection remembers, or at any free one.
+    /// Serves at the address in the stored connection, or at any free one.
     pub(super) async fn start(
         engine: &Engine,
         clock: SharedClock,
         tenant: Option<TenantId>,
     ) -> Result<Self, CliError> {
-        let earlier = match tenant {
-            Some(tenant) => Earlier::find(engine, tenant).await?,
+        let existing = match tenant {
+            Some(tenant) => ExistingDemo::find(engine, tenant).await?,
             None => None,
         };
-        let begun = earlier
+        let created_on = existing
             .as_ref()
-            .map_or(clock.today(), |earlier| earlier.begun);
-        let recordings = recordings(begun)?;
+            .map_or(clock.today(), |existing| existing.created_on);
+        let recordings = recordings(created_on)?;
         let now = clock.now();
         let mut builder = Simulator::builder(Clock::new(move || clock.now()))
             .user(User::new(1, LOGIN).name("Demonstration"))
             .token(Token::classic(TOKEN, LOGIN, ["repo"]));
         for recording in &recordings {
-            let samples = Releases::of(&recording.full_name(), begun);
+            let samples = Releases::new(&recording.full_name(), created_on);
             let recorded = Repository::recorded(recording.clone())
                 .source(rankings::with_lists(recording))
                 .access(LOGIN, Role::Admin);
@@ -54,7 +54,8 @@ impl Github {
             builder =
                 builder.repository(samples.tags().into_iter().fold(released, Repository::tag));
         }
-        let address = earlier.map_or_else(|| "127.0.0.1:0".to_owned(), |earlier| earlier.address);
+        let address =
+            existing.map_or_else(|| "127.0.0.1:0".to_owned(), |existing| existing.address);
         let running = builder.build().serve(&address).await.map_err(|error| {
             CliError::failed(format!(
                 "The simulated GitHub cannot listen on {address} again ({error}); stop the process using it, or choose another --data-dir."
@@ -63,34 +64,34 @@ impl Github {
         Ok(Self {
             running,
             recordings,
-            begun,
+            created_on,
         })
     }
 
-    /// Where its interface is.
+    /// The base URL of its API.
     pub(super) fn api_url(&self) -> Result<Url, CliError> {
         Url::parse(self.running.url()).map_err(|error| CliError::failed(error.to_string()))
     }
 }
 
-/// All recordings, ending on the day before the demonstration was begun: days that were collected
-/// since then must not change when it is started again.
-fn recordings(begun: Day) -> Result<Vec<Recording>, CliError> {
+/// All recordings, ending on the day before the demo was created, so that a later start does not
+/// change collected days.
+fn recordings(created_on: Day) -> Result<Vec<Recording>, CliError> {
     let recordings = Recording::all().map_err(|error| CliError::failed(format!("{error}.")))?;
-    let last = begun.plus(-1).date();
+    let last = created_on.plus(-1).date();
     Ok(recordings
         .into_iter()
         .map(|recording| recording.ending(last))
         .collect())
 }
 
-/// A demonstration that the data folder holds already.
-struct Earlier {
+/// An earlier demo in the data folder.
+struct ExistingDemo {
     address: String,
-    begun: Day,
+    created_on: Day,
 }
 
-impl Earlier {
+impl ExistingDemo {
     async fn find(engine: &Engine, tenant: TenantId) -> Result<Option<Self>, CliError> {
         let report = engine.repositories(&Viewer::Operator, tenant).await?;
         let connections = engine
@@ -104,10 +105,13 @@ impl Earlier {
             .repositories
             .iter()
             .map(|repository| Day::of(repository.added_at));
-        let Some(begun) = added.min() else {
+        let Some(created_on) = added.min() else {
             return Ok(None);
         };
-        Ok(address(&connection.api_url).map(|address| Self { address, begun }))
+        Ok(address(&connection.api_url).map(|address| Self {
+            address,
+            created_on,
+        }))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Years of recorded answers, replayed through the merge that live answers go through.
+//! Loads years of recorded responses through the same merge as live ones.
 
 use domain::report::{RankingRow, Repository};
 use domain::{Counts, Day, RepositoryId, TenantId, Viewer};
@@ -7,22 +7,22 @@ use simulator::{Bucket, Recording, Snapshot, SnapshotRow, Window, WindowDay};
 
 use crate::cli_error::CliError;
 
-/// So many days before the end of the recordings are left to be collected over HTTP.
-const LEFT_TO_COLLECT: i64 = 7;
+/// The last days of the recordings, which the demo collects over HTTP.
+const DAYS_TO_COLLECT: i64 = 7;
 
-/// So many days of lists are loaded before the demonstration is served: what its pages show.
-const LISTS_AT_ONCE: i64 = 30;
+/// The days of referrers and paths that are loaded before the demo serves: those its pages show.
+const RANKING_DAYS_AT_START: i64 = 30;
 
-/// Lists are stored one by one, so thousands of them take a while.
-const LISTS_PER_STEP: usize = 25;
+/// Rankings are stored one by one, and thousands take a while.
+const RANKINGS_PER_STEP: usize = 25;
 
-/// The lists of referrers and paths that are not loaded yet, the newest first.
+/// The rankings of referrers and paths still to load, newest first.
 #[derive(Default)]
 pub(super) struct Remaining(Vec<(RepositoryId, Vec<RecordedRanking>, Vec<RecordedRanking>)>);
 
 impl Remaining {
-    /// Loads what was recorded of a repository, unless it is loaded already, and remembers the
-    /// lists that can wait.
+    /// Loads the recordings of a repository unless they are loaded already, and keeps the rankings
+    /// that can wait.
     pub(super) async fn load(
         &mut self,
         engine: &Engine,
@@ -34,8 +34,8 @@ impl Remaining {
             return Ok(());
         };
         let (viewer, id) = (&Viewer::Operator, repository.id);
-        let until = Day::new(last).plus(-LEFT_TO_COLLECT);
-        let recent = until.plus(-LISTS_AT_ONCE);
+        let until = Day::new(last).plus(-DAYS_TO_COLLECT);
+        let recent = until.plus(-RANKING_DAYS_AT_START);
         let (referrers, paths) = (&recording.referrers, &recording.paths);
         if repository.first_day.is_none_or(|day| day.date() > first) {
             let referrers = rankings(referrers, |day| day > recent && day <= until);
@@ -43,7 +43,7 @@ impl Remaining {
             engine
                 .load_rankings(viewer, tenant, id, referrers, paths)
                 .await?;
-            // Last, since the first day says that all of this is loaded.
+            // Last: the first day marks that all of this is loaded.
             let windows = windows(&recording.windows, until);
             engine.load_history(viewer, tenant, id, windows).await?;
         }
@@ -58,14 +58,14 @@ impl Remaining {
         Ok(())
     }
 
-    /// Loads the rest, while the demonstration is served.
+    /// Loads the rest while the demo serves.
     pub(super) async fn load_rest(self, engine: Engine, tenant: TenantId) {
         if self.0.is_empty() {
             return;
         }
         tracing::info!("loading earlier referrers and paths");
         for (id, mut referrers, mut paths) in self.0 {
-            // The oldest list of paths comes last of all: it says that all of them are loaded.
+            // The oldest list of paths is last: it marks that all of them are loaded.
             while !referrers.is_empty() || !paths.is_empty() {
                 let steps = (step(&mut referrers), step(&mut paths));
                 let loaded = engine.load_rankings(&Viewer::Operator, tenant, id, steps.0, steps.1);
@@ -81,7 +81,7 @@ impl Remaining {
 }
 
 fn step(lists: &mut Vec<RecordedRanking>) -> Vec<RecordedRanking> {
-    let rest = lists.split_off(lists.len().min(LISTS_PER_STEP));
+    let rest = lists.split_off(lists.len().min(RANKINGS_PER_STEP));
     std::mem::replace(lists, rest)
 }
 
@@ -91,14 +91,17 @@ fn windows(recorded: &[Window], until: Day) -> Vec<RecordedWindow> {
         .filter(|window| Day::of(window.captured_at) <= until)
         .map(|window| RecordedWindow {
             captured_at: window.captured_at,
-            views: listed(window, |day| day.views),
-            clones: listed(window, |day| day.clones),
+            views: listed_days(window, |day| day.views),
+            clones: listed_days(window, |day| day.clones),
         })
         .collect()
 }
 
-/// The days that an answer listed.
-fn listed(window: &Window, bucket: impl Fn(&WindowDay) -> Option<Bucket>) -> Vec<(Day, Counts)> {
+/// The days that a response listed.
+fn listed_days(
+    window: &Window,
+    bucket: impl Fn(&WindowDay) -> Option<Bucket>,
+) -> Vec<(Day, Counts)> {
     let days = window.days.iter();
     days.filter_map(|day| {
         let bucket = bucket(day)?;
@@ -126,7 +129,7 @@ fn row(recorded: &SnapshotRow) -> RankingRow {
     }
 }
 
-/// GitHub's numbers fit into 32 bits, and so do those that were recorded of it.
+/// GitHub's numbers fit into 32 bits, and so do the recorded ones.
 fn counts(count: u64, uniques: u64) -> Counts {
     let fit = |number| u32::try_from(number).unwrap_or(u32::MAX);
     Counts::new(fit(count), fit(uniques))

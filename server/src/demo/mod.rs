@@ -1,4 +1,4 @@
-//! `tidemark demo`: the product over recorded traffic, behind a simulated GitHub in this process.
+//! `tidemark demo`: serves recorded traffic, with a simulated GitHub in this process.
 
 mod github;
 mod history;
@@ -24,10 +24,10 @@ use crate::config::ListenArgs;
 use crate::serve::{Server, bind, println_user, worker_name};
 use crate::startup;
 
-/// How long the page waits for the newest days; the run goes on by itself after that.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long the start waits for the newest days. After that, the run continues in the background.
+const MAX_WAIT: Duration = Duration::from_secs(15);
 
-/// How to demonstrate.
+/// The flags of the demo.
 #[derive(Args)]
 pub(crate) struct DemoArgs {
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub(crate) struct DemoArgs {
     data_dir: Option<PathBuf>,
 }
 
-/// Prepares what is missing, and serves until a signal says otherwise.
+/// Creates what is missing, and serves until a signal stops the process.
 pub(crate) async fn serve(args: DemoArgs) -> Result<(), CliError> {
     let address = args.listen.read()?;
     let listener = bind(address).await?;
@@ -45,7 +45,7 @@ pub(crate) async fn serve(args: DemoArgs) -> Result<(), CliError> {
     let clock: SharedClock = Arc::new(SystemClock);
     let settings = place.settings(worker_name(&listener, address))?;
     let auth = AuthSettings {
-        // Whoever tries the demonstration guards nothing in it.
+        // The demo has nothing to protect.
         rates: Rates::generous(),
         ..AuthSettings::new(&settings.secret_key)
     };
@@ -76,13 +76,13 @@ async fn serve_from(
     ended
 }
 
-/// Collects the newest days, which no recorded window told of, by the ordinary way.
+/// Collects the newest days, which are in no recorded window, in an ordinary run.
 async fn collect(engine: &Engine, tenant: domain::TenantId) -> Result<(), CliError> {
     let viewer = &Viewer::Operator;
     let run = engine
         .start_run(viewer, tenant, Trigger::Startup, None)
         .await?;
-    match tokio::time::timeout(PATIENCE, engine.wait_for_run(viewer, tenant, run)).await {
+    match tokio::time::timeout(MAX_WAIT, engine.wait_for_run(viewer, tenant, run)).await {
         Ok(ended) => ended.map(|_| ()).map_err(CliError::from),
         Err(_) => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! Where the demonstration keeps its data.
+//! The folder with the demo's data.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use url::Url;
 use crate::cli_error::CliError;
 use crate::key_file;
 
-/// A folder; a temporary one is deleted with this value.
+/// A folder. A temporary one is deleted when this value is dropped.
 pub(super) enum Place {
     Kept(PathBuf),
     Temporary(TempDir),
@@ -39,7 +39,7 @@ impl Place {
     /// The settings of an engine on the database in this folder.
     pub(super) fn settings(&self, worker: String) -> Result<Settings, CliError> {
         let database = self.path().join("tidemark.db");
-        let secret_key = key_file::beside(&database).map_err(|error| {
+        let secret_key = key_file::read_or_create(&database).map_err(|error| {
             CliError::failed(format!(
                 "The data folder cannot be used \
                                                        ({error})."

@@ -1,4 +1,4 @@
-//! What the demonstration shows: one tenant, one person, and most of the recorded repositories.
+//! The content of the demo: one tenant, one person, and most of the recorded repositories.
 
 use domain::report::Repository;
 use domain::{ProblemKind, RepositoryName, Role, TenantId, Viewer};
@@ -15,14 +15,14 @@ pub(super) const EMAIL: &str = "demo@tidemark.local";
 /// The password to sign in with.
 pub(super) const PASSWORD: &str = "tidemark-demo";
 
-/// Repositories that are left for the visitor to track.
+/// Repositories for the visitor to track.
 pub(super) const UNTRACKED: [&str; 2] = ["harbourworks/buoy", "cicsdev/cics-nodejs-invoke"];
 
 const TENANT: &str = "Demo";
 const SLUG: &str = "demo";
 
-/// Makes whatever is not there yet, so that a start that was cut off is made up for by the next.
-/// Some of the history is left to be loaded while the demonstration is served.
+/// Creates what is missing, so that the next start completes an interrupted one. Returns the part
+/// of the history that can be loaded while the demo serves.
 pub(super) async fn prepare(
     engine: &Engine,
     github: &Github,
@@ -53,7 +53,7 @@ pub(super) async fn prepare(
         let tracked = report
             .repositories
             .iter()
-            .find(|tracked| is(tracked, &full_name));
+            .find(|tracked| has_name(tracked, &full_name));
         let repository = match tracked {
             Some(tracked) => tracked.clone(),
             None => track(engine, tenant, &full_name).await?,
@@ -61,13 +61,13 @@ pub(super) async fn prepare(
         remaining
             .load(engine, tenant, &repository, recording)
             .await?;
-        let releases = Releases::of(&full_name, github.begun);
+        let releases = Releases::new(&full_name, github.created_on);
         releases.load(engine, tenant, repository.id).await?;
     }
     Ok((tenant, remaining))
 }
 
-/// The demonstration's tenant, where the database has it already.
+/// The demo's tenant, if it exists.
 pub(super) async fn tenant(engine: &Engine) -> Result<Option<TenantId>, CliError> {
     match engine.tenant(&Viewer::Operator, SLUG).await {
         Ok(tenant) => Ok(Some(tenant)),
@@ -104,6 +104,6 @@ async fn track(engine: &Engine, tenant: TenantId, full_name: &str) -> Result<Rep
     Ok(engine.track(&Viewer::Operator, tenant, &name).await?)
 }
 
-fn is(repository: &Repository, full_name: &str) -> bool {
+fn has_name(repository: &Repository, full_name: &str) -> bool {
     repository.full_name.to_string() == full_name
 }

@@ -1,9 +1,9 @@
-//! Referrers and paths of the repositories with invented names: none were recorded, and those with
-//! real names get none that they never had.
+//! Invented referrers and paths for the repositories with invented names. None were recorded, and
+//! repositories with real names get none.
 
 use simulator::{Recording, SnapshotRow, Source};
 
-/// A place or a page: its name, its views, and its unique visitors.
+/// A referrer or a path, its views, and its unique visitors.
 type Row = (&'static str, u64, u64);
 
 const LEADLINE: [&[Row]; 2] = [
@@ -47,7 +47,7 @@ const BUOY: [&[Row]; 2] = [
     &[("", 21, 9), ("/releases", 7, 3)],
 ];
 
-/// The traffic of a recording, with lists where its name is invented.
+/// The traffic of a recording, with rankings if its name is invented.
 pub(super) fn with_lists(recording: &Recording) -> Source {
     let source = Source::recorded(recording.clone());
     let full_name = recording.full_name();

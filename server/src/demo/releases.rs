@@ -1,5 +1,5 @@
-//! Releases of the repositories with invented names, so that the demonstration has downloads to
-//! show: none were recorded, and those with real names get none that they never had.
+//! Invented releases for the repositories with invented names, so that the demo has downloads. None
+//! were recorded, and repositories with real names get none.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Day, RepositoryId, TenantId, Viewer};
@@ -8,11 +8,11 @@ use simulator::{Asset, GitTag, Release};
 
 use crate::cli_error::CliError;
 
-/// So many days of readings are there from the start.
+/// The days of readings that exist from the start.
 const DAYS: i64 = 120;
 
-/// A release: its tag, how many days before the demonstration was begun, its files, and about how
-/// often each of them is downloaded in a day.
+/// A release: its tag, its age in days when the demo was created, its files, and about how many
+/// downloads each has in a day.
 type Sample = (&'static str, i64, &'static [&'static str], u64);
 
 const TIDE_TABLES: &[Sample] = &[
@@ -49,20 +49,20 @@ const LEADLINE: &[Sample] = &[
 ];
 const BUOY: &[Sample] = &[("v3.0.0", 45, &["buoy.bin"], 5)];
 
-/// The file that was uploaded again, and how many days before the demonstration was begun.
-const AGAIN: (&str, &str, i64) = ("v1.2.1", "tide-tables-windows.zip", 20);
+/// The file that was uploaded again, and how many days before the demo was created.
+const REUPLOAD: (&str, &str, i64) = ("v1.2.1", "tide-tables-windows.zip", 20);
 
 /// The releases of a repository, and its tags without one.
 pub(super) struct Releases {
-    begun: Day,
+    created_on: Day,
     samples: &'static [Sample],
     /// The first of the ids on GitHub.
     first_id: u64,
 }
 
 impl Releases {
-    /// Those of a repository of this name, in a demonstration that was begun on this day.
-    pub(super) fn of(full_name: &str, begun: Day) -> Self {
+    /// The releases of the repository of this name, in a demo that was created on this day.
+    pub(super) fn new(full_name: &str, created_on: Day) -> Self {
         let (samples, first_id) = match full_name {
             "harbourworks/tide-tables" => (TIDE_TABLES, 1_000),
             "harbourworks/leadline" => (LEADLINE, 2_000),
@@ -70,13 +70,13 @@ impl Releases {
             _ => (&[][..], 0),
         };
         Self {
-            begun,
+            created_on,
             samples,
             first_id,
         }
     }
 
-    /// As they stand on GitHub at a moment; their downloads grow from there on.
+    /// The releases as GitHub lists them at a moment. Their downloads grow from then on.
     pub(super) fn at(&self, now: DateTime<Utc>) -> Vec<Release> {
         let releases = (1..).zip(self.samples);
         releases
@@ -84,18 +84,18 @@ impl Releases {
             .collect()
     }
 
-    /// The tags that no release was made from.
+    /// The tags without a release.
     pub(super) fn tags(&self) -> Option<GitTag> {
         let (first, before, ..) = self.samples.first()?;
         let name = format!("{first}-beta");
-        Some(GitTag::new(&name, noon(self.begun.plus(-before - 18))))
+        Some(GitTag::new(&name, noon(self.created_on.plus(-before - 18))))
     }
 
     fn release(&self, id: u64, sample: &Sample, now: DateTime<Utc>) -> Release {
         let (tag, before, files, daily) = *sample;
         let assets = (1..).zip(files).map(|(number, file)| {
-            let again = noon(self.begun.plus(-AGAIN.2));
-            let is_again = (tag, *file) == (AGAIN.0, AGAIN.1) && now >= again;
+            let again = noon(self.created_on.plus(-REUPLOAD.2));
+            let is_again = (tag, *file) == (REUPLOAD.0, REUPLOAD.1) && now >= again;
             Asset {
                 id: id + number + if is_again { 5 } else { 0 },
                 name: (*file).to_owned(),
@@ -108,13 +108,13 @@ impl Releases {
         Release {
             id,
             tag: tag.to_owned(),
-            published_at: noon(self.begun.plus(-before)),
+            published_at: noon(self.created_on.plus(-before)),
             prerelease: tag.contains('-'),
             assets: assets.collect(),
         }
     }
 
-    /// Loads the readings of the days before the demonstration was begun, unless they are there.
+    /// Loads the readings of the days before the demo was created, unless they exist.
     pub(super) async fn load(
         &self,
         engine: &Engine,
@@ -127,13 +127,13 @@ impl Releases {
             return Ok(());
         }
         let readings = (1..=DAYS).map(|before| {
-            let captured_at = noon(self.begun.plus(-before)) - TimeDelta::hours(6);
+            let captured_at = noon(self.created_on.plus(-before)) - TimeDelta::hours(6);
             let published = self.at(captured_at).into_iter();
             RecordedReleases {
                 captured_at,
                 releases: published
                     .filter_map(|release| release.at(captured_at))
-                    .map(listed)
+                    .map(as_listed)
                     .collect(),
             }
         });
@@ -149,7 +149,7 @@ fn noon(day: Day) -> DateTime<Utc> {
 }
 
 /// As GitHub lists it.
-fn listed(release: Release) -> ListedRelease {
+fn as_listed(release: Release) -> ListedRelease {
     let published_at = release.published_at;
     ListedRelease {
         github_id: number(release.id),
@@ -181,20 +181,23 @@ mod tests {
 
     #[test]
     fn the_readings_show_growth_a_new_release_and_a_new_upload() {
-        let begun: Day = "2026-11-20".parse().unwrap();
-        let releases = Releases::of("harbourworks/tide-tables", begun);
+        let created_on: Day = "2026-11-20".parse().unwrap();
+        let releases = Releases::new("harbourworks/tide-tables", created_on);
         let at = |before: i64| -> Vec<ListedRelease> {
-            let moment = noon(begun.plus(-before));
+            let moment = noon(created_on.plus(-before));
             let published = releases.at(moment).into_iter();
             published
                 .filter_map(|release| release.at(moment))
-                .map(listed)
+                .map(as_listed)
                 .collect()
         };
         let windows = |before| {
-            let release = at(before).into_iter().find(|it| it.tag == AGAIN.0).unwrap();
+            let release = at(before)
+                .into_iter()
+                .find(|it| it.tag == REUPLOAD.0)
+                .unwrap();
             let mut assets = release.assets.into_iter();
-            let asset = assets.find(|asset| asset.name == AGAIN.1).unwrap();
+            let asset = assets.find(|asset| asset.name == REUPLOAD.1).unwrap();
             (asset.github_id, asset.downloads)
         };
         assert_eq!((at(13).len(), at(12).len()), (5, 6));
@@ -205,8 +208,8 @@ mod tests {
         );
         assert!(windows(1).1 > after.1);
         assert!(
-            Releases::of("jonescompneurolab/hnn-core", begun)
-                .at(noon(begun))
+            Releases::new("jonescompneurolab/hnn-core", created_on)
+                .at(noon(created_on))
                 .is_empty()
         );
     }

@@ -8,41 +8,41 @@ use engine::{SecretKey, SecretKeyError, SecretsError};
 use secrecy::ExposeSecret;
 use tempfile::NamedTempFile;
 
-/// The key cannot be had from its file.
+/// The key file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeyFileError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("the key file {} cannot be read ({reason})", path.display())]
     Unreadable { path: PathBuf, reason: ErrorKind },
-    /// It cannot be written.
+    /// The file cannot be written.
     #[error("the key file {} cannot be created ({reason}); check that its folder is writable", path.display())]
     Unwritable { path: PathBuf, reason: ErrorKind },
-    /// There is a database whose tokens another key encrypted.
+    /// The file of an existing database is missing.
     #[error(
         "the key file {} is missing beside its database; put it back, or if it is lost, create a new one with “tidemark rotate-key --discard-secrets” and enter the GitHub tokens again",
         path.display()
     )]
     Lost { path: PathBuf },
-    /// The database that it belongs to is gone.
+    /// The database of the key is gone.
     #[error(
         "the key file {} exists, but its database {} is missing or has no tables; restore the database from a backup, or move the key file away to start over",
         path.display(),
         database.display()
     )]
     WithoutDatabase { path: PathBuf, database: PathBuf },
-    /// It holds something else.
+    /// The file holds no key.
     #[error("the key file {} contains no valid key; {error}", path.display())]
     Malformed {
         path: PathBuf,
         error: SecretKeyError,
     },
-    /// Another process is about to replace it.
+    /// Another process is replacing the file.
     #[error("another process is replacing the key file {}; wait for it to finish", path.display())]
     Busy { path: PathBuf },
-    /// The next key lies nowhere.
+    /// The next key is in neither file.
     #[error("neither the key file {} nor its “.new” file contains the new key; put it there", path.display())]
     Gone { path: PathBuf },
-    /// No key can be made.
+    /// No key can be generated.
     #[error(transparent)]
     NoRandomness(#[from] SecretsError),
 }
@@ -77,19 +77,19 @@ pub(super) fn with_ending(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// A file that holds the key and has no name yet.
-pub(super) fn written(path: &Path, key: &SecretKey) -> Result<NamedTempFile, KeyFileError> {
+/// Writes the key to a temporary file.
+pub(super) fn write_temporary(path: &Path, key: &SecretKey) -> Result<NamedTempFile, KeyFileError> {
     let fail = |error: io::Error| unwritable(path, &error);
     fs::create_dir_all(folder(path)).map_err(fail)?;
-    // A temporary file is made with mode 0600.
+    // A temporary file has mode 0600.
     let mut file = NamedTempFile::new_in(folder(path)).map_err(fail)?;
     writeln!(file, "{}", key.to_base64().expose_secret()).map_err(fail)?;
     file.as_file().sync_all().map_err(fail)?;
     Ok(file)
 }
 
-/// Waits until the file's name is on the disk, not only what is in it.
-pub(super) fn settle(path: &Path) -> Result<(), KeyFileError> {
+/// Flushes the folder, so that the file's name is on the disk and not only its content.
+pub(super) fn sync_folder(path: &Path) -> Result<(), KeyFileError> {
     fs::File::open(folder(path))
         .and_then(|folder| folder.sync_all())
         .map_err(|error| unwritable(path, &error))

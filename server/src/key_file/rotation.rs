@@ -1,4 +1,4 @@
-//! Replacing the key in its file, by one process at a time.
+//! Replaces the key in its file, one process at a time.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 use engine::SecretKey;
 
 use super::file::{
-    KeyFileError, beside_file, folder, holds, settle, unwritable, with_ending, written,
+    KeyFileError, beside_file, folder, holds, sync_folder, unwritable, with_ending, write_temporary,
 };
 
-/// The right to replace the key file, until this is dropped or the process ends.
+/// The lock that allows a process to replace the key file, until it is dropped.
 pub(crate) struct Rotation {
     path: PathBuf,
     _lock: File,
 }
 
 impl Rotation {
-    /// Takes the right, unless another process has it.
+    /// Takes the lock, unless another process has it.
     ///
-    /// The lock is a file of its own, which stays: the key file is another one after its
-    /// replacement, so a lock on it would hold off nobody.
+    /// The lock is a separate file, which stays: a replacement makes the key file a different file,
+    /// so a lock on it would exclude nothing.
     pub(crate) fn begin(path: &Path) -> Result<Self, KeyFileError> {
         let name = with_ending(path, ".lock");
         let lock = fs::create_dir_all(folder(path))
@@ -43,10 +43,10 @@ impl Rotation {
         &self.path
     }
 
-    /// Lays the next key beside the file, before the database is encrypted with it.
+    /// Writes the next key beside the file, before the database is encrypted with it.
     ///
-    /// To be called once the file's key has opened the database: then a key that lies there is
-    /// what a rotation left that came to nothing.
+    /// To be called once the file's key has opened the database: a key beside it is then left over
+    /// from a failed rotation.
     pub(crate) fn prepare(&self, key: &SecretKey) -> Result<(), KeyFileError> {
         let next = beside_file(&self.path);
         match fs::remove_file(&next) {
@@ -55,19 +55,19 @@ impl Rotation {
             }
             _ => {}
         }
-        let file = written(&next, key)?;
+        let file = write_temporary(&next, key)?;
         file.persist_noclobber(&next)
             .map_err(|error| unwritable(&next, &error.error))?;
-        settle(&next)
+        sync_folder(&next)
     }
 
-    /// Puts the key that was laid beside the file in its place. Where another process did so
-    /// already, nothing is left to do; another key that lies there stays where it is.
+    /// Replaces the file with the prepared key. Does nothing if another process did so already, and
+    /// leaves any other key beside the file alone.
     pub(crate) fn finish(&self, key: &SecretKey) -> Result<(), KeyFileError> {
         let next = beside_file(&self.path);
         if holds(&next, key) {
             fs::rename(&next, &self.path).map_err(|error| unwritable(&self.path, &error))?;
-            settle(&self.path)
+            sync_folder(&self.path)
         } else if holds(&self.path, key) {
             Ok(())
         } else {
@@ -82,7 +82,7 @@ impl Rotation {
 mod tests {
     use secrecy::ExposeSecret;
 
-    use super::super::{make, next, read};
+    use super::super::{create, next, read};
     use super::*;
 
     fn text(key: &SecretKey) -> String {
@@ -93,7 +93,7 @@ mod tests {
     fn a_key_is_replaced_by_the_one_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tidemark.key");
-        make(&path).unwrap();
+        create(&path).unwrap();
         let (old, new) = (read(&path).unwrap(), SecretKey::generate().unwrap());
         assert!(next(&path).is_none());
         let rotation = Rotation::begin(&path).unwrap();
@@ -133,7 +133,7 @@ mod tests {
     fn a_key_that_another_laid_there_takes_no_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tidemark.key");
-        make(&path).unwrap();
+        create(&path).unwrap();
         let old = text(&read(&path).unwrap());
         let (mine, others) = (
             SecretKey::generate().unwrap(),

@@ -1,4 +1,4 @@
-//! The numbers as CSV, for spreadsheets and scripts. What nobody knows is an empty field.
+//! CSV for spreadsheets and scripts. An unknown figure is an empty field.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rest::problem::ApiProblem;
 
-/// So many rows go out at once; memory never holds more.
-const ROWS_AT_ONCE: usize = 1_000;
+/// How many rows are in memory at a time.
+const CHUNK_ROWS: usize = 1_000;
 
 /// Which days of which repository to export.
 #[derive(Deserialize)]
@@ -62,7 +62,7 @@ const TRAFFIC_HEADER: &[u8] =
     b"repository_id,owner,name,date,views,view_uniques,clones,clone_uniques\n";
 const REPOSITORIES_HEADER: &[u8] = b"repository_id,owner,name,status,first_day,last_day\n";
 
-/// For people with a spreadsheet, which takes the file for UTF-8 by the byte order mark only.
+/// Starts with a byte order mark, without which spreadsheets do not detect UTF-8.
 const LOG_HEADER: &[u8] = b"\xef\xbb\xbfat,action,actor,tenant,subject,address\n";
 
 /// One line for each repository.
@@ -79,7 +79,7 @@ pub(super) async fn repositories(
     ))
 }
 
-/// One line for each known day, sent while it is read.
+/// One line for each known day, streamed.
 pub(super) async fn traffic(
     engine: &Engine,
     viewer: &Viewer,
@@ -92,32 +92,32 @@ pub(super) async fn traffic(
         repository: query.repository,
     };
     let rows = engine.traffic_rows(viewer, tenant, filter).await?;
-    let body = streamed(TRAFFIC_HEADER, rows, |rows| {
+    let body = stream_rows(TRAFFIC_HEADER, rows, |rows| {
         lines(rows.iter().map(traffic_line))
     });
     Ok(file("traffic.csv", body))
 }
 
-/// One line for each line of the system log, the newest first, sent while it is read.
+/// The system log, newest first, streamed.
 pub(super) fn log(engine: &Engine, viewer: &Viewer, query: AuditQuery) -> Result<Response, Error> {
     let rows = engine.system_log_rows(viewer, query)?;
-    let body = streamed(LOG_HEADER, rows, |rows| lines(rows.iter().map(log_line)));
+    let body = stream_rows(LOG_HEADER, rows, |rows| lines(rows.iter().map(log_line)));
     Ok(file("log.csv", body))
 }
 
-/// A file of rows that are read while it is sent.
-fn streamed<Row: Send + 'static>(
+/// A body of rows that are read while it is sent.
+fn stream_rows<Row: Send + 'static>(
     header: &'static [u8],
     rows: impl Stream<Item = Result<Row, Error>> + Send + 'static,
-    written: impl Fn(&[Row]) -> Result<Vec<u8>, csv::Error> + Send + 'static,
+    encode: impl Fn(&[Row]) -> Result<Vec<u8>, csv::Error> + Send + 'static,
 ) -> Body {
     let header = stream::once(async move { Ok(Bytes::from_static(header)) });
     let chunks = rows
-        // The status is long sent: all that is left is to break off, which the client notices.
+        // The status is sent already, so the connection is broken off, which the client notices.
         .map_err(|error| std::io::Error::other(error.into_problem()))
-        .try_chunks(ROWS_AT_ONCE)
+        .try_chunks(CHUNK_ROWS)
         .map_err(|broken| broken.1)
-        .map(move |rows| written(&rows?).map_err(std::io::Error::other))
+        .map(move |rows| encode(&rows?).map_err(std::io::Error::other))
         .map_ok(Bytes::from);
     Body::from_stream(header.chain(chunks))
 }
@@ -160,8 +160,8 @@ fn log_line(line: &AuditEntry) -> LogLine<'_> {
     }
 }
 
-/// A text that people chose, so that no spreadsheet takes it for a formula: an apostrophe stands
-/// before what would begin one (OWASP, CSV injection). Names of repositories begin none.
+/// Puts an apostrophe before text that a spreadsheet would run as a formula (OWASP, CSV injection).
+/// Needed for text that people enter; names of repositories cannot start a formula.
 fn escape_formula(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
         Cow::Owned(format!("'{text}"))

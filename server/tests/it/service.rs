@@ -109,7 +109,7 @@ impl Service {
             engine.clone(),
             AppConfig {
                 public_url: Url::parse(options.public_url.unwrap_or(&url)).unwrap(),
-                frontend: Frontend::of(assets),
+                frontend: Frontend::with_assets(assets),
                 auth: AuthSettings {
                     rates: options.rates,
                     oidc: options.oidc,

@@ -50,7 +50,7 @@ impl ProviderError {
         Self(Box::new(error))
     }
 
-    /// Logs the error with its causes. The person who signs in is told less.
+    /// Logs the error with its causes. People see a shorter message.
     pub(crate) fn log(&self) {
         let error: &(dyn Error + 'static) = self.0.as_ref();
         tracing::warn!(error, "external sign-in failed");

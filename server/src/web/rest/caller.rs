@@ -1,4 +1,4 @@
-//! The program that calls, by its token.
+//! The program that sent a request, by its API token.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
@@ -11,13 +11,13 @@ use secrecy::SecretString;
 use super::problem::ApiProblem;
 use crate::state::AppState;
 
-/// Who calls, and the one tenant that their token is for.
+/// The viewer of an API token, and the tenant of the token.
 pub(super) struct Caller {
     pub(super) viewer: Viewer,
     pub(super) tenant: TenantId,
 }
 
-/// Finds out who calls, once for each request, and puts the [`Viewer`] into it.
+/// Resolves the API token to its [`Viewer`], once for each request, and adds it to the request.
 pub(super) async fn identify(
     State(state): State<AppState>,
     request: Request,

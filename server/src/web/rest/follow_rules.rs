@@ -1,5 +1,4 @@
-//! Rules that track new repositories: the list, one more, a change, one less, and what one would
-//! track.
+//! Follow rules: list, create, change, delete and preview.
 
 use axum::Json;
 use axum::extract::State;
@@ -21,17 +20,16 @@ pub(super) struct FollowRules {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Options {
-    /// Tells what the rule would track, and stores nothing.
+    /// Previews what the rule would track, and stores nothing.
     #[serde(default)]
     dry_run: bool,
 }
 
-/// A rule as programs send it: without forks, archived and private repositories, unless they say
-/// otherwise.
+/// A rule in a request. By default without forks, archived and private repositories.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Input {
-    /// May be left out where the tenant has one connection.
+    /// Optional if the tenant has one connection.
     connection_id: Option<ConnectionId>,
     patterns: Patterns,
     #[serde(default)]
@@ -42,7 +40,7 @@ pub(super) struct Input {
     private: bool,
 }
 
-/// What changes of a rule; the rest stays.
+/// The changed fields of a rule.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
@@ -53,7 +51,7 @@ pub(super) struct Change {
 }
 
 impl Change {
-    fn of(self, before: FollowFilter) -> FollowFilter {
+    fn apply_to(self, before: FollowFilter) -> FollowFilter {
         FollowFilter {
             patterns: self.patterns.unwrap_or(before.patterns),
             forks: self.forks.unwrap_or(before.forks),
@@ -124,7 +122,7 @@ pub(super) async fn change(
 ) -> Result<Response, ApiProblem> {
     let (viewer, tenant) = (&caller.viewer, caller.tenant);
     let before = state.engine.follow_rule(viewer, tenant, id).await?;
-    let filter = change.of(before.filter);
+    let filter = change.apply_to(before.filter);
     if options.dry_run {
         let connection = Some(before.connection_id);
         let preview = state

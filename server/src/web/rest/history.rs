@@ -1,4 +1,4 @@
-//! What is kept of a repository beside its traffic: releases with their downloads, and stars.
+//! The other history of a repository: releases with their downloads, and stars.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! The interface for programs: `/api/v1`, JSON, an API token of one tenant.
+//! The REST API: `/api/v1`, JSON, with an API token of one tenant.
 
 mod caller;
 mod follow_rules;
@@ -19,8 +19,8 @@ use self::problem::ApiProblem;
 use super::audit_forbidden::audit_forbidden;
 use crate::state::AppState;
 
-/// No request of a program takes more than this.
-const LARGEST_BODY: usize = 64 * 1024;
+/// The largest body of a request.
+const MAX_BODY: usize = 64 * 1024;
 
 pub(super) fn router(state: &AppState) -> Router<AppState> {
     let requests = Router::new()
@@ -66,16 +66,16 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .method_not_allowed_fallback(async || ApiProblem::method_not_allowed())
         .route_layer(from_fn_with_state(state.clone(), audit_forbidden))
         .route_layer(from_fn_with_state(state.clone(), caller::identify))
-        .fallback(nothing)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
 }
 
-/// Every other address below `/api`.
+/// All other addresses below `/api`.
 pub(super) fn unknown() -> MethodRouter<AppState> {
-    any(nothing)
+    any(not_found)
 }
 
-async fn nothing() -> ApiProblem {
+async fn not_found() -> ApiProblem {
     Problem::new(
         ProblemKind::NotFound,
         "There is no such endpoint. See the README for the available ones.",

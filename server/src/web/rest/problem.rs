@@ -1,4 +1,4 @@
-//! Errors of the interface, as RFC 9457 problems, and extractors that refuse with them.
+//! Errors of the REST API as RFC 9457 problems, and extractors that reject with them.
 
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
@@ -8,17 +8,17 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-/// An error on its way to a program.
+/// An error of the REST API.
 #[derive(Debug)]
 pub(crate) struct ApiProblem {
     status: StatusCode,
     detail: String,
     retry_after_s: Option<u64>,
-    /// The limit that was reached, and its value.
+    /// The limit that was reached, with its value.
     limit: Option<(Limit, u32)>,
 }
 
-/// The type of a problem that names a limit of the tenant; the others have none but their status.
+/// The type of problems about a limit of the tenant. Others have only their status.
 const LIMIT_TYPE: &str = "/api/problems/limit";
 
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ struct Body<'a> {
 
 impl ApiProblem {
     /// A problem of this status.
-    fn of(status: StatusCode, detail: String) -> Self {
+    fn new(status: StatusCode, detail: String) -> Self {
         Self {
             status,
             detail,
@@ -46,12 +46,12 @@ impl ApiProblem {
 
     pub(super) fn method_not_allowed() -> Self {
         let detail = "Method not allowed. See the Allow header.";
-        Self::of(StatusCode::METHOD_NOT_ALLOWED, detail.to_owned())
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, detail.to_owned())
     }
 
-    /// What does not fit: as it is in the contract, whatever the extractor thinks of it.
+    /// A malformed request: 422, whatever status the extractor has.
     fn unprocessable(detail: String) -> Self {
-        Self::of(StatusCode::UNPROCESSABLE_ENTITY, detail)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 }
 
@@ -124,7 +124,7 @@ impl From<csv::Error> for ApiProblem {
 
 impl From<QueryRejection> for ApiProblem {
     fn from(rejection: QueryRejection) -> Self {
-        Self::unprocessable(in_own_words("query", &rejection.body_text()))
+        Self::unprocessable(explain_rejection("query", &rejection.body_text()))
     }
 }
 
@@ -132,22 +132,22 @@ impl From<JsonRejection> for ApiProblem {
     fn from(rejection: JsonRejection) -> Self {
         match rejection.status() {
             status @ (StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::PAYLOAD_TOO_LARGE) => {
-                Self::of(status, rejection.body_text())
+                Self::new(status, rejection.body_text())
             }
-            _ => Self::unprocessable(in_own_words("body", &rejection.body_text())),
+            _ => Self::unprocessable(explain_rejection("body", &rejection.body_text())),
         }
     }
 }
 
 impl From<BytesRejection> for ApiProblem {
     fn from(rejection: BytesRejection) -> Self {
-        Self::of(rejection.status(), rejection.body_text())
+        Self::new(rejection.status(), rejection.body_text())
     }
 }
 
-/// What is wrong with a query or a body. A sentence of ours about a value is kept; the words of a
-/// parser are not, since they tell of its types.
-fn in_own_words(what: &str, rejection: &str) -> String {
+/// Explains what is wrong with a query or a body. Our own sentences about a value are kept; the
+/// parser's messages are replaced, since they expose its types.
+fn explain_rejection(what: &str, rejection: &str) -> String {
     if rejection.starts_with("Failed to parse the request body as JSON") {
         return "The body is not valid JSON. Send an object as in the API description.".to_owned();
     }
@@ -189,56 +189,56 @@ fn in_own_words(what: &str, rejection: &str) -> String {
     }
 }
 
-/// An id that is no number belongs to nothing.
+/// An id that is not a number does not exist.
 impl From<PathRejection> for ApiProblem {
     fn from(_: PathRejection) -> Self {
         engine::Error::not_found().into()
     }
 }
 
-/// The query, which is refused as a problem.
+/// The query, rejected with a problem.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(ApiProblem))]
 pub(crate) struct Query<T>(pub(crate) T);
 
-/// The path's id, which is refused as a problem.
+/// The path's id, rejected with a problem.
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiProblem))]
 pub(crate) struct Path<T>(pub(crate) T);
 
-/// The body, which is refused as a problem.
+/// The JSON body, rejected with a problem.
 #[derive(FromRequest)]
 #[from_request(via(axum::extract::Json), rejection(ApiProblem))]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
 #[cfg(test)]
 mod tests {
-    use super::in_own_words;
+    use super::explain_rejection;
 
     #[test]
-    fn what_cannot_be_read_is_told_without_the_parsers_words() {
+    fn a_malformed_value_is_explained_without_the_parsers_words() {
         let query = "Failed to deserialize query string: from: premature end of input";
         assert_eq!(
-            in_own_words("query", query),
+            explain_rejection("query", query),
             "“from” of the query is not valid. Write days as YYYY-MM-DD, and other values as in the API description."
         );
         let body = "Failed to deserialize the JSON body into the target type: missing field `full_name` at line 1 column 2";
         assert_eq!(
-            in_own_words("body", body),
+            explain_rejection("body", body),
             "The body is missing “full_name”."
         );
         let unknown =
             "Failed to deserialize query string: unknown field `x`, expected one of `from`, `to`";
-        assert!(in_own_words("query", unknown).contains("“x”"));
+        assert!(explain_rejection("query", unknown).contains("“x”"));
         let json = "Failed to parse the request body as JSON: EOF while parsing an object at line 1 column 1";
-        assert!(in_own_words("body", json).starts_with("The body is not valid JSON"));
+        assert!(explain_rejection("body", json).starts_with("The body is not valid JSON"));
     }
 
     #[test]
     fn a_sentence_of_ours_is_kept() {
         let ours = "Failed to deserialize the JSON body into the target type: full_name: gitlab.com is not GitHub. Tidemark tracks repositories on github.com. at line 1 column 40";
         assert_eq!(
-            in_own_words("body", ours),
+            explain_rejection("body", ours),
             "gitlab.com is not GitHub. Tidemark tracks repositories on github.com."
         );
     }

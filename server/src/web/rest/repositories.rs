@@ -1,4 +1,4 @@
-//! Repositories: the list, one more, one less, and which schedule one follows.
+//! Repositories: list, track, untrack, and assign a schedule.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Runs: collect now, and see how it went.
+//! Runs: start, list, cancel and retry.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -14,8 +14,8 @@ use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
 use crate::state::AppState;
 
-/// How many runs the list has, unless it is asked for fewer.
-const NEWEST: u32 = 100;
+/// The default length of the list.
+const DEFAULT_LIMIT: u32 = 100;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,11 +31,11 @@ struct Started {
 #[derive(Serialize)]
 pub(super) struct Runs {
     runs: Vec<Run>,
-    /// What to ask with as `before` for the runs before these; null, where there are none.
+    /// The value of `before` for the next page; null on the last page.
     next: Option<RunId>,
 }
 
-/// Which part of the list.
+/// The page of the list.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Part {
@@ -43,7 +43,7 @@ pub(super) struct Part {
     limit: Option<u32>,
 }
 
-/// Takes a body, or none: everything is collected then.
+/// Without a body, collects all repositories.
 pub(super) async fn start(
     State(state): State<AppState>,
     caller: Caller,
@@ -58,7 +58,7 @@ pub(super) async fn start(
     Ok(started(id))
 }
 
-/// Calls a run off.
+/// Cancels a run.
 pub(super) async fn cancel(
     State(state): State<AppState>,
     caller: Caller,
@@ -69,7 +69,7 @@ pub(super) async fn cancel(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Collects again what failed in a run, or what it did not come to.
+/// Starts a run of the repositories that failed in a run or were not reached.
 pub(super) async fn retry(
     State(state): State<AppState>,
     caller: Caller,
@@ -88,7 +88,7 @@ pub(super) async fn list(
     caller: Caller,
     Query(part): Query<Part>,
 ) -> Result<Json<Runs>, ApiProblem> {
-    let limit = part.limit.unwrap_or(NEWEST);
+    let limit = part.limit.unwrap_or(DEFAULT_LIMIT);
     let report = state
         .engine
         .runs_report(&caller.viewer, caller.tenant, part.before, limit)

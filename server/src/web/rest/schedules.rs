@@ -1,4 +1,4 @@
-//! Schedules: when collections run by themselves.
+//! Schedules: list, create, update and delete.
 
 use axum::Json;
 use axum::extract::State;
@@ -17,8 +17,7 @@ pub(super) struct Schedules {
     schedules: Vec<Schedule>,
 }
 
-/// A schedule as programs send it: in UTC, switched on, and one that loses no day, unless they say
-/// otherwise.
+/// A schedule in a request. By default in UTC, enabled, and without accepted loss.
 #[derive(Deserialize)]
 pub(super) struct Input {
     name: String,

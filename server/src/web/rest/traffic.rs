@@ -1,4 +1,5 @@
-//! A repository's numbers: traffic in buckets, referrers, paths; and all traffic as CSV.
+//! A repository's figures: traffic in buckets, referrers, paths and anomalies; and all traffic as
+//! CSV.
 
 use axum::Json;
 use axum::extract::State;
@@ -28,7 +29,7 @@ pub(super) struct On {
     on: Option<Day>,
 }
 
-/// A list of one window; everything is null, and no row there, where none was captured.
+/// The ranking of one window. Without one, everything is null and there are no rows.
 #[derive(Serialize)]
 pub(super) struct List<Row> {
     window: Option<DayRange>,
@@ -36,15 +37,15 @@ pub(super) struct List<Row> {
     rows: Vec<Row>,
 }
 
-/// What is in doubt of a repository's figures, the newest first.
+/// The anomalies of a repository, newest first.
 #[derive(Serialize)]
 pub(super) struct Observations {
-    observations: Vec<Observed>,
+    observations: Vec<Observation>,
 }
 
-/// One doubt, with what is the matter in words.
+/// An anomaly, with a sentence that explains it.
 #[derive(Serialize)]
-pub(super) struct Observed {
+pub(super) struct Observation {
     #[serde(flatten)]
     observation: AnomalyRecord,
     sentence: String,
@@ -90,7 +91,7 @@ pub(super) async fn referrers(
         .engine
         .referrers(&caller.viewer, caller.tenant, id, query.on)
         .await?;
-    Ok(Json(List::of(ranking)))
+    Ok(Json(List::new(ranking)))
 }
 
 pub(super) async fn paths(
@@ -103,7 +104,7 @@ pub(super) async fn paths(
         .engine
         .paths(&caller.viewer, caller.tenant, id, query.on)
         .await?;
-    Ok(Json(List::of(ranking)))
+    Ok(Json(List::new(ranking)))
 }
 
 pub(super) async fn observations(
@@ -118,12 +119,12 @@ pub(super) async fn observations(
     let mut observations: Vec<AnomalyRecord> = report.open;
     observations.extend(report.settled);
     observations.sort_by_key(|it| std::cmp::Reverse(it.last_seen_at));
-    let told = |observation: AnomalyRecord| Observed {
+    let describe = |observation: AnomalyRecord| Observation {
         sentence: observation.anomaly.to_string(),
         observation,
     };
     Ok(Json(Observations {
-        observations: observations.into_iter().map(told).collect(),
+        observations: observations.into_iter().map(describe).collect(),
     }))
 }
 
@@ -136,7 +137,7 @@ pub(super) async fn csv(
 }
 
 impl<Row: From<RankingRow>> List<Row> {
-    fn of(ranking: Option<Ranking>) -> Self {
+    fn new(ranking: Option<Ranking>) -> Self {
         let (window, captured_at, rows) = match ranking {
             Some(ranking) => (
                 Some(ranking.window),

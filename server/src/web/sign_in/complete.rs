@@ -26,7 +26,7 @@ pub(super) async fn complete(
             Ok(next.to_owned())
         }
         Intent::Connect(user) => {
-            let viewer = viewer.filter(|viewer| is(viewer, *user));
+            let viewer = viewer.filter(|viewer| is_person(viewer, *user));
             let viewer = viewer.ok_or(SignInError::NotYours)?;
             let connected = state.engine.connect_identity(viewer, identity).await;
             connected.map_err(|error| sign_in_error(intent, &error.into_problem()))?;
@@ -57,7 +57,7 @@ async fn sign_in(
     signed_in.map_err(|problem| sign_in_error(intent, &problem))
 }
 
-fn is(viewer: &Viewer, user: UserId) -> bool {
+fn is_person(viewer: &Viewer, user: UserId) -> bool {
     matches!(viewer, Viewer::Person(person) if person.id == user)
 }
 
