@@ -40,15 +40,9 @@ const LOG_FORMAT: &str = "TIDEMARK_LOG_FORMAT";
 /// More requests in flight than this, and GitHub refuses them.
 /// <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>
 const MOST_CONCURRENT: usize = 100;
-<<<<<<< HEAD
 /// A run that waits longer than a day blocks the next ones.
 const MAX_WAIT_MINUTES: u64 = 24 * 60;
 /// Ten years of answers; who wants to keep them for longer wants a backup.
-=======
-/// A run that waits longer than a day would block the next ones.
-const MOST_PATIENT: u64 = 24 * 60;
-/// Ten years. A backup is the better way to keep responses for longer.
->>>>>>> 8f16e7e (Explain the server in plain English, and name its parts in the field's terms)
 const LONGEST_KEPT: u32 = 3_650;
 
 /// The level and the format of the logs.

@@ -6,8 +6,8 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use domain::report::{AuditEntry, AuditQuery, Repository};
-use domain::{Counts, Day, RepositoryId, TenantId, Viewer};
-use engine::{Engine, Error, TrafficFilter, TrafficRow};
+use domain::{Counts, Day, RepositoryId, Viewer};
+use engine::{Engine, Error, TenantRequest, TrafficFilter, TrafficRow};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
@@ -66,12 +66,9 @@ const REPOSITORIES_HEADER: &[u8] = b"repository_id,owner,name,status,first_day,l
 const LOG_HEADER: &[u8] = b"\xef\xbb\xbfat,action,actor,tenant,subject,address\n";
 
 /// One line for each repository.
-pub(super) async fn repositories(
-    engine: &Engine,
-    viewer: &Viewer,
-    tenant: TenantId,
-) -> Result<Response, ApiProblem> {
-    let report = engine.repositories(viewer, tenant).await?;
+pub(super) async fn repositories(request: &TenantRequest) -> Result<Response, ApiProblem> {
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    let report = request.engine.repositories(viewer, tenant).await?;
     let lines = lines(report.repositories.iter().map(repository_line))?;
     Ok(file(
         "repositories.csv",
@@ -81,9 +78,7 @@ pub(super) async fn repositories(
 
 /// One line for each known day, streamed.
 pub(super) async fn traffic(
-    engine: &Engine,
-    viewer: &Viewer,
-    tenant: TenantId,
+    request: &TenantRequest,
     query: TrafficQuery,
 ) -> Result<Response, ApiProblem> {
     let filter = TrafficFilter {
@@ -91,7 +86,8 @@ pub(super) async fn traffic(
         to: query.to,
         repository: query.repository,
     };
-    let rows = engine.traffic_rows(viewer, tenant, filter).await?;
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    let rows = request.engine.traffic_rows(viewer, tenant, filter).await?;
     let body = stream_rows(TRAFFIC_HEADER, rows, |rows| {
         lines(rows.iter().map(traffic_line))
     });

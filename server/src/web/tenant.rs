@@ -9,8 +9,8 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use axum::routing::get;
-use domain::{Problem, ProblemKind, RepositoryName, ResponseId, TenantId, Viewer};
-use engine::Error;
+use domain::{Problem, ProblemKind, RepositoryName, ResponseId, Viewer};
+use engine::{Error, TenantRequest};
 use futures::{Stream, StreamExt};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -31,11 +31,8 @@ pub(super) fn router() -> Router<AppState> {
         .route("/t/{tenant}/runs/events", get(run_events))
 }
 
-/// The signed-in viewer, and the tenant in the address, which is visible to them.
-struct Member {
-    viewer: Viewer,
-    tenant: TenantId,
-}
+/// The request of a signed-in person in the tenant of the address.
+struct Member(TenantRequest);
 
 /// The part that all addresses share.
 #[derive(Deserialize)]
@@ -63,31 +60,27 @@ impl FromRequestParts<AppState> for Member {
         };
         let address = Path::<Address>::from_request_parts(parts, state).await;
         let Path(address) = address.map_err(|_| error_page::not_found())?;
-        let tenant = state.engine.tenant(&viewer, &address.tenant).await;
-        let tenant = tenant.map_err(|error| error_page::problem(&error.into_problem()))?;
-        Ok(Self { viewer, tenant })
+        let engine = state.engine.clone();
+        let request = TenantRequest::for_slug(engine, viewer, &address.tenant).await;
+        let request = request.map_err(|error| error_page::problem(&error.into_problem()))?;
+        Ok(Self(request))
     }
 }
 
-async fn repositories(
-    State(state): State<AppState>,
-    member: Member,
-) -> Result<Response, ApiProblem> {
-    csv::repositories(&state.engine, &member.viewer, member.tenant).await
+async fn repositories(Member(request): Member) -> Result<Response, ApiProblem> {
+    csv::repositories(&request).await
 }
 
 async fn traffic(
-    State(state): State<AppState>,
-    member: Member,
+    Member(request): Member,
     Query(query): Query<TrafficQuery>,
 ) -> Result<Response, ApiProblem> {
-    csv::traffic(&state.engine, &member.viewer, member.tenant, query).await
+    csv::traffic(&request, query).await
 }
 
 /// A stored response exactly as received, such as `answers/17.json`.
 async fn answer(
-    State(state): State<AppState>,
-    member: Member,
+    Member(request): Member,
     Path(address): Path<AnswerAddress>,
 ) -> Result<Response, ApiProblem> {
     let name: Option<RepositoryName> = format!("{}/{}", address.owner, address.name).parse().ok();
@@ -96,9 +89,9 @@ async fn answer(
     let (Some(name), Some(id)) = (name, id) else {
         return Err(Error::not_found().into());
     };
-    let body = state
+    let body = request
         .engine
-        .raw_answer(&member.viewer, member.tenant, &name, id)
+        .raw_answer(&request.viewer, request.tenant, &name, id)
         .await?;
     Ok(([(CONTENT_TYPE, "application/json")], body).into_response())
 }
@@ -108,15 +101,11 @@ async fn answer(
 async fn run_events(
     State(state): State<AppState>,
     browser: Browser,
-    member: Member,
+    Member(request): Member,
 ) -> Result<Response, ApiProblem> {
-    let runs = state.engine.watch_runs(&member.viewer, member.tenant)?;
+    let runs = request.engine.watch_runs(&request.viewer, request.tenant)?;
     let stopping = state.stopping().clone().cancelled_owned();
-    let listener = Arc::new(Listener {
-        state,
-        browser,
-        member,
-    });
+    let listener = Arc::new(Listener { browser, request });
     let runs = runs.take_while(move |_| {
         let listener = Arc::clone(&listener);
         async move { listener.has_access().await }
@@ -129,16 +118,18 @@ async fn run_events(
 
 /// A listener to run updates. The stream outlives the request, so access is checked again.
 struct Listener {
-    state: AppState,
     browser: Browser,
-    member: Member,
+    request: TenantRequest,
 }
 
 impl Listener {
     async fn has_access(&self) -> bool {
-        let Member { viewer, tenant } = &self.member;
+        let TenantRequest {
+            engine,
+            viewer,
+            tenant,
+        } = &self.request;
         let session = session::key(&self.browser.session);
-        let engine = &self.state.engine;
         let access = engine.may_go_on_watching(viewer, *tenant, &session).await;
         // An error is logged and ends the stream; the browser reconnects.
         access.map_err(Error::into_problem) == Ok(true)

@@ -3,7 +3,8 @@
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use domain::{Origin, Problem, ProblemKind, TenantId, Viewer};
+use domain::{Origin, Problem, ProblemKind, Viewer};
+use engine::TenantRequest;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use secrecy::SecretString;
@@ -11,11 +12,8 @@ use secrecy::SecretString;
 use super::problem::ApiProblem;
 use crate::state::AppState;
 
-/// The viewer of an API token, and the tenant of the token.
-pub(super) struct Caller {
-    pub(super) viewer: Viewer,
-    pub(super) tenant: TenantId,
-}
+/// The request of an API token in the tenant of the token.
+pub(super) struct Caller(pub(super) TenantRequest);
 
 /// Resolves the API token to its [`Viewer`], once for each request, and adds it to the request.
 pub(super) async fn identify(
@@ -36,12 +34,13 @@ pub(super) async fn identify(
 impl FromRequestParts<AppState> for Caller {
     type Rejection = ApiProblem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiProblem> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiProblem> {
         match parts.extensions.get::<Viewer>() {
-            Some(viewer @ Viewer::Token { tenant, .. }) => Ok(Self {
+            Some(viewer @ Viewer::Token { tenant, .. }) => Ok(Self(TenantRequest {
+                engine: state.engine.clone(),
                 viewer: viewer.clone(),
                 tenant: *tenant,
-            }),
+            })),
             _ => Err(unauthenticated("Send an API token.")),
         }
     }

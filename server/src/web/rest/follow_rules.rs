@@ -1,7 +1,6 @@
 //! Follow rules: list, create, change, delete and preview.
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::report::FollowRule;
 use domain::{ConnectionId, FollowFilter, FollowRuleId, Patterns, Trigger};
@@ -10,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, JsonBody, Path, Query};
-use crate::state::AppState;
 
 #[derive(Serialize)]
 pub(super) struct FollowRules {
@@ -61,13 +59,10 @@ impl Change {
     }
 }
 
-pub(super) async fn list(
-    State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<FollowRules>, ApiProblem> {
-    let report = state
+pub(super) async fn list(Caller(request): Caller) -> Result<Json<FollowRules>, ApiProblem> {
+    let report = request
         .engine
-        .follow_rules(&caller.viewer, caller.tenant)
+        .follow_rules(&request.viewer, request.tenant)
         .await?;
     Ok(Json(FollowRules {
         follow_rules: report.rules,
@@ -75,24 +70,22 @@ pub(super) async fn list(
 }
 
 pub(super) async fn one(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<FollowRuleId>,
 ) -> Result<Json<FollowRule>, ApiProblem> {
-    let rule = state
+    let rule = request
         .engine
-        .follow_rule(&caller.viewer, caller.tenant, id)
+        .follow_rule(&request.viewer, request.tenant, id)
         .await?;
     Ok(Json(rule))
 }
 
 pub(super) async fn create(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Query(options): Query<Options>,
     JsonBody(input): JsonBody<Input>,
 ) -> Result<Response, ApiProblem> {
-    let (viewer, tenant, connection) = (&caller.viewer, caller.tenant, input.connection_id);
+    let (viewer, tenant, connection) = (&request.viewer, request.tenant, input.connection_id);
     let filter = FollowFilter {
         patterns: input.patterns,
         forks: input.forks,
@@ -100,13 +93,13 @@ pub(super) async fn create(
         private: input.private,
     };
     if options.dry_run {
-        let preview = state
+        let preview = request
             .engine
             .preview_follow_rule(viewer, tenant, connection, &filter)
             .await?;
         return Ok(Json(preview).into_response());
     }
-    let created = state
+    let created = request
         .engine
         .create_follow_rule(viewer, tenant, connection, filter, Some(Trigger::Api))
         .await?;
@@ -114,24 +107,23 @@ pub(super) async fn create(
 }
 
 pub(super) async fn change(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<FollowRuleId>,
     Query(options): Query<Options>,
     JsonBody(change): JsonBody<Change>,
 ) -> Result<Response, ApiProblem> {
-    let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let before = state.engine.follow_rule(viewer, tenant, id).await?;
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    let before = request.engine.follow_rule(viewer, tenant, id).await?;
     let filter = change.apply_to(before.filter);
     if options.dry_run {
         let connection = Some(before.connection_id);
-        let preview = state
+        let preview = request
             .engine
             .preview_follow_rule(viewer, tenant, connection, &filter)
             .await?;
         return Ok(Json(preview).into_response());
     }
-    let changed = state
+    let changed = request
         .engine
         .change_follow_rule(viewer, tenant, id, filter, Some(Trigger::Api))
         .await?;
@@ -139,13 +131,12 @@ pub(super) async fn change(
 }
 
 pub(super) async fn delete(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<FollowRuleId>,
 ) -> Result<StatusCode, ApiProblem> {
-    state
+    request
         .engine
-        .delete_follow_rule(&caller.viewer, caller.tenant, id)
+        .delete_follow_rule(&request.viewer, request.tenant, id)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,14 +1,12 @@
 //! The other history of a repository: releases with their downloads, and stars.
 
 use axum::Json;
-use axum::extract::State;
 use domain::report::{ReleasesReport, StarsReport};
 use domain::{Day, RepositoryId};
 use serde::Deserialize;
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::state::AppState;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,23 +16,24 @@ pub(super) struct Range {
 }
 
 pub(super) async fn releases(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to }): Query<Range>,
 ) -> Result<Json<ReleasesReport>, ApiProblem> {
-    let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let report = state.engine.releases(viewer, tenant, id, from, to).await?;
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    let report = request
+        .engine
+        .releases(viewer, tenant, id, from, to)
+        .await?;
     Ok(Json(report))
 }
 
 pub(super) async fn stars(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to }): Query<Range>,
 ) -> Result<Json<StarsReport>, ApiProblem> {
-    let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let report = state.engine.stars(viewer, tenant, id, from, to).await?;
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    let report = request.engine.stars(viewer, tenant, id, from, to).await?;
     Ok(Json(report))
 }

@@ -1,7 +1,6 @@
 //! Repositories: list, track, untrack, and assign a schedule.
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::report::{History, Repository};
 use domain::{Problem, ProblemKind, RepositoryId, RepositoryName, ScheduleId};
@@ -10,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, JsonBody, Path, Query};
-use crate::state::AppState;
 use crate::web::csv;
 
 #[derive(Serialize)]
@@ -36,13 +34,10 @@ pub(super) struct Untrack {
     history: History,
 }
 
-pub(super) async fn list(
-    State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<Repositories>, ApiProblem> {
-    let report = state
+pub(super) async fn list(Caller(request): Caller) -> Result<Json<Repositories>, ApiProblem> {
+    let report = request
         .engine
-        .repositories(&caller.viewer, caller.tenant)
+        .repositories(&request.viewer, request.tenant)
         .await?;
     Ok(Json(Repositories {
         repositories: report.repositories,
@@ -50,51 +45,45 @@ pub(super) async fn list(
 }
 
 pub(super) async fn track(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     JsonBody(body): JsonBody<Track>,
 ) -> Result<Response, ApiProblem> {
     let name: RepositoryName = body
         .full_name
         .parse()
         .map_err(|error| Problem::new(ProblemKind::Invalid, format!("{error}")))?;
-    let repository = state
+    let repository = request
         .engine
-        .track(&caller.viewer, caller.tenant, &name)
+        .track(&request.viewer, request.tenant, &name)
         .await?;
     Ok((StatusCode::CREATED, Json(repository)).into_response())
 }
 
 pub(super) async fn change(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RepositoryId>,
     JsonBody(body): JsonBody<Change>,
 ) -> Result<Json<Repository>, ApiProblem> {
-    let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    state
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    request
         .engine
         .follow_schedule(viewer, tenant, &[id], body.schedule_id)
         .await?;
-    Ok(Json(state.engine.repository(viewer, tenant, id).await?))
+    Ok(Json(request.engine.repository(viewer, tenant, id).await?))
 }
 
 pub(super) async fn untrack(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<Untrack>,
 ) -> Result<StatusCode, ApiProblem> {
-    state
+    request
         .engine
-        .untrack(&caller.viewer, caller.tenant, id, query.history)
+        .untrack(&request.viewer, request.tenant, id, query.history)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) async fn csv(
-    State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Response, ApiProblem> {
-    csv::repositories(&state.engine, &caller.viewer, caller.tenant).await
+pub(super) async fn csv(Caller(request): Caller) -> Result<Response, ApiProblem> {
+    csv::repositories(&request).await
 }

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::report::Run;
 use domain::{Problem, ProblemKind, RepositoryId, RunId, Trigger};
@@ -12,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::state::AppState;
 
 /// The default length of the list.
 const DEFAULT_LIMIT: u32 = 100;
@@ -45,13 +43,12 @@ pub(super) struct Part {
 
 /// Without a body, collects all repositories.
 pub(super) async fn start(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Response, ApiProblem> {
     let start = parse(&body?)?;
-    let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let id = state
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    let id = request
         .engine
         .start_run(viewer, tenant, Trigger::Api, start.repositories)
         .await?;
@@ -60,23 +57,21 @@ pub(super) async fn start(
 
 /// Cancels a run.
 pub(super) async fn cancel(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RunId>,
 ) -> Result<StatusCode, ApiProblem> {
-    let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    state.engine.cancel_run(viewer, tenant, id).await?;
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    request.engine.cancel_run(viewer, tenant, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Starts a run of the repositories that failed in a run or were not reached.
 pub(super) async fn retry(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RunId>,
 ) -> Result<Response, ApiProblem> {
-    let (viewer, tenant) = (&caller.viewer, caller.tenant);
-    let retried = state
+    let (viewer, tenant) = (&request.viewer, request.tenant);
+    let retried = request
         .engine
         .retry_run(viewer, tenant, id, Trigger::Api)
         .await?;
@@ -84,14 +79,13 @@ pub(super) async fn retry(
 }
 
 pub(super) async fn list(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Query(part): Query<Part>,
 ) -> Result<Json<Runs>, ApiProblem> {
     let limit = part.limit.unwrap_or(DEFAULT_LIMIT);
-    let report = state
+    let report = request
         .engine
-        .runs_report(&caller.viewer, caller.tenant, part.before, limit)
+        .runs_report(&request.viewer, request.tenant, part.before, limit)
         .await?;
     Ok(Json(Runs {
         runs: report.runs,
@@ -105,12 +99,14 @@ fn started(id: RunId) -> Response {
 }
 
 pub(super) async fn one(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RunId>,
 ) -> Result<Json<Run>, ApiProblem> {
     Ok(Json(
-        state.engine.run(&caller.viewer, caller.tenant, id).await?,
+        request
+            .engine
+            .run(&request.viewer, request.tenant, id)
+            .await?,
     ))
 }
 

@@ -1,7 +1,6 @@
 //! Schedules: list, create, update and delete.
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::ScheduleId;
 use domain::report::{Schedule, ScheduleInput};
@@ -10,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, JsonBody, Path};
-use crate::state::AppState;
 
 #[derive(Serialize)]
 pub(super) struct Schedules {
@@ -30,50 +28,44 @@ pub(super) struct Input {
     accept_loss: bool,
 }
 
-pub(super) async fn list(
-    State(state): State<AppState>,
-    caller: Caller,
-) -> Result<Json<Schedules>, ApiProblem> {
-    let schedules = state
+pub(super) async fn list(Caller(request): Caller) -> Result<Json<Schedules>, ApiProblem> {
+    let schedules = request
         .engine
-        .schedules(&caller.viewer, caller.tenant)
+        .schedules(&request.viewer, request.tenant)
         .await?;
     Ok(Json(Schedules { schedules }))
 }
 
 pub(super) async fn create(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     JsonBody(input): JsonBody<Input>,
 ) -> Result<Response, ApiProblem> {
-    let schedule = state
+    let schedule = request
         .engine
-        .create_schedule(&caller.viewer, caller.tenant, input.into())
+        .create_schedule(&request.viewer, request.tenant, input.into())
         .await?;
     Ok((StatusCode::CREATED, Json(schedule)).into_response())
 }
 
 pub(super) async fn update(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<ScheduleId>,
     JsonBody(input): JsonBody<Input>,
 ) -> Result<Json<Schedule>, ApiProblem> {
-    let schedule = state
+    let schedule = request
         .engine
-        .update_schedule(&caller.viewer, caller.tenant, id, input.into())
+        .update_schedule(&request.viewer, request.tenant, id, input.into())
         .await?;
     Ok(Json(schedule))
 }
 
 pub(super) async fn delete(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<ScheduleId>,
 ) -> Result<StatusCode, ApiProblem> {
-    state
+    request
         .engine
-        .delete_schedule(&caller.viewer, caller.tenant, id)
+        .delete_schedule(&request.viewer, request.tenant, id)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

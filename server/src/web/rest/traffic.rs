@@ -2,7 +2,6 @@
 //! CSV.
 
 use axum::Json;
-use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::report::{AnomalyRecord, Ranking, RankingRow, TrafficReport};
@@ -11,7 +10,6 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
 use super::problem::{ApiProblem, Path, Query};
-use crate::state::AppState;
 use crate::web::csv::{self, TrafficQuery};
 
 #[derive(Deserialize)]
@@ -67,14 +65,13 @@ pub(super) struct PathRow {
 }
 
 pub(super) async fn traffic(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RepositoryId>,
     Query(Range { from, to, interval }): Query<Range>,
 ) -> Result<Json<TrafficReport>, ApiProblem> {
-    let (viewer, tenant) = (&caller.viewer, caller.tenant);
+    let (viewer, tenant) = (&request.viewer, request.tenant);
     Ok(Json(
-        state
+        request
             .engine
             .traffic(viewer, tenant, id, from, to, interval)
             .await?,
@@ -82,39 +79,36 @@ pub(super) async fn traffic(
 }
 
 pub(super) async fn referrers(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<On>,
 ) -> Result<Json<List<ReferrerRow>>, ApiProblem> {
-    let ranking = state
+    let ranking = request
         .engine
-        .referrers(&caller.viewer, caller.tenant, id, query.on)
+        .referrers(&request.viewer, request.tenant, id, query.on)
         .await?;
     Ok(Json(List::new(ranking)))
 }
 
 pub(super) async fn paths(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RepositoryId>,
     Query(query): Query<On>,
 ) -> Result<Json<List<PathRow>>, ApiProblem> {
-    let ranking = state
+    let ranking = request
         .engine
-        .paths(&caller.viewer, caller.tenant, id, query.on)
+        .paths(&request.viewer, request.tenant, id, query.on)
         .await?;
     Ok(Json(List::new(ranking)))
 }
 
 pub(super) async fn observations(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Path(id): Path<RepositoryId>,
 ) -> Result<Json<Observations>, ApiProblem> {
-    let report = state
+    let report = request
         .engine
-        .anomalies(&caller.viewer, caller.tenant, Some(id))
+        .anomalies(&request.viewer, request.tenant, Some(id))
         .await?;
     let mut observations: Vec<AnomalyRecord> = report.open;
     observations.extend(report.settled);
@@ -129,11 +123,10 @@ pub(super) async fn observations(
 }
 
 pub(super) async fn csv(
-    State(state): State<AppState>,
-    caller: Caller,
+    Caller(request): Caller,
     Query(query): Query<TrafficQuery>,
 ) -> Result<Response, ApiProblem> {
-    csv::traffic(&state.engine, &caller.viewer, caller.tenant, query).await
+    csv::traffic(&request, query).await
 }
 
 impl<Row: From<RankingRow>> List<Row> {
