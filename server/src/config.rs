@@ -37,13 +37,13 @@ const KEEP_ANSWERS_DAYS: &str = "TIDEMARK_KEEP_ANSWERS_DAYS";
 const LOG: &str = "TIDEMARK_LOG";
 const LOG_FORMAT: &str = "TIDEMARK_LOG_FORMAT";
 
-/// More requests in flight than this, and GitHub refuses them.
+/// GitHub refuses more requests in flight.
 /// <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits>
-const MOST_CONCURRENT: usize = 100;
+const MAX_CONCURRENCY: usize = 100;
 /// A run that waits longer than a day blocks the next ones.
 const MAX_WAIT_MINUTES: u64 = 24 * 60;
-/// Ten years of answers; who wants to keep them for longer wants a backup.
-const LONGEST_KEPT: u32 = 3_650;
+/// Ten years. A backup is the better way to keep responses for longer.
+const MAX_RETENTION_DAYS: u32 = 3_650;
 
 /// The level and the format of the logs.
 #[derive(Args, Clone)]
@@ -172,11 +172,11 @@ impl EngineArgs {
         };
         text.parse()
             .ok()
-            .filter(|number| (1..=MOST_CONCURRENT).contains(number))
+            .filter(|number| (1..=MAX_CONCURRENCY).contains(number))
             .ok_or_else(|| {
                 let problem = format!(
                     "is “{text}” but must be a number from 1 to \
-                                       {MOST_CONCURRENT}."
+                                       {MAX_CONCURRENCY}."
                 );
                 ConfigError::new(COLLECT_CONCURRENCY, problem)
             })
@@ -227,10 +227,11 @@ impl EngineArgs {
         };
         text.parse()
             .ok()
-            .filter(|days| *days <= LONGEST_KEPT)
+            .filter(|days| *days <= MAX_RETENTION_DAYS)
             .ok_or_else(|| {
-                let problem =
-                    format!("is “{text}” but must be a number of days from 0 to {LONGEST_KEPT}.");
+                let problem = format!(
+                    "is “{text}” but must be a number of days from 0 to {MAX_RETENTION_DAYS}."
+                );
                 ConfigError::new(KEEP_ANSWERS_DAYS, problem)
             })
     }
