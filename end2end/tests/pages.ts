@@ -1,6 +1,6 @@
 // Every page and its address.
 import { createPerson } from "./people.ts";
-import { test as outside } from "./outside.ts";
+import { test as external } from "./external.ts";
 import { type Tidemark, startTidemark } from "../server.ts";
 import { demo, signIn, signedOut, test as signedIn } from "./tidemark.ts";
 
@@ -80,7 +80,7 @@ export const pages = [
     test: signedIn.extend({ path: `${tenant}/nowhere`, refused: [/nowhere/] }),
   },
   { name: "sign-in", heading: "Sign in", test: signedIn.extend({ path: "/sign-in", storageState: signedOut }) },
-  { name: "sign-in-outside", heading: "Sign in", test: outside.extend({ path: "/sign-in" }) },
+  { name: "sign-in-external", heading: "Sign in", test: external.extend({ path: "/sign-in" }) },
   { name: "invitation", heading: /Join/, test: invited },
   { name: "set-up", heading: "Set up Tidemark", test: empty },
 ];

@@ -46,7 +46,7 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
                     .then(|| {
                         view! {
                             <a class="button small" href=tenant.schedules() rel="external">
-                                "Edit schedules"
+                                "Manage schedules"
                             </a>
                         }
                     })}

@@ -5,7 +5,7 @@ import { type OidcProvider, startProvider } from "../provider.ts";
 import { type Tidemark, startTidemark } from "../server.ts";
 import { test as base, signedOut } from "./tidemark.ts";
 
-export interface Outside {
+export interface ExternalSignIn {
   tidemark: Tidemark;
   provider: OidcProvider;
   github: Github;
@@ -19,8 +19,8 @@ export const providerName = "Neuro ID";
 /** Each test has its own client address, so that tests do not share a limit of attempts. */
 let address = 0;
 
-export const test = base.extend<object, { outside: Outside }>({
-  outside: [
+export const test = base.extend<object, { external: ExternalSignIn }>({
+  external: [
     async ({}, use) => {
       const port = await freePort();
       const url = `http://127.0.0.1:${port}`;
@@ -56,7 +56,7 @@ export const test = base.extend<object, { outside: Outside }>({
     { scope: "worker", timeout: 120_000 },
   ],
   storageState: signedOut,
-  baseURL: ({ outside }, use) => use(outside.tidemark.url),
+  baseURL: ({ external }, use) => use(external.tidemark.url),
   extraHTTPHeaders: ({}, use) => use({ "x-forwarded-for": `192.0.2.${(address += 1)}` }),
 });
 

@@ -2,7 +2,7 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { type PersonThere, people } from "../provider.ts";
 import type { Tidemark } from "../server.ts";
-import { type Outside, lab, providerName, test } from "./outside.ts";
+import { type ExternalSignIn, lab, providerName, test } from "./external.ts";
 import { createPerson } from "./people.ts";
 import { alive, enter, expect, open, signIn } from "./tidemark.ts";
 
@@ -41,11 +41,11 @@ async function invite(page: Page): Promise<string> {
   return page.getByLabel(/link/i).inputValue();
 }
 
-/** Each error is one sentence in an alert. */
+/** Each error is an alert: what happened, and what to do. */
 async function refused(page: Page, sentence: RegExp): Promise<void> {
   const alert = page.getByRole("alert");
   await expect(alert).toContainText(sentence);
-  expect((await alert.innerText()).trim()).toMatch(/^[^.]+\.$/);
+  expect((await alert.innerText()).trim()).toMatch(/^([^.]+\.){1,2}$/);
 }
 
 /** Goes to the provider and back, except for the last step, and returns its address. */
@@ -64,8 +64,8 @@ async function callback(request: APIRequestContext, who: PersonThere, from = "/s
 }
 
 /** Another Tidemark with the same providers and one account, so that it is set up. */
-async function startAnother(outside: Outside, environment: Record<string, string>): Promise<Tidemark> {
-  const started = await outside.another(environment);
+async function startAnother(external: ExternalSignIn, environment: Record<string, string>): Promise<Tidemark> {
+  const started = await external.another(environment);
   await createPerson(started, "Only One");
   return started;
 }
@@ -82,7 +82,7 @@ test.describe("by an invitation", () => {
     await expect(page).toHaveURL(home);
     await open(page, "/profile");
     await expect(page.getByRole("form", { name: "About you" }).getByLabel("Name")).toHaveValue("Ada Lovelace");
-    await expect(page.getByRole("table", { name: /elsewhere/ })).toContainText("ada@example.org");
+    await expect(page.getByRole("table", { name: "Linked accounts" })).toContainText("ada@example.org");
     await open(page, "/t/lab");
     await signOut(page);
     await leaveFor(page);
@@ -106,7 +106,7 @@ test.describe("by an invitation", () => {
       await open(page, "/profile");
       await page.getByRole("button", { name: /^Unlink/ }).click();
       await expect(page.getByRole("alert")).toContainText(/password/i);
-      await expect(page.getByRole("table", { name: /elsewhere/ })).toContainText("joan@example.org");
+      await expect(page.getByRole("table", { name: "Linked accounts" })).toContainText("joan@example.org");
 
       await page.getByLabel("New password").fill("a passphrase of my own");
       await page.getByRole("button", { name: "Set password" }).click();
@@ -123,7 +123,7 @@ test.describe("by an invitation", () => {
     await open(page, link);
     await page.getByRole("link", { name: new RegExp(providerName) }).click();
     await answer(page);
-    await refused(page, /agree/);
+    await refused(page, /denied/);
     await expect(page).toHaveURL(/\/invitation/);
     await open(page, link);
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Join");
@@ -147,9 +147,9 @@ test.describe("by an invitation", () => {
 });
 
 test.describe("an identity", () => {
-  test("is connected in the profile, signs in, is nobody else's, and is disconnected", async ({ page, another, outside }) => {
+  test("is connected in the profile, signs in, is nobody else's, and is disconnected", async ({ page, another, external }) => {
     test.slow();
-    const person = await createPerson(outside.tidemark, "Grete Hermann", { tenant: "lab" });
+    const person = await createPerson(external.tidemark, "Grete Hermann", { tenant: "lab" });
     await signIn(page, person);
     await connect(page, "hedy");
     await expect(page).toHaveURL(/\/profile/);
@@ -160,7 +160,7 @@ test.describe("an identity", () => {
     await alive(page);
     await expect(page.getByRole("banner").locator("summary.avatar")).toHaveAccessibleName(/Grete Hermann/);
 
-    const other = await createPerson(outside.tidemark, "Olaf Other", { tenant: "lab" });
+    const other = await createPerson(external.tidemark, "Olaf Other", { tenant: "lab" });
     const theirs = await another();
     await signIn(theirs, other);
     await connect(theirs, "hedy");
@@ -176,9 +176,9 @@ test.describe("an identity", () => {
     await refused(page, /No Tidemark account is linked to this identity/);
   });
 
-  test("that nobody connected signs nobody in, even with the address of an account", async ({ page, another, outside }) => {
+  test("that nobody connected signs nobody in, even with the address of an account", async ({ page, another, external }) => {
     // An account with this email address exists, with a password and without a linked identity.
-    await outside.tidemark.run(
+    await external.tidemark.run(
       ["user", "create", "--email", people.grace.email, "--name", "Same Address", "--password-stdin"],
       "a passphrase of my own",
     );
@@ -214,8 +214,8 @@ test("who declines at the provider is told so, and can go on with a password", a
 test.describe("an answer of the provider", () => {
   const stale = /has expired or was already used/;
 
-  test("counts once: replayed, it signs nobody in", async ({ page, another, outside }) => {
-    const person = await createPerson(outside.tidemark, "Ella Once", { tenant: "lab" });
+  test("counts once: replayed, it signs nobody in", async ({ page, another, external }) => {
+    const person = await createPerson(external.tidemark, "Ella Once", { tenant: "lab" });
     const before = await another();
     await signIn(before, person);
     await connect(before, "emmy");
@@ -266,8 +266,8 @@ test.describe("an answer of the provider", () => {
     }
   });
 
-  test("that was begun to connect is worth nothing to another person", async ({ page, outside }) => {
-    const first = await createPerson(outside.tidemark, "Fay First", { tenant: "lab" });
+  test("that was begun to connect is worth nothing to another person", async ({ page, external }) => {
+    const first = await createPerson(external.tidemark, "Fay First", { tenant: "lab" });
     await signIn(page, first);
     await open(page, "/profile");
     await page.getByRole("link", { name: `Link ${providerName}` }).click();
@@ -280,26 +280,26 @@ test.describe("an answer of the provider", () => {
   });
 });
 
-test("another site cannot have an identity connected", async ({ page, outside }) => {
-  const person = await createPerson(outside.tidemark, "Wanda Warned", { tenant: "lab" });
+test("another site cannot have an identity connected", async ({ page, external }) => {
+  const person = await createPerson(external.tidemark, "Wanda Warned", { tenant: "lab" });
   await signIn(page, person);
   // The provider's page plays the other site.
-  await page.goto(`${outside.provider.issuer}/.well-known/openid-configuration`);
+  await page.goto(`${external.provider.issuer}/.well-known/openid-configuration`);
   await page.evaluate((address) => {
     const link = document.createElement("a");
     link.href = address;
     document.body.append(link);
     link.click();
-  }, `${outside.tidemark.url}/sign-in/oidc?intent=connect`);
+  }, `${external.tidemark.url}/sign-in/oidc?intent=connect`);
   await expect(page).toHaveURL(/\/profile\?error=not-yours/);
   await refused(page, /start in Tidemark/);
 });
 
 test.describe("while the provider", () => {
-  test("is down, one is told so; once it is back, so is the way", async ({ page, outside }) => {
+  test("is down, one is told so; once it is back, so is the way", async ({ page, external }) => {
     // A server contacts its provider at start-up, and for each person until that succeeds.
-    await outside.provider.stop();
-    const fresh = await startAnother(outside, {});
+    await external.provider.stop();
+    const fresh = await startAnother(external, {});
     try {
       await open(page, `${fresh.url}/sign-in`);
       await page.getByRole("link", { name: new RegExp(providerName) }).click();
@@ -307,27 +307,27 @@ test.describe("while the provider", () => {
       await refused(page, /unexpected response/);
       await expect(page.getByLabel("Password")).toBeVisible();
     } finally {
-      await outside.provider.start();
+      await external.provider.start();
     }
     const begun = await page.request.get(`${fresh.url}/sign-in/oidc`, { maxRedirects: 0 });
-    expect(begun.headers().location).toContain(outside.provider.issuer);
+    expect(begun.headers().location).toContain(external.provider.issuer);
   });
 
-  test("goes away before the answer is taken, nobody is signed in", async ({ page, outside }) => {
+  test("goes away before the answer is taken, nobody is signed in", async ({ page, external }) => {
     const back = await callback(page.request, "ada");
-    await outside.provider.stop();
+    await external.provider.stop();
     try {
       await page.goto(back);
       await expect(page).toHaveURL(/\/sign-in/);
       await refused(page, /unexpected response/);
     } finally {
-      await outside.provider.start();
+      await external.provider.start();
     }
   });
 
-  test("calls itself otherwise than configured, nobody gets as far as its page", async ({ page, outside }) => {
-    const issuer = outside.provider.issuer.replace("localhost", "127.0.0.1");
-    const wrong = await startAnother(outside, { TIDEMARK_OIDC_ISSUER: issuer });
+  test("calls itself otherwise than configured, nobody gets as far as its page", async ({ page, external }) => {
+    const issuer = external.provider.issuer.replace("localhost", "127.0.0.1");
+    const wrong = await startAnother(external, { TIDEMARK_OIDC_ISSUER: issuer });
     await open(page, `${wrong.url}/sign-in`);
     await page.getByRole("link", { name: new RegExp(providerName) }).click();
     await expect(page).toHaveURL(new RegExp(`^${wrong.url}/sign-in`));
@@ -335,10 +335,10 @@ test.describe("while the provider", () => {
     expect(wrong.output()).toMatch(/issuer/i);
   });
 
-  test("does not take the configured secret, nobody is signed in", async ({ page, outside }) => {
-    const { url } = outside.tidemark;
+  test("does not take the configured secret, nobody is signed in", async ({ page, external }) => {
+    const { url } = external.tidemark;
     const secret = "not-the-secret";
-    const wrong = await startAnother(outside, { TIDEMARK_OIDC_CLIENT_SECRET: secret, TIDEMARK_PUBLIC_URL: url });
+    const wrong = await startAnother(external, { TIDEMARK_OIDC_CLIENT_SECRET: secret, TIDEMARK_PUBLIC_URL: url });
     const back = await callback(page.request, "ada", `${wrong.url}/sign-in/oidc`);
     await page.goto(back.replace(url, wrong.url));
     await refused(page, /unexpected response/);
@@ -348,33 +348,33 @@ test.describe("while the provider", () => {
 });
 
 test.describe("GitHub", () => {
-  test("signs in whoever connected their account there", async ({ page, outside }) => {
-    await outside.github.order("sign-in mona");
-    const person = await createPerson(outside.tidemark, "Mona Octocat", { tenant: "lab" });
+  test("signs in whoever connected their account there", async ({ page, external }) => {
+    await external.github.order("sign-in mona");
+    const person = await createPerson(external.tidemark, "Mona Octocat", { tenant: "lab" });
     await signIn(page, person);
     await open(page, "/profile");
     await page.getByRole("link", { name: "Link GitHub" }).click();
     await expect(page).toHaveURL(/\/profile/);
-    await expect(page.getByRole("table", { name: /elsewhere/ })).toContainText("mona");
+    await expect(page.getByRole("table", { name: "Linked accounts" })).toContainText("mona");
     await signOut(page);
     await leaveFor(page, "GitHub");
     await expect(page).toHaveURL(home);
   });
 
-  test("lets nobody in who is unknown here, or who declines there", async ({ page, outside }) => {
-    await outside.github.order("sign-in octocat");
+  test("lets nobody in who is unknown here, or who declines there", async ({ page, external }) => {
+    await external.github.order("sign-in octocat");
     await leaveFor(page, "GitHub");
     await refused(page, /No Tidemark account is linked to this identity/);
-    await outside.github.order("decline");
+    await external.github.order("decline");
     await leaveFor(page, "GitHub");
     await refused(page, /denied the sign-in/);
   });
 
-  test("joins people by an invitation", async ({ page, another, outside }) => {
+  test("joins people by an invitation", async ({ page, another, external }) => {
     const owner = await another();
     await signIn(owner, lab);
     const link = await invite(owner);
-    await outside.github.order("sign-in octocat");
+    await external.github.order("sign-in octocat");
     await open(page, link);
     await page.getByRole("link", { name: /GitHub/ }).click();
     await expect(page).toHaveURL(home);
