@@ -1,4 +1,4 @@
-//! A run that this process takes part in: as whom, until when, and what it waits for.
+//! A run that this process works on: its worker, its deadline, and what it waits for.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -12,24 +12,23 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::{OpenRun, WorkerId};
 
-/// A run that this process takes part in.
+/// A run that this process works on.
 pub(super) struct ActiveRun {
     pub(super) tenant: TenantId,
     pub(super) id: RunId,
-    /// As whom it claims repositories.
+    /// The worker that claims repositories for it.
     pub(super) worker: WorkerId,
-    /// Until when it may wait.
+    /// The latest moment it may wait for.
     pub(super) wait_deadline: DateTime<Utc>,
-    /// Whether it asks also for what was answered today and moves once a day.
+    /// Whether to request data that is still fresh, too.
     pub(super) force_refresh: bool,
-    /// Whether a person or a program asked for it: then scheduled runs go first.
+    /// Whether a person or a program started it. Scheduled runs go first.
     pub(super) is_manual: bool,
-    /// Cancelled when nothing more is to be asked: the process ends, or somebody called the run
-    /// off.
+    /// Cancelled when the process ends or the run is cancelled. No more requests are sent then.
     pub(super) cancellation: CancellationToken,
-    /// Requests that were sent and that the run's record does not know of yet.
+    /// Requests sent, but not yet added to the run's record.
     unreported_requests: AtomicU32,
-    /// How often something went on: a request was sent or answered, a repository settled.
+    /// Counts progress: a request sent or answered, a repository completed.
     steps: AtomicU64,
     waits: Mutex<BTreeMap<ConnectionId, Wait>>,
     changed: Notify,
@@ -42,7 +41,7 @@ struct Wait {
     requests: u32,
 }
 
-/// A request that waits.
+/// A waiting request. Dropping it ends the wait.
 pub(super) struct Waiting<'a> {
     run: &'a ActiveRun,
     connection: ConnectionId,
@@ -60,7 +59,7 @@ impl ActiveRun {
             id: open.id,
             worker,
             wait_deadline,
-            // Who asks for it by hand gets all that there is.
+            // Manual runs ignore the daily freshness check.
             force_refresh: open.trigger == Trigger::Manual,
             is_manual: matches!(open.trigger, Trigger::Manual | Trigger::Api),
             cancellation,
@@ -71,7 +70,7 @@ impl ActiveRun {
         }
     }
 
-    /// Until when it waits, and for what; of several connections, the one that goes on first.
+    /// Until when the run waits, and for what: the wait that ends first.
     pub(super) fn waiting(&self) -> Option<(DateTime<Utc>, String)> {
         let waits = self.all_waits();
         let first = waits.values().min_by_key(|wait| wait.until);
@@ -84,19 +83,19 @@ impl ActiveRun {
         self.step();
     }
 
-    /// Notes that something went on.
+    /// Records progress.
     pub(super) fn step(&self) {
         self.steps.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Until nothing went on for so many looks in a row, although nothing was waited for.
-    pub(super) async fn stalls(&self, looks: u32, between: Duration) {
-        let (mut seen, mut alike) = (None, 0);
-        while alike < looks {
+    /// Resolves after `polls` consecutive polls without progress while nothing is waited for.
+    pub(super) async fn stalls(&self, polls: u32, between: Duration) {
+        let (mut seen, mut idle_polls) = (None, 0);
+        while idle_polls < polls {
             tokio::time::sleep(between).await;
             let steps = Some(self.steps.load(Ordering::Relaxed));
-            alike = if seen == steps && self.waiting().is_none() {
-                alike + 1
+            idle_polls = if seen == steps && self.waiting().is_none() {
+                idle_polls + 1
             } else {
                 0
             };
@@ -104,18 +103,18 @@ impl ActiveRun {
         }
     }
 
-    /// The requests that whoever takes them is to add to the run's record.
+    /// Takes the unreported request count. The caller must add it to the run.
     pub(super) fn take_unreported(&self) -> u32 {
         self.unreported_requests.swap(0, Ordering::Relaxed)
     }
 
-    /// Gives back what could not be added.
+    /// Restores a count that could not be added to the run.
     pub(super) fn restore_unreported(&self, unreported_requests: u32) {
         self.unreported_requests
             .fetch_add(unreported_requests, Ordering::Relaxed);
     }
 
-    /// Says that a request waits, for as long as the answer is held.
+    /// Records that a request waits, for as long as the returned value is held.
     pub(super) fn waits(
         &self,
         connection: ConnectionId,
@@ -137,7 +136,7 @@ impl ActiveRun {
         }
     }
 
-    /// Until it begins or ends to wait.
+    /// Resolves when the run starts or stops waiting.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }

@@ -1,18 +1,18 @@
-//! How long to wait before a request is tried once more.
+//! How long to wait before a request is retried.
 
 use std::time::Duration;
 
-/// So often a request is sent at most.
+/// The most times a request is sent.
 pub(super) const MAX_ATTEMPTS: u32 = 3;
-/// The longest wait after the first attempt; after each further one it is twice as long.
+/// The longest wait after the first attempt; it doubles with each further one.
 const FIRST: Duration = Duration::from_secs(2);
 
-/// The wait after so many attempts: anything between nothing and twice as much each time, so that
-/// many who failed at the same moment do not come back at the same moment (full jitter:
+/// The wait after this many attempts: a random share of the longest wait, so that requests that
+/// failed together are not retried together (full jitter:
 /// <https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 pub(super) fn back_off(attempts: u32) -> Duration {
     let mut bytes = [0_u8; 4];
-    // Without random numbers all wait the longest.
+    // Without random numbers, wait the longest.
     let share = match getrandom::fill(&mut bytes) {
         Ok(()) => u32::from_le_bytes(bytes),
         Err(_) => u32::MAX,

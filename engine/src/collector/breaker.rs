@@ -1,5 +1,4 @@
-//! The circuit breaker of a connection: a server that is away is left alone, and tried now and
-//! again.
+//! The circuit breaker of a connection: stops requests to a server that is down, and probes it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,16 +7,15 @@ use tokio::sync::watch;
 
 use crate::github::{Admission, Cooldown, GithubError, Probe};
 
-/// After so many questions in a row that met silence or an error of the server's own, the server is
-/// taken to be away. It is more than the questions about three repositories, so that a few that
-/// GitHub cannot serve do not stop the others.
+/// After this many timeouts or server errors in a row the server counts as down. That is more than
+/// the requests for three repositories, so a few that GitHub cannot serve do not stop the others.
 const FAILURES: u32 = 24;
-/// The first pause; each further one is twice as long.
+/// The first cooldown; it doubles each time.
 const FIRST_COOLDOWN: TimeDelta = TimeDelta::minutes(1);
-/// The longest pause.
+/// The longest cooldown.
 const MAX_COOLDOWN: TimeDelta = TimeDelta::minutes(16);
 
-/// Closed while the server answers, open during a pause, half open while one request tries.
+/// Closed while the server answers, open during a cooldown, half-open during a probe.
 #[derive(Default)]
 pub(super) struct Breaker {
     streak: Mutex<Streak>,
@@ -36,13 +34,13 @@ impl Breaker {
         self.cooldown.admit(now)
     }
 
-    /// Tells of pauses that begin and end.
+    /// Notifies of cooldowns that start or end.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
         self.cooldown.changes()
     }
 
-    /// Takes from an answer, or its failure, whether the server is there. What was sent before a
-    /// pause says nothing during it.
+    /// Records from a response, or its error, whether the server is up. A response to an earlier
+    /// request does not count during a cooldown.
     pub(super) fn record(&self, error: Option<&GithubError>, now: DateTime<Utc>) {
         if self.cooldown.is_active(now) {
             return;
@@ -106,7 +104,7 @@ mod tests {
         assert_eq!(opens_at(&breaker, at(0)), None);
         fail(&breaker, 1, at(0));
         assert_eq!(opens_at(&breaker, at(0)), Some(at(1)));
-        // Those that were sent at the same time neither lengthen the pause nor end it.
+        // Requests sent at the same time neither lengthen the cooldown nor end it.
         fail(&breaker, 8, at(0));
         breaker.record(None, at(0));
         assert_eq!(opens_at(&breaker, at(0)), Some(at(1)));

@@ -1,4 +1,4 @@
-//! One run's requests on one line: when each is sent, how often it is tried, what is waited for.
+//! The requests of one run over one connection: when each is sent, retried, or given up.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -14,39 +14,39 @@ use super::upstream::Upstream;
 use crate::SharedClock;
 use crate::github::{Admission, Client, GithubError, Probe, RateLimitPermit};
 
-/// How GitHub took a connection in a run.
+/// How GitHub treated a connection during a run.
 pub(super) enum ConnectionHealth {
-    /// It answered.
+    /// It answered a request.
     Accepted,
     /// It refused the connection as a whole, for this reason.
     Refused(String),
-    /// It said nothing that tells.
+    /// No response said either.
     Unknown,
 }
 
-/// One run's requests on one line.
+/// The requests of one run over one connection.
 pub(super) struct Dispatcher<'a> {
     upstream: Arc<Upstream>,
     connection: ConnectionId,
     clock: &'a SharedClock,
     run: &'a ActiveRun,
-    /// Why GitHub refused the connection as a whole; then nothing more is sent.
+    /// Why GitHub refused the connection as a whole. No more requests are sent then.
     refusal: OnceLock<GithubError>,
-    /// Whether GitHub answered a request, and so took the connection.
+    /// Whether GitHub answered a request, and so accepted the connection.
     accepted: AtomicBool,
-    /// Whether the first request was answered; until then the others wait.
+    /// Whether the first request is done. Until then the others wait.
     first_done: tokio::sync::Mutex<bool>,
-    /// Whether a server that is away is given up rather than waited for.
+    /// Whether to give up on a server that is down instead of waiting for it.
     last_round: AtomicBool,
 }
 
-/// An answer, and whether its request was the one that tried after a pause.
+/// A response, and whether its request was a probe.
 struct Attempt<T> {
     answer: Result<T, GithubError>,
     was_probe: bool,
 }
 
-/// What is held from the sending of a request until its answer.
+/// What is held from sending a request until its response.
 struct InFlight<'a> {
     _permit: SemaphorePermit<'a>,
     _rate_permit: RateLimitPermit<'a>,
@@ -72,28 +72,28 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    /// From now on only what failed is asked again. Should all of that fail, the few repositories
-    /// are to blame as likely as the server, and not worth waiting for it.
+    /// From now on only failed requests are repeated. If all of them fail again, the few
+    /// repositories are as likely the cause as the server, so waiting is not worth it.
     pub(super) fn begin_last_round(&self) {
         self.last_round.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the run collects what is still fresh, too.
+    /// Whether the run requests data that is still fresh, too.
     pub(super) const fn forces_refresh(&self) -> bool {
         self.run.force_refresh
     }
 
-    /// What to make requests with; [`ask`](Self::ask) sends them.
+    /// The client to make requests with; [`request`](Self::request) sends them.
     pub(super) fn client(&self) -> &Client {
         self.upstream.client()
     }
 
-    /// The sealed secret that the requests are made with.
+    /// The encrypted secret of the requests.
     pub(super) fn sealed(&self) -> &[u8] {
         self.upstream.sealed()
     }
 
-    /// How GitHub took the connection.
+    /// How GitHub treated the connection.
     pub(super) fn health(&self) -> ConnectionHealth {
         match self.refusal.get() {
             Some(refusal) => ConnectionHealth::Refused(refusal.to_string()),
@@ -102,8 +102,8 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    /// Asks when it may be asked, and counts what it sends. A limit is waited for, and what passes by itself is tried again
-    /// a few times; what cannot succeed is asked once.
+    /// Sends a request when it may be sent, and counts it. Waits for rate limits, and retries
+    /// transient errors a few times; a permanent error is not retried.
     pub(super) async fn request<T, F>(
         &self,
         count: &AtomicU32,
@@ -117,12 +117,12 @@ impl<'a> Dispatcher<'a> {
             let Attempt { answer, was_probe } = self.send(count, &request, attempts).await?;
             let error = match answer {
                 Ok(answer) => return Ok(answer),
-                // The limit is known now: the next turn comes when it has lifted.
+                // The limiter knows the limit now, and admits the request when it is lifted.
                 Err(GithubError::RateLimited { .. }) => continue,
                 Err(error) => error,
             };
             attempts += 1;
-            // After a pause that did not help, others may try.
+            // A failed probe is not retried; the next request becomes the probe.
             if attempts == MAX_ATTEMPTS || was_probe || !error.is_transient() {
                 return Err(error.into());
             }
@@ -131,10 +131,10 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    /// Sends a request once, when its turn comes.
+    /// Sends a request once, when it is admitted.
     ///
-    /// The first request of a run goes alone: where the token was revoked, GitHub is then
-    /// bothered once, and not so often that it locks the user out.
+    /// The first request of a run goes alone: if the token was revoked, GitHub sees one bad request
+    /// and does not lock the user out.
     async fn send<T, F>(
         &self,
         count: &AtomicU32,
@@ -162,11 +162,11 @@ impl<'a> Dispatcher<'a> {
         Ok(Attempt { answer, was_probe })
     }
 
-    /// Waits until a request may be sent: a permit is free, the user may still ask, and the
-    /// server is there.
+    /// Waits until a request may be sent: a permit is free, the rate limiter admits it, and the
+    /// circuit breaker is closed.
     async fn admit(&self) -> Result<InFlight<'_>, CollectError> {
         loop {
-            // The semaphore is never closed; should it be, the process ends.
+            // The semaphore is never closed; if it were, the process would be ending.
             let permits = &self.upstream.permits;
             let permit = async {
                 if self.run.is_manual {
@@ -201,7 +201,7 @@ impl<'a> Dispatcher<'a> {
                 Admission::RetryAt(until, reason) => Some((until, reason)),
                 Admission::ProbeInFlight => None,
             };
-            // Who waits stands in nobody's way.
+            // Release the permit while waiting.
             drop(permit);
             match awaited {
                 Some((until, reason)) => self.wait(until, &reason, &mut changes).await?,
@@ -210,8 +210,8 @@ impl<'a> Dispatcher<'a> {
         }
     }
 
-    /// Waits until a moment, or until the pause changes; not at all where the run has not so much
-    /// time.
+    /// Waits until a moment, or until the cooldown changes. Fails at once if the run may not wait
+    /// that long.
     async fn wait(
         &self,
         until: DateTime<Utc>,
@@ -233,7 +233,7 @@ impl<'a> Dispatcher<'a> {
     }
 
     async fn unless_cancelled<T>(&self, work: impl Future<Output = T>) -> Result<T, CollectError> {
-        // What is ready at once must not outrun the end.
+        // Check cancellation first: a future that is already ready would win the race.
         if self.run.cancellation.is_cancelled() {
             return Err(CollectError::Cancelled);
         }
@@ -244,18 +244,18 @@ impl<'a> Dispatcher<'a> {
             .ok_or(CollectError::Cancelled)
     }
 
-    /// Takes from an answer what it means for the requests to come. What it means for the user's
-    /// allowance, the client has taken already.
+    /// Records what a response means for later requests. The client has already updated the rate
+    /// limiter.
     ///
-    /// That a question fails again is no news: one repository must not pass for the server.
-    fn record_outcome(&self, error: Option<&GithubError>, news: bool) {
-        if news || !error.is_some_and(GithubError::is_outage) {
+    /// A retry does not count toward the breaker; otherwise one bad repository could open it.
+    fn record_outcome(&self, error: Option<&GithubError>, counts_failure: bool) {
+        if counts_failure || !error.is_some_and(GithubError::is_outage) {
             self.upstream.breaker.record(error, self.clock.now());
         }
         match error {
             None => self.accepted.store(true, Ordering::Relaxed),
             Some(error) if error.refuses_connection() => {
-                // The first reason stands.
+                // The first reason is kept.
                 let _ = self.refusal.set(error.clone());
             }
             Some(_) => {}

@@ -9,13 +9,13 @@ use crate::github::GithubError;
 /// Why an endpoint of a repository was not collected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CollectError {
-    /// GitHub was asked, and refused or failed.
+    /// GitHub refused or failed.
     Github(GithubError),
-    /// GitHub answered, and the database did not take it.
+    /// The response could not be stored.
     NotStored,
-    /// GitHub was not asked, for a reason that holds for the whole connection in this run.
+    /// No request was sent, for a reason that holds for the whole connection in this run.
     NotRequested(FailureKind, String),
-    /// GitHub was not asked because the process ends, or the run was called off.
+    /// No request was sent because the process is ending or the run was cancelled.
     Cancelled,
 }
 
@@ -26,7 +26,7 @@ impl From<GithubError> for CollectError {
 }
 
 impl From<StoreError> for CollectError {
-    /// What is internal is logged here and not told.
+    /// Logs the internal error here; it is not shown.
     fn from(error: StoreError) -> Self {
         log_error(&error, "storing a response failed");
         Self::NotStored
@@ -34,12 +34,12 @@ impl From<StoreError> for CollectError {
 }
 
 impl CollectError {
-    /// GitHub is not asked, since it failed like this already.
+    /// Not requested, because this error already stopped the connection.
     pub(super) fn not_requested(error: &GithubError) -> Self {
         Self::NotRequested(error.kind(), error.to_string())
     }
 
-    /// What went wrong, by name.
+    /// The kind of failure.
     pub(super) const fn kind(&self) -> FailureKind {
         match self {
             Self::Github(error) => error.kind(),
@@ -61,7 +61,7 @@ impl CollectError {
         }
     }
 
-    /// Whether it is the connection's trouble, and would be said of every endpoint alike.
+    /// Whether it concerns the connection, so that every endpoint would report the same.
     pub(super) fn concerns_connection(&self) -> bool {
         match self {
             Self::Github(error) => error.is_terminal_for_connection(),

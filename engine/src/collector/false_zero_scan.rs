@@ -12,11 +12,11 @@ use crate::StoreError;
 use crate::store::ReportedDay;
 
 impl Collector {
-    /// Notes the days of the present window on which GitHub most likely did not count.
+    /// Records the days of the current window on which GitHub most likely did not count.
     pub(super) async fn record_false_zeros(&self, tenant: TenantId) -> Result<(), StoreError> {
         let all = &*self.0;
         let now = all.clock.now();
-        // Of a day that goes on, nobody need have come yet.
+        // Today is not over, so a zero means nothing.
         let window = DayRange::ending(Day::of(now).plus(-1), WINDOW_DAYS);
         let mut detector = OutageDetector::within(window);
         let range = DayRange {

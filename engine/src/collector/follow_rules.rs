@@ -1,5 +1,5 @@
-//! Looking for new repositories by the tenant's rules: at the start of each run of all, and at
-//! least daily.
+//! Applies the tenant's follow rules: at the start of each run of all repositories, and at least
+//! daily.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -19,16 +19,16 @@ use crate::github::{Admission, GithubError, RepositoryList};
 use crate::store::{FollowCheck, FollowRuleRecord, NewRun, OpenRun, RunScope};
 use crate::{Error, Result};
 
-/// How long the list of a connection may take.
+/// How long listing a connection's repositories may take.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// After so long a rule is checked although no run began.
+/// A rule is checked after this time even if no run started.
 const CHECK_INTERVAL: TimeDelta = TimeDelta::days(1);
-/// Of how many tenants rules are checked at once.
+/// How many tenants are checked at once.
 const MAX_CONCURRENT_TENANTS: usize = 4;
 
 impl Collector {
-    /// Looks for new repositories, and adds those that follow the run's schedule to it; the others
-    /// get a run of their own. No trouble with a rule is the run's.
+    /// Applies the follow rules, and adds new repositories of the run's schedule to the run. The
+    /// others get a run of their own. An error of a rule never fails the run.
     pub(super) async fn apply_follow_rules(&self, run: &ActiveRun, open: &OpenRun) {
         let sends = || run.count_request();
         let checked = self.check_rules(run.tenant, self.0.clock.now(), &sends);
@@ -48,7 +48,7 @@ impl Collector {
                 Vec::new()
             }
         };
-        let begun = NewRun {
+        let started = NewRun {
             tenant: open.tenant,
             schedule: open.schedule,
             due_at: None,
@@ -60,20 +60,21 @@ impl Collector {
         let added = self
             .0
             .store
-            .finish_follow_check(run.tenant, &begun, run.id, &new)
+            .finish_follow_check(run.tenant, &started, run.id, &new)
             .await;
         let added = added.unwrap_or_else(|error| {
             log_error(&error, "adding new repositories to a run failed");
             0
         });
         self.change();
-        // Those of another schedule, or all where the run ended meanwhile.
+        // Those of another schedule, or all of them if the run ended meanwhile.
         if usize::try_from(added).is_ok_and(|added| added < new.len()) {
             self.collect_new(run.tenant, new).await;
         }
     }
 
-    /// Checks the rules that nobody checked for a day, in the background, and collects what is new.
+    /// Checks the rules that were not checked for a day, in the background, and collects new
+    /// repositories.
     pub(crate) async fn check_follow_rules_daily(&self) -> Result<()> {
         let all = &*self.0;
         let since = all.clock.now() - CHECK_INTERVAL;
@@ -93,7 +94,7 @@ impl Collector {
         Ok(())
     }
 
-    /// Checks the rules of a tenant that nobody checked since then, and collects what is new.
+    /// Checks a tenant's rules that were not checked since then, and collects new repositories.
     fn apply_rules_unchecked_since(
         &self,
         tenant: TenantId,
@@ -109,8 +110,8 @@ impl Collector {
         .boxed()
     }
 
-    /// Checks the rules of a tenant that nobody checked since then. Returns the repositories that
-    /// are tracked now and were not before.
+    /// Checks a tenant's rules that were not checked since then. Returns the repositories that are
+    /// newly tracked.
     async fn check_rules(
         &self,
         tenant: TenantId,
@@ -136,7 +137,7 @@ impl Collector {
         Ok(new.into_iter().flatten().collect())
     }
 
-    /// Checks the rules of one connection, which is asked for its list once.
+    /// Checks the rules of one connection, listing its repositories once.
     async fn check_connection(
         &self,
         tenant: TenantId,
@@ -168,7 +169,7 @@ impl Collector {
         Vec::new()
     }
 
-    /// What a connection lists now. Where GitHub wants to hear nothing, it is not asked.
+    /// Lists a connection's repositories, unless the rate limiter denies it.
     async fn list(
         &self,
         tenant: TenantId,
@@ -207,9 +208,9 @@ impl Collector {
         Ok(transaction.commit().await?)
     }
 
-    /// Begins to collect repositories that were just tracked.
+    /// Starts collecting repositories that were just tracked.
     ///
-    /// Its type is named, because a run that begins may itself look for new repositories.
+    /// Boxed, because a run that starts may itself apply the follow rules.
     fn collect_new(&self, tenant: TenantId, new: Vec<RepositoryId>) -> BoxFuture<'_, ()> {
         let request = RunRequest {
             tenant,

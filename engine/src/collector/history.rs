@@ -1,4 +1,4 @@
-//! Takes recorded answers of GitHub's into the history, by the rules for new ones.
+//! Imports recorded GitHub responses into the history, by the rules for new ones.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::window::known_days;
 use crate::store::{NewRanking, PastAnomaly, RankingKind};
 use crate::{Engine, Error, Result};
 
-/// One recorded answer about views and clones.
+/// One recorded response about views and clones.
 #[derive(Clone, Debug)]
 pub struct RecordedWindow {
     /// When it was captured.
@@ -33,7 +33,7 @@ pub struct RecordedRanking {
 }
 
 impl Engine {
-    /// Merges recorded windows into a repository's days, and keeps what they give reason to doubt.
+    /// Merges recorded windows into a repository's days, and records their anomalies.
     ///
     /// # Errors
     /// Where the viewer is not the operator, or the tenant has no such repository.
@@ -67,10 +67,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Stores recorded lists of referrers and of paths; of one day's the last one stands.
+    /// Stores recorded lists of referrers and paths; the last one of each day is kept.
     ///
     /// # Errors
-    /// As for the history.
+    /// As for [`load_history`](Self::load_history).
     pub async fn load_rankings(
         &self,
         viewer: &Viewer,
@@ -108,7 +108,7 @@ impl Engine {
         Ok(())
     }
 
-    /// A history made elsewhere is believed only where the operator says so.
+    /// Only the operator may vouch for a history made elsewhere.
     async fn authorize_loading(
         &self,
         viewer: &Viewer,
@@ -122,8 +122,8 @@ impl Engine {
     }
 }
 
-/// What all windows together make known, and what they give reason to doubt. It is gathered in
-/// memory, so that thousands of windows become one write.
+/// The days and anomalies of all windows together, gathered in memory so that thousands of windows
+/// become one write.
 #[derive(Default)]
 struct Past {
     days: BTreeMap<Day, Counts>,
@@ -132,7 +132,7 @@ struct Past {
 }
 
 impl Past {
-    /// Takes in one window more, later than those before.
+    /// Adds a window, later than those before.
     fn add(&mut self, at: DateTime<Utc>, days: &[(Day, Counts)]) {
         let (Some((first, _)), Some((last, _))) = (days.first(), days.last()) else {
             return;
@@ -154,8 +154,8 @@ impl Past {
             newest: self.newest,
             open: &open,
         });
-        for settled in answer.resolved(&open, &anomalies) {
-            if let Some(past) = self.anomalies.get_mut(&key(&settled)) {
+        for resolved in answer.resolved(&open, &anomalies) {
+            if let Some(past) = self.anomalies.get_mut(&key(&resolved)) {
                 past.settled_at = Some(at);
             }
         }

@@ -1,11 +1,11 @@
-//! The collector: asks GitHub for every tracked repository, before GitHub forgets.
+//! The collector: requests every tracked repository's data before GitHub forgets it.
 //!
-//! A run goes through its repositories, a few at once, and through the endpoints of each. Every
-//! endpoint commits what it learns on its own, so one failure never discards another's data, and
-//! whatever is repeated changes nothing.
+//! A run collects its repositories, a few at a time, and the endpoints of each. Every endpoint
+//! commits its data on its own, so one failure never discards another's data, and repeating it
+//! changes nothing.
 //!
-//! The repositories of a run stand in the database, and every process that takes part in the run
-//! claims a few at a time, so that several servers share it and a dead one's are taken over.
+//! The database holds the repositories of a run. Every process that works on the run claims a few
+//! at a time, so several servers share it, and others take over a dead one's.
 
 mod active_run;
 mod back_off;
@@ -54,14 +54,13 @@ use active_run::ActiveRun;
 use upstream::Upstreams;
 use worker::Registration;
 
-/// How long the runs that go on may take to end, once the process is to.
+/// How long active runs may take to finish when the process ends.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(10);
 
-/// How many answers are stored at once: the others of the database's connections are for people,
-/// who want their pages while a collection goes on.
+/// How many responses are stored at once. The other database connections serve pages during a run.
 const MAX_CONCURRENT_WRITES: usize = 4;
 
-/// A collection to start.
+/// A run to start.
 #[derive(Clone, Debug)]
 pub(crate) struct RunRequest {
     pub(crate) tenant: TenantId,
@@ -82,9 +81,9 @@ struct Inner {
     clock: SharedClock,
     clients: Clients,
     concurrency: usize,
-    /// How long a run may wait for limits, and for a server that is away.
+    /// How long a run may wait for rate limits, and for a server that is down.
     max_wait: Duration,
-    /// For how many days answers are kept as they came.
+    /// How many days raw responses are kept.
     keep_responses_days: u32,
     worker: String,
     upstreams: Upstreams,
@@ -93,13 +92,13 @@ struct Inner {
     changes: watch::Sender<u64>,
     stopping: CancellationToken,
     tasks: TaskTracker,
-    /// What this process is among those that collect; nothing, until it does.
+    /// This process's worker registration, if registered.
     registration: tokio::sync::Mutex<Option<Registration>>,
-    /// Whether it says that it lives.
+    /// Whether the heartbeat task was started.
     heartbeat_started: Once,
 }
 
-/// Takes a run off the list of those that go on, however it ends.
+/// Removes a run from the active ones, however it ends.
 struct Listed<'a>(&'a Inner, RunId);
 
 impl Drop for Listed<'_> {
@@ -142,9 +141,9 @@ impl Collector {
         }))
     }
 
-    /// Starts a run in the background. `None` where the process ends, a run of the same schedule
-    /// goes on, or its due time is claimed already; and where nothing is left of an interrupted
-    /// one. A request without a schedule is answered by the running runs that collect the same.
+    /// Starts a run in the background. `None` if the process is ending, a run of the same schedule
+    /// is active, its due time is already claimed, or nothing is left of an interrupted run. A
+    /// request without a schedule may return active runs that collect the same.
     pub(crate) async fn start(&self, request: RunRequest) -> Result<Option<RequestedRun>> {
         let all = &*self.0;
         if all.stopping.is_cancelled() {
@@ -179,13 +178,13 @@ impl Collector {
         Ok(Some(requested))
     }
 
-    /// Takes part in a run that is there already.
+    /// Works on a run that exists already.
     async fn attach(&self, open: OpenRun, worker: WorkerId) -> Result<()> {
         self.spawn_run(open, worker, false).await
     }
 
-    /// Takes part in a run, in the background; once, however often it is asked. Looks for new
-    /// repositories first, where that is left to whoever begins the run.
+    /// Works on a run in the background; a second call for the same run does nothing. Applies the
+    /// follow rules first if the run's starter is to do that.
     async fn spawn_run(&self, open: OpenRun, worker: WorkerId, follows: bool) -> Result<()> {
         let all = &*self.0;
         let wait_deadline = self.wait_deadline(&open).await?;
@@ -216,7 +215,7 @@ impl Collector {
         Ok(())
     }
 
-    /// Stops what this process does for a run, which somebody called off.
+    /// Stops this process's work on a cancelled run.
     pub(crate) fn cancel_local(&self, id: RunId) {
         let active_runs = self
             .0
@@ -230,17 +229,17 @@ impl Collector {
         self.change();
     }
 
-    /// For how many days answers are kept as they came.
+    /// How many days raw responses are kept.
     pub(crate) fn keep_responses_days(&self) -> u32 {
         self.0.keep_responses_days
     }
 
-    /// Lets go of what is known of a removed connection.
+    /// Drops what is known of a removed connection.
     pub(crate) fn forget(&self, id: ConnectionId) {
         self.0.upstreams.forget(id);
     }
 
-    /// Until when a run may wait: not beyond its schedule's next time.
+    /// How long a run may wait: not past its schedule's next due time.
     async fn wait_deadline(&self, run: &OpenRun) -> Result<DateTime<Utc>> {
         let max_wait = TimeDelta::from_std(self.0.max_wait).unwrap_or(TimeDelta::MAX);
         let end = run
@@ -259,13 +258,13 @@ impl Collector {
         Ok(next_due.map_or(end, |due| due.min(end)))
     }
 
-    /// Tells of every change of a run of this process.
+    /// Notifies of every change of this process's runs.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.0.changes.subscribe()
     }
 
-    /// Sends nothing more to GitHub, gives the runs a moment to store what is on its way, and
-    /// leaves the rest to others.
+    /// Sends no more requests, gives the runs a moment to store their last responses, and leaves
+    /// the rest to other workers.
     pub(crate) async fn shut_down(&self) {
         self.0.stopping.cancel();
         self.0.tasks.close();

@@ -6,22 +6,22 @@ use super::error::CollectError;
 use crate::github::GithubError;
 use crate::store::{Failed, Fetched};
 
-/// What became of an endpoint of a repository.
+/// The outcome of one endpoint of a repository.
 pub(super) type Outcome = (Endpoint, Result<Fetched, CollectError>);
 
-/// Whether the run was over before the repository was asked about completely.
+/// Whether the collection was cancelled before all endpoints were requested.
 pub(super) fn was_stopped(outcomes: &[Outcome]) -> bool {
     outcomes
         .iter()
         .any(|(_, outcome)| matches!(outcome, Err(CollectError::Cancelled)))
 }
 
-/// Whether anything at all was collected.
+/// Whether anything was collected.
 fn any_succeeded(outcomes: &[Outcome]) -> bool {
     outcomes.iter().any(|(_, outcome)| outcome.is_ok())
 }
 
-/// What became of the repository as a whole.
+/// The outcome of the repository as a whole.
 pub(super) fn outcome(outcomes: &[Outcome]) -> ItemOutcome {
     let whole = |outcome: &Result<Fetched, CollectError>| {
         (outcome.as_ref()).is_ok_and(|answered| answered.left_out().is_none())
@@ -35,12 +35,12 @@ pub(super) fn outcome(outcomes: &[Outcome]) -> ItemOutcome {
     }
 }
 
-/// Whether something failed that may well succeed a little later.
+/// Whether a transient error occurred.
 pub(super) fn is_retryable(outcomes: &[Outcome]) -> bool {
     !retryable(outcomes).is_empty()
 }
 
-/// What failed and may well succeed a little later; nothing, where the process ends.
+/// The endpoints with a transient error; none if the collection was cancelled.
 pub(super) fn retryable(outcomes: &[Outcome]) -> Vec<Endpoint> {
     if was_stopped(outcomes) {
         return Vec::new();
@@ -52,8 +52,8 @@ pub(super) fn retryable(outcomes: &[Outcome]) -> Vec<Endpoint> {
         .collect()
 }
 
-/// The outcomes of two rounds: of what was asked twice, the second one; why something failed says
-/// more than why it was not asked again.
+/// The outcomes of both rounds: the second one for what was retried. Why an endpoint failed says
+/// more than why it was not requested again.
 pub(super) fn merge_rounds(first: Vec<Outcome>, mut second: Vec<Outcome>) -> Vec<Outcome> {
     let mut outcomes = first;
     for (endpoint, outcome) in &mut outcomes {
@@ -68,8 +68,8 @@ pub(super) fn merge_rounds(first: Vec<Outcome>, mut second: Vec<Outcome>) -> Vec
     outcomes
 }
 
-/// What to remember of each question: how it was answered, and `None` where it failed. What was
-/// not asked stands as it stood.
+/// What to record of each endpoint: its response, or `None` if it failed. What was not requested
+/// keeps its record.
 pub(super) fn answers(outcomes: &[Outcome]) -> Vec<(Endpoint, Option<Fetched>)> {
     outcomes
         .iter()
@@ -81,7 +81,7 @@ pub(super) fn answers(outcomes: &[Outcome]) -> Vec<(Endpoint, Option<Fetched>)> 
         .collect()
 }
 
-/// Whether GitHub shows the repository to the token; `None` where it did not say.
+/// Whether GitHub shows the repository to the token; `None` if no response said.
 pub(super) fn is_reachable(outcomes: &[Outcome]) -> Option<bool> {
     if any_succeeded(outcomes) {
         return Some(true);
@@ -98,8 +98,8 @@ pub(super) fn is_reachable(outcomes: &[Outcome]) -> Option<bool> {
     gone.then_some(false)
 }
 
-/// What is said of the repository: the connection's error, which all of its repositories share,
-/// or else the first.
+/// The failure that stands for the repository: the connection's, which all of its repositories
+/// share, else the first.
 pub(super) fn primary_failure(failures: &[Failed]) -> Option<&Failed> {
     let of_connection = failures
         .iter()
@@ -107,8 +107,8 @@ pub(super) fn primary_failure(failures: &[Failed]) -> Option<&Failed> {
     of_connection.or(failures.first())
 }
 
-/// Why nothing of the repository's traffic can be collected until somebody does something; `None`
-/// where some of it was, or may be by the next run.
+/// Why nothing of the repository's traffic can be collected until someone acts; `None` if some was,
+/// or may be in the next run.
 pub(super) fn pause_reason(outcomes: &[Outcome]) -> Option<FailureKind> {
     let mut kinds = outcomes
         .iter()
@@ -124,8 +124,8 @@ pub(super) fn pause_reason(outcomes: &[Outcome]) -> Option<FailureKind> {
     (!fruitful && kinds.all(FailureKind::is_permanent)).then_some(first)
 }
 
-/// What to record, each endpoint with its reason. What all endpoints share is said once: the
-/// connection's error, and that the whole repository is not there.
+/// The failures to record, each with its reason. What all endpoints share is recorded once: the
+/// connection's error, and that the whole repository is missing.
 pub(super) fn failures(outcomes: &[Outcome]) -> Vec<Failed> {
     let mut errors: Vec<_> = outcomes
         .iter()
@@ -145,14 +145,16 @@ pub(super) fn failures(outcomes: &[Outcome]) -> Vec<Failed> {
     {
         errors.truncate(1);
     }
-    let mut said = false;
-    errors.retain(|(_, error)| !error.concerns_connection() || !std::mem::replace(&mut said, true));
+    let mut reported = false;
+    errors.retain(|(_, error)| {
+        !error.concerns_connection() || !std::mem::replace(&mut reported, true)
+    });
     let failed = errors.into_iter().map(|(endpoint, error)| Failed {
         endpoint,
         kind: error.kind(),
         reason: error.reason(),
     });
-    // What could not be read is said last: all the rest of those answers is stored.
+    // Skipped entries come last: the rest of those responses is stored.
     let unread = outcomes.iter().filter_map(|(endpoint, outcome)| {
         let left_out = outcome.as_ref().ok()?.left_out()?;
         Some(Failed {
@@ -223,8 +225,8 @@ mod tests {
             ]
         );
         let remembered: Vec<_> = answers(&both).into_iter().map(|(_, kept)| kept).collect();
-        let (news, same) = (Some(Fetched::Complete(None)), Some(Fetched::NotModified));
-        assert_eq!(remembered, [news, None, None, same]);
+        let (modified, unmodified) = (Some(Fetched::Complete(None)), Some(Fetched::NotModified));
+        assert_eq!(remembered, [modified, None, None, unmodified]);
         let stopped = [
             (Endpoint::Views, refused(GithubError::TimedOut)),
             (Endpoint::Clones, Err(CollectError::Cancelled)),
@@ -238,7 +240,7 @@ mod tests {
         let outcomes = [(Endpoint::Repository, gone()), (Endpoint::Views, gone())];
         assert_eq!(endpoints(&outcomes), [Endpoint::Repository]);
         assert_eq!(is_reachable(&outcomes), Some(false));
-        // It is there if anything of it is.
+        // If any part of it responds, the repository exists.
         let outcomes = [
             (Endpoint::Repository, gone()),
             (Endpoint::Views, Ok(Fetched::NotModified)),
@@ -271,13 +273,13 @@ mod tests {
             refusal(Endpoint::Clones),
         ];
         assert_eq!(kind(&of_all), Some(FailureKind::NoPushAccess));
-        // Something came, or may come.
+        // Some of it was collected, or may be next time.
         let views = (Endpoint::Views, Ok(Fetched::NotModified));
         assert_eq!(kind(&[views.clone(), refusal(Endpoint::Paths)]), None);
         let down = (Endpoint::Views, refused(GithubError::TimedOut));
         assert_eq!(kind(&[down, refusal(Endpoint::Clones)]), None);
         assert_eq!(kind(&[shown]), None);
-        // A connection that is refused brings nothing any more, whatever it brought before.
+        // A refused connection collects nothing, whatever worked before.
         let revoked = (Endpoint::Clones, refused(GithubError::TokenRefused));
         assert_eq!(kind(&[views, revoked]), Some(FailureKind::TokenRefused));
     }
@@ -289,8 +291,8 @@ mod tests {
             (Endpoint::Clones, refused(GithubError::TokenRefused)),
         ];
         let failures = failures(&outcomes);
-        let said = primary_failure(&failures).map(|failure| failure.kind);
-        assert_eq!(said, Some(FailureKind::TokenRefused));
+        let primary = primary_failure(&failures).map(|failure| failure.kind);
+        assert_eq!(primary, Some(FailureKind::TokenRefused));
         assert_eq!(
             primary_failure(&failures[..1]).map(|failure| failure.kind),
             Some(FailureKind::GithubDown)

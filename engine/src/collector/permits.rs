@@ -1,4 +1,4 @@
-//! Permits for the requests of a connection: scheduled runs take theirs before manual ones.
+//! Permits for concurrent requests of a connection: scheduled runs go before manual ones.
 
 use std::time::Duration;
 
@@ -6,18 +6,18 @@ use tokio::sync::{AcquireError, Semaphore, SemaphorePermit, watch};
 
 use crate::SharedClock;
 
-/// How long a manual run's request lets scheduled ones go first. Less than it takes until a run in
-/// which nothing goes on is begun again.
+/// How long a request of a manual run yields to scheduled ones. It is shorter than the time after
+/// which a run counts as stalled.
 const MAX_YIELD: Duration = Duration::from_secs(20);
 
-/// One permit for each request in flight.
+/// One permit for each concurrent request.
 pub(super) struct Permits {
     free: Semaphore,
     /// How many requests of scheduled runs wait for a permit.
     scheduled: watch::Sender<usize>,
 }
 
-/// A request of a scheduled run that waits.
+/// A waiting request of a scheduled run.
 struct Waiting<'a>(&'a watch::Sender<usize>);
 
 impl<'a> Waiting<'a> {
@@ -41,7 +41,7 @@ impl Permits {
         }
     }
 
-    /// A permit for a request of a scheduled run, in the order of asking.
+    /// A permit for a request of a scheduled run, first come, first served.
     pub(super) async fn scheduled(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
         let waiting = Waiting::new(&self.scheduled);
         let permit = self.free.acquire().await;
@@ -49,8 +49,8 @@ impl Permits {
         permit
     }
 
-    /// A permit for a request of a manual run: when no scheduled one waits, or after 20 seconds
-    /// like everyone else. What people ask for can wait; what GitHub forgets cannot.
+    /// A permit for a request of a manual run: when no scheduled one waits, or after 20 seconds in
+    /// the same queue. What people start can wait; what GitHub forgets cannot.
     pub(super) async fn manual(
         &self,
         clock: &SharedClock,
@@ -69,7 +69,7 @@ impl Permits {
             }
         };
         tokio::select! {
-            // Where a permit is free, nothing is waited for.
+            // If a permit is free, do not wait.
             biased;
             permit = first => permit,
             () = clock.sleep(MAX_YIELD) => self.free.acquire().await,
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::{Clock, SystemClock};
 
-    /// A clock whose short whiles end when they are told to.
+    /// A clock whose sleeps end when the test says so.
     struct Held(Notify);
 
     impl Clock for Held {
@@ -123,7 +123,7 @@ mod tests {
         drop(first);
         let second = manual.await.expect("nobody else waits");
 
-        // One that has let others go first for long enough waits like everyone else.
+        // After yielding long enough, it waits in the same queue.
         let mut manual = Box::pin(permits.manual(&clock));
         let mut scheduled = Box::pin(permits.scheduled());
         assert!(poll!(&mut scheduled).is_pending() && poll!(&mut manual).is_pending());

@@ -69,14 +69,14 @@ async fn fetch(
     }
 }
 
-/// The days that a list sums up: fourteen whole ones until the last day that the repository's own
-/// list of views shows at the same moment, as daily captures of many repositories tell. The answer
-/// itself does not say, and the clock would be wrong whenever GitHub is late.
+/// The days that a list sums up: the 14 up to the last day of the repository's own views at the
+/// same moment, as daily captures of many repositories show. The response does not say, and the
+/// clock would be wrong whenever GitHub is late.
 fn window_until(last: Day) -> DayRange {
     DayRange::ending(last, WINDOW_DAYS)
 }
 
-/// The same of a recording, in which no list of views stands beside it.
+/// The same for a recording, which has no views beside it.
 pub(super) fn window_of(captured_at: DateTime<Utc>) -> DayRange {
     window_until(Day::of(captured_at).plus(-PUBLICATION_LAG))
 }

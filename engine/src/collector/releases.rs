@@ -1,4 +1,4 @@
-//! Releases: read once a day, so that the downloads of each day are known.
+//! Releases: collected once a day, so that each day's downloads are known.
 
 use chrono::{DateTime, Utc};
 use domain::{Day, Endpoint, RepositoryId, TenantId, Viewer};
@@ -9,10 +9,10 @@ use crate::github::{Conditional, LeftOut, ListPage, ListedRelease, MAX_RELEASES,
 use crate::store::{Fetched, ReleaseReading};
 use crate::{Engine, Error, Result};
 
-/// So many pages of a hundred are read.
+/// How many pages of a hundred are read.
 const MAX_PAGES: u32 = MAX_RELEASES / 100;
 
-/// The releases as GitHub listed them at some time.
+/// The releases as GitHub listed them at one moment.
 #[derive(Clone, Debug)]
 pub struct RecordedReleases {
     /// When they were listed.
@@ -21,11 +21,11 @@ pub struct RecordedReleases {
     pub releases: Vec<ListedRelease>,
 }
 
-/// Asks for all releases and stores the downloads of their assets as today's.
+/// Requests all releases and stores the downloads of their assets as today's.
 pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Fetched, CollectError> {
     let (target, client) = (task.target, task.client());
     let listed = task.store().listed_releases(task.tenant, target.id).await?;
-    // The tag of the first page says nothing of the downloads on the others.
+    // The first page's `ETag` does not cover the downloads on the others.
     let known = task.etag(Endpoint::Releases).filter(|_| listed < PER_PAGE);
     let first = task
         .request_low_priority(|| client.releases(target.github_id, 1, known))
@@ -61,9 +61,9 @@ pub(super) async fn collect(task: &Task<'_>) -> std::result::Result<Fetched, Col
 pub(super) struct Pages<T> {
     /// Their entries, each once.
     pub(super) entries: Vec<T>,
-    /// What of them could not be read.
+    /// What could not be read.
     pub(super) left_out: Option<LeftOut>,
-    /// Whether they are all that there are.
+    /// Whether they are complete.
     pub(super) whole: bool,
 }
 
@@ -93,7 +93,7 @@ async fn rest(
         left_out = LeftOut::join(left_out, page.left_out);
         more = page.more;
     }
-    // One that was pushed to the next page in the meantime is listed twice.
+    // A release that moved to the next page meanwhile is listed twice.
     listed.sort_by_key(|release| release.github_id);
     listed.dedup_by_key(|release| release.github_id);
     for release in &mut listed {
@@ -108,8 +108,8 @@ async fn rest(
 }
 
 impl Engine {
-    /// Takes recorded lists of releases into the history, by the rules for new ones. Those from
-    /// before the newest that is known change nothing.
+    /// Imports recorded lists of releases into the history, by the rules for new ones. Lists older
+    /// than the newest known one change nothing.
     ///
     /// # Errors
     /// Where the viewer is not the operator, or the tenant has no such repository.

@@ -1,4 +1,4 @@
-//! The repository itself: its present name, and its stars, forks, watchers and open issues.
+//! The repository itself: its current name, and its stars, forks, watchers and open issues.
 
 use domain::{Day, Endpoint, FailureKind, Visibility};
 
@@ -7,8 +7,8 @@ use super::task::Task;
 use crate::github::{Conditional, GithubError};
 use crate::store::{Fetched, RepositoryMetadata};
 
-/// Asks for the repository by its id, so that renames and transfers are followed, and stores what
-/// GitHub says of it and how it stood today.
+/// Requests the repository by its id, so that renames and transfers are followed, and stores its
+/// metadata and today's stats.
 pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
     let target = task.target;
     let (client, known) = (task.client(), task.etag(Endpoint::Repository));
@@ -22,7 +22,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
     let _permit = task.write_permit().await?;
     let today = Day::of(task.clock().now());
     let Conditional::Modified(repository, tag) = response else {
-        // It stands today as it stood when it was last asked about.
+        // Not modified: today's stats equal the last known ones.
         let popularity = task
             .store()
             .newest_popularity(task.tenant, target.id)
@@ -61,8 +61,8 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
     Ok(Fetched::stored(tag, repository.left_out))
 }
 
-/// What a 404 means, which GitHub answers for whatever a token may not see. Whether everybody sees a
-/// repository that was public is asked once, when its trouble begins.
+/// What a 404 means, which GitHub returns for everything a token may not see. When a public
+/// repository starts to fail, one request without a token checks whether it is still public.
 async fn not_found(task: &Task<'_>) -> Result<GithubError, CollectError> {
     let target = task.target;
     match target.failure_kind {

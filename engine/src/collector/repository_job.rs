@@ -1,4 +1,4 @@
-//! One repository of a run: every endpoint on its own, and what is recorded of them.
+//! One repository of a run: collects its endpoints, and records the result.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -16,12 +16,12 @@ use crate::error::log_error;
 use crate::github::GithubError;
 use crate::store::{CollectionOutcome, ItemResult, Target};
 
-/// A repository in the midst of a run.
+/// A repository that is being collected.
 pub(super) struct RepositoryJob {
     pub(super) target: Target,
     started_at: DateTime<Utc>,
     requests: AtomicU32,
-    /// What became of the endpoints that were asked.
+    /// The outcomes of its endpoints.
     pub(super) outcomes: Vec<Outcome>,
 }
 
@@ -37,8 +37,7 @@ impl RepositoryJob {
 }
 
 impl Collector {
-    /// Asks every endpoint that is due, the repository first; each commits what it learns on its
-    /// own.
+    /// Collects every endpoint that is due, the repository first. Each commits its data on its own.
     pub(super) async fn collect_repository(
         &self,
         run: &ActiveRun,
@@ -48,8 +47,7 @@ impl Collector {
         job.outcomes = Box::pin(self.collect_endpoints(run, dispatcher, job, Round::First)).await;
     }
 
-    /// Asks once more what failed in the first round and may have passed; the outcomes are of
-    /// both rounds then.
+    /// Retries the transient failures of the first round, and merges the outcomes of both.
     pub(super) async fn retry_repository(
         &self,
         run: &ActiveRun,
@@ -95,7 +93,7 @@ impl Collector {
             repository = Some(repository::collect(task).await);
         }
         let mut traffic = endpoints::collect(task, Policy::Required).await;
-        // Only the repository itself tells whether it is gone or has no traffic.
+        // Only the repository itself shows whether it is gone or has no traffic.
         let doubtful = |(_, outcome): &Outcome| {
             matches!(
                 outcome,
@@ -122,7 +120,7 @@ impl Collector {
         outcomes
     }
 
-    /// Records what became of a repository, unless it was not asked about to the end.
+    /// Records the result of a repository, unless its collection was cancelled.
     pub(super) async fn complete_job(&self, run: &ActiveRun, job: &RepositoryJob) {
         let (target, outcomes) = (&job.target, &job.outcomes);
         if outcome::was_stopped(outcomes) {
@@ -172,7 +170,7 @@ impl Collector {
                 repository.name = %target.full_name,
                 "a repository was taken over by another process or deleted before it was finished"
             ),
-            // It is claimed and collected again.
+            // It will be claimed and collected again.
             Err(error) => log_error(&error, "recording the result of a repository failed"),
         }
         self.change();

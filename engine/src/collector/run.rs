@@ -1,4 +1,4 @@
-//! A process's part in a run: it claims repositories, collects them, and settles each.
+//! One process's share of a run: claims repositories, collects them, and completes each.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
@@ -22,21 +22,21 @@ use crate::{Error, StoreError};
 
 /// The shortest time between two writes of what a run waits for.
 const WRITE_INTERVAL: Duration = Duration::from_millis(200);
-/// How often it is looked whether a run goes on.
+/// How often to check whether a run makes progress.
 const STALL_POLL_INTERVAL: Duration = Duration::from_secs(5);
-/// After so many looks in vain it has come to a standstill. Nothing lasts two minutes by itself: a
-/// request has an answer or is given up within fifteen seconds, the database within thirty.
+/// A run without progress for this many checks has stalled. Nothing takes two minutes: a request
+/// ends within 15 seconds, a database statement within 30.
 const STALLED_POLLS: u32 = 24;
-/// How many repositories are kept for a second round at most: where so many fail, the server is
-/// the trouble, and memory must not grow with the run.
+/// The most repositories kept for the second round. If more fail, the server is the cause, and
+/// memory must not grow with the run.
 const MAX_POSTPONED: usize = 1_000;
 
 impl Collector {
-    /// Collects what of the run waits, and ends the run where nothing of it is left.
+    /// Collects the run's waiting repositories, and ends the run if none is left.
     pub(super) async fn process_run(&self, run: &ActiveRun) {
         let collected = CancellationToken::new();
         let work = async {
-            // Whatever happens, the claims are released, and what it had begun is begun again.
+            // Whatever happens, release the claims, so that another attempt can start.
             let whole = AssertUnwindSafe(self.collect_all(run)).catch_unwind();
             let trouble = tokio::select! {
                 whole = whole => whole.err().map(|_| "a collection was interrupted"),
@@ -60,7 +60,7 @@ impl Collector {
         self.change();
     }
 
-    /// Ends the run, where nothing of it is left.
+    /// Ends the run if nothing of it is left.
     async fn end(&self, run: &ActiveRun) {
         let (tenant, id) = (run.tenant, run.id);
         let (store, now) = (&self.0.store, self.0.clock.now());
@@ -103,14 +103,14 @@ impl Collector {
         }
     }
 
-    /// Keeps how late each server publishes, where it was never later.
+    /// Records each server's longest publishing lag.
     async fn record_publication_lags(&self) -> Result<(), StoreError> {
         let store = &self.0.store;
         let listed = store.unscoped_listed_windows().await?;
         store.unscoped_save_lags(&seen_lags(&listed)).await
     }
 
-    /// Stores what the run waits for whenever that changes, until the work is over.
+    /// Stores what the run waits for whenever that changes, until the work is done.
     async fn report(&self, run: &ActiveRun, collected: &CancellationToken) {
         while collected.run_until_cancelled(run.changed()).await.is_some() {
             let recorded = self
@@ -141,7 +141,7 @@ impl Collector {
         }
     }
 
-    /// The repositories that wait over a connection, claimed a few at a time.
+    /// The run's waiting repositories of a connection, claimed a few at a time.
     fn claimed<'a>(
         &'a self,
         run: &'a ActiveRun,
@@ -175,7 +175,7 @@ impl Collector {
         let dispatcher = opened
             .map(|upstream| Dispatcher::new(upstream, id, &all.clock, run))
             .map_err(unopened);
-        // As many repositories at once as requests: the last ones of a run are not waited for.
+        // As many repositories at once as requests, so the last ones do not wait for each other.
         let postponed = &Mutex::new(Vec::new());
         self.claimed(run, id)
             .take_until(run.cancellation.cancelled())
@@ -200,8 +200,7 @@ impl Collector {
         let Ok(dispatcher) = &dispatcher else {
             return;
         };
-        // What failed over something that passes gets a second round, once all others had their
-        // first: GitHub may be back by then.
+        // Transient errors get a second round after all first attempts: GitHub may be back by then.
         dispatcher.begin_last_round();
         let postponed =
             std::mem::take(&mut *postponed.lock().unwrap_or_else(PoisonError::into_inner));
@@ -216,7 +215,7 @@ impl Collector {
             .await;
     }
 
-    /// Records how GitHub took the connection, and what is left of its budget.
+    /// Records how GitHub treated the connection, and what is left of its rate limit.
     async fn record_connection_health(
         &self,
         tenant: TenantId,
@@ -241,7 +240,7 @@ impl Collector {
     }
 }
 
-/// Why there is no line to a connection's server.
+/// Why a connection's server cannot be used.
 fn unopened(error: Error) -> CollectError {
     let reason = match error {
         Error::Github(error) => return CollectError::not_requested(&error),

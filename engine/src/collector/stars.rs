@@ -1,4 +1,4 @@
-//! The history of stars: read once from its newest weeks to its first, then the newest once a week.
+//! The star history: read once from its newest weeks to its first, then the newest once a week.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use super::task::Task;
 use crate::github::{Conditional, LeftOut, ListPage, StarWeek};
 use crate::store::{Fetched, StarHistory};
 
-/// The longest history that there can be, of two hundred pages of thirty weeks, is older than
-/// GitHub; a list without an end is not followed for ever.
+/// Two hundred pages of thirty weeks are older than GitHub; an endless list must not be followed
+/// for ever.
 const MAX_PAGES: u32 = 200;
 
-/// Asks for the newest weeks, and for as many of the earlier ones as are not stored yet.
+/// Requests the newest weeks, and the earlier ones that are not stored yet.
 pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
     let (target, client) = (task.target, task.client());
     let known = task.etag(Endpoint::StarHistory);
@@ -36,11 +36,11 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
                 let tag = known.cloned();
                 (stored, stored.pages, false, tag, Fetched::NotModified)
             }
-            // Its data is gone, so the tag is to be forgotten.
+            // Its data is gone, so forget the `ETag`.
             None => return Ok(Fetched::Partial(None)),
         },
     };
-    // Weeks only ever move to later pages, so none is passed over between two runs.
+    // Weeks only move to later pages, so none is skipped between two runs.
     while !history.whole && !ends {
         number += 1;
         let page = task
@@ -53,7 +53,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
             .await;
         match page {
             Ok(page) => {
-                // What lies behind weeks that could not be read joins nothing.
+                // Weeks behind unreadable ones do not join the rest.
                 let joins = left_out.is_none();
                 left_out = LeftOut::join(left_out, page.left_out);
                 ends = self::ends(&page, number);
@@ -74,7 +74,7 @@ fn ends(page: &ListPage<StarWeek>, number: u32) -> bool {
     !page.more || empty || number >= MAX_PAGES
 }
 
-/// Stores a page; what is stored of the history then.
+/// Stores a page, and returns what is stored of the history then.
 async fn store(
     task: &Task<'_>,
     stored: Option<StarHistory>,
@@ -83,14 +83,14 @@ async fn store(
     joins: bool,
 ) -> Result<StarHistory, CollectError> {
     let now = task.clock().now();
-    // Today's stars are still being given.
+    // Today's stars are still changing.
     let yesterday = Day::of(now).plus(-1);
     let listed = page.entries.iter().flat_map(|week| {
         (0..)
             .zip(week.days)
             .map(|(ahead, stars)| (week.first.plus(ahead), stars))
     });
-    // A day that is listed twice counts with the larger figure.
+    // A day listed twice keeps its larger count.
     let mut days: BTreeMap<Day, u32> = BTreeMap::new();
     for (day, stars) in listed.filter(|(day, _)| *day <= yesterday) {
         let larger = days.entry(day).or_default();
@@ -111,8 +111,8 @@ async fn store(
     Ok(history)
 }
 
-/// What is known once a page was read of which some weeks are missing: the newest days in a row.
-/// The page is read again the next time, and what follows it.
+/// What is known after a page with unreadable weeks: the newest consecutive days. The next run
+/// reads the page again, and those after it.
 fn up_to_hole(
     stored: Option<StarHistory>,
     number: u32,
@@ -132,7 +132,7 @@ fn up_to_hole(
     };
     let newest = all.last().copied().unwrap_or(one);
     match stored {
-        // What the page misses was known before.
+        // The missing weeks were known before.
         Some(stored) if all.len() == 1 && stored.whole => grown(Some(stored), number, newest, ends),
         _ => StarHistory {
             days: newest,
@@ -150,8 +150,8 @@ fn span(days: &[(Day, u32)], otherwise: Day) -> DayRange {
     }
 }
 
-/// What is known once a page was read after what was known before. Where the newest page does not
-/// reach back to it, the history is begun anew: a hole must not pass for days without stars.
+/// What is known after a page was added. If the newest page does not reach the known days, the
+/// history starts over: a gap must not pass for days without stars.
 fn grown(stored: Option<StarHistory>, number: u32, page: DayRange, ends: bool) -> StarHistory {
     let joined = stored.filter(|stored| page.from <= stored.days.to.plus(1));
     let Some(stored) = joined else {

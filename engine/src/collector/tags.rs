@@ -1,4 +1,4 @@
-//! Tags: which there are, and on which days their commits were made.
+//! Tags, and the days of their commits.
 
 use domain::{Day, Endpoint};
 
@@ -8,18 +8,18 @@ use super::task::Task;
 use crate::github::{Conditional, GithubError, LeftOut, ListPage, ListedTag, PER_PAGE};
 use crate::store::Fetched;
 
-/// So many pages of a hundred are read.
+/// How many pages of a hundred are read.
 const MAX_PAGES: u32 = 10;
-/// So many commits of a repository are asked about in a run; the others follow in the next ones.
+/// How many commits of a repository are requested per run; later runs request the others.
 const MAX_COMMITS: u32 = 20;
 
-/// Asks for the tags, and for the days of those that are new and belong to no release.
+/// Requests the tags, and the days of new ones without a release.
 pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
     // A release dates its tag, so no request is needed for that.
     task.wait_for(Endpoint::Releases).await;
     let (target, client) = (task.target, task.client());
     let listed = task.store().listed_tags(task.tenant, target.id).await?;
-    // The tag of the first page says nothing of the others.
+    // The first page's `ETag` does not cover the others.
     let known = task.etag(Endpoint::Tags).filter(|_| listed < PER_PAGE);
     let response = task
         .request_low_priority(|| client.tags(target.github_id, 1, known))
@@ -89,7 +89,7 @@ async fn rest(
     })
 }
 
-/// Asks for the days of some commits; false where some are left.
+/// Requests the days of some commits; false if some are left.
 async fn date(task: &Task<'_>) -> Result<bool, CollectError> {
     let (target, client) = (task.target, task.client());
     let undated = task
@@ -125,8 +125,8 @@ async fn date(task: &Task<'_>) -> Result<bool, CollectError> {
     trouble.map_or(Ok(!left), Err)
 }
 
-/// Whether this says that the tag names something that is no commit, which asking again would not
-/// change. Any other refusal may be lifted, so the tag is asked again.
+/// Whether the tag names something other than a commit, which will not change. After any other
+/// refusal the tag is requested again.
 const fn names_no_commit(error: &GithubError) -> bool {
     matches!(
         error,

@@ -8,8 +8,8 @@ use super::window::{days_of, uncut_weeks};
 use crate::github::{Conditional, Parsed, Per, Window};
 use crate::store::{DailyResponse, Fetched, WeeklyResponse};
 
-/// Asks for the daily figures and merges them into the known days; the total and the true uniques
-/// of the window, which only GitHub can count, are kept beside them, and so is what is in doubt.
+/// Requests the daily counts and merges them into the known days. Also stores the window's total
+/// and true uniques, which only GitHub can count, and any anomalies.
 pub(super) async fn collect_days(
     task: &Task<'_>,
     measure: Measure,
@@ -50,7 +50,7 @@ pub(super) async fn collect_days(
     Ok(Fetched::stored(tag, parsed.value.left_out))
 }
 
-/// Records that nothing changed until the day on which GitHub said so.
+/// Records that nothing changed up to the day of the response.
 async fn record_not_modified(
     task: &Task<'_>,
     measure: Measure,
@@ -63,7 +63,7 @@ async fn record_not_modified(
     Ok(Fetched::NotModified)
 }
 
-/// Asks for the weekly figures: the uniques of a week are no sum of its days'.
+/// Requests the weekly counts: a week's uniques are not the sum of its days'.
 pub(super) async fn collect_weeks(
     task: &Task<'_>,
     measure: Measure,
@@ -105,7 +105,7 @@ const fn endpoint(measure: Measure, per: Per) -> Endpoint {
     }
 }
 
-/// Seen in the wild: a window's oldest day cut short, and days falsely reported as zero.
+/// Seen in practice: the oldest day of a window truncated, and days falsely reported as zero.
 fn log_anomaly(task: &Task<'_>, measure: Measure, anomaly: &Anomaly) {
     tracing::info!(
         repository.name = %task.target.full_name,

@@ -1,4 +1,5 @@
-//! The line to a GitHub server: who may send when, for all runs of this process together.
+//! A connection's GitHub server: its client, its request permits and its circuit breaker, shared by
+//! all runs of this process.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,35 +12,35 @@ use crate::Error;
 use crate::clients::{CachedClient, Clients};
 use crate::github::Client;
 
-/// A connection's line, shared by all runs of this process.
+/// A connection's server, shared by all runs of this process.
 pub(super) struct Upstream {
     opened: Arc<CachedClient>,
-    /// One permit for each request in flight; stays when the token changes.
+    /// One permit for each concurrent request; kept when the token changes.
     pub(super) permits: Arc<Permits>,
-    /// Whether the server is there at all.
+    /// Opens while the server is down.
     pub(super) breaker: Breaker,
 }
 
-/// The lines that were used so far.
+/// The upstreams used so far.
 pub(super) struct Upstreams {
     permits: usize,
     upstreams: Mutex<HashMap<ConnectionId, Arc<Upstream>>>,
 }
 
 impl Upstream {
-    /// What asks over the line.
+    /// The client for requests to it.
     pub(super) fn client(&self) -> &Client {
         &self.opened.client
     }
 
-    /// The sealed secret that the requests are made with.
+    /// The encrypted secret of the requests.
     pub(super) fn sealed(&self) -> &[u8] {
         self.opened.sealed()
     }
 }
 
 impl Upstreams {
-    /// Lines with so many requests in flight at most on each.
+    /// Allows this many concurrent requests to each.
     pub(super) fn new(permits: usize) -> Self {
         Self {
             permits: permits.max(1),
@@ -47,8 +48,8 @@ impl Upstreams {
         }
     }
 
-    /// The line of a connection; a new one where its server or its token changed, which keeps
-    /// nothing but the permits.
+    /// A connection's upstream. A new one if its server or token changed, which keeps only the
+    /// permits.
     pub(super) async fn open(
         &self,
         clients: &Clients,
@@ -77,7 +78,7 @@ impl Upstreams {
         Ok(upstream)
     }
 
-    /// Lets go of a removed connection's line.
+    /// Drops a removed connection's upstream.
     pub(super) fn forget(&self, id: ConnectionId) {
         let mut upstreams = self
             .upstreams

@@ -1,16 +1,16 @@
-//! What an answer about traffic lets us know: the pure rules of the 14-day window.
+//! What a traffic response makes known: the pure rules of the 14-day window.
 
 use domain::coverage::{WINDOW_DAYS, oldest_reachable};
 use domain::{Counts, Day, DayRange};
 
 use crate::github::Window;
 
-/// The days that an answer makes known, oldest first: those it lists, and with zero those that it
-/// left out between the first and the last listed one.
+/// The days that a response makes known, oldest first: the listed ones, and zeros for those missing
+/// between the first and last listed day.
 ///
-/// Until late 2025 GitHub omitted days without traffic, so a hole within the list is a zero. What
-/// is missing after the last listed day is not published yet, and what is missing before the
-/// first one may be cut off: of both nobody knows anything.
+/// Until late 2025 GitHub omitted days without traffic, so a gap within the list is a zero. A day
+/// after the last listed one is not published yet, and one before the first may be truncated: both
+/// are unknown.
 pub(crate) fn known_days(listed: &[(Day, Counts)]) -> Vec<(Day, Counts)> {
     let Some(range) = DayRange::spanning(listed.iter().map(|(day, _)| *day)) else {
         return Vec::new();
@@ -23,10 +23,10 @@ pub(crate) fn known_days(listed: &[(Day, Counts)]) -> Vec<(Day, Counts)> {
     days
 }
 
-/// The days that GitHub's answer makes known, oldest first.
+/// The days that GitHub's response makes known, oldest first.
 ///
-/// What it lists and cannot be read is unknown, and never zero. Neither is a day zero that it does
-/// not list where an entry tells no day, which may be that day's, or that lies before its window.
+/// A listed day that cannot be read is unknown, never zero. An unlisted day is unknown if an entry
+/// has no valid date, which may be that day's, or if the day lies before the window.
 pub(crate) fn days_of(window: &Window) -> Vec<(Day, Counts)> {
     if window.undated {
         return window.buckets.clone();
@@ -49,12 +49,12 @@ pub(crate) fn days_of(window: &Window) -> Vec<(Day, Counts)> {
         .collect()
 }
 
-/// The listed weeks, keyed by their Mondays, that the window of an answer given on `today` does
-/// not cut at their beginning.
+/// The listed weeks, keyed by their Mondays, that begin within the window of a response given on
+/// `today`.
 ///
-/// A week whose first days lie before the window counts only the rest of its people, and nothing
-/// in the answer tells. Every window has one whole week at least, so who collects weekly misses
-/// none. A week that goes on counts from its Monday until now, and grows.
+/// A week that begins before the window counts only its remaining days, and the response does not
+/// say so. Every window contains a whole week, so weekly collection misses none. The current week
+/// counts from its Monday until now, and grows.
 pub(super) fn uncut_weeks(listed: &[(Day, Counts)], today: Day) -> Vec<(Day, Counts)> {
     let oldest = oldest_reachable(today);
     listed
@@ -154,7 +154,7 @@ mod tests {
             }
         }
 
-        /// Whatever the lag: the window of an answer given today ends at most that long ago.
+        /// Whatever the lag: the window of a response given today ends at most that long ago.
         #[test]
         fn a_week_is_kept_only_where_the_window_holds_it_from_monday_on(
             today in 20..60_i64,

@@ -1,5 +1,5 @@
-//! This process among those that collect: its sign of life, the runs of others that it takes part
-//! in, and what becomes of the work of the dead.
+//! This process as a worker: its registration and heartbeat, the runs it joins, and the work of
+//! dead workers that it takes over.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,25 +12,25 @@ use crate::error::log_error;
 use crate::store::{RunScope, WorkerId};
 use crate::{Result, StoreError};
 
-/// How often a process says that it lives, and looks round. Half a minute without is its death.
+/// How often a worker sends its heartbeat. After 30 seconds without one it counts as dead.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// What was interrupted longer ago is left to the schedules.
+/// Runs interrupted longer ago are left to their schedules.
 const MAX_RESUME_AGE: TimeDelta = TimeDelta::days(1);
 
-/// What this process is among those that collect.
+/// This process's worker registration.
 #[derive(Clone, Copy)]
 pub(super) struct Registration {
     worker: WorkerId,
-    /// Whether it takes part in the runs that others began.
+    /// Whether it joins runs that others started.
     shares: bool,
 }
 
 impl Collector {
-    /// Enters this process as a server, which takes part in whatever run goes on; and marks the
-    /// runs that nobody goes on with.
+    /// Registers this process as a server, which joins every active run, and marks abandoned runs
+    /// as interrupted.
     ///
-    /// A process of its own name is a dead predecessor, whose claims are released at once; others
-    /// are dead after half a minute of silence.
+    /// A registration under its own name belongs to a dead predecessor, whose claims are released
+    /// at once. Other workers are dead after 30 seconds without a heartbeat.
     pub(crate) async fn serve(&self) -> Result<()> {
         let mut registration = self.0.registration.lock().await;
         let store = &self.0.store;
@@ -41,8 +41,8 @@ impl Collector {
         Ok(())
     }
 
-    /// Starts a run for what each interrupted run left, once. Where a run of the same schedule
-    /// goes on already, it has them all.
+    /// Starts one run for what each interrupted run left. If a run of the same schedule is active,
+    /// that one collects it.
     pub(crate) async fn resume_interrupted(&self) -> Result<()> {
         let since = self.0.clock.now() - MAX_RESUME_AGE;
         for left in self.0.store.unscoped_interrupted_runs(since).await? {
@@ -64,13 +64,14 @@ impl Collector {
         Ok(())
     }
 
-    /// This process, entered as one that begins runs of its own where it is not yet.
+    /// This process's worker. Registers it first, as one that works only on its own runs, if it is
+    /// not registered.
     pub(super) async fn ensure_registered(&self) -> Result<WorkerId> {
         let mut registration = self.0.registration.lock().await;
         if let Some(registration) = *registration {
             return Ok(registration.worker);
         }
-        // What dead commands left has nobody else to mark it where no server runs.
+        // If no server runs, nothing else marks what dead commands left.
         self.expire_dead_workers().await?;
         self.interrupt_orphans().await?;
         let entered = self.register_worker(false).await?;
@@ -78,7 +79,7 @@ impl Collector {
         Ok(entered.worker)
     }
 
-    /// Strikes this process off, and marks the runs that nobody goes on with then.
+    /// Deregisters this process, and marks the runs that it abandons as interrupted.
     pub(super) async fn deregister(&self) -> std::result::Result<(), StoreError> {
         let Some(registration) = self.0.registration.lock().await.take() else {
             return Ok(());
@@ -98,7 +99,7 @@ impl Collector {
             .await?;
         all.heartbeat_started.call_once(|| {
             let stopping = all.stopping.clone();
-            // What nobody uses any more does not live for its heartbeat's sake.
+            // Weak reference, so the heartbeat task does not keep the collector alive.
             let collector = Arc::downgrade(&self.0);
             tokio::spawn(async move {
                 let pause = || stopping.run_until_cancelled(tokio::time::sleep(HEARTBEAT));
@@ -115,7 +116,7 @@ impl Collector {
         Ok(Registration { worker, shares })
     }
 
-    /// Says that this process lives, buries those that do not, and takes part in what waits.
+    /// Sends the heartbeat, expires dead workers, and joins runs with open repositories.
     async fn heartbeat(&self) -> Result<()> {
         let store = &self.0.store;
         let registration = {
@@ -124,7 +125,7 @@ impl Collector {
                 return Ok(());
             };
             if !store.unscoped_record_heartbeat(registered.worker).await? {
-                // The machine slept, and others took its work over. It begins anew.
+                // The machine slept, and others took its work over. Register anew.
                 tracing::warn!(
                     "this process missed its heartbeats and lost its work to other \
                                 processes"
@@ -139,7 +140,7 @@ impl Collector {
             }
             registered
         };
-        // Whatever begins after this look is none of the runs that are looked up then.
+        // Snapshot before the query, so a run started meanwhile is not cancelled.
         let active_runs = self.active_runs();
         let running = store.unscoped_running().await?;
         for run in active_runs {
@@ -150,7 +151,7 @@ impl Collector {
         self.release_forgotten(registration.worker).await?;
         self.expire_dead_workers().await?;
         if !registration.shares {
-            // A command may follow a run of another command that dies where no server lives.
+            // A command may wait for another command's run, which dies with it if no server runs.
             self.interrupt_orphans().await?;
         }
         for open in store
@@ -162,11 +163,11 @@ impl Collector {
         Ok(())
     }
 
-    /// Lets others have what this process holds of runs that it no longer takes part in: what it
-    /// claimed in its last moment there, or could not release.
+    /// Releases claims of runs that this process no longer works on: claimed at the last moment, or
+    /// left by a failed release.
     async fn release_forgotten(&self, worker: WorkerId) -> std::result::Result<(), StoreError> {
-        // What it holds is looked up first: whatever it holds then of a run that it took part in
-        // before, and no longer does, nobody collects.
+        // Query the claims before the active runs: a run missing from the later list is no longer
+        // worked on.
         let held = self.0.store.unscoped_held_runs(worker).await?;
         let active_runs = self.active_runs();
         for (tenant, id) in held {

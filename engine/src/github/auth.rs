@@ -31,7 +31,7 @@ pub(crate) struct AppKey {
 
 /// Whose credentials a client sends.
 pub(super) enum Auth {
-    /// A token's user, or nobody's.
+    /// A token's, or none.
     Token(Box<AuthedClient>),
     /// An installation of an app.
     Installation(Box<Installation>),
@@ -120,7 +120,7 @@ impl AppKey {
         let response = client.send(transport, method, path).await?;
         client
             .expect_status(response, expected, transport.now())
-            .map_err(GithubError::as_app_error)
+            .map_err(GithubError::for_app)
     }
 }
 

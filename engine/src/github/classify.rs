@@ -1,4 +1,4 @@
-//! Tells GitHub's refusals apart, by status, headers and the words of its JSON.
+//! Classifies GitHub's refusals, by status, headers and the message in its JSON.
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -10,12 +10,12 @@ use super::error::GithubError;
 use super::policy::TokenPolicy;
 use super::rate_limit::exceeded_limit;
 
-/// How much of GitHub's own words is passed on, at most; they end with a whole word.
+/// The most characters of GitHub's message that are shown; it ends with a whole word.
 const MAX_MESSAGE_CHARS: usize = 1_000;
-/// How long the name of an organisation can be: GitHub's own limit for logins.
+/// GitHub's own limit for the length of a login.
 const MAX_LOGIN_LENGTH: usize = 39;
 
-/// What a status other than 200 means.
+/// What a status other than the expected one means.
 ///
 /// The three kinds of 403 (push access, permission, rate limit) and the rarer ones differ only in
 /// their messages: <https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api>
@@ -37,7 +37,7 @@ pub(super) fn classify_error(
             status: status.as_u16(),
             message,
         }),
-        // Said of an app's own token whose issuer is no app.
+        // GitHub says this of an app's JWT whose issuer is not an app.
         StatusCode::NOT_FOUND if words.starts_with("Integration not found") => {
             GithubError::AppRefused
         }
@@ -98,7 +98,7 @@ fn token_policy(words: &str) -> TokenPolicy {
     }
 }
 
-/// The organisation that a message names between quotes or backticks.
+/// The organization that a message names between quotes or backticks.
 fn organization(words: &str) -> String {
     let named = words.split(['`', '\'', '"']).skip(1).step_by(2);
     let is_login = |name: &&str| {
@@ -114,7 +114,7 @@ fn organization(words: &str) -> String {
         .to_owned()
 }
 
-/// Where the header says that the token can be authorized: `required; url=https://…`.
+/// The page in the header where the token can be authorized: `required; url=https://…`.
 /// <https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso>
 fn sso_url(header: &HeaderValue) -> Option<String> {
     let (_, url) = header.to_str().ok()?.split_once("url=")?;
@@ -123,8 +123,8 @@ fn sso_url(header: &HeaderValue) -> Option<String> {
     of_github.then(|| url.to_owned())
 }
 
-/// The scope that a classic token lacks: GitHub names what it accepts, and what the token has.
-/// Where they share none, the first that it accepts is missing.
+/// The scope that a classic token lacks: GitHub names the accepted and the granted ones. If they
+/// share none, the first accepted one is missing.
 fn missing_scope(headers: &HeaderMap) -> Option<String> {
     let scopes = |name| {
         let value = headers.get(name)?.to_str().ok()?;
@@ -138,13 +138,13 @@ fn missing_scope(headers: &HeaderMap) -> Option<String> {
     Some(first.chars().take(100).collect())
 }
 
-/// What the header names, such as `administration=read`, in the words of GitHub's settings.
-/// Without the header it is what all traffic asks for.
+/// The permission that the header names, such as `administration=read`, as GitHub's settings call
+/// it. Without the header it is the one that all traffic requires.
 fn missing_permission(headers: &HeaderMap) -> String {
     let named = headers
         .get("x-accepted-github-permissions")
         .and_then(|value| value.to_str().ok())
-        // Sets that would do are separated by semicolons; the first one is enough.
+        // Alternatives are separated by semicolons; the first one is enough.
         .and_then(|value| value.split(';').next())
         .unwrap_or_default();
     let permissions: Vec<String> = named
@@ -168,8 +168,8 @@ fn missing_permission(headers: &HeaderMap) -> String {
     }
 }
 
-/// GitHub's own words: only from JSON (a proxy's page tells nobody anything), on one line, cut
-/// only between words, so that a link stays whole, and never with the token in them.
+/// GitHub's own message: only from JSON (a proxy's page helps no one), on one line, cut only
+/// between words so that a link stays intact, and never containing the token.
 fn message(body: &Body, token: &SecretString) -> Option<String> {
     #[derive(Deserialize)]
     struct Refusal {
@@ -191,11 +191,11 @@ fn message(body: &Body, token: &SecretString) -> Option<String> {
     let is_page = ["<!doctype", "<html"]
         .iter()
         .any(|start| words.to_ascii_lowercase().starts_with(start));
-    let told = !words.is_empty() && !is_page && !words.contains(token.expose_secret());
-    told.then_some(words)
+    let shown = !words.is_empty() && !is_page && !words.contains(token.expose_secret());
+    shown.then_some(words)
 }
 
-/// Neither a control character nor one that turns the direction of the line.
+/// Neither a control character nor a direction mark.
 fn is_shown(c: char) -> bool {
     !c.is_control()
         && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -254,8 +254,8 @@ mod tests {
         let page = r#"{"message":"<!DOCTYPE html><title>Unicorn!</title>"}"#;
         assert_eq!(refused(403, &[], page), bare);
         let endless = format!(r#"{{"message":"no\n{}"}}"#, "x".repeat(5_000));
-        let said = refused(403, &[], &endless).to_string();
-        assert!(said.contains("“no…”"), "{said}");
+        let text = refused(403, &[], &endless).to_string();
+        assert!(text.contains("“no…”"), "{text}");
     }
 
     #[test]
@@ -268,12 +268,12 @@ mod tests {
         };
         assert!(message(&long).contains(link));
         let longer = format!("{} {link}", "word ".repeat(198).trim());
-        let said = message(&longer);
+        let text = message(&longer);
         assert!(
-            said.chars().count() > 500 && said.contains("word…"),
-            "{said}"
+            text.chars().count() > 500 && text.contains("word…"),
+            "{text}"
         );
-        assert!(!said.contains("https://github.com/"), "{said}");
+        assert!(!text.contains("https://github.com/"), "{text}");
         let angle = message("Branch <main> is protected");
         assert!(angle.contains("“Branch <main> is protected”"), "{angle}");
         let turned = message("no\u{202e}gnp.exe");
@@ -310,7 +310,7 @@ mod tests {
             let body = serde_json::json!({ "message": words }).to_string();
             refused(403, headers, &body).to_string()
         };
-        for (words, told) in [
+        for (words, expected) in [
             (
                 "The 'acme-org' organization forbids access via a fine-grained personal access tokens if the token's lifetime is greater than 90 days. Please adjust your token's lifetime at the following URL: https://github.com/settings/personal-access-tokens/12345678",
                 &[
@@ -343,11 +343,11 @@ mod tests {
                 &["https://support.github.com"],
             ),
         ] {
-            let said = sentence(&[], words);
-            assert!(told.iter().all(|part| said.contains(part)), "{said}");
+            let text = sentence(&[], words);
+            assert!(expected.iter().all(|part| text.contains(part)), "{text}");
             assert!(
-                !said.contains("Check the token and its permissions"),
-                "{said}"
+                !text.contains("Check the token and its permissions"),
+                "{text}"
             );
         }
         let accepted = ("x-accepted-oauth-scopes", "repo");

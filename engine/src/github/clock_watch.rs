@@ -8,22 +8,22 @@ use http::HeaderMap;
 
 use super::edge::clock_ahead;
 
-/// Clocks that differ more are worth a warning: days begin and end at the wrong time.
+/// A larger difference is worth a warning: days would start and end at the wrong time.
 const TOLERANCE: TimeDelta = TimeDelta::minutes(10);
 
-/// How far this machine's clock is from GitHub's, by GitHub's newest answer; shared by all clients.
+/// How far this machine's clock is from GitHub's, by the newest response; shared by all clients.
 #[derive(Clone, Default)]
 pub(crate) struct ClockWatch(Arc<Mutex<Option<ClockDifference>>>);
 
 /// That this machine's clock differs from GitHub's by more than ten minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClockDifference {
-    /// How far it is ahead; negative where it is behind.
+    /// How far it is ahead; negative if it is behind.
     pub ahead: TimeDelta,
 }
 
 impl ClockDifference {
-    /// `None` where the clocks agree well enough.
+    /// `None` if the clocks agree well enough.
     #[must_use]
     pub fn from_ahead(ahead: TimeDelta) -> Option<Self> {
         (ahead.abs() > TOLERANCE).then_some(Self { ahead })
@@ -31,7 +31,7 @@ impl ClockDifference {
 }
 
 impl ClockWatch {
-    /// Takes from an answer's headers what time it is at GitHub.
+    /// Records GitHub's time from a response's headers.
     pub(super) fn record(&self, headers: &HeaderMap, now: DateTime<Utc>) {
         let difference = clock_ahead(headers, now).and_then(ClockDifference::from_ahead);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -46,14 +46,14 @@ impl ClockWatch {
         *known = difference;
     }
 
-    /// How far the clocks differ; `None` where they agree, or nobody knows yet.
+    /// How far the clocks differ; `None` if they agree, or before the first response.
     pub(crate) fn difference(&self) -> Option<ClockDifference> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Display for ClockDifference {
-    /// What is wrong and what to do, as one sentence.
+    /// What is wrong and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let minutes = self.ahead.num_minutes().unsigned_abs();
         let (number, unit) = match minutes {
@@ -85,18 +85,18 @@ mod tests {
             http::header::DATE,
             "Fri, 27 Nov 2026 06:00:00 GMT".parse().expect("a header"),
         );
-        let told = |now: &str| {
+        let message_at = |now: &str| {
             watch.record(&headers, now.parse().expect("a time"));
             watch.difference().map(|difference| difference.to_string())
         };
-        assert_eq!(told("2026-11-27T06:09:00Z"), None);
-        let ahead = told("2026-11-30T06:00:00Z").expect("told");
+        assert_eq!(message_at("2026-11-27T06:09:00Z"), None);
+        let ahead = message_at("2026-11-30T06:00:00Z").expect("a warning");
         assert!(
             ahead.starts_with("This server’s clock is 3 days ahead of GitHub’s"),
             "{ahead}"
         );
-        let behind = told("2026-11-27T05:48:00Z").expect("told");
+        let behind = message_at("2026-11-27T05:48:00Z").expect("a warning");
         assert!(behind.contains("12 minutes behind"), "{behind}");
-        assert_eq!(told("2026-11-27T05:55:00Z"), None);
+        assert_eq!(message_at("2026-11-27T05:55:00Z"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! A pause in the asking: nothing is sent until it is over, and then one request tries alone.
+//! A cooldown with a half-open probe: no requests until it is over, then one probes.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,15 +10,15 @@ use super::error::GithubError;
 /// Whether a request may be sent now.
 #[derive(Debug)]
 pub(crate) enum Admission<T> {
-    /// It may; what comes with it is to be held until the answer is there.
+    /// Yes. The value is to be held until the response is there.
     Granted(T),
     /// Not before this moment, for this reason.
     RetryAt(DateTime<Utc>, GithubError),
-    /// Not before the one that tries is answered.
+    /// Not before the probe's response.
     ProbeInFlight,
 }
 
-/// A pause, for all who ask over the same line.
+/// A cooldown, shared by all requests that it stops.
 pub(crate) struct Cooldown {
     state: Mutex<State>,
     changes: watch::Sender<()>,
@@ -29,11 +29,11 @@ enum State {
     #[default]
     Inactive,
     Until(DateTime<Utc>, GithubError),
-    /// It is over, and a request is on its way that tells whether it stays so.
+    /// The cooldown is over, and a probe decides whether it stays so.
     Probing(DateTime<Utc>, GithubError),
 }
 
-/// The request that tries; where it ends without telling anything, the next one tries.
+/// The probing request. If it ends without a result, the next request probes.
 pub(crate) struct Probe<'a>(&'a Cooldown);
 
 impl Default for Cooldown {
@@ -46,7 +46,7 @@ impl Default for Cooldown {
 }
 
 impl Cooldown {
-    /// Whether a request may be sent, and whether it is the one that tries.
+    /// Whether a request may be sent, and whether it is the probe.
     pub(crate) fn admit(&self, now: DateTime<Utc>) -> Admission<Option<Probe<'_>>> {
         let mut state = self.state();
         match &*state {
@@ -62,7 +62,7 @@ impl Cooldown {
         }
     }
 
-    /// Begins a pause, or makes it longer; never shorter, since answers overtake each other.
+    /// Starts or extends a cooldown. Never shortens one, since responses can overtake each other.
     pub(crate) fn start(&self, until: DateTime<Utc>, reason: GithubError) {
         {
             let mut state = self.state();
@@ -76,8 +76,8 @@ impl Cooldown {
         self.notify();
     }
 
-    /// What a good answer means: what was tried succeeded. An answer to a question from before
-    /// the pause says nothing about it.
+    /// Ends the cooldown after a successful probe. A response to a request from before the cooldown
+    /// does not count.
     pub(crate) fn finish(&self) {
         {
             let mut state = self.state();
@@ -89,12 +89,12 @@ impl Cooldown {
         self.notify();
     }
 
-    /// Whether everybody waits, and nobody tries.
+    /// Whether requests are stopped and none probes.
     pub(crate) fn is_active(&self, now: DateTime<Utc>) -> bool {
         matches!(&*self.state(), State::Until(until, _) if now < *until)
     }
 
-    /// Tells of every change; to be taken before the turn is asked for, so that none is missed.
+    /// Notifies of every change. Subscribe before asking for admission, so that none is missed.
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }
@@ -148,11 +148,11 @@ mod tests {
     fn after_a_pause_one_tries_and_the_others_follow_when_it_succeeds() {
         let cooldown = paused_until(60);
         assert!(matches!(cooldown.admit(at(59)), Admission::RetryAt(until, _) if until == at(60)));
-        let news = cooldown.changes();
+        let changes = cooldown.changes();
         let probe = probe(&cooldown, 60);
         assert!(matches!(cooldown.admit(at(61)), Admission::ProbeInFlight));
         cooldown.finish();
-        assert!(news.has_changed().expect("it lives"));
+        assert!(changes.has_changed().expect("it lives"));
         drop(probe);
         assert!(matches!(cooldown.admit(at(61)), Admission::Granted(None)));
     }
@@ -172,9 +172,9 @@ mod tests {
     #[test]
     fn one_that_tells_nothing_leaves_the_next_to_try() {
         let cooldown = paused_until(60);
-        let news = cooldown.changes();
+        let changes = cooldown.changes();
         drop(probe(&cooldown, 60));
-        assert!(news.has_changed().expect("it lives"));
+        assert!(changes.has_changed().expect("it lives"));
         drop(probe(&cooldown, 60));
     }
 

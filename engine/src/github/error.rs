@@ -1,4 +1,4 @@
-//! What GitHub refuses and how it fails, each as one sentence that says what to do.
+//! What GitHub refuses and how it fails, each with what happened and what to do.
 
 mod naming;
 
@@ -9,31 +9,31 @@ use super::policy::TokenPolicy;
 
 /// GitHub refused or failed.
 ///
-/// A message never holds the token, and nothing of a body that is not GitHub's JSON.
+/// A message never contains the token, and of a response's body only GitHub's JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GithubError {
-    /// The base address is none that can be asked.
+    /// The base address cannot be used.
     #[error(
         "The GitHub server’s address is not valid. Enter its API base URL, such as https://api.github.com."
     )]
     Address,
-    /// The base address is one that no secret may be sent to.
+    /// The base address is not safe to send a secret to.
     #[error("The GitHub server’s address is not valid; {0}.")]
     Insecure(SecureUrlError),
     /// The token is wrong, expired or revoked (401).
     #[error("GitHub refused the token because it is wrong, expired or revoked. Enter a new one.")]
     TokenRefused,
-    /// The text is no private key.
+    /// The text is not a private key.
     #[error(
         "This is not a private key of a GitHub App. Paste the whole PEM file from GitHub, from its first line to its last."
     )]
     AppKey,
-    /// GitHub does not take the app's own token.
+    /// GitHub does not accept the app's JWT.
     #[error(
         "GitHub refused the app. Check its ID, and that the private key belongs to it and has not been deleted."
     )]
     AppRefused,
-    /// The app has no such installation, or no longer.
+    /// The app does not have this installation, or no longer.
     #[error(
         "GitHub found no such installation of the app. Check the installation’s ID, and that the app is still installed."
     )]
@@ -48,7 +48,7 @@ pub enum GithubError {
         "There is no GitHub API at this address. Enter the API base URL, such as https://api.github.com."
     )]
     NotGithub,
-    /// Too many wrong tokens before, so that GitHub lets nobody in as this user for a while.
+    /// Too many wrong tokens, so that GitHub locked the user out for a while.
     #[error(
         "GitHub temporarily locked out the token’s user after too many invalid tokens. Replace the user’s invalid tokens everywhere and try again in an hour."
     )]
@@ -58,7 +58,7 @@ pub enum GithubError {
         "The token lacks the permission “{0}”. Grant it on GitHub in the settings of the token or the app."
     )]
     MissingPermission(String),
-    /// The token's user may not push, which reading traffic asks for.
+    /// The token's user lacks the push access that traffic requires.
     #[error(
         "The token’s user needs push access to the repository to read its traffic. Ask its owner for write access, or use a token of someone who has it."
     )]
@@ -68,32 +68,32 @@ pub enum GithubError {
         "GitHub counts traffic of private repositories only on paid plans. Upgrade the owner’s plan, or make the repository public."
     )]
     PaidPlan,
-    /// The organisation asks for single sign-on, which the token was not authorized for; with
-    /// GitHub's own page for that, where it names one.
+    /// The organization requires single sign-on, and the token is not authorized for it; with
+    /// GitHub's page for that, if it names one.
     #[error(
         "The repository’s organization requires single sign-on. Authorize the token {}.",
         .0.as_deref().map_or_else(|| "on GitHub in the token’s settings".to_owned(), |url| format!("at {url}"))
     )]
     SingleSignOn(Option<String>),
-    /// The organisation's policy forbids tokens like this one; with GitHub's own words.
+    /// The organization's policy forbids tokens like this one; with GitHub's own message.
     #[error("{0} (“{1}”). {remedy}.", remedy = .0.remedy())]
     TokenPolicy(TokenPolicy, String),
-    /// The IP allow list of this organisation leaves this server out.
+    /// The IP allow list of this organization does not include this server.
     #[error(
         "The IP allow list of {0} blocks this server. Ask an owner of {0} to allow this server’s address; the token is fine."
     )]
     AddressNotAllowed(String),
-    /// This organisation lets in only OAuth apps that it approved.
+    /// This organization allows only OAuth apps that it approved.
     #[error(
         "{0} allows only approved OAuth apps. Ask an owner of {0} to approve the app, or connect with a GitHub App or a fine-grained token."
     )]
     AppNotApproved(String),
-    /// The token's user is no administrator of the repository.
+    /// The token's user is not an administrator of the repository.
     #[error(
         "The token’s user needs admin rights to the repository. Ask its owner for the admin role, or use a token of someone who has it."
     )]
     NoAdminRights,
-    /// The repository is being moved to another place.
+    /// The repository is being migrated.
     #[error(
         "The repository is locked during a migration. Wait for the migration to finish, or track its new location."
     )]
@@ -106,34 +106,33 @@ pub enum GithubError {
     /// A classic token lacks this scope.
     #[error("The token lacks the scope “{0}”. Add it at https://github.com/settings/tokens.")]
     MissingScope(String),
-    /// GitHub no longer shows a tracked repository to the token (404), which it says of all three
-    /// alike.
+    /// GitHub no longer shows a tracked repository to the token (404): deleted, private, or hidden.
     #[error(
         "GitHub no longer shows the repository to this token. It was deleted, made private, or the token lost access. Check whether it still exists."
     )]
     Gone,
-    /// GitHub shows a tracked repository to everybody but the token.
+    /// A tracked repository is public, but hidden from the token.
     #[error(
         "The repository is public, but this token has lost access to it. Ask its owner to restore access, or use another token."
     )]
     AccessLost,
-    /// There is no such repository, or the token may not see it (404).
+    /// The repository does not exist, or the token may not see it (404).
     #[error(
         "GitHub shows no such repository to this token. Check its name and the token’s access."
     )]
     NotFound,
-    /// The repository is visible and its traffic is not there: GitHub Enterprise Server and
-    /// GHE.com have no traffic interface.
+    /// The repository is visible, but has no traffic: GitHub Enterprise Server and GHE.com do not
+    /// offer it.
     #[error(
         "This server does not offer traffic; GitHub Enterprise Server never does. Track repositories on github.com."
     )]
     NoTraffic,
-    /// The answer leads elsewhere, further than is followed.
+    /// More redirects than are followed.
     #[error(
         "GitHub says that the repository moved, but not where. Check its name on GitHub and track it under that."
     )]
     Moved,
-    /// The server sends the question on to another server.
+    /// The server redirects to another server.
     #[error(
         "The GitHub server redirects to another server, and Tidemark never sends the token elsewhere. Connect with the address it redirects to."
     )]
@@ -143,45 +142,45 @@ pub enum GithubError {
         "GitHub blocked access to the repository for legal reasons. See its page on GitHub. Its history stays here."
     )]
     Blocked,
-    /// A rate limit: nothing more may be asked until then.
+    /// A rate limit: no more requests until then.
     #[error("{limit} until {}. Collect again after that.", .until.format("%Y-%m-%d %H:%M:%S UTC"))]
     RateLimited {
         /// Which limit.
         limit: Limit,
-        /// When asking is allowed again.
+        /// When requests are allowed again.
         until: DateTime<Utc>,
     },
-    /// GitHub has trouble of its own (5xx).
+    /// A server error (5xx).
     #[error("GitHub is having problems (HTTP {0}). Try again later.")]
     ServerError(u16),
-    /// There was no whole answer before the deadline.
+    /// No complete response before the deadline.
     #[error("GitHub did not respond in time. Try again later.")]
     TimedOut,
-    /// There was no connection.
+    /// No connection.
     #[error(
         "GitHub could not be reached. Check the network and the server’s address, then try again."
     )]
     Unreachable,
-    /// The connection broke while the answer came in.
+    /// The connection broke during the response.
     #[error("The connection to GitHub was lost in the middle of a response. Try again later.")]
     Interrupted,
-    /// The answer ends before it is complete, though its length is right.
+    /// The response ends before its JSON does, though its length is right.
     #[error(
         "GitHub sent an unexpected response (incomplete JSON). Try again later; if it keeps happening, report it."
     )]
     IncompleteJson,
-    /// The answer is none that can be understood.
+    /// The response is not as documented.
     #[error(
         "GitHub sent an unexpected response ({0}). Try again later; if it keeps happening, report \
          it."
     )]
     Malformed(&'static str),
-    /// Anything else, with what GitHub says about it.
-    #[error("GitHub refused the request (HTTP {status}{}). Check the token and its permissions.", said(.message.as_deref()))]
+    /// Any other refusal, with GitHub's message.
+    #[error("GitHub refused the request (HTTP {status}{}). Check the token and its permissions.", quoted(.message.as_deref()))]
     Refused {
         /// The status.
         status: u16,
-        /// GitHub's own words, shortened.
+        /// GitHub's own message, shortened.
         message: Option<String>,
     },
 }
@@ -189,11 +188,11 @@ pub enum GithubError {
 /// One of GitHub's rate limits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// Requests an hour, for all tokens of a user together.
+    /// Requests per hour, for all tokens of a user together.
     Primary,
-    /// Requests at once or within a short time.
+    /// Concurrent requests, or too many within a short time.
     Secondary,
-    /// What Tidemark leaves of the hour's requests, for people.
+    /// What Tidemark reserves of the hour's requests, for people.
     Reserve,
 }
 
@@ -209,7 +208,7 @@ impl std::fmt::Display for Limit {
 
 impl GithubError {
     /// Whether every other request with the same token would fail for the same reason, so that
-    /// going on would only make it worse.
+    /// sending more would only make it worse.
     #[must_use]
     pub const fn is_terminal_for_connection(&self) -> bool {
         matches!(
@@ -226,15 +225,15 @@ impl GithubError {
         )
     }
 
-    /// Whether GitHub refuses the connection as a whole, so that somebody must do something about
-    /// it; a rate limit passes by itself.
+    /// Whether GitHub refuses the connection as a whole, so that someone must act. A rate limit
+    /// passes.
     #[must_use]
     pub const fn refuses_connection(&self) -> bool {
         self.is_terminal_for_connection() && !matches!(self, Self::RateLimited { .. })
     }
 
-    /// The same failure where an app asked as itself.
-    pub(super) fn as_app_error(self) -> Self {
+    /// The same error for a request of the app itself.
+    pub(super) fn for_app(self) -> Self {
         match self {
             Self::TokenRefused => Self::AppRefused,
             Self::NotFound => Self::NoInstallation,
@@ -242,14 +241,14 @@ impl GithubError {
         }
     }
 
-    /// Whether this answer to a question about a repository says something of the credential:
-    /// every other repository would be answered alike, or not at all. What an organisation or a
-    /// repository has against the token says nothing of the others.
+    /// Whether this response about a repository concerns the credential: every other repository
+    /// would get the same response, or none. What an organization or a repository has against the
+    /// token says nothing about the others.
     pub(super) const fn concerns_every_repository(&self) -> bool {
         self.is_terminal_for_connection() || self.is_unreachable()
     }
 
-    /// Whether an organisation refuses the credential for all of its repositories.
+    /// Whether an organization refuses the credential for all of its repositories.
     pub(super) const fn concerns_organization(&self) -> bool {
         matches!(
             self,
@@ -260,25 +259,25 @@ impl GithubError {
         )
     }
 
-    /// Whether the server was not there at all, whoever asks for whatever.
+    /// Whether the server was not there at all, whatever the request.
     #[must_use]
     pub const fn is_unreachable(&self) -> bool {
         matches!(self, Self::TimedOut | Self::Unreachable)
     }
 
-    /// Whether GitHub was not there, or had trouble of its own, whoever asks for whatever.
+    /// Whether GitHub was down or had an error of its own, whatever the request.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
         self.is_unreachable() || matches!(self, Self::ServerError(_))
     }
 
-    /// Whether the same request may well succeed a moment later.
+    /// Whether the same request may succeed a moment later.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
         self.is_outage() || matches!(self, Self::Interrupted | Self::IncompleteJson)
     }
 
-    /// For what is waited, where waiting helps.
+    /// What a wait for it is for.
     #[must_use]
     pub fn wait_reason(&self) -> String {
         match self {
@@ -290,8 +289,8 @@ impl GithubError {
         }
     }
 
-    /// The same failure on a traffic endpoint, known that the repository itself is visible: then
-    /// a 404 says that the server has no such endpoint.
+    /// The same error of a traffic endpoint whose repository is known to be visible: a 404 then
+    /// means that the server has no such endpoint.
     #[must_use]
     pub fn for_visible_repository(self) -> Self {
         match self {
@@ -300,7 +299,7 @@ impl GithubError {
         }
     }
 
-    /// The same failure where a repository was asked for that is tracked: it was there once.
+    /// The same error for a tracked repository: it existed once.
     #[must_use]
     pub fn for_tracked_repository(self) -> Self {
         match self {
@@ -310,7 +309,7 @@ impl GithubError {
     }
 }
 
-fn said(message: Option<&str>) -> String {
+fn quoted(message: Option<&str>) -> String {
     message.map_or_else(String::new, |message| format!(", “{message}”"))
 }
 

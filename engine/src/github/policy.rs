@@ -1,9 +1,9 @@
-//! What an organisation's policy has against a token, told from GitHub's words.
+//! What an organization's policy has against a token, from GitHub's message.
 
-/// What an organisation's policy has against a token.
+/// What an organization's policy has against a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenPolicy {
-    /// It lives too long.
+    /// Its lifetime is too long.
     Lifetime,
     /// It is a classic one.
     Classic,

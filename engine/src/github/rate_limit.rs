@@ -1,4 +1,4 @@
-//! Rate limits: whether an answer is one, which one, and until when.
+//! Rate limits: whether a response reports one, which one, and until when.
 //!
 //! <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>
 
@@ -8,16 +8,16 @@ use http::{HeaderMap, StatusCode};
 
 use super::error::{GithubError, Limit};
 
-/// How long to wait where GitHub does not say: its documentation asks for at least a minute.
+/// How long to wait if GitHub does not say: its documentation asks for at least a minute.
 const DEFAULT_WAIT: TimeDelta = TimeDelta::minutes(1);
-/// No limit of GitHub's lasts longer than an hour; a header that says so is not believed.
+/// No GitHub limit lasts longer than an hour; a header that says more is capped here.
 const MAX_WAIT: TimeDelta = TimeDelta::hours(24);
 
-/// The rate limit that a refusal (403 or 429) speaks of; `None` where it is about something else.
+/// The rate limit that a refusal (403 or 429) reports; `None` if it is about something else.
 ///
 /// Neither the status nor the remaining requests decide: a secondary limit comes with requests
-/// remaining, and the last allowed request may itself be refused for lack of a permission. What
-/// GitHub writes does.
+/// remaining, and the last allowed request may itself be refused for lack of a permission. GitHub's
+/// message decides.
 pub(super) fn exceeded_limit(
     status: StatusCode,
     headers: &HeaderMap,
@@ -51,13 +51,13 @@ pub(super) fn exceeded_limit(
     })
 }
 
-/// `retry-after` comes first; else the reset, where nothing remains; else a minute.
+/// `retry-after` comes first, then the reset if nothing remains, then a minute.
 fn until(headers: &HeaderMap, spent: bool, now: DateTime<Utc>) -> DateTime<Utc> {
-    // The header can be there and blank.
+    // The header may be present and blank.
     let retry_after = number(headers, "retry-after").and_then(TimeDelta::try_seconds);
     let reset = || {
         let reset = DateTime::from_timestamp(number(headers, "x-ratelimit-reset")?, 0)?;
-        // One in the past tells of clocks that disagree.
+        // A reset in the past means that the clocks disagree.
         Some(reset - now).filter(|wait| spent && *wait > TimeDelta::zero())
     };
     now + retry_after
@@ -66,7 +66,7 @@ fn until(headers: &HeaderMap, spent: bool, now: DateTime<Utc>) -> DateTime<Utc> 
         .clamp(TimeDelta::zero(), MAX_WAIT)
 }
 
-/// The hourly budget that an answer tells.
+/// The hourly rate limit that a response states.
 pub(super) fn parse_rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
     let of_core = headers
         .get("x-ratelimit-resource")
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn the_budget_is_told_whole_and_of_the_core_only() {
-        let told = |headers: &[(&'static str, &str)]| {
+        let parsed = |headers: &[(&'static str, &str)]| {
             let mut map = HeaderMap::new();
             for (name, value) in headers {
                 map.insert(*name, value.parse().expect("a header"));
@@ -187,11 +187,11 @@ mod tests {
             ("x-ratelimit-remaining", "4321"),
             ("x-ratelimit-reset", "1900000000"),
         ];
-        assert_eq!(told(&whole), Some((5_000, 4_321)));
-        assert_eq!(told(&whole[..2]), None);
-        let of = |resource| [&whole[..], &[("x-ratelimit-resource", resource)]].concat();
-        assert_eq!(told(&of("core")), Some((5_000, 4_321)));
-        assert_eq!(told(&of("search")), None);
+        assert_eq!(parsed(&whole), Some((5_000, 4_321)));
+        assert_eq!(parsed(&whole[..2]), None);
+        let with_resource = |resource| [&whole[..], &[("x-ratelimit-resource", resource)]].concat();
+        assert_eq!(parsed(&with_resource("core")), Some((5_000, 4_321)));
+        assert_eq!(parsed(&with_resource("search")), None);
     }
 
     #[test]

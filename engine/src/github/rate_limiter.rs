@@ -1,7 +1,8 @@
-//! What a GitHub user may still ask: one for all connections of the user in this process.
+//! When requests of a GitHub user may be sent, for all of the user's connections in this process.
 //!
-//! The hourly budget belongs to the user and not to the token, and GitHub bans who goes on asking
-//! after a limit: <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>
+//! The hourly rate limit belongs to the user and not to the token, and GitHub bans clients that
+//! continue after a limit:
+//! <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,18 +13,18 @@ use tokio::sync::watch;
 use super::cooldown::{Admission, Cooldown, Probe};
 use super::error::{GithubError, Limit};
 
-/// So many requests of an hour are left to people, who connect and look at lists meanwhile; of a
-/// small budget it is one of a hundred.
+/// Requests of each hour reserved for people, who connect and list repositories meanwhile; at most
+/// one in a hundred.
 const RESERVE: u32 = 50;
-/// The shortest pause after a limit; what is said to last no time would be asked again at once.
+/// The shortest cooldown after a limit; one of no length would repeat the request at once.
 const MIN_WAIT: TimeDelta = TimeDelta::seconds(1);
-/// Where the first request after a pause meets a limit again, the next pause is at least this
-/// long, and twice as long each time.
+/// If the probe meets a limit again, the next cooldown is at least this long, and doubles each
+/// time.
 const REPEATED_WAIT: TimeDelta = TimeDelta::minutes(2);
-/// What growing pauses grow to.
+/// The longest of these growing cooldowns.
 const MAX_WAIT: TimeDelta = TimeDelta::minutes(16);
 
-/// What remains to a user, or to an installation, and until when GitHub wants to hear nothing.
+/// The rate limit of a user or an installation, and the cooldown that GitHub asked for.
 #[derive(Default)]
 pub(crate) struct RateLimiter {
     state: Mutex<State>,
@@ -33,29 +34,29 @@ pub(crate) struct RateLimiter {
 #[derive(Default)]
 struct State {
     rate_limit: Option<RateLimit>,
-    /// Requests that GitHub's figure may not count yet.
+    /// Requests that GitHub's count may not include yet.
     in_flight: u32,
-    /// How many pauses followed each other without a good answer between them.
+    /// How many cooldowns followed each other without a success.
     cooldowns: u32,
 }
 
-/// Leave to send one request, to be held until its answer is there.
+/// A permit for one request, to be held until its response.
 pub(crate) struct RateLimitPermit<'a> {
     rate_limiter: &'a RateLimiter,
     _probe: Option<Probe<'a>>,
 }
 
 impl RateLimiter {
-    /// The hourly budget as the newest answer told it.
+    /// The hourly rate limit as of the newest response.
     pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
         self.state().rate_limit
     }
 
-    /// Whether a request may be sent: not during a pause, and not from the reserve.
+    /// Admission check against cooldown and reserve.
     pub(crate) fn admit(&self, now: DateTime<Utc>) -> Admission<RateLimitPermit<'_>> {
         let mut state = self.state();
-        // After the reset nobody knows, until an answer tells. This is looked at before anybody
-        // may try: who tries and then does not would wake all others in vain.
+        // After the reset the limit is unknown until a response states it. Check this before the
+        // cooldown: a probe that is then not sent would wake all others in vain.
         if let Some(rate_limit) = state
             .rate_limit
             .filter(|rate_limit| now < rate_limit.resets_at)
@@ -83,8 +84,8 @@ impl RateLimiter {
         }
     }
 
-    /// Whether there is plenty: half of the hour's requests at least, and nothing to wait for. Who
-    /// asks for what can wait asks only then. Where nobody knows the budget, there is no limit.
+    /// Whether at least half of the hour's requests are left, and no cooldown is active. Data that
+    /// can wait is requested only then. While the rate limit is unknown, there is headroom.
     pub(crate) fn has_headroom(&self, now: DateTime<Utc>) -> bool {
         let state = self.state();
         let rate_limit = state
@@ -96,18 +97,19 @@ impl RateLimiter {
         left && !self.cooldown.is_active(now)
     }
 
-    /// Tells of pauses that begin and end.
+    /// Notifies of cooldowns that start or end.
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
         self.cooldown.changes()
     }
 
-    /// Takes from an answer what it tells of the budget.
+    /// Records the rate limit that a response states.
     pub(super) fn record_rate_limit(&self, new: Option<RateLimit>) {
         let Some(new) = new else {
             return;
         };
         let mut state = self.state();
-        // Answers overtake each other: within the hour, the least that remains is the newest.
+        // Responses can overtake each other: within the hour, the lowest remaining count is the
+        // newest.
         let older = state.rate_limit.is_some_and(|known| {
             known.resets_at == new.resets_at
                 && known.total == new.total
@@ -118,11 +120,11 @@ impl RateLimiter {
         }
     }
 
-    /// Takes from an answer, or from its failure, what it means for the requests to come.
+    /// Records what a response, or its error, means for later requests.
     pub(super) fn record<T>(&self, outcome: &Result<T, GithubError>, now: DateTime<Utc>) {
         match outcome {
             Err(GithubError::RateLimited { limit, until }) => self.throttle(*limit, *until, now),
-            // Nobody knows what GitHub would have said.
+            // A timeout says nothing about limits.
             Err(error) if error.is_unreachable() => {}
             _ => {
                 if !self.cooldown.is_active(now) {
@@ -136,7 +138,7 @@ impl RateLimiter {
     fn throttle(&self, limit: Limit, until: DateTime<Utc>, now: DateTime<Utc>) {
         let least = {
             let mut state = self.state();
-            // Those that were under way when the pause began are not a second one.
+            // Requests that were in flight when the cooldown started do not count as a second one.
             if !self.cooldown.is_active(now) {
                 state.cooldowns = state.cooldowns.saturating_add(1);
             }
@@ -209,7 +211,7 @@ mod tests {
         drop(permit(&rate_limiter, at(0)));
         assert_eq!(not_before(&of(5_000, 50), at(3_599)), Some(3_600));
         drop(permit(&of(5_000, 0), at(3_600)));
-        // Of sixty requests an hour none can be spared.
+        // Of sixty requests an hour none is reserved.
         drop(permit(&of(60, 1), at(0)));
         assert_eq!(not_before(&of(60, 0), at(0)), Some(3_600));
     }
@@ -257,7 +259,7 @@ mod tests {
         for expected in [30, 120, 240, 480, 960, 960] {
             let permit = permit(&rate_limiter, at(now));
             rate_limiter.record(&limited(now + 30), at(now));
-            // One that was sent at the same time is refused, too.
+            // A request sent at the same time is refused, too.
             rate_limiter.record(&limited(now + 30), at(now));
             drop(permit);
             assert_eq!(not_before(&rate_limiter, at(now)), Some(now + expected));

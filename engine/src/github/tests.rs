@@ -180,7 +180,7 @@ async fn a_renamed_repository_is_found_under_its_former_name_and_by_its_id() {
     assert_eq!(views(&client).await.expect("a window").buckets.len(), 14);
 }
 
-/// Every fault is told as expected, without the token and without anything of a page.
+/// Every fault becomes the expected error, without the token and without anything of a page.
 async fn assert_error(faults: Vec<(Fault, GithubError)>, kind: ProblemKind) {
     let github = github("").await;
     let client = client_of(&github, TOKEN).with_deadline(Duration::from_millis(500));
@@ -284,13 +284,13 @@ async fn the_budget_is_what_remains_to_the_tokens_user() {
         client.token_owner().await.expect("an owner");
         assert_eq!(remaining(), expected);
     }
-    // A refusal of the repository tells it, too.
+    // A refusal of the repository states it, too.
     client
         .repository(&name("acme/none"))
         .await
         .expect_err("404");
     assert_eq!(remaining(), 4_997);
-    // Where the token is refused, GitHub tells the budget of the address, which is nobody's.
+    // If the token is refused, GitHub states the limit of the IP address instead.
     github.control().revoke_token(TOKEN);
     client.token_owner().await.expect_err("401");
     assert_eq!(client.rate_limit().expect("a budget").total, 5_000);

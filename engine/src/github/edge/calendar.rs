@@ -1,42 +1,42 @@
-//! Which days an answer can speak of, by GitHub's own clock.
+//! Which days a response can cover, by GitHub's own clock.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::Day;
 use http::HeaderMap;
 
-/// How far back an answer reaches at most: GitHub documents 14 days, and the weeks that these lie
-/// in begin up to six days earlier.
+/// How far back a response reaches: GitHub documents 14 days, and their weeks begin up to six days
+/// earlier.
 const OLDEST: i64 = 31;
-/// No repository is older than GitHub, and so is no star or release.
+/// GitHub's start: no repository, star or release is older.
 const FIRST: (i32, u32, u32) = (2007, 10, 1);
-/// GitHub's clock and its counts may disagree by a day at midnight.
+/// GitHub's clock and its counts may disagree by a day around midnight.
 const NEWEST: i64 = 1;
 
-/// The moment at which GitHub gave an answer.
+/// The moment at which GitHub gave a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Calendar {
     given_at: DateTime<Utc>,
 }
 
 impl Calendar {
-    /// By the answer's `Date` header; by this machine's clock where it has none that can be read.
+    /// By the response's `Date` header; by this machine's clock without a valid one.
     pub(in super::super) fn from_headers(headers: &HeaderMap, now: DateTime<Utc>) -> Self {
         Self {
             given_at: date(headers).unwrap_or(now),
         }
     }
 
-    /// Of an answer that was given at this moment.
+    /// For a response given at this moment.
     pub(crate) const fn at(given_at: DateTime<Utc>) -> Self {
         Self { given_at }
     }
 
-    /// The UTC day on which the answer was given.
+    /// The UTC day of the response.
     pub(crate) fn today(self) -> Day {
         Day::of(self.given_at)
     }
 
-    /// Whether an answer given then can tell the traffic of this day.
+    /// Whether a response given then can contain traffic of this day.
     pub(crate) fn covers(self, day: Day) -> bool {
         let ago = self.today().days_since(day);
         (-NEWEST..=OLDEST).contains(&ago)
@@ -49,8 +49,8 @@ impl Calendar {
     }
 }
 
-/// How far this machine's clock is ahead of GitHub's, by an answer's headers; negative where it is
-/// behind, and `None` where they tell no time.
+/// How far this machine's clock is ahead of GitHub's, by a response's headers; negative if it is
+/// behind, and `None` without a valid date.
 pub(in super::super) fn clock_ahead(headers: &HeaderMap, now: DateTime<Utc>) -> Option<TimeDelta> {
     Some(now - date(headers)?)
 }

@@ -1,4 +1,4 @@
-//! Lists, read one entry at a time, and what was left out of them.
+//! Lists, parsed one entry at a time, and what was left out of them.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// No list of GitHub's has more entries to a page; what follows is left out.
+/// No page of GitHub's has more entries; the rest is left out.
 const MAX_ENTRIES: usize = 1_000;
 
 /// The entries of a list that could be read, and how many could not.
@@ -22,7 +22,7 @@ impl<T> Entries<T> {
         self.read.len() + self.unread
     }
 
-    /// Reads each entry further; what cannot be read joins those that could not.
+    /// Parses each entry further; what cannot be parsed counts as unread.
     pub(in super::super) fn filter_map<U>(self, read: impl FnMut(T) -> Option<U>) -> Entries<U> {
         let before = self.len();
         let read: Vec<U> = self.read.into_iter().filter_map(read).collect();
@@ -75,7 +75,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Field<T> {
     }
 }
 
-/// What a list has entries of.
+/// The kind of a list's entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum EntryKind {
     Day,
@@ -101,22 +101,22 @@ impl EntryKind {
     }
 }
 
-/// How many entries of an answer were left out because they could not be read.
+/// How many entries of a response were left out because they could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LeftOut {
     pub(in super::super) kind: EntryKind,
     pub(crate) entries: usize,
-    /// How many the answer has.
+    /// How many the response has.
     pub(crate) of: usize,
 }
 
 impl LeftOut {
-    /// What was left out of a list; `None` where nothing was.
+    /// What was left out of a list; `None` if nothing was.
     pub(in super::super) fn from_entries<T>(kind: EntryKind, list: &Entries<T>) -> Option<Self> {
         Self::new(kind, list.unread, list.len())
     }
 
-    /// So many entries of so many; `None` where it is nothing.
+    /// This many entries of this many; `None` if none was left out.
     pub(in super::super) fn new(kind: EntryKind, entries: usize, of: usize) -> Option<Self> {
         (entries > 0).then_some(Self { kind, entries, of })
     }
@@ -135,7 +135,7 @@ impl LeftOut {
 }
 
 impl fmt::Display for LeftOut {
-    /// What happened and what to do, as one sentence.
+    /// What happened and what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (one, many) = self.kind.words();
         let (were, them) = if self.entries == 1 {

@@ -1,7 +1,7 @@
-//! The edge: the one place where bytes from GitHub become values.
+//! The edge: the one place where bytes from GitHub are parsed.
 //!
-//! An answer's [`Body`] is opaque. [`Body::read`] hands out nothing but cleaned and bounded text
-//! ([`text`]), lists are read one entry at a time ([`Entries`]), and days are held against the
+//! A response's [`Body`] is opaque. [`Body::read`] returns only cleaned and bounded text
+//! ([`text`]), lists are parsed one entry at a time ([`Entries`]), and days are checked against the
 //! calendar ([`Calendar`]). So one bad entry never costs the others, and a new endpoint cannot
 //! bypass any of it.
 
@@ -27,12 +27,12 @@ pub(super) use text::clean;
 
 use super::error::GithubError;
 
-/// The body of an answer, as it came.
+/// The body of a response, as it came.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Body(Vec<u8>);
 
 impl Body {
-    /// A body, from the network or kept earlier.
+    /// A body, from the network or from the database.
     pub(crate) const fn new(bytes: Vec<u8>) -> Self {
         Self(bytes)
     }
@@ -43,23 +43,23 @@ impl Body {
         self.0.len()
     }
 
-    /// Writes it as it came, to be kept; nothing of it is to be shown.
+    /// Writes it as it came, to be stored. None of it may be shown.
     pub(crate) fn write_to(&self, writer: &mut impl Write) -> io::Result<()> {
         writer.write_all(&self.0)
     }
 
-    /// The answer as a value, every text in it cleaned and bounded.
+    /// The response as a value, every text in it cleaned and bounded.
     ///
     /// # Errors
-    /// [`GithubError::IncompleteJson`] where it is no JSON, [`GithubError::Malformed`] where the JSON is
+    /// [`GithubError::IncompleteJson`] if it is not JSON, [`GithubError::Malformed`] if the JSON is
     /// not as documented.
     pub(super) fn read<T: DeserializeOwned>(&self, about: &'static str) -> Result<T, GithubError> {
         let Clean(value) = self.parse(about)?;
         T::deserialize(value).map_err(|error| failed(&error, about))
     }
 
-    /// An answer that holds a credential, or words to be held against one: its text stays as it
-    /// came, whatever its length, and is not to be shown or stored before it is cleaned.
+    /// A response that contains a credential, or a message to be searched for one: its text stays
+    /// as it came, whatever its length. Do not show or store it before it is cleaned.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -86,7 +86,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// What serde finds wrong may quote the body, so it is not passed on.
+/// serde's errors may quote the body, so they are not passed on.
 fn failed(error: &serde_json::Error, about: &'static str) -> GithubError {
     tracing::debug!(
         line = error.line(),
@@ -100,7 +100,7 @@ fn failed(error: &serde_json::Error, about: &'static str) -> GithubError {
     }
 }
 
-/// JSON whose texts and names are cleaned while they are read.
+/// JSON whose texts and names are cleaned while they are parsed.
 struct Clean(Value);
 
 impl<'de> Deserialize<'de> for Clean {

@@ -1,13 +1,13 @@
-//! Numbers as JSON has them: `1` and `1.0` are the same one.
+//! Numbers as JSON has them: `1` and `1.0` are equal.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// Every whole number up to here has a float of its own.
+/// Up to here every whole number has its own float.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A whole number that is not negative and fits into `T`. A text that spells one is none.
+/// A whole, non-negative number that fits into `T`. A string of digits is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) struct Number<T>(pub(in super::super) T);
 

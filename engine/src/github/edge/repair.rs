@@ -1,12 +1,12 @@
-//! Makes JSON readable that strict parsers refuse as a whole over one character or number.
+//! Repairs JSON that strict parsers reject as a whole because of one character or number.
 
 use std::borrow::Cow;
 
-/// No whole number that counts has so many digits; what has can be more than a parser holds.
+/// No real count has more digits, and longer numbers can exceed a parser's limits.
 const MAX_NUMBER_LENGTH: usize = 300;
 
 /// The JSON with lone surrogates and broken UTF-8 replaced by U+FFFD, raw control characters in
-/// texts left out, and numbers beyond all bounds made `null`; `None` where nothing is to repair.
+/// texts removed, and oversized numbers set to `null`; `None` if nothing needs repair.
 pub(super) fn repaired(bytes: &[u8]) -> Option<Vec<u8>> {
     let text = String::from_utf8_lossy(bytes);
     let mut changed = matches!(text, Cow::Owned(_));
@@ -49,7 +49,7 @@ pub(super) fn repaired(bytes: &[u8]) -> Option<Vec<u8>> {
     changed.then_some(out)
 }
 
-/// The escape at the beginning, a pair of surrogates as one, and whether it means a character.
+/// The escape at the beginning, a surrogate pair as one, and whether it is a character.
 fn escape(text: &[u8]) -> (&[u8], bool) {
     let Some(unit) = unit(text) else {
         return (&text[..text.len().min(2)], true);
@@ -83,7 +83,7 @@ fn is_bounded(number: &[u8]) -> bool {
     if number.len() <= MAX_NUMBER_LENGTH && !number.iter().any(|byte| matches!(byte, b'e' | b'E')) {
         return true;
     }
-    // What is no number at all is left for the parser to refuse.
+    // What is not a number at all is left for the parser to reject.
     let parsed = std::str::from_utf8(number)
         .ok()
         .and_then(|it| it.parse().ok());

@@ -71,9 +71,9 @@ fn an_entry_that_cannot_be_read_costs_no_other() {
         .expect("a list");
     assert_eq!(read.read, [Number(1), Number(5)]);
     assert_eq!(read.unread, 5);
-    let said = LeftOut::from_entries(EntryKind::Day, &read).expect("something is left out");
+    let text = LeftOut::from_entries(EntryKind::Day, &read).expect("something is left out");
     assert_eq!(
-        said.to_string(),
+        text.to_string(),
         "5 of 7 days in GitHub’s response could not be read and were skipped; the others were stored. The next run requests them again."
     );
     let one = LeftOut::new(EntryKind::Row, 1, 14).expect("something is left out");

@@ -1,15 +1,15 @@
 //! Text from outside: cleaned, and bounded.
 
-/// No text of GitHub's is kept longer.
+/// The longest text that is stored.
 const MAX_CHARS: usize = 1_000;
-/// An index entry of PostgreSQL holds 2,704 bytes, so a thousand characters of four bytes each
-/// would not fit.
+/// A PostgreSQL index entry holds 2,704 bytes; a thousand characters of four bytes each would not
+/// fit.
 const MAX_BYTES: usize = 2_600;
 
 /// The text without control characters and direction marks, at most 1,000 characters long.
 ///
-/// PostgreSQL takes no NUL, and a direction mark reorders whatever stands beside it on the screen.
-/// White space becomes spaces, so that words stay apart.
+/// PostgreSQL accepts no NUL, and a direction mark reorders the text beside it on the screen. White
+/// space becomes spaces, so that words stay apart.
 pub(in super::super) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len().min(MAX_BYTES));
     let kept = text.chars().filter_map(|char| match char {

@@ -11,18 +11,18 @@ use crate::github::client::Client;
 use crate::github::edge::{Body, Field, Number, clean};
 use crate::github::error::GithubError;
 
-/// Whom a token belongs to.
+/// The user that a token belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TokenOwner {
     pub(crate) login: String,
     pub(crate) id: i64,
-    /// When the token expires, where GitHub says so.
+    /// When the token expires, if GitHub says so.
     pub(crate) expires_at: Option<DateTime<Utc>>,
     /// A classic token's scopes.
     pub(crate) scopes: Option<String>,
-    /// The user's name, where they tell it.
+    /// The user's name, if it is set.
     pub(crate) name: Option<String>,
-    /// The user's public address, where they have one.
+    /// The user's public email address, if there is one.
     pub(crate) email: Option<String>,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Installation {
     pub(super) account_id: i64,
     /// Its permissions, such as `administration: read, metadata: read`.
     pub(super) permissions: String,
-    /// Whether they let it read traffic.
+    /// Whether these include reading traffic.
     pub(super) administration: bool,
 }
 

@@ -17,7 +17,7 @@ const MAX_CODE_LENGTH: usize = 100;
 /// The longest name of an app in addresses; GitHub's names have at most 34 characters.
 const MAX_SLUG_LENGTH: usize = 100;
 
-/// An app that GitHub has just created, with the key that it tells this once.
+/// An app that GitHub has just created, with the key that it returns only once.
 pub(crate) struct CreatedApp {
     pub(crate) id: i64,
     pub(crate) slug: String,

@@ -1,4 +1,4 @@
-//! What a token or an installation is, and which permission it lacks to read traffic.
+//! The credential check: whose it is, and which permission it lacks to read traffic.
 
 use std::collections::HashSet;
 
@@ -11,10 +11,10 @@ use crate::github::auth::{AppKey, Auth};
 use crate::github::client::Client;
 use crate::github::error::GithubError;
 
-/// So many listed repositories are tried: a fine-grained token may list public ones that it was
-/// not given, and one whose answer is bad says nothing of the others.
+/// How many listed repositories are tried: a fine-grained token also lists public ones that it was
+/// not given access to, and one repository's refusal says nothing about the others.
 const MAX_TRIED: usize = 8;
-/// So many pages of the list are looked through for them.
+/// How many pages of the list are searched for them.
 const MAX_PAGES: u32 = 3;
 
 /// What a check found.
@@ -24,18 +24,17 @@ pub(crate) struct CheckResult {
     pub(crate) login: String,
     /// Its id.
     pub(crate) id: i64,
-    /// When the token expires, where GitHub says so.
+    /// When the token expires, if GitHub says so.
     pub(crate) expires_at: Option<DateTime<Utc>>,
     /// A classic token's scopes, or an installation's permissions.
     pub(crate) scopes: Option<String>,
     /// What it lacks to read traffic.
     pub(crate) missing: MissingPermission,
-    /// What else there is to know, as sentences: the refusals that were met, and what GitHub left
-    /// out of its list.
+    /// Other findings, as sentences: refusals, and what GitHub left out of its list.
     pub(crate) notice: Option<String>,
 }
 
-/// What trying some of the listed repositories found.
+/// What requests for some of the listed repositories showed.
 struct TrafficAccess {
     missing: MissingPermission,
     notices: Vec<String>,
@@ -48,7 +47,7 @@ pub(crate) enum MissingPermission {
     None,
     /// This permission, by GitHub's name.
     Named(String),
-    /// Nobody knows: no repository is listed that could be tried.
+    /// Unknown: no listed repository could be tried.
     Unknown,
 }
 
@@ -61,7 +60,7 @@ pub(crate) fn scopes_suffice(scopes: &str, private: bool) -> bool {
 }
 
 impl Client {
-    /// Asks who this is, and what it may do.
+    /// Checks whose credential this is, and what it may do.
     pub(crate) async fn check(&self) -> Result<CheckResult, GithubError> {
         match &*self.auth {
             Auth::Token(_) => self.check_token().await,
@@ -102,10 +101,10 @@ impl Client {
         }
     }
 
-    /// An installation tells its permissions itself.
+    /// An installation states its permissions.
     async fn check_installation(&self, key: &AppKey) -> Result<CheckResult, GithubError> {
         let installation = self.installation(key).await?;
-        // Proves that tokens are given out, and tells the budget; itself it costs nothing.
+        // Proves that tokens are issued, and states the rate limit; the request itself is free.
         self.get("/rate_limit").await?;
         Ok(CheckResult {
             login: installation.login,
@@ -121,9 +120,8 @@ impl Client {
         })
     }
 
-    /// Only asking for the traffic of a repository tells whether the token may read it. Each
-    /// repository's answer is its own: what refuses the token ends the trying, and after anything
-    /// else the next one is asked.
+    /// Only a request for a repository's traffic shows whether the token may read it. A refusal of
+    /// the token ends the search; after any other refusal the next repository is tried.
     async fn try_traffic(&self) -> Result<TrafficAccess, GithubError> {
         let mut found = Refusals::default();
         for number in 1..=MAX_PAGES {
@@ -160,16 +158,16 @@ impl Client {
     }
 }
 
-/// The refusals that trying repositories met.
+/// The refusals of the repositories that were tried.
 #[derive(Default)]
 struct Refusals {
     tried: usize,
-    /// Of which the traffic is not there, though the repository is listed.
+    /// Listed repositories without traffic.
     absent: usize,
     missing: Option<String>,
     /// The owners that refuse the token for all of their repositories.
     owners: HashSet<String>,
-    /// What all of an owner's repositories are refused for.
+    /// Why these owners refuse it.
     of_owners: Vec<String>,
     of_repositories: Vec<String>,
     notices: Vec<String>,
@@ -195,8 +193,8 @@ impl Refusals {
         }
     }
 
-    /// A repository's traffic was read. What single repositories answered is said where they are
-    /// tracked, and what a whole organisation refuses is said now.
+    /// A repository's traffic was read. Refusals of single repositories are reported once they are
+    /// tracked; those of a whole organization are reported now.
     fn reading(mut self) -> TrafficAccess {
         self.notices.extend(self.of_owners);
         TrafficAccess {

@@ -51,7 +51,7 @@ struct ReleaseJson {
     tag_name: String,
     #[serde(default)]
     name: Field<String>,
-    /// Whoever may write to the repository sees what is not published yet.
+    /// Users with write access see unpublished releases, too.
     draft: bool,
     #[serde(default)]
     prerelease: Field<bool>,
@@ -66,7 +66,7 @@ struct AssetJson {
     size: Number<u64>,
     download_count: Number<u64>,
     created_at: DateTime<Utc>,
-    /// `uploaded`, or `open` where the upload broke off.
+    /// `uploaded`, or `open` if the upload was interrupted.
     state: String,
 }
 
@@ -93,7 +93,7 @@ impl Client {
     }
 }
 
-/// The published releases, and what of the list could not be read: releases, and files of them.
+/// The published releases, and how many releases and files could not be read.
 fn releases(
     body: &Body,
     calendar: Calendar,
@@ -206,8 +206,8 @@ mod tests {
             let (listed, left_out) = read_all(&answer.to_string()).expect("releases");
             let names: Vec<_> = listed[0].assets.iter().map(|it| &it.name).collect();
             assert_eq!(names, ["b.zip"], "{field}: {nonsense}");
-            let said = left_out.expect("something is left out").to_string();
-            assert!(said.starts_with("1 of 3 releases and files"), "{said}");
+            let text = left_out.expect("something is left out").to_string();
+            assert!(text.starts_with("1 of 3 releases and files"), "{text}");
         }
         let mut two = release(|_| {});
         two.as_array_mut()

@@ -15,12 +15,12 @@ use crate::github::error::GithubError;
 pub(crate) struct Repository {
     pub(crate) github_id: i64,
     pub(crate) full_name: RepositoryName,
-    /// A figure that cannot be read is unknown.
+    /// A figure that cannot be read is `None`.
     pub(crate) popularity: Popularity,
-    /// Who sees it; older servers do not say.
+    /// Its visibility; older servers do not state it.
     pub(crate) visibility: Option<Visibility>,
     pub(crate) archived: bool,
-    /// The day on which it was made, where GitHub says one.
+    /// The day it was created, if GitHub states one.
     pub(crate) created_on: Option<Day>,
     pub(crate) left_out: Option<LeftOut>,
 }
@@ -49,7 +49,7 @@ struct RepositoryJson {
 }
 
 impl Client {
-    /// The repository that has this name, or had it before it was renamed or transferred.
+    /// The repository with this name, current or former.
     pub(crate) async fn repository(
         &self,
         name: &RepositoryName,
@@ -60,7 +60,7 @@ impl Client {
         repository(&response.body, response.calendar)
     }
 
-    /// The repository with this id of GitHub's, whatever it is called now.
+    /// The repository with this GitHub id, whatever its name is now.
     pub(crate) async fn repository_by_id(
         &self,
         github_id: i64,
@@ -99,10 +99,10 @@ fn repository(body: &Body, calendar: Calendar) -> Result<Repository, GithubError
     })
 }
 
-/// GitHub's word; where it has none that is known, whether it is private says enough.
+/// GitHub's own word; without a known one, the `private` flag.
 fn visibility(word: Option<&str>, private: Option<bool>) -> Option<Visibility> {
-    let said = word.and_then(|word| word.parse().ok());
-    said.or_else(|| {
+    let stated = word.and_then(|word| word.parse().ok());
+    stated.or_else(|| {
         private.map(|private| {
             if private {
                 Visibility::Private
@@ -129,15 +129,15 @@ mod tests {
 
     #[test]
     fn who_sees_a_repository_is_told_in_one_way_or_the_other_or_not_at_all() {
-        let read = |told: serde_json::Value| {
+        let read = |stated: serde_json::Value| {
             let mut answer = json!({ "id": 1, "full_name": "acme/anvil" });
             let fields = answer.as_object_mut().expect("an object");
-            fields.extend(told.as_object().expect("an object").clone());
+            fields.extend(stated.as_object().expect("an object").clone());
             let read = repository(&body(&answer), given_on()).expect("a repository");
             (read.visibility, read.archived)
         };
         let (public, private) = (Some(Visibility::Public), Some(Visibility::Private));
-        for (told, expected) in [
+        for (stated, expected) in [
             (
                 json!({"visibility": "public", "private": false, "archived": true}),
                 (public, true),
@@ -154,7 +154,7 @@ mod tests {
             (json!({"private": null}), (None, false)),
             (json!({}), (None, false)),
         ] {
-            assert_eq!(read(told.clone()), expected, "{told}");
+            assert_eq!(read(stated.clone()), expected, "{stated}");
         }
     }
 
@@ -167,7 +167,7 @@ mod tests {
         let read = repository(&body(&answer), given_on()).expect("a repository");
         assert_eq!(read.popularity.figures(), [None, Some(3), None, None]);
         assert_eq!(read.created_on, "2026-11-17".parse().ok());
-        let said = read.left_out.expect("something is left out").to_string();
-        assert!(said.starts_with("3 of 4 figures"), "{said}");
+        let text = read.left_out.expect("something is left out").to_string();
+        assert!(text.starts_with("3 of 4 figures"), "{text}");
     }
 }

@@ -13,9 +13,9 @@ use crate::github::client::Client;
 use crate::github::edge::{Body, Entries, Field, Number};
 use crate::github::error::GithubError;
 
-/// How many pages are asked for at once.
+/// How many pages are requested at once.
 const MAX_CONCURRENT_PAGES: usize = 6;
-/// So many pages of a hundred are read at most: 50,000 repositories.
+/// The most pages of a hundred that are read: 50,000 repositories.
 const MAX_PAGES: u32 = 500;
 
 /// A repository as GitHub lists it.
@@ -31,11 +31,11 @@ pub(crate) struct ListedRepository {
     pub(crate) archived: bool,
     pub(crate) fork: bool,
     pub(crate) stars: u32,
-    /// Whether the token's user may push; said of no installation.
+    /// Whether the token's user may push; not stated for installations.
     pub(crate) pushes: bool,
 }
 
-/// What a page of a list of repositories tells.
+/// What a page of the list contains.
 pub(super) struct ListedPage {
     pub(super) repositories: Vec<ListedRepository>,
     pub(super) left_out: LeftOutOfList,
@@ -44,7 +44,7 @@ pub(super) struct ListedPage {
 /// How many repositories of a list are left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct LeftOutOfList {
-    /// Those with a name that is none.
+    /// Those with an invalid name.
     unnamed: usize,
     /// Those that could not be read at all.
     unread: usize,
@@ -60,7 +60,7 @@ impl LeftOutOfList {
         self.of += page.of;
     }
 
-    /// What is left out, as sentences; `None` where nothing is.
+    /// What is left out, as sentences; `None` if nothing is.
     pub(super) fn notice(self) -> Option<String> {
         let of = self.of;
         let repositories = if of == 1 {
@@ -86,31 +86,31 @@ impl LeftOutOfList {
                 "{many} of {of} {repositories} in GitHub’s list could not be read and were skipped."
             )),
         };
-        let said: Vec<String> = unnamed.into_iter().chain(unread).collect();
-        (!said.is_empty()).then(|| said.join(" "))
+        let sentences: Vec<String> = unnamed.into_iter().chain(unread).collect();
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 }
 
 /// One page of the list.
 pub(super) struct Page {
     pub(super) repositories: Vec<ListedRepository>,
-    /// The number of the last page, where GitHub says that there are more.
+    /// The number of the last page, if GitHub names it.
     last: Option<u32>,
     /// Whether another page follows.
     pub(super) more: bool,
-    /// What single sign-on keeps out of the list, as a sentence.
+    /// What single sign-on hides from the list, as a sentence.
     pub(super) sso: Option<String>,
     /// What is left out of this page.
     pub(super) left_out: LeftOutOfList,
 }
 
 impl Page {
-    /// What is left out of it, as sentences; `None` where nothing is.
+    /// What is left out of it, as sentences; `None` if nothing is.
     pub(super) fn notice(&self) -> Option<String> {
-        let said: Vec<String> = (self.sso.clone().into_iter())
+        let sentences: Vec<String> = (self.sso.clone().into_iter())
             .chain(self.left_out.notice())
             .collect();
-        (!said.is_empty()).then(|| said.join(" "))
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 }
 
@@ -151,13 +151,13 @@ struct InstalledJson {
 }
 
 impl Client {
-    /// Every repository that the token's user has been given access to, or that the app is
-    /// installed on; by name.
+    /// Every repository that the token's user has access to, or that the app is installed on;
+    /// sorted by name.
     pub(crate) async fn repository_list(&self) -> Result<RepositoryList, GithubError> {
         self.repository_list_counted(|| ()).await
     }
 
-    /// The same, and `sends` is called before each request.
+    /// The same, calling `sends` before each request.
     pub(crate) async fn repository_list_counted(
         &self,
         sends: impl Fn(),
@@ -181,7 +181,7 @@ impl Client {
             .await?;
         let mut number = last;
         for page in pages {
-            // Repositories may have come while the pages were read.
+            // Repositories may have been added while the pages were read.
             more = page.more;
             left_out.add(page.left_out);
             found.extend(page.repositories);
@@ -193,7 +193,7 @@ impl Client {
             left_out.add(page.left_out);
             found.extend(page.repositories);
         }
-        // One that moved from page to page in the meantime is listed twice.
+        // A repository that moved between pages meanwhile is listed twice.
         let mut seen = HashSet::new();
         found.retain(|listed| seen.insert(listed.github_id));
         found.sort_by_cached_key(|listed| listed.full_name.to_string().to_lowercase());
@@ -204,8 +204,7 @@ impl Client {
         })
     }
 
-    /// The addresses that GitHub gives for further pages are not followed, so that the token goes
-    /// nowhere else; only their numbers are taken.
+    /// Uses only the page numbers of GitHub's links, so that the token is sent nowhere else.
     pub(super) async fn page(&self, number: u32) -> Result<Page, GithubError> {
         let as_app_error = matches!(*self.auth, Auth::Installation(_));
         let list = if as_app_error {
@@ -256,7 +255,7 @@ fn of_list(listed: Entries<ListedJson>) -> ListedPage {
     }
 }
 
-/// `None` where its name is none that is known: it goes into addresses.
+/// `None` if its name is not valid: it becomes part of addresses.
 fn from_json(json: ListedJson) -> Option<ListedRepository> {
     let may = json.permissions.0.unwrap_or_default();
     let may = [may.push, may.maintain, may.admin];
@@ -271,8 +270,8 @@ fn from_json(json: ListedJson) -> Option<ListedRepository> {
     })
 }
 
-/// What a list leaves out until the token is authorized for single sign-on; `None` where it is
-/// whole: `X-GitHub-SSO: partial-results; organizations=21955855,20582480`.
+/// What a list leaves out until the token is authorized for single sign-on; `None` if it is
+/// complete: `X-GitHub-SSO: partial-results; organizations=21955855,20582480`.
 /// <https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso>
 fn left_out_by_sso(headers: &HeaderMap) -> Option<String> {
     let header = headers.get("x-github-sso")?.to_str().ok()?;
@@ -314,7 +313,7 @@ mod tests {
                 "{name}"
             );
         }
-        let two = notice(&["octo/naïve", "octo/é"]).expect("told");
+        let two = notice(&["octo/naïve", "octo/é"]).expect("a notice");
         assert!(
             two.starts_with("2 of 2 repositories have unsupported names"),
             "{two}"
@@ -323,19 +322,22 @@ mod tests {
 
     #[test]
     fn a_list_that_single_sign_on_shortens_says_so() {
-        let said = |value: &str| {
+        let sso_notice = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("x-github-sso", value.parse().expect("a header"));
             left_out_by_sso(&headers)
         };
-        let two = said("partial-results; organizations=21955855,20582480").expect("a notice");
+        let two = sso_notice("partial-results; organizations=21955855,20582480").expect("a notice");
         assert!(
             two.contains("of 2 organizations") && two.contains("https://github.com/"),
             "{two}"
         );
-        let one = said("partial-results; organizations=21955855").expect("a notice");
+        let one = sso_notice("partial-results; organizations=21955855").expect("a notice");
         assert!(one.contains("of 1 organization "), "{one}");
-        assert_eq!(said("required; url=https://github.com/orgs/acme/sso"), None);
+        assert_eq!(
+            sso_notice("required; url=https://github.com/orgs/acme/sso"),
+            None
+        );
         assert_eq!(left_out_by_sso(&HeaderMap::new()), None);
     }
 }

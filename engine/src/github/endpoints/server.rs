@@ -8,22 +8,22 @@ use crate::github::client::Client;
 use crate::github::edge::{Body, clock_ahead};
 use crate::github::error::GithubError;
 
-/// GitHub Enterprise Server says its version with every answer.
+/// GitHub Enterprise Server states its version with every response.
 const ENTERPRISE: &str = "x-github-enterprise-version";
 
 #[derive(Deserialize)]
 struct MetaJson {
     installed_version: Option<String>,
-    /// Of all that GitHub tells of itself, the one field that every kind of it has.
+    /// The one field that every kind of GitHub server returns.
     #[serde(rename = "verifiable_password_authentication")]
     _verifiable: bool,
 }
 
 impl Client {
-    /// Whether this is a GitHub that counts traffic; asked without a token.
+    /// Checks that this GitHub offers traffic; requested without a token.
     ///
     /// <https://docs.github.com/enterprise-server/rest/meta/meta#get-github-enterprise-server-meta-information>:
-    /// GitHub Enterprise Server names its `installed_version`, or nothing without a token, but
+    /// GitHub Enterprise Server states its `installed_version`, or nothing without a token, but
     /// then a header does.
     pub(crate) async fn offers_traffic(&self) -> Result<(), GithubError> {
         let response = self.get_any_status("/meta").await?;

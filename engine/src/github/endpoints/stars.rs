@@ -1,4 +1,4 @@
-//! The history of stars: on which days those were given that are still there.
+//! The star history: on which days the repository's current stars were given.
 
 use chrono::{DateTime, NaiveTime};
 use domain::Day;

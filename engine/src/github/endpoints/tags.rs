@@ -74,7 +74,7 @@ impl Client {
     /// The day on which a commit was made.
     /// <https://docs.github.com/rest/git/commits#get-a-commit-object>
     pub(crate) async fn commit_day(&self, github_id: i64, sha: &str) -> Result<Day, GithubError> {
-        // It came from GitHub, and goes into an address.
+        // It came from GitHub, and becomes part of an address.
         if sha.is_empty() || !sha.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(GithubError::Malformed("tag without a commit"));
         }

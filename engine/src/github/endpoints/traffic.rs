@@ -1,7 +1,6 @@
 //! Views and clones of a repository: by day, by week, and of the whole window.
 //!
-//! Whatever does not fit costs its own entry and no other. It is counted, and nothing is made up in
-//! its place.
+//! An invalid entry never costs the others. It is counted, and nothing is made up in its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,16 +21,16 @@ pub(crate) enum Per {
     Week,
 }
 
-/// An answer about views or clones.
+/// A response about views or clones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Window {
-    /// The count and the true uniques of the whole window; `None` where they cannot be read.
+    /// The count and the true uniques of the whole window; `None` if they cannot be read.
     pub(crate) total: Option<Counts>,
     /// The listed days, or the Mondays of the listed weeks; oldest first, each once.
     pub(crate) buckets: Vec<(Day, Counts)>,
-    /// The days that are listed with figures that cannot be read: they are unknown.
+    /// The days listed with figures that cannot be read: they are unknown.
     pub(crate) unread: BTreeSet<Day>,
-    /// Whether an entry tells no day that there can be: then a day that is not listed may be its.
+    /// Whether an entry has no valid date: an unlisted day may be its day.
     pub(crate) undated: bool,
     pub(crate) left_out: Option<LeftOut>,
 }
@@ -80,7 +79,7 @@ impl Client {
             })
     }
 
-    /// Whether the token may read the traffic of a repository that it sees: only asking tells.
+    /// Proves that the token may read the traffic of a visible repository: only a request shows it.
     pub(crate) async fn prove_traffic(&self, repository: &Repository) -> Result<(), GithubError> {
         self.traffic(repository.github_id, Measure::Views, Per::Day, None)
             .await
@@ -89,8 +88,8 @@ impl Client {
     }
 }
 
-/// An answer about views or clones. A day that an answer of this calendar cannot speak of is
-/// taken for none, and one that is listed twice counts with the larger figures.
+/// Parses a response about views or clones. A day outside the calendar is invalid, and one listed
+/// twice keeps its larger figures.
 pub(crate) fn parse_window(
     body: &Body,
     per: Per,

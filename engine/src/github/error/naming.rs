@@ -1,11 +1,11 @@
-//! What each failure is called, and what kind of problem it is for who asked.
+//! The kind of each failure, and the kind of problem for the caller.
 
 use domain::{FailureKind, Problem, ProblemKind};
 
 use super::GithubError;
 
 impl GithubError {
-    /// What went wrong, by name.
+    /// The kind of failure.
     #[must_use]
     pub const fn kind(&self) -> FailureKind {
         match self {
@@ -42,7 +42,7 @@ impl GithubError {
         }
     }
 
-    /// The sentence for outside: what GitHub refused is invalid input, what it failed at may work
+    /// The problem for the caller: what GitHub refused is invalid input; other failures may succeed
     /// later.
     #[must_use]
     pub fn into_problem(self) -> Problem {

@@ -25,7 +25,7 @@ async fn what_has_not_changed_costs_nothing_and_a_tag_is_its_tokens_own() {
         (before, 1)
     );
 
-    // Another token of the same user, and the same one in another place, are told everything.
+    // Another token, of the same user or of another, gets the whole response.
     let renewed = Token::classic("ghp_renewed", "octocat", ["repo"]);
     github.control().add_token(renewed);
     for other in [
@@ -39,7 +39,7 @@ async fn what_has_not_changed_costs_nothing_and_a_tag_is_its_tokens_own() {
     }
     assert_eq!(github.control().answers_with(304), 1);
 
-    // What changed is told, and by another tag.
+    // Changed data comes with another `ETag`.
     let views = Scope::everywhere().endpoint(Endpoint::Views);
     github.control().fault(Fault::TruncatedOldest, views);
     match ask(&client, Some(&tag)).await {

@@ -62,8 +62,8 @@ fn a_day_that_cannot_be_read_is_unknown_and_costs_no_other() {
             BTreeSet::from([day("2026-11-17")]),
             "{nonsense}"
         );
-        let said = window.left_out.expect("something is left out");
-        assert_eq!((said.entries, said.of, window.undated), (1, 2, false));
+        let skipped = window.left_out.expect("something is left out");
+        assert_eq!((skipped.entries, skipped.of, window.undated), (1, 2, false));
     }
     let float = read(&json!([bucket("2026-11-17", &json!(1.0))]), Per::Day).expect("a window");
     assert_eq!(float.buckets, [(day("2026-11-17"), Counts::new(1, 1))]);
