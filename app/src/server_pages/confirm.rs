@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use super::PageRequest;
-use super::controls::hidden;
-use super::form::Form;
+use super::form::{Form, hidden};
 use crate::components::{Dialog, dialog_actions, error_notice, field};
 
 /// The texts of a confirmation dialog.

@@ -12,7 +12,7 @@ pub struct Choice {
     /// The label.
     pub label: String,
     /// A description, or empty.
-    pub words: &'static str,
+    pub description: &'static str,
 }
 
 impl Choice {
@@ -25,7 +25,7 @@ impl Choice {
         Self {
             value: value.to_string(),
             label: label.into(),
-            words: "",
+            description: "",
         }
     }
 }
@@ -103,8 +103,8 @@ impl Form {
             .into_iter()
             .map(|choice| {
                 let checked = choice.value == chosen;
-                let words = (!choice.words.is_empty())
-                    .then(|| view! { <span class="muted">{choice.words}</span> });
+                let description = (!choice.description.is_empty())
+                    .then(|| view! { <span class="muted">{choice.description}</span> });
                 view! {
                     <label class="answer">
                         <input
@@ -114,7 +114,7 @@ impl Form {
                             checked=checked
                             required
                         />
-                        <span>{choice.label} {words}</span>
+                        <span>{choice.label} {description}</span>
                     </label>
                 }
             })
@@ -150,13 +150,4 @@ impl Form {
         }
         .into_any()
     }
-}
-
-/// A hidden input.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "callers pass ids and texts by value"
-)]
-pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
-    view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()
 }

@@ -45,12 +45,6 @@ impl Fields {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Whether a checkbox was checked.
-    #[must_use]
-    pub fn checked(&self, name: &str) -> bool {
-        self.0.iter().any(|(field, _)| field == name)
-    }
-
     /// The fields as a typed form.
     ///
     /// # Errors
@@ -125,10 +119,9 @@ mod tests {
 
     #[test]
     fn fields_are_found_by_name() {
-        let fields = Fields::parse(b"name=Mona+Lisa&pick=1&pick=2&on=");
+        let fields = Fields::parse(b"name=Mona+Lisa&pick=1&pick=2");
         assert_eq!(fields.text("name"), "Mona Lisa");
         assert_eq!(fields.text("other"), "");
-        assert!(fields.checked("on") && !fields.checked("off"));
         let picked: Vec<_> = fields.all("pick").collect();
         assert_eq!(picked, ["1", "2"]);
     }

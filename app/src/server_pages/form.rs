@@ -137,7 +137,7 @@ impl Form {
         let labelled_by = (!labelled_by.is_empty()).then_some(labelled_by);
         view! {
             <form method="post" class="stack" aria-labelledby=labelled_by>
-                <input type="hidden" name="do" value=self.action/>
+                {hidden("do", self.action)}
                 {self.refusal()}
                 {inner.into_any()}
             </form>
@@ -159,8 +159,8 @@ impl Form {
     ) -> AnyView {
         view! {
             <form method="post">
-                <input type="hidden" name="do" value=self.action/>
-                <input type="hidden" name=field value=value.to_string()/>
+                {hidden("do", self.action)}
+                {hidden(field, value.to_string())}
                 <button type="submit" class=class>
                     {label.into_any()}
                 </button>
@@ -207,6 +207,15 @@ pub fn submit_button(label: &'static str) -> AnyView {
         </button>
     }
     .into_any()
+}
+
+/// A hidden input.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers pass ids and texts by value"
+)]
+pub fn hidden(name: &'static str, value: impl ToString) -> AnyView {
+    view! { <input type="hidden" name=name value=value.to_string()/> }.into_any()
 }
 
 #[cfg(test)]

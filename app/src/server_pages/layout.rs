@@ -208,3 +208,16 @@ pub fn page_head(title: &'static str, about: &'static str) -> AnyView {
     }
     .into_any()
 }
+
+/// A card with a heading, whose `id` names what is in it.
+pub fn card(id: &'static str, heading: &'static str, content: impl IntoView + 'static) -> AnyView {
+    view! {
+        <section class="card">
+            <div class="card-head">
+                <h2 id=id>{heading}</h2>
+            </div>
+            {content.into_any()}
+        </section>
+    }
+    .into_any()
+}

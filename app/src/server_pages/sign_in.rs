@@ -8,7 +8,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use super::confirm::sign_in_error;
 use super::fields::secret;
-use super::form::{Form, Text, submit_button};
+use super::form::{Form, Text, hidden, submit_button};
 use super::layout::Layout;
 use super::{
     FormOutcome, PageAccess, PageContent, PageRequest, ServerPage, SignInMethods, home,
@@ -62,7 +62,7 @@ fn view(request: &PageRequest) -> PageContent {
     let sign_in_error = sign_in_error(request);
     PageContent::new("Sign in", layout, move || {
         let fields = view! {
-            <input type="hidden" name="next" value=next/>
+            {hidden("next", next)}
             {form.text(email, "")}
             {form.text(password, "")}
             {submit_button("Sign in")}

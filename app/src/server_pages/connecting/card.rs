@@ -9,11 +9,10 @@ use super::action::Action;
 use super::credential::fields;
 use super::state::{kind, left, problems, state};
 use crate::chart::format;
-use crate::components::{linked, timestamp};
+use crate::components::{linked, timestamp, timestamp_or};
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::controls::hidden;
-use crate::server_pages::form::Form;
+use crate::server_pages::form::{Form, hidden};
 use crate::text;
 
 /// The connection, with its actions.
@@ -65,10 +64,7 @@ fn facts(connection: &Connection, now: DateTime<Utc>) -> AnyView {
             .into_any()
         },
     );
-    let checked = connection.checked_at.map_or_else(
-        || view! { <span class="muted">"Never"</span> }.into_any(),
-        timestamp,
-    );
+    let checked = timestamp_or(connection.checked_at, "Never");
     let repositories = text::count(connection.repositories.into(), "repository", "repositories");
     view! {
         <dl class="facts">

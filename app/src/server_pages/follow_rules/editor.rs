@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use super::preview::preview;
 use super::{Action, EditorForm};
 use crate::server_pages::PageRequest;
-use crate::server_pages::controls::{Choice, hidden};
-use crate::server_pages::form::{Form, Text};
+use crate::server_pages::controls::Choice;
+use crate::server_pages::form::{Form, Text, hidden};
 
 const PATTERNS: Text = Text {
     name: "patterns",

@@ -13,10 +13,9 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use self::editor::{Draft, editor};
 use crate::components::timestamp_or;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::controls::hidden;
 use crate::server_pages::fields::{checkbox, parsed};
-use crate::server_pages::form::Form;
-use crate::server_pages::layout::Layout;
+use crate::server_pages::form::{Form, hidden};
+use crate::server_pages::layout::{Layout, card};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
@@ -109,15 +108,11 @@ fn not_connected(request: &PageRequest) -> AnyView {
 
 fn list(request: &PageRequest, rules: &[FollowRule]) -> AnyView {
     let rows: Vec<_> = rules.iter().map(|rule| row(request, rule)).collect();
-    view! {
-        <section class="card">
-            <div class="card-head">
-                <h2 id="rules">"Rules"</h2>
-            </div>
-            {data_table("as-list", TableLabel::Heading("rules"), &COLUMNS, rows)}
-        </section>
-    }
-    .into_any()
+    card(
+        "rules",
+        "Rules",
+        data_table("as-list", TableLabel::Heading("rules"), &COLUMNS, rows),
+    )
 }
 
 fn row(request: &PageRequest, rule: &FollowRule) -> AnyView {

@@ -16,10 +16,10 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use url::Url;
 
 use super::connecting::api_url;
-use super::controls::{Choice, hidden};
+use super::controls::Choice;
 use super::fields::{checkbox, not_understood};
-use super::form::{Form, Text, submit_button};
-use super::layout::{Layout, page_head};
+use super::form::{Form, Text, hidden, submit_button};
+use super::layout::{Layout, card, page_head};
 use super::{FormOutcome, PageContent, PageRequest, ServerPage};
 
 /// The `owner` value that stands for an organization.
@@ -112,12 +112,12 @@ fn ask(form: &Form, report: &ConnectionsReport, name: &str) -> AnyView {
     let mine = Choice {
         value: "personal".to_owned(),
         label: "My own account".to_owned(),
-        words: "For the repositories of your GitHub user.",
+        description: "For the repositories of your GitHub user.",
     };
     let organization = Choice {
         value: ORGANIZATION.to_owned(),
         label: "An organization".to_owned(),
-        words: "For the repositories of an organization you own.",
+        description: "For the repositories of an organization you own.",
     };
     let servers = (report.servers.len() > 1).then(|| {
         let choices = report.servers.iter();
@@ -138,12 +138,9 @@ fn ask(form: &Form, report: &ConnectionsReport, name: &str) -> AnyView {
             "Create a GitHub App",
             "The app reads the traffic of the repositories you install it on. It belongs to you, needs no personal token, and never expires.",
         )}
-        <section class="card">
-            <div class="card-head">
-                <h2 id="create">"The app"</h2>
-            </div>
-            <div class="card-body narrow">{form.with("create", fields)}</div>
-        </section>
+{card("create", "The app", view! {
+<div class="card-body narrow">{form.with("create", fields)}</div>
+})}
     }
     .into_any()
 }
@@ -160,30 +157,27 @@ fn hand_over(request: &PageRequest, handover: Handover) -> AnyView {
         "Create the app on {host} and choose its repositories. You’ll come back here afterwards. You have one hour."
     );
     view! {
-        {page_head("Continue on GitHub", "Nothing has been created yet.")}
-        <section class="card">
-            <div class="card-head">
-                <h2 id="permissions">"Permissions of the app"</h2>
-            </div>
-            <div class="card-body stack">
-                <ul aria-labelledby="permissions">
-                    <li>"Administration: read (required for traffic)"</li>
-                    <li>"Metadata: read (required for every app)"</li>
-                    {contents.then(|| view! { <li>"Contents: read (for releases and tags)"</li> })}
-                </ul>
-                <p>{sentence}</p>
-                <form method="post" action=action class="row">
-                    {hidden("manifest", manifest)}
-                    <button type="submit" class="button primary">
-                        "Continue on GitHub"
-                    </button>
-                    <a class="button" href=request.pages().connections()>
-                        "Cancel"
-                    </a>
-                </form>
-            </div>
-        </section>
-    }
+            {page_head("Continue on GitHub", "Nothing has been created yet.")}
+    {card("permissions", "Permissions of the app", view! {
+    <div class="card-body stack">
+        <ul aria-labelledby="permissions">
+            <li>"Administration: read (required for traffic)"</li>
+            <li>"Metadata: read (required for every app)"</li>
+            {contents.then(|| view! { <li>"Contents: read (for releases and tags)"</li> })}
+        </ul>
+        <p>{sentence}</p>
+        <form method="post" action=action class="row">
+            {hidden("manifest", manifest)}
+            <button type="submit" class="button primary">
+                "Continue on GitHub"
+            </button>
+            <a class="button" href=request.pages().connections()>
+                "Cancel"
+            </a>
+        </form>
+    </div>
+    })}
+        }
     .into_any()
 }
 

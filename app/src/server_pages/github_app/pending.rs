@@ -11,8 +11,7 @@ use crate::components::timestamp;
 use crate::server_pages::confirm::Confirm;
 use crate::server_pages::connecting::action::Action;
 use crate::server_pages::connecting::state::check_result;
-use crate::server_pages::controls::hidden;
-use crate::server_pages::form::Form;
+use crate::server_pages::form::{Form, hidden};
 use crate::server_pages::{FormOutcome, PageRequest};
 
 /// The link to the page that creates an app.

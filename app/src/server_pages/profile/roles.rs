@@ -8,7 +8,7 @@ use super::Action;
 use crate::address::Tenant;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::form::Form;
+use crate::server_pages::form::{Form, hidden};
 use crate::text;
 
 /// The roles with their descriptions, and the button to leave a tenant.
@@ -90,7 +90,7 @@ fn membership(request: &PageRequest, membership: &Membership) -> AnyView {
             answer: "Leave",
             danger: true,
         },
-        view! { <input type="hidden" name="tenant" value=id/> },
+        hidden("tenant", id),
     );
     let role = membership.role;
     line(

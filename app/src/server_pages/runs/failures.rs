@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::address::Tenant;
 use crate::components::linked;
+use crate::server_pages::layout::card;
 use crate::text;
 
 /// The failures of a run, the most frequent kind first; `None` if there are none.
@@ -26,17 +27,7 @@ pub fn failures(pages: &Tenant, run: &Run) -> Option<AnyView> {
         .into_iter()
         .map(|(kind, failures)| one_kind(pages, kind, &failures))
         .collect();
-    Some(
-        view! {
-            <section class="card">
-                <div class="card-head">
-                    <h2 id="failures">"Failures"</h2>
-                </div>
-                {kinds}
-            </section>
-        }
-        .into_any(),
-    )
+    Some(card("failures", "Failures", kinds))
 }
 
 fn one_kind(pages: &Tenant, kind: FailureKind, failures: &[&Failure]) -> AnyView {

@@ -13,8 +13,8 @@ use crate::server_pages::connecting::state::check_result;
 use crate::server_pages::connecting::{
     card, check, check_button, connect, connect_forms, replace, replace_button,
 };
-use crate::server_pages::controls::{Choice, hidden};
-use crate::server_pages::form::{Form, Text};
+use crate::server_pages::controls::Choice;
+use crate::server_pages::form::{Form, Text, hidden};
 use crate::server_pages::github_app::pending;
 use crate::server_pages::layout::{Layout, page_head};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};

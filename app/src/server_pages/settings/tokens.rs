@@ -8,12 +8,12 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 use strum::{EnumString, IntoStaticStr, VariantNames};
 
-use crate::components::timestamp;
+use crate::components::{timestamp, timestamp_or};
 use crate::server_pages::confirm::{Confirm, secret};
-use crate::server_pages::controls::{Choice, hidden};
+use crate::server_pages::controls::Choice;
 use crate::server_pages::fields::parsed;
-use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::layout::{Layout, page_head};
+use crate::server_pages::form::{Form, Text, hidden, submit_button};
+use crate::server_pages::layout::{Layout, card, page_head};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
@@ -59,12 +59,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
         view! {
             {page_head("API tokens", "Let programs read this tenant’s statistics or start runs.")}
             {made(&request)}
-            <section class="card">
-                <div class="card-head">
-                    <h2 id="tokens">"Tokens"</h2>
-                </div>
-                {list(&request, &tokens)}
-            </section>
+{card("tokens", "Tokens", list(&request, &tokens))}
             {maker(&request)}
         }
         .into_any()
@@ -94,10 +89,7 @@ fn list(request: &PageRequest, tokens: &[ApiToken]) -> AnyView {
 
 fn row(request: &PageRequest, token: &ApiToken) -> AnyView {
     let by = (!token.created_by.is_empty()).then(|| format!(" by {}", token.created_by));
-    let used = token.last_used_at.map_or_else(
-        || view! { <span class="muted">"Never"</span> }.into_any(),
-        timestamp,
-    );
+    let used = timestamp_or(token.last_used_at, "Never");
     let name = token.name.clone();
     let revoke = Form::for_item(request, Action::Revoke, "id", &token.id.to_string());
     let confirm = Confirm {
@@ -133,8 +125,8 @@ const fn scope_label(scope: TokenScope) -> &'static str {
 
 fn maker(request: &PageRequest) -> AnyView {
     let form = Form::new(request, Action::Create);
-    let scope = |scope: TokenScope, words| Choice {
-        words,
+    let scope = |scope: TokenScope, description| Choice {
+        description,
         ..Choice::new(scope.as_str(), scope_label(scope))
     };
     let scopes = vec![
@@ -150,15 +142,13 @@ fn maker(request: &PageRequest) -> AnyView {
         {form.radios("scope", "Scope", scopes, TokenScope::Read.as_str())}
         {submit_button("Create token")}
     };
-    view! {
-        <section class="card">
-            <div class="card-head">
-                <h2 id="make">"Create a token"</h2>
-            </div>
-            <div class="card-body narrow">{form.with("make", fields)}</div>
-        </section>
-    }
-    .into_any()
+    card(
+        "make",
+        "Create a token",
+        view! {
+        <div class="card-body narrow">{form.with("make", fields)}</div>
+        },
+    )
 }
 
 #[derive(Default, Deserialize)]

@@ -11,7 +11,7 @@ use super::{Step, head};
 use crate::server_pages::controls::Choice;
 use crate::server_pages::fields::{checkbox, invalid};
 use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::layout::Layout;
+use crate::server_pages::layout::{Layout, card};
 use crate::server_pages::schedule_form::{CRON, accept_loss, timezone};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
@@ -33,7 +33,7 @@ pub const PAGE: ServerPage = ServerPage::new(
 struct Preset {
     name: &'static str,
     cron: &'static str,
-    words: &'static str,
+    description: &'static str,
 }
 
 /// Off the full hour, when GitHub is busiest.
@@ -41,17 +41,17 @@ const PRESETS: [Preset; 3] = [
     Preset {
         name: "Twice a day",
         cron: "17 5,17 * * *",
-        words: "At 05:17 and 17:17. Recommended. If a run fails, the next one catches up in time.",
+        description: "At 05:17 and 17:17. Recommended. If a run fails, the next one catches up in time.",
     },
     Preset {
         name: "Every 6 hours",
         cron: "17 */6 * * *",
-        words: "Keeps today’s numbers up to date.",
+        description: "Keeps today’s numbers up to date.",
     },
     Preset {
         name: "Daily",
         cron: "17 6 * * *",
-        words: "At 06:17. Uses the fewest requests.",
+        description: "At 06:17. Uses the fewest requests.",
     },
 ];
 
@@ -113,12 +113,12 @@ fn body(
     let mut choices: Vec<_> = PRESETS
         .iter()
         .map(|preset| Choice {
-            words: preset.words,
+            description: preset.description,
             ..Choice::new(preset.cron, preset.name)
         })
         .collect();
     choices.push(Choice {
-        words: "A cron expression with five fields.",
+        description: "A cron expression with five fields.",
         ..Choice::new(OTHER, "Custom")
     });
     let own = if preset.is_none() { cron } else { "" };
@@ -135,14 +135,11 @@ fn body(
     };
     let about = "You can add schedules and assign repositories in Settings.";
     view! {
-        {head(request, Step::Schedule, "Choose when to collect", about)}
-        <section class="card">
-            <div class="card-head">
-                <h2 id="schedule">"Schedule"</h2>
-            </div>
-            <div class="card-body narrow">{form.with("schedule", fields)}</div>
-        </section>
-    }
+            {head(request, Step::Schedule, "Choose when to collect", about)}
+    {card("schedule", "Schedule", view! {
+    <div class="card-body narrow">{form.with("schedule", fields)}</div>
+    })}
+        }
     .into_any()
 }
 

@@ -7,7 +7,7 @@ use domain::{Limit, Limits, Problem};
 use leptos::prelude::*;
 
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::form::{Form, Text};
+use crate::server_pages::form::{Form, Text, hidden};
 
 /// The button that opens a tenant's limits; an empty field means the default.
 pub fn dialog(form: &Form, tenant: &TenantSummary, limits: &Limits) -> AnyView {
@@ -28,7 +28,7 @@ pub fn dialog(form: &Form, tenant: &TenantSummary, limits: &Limits) -> AnyView {
         form.text(text, &chosen.unwrap_or_default())
     });
     let fields = view! {
-        <input type="hidden" name="tenant" value=id/>
+        {hidden("tenant", id)}
         <div class="fields">{fields.into_iter().collect_view()}</div>
     };
     form.confirm(

@@ -6,7 +6,7 @@ use engine::Error;
 use leptos::prelude::*;
 
 use crate::address;
-use crate::components::timestamp;
+use crate::components::{field, timestamp};
 use crate::server_pages::layout::Layout;
 use crate::server_pages::table::{Column, TableLabel, data_table};
 use crate::server_pages::{Fields, PageContent, PageRequest, ServerPage};
@@ -67,12 +67,10 @@ fn filter(query: &AuditQuery) -> AnyView {
         })
         .collect();
     let day = |name: &'static str, label: &'static str, day: Option<domain::Day>| {
-        view! {
-            <div class="field">
-                <label for=name>{label}</label>
-                <input id=name name=name type="date" value=day.map(|day| day.to_string())/>
-            </div>
-        }
+        let input = view! {
+            <input id=name name=name type="date" value=day.map(|day| day.to_string())/>
+        };
+        field(name.to_owned(), label, input.into_any(), ().into_any())
     };
     let clear = (*query != AuditQuery::default()).then(|| {
         view! {

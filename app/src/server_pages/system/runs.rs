@@ -12,7 +12,7 @@ use crate::chart::format;
 use crate::components::timestamp;
 use crate::server_pages::controls::Choice;
 use crate::server_pages::form::{Form, submit_button};
-use crate::server_pages::layout::Layout;
+use crate::server_pages::layout::{Layout, card};
 use crate::server_pages::table::{Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
@@ -70,17 +70,13 @@ fn collect(request: &PageRequest, report: &SystemRunsReport) -> Option<AnyView> 
             {form.select("tenant", "Tenant", tenants, "")} {submit_button("Collect now")}
         </div>
     };
-    Some(
+    Some(card(
+        "collect",
+        "Start a run",
         view! {
-            <section class="card">
-                <div class="card-head">
-                    <h2 id="collect">"Start a run"</h2>
-                </div>
-                <div class="card-body narrow">{form.with("collect", fields)}</div>
-            </section>
-        }
-        .into_any(),
-    )
+        <div class="card-body narrow">{form.with("collect", fields)}</div>
+        },
+    ))
 }
 
 fn table(report: &SystemRunsReport, before: Option<RunId>) -> AnyView {

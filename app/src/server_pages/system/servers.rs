@@ -9,8 +9,8 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 
 use crate::address;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::layout::Layout;
+use crate::server_pages::form::{Form, Text, hidden, submit_button};
+use crate::server_pages::layout::{Layout, card};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
@@ -57,18 +57,10 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
             <div class="page-head">
                 <h1>"GitHub servers"</h1>
             </div>
-            <section class="card">
-                <div class="card-head">
-                    <h2 id="allowed">"Allowed servers"</h2>
-                </div>
-                {data_table("as-list", TableLabel::Heading("allowed"), &COLUMNS, rows)}
-            </section>
-            <section class="card">
-                <div class="card-head">
-                    <h2 id="add">"Add a server"</h2>
-                </div>
-                <div class="card-body narrow">{Form::new(&request, Action::Add).with("add", fields)}</div>
-            </section>
+{card("allowed", "Allowed servers", data_table("as-list", TableLabel::Heading("allowed"), &COLUMNS, rows))}
+{card("add", "Add a server", view! {
+<div class="card-body narrow">{Form::new(&request, Action::Add).with("add", fields)}</div>
+})}
         }
         .into_any()
     }))
@@ -89,8 +81,7 @@ fn row(request: &PageRequest, server: &GithubServer) -> AnyView {
                 answer: "Remove server",
                 danger: true,
             };
-            let hidden = view! { <input type="hidden" name="server" value=id.to_string()/> };
-            form.confirm(confirm, hidden)
+            form.confirm(confirm, hidden("server", id))
         }
     };
     view! {

@@ -14,8 +14,8 @@ use crate::chart::format;
 use crate::components::timestamp_or;
 use crate::server_pages::confirm::{Confirm, secret};
 use crate::server_pages::fields::parsed_optional;
-use crate::server_pages::form::{Form, Text, submit_button};
-use crate::server_pages::layout::Layout;
+use crate::server_pages::form::{Form, Text, hidden, submit_button};
+use crate::server_pages::layout::{Layout, card};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
@@ -106,15 +106,13 @@ fn create(request: &PageRequest) -> AnyView {
         <div class="fields">{form.text(NAME, "")} {form.text(OWNER, "")}</div>
         {submit_button("Create tenant")}
     };
-    view! {
-        <section class="card">
-            <div class="card-head">
-                <h2 id="create">"Create a tenant"</h2>
-            </div>
-            <div class="card-body">{link} {form.with("create", fields)}</div>
-        </section>
-    }
-    .into_any()
+    card(
+        "create",
+        "Create a tenant",
+        view! {
+        <div class="card-body">{link} {form.with("create", fields)}</div>
+        },
+    )
 }
 
 fn row(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyView {
@@ -154,7 +152,7 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
     let id = tenant.id.to_string();
     let name = tenant.name.clone();
     let form = |action: Action| Form::for_item(request, action, "tenant", &id);
-    let hidden = || view! { <input type="hidden" name="tenant" value=id.clone()/> };
+    let tenant_field = || hidden("tenant", &id);
 
     let invite = tenant.owners.is_empty().then(|| {
         let label = view! {
@@ -165,7 +163,7 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
     });
 
     let rename = form(Action::Rename);
-    let rename_fields = view! { {hidden()} {rename.text(NAME, &name)} };
+    let rename_fields = view! { {tenant_field()} {rename.text(NAME, &name)} };
     let rename = rename.confirm(
         Confirm {
             button: "Rename",
@@ -196,7 +194,7 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
                 answer: "Suspend tenant",
                 danger: true,
             },
-            hidden(),
+            tenant_field(),
         )
     };
 
@@ -208,7 +206,7 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
         longest: 100,
         ..Text::EMPTY
     };
-    let delete_fields = view! { {hidden()} {delete.text(typed, "")} };
+    let delete_fields = view! { {tenant_field()} {delete.text(typed, "")} };
     let delete = delete.confirm(
         Confirm {
             button: "Delete",

@@ -8,7 +8,7 @@ use super::Action;
 use super::grants::grants;
 use super::roles;
 use crate::server_pages::PageRequest;
-use crate::server_pages::form::{Form, submit_button};
+use crate::server_pages::form::{Form, hidden, submit_button};
 
 /// The form for one member.
 pub fn editor(
@@ -18,7 +18,7 @@ pub fn editor(
 ) -> AnyView {
     let form = Form::new(request, Action::Change);
     let fields = view! {
-        <input type="hidden" name="member" value=member.user.to_string()/>
+        {hidden("member", member.user)}
         {form.radios("role", "Role", roles(), member.role.as_str())}
         {grants(&form, repositories, &member.granted)}
         <div class="row">

@@ -10,8 +10,8 @@ use super::roles;
 use crate::components::timestamp;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::{Confirm, secret};
-use crate::server_pages::controls::hidden;
-use crate::server_pages::form::{Form, Text, submit_button};
+use crate::server_pages::form::{Form, Text, hidden, submit_button};
+use crate::server_pages::layout::card;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 
 const COLUMNS: [Column; 5] = [
@@ -43,15 +43,13 @@ pub fn inviter(request: &PageRequest, repositories: &[(RepositoryId, RepositoryN
         {grants(&form, repositories, &[])}
         {submit_button("Create invitation")}
     };
-    view! {
-        <section class="card">
-            <div class="card-head">
-                <h2 id="invite">"Invite someone"</h2>
-            </div>
-            <div class="card-body narrow">{form.with("invite", fields)}</div>
-        </section>
-    }
-    .into_any()
+    card(
+        "invite",
+        "Invite someone",
+        view! {
+        <div class="card-body narrow">{form.with("invite", fields)}</div>
+        },
+    )
 }
 
 /// The link of the invitation just created.
@@ -67,17 +65,11 @@ pub fn open_ones(request: &PageRequest, invitations: &[Invitation]) -> Option<An
         return None;
     }
     let rows: Vec<_> = invitations.iter().map(|it| row(request, it)).collect();
-    Some(
-        view! {
-            <section class="card">
-                <div class="card-head">
-                    <h2 id="invitations">"Open invitations"</h2>
-                </div>
-                {data_table("", TableLabel::Heading("invitations"), &COLUMNS, rows)}
-            </section>
-        }
-        .into_any(),
-    )
+    Some(card(
+        "invitations",
+        "Open invitations",
+        data_table("", TableLabel::Heading("invitations"), &COLUMNS, rows),
+    ))
 }
 
 fn row(request: &PageRequest, invitation: &Invitation) -> AnyView {

@@ -77,7 +77,7 @@ fn roles() -> Vec<Choice> {
     Role::ALL
         .into_iter()
         .map(|role| Choice {
-            words: role.description(),
+            description: role.description(),
             ..Choice::new(role.as_str(), role.label())
         })
         .collect()

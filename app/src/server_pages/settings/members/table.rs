@@ -5,11 +5,11 @@ use domain::report::Member;
 use leptos::prelude::*;
 
 use super::Action;
-use crate::components::timestamp;
+use crate::components::{timestamp, timestamp_or};
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::controls::hidden;
-use crate::server_pages::form::Form;
+use crate::server_pages::form::{Form, hidden};
+use crate::server_pages::layout::card;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::text;
 
@@ -24,22 +24,15 @@ const COLUMNS: [Column; 5] = [
 /// The members, with the actions for each.
 pub fn table(request: &PageRequest, members: &[Member]) -> AnyView {
     let rows: Vec<_> = members.iter().map(|member| row(request, member)).collect();
-    view! {
-        <section class="card">
-            <div class="card-head">
-                <h2 id="members">"Members"</h2>
-            </div>
-            {data_table("", TableLabel::Heading("members"), &COLUMNS, rows)}
-        </section>
-    }
-    .into_any()
+    card(
+        "members",
+        "Members",
+        data_table("", TableLabel::Heading("members"), &COLUMNS, rows),
+    )
 }
 
 fn row(request: &PageRequest, member: &Member) -> AnyView {
-    let seen = member.last_seen_at.map_or_else(
-        || view! { <span class="muted">"Never"</span> }.into_any(),
-        timestamp,
-    );
+    let seen = timestamp_or(member.last_seen_at, "Never");
     let me = member.me.then(|| view! { <span class="pill">"You"</span> });
     let granted = (member.role == Role::RepositoryViewer).then(|| {
         let count = u64::try_from(member.granted.len()).unwrap_or(u64::MAX);

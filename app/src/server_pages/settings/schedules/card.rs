@@ -7,8 +7,8 @@ use super::Action;
 use crate::chart::format;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::controls::{Choice, hidden};
-use crate::server_pages::form::Form;
+use crate::server_pages::controls::Choice;
+use crate::server_pages::form::{Form, hidden};
 use crate::server_pages::schedule_form::schedule_preview;
 use crate::text;
 

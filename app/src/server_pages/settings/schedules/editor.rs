@@ -8,8 +8,7 @@ use leptos::prelude::*;
 use super::{Action, EditorForm};
 use crate::components::error_notice;
 use crate::server_pages::PageRequest;
-use crate::server_pages::controls::hidden;
-use crate::server_pages::form::{Form, Text};
+use crate::server_pages::form::{Form, Text, hidden};
 use crate::server_pages::schedule_form::schedule_preview;
 use crate::server_pages::schedule_form::{CRON, accept_loss, timezone};
 

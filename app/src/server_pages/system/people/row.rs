@@ -7,7 +7,7 @@ use super::Action;
 use crate::components::timestamp_or;
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
-use crate::server_pages::form::Form;
+use crate::server_pages::form::{Form, hidden};
 
 /// The checkbox labels of the system roles.
 pub const ADMINISTRATOR: &str = "Administrator: manages tenants, people and GitHub servers";
@@ -50,11 +50,11 @@ fn actions(request: &PageRequest, account: &Account) -> AnyView {
     let id = account.id.to_string();
     let name = account.name.clone();
     let form = |action: Action| Form::for_item(request, action, "person", &id);
-    let hidden = || view! { <input type="hidden" name="person" value=id.clone()/> };
+    let person_field = || hidden("person", &id);
 
     let roles = form(Action::Roles);
     let ticks = view! {
-        {hidden()}
+        {person_field()}
         <div class="answers">
             {roles.checkbox("administrator", "yes", ADMINISTRATOR, account.administrator)}
             {roles.checkbox("maintainer", "yes", MAINTAINER, account.maintainer)}
@@ -81,7 +81,7 @@ fn actions(request: &PageRequest, account: &Account) -> AnyView {
             answer: "Sign out everywhere",
             danger: false,
         },
-        hidden(),
+        person_field(),
     );
     let remove = (!account.me).then(|| {
         form(Action::Remove).confirm(
@@ -95,7 +95,7 @@ fn actions(request: &PageRequest, account: &Account) -> AnyView {
                 answer: "Remove account",
                 danger: true,
             },
-            hidden(),
+            person_field(),
         )
     });
     view! { {roles} {sign_out} {remove} }.into_any()
