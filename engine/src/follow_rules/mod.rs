@@ -14,6 +14,7 @@ pub(crate) use selection::matched;
 
 use crate::collector::RunRequest;
 use crate::github::{ListedRepository, RepositoryList};
+use crate::repositories::shorten;
 use crate::store::RunScope;
 use crate::store::{FollowRuleRecord, Transaction};
 use crate::{Engine, Error, Result, authorize, count};
@@ -212,7 +213,7 @@ impl Engine {
             viewer,
             action,
             Some(tenant),
-            &shortened(patterns, LOGGED),
+            &shorten(patterns, LOGGED),
         )
         .await?;
         Ok(transaction.commit().await?)
@@ -339,18 +340,10 @@ fn described(filter: &FollowFilter) -> String {
     let kinds: Vec<_> = (kinds.into_iter())
         .filter_map(|(included, kind)| included.then_some(kind))
         .collect();
-    let patterns = shortened(filter.patterns.to_string(), LOGGED);
+    let patterns = shorten(filter.patterns.to_string(), LOGGED);
     if kinds.is_empty() {
         patterns
     } else {
         format!("{patterns}, with {} repositories", kinds.join(", "))
-    }
-}
-
-/// The beginning of the patterns, with an ellipsis if there are more.
-pub(crate) fn shortened(patterns: String, longest: usize) -> String {
-    match patterns.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", &patterns[..end]),
-        None => patterns,
     }
 }

@@ -9,12 +9,11 @@ use domain::{
     RepositoryStatus, TenantId, Viewer,
 };
 
-use crate::follow_rules::shortened;
 use crate::{Engine, Error, Result, authorize};
 
 pub(crate) use available::{RepositoryListCache, unreadable};
 pub use tracking::RepositorySelection;
-pub(crate) use tracking::name_list;
+pub(crate) use tracking::{name_list, shorten};
 
 /// How many characters of a rule's patterns are shown beside each repository that it tracks.
 const PATTERNS_LENGTH: usize = 60;
@@ -50,7 +49,7 @@ impl Engine {
                 .map(|rule| {
                     (
                         rule.id,
-                        shortened(rule.filter.patterns.to_string(), PATTERNS_LENGTH),
+                        shorten(rule.filter.patterns.to_string(), PATTERNS_LENGTH),
                     )
                 })
                 .collect(),

@@ -252,3 +252,11 @@ pub(crate) fn name_list(tracked: &[&RepositoryName]) -> String {
 fn not_connected() -> Error {
     Error::invalid("Connect the tenant to GitHub first. Reading traffic requires a token.")
 }
+
+/// The beginning of a rule's patterns, with an ellipsis if there are more.
+pub(crate) fn shorten(patterns: String, longest: usize) -> String {
+    match patterns.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &patterns[..end]),
+        None => patterns,
+    }
+}
