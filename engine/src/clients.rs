@@ -2,10 +2,11 @@
 //! the same GitHub user share one rate limiter, as they share the limit.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use domain::report::ConnectionKind;
 use domain::{ConnectionId, TenantId};
+use parking_lot::Mutex;
 use url::Url;
 
 use crate::github::{AppKey, Client, ClockWatch, GithubError, RateLimiter};
@@ -73,7 +74,7 @@ impl Clients {
             .connection_secret(tenant, id)
             .await?
             .ok_or_else(Error::not_found)?;
-        let mut open = all.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = all.open.lock();
         if let Some(opened) = open.get(&id).filter(|opened| opened.secret == secret) {
             return Ok(Arc::clone(opened));
         }
@@ -90,7 +91,7 @@ impl Clients {
 
     /// Drops a removed connection's client, with its secret.
     pub(crate) fn forget(&self, id: ConnectionId) {
-        let mut open = self.0.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.0.open.lock();
         open.remove(&id);
     }
 
@@ -126,11 +127,7 @@ impl Clients {
                 id: secret.installation_id,
             },
         };
-        let mut rate_limiters = self
-            .0
-            .rate_limiters
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut rate_limiters = self.0.rate_limiters.lock();
         Arc::clone(rate_limiters.entry(key).or_default())
     }
 }

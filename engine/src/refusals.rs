@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AuditAction, Origin, UserId, Viewer};
+use parking_lot::Mutex;
 
 use crate::store::NewLogLine;
 use crate::system_log::{actor, address};
@@ -54,7 +54,7 @@ impl Refusals {
         address: Option<String>,
         now: DateTime<Utc>,
     ) -> Option<(Kind, String, Option<String>)> {
-        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counted = self.0.lock();
         let (kind, subject, address) = if counted.len() < MOST_KINDS || counted.contains_key(&kind)
         {
             (kind, subject.to_owned(), address)
@@ -77,7 +77,7 @@ impl Refusals {
 
     /// Removes and returns the counts that began before a time; all without one.
     fn take(&self, before: Option<DateTime<Utc>>) -> Vec<(Kind, Counted)> {
-        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counted = self.0.lock();
         let over = counted.extract_if(|_, it| before.is_none_or(|before| it.since <= before));
         over.collect()
     }

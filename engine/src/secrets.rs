@@ -1,13 +1,14 @@
 //! Secrets at rest: encrypted, bound to their row, and never printed.
 
 use std::fmt;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{Key, KeyInit, XChaCha20Poly1305, XNonce};
 use domain::{ConnectionId, PendingAppId};
+use parking_lot::RwLock;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -82,11 +83,11 @@ impl Vault {
 
     /// Replaces the key, after everything is encrypted with it.
     pub(crate) fn replace_key(&self, key: SecretKey) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = key;
+        *self.0.write() = key;
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
-        let key = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let key = self.0.read();
         XChaCha20Poly1305::new(&key.0)
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::{ConnectionId, RunId, TenantId, Trigger};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -72,7 +72,7 @@ impl ActiveRun {
 
     /// Until when the run waits, and for what: the wait that ends first.
     pub(super) fn waiting(&self) -> Option<(DateTime<Utc>, String)> {
-        let waits = self.all_waits();
+        let waits = self.waits.lock();
         let first = waits.values().min_by_key(|wait| wait.until);
         first.map(|wait| (wait.until, wait.what.clone()))
     }
@@ -121,7 +121,7 @@ impl ActiveRun {
         until: DateTime<Utc>,
         what: String,
     ) -> Waiting<'_> {
-        let mut waits = self.all_waits();
+        let mut waits = self.waits.lock();
         let requests = waits.get(&connection).map_or(0, |wait| wait.requests) + 1;
         let wait = Wait {
             until,
@@ -140,15 +140,11 @@ impl ActiveRun {
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }
-
-    fn all_waits(&self) -> MutexGuard<'_, BTreeMap<ConnectionId, Wait>> {
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let mut waits = self.run.all_waits();
+        let mut waits = self.run.waits.lock();
         if let Some(wait) = waits.get_mut(&self.connection) {
             wait.requests -= 1;
             if wait.requests == 0 {

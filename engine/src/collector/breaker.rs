@@ -1,8 +1,7 @@
 //! The circuit breaker of a connection: stops requests to a server that is down, and probes it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use chrono::{DateTime, TimeDelta, Utc};
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use crate::github::{Admission, Cooldown, GithubError, Probe};
@@ -46,12 +45,12 @@ impl Breaker {
             return;
         }
         let Some(error) = error.filter(|error| error.is_outage()) else {
-            *self.streak() = Streak::default();
+            *self.streak.lock() = Streak::default();
             self.cooldown.finish();
             return;
         };
         let length = {
-            let mut streak = self.streak();
+            let mut streak = self.streak.lock();
             streak.failures_in_a_row = streak.failures_in_a_row.saturating_add(1);
             if streak.failures_in_a_row < FAILURES {
                 return;
@@ -61,10 +60,6 @@ impl Breaker {
             (FIRST_COOLDOWN * (1 << doublings)).min(MAX_COOLDOWN)
         };
         self.cooldown.start(now + length, error.clone());
-    }
-
-    fn streak(&self) -> MutexGuard<'_, Streak> {
-        self.streak.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

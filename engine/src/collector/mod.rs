@@ -33,11 +33,12 @@ mod window;
 mod worker;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{ConnectionId, RunId, ScheduleId, TenantId, Trigger};
+use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -103,11 +104,7 @@ struct Listed<'a>(&'a Inner, RunId);
 
 impl Drop for Listed<'_> {
     fn drop(&mut self) {
-        self.0
-            .active_runs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.1);
+        self.0.active_runs.lock().remove(&self.1);
     }
 }
 
@@ -195,10 +192,7 @@ impl Collector {
             all.stopping.child_token(),
         ));
         {
-            let mut active_runs = all
-                .active_runs
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut active_runs = all.active_runs.lock();
             if active_runs.contains_key(&open.id) {
                 return Ok(());
             }
@@ -217,11 +211,7 @@ impl Collector {
 
     /// Stops this process's work on a cancelled run.
     pub(crate) fn cancel_local(&self, id: RunId) {
-        let active_runs = self
-            .0
-            .active_runs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let active_runs = self.0.active_runs.lock();
         if let Some(run) = active_runs.get(&id) {
             run.cancellation.cancel();
         }
@@ -281,11 +271,7 @@ impl Collector {
     }
 
     fn active_runs(&self) -> Vec<Arc<ActiveRun>> {
-        let active_runs = self
-            .0
-            .active_runs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let active_runs = self.0.active_runs.lock();
         active_runs.values().cloned().collect()
     }
 

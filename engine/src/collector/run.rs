@@ -1,12 +1,12 @@
 //! One process's share of a run: claims repositories, collects them, and completes each.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::{ConnectionId, Endpoint, FailureKind, TenantId};
 use futures::FutureExt;
 use futures::stream::{self, Stream, StreamExt};
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use super::Collector;
@@ -188,7 +188,7 @@ impl Collector {
                     }
                 }
                 if outcome::is_retryable(&job.outcomes) {
-                    let mut postponed = postponed.lock().unwrap_or_else(PoisonError::into_inner);
+                    let mut postponed = postponed.lock();
                     if postponed.len() < MAX_POSTPONED {
                         postponed.push(job);
                         return;
@@ -202,8 +202,7 @@ impl Collector {
         };
         // Transient errors get a second round after all first attempts: GitHub may be back by then.
         dispatcher.begin_last_round();
-        let postponed =
-            std::mem::take(&mut *postponed.lock().unwrap_or_else(PoisonError::into_inner));
+        let postponed = std::mem::take(&mut *postponed.lock());
         stream::iter(postponed)
             .take_until(run.cancellation.cancelled())
             .for_each_concurrent(all.concurrency, async |mut job| {

@@ -2,9 +2,10 @@
 //! all runs of this process.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use domain::{ConnectionId, TenantId};
+use parking_lot::Mutex;
 
 use super::breaker::Breaker;
 use super::permits::Permits;
@@ -57,10 +58,7 @@ impl Upstreams {
         id: ConnectionId,
     ) -> Result<Arc<Upstream>, Error> {
         let opened = clients.open(tenant, id).await?;
-        let mut upstreams = self
-            .upstreams
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut upstreams = self.upstreams.lock();
         let known = upstreams.get(&id);
         if let Some(upstream) = known.filter(|upstream| Arc::ptr_eq(&upstream.opened, &opened)) {
             return Ok(Arc::clone(upstream));
@@ -80,10 +78,7 @@ impl Upstreams {
 
     /// Drops a removed connection's upstream.
     pub(super) fn forget(&self, id: ConnectionId) {
-        let mut upstreams = self
-            .upstreams
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut upstreams = self.upstreams.lock();
         upstreams.remove(&id);
     }
 }

@@ -1,10 +1,11 @@
 //! Whether this machine's clock and GitHub's agree.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::HeaderMap;
+use parking_lot::Mutex;
 
 use super::edge::clock_ahead;
 
@@ -34,7 +35,7 @@ impl ClockWatch {
     /// Records GitHub's time from a response's headers.
     pub(super) fn record(&self, headers: &HeaderMap, now: DateTime<Utc>) {
         let difference = clock_ahead(headers, now).and_then(ClockDifference::from_ahead);
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock();
         match (*known, difference) {
             (None, Some(difference)) => tracing::warn!(
                 clock.ahead_seconds = difference.ahead.num_seconds(),
@@ -48,7 +49,7 @@ impl ClockWatch {
 
     /// How far the clocks differ; `None` if they agree, or before the first response.
     pub(crate) fn difference(&self) -> Option<ClockDifference> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock()
     }
 }
 

@@ -1,8 +1,7 @@
 //! A cooldown with a half-open probe: no requests until it is over, then one probes.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::error::GithubError;
@@ -48,7 +47,7 @@ impl Default for Cooldown {
 impl Cooldown {
     /// Whether a request may be sent, and whether it is the probe.
     pub(crate) fn admit(&self, now: DateTime<Utc>) -> Admission<Option<Probe<'_>>> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         match &*state {
             State::Inactive => Admission::Granted(None),
             State::Until(until, reason) if now < *until => {
@@ -65,7 +64,7 @@ impl Cooldown {
     /// Starts or extends a cooldown. Never shortens one, since responses can overtake each other.
     pub(crate) fn start(&self, until: DateTime<Utc>, reason: GithubError) {
         {
-            let mut state = self.state();
+            let mut state = self.state.lock();
             if let State::Until(known, _) = &*state
                 && *known >= until
             {
@@ -80,7 +79,7 @@ impl Cooldown {
     /// does not count.
     pub(crate) fn finish(&self) {
         {
-            let mut state = self.state();
+            let mut state = self.state.lock();
             if !matches!(*state, State::Probing(..)) {
                 return;
             }
@@ -91,7 +90,7 @@ impl Cooldown {
 
     /// Whether requests are stopped and none probes.
     pub(crate) fn is_active(&self, now: DateTime<Utc>) -> bool {
-        matches!(&*self.state(), State::Until(until, _) if now < *until)
+        matches!(&*self.state.lock(), State::Until(until, _) if now < *until)
     }
 
     /// Notifies of every change. Subscribe before asking for admission, so that none is missed.
@@ -102,16 +101,12 @@ impl Cooldown {
     fn notify(&self) {
         self.changes.send_replace(());
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Probe<'_> {
     fn drop(&mut self) {
         {
-            let mut state = self.0.state();
+            let mut state = self.0.state.lock();
             let State::Probing(until, reason) = &*state else {
                 return;
             };

@@ -4,10 +4,9 @@
 //! continue after a limit:
 //! <https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::RateLimit;
+use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::cooldown::{Admission, Cooldown, Probe};
@@ -49,12 +48,12 @@ pub(crate) struct RateLimitPermit<'a> {
 impl RateLimiter {
     /// The hourly rate limit as of the newest response.
     pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
-        self.state().rate_limit
+        self.state.lock().rate_limit
     }
 
     /// Admission check against cooldown and reserve.
     pub(crate) fn admit(&self, now: DateTime<Utc>) -> Admission<RateLimitPermit<'_>> {
-        let mut state = self.state();
+        let mut state = self.state.lock();
         // After the reset the limit is unknown until a response states it. Check this before the
         // cooldown: a probe that is then not sent would wake all others in vain.
         if let Some(rate_limit) = state
@@ -87,7 +86,7 @@ impl RateLimiter {
     /// Whether at least half of the hour's requests are left, and no cooldown is active. Data that
     /// can wait is requested only then. While the rate limit is unknown, there is headroom.
     pub(crate) fn has_headroom(&self, now: DateTime<Utc>) -> bool {
-        let state = self.state();
+        let state = self.state.lock();
         let rate_limit = state
             .rate_limit
             .filter(|rate_limit| now < rate_limit.resets_at);
@@ -107,7 +106,7 @@ impl RateLimiter {
         let Some(new) = new else {
             return;
         };
-        let mut state = self.state();
+        let mut state = self.state.lock();
         // Responses can overtake each other: within the hour, the lowest remaining count is the
         // newest.
         let older = state.rate_limit.is_some_and(|known| {
@@ -128,7 +127,7 @@ impl RateLimiter {
             Err(error) if error.is_unreachable() => {}
             _ => {
                 if !self.cooldown.is_active(now) {
-                    self.state().cooldowns = 0;
+                    self.state.lock().cooldowns = 0;
                 }
                 self.cooldown.finish();
             }
@@ -137,7 +136,7 @@ impl RateLimiter {
 
     fn throttle(&self, limit: Limit, until: DateTime<Utc>, now: DateTime<Utc>) {
         let least = {
-            let mut state = self.state();
+            let mut state = self.state.lock();
             // Requests that were in flight when the cooldown started do not count as a second one.
             if !self.cooldown.is_active(now) {
                 state.cooldowns = state.cooldowns.saturating_add(1);
@@ -151,15 +150,11 @@ impl RateLimiter {
         self.cooldown
             .start(until, GithubError::RateLimited { limit, until });
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for RateLimitPermit<'_> {
     fn drop(&mut self) {
-        let mut state = self.rate_limiter.state();
+        let mut state = self.rate_limiter.state.lock();
         state.in_flight = state.in_flight.saturating_sub(1);
     }
 }

@@ -1,11 +1,12 @@
 //! The repositories that a connection lists, and which of them Tidemark can read.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{AvailableReport, AvailableRepository, Connection, ConnectionKind};
 use domain::{ConnectionId, Permission, TenantId, Viewer};
+use parking_lot::Mutex;
 
 use crate::clients::CachedClient;
 use crate::github::{ListedRepository, RepositoryList, scopes_suffice};
@@ -32,12 +33,12 @@ struct CachedList {
 impl RepositoryListCache {
     /// Drops a connection's list.
     pub(crate) fn forget(&self, id: ConnectionId) {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.0.lock();
         slots.remove(&id);
     }
 
     fn slot(&self, id: ConnectionId) -> Arc<Slot> {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = self.0.lock();
         Arc::clone(slots.entry(id).or_default())
     }
 }
