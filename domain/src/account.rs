@@ -9,7 +9,7 @@ mod viewer;
 
 pub use email::{Email, EmailError};
 pub use person::{ExternalIdentity, Membership, Origin, Person, Theme};
-pub use role::{Role, TokenScope, UnknownRole, UnknownScope};
+pub use role::{Role, TokenScope};
 pub use sign_in_error::SignInError;
 pub use slug::{TenantSlug, TenantSlugError};
 pub use viewer::{Access, Permission, RepositoryScope, SystemPermission, Viewer};

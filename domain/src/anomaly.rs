@@ -5,60 +5,98 @@
 mod false_zero;
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
 
 pub use false_zero::{BACKGROUND_DAYS, DayCounts, OutageDetector};
 
 use crate::day::Day;
-use crate::run::{UnknownWord, words};
 use crate::traffic::Counts;
+use crate::unknown_value::UnknownValue;
 
 /// How many days a response may span: GitHub documents 14 and has shown 15.
 const LONGEST_WINDOW: i64 = 15;
 
-words! {
-    /// The kind of anomaly.
-    AnomalyKind {
-        /// GitHub reports less for a day than before.
-        Revised = "revised",
-        /// The same on the window's oldest day, which GitHub is known to truncate.
-        Truncated = "cut",
-        /// GitHub reports zero on a day on which many busy repositories are at zero.
-        FalseZero = "false zero",
-        /// More uniques than views or clones.
-        UniquesAboveCount = "uniques above count",
-        /// The window's total is not the sum of its days.
-        WrongTotal = "wrong total",
-        /// The window's uniques exceed the sum of its days' or fall below those of one day.
-        WrongUniques = "wrong uniques",
-        /// The window ends before an earlier one.
-        WindowRegressed = "window went back",
-        /// The window ends after the day of the response.
-        WindowInFuture = "window ahead",
-        /// The window spans more days than GitHub keeps.
-        WindowTooLong = "window too long",
-        /// GitHub lists the day with unreadable numbers.
-        Unreadable = "unreadable",
+/// The kind of anomaly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum AnomalyKind {
+    /// GitHub reports less for a day than before.
+    Revised,
+    /// The same on the window's oldest day, which GitHub is known to truncate.
+    #[serde(rename = "cut")]
+    #[strum(serialize = "cut")]
+    Truncated,
+    /// GitHub reports zero on a day on which many busy repositories are at zero.
+    #[serde(rename = "false zero")]
+    #[strum(serialize = "false zero")]
+    FalseZero,
+    /// More uniques than views or clones.
+    #[serde(rename = "uniques above count")]
+    #[strum(serialize = "uniques above count")]
+    UniquesAboveCount,
+    /// The window's total is not the sum of its days.
+    #[serde(rename = "wrong total")]
+    #[strum(serialize = "wrong total")]
+    WrongTotal,
+    /// The window's uniques exceed the sum of its days' or fall below those of one day.
+    #[serde(rename = "wrong uniques")]
+    #[strum(serialize = "wrong uniques")]
+    WrongUniques,
+    /// The window ends before an earlier one.
+    #[serde(rename = "window went back")]
+    #[strum(serialize = "window went back")]
+    WindowRegressed,
+    /// The window ends after the day of the response.
+    #[serde(rename = "window ahead")]
+    #[strum(serialize = "window ahead")]
+    WindowInFuture,
+    /// The window spans more days than GitHub keeps.
+    #[serde(rename = "window too long")]
+    #[strum(serialize = "window too long")]
+    WindowTooLong,
+    /// GitHub lists the day with unreadable numbers.
+    Unreadable,
+}
+
+impl AnomalyKind {
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-words! {
-    /// The subject of an anomaly; there is at most one per subject and day.
-    AnomalySubject {
-        /// The numbers of a day against the known ones.
-        Figures = "figures",
-        /// The numbers of a day against each other.
-        Day = "day",
-        /// The total of a window.
-        Total = "total",
-        /// The uniques of a window.
-        People = "people",
-        /// The days of a window.
-        Window = "window",
-        /// Whether the numbers of a day are readable.
-        Entry = "entry",
+/// The subject of an anomaly; there is at most one per subject and day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum AnomalySubject {
+    /// The numbers of a day against the known ones.
+    Figures,
+    /// The numbers of a day against each other.
+    Day,
+    /// The total of a window.
+    Total,
+    /// The uniques of a window.
+    People,
+    /// The days of a window.
+    Window,
+    /// Whether the numbers of a day are readable.
+    Entry,
+}
+
+impl AnomalySubject {
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -1,12 +1,16 @@
 //! The actions and topics of the system log.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
+
+use crate::unknown_value::UnknownValue;
 
 /// A filter of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
 pub enum AuditTopic {
     /// Signing in and out.
     SignIn,
@@ -32,14 +36,8 @@ impl AuditTopic {
 
     /// The name in the URL.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SignIn => "sign-in",
-            Self::People => "people",
-            Self::Tenants => "tenants",
-            Self::Access => "access",
-            Self::Collection => "collection",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The display name.
@@ -57,15 +55,18 @@ impl AuditTopic {
     /// The topic of this name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|topic| topic.as_str() == text)
+        text.parse().ok()
     }
 }
 
 macro_rules! actions {
-    ($($(#[$doc:meta])* $name:ident = $word:literal, $topic:ident, $label:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident: $topic:ident, $label:literal;)+) => {
         /// What happened.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[derive(EnumString, IntoStaticStr)]
+        #[strum(serialize_all = "snake_case")]
+        #[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
         pub enum AuditAction {
             $($(#[$doc])* $name,)+
         }
@@ -76,8 +77,8 @@ macro_rules! actions {
 
             /// The name in the database and the CSV.
             #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word,)+ }
+            pub fn as_str(self) -> &'static str {
+                self.into()
             }
 
             /// The display name.
@@ -97,114 +98,97 @@ macro_rules! actions {
 
 actions! {
     /// The setup was completed.
-    SetUp = "set_up", SignIn, "Set up Tidemark";
+    SetUp: SignIn, "Set up Tidemark";
     /// A person signed in; the subject says how.
-    SignedIn = "signed_in", SignIn, "Signed in";
+    SignedIn: SignIn, "Signed in";
     /// A sign-in failed; the subject is the account, if known.
-    SignInRefused = "sign_in_refused", SignIn, "Sign-in failed";
+    SignInRefused: SignIn, "Sign-in failed";
     /// A person signed out.
-    SignedOut = "signed_out", SignIn, "Signed out";
+    SignedOut: SignIn, "Signed out";
     /// Sessions were ended from elsewhere.
-    SessionsEnded = "sessions_ended", SignIn, "Sessions ended";
+    SessionsEnded: SignIn, "Sessions ended";
     /// A password was changed or reset.
-    PasswordChanged = "password_changed", SignIn, "Password changed";
+    PasswordChanged: SignIn, "Password changed";
     /// An external identity was linked to an account.
-    IdentityConnected = "identity_connected", SignIn, "Identity linked";
+    IdentityConnected: SignIn, "Identity linked";
     /// An external identity was unlinked from an account.
-    IdentityDisconnected = "identity_disconnected", SignIn, "Identity unlinked";
+    IdentityDisconnected: SignIn, "Identity unlinked";
     /// A request exceeded the person's role.
-    AccessRefused = "access_refused", SignIn, "Access denied";
+    AccessRefused: SignIn, "Access denied";
     /// An account was created.
-    AccountCreated = "account_created", People, "Account created";
+    AccountCreated: People, "Account created";
     /// An account's name or address was changed.
-    AccountChanged = "account_changed", People, "Account changed";
+    AccountChanged: People, "Account changed";
     /// An account was removed.
-    AccountRemoved = "account_removed", People, "Account removed";
+    AccountRemoved: People, "Account removed";
     /// A person became or ceased to be administrator or maintainer.
-    SystemRolesChanged = "system_roles_changed", People, "System roles changed";
+    SystemRolesChanged: People, "System roles changed";
     /// An invitation was created.
-    Invited = "invited", People, "Invited";
+    Invited: People, "Invited";
     /// An invitation was withdrawn.
-    InvitationWithdrawn = "invitation_withdrawn", People, "Invitation withdrawn";
+    InvitationWithdrawn: People, "Invitation withdrawn";
     /// An invitation was accepted.
-    Joined = "joined", People, "Joined";
+    Joined: People, "Joined";
     /// A member's role or grants changed.
-    RoleChanged = "role_changed", People, "Role changed";
+    RoleChanged: People, "Role changed";
     /// A member was removed, or left.
-    MemberRemoved = "member_removed", People, "Member removed";
+    MemberRemoved: People, "Member removed";
     /// A tenant was created.
-    TenantCreated = "tenant_created", Tenants, "Tenant created";
+    TenantCreated: Tenants, "Tenant created";
     /// A tenant was renamed.
-    TenantRenamed = "tenant_renamed", Tenants, "Tenant renamed";
+    TenantRenamed: Tenants, "Tenant renamed";
     /// A tenant's limits were changed.
-    TenantLimitsChanged = "tenant_limits_changed", Tenants, "Tenant limits changed";
+    TenantLimitsChanged: Tenants, "Tenant limits changed";
     /// A tenant was suspended.
-    TenantSuspended = "tenant_suspended", Tenants, "Tenant suspended";
+    TenantSuspended: Tenants, "Tenant suspended";
     /// A tenant was resumed.
-    TenantResumed = "tenant_resumed", Tenants, "Tenant resumed";
+    TenantResumed: Tenants, "Tenant resumed";
     /// A tenant was deleted with all its data.
-    TenantDeleted = "tenant_deleted", Tenants, "Tenant deleted";
+    TenantDeleted: Tenants, "Tenant deleted";
     /// A connection to GitHub was added.
-    ConnectionAdded = "connection_added", Access, "Connection added";
+    ConnectionAdded: Access, "Connection added";
     /// A connection was renamed.
-    ConnectionRenamed = "connection_renamed", Access, "Connection renamed";
+    ConnectionRenamed: Access, "Connection renamed";
     /// A connection got another token or key.
-    CredentialReplaced = "credential_replaced", Access, "Token replaced";
+    CredentialReplaced: Access, "Token replaced";
     /// A connection was removed.
-    ConnectionRemoved = "connection_removed", Access, "Connection removed";
+    ConnectionRemoved: Access, "Connection removed";
     /// GitHub created an app from a manifest.
-    GithubAppCreated = "github_app_created", Access, "GitHub App created";
+    GithubAppCreated: Access, "GitHub App created";
     /// The key of an uninstalled app was deleted.
-    GithubAppDeleted = "github_app_deleted", Access, "GitHub App key deleted";
+    GithubAppDeleted: Access, "GitHub App key deleted";
     /// A GitHub server was allowed.
-    ServerAdded = "server_added", Access, "GitHub server allowed";
+    ServerAdded: Access, "GitHub server allowed";
     /// A GitHub server was removed.
-    ServerRemoved = "server_removed", Access, "GitHub server removed";
+    ServerRemoved: Access, "GitHub server removed";
     /// An API token was created.
-    TokenCreated = "token_created", Access, "API token created";
+    TokenCreated: Access, "API token created";
     /// An API token was revoked.
-    TokenRevoked = "token_revoked", Access, "API token revoked";
+    TokenRevoked: Access, "API token revoked";
     /// The key that encrypts secrets was replaced.
-    KeyRotated = "key_rotated", Access, "Secret key rotated";
+    KeyRotated: Access, "Secret key rotated";
     /// A repository was tracked.
-    RepositoryTracked = "repository_tracked", Collection, "Repository tracked";
+    RepositoryTracked: Collection, "Repository tracked";
     /// Tracking of a repository was stopped.
-    RepositoryUntracked = "repository_untracked", Collection, "Tracking stopped";
+    RepositoryUntracked: Collection, "Tracking stopped";
     /// A repository tracked by a rule is missing from its connection's list.
-    RepositoryUnlisted = "repository_unlisted", Collection, "Repository missing from GitHub’s list";
+    RepositoryUnlisted: Collection, "Repository missing from GitHub’s list";
     /// A follow rule was created.
-    FollowRuleCreated = "follow_rule_created", Collection, "Follow rule created";
+    FollowRuleCreated: Collection, "Follow rule created";
     /// A follow rule was changed.
-    FollowRuleChanged = "follow_rule_changed", Collection, "Follow rule changed";
+    FollowRuleChanged: Collection, "Follow rule changed";
     /// A follow rule was deleted.
-    FollowRuleDeleted = "follow_rule_deleted", Collection, "Follow rule deleted";
+    FollowRuleDeleted: Collection, "Follow rule deleted";
     /// A schedule was created.
-    ScheduleCreated = "schedule_created", Collection, "Schedule created";
+    ScheduleCreated: Collection, "Schedule created";
     /// A schedule was changed.
-    ScheduleChanged = "schedule_changed", Collection, "Schedule changed";
+    ScheduleChanged: Collection, "Schedule changed";
     /// A schedule was deleted.
-    ScheduleDeleted = "schedule_deleted", Collection, "Schedule deleted";
+    ScheduleDeleted: Collection, "Schedule deleted";
     /// Repositories were moved to another schedule.
-    RepositoriesScheduled = "repositories_scheduled", Collection, "Repositories moved to a schedule";
+    RepositoriesScheduled: Collection, "Repositories moved to a schedule";
     /// A collection was started manually or through the API.
-    CollectionStarted = "collection_started", Collection, "Collection started";
+    CollectionStarted: Collection, "Collection started";
     /// A collection was cancelled.
-    CollectionCancelled = "collection_cancelled", Collection, "Collection cancelled";
-}
-
-/// The text is not an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown action")]
-pub struct UnknownAction;
-
-impl FromStr for AuditAction {
-    type Err = UnknownAction;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|action| action.as_str() == text)
-            .ok_or(UnknownAction)
-    }
+    CollectionCancelled: Collection, "Collection cancelled";
 }

@@ -1,75 +1,84 @@
 //! Why collecting a repository failed, what to do about it, and how long schedules pause it.
 
-use std::fmt;
-use std::str::FromStr;
-
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::day::Day;
-use crate::run::{UnknownWord, words};
+use crate::unknown_value::UnknownValue;
 
-words! {
-    /// Why part of a repository was not collected.
-    FailureKind {
-        /// The token is wrong, expired or revoked.
-        TokenRefused = "token_refused",
-        /// GitHub temporarily locked out the token's user.
-        LockedOut = "locked_out",
-        /// GitHub rejects the app's own token.
-        AppRefused = "app_refused",
-        /// The app is no longer installed.
-        InstallationGone = "installation_gone",
-        /// The app's installation is suspended.
-        InstallationSuspended = "installation_suspended",
-        /// The server address or the stored secret is unusable.
-        ConnectionUnusable = "connection_unusable",
-        /// The token or the app lacks a permission.
-        PermissionMissing = "permission_missing",
-        /// The token's user lacks push access.
-        NoPushAccess = "no_push_access",
-        /// The repository is private, and its owner has no paid plan.
-        PaidPlan = "paid_plan",
-        /// The organization requires single sign-on.
-        SingleSignOn = "single_sign_on",
-        /// The organization's policy forbids this kind of token.
-        TokenPolicy = "token_policy",
-        /// The organization's IP allow list excludes this server.
-        AddressNotAllowed = "address_not_allowed",
-        /// The organization admits only approved OAuth apps.
-        AppNotApproved = "app_not_approved",
-        /// The token's user is not an administrator of the repository.
-        NoAdminRights = "no_admin_rights",
-        /// The repository is locked while it is migrated.
-        LockedForMigration = "locked_for_migration",
-        /// The account is suspended.
-        AccountSuspended = "account_suspended",
-        /// A classic token lacks a scope.
-        ScopeMissing = "scope_missing",
-        /// Not visible: deleted, made private, or hidden from the token.
-        Gone = "gone",
-        /// Public, but hidden from the token.
-        AccessLost = "access_lost",
-        /// The server does not offer traffic.
-        NoTraffic = "no_traffic",
-        /// Blocked for legal reasons.
-        Blocked = "blocked",
-        /// Moved to a location that GitHub does not name.
-        Moved = "moved",
-        /// GitHub's rate limit, or the reserve that Tidemark leaves of it.
-        RateLimited = "rate_limited",
-        /// GitHub has problems or cannot be reached.
-        GithubDown = "github_down",
-        /// The response could not be understood.
-        NotUnderstood = "not_understood",
-        /// GitHub refused for an unclassified reason.
-        Refused = "refused",
-        /// The database could not store the response.
-        NotStored = "not_stored",
-        /// Tidemark was stopped.
-        Stopped = "stopped",
-        /// It failed before kinds were recorded.
-        Failed = "failed",
+/// Why part of a repository was not collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum FailureKind {
+    /// The token is wrong, expired or revoked.
+    TokenRefused,
+    /// GitHub temporarily locked out the token's user.
+    LockedOut,
+    /// GitHub rejects the app's own token.
+    AppRefused,
+    /// The app is no longer installed.
+    InstallationGone,
+    /// The app's installation is suspended.
+    InstallationSuspended,
+    /// The server address or the stored secret is unusable.
+    ConnectionUnusable,
+    /// The token or the app lacks a permission.
+    PermissionMissing,
+    /// The token's user lacks push access.
+    NoPushAccess,
+    /// The repository is private, and its owner has no paid plan.
+    PaidPlan,
+    /// The organization requires single sign-on.
+    SingleSignOn,
+    /// The organization's policy forbids this kind of token.
+    TokenPolicy,
+    /// The organization's IP allow list excludes this server.
+    AddressNotAllowed,
+    /// The organization admits only approved OAuth apps.
+    AppNotApproved,
+    /// The token's user is not an administrator of the repository.
+    NoAdminRights,
+    /// The repository is locked while it is migrated.
+    LockedForMigration,
+    /// The account is suspended.
+    AccountSuspended,
+    /// A classic token lacks a scope.
+    ScopeMissing,
+    /// Not visible: deleted, made private, or hidden from the token.
+    Gone,
+    /// Public, but hidden from the token.
+    AccessLost,
+    /// The server does not offer traffic.
+    NoTraffic,
+    /// Blocked for legal reasons.
+    Blocked,
+    /// Moved to a location that GitHub does not name.
+    Moved,
+    /// GitHub's rate limit, or the reserve that Tidemark leaves of it.
+    RateLimited,
+    /// GitHub has problems or cannot be reached.
+    GithubDown,
+    /// The response could not be understood.
+    NotUnderstood,
+    /// GitHub refused for an unclassified reason.
+    Refused,
+    /// The database could not store the response.
+    NotStored,
+    /// Tidemark was stopped.
+    Stopped,
+    /// It failed before kinds were recorded.
+    Failed,
+}
+
+impl FailureKind {
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -341,7 +350,7 @@ mod tests {
     #[test]
     fn each_kind_has_its_own_words_and_says_shortly_what_to_do() {
         let mut names = HashSet::new();
-        for &kind in FailureKind::ALL {
+        for &kind in FailureKind::VARIANTS {
             assert_eq!(kind.as_str().parse(), Ok(kind));
             assert!(names.insert(kind.name()), "{kind} has another's name");
             assert!(kind.name().split(' ').count() <= 3, "{kind}");
@@ -353,13 +362,16 @@ mod tests {
                 "{sentence}"
             );
         }
-        assert_eq!("nonsense".parse::<FailureKind>(), Err(UnknownWord));
+        assert_eq!(
+            "nonsense".parse::<FailureKind>(),
+            Err(UnknownValue::new("nonsense"))
+        );
     }
 
     #[test]
     fn what_cannot_succeed_rests_until_the_next_day_and_after_two_weeks_for_a_week() {
         let now = at("2026-11-20T06:30:00Z");
-        for &kind in FailureKind::ALL {
+        for &kind in FailureKind::VARIANTS {
             let rests = (kind.is_permanent() || kind.is_of_connection())
                 && kind != FailureKind::ConnectionUnusable;
             assert_eq!(kind.pause_until(now, now).is_some(), rests, "{kind}");

@@ -23,6 +23,7 @@ pub mod schedule;
 pub mod secure_url;
 pub mod server;
 pub mod traffic;
+pub mod unknown_value;
 
 pub use account::{
     Access, Email, ExternalIdentity, Membership, Origin, Permission, Person, RepositoryScope, Role,
@@ -50,3 +51,4 @@ pub use schedule::{Cron, CronError, Gap, Safety, TimeZone, TimeZoneError};
 pub use secure_url::{SecureUrlError, secure_url};
 pub use server::web_url;
 pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};
+pub use unknown_value::UnknownValue;

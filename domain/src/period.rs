@@ -1,33 +1,52 @@
 //! The selectable periods and their buckets: days, ISO weeks, months.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
 
 use crate::day::{Day, DayRange};
+use crate::unknown_value::UnknownValue;
 
 /// The longest range of a report: fifty years of days.
 pub const LONGEST_RANGE: i64 = 366 * 50;
 
 /// How far back a page looks; in the URL as `?period=30d`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = unknown_period)]
 pub enum Period {
     /// GitHub's own 14 days.
     #[serde(rename = "14d")]
+    #[strum(serialize = "14d")]
     Days14,
     /// 30 days.
     #[default]
     #[serde(rename = "30d")]
+    #[strum(serialize = "30d")]
     Days30,
     /// 90 days.
     #[serde(rename = "90d")]
+    #[strum(serialize = "90d")]
     Days90,
     /// 365 days.
     #[serde(rename = "1y")]
+    #[strum(serialize = "1y")]
     Year,
     /// Everything that is kept.
     #[serde(rename = "all")]
+    #[strum(serialize = "all")]
     All,
 }
 
@@ -43,14 +62,8 @@ impl Period {
 
     /// The name in the URL.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Days14 => "14d",
-            Self::Days30 => "30d",
-            Self::Days90 => "90d",
-            Self::Year => "1y",
-            Self::All => "all",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The label.
@@ -93,31 +106,16 @@ impl Period {
     }
 }
 
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The text is not a period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the period must be 14d, 30d, 90d, 1y or all")]
-pub struct UnknownPeriod;
-
-impl FromStr for Period {
-    type Err = UnknownPeriod;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|period| period.as_str() == text)
-            .ok_or(UnknownPeriod)
-    }
+fn unknown_period(_text: &str) -> UnknownValue {
+    UnknownValue::with_message("the period must be 14d, 30d, 90d, 1y or all")
 }
 
 /// The width of the buckets in which days are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = unknown_interval)]
 pub enum Interval {
     /// UTC days.
     #[default]
@@ -134,12 +132,8 @@ impl Interval {
 
     /// The name in the URL.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The whole bucket that contains the day.
@@ -171,21 +165,9 @@ impl Interval {
     }
 }
 
-impl FromStr for Interval {
-    type Err = UnknownInterval;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|interval| interval.as_str() == text)
-            .ok_or(UnknownInterval)
-    }
+fn unknown_interval(_text: &str) -> UnknownValue {
+    UnknownValue::with_message("the interval must be day, week or month")
 }
-
-/// The text is not an interval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the interval must be day, week or month")]
-pub struct UnknownInterval;
 
 #[cfg(test)]
 mod tests {
@@ -257,7 +239,7 @@ mod tests {
         for period in Period::ALL {
             assert_eq!(period.as_str().parse(), Ok(period));
         }
-        assert_eq!("31d".parse::<Period>(), Err(UnknownPeriod));
+        assert_eq!("31d".parse::<Period>(), Err(unknown_period("31d")));
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! The status of a tracked repository, and its events on GitHub.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr};
 
-use crate::run::{UnknownWord, words};
+use crate::unknown_value::UnknownValue;
 
 /// The status of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
 pub enum RepositoryStatus {
     /// Collected on its schedule.
     Active,
@@ -24,13 +25,8 @@ pub enum RepositoryStatus {
 impl RepositoryStatus {
     /// The name in the API and the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Paused => "paused",
-            Self::Archived => "archived",
-            Self::Unreachable => "unreachable",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// Whether runs collect it. An unreachable one may come back.
@@ -40,57 +36,58 @@ impl RepositoryStatus {
     }
 }
 
-impl FromStr for RepositoryStatus {
-    type Err = UnknownStatus;
+/// A repository's visibility on GitHub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum Visibility {
+    /// Visible to everyone.
+    Public,
+    /// Visible to people with access.
+    Private,
+    /// Visible to members of its enterprise.
+    Internal,
+}
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [
-            Self::Active,
-            Self::Paused,
-            Self::Archived,
-            Self::Unreachable,
-        ]
-        .into_iter()
-        .find(|status| status.as_str() == text)
-        .ok_or(UnknownStatus)
+impl Visibility {
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-words! {
-    /// A repository's visibility on GitHub.
-    Visibility {
-        /// Visible to everyone.
-        Public = "public",
-        /// Visible to people with access.
-        Private = "private",
-        /// Visible to members of its enterprise.
-        Internal = "internal",
-    }
+/// An event of a repository on GitHub, as noticed by a collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum EventKind {
+    /// Renamed.
+    Renamed,
+    /// Transferred to another owner.
+    Transferred,
+    /// Archived.
+    Archived,
+    /// No longer archived.
+    Unarchived,
+    /// No longer public.
+    MadePrivate,
+    /// Made public.
+    MadePublic,
+    /// No longer visible to the token.
+    Gone,
+    /// Visible to the token again.
+    BackAgain,
 }
 
-words! {
-    /// An event of a repository on GitHub, as noticed by a collection.
-    EventKind {
-        /// Renamed.
-        Renamed = "renamed",
-        /// Transferred to another owner.
-        Transferred = "transferred",
-        /// Archived.
-        Archived = "archived",
-        /// No longer archived.
-        Unarchived = "unarchived",
-        /// No longer public.
-        MadePrivate = "made_private",
-        /// Made public.
-        MadePublic = "made_public",
-        /// No longer visible to the token.
-        Gone = "gone",
-        /// Visible to the token again.
-        BackAgain = "back_again",
+impl EventKind {
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
-
-/// The text is not a status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown status")]
-pub struct UnknownStatus;

@@ -1,117 +1,128 @@
 //! Collection runs: triggers, results and endpoints.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// The text is none of the values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown value")]
-pub struct UnknownWord;
+use crate::unknown_value::UnknownValue;
 
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$item])* #[serde(rename = $word)] $variant),+
-        }
-
-        impl $name {
-            /// All of them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The name in the API and the database.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                match text { $($word => Ok(Self::$variant),)+ _ => Err(UnknownWord) }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
+/// What started a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum Trigger {
+    /// A schedule that was due.
+    Schedule,
+    /// A person.
+    Manual,
+    /// A request through the API.
+    Api,
+    /// The server's startup, for an overdue schedule.
+    Startup,
 }
 
-pub(crate) use words;
-
-words! {
-    /// What started a run.
-    Trigger {
-        /// A schedule that was due.
-        Schedule = "schedule",
-        /// A person.
-        Manual = "manual",
-        /// A request through the API.
-        Api = "api",
-        /// The server's startup, for an overdue schedule.
-        Startup = "startup",
+impl Trigger {
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-words! {
-    /// The status of a run.
-    RunStatus {
-        /// In progress.
-        Running = "running",
-        /// Everything was collected.
-        Succeeded = "succeeded",
-        /// Collected in part.
-        Partial = "partial",
-        /// Nothing was collected.
-        Failed = "failed",
-        /// The process ended before the run, or the run was cancelled. Stored data stays.
-        Interrupted = "interrupted",
+/// The status of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum RunStatus {
+    /// In progress.
+    Running,
+    /// Everything was collected.
+    Succeeded,
+    /// Collected in part.
+    Partial,
+    /// Nothing was collected.
+    Failed,
+    /// The process ended before the run, or the run was cancelled. Stored data stays.
+    Interrupted,
+}
+
+impl RunStatus {
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-words! {
-    /// The result of a repository in a run.
-    ItemOutcome {
-        /// Collected completely.
-        Succeeded = "succeeded",
-        /// Collected in part.
-        Partial = "partial",
-        /// Nothing was collected.
-        Failed = "failed",
+/// The result of a repository in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum ItemOutcome {
+    /// Collected completely.
+    Succeeded,
+    /// Collected in part.
+    Partial,
+    /// Nothing was collected.
+    Failed,
+}
+
+impl ItemOutcome {
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-words! {
-    /// A GitHub endpoint for a repository.
-    Endpoint {
-        /// The repository itself: name, stars, forks, watchers, open issues.
-        Repository = "repository",
-        /// Views by day.
-        Views = "views",
-        /// Views by week.
-        WeeklyViews = "views by week",
-        /// Clones by day.
-        Clones = "clones",
-        /// Clones by week.
-        WeeklyClones = "clones by week",
-        /// The top ten referrers.
-        Referrers = "referrers",
-        /// The top ten paths.
-        Paths = "paths",
-        /// The releases, with the downloads of their assets.
-        Releases = "releases",
-        /// The tags.
-        Tags = "tags",
-        /// The star history.
-        StarHistory = "star history",
+/// A GitHub endpoint for a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[derive(Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
+pub enum Endpoint {
+    /// The repository itself: name, stars, forks, watchers, open issues.
+    Repository,
+    /// Views by day.
+    Views,
+    /// Views by week.
+    #[serde(rename = "views by week")]
+    #[strum(serialize = "views by week")]
+    WeeklyViews,
+    /// Clones by day.
+    Clones,
+    /// Clones by week.
+    #[serde(rename = "clones by week")]
+    #[strum(serialize = "clones by week")]
+    WeeklyClones,
+    /// The top ten referrers.
+    Referrers,
+    /// The top ten paths.
+    Paths,
+    /// The releases, with the downloads of their assets.
+    Releases,
+    /// The tags.
+    Tags,
+    /// The star history.
+    #[serde(rename = "star history")]
+    #[strum(serialize = "star history")]
+    StarHistory,
+}
+
+impl Endpoint {
+    /// All of them.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
+    /// The name in the API and the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

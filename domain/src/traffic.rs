@@ -1,6 +1,9 @@
 //! Views and clones of a day, their uniques, and how two reports of the same day merge.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
+
+use crate::unknown_value::UnknownValue;
 
 /// Distinct people within one bucket, as GitHub counted them.
 ///
@@ -42,6 +45,9 @@ impl FromIterator<Uniques> for DailySum {
 /// One of the two things GitHub counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
 pub enum Measure {
     /// Page views and unique visitors.
     Views,
@@ -55,11 +61,8 @@ impl Measure {
 
     /// The name in the database.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Views => "views",
-            Self::Clones => "clones",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 

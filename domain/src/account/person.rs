@@ -4,9 +4,11 @@ use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{Email, Role, TenantSlug};
 use crate::id::{RepositoryId, TenantId, UserId};
+use crate::unknown_value::UnknownValue;
 
 /// A person's membership of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +62,9 @@ impl fmt::Display for Origin {
 /// The colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
 pub enum Theme {
     /// Follow the device.
     #[default]
@@ -76,18 +81,14 @@ impl Theme {
 
     /// The name in the database and in forms.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The theme of this name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.as_str() == text)
+        text.parse().ok()
     }
 }
 

@@ -1,12 +1,16 @@
 //! Roles of people and scopes of API tokens in a tenant.
 
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
+
+use crate::unknown_value::UnknownValue;
 
 /// A person's role in a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = unknown_role)]
 pub enum Role {
     /// Everything in the tenant.
     Owner,
@@ -22,12 +26,8 @@ impl Role {
 
     /// The name in the database, in forms and on the command line.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Viewer => "viewer",
-            Self::RepositoryViewer => "repository_viewer",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The display name.
@@ -55,25 +55,16 @@ impl Role {
     }
 }
 
-/// The text is not a role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the role must be owner, viewer or repository_viewer")]
-pub struct UnknownRole;
-
-impl FromStr for Role {
-    type Err = UnknownRole;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str() == text)
-            .ok_or(UnknownRole)
-    }
+fn unknown_role(_text: &str) -> UnknownValue {
+    UnknownValue::with_message("the role must be owner, viewer or repository_viewer")
 }
 
 /// What an API token may do in its tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = unknown_scope)]
 pub enum TokenScope {
     /// Read statistics.
     Read,
@@ -84,26 +75,11 @@ pub enum TokenScope {
 impl TokenScope {
     /// The name in the database and on the command line.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 }
 
-/// The text is not a scope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the scope must be read or write")]
-pub struct UnknownScope;
-
-impl FromStr for TokenScope {
-    type Err = UnknownScope;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Read, Self::Write]
-            .into_iter()
-            .find(|scope| scope.as_str() == text)
-            .ok_or(UnknownScope)
-    }
+fn unknown_scope(_text: &str) -> UnknownValue {
+    UnknownValue::with_message("the scope must be read or write")
 }

@@ -1,9 +1,15 @@
 //! Errors of external sign-in, as codes in URLs and as texts.
 
-macro_rules! troubles {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $sentence:literal;)+) => {
+use strum::{EnumString, IntoStaticStr};
+
+use crate::unknown_value::UnknownValue;
+
+macro_rules! sign_in_errors {
+    ($($(#[$doc:meta])* $name:ident: $sentence:literal;)+) => {
         /// Why signing in with an external provider failed.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+        #[strum(serialize_all = "kebab-case")]
+        #[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
         pub enum SignInError {
             $($(#[$doc])* $name,)+
         }
@@ -14,8 +20,8 @@ macro_rules! troubles {
 
             /// The code in the URL: `/sign-in?error=CODE`.
             #[must_use]
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
+            pub fn code(self) -> &'static str {
+                self.into()
             }
 
             /// What happened and what to do.
@@ -27,48 +33,48 @@ macro_rules! troubles {
     };
 }
 
-troubles! {
+sign_in_errors! {
     /// Another person finished the setup first.
-    SetUp = "set-up",
+    SetUp:
         "Someone else has just set up Tidemark. Ask them for an invitation.";
     /// The person or the provider declined.
-    Declined = "declined",
+    Declined:
         "The provider denied the sign-in. Try again and approve access, or sign in with your password.";
     /// The callback matches no open attempt of this browser: foreign, replayed or expired.
-    State = "state",
+    State:
         "This sign-in attempt has expired or was already used. Start again.";
     /// The provider does not respond, or not as specified.
-    Provider = "provider",
+    Provider:
         "The provider sent an unexpected response. Try again; if it keeps happening, ask your administrator to check the log.";
     /// The identity is not linked to any account here.
-    UnknownIdentity = "unknown-identity",
+    UnknownIdentity:
         "No Tidemark account is linked to this identity. Open your invitation first, or sign in with your password and link it in your profile.";
     /// The identity is linked to another account here.
-    IdentityTaken = "identity-taken",
+    IdentityTaken:
         "This identity is linked to another Tidemark account. Sign in with it, or choose another one at the provider.";
     /// An identity can be linked only by the person who started it, from one of our pages.
-    NotYours = "not-yours",
+    NotYours:
         "This request didn’t start in Tidemark. Start from your profile, or from your invitation while signed out.";
     /// The session is too old to link another sign-in method.
-    SignInAgain = "sign-in-again",
+    SignInAgain:
         "Sign in again first. You can link an identity within 15 minutes of signing in.";
     /// The invitation is used, expired, withdrawn or forged.
-    Invitation = "invitation",
+    Invitation:
         "This invitation is no longer valid. Ask for a new one.";
     /// An account with the provider's address or this identity already exists.
-    AccountExists = "account-exists",
+    AccountExists:
         "You already have an account. Sign in, then open the invitation again.";
     /// The provider shares no usable email address.
-    NoAddress = "no-address",
+    NoAddress:
         "The provider did not share your email address. Allow it there, or join with a password.";
     /// All their tenants are suspended.
-    Suspended = "suspended",
+    Suspended:
         "All your tenants are suspended. Ask your administrator.";
     /// Sign-in is refused right now.
-    Refused = "refused",
+    Refused:
         "You can’t sign in right now. Ask your administrator.";
     /// Tidemark itself failed.
-    Unavailable = "unavailable",
+    Unavailable:
         "Tidemark could not complete the sign-in. Try again in a moment.";
 }
 
@@ -76,10 +82,7 @@ impl SignInError {
     /// The error with this code.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|sign_in_error| sign_in_error.code() == code)
+        code.parse().ok()
     }
 }
 

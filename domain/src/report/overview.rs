@@ -1,16 +1,21 @@
 //! All repositories of a tenant, over a period.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{Bucket, DataState, Figure};
 use crate::day::{Day, DayRange};
 use crate::id::RepositoryId;
 use crate::period::Period;
 use crate::repository_name::RepositoryName;
+use crate::unknown_value::UnknownValue;
 
 /// A sort order of the overview's table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[derive(EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
 pub enum OverviewSort {
     /// The full name.
     Name,
@@ -40,24 +45,14 @@ impl OverviewSort {
 
     /// The name in the URL.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Views => "views",
-            Self::Change => "change",
-            Self::Clones => "clones",
-            Self::Stars => "stars",
-            Self::Risk => "risk",
-        }
+    pub fn as_str(self) -> &'static str {
+        self.into()
     }
 
     /// The sort named in the URL, or the default.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Self::ALL
-            .into_iter()
-            .find(|sort| sort.as_str() == text)
-            .unwrap_or_default()
+        text.parse().unwrap_or_default()
     }
 }
 

@@ -180,6 +180,6 @@ impl Past {
     }
 }
 
-const fn key(anomaly: &Anomaly) -> (&'static str, Day) {
+fn key(anomaly: &Anomaly) -> (&'static str, Day) {
     (anomaly.kind.subject().as_str(), anomaly.day)
 }

@@ -47,6 +47,6 @@ impl CreateArgs {
     }
 }
 
-fn scope(text: &str) -> Result<TokenScope, domain::account::UnknownScope> {
+fn scope(text: &str) -> Result<TokenScope, domain::UnknownValue> {
     text.parse()
 }

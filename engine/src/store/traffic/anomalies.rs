@@ -75,13 +75,13 @@ impl TryFrom<AnomalyRecordRow> for AnomalyRecord {
     fn try_from(row: AnomalyRecordRow) -> Result<Self, StoreError> {
         let full_name = format!("{}/{}", row.owner, row.name);
         let full_name: Result<RepositoryName, _> = full_name.parse();
-        let measure = Measure::ALL
-            .into_iter()
-            .find(|it| it.as_str() == row.measure);
         Ok(Self {
             repository_id: RepositoryId::new(row.repository_id),
             full_name: full_name.map_err(|_| StoreError::UnknownWord("repository name"))?,
-            measure: measure.ok_or(StoreError::UnknownWord("measure"))?,
+            measure: row
+                .measure
+                .parse()
+                .map_err(|_| StoreError::UnknownWord("measure"))?,
             anomaly: row.anomaly.try_into()?,
             first_seen_at: row.first_seen_at,
             last_seen_at: row.last_seen_at,
