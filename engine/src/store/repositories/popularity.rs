@@ -63,7 +63,7 @@ impl Store {
             .bind(repository.get())
             .fetch_optional(pool)
             .await)?;
-        let fit = |number: Option<i64>| number.map(|it| to_u32(it));
+        let fit = |number: Option<i64>| number.map(to_u32);
         let newest = row.map(|(stars, forks, watchers, open_issues)| Popularity {
             stars: fit(stars),
             forks: fit(forks),

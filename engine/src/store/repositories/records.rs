@@ -268,7 +268,7 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             .map(|(views, clones)| Day::new(views.min(clones))),
         answered_on: row.answered_on.map(Day::new),
         listed_until: row.listed_until.map(Day::new),
-        stars: row.stars.map(|stars| to_u32(stars)),
+        stars: row.stars.map(to_u32),
         repository: Repository {
             id: RepositoryId::new(row.id),
             github_id: row.github_id,
