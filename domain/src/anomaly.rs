@@ -226,8 +226,8 @@ impl ReportedTraffic<'_> {
     pub fn resolved(&self, open: &[Anomaly], anomalies: &[Anomaly]) -> Vec<Anomaly> {
         let settled = |anomaly: &&Anomaly| match anomaly.kind.subject() {
             AnomalySubject::Figures | AnomalySubject::Day | AnomalySubject::Entry => {
-                let said = self.days.iter().find(|(day, _)| *day == anomaly.day);
-                said.is_some_and(|&(_, reported)| anomaly.is_resolved_by(reported))
+                let listed_day = self.days.iter().find(|(day, _)| *day == anomaly.day);
+                listed_day.is_some_and(|&(_, reported)| anomaly.is_resolved_by(reported))
             }
             AnomalySubject::Total | AnomalySubject::People if self.total.is_none() => false,
             AnomalySubject::Total | AnomalySubject::People | AnomalySubject::Window => !anomalies
@@ -330,7 +330,7 @@ impl Anomaly {
 impl fmt::Display for Anomaly {
     /// What GitHub reported and what was kept.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reported = Said(self.reported);
+        let reported = DisplayCounts(self.reported);
         match (self.kind, self.known) {
             (AnomalyKind::FalseZero, None) => f.write_str(
                 "GitHub reports zero, as it does for most other busy repositories on that day. GitHub probably failed to count.",
@@ -338,17 +338,17 @@ impl fmt::Display for Anomaly {
             (AnomalyKind::FalseZero, Some(known)) => write!(
                 f,
                 "GitHub now reports zero, as it does for most other busy repositories on that day. It previously reported {}, which was kept.",
-                Said(known)
+                DisplayCounts(known)
             ),
             (AnomalyKind::Truncated, Some(known)) => write!(
                 f,
                 "GitHub reports {reported} for the oldest day in its window. It previously reported {}, which was kept.",
-                Said(known)
+                DisplayCounts(known)
             ),
             (AnomalyKind::Revised | AnomalyKind::Truncated, known) => write!(
                 f,
                 "GitHub reports {reported}. It previously reported {}, which was kept.",
-                Said(known.unwrap_or_default())
+                DisplayCounts(known.unwrap_or_default())
             ),
             (AnomalyKind::UniquesAboveCount, _) => {
                 write!(f, "GitHub reports {reported}, which is more unique users than total \
@@ -384,7 +384,7 @@ impl fmt::Display for Anomaly {
             (AnomalyKind::Unreadable, Some(known)) => write!(
                 f,
                 "GitHub’s numbers for this day could not be read. It previously reported {}, which was kept.",
-                Said(known)
+                DisplayCounts(known)
             ),
             (AnomalyKind::WindowTooLong, _) => write!(
                 f,
@@ -395,9 +395,9 @@ impl fmt::Display for Anomaly {
 }
 
 /// `18 (5 unique)`
-struct Said(Counts);
+struct DisplayCounts(Counts);
 
-impl fmt::Display for Said {
+impl fmt::Display for DisplayCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({} unique)", self.0.count, self.0.uniques.get())
     }

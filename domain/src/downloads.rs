@@ -104,12 +104,12 @@ mod tests {
     #[test]
     fn an_asset_that_is_uploaded_again_goes_on_where_it_was() {
         let updates = read_all(&[(7, 120), (7, 150), (8, 4), (8, 10)]);
-        let told: Vec<_> = updates
+        let updates_seen: Vec<_> = updates
             .iter()
             .map(|update| (update.counter.total, update.gained, update.reset))
             .collect();
         assert_eq!(
-            told,
+            updates_seen,
             [
                 (120, 0, false),
                 (150, 30, false),
@@ -122,11 +122,14 @@ mod tests {
     #[test]
     fn a_count_that_falls_takes_nothing_away_and_counts_on_from_there() {
         let updates = read_all(&[(7, 100), (7, 3), (7, 5)]);
-        let told: Vec<_> = updates
+        let updates_seen: Vec<_> = updates
             .iter()
             .map(|update| (update.counter.total, update.gained, update.reset))
             .collect();
-        assert_eq!(told, [(100, 0, false), (100, 0, true), (102, 2, false)]);
+        assert_eq!(
+            updates_seen,
+            [(100, 0, false), (100, 0, true), (102, 2, false)]
+        );
     }
 
     #[test]

@@ -40,25 +40,25 @@ impl Publishing {
             .filter(is_whole)
             .filter(|window| window.answered_on >= since)
             .map(|window| {
-                let told = Self {
+                let expected = Self {
                     newest: window.listed.to,
                     answered_on: window.answered_on,
                 };
-                (told, window.repositories)
+                (expected, window.repositories)
             })
             .collect();
         // The latest first; among equally late ones, the most recent response.
-        last.sort_by_key(|(told, _)| Reverse((told.lag(), told.answered_on)));
+        last.sort_by_key(|(expected, _)| Reverse((expected.lag(), expected.answered_on)));
         let all: u64 = last.iter().map(|(_, repositories)| repositories).sum();
         let mut seen = 0;
         let (median, _) = *last.iter().find(|(_, repositories)| {
             seen += repositories;
             seen * 2 > all
         })?;
-        let alike = last.iter().map(|(told, _)| *told);
+        let alike = last.iter().map(|(expected, _)| *expected);
         alike
-            .filter(|told| told.lag() == median.lag())
-            .max_by_key(|told| told.answered_on)
+            .filter(|expected| expected.lag() == median.lag())
+            .max_by_key(|expected| expected.answered_on)
     }
 
     /// The lag in days between the responses and the newest published day; never negative.

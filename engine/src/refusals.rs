@@ -149,8 +149,8 @@ impl Engine {
     async fn refused(&self, kind: Kind, subject: &str, origin: Origin) -> Result<()> {
         let now = self.0.clock.now();
         self.log_repeated_refusals().await?;
-        let told = (self.0.refusals).count(kind, subject, address(origin), now);
-        match told {
+        let logged = (self.0.refusals).count(kind, subject, address(origin), now);
+        match logged {
             Some((kind, subject, address)) => self.tell(vec![(kind, subject, address)]).await,
             None => Ok(()),
         }
@@ -167,8 +167,8 @@ impl Engine {
 
     /// Logs all remaining counts, before the process ends.
     pub(crate) async fn log_last_refusals(&self) {
-        let told = self.tell_repeated(self.0.refusals.take(None)).await;
-        if let Err(error) = told {
+        let logged = self.tell_repeated(self.0.refusals.take(None)).await;
+        if let Err(error) = logged {
             log(&error);
         }
     }

@@ -36,7 +36,7 @@ const ADMINISTRATOR: &str = "octocat";
 const APPEARED: u64 = 900_000_000;
 
 /// A user with an address on the profile, and no repositories.
-const STRANGER: &str = "mona";
+const OTHER_USER: &str = "mona";
 
 /// Where OAuth Apps send people back to, at any port.
 const CALLBACK: &str = "http://127.0.0.1/sign-in/github/callback";
@@ -60,17 +60,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
 /// The recorded repositories, who may read them, and which secrets open what.
 fn world() -> Result<Builder, Box<dyn Error>> {
     let administrator = User::new(1, ADMINISTRATOR).email("octocat@example.org");
-    let stranger = User::new(2, STRANGER).email("mona@example.org");
+    let other_user = User::new(2, OTHER_USER).email("mona@example.org");
     Ok(Simulator::builder(Clock::new(|| SystemClock.now()))
         .user(administrator)
-        .user(stranger)
+        .user(other_user)
         .token(Token::classic("ghp_octocat", ADMINISTRATOR, ["repo"]))
         .token(Token::classic("ghp_unscoped", ADMINISTRATOR, [""; 0]))
-        .token(Token::classic("ghp_mona", STRANGER, ["repo"]))
+        .token(Token::classic("ghp_mona", OTHER_USER, ["repo"]))
         .app(App::new(1, "tidemark", test_keys().public_pem)?)
         .installation(Installation::new(2, "cicsdev").administration())
         .oauth_app(OAuthApp::new("tidemark", "oauth-secret", CALLBACK))
-        .signed_in(STRANGER)
+        .signed_in(OTHER_USER)
         .recordings(Recording::all()?, ADMINISTRATOR))
 }
 

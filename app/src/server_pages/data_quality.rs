@@ -96,7 +96,7 @@ fn list(
 /// A table of anomalies. Each day links to its data sources; `of_several` adds the repository.
 pub fn table(
     pages: &Tenant,
-    called: TableLabel,
+    label: TableLabel,
     of_several: bool,
     observations: &[AnomalyRecord],
 ) -> AnyView {
@@ -104,7 +104,7 @@ pub fn table(
         .iter()
         .map(|observation| row(pages, observation, of_several))
         .collect();
-    data_table("as-list", called, &COLUMNS, rows)
+    data_table("as-list", label, &COLUMNS, rows)
 }
 
 fn row(pages: &Tenant, observation: &AnomalyRecord, of_several: bool) -> AnyView {

@@ -21,11 +21,11 @@ pub const ACTIONS: Column = Column("Actions", "actions");
 /// A table; `class` sets its layout on narrow screens (`as-list`: rows become blocks).
 pub fn data_table(
     class: &'static str,
-    called: TableLabel,
+    label: TableLabel,
     columns: &[Column],
     rows: impl IntoView + 'static,
 ) -> AnyView {
-    let (labelled_by, label) = match called {
+    let (labelled_by, label) = match label {
         TableLabel::Heading(heading) => (Some(heading), None),
         TableLabel::Text(name) => (None, Some(name)),
     };

@@ -63,13 +63,13 @@ impl<K> OutageDetector<K> {
             if !self.range.contains(day.day) || !is_busy(&days[..index]) {
                 continue;
             }
-            let silence = self.days.entry((measure, day.day)).or_insert(SuspectDay {
+            let suspect = self.days.entry((measure, day.day)).or_insert(SuspectDay {
                 busy: 0,
                 silent: Vec::new(),
             });
-            silence.busy = silence.busy.saturating_add(1);
+            suspect.busy = suspect.busy.saturating_add(1);
             if day.silent {
-                silence.silent.push(key(day));
+                suspect.silent.push(key(day));
             }
         }
     }
@@ -78,8 +78,8 @@ impl<K> OutageDetector<K> {
     pub fn false_zeros(self) -> impl Iterator<Item = (Measure, Day, Vec<K>)> {
         self.days
             .into_iter()
-            .filter(|(_, silence)| silence.is_false())
-            .map(|((measure, day), silence)| (measure, day, silence.silent))
+            .filter(|(_, suspect)| suspect.is_false())
+            .map(|((measure, day), suspect)| (measure, day, suspect.silent))
     }
 }
 
@@ -94,11 +94,11 @@ impl<K> SuspectDay<K> {
 /// Whether a repository was visited on each of the seven known days before a day, ignoring an
 /// ongoing outage.
 fn is_busy(before: &[DayCounts]) -> bool {
-    let silence = before.iter().rev().take_while(|day| day.silent).count();
-    if silence >= LONGEST_OUTAGE {
+    let silent_days = before.iter().rev().take_while(|day| day.silent).count();
+    if silent_days >= LONGEST_OUTAGE {
         return false;
     }
-    let background = &before[..before.len() - silence];
+    let background = &before[..before.len() - silent_days];
     let Some(start) = background.len().checked_sub(BUSY_DAYS) else {
         return false;
     };
@@ -142,11 +142,11 @@ mod tests {
     }
 
     fn judged(repositories: &[Vec<DayCounts>]) -> Vec<(i64, Vec<usize>)> {
-        let mut silences = OutageDetector::within(range());
+        let mut detector = OutageDetector::within(range());
         for (index, days) in repositories.iter().enumerate() {
-            silences.add(Measure::Views, days, |_| index);
+            detector.add(Measure::Views, days, |_| index);
         }
-        silences
+        detector
             .false_zeros()
             .map(|(_, on, silent)| (on.days_since(day(0)), silent))
             .collect()

@@ -53,16 +53,23 @@ impl RunForecast {
             .iter()
             .map(|connection| connection.repositories)
             .fold(0, u32::saturating_add);
-        let mut askers: BTreeMap<(String, &str), (u32, Option<RateLimit>)> = BTreeMap::new();
+        let mut by_rate_limit: BTreeMap<(String, &str), (u32, Option<RateLimit>)> = BTreeMap::new();
         for connection in connections.iter().filter(|one| one.repositories > 0) {
             let server = connection.api_url.to_lowercase();
-            let asker = askers.entry((server, &connection.login)).or_default();
-            asker.0 = asker.0.saturating_add(connection.repositories);
+            let key = by_rate_limit
+                .entry((server, &connection.login))
+                .or_default();
+            key.0 = key.0.saturating_add(connection.repositories);
             // Among one user's rate limits, the last reported one has the least left.
-            asker.1 = [asker.1, connection.budget]
+            key.1 = [key.1, connection.budget]
                 .into_iter()
                 .flatten()
-                .max_by_key(|told| (told.resets_at, std::cmp::Reverse(told.remaining)));
+                .max_by_key(|rate_limit| {
+                    (
+                        rate_limit.resets_at,
+                        std::cmp::Reverse(rate_limit.remaining),
+                    )
+                });
         }
         let pace = past.iter().find(|run| run.requests > 0);
         let pace = pace.map_or(UNTRIED_PACE, |run| {
@@ -74,13 +81,13 @@ impl RunForecast {
             left: Some(0),
             seconds: 0,
         };
-        for (repositories, told) in askers.into_values() {
+        for (repositories, rate_limit) in by_rate_limit.into_values() {
             let requests = requests(repositories, tracked, past);
-            let left = told.map(|told| {
-                if told.resets_at > now {
-                    told.remaining
+            let left = rate_limit.map(|rate_limit| {
+                if rate_limit.resets_at > now {
+                    rate_limit.remaining
                 } else {
-                    told.total
+                    rate_limit.total
                 }
             });
             forecast.repositories = forecast.repositories.saturating_add(repositories);
@@ -89,9 +96,9 @@ impl RunForecast {
                 .left
                 .zip(left)
                 .map(|(sum, left)| sum.saturating_add(left));
-            let waiting = told
-                .zip(left)
-                .map_or(0, |(told, left)| waiting(requests, left, told, now));
+            let waiting = rate_limit.zip(left).map_or(0, |(rate_limit, left)| {
+                waiting(requests, left, rate_limit, now)
+            });
             let asking = u64::from(requests).saturating_mul(pace).div_ceil(1_000_000);
             // The repositories of different users are collected in parallel.
             forecast.seconds = forecast.seconds.max(asking.saturating_add(waiting));
@@ -105,7 +112,7 @@ fn requests(repositories: u32, tracked: u32, past: &[PastRun]) -> u32 {
     let questions = u32::try_from(Endpoint::ALL.len()).unwrap_or(u32::MAX);
     let least = u64::from(repositories) * u64::from(questions);
     // A run of one repository with long lists says nothing about the others.
-    let told = past
+    let rate_limit = past
         .iter()
         .filter(|run| run.repositories > 0 && run.repositories >= tracked.div_ceil(2))
         .map(|run| {
@@ -114,17 +121,17 @@ fn requests(repositories: u32, tracked: u32, past: &[PastRun]) -> u32 {
         })
         .max();
     let untried = u64::from(repositories) * u64::from(questions + UNTRIED_PAGES);
-    u32::try_from(told.unwrap_or(untried).max(least)).unwrap_or(u32::MAX)
+    u32::try_from(rate_limit.unwrap_or(untried).max(least)).unwrap_or(u32::MAX)
 }
 
 /// The seconds of waiting for the hours in which the remaining requests fit.
-fn waiting(requests: u32, left: u32, told: RateLimit, now: DateTime<Utc>) -> u64 {
+fn waiting(requests: u32, left: u32, rate_limit: RateLimit, now: DateTime<Utc>) -> u64 {
     let rest = requests.saturating_sub(left);
     if rest == 0 {
         return 0;
     }
-    let first = (told.resets_at - now).num_seconds().clamp(0, 3_600);
-    let further = u64::from(rest.div_ceil(told.total.max(1)) - 1) * 3_600;
+    let first = (rate_limit.resets_at - now).num_seconds().clamp(0, 3_600);
+    let further = u64::from(rest.div_ceil(rate_limit.total.max(1)) - 1) * 3_600;
     u64::try_from(first).unwrap_or(0) + further
 }
 

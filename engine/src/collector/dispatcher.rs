@@ -183,7 +183,7 @@ impl<'a> Dispatcher<'a> {
             let now = self.clock.now();
             let rate_limiter = self.client().rate_limiter();
             let mut changes = rate_limiter.changes();
-            let awaited = match rate_limiter.admit(now) {
+            let wait = match rate_limiter.admit(now) {
                 Admission::Granted(rate_permit) => {
                     changes = self.upstream.breaker.changes();
                     match self.upstream.breaker.admit(now) {
@@ -203,7 +203,7 @@ impl<'a> Dispatcher<'a> {
             };
             // Release the permit while waiting.
             drop(permit);
-            match awaited {
+            match wait {
                 Some((until, reason)) => self.wait(until, &reason, &mut changes).await?,
                 None => drop(self.unless_cancelled(changes.changed()).await?),
             }

@@ -38,12 +38,12 @@ impl Collector {
         let work = async {
             // Whatever happens, release the claims, so that another attempt can start.
             let whole = AssertUnwindSafe(self.collect_all(run)).catch_unwind();
-            let trouble = tokio::select! {
+            let error = tokio::select! {
                 whole = whole => whole.err().map(|_| "a collection was interrupted"),
                 () = run.stalls(STALLED_POLLS, STALL_POLL_INTERVAL) => Some("a collection made no progress"),
             };
-            if let Some(trouble) = trouble {
-                tracing::error!(run.id = run.id.get(), "{trouble}; resuming it");
+            if let Some(error) = error {
+                tracing::error!(run.id = run.id.get(), "{error}; resuming it");
             }
             collected.cancel();
         };
@@ -183,8 +183,8 @@ impl Collector {
                 let mut job = RepositoryJob::new(target, all.clock.now());
                 match &dispatcher {
                     Ok(dispatcher) => self.collect_repository(run, dispatcher, &mut job).await,
-                    Err(trouble) => {
-                        job.outcomes = vec![(Endpoint::Repository, Err(trouble.clone()))];
+                    Err(error) => {
+                        job.outcomes = vec![(Endpoint::Repository, Err(error.clone()))];
                     }
                 }
                 if outcome::is_retryable(&job.outcomes) {

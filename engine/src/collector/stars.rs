@@ -62,7 +62,7 @@ pub(super) async fn collect(task: &Task<'_>) -> Result<Fetched, CollectError> {
             Err(CollectError::NotRequested(..)) => {
                 return Ok(left_out.map_or(Fetched::Partial(tag), Fetched::Unreadable));
             }
-            Err(trouble) => return Err(trouble),
+            Err(error) => return Err(error),
         }
     }
     Ok(left_out.map_or(answered, Fetched::Unreadable))

@@ -98,7 +98,7 @@ async fn date(task: &Task<'_>) -> Result<bool, CollectError> {
         .await?;
     let mut left = undated.len() > MAX_COMMITS as usize;
     let mut dated: Vec<(ListedTag, Option<Day>)> = Vec::new();
-    let mut trouble = None;
+    let mut error = None;
     for tag in undated.into_iter().take(MAX_COMMITS as usize) {
         let day = task
             .request_low_priority(|| client.commit_day(target.github_id, &tag.commit))
@@ -111,7 +111,7 @@ async fn date(task: &Task<'_>) -> Result<bool, CollectError> {
                 break;
             }
             Err(other) => {
-                trouble = Some(other);
+                error = Some(other);
                 break;
             }
         }
@@ -122,7 +122,7 @@ async fn date(task: &Task<'_>) -> Result<bool, CollectError> {
             .date_tags(task.tenant, target.id, &dated)
             .await?;
     }
-    trouble.map_or(Ok(!left), Err)
+    error.map_or(Ok(!left), Err)
 }
 
 /// Whether the tag names something other than a commit, which will not change. After any other

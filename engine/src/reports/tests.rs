@@ -306,17 +306,21 @@ async fn weeks_are_whole_and_the_unknown_stays_unknown() {
 async fn what_may_not_be_seen_answers_like_what_is_not_there() {
     for fixture in fixtures().await {
         let id = fixture.repository("lab/r", 3, &[]).await;
-        let stranger = Viewer::Token {
+        let foreign_viewer = Viewer::Token {
             id: domain::TokenId::new(1),
             name: "ci".into(),
             origin: domain::Origin::default(),
             tenant: TenantId::new(fixture.tenant.get() + 1),
             scope: domain::TokenScope::Write,
         };
-        let hidden =
-            fixture
-                .engine
-                .traffic(&stranger, fixture.tenant, id, None, None, Interval::Day);
+        let hidden = fixture.engine.traffic(
+            &foreign_viewer,
+            fixture.tenant,
+            id,
+            None,
+            None,
+            Interval::Day,
+        );
         let hidden = hidden.await.expect_err("hidden").into_problem();
         let missing = RepositoryId::new(id.get() + 1);
         let missing = fixture.engine.traffic(

@@ -341,8 +341,8 @@ async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on
         let schedule = fixture.schedule("0 * * * *", "UTC").await;
         let began = at("2026-11-20T07:00:00Z");
         let due = Some((schedule.id, Some(began)));
-        let going = fixture.store.begun(fixture.tenant, due, "another", began);
-        let going = going.await.expect("a run");
+        let running = fixture.store.begun(fixture.tenant, due, "another", began);
+        let running = running.await.expect("a run");
         fixture.clock.set("2026-11-20T09:30:00Z");
         fixture
             .scheduler
@@ -363,7 +363,7 @@ async fn two_runs_of_one_schedule_never_overlap_and_what_was_due_is_caught_up_on
         let outcome = ItemOutcome::Succeeded;
         fixture
             .store
-            .complete_all(fixture.tenant, going, outcome, &[], now)
+            .complete_all(fixture.tenant, running, outcome, &[], now)
             .await;
         for moment in ["2026-11-20T09:30:00.25Z", "2026-11-20T09:30:01.5Z"] {
             fixture.clock.set(moment);

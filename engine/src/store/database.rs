@@ -333,8 +333,8 @@ mod tests {
         let Some(database) = crate::databases::postgres().await else {
             return;
         };
-        let asked = format!("{}?sslmode=verify-full", database.url);
-        let error = Store::open(&asked.parse().expect("an address")).await;
+        let verified_url = format!("{}?sslmode=verify-full", database.url);
+        let error = Store::open(&verified_url.parse().expect("an address")).await;
         let error = error.expect_err("it has no certificate").to_string();
         assert!(
             error.contains("sslrootcert=FILE") && error.contains("sslmode=disable"),

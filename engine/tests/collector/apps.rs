@@ -67,7 +67,7 @@ async fn collecting(database: TestDatabase) -> Fixture {
     fixture
 }
 
-fn minted(fixture: &Fixture) -> u64 {
+fn tokens_created(fixture: &Fixture) -> u64 {
     fixture
         .github
         .control()
@@ -98,16 +98,16 @@ on_both! {
 
     async fn one_token_serves_runs_for_an_hour_and_is_then_renewed(database) {
         let fixture = collecting(database).await;
-        let before = minted(&fixture);
+        let before = tokens_created(&fixture);
         fixture.collect_well().await;
         fixture.collect_well().await;
-        assert_eq!(minted(&fixture), before, "the token is kept");
+        assert_eq!(tokens_created(&fixture), before, "the token is kept");
         fixture.clock.advance(TimeDelta::minutes(54));
         fixture.collect_well().await;
-        assert_eq!(minted(&fixture), before);
+        assert_eq!(tokens_created(&fixture), before);
         fixture.clock.advance(TimeDelta::minutes(2));
         fixture.collect_well().await;
-        assert_eq!(minted(&fixture), before + 1, "of many requests one renews it");
+        assert_eq!(tokens_created(&fixture), before + 1, "of many requests one renews it");
         assert_eq!(fixture.github.control().answers_with(401), 0);
     }
 
@@ -122,7 +122,7 @@ on_both! {
         assert_eq!(github.revoke_installation_tokens(7), 2);
         let run = fixture.wait(run).await;
         assert_eq!((run.status, run.failures.as_slice()), (RunStatus::Succeeded, &[][..]));
-        assert_eq!(minted(&fixture), 1);
+        assert_eq!(tokens_created(&fixture), 1);
         assert!(github.answers_with(401) > 0, "GitHub did refuse the revoked token");
     }
 

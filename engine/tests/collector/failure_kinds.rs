@@ -23,7 +23,7 @@ const ASKED: u32 = 7;
 
 /// A repository that cannot be collected until somebody does something about it: asked daily for
 /// the first fortnight, and from then on weekly.
-const fn hopeless(fault: Fault, kind: Kind, place: FixTarget) -> Case {
+const fn permanent(fault: Fault, kind: Kind, place: FixTarget) -> Case {
     Case {
         fault,
         kind,
@@ -35,28 +35,28 @@ const fn hopeless(fault: Fault, kind: Kind, place: FixTarget) -> Case {
 
 fn cases() -> Vec<Case> {
     vec![
-        hopeless(
+        permanent(
             Fault::MissingPushAccess,
             Kind::NoPushAccess,
             FixTarget::Connections,
         ),
-        hopeless(
+        permanent(
             Fault::ResourceNotAccessible,
             Kind::PermissionMissing,
             FixTarget::Connections,
         ),
-        hopeless(
+        permanent(
             Fault::NeedsPaidPlan,
             Kind::PaidPlan,
             FixTarget::Repositories,
         ),
-        hopeless(
+        permanent(
             Fault::NoTrafficApi,
             Kind::NoTraffic,
             FixTarget::Repositories,
         ),
-        hopeless(Fault::Blocked, Kind::Blocked, FixTarget::Github),
-        hopeless(Fault::NotFound, Kind::Gone, FixTarget::Github),
+        permanent(Fault::Blocked, Kind::Blocked, FixTarget::Github),
+        permanent(Fault::NotFound, Kind::Gone, FixTarget::Github),
         // A connection is tried once a day, with one request.
         Case {
             fault: Fault::BadCredentials,

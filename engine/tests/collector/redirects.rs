@@ -69,8 +69,8 @@ on_both! {
         let date = there.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         rewriting.set("/", move |body| Answer::body(&body).with("date", &date));
         fixture.collect().await;
-        let told = clock().await.expect("told");
-        assert!(told.starts_with("This server’s clock is 3 days ahead of GitHub’s"), "{told}");
+        let reason = clock().await.expect("told");
+        assert!(reason.starts_with("This server’s clock is 3 days ahead of GitHub’s"), "{reason}");
         rewriting.stop();
         fixture.collect().await;
         assert_eq!(clock().await, None);

@@ -173,7 +173,7 @@ on_both! {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
         // The window began on Friday the 6th: nobody knows the uniques of that whole week.
-        let [cut, whole, going] = weeks(&fixture, anvil, "2026-11-02").await[..] else {
+        let [cut, whole, current] = weeks(&fixture, anvil, "2026-11-02").await[..] else {
             panic!("three weeks");
         };
         assert_eq!((cut.1, cut.2), (None, 3));
@@ -184,7 +184,7 @@ on_both! {
         let uniques = whole.1.expect("known");
         assert!(Some(&uniques) > daily.iter().max() && uniques < daily.iter().sum());
         assert_eq!(whole.2, 7);
-        let so_far = going.1.expect("known");
+        let so_far = current.1.expect("known");
 
         fixture.clock.advance(TimeDelta::days(4));
         fixture.collect_well().await;

@@ -308,15 +308,15 @@ mod tests {
     #[test]
     fn strangers_at_many_addresses_share_an_account_bucket_and_never_lock_out_its_owner() {
         let (limits, clock) = limits(1_000, 3, 2);
-        let stranger = |n: u8| {
+        let other_address = |n: u8| {
             limits.check_attempt(
                 from(&format!("192.0.2.{n}")),
                 Some("Ada@Example.org "),
                 None,
             )
         };
-        assert!((1..=3).all(|n| stranger(n).is_ok()));
-        assert_eq!(stranger(4), Err(TooMany { seconds: 61 }));
+        assert!((1..=3).all(|n| other_address(n).is_ok()));
+        assert_eq!(other_address(4), Err(TooMany { seconds: 61 }));
 
         let (mine, other) = (
             Device::new("ada@example.org"),
@@ -336,7 +336,7 @@ mod tests {
         assert!(device(&second).is_ok(), "each device has its own");
 
         clock.advance(Duration::from_mins(1));
-        assert!(stranger(5).is_ok() && stranger(6).is_err());
+        assert!(other_address(5).is_ok() && other_address(6).is_err());
     }
 
     #[test]

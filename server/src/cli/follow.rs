@@ -90,7 +90,7 @@ impl FollowArgs {
         };
         let report = engine.follow_rules(&Viewer::Operator, tenant).await?;
         let mut all = report.connections.into_iter();
-        match all.find(|(_, called)| called == name) {
+        match all.find(|(_, connection_name)| connection_name == name) {
             Some((id, _)) => Ok(Some(id)),
             None => Err(CliError::failed(format!(
                 "The tenant has no connection “{name}”; see its Connections page for their names."

@@ -37,3 +37,4 @@ mod several_servers;
 mod sign_in;
 mod start;
 mod tenancy;
+mod vocabulary;

@@ -212,11 +212,11 @@ async fn another_apps_installation_is_not_found() {
     let other = App::new(9, "stranger", other_test_keys().public_pem).unwrap();
     let client = Client::of(builder().app(other));
     let claims = json!({ "iss": 9, "iat": now(), "exp": now() + 60 });
-    let stranger = client.token(&signed_with(other_test_keys(), Algorithm::RS256, &claims));
-    assert_eq!(create(&stranger).await.status, 404);
+    let anonymous = client.token(&signed_with(other_test_keys(), Algorithm::RS256, &claims));
+    assert_eq!(create(&anonymous).await.status, 404);
     let own = Installation::new(73, "acme").of_app(9);
     client.control.add_installation(own);
-    assert_eq!(stranger.get("/app/installations/73").await.status, 200);
+    assert_eq!(anonymous.get("/app/installations/73").await.status, 200);
     let ours = client.token(&signed(&self::claims()));
     assert_eq!(ours.get("/app/installations/73").await.status, 404);
 }

@@ -105,12 +105,12 @@ async fn the_rate_limit_can_be_read_for_free() {
         assert_eq!(body["resources"]["core"]["used"], 1);
         assert_eq!(body["rate"], body["resources"]["core"]);
     }
-    let stranger = client
+    let anonymous = client
         .without("authorization")
         .get("/rate_limit")
         .await
         .json();
-    assert_eq!(stranger["resources"]["core"]["limit"], 60);
+    assert_eq!(anonymous["resources"]["core"]["limit"], 60);
 }
 
 #[tokio::test]

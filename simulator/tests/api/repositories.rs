@@ -66,12 +66,12 @@ async fn permissions_are_those_of_the_user_and_all_false_for_an_installation() {
             "{permissions:?}"
         );
     }
-    let stranger = client
+    let anonymous = client
         .without("authorization")
         .get("/repos/acme/anvil")
         .await
         .json();
-    assert!(stranger.get("permissions").is_none());
+    assert!(anonymous.get("permissions").is_none());
 }
 
 #[tokio::test]

@@ -14,9 +14,9 @@ async fn github_com_has_no_version() {
     assert_eq!(meta.json().get("installed_version"), None);
     assert!(meta.json()["api"].is_array());
     assert_eq!(meta.header("x-github-enterprise-version"), None);
-    let stranger = client.without("authorization").get("/meta").await;
+    let anonymous = client.without("authorization").get("/meta").await;
     assert_eq!(
-        (stranger.status, stranger.figure("x-ratelimit-limit")),
+        (anonymous.status, anonymous.figure("x-ratelimit-limit")),
         (200, 60)
     );
 }

@@ -122,8 +122,8 @@ async fn only_owners_reach_members_and_only_their_own() {
         let (engine, lab) = (&house.engine, house.lab);
         let olga = house.person("Olga", Some(Role::Owner)).await;
         let owner = house.viewer(olga).await;
-        let stranger = house.person("Stan", None).await;
-        let mut others = vec![house.viewer(stranger).await];
+        let outsider = house.person("Stan", None).await;
+        let mut others = vec![house.viewer(outsider).await];
         for role in [Role::Viewer, Role::RepositoryViewer] {
             let user = house.person(role.as_str(), Some(role)).await;
             others.push(house.viewer(user).await);
@@ -138,7 +138,7 @@ async fn only_owners_reach_members_and_only_their_own() {
             assert_eq!(refused(removed), hidden());
         }
         // Who is no member of a tenant is nobody's business there, not even an owner's elsewhere.
-        let foreign = engine.set_member(&owner, lab, stranger, Role::Owner, vec![]);
+        let foreign = engine.set_member(&owner, lab, outsider, Role::Owner, vec![]);
         assert_eq!(refused(foreign.await), hidden());
         let rival = engine.remove_member(&owner, house.rival, olga).await;
         assert_eq!(refused(rival), hidden());

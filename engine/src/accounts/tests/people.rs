@@ -137,9 +137,9 @@ async fn system_roles_change_but_the_last_administrator_stays() {
                 "Bob: administrator and maintainer (was no system role)"
             )
         );
-        let told = house.logged(AuditAction::SystemRolesChanged).await;
+        let noted = house.logged(AuditAction::SystemRolesChanged).await;
         set(&viewer, bob, true, true).await.expect("nothing to do");
-        assert_eq!(house.logged(AuditAction::SystemRolesChanged).await, told);
+        assert_eq!(house.logged(AuditAction::SystemRolesChanged).await, noted);
         set(&viewer, ada, false, false)
             .await
             .expect("another stays");
@@ -270,9 +270,9 @@ async fn of_two_owners_who_go_at_once_one_stays() {
                 transaction.commit().await.expect("committed");
                 owners.push(owner);
             }
-            let leaving = house.viewer(owners[0]).await;
+            let owner = house.viewer(owners[0]).await;
             let (left, removed) = tokio::join!(
-                engine.leave(&leaving, tenant),
+                engine.leave(&owner, tenant),
                 engine.remove_person(&OPERATOR, owners[1])
             );
             assert_ne!(left.is_ok(), removed.is_ok(), "{left:?} {removed:?}");

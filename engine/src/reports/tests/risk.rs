@@ -287,10 +287,10 @@ async fn without_a_schedule_everything_is_at_risk_and_what_is_kept_is_not() {
         transaction.commit().await.expect("committed");
         let overview = fixture.overview(OverviewQuery::default()).await;
         let row = overview.rows.iter().find(|row| row.id == a).expect("a row");
-        let told = format!("{failed} Data will be lost on 7 Dec 2026.");
+        let warning = format!("{failed} Data will be lost on 7 Dec 2026.");
         let failing = DataState::Failing {
             name: "token refused".into(),
-            reason: told,
+            reason: warning,
         };
         assert_eq!(row.data, failing);
 

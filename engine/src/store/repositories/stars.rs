@@ -59,7 +59,7 @@ impl Store {
         &self,
         tenant: TenantId,
         repository: RepositoryId,
-        told: &[(Day, u32)],
+        counted: &[(Day, u32)],
         history: StarHistory,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
@@ -95,16 +95,16 @@ impl Store {
             from: *day,
             to: *day,
         };
-        for told in united(told.iter().map(single).collect()) {
+        for counted in united(counted.iter().map(single).collect()) {
             within!(transaction, |connection| sqlx::query(CLEAR)
                 .bind(repository.get())
-                .bind(told.from.date())
-                .bind(told.to.date())
+                .bind(counted.from.date())
+                .bind(counted.to.date())
                 .execute(connection)
                 .await
                 .map(drop))?;
         }
-        let given = told.iter().filter(|(_, stars)| *stars > 0);
+        let given = counted.iter().filter(|(_, stars)| *stars > 0);
         let rows: Vec<_> = given.collect();
         transaction
             .write_batch(INSERT, repository.get(), &rows)

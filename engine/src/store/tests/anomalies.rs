@@ -170,17 +170,17 @@ async fn false_zeros_are_noted_where_days_are_known() {
         ];
         assert_eq!(answer(fixture, 0, &days).await, [AnomalyKind::Revised]);
 
-        let said: Vec<_> = store
+        let stored: Vec<_> = store
             .reported_days(*tenant, DayRange::ending(monday, 1))
             .try_collect()
             .await
             .expect("read");
-        let said: Vec<_> = said
+        let stored: Vec<_> = stored
             .into_iter()
             .map(|(id, day)| (id, day.of(Measure::Views).map(|it| (it.known, it.silent))))
             .collect();
         assert_eq!(
-            said,
+            stored,
             [(*repository, Some((9, true))), (quiet, Some((0, true)))]
         );
 

@@ -79,24 +79,24 @@ async fn what_an_old_token_learned_is_not_said_of_the_new_one() {
             notice: None,
             budget: None,
         };
-        for (sealed, heard) in [(old, false), (new, true)] {
-            let standing = store.record_connection_health(*tenant, id, sealed, refused, None);
-            standing.await.expect("recorded");
-            let told = first(store, *tenant).await;
-            assert_eq!(told.refusal.is_some(), heard);
+        for (sealed, is_current) in [(old, false), (new, true)] {
+            let recorded = store.record_connection_health(*tenant, id, sealed, refused, None);
+            recorded.await.expect("recorded");
+            let connection_now = first(store, *tenant).await;
+            assert_eq!(connection_now.refusal.is_some(), is_current);
 
             let checked = store.record_refused_check(*tenant, id, sealed, "No.", now());
             checked.await.expect("recorded");
-            let told = first(store, *tenant).await;
-            assert_eq!(told.checked_at.is_some(), heard);
+            let connection_now = first(store, *tenant).await;
+            assert_eq!(connection_now.checked_at.is_some(), is_current);
 
             let mut transaction = store.begin().await.expect("begun");
             let checked = transaction.record_check(*tenant, id, sealed, &check, now());
             checked.await.expect("recorded");
             transaction.commit().await.expect("committed");
-            let told = first(store, *tenant).await;
-            assert_eq!(told.login == "octocat", heard);
-            assert_eq!(told == before, !heard);
+            let connection_now = first(store, *tenant).await;
+            assert_eq!(connection_now.login == "octocat", is_current);
+            assert_eq!(connection_now == before, !is_current);
         }
     }
 }
