@@ -36,8 +36,9 @@ pub(super) fn attach_canvas(canvas: NodeRef<Canvas>, chart: Interaction) {
         let Some(canvas) = canvas.get().filter(|_| width > 0.0) else {
             return;
         };
-        if paint(&canvas, chart, width, &theme.get()).is_some() && !chart.reactive.get_untracked() {
-            chart.reactive.set(true);
+        if paint(&canvas, chart, width, &theme.get()).is_some() && !chart.on_canvas.get_untracked()
+        {
+            chart.on_canvas.set(true);
         }
     });
 }

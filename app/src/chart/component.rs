@@ -28,7 +28,7 @@ pub fn Chart(
     super::canvas::attach_canvas(canvas, chart);
 
     view! {
-        <div class="chart" class:is-live=chart.reactive>
+        <div class="chart" class:is-live=chart.on_canvas>
             <div class="card-head">
                 <h2>{reactive(move || spec.read().title.clone())}</h2>
                 <Legend chart />

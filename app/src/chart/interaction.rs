@@ -16,7 +16,7 @@ pub(super) struct Interaction {
     /// The width of the canvas in CSS pixels; 0 until it is known.
     pub(super) width: RwSignal<f64>,
     /// Whether the canvas has taken over from the server's drawing.
-    pub(super) reactive: RwSignal<bool>,
+    pub(super) on_canvas: RwSignal<bool>,
     /// What a screen reader says next.
     pub(super) spoken: RwSignal<String>,
 }
@@ -27,7 +27,7 @@ impl Interaction {
             spec,
             view: RwSignal::default(),
             width: RwSignal::new(0.0),
-            reactive: RwSignal::new(false),
+            on_canvas: RwSignal::new(false),
             spoken: RwSignal::default(),
         };
         // With other days the old zoom is meaningless.

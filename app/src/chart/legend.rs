@@ -21,7 +21,7 @@ pub fn Legend(chart: Interaction) -> impl IntoView {
                 class=key_class(series)
                 aria-pressed=reactive_attr(shown)
                 // Without hydration the buttons do nothing.
-                disabled=reactive_attr(move || !chart.reactive.get())
+                disabled=reactive_attr(move || !chart.on_canvas.get())
                 on:click=move |_| chart.view.update(|view| view.toggle(&key))
             >
                 {series.label.clone()}
