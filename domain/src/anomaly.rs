@@ -3,6 +3,7 @@
 //! numbers, so that readers know.
 
 mod false_zero;
+mod kind;
 
 use std::fmt;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
 
 pub use false_zero::{BACKGROUND_DAYS, DayCounts, OutageDetector};
+pub use kind::AnomalyKind;
 
 use crate::day::Day;
 use crate::traffic::Counts;
@@ -17,59 +19,6 @@ use crate::unknown_value::UnknownValue;
 
 /// How many days a response may span: GitHub documents 14 and has shown 15.
 const LONGEST_WINDOW: i64 = 15;
-
-/// The kind of anomaly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[derive(Display, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-#[strum(parse_err_ty = UnknownValue, parse_err_fn = UnknownValue::new)]
-pub enum AnomalyKind {
-    /// GitHub reports less for a day than before.
-    Revised,
-    /// The same on the window's oldest day, which GitHub is known to truncate.
-    #[serde(rename = "cut")]
-    #[strum(serialize = "cut")]
-    Truncated,
-    /// GitHub reports zero on a day on which many busy repositories are at zero.
-    #[serde(rename = "false zero")]
-    #[strum(serialize = "false zero")]
-    FalseZero,
-    /// More uniques than views or clones.
-    #[serde(rename = "uniques above count")]
-    #[strum(serialize = "uniques above count")]
-    UniquesAboveCount,
-    /// The window's total is not the sum of its days.
-    #[serde(rename = "wrong total")]
-    #[strum(serialize = "wrong total")]
-    WrongTotal,
-    /// The window's uniques exceed the sum of its days' or fall below those of one day.
-    #[serde(rename = "wrong uniques")]
-    #[strum(serialize = "wrong uniques")]
-    WrongUniques,
-    /// The window ends before an earlier one.
-    #[serde(rename = "window went back")]
-    #[strum(serialize = "window went back")]
-    WindowRegressed,
-    /// The window ends after the day of the response.
-    #[serde(rename = "window ahead")]
-    #[strum(serialize = "window ahead")]
-    WindowInFuture,
-    /// The window spans more days than GitHub keeps.
-    #[serde(rename = "window too long")]
-    #[strum(serialize = "window too long")]
-    WindowTooLong,
-    /// GitHub lists the day with unreadable numbers.
-    Unreadable,
-}
-
-impl AnomalyKind {
-    /// The name in the API and the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-}
 
 /// The subject of an anomaly; there is at most one per subject and day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
