@@ -84,7 +84,7 @@ static JOBS: &[Job<Engine>] = &[
     },
     Job {
         name: "delete-old-responses",
-        interval: Duration::from_hours(24),
+        interval: Duration::from_hours(1),
         scope: JobScope::OneWorker,
         run: |engine| Box::pin(async move { engine.delete_old_responses().await }),
     },

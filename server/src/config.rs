@@ -111,7 +111,7 @@ pub struct EngineArgs {
     #[arg(long, env = COLLECT_PATIENCE, value_name = "MINUTES", hide = true)]
     collect_patience: Option<String>,
     /// Days to keep GitHub's raw responses; 0 keeps none [default: 30]
-    #[arg(long, env = KEEP_ANSWERS_DAYS, value_name = "DAYS")]
+    #[arg(long = "keep-answers-days", env = KEEP_ANSWERS_DAYS, value_name = "DAYS")]
     keep_responses_days: Option<String>,
 }
 

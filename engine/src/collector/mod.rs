@@ -50,7 +50,7 @@ pub(crate) use window::days_of;
 use crate::clients::Clients;
 use crate::error::log_error;
 use crate::store::{NewRun, OpenRun, RequestedRun, RunScope, Store, WorkerId};
-use crate::{Result, SharedClock};
+use crate::{Result, SharedClock, StoreError};
 use active_run::ActiveRun;
 use upstream::Upstreams;
 use worker::Registration;
@@ -239,12 +239,13 @@ impl Collector {
         let Some(id) = run.schedule else {
             return Ok(end);
         };
-        let next_due = self
-            .0
-            .store
-            .schedule(run.tenant, id)
-            .await?
-            .and_then(|schedule| schedule.cron.next_run(schedule.zone, run.started_at));
+        let schedule = match self.0.store.schedule(run.tenant, id).await {
+            // The scheduler logs a schedule that it cannot read; it has no next due time.
+            Err(StoreError::UnknownWord(_)) => None,
+            found => found?,
+        };
+        let next_due =
+            schedule.and_then(|schedule| schedule.cron.next_run(schedule.zone, run.started_at));
         Ok(next_due.map_or(end, |due| due.min(end)))
     }
 

@@ -158,7 +158,10 @@ impl Collector {
             .unscoped_open_runs(registration.worker, registration.shares)
             .await?
         {
-            self.attach(open, registration.worker).await?;
+            // One run's error does not keep the others waiting; the next heartbeat tries again.
+            if let Err(error) = self.attach(open, registration.worker).await {
+                log_error(&error, "a run could not be joined");
+            }
         }
         Ok(())
     }

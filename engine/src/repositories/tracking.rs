@@ -250,7 +250,7 @@ pub(crate) fn name_list(tracked: &[&RepositoryName]) -> String {
 }
 
 fn not_connected() -> Error {
-    Error::invalid("Connect the tenant to GitHub first. Reading traffic requires a token.")
+    Error::invalid("Connect the tenant to GitHub first.")
 }
 
 /// The beginning of a rule's patterns, with an ellipsis if there are more.

@@ -76,7 +76,7 @@ pub struct Fixture {
     pub tenant: TenantId,
     /// Where Tidemark finds GitHub.
     address: String,
-    database: TestDatabase,
+    pub database: TestDatabase,
     secret_key: SecretKey,
 }
 

@@ -16,7 +16,7 @@ use crate::fixture::{
     Fixture, OPERATOR, REQUESTS, days, eventually, problem, repository, true_days,
 };
 
-async fn lab_of(database: TestDatabase, concurrency: usize, repositories: u64) -> Fixture {
+pub async fn lab_of(database: TestDatabase, concurrency: usize, repositories: u64) -> Fixture {
     let fixture = Fixture::with_concurrency(database, concurrency, |github| {
         (1..=repositories).fold(github, |github, number| {
             github.repository(repository(number, &format!("acme/r{number}")))
@@ -39,7 +39,7 @@ async fn run_of(fixture: &Fixture, run: RunId) -> Run {
 }
 
 /// A run whose process dies in the midst of it, after `acme/r1` was collected.
-async fn interrupted_by_death(fixture: &Fixture, worker: &str) -> RunId {
+pub async fn interrupted_by_death(fixture: &Fixture, worker: &str) -> RunId {
     let stall = Fault::Stall(Duration::from_mins(2));
     fixture
         .github
@@ -72,7 +72,7 @@ async fn interrupted_by_death(fixture: &Fixture, worker: &str) -> RunId {
 }
 
 /// The run that took up what another left, once it has ended.
-async fn taken_up(fixture: &Fixture) -> Run {
+pub async fn taken_up(fixture: &Fixture) -> Run {
     let runs = fixture.engine.runs(&OPERATOR, fixture.tenant, 1).await;
     let newest = runs.expect("runs").remove(0);
     assert_eq!(newest.trigger, Trigger::Startup);

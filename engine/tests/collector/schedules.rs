@@ -7,6 +7,7 @@ use engine::{Clock, Engine};
 
 use crate::databases::TestDatabase;
 use crate::fixture::{Fixture, OPERATOR, eventually, true_days};
+use crate::runs::{interrupted_by_death, lab_of, taken_up};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("a time")
@@ -74,6 +75,21 @@ async fn start_and_stop(fixture: &Fixture, worker: &str) -> Engine {
 }
 
 on_both! {
+    async fn a_schedule_that_cannot_be_read_stops_neither_the_start_nor_what_an_interrupted_run_left(database) {
+        let fixture = lab_of(database, 8, 2).await;
+        interrupted_by_death(&fixture, "host:1").await;
+        let of_schedule = "update runs set schedule_id = (select min(id) from schedules)";
+        fixture.database.execute(of_schedule, of_schedule).await;
+        let unreadable = "update schedules set cron = 'at noon'";
+        fixture.database.execute(unreadable, unreadable).await;
+
+        let successor = fixture.process("host:1").await;
+        successor.start().await.expect("started");
+        let rest = taken_up(&fixture).await;
+        assert_eq!((rest.status, rest.repositories_total), (RunStatus::Succeeded, 1));
+        successor.shutdown().await;
+    }
+
     async fn what_was_due_while_no_server_ran_is_collected_at_the_start(database) {
         let (fixture, anvil) = lab_at_noon(database).await;
         // Nothing is due yet: the schedule was made after yesterday's noon.

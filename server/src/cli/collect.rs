@@ -39,11 +39,13 @@ impl CollectArgs {
                 .map(|tenant| (tenant.id, tenant.slug.into()))
                 .collect()
         };
+        let work = async {
+            let outcome = collect_all(engine, tenants).await;
+            engine.run_due_jobs().await;
+            outcome
+        };
         tokio::select! {
-            outcome = collect_all(engine, tenants) => {
-                engine.run_due_jobs().await;
-                outcome
-            }
+            outcome = work => outcome,
             _ = tokio::signal::ctrl_c() => {
                 engine.shutdown().await;
                 Err(CliError::failed("Interrupted; everything collected so far is kept."))
