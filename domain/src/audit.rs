@@ -158,7 +158,7 @@ actions! {
     /// The key of an uninstalled app was deleted.
     GithubAppDeleted: Access, "GitHub App key deleted";
     /// A GitHub server was allowed.
-    ServerAdded: Access, "GitHub server allowed";
+    ServerAdded: Access, "GitHub server added";
     /// A GitHub server was removed.
     ServerRemoved: Access, "GitHub server removed";
     /// An API token was created.

@@ -22,7 +22,7 @@ pub fn error_body(kind: ProblemKind, message: &str) -> AnyView {
                 <h1>{error_title(kind)}</h1>
                 <p>"This page doesn’t exist, or you don’t have access to it."</p>
                 <a class="button" href="/">
-                    "Go to home page"
+                    "Go to the home page"
                 </a>
             </section>
         }

@@ -100,7 +100,7 @@ pub fn error_view(error: &AppError) -> AnyView {
             let _ = window().location().assign(&address);
             view! {
                 <p class="notice">
-                    "You are signed out. "
+                    "You’re signed out. "
                     <a href=address rel="external">
                         "Sign in"
                     </a>

@@ -59,11 +59,11 @@ fn lists(pages: &Tenant, report: &AnomaliesReport) -> AnyView {
         .into_any();
     }
     let more = report.has_more.then(|| {
-        view! { <p class="muted">"Showing the most recent. Use the API for the full list per repository."</p> }
+        view! { <p class="muted">"Showing the most recent. The API lists them per repository."</p> }
     });
     view! {
-        {list(pages, "open", "Open", "not yet confirmed by a later report", &report.open)}
-        {list(pages, "resolved", "Resolved", "confirmed by a later report", &report.settled)}
+        {list(pages, "open", "Open", "not yet settled by a later report", &report.open)}
+        {list(pages, "resolved", "Resolved", "settled by a later report", &report.settled)}
         {more}
     }
     .into_any()

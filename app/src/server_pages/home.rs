@@ -37,7 +37,7 @@ fn flash(person: &Person) -> AnyView {
         Some(suspended) => view! {
             <h1>"“" {suspended.name.clone()} "” is suspended"</h1>
             <p>
-                "No data has been lost. Ask your administrator to reactivate it."
+                "No data has been lost. Ask your administrator to resume it."
             </p>
         }
         .into_any(),

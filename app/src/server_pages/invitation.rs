@@ -64,7 +64,7 @@ fn over(layout: Layout, problem: Problem) -> PageContent {
                 <h1>"This invitation is no longer valid"</h1>
                 <p>{problem.message}</p>
                 <a class="button" href="/">
-                    "Go to home page"
+                    "Go to the home page"
                 </a>
             </section>
         }

@@ -101,7 +101,7 @@ impl PageRequest {
         self.viewer.as_ref().ok_or_else(|| {
             Problem::new(
                 ProblemKind::Unauthenticated,
-                "You are signed out. Sign in and try again.",
+                "You’re signed out. Sign in and try again.",
             )
         })
     }

@@ -53,12 +53,12 @@ impl fmt::Display for Safety {
             Self::Safe => Ok(()),
             Self::NoMargin(_) => write!(
                 f,
-                "If one of these runs fails, the next may be too late. GitHub deletes traffic after two weeks."
+                "If one of these runs fails, the next may be too late. GitHub deletes traffic after 14 days."
             ),
             Self::LosesDays(pause) => match (pause.to, pause.days()) {
                 (Some(to), Some(days)) => write!(
                     f,
-                    "This schedule would lose days. {days} days pass between its runs on {} and {}, but GitHub deletes traffic after two weeks, so up to {} would be missing. Run it at least every {} days, or accept the loss.",
+                    "This schedule would lose days. {days} days pass between its runs on {} and {}, but GitHub deletes traffic after 14 days, so up to {} would be missing. Run it at least every {} days, or accept the loss.",
                     shown(pause.from),
                     shown(to),
                     days - pause.allowed,
@@ -201,7 +201,7 @@ mod tests {
         assert!(safety.loses());
         assert_eq!(
             safety.to_string(),
-            "This schedule would lose days. 31 days pass between its runs on 1 Dec 2026 and 1 Jan 2027, but GitHub deletes traffic after two weeks, so up to 20 would be missing. Run it at least every 11 days, or accept the loss."
+            "This schedule would lose days. 31 days pass between its runs on 1 Dec 2026 and 1 Jan 2027, but GitHub deletes traffic after 14 days, so up to 20 would be missing. Run it at least every 11 days, or accept the loss."
         );
     }
 

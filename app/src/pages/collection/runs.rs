@@ -119,7 +119,7 @@ fn row(run: &Run, page: &str, may_collect: bool) -> AnyView {
 /// Until when it is paused and why; it resumes automatically.
 fn waiting(run: &Run) -> Option<AnyView> {
     let until = run.waiting_until?;
-    let what = run.waiting_for.clone();
+    let what = run.waiting_for.as_ref().map(|what| format!("{what}."));
     Some(
         view! { <div class="muted">"Paused until " {timestamp(until)} ". " {what}</div> }
             .into_any(),

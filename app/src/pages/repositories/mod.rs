@@ -102,7 +102,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         (true, true) => view! { <TrackCard forms/> }.into_any(),
         (false, _) if may_connect.get() => view! {
             <p class="notice">
-                "Tidemark needs a GitHub token to read traffic. "
+                "This tenant isn’t connected to GitHub yet. "
                 <a href=forms.tenant.read().start() rel="external">
                     "Connect GitHub"
                 </a>

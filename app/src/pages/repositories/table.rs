@@ -218,7 +218,7 @@ fn known_days(repository: &Repository) -> AnyView {
 fn loss(repository: &Repository) -> String {
     match history(repository) {
         Some(days) => format!(
-            "Its history ({}) can’t be recovered from GitHub.",
+            "Once deleted, its history ({}) can’t be recovered from GitHub.",
             format::days(days)
         ),
         None => "Nothing has been collected yet.".to_owned(),

@@ -153,7 +153,9 @@ fn who_stops_is_told_what_is_lost_and_keeps_it_unless_they_say_so() {
     let repository = repository(RepositoryStatus::Active);
     let html = html(|forms| tracked(forms, &[&repository], &report(true)));
     assert!(
-        html.contains("Its history (1 May – 22 Nov 2026) can’t be recovered from GitHub."),
+        html.contains(
+            "Once deleted, its history (1 May – 22 Nov 2026) can’t be recovered from GitHub."
+        ),
         "{html}"
     );
     let keep = html.find(r#"value="keep""#).expect("a way to keep it");

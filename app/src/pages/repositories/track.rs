@@ -49,7 +49,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
     };
     let below = view! {
         {field_error("repository-error", error)}
-        {hint("repository-hint".to_owned(), "Tidemark checks GitHub right away. You need push access to see its traffic.")}
+        {hint("repository-hint".to_owned(), "Tidemark checks right away whether the connection may read its traffic.")}
     };
     let tracked = reactive(move || outcome(forms));
     view! {

@@ -24,7 +24,7 @@ pub fn problem(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
         view! {
             <p class="muted">
                 "Scheduled collection is paused until " {timestamp(until)}
-                " because it would fail. Collect manually to try now."
+                " because it would fail. To try now, choose “Collect now” on the Collection page."
             </p>
         }
     });

@@ -20,7 +20,7 @@ pub fn create_card(request: &PageRequest) -> AnyView {
         <section class="card">
             <div class="card-head">
                 <h2>"Create a GitHub App"</h2>
-                <span class="muted">"for organizations; needs no personal token and never expires"</span>
+                <span class="muted">"needs no personal token and never expires"</span>
                 <span class="spacer"></span>
                 <a class="button" href=request.pages().github_app()>
                     "Create a GitHub App"

@@ -43,7 +43,7 @@ pub fn card(request: &PageRequest, profile: &ProfileReport) -> Option<AnyView> {
     let list = if rows.is_empty() {
         view! {
             <div class="card-body muted">
-                "None yet. Link an account to sign in with it as well as your password."
+                "None yet. Link an account to sign in with it too."
             </div>
         }
         .into_any()
@@ -86,7 +86,7 @@ fn row(request: &PageRequest, identity: &Identity) -> AnyView {
                 <span class="muted">{identity.issuer.clone()}</span>
             </th>
             <td data-label="Linked">{timestamp(identity.connected_at)}</td>
-            <td data-label="Last used">{timestamp_or(identity.last_used_at, "never")}</td>
+            <td data-label="Last used">{timestamp_or(identity.last_used_at, "Never")}</td>
             <td class="actions">{disconnect}</td>
         </tr>
     }

@@ -86,7 +86,8 @@ fn membership(request: &PageRequest, membership: &Membership) -> AnyView {
             button: "Leave",
             about: name.clone(),
             title: format!("Leave {name}?"),
-            text: "You’ll lose access. Only an owner can invite you back.".to_owned(),
+            text: "You’ll lose access until an owner invites you back. Your API tokens and open invitations in this tenant will be revoked."
+                .to_owned(),
             answer: "Leave",
             danger: true,
         },

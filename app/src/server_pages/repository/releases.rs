@@ -55,7 +55,7 @@ fn body(report: &ReleasesReport) -> AnyView {
         view! {
             <p class="notice warn">
                 <b>"GitHub does not show these releases to the connection’s token. "</b>
-                "Grant it the permission “Contents: read”, then collect manually."
+                "Grant it the permission “Contents: read”, then choose “Collect now” on the Collection page."
             </p>
         }
     });
@@ -91,7 +91,7 @@ fn body(report: &ReleasesReport) -> AnyView {
         {cut}
         <section class="stats" aria-label="Figures">
             <Stat label="Downloads" value=Some(downloads) note=since(report)/>
-            <Stat label="New" value=report.gained note=within(report)/>
+            <Stat label="New downloads" value=report.gained note=within(report)/>
             <Stat label="Releases" value=u64::try_from(release_count(report)).ok()/>
         </section>
         {chart_card(

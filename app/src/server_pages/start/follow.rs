@@ -19,7 +19,7 @@ pub fn follow_checkbox(checked: bool) -> AnyView {
                 <span>"Track new repositories automatically"</span>
             </label>
             <p class="muted" id="follow-hint">
-                "Tracks new repositories on this connection as they appear, except forks and archived ones. You can change this rule on the Repositories page."
+                "Tracks new repositories on this connection as they appear, except forks and archived ones. You can change this under Follow rules on the Repositories page."
             </p>
         </div>
     }

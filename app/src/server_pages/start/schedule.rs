@@ -57,6 +57,9 @@ const PRESETS: [Preset; 3] = [
 
 const OTHER: &str = "other";
 
+/// The name of a custom schedule, and its former name.
+const CUSTOM: [&str; 2] = ["Custom", "At chosen times"];
+
 /// The tenant's oldest schedule, if it has one.
 async fn first(context: &TenantRequest) -> Result<Option<Schedule>, Problem> {
     // The whole wizard is for owners.
@@ -194,8 +197,9 @@ async fn submit(request: PageRequest) -> Result<FormOutcome, Problem> {
 /// A preset names the schedule, unless it already has a name of its own.
 fn name(schedule: Option<&Schedule>, preset: Option<&Preset>) -> String {
     let before = schedule.map(|schedule| schedule.name.as_str());
-    let given = before.filter(|name| PRESETS.iter().all(|preset| preset.name != *name));
-    let now = preset.map_or("Custom", |preset| preset.name);
+    let generated = |name: &str| CUSTOM.contains(&name) || PRESETS.iter().any(|it| it.name == name);
+    let given = before.filter(|name| !generated(name));
+    let now = preset.map_or(CUSTOM[0], |preset| preset.name);
     given.unwrap_or(now).to_owned()
 }
 
@@ -252,5 +256,8 @@ mod tests {
         assert_eq!(name(Some(&schedule("Twice a day")), Some(daily)), "Daily");
         assert_eq!(name(Some(&schedule("Twice a day")), None), "Custom");
         assert_eq!(name(Some(&schedule("Nightly")), Some(daily)), "Nightly");
+        for generated in CUSTOM {
+            assert_eq!(name(Some(&schedule(generated)), Some(daily)), "Daily");
+        }
     }
 }

@@ -36,8 +36,8 @@ pub fn dialog(form: &Form, tenant: &TenantSummary, limits: &Limits) -> AnyView {
             button: "Limits",
             about: tenant.name.clone(),
             title: format!("Limits of {}", tenant.name),
-            text: "How much this tenant can use, so that there is room for others. Leave a field \
-                   empty to use the default. Anything already above a limit is kept."
+            text: "Limits what this tenant can use. Leave a field empty to use the default. \
+                   Anything already above a limit is kept."
                 .to_owned(),
             answer: "Save limits",
             danger: false,

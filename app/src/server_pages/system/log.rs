@@ -95,7 +95,7 @@ fn filter(query: &AuditQuery) -> AnyView {
                     name="search"
                     type="search"
                     maxlength="100"
-                    placeholder="User, tenant or subject"
+                    placeholder="Person, tenant or subject"
                     value=query.search.clone()
                 />
             </div>

@@ -84,7 +84,7 @@ fn table(report: &SystemRunsReport, before: Option<RunId>) -> AnyView {
         return view! {
             <section class="card empty">
                 <h2>"No runs yet"</h2>
-                <p>"Nothing has been collected."</p>
+                <p>"Nothing has been collected, or there are no older runs."</p>
             </section>
         }
         .into_any();

@@ -139,7 +139,7 @@ fn row(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> AnyVie
             <td class="num" data-label="Repositories">
                 {format::number(tenant.repositories.into())}
             </td>
-            <td data-label="Last collected">{timestamp_or(tenant.last_run_at, "never")}</td>
+            <td data-label="Last collected">{timestamp_or(tenant.last_run_at, "Never")}</td>
             <td class="actions">
                 <div class="row">{actions(request, tenant, limits)}</div>
             </td>
@@ -189,7 +189,7 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
                 about: name.clone(),
                 title: format!("Suspend {name}?"),
                 text: "Members lose access and collection stops until you resume it. Nothing is \
-                       deleted, but GitHub keeps traffic for only two weeks."
+                       deleted, but GitHub keeps traffic for only 14 days."
                     .to_owned(),
                 answer: "Suspend tenant",
                 danger: true,
@@ -213,7 +213,7 @@ fn actions(request: &PageRequest, tenant: &TenantSummary, limits: &Limits) -> An
             about: name.clone(),
             title: format!("Delete {name}?"),
             text: "This deletes its repositories with their history, its connections, schedules, \
-                   members and tokens. Traffic older than two weeks can’t be collected again."
+                   members and tokens. Traffic older than 14 days can’t be collected again."
                 .to_owned(),
             answer: "Delete permanently",
             danger: true,

@@ -60,7 +60,7 @@ fn delete(request: &PageRequest, schedule: &Schedule, of: usize) -> AnyView {
     let text = if of > 1 {
         "Its repositories will use the default schedule. Collected data is kept."
     } else {
-        "This is your only schedule. Automatic collection will stop, and GitHub keeps traffic for only two weeks."
+        "This is your only schedule. Automatic collection will stop, and GitHub keeps traffic for only 14 days."
     };
     let confirm = Confirm {
         button: "Delete",
@@ -211,7 +211,7 @@ pub fn unscheduled(followers: &[AssignedRepository]) -> Option<AnyView> {
                 </div>
                 <div class="card-body stack">
                     <p class="notice bad">
-                        "These repositories aren’t collected automatically, and GitHub keeps traffic for only two weeks. Create a schedule."
+                        "These repositories aren’t collected automatically, and GitHub keeps traffic for only 14 days. Create a schedule."
                     </p>
                     <details class="more">
                         <summary>{repository_count(followers)}</summary>

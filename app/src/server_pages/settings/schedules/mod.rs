@@ -133,7 +133,7 @@ async fn create(context: &TenantRequest, form: EditorForm) -> Result<String, Pro
         .await
         .map_err(Error::into_problem)?;
     Ok(format!(
-        "Schedule “{}” created. Move repositories to it to start collecting.",
+        "Schedule “{}” created. Repositories without a schedule of their own use the default one.",
         made.name
     ))
 }

@@ -91,7 +91,7 @@ fn open(request: &PageRequest, invitations: &[Invitation]) -> Option<AnyView> {
 
 fn row(request: &PageRequest, invitation: &Invitation) -> AnyView {
     let email = invitation.email.as_ref().map(ToString::to_string);
-    let whom = email.unwrap_or_else(|| "anyone with the link".to_owned());
+    let whom = email.unwrap_or_else(|| "Anyone with the link".to_owned());
     let roles = match (invitation.administrator, invitation.maintainer) {
         (true, true) => "administrator, maintainer",
         (true, false) => "administrator",

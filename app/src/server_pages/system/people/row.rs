@@ -36,7 +36,7 @@ pub fn row(request: &PageRequest, account: &Account) -> AnyView {
             </th>
             <td data-label="Tenants">{tenants}</td>
             <td data-label="Last active">
-                {timestamp_or(account.last_seen_at, "never")}
+                {timestamp_or(account.last_seen_at, "Never")}
             </td>
             <td class="actions">
                 <div class="row">{actions(request, account)}</div>
@@ -89,8 +89,9 @@ fn actions(request: &PageRequest, account: &Account) -> AnyView {
                 button: "Remove",
                 about: name.clone(),
                 title: format!("Remove {name}?"),
-                text: "This deletes the account with its memberships and sessions. Their work \
-                       in tenants is kept, and so is their name in the log."
+                text: "This deletes the account with its memberships and sessions, and revokes its API \
+                       tokens and open invitations. What they set up in tenants is kept, and so is \
+                       their name in the log."
                     .to_owned(),
                 answer: "Remove account",
                 danger: true,
