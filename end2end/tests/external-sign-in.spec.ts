@@ -71,7 +71,7 @@ async function startAnother(external: ExternalSignIn, environment: Record<string
 }
 
 test.describe("by an invitation", () => {
-  test("whoever has an account with the provider joins without a password", async ({ page, another }) => {
+  test("a person with an account at the provider joins without a password", async ({ page, another }) => {
     const owner = await another();
     await signIn(owner, lab);
     const link = await invite(owner);
@@ -147,7 +147,7 @@ test.describe("by an invitation", () => {
 });
 
 test.describe("an identity", () => {
-  test("is connected in the profile, signs in, is nobody else's, and is disconnected", async ({ page, another, external }) => {
+  test("is linked in the profile, signs in, cannot be linked twice, and is unlinked", async ({ page, another, external }) => {
     test.slow();
     const person = await createPerson(external.tidemark, "Grete Hermann", { tenant: "lab" });
     await signIn(page, person);
@@ -176,7 +176,7 @@ test.describe("an identity", () => {
     await refused(page, /No Tidemark account is linked to this identity/);
   });
 
-  test("that nobody connected signs nobody in, even with the address of an account", async ({ page, another, external }) => {
+  test("that is not linked does not sign in, even with the address of an account", async ({ page, another, external }) => {
     // An account with this email address exists, with a password and without a linked identity.
     await external.tidemark.run(
       ["user", "create", "--email", people.grace.email, "--name", "Same Address", "--password-stdin"],
@@ -199,7 +199,7 @@ test.describe("an identity", () => {
   });
 });
 
-test("who declines at the provider is told so, and can go on with a password", async ({ page }) => {
+test("declining at the provider shows an error, and a password still works", async ({ page }) => {
   await open(page, "/sign-in?next=%2Ft%2Flab%2Frepositories");
   await page.getByRole("link", { name: new RegExp(providerName) }).click();
   await answer(page);
@@ -214,7 +214,7 @@ test("who declines at the provider is told so, and can go on with a password", a
 test.describe("an answer of the provider", () => {
   const stale = /has expired or was already used/;
 
-  test("counts once: replayed, it signs nobody in", async ({ page, another, external }) => {
+  test("works once and does not sign in when replayed", async ({ page, another, external }) => {
     const person = await createPerson(external.tidemark, "Ella Once", { tenant: "lab" });
     const before = await another();
     await signIn(before, person);
@@ -239,7 +239,7 @@ test.describe("an answer of the provider", () => {
     expect((await victim.request.get("/t/lab")).url()).toContain("/sign-in");
   });
 
-  test("with a tampered state signs nobody in, and takes the attempt with it", async ({ page }) => {
+  test("with a tampered state does not sign in, and ends the attempt", async ({ page }) => {
     const back = new URL(await callback(page.request, "ada"));
     const tampered = new URL(back);
     tampered.searchParams.set("state", `${back.searchParams.get("state")}x`);
@@ -250,7 +250,7 @@ test.describe("an answer of the provider", () => {
     await refused(page, stale);
   });
 
-  test("with a forged code, another issuer or none at all signs nobody in", async ({ page }) => {
+  test("with a forged code, another issuer or none at all does not sign in", async ({ page }) => {
     for (const [name, value] of [
       ["code", "forged"],
       ["iss", "https://elsewhere.example"],
@@ -313,7 +313,7 @@ test.describe("while the provider", () => {
     expect(begun.headers().location).toContain(external.provider.issuer);
   });
 
-  test("goes away before the answer is taken, nobody is signed in", async ({ page, external }) => {
+  test("goes away before the response is read, sign-in fails", async ({ page, external }) => {
     const back = await callback(page.request, "ada");
     await external.provider.stop();
     try {
@@ -325,7 +325,7 @@ test.describe("while the provider", () => {
     }
   });
 
-  test("calls itself otherwise than configured, nobody gets as far as its page", async ({ page, external }) => {
+  test("has another issuer than configured, sign-in does not start", async ({ page, external }) => {
     const issuer = external.provider.issuer.replace("localhost", "127.0.0.1");
     const wrong = await startAnother(external, { TIDEMARK_OIDC_ISSUER: issuer });
     await open(page, `${wrong.url}/sign-in`);
@@ -335,7 +335,7 @@ test.describe("while the provider", () => {
     expect(wrong.output()).toMatch(/issuer/i);
   });
 
-  test("does not take the configured secret, nobody is signed in", async ({ page, external }) => {
+  test("rejects the configured secret, sign-in fails", async ({ page, external }) => {
     const { url } = external.tidemark;
     const secret = "not-the-secret";
     const wrong = await startAnother(external, { TIDEMARK_OIDC_CLIENT_SECRET: secret, TIDEMARK_PUBLIC_URL: url });
@@ -348,7 +348,7 @@ test.describe("while the provider", () => {
 });
 
 test.describe("GitHub", () => {
-  test("signs in whoever connected their account there", async ({ page, external }) => {
+  test("signs in people who linked their account there", async ({ page, external }) => {
     await external.github.order("sign-in mona");
     const person = await createPerson(external.tidemark, "Mona Octocat", { tenant: "lab" });
     await signIn(page, person);
@@ -361,7 +361,7 @@ test.describe("GitHub", () => {
     await expect(page).toHaveURL(home);
   });
 
-  test("lets nobody in who is unknown here, or who declines there", async ({ page, external }) => {
+  test("does not sign in people who are unknown here or decline there", async ({ page, external }) => {
     await external.github.order("sign-in octocat");
     await leaveFor(page, "GitHub");
     await refused(page, /No Tidemark account is linked to this identity/);

@@ -83,7 +83,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test("the wizard tracks new ones too, and leaves out what nobody chose", async ({ page, lab, there }) => {
+test("the wizard tracks new ones too, and leaves out what was not selected", async ({ page, lab, there }) => {
   await enter(page, ada);
   await open(page, "/t/lab/start/repositories");
   await page.getByLabel("jonescompneurolab / hnn-core").check();

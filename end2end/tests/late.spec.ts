@@ -26,7 +26,7 @@ const test = base.extend<{ behind: Tidemark; there: Github }>({
   baseURL: ({ behind }, use) => use(behind.url),
 });
 
-test("is said on the overview, on charts and in the metrics, and alarms nobody", async ({ page, behind }) => {
+test("is said on the overview, on charts and in the metrics, without an alarm", async ({ page, behind }) => {
   await open(page, "/sign-in");
   await page.getByLabel("Email").fill("ada@example.org");
   await page.getByLabel("Password").fill("a long enough passphrase");

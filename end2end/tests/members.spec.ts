@@ -42,7 +42,7 @@ async function ask(page: Page, question: string | RegExp, answer: string): Promi
   await page.getByRole("dialog").getByRole("button", { name: answer, exact: true }).click();
 }
 
-test("whoever opens an invitation joins with a new account, sees what the role says, and is removed", async ({
+test("a person opening an invitation joins with a new account, sees what the role says, and is removed", async ({
   page,
   another,
 }) => {
@@ -115,7 +115,7 @@ test("who has an account joins with it, once, and may leave again", async ({ pag
   await expect(member(page, person.name)).toHaveCount(0);
 });
 
-test.describe("an invitation that opens nothing", () => {
+test.describe("an invitation that is no longer valid", () => {
   test.use({ refused: [/\/invitation\?/] });
 
   test("is told from no other: used, withdrawn or forged", async ({ page, another }) => {

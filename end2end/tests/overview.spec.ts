@@ -10,7 +10,7 @@ test("opens from the bare address", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 });
 
-test("stands in the page as served, chart and figures, before any script", async ({ page }) => {
+test("is in the page as served, chart and figures, before any script", async ({ page }) => {
   const response = await page.request.get(`${overview}?period=30d`);
   expect(response.status()).toBe(200);
   const html = await response.text();

@@ -126,7 +126,7 @@ test.describe("a new password", () => {
     await enter(other, { email: person.email, password: "a brand new passphrase" });
   });
 
-  test("stands beside a new address, which needs it too", async ({ page, another, tidemark }) => {
+  test("is also required for a new address", async ({ page, another, tidemark }) => {
     const person = await createPerson(tidemark, "Ada Dress", { tenant: demo.tenant });
     await signIn(page, person);
     await open(page, "/profile");

@@ -4,7 +4,7 @@ import { demo, expect, open, test } from "./tidemark.ts";
 
 const repository = `/t/${demo.tenant}/r/jonescompneurolab/hnn-core`;
 
-test("stands in the page as served with three years of days, before any script", async ({ page }) => {
+test("is in the page as served with three years of days, before any script", async ({ page }) => {
   const html = await (await page.request.get(`${repository}?period=all`)).text();
   expect(html).toMatch(/<h1[^>]*>.*hnn-core/s);
   expect(servedPoints(html)).toBeGreaterThan(3 * 365);

@@ -81,7 +81,7 @@ test("a maintainer sees the log and all runs, starts a collection, and manages n
   }).toPass({ timeout: 20_000 });
 });
 
-test("nobody else finds any of it", async ({ another, tidemark }) => {
+test("is hidden from everyone else", async ({ another, tidemark }) => {
   const owner = await createPerson(tidemark, "Otto Owner", { tenant: demo.tenant });
   const page = await another();
   await signIn(page, owner);

@@ -75,7 +75,7 @@ test("who belongs to several switches between them, and the address says which",
 test.describe("suspended", () => {
   test.use({ refused: [/\/t\/drydock/] });
 
-  test("nobody reaches it and nothing is lost; resumed, it goes on", async ({ page, another }) => {
+  test("it is closed to its members and loses nothing; resumed, it works again", async ({ page, another }) => {
     const theirs = await another();
     await owned(page, theirs, "Drydock");
 

@@ -73,8 +73,8 @@ impl Engine {
         let Viewer::Person(person) = viewer else {
             return Ok(false);
         };
-        let stands = self.sessions().load(session, self.0.clock.now()).await?;
-        let person = match stands {
+        let loaded = self.sessions().load(session, self.0.clock.now()).await?;
+        let person = match loaded {
             Some(_) => self.person(person.id, person.origin).await?,
             None => None,
         };

@@ -111,7 +111,7 @@ impl Fixture {
         read.expect("read");
     }
 
-    /// The runs once none goes on, newest first.
+    /// The runs once none is active, newest first.
     async fn runs(&self) -> Vec<Run> {
         for _ in 0..500 {
             let runs = self.store.runs(self.tenant, None, 20).await.expect("runs");
@@ -279,7 +279,7 @@ async fn a_suspended_tenant_is_not_collected_and_is_caught_up_on_when_it_goes_on
     }
 }
 
-/// The library would go on with the offset that the zone had when the job was made.
+/// The library would keep the offset that the zone had when the job was created.
 #[tokio::test]
 async fn a_job_is_made_anew_when_the_clocks_change() {
     for fixture in fixtures().await {

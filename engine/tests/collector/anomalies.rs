@@ -39,7 +39,7 @@ async fn trace(fixture: &Fixture, name: &str, on: &str) -> TraceReport {
     traced.expect("a trace")
 }
 
-/// GitHub with so many repositories that somebody visits every day, tracked.
+/// A fixture that tracks this many repositories, each with visitors every day.
 async fn busy_lab(database: TestDatabase, count: u64) -> (Fixture, Vec<RepositoryId>) {
     let now: DateTime<Utc> = NOW.parse().expect("a time");
     let busy = |id: u64| {
@@ -82,7 +82,7 @@ on_both! {
         assert!(views.anomaly.reported.count < known.count);
         assert_eq!((views.first_seen_at, views.times_seen), (fixture.clock.now(), 1));
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
-        // It is how windows begin, and nobody is told of it unless they ask.
+        // Windows often begin that way, so it is shown only on request.
         assert_eq!(fixture.page("acme/anvil").await.anomalies, 0);
 
         fixture.github.control().stop_fault(cut);

@@ -45,7 +45,7 @@ on_both! {
         assert_ne!(other, anvil);
         assert_eq!(fixture.page("acme/anvil").await.repository.id, other);
         assert_eq!(fixture.page("acme/hammer").await.repository.id, anvil);
-        // A name that nobody ever had is nobody's.
+        // A name that no repository ever had finds none.
         let never = "acme/saw".parse().expect("a name");
         let missing = fixture.engine
             .repository_report(&OPERATOR, fixture.tenant, &never, Period::Days14, Interval::Day)

@@ -30,7 +30,7 @@ pub fn repository(id: u64, name: &str) -> Repository {
         .stars(now.date_naive(), 42)
 }
 
-/// What GitHub really counted on a day; nobody comes on Saturdays.
+/// What GitHub really counted on a day; Saturdays have no visitors.
 pub fn expected(day: Day) -> DayTraffic {
     let number = u32::try_from(day.days_since("2026-01-01".parse().expect("a day")))
         .expect("days of the year");

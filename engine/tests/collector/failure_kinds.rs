@@ -21,7 +21,7 @@ struct Case {
 /// The question about the repository, and six about its traffic.
 const ASKED: u32 = 7;
 
-/// A repository that cannot be collected until somebody does something about it: asked daily for
+/// A repository that cannot be collected until a person fixes it: asked daily for
 /// the first fortnight, and from then on weekly.
 const fn permanent(fault: Fault, kind: Kind, place: FixTarget) -> Case {
     Case {
@@ -313,7 +313,7 @@ on_both! {
         fixture.github.control().make_private("acme/anvil", true).expect("private");
         fixture.github.control().set_access("acme/anvil", "octocat", simulator::Role::Admin).expect("access");
         fixture.collect_well().await;
-        // Of what only a few see, nobody else need be asked.
+        // A private repository needs no check of its public visibility.
         fixture.github.control().hide_repository("acme/anvil", true).expect("hidden");
         fixture.clock.set(moment(5, 0));
         let run = collect(&fixture).await;

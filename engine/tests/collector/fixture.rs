@@ -178,7 +178,7 @@ impl Fixture {
             .expect("opened")
     }
 
-    /// Lets so much time pass for the other processes' signs of life, by the database's clock.
+    /// Makes the other processes' heartbeats this much older, by the database's clock.
     pub async fn age_workers(&self, seconds: u8) {
         assert_eq!(seconds % 20, 0, "two steps are known");
         for _ in 0..seconds / 20 {

@@ -110,7 +110,7 @@ on_both! {
         assert_eq!(tracked(&fixture).await, ["acme/anvil", "acme/bellows"]);
         let bellows = fixture.ids().await[1];
         assert_eq!(fixture.days(bellows).await, true_days("2026-11-06", "2026-11-19"));
-        // The pages say which rule tracks it, and the log that nobody did it by hand.
+        // The pages name the rule that tracks it, and the log says that no person did.
         assert_eq!(fixture.repository(bellows).await.followed_by, Some(rule.rule.id));
         assert_eq!(fixture.repository(anvil).await.followed_by, None);
         assert_eq!(rules(&fixture).await[0].tracked, 1);

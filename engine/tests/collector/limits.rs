@@ -48,7 +48,7 @@ fn assert_each_failed_once(run: &Run, words: &str) {
     }
 }
 
-/// The run goes on, and says until when it waits and for what.
+/// The run continues, and says until when it waits and for what.
 async fn assert_waits(fixture: &Fixture, run: RunId, until: DateTime<Utc>, words: &str) {
     eventually("the run waits", async || {
         let run = fixture

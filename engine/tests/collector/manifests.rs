@@ -268,7 +268,7 @@ on_both! {
         let waiting = pending(&fixture).await;
         assert!(waiting[0].requested);
 
-        // Until it is approved, GitHub's page is where it goes on.
+        // Until it is approved, the next step is on GitHub's page.
         let next = fixture.engine.finish_app(&mona, fixture.tenant, "new session", waiting[0].id).await;
         assert!(matches!(next.expect("a step"), NextStep::Install(_)));
         github.install_app("tidemark").expect("approved");

@@ -119,7 +119,7 @@ on_both! {
             fixture.clock.set(noon(passed));
             serve_for_a_moment(&fixture).await;
             let overview = overview(&fixture).await;
-            // From its deadline on nobody is sure that GitHub still has the day.
+            // From its deadline on, GitHub may no longer have the day.
             let lost = overview.lost.first().map(|range| range.from);
             let expected = (overview.today >= day("2026-12-04")).then(|| day("2026-11-20"));
             assert_eq!(lost, expected, "on {}", overview.today);

@@ -80,7 +80,7 @@ on_both! {
         // The history of stars holds a week.
         assert_eq!(collect_by_api_trigger(&fixture).await.requests, 9);
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-20"));
-        // What GitHub says has not changed stands for the new day as well.
+        // "Not modified" holds for the new day as well.
         let page = fixture.page("acme/anvil").await;
         let referrers = page.referrers.expect("referrers");
         assert_eq!(referrers.window.to.to_string(), "2026-11-20");

@@ -1,4 +1,4 @@
-//! The life of a run: how much goes on at once, how it ends, and what becomes of it when its
+//! The life of a run: how much is in flight at once, how it ends, and what becomes of it when its
 //! process dies.
 
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub async fn interrupted_by_death(fixture: &Fixture, worker: &str) -> RunId {
         .github
         .control()
         .fault(stall, Scope::everywhere().repository("acme/r2"));
-    // A runtime of its own dies as a process does: nothing of it goes on, and nothing ends well.
+    // A runtime of its own dies as a process does: all its work stops, and nothing shuts down.
     let process = tokio::runtime::Runtime::new().expect("a runtime");
     let (settings, clock, tenant) = (
         fixture.settings(worker),
@@ -227,12 +227,12 @@ on_both! {
         let all = fixture.engine.repositories(&OPERATOR, fixture.tenant).await.expect("all").repositories;
         assert_eq!(days(&successor, fixture.tenant, all[0].id).await, true_days("2026-11-06", "2026-11-19"));
 
-        // The rest is taken up by itself.
+        // The rest is resumed automatically.
         let rest = taken_up(&fixture).await;
         assert_eq!((rest.status, rest.repositories_total), (RunStatus::Succeeded, 1));
         assert_eq!(days(&successor, fixture.tenant, all[1].id).await, true_days("2026-11-06", "2026-11-19"));
         successor.shutdown().await;
-        // And once only: not by others, and not by whoever starts next.
+        // And only once: not by others, and not by the next process to start.
         for worker in ["host:1", "host:2"] {
             let next = fixture.process(worker).await;
             next.start().await.expect("started");
@@ -261,7 +261,7 @@ on_both! {
         let rest = fixture.engine.runs(&OPERATOR, fixture.tenant, 1).await.expect("runs").remove(0);
         let remaining = 5 - left.repositories_done;
         assert_eq!((rest.trigger, rest.repositories_total), (Trigger::Startup, remaining));
-        // It meets the limit, and goes on when it lifts.
+        // It meets the limit, and continues when the limit lifts.
         eventually("the rest waits", async || run_of(&fixture, rest.id).await.waiting_until.is_some()).await;
         fixture.clock.advance(TimeDelta::hours(1));
         let rest = taken_up(&fixture).await;

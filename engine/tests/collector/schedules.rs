@@ -46,7 +46,7 @@ async fn lab_at_noon(database: TestDatabase) -> (Fixture, domain::RepositoryId) 
     (fixture, anvil)
 }
 
-/// The runs once none goes on, newest first.
+/// The runs once none is active, newest first.
 async fn runs(fixture: &Fixture) -> Vec<Run> {
     let all = || async {
         fixture

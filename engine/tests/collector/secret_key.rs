@@ -45,7 +45,7 @@ on_both! {
         let log = fixture.engine.system_log(&OPERATOR, &AuditQuery::default()).await.expect("a page");
         assert_eq!((log.entries[0].action, log.entries[0].subject.as_str()), (AuditAction::KeyRotated, "2 secrets"));
 
-        // This process goes on, another one needs the new key, and the old key opens nothing.
+        // This process keeps working, another one needs the new key, and the old key decrypts nothing.
         fixture.collect_well().await;
         let after = open(&fixture, &new).await.expect("opened");
         let run = after.start_run(&OPERATOR, fixture.tenant, Trigger::Manual, None).await.expect("started");

@@ -118,7 +118,7 @@ on_both! {
         let (fixture, anvil, rewriting) = rewritten(database).await;
         let today = today(&fixture);
         for outside in [today.plus(14), day("9999-12-31"), day("1970-01-01"), day("0001-01-01"), today.plus(-40)] {
-            // The day for which it stands is not listed.
+            // The day that it belongs to is not listed.
             let mut answer = views(today, &[]);
             answer["views"][4] = bucket(outside, &json!(7));
             rewriting.say("/traffic/views?per=day", &answer);

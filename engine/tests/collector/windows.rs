@@ -172,7 +172,7 @@ on_both! {
     async fn a_week_has_githubs_own_uniques_once_it_was_seen_from_its_monday_on(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
-        // The window began on Friday the 6th: nobody knows the uniques of that whole week.
+        // The window began on Friday the 6th: the uniques of that whole week are unknown.
         let [cut, whole, current] = weeks(&fixture, anvil, "2026-11-02").await[..] else {
             panic!("three weeks");
         };

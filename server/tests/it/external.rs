@@ -29,7 +29,7 @@ async fn get_from(browser: &Browser, path: &str, site: &str) -> Response {
     request.header("sec-fetch-site", site).send().await.unwrap()
 }
 
-/// Ties the provider's Mona to whoever is signed in.
+/// Links the provider's Mona to the signed-in account.
 async fn connect(provider: &Provider, service: &Service, browser: &Browser) -> String {
     let path = "/sign-in/oidc?intent=connect&next=/profile";
     let away = get_from(browser, path, "same-origin").await;
@@ -51,7 +51,7 @@ fn sign_in_with_error(sign_in_with_error: SignInError) -> String {
 #[tokio::test]
 async fn an_identity_signs_in_once_it_is_connected_and_never_by_its_address() {
     let (provider, service, _) = served().await;
-    // The provider's address for Mona is that of an account: that alone opens nothing.
+    // The provider's address for Mona is that of an account: that alone grants no access.
     service.person("mona@example.org", false, None).await;
     let browser = service.browser();
     let unknown = go(&provider, &service, &browser, BEGIN).await;
@@ -242,7 +242,7 @@ async fn an_invitation_is_accepted_with_an_identity_once() {
         token.expose_secret(),
         page.replace('?', "%3F").replace('=', "%3D")
     );
-    // Another site cannot begin it, and nobody joins while somebody else is signed in.
+    // Another site cannot start it, and a signed-in person cannot join as another.
     let forced = get_from(&service.browser(), &path, "cross-site").await;
     assert_eq!(location(&forced), sign_in_with_error(SignInError::NotYours));
     let ada = service.signed_in("ada@example.org").await;
@@ -302,7 +302,7 @@ async fn what_is_not_configured_is_not_there() {
     assert_eq!(location(&back), sign_in_with_error(SignInError::State));
 }
 
-/// Lets Octo, who is signed in at the simulated GitHub, go on; where they are sent back to.
+/// Lets Octo, signed in at the simulated GitHub, continue. Returns the address of the redirect.
 async fn octo_agrees(service: &Service, away: &Response) -> String {
     let to = location(away).to_owned();
     let authorization = AuthorizationRequest::read(

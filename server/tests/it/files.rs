@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::service::{Service, header};
 
-/// A value as CSV writes it: nothing for what nobody knows.
+/// A value as CSV writes it: empty for an unknown value.
 fn field(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

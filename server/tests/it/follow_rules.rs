@@ -180,7 +180,7 @@ async fn a_rule_is_previewed_created_changed_and_deleted_with_forms_alone() {
         "2 repositories match. 2 would be tracked now.",
         "<li>octo/hello</li>",
         "<li>octo/third</li>",
-        // What was entered stands there still.
+        // The form keeps what was entered.
         "!octo/w*</textarea>",
     ] {
         assert!(seen.contains(part), "{part}: {seen}");

@@ -1,6 +1,6 @@
 //! The server as it is served: over HTTP, on a real database, against a simulated GitHub.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue fails")]
 
 mod access;
 mod anomalies;

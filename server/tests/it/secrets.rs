@@ -1,4 +1,4 @@
-//! Whoever gets a copy of the database gets nobody's secret with it.
+//! A copy of the database reveals no secret.
 
 use domain::{Role, TokenScope, Viewer};
 use engine::{Credential, InvitationInput, NewConnection};

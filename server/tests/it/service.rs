@@ -1,4 +1,4 @@
-//! What every test stands on: a served site, a tenant with known traffic, and clients.
+//! What every test uses: a running server, a tenant with known traffic, and clients.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -252,7 +252,7 @@ impl Service {
         }
     }
 
-    /// A browser in which nobody is signed in.
+    /// A browser without a session.
     pub fn browser(&self) -> Browser {
         Browser::at(&self.url)
     }

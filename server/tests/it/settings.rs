@@ -17,7 +17,7 @@ fn shown(page: &str) -> &str {
     rest.split('<').next().unwrap_or_default().trim()
 }
 
-/// Invites somebody, and gives the link's path.
+/// Creates an invitation. Returns the path of its link.
 async fn invite(owner: &Browser, fields: &[(&str, &str)]) -> String {
     let mut all = vec![("do", "invite")];
     all.extend(fields);

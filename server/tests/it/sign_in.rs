@@ -278,7 +278,7 @@ async fn a_signed_in_user_has_the_attempts_of_their_browser() {
     };
     let service = Service::with(options).await;
     service.tenant("Lab", "ada@example.org", true).await;
-    // The one attempt that strangers have: from now on, nobody else can try.
+    // The one attempt that unknown devices have; no further one is allowed from now on.
     let browser = service.signed_in("ada@example.org").await;
     let fields = [
         ("do", "password"),

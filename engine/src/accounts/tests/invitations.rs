@@ -155,7 +155,7 @@ async fn a_repository_viewer_is_invited_to_the_tenants_own_repositories() {
             (Some("Lab"), Some(Role::RepositoryViewer), Some("Olga"))
         );
 
-        // What is gone meanwhile is not granted, and keeps nobody out.
+        // A repository deleted meanwhile is not granted, and does not block joining.
         let deleted = engine.untrack(&owner, lab, first, domain::report::History::Delete);
         deleted.await.expect("deleted");
         let user = house.person("Rita", None).await;

@@ -103,7 +103,7 @@ async fn an_outside_identity_makes_an_account_that_it_signs_in() {
         };
         let refusal = refused(register(&token, &nameless).await);
         assert_eq!(refusal.kind, ProblemKind::Invalid);
-        // That the provider names an address opens nobody's account.
+        // An address from the provider gives access to no account.
         let refusal = refused(register(&token, &of_olga).await);
         assert_eq!(refusal.kind, ProblemKind::Conflict);
 

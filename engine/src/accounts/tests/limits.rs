@@ -1,4 +1,4 @@
-//! What a tenant may have: no more than its limits, whoever adds how many at once.
+//! What a tenant may have: no more than its limits, however many are added at once.
 
 use domain::report::ScheduleInput;
 use domain::{Limit, Limits, ProblemKind, TokenScope, Trigger};

@@ -105,7 +105,7 @@ fn describe(line: &AuditEntry) -> String {
     format!("{action} by {actor}{tenant}: {subject}")
 }
 
-/// Nothing that opens a door stands in the database.
+/// The database holds nothing that grants access.
 #[tokio::test]
 async fn a_copy_of_the_database_holds_no_invitation_and_no_token() {
     for house in houses().await {

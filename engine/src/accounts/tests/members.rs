@@ -137,7 +137,7 @@ async fn only_owners_reach_members_and_only_their_own() {
             let removed = engine.remove_member(viewer, lab, olga).await;
             assert_eq!(refused(removed), hidden());
         }
-        // Who is no member of a tenant is nobody's business there, not even an owner's elsewhere.
+        // An owner of another tenant may not change people who are not members there.
         let foreign = engine.set_member(&owner, lab, outsider, Role::Owner, vec![]);
         assert_eq!(refused(foreign.await), hidden());
         let rival = engine.remove_member(&owner, house.rival, olga).await;

@@ -1,4 +1,4 @@
-//! What somebody made by an authority ends with the authority.
+//! What a person created with a role is revoked with the role.
 
 use domain::TokenScope;
 use secrecy::SecretString;

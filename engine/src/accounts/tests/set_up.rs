@@ -50,7 +50,7 @@ async fn of_two_who_set_up_at_once_one_wins() {
     }
 }
 
-/// Accounts may be made on the command line before: then the set-up lies open to nobody.
+/// Accounts may be made on the command line before: then the set-up page is closed.
 #[tokio::test]
 async fn it_is_closed_as_soon_as_anybody_has_an_account() {
     for house in houses().await {

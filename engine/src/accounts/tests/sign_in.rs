@@ -290,7 +290,7 @@ async fn whoever_has_an_address_from_before_still_signs_in() {
     }
 }
 
-/// More than the pool has connections: whoever held one and waited for another would wait for all
+/// More than the pool has connections: a request that held one and waited for another would wait for all
 /// the others who do the same.
 #[tokio::test]
 async fn many_sign_in_at_once() {

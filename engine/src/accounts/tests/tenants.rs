@@ -1,4 +1,4 @@
-//! Tenants: made, renamed, suspended, deleted; and nobody else's with them.
+//! Tenants: created, renamed, suspended, deleted, without effect on others.
 
 use domain::report::{AuditQuery, Overview, OverviewQuery};
 use domain::{
@@ -21,7 +21,7 @@ impl House {
         self.viewer(user).await
     }
 
-    /// A run that goes on.
+    /// An active run.
     async fn run(&self, tenant: TenantId) -> (domain::RunId, WorkerId) {
         let now = self.clock.now();
         let run = self.engine.0.store.begun(tenant, None, "another", now);
@@ -178,7 +178,7 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
         assert_eq!(refusal.kind, ProblemKind::Conflict);
         assert!(refusal.message.contains("suspended"), "{refusal}");
         assert_eq!(house.logged(AuditAction::CollectionStarted).await, 0);
-        // What goes on may end.
+        // An active run may end.
         let outcome = ItemOutcome::Succeeded;
         let store = &engine.0.store;
         store

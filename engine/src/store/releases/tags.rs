@@ -58,12 +58,12 @@ impl Store {
             return Ok(());
         }
         let known = transaction.known_tags(repository).await?;
-        let stands = |tag: &&ListedTag| {
+        let is_stored = |tag: &&ListedTag| {
             let at = known.binary_search_by(|it| it.name.as_str().cmp(&tag.name));
             at.is_ok_and(|at| known[at].commit_sha == tag.commit && known[at].gone_on.is_none())
         };
-        let news = listed.iter().filter(|tag| !stands(tag));
-        let rows: Vec<_> = news.map(|tag| (&tag.name, &tag.commit)).collect();
+        let changed = listed.iter().filter(|tag| !is_stored(tag));
+        let rows: Vec<_> = changed.map(|tag| (&tag.name, &tag.commit)).collect();
         transaction
             .write_batch(SAVE, repository.get(), &rows)
             .await?;

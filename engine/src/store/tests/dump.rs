@@ -1,4 +1,4 @@
-//! What whoever steals a copy of the database reads in it.
+//! What a stolen copy of the database reveals.
 
 use sqlx::{AssertSqlSafe, Row};
 
@@ -72,7 +72,7 @@ fn bytes_of(text: &str) -> Vec<u8> {
 }
 
 impl Store {
-    /// Makes the schedules unreadable; false where the database lets nobody do that.
+    /// Makes the schedules unreadable; false if the database does not allow it.
     pub(crate) async fn unscoped_spoil_schedules(&self) -> bool {
         let Db::Sqlite(pool) = &self.db else {
             return false;

@@ -1,4 +1,4 @@
-//! Strings that no list uses any more, and those that a list is about to use.
+//! Strings that no list uses now, and those that a list is about to use.
 //!
 //! On PostgreSQL alone: on SQLite the two transactions cannot be under way at once.
 

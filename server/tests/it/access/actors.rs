@@ -40,7 +40,7 @@ pub enum Expected {
     Success,
     /// Led to the sign-in.
     SignIn,
-    /// Led elsewhere, since it is not for them any more.
+    /// Redirected, since the page is no longer for them.
     LedOn,
     Status(u16),
 }
@@ -85,7 +85,7 @@ impl Actor {
                 Rule::Over => Expected::LedOn,
                 Rule::Missing => Expected::Status(404),
                 Rule::SigningOut => Expected::SignIn,
-                // The page is for everybody, and what it orders for whoever is signed in.
+                // The page is public, and its actions are for signed-in users.
                 Rule::SignedInButNeighbour => Expected::Status(401),
                 _ if request.is_for_programs() || request.is_function() => Expected::Status(401),
                 _ => Expected::SignIn,

@@ -81,7 +81,7 @@ fn page_queries() -> impl Iterator<Item = String> {
     variants.into_iter()
 }
 
-/// What stands between the call's parentheses.
+/// The text between the call's parentheses.
 fn arguments(call: &str) -> &str {
     let mut depth = 1;
     for (index, sign) in call.char_indices() {

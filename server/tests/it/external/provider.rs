@@ -129,7 +129,7 @@ impl Provider {
         self.state.lock().unwrap().key = 1;
     }
 
-    /// Lets Mona go on from where Tidemark sent her; where she is sent back to.
+    /// Lets Mona continue from Tidemark's redirect. Returns the address she is sent back to.
     pub fn agrees(&self, to: &str, tidemark: &str) -> String {
         let authorization = AuthorizationRequest::read(to, &format!("{}/authorize", self.url));
         let callback = format!("{tidemark}/sign-in/oidc/callback");

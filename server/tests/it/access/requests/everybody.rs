@@ -4,7 +4,7 @@ use super::{Request, Rule, call, get, order};
 use crate::access::actors::Actor;
 
 pub const REQUESTS: &[Request] = &[
-    // For whoever watches over the server, and what belongs to every page.
+    // For monitoring, and what belongs to every page.
     get("/assets/{*path}", "/assets/none.js", Rule::Missing),
     get("/robots.txt", "/robots.txt", Rule::Open),
     get("/healthz", "/healthz", Rule::Open),

@@ -23,19 +23,19 @@ pub enum Rule {
     SignedInButNeighbour,
     /// For members of the tenant “lab”; its last owner stays (409).
     RedirectsOut,
-    /// For this one alone; nobody else may know of it.
+    /// For this actor alone; hidden from all others.
     Only(Actor),
     /// Leads everybody to the sign-in.
     SigningOut,
-    /// Not there, whoever asks.
+    /// Not found for every actor.
     Missing,
-    /// For nobody any more: it was there for the first start.
+    /// Closed to all: it was there for the first start.
     Over,
     /// For who may do this in the tenant “lab”.
     Tenant(Permission),
     /// The same; it comes too late for what it asks (409).
     InVain(Permission),
-    /// The same, and only for who reaches the repository that nobody was granted.
+    /// The same, and only with access to the repository that was granted to no viewer.
     Ungranted(Permission),
     /// For who may do this to the installation.
     System(SystemPermission),

@@ -236,7 +236,7 @@ pub const REQUESTS: &[Request] = &[
         "name=Tidemark&owner=organization&organization-name=octo",
         Rule::Tenant(ManageConnections),
     ),
-    // GitHub leads back to these with a state; this one is nobody's.
+    // GitHub leads back to these with a state; this one was never issued.
     get(
         "/t/{tenant}/settings/github-app/created",
         "/t/lab/settings/github-app/created?state=x&code=y",
