@@ -11,6 +11,8 @@ pub mod chart;
 mod components;
 mod error;
 mod layout;
+#[cfg(feature = "ssr")]
+mod messages;
 mod pages;
 #[cfg(feature = "ssr")]
 pub mod server_pages;

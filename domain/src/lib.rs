@@ -4,6 +4,7 @@
 pub mod account;
 pub mod anomaly;
 pub mod audit;
+pub mod clock_difference;
 pub mod coverage;
 pub mod day;
 pub mod downloads;
@@ -31,6 +32,7 @@ pub use account::{
 };
 pub use anomaly::{Anomaly, AnomalyKind, AnomalySubject};
 pub use audit::{AuditAction, AuditTopic};
+pub use clock_difference::ClockDifference;
 pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};
 pub use failure::{FailureKind, FixTarget, Remedy};

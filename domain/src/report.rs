@@ -12,6 +12,7 @@ mod releases;
 mod repository;
 mod stars;
 mod system;
+mod warning;
 
 pub use anomaly::{AnomaliesReport, AnomalyRecord, DaySource, StoredResponse, TraceReport};
 pub use collection::{
@@ -22,11 +23,14 @@ pub use collection::{
 pub use figure::Figure;
 pub use follow::{FollowOutcome, FollowPreview, FollowRule, FollowRulesReport, LeftOutCount};
 pub use forecast::{PastRun, RunForecast};
-pub use overview::{Overview, OverviewQuery, OverviewRow, OverviewSort};
+pub use overview::{
+    Overview, OverviewPage, OverviewQuery, OverviewReport, OverviewRow, OverviewSort,
+};
 pub use releases::{Asset, AssetDay, Marker, MarkerKind, Reading, Release, ReleasesReport};
 pub use repository::{
     Bucket, DataState, Namesake, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
-    RepositoryEventSummary, RepositoryProblem, RepositoryReport, TrafficReport, WindowCounts,
+    RepositoryFailure, RepositoryPage, RepositoryProblem, RepositoryReport, TrafficReport,
+    WindowCounts,
 };
 pub use stars::{Gained, StarDay, StarsReport};
 
@@ -39,3 +43,7 @@ pub use people::{
     MembersReport, ProfileReport, Session, TenantSummary,
 };
 pub use system::{AuditEntry, AuditQuery, AuditReport, SystemRun, SystemRunsReport};
+pub use warning::{
+    ConnectionProblem, ConnectionWarning, LatePublishing, OpenAnomalies, OverviewWarnings,
+    PublishingLoss, RiskCause, RiskWarning, UnsafeSchedules,
+};

@@ -122,7 +122,7 @@ impl Engine {
                 }));
             }
             let unsafe_ones = self.unsafe_schedules(tenant.id).await?;
-            problems.extend(unsafe_ones.map(|sentence| format!("{}: {sentence}", tenant.slug)));
+            problems.extend(unsafe_ones.map(|schedules| format!("{}: {schedules}", tenant.slug)));
             let report = self.schedules_report(viewer, tenant.id).await?;
             problems.extend(uncollected(&tenant, &report));
         }

@@ -33,7 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::{Access, Permission, SystemPermission, TenantId, Viewer};
+use domain::{Access, ClockDifference, Permission, SystemPermission, TenantId, Viewer};
 use url::Url;
 
 pub use accounts::{
@@ -44,7 +44,7 @@ pub use checks::Checked;
 pub use clock::{Clock, SharedClock, SystemClock};
 pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
-pub use github::{ClockDifference, GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
+pub use github::{GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use jobs::{Job, JobScope};
 pub use reports::{PublishingLags, TrafficFilter, TrafficRow};
 pub use repositories::RepositorySelection;

@@ -3,13 +3,13 @@
 use domain::Membership;
 use domain::report::Warning;
 #[cfg(feature = "ssr")]
-use domain::{Permission, Person};
+use domain::{Person, Viewer};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::context::{into_app_result, tenant_request, viewer};
+use super::context::{engine, into_app_result, viewer};
 #[cfg(feature = "ssr")]
-use crate::error::AppError;
+use crate::{error::AppError, messages::connection_warning};
 
 /// The signed-in user as the layout shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,24 +51,21 @@ pub struct LayoutData {
 /// nothing.
 #[cfg(feature = "ssr")]
 pub async fn layout_data(tenant: &str) -> Result<Option<LayoutData>, AppError> {
-    let Some(domain::Viewer::Person(person)) = viewer() else {
+    let Some(viewer) = viewer() else {
         return Ok(None);
     };
-    let me = CurrentUser::of(&person);
-    let warnings = if me.memberships.iter().any(|it| it.slug.as_str() == tenant) {
-        let context = tenant_request(tenant).await?;
-        if context.may(Permission::ManageConnections) {
-            into_app_result(
-                context
-                    .engine
-                    .warnings(&context.viewer, context.tenant)
-                    .await,
-            )?
-        } else {
-            Vec::new()
-        }
-    } else {
-        Vec::new()
+    let Viewer::Person(person) = &viewer else {
+        return Ok(None);
     };
+    let me = CurrentUser::of(person);
+    let membership = me.memberships.iter().find(|it| it.slug.as_str() == tenant);
+    let warnings = match membership {
+        Some(membership) => {
+            let warnings = engine()?.warnings(&viewer, membership.tenant).await;
+            into_app_result(warnings)?
+        }
+        None => Vec::new(),
+    };
+    let warnings = warnings.iter().map(connection_warning).collect();
     Ok(Some(LayoutData { me, warnings }))
 }

@@ -12,7 +12,7 @@ use leptos_axum::ResponseOptions;
 use crate::error::AppError;
 
 /// The engine that the server provides.
-fn engine() -> Result<Engine, AppError> {
+pub fn engine() -> Result<Engine, AppError> {
     use_context::<Engine>().ok_or_else(|| {
         problem(Problem::new(
             ProblemKind::Internal,

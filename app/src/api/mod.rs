@@ -11,11 +11,17 @@ mod page_query;
 #[cfg(feature = "hydrate")]
 mod post;
 mod repositories;
+mod repository;
 
 pub use account::{CurrentUser, LayoutData};
 pub use collection::CollectNow;
-pub use overview::OverviewData;
+#[cfg(feature = "ssr")]
+pub use overview::OverviewNotices;
+pub use overview::{OverviewData, TableRow};
 pub use page_query::{PageData, PageQuery, PageResource, page_resource};
 #[cfg(feature = "hydrate")]
 pub use post::{Body, post};
 pub use repositories::{Track, Untrack};
+#[cfg(feature = "ssr")]
+pub use repository::ProblemText;
+pub use repository::{EventText, RepositoryData};

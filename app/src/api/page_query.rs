@@ -31,7 +31,7 @@ pub enum PageQuery {
         /// The query in the URL.
         query: OverviewQuery,
     },
-    /// One repository over a period: `RepositoryReport`.
+    /// One repository over a period: `RepositoryData`.
     Repository {
         /// The tenant's slug.
         tenant: String,
@@ -44,7 +44,7 @@ pub enum PageQuery {
         /// The width of the buckets.
         interval: Interval,
     },
-    /// One repository by id, whatever its name: `RepositoryReport`.
+    /// One repository by id, whatever its name: `RepositoryData`.
     RepositoryById {
         /// The tenant's slug.
         tenant: String,
@@ -162,13 +162,13 @@ async fn fetch_page(query: PageQuery) -> Result<String, AppError> {
             name,
             period,
             interval,
-        } => json(super::overview::repository(&tenant, &owner, &name, period, interval).await?),
+        } => json(super::repository::repository(&tenant, &owner, &name, period, interval).await?),
         PageQuery::RepositoryById {
             tenant,
             id,
             period,
             interval,
-        } => json(super::overview::repository_by_id(&tenant, &id, period, interval).await?),
+        } => json(super::repository::repository_by_id(&tenant, &id, period, interval).await?),
         PageQuery::Repositories { tenant } => {
             json(super::repositories::repositories(&tenant).await?)
         }

@@ -14,7 +14,7 @@ mod submission;
 mod timestamp;
 mod with_data;
 
-pub use data_pill::data_pill;
+pub use data_pill::{Pill, data_pill};
 pub use dialog::Dialog;
 #[cfg(feature = "ssr")]
 pub use dialog::dialog_actions;

@@ -9,6 +9,7 @@ use super::PageRequest;
 use crate::address::{self, Tenant};
 use crate::api::CurrentUser;
 use crate::layout::{Brand, header, skip_link};
+use crate::messages::connection_warning;
 
 /// The layout around a page.
 pub struct Layout {
@@ -56,9 +57,10 @@ impl Layout {
         context: &TenantRequest,
     ) -> Result<Self, domain::Problem> {
         let warnings = (context.engine.warnings(&context.viewer, context.tenant)).await;
+        let warnings = warnings.map_err(Error::into_problem)?;
         Ok(Self {
             tenant: Some(request.pages()),
-            warnings: warnings.map_err(Error::into_problem)?,
+            warnings: warnings.iter().map(connection_warning).collect(),
             ..Self::around(request)
         })
     }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
-use super::{Bucket, DataState, Figure};
+use super::{Bucket, DataState, Figure, OverviewWarnings, Run};
 use crate::day::{Day, DayRange};
-use crate::id::RepositoryId;
+use crate::id::{RepositoryId, RunId};
 use crate::period::Period;
 use crate::repository_name::RepositoryName;
 use crate::unknown_value::UnknownValue;
@@ -72,7 +72,7 @@ pub struct OverviewQuery {
 }
 
 /// One repository in the overview's table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverviewRow {
     /// Tidemark's id.
     pub id: RepositoryId,
@@ -90,9 +90,37 @@ pub struct OverviewRow {
     pub data: DataState,
 }
 
+/// The overview page: what it shows, and what the viewer may do there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverviewPage {
+    /// What it shows.
+    pub overview: Overview,
+    /// Whether the viewer may track repositories.
+    pub may_track: bool,
+    /// Whether GitHub is not connected yet and the viewer may connect it.
+    pub to_connect: bool,
+    /// Whether the first numbers are being collected and the viewer may see runs.
+    pub follows: bool,
+    /// The run collecting them, once it has started.
+    pub run: Option<Run>,
+    /// The newest run with a failure, if repositories need attention and the viewer may see runs.
+    pub ended: Option<RunId>,
+}
+
 /// All repositories of a tenant, over a period.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overview {
+    /// The numbers.
+    pub report: OverviewReport,
+    /// This page's rows.
+    pub rows: Vec<OverviewRow>,
+    /// What to warn of.
+    pub warnings: OverviewWarnings,
+}
+
+/// The numbers of all repositories of a tenant, over a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverviewReport {
     /// The query.
     pub query: OverviewQuery,
     /// The days counted in the figures.
@@ -109,18 +137,8 @@ pub struct Overview {
     pub stars: Option<u64>,
     /// The traffic of all repositories together, by day, from the range's first day until today.
     pub buckets: Vec<Bucket>,
-    /// Which repositories will lose days before their next scheduled run, or soon because their
-    /// runs keep failing, as a sentence.
-    pub at_risk: Option<String>,
-    /// That GitHub is publishing late and what follows, as a sentence. It is a state of GitHub and
-    /// fails no repository.
-    pub publishing: Option<String>,
-    /// Which schedules are too slow after GitHub's latest record lag, as a sentence.
-    pub unsafe_schedules: Option<String>,
-    /// That this server's clock differs from GitHub's, as a sentence, if known.
-    pub clock: Option<String>,
-    /// How many days have data quality issues, as a sentence.
-    pub anomalies: Option<String>,
+    /// Whether unpublished days are missing because GitHub is late.
+    pub github_is_late: bool,
     /// Days in the range lost for every repository.
     pub lost: Vec<DayRange>,
     /// How many repositories are tracked.
@@ -133,6 +151,4 @@ pub struct Overview {
     pub matching: u32,
     /// How many pages of rows there are.
     pub pages: u32,
-    /// This page's rows.
-    pub rows: Vec<OverviewRow>,
 }

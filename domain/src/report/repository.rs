@@ -61,7 +61,7 @@ pub struct Repository {
 }
 
 /// An event of a repository on GitHub.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepositoryEvent {
     /// When a collection noticed it.
     pub at: DateTime<Utc>,
@@ -73,35 +73,32 @@ pub struct RepositoryEvent {
     pub new_name: Option<String>,
 }
 
+/// Why a repository's last collection failed, and the consequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepositoryFailure {
+    /// The kind of failure.
+    pub kind: FailureKind,
+    /// What went wrong, as a sentence.
+    pub reason: String,
+    /// The day on which data will be lost, if that is near.
+    pub lost_on: Option<Day>,
+}
+
 /// A repository's problem and its remedy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RepositoryProblem {
-    /// A short label, capitalized.
-    pub name: String,
+    /// What went wrong.
+    pub failure: RepositoryFailure,
     /// Since when the repository has not been collected completely.
     pub since: Option<DateTime<Utc>>,
-    /// What went wrong, and when it will lose data.
-    pub reason: String,
-    /// What to do.
-    pub remedy: String,
-    /// Where to do it; `None` if waiting is all there is or the viewer may not.
+    /// Where to fix it; `None` if waiting is all there is or the viewer may not.
     pub place: Option<FixTarget>,
     /// When schedules try again, if paused.
     pub paused_until: Option<DateTime<Utc>>,
 }
 
-/// A repository's event on GitHub in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RepositoryEventSummary {
-    /// When a collection noticed it.
-    pub at: DateTime<Utc>,
-    /// A few words: `Renamed from acme/anvil`.
-    pub text: String,
-}
-
-/// How complete a repository's data is, for a pill.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// How complete a repository's data is.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataState {
     /// No data yet.
     Empty,
@@ -112,12 +109,7 @@ pub enum DataState {
     /// The next day is lost in this many days unless a collection succeeds.
     AtRisk(i64),
     /// The last collection failed.
-    Failing {
-        /// What went wrong, as a label.
-        name: String,
-        /// What went wrong, as a sentence.
-        reason: String,
-    },
+    Failing(RepositoryFailure),
     /// History only, no longer collected.
     Kept,
 }
@@ -211,6 +203,19 @@ impl Popularity {
 }
 
 /// The page of one repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepositoryPage {
+    /// Its numbers.
+    pub report: RepositoryReport,
+    /// The state of the data.
+    pub data: DataState,
+    /// Its problem, if any.
+    pub problem: Option<RepositoryProblem>,
+    /// Its events on GitHub, newest first.
+    pub events: Vec<RepositoryEvent>,
+}
+
+/// The numbers of one repository, over a period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepositoryReport {
     /// The repository.
@@ -251,14 +256,6 @@ pub struct RepositoryReport {
     pub views_known: u32,
     /// On how many of these days clones are known.
     pub clones_known: u32,
-    /// The state of the data.
-    pub data: DataState,
-    /// Its problem, if any.
-    pub problem: Option<RepositoryProblem>,
-    /// Short labels for anything unusual that GitHub reports about it.
-    pub labels: Vec<String>,
-    /// Its events on GitHub, newest first.
-    pub events: Vec<RepositoryEventSummary>,
     /// The newest list of referrers.
     pub referrers: Option<Ranking>,
     /// The newest list of paths.

@@ -1,35 +1,17 @@
 //! Whether this machine's clock and GitHub's agree.
 
-use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
+use domain::ClockDifference;
 use http::HeaderMap;
 use parking_lot::Mutex;
 
 use super::edge::clock_ahead;
 
-/// A larger difference is worth a warning: days would start and end at the wrong time.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(10);
-
 /// How far this machine's clock is from GitHub's, by the newest response; shared by all clients.
 #[derive(Clone, Default)]
 pub(crate) struct ClockWatch(Arc<Mutex<Option<ClockDifference>>>);
-
-/// That this machine's clock differs from GitHub's by more than ten minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockDifference {
-    /// How far it is ahead; negative if it is behind.
-    pub ahead: TimeDelta,
-}
-
-impl ClockDifference {
-    /// `None` if the clocks agree well enough.
-    #[must_use]
-    pub fn from_ahead(ahead: TimeDelta) -> Option<Self> {
-        (ahead.abs() > TOLERANCE).then_some(Self { ahead })
-    }
-}
 
 impl ClockWatch {
     /// Records GitHub's time from a response's headers.
@@ -50,27 +32,6 @@ impl ClockWatch {
     /// How far the clocks differ; `None` if they agree, or before the first response.
     pub(crate) fn difference(&self) -> Option<ClockDifference> {
         *self.0.lock()
-    }
-}
-
-impl fmt::Display for ClockDifference {
-    /// What is wrong and what to do.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let minutes = self.ahead.num_minutes().unsigned_abs();
-        let (number, unit) = match minutes {
-            0..120 => (minutes, "minutes"),
-            120..2_880 => (minutes / 60, "hours"),
-            _ => (minutes / 1_440, "days"),
-        };
-        let side = if self.ahead < TimeDelta::zero() {
-            "behind"
-        } else {
-            "ahead of"
-        };
-        write!(
-            f,
-            "This server’s clock is {number} {unit} {side} GitHub’s. Correct it, because days and schedules depend on it."
-        )
     }
 }
 

@@ -18,7 +18,6 @@ mod transport;
 
 pub(crate) use auth::AppKey;
 pub(crate) use client::Client;
-pub use clock_watch::ClockDifference;
 pub(crate) use clock_watch::ClockWatch;
 pub(crate) use conditional::{Conditional, ETag, Parsed};
 pub(crate) use cooldown::{Admission, Cooldown, Probe};

@@ -1,7 +1,7 @@
 //! Anomalies in GitHub's responses.
 
 use chrono::TimeDelta;
-use domain::report::AnomaliesReport;
+use domain::report::{AnomaliesReport, OpenAnomalies};
 use domain::{Permission, RepositoryId, RepositoryScope, TenantId, Viewer};
 
 use crate::store::AnomalyFilter;
@@ -51,31 +51,19 @@ impl Engine {
         })
     }
 
-    /// How many recent open anomalies need a warning, and in how many repositories.
+    /// The recent open anomalies, which need a warning; `None` without any.
     pub(super) async fn recent_anomalies(
         &self,
         tenant: TenantId,
         scope: &RepositoryScope,
         repository: Option<RepositoryId>,
-    ) -> Result<(u32, u32)> {
+    ) -> Result<Option<OpenAnomalies>> {
         let since = self.0.clock.now() - TimeDelta::days(WARNING_DAYS);
         let counted = (self.0.store).count_open_anomalies(tenant, scope, repository, since);
-        Ok(counted.await?)
+        let (issues, repositories) = counted.await?;
+        Ok((issues > 0).then_some(OpenAnomalies {
+            issues,
+            repositories,
+        }))
     }
-}
-
-/// The line on the overview; `None` without anomalies.
-pub(super) fn sentence((anomalies, repositories): (u32, u32)) -> Option<String> {
-    let figures = match anomalies {
-        0 => return None,
-        1 => "1 data quality issue".to_owned(),
-        many => format!("{many} data quality issues"),
-    };
-    let whose = match repositories {
-        1 => "1 repository".to_owned(),
-        many => format!("{many} repositories"),
-    };
-    Some(format!(
-        "GitHub’s reports have {figures} in {whose}. The highest values were kept."
-    ))
 }

@@ -1,10 +1,10 @@
 //! The state of a repository's data.
 
 use domain::coverage::oldest_reachable;
-use domain::report::{DataState, Repository};
-use domain::{Day, DayRange, FailureKind, RepositoryStatus};
+use domain::report::{DataState, Repository, RepositoryFailure};
+use domain::{Day, DayRange, RepositoryStatus};
 
-use super::risk::{Risk, format_day};
+use super::Risk;
 use crate::store::RepositoryRecord;
 
 /// The days of a range that GitHub no longer shows: from the repository's first day on.
@@ -35,9 +35,8 @@ pub(super) fn data_state(record: &RepositoryRecord, lost: i64, risk: Option<Risk
     if repository.status == RepositoryStatus::Archived {
         return DataState::Kept;
     }
-    if let Some((kind, reason)) = failing(repository, risk) {
-        let name = kind.name().to_owned();
-        return DataState::Failing { name, reason };
+    if let Some(failure) = failing(repository, risk) {
+        return DataState::Failing(failure);
     }
     match risk.filter(|risk| risk.is_near()) {
         _ if repository.last_day.is_none() => DataState::Empty,
@@ -48,13 +47,10 @@ pub(super) fn data_state(record: &RepositoryRecord, lost: i64, risk: Option<Risk
 }
 
 /// Why a repository could not be collected, and the consequence; `None` when it was.
-pub(super) fn failing(
-    repository: &Repository,
-    risk: Option<Risk>,
-) -> Option<(FailureKind, String)> {
-    let (kind, reason) = repository.failure_kind.zip(repository.failure.as_ref())?;
-    let until = risk
-        .filter(|risk| risk.is_near())
-        .map(|risk| format!(" Data will be lost on {}.", format_day(risk.deadline)));
-    Some((kind, format!("{reason}{}", until.unwrap_or_default())))
+pub(super) fn failing(repository: &Repository, risk: Option<Risk>) -> Option<RepositoryFailure> {
+    Some(RepositoryFailure {
+        kind: repository.failure_kind?,
+        reason: repository.failure.clone()?,
+        lost_on: risk.filter(|risk| risk.is_near()).map(|risk| risk.deadline),
+    })
 }

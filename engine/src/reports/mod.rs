@@ -6,6 +6,7 @@ mod data;
 mod export;
 mod figures;
 mod overview;
+mod overview_page;
 mod publishing;
 mod releases;
 mod repository;

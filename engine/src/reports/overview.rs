@@ -4,19 +4,20 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use domain::coverage::oldest_reachable;
-use domain::report::{Bucket, DataState, Overview, OverviewQuery, OverviewRow, OverviewSort};
+use domain::report::{
+    Bucket, DataState, Overview, OverviewQuery, OverviewReport, OverviewRow, OverviewSort,
+    OverviewWarnings,
+};
 use domain::{
-    DailySum, Day, DayRange, Interval, Measure, Permission, RepositoryId, RepositoryScope,
-    RepositoryStatus, TenantId, Viewer,
+    DailySum, Day, DayRange, Interval, Measure, RepositoryId, RepositoryScope, RepositoryStatus,
+    TenantId, Viewer,
 };
 
-use super::anomalies::sentence;
 use super::data::forgotten_days;
 use super::figures::{Sums, total};
-use super::risk::warning;
-use super::{Risk, is_up_to_date, last_counted_day};
+use super::{Risk, is_up_to_date, last_counted_day, risk};
 use crate::store::{CoveredDays, DaySums, RepositoryRecord};
-use crate::{Engine, Result, authorize, count};
+use crate::{Engine, Result, count};
 
 /// How many repositories one page of the table lists.
 const PAGE: usize = 50;
@@ -26,16 +27,12 @@ const DAILY_TREND: i64 = 90;
 impl Engine {
     /// Totals, a chart and a table of the repositories in scope over a period; others count
     /// nowhere.
-    ///
-    /// # Errors
-    /// When the viewer may not see them.
-    pub async fn overview(
+    pub(super) async fn overview(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         query: OverviewQuery,
     ) -> Result<Overview> {
-        authorize(viewer, tenant, Permission::ViewTraffic)?;
         let store = &self.0.store;
         let scope = viewer.repository_scope(tenant);
         let today = self.0.clock.today();
@@ -96,7 +93,18 @@ impl Engine {
             .iter()
             .filter(|r| r.repository.status != RepositoryStatus::Archived)
             .count();
-        let mut overview = Overview {
+        let at_risk = records.iter().filter_map(|record| {
+            let risk = risks.get(&record.repository.id)?;
+            Some((&record.repository, *risk))
+        });
+        let warnings = OverviewWarnings {
+            at_risk: risk::warnings(at_risk),
+            publishing: published.late(today).collect(),
+            unsafe_schedules: self.unsafe_schedules(tenant).await?,
+            clock: self.seen_clock_difference(),
+            anomalies: self.recent_anomalies(tenant, &scope, None).await?,
+        };
+        let report = OverviewReport {
             range,
             today,
             views: total(rows.iter().map(|row| row.views)),
@@ -107,14 +115,7 @@ impl Engine {
                 .filter_map(|row| row.stars)
                 .map(u64::from)
                 .reduce(|a, b| a + b),
-            at_risk: warning(records.iter().filter_map(|record| {
-                let risk = risks.get(&record.repository.id)?;
-                Some((&record.repository, *risk))
-            })),
-            publishing: published.sentence(today),
-            unsafe_schedules: self.unsafe_schedules(tenant).await?,
-            clock: self.seen_clock_difference().map(|it| it.to_string()),
-            anomalies: sentence(self.recent_anomalies(tenant, &scope, None).await?),
+            github_is_late: published.is_late(today),
             lost: lost(&day_sums, &answered, first, shown, today),
             buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(tracked),
@@ -122,8 +123,12 @@ impl Engine {
             need_attention: count(rows.iter().filter(|row| needs_attention(&row.data)).count()),
             matching: 0,
             pages: 0,
-            rows,
             query,
+        };
+        let mut overview = Overview {
+            report,
+            rows,
+            warnings,
         };
         take_page(&mut overview, &risks);
         self.add_trends(tenant, &mut overview).await?;
@@ -185,7 +190,7 @@ impl Engine {
     /// Adds trend lines to the shown rows only.
     async fn add_trends(&self, tenant: TenantId, overview: &mut Overview) -> Result<()> {
         let ids: Vec<RepositoryId> = overview.rows.iter().map(|row| row.id).collect();
-        let interval = if overview.range.len() > DAILY_TREND {
+        let interval = if overview.report.range.len() > DAILY_TREND {
             Interval::Week
         } else {
             Interval::Day
@@ -194,7 +199,7 @@ impl Engine {
         for (id, day, views) in self
             .0
             .store
-            .view_trends(tenant, &ids, overview.range)
+            .view_trends(tenant, &ids, overview.report.range)
             .await?
         {
             *trends
@@ -205,10 +210,10 @@ impl Engine {
         }
         // A week that the period truncates would look like a drop.
         let whole = |bucket: &DayRange| {
-            overview.range.contains(bucket.from) && overview.range.contains(bucket.to)
+            overview.report.range.contains(bucket.from) && overview.report.range.contains(bucket.to)
         };
         let starts: Vec<Day> = interval
-            .buckets(overview.range)
+            .buckets(overview.report.range)
             .into_iter()
             .filter(whole)
             .map(|bucket| bucket.from)
@@ -294,9 +299,9 @@ fn lost(
 
 /// Sorts the rows, filters them, and keeps one page.
 fn take_page(overview: &mut Overview, risks: &HashMap<RepositoryId, Risk>) {
-    let query = &mut overview.query;
+    let Overview { report, rows, .. } = overview;
+    let query = &mut report.query;
     let wanted = query.filter.trim().to_lowercase();
-    let rows = &mut overview.rows;
     rows.retain(|row| row.full_name.to_string().to_lowercase().contains(&wanted));
     // The rows are sorted by name, and stable sorting keeps that order among equals.
     match query.sort {
@@ -310,9 +315,9 @@ fn take_page(overview: &mut Overview, risks: &HashMap<RepositoryId, Risk>) {
     if query.reversed {
         rows.reverse();
     }
-    overview.matching = count(rows.len());
-    overview.pages = count(rows.len().div_ceil(PAGE)).max(1);
-    query.page = query.page.clamp(1, overview.pages);
+    report.matching = count(rows.len());
+    report.pages = count(rows.len().div_ceil(PAGE)).max(1);
+    query.page = query.page.clamp(1, report.pages);
     let start = (query.page as usize - 1) * PAGE;
     *rows = rows.drain(..).skip(start).take(PAGE).collect();
 }
@@ -323,7 +328,7 @@ fn urgency(row: &OverviewRow, risk: Option<&Risk>) -> (u8, Option<Day>) {
     let order = match (&row.data, risk) {
         (_, Some(risk)) if !risk.in_time => 0,
         (_, Some(risk)) if risk.is_near() => 1,
-        (DataState::Failing { .. }, _) => 2,
+        (DataState::Failing(_), _) => 2,
         (DataState::Empty, _) => 3,
         (_, Some(_)) => 4,
         (_, None) => 5,
@@ -333,5 +338,5 @@ fn urgency(row: &OverviewRow, risk: Option<&Risk>) -> (u8, Option<Day>) {
 
 /// Whether something is wrong now. Lost days stay lost, and nothing helps.
 const fn needs_attention(data: &DataState) -> bool {
-    matches!(data, DataState::Failing { .. } | DataState::AtRisk(_))
+    matches!(data, DataState::Failing(_) | DataState::AtRisk(_))
 }

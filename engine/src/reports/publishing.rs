@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::coverage::{LONGEST_LAG, deadline};
+use domain::report::{LatePublishing, PublishingLoss};
 use domain::{Day, ListedWindow, Publishing, RepositoryScope, TenantId, publishing};
 
 use crate::store::{ListedBy, SeenLag};
@@ -33,12 +34,23 @@ impl Published {
         }
     }
 
-    /// The newest published day of each visibility that GitHub is late with, with its label.
-    fn late(self, today: Day) -> impl Iterator<Item = (Publishing, &'static str)> {
-        let kinds = [(self.public, "public"), (self.private, "private")];
-        kinds.into_iter().filter_map(move |(published, kind)| {
-            let late = published.filter(|published| published.is_late(today))?;
-            Some((late, kind))
+    /// The kinds of repositories that GitHub is late with, public ones first.
+    pub(super) fn late(self, today: Day) -> impl Iterator<Item = LatePublishing> {
+        let kinds = [(self.public, true), (self.private, false)];
+        kinds.into_iter().filter_map(move |(published, is_public)| {
+            let newest = published
+                .filter(|published| published.is_late(today))?
+                .newest;
+            let lost_on = deadline(newest, newest);
+            Some(LatePublishing {
+                is_public,
+                newest,
+                loss: if today < lost_on {
+                    PublishingLoss::NotBefore(lost_on)
+                } else {
+                    PublishingLoss::Since(newest.plus(1))
+                },
+            })
         })
     }
 
@@ -48,35 +60,8 @@ impl Published {
 
     /// How many days before today the newest known day may lie while nothing is wrong.
     pub(super) fn expected_lag(self, today: Day) -> i64 {
-        let late = self
-            .late(today)
-            .map(|(late, _)| today.days_since(late.newest));
+        let late = self.late(today).map(|late| today.days_since(late.newest));
         late.max().unwrap_or_default().max(LONGEST_LAG)
-    }
-
-    /// A sentence for each visibility that GitHub is late with, and the consequence; `None` when it
-    /// is not late.
-    pub(super) fn sentence(self, today: Day) -> Option<String> {
-        let sentences: Vec<String> = self
-            .late(today)
-            .map(|(late, kind)| {
-                let shown = |day: Day| day.date().format("%-d %b").to_string();
-                let lost = deadline(late.newest, late.newest);
-                let follows = if today < lost {
-                    format!(
-                        "Nothing is lost yet. The first day would be lost on {}.",
-                        shown(lost)
-                    )
-                } else {
-                    format!("Days since {} may be lost.", shown(late.newest.plus(1)))
-                };
-                format!(
-                    "GitHub has published nothing since {} for {kind} repositories. {follows}",
-                    shown(late.newest)
-                )
-            })
-            .collect();
-        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use domain::report::{Namesake, Repository, RepositoryReport, WindowCounts};
+use domain::report::{
+    Namesake, OpenAnomalies, Repository, RepositoryPage, RepositoryReport, WindowCounts,
+};
 use domain::{
     Access, Coverage, Day, DayRange, DayState, DayTraffic, FixTarget, Interval, Measure, Period,
     Permission, RepositoryId, RepositoryName, RepositoryScope, RepositoryStatus, TenantId, Viewer,
@@ -18,18 +20,19 @@ use crate::{Engine, Error, Result, authorize};
 const MOST_MARKERS: u32 = 200;
 
 impl Engine {
-    /// A repository's figures, traffic, coverage, referrers and paths over a period.
+    /// The page of a repository: figures, traffic, coverage, referrers and paths over a period, its
+    /// problem and its events.
     ///
     /// # Errors
     /// When there is no such repository, or the viewer may not see it.
-    pub async fn repository_report(
+    pub async fn repository_page(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         name: &RepositoryName,
         period: Period,
         interval: Interval,
-    ) -> Result<RepositoryReport> {
+    ) -> Result<RepositoryPage> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let record = self
             .0
@@ -37,38 +40,36 @@ impl Engine {
             .repository_by_any_name(tenant, &viewer.repository_scope(tenant), name)
             .await?
             .ok_or_else(Error::not_found)?;
-        self.report_of(viewer, tenant, record, period, interval)
-            .await
+        self.page_of(viewer, tenant, record, period, interval).await
     }
 
     /// The same for the repository with this id, whatever its name.
     ///
     /// # Errors
     /// When there is no such repository, or the viewer may not see it.
-    pub async fn repository_report_by_id(
+    pub async fn repository_page_by_id(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         id: RepositoryId,
         period: Period,
         interval: Interval,
-    ) -> Result<RepositoryReport> {
+    ) -> Result<RepositoryPage> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let scope = viewer.repository_scope(tenant);
         let found = self.0.store.repository(tenant, &scope, id).await?;
         let record = found.ok_or_else(Error::not_found)?;
-        self.report_of(viewer, tenant, record, period, interval)
-            .await
+        self.page_of(viewer, tenant, record, period, interval).await
     }
 
-    async fn report_of(
+    async fn page_of(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         record: RepositoryRecord,
         period: Period,
         interval: Interval,
-    ) -> Result<RepositoryReport> {
+    ) -> Result<RepositoryPage> {
         let store = &self.0.store;
         let id = record.repository.id;
         let today = self.0.clock.today();
@@ -101,10 +102,14 @@ impl Engine {
             let newest = store.newest_window(tenant, id, measure).await?;
             Ok::<_, Error>(newest.map(|(window, counts)| WindowCounts { window, counts }))
         };
-        let events = store
-            .repository_events(tenant, id, status::SHOWN_EVENTS)
-            .await?;
-        Ok(RepositoryReport {
+        let events = store.repository_events(tenant, id, status::SHOWN_EVENTS);
+        let events = events.await?;
+        let data = data_state(&record, coverage.count(DayState::Lost), risk);
+        let now = self.0.clock.now();
+        let problem = status::problem(&record.repository, risk, now, |place| {
+            may_go(viewer, tenant, place)
+        });
+        let report = RepositoryReport {
             period,
             interval,
             range,
@@ -115,19 +120,12 @@ impl Engine {
             clone_uniques_daily_sum: figure(&days, range, Adding::DailyUniques(Measure::Clones)),
             window_views: window(Measure::Views).await?,
             window_clones: window(Measure::Clones).await?,
-            anomalies: (self
-                .recent_anomalies(tenant, &RepositoryScope::All, Some(id))
-                .await?)
-                .0,
+            anomalies: (self.recent_anomalies(tenant, &RepositoryScope::All, Some(id)))
+                .await?
+                .map_or(0, |OpenAnomalies { issues, .. }| issues),
             popularity: store.newest_popularity(tenant, id).await?,
             buckets: buckets(interval, shown, &days, &weeks),
             markers: store.markers(tenant, id, shown, MOST_MARKERS).await?,
-            data: data_state(&record, coverage.count(DayState::Lost), risk),
-            problem: status::problem(&record.repository, risk, self.0.clock.now(), |place| {
-                may_go(viewer, tenant, place)
-            }),
-            labels: status::labels(&record.repository),
-            events: events.iter().map(status::event_summary).collect(),
             views_known: days_known(&coverage, &days, Measure::Views),
             clones_known: days_known(&coverage, &days, Measure::Clones),
             coverage,
@@ -138,6 +136,12 @@ impl Engine {
             paths: store.ranking(tenant, id, RankingKind::Paths, None).await?,
             namesake: self.namesake(viewer, tenant, &record.repository).await?,
             repository: record.repository,
+        };
+        Ok(RepositoryPage {
+            report,
+            data,
+            problem,
+            events,
         })
     }
 }

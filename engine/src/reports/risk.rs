@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::coverage::{USUAL_LAG, deadline};
-use domain::report::Repository;
+use domain::report::{Repository, RiskCause, RiskWarning};
 use domain::{Day, FailureKind};
 
 use crate::store::RepositoryRecord;
@@ -63,89 +63,54 @@ impl Risk {
     }
 }
 
-/// One sentence on repositories that lose a day before their next collection, and one on those that
-/// fail while a loss is near. Without either, one on those not collected for long. `None` without a
-/// risk.
-pub(super) fn warning<'a>(risks: impl Iterator<Item = (&'a Repository, Risk)>) -> Option<String> {
+/// The repositories that lose a day before their next collection, and those that fail while a loss
+/// is near. Without either, those not collected for long because the server was off.
+pub(super) fn warnings<'a>(
+    risks: impl Iterator<Item = (&'a Repository, Risk)>,
+) -> Vec<RiskWarning> {
     let mut near: Vec<_> = risks.filter(|(_, risk)| risk.is_near()).collect();
     near.sort_by_key(|(_, risk)| risk.deadline);
     let (failing, others): (Vec<_>, Vec<_>) = near
         .into_iter()
         .partition(|(repository, _)| repository.failure.is_some());
     let (in_time, late): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, risk)| risk.in_time);
-    let sentences: Vec<_> = [of_late(&late), of_failing(&failing)]
-        .into_iter()
-        .flatten()
-        .collect();
-    if sentences.is_empty() {
-        of_overdue(&in_time)
+    let warnings: Vec<_> = [
+        warning(&late, late_cause(&late)),
+        warning(&failing, failing_cause(&failing)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if warnings.is_empty() {
+        warning(&in_time, RiskCause::Overdue).into_iter().collect()
     } else {
-        Some(sentences.join(" "))
+        warnings
     }
 }
 
-fn of_late(late: &[(&Repository, Risk)]) -> Option<String> {
-    let (repository, first) = late.first()?;
-    let name = &repository.full_name;
-    let day = format_day(first.deadline);
-    let what = match (late.len(), first.next_run) {
-        (1, Some(next)) => format!(
-            "{name} will lose data on {day}; its next collection is not until {}.",
-            format_day(Day::of(next))
-        ),
-        (1, None) => format!("{name} will lose data on {day} because no schedule collects it."),
-        (many, _) if late.iter().all(|(_, risk)| risk.next_run.is_none()) => {
-            format!(
-                "No schedule collects {many} repositories. The first, {name}, will lose data on \
-                 {day}."
-            )
-        }
-        (many, _) => format!(
-            "The next collections of {many} repositories are too late. The first, {name}, will lose data on {day}."
-        ),
-    };
-    Some(format!(
-        "{what} Collect now, or schedule more frequent collections."
-    ))
-}
-
-/// Failures have names, and the repository's page says what to do.
-fn of_failing(failing: &[(&Repository, Risk)]) -> Option<String> {
-    let (repository, first) = failing.first()?;
-    let name = &repository.full_name;
-    let day = format_day(first.deadline);
-    let kind = repository
-        .failure_kind
-        .unwrap_or(FailureKind::Failed)
-        .name();
-    Some(match failing.len() {
-        1 => format!(
-            "{name} will lose data on {day} because its collection is failing ({kind}). See its page for what to do."
-        ),
-        many => format!(
-            "{many} repositories will lose data because their collection is failing, the first, {name} ({kind}), on {day}. See their pages for what to do."
-        ),
+/// A warning about repositories, the one with the nearest deadline first; `None` without any.
+fn warning(of: &[(&Repository, Risk)], cause: RiskCause) -> Option<RiskWarning> {
+    let (first, risk) = of.first()?;
+    Some(RiskWarning {
+        cause,
+        repositories: of.len(),
+        first: first.full_name.clone(),
+        deadline: risk.deadline,
     })
 }
 
-/// Of repositories collected in time, only that they were not collected for long, because the
-/// server was off.
-fn of_overdue(overdue: &[(&Repository, Risk)]) -> Option<String> {
-    let (repository, first) = overdue.first()?;
-    let name = &repository.full_name;
-    let day = format_day(first.deadline);
-    let what = match overdue.len() {
-        1 => format!("{name} will lose data on {day} unless a collection succeeds first."),
-        many => format!(
-            "{many} repositories will lose data unless a collection succeeds first, starting with {name} on {day}."
-        ),
-    };
-    Some(format!(
-        "{what} Check why it isn’t being collected, then collect now."
-    ))
+fn late_cause(late: &[(&Repository, Risk)]) -> RiskCause {
+    let next_run = late.iter().find_map(|(_, risk)| risk.next_run);
+    next_run.map_or(RiskCause::NoSchedule, |next_run| RiskCause::RunsTooLate {
+        next_run: Day::of(next_run),
+    })
 }
 
-/// `27 Nov 2026`
-pub(super) fn format_day(day: Day) -> String {
-    day.date().format("%-d %b %Y").to_string()
+fn failing_cause(failing: &[(&Repository, Risk)]) -> RiskCause {
+    let kind = failing
+        .first()
+        .and_then(|(repository, _)| repository.failure_kind);
+    RiskCause::Failing {
+        kind: kind.unwrap_or(FailureKind::Failed),
+    }
 }

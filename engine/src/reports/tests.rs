@@ -125,10 +125,8 @@ impl Fixture {
     }
 
     async fn overview(&self, query: OverviewQuery) -> domain::report::Overview {
-        self.engine
-            .overview(&OPERATOR, self.tenant, query)
-            .await
-            .expect("an overview")
+        let page = (self.engine).overview_page(&OPERATOR, self.tenant, query);
+        page.await.expect("an overview").overview
     }
 }
 
@@ -157,23 +155,29 @@ async fn a_period_ends_with_the_newest_published_day_and_compares_like_with_like
             .repository("lab/new", 100, &[("2026-11-10", "2026-11-22")])
             .await;
         let overview = fixture.overview(OverviewQuery::default()).await;
-        assert_eq!(overview.range, DayRange::ending(day("2026-11-22"), 30));
-        assert_eq!(overview.today, day("2026-11-23"));
-        assert_eq!(overview.views.total, Some(30 * 10 + 13 * 100));
         assert_eq!(
-            (overview.views.compared, overview.views.previous),
+            overview.report.range,
+            DayRange::ending(day("2026-11-22"), 30)
+        );
+        assert_eq!(overview.report.today, day("2026-11-23"));
+        assert_eq!(overview.report.views.total, Some(30 * 10 + 13 * 100));
+        assert_eq!(
+            (
+                overview.report.views.compared,
+                overview.report.views.previous
+            ),
             (Some(300), Some(300))
         );
-        assert_eq!(overview.views.change(), Some(0));
-        assert_eq!(overview.view_uniques_daily_sum.total, Some(43));
+        assert_eq!(overview.report.views.change(), Some(0));
+        assert_eq!(overview.report.view_uniques_daily_sum.total, Some(43));
 
-        let last = overview.buckets.last().expect("today");
+        let last = overview.report.buckets.last().expect("today");
         assert_eq!(
             (last.start, last.views),
             (day("2026-11-23"), None),
             "not published yet"
         );
-        assert_eq!(overview.buckets.len(), 31);
+        assert_eq!(overview.report.buckets.len(), 31);
         let names: Vec<_> = overview
             .rows
             .iter()
@@ -203,7 +207,10 @@ async fn the_table_is_filtered_sorted_and_paged() {
                 .await;
         }
         let first = fixture.overview(OverviewQuery::default()).await;
-        assert_eq!((first.matching, first.pages, first.rows.len()), (53, 2, 50));
+        assert_eq!(
+            (first.report.matching, first.report.pages, first.rows.len()),
+            (53, 2, 50)
+        );
         assert_eq!(first.rows[0].full_name.name(), "r52");
         let second = OverviewQuery {
             page: 9,
@@ -211,7 +218,7 @@ async fn the_table_is_filtered_sorted_and_paged() {
         };
         let second = fixture.overview(second).await;
         assert_eq!(
-            (second.query.page, second.rows.len()),
+            (second.report.query.page, second.rows.len()),
             (2, 3),
             "the last page there is"
         );
@@ -222,10 +229,13 @@ async fn the_table_is_filtered_sorted_and_paged() {
             ..OverviewQuery::default()
         };
         let filtered = fixture.overview(query).await;
-        assert_eq!((filtered.matching, filtered.repositories_total), (10, 53));
+        assert_eq!(
+            (filtered.report.matching, filtered.report.repositories_total),
+            (10, 53)
+        );
         assert_eq!(filtered.rows[0].full_name.name(), "r09");
         assert_eq!(
-            filtered.views.total, first.views.total,
+            filtered.report.views.total, first.report.views.total,
             "the filter is the table's"
         );
     }

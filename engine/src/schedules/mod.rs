@@ -4,7 +4,7 @@ mod assignments;
 
 use chrono::{DateTime, Utc};
 use domain::coverage::MAX_GAP;
-use domain::report::{Schedule, ScheduleInput, SchedulePreview, Warning};
+use domain::report::{Schedule, ScheduleInput, SchedulePreview, UnsafeSchedules, Warning};
 use domain::{
     AuditAction, Cron, Limit, Permission, Safety, ScheduleId, TenantId, TimeZone, Viewer,
 };
@@ -169,9 +169,12 @@ impl Engine {
         })
     }
 
-    /// A sentence on the schedules that lose days only because GitHub publishes later than usual;
+    /// The schedules that lose days only because GitHub publishes later than usual;
     /// for others consent was given. `None` when there are none.
-    pub(crate) async fn unsafe_schedules(&self, tenant: TenantId) -> Result<Option<String>> {
+    pub(crate) async fn unsafe_schedules(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Option<UnsafeSchedules>> {
         let allowed = self.longest_gap(tenant).await?;
         if allowed >= MAX_GAP {
             return Ok(None);
@@ -181,19 +184,10 @@ impl Engine {
         for record in self.0.store.schedules(tenant).await? {
             let loses = |allowed| record.cron.safety(record.zone, now, allowed).loses();
             if record.enabled && loses(allowed) && !loses(MAX_GAP) {
-                names.push(format!("“{}”", record.name));
+                names.push(record.name);
             }
         }
-        Ok((!names.is_empty()).then(|| {
-            let (noun, pronoun) = match names.len() {
-                1 => ("The schedule", "it"),
-                _ => ("The schedules", "each of them"),
-            };
-            format!(
-                "{noun} {} may lose days because GitHub has published later than usual. Run {pronoun} at least every {allowed} days.",
-                names.join(", ")
-            )
-        }))
+        Ok((!names.is_empty()).then_some(UnsafeSchedules { names, allowed }))
     }
 
     /// Hands a changed schedule to the scheduler, and returns its report.

@@ -1,7 +1,7 @@
 //! What GitHub's answers give reason to doubt, and how a figure is traced to its answer.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::{AnomalyRecord, TraceReport};
+use domain::report::{AnomalyRecord, OpenAnomalies, TraceReport};
 use domain::{AnomalyKind, Counts, Day, Endpoint, Measure, ProblemKind, RepositoryId};
 use engine::Clock;
 use simulator::{Bucket, Fault, Repository, Role, Scope, Source};
@@ -83,7 +83,7 @@ on_both! {
         assert_eq!((views.first_seen_at, views.times_seen), (fixture.clock.now(), 1));
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-19"));
         // Windows often begin that way, so it is shown only on request.
-        assert_eq!(fixture.page("acme/anvil").await.anomalies, 0);
+        assert_eq!(fixture.page("acme/anvil").await.report.anomalies, 0);
 
         fixture.github.control().stop_fault(cut);
         fixture.collect_well().await;
@@ -100,14 +100,14 @@ on_both! {
         let revised = [Measure::Views, Measure::Clones]
             .map(|it| (AnomalyKind::Revised, it, "2026-11-12".to_owned()));
         assert_eq!(anomalies(&fixture, true).await, revised);
-        assert_eq!(fixture.page("acme/anvil").await.anomalies, 2);
+        assert_eq!(fixture.page("acme/anvil").await.report.anomalies, 2);
         let report = fixture.engine.anomalies(&OPERATOR, fixture.tenant, Some(anvil)).await;
         assert_eq!(report.expect("a report").open.len(), 2);
         let nobodys = fixture.engine.anomalies(&OPERATOR, fixture.tenant, Some(RepositoryId::new(99)));
         assert_eq!(problem(nobodys.await).kind, ProblemKind::NotFound);
         // After a month it is history.
         fixture.clock.advance(TimeDelta::days(31));
-        assert_eq!(fixture.page("acme/anvil").await.anomalies, 0);
+        assert_eq!(fixture.page("acme/anvil").await.report.anomalies, 0);
         assert_eq!(anomalies(&fixture, true).await.len(), 2);
     }
 
@@ -131,10 +131,10 @@ on_both! {
             });
             assert_eq!(it.anomaly.known, known);
         }
-        let overview = fixture.engine.overview(&OPERATOR, fixture.tenant, domain::report::OverviewQuery::default());
+        let page = fixture.engine.overview_page(&OPERATOR, fixture.tenant, domain::report::OverviewQuery::default());
         assert_eq!(
-            overview.await.expect("an overview").anomalies.as_deref(),
-            Some("GitHub’s reports have 14 data quality issues in 7 repositories. The highest values were kept.")
+            page.await.expect("an overview").overview.warnings.anomalies,
+            Some(OpenAnomalies { issues: 14, repositories: 7 })
         );
 
         github.stop_fault(newest);

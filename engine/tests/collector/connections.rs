@@ -1,8 +1,8 @@
 //! Connections: what their check finds, how they change, and how they go.
 
 use chrono::TimeDelta;
-use domain::report::{AuditQuery, Connection, History};
-use domain::{ConnectionId, ProblemKind, RepositoryStatus, Role as Part, RunStatus};
+use domain::report::{AuditQuery, Connection, ConnectionProblem, ConnectionWarning, History};
+use domain::{ConnectionId, Day, ProblemKind, RepositoryStatus, Role as Part, RunStatus};
 use engine::{Clock, Credential, NewConnection};
 use simulator::{Repository, Role, Token, User};
 
@@ -115,8 +115,11 @@ on_both! {
         let refused = fixture.connection().await;
         assert!(refused.refusal.is_some_and(|reason| reason.contains("refused the token")));
         let warnings = fixture.engine.warnings(&OPERATOR, fixture.tenant).await.expect("warnings");
-        assert_eq!((warnings.len(), warnings[0].urgent), (1, true));
-        assert!(warnings[0].message.contains("“GitHub”") && warnings[0].message.contains("refused"));
+        assert_eq!((warnings.len(), warnings[0].connection.as_str()), (1, "GitHub"));
+        let ConnectionProblem::Refused(refusal) = &warnings[0].problem else {
+            panic!("{warnings:?}");
+        };
+        assert!(refusal.contains("refused the token"), "{refusal}");
 
         github.add_user(User::new(2, "mona"));
         github.set_access("acme/anvil", "mona", Role::Write).expect("given");
@@ -238,13 +241,12 @@ on_both! {
         assert_eq!(warnings(Part::Owner).await, []);
         fixture.clock.advance(TimeDelta::days(7));
         let soon = warnings(Part::Owner).await;
-        assert_eq!((soon.len(), soon[0].urgent), (1, false));
-        assert!(soon[0].message.contains("“Short” expires in 13 days, on 2026-12-10"), "{}", soon[0].message);
+        let of_short = |problem| [ConnectionWarning { connection: "Short".into(), problem }];
+        assert_eq!(soon, of_short(ConnectionProblem::TokenExpires { on: Day::of(expiry), days_left: 13 }));
         assert_eq!(warnings(Part::Viewer).await, []);
         fixture.clock.advance(TimeDelta::days(13));
         let late = warnings(Part::Owner).await;
-        assert_eq!((late.len(), late[0].urgent), (1, true));
-        assert!(late[0].message.contains("expired on 2026-12-10"), "{}", late[0].message);
+        assert_eq!(late, of_short(ConnectionProblem::TokenExpired(Day::of(expiry))));
     }
 
     async fn connections_are_the_owners_own(database) {

@@ -1,15 +1,23 @@
 //! What happens to a repository on GitHub is noticed, told with its day, and breaks nothing.
 
 use chrono::TimeDelta;
-use domain::report::{RepositoryEventSummary, RepositoryReport};
-use domain::{Interval, Period, ProblemKind, Visibility};
+use domain::report::RepositoryPage;
+use domain::{EventKind, Interval, Period, ProblemKind, Visibility};
 use engine::Clock;
 
 use crate::fixture::{Fixture, OPERATOR, problem, repository, true_days};
 
-/// What the page of the repository tells of what happened, and when.
-fn event_texts(page: &RepositoryReport) -> Vec<&str> {
-    page.events.iter().map(|it| it.text.as_str()).collect()
+/// The events on the page of the repository, each with the former name, newest first.
+fn events(page: &RepositoryPage) -> Vec<(EventKind, Option<&str>)> {
+    let events = page.events.iter();
+    events
+        .map(|event| (event.kind, event.former_name.as_deref()))
+        .collect()
+}
+
+/// The kinds of the events, newest first.
+fn kinds(page: &RepositoryPage) -> Vec<EventKind> {
+    page.events.iter().map(|event| event.kind).collect()
 }
 
 /// A day later.
@@ -29,9 +37,15 @@ on_both! {
         the_next_day(&fixture).await;
         for name in ["ACME/anvil", "acme/hammer", "roadrunner/hammer"] {
             let page = fixture.page(name).await;
-            assert_eq!(page.repository.id, anvil, "{name}");
-            assert_eq!(page.repository.full_name.to_string(), "roadrunner/hammer");
-            assert_eq!(event_texts(&page), ["Transferred from acme/hammer", "Renamed from acme/anvil"]);
+            assert_eq!(page.report.repository.id, anvil, "{name}");
+            assert_eq!(page.report.repository.full_name.to_string(), "roadrunner/hammer");
+            assert_eq!(
+                events(&page),
+                [
+                    (EventKind::Transferred, Some("acme/hammer")),
+                    (EventKind::Renamed, Some("acme/anvil")),
+                ]
+            );
             assert_eq!(page.events[0].at, fixture.clock.now());
             let name = name.parse().expect("a name");
             let found = fixture.engine.find_repository(&OPERATOR, fixture.tenant, &name).await;
@@ -43,12 +57,12 @@ on_both! {
         github.add_repository(repository(2, "acme/anvil"));
         let other = fixture.track("acme/anvil").await;
         assert_ne!(other, anvil);
-        assert_eq!(fixture.page("acme/anvil").await.repository.id, other);
-        assert_eq!(fixture.page("acme/hammer").await.repository.id, anvil);
+        assert_eq!(fixture.page("acme/anvil").await.report.repository.id, other);
+        assert_eq!(fixture.page("acme/hammer").await.report.repository.id, anvil);
         // A name that no repository ever had finds none.
         let never = "acme/saw".parse().expect("a name");
         let missing = fixture.engine
-            .repository_report(&OPERATOR, fixture.tenant, &never, Period::Days14, Interval::Day)
+            .repository_page(&OPERATOR, fixture.tenant, &never, Period::Days14, Interval::Day)
             .await;
         assert_eq!(problem(missing).kind, ProblemKind::NotFound);
     }
@@ -79,7 +93,7 @@ on_both! {
         let github = fixture.github.control();
         let page = fixture.page("acme/anvil").await;
         // What it was like at first is nothing that happened.
-        assert_eq!((page.events, page.labels), (vec![], vec![]));
+        assert_eq!(page.events, []);
         let found = fixture.repository(anvil).await;
         assert_eq!((found.visibility, found.archived_on_github), (Some(Visibility::Public), Some(false)));
 
@@ -88,8 +102,12 @@ on_both! {
         github.make_private("acme/anvil", true).expect("private");
         the_next_day(&fixture).await;
         let page = fixture.page("acme/anvil").await;
-        assert_eq!(page.labels, ["archived on GitHub", "private"]);
-        assert_eq!(event_texts(&page), ["Made private", "Archived on GitHub"]);
+        let seen = |page: &RepositoryPage| {
+            let repository = &page.report.repository;
+            (repository.archived_on_github, repository.visibility)
+        };
+        assert_eq!(seen(&page), (Some(true), Some(Visibility::Private)));
+        assert_eq!(kinds(&page), [EventKind::MadePrivate, EventKind::Archived]);
 
         github.archive_repository("acme/anvil", false).expect("taken out");
         github.make_private("acme/anvil", false).expect("public");
@@ -97,10 +115,10 @@ on_both! {
         // Nothing new is nothing that happens.
         the_next_day(&fixture).await;
         let page = fixture.page("acme/anvil").await;
-        assert_eq!(page.labels, Vec::<String>::new());
+        assert_eq!(seen(&page), (Some(false), Some(Visibility::Public)));
         assert_eq!(
-            event_texts(&page),
-            ["Made public", "Unarchived on GitHub", "Made private", "Archived on GitHub"]
+            kinds(&page),
+            [EventKind::MadePublic, EventKind::Unarchived, EventKind::MadePrivate, EventKind::Archived]
         );
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-23"));
     }
@@ -114,20 +132,17 @@ on_both! {
         fixture.collect().await;
         fixture.clock.advance(TimeDelta::days(1));
         fixture.collect().await;
-        let gone = RepositoryEventSummary {
-            at: gone_at,
-            text: "No longer visible on GitHub".into(),
+        let events = async || {
+            let events = fixture.page("acme/anvil").await.events;
+            events.into_iter().map(|event| (event.at, event.kind)).collect::<Vec<_>>()
         };
-        let page = fixture.page("acme/anvil").await;
-        assert_eq!(page.events.as_slice(), std::slice::from_ref(&gone));
+        let gone = (gone_at, EventKind::Gone);
+        assert_eq!(events().await, [gone]);
         assert_eq!(fixture.repository(anvil).await.failing_since, Some(gone_at));
 
         fixture.github.control().hide_repository("acme/anvil", false).expect("shown");
         the_next_day(&fixture).await;
-        let back = RepositoryEventSummary {
-            at: fixture.clock.now(),
-            text: "Visible on GitHub again".into(),
-        };
-        assert_eq!(fixture.page("acme/anvil").await.events, [back, gone]);
+        let back = (fixture.clock.now(), EventKind::BackAgain);
+        assert_eq!(events().await, [back, gone]);
     }
 }

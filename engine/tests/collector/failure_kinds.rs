@@ -1,7 +1,7 @@
 //! Every failure has a name and a remedy, and what cannot succeed is not asked in vain.
 
 use chrono::TimeDelta;
-use domain::report::{Repository, Run};
+use domain::report::{Repository, RiskCause, Run};
 use domain::{FailureKind as Kind, FixTarget, RepositoryId, RunStatus, Trigger};
 use engine::{Clock, Credential};
 use simulator::{Endpoint, Fault, LimitStatus, RetryAfter, Scope, Token};
@@ -116,14 +116,14 @@ async fn assert_told(
     assert_eq!(found.failing_since, Some(moment(0, 0)), "{kind}");
     let page = fixture.page(&found.full_name.to_string()).await;
     let problem = page.problem.expect("a trouble");
-    assert_eq!((problem.name, problem.place), (kind.heading(), place));
-    assert_eq!(problem.remedy, kind.remedy().sentence);
+    assert_eq!((problem.failure.kind, problem.place), (kind, place));
     assert_eq!(
         (problem.since, problem.paused_until),
         (found.failing_since, found.paused_until)
     );
     assert!(
         problem
+            .failure
             .reason
             .starts_with(&found.failure.clone().expect("a reason"))
     );
@@ -286,12 +286,12 @@ on_both! {
         for (day, expected) in [(1, false), (9, false), (11, true), (30, true)] {
             fixture.clock.set(moment(day, 0));
             collect(&fixture).await;
-            let overview = fixture.engine.overview(&OPERATOR, fixture.tenant, query()).await;
-            let warning = overview.expect("an overview").at_risk;
-            assert_eq!(warning.is_some(), expected, "{day}: {warning:?}");
-            if let Some(warning) = warning {
-                assert!(warning.contains("(no push access)"), "{warning}");
-            }
+            let overview = fixture.engine.overview_page(&OPERATOR, fixture.tenant, query()).await;
+            let warnings = overview.expect("an overview").overview.warnings.at_risk;
+            let causes: Vec<_> = warnings.iter().map(|warning| warning.cause).collect();
+            let kind = Kind::NoPushAccess;
+            let failing = expected.then_some(RiskCause::Failing { kind });
+            assert_eq!(causes, Vec::from_iter(failing), "{day}");
         }
     }
 

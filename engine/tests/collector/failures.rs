@@ -96,11 +96,11 @@ async fn assert_all_but(fixture: &Fixture, anvil: RepositoryId, missing: Endpoin
     assert_eq!(fixture.days(anvil).await, expected, "without {missing:?}");
     let page = fixture.page("acme/anvil").await;
     let stored = [
-        (page.popularity.is_some(), Endpoint::Repository),
-        (page.window_views.is_some(), Endpoint::Views),
-        (page.window_clones.is_some(), Endpoint::Clones),
-        (page.referrers.is_some(), Endpoint::Referrers),
-        (page.paths.is_some(), Endpoint::Paths),
+        (page.report.popularity.is_some(), Endpoint::Repository),
+        (page.report.window_views.is_some(), Endpoint::Views),
+        (page.report.window_clones.is_some(), Endpoint::Clones),
+        (page.report.referrers.is_some(), Endpoint::Referrers),
+        (page.report.paths.is_some(), Endpoint::Paths),
     ];
     for (stored, endpoint) in stored {
         assert_eq!(

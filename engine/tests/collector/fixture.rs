@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::{Connection, RepositoryReport, Run};
+use domain::report::{Connection, RepositoryPage, Run};
 use domain::{
     Day, DayTraffic, Endpoint, Interval, Membership, Origin, Period, Person, Problem, RepositoryId,
     RunId, RunStatus, TenantId, Theme, Trigger, UserId, Viewer,
@@ -257,10 +257,10 @@ impl Fixture {
     }
 
     /// A repository's page.
-    pub async fn page(&self, name: &str) -> RepositoryReport {
+    pub async fn page(&self, name: &str) -> RepositoryPage {
         let name = name.parse().expect("a name");
         self.engine
-            .repository_report(&OPERATOR, self.tenant, &name, Period::Days14, Interval::Day)
+            .repository_page(&OPERATOR, self.tenant, &name, Period::Days14, Interval::Day)
             .await
             .expect("a page")
     }

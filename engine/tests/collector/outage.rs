@@ -1,8 +1,10 @@
 //! Fifteen days in which nothing is collected: what is said beforehand, and what is lost then.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::report::{DataState, Overview, OverviewQuery, OverviewSort, RepositoryReport};
-use domain::{Day, DayRange, DayState, Interval, Period, RunStatus};
+use domain::report::{
+    DataState, Overview, OverviewQuery, OverviewSort, RepositoryPage, RiskCause, RiskWarning,
+};
+use domain::{Day, DayRange, DayState, FailureKind, Interval, Period, RunStatus};
 use engine::Engine;
 use simulator::{Fault, Scope};
 
@@ -51,21 +53,22 @@ async fn overview(fixture: &Fixture) -> Overview {
     };
     fixture
         .engine
-        .overview(&OPERATOR, fixture.tenant, query)
+        .overview_page(&OPERATOR, fixture.tenant, query)
         .await
         .expect("an overview")
+        .overview
 }
 
-async fn page(fixture: &Fixture, name: &str) -> RepositoryReport {
+async fn page(fixture: &Fixture, name: &str) -> RepositoryPage {
     let name = name.parse().expect("a name");
-    let report = fixture.engine.repository_report(
+    let page = fixture.engine.repository_page(
         &OPERATOR,
         fixture.tenant,
         &name,
         Period::Days90,
         Interval::Day,
     );
-    report.await.expect("a page")
+    page.await.expect("a page")
 }
 
 /// The 20th of November is lost, everywhere, and nothing else is, anywhere.
@@ -76,12 +79,15 @@ async fn one_day_is_lost(fixture: &Fixture) {
     }];
     let overview = overview(fixture).await;
     assert_eq!(
-        (overview.at_risk.as_deref(), overview.lost.as_slice()),
-        (None, &lost[..])
+        (
+            overview.warnings.at_risk.as_slice(),
+            overview.report.lost.as_slice()
+        ),
+        (&[][..], &lost[..])
     );
     for row in &overview.rows {
         assert_eq!(row.data, DataState::Lost(1), "{}", row.full_name);
-        let page = page(fixture, &row.full_name.to_string()).await;
+        let page = page(fixture, &row.full_name.to_string()).await.report;
         let found: Vec<_> = page.coverage.stretches_in(DayState::Lost).collect();
         assert_eq!(found, lost, "{}", row.full_name);
         assert_eq!(page.coverage.count(DayState::Known), 28);
@@ -112,7 +118,7 @@ fn noon(days: i64) -> DateTime<Utc> {
 on_both! {
     async fn an_outage_of_github_is_warned_of_for_days_before_it_costs_one(database) {
         let fixture = lab_of_two(database).await;
-        assert_eq!(overview(&fixture).await.at_risk, None);
+        assert_eq!(overview(&fixture).await.warnings.at_risk, []);
         fixture.github.control().fault(Fault::ServerError, Scope::everywhere());
         let mut warned = Vec::new();
         for passed in 0..OUTAGE {
@@ -120,23 +126,29 @@ on_both! {
             serve_for_a_moment(&fixture).await;
             let overview = overview(&fixture).await;
             // From its deadline on, GitHub may no longer have the day.
-            let lost = overview.lost.first().map(|range| range.from);
-            let expected = (overview.today >= day("2026-12-04")).then(|| day("2026-11-20"));
-            assert_eq!(lost, expected, "on {}", overview.today);
+            let lost = overview.report.lost.first().map(|range| range.from);
+            let expected = (overview.report.today >= day("2026-12-04")).then(|| day("2026-11-20"));
+            assert_eq!(lost, expected, "on {}", overview.report.today);
             // Each failure is said from the first day on.
-            let failing = |data: &DataState| matches!(data, DataState::Failing { .. });
+            let failing = |data: &DataState| matches!(data, DataState::Failing(_));
             assert!(passed == 0 || overview.rows.iter().all(|row| failing(&row.data)));
-            warned.extend(overview.at_risk.map(|sentence| (overview.today, sentence)));
+            let today = overview.report.today;
+            warned.extend(overview.warnings.at_risk.into_iter().map(|warning| (today, warning)));
         }
         let days: Vec<Day> = warned.iter().map(|(day, _)| *day).collect();
         let last_days = DayRange { from: day("2026-11-30"), to: day("2026-12-04") };
         assert_eq!(days, last_days.days().collect::<Vec<_>>());
         assert_eq!(
             warned[0].1,
-            "2 repositories will lose data because their collection is failing, the first, acme/anvil (GitHub down), on 4 Dec 2026. See their pages for what to do."
+            RiskWarning {
+                cause: RiskCause::Failing { kind: FailureKind::GithubDown },
+                repositories: 2,
+                first: "acme/anvil".parse().expect("a name"),
+                deadline: day("2026-12-04"),
+            }
         );
         let page = page(&fixture, "acme/anvil").await;
-        assert!(page.problem.expect("trouble").reason.contains("Data will be lost on"));
+        assert_eq!(page.problem.expect("a problem").failure.lost_on, Some(day("2026-12-05")));
 
         fixture.clock.set(noon(OUTAGE));
         fixture.github.control().stop_faults();
@@ -149,8 +161,9 @@ on_both! {
         fixture.clock.set(noon(OUTAGE));
         // Before anything is collected, what is lost is said to be.
         let before = overview(&fixture).await;
-        assert_eq!(before.lost, [DayRange { from: day("2026-11-20"), to: day("2026-11-21") }]);
-        assert!(before.at_risk.is_some_and(|sentence| sentence.contains("on 6 Dec 2026")));
+        assert_eq!(before.report.lost, [DayRange { from: day("2026-11-20"), to: day("2026-11-21") }]);
+        let deadlines: Vec<Day> = before.warnings.at_risk.iter().map(|warning| warning.deadline).collect();
+        assert_eq!(deadlines, [day("2026-12-06")]);
         serve_for_a_moment(&fixture).await;
         one_day_is_lost(&fixture).await;
     }
@@ -160,7 +173,7 @@ on_both! {
         fixture.clock.set(noon(OUTAGE - 1));
         serve_for_a_moment(&fixture).await;
         let overview = overview(&fixture).await;
-        assert_eq!((overview.at_risk, overview.lost), (None, vec![]));
+        assert_eq!((overview.warnings.at_risk, overview.report.lost), (vec![], vec![]));
         for row in overview.rows {
             assert_eq!(fixture.days(row.id).await, true_days("2026-11-06", "2026-12-03"));
         }

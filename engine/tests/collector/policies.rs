@@ -171,11 +171,11 @@ on_both! {
         assert_ne!(new, old);
         // The name leads to the one that has it now; each has an address of its own.
         let page = fixture.page("acme/anvil").await;
-        assert_eq!(page.repository.id, new);
+        assert_eq!(page.report.repository.id, new);
         let of = async |id| {
             let (period, interval) = Default::default();
-            let report = fixture.engine.repository_report_by_id(&OPERATOR, fixture.tenant, id, period, interval);
-            report.await.expect("a report")
+            let page = fixture.engine.repository_page_by_id(&OPERATOR, fixture.tenant, id, period, interval);
+            page.await.expect("a page").report
         };
         let (of_old, of_new) = (of(old).await, of(new).await);
         assert_eq!((of_old.repository.id, of_new.repository.id), (old, new));
@@ -198,7 +198,7 @@ on_both! {
         github.fault(policy, Scope::everywhere().endpoint(Endpoint::Commit));
         assert_eq!(fixture.collect().await.failures[0].kind, FailureKind::AddressNotAllowed);
         let mark = async || {
-            let markers = fixture.page(NAME).await.markers;
+            let markers = fixture.page(NAME).await.report.markers;
             markers.into_iter().find(|it| it.label == "early").map(|it| it.day.to_string())
         };
         assert_eq!(mark().await, None);

@@ -1,7 +1,10 @@
 //! GitHub publishes late: a state that is told with its consequence, and no failure.
 
 use chrono::TimeDelta;
-use domain::report::{DataState, Overview, OverviewQuery, ScheduleInput};
+use domain::report::{
+    DataState, LatePublishing, Overview, OverviewQuery, PublishingLoss, ScheduleInput,
+    UnsafeSchedules,
+};
 use simulator::{Fault, Scope};
 
 use crate::fixture::{Fixture, OPERATOR, day, repository};
@@ -34,10 +37,10 @@ async fn next_day(fixture: &Fixture, lag: u8) {
 }
 
 async fn overview(fixture: &Fixture) -> Overview {
-    let overview = fixture
+    let page = fixture
         .engine
-        .overview(&OPERATOR, fixture.tenant, OverviewQuery::default());
-    overview.await.expect("an overview")
+        .overview_page(&OPERATOR, fixture.tenant, OverviewQuery::default());
+    page.await.expect("an overview").overview
 }
 
 on_both! {
@@ -46,30 +49,34 @@ on_both! {
         fixture.collect_well().await;
         for lag in 2..=3 {
             next_day(&fixture, lag).await;
-            assert_eq!(overview(&fixture).await.publishing, None, "{lag} days are usual");
+            assert_eq!(overview(&fixture).await.warnings.publishing, [], "{lag} days are usual");
         }
         for lag in 4..=13 {
             next_day(&fixture, lag).await;
             let overview = overview(&fixture).await;
-            assert_eq!(
-                overview.publishing.as_deref(),
-                Some("GitHub has published nothing since 19 Nov for public repositories. Nothing is lost yet. The first day would be lost on 4 Dec."),
-            );
-            assert_eq!(overview.at_risk, None, "{lag} days late");
+            let late = LatePublishing {
+                is_public: true,
+                newest: day("2026-11-19"),
+                loss: PublishingLoss::NotBefore(day("2026-12-04")),
+            };
+            assert_eq!(overview.warnings.publishing, [late], "{lag} days late");
+            assert_eq!(overview.warnings.at_risk, [], "{lag} days late");
+            assert!(overview.report.github_is_late);
             assert!(overview.rows.iter().all(|row| row.data == DataState::Complete), "{lag}");
-            assert_eq!(overview.range.to, day("2026-11-19"), "a period ends where all is published");
+            assert_eq!(overview.report.range.to, day("2026-11-19"), "a period ends where all is published");
             let lags = fixture.engine.publishing_lags().await.expect("measured");
             assert_eq!(lags, [("public", Some(lag.into())), ("private", Some(1))]);
         }
-        assert!(fixture.page("acme/anvil").await.github_is_late);
-        assert!(!fixture.page("acme/vault").await.github_is_late);
+        assert!(fixture.page("acme/anvil").await.report.github_is_late);
+        assert!(!fixture.page("acme/vault").await.report.github_is_late);
 
         // GitHub is back in time: nothing was lost.
         next_day(&fixture, 1).await;
         let overview = overview(&fixture).await;
-        assert_eq!((overview.publishing, overview.lost), (None, Vec::new()));
+        assert_eq!((overview.warnings.publishing, overview.report.lost), (Vec::new(), Vec::new()));
+        assert!(!overview.report.github_is_late);
         assert!(overview.rows.iter().all(|row| row.data == DataState::Complete));
-        assert!(!fixture.page("acme/anvil").await.github_is_late);
+        assert!(!fixture.page("acme/anvil").await.report.github_is_late);
     }
 
     async fn a_schedule_that_was_safe_is_warned_of_once_github_was_later_than_usual(database) {
@@ -85,20 +92,20 @@ on_both! {
         made.await.expect("eleven days are safe at first");
         fixture.collect_well().await;
         for lag in 2..=6 {
-            assert_eq!(overview(&fixture).await.unsafe_schedules, None);
+            assert_eq!(overview(&fixture).await.warnings.unsafe_schedules, None);
             next_day(&fixture, lag.min(4)).await;
         }
         next_day(&fixture, 6).await;
-        let sentence = "The schedule “Every ten days” may lose days because GitHub has published later than usual. Run it at least every 9 days.";
-        assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(sentence));
+        let slow = Some(UnsafeSchedules { names: vec!["Every ten days".into()], allowed: 9 });
+        assert_eq!(overview(&fixture).await.warnings.unsafe_schedules, slow);
         let report = fixture.engine.schedules_report(&OPERATOR, fixture.tenant).await.expect("a report");
         let mut schedules = report.schedules.iter();
-        let slow = schedules.find(|row| row.schedule.name == "Every ten days").expect("it is listed");
-        let warning = slow.preview.warning.as_ref().expect("a warning");
+        let listed = schedules.find(|row| row.schedule.name == "Every ten days").expect("it is listed");
+        let warning = listed.preview.warning.as_ref().expect("a warning");
         assert!(warning.urgent && warning.message.contains("at least every 9 days"), "{}", warning.message);
 
         // What was observed once is kept, though GitHub is back in time.
         next_day(&fixture, 1).await;
-        assert_eq!(overview(&fixture).await.unsafe_schedules.as_deref(), Some(sentence));
+        assert_eq!(overview(&fixture).await.warnings.unsafe_schedules, slow);
     }
 }

@@ -82,10 +82,10 @@ on_both! {
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-20"));
         // "Not modified" holds for the new day as well.
         let page = fixture.page("acme/anvil").await;
-        let referrers = page.referrers.expect("referrers");
+        let referrers = page.report.referrers.expect("referrers");
         assert_eq!(referrers.window.to.to_string(), "2026-11-20");
         assert_eq!(referrers.rows.len(), 2);
-        assert_eq!(page.popularity.expect("popularity").stars, Some(42));
+        assert_eq!(page.report.popularity.expect("popularity").stars, Some(42));
     }
 
     async fn what_failed_is_asked_again_on_the_same_day(database) {

@@ -75,7 +75,7 @@ on_both! {
             assert_eq!(of_window, window, "{nonsense}");
             // The repository's page and the doubts name the day.
             let page = fixture.page("acme/anvil").await;
-            assert!(page.problem.expect("told").reason.contains("1 of 14 days"));
+            assert!(page.problem.expect("told").failure.reason.contains("1 of 14 days"));
             let anomalies = fixture.engine.anomalies(&OPERATOR, fixture.tenant, None).await.expect("doubts");
             let unread: Vec<_> = anomalies.open.iter().filter(|it| it.anomaly.kind == AnomalyKind::Unreadable).collect();
             assert_eq!(unread[0].anomaly.day, bad);
@@ -172,10 +172,10 @@ on_both! {
             (Endpoint::StarHistory, "1 of 4 weeks".to_owned()),
         ]);
         let page = fixture.page("acme/anvil").await;
-        let popularity = page.popularity.expect("known figures");
+        let popularity = page.report.popularity.expect("known figures");
         assert_eq!((popularity.stars, popularity.forks.is_some()), (None, true));
-        assert_eq!(page.referrers.expect("a list").rows[0].label, "good.example");
-        assert_eq!(page.paths.expect("a list").rows[0].label, "/acme/anvil");
+        assert_eq!(page.report.referrers.expect("a list").rows[0].label, "good.example");
+        assert_eq!(page.report.paths.expect("a list").rows[0].label, "/acme/anvil");
         let releases = fixture.engine.releases(&OPERATOR, fixture.tenant, anvil, None, None).await.expect("releases");
         assert_eq!(releases.releases[0].assets.len(), 1);
         let stars = fixture.engine.stars(&OPERATOR, fixture.tenant, anvil, None, None).await.expect("stars");
@@ -208,11 +208,11 @@ on_both! {
         rewriting.say("/user", &r#"{ "login": "octo\u0000cat\u202e", "id": 1, "name": "\ud83d" }"#);
         fixture.collect_well().await;
         let page = fixture.page("acme/anvil").await;
-        let rows = page.paths.expect("a list").rows;
+        let rows = page.report.paths.expect("a list").rows;
         let titles: Vec<_> = rows.iter().map(|row| row.title.clone().expect("a title")).collect();
         assert_eq!(titles[..3], ["hello/ab", "lone \u{fffd} surrogate", "usergpj.exe"]);
         assert_eq!((titles[3].chars().count(), titles[4].chars().count()), (1_000, 650));
-        assert_eq!(page.referrers.expect("a list").rows[0].label, "a.example");
+        assert_eq!(page.report.referrers.expect("a list").rows[0].label, "a.example");
         let releases = fixture.engine.releases(&OPERATOR, fixture.tenant, anvil, None, None).await.expect("releases");
         assert_eq!(releases.releases[0].tag, "v1");
         assert_eq!(releases.releases[0].name.as_deref(), Some("One \u{fffd}"));
@@ -234,8 +234,8 @@ on_both! {
         fixture.collect().await;
         let page = fixture.page("acme/anvil").await;
         let window = DayRange::ending(Day::of(there).plus(-2), 14);
-        assert_eq!(page.referrers.expect("a list").window, window);
-        assert_eq!(page.paths.expect("a list").window, window);
+        assert_eq!(page.report.referrers.expect("a list").window, window);
+        assert_eq!(page.report.paths.expect("a list").window, window);
     }
 
     async fn days_before_a_repository_was_made_are_not_known_zeros(database) {

@@ -64,9 +64,9 @@ on_both! {
         assert_eq!((paths.window, paths.rows), (window, vec![row]));
 
         let page = fixture.page("acme/anvil").await;
-        assert_eq!(page.popularity.and_then(|popularity| popularity.stars), Some(42));
+        assert_eq!(page.report.popularity.and_then(|popularity| popularity.stars), Some(42));
         // The true uniques of the window are fewer than the sum of its days'.
-        let views = page.window_views.expect("known");
+        let views = page.report.window_views.expect("known");
         let total = days_total(&fixture.days(anvil).await);
         assert_eq!((views.window, views.counts.count), (window, total.0));
         assert!(views.counts.uniques.get() < total.1);

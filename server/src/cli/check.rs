@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use clap::Args;
-use domain::Viewer;
-use engine::{Checked, ClockDifference, DatabaseState, DatabaseUrl, Engine, SystemClock};
+use domain::{ClockDifference, Viewer};
+use engine::{Checked, DatabaseState, DatabaseUrl, Engine, SystemClock};
 
 use super::{print, worker_name};
 use crate::cli_error::CliError;

@@ -4,7 +4,7 @@ mod filter;
 mod first_run_progress;
 mod table;
 
-use domain::report::{Overview, OverviewQuery};
+use domain::report::{OverviewQuery, OverviewReport};
 use domain::{Interval, Period};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -117,20 +117,16 @@ fn state(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
 /// Which repositories will lose days and where to fix that, and which numbers have data quality
 /// issues.
 fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
-    let report = &data.report;
+    let notices = data.notices.clone();
     let schedules = (data.may_track).then(|| (tenant.collection(), None, "View schedules"));
     let may_see_schedules = schedules.clone();
     let anomalies = (tenant.observations(), Some("external"), "View details");
     let notices = [
-        ("notice warn", report.at_risk.clone(), schedules),
-        ("notice", report.publishing.clone(), None),
-        (
-            "notice warn",
-            report.unsafe_schedules.clone(),
-            may_see_schedules,
-        ),
-        ("notice warn", report.clock.clone(), None),
-        ("notice", report.anomalies.clone(), Some(anomalies)),
+        ("notice warn", notices.at_risk, schedules),
+        ("notice", notices.publishing, None),
+        ("notice warn", notices.unsafe_schedules, may_see_schedules),
+        ("notice warn", notices.clock, None),
+        ("notice", notices.anomalies, Some(anomalies)),
     ];
     let notice = |(class, sentence, link): (_, Option<String>, Option<_>)| {
         let sentence = sentence?;
@@ -233,7 +229,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
                 <span class="spacer"></span>
                 {track}
             </div>
-            {reactive(move || table(&tenant.read(), &data.read().report))}
+            {reactive(move || table(&tenant.read(), &data.read()))}
             {reactive(move || pages(&tenant.read(), &data.read().report))}
         </section>
         })}
@@ -241,7 +237,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     .into_any()
 }
 
-fn figures(report: &Overview) -> AnyView {
+fn figures(report: &OverviewReport) -> AnyView {
     let trend = |of: fn(&domain::report::Bucket) -> Option<u64>| -> Vec<Option<u64>> {
         let counted = |bucket: &&domain::report::Bucket| report.range.contains(bucket.start);
         report.buckets.iter().filter(counted).map(of).collect()
@@ -276,10 +272,10 @@ fn figures(report: &Overview) -> AnyView {
     .into_any()
 }
 
-fn chart(report: &Overview) -> ChartSpec {
+fn chart(report: &OverviewReport) -> ChartSpec {
     let mut spec = ChartSpec::traffic("All repositories", Interval::Day, &report.buckets)
         .with_lost(&report.lost)
-        .with_unpublished_end(report.publishing.is_some());
+        .with_unpublished_end(report.github_is_late);
     spec.series.retain(|series| series.key != "cloners");
     spec
 }

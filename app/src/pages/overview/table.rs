@@ -1,25 +1,27 @@
 //! The table of repositories: sorted, narrowed and paged by its address.
 
-use domain::report::{Overview, OverviewQuery, OverviewRow, OverviewSort};
+use domain::report::{OverviewQuery, OverviewReport, OverviewSort};
 use domain::{Interval, Period};
 use leptos::prelude::*;
 
 use super::trend_label;
 use crate::address::Tenant;
+use crate::api::{OverviewData, TableRow};
 use crate::chart::Sparkline;
 use crate::components::{change, data_pill, number};
 use crate::text;
 
 /// The rows of this page.
-pub fn table(tenant: &Tenant, report: &Overview) -> AnyView {
-    if report.rows.is_empty() {
-        return nothing_matches(tenant, &report.query);
+pub fn table(tenant: &Tenant, data: &OverviewData) -> AnyView {
+    let query = &data.report.query;
+    if data.rows.is_empty() {
+        return nothing_matches(tenant, query);
     }
-    let heading = |sort, label, class| heading(tenant, &report.query, sort, label, class);
-    let rows: Vec<_> = report
+    let heading = |sort, label, class| heading(tenant, query, sort, label, class);
+    let rows: Vec<_> = data
         .rows
         .iter()
-        .map(|repository| row(tenant, report.query.period, repository))
+        .map(|repository| row(tenant, query.period, repository))
         .collect();
     view! {
         <div class="table-wrap">
@@ -28,7 +30,7 @@ pub fn table(tenant: &Tenant, report: &Overview) -> AnyView {
                     <tr>
                         {heading(OverviewSort::Name, "Repository", "")}
                         <th scope="col" class="wide-only">
-                            {trend_label(report.query.period)}
+                            {trend_label(query.period)}
                         </th>
                         {heading(OverviewSort::Views, "Views", "num")}
                         {heading(OverviewSort::Change, "Change", "num")}
@@ -71,7 +73,7 @@ fn heading(
     .into_any()
 }
 
-fn row(tenant: &Tenant, period: Period, row: &OverviewRow) -> AnyView {
+fn row(tenant: &Tenant, period: Period, row: &TableRow) -> AnyView {
     let address = tenant.repository(&row.full_name, period, Interval::Day);
     view! {
         <tr>
@@ -88,7 +90,7 @@ fn row(tenant: &Tenant, period: Period, row: &OverviewRow) -> AnyView {
             <td class="num">{change(row.views)}</td>
             <td class="num wide-only">{number(row.clones.total)}</td>
             <td class="num wide-only">{number(row.stars.map(u64::from))}</td>
-            <td>{data_pill(&row.data)}</td>
+            <td>{data_pill(&row.pill)}</td>
         </tr>
     }
     .into_any()
@@ -112,7 +114,7 @@ fn nothing_matches(tenant: &Tenant, query: &OverviewQuery) -> AnyView {
 }
 
 /// Links to the other pages, if any.
-pub fn pages(tenant: &Tenant, report: &Overview) -> Option<AnyView> {
+pub fn pages(tenant: &Tenant, report: &OverviewReport) -> Option<AnyView> {
     if report.pages < 2 {
         return None;
     }
@@ -144,15 +146,17 @@ pub fn pages(tenant: &Tenant, report: &Overview) -> Option<AnyView> {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::report::{DataState, Figure};
-    use domain::{DayRange, RepositoryId};
+    use domain::DayRange;
+    use domain::report::Figure;
 
     use super::*;
+    use crate::api::OverviewNotices;
+    use crate::components::Pill;
     use crate::test_html::test_html;
 
-    fn overview(rows: Vec<OverviewRow>) -> Overview {
+    fn overview(rows: Vec<TableRow>) -> OverviewData {
         let today = "2026-11-23".parse().expect("a valid day");
-        Overview {
+        let report = OverviewReport {
             query: OverviewQuery {
                 page: 1,
                 ..OverviewQuery::default()
@@ -164,24 +168,28 @@ mod tests {
             clones: Figure::default(),
             stars: None,
             buckets: Vec::new(),
-            at_risk: None,
-            publishing: None,
-            unsafe_schedules: None,
-            clock: None,
-            anomalies: None,
+            github_is_late: false,
             lost: Vec::new(),
             repositories_total: 1,
             collected_today: 0,
             need_attention: 0,
             matching: 1,
             pages: 1,
+        };
+        OverviewData {
+            report,
             rows,
+            notices: OverviewNotices::default(),
+            may_track: false,
+            to_connect: false,
+            follows: false,
+            run: None,
+            ended: None,
         }
     }
 
-    fn one() -> Overview {
-        overview(vec![OverviewRow {
-            id: RepositoryId::new(1),
+    fn one() -> OverviewData {
+        overview(vec![TableRow {
             full_name: "octocat/hello".parse().expect("a valid name"),
             views: Figure {
                 total: Some(1_084),
@@ -191,7 +199,11 @@ mod tests {
             clones: Figure::default(),
             stars: None,
             trend: vec![Some(1), None, Some(3)],
-            data: DataState::AtRisk(3),
+            pill: Pill {
+                class: "pill warn".to_owned(),
+                text: "loses data in 3 days".to_owned(),
+                title: None,
+            },
         }])
     }
 
@@ -214,10 +226,10 @@ mod tests {
     #[test]
     fn a_heading_sorts_and_then_turns_round() {
         let sorted_by = |sort, reversed| {
-            let mut report = one();
-            report.query.sort = sort;
-            report.query.reversed = reversed;
-            test_html(move || table(&lab(), &report))
+            let mut data = one();
+            data.report.query.sort = sort;
+            data.report.query.reversed = reversed;
+            test_html(move || table(&lab(), &data))
         };
         let html = sorted_by(OverviewSort::Views, false);
         assert_eq!(html.matches("aria-sort").count(), 1, "{html}");
@@ -232,9 +244,9 @@ mod tests {
 
     #[test]
     fn a_filter_that_leaves_nothing_says_so() {
-        let mut report = overview(Vec::new());
-        report.query.filter = "<none>".to_owned();
-        let html = test_html(|| table(&lab(), &report));
+        let mut data = overview(Vec::new());
+        data.report.query.filter = "<none>".to_owned();
+        let html = test_html(|| table(&lab(), &data));
         assert!(
             html.contains("No repositories match “&lt;none&gt;”"),
             "{html}"
@@ -244,7 +256,7 @@ mod tests {
 
     #[test]
     fn pages_lead_on_and_back_but_not_beyond() {
-        let mut report = one();
+        let mut report = one().report;
         assert!(pages(&lab(), &report).is_none());
         report.pages = 2;
         let html = test_html(|| pages(&lab(), &report));

@@ -17,7 +17,7 @@ use self::coverage::coverage;
 use self::figures::{figures, people};
 use self::status::{events, labels, missing, namesake, no_days, problem};
 use crate::address::{self, Tenant};
-use crate::api::{self, PageQuery};
+use crate::api::{self, PageQuery, RepositoryData};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{
     data_pill, interval_control, period_control, ranking_card, reactive, reactive_attr, refreshed,
@@ -58,10 +58,10 @@ pub fn RepositoryPage() -> impl IntoView {
         };
         (query, 0)
     });
-    with_data(data, move |report| {
+    with_data(data, move |data| {
         let state = PageState {
             tenant,
-            report,
+            data,
             period,
             interval,
         };
@@ -69,20 +69,20 @@ pub fn RepositoryPage() -> impl IntoView {
     })
 }
 
-/// The report shown and the query in the URL.
+/// The data shown and the query in the URL.
 #[derive(Clone, Copy)]
 struct PageState {
     tenant: Memo<Tenant>,
-    report: Memo<RepositoryReport>,
+    data: Memo<RepositoryData>,
     period: Memo<Period>,
     interval: Memo<Interval>,
 }
 
 impl PageState {
     fn address(self, period: Period, interval: Interval) -> String {
-        let report = self.report.read();
-        let repository = &report.repository;
-        if has_own_name(&report) {
+        let data = self.data.read();
+        let repository = &data.report.repository;
+        if has_own_name(&data.report) {
             let name = &repository.full_name;
             self.tenant.read().repository(name, period, interval)
         } else {
@@ -92,19 +92,19 @@ impl PageState {
     }
 
     fn csv(self) -> String {
-        let report = self.report.read();
+        let report = &self.data.read().report;
         let id = Some(report.repository.id);
         self.tenant.read().traffic_csv(report.range, id)
     }
 }
 
 fn page(state: PageState) -> AnyView {
-    let PageState { report, .. } = state;
-    let full_name = move || report.read().repository.full_name.to_string();
-    let spec = Memo::new(move |_| chart(&report.read()));
+    let PageState { data, .. } = state;
+    let full_name = move || data.read().report.repository.full_name.to_string();
+    let spec = Memo::new(move |_| chart(&data.read().report));
     // Until the new report has loaded, the controls match the old one.
-    let period = Signal::derive(move || report.read().period);
-    let interval = Signal::derive(move || report.read().interval);
+    let period = Signal::derive(move || data.read().report.period);
+    let interval = Signal::derive(move || data.read().report.interval);
     let busy = Memo::new(move |_| {
         period.get() != state.period.get() || interval.get() != state.interval.get()
     });
@@ -117,19 +117,19 @@ fn page(state: PageState) -> AnyView {
     view! {
         <Title text=full_name/>
         <div class="page-head">
-            {reactive(move || heading(&report.read(), &state.tenant.read()))}
+            {reactive(move || heading(&data.read(), &state.tenant.read()))}
             <span class="spacer"></span>
             {periods}
         </div>
-        <p class="print-only">{reactive(move || format::days(report.read().range))}</p>
-        {reactive(move || namesake(&state.tenant.read(), &report.read()))}
-        {reactive(move || problem(&state.tenant.read(), &report.read()))}
+        <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
+        {reactive(move || namesake(&state.tenant.read(), &data.read().report))}
+        {reactive(move || problem(&state.tenant.read(), &data.read()))}
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
-            {reactive(move || figures(&report.read()))}
+            {reactive(move || figures(&data.read().report))}
         </section>
-        {reactive(move || people(&report.read()))}
-        {reactive(move || events(&report.read()))}
+        {reactive(move || people(&data.read().report))}
+        {reactive(move || events(&data.read()))}
         <section class="card">
             <Chart spec=spec>
                 {intervals}
@@ -137,17 +137,18 @@ fn page(state: PageState) -> AnyView {
                     "CSV"
                 </a>
             </Chart>
-            {reactive(move || no_days(&report.read()))}
-            {reactive(move || coverage(&state.tenant.read(), &report.read()))}
+            {reactive(move || no_days(&data.read()))}
+            {reactive(move || coverage(&state.tenant.read(), &data.read().report))}
             <ChartTable spec=spec/>
         </section>
-        <div class="columns">{reactive(move || rankings(&report.read()))}</div>
+        <div class="columns">{reactive(move || rankings(&data.read()))}</div>
         })}
     }
     .into_any()
 }
 
-fn heading(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
+fn heading(data: &RepositoryData, tenant: &Tenant) -> AnyView {
+    let report = &data.report;
     let repository = &report.repository;
     let collected = repository.last_collected_at.map(|at| {
         view! { <span class="muted">"collected " {timestamp(at)}</span> }
@@ -157,8 +158,8 @@ fn heading(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
             <p class="crumb">{repository.owner.clone()} " /"</p>
             <h1>{repository.name.clone()}</h1>
         </div>
-        {data_pill(&report.data)}
-        {labels(report)}
+        {data_pill(&data.pill)}
+        {labels(data)}
         <span class="row">
             {collected}
             {has_own_name(report).then(|| by_name(report, tenant))}
@@ -197,18 +198,19 @@ fn chart(report: &RepositoryReport) -> ChartSpec {
         .with_markers(&report.markers)
 }
 
-fn rankings(report: &RepositoryReport) -> AnyView {
+fn rankings(data: &RepositoryData) -> AnyView {
+    let report = &data.report;
     let name = &report.repository.full_name;
     view! {
         {ranking_card(
             "Referrers",
-            missing(report),
+            missing(data),
             report.referrers.as_ref(),
             links::referrer,
         )}
         {ranking_card(
             "Popular paths",
-            missing(report),
+            missing(data),
             report.paths.as_ref(),
             |row| links::path(row, name),
         )}

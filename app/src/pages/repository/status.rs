@@ -5,18 +5,19 @@ use domain::{Day, FixTarget};
 use leptos::prelude::*;
 
 use crate::address::Tenant;
+use crate::api::{EventText, RepositoryData};
 use crate::chart::format;
 use crate::components::{linked, timestamp};
 
 /// What GitHub reports about it that is out of the ordinary.
-pub fn labels(report: &RepositoryReport) -> Vec<AnyView> {
+pub fn labels(data: &RepositoryData) -> Vec<AnyView> {
     let label = |words: &String| view! { <span class="pill">{words.clone()}</span> }.into_any();
-    report.labels.iter().map(label).collect()
+    data.labels.iter().map(label).collect()
 }
 
 /// The problem, since when, and what to do; `None` without one.
-pub fn problem(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
-    let problem = report.problem.as_ref()?;
+pub fn problem(tenant: &Tenant, data: &RepositoryData) -> Option<AnyView> {
+    let (report, problem) = (&data.report, data.problem.as_ref()?);
     let since = problem.since.map(|at| {
         view! { <span class="muted">" since " {timestamp(at)}</span> }
     });
@@ -53,26 +54,27 @@ pub fn problem(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
 }
 
 /// Why data is missing: not collected yet, or the failure and what to do.
-pub fn missing(report: &RepositoryReport) -> String {
-    match &report.problem {
+pub fn missing(data: &RepositoryData) -> String {
+    match &data.problem {
         None => "Not collected yet.".to_owned(),
         Some(problem) => format!("Not collected. {} {}", problem.reason, problem.remedy),
     }
 }
 
 /// Why no day is known; `None` if one is.
-pub fn no_days(report: &RepositoryReport) -> Option<AnyView> {
-    if report.repository.first_day.is_some() {
+pub fn no_days(data: &RepositoryData) -> Option<AnyView> {
+    let repository = &data.report.repository;
+    if repository.first_day.is_some() {
         return None;
     }
-    let words = match (&report.problem, report.repository.last_collected_at) {
+    let words = match (&data.problem, repository.last_collected_at) {
         (None, Some(at)) => {
             format!(
                 "GitHub reported no days on {}.",
                 format::short_day(Day::of(at))
             )
         }
-        _ => missing(report),
+        _ => missing(data),
     };
     Some(view! { <p class="chart-note muted">{words}</p> }.into_any())
 }
@@ -110,13 +112,13 @@ pub fn namesake(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
 }
 
 /// Its events on GitHub; `None` without any.
-pub fn events(report: &RepositoryReport) -> Option<AnyView> {
-    if report.events.is_empty() {
+pub fn events(data: &RepositoryData) -> Option<AnyView> {
+    if data.events.is_empty() {
         return None;
     }
-    let one = |event: &domain::report::RepositoryEventSummary| {
+    let one = |event: &EventText| {
         view! { <li>{event.text.clone()} ", " {timestamp(event.at)}</li> }
     };
-    let list: Vec<_> = report.events.iter().map(one).collect();
+    let list: Vec<_> = data.events.iter().map(one).collect();
     Some(view! { <ul class="github-events" aria-label="GitHub events">{list}</ul> }.into_any())
 }

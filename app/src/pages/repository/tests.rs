@@ -2,17 +2,19 @@
 
 use chrono::DateTime;
 use domain::report::{
-    Bucket, DataState, Figure, Popularity, Ranking, RankingRow, Repository, RepositoryEventSummary,
-    RepositoryProblem, RepositoryReport, WindowCounts,
+    Bucket, Figure, Popularity, Ranking, RankingRow, Repository, RepositoryReport, WindowCounts,
 };
 use domain::{
     Counts, Coverage, DailySum, Day, DayRange, FixTarget, Interval, Period, RepositoryId,
-    RepositoryStatus, Uniques,
+    RepositoryStatus, Uniques, Visibility,
 };
 use leptos::prelude::*;
 
 use super::{PageState, page};
 use crate::address::Tenant;
+use crate::api::{EventText, ProblemText, RepositoryData};
+use crate::components::Pill;
+use crate::messages;
 use crate::test_html::test_html;
 
 fn day(text: &str) -> Day {
@@ -20,7 +22,7 @@ fn day(text: &str) -> Day {
 }
 
 /// Thirty days with one view each but for the 5th to 8th of May, which are lost.
-fn report() -> RepositoryReport {
+fn data() -> RepositoryData {
     let today = day("2026-05-31");
     let range = DayRange::ending(day("2026-05-30"), 30);
     let lost = DayRange::new(day("2026-05-05"), day("2026-05-08")).expect("a valid range");
@@ -46,7 +48,7 @@ fn report() -> RepositoryReport {
         ..Figure::default()
     };
     let newest = Some(day("2026-05-30"));
-    RepositoryReport {
+    let report = RepositoryReport {
         repository: Repository {
             id: RepositoryId::new(7),
             github_id: 1,
@@ -92,10 +94,6 @@ fn report() -> RepositoryReport {
         coverage: Coverage::new(until_today, known.iter().copied(), |_| false, newest, today),
         views_known: 26,
         clones_known: 26,
-        data: DataState::Lost(4),
-        problem: None,
-        labels: Vec::new(),
-        events: Vec::new(),
         referrers: Some(Ranking {
             window: DayRange::ending(day("2026-05-30"), 14),
             captured_at: DateTime::default(),
@@ -107,14 +105,25 @@ fn report() -> RepositoryReport {
         }),
         namesake: None,
         paths: None,
+    };
+    RepositoryData {
+        report,
+        pill: Pill {
+            class: "pill warn".to_owned(),
+            text: "4 days lost".to_owned(),
+            title: None,
+        },
+        problem: None,
+        labels: Vec::new(),
+        events: Vec::new(),
     }
 }
 
-fn html(report: RepositoryReport) -> String {
+fn html(data: RepositoryData) -> String {
     test_html(move || {
         page(PageState {
             tenant: Memo::new(|_| Tenant("lab".to_owned())),
-            report: Memo::new(move |_| report.clone()),
+            data: Memo::new(move |_| data.clone()),
             period: Memo::new(|_| Period::Days30),
             interval: Memo::new(|_| Interval::Day),
         })
@@ -123,7 +132,7 @@ fn html(report: RepositoryReport) -> String {
 
 #[test]
 fn the_figures_say_what_they_add_up_and_what_is_unknown() {
-    let html = html(report());
+    let html = html(data());
     assert_eq!(html.matches("<h1>").count(), 1);
     assert!(
         html.contains("<h1>hello</h1>") && html.contains("octocat /"),
@@ -144,7 +153,7 @@ fn the_figures_say_what_they_add_up_and_what_is_unknown() {
 
 #[test]
 fn the_true_uniques_stand_apart_from_the_sums() {
-    let html = html(report());
+    let html = html(data());
     assert!(html.contains("GitHub’s 14 days to 30 May:"), "{html}");
     assert!(html.contains("<b>9</b> unique visitors"), "{html}");
     assert!(html.contains("<b>1,284</b>"), "{html}");
@@ -152,7 +161,7 @@ fn the_true_uniques_stand_apart_from_the_sums() {
 
 #[test]
 fn lost_days_are_said_in_words_and_marked_in_the_strip() {
-    let html = html(report());
+    let html = html(data());
     assert!(
         html.contains("26 of 30 days known · 4 lost in May"),
         "{html}"
@@ -166,7 +175,7 @@ fn lost_days_are_said_in_words_and_marked_in_the_strip() {
 
 #[test]
 fn the_numbers_can_be_taken_away() {
-    let html = html(report());
+    let html = html(data());
     let csv = r#"href="/t/lab/traffic.csv?"#;
     let link = &html[html.find(csv).expect("a link to the CSV")..];
     let link = &link[..link.find('>').expect("the link's end")];
@@ -182,7 +191,7 @@ fn the_numbers_can_be_taken_away() {
 
 #[test]
 fn the_period_and_the_interval_are_links_that_keep_each_other() {
-    let html = html(report());
+    let html = html(data());
     assert!(html.contains("/t/lab/r/octocat/hello?period=all"), "{html}");
     assert!(
         html.contains("/t/lab/r/octocat/hello?interval=week"),
@@ -193,9 +202,9 @@ fn the_period_and_the_interval_are_links_that_keep_each_other() {
 
 #[test]
 fn a_problem_is_above_the_figures_with_its_name_and_what_to_do() {
-    let mut report = report();
+    let mut data = data();
     let at = |text: &str| Some(text.parse().expect("a moment"));
-    report.problem = Some(RepositoryProblem {
+    data.problem = Some(ProblemText {
         name: "Token refused".to_owned(),
         since: at("2026-05-28T06:00:00Z"),
         reason: "GitHub refused the token.".to_owned(),
@@ -203,7 +212,7 @@ fn a_problem_is_above_the_figures_with_its_name_and_what_to_do() {
         place: Some(FixTarget::Connections),
         paused_until: at("2026-06-01T00:00:00Z"),
     });
-    let html = html(report);
+    let html = html(data);
     let figures = html.find("class=\"stats\"").expect("the figures");
     for part in [
         "<b>Token refused</b>",
@@ -220,8 +229,8 @@ fn a_problem_is_above_the_figures_with_its_name_and_what_to_do() {
 
 #[test]
 fn where_nobody_can_do_anything_no_link_leads_anywhere() {
-    let mut report = report();
-    report.problem = Some(RepositoryProblem {
+    let mut data = data();
+    data.problem = Some(ProblemText {
         name: "GitHub down".to_owned(),
         since: None,
         reason: "GitHub did not respond in time.".to_owned(),
@@ -229,7 +238,7 @@ fn where_nobody_can_do_anything_no_link_leads_anywhere() {
         place: None,
         paused_until: None,
     });
-    let html = html(report);
+    let html = html(data);
     let notice = &html[html.find("repository-problem").expect("a notice")..];
     let notice = &notice[..notice.find("</section>").expect("its end")];
     assert!(
@@ -240,13 +249,13 @@ fn where_nobody_can_do_anything_no_link_leads_anywhere() {
 
 #[test]
 fn labels_and_events_from_github_are_on_the_page() {
-    let mut report = report();
-    report.labels = vec!["archived on GitHub".to_owned()];
-    report.events = vec![RepositoryEventSummary {
+    let mut data = data();
+    data.labels = vec!["archived on GitHub".to_owned()];
+    data.events = vec![EventText {
         at: "2026-05-12T06:00:00Z".parse().expect("a moment"),
         text: "Renamed from octocat/hi".to_owned(),
     }];
-    let html = html(report);
+    let html = html(data);
     for part in [
         r#"<span class="pill">archived on GitHub</span>"#,
         "Renamed from octocat/hi",
@@ -257,12 +266,28 @@ fn labels_and_events_from_github_are_on_the_page() {
 }
 
 #[test]
+fn only_what_is_unusual_on_github_gets_a_label() {
+    let labels = |archived, visibility| {
+        let mut repository = data().report.repository;
+        repository.archived_on_github = Some(archived);
+        repository.visibility = Some(visibility);
+        messages::labels(&repository)
+    };
+    assert_eq!(labels(false, Visibility::Public), Vec::<String>::new());
+    assert_eq!(labels(false, Visibility::Internal), ["internal"]);
+    assert_eq!(
+        labels(true, Visibility::Private),
+        ["archived on GitHub", "private"]
+    );
+}
+
+#[test]
 fn referrers_lead_on_and_an_empty_list_says_why() {
-    let mut report = report();
-    let mut paths = report.referrers.clone().expect("referrers");
+    let mut data = data();
+    let mut paths = data.report.referrers.clone().expect("referrers");
     paths.rows.clear();
-    report.paths = Some(paths);
-    let html = html(report);
+    data.report.paths = Some(paths);
+    let html = html(data);
     assert!(
         html.contains(r#"href="https://news.ycombinator.com""#),
         "{html}"
@@ -272,10 +297,10 @@ fn referrers_lead_on_and_an_empty_list_says_why() {
 
 #[test]
 fn coverage_tells_views_and_clones_apart_where_they_differ() {
-    let mut report = report();
-    assert!(html(report.clone()).contains("26 of 30 days known"));
-    report.clones_known = 0;
-    let html = html(report);
+    let mut data = data();
+    assert!(html(data.clone()).contains("26 of 30 days known"));
+    data.report.clones_known = 0;
+    let html = html(data);
     assert!(
         html.contains(
             "26 days of views known, 0 days of clones · next collection needed before 14 Jun"
@@ -287,16 +312,16 @@ fn coverage_tells_views_and_clones_apart_where_they_differ() {
 
 #[test]
 fn what_was_never_collected_is_not_told_as_none() {
-    let mut report = report();
-    report.referrers = None;
-    report.repository.first_day = None;
-    let never = html(report.clone());
+    let mut data = data();
+    data.report.referrers = None;
+    data.report.repository.first_day = None;
+    let never = html(data.clone());
     assert_eq!(
         never.matches("Not collected yet.").count(),
         3,
         "chart, referrers and paths: {never}"
     );
-    report.problem = Some(RepositoryProblem {
+    data.problem = Some(ProblemText {
         name: "No push access".to_owned(),
         since: None,
         reason: "The token’s user may not push.".to_owned(),
@@ -304,7 +329,7 @@ fn what_was_never_collected_is_not_told_as_none() {
         place: None,
         paused_until: None,
     });
-    let refused = html(report);
+    let refused = html(data);
     assert!(!refused.contains("Not collected yet."), "{refused}");
     assert_eq!(
         refused
@@ -318,11 +343,11 @@ fn what_was_never_collected_is_not_told_as_none() {
 #[test]
 fn old_figures_stand_under_the_period_that_they_are_of() {
     let shown = |requested: Period| {
-        let report = report();
+        let data = data();
         test_html(move || {
             page(PageState {
                 tenant: Memo::new(|_| Tenant("lab".to_owned())),
-                report: Memo::new(move |_| report.clone()),
+                data: Memo::new(move |_| data.clone()),
                 period: Memo::new(move |_| requested),
                 interval: Memo::new(|_| Interval::Day),
             })

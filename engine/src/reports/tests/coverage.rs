@@ -25,18 +25,18 @@ async fn lost_days_stay_gaps_and_a_near_deadline_is_told() {
         assert_eq!(data("lab/late"), DataState::AtRisk(4));
         assert_eq!(data("lab/none"), DataState::Empty);
         assert_eq!(
-            overview.need_attention, 1,
+            overview.report.need_attention, 1,
             "the late one: what is lost already needs none"
         );
         assert!(
-            overview.lost.is_empty(),
+            overview.report.lost.is_empty(),
             "another repository knows those days"
         );
 
         let name = "lab/gap".parse().expect("a name");
         let report = fixture
             .engine
-            .repository_report(
+            .repository_page(
                 &OPERATOR,
                 fixture.tenant,
                 &name,
@@ -44,7 +44,8 @@ async fn lost_days_stay_gaps_and_a_near_deadline_is_told() {
                 Interval::Day,
             )
             .await
-            .expect("a report");
+            .expect("a page")
+            .report;
         let lost: Vec<_> = report.coverage.stretches_in(DayState::Lost).collect();
         assert_eq!(
             lost,
@@ -78,15 +79,16 @@ async fn no_day_is_missed_of_a_repository_that_is_no_longer_collected() {
             .untrack(&OPERATOR, fixture.tenant, id, history);
         kept.await.expect("kept");
         let name = "lab/kept".parse().expect("a name");
-        let report = fixture
+        let page = fixture
             .engine
-            .repository_report(&OPERATOR, fixture.tenant, &name, Period::All, Interval::Day)
+            .repository_page(&OPERATOR, fixture.tenant, &name, Period::All, Interval::Day)
             .await
-            .expect("a report");
+            .expect("a page");
+        let report = page.report;
         assert_eq!(report.coverage.count(DayState::Known), 31);
         assert_eq!(report.coverage.count(DayState::Lost), 0);
         assert_eq!(report.coverage.deadline, None);
-        assert_eq!(report.data, DataState::Kept);
+        assert_eq!(page.data, DataState::Kept);
     }
 }
 
@@ -100,8 +102,9 @@ async fn a_day_that_only_some_have_published_is_not_summed_up() {
             .repository("lab/slow", 5, &[("2026-11-01", "2026-11-21")])
             .await;
         let overview = fixture.overview(OverviewQuery::default()).await;
-        assert_eq!(overview.range.to, day("2026-11-21"));
+        assert_eq!(overview.report.range.to, day("2026-11-21"));
         let last: Vec<_> = overview
+            .report
             .buckets
             .iter()
             .rev()

@@ -43,7 +43,7 @@ impl Fixture {
     async fn state(&self, name: &str) -> (Overview, Vec<(DayRange, DayState)>, Option<Day>) {
         let overview = self.overview(OverviewQuery::default()).await;
         let name = name.parse().expect("a name");
-        let page = self.engine.repository_report(
+        let page = self.engine.repository_page(
             &OPERATOR,
             self.tenant,
             &name,
@@ -55,7 +55,7 @@ impl Fixture {
         let Coverage {
             stretches,
             deadline,
-        } = page.coverage;
+        } = page.report.coverage;
         (overview, stretches, deadline)
     }
 }
@@ -81,8 +81,8 @@ async fn empty_answers_in_time_lose_no_day_and_raise_no_alarm() {
             }
         }
         let (overview, stretches, deadline) = fixture.state("lab/quiet").await;
-        assert_eq!(overview.at_risk, None);
-        assert_eq!(overview.lost, []);
+        assert_eq!(overview.warnings.at_risk, []);
+        assert_eq!(overview.report.lost, []);
         assert_eq!(overview.rows[0].data, DataState::Complete);
         assert_eq!(
             stretches,
@@ -105,7 +105,7 @@ async fn a_first_answer_with_one_old_bucket_raises_no_alarm() {
             fixture.answer(id, measure, "2026-11-23", one).await;
         }
         let (overview, stretches, deadline) = fixture.state("lab/sparse").await;
-        assert_eq!(overview.at_risk, None);
+        assert_eq!(overview.warnings.at_risk, []);
         assert_eq!(overview.rows[0].data, DataState::Complete);
         assert_eq!(
             stretches,
@@ -138,7 +138,7 @@ async fn no_clones_beside_fresh_views_raise_no_alarm() {
             }
         }
         let (overview, stretches, deadline) = fixture.state("lab/views").await;
-        assert_eq!(overview.at_risk, None);
+        assert_eq!(overview.warnings.at_risk, []);
         assert_eq!(overview.rows[0].data, DataState::Complete);
         assert_eq!(
             stretches[1],
@@ -187,7 +187,7 @@ async fn an_unchanged_empty_answer_goes_on_covering_the_days() {
             }
         }
         let (overview, stretches, deadline) = fixture.state("lab/same").await;
-        assert_eq!(overview.at_risk, None);
+        assert_eq!(overview.warnings.at_risk, []);
         assert_eq!(overview.rows[0].data, DataState::Complete);
         assert_eq!(
             stretches[1],

@@ -1,6 +1,8 @@
 //! By when repositories must be collected, which schedule does it, and who is warned.
 
-use domain::report::{AuditQuery, Schedule, ScheduleWithRepositories};
+use domain::report::{
+    AuditQuery, RepositoryFailure, RiskCause, RiskWarning, Schedule, ScheduleWithRepositories,
+};
 use domain::{AuditAction, Endpoint, FailureKind, ScheduleId};
 
 use super::*;
@@ -8,6 +10,15 @@ use crate::store::{CollectionOutcome, Failed};
 
 /// Everything known until yesterday: the next day is lost on the 7th of December.
 const KNOWN: [(&str, &str); 1] = [("2026-11-01", "2026-11-22")];
+
+fn warning(cause: RiskCause, repositories: usize, first: &str, deadline: &str) -> RiskWarning {
+    RiskWarning {
+        cause,
+        repositories,
+        first: first.parse().expect("a name"),
+        deadline: day(deadline),
+    }
+}
 
 impl Fixture {
     async fn schedule(&self, input: ScheduleInput) -> Schedule {
@@ -190,10 +201,8 @@ async fn a_repository_whose_schedule_comes_too_late_is_at_risk_though_all_is_kno
         fixture.repository("lab/new", 0, &[]).await;
         let overview = fixture.overview(OverviewQuery::default()).await;
         assert_eq!(
-            overview.at_risk.as_deref(),
-            Some(
-                "lab/soon will lose data on 27 Nov 2026 unless a collection succeeds first. Check why it isn’t being collected, then collect now."
-            )
+            overview.warnings.at_risk,
+            [warning(RiskCause::Overdue, 1, "lab/soon", "2026-11-27")]
         );
 
         let monthly = fixture.monthly().await;
@@ -221,12 +230,13 @@ async fn a_repository_whose_schedule_comes_too_late_is_at_risk_though_all_is_kno
                 ("safe", DataState::Complete),
             ]
         );
+        let late = RiskCause::RunsTooLate {
+            next_run: day("2026-12-20"),
+        };
         assert_eq!(sorted(true).await.rows[0].full_name.name(), "safe");
         assert_eq!(
-            overview.at_risk.as_deref(),
-            Some(
-                "lab/late will lose data on 7 Dec 2026; its next collection is not until 20 Dec 2026. Collect now, or schedule more frequent collections."
-            )
+            overview.warnings.at_risk,
+            [warning(late, 1, "lab/late", "2026-12-07")]
         );
         let report = fixture
             .engine
@@ -242,9 +252,9 @@ async fn a_repository_whose_schedule_comes_too_late_is_at_risk_though_all_is_kno
         let name = "lab/late".parse().expect("a name");
         let page = fixture
             .engine
-            .repository_report(&OPERATOR, fixture.tenant, &name, Period::All, Interval::Day)
+            .repository_page(&OPERATOR, fixture.tenant, &name, Period::All, Interval::Day)
             .await;
-        assert_eq!(page.expect("a report").data, DataState::AtRisk(14));
+        assert_eq!(page.expect("a page").data, DataState::AtRisk(14));
     }
 }
 
@@ -261,10 +271,8 @@ async fn without_a_schedule_everything_is_at_risk_and_what_is_kept_is_not() {
         deleted.await.expect("deleted");
         let overview = fixture.overview(OverviewQuery::default()).await;
         assert_eq!(
-            overview.at_risk.as_deref(),
-            Some(
-                "No schedule collects 2 repositories. The first, lab/b, will lose data on 5 Dec 2026. Collect now, or schedule more frequent collections."
-            )
+            overview.warnings.at_risk,
+            [warning(RiskCause::NoSchedule, 2, "lab/b", "2026-12-05")]
         );
         let store = &engine.0.store;
         let failed = "The token expired: enter a new one.";
@@ -287,21 +295,19 @@ async fn without_a_schedule_everything_is_at_risk_and_what_is_kept_is_not() {
         transaction.commit().await.expect("committed");
         let overview = fixture.overview(OverviewQuery::default()).await;
         let row = overview.rows.iter().find(|row| row.id == a).expect("a row");
-        let warning = format!("{failed} Data will be lost on 7 Dec 2026.");
-        let failing = DataState::Failing {
-            name: "token refused".into(),
-            reason: warning,
+        let failing = RepositoryFailure {
+            kind: FailureKind::TokenRefused,
+            reason: failed.to_owned(),
+            lost_on: Some(day("2026-12-07")),
         };
-        assert_eq!(row.data, failing);
+        assert_eq!(row.data, DataState::Failing(failing));
 
         for row in overview.rows {
             let history = domain::report::History::Keep;
             let kept = engine.untrack(&OPERATOR, fixture.tenant, row.id, history);
             kept.await.expect("kept");
         }
-        assert_eq!(
-            fixture.overview(OverviewQuery::default()).await.at_risk,
-            None
-        );
+        let overview = fixture.overview(OverviewQuery::default()).await;
+        assert_eq!(overview.warnings.at_risk, []);
     }
 }

@@ -124,8 +124,8 @@ impl Fixture {
     }
 
     async fn seen(&self, viewer: &Viewer, tenant: TenantId, query: OverviewQuery) -> Overview {
-        let overview = self.engine.overview(viewer, tenant, query).await;
-        let mut overview = overview.expect("an overview");
+        let page = self.engine.overview_page(viewer, tenant, query).await;
+        let mut overview = page.expect("an overview").overview;
         for row in &mut overview.rows {
             row.id = RepositoryId::new(0);
         }
@@ -233,8 +233,8 @@ impl Fixture {
         assert_eq!(found.expect("found").id, id);
         let page = self
             .engine
-            .repository_report(viewer, tenant, &name, Period::All, Interval::Day);
-        assert_eq!(page.await.expect("a page").repository.id, id);
+            .repository_page(viewer, tenant, &name, Period::All, Interval::Day);
+        assert_eq!(page.await.expect("a page").report.repository.id, id);
         let traffic = self
             .engine
             .traffic(viewer, tenant, id, None, None, Interval::Week);
@@ -259,7 +259,7 @@ impl Fixture {
         let answers = [
             engine.find_repository(viewer, tenant, &name).await.err(),
             engine
-                .repository_report(viewer, tenant, &name, Period::All, day)
+                .repository_page(viewer, tenant, &name, Period::All, day)
                 .await
                 .err(),
             engine

@@ -1,0 +1,10 @@
+//! The sentences of pages about what the engine reports as facts. Only the server words them; the
+//! browser receives them as text, which keeps its module small.
+
+mod connections;
+mod overview;
+mod repository;
+
+pub use connections::connection_warning;
+pub use overview::overview_notices;
+pub use repository::{event, labels, pill, problem};
