@@ -46,7 +46,7 @@ pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
 pub use github::{GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use jobs::{Job, JobScope};
-pub use reports::{PublishingLags, TrafficFilter, TrafficRow};
+pub use reports::{PublishingLags, RepositoryDays, TrafficFilter};
 pub use repositories::RepositorySelection;
 pub use request::TenantRequest;
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};

@@ -1,12 +1,24 @@
-//! Known days, streamed by repository, for files of any size.
+//! Known days, streamed in chunks, for files of any size.
+//!
+//! A chunk is read in one short statement, and the next one only when it is asked for. So memory
+//! depends on neither the number of days nor the speed of the reader, and a slow download holds no
+//! connection. Every chunk continues after the days of the one before, whatever is written in
+//! between: no day comes twice, and none that was known at the start is skipped. A repository
+//! deleted in the meantime ends where it was.
+
+use std::collections::VecDeque;
 
 use chrono::NaiveDate;
-use domain::report::Repository;
-use domain::{Day, DayRange, DayTraffic, Permission, RepositoryId, TenantId, Viewer};
-use futures::{Stream, StreamExt, TryStreamExt};
+use domain::{
+    Day, DayRange, DayTraffic, Permission, RepositoryId, RepositoryScope, TenantId, Viewer,
+};
+use futures::Stream;
 
-use crate::store::Store;
+use crate::store::{KnownRepository, Store};
 use crate::{Engine, Error, Result, authorize};
+
+/// The most days in a chunk.
+const DAYS_PER_CHUNK: i64 = 8_192;
 
 /// Which days to export.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,82 +31,115 @@ pub struct TrafficFilter {
     pub repository: Option<RepositoryId>,
 }
 
-/// One known day of one repository.
+/// Consecutive known days of one repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrafficRow {
+pub struct RepositoryDays {
     /// The repository.
     pub repository_id: RepositoryId,
     /// Its owner.
     pub owner: String,
     /// Its name within the owner.
     pub name: String,
-    /// The day.
-    pub day: Day,
-    /// Its known traffic.
-    pub traffic: DayTraffic,
+    /// The days with their known traffic, in order.
+    pub days: Vec<(Day, DayTraffic)>,
+}
+
+/// What is left to read: each repository with the days that may be known.
+struct Unread {
+    store: Store,
+    tenant: TenantId,
+    repositories: VecDeque<KnownRepository>,
 }
 
 impl Engine {
-    /// The known days of the repositories in scope, by name and day; one repository is in memory at
-    /// a time.
+    /// The known days of the repositories in scope, by name and day, in chunks of at most 8,192
+    /// days.
     ///
     /// # Errors
     /// When the viewer may not see them, the repository does not exist, or `to` is before `from`.
-    pub async fn traffic_rows(
+    pub async fn traffic_days(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         filter: TrafficFilter,
-    ) -> Result<impl Stream<Item = Result<TrafficRow>> + Send + 'static + use<>> {
+    ) -> Result<impl Stream<Item = Result<Vec<RepositoryDays>>> + Send + 'static + use<>> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        let from = filter.from.unwrap_or(Day::new(
-            NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default(),
-        ));
-        let to = filter.to.unwrap_or(Day::new(
-            NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or_default(),
-        ));
+        let from = filter.from.unwrap_or(Day::new(NaiveDate::MIN));
+        let to = filter.to.unwrap_or(Day::new(NaiveDate::MAX));
         let range = DayRange::new(from, to).ok_or_else(|| {
-            Error::invalid(
-                "The range is empty. “from” must not be later than \
-                                           “to”.",
-            )
+            Error::invalid("The range is empty. “from” must not be later than “to”.")
         })?;
-        let repositories = if let Some(id) = filter.repository {
-            vec![self.one_repository(viewer, tenant, id).await?]
-        } else {
-            let records = self
-                .0
-                .store
-                .repositories(tenant, &viewer.repository_scope(tenant))
-                .await?;
-            records
-                .into_iter()
-                .map(|record| record.repository)
-                .collect()
+        let scope = match filter.repository {
+            Some(id) => {
+                self.one_repository(viewer, tenant, id).await?;
+                RepositoryScope::Only(vec![id])
+            }
+            None => viewer.repository_scope(tenant),
         };
         let store = self.0.store.clone();
-        Ok(futures::stream::iter(repositories)
-            .then(move |repository| rows_of(store.clone(), tenant, repository, range))
-            .map_ok(|rows| futures::stream::iter(rows.into_iter().map(Ok)))
-            .try_flatten())
+        let known = store.known_repositories(tenant, &scope).await?;
+        let repositories = known.into_iter().filter_map(|repository| {
+            let (from, to) = (repository.known.from, repository.known.to);
+            let known = DayRange::new(from.max(range.from), to.min(range.to))?;
+            Some(KnownRepository {
+                known,
+                ..repository
+            })
+        });
+        let unread = Unread {
+            repositories: repositories.collect(),
+            store,
+            tenant,
+        };
+        Ok(futures::stream::try_unfold(unread, Unread::next_chunk))
     }
 }
 
-async fn rows_of(
-    store: Store,
-    tenant: TenantId,
-    repository: Repository,
-    range: DayRange,
-) -> Result<Vec<TrafficRow>> {
-    let days = store.days(tenant, repository.id, range).await?;
-    Ok(days
-        .into_iter()
-        .map(|(day, traffic)| TrafficRow {
-            repository_id: repository.id,
-            owner: repository.owner.clone(),
-            name: repository.name.clone(),
-            day,
-            traffic,
-        })
-        .collect())
+impl Unread {
+    /// The next chunk, and what is left after it.
+    async fn next_chunk(mut self) -> Result<Option<(Vec<RepositoryDays>, Self)>> {
+        let parts = self.take(DAYS_PER_CHUNK);
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        let ranges: Vec<_> = parts.iter().map(|part| (part.id, part.known)).collect();
+        let days = self
+            .store
+            .days_of_repositories(self.tenant, &ranges)
+            .await?;
+        let mut days = days.into_iter().peekable();
+        let chunk = parts.into_iter().filter_map(|part| {
+            let (_, days) = days.next_if(|(id, _)| *id == part.id)?;
+            Some(RepositoryDays {
+                repository_id: part.id,
+                owner: part.owner,
+                name: part.name,
+                days,
+            })
+        });
+        Ok(Some((chunk.collect(), self)))
+    }
+
+    /// Takes the next repositories, each with the part of its days that fits.
+    fn take(&mut self, most_days: i64) -> Vec<KnownRepository> {
+        let mut parts = Vec::new();
+        let mut free = most_days;
+        while free > 0
+            && let Some(mut repository) = self.repositories.pop_front()
+        {
+            let (from, to) = (repository.known.from, repository.known.to);
+            let last = to.min(from.plus(free - 1));
+            if let Some(known) = DayRange::new(last.plus(1), to) {
+                let rest = KnownRepository {
+                    known,
+                    ..repository.clone()
+                };
+                self.repositories.push_front(rest);
+            }
+            repository.known.to = last;
+            free -= repository.known.len();
+            parts.push(repository);
+        }
+        parts
+    }
 }

@@ -21,7 +21,7 @@ use domain::{Day, DayRange, LONGEST_RANGE};
 
 use crate::{Error, Result};
 
-pub use export::{TrafficFilter, TrafficRow};
+pub use export::{RepositoryDays, TrafficFilter};
 pub use publishing::PublishingLags;
 pub(crate) use publishing::seen_lags;
 pub(crate) use risk::Risk;

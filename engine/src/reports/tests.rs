@@ -1,6 +1,7 @@
 //! Reports over stored days, on SQLite and on PostgreSQL alike.
 
 mod coverage;
+mod export;
 mod quiet;
 mod risk;
 mod scope;
@@ -13,10 +14,9 @@ use domain::{
     Counts, Coverage, Day, DayRange, DayState, Interval, Measure, Period, ProblemKind,
     RepositoryId, TenantId, Viewer,
 };
-use futures::TryStreamExt;
 
 use crate::store::NewConnectionRecord;
-use crate::{Clock, Engine, SecretKey, Settings, TrafficFilter, databases};
+use crate::{Clock, Engine, SecretKey, Settings, databases};
 
 struct Noon;
 
@@ -238,44 +238,6 @@ async fn the_table_is_filtered_sorted_and_paged() {
             filtered.report.views.total, first.report.views.total,
             "the filter is the table's"
         );
-    }
-}
-
-#[tokio::test]
-async fn an_export_holds_the_known_days_and_no_others() {
-    for fixture in fixtures().await {
-        let id = fixture
-            .repository("lab/b", 1, &[("2026-11-01", "2026-11-03")])
-            .await;
-        fixture
-            .repository("lab/a", 2, &[("2026-11-02", "2026-11-02")])
-            .await;
-        let rows = async |filter| -> Vec<String> {
-            let rows = fixture
-                .engine
-                .traffic_rows(&OPERATOR, fixture.tenant, filter)
-                .await
-                .expect("a stream");
-            rows.map_ok(|row| format!("{} {}", row.name, row.day))
-                .try_collect()
-                .await
-                .expect("rows")
-        };
-        assert_eq!(
-            rows(TrafficFilter::default()).await,
-            [
-                "a 2026-11-02",
-                "b 2026-11-01",
-                "b 2026-11-02",
-                "b 2026-11-03"
-            ]
-        );
-        let filter = TrafficFilter {
-            from: Some(day("2026-11-02")),
-            to: None,
-            repository: Some(id),
-        };
-        assert_eq!(rows(filter).await, ["b 2026-11-02", "b 2026-11-03"]);
     }
 }
 

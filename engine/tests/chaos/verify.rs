@@ -123,17 +123,16 @@ async fn stored(engine: &Engine, tenant: TenantId, seed: u64) -> Stored {
             repository: Some(repository.id),
             ..TrafficFilter::default()
         };
-        let rows = engine
-            .traffic_rows(&OPERATOR, tenant, filter)
+        let chunks = engine
+            .traffic_days(&OPERATOR, tenant, filter)
             .await
-            .expect("rows");
-        let rows: Vec<_> = rows.try_collect().await.expect("rows");
-        for row in rows {
-            for (measure, counts) in [("views", row.traffic.views), ("clones", row.traffic.clones)]
-            {
+            .expect("days");
+        let chunks: Vec<_> = chunks.try_collect().await.expect("days");
+        for (day, traffic) in chunks.into_iter().flatten().flat_map(|part| part.days) {
+            for (measure, counts) in [("views", traffic.views), ("clones", traffic.clones)] {
                 let Some(counts) = counts else { continue };
-                let before = stored.insert((repository.github_id, measure, row.day), counts);
-                assert_eq!(before, None, "{} twice, seed {seed}", row.day);
+                let before = stored.insert((repository.github_id, measure, day), counts);
+                assert_eq!(before, None, "{day} twice, seed {seed}");
             }
         }
     }

@@ -353,14 +353,16 @@ pub async fn days(engine: &Engine, tenant: TenantId, id: RepositoryId) -> Vec<(D
         repository: Some(id),
         ..TrafficFilter::default()
     };
-    let rows = engine
-        .traffic_rows(&OPERATOR, tenant, filter)
+    let chunks = engine
+        .traffic_days(&OPERATOR, tenant, filter)
         .await
-        .expect("rows");
-    rows.map_ok(|row| (row.day, row.traffic))
-        .try_collect()
-        .await
-        .expect("rows")
+        .expect("days");
+    let chunks: Vec<_> = chunks.try_collect().await.expect("days");
+    chunks
+        .into_iter()
+        .flatten()
+        .flat_map(|part| part.days)
+        .collect()
 }
 
 pub fn day(text: &str) -> Day {

@@ -1,21 +1,24 @@
 //! CSV for spreadsheets and scripts. An unknown figure is an empty field.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use domain::report::{AuditEntry, AuditQuery, Repository};
-use domain::{Counts, Day, RepositoryId, Viewer};
-use engine::{Engine, Error, TenantRequest, TrafficFilter, TrafficRow};
+use domain::{Counts, Day, DayTraffic, RepositoryId, Viewer};
+use engine::{Engine, Error, RepositoryDays, TenantRequest, TrafficFilter};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 
 use super::rest::problem::ApiProblem;
 
-/// How many rows are in memory at a time.
-const CHUNK_ROWS: usize = 1_000;
+/// How many lines of the system log are in memory at a time.
+const LOG_CHUNK: usize = 1_000;
+/// An upper bound for most lines of traffic, so that a buffer rarely grows.
+const TRAFFIC_LINE_BYTES: usize = 64;
 
 /// Which days of which repository to export.
 #[derive(Deserialize)]
@@ -34,18 +37,6 @@ struct RepositoryLine<'a> {
     status: &'static str,
     first_day: Option<Day>,
     last_day: Option<Day>,
-}
-
-#[derive(Serialize)]
-struct TrafficLine<'a> {
-    repository_id: RepositoryId,
-    owner: &'a str,
-    name: &'a str,
-    date: Day,
-    views: Option<u32>,
-    view_uniques: Option<u32>,
-    clones: Option<u32>,
-    clone_uniques: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -87,33 +78,36 @@ pub(super) async fn traffic(
         repository: query.repository,
     };
     let (viewer, tenant) = (&request.viewer, request.tenant);
-    let rows = request.engine.traffic_rows(viewer, tenant, filter).await?;
-    let body = stream_rows(TRAFFIC_HEADER, rows, |rows| {
-        lines(rows.iter().map(traffic_line))
-    });
-    Ok(file("traffic.csv", body))
+    let chunks = request.engine.traffic_days(viewer, tenant, filter).await?;
+    Ok(file(
+        "traffic.csv",
+        body(TRAFFIC_HEADER, chunks, |chunk| traffic_lines(&chunk)),
+    ))
 }
 
 /// The system log, newest first, streamed.
 pub(super) fn log(engine: &Engine, viewer: &Viewer, query: AuditQuery) -> Result<Response, Error> {
-    let rows = engine.system_log_rows(viewer, query)?;
-    let body = stream_rows(LOG_HEADER, rows, |rows| lines(rows.iter().map(log_line)));
-    Ok(file("log.csv", body))
+    let entries = engine.system_log_rows(viewer, query)?;
+    let chunks = entries.try_chunks(LOG_CHUNK).map_err(|broken| broken.1);
+    Ok(file(
+        "log.csv",
+        body(LOG_HEADER, chunks, |chunk| {
+            lines(chunk.iter().map(log_line))
+        }),
+    ))
 }
 
-/// A body of rows that are read while it is sent.
-fn stream_rows<Row: Send + 'static>(
+/// A body of chunks. A chunk is read and encoded only when the client has taken the one before.
+fn body<Chunk: Send + 'static>(
     header: &'static [u8],
-    rows: impl Stream<Item = Result<Row, Error>> + Send + 'static,
-    encode: impl Fn(&[Row]) -> Result<Vec<u8>, csv::Error> + Send + 'static,
+    chunks: impl Stream<Item = Result<Chunk, Error>> + Send + 'static,
+    encode: impl Fn(Chunk) -> Result<Vec<u8>, csv::Error> + Send + 'static,
 ) -> Body {
     let header = stream::once(async move { Ok(Bytes::from_static(header)) });
-    let chunks = rows
+    let chunks = chunks
         // The status is sent already, so the connection is broken off, which the client notices.
         .map_err(|error| std::io::Error::other(error.into_problem()))
-        .try_chunks(CHUNK_ROWS)
-        .map_err(|broken| broken.1)
-        .map(move |rows| encode(&rows?).map_err(std::io::Error::other))
+        .map(move |chunk| encode(chunk?).map_err(std::io::Error::other))
         .map_ok(Bytes::from);
     Body::from_stream(header.chain(chunks))
 }
@@ -129,20 +123,43 @@ fn repository_line(repository: &Repository) -> RepositoryLine<'_> {
     }
 }
 
-fn traffic_line(row: &TrafficRow) -> TrafficLine<'_> {
-    let (views, clones) = (row.traffic.views, row.traffic.clones);
-    let count = |counts: Option<Counts>| counts.map(|counts| counts.count);
-    let uniques = |counts: Option<Counts>| counts.map(|counts| counts.uniques.get());
-    TrafficLine {
-        repository_id: row.repository_id,
-        owner: &row.owner,
-        name: &row.name,
-        date: row.day,
-        views: count(views),
-        view_uniques: uniques(views),
-        clones: count(clones),
-        clone_uniques: uniques(clones),
+/// The days of a chunk. What their lines share is encoded once for each repository, and numbers
+/// are written into one buffer: a record for each line takes several times longer.
+fn traffic_lines(chunk: &[RepositoryDays]) -> Result<Vec<u8>, csv::Error> {
+    let days: usize = chunk.iter().map(|part| part.days.len()).sum();
+    let mut buffer = Vec::with_capacity(days * TRAFFIC_LINE_BYTES);
+    for part in chunk {
+        let shared = lines(std::iter::once((
+            part.repository_id,
+            &part.owner,
+            &part.name,
+        )))?;
+        let shared = shared.strip_suffix(b"\n").unwrap_or(&shared);
+        for (day, traffic) in &part.days {
+            buffer.extend_from_slice(shared);
+            buffer.push(b',');
+            write!(buffer, "{day}")?;
+            write_counts(&mut buffer, traffic);
+        }
     }
+    Ok(buffer)
+}
+
+/// Views, their uniques, clones and theirs, each after a comma; and the end of the line.
+fn write_counts(buffer: &mut Vec<u8>, DayTraffic { views, clones }: &DayTraffic) {
+    let mut number = itoa::Buffer::new();
+    for counts in [views, clones] {
+        match counts {
+            Some(Counts { count, uniques }) => {
+                for value in [*count, uniques.get()] {
+                    buffer.push(b',');
+                    buffer.extend_from_slice(number.format(value).as_bytes());
+                }
+            }
+            None => buffer.extend_from_slice(b",,"),
+        }
+    }
+    buffer.push(b'\n');
 }
 
 fn log_line(line: &AuditEntry) -> LogLine<'_> {
@@ -192,28 +209,76 @@ fn file(name: &str, body: Body) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use domain::DayTraffic;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 
     #[test]
     fn what_is_unknown_is_empty_and_what_is_zero_is_zero() {
-        let row = |views, clones| TrafficRow {
+        let traffic = |views, clones| DayTraffic { views, clones };
+        let days = |name: &str, days: &[(&str, DayTraffic)]| RepositoryDays {
             repository_id: RepositoryId::new(7),
             owner: "octocat".to_owned(),
-            name: "hello".to_owned(),
-            day: "2026-11-20".parse().unwrap(),
-            traffic: DayTraffic { views, clones },
+            name: name.to_owned(),
+            days: (days
+                .iter()
+                .map(|(day, traffic)| (day.parse().unwrap(), *traffic)))
+            .collect(),
         };
-        let rows = [
-            row(Some(Counts::new(0, 0)), None),
-            row(None, Some(Counts::new(3, 2))),
+        let known = Some(Counts::new(4_294_967_295, 12));
+        let chunk = [
+            days(
+                "hello",
+                &[
+                    ("2026-11-20", traffic(Some(Counts::new(0, 0)), None)),
+                    ("2026-11-21", traffic(None, Some(Counts::new(3, 2)))),
+                ],
+            ),
+            days("none", &[]),
+            days("a,\"b\"", &[("0987-01-02", traffic(known, known))]),
         ];
-        let text = String::from_utf8(lines(rows.iter().map(traffic_line)).unwrap()).unwrap();
+        let text = String::from_utf8(traffic_lines(&chunk).unwrap()).unwrap();
         assert_eq!(
             text,
-            "7,octocat,hello,2026-11-20,0,0,,\n7,octocat,hello,2026-11-20,,,3,2\n"
+            "7,octocat,hello,2026-11-20,0,0,,\n\
+             7,octocat,hello,2026-11-21,,,3,2\n\
+             7,octocat,\"a,\"\"b\"\"\",0987-01-02,4294967295,12,4294967295,12\n"
         );
+        // Each line is what the library writes for a record with these fields.
+        let mut written = csv::Writer::from_writer(Vec::new());
+        for record in csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text.as_bytes())
+            .records()
+        {
+            let record = record.unwrap();
+            assert_eq!(
+                record.len(),
+                TRAFFIC_HEADER.split(|byte| *byte == b',').count()
+            );
+            written.write_record(&record).unwrap();
+        }
+        assert_eq!(written.into_inner().unwrap(), text.as_bytes());
+    }
+
+    #[tokio::test]
+    async fn a_chunk_is_read_only_when_the_client_has_taken_the_one_before() {
+        let read = Arc::new(AtomicUsize::new(0));
+        let counter = read.clone();
+        let chunks = stream::repeat_with(move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Ok(Vec::new())
+        });
+        let mut body = body(b"a,b\n", chunks, |_: Vec<()>| Ok(b"1,2\n".to_vec()));
+        for taken in 0..3 {
+            assert_eq!(read.load(Ordering::Relaxed), taken);
+            let frame = std::future::poll_fn(|context| {
+                axum::body::HttpBody::poll_frame(std::pin::Pin::new(&mut body), context)
+            });
+            let bytes = frame.await.unwrap().unwrap().into_data().unwrap();
+            assert_eq!(bytes.len(), 4);
+        }
     }
 
     #[test]
@@ -248,21 +313,6 @@ mod tests {
                 .to_vec()
         };
         let id = RepositoryId::new(1);
-        let day: Day = "2026-11-20".parse().unwrap();
-        let traffic = TrafficLine {
-            repository_id: id,
-            owner: "o",
-            name: "n",
-            date: day,
-            views: None,
-            view_uniques: None,
-            clones: None,
-            clone_uniques: None,
-        };
-        assert_eq!(
-            header(&|writer| writer.serialize(&traffic).unwrap()),
-            TRAFFIC_HEADER
-        );
         let line = LogLine {
             at: String::new(),
             action: "",

@@ -5,13 +5,14 @@ use domain::report::{Overview, Popularity, Repository};
 use domain::{
     Membership, Origin, Person, RepositoryName, RepositoryScope, RepositoryStatus, Role, Theme,
 };
+use futures::TryStreamExt;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::TrafficRow;
 use crate::store::{CollectionOutcome, RepositoryMetadata};
+use crate::{RepositoryDays, TrafficFilter};
 
 /// A repository to be, in one or two tenants alike.
 #[derive(Clone, Debug)]
@@ -109,18 +110,19 @@ impl Fixture {
         id
     }
 
-    async fn rows(
+    async fn days(
         &self,
         viewer: &Viewer,
         tenant: TenantId,
         filter: TrafficFilter,
-    ) -> Vec<TrafficRow> {
-        let rows = self.engine.traffic_rows(viewer, tenant, filter).await;
-        let mut rows: Vec<_> = rows.expect("rows").try_collect().await.expect("rows");
-        for row in &mut rows {
-            row.repository_id = RepositoryId::new(0);
+    ) -> Vec<RepositoryDays> {
+        let chunks = self.engine.traffic_days(viewer, tenant, filter).await;
+        let chunks: Vec<_> = chunks.expect("days").try_collect().await.expect("days");
+        let mut days: Vec<RepositoryDays> = chunks.into_iter().flatten().collect();
+        for part in &mut days {
+            part.repository_id = RepositoryId::new(0);
         }
-        rows
+        days
     }
 
     async fn seen(&self, viewer: &Viewer, tenant: TenantId, query: OverviewQuery) -> Overview {
@@ -214,8 +216,8 @@ async fn a_repository_viewer_sees_a_tenant_of_the_granted_repositories_alone() {
             let listed = fixture.listed(&rita, whole).await;
             assert_eq!(listed, fixture.listed(&OPERATOR, alone).await);
             let filter = TrafficFilter::default();
-            let rows = fixture.rows(&rita, whole, filter).await;
-            assert_eq!(rows, fixture.rows(&OPERATOR, alone, filter).await);
+            let days = fixture.days(&rita, whole, filter).await;
+            assert_eq!(days, fixture.days(&OPERATOR, alone, filter).await);
             for (id, name) in &granted {
                 fixture.is_shown(&rita, whole, *id, name).await;
             }
@@ -268,7 +270,7 @@ impl Fixture {
                 .err(),
             engine.referrers(viewer, tenant, id, None).await.err(),
             engine.paths(viewer, tenant, id, None).await.err(),
-            engine.traffic_rows(viewer, tenant, filter).await.err(),
+            engine.traffic_days(viewer, tenant, filter).await.err(),
         ];
         let missing: RepositoryName = "lab/missing".parse().expect("a name");
         let missing = engine.find_repository(viewer, tenant, &missing).await;

@@ -2,6 +2,7 @@
 
 mod anomalies;
 mod covered_days;
+mod export;
 mod false_zeros;
 mod merging;
 mod publishing;
@@ -12,6 +13,7 @@ mod totals;
 
 pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
 pub(crate) use covered_days::CoveredDays;
+pub(crate) use export::KnownRepository;
 pub(crate) use false_zeros::ReportedDay;
 #[cfg(test)]
 pub(super) use merging::Merged;

@@ -2,13 +2,16 @@
 
 use chrono::NaiveDate;
 use domain::{Counts, Day, DayRange, DayTraffic, Measure, RepositoryId, TenantId};
+use serde::{Deserialize, Deserializer};
 use sqlx::FromRow;
 
 use crate::store::numbers::to_u32;
 use crate::store::{Store, StoreError, Transaction};
 
-#[derive(FromRow)]
+/// Read from columns, or from a JSON array of the same values with the day as a number.
+#[derive(Deserialize, FromRow)]
 pub(super) struct TrafficRow {
+    #[serde(deserialize_with = "from_epoch_days")]
     day: NaiveDate,
     views: Option<i64>,
     view_uniques: Option<i64>,
@@ -152,6 +155,12 @@ impl Transaction {
             .await)?;
         Ok(day.map(Day::new))
     }
+}
+
+/// The date so many days after 1970-01-01.
+fn from_epoch_days<'de, D: Deserializer<'de>>(value: D) -> Result<NaiveDate, D::Error> {
+    let days = i32::deserialize(value)?;
+    NaiveDate::from_epoch_days(days).ok_or_else(|| serde::de::Error::custom("not a date"))
 }
 
 /// Only this program writes these columns, so the values fit.
