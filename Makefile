@@ -46,6 +46,13 @@ bench-collect: ## Measure a collection of 1,000 repositories against the ideal
 	@cargo bench --quiet --package engine --bench collect --no-run
 	@setup/with-postgres.sh --durable cargo bench --quiet --package engine --bench collect
 
+.PHONY: bench-pages
+bench-pages: ## Measure pages and REST lists (SIZES=12x3,1000x5 DATABASES=sqlite,postgres)
+	@cargo bench --quiet --package server --bench pages --no-run
+	@$(if $(filter sqlite,$(DATABASES)),,setup/with-postgres.sh --durable) \
+	  cargo bench --quiet --package server --bench pages -- \
+	  $(if $(SIZES),--sizes $(SIZES)) $(if $(DATABASES),--databases $(DATABASES)) $(ARGS)
+
 .PHONY: schema
 schema: ## Write docs/schema.md, the diagram of the database, from the migrations
 	@cargo test --quiet --package engine --lib -- --ignored --exact store::tests::schema::write_the_schema
