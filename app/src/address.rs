@@ -1,12 +1,16 @@
 //! Page URLs. A URL holds everything its page shows.
 
 #[cfg(feature = "ssr")]
-use domain::report::AuditQuery;
+mod system;
+
 use domain::report::{OverviewQuery, OverviewSort};
 #[cfg(feature = "ssr")]
 use domain::{ConnectionId, Day, FollowRuleId, ResponseId, UserId};
 use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, RunId, ScheduleId};
 use leptos_router::params::ParamsMap;
+
+#[cfg(feature = "ssr")]
+pub use system::{log, log_csv, people, runs};
 
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
@@ -101,6 +105,23 @@ impl Tenant {
     /// The page of one repository, whatever its name.
     pub fn repository_by_id(&self, id: RepositoryId, period: Period, interval: Interval) -> String {
         over(format!("{}/{id}", self.repositories()), period, interval)
+    }
+
+    /// The values of the overview's chart, a page of the table.
+    pub fn values(&self, period: Period, page: u32) -> String {
+        paged(over(self.home() + "/values", period, Interval::Day), page)
+    }
+
+    /// The values of a repository's chart, a page of the table.
+    pub fn repository_values(
+        &self,
+        id: RepositoryId,
+        period: Period,
+        interval: Interval,
+        page: u32,
+    ) -> String {
+        let path = format!("{}/{id}/values", self.repositories());
+        paged(over(path, period, interval), page)
     }
 
     /// A repository's subpage: `releases`, `stars` or `answers`.
@@ -242,45 +263,6 @@ impl Tenant {
     }
 }
 
-/// A page of the accounts matching a search.
-#[cfg(feature = "ssr")]
-pub fn people(search: &str, page: u32) -> String {
-    let search = (!search.is_empty()).then(|| search.to_owned());
-    let page = (page > 1).then(|| page.to_string());
-    with_params(PEOPLE.to_owned(), [("search", search), ("page", page)])
-}
-
-/// The system log filtered by a query.
-#[cfg(feature = "ssr")]
-pub fn log(query: &AuditQuery) -> String {
-    let before = query.before.map(|id| id.to_string());
-    with_params(filtered(LOG, query), [("before", before)])
-}
-
-/// The filtered system log as CSV.
-#[cfg(feature = "ssr")]
-pub fn log_csv(query: &AuditQuery) -> String {
-    filtered("/system/log.csv", query)
-}
-
-#[cfg(feature = "ssr")]
-fn filtered(path: &str, query: &AuditQuery) -> String {
-    let search = Some(query.search.clone()).filter(|search| !search.is_empty());
-    let params = [
-        ("topic", query.topic.map(|topic| topic.as_str().to_owned())),
-        ("search", search),
-        ("from", query.from.map(|day| day.to_string())),
-        ("to", query.to.map(|day| day.to_string())),
-    ];
-    with_params(path.to_owned(), params)
-}
-
-/// The runs of all tenants before one of them.
-#[cfg(feature = "ssr")]
-pub fn runs(before: RunId) -> String {
-    with_params(RUNS.to_owned(), [("before", Some(before.to_string()))])
-}
-
 /// The URL with those parameters that have a value.
 fn with_params<const N: usize>(path: String, params: [(&str, Option<String>); N]) -> String {
     let params = params
@@ -305,6 +287,11 @@ fn over(path: String, period: Period, interval: Interval) -> String {
         ),
     ];
     with_params(path, params)
+}
+
+/// The URL of a page of a list, from 1.
+fn paged(path: String, page: u32) -> String {
+    with_params(path, [("page", (page > 1).then(|| page.to_string()))])
 }
 
 /// Percent-encoded where necessary, and identical on both sides. The router's own encoder is the

@@ -2,6 +2,7 @@
 
 mod anomaly;
 mod collection;
+pub mod columns;
 mod connection;
 mod figure;
 mod follow;

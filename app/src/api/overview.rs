@@ -1,6 +1,6 @@
 //! The data of the overview.
 
-use domain::report::{Figure, OverviewReport, Run};
+use domain::report::{Figure, OverviewReport, Run, columns};
 #[cfg(feature = "ssr")]
 use domain::report::{OverviewPage, OverviewQuery, OverviewRow};
 use domain::{RepositoryName, RunId};
@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use super::context::{into_app_result, tenant_request};
+#[cfg(feature = "ssr")]
+use crate::chart::shown_values;
 use crate::components::Pill;
 #[cfg(feature = "ssr")]
 use crate::{error::AppError, messages};
@@ -45,6 +47,7 @@ pub struct TableRow {
     /// Stars, as last seen.
     pub stars: Option<u32>,
     /// Views, for the small trend line.
+    #[serde(with = "columns::values")]
     pub trend: Vec<Option<u64>>,
     /// The state of the data.
     pub pill: Pill,
@@ -78,8 +81,13 @@ pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData
 #[cfg(feature = "ssr")]
 impl From<OverviewPage> for OverviewData {
     fn from(page: OverviewPage) -> Self {
+        let mut report = page.overview.report;
+        // The chart has no line of unique cloners.
+        for bucket in &mut report.buckets {
+            (bucket.clone_uniques, bucket.clone_uniques_daily_sum) = (None, None);
+        }
         Self {
-            report: page.overview.report,
+            report,
             rows: page.overview.rows.into_iter().map(TableRow::from).collect(),
             notices: messages::overview_notices(&page.overview.warnings),
             may_track: page.may_track,
@@ -99,7 +107,7 @@ impl From<OverviewRow> for TableRow {
             views: row.views,
             clones: row.clones,
             stars: row.stars,
-            trend: row.trend,
+            trend: shown_values(row.trend),
             pill: messages::pill(&row.data),
         }
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::legend::static_legend;
 use super::spec::ChartSpec;
 use super::svg::first_paint;
-use super::table::ChartTable;
+use super::table::static_table;
 
 /// The longest ranges drawn by day and by week. Narrower buckets would blur.
 const LONGEST_BY_DAY: i64 = 400;
@@ -43,7 +43,7 @@ pub fn chart_card(spec: ChartSpec, note: &'static str) -> AnyView {
                     <p class="chart-note muted">{note}</p>
                 </div>
             </div>
-            <ChartTable spec=Signal::stored(spec)/>
+            {static_table(spec)}
         </section>
     }
     .into_any()

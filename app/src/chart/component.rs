@@ -12,7 +12,7 @@ use super::viewport::Viewport;
 use crate::components::{reactive, reactive_attr};
 
 /// A chart with its heading and legend; `children` go at the end of the heading.
-/// Place it in a `.card`. [`ChartTable`](super::ChartTable) shows the same numbers as a table.
+/// Place it in a `.card`. [`ChartTable`](super::ChartTable) shows the same numbers as a table on request.
 #[component]
 pub fn Chart(
     /// What it shows.

@@ -25,7 +25,9 @@ use super::viewport::Viewport;
 /// Back-end units in one CSS pixel.
 pub const UNITS: u32 = 10;
 
-const FONT: &str = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
+/// The font of the page.
+pub const FONT: &str =
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif";
 const FONT_SIZE: f64 = 11.5;
 /// Between the names of two markers.
 const LABEL_GAP: f64 = 8.0;

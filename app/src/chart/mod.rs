@@ -29,5 +29,9 @@ mod viewport;
 
 pub use component::Chart;
 pub use sparkline::Sparkline;
+#[cfg(feature = "ssr")]
+pub use sparkline::shown_values;
 pub use spec::{ChartSpec, Line, Note, Series, Shade, ShadeKind, Slot};
 pub use table::ChartTable;
+#[cfg(feature = "ssr")]
+pub use table::table_part;

@@ -8,8 +8,14 @@ use super::float::{amount, float};
 
 const EDGE: f64 = 2.0;
 
+/// The usual width, in CSS pixels.
+const WIDTH: u32 = 96;
+
 /// Points nearer to each other than this many CSS pixels blur into a band.
-const MIN_STEP: f64 = 2.0;
+const MIN_STEP: f64 = 3.0;
+
+/// The view box is in tenths of a pixel, so that relative whole numbers are exact enough.
+const TENTHS: u32 = 10;
 
 /// A small trend line; unknown values are gaps. It says nothing that the numbers beside it do
 /// not, so a screen reader passes it by.
@@ -18,7 +24,7 @@ pub fn Sparkline(
     /// One value for each bucket, oldest first.
     values: Vec<Option<u64>>,
     /// Its width in CSS pixels.
-    #[prop(default = 96)]
+    #[prop(default = WIDTH)]
     width: u32,
     /// Its height in CSS pixels.
     #[prop(default = 24)]
@@ -30,13 +36,19 @@ pub fn Sparkline(
             class="sparkline"
             width=width
             height=height
-            viewBox=format!("0 0 {width} {height}")
+            viewBox=format!("0 0 {} {}", width * TENTHS, height * TENTHS)
             aria-hidden="true"
         >
             <path class="area" d=shape.area />
             <path class="line" d=shape.line />
         </svg>
     }
+}
+
+/// The values that a line of the usual width shows of these, so that a page carries no others.
+#[cfg(feature = "ssr")]
+pub fn shown_values(values: Vec<Option<u64>>) -> Vec<Option<u64>> {
+    coarsened(values, f64::from(WIDTH))
 }
 
 /// The paths of a trend line.
@@ -55,37 +67,45 @@ impl Shape {
         let place = |(index, value): &(usize, Option<u64>)| {
             value.map(|value| {
                 let y = ground - (ground - EDGE) * amount(value) / amount(max);
-                (EDGE + float(*index) * step, y)
+                (tenths(EDGE + float(*index) * step), tenths(y))
             })
         };
         let indexed: Vec<_> = values.into_iter().enumerate().collect();
         let mut shape = Self::default();
         for run in indexed.split(|(_, value)| value.is_none()) {
             let points: Vec<_> = run.iter().filter_map(place).collect();
-            shape.add(&points, ground);
+            shape.add(&points, tenths(ground));
         }
         shape
     }
 
     /// Adds one stretch of known values.
-    fn add(&mut self, points: &[(f64, f64)], ground: f64) {
-        let (Some((first, y)), Some((last, _))) = (points.first(), points.last()) else {
+    fn add(&mut self, points: &[(i32, i32)], ground: i32) {
+        let Some((x, y)) = points.first() else {
             return;
         };
-        let _ = write!(self.line, "M{first:.1} {y:.1}");
-        let _ = write!(self.area, "M{first:.1} {ground:.1}");
-        for (x, y) in points {
-            let _ = write!(self.area, "L{x:.1} {y:.1}");
+        let mut steps = String::new();
+        for pair in points.windows(2) {
+            let (dx, dy) = (pair[1].0 - pair[0].0, pair[1].1 - pair[0].1);
+            // A minus sign separates numbers too.
+            let space = if dy < 0 { "" } else { " " };
+            let _ = write!(steps, "l{dx}{space}{dy}");
         }
-        for (x, y) in &points[1..] {
-            let _ = write!(self.line, "L{x:.1} {y:.1}");
-        }
-        if points.len() == 1 {
+        let _ = write!(self.line, "M{x} {y}{steps}");
+        if steps.is_empty() {
             // A line of no length with round ends is a dot.
             self.line.push_str("h0");
         }
-        let _ = write!(self.area, "L{last:.1} {ground:.1}Z");
+        let _ = write!(self.area, "M{x} {ground}V{y}{steps}V{ground}Z");
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a trend line is far smaller"
+)]
+fn tenths(pixels: f64) -> i32 {
+    (pixels * f64::from(TENTHS)).round() as i32
 }
 
 /// Reduces the values to what the width can resolve: means of equally many neighbours, skipping
@@ -126,21 +146,24 @@ mod tests {
             Some(3),
         ];
         assert_eq!(
-            coarsened(values.clone(), 10.0),
+            coarsened(values.clone(), 15.0),
             [Some(9), Some(3), Some(6), None, Some(2)]
         );
-        assert_eq!(coarsened(values.clone(), 18.0), values);
+        assert_eq!(coarsened(values.clone(), 27.0), values);
+        let shown = coarsened((0..520).map(Some).collect(), 96.0);
+        assert_eq!(
+            coarsened(shown.clone(), 96.0),
+            shown,
+            "they stay as they are"
+        );
     }
 
     #[test]
     fn a_gap_splits_the_line_and_a_single_day_is_a_dot() {
         let values = vec![Some(0), Some(10), None, Some(5), None, None];
         let shape = Shape::of(values, 54.0, 24.0);
-        assert_eq!(shape.line, "M2.0 22.0L12.0 2.0M32.0 12.0h0");
-        assert_eq!(
-            shape.area,
-            "M2.0 22.0L2.0 22.0L12.0 2.0L12.0 22.0ZM32.0 22.0L32.0 12.0L32.0 22.0Z"
-        );
+        assert_eq!(shape.line, "M20 220l100-200M320 120h0");
+        assert_eq!(shape.area, "M20 220V220l100-200V220ZM320 220V120V220Z");
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! The drawing on the server: SVGs that take their colours from the stylesheet's tokens, so that
 //! one page serves both themes, with scripts or without.
 
+mod paths;
+
 use std::fmt::Write;
 
 use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
 use plotters::style::RGBColor;
 
-use super::draw::{Medium, UNITS, draw};
+use super::draw::{FONT, Medium, UNITS, draw};
 use super::layout::{HEIGHT, Layout};
 use super::spec::ChartSpec;
 use super::theme::Theme;
@@ -70,7 +72,13 @@ fn with_tokens(shapes: &str) -> String {
         let pattern = format!("stroke=\"var(--chart-{slot})\" stroke-dasharray=\"50 30\"");
         text = text.replace(&stand_in, &pattern);
     }
-    text
+    let text = text.replace(" opacity=\"1\"", "");
+    paths::with_paths(&text.replace(&font(), ""))
+}
+
+/// The font as the back end writes it for each text. The page has the same one.
+fn font() -> String {
+    format!(" font-family=\"{}\"", FONT.replace('\'', "&apos;"))
 }
 
 /// As the SVG back end writes it.
@@ -120,20 +128,49 @@ mod tests {
         svg(spec, "wide", 1080).expect("an SVG")
     }
 
+    /// The data of every path with this attribute.
+    fn paths<'a>(svg: &'a str, attribute: &str) -> Vec<&'a str> {
+        (svg.split("<path ").skip(1))
+            .filter_map(|rest| rest.split_once("/>")?.0.split_once(" d=\""))
+            .filter(|(style, _)| style.contains(attribute))
+            .map(|(_, data)| data.trim_end_matches('"'))
+            .collect()
+    }
+
     /// The points of every line in this colour, in tenths of a pixel.
     fn lines(svg: &str, token: &str) -> Vec<Vec<(i32, i32)>> {
-        let point = |pair: &str| {
-            let (x, y) = pair.split_once(',').unwrap();
-            (x.parse().unwrap(), y.parse().unwrap())
-        };
-        svg.split("<polyline")
-            .skip(1)
-            .map(|rest| rest.split("/>").next().unwrap())
-            .filter(|line| line.contains(&format!("stroke=\"var({token})\"")))
-            .map(|line| {
-                let points = line.split("points=\"").nth(1).unwrap();
-                let points = points.split('"').next().unwrap();
-                points.split_whitespace().map(point).collect()
+        let paths = paths(svg, &format!("stroke=\"var({token})\""));
+        let parts = paths.iter().flat_map(|data| data.split('M').skip(1));
+        parts.map(points).collect()
+    }
+
+    /// The points of `10,20l3-5 2 4h7`.
+    fn points(part: &str) -> Vec<(i32, i32)> {
+        let mut text = String::new();
+        for sign in part.chars() {
+            match sign {
+                'h' => text.push_str(" h"),
+                'v' => text.push_str(" 0 v"),
+                'l' | ',' | 'z' => text.push(' '),
+                '-' if !text.ends_with(['h', 'v']) => text.push_str(" -"),
+                other => text.push(other),
+            }
+        }
+        let mut numbers: Vec<i32> = Vec::new();
+        for word in text.split_whitespace() {
+            let (level, number) = word
+                .strip_prefix('h')
+                .map_or((false, word), |rest| (true, rest));
+            numbers.push(number.trim_start_matches('v').parse().unwrap());
+            if level {
+                numbers.push(0);
+            }
+        }
+        let steps = numbers.chunks(2).map(|pair| (pair[0], pair[1]));
+        steps
+            .scan((0, 0), |at, (x, y)| {
+                *at = (at.0 + x, at.1 + y);
+                Some(*at)
             })
             .collect()
     }
@@ -158,7 +195,8 @@ mod tests {
         assert_eq!(lines.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2]);
         let level = lines[0][0].1;
         assert!(lines.iter().flatten().all(|(_, y)| *y == level));
-        assert_eq!(svg.matches("<polygon").count(), 2, "an area under each");
+        let areas = paths(&svg, " fill=\"var(--chart-1)\"").concat();
+        assert_eq!(areas.matches('z').count(), 2, "an area under each");
         assert_eq!(svg.matches("<circle").count(), 1, "the single day is a dot");
     }
 
@@ -174,23 +212,8 @@ mod tests {
         let layout = Layout::of(&spec, &Viewport::default(), 1080.0, HEIGHT);
         let last = lines[0].last().unwrap().0;
         assert!((f64::from(last) - layout.x(1) * 10.0).abs() <= 1.0);
-        let shade = svg
-            .split("<rect")
-            .nth(1)
-            .unwrap()
-            .split("/>")
-            .next()
-            .unwrap();
-        assert!(shade.contains("fill=\"var(--chart-unpublished)\""));
-        let left: f64 = shade
-            .split("x=\"")
-            .nth(1)
-            .unwrap()
-            .split('"')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
+        let shade = paths(&svg, "fill=\"var(--chart-unpublished)\"")[0];
+        let left = f64::from(points(shade.trim_start_matches('M'))[0].0);
         assert!((left - layout.day_edge(&spec, at("2026-07-08")) * 10.0).abs() <= 1.0);
     }
 
@@ -207,9 +230,8 @@ mod tests {
         let shades = |spec: &ChartSpec| wide(spec).matches("var(--chart-lost)").count();
         let left = |spec: &ChartSpec| {
             let svg = wide(spec);
-            let (_, rest) = svg.split_once("<rect").unwrap();
-            let (_, rest) = rest.split_once(" x=\"").unwrap();
-            rest.split('"').next().unwrap().parse::<f64>().unwrap()
+            let shade = paths(&svg, "fill=\"var(--chart-lost)\"")[0];
+            f64::from(points(shade.trim_start_matches('M'))[0].0)
         };
         let layout = Layout::of(&spec, &Viewport::default(), 1080.0, HEIGHT);
         assert_eq!(shades(&spec), 1);
@@ -239,6 +261,7 @@ mod tests {
         });
         let svg = wide(&spec);
         assert!(!svg.contains('#'), "no colour of its own: {svg}");
+        assert!(!svg.contains("font-family"), "the page's font: {svg}");
         for token in [
             "--chart-1",
             "--chart-2",
@@ -317,9 +340,23 @@ mod tests {
     }
 
     #[test]
-    fn ten_years_of_days_stay_small() {
-        let values: Vec<_> = (0..3_650).map(|day| Some(day * 7_919 % 997)).collect();
+    fn ten_years_of_days_stay_small_with_every_peak_and_gap() {
+        let values: Vec<_> = (0..3_650)
+            .map(|day| (day % 30 != 0).then_some(day * 7_919 % 997))
+            .collect();
         let html = first_paint(&spec(Line::Area, &values));
-        assert!(html.len() < 250_000, "{} bytes", html.len());
+        assert!(html.len() < 50_000, "{} bytes", html.len());
+        let svg = wide(&spec(Line::Area, &values));
+        let lines = lines(&svg, "--chart-1");
+        assert_eq!(lines.len(), 122, "a gap each month");
+        let highest = lines.iter().flatten().map(|(_, y)| *y).min();
+        let layout = Layout::of(
+            &spec(Line::Area, &values),
+            &Viewport::default(),
+            1080.0,
+            HEIGHT,
+        );
+        let peak = f64::from(highest.unwrap()) / 10.0;
+        assert!((peak - layout.y(996)).abs() < 0.1, "{peak}");
     }
 }

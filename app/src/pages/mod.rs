@@ -9,5 +9,9 @@ mod repository;
 pub use collection::CollectionPage;
 pub use not_found::NotFoundPage;
 pub use overview::OverviewPage;
+#[cfg(feature = "ssr")]
+pub use overview::chart as overview_chart;
 pub use repositories::RepositoriesPage;
 pub use repository::RepositoryPage;
+#[cfg(feature = "ssr")]
+pub use repository::chart as repository_chart;

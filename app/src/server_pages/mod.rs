@@ -17,6 +17,7 @@ mod github_app;
 mod home;
 mod invitation;
 mod layout;
+mod pagination;
 mod profile;
 mod render;
 mod repository;
@@ -30,6 +31,7 @@ mod sign_in;
 mod start;
 mod system;
 mod table;
+mod values;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -155,6 +157,8 @@ pub static PAGES: &[ServerPage] = &[
     start::schedule::PAGE,
     data_quality::PAGE,
     repository::answers::PAGE,
+    values::OVERVIEW,
+    values::REPOSITORY,
     repository::RELEASES,
     repository::STARS,
     runs::PAGE,

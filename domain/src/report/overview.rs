@@ -136,6 +136,7 @@ pub struct OverviewReport {
     /// Stars of all repositories, as last seen.
     pub stars: Option<u64>,
     /// The traffic of all repositories together, by day, from the range's first day until today.
+    #[serde(with = "super::columns::buckets")]
     pub buckets: Vec<Bucket>,
     /// Whether unpublished days are missing because GitHub is late.
     pub github_is_late: bool,

@@ -245,6 +245,7 @@ pub struct RepositoryReport {
     /// Stars, forks, watchers and open issues, as last seen.
     pub popularity: Option<Popularity>,
     /// The traffic from the range's first day until today.
+    #[serde(with = "super::columns::buckets")]
     pub buckets: Vec<Bucket>,
     /// The releases and tags of these days, oldest first.
     pub markers: Vec<Marker>,

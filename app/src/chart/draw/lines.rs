@@ -21,6 +21,10 @@ const DASH_GAP: f64 = 3.0;
 const SO_FAR: &str = "so far";
 /// Below this many CSS pixels for each bucket, lines are thinned to what can be seen.
 const DENSE: f64 = 0.5;
+/// The width of a column of thinned values, in CSS pixels. An SVG is part of the page, so it has
+/// fewer: a peak and a dip every three pixels are as much as an eye tells apart.
+const CANVAS_COLUMN: f64 = 1.0;
+const SVG_COLUMN: f64 = 3.0;
 
 impl<DB: DrawingBackend> Picture<'_, DB> {
     pub(super) fn series(&self, series: &Series) -> Outcome<DB> {
@@ -34,7 +38,18 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
                 LINE_WIDTH
             },
         );
-        for run in runs(series, self.layout) {
+        let runs = runs(series, self.layout, self.medium);
+        if series.line == Line::Area {
+            // All areas before all lines: an SVG then has one path of each.
+            for run in runs.iter().filter(|run| run.len() > 1) {
+                let ends = run.first().into_iter().chain(run.last());
+                let ground = ends.rev().map(|(index, _)| (*index, 0.0));
+                let edge = self.upper_edge(run).into_iter();
+                let outline: Vec<_> = edge.chain(ground).collect();
+                self.plot.draw(&Polygon::new(outline, color.mix(0.1)))?;
+            }
+        }
+        for run in runs {
             if let [(index, value)] = run[..] {
                 if self.growing().is_some_and(|from| index >= from) {
                     self.hollow((index, value), color)?;
@@ -44,12 +59,6 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
                 let dot = Circle::new((index, value), units(2.0), color.filled());
                 self.plot.draw(&dot)?;
                 continue;
-            }
-            if series.line == Line::Area {
-                let ends = run.first().into_iter().chain(run.last());
-                let ground = ends.rev().map(|(index, _)| (*index, 0.0));
-                let outline: Vec<_> = run.iter().copied().chain(ground).collect();
-                self.plot.draw(&Polygon::new(outline, color.mix(0.1)))?;
             }
             // Solid up to the last final bucket, dashed from there on.
             let grows = |point: &&(f64, f64)| self.growing().is_some_and(|from| point.0 >= from);
@@ -73,6 +82,20 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
             }
         }
         Ok(())
+    }
+
+    /// The upper edge of an area: without the dips of a thinned line, which are as narrow as it.
+    fn upper_edge(&self, run: &[(f64, f64)]) -> Vec<(f64, f64)> {
+        let mut edge = run.to_vec();
+        if self.medium == Medium::Svg && is_thinned(self.layout.bucket_width(), SVG_COLUMN) {
+            let is_dip = |index: usize| {
+                let beside = [index.wrapping_sub(1), index + 1].map(|it| run.get(it));
+                matches!(beside, [Some(a), Some(b)] if run[index].1 < a.1 && run[index].1 < b.1)
+            };
+            let mut index = 0..;
+            edge.retain(|_| !index.next().is_some_and(is_dip));
+        }
+        edge
     }
 
     /// Where the buckets that still grow begin, as a place on the plot's axis.
@@ -129,7 +152,7 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
 }
 
 /// The visible known values, as ranges without gaps.
-fn runs(series: &Series, layout: &Layout) -> Vec<Vec<(f64, f64)>> {
+fn runs(series: &Series, layout: &Layout, medium: Medium) -> Vec<Vec<(f64, f64)>> {
     let values = series.values.get(layout.shown.clone()).unwrap_or_default();
     let known: Vec<(usize, Option<u64>)> =
         layout.shown.clone().zip(values.iter().copied()).collect();
@@ -140,29 +163,45 @@ fn runs(series: &Series, layout: &Layout) -> Vec<Vec<(f64, f64)>> {
             let run: Vec<_> = (run.iter())
                 .filter_map(|(index, value)| value.map(|value| (*index, value)))
                 .collect();
-            (thinned(&run, layout.bucket_width()).into_iter())
+            (thinned(&run, layout.bucket_width(), medium).into_iter())
                 .map(|(index, value)| (float(index), amount(value)))
                 .collect()
         })
         .collect()
 }
 
-/// Keeps of each pixel's column the first, lowest, highest and last value, which draws the same
-/// line (Jugel et al., "M4: A Visualization-Oriented Time Series Data Aggregation", 2014).
-fn thinned(run: &[(usize, u64)], bucket_width: f64) -> Vec<(usize, u64)> {
-    if bucket_width >= DENSE {
+/// Whether buckets of this width are thinned to columns of that one.
+fn is_thinned(bucket_width: f64, column_width: f64) -> bool {
+    bucket_width < DENSE * column_width
+}
+
+/// Keeps of each column the lowest and the highest value, and of a canvas's also the first and the
+/// last, which draws the same line (Jugel et al., "M4: A Visualization-Oriented Time Series Data
+/// Aggregation", 2014). The ends of the run stay, so that a gap keeps its width.
+fn thinned(run: &[(usize, u64)], bucket_width: f64, medium: Medium) -> Vec<(usize, u64)> {
+    let width = match medium {
+        Medium::Canvas => CANVAS_COLUMN,
+        Medium::Svg => SVG_COLUMN,
+    };
+    if !is_thinned(bucket_width, width) {
         return run.to_vec();
     }
-    let column = |index: usize| units(float(index) * bucket_width) / units(1.0);
+    let column = |index: usize| units(float(index) * bucket_width) / units(width);
     let mut kept = Vec::new();
-    for pixel in run.chunk_by(|a, b| column(a.0) == column(b.0)) {
-        let lowest = pixel.iter().min_by_key(|(_, value)| *value);
-        let highest = pixel.iter().max_by_key(|(_, value)| *value);
-        let mut points: Vec<_> = [pixel.first(), lowest, highest, pixel.last()]
-            .into_iter()
-            .flatten()
-            .copied()
-            .collect();
+    for pixels in run.chunk_by(|a, b| column(a.0) == column(b.0)) {
+        let lowest = pixels.iter().min_by_key(|(_, value)| *value);
+        let highest = pixels.iter().max_by_key(|(_, value)| *value);
+        let (first, last) = (pixels.first(), pixels.last());
+        let mut points: Vec<_> = [
+            first.filter(|it| medium == Medium::Canvas || Some(*it) == run.first()),
+            lowest,
+            highest,
+            last.filter(|it| medium == Medium::Canvas || Some(*it) == run.last()),
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect();
         points.sort_unstable_by_key(|(index, _)| *index);
         points.dedup();
         kept.extend(points);
@@ -183,13 +222,15 @@ mod tests {
             width in 100.0..1200.0_f64,
         ) {
             let run: Vec<_> = values.iter().copied().enumerate().collect();
-            let kept = thinned(&run, width / float(run.len()));
-            prop_assert_eq!(kept.first(), run.first());
-            prop_assert_eq!(kept.last(), run.last());
-            prop_assert_eq!(kept.iter().map(|p| p.1).max(), values.iter().copied().max());
-            prop_assert_eq!(kept.iter().map(|p| p.1).min(), values.iter().copied().min());
-            prop_assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0));
-            prop_assert!(float(kept.len()) <= 4.0 * (width + 1.0));
+            for (medium, most) in [(Medium::Canvas, 4.0), (Medium::Svg, 1.0)] {
+                let kept = thinned(&run, width / float(run.len()), medium);
+                prop_assert_eq!(kept.first(), run.first());
+                prop_assert_eq!(kept.last(), run.last());
+                prop_assert_eq!(kept.iter().map(|p| p.1).max(), values.iter().copied().max());
+                prop_assert_eq!(kept.iter().map(|p| p.1).min(), values.iter().copied().min());
+                prop_assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0));
+                prop_assert!(float(kept.len()) <= most * width + 4.0);
+            }
         }
     }
 }

@@ -188,6 +188,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     let may_track = Memo::new(move |_| data.read().may_track);
     let spec = Memo::new(move |_| chart(&data.read().report));
     let csv = move || tenant.read().traffic_csv(data.read().report.range, None);
+    let values = Signal::derive(move || tenant.read().values(data.read().report.query.period, 1));
     // The requested page may be past the last one.
     let busy = Memo::new(move |_| {
         let (requested, loaded) = (query.read(), data.read());
@@ -220,7 +221,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
                     "CSV"
                 </a>
             </Chart>
-            <ChartTable spec=spec/>
+            <ChartTable spec=spec page=values/>
         </section>
         <section class="card">
             <div class="card-head">
@@ -272,7 +273,8 @@ fn figures(report: &OverviewReport) -> AnyView {
     .into_any()
 }
 
-fn chart(report: &OverviewReport) -> ChartSpec {
+/// The chart of all repositories.
+pub fn chart(report: &OverviewReport) -> ChartSpec {
     let mut spec = ChartSpec::traffic("All repositories", Interval::Day, &report.buckets)
         .with_lost(&report.lost)
         .with_unpublished_end(report.github_is_late);

@@ -91,6 +91,14 @@ impl PageState {
         }
     }
 
+    fn values(self) -> String {
+        let report = &self.data.read().report;
+        let (id, period, interval) = (report.repository.id, report.period, report.interval);
+        self.tenant
+            .read()
+            .repository_values(id, period, interval, 1)
+    }
+
     fn csv(self) -> String {
         let report = &self.data.read().report;
         let id = Some(report.repository.id);
@@ -139,7 +147,7 @@ fn page(state: PageState) -> AnyView {
             </Chart>
             {reactive(move || no_days(&data.read()))}
             {reactive(move || coverage(&state.tenant.read(), &data.read().report))}
-            <ChartTable spec=spec/>
+            <ChartTable spec=spec page=Signal::derive(move || state.values())/>
         </section>
         <div class="columns">{reactive(move || rankings(&data.read()))}</div>
         })}
@@ -191,7 +199,8 @@ fn by_name(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
     .into_any()
 }
 
-fn chart(report: &RepositoryReport) -> ChartSpec {
+/// The chart of one repository.
+pub fn chart(report: &RepositoryReport) -> ChartSpec {
     ChartSpec::traffic("Traffic", report.interval, &report.buckets)
         .with_coverage(&report.coverage, report.github_is_late)
         .with_growing_end(report.today)

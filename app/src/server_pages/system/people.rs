@@ -14,6 +14,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use crate::address;
 use crate::server_pages::fields::{checkbox, parsed_optional};
 use crate::server_pages::layout::Layout;
+use crate::server_pages::pagination::{page_number, pagination};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 use crate::text;
@@ -45,8 +46,10 @@ pub const PAGE: ServerPage = ServerPage::new(
 
 /// The search and the page number in the address.
 fn search(request: &PageRequest) -> (String, u32) {
-    let page = request.query.text("page").parse().unwrap_or(1);
-    (request.query.text("search").trim().to_owned(), page)
+    (
+        request.query.text("search").trim().to_owned(),
+        page_number(request),
+    )
 }
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
@@ -89,6 +92,7 @@ fn found(request: &PageRequest, report: &AccountsReport, search: &str, page: u32
             </a>
         }
     });
+    let pages = pagination(page, report.pages, |page| address::people(search, page));
     view! {
         <section class="card">
             <div class="card-head">
@@ -112,32 +116,10 @@ fn found(request: &PageRequest, report: &AccountsReport, search: &str, page: u32
                 </form>
             </div>
             {list}
-            {pages(report.pages, search, page)}
+            {pages}
         </section>
     }
     .into_any()
-}
-
-fn pages(pages: u32, search: &str, page: u32) -> Option<AnyView> {
-    let page = page.clamp(1, pages.max(1));
-    let before = (page > 1).then(|| {
-        let address = address::people(search, page - 1);
-        view! { <a href=address>"Previous"</a> }
-    });
-    let next = (page < pages).then(|| {
-        let address = address::people(search, page + 1);
-        view! { <a href=address>"Next"</a> }
-    });
-    (pages > 1).then(|| {
-        view! {
-            <nav class="pages" aria-label="Pagination">
-                <span>{before}</span>
-                <span class="muted">"Page " {page} " of " {pages}</span>
-                <span>{next}</span>
-            </nav>
-        }
-        .into_any()
-    })
 }
 
 #[derive(Deserialize)]
