@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_knows_is_a_dash_and_not_a_zero() {
+    fn an_unknown_value_is_a_dash_and_not_a_zero() {
         let html = test_html(|| view! { <Stat label="Views" value=None/> });
         assert!(html.contains(r#"<div class="value">–</div>"#), "{html}");
         let html = test_html(|| view! { <Stat label="Views" value=Some(0)/> });

@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn who_belongs_to_several_tenants_switches_between_them() {
+    fn members_of_several_tenants_can_switch_between_them() {
         let html = bar("lab", &me(&[("lab", "The Lab", Role::Viewer)]));
         assert!(
             html.contains("The Lab") && !html.contains("Tenants"),
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_leads_only_where_the_role_reaches() {
+    fn the_navigation_lists_only_pages_the_role_may_open() {
         for (role, expected) in [
             (Role::Owner, [true, true]),
             (Role::Viewer, [true, false]),
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stands_around_a_page_that_the_person_may_not_know() {
+    fn the_bar_names_no_tenant_hidden_from_the_user() {
         let html = bar("other", &me(&[("lab", "The Lab", Role::Owner)]));
         assert!(
             !html.contains("other") && !html.contains("Settings"),

@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_entered_stands_there_again_but_no_secret() {
+    fn a_refused_form_keeps_its_values_except_secrets() {
         let field = |name, kind| Text {
             name,
             label: "Label",

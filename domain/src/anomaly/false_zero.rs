@@ -200,7 +200,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whoever_has_visits_is_never_suspected(
+        fn a_repository_with_visits_is_never_suspected(
             counts in proptest::collection::vec(proptest::collection::vec(0..20_u32, 21), 0..12),
         ) {
             let repositories: Vec<_> = counts.iter().map(|counts| days(counts)).collect();

@@ -332,7 +332,7 @@ async fn a_server_without_traffic_says_so() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_told_from_a_slow_answer() {
+async fn a_refused_connection_differs_from_a_slow_response() {
     let github = github("").await;
     let client = client_of(&github, TOKEN);
     github.control().fault(

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_nobody_knows_is_none_and_never_zero() {
+    fn an_unknown_day_is_none_and_never_zero() {
         let (days, range) = two_weeks();
         let buckets = buckets(Interval::Day, range, &days, &BTreeMap::new());
         assert_eq!(buckets.len(), 14);

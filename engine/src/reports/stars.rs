@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_knows_is_no_zero() {
+    fn an_unknown_day_is_not_zero() {
         let range = DayRange::new(day("2026-09-30"), day("2026-10-02")).expect("a range");
         let given = |whole| -> Vec<_> {
             let days = known(whole).days(range);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_won_recently_is_told_by_the_history_else_by_two_counts() {
+    fn recent_stars_come_from_the_history_or_from_two_counts() {
         assert_eq!(known(false).recent().map(|gained| gained.stars), Some(3));
         let without = Known {
             history: None,

@@ -123,7 +123,7 @@ on_both! {
         assert_eq!(fixture.days(anvil).await, true_days("2026-11-06", "2026-11-23"));
     }
 
-    async fn what_goes_and_comes_back_is_told_once_each(database) {
+    async fn disappearing_and_reappearing_are_one_event_each(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
         fixture.clock.advance(TimeDelta::days(1));

@@ -105,7 +105,7 @@ fn requests(runs: &[Run]) -> u32 {
 }
 
 /// The repository says what is wrong, since when, and what to do; its page says the same.
-async fn assert_told(
+async fn assert_reported(
     fixture: &Fixture,
     id: RepositoryId,
     kind: Kind,
@@ -140,7 +140,7 @@ on_both! {
             let first_day = a_day_of_runs(&fixture).await;
             assert_eq!(requests(&first_day), case.of_a_day, "{:?}", case.fault);
             assert!(first_day[0].failures.iter().all(|failure| failure.kind == case.kind));
-            let found = assert_told(&fixture, anvil, case.kind, case.place).await;
+            let found = assert_reported(&fixture, anvil, case.kind, case.place).await;
             assert!(found.paused_until.is_some(), "{}", case.kind);
 
             let mut others = Vec::new();
@@ -189,7 +189,7 @@ on_both! {
                 assert!(run.requests >= 6, "{fault:?}: {}", run.requests);
                 assert!(run.failures.iter().all(|failure| failure.kind == kind), "{fault:?}");
             }
-            let found = assert_told(&fixture, anvil, kind, None).await;
+            let found = assert_reported(&fixture, anvil, kind, None).await;
             assert_eq!(found.paused_until, None);
             fixture.github.control().stop_faults();
             assert_eq!(collect(&fixture).await.status, RunStatus::Succeeded);
@@ -224,7 +224,7 @@ on_both! {
             let run = run.expect("a run");
             assert_eq!((run.requests, run.failures.len()), (1, 1), "{fault:?}");
             assert_eq!(run.failures[0].kind, Kind::RateLimited);
-            let found = assert_told(&fixture, anvil, Kind::RateLimited, Some(FixTarget::Collection)).await;
+            let found = assert_reported(&fixture, anvil, Kind::RateLimited, Some(FixTarget::Collection)).await;
             assert_eq!(found.paused_until, None);
         }
     }
@@ -246,7 +246,7 @@ on_both! {
         let connection = fixture.connection().await.id;
         fixture.github.control().revoke_token(TOKEN);
         assert_eq!(collect(&fixture).await.requests, 1);
-        assert_told(&fixture, anvil, Kind::TokenRefused, Some(FixTarget::Connections)).await;
+        assert_reported(&fixture, anvil, Kind::TokenRefused, Some(FixTarget::Connections)).await;
         fixture.clock.set(moment(0, 1));
         assert_eq!((collect(&fixture).await.requests, fixture.repository(anvil).await.failure_kind),
             (0, Some(Kind::TokenRefused)));
@@ -295,7 +295,7 @@ on_both! {
         }
     }
 
-    async fn who_lost_access_to_what_everybody_sees_is_told_so(database) {
+    async fn lost_access_to_a_public_repository_is_named(database) {
         let (fixture, anvil) = Fixture::with_anvil(database).await;
         fixture.collect_well().await;
         let of_octocat = Scope::everywhere().user("octocat");

@@ -44,7 +44,7 @@ async fn overview(fixture: &Fixture) -> Overview {
 }
 
 on_both! {
-    async fn late_publishing_is_told_with_its_consequence_and_nothing_fails(database) {
+    async fn late_publishing_is_a_warning_and_fails_no_repository(database) {
         let fixture = lab_of_three(database).await;
         fixture.collect_well().await;
         for lag in 2..=3 {

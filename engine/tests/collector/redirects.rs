@@ -58,7 +58,7 @@ on_both! {
         assert!(reasons_given.len() == 1 && reasons_given[0].contains("moved"), "{reasons_given:?}");
     }
 
-    async fn a_clock_that_is_days_off_is_told_on_the_overview(database) {
+    async fn a_clock_that_is_days_off_is_a_warning_on_the_overview(database) {
         let (fixture, _, rewriting) = rewritten(database).await;
         let clock = async || {
             let page = fixture.engine.overview_page(&OPERATOR, fixture.tenant, OverviewQuery::default());

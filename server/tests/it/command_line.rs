@@ -364,7 +364,7 @@ fn a_key_in_the_environment_is_rotated_to_the_one_that_is_piped_in() {
 }
 
 #[test]
-fn wrong_usage_is_told_from_failure() {
+fn wrong_usage_has_its_own_exit_code() {
     let folder = TempDir::new().unwrap();
     for args in [
         &["fly"][..],

@@ -130,7 +130,7 @@ async fn an_answer_counts_once_and_only_in_the_browser_that_asked() {
 }
 
 #[tokio::test]
-async fn who_declines_is_told_so_and_may_try_again() {
+async fn declining_shows_a_message_and_allows_another_try() {
     let (provider, service, _) = served().await;
     let browser = service.browser();
     for (error, code) in [("access_denied", "declined"), ("server_error", "provider")] {

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_leads_to_its_repository_and_tells_unknown_from_zero() {
+    fn a_row_links_to_its_repository_and_shows_unknown_as_a_dash() {
         let html = test_html(|| table(&lab(), &one()));
         assert!(html.contains(r#"href="/t/lab/r/octocat/hello""#), "{html}");
         assert!(html.contains("1,084") && html.contains("50%"), "{html}");

@@ -152,7 +152,7 @@ fn the_figures_say_what_they_add_up_and_what_is_unknown() {
 }
 
 #[test]
-fn the_true_uniques_stand_apart_from_the_sums() {
+fn true_uniques_are_separate_from_daily_sums() {
     let html = html(data());
     assert!(html.contains("GitHub’s 14 days to 30 May:"), "{html}");
     assert!(html.contains("<b>9</b> unique visitors"), "{html}");
@@ -174,7 +174,7 @@ fn lost_days_are_said_in_words_and_marked_in_the_strip() {
 }
 
 #[test]
-fn the_numbers_can_be_taken_away() {
+fn the_numbers_can_be_downloaded() {
     let html = html(data());
     let csv = r#"href="/t/lab/traffic.csv?"#;
     let link = &html[html.find(csv).expect("a link to the CSV")..];
@@ -228,7 +228,7 @@ fn a_problem_is_above_the_figures_with_its_name_and_what_to_do() {
 }
 
 #[test]
-fn where_nobody_can_do_anything_no_link_leads_anywhere() {
+fn a_problem_without_a_remedy_has_no_link() {
     let mut data = data();
     data.problem = Some(ProblemText {
         name: "GitHub down".to_owned(),
@@ -296,7 +296,7 @@ fn referrers_lead_on_and_an_empty_list_says_why() {
 }
 
 #[test]
-fn coverage_tells_views_and_clones_apart_where_they_differ() {
+fn coverage_shows_views_and_clones_separately_when_they_differ() {
     let mut data = data();
     assert!(html(data.clone()).contains("26 of 30 days known"));
     data.report.clones_known = 0;
@@ -311,7 +311,7 @@ fn coverage_tells_views_and_clones_apart_where_they_differ() {
 }
 
 #[test]
-fn what_was_never_collected_is_not_told_as_none() {
+fn data_never_collected_is_not_shown_as_none() {
     let mut data = data();
     data.report.referrers = None;
     data.report.repository.first_day = None;
@@ -341,7 +341,7 @@ fn what_was_never_collected_is_not_told_as_none() {
 }
 
 #[test]
-fn old_figures_stand_under_the_period_that_they_are_of() {
+fn old_figures_stay_under_their_own_period() {
     let shown = |requested: Period| {
         let data = data();
         test_html(move || {

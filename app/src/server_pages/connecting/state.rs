@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_single_repositories_refused_is_a_warning_and_nobody_is_told_that_none_is_listed() {
+    fn refusals_of_single_repositories_are_a_warning() {
         let mut connection = connection();
         let refused = "acme/anvil: The organization forbids classic tokens.";
         connection.untried = true;
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn time_that_is_left_is_told_in_days() {
+    fn remaining_time_is_given_in_days() {
         let now = at("2026-11-23T06:00:00Z");
         for (expiry, words) in [
             ("2026-11-23T05:00:00Z", "today"),

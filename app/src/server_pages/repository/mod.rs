@@ -6,14 +6,15 @@ mod releases_table;
 mod stars;
 
 use domain::report::Repository;
-use domain::{Period, Problem, RepositoryName};
+use domain::{Day, Period, Problem, RepositoryName};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 pub use releases::PAGE as RELEASES;
 pub use stars::PAGE as STARS;
 
-use super::PageRequest;
+use super::layout::Layout;
+use super::{PageContent, PageRequest};
 use crate::address::Tenant;
 use crate::components::period_control;
 
@@ -41,6 +42,31 @@ impl Subject {
             repository,
             period: request.query.text("period").parse().unwrap_or(usual),
         })
+    }
+
+    /// The first day of the period; `None` for all days.
+    fn first_day(&self) -> Option<Day> {
+        let today = self.context.engine.clock().today();
+        self.period.days().map(|days| today.plus(1 - days))
+    }
+
+    /// The page with this title, whose address ends with `what`.
+    async fn page(
+        self,
+        request: &PageRequest,
+        title: &'static str,
+        what: &'static str,
+        body: impl FnOnce() -> AnyView + Send + 'static,
+    ) -> Result<PageContent, Problem> {
+        let layout = Layout::tenant(request, &self.context).await?;
+        let of_repository = format!("{title} of {}", self.repository.full_name);
+        Ok(PageContent::new(of_repository, layout, move || {
+            view! {
+                {self.head(title, what)}
+                {body()}
+            }
+            .into_any()
+        }))
     }
 
     /// The heading of the page, with a link to the repository and the choice of the period.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::report::{Asset, Marker, MarkerKind, Release, ReleasesReport};
 use domain::{Day, Interval, Period, Problem};
-use engine::Error;
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use super::releases_table::table;
@@ -12,7 +12,6 @@ use super::{Subject, nothing};
 use crate::chart::card::{chart_card, interval_of};
 use crate::chart::{ChartSpec, Line, Note, Series, Slot, format};
 use crate::components::Stat;
-use crate::server_pages::layout::Layout;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
 
@@ -30,24 +29,24 @@ const LINES: [(Line, Slot); 3] = [
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let subject = Subject::new(&request, Period::Days90).await?;
-    let today = subject.context.engine.clock().today();
-    let from = subject.period.days().map(|days| today.plus(1 - days));
-    let (viewer, id) = (&subject.context.viewer, subject.repository.id);
-    let report = subject
-        .context
-        .engine
-        .releases(viewer, subject.context.tenant, id, from, None)
+    let TenantRequest {
+        engine,
+        viewer,
+        tenant,
+    } = &subject.context;
+    let report = engine
+        .releases(
+            viewer,
+            *tenant,
+            subject.repository.id,
+            subject.first_day(),
+            None,
+        )
         .await
         .map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, &subject.context).await?;
-    let title = format!("Releases of {}", subject.repository.full_name);
-    Ok(PageContent::new(title, layout, move || {
-        view! {
-            {subject.head("Releases", "releases")}
-            {body(&report)}
-        }
-        .into_any()
-    }))
+    subject
+        .page(&request, "Releases", "releases", move || body(&report))
+        .await
 }
 
 fn body(report: &ReleasesReport) -> AnyView {

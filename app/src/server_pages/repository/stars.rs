@@ -2,14 +2,13 @@
 
 use domain::report::{Gained, StarDay, StarsReport};
 use domain::{Period, Problem};
-use engine::Error;
+use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use super::{Subject, nothing};
 use crate::chart::card::{chart_card, interval_of};
 use crate::chart::{ChartSpec, Line, Series, Slot, format};
 use crate::components::{Stat, text_stat};
-use crate::server_pages::layout::Layout;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
 
@@ -20,24 +19,24 @@ pub const PAGE: ServerPage =
 
 async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let subject = Subject::new(&request, Period::All).await?;
-    let today = subject.context.engine.clock().today();
-    let from = subject.period.days().map(|days| today.plus(1 - days));
-    let (viewer, id) = (&subject.context.viewer, subject.repository.id);
-    let report = subject
-        .context
-        .engine
-        .stars(viewer, subject.context.tenant, id, from, None)
+    let TenantRequest {
+        engine,
+        viewer,
+        tenant,
+    } = &subject.context;
+    let report = engine
+        .stars(
+            viewer,
+            *tenant,
+            subject.repository.id,
+            subject.first_day(),
+            None,
+        )
         .await
         .map_err(Error::into_problem)?;
-    let layout = Layout::tenant(&request, &subject.context).await?;
-    let title = format!("Stars of {}", subject.repository.full_name);
-    Ok(PageContent::new(title, layout, move || {
-        view! {
-            {subject.head("Stars", "stars")}
-            {body(&report)}
-        }
-        .into_any()
-    }))
+    subject
+        .page(&request, "Stars", "stars", move || body(&report))
+        .await
 }
 
 fn body(report: &StarsReport) -> AnyView {

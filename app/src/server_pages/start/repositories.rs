@@ -372,7 +372,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_could_not_be_tracked_is_told_with_its_reason() {
+    fn each_untracked_repository_has_its_reason() {
         let refused = |count: usize| TrackedMany {
             tracked: 1,
             refused: (0..count)

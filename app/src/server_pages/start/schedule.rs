@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_names_a_schedule_that_nobody_named() {
+    fn a_schedule_with_a_generated_name_takes_the_name_of_its_preset() {
         let daily = &PRESETS[2];
         assert_eq!(name(None, Some(daily)), "Daily");
         assert_eq!(name(Some(&schedule("Twice a day")), Some(daily)), "Daily");

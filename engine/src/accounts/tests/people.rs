@@ -71,7 +71,7 @@ async fn people_are_found_by_name_and_address_and_shown_in_pages() {
 }
 
 #[tokio::test]
-async fn administrators_see_what_people_are_and_others_see_nobody() {
+async fn only_administrators_see_people_and_their_roles() {
     for house in houses().await {
         let engine = &house.engine;
         let ada = house.person("Ada", Some(Role::Owner)).await;

@@ -94,7 +94,7 @@ async fn preferences_are_kept_and_odd_ones_refused() {
 }
 
 #[tokio::test]
-async fn another_address_needs_the_password_and_is_nobody_elses() {
+async fn a_new_email_address_needs_the_password_and_must_be_unused() {
     for house in houses().await {
         let engine = &house.engine;
         let user = house.person("Ada", None).await;

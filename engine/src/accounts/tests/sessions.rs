@@ -187,7 +187,7 @@ async fn administrators_end_the_sessions_of_a_person_and_so_does_a_new_password(
 
 /// A request that proved the old password may store its session after all others were ended.
 #[tokio::test]
-async fn a_session_from_before_the_password_changed_signs_nobody_in() {
+async fn a_session_older_than_the_password_is_not_valid() {
     for house in houses().await {
         let engine = &house.engine;
         let ada = house.person("Ada", None).await;

@@ -52,7 +52,7 @@ async fn of_two_who_set_up_at_once_one_wins() {
 
 /// Accounts may be made on the command line before: then the set-up page is closed.
 #[tokio::test]
-async fn it_is_closed_as_soon_as_anybody_has_an_account() {
+async fn set_up_closes_once_an_account_exists() {
     for house in houses().await {
         let engine = &house.engine;
         assert!(!engine.is_set_up().await.expect("looked up"));

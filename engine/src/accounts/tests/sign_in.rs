@@ -37,7 +37,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn refusals_are_alike_for_whoever_has_an_account_and_who_has_none() {
+async fn refusals_do_not_reveal_whether_an_account_exists() {
     for house in houses().await {
         let engine = &house.engine;
         let ada = house.person("Ada", None).await;
@@ -107,7 +107,7 @@ async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
 }
 
 #[tokio::test]
-async fn who_has_nothing_but_suspended_tenants_is_told_so_after_the_right_password() {
+async fn the_right_password_reveals_that_all_tenants_are_suspended() {
     for house in houses().await {
         let engine = &house.engine;
         let ada = house.person("Ada", Some(Role::Owner)).await;
@@ -151,7 +151,7 @@ async fn who_has_nothing_but_suspended_tenants_is_told_so_after_the_right_passwo
 }
 
 #[tokio::test]
-async fn an_identity_signs_in_whom_it_was_connected_to_and_nobody_by_address() {
+async fn an_identity_signs_in_only_its_linked_account_and_never_by_address() {
     for house in houses().await {
         let engine = &house.engine;
         let ada = house.person("Ada", None).await;
@@ -201,7 +201,7 @@ async fn an_identity_signs_in_whom_it_was_connected_to_and_nobody_by_address() {
 }
 
 #[tokio::test]
-async fn that_somebody_is_here_is_noted_every_ten_minutes() {
+async fn the_last_visit_is_recorded_every_ten_minutes() {
     for house in houses().await {
         let ada = house.person("Ada", None).await;
         let seen = async || {
@@ -222,7 +222,7 @@ async fn that_somebody_is_here_is_noted_every_ten_minutes() {
 }
 
 #[tokio::test]
-async fn signing_out_is_told() {
+async fn signing_out_is_logged() {
     for house in houses().await {
         let ada = house.person("Ada", None).await;
         let ada = house.viewer(ada).await;
@@ -238,7 +238,7 @@ async fn signing_out_is_told() {
 
 /// What is let in today may be stricter than what was when the account was made.
 #[tokio::test]
-async fn whoever_has_an_address_from_before_still_signs_in() {
+async fn an_account_with_an_old_invalid_address_can_still_sign_in() {
     for house in houses().await {
         let engine = &house.engine;
         let odd = Email::stored("\"Mona\"@[127.0.0.1]".into());

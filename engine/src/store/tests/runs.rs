@@ -159,7 +159,7 @@ async fn what_is_never_settled_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_run_that_nobody_goes_on_with_is_marked_and_what_it_left_is_taken_up_once() {
+async fn an_abandoned_run_is_marked_and_its_rest_is_resumed_once() {
     for fixture in &fixtures().await {
         let (store, tenant) = (&fixture.store, fixture.tenant);
         let second = further(fixture, 2).await;
@@ -296,8 +296,7 @@ async fn deleting_a_repository_takes_all_of_it_and_leaves_the_runs() {
 }
 
 #[tokio::test]
-async fn a_worker_is_told_of_which_runs_it_holds_something_and_a_run_that_is_over_gives_nothing_up()
-{
+async fn a_worker_lists_the_runs_it_holds_claims_of_and_an_ended_run_releases_none() {
     for fixture in &fixtures().await {
         let (store, tenant) = (&fixture.store, fixture.tenant);
         let (run, worker) = store
