@@ -37,7 +37,7 @@ pub use stars::{Gained, StarDay, StarsReport};
 
 pub use connection::{
     AvailableReport, AvailableRepository, Connection, ConnectionKind, ConnectionsReport,
-    EXPIRES_SOON, GithubServer, PendingApp, RateLimit, TrackedMany, Warning,
+    EXPIRES_SOON, GithubServer, PendingApp, RateLimit, TrackedMany,
 };
 pub use people::{
     Account, AccountsReport, ApiToken, Identity, Invitation, InvitationOffer, Member,

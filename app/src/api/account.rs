@@ -1,7 +1,6 @@
 //! The layout data of a tenant's pages: the signed-in user and the tenant's warnings.
 
 use domain::Membership;
-use domain::report::Warning;
 #[cfg(feature = "ssr")]
 use domain::{Person, Viewer};
 use serde::{Deserialize, Serialize};
@@ -36,6 +35,15 @@ impl CurrentUser {
             system: person.administrator || person.maintainer,
         }
     }
+}
+
+/// A warning: about a tenant's connections on every page, about a schedule beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// What is wrong and what to do.
+    pub message: String,
+    /// Whether collecting has already stopped, or days are being lost.
+    pub urgent: bool,
 }
 
 /// The layout data of a tenant's page.

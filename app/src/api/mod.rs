@@ -13,8 +13,8 @@ mod post;
 mod repositories;
 mod repository;
 
-pub use account::{CurrentUser, LayoutData};
-pub use collection::CollectNow;
+pub use account::{CurrentUser, LayoutData, Warning};
+pub use collection::{CollectNow, CollectionData, ScheduleText};
 #[cfg(feature = "ssr")]
 pub use overview::OverviewNotices;
 pub use overview::{OverviewData, TableRow};

@@ -60,7 +60,7 @@ pub enum PageQuery {
         /// The tenant's slug.
         tenant: String,
     },
-    /// The schedules and the newest runs: `CollectionReport`.
+    /// The schedules and the newest runs: `CollectionData`.
     Collection {
         /// The tenant's slug.
         tenant: String,

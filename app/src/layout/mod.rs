@@ -2,12 +2,11 @@
 
 mod live;
 
-use domain::report::Warning;
 use domain::{Membership, Role};
 use leptos::prelude::*;
 
 use crate::address::{self, Tenant};
-use crate::api::CurrentUser;
+use crate::api::{CurrentUser, Warning};
 use crate::components::{linked, reactive_attr};
 use crate::text;
 

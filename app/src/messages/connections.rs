@@ -1,6 +1,8 @@
 //! Warnings about connections.
 
-use domain::report::{ConnectionProblem, ConnectionWarning, Warning};
+use domain::report::{ConnectionProblem, ConnectionWarning};
+
+use crate::api::Warning;
 
 /// What is wrong with a connection and what to do.
 pub fn connection_warning(warning: &ConnectionWarning) -> Warning {

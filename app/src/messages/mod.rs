@@ -4,7 +4,9 @@
 mod connections;
 mod overview;
 mod repository;
+mod schedules;
 
 pub use connections::connection_warning;
 pub use overview::overview_notices;
 pub use repository::{event, labels, pill, problem};
+pub use schedules::{forecast, schedule};

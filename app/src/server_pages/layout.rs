@@ -1,13 +1,12 @@
 //! The layout of server pages: the top bar, the section links, warnings and the flash message.
 
-use domain::report::Warning;
 use domain::{Access, Permission, SystemPermission};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
 use super::PageRequest;
 use crate::address::{self, Tenant};
-use crate::api::CurrentUser;
+use crate::api::{CurrentUser, Warning};
 use crate::layout::{Brand, header, skip_link};
 use crate::messages::connection_warning;
 

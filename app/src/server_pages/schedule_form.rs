@@ -5,6 +5,8 @@ use domain::report::SchedulePreview;
 use leptos::prelude::*;
 
 use super::form::{Form, Text};
+use crate::api::ScheduleText;
+use crate::messages;
 
 /// The name of the checkbox that accepts losing days.
 const ACCEPT_LOSS: &str = "accept_loss";
@@ -44,29 +46,33 @@ pub fn timezone(form: &Form, default: &str) -> AnyView {
 
 /// The checkbox that accepts losing days, if the schedule loses any.
 pub fn accept_loss(form: &Form, preview: Option<&SchedulePreview>) -> Option<AnyView> {
-    let warning = preview.and_then(|preview| preview.warning.as_ref());
-    warning.filter(|warning| warning.urgent)?;
+    preview.filter(|preview| preview.safety.loses())?;
     let label = "I understand that some days will be lost";
     Some(form.checkbox(ACCEPT_LOSS, "true", label, false))
 }
 
 /// A schedule in words, its next runs, and a warning if it could lose days.
 pub fn schedule_preview(preview: &SchedulePreview) -> AnyView {
-    let runs: Vec<_> = (preview.next_runs.iter())
-        .map(|run| view! { <li>{run.clone()}</li> })
+    let ScheduleText {
+        description,
+        next_runs,
+        warning,
+    } = messages::schedule(preview);
+    let runs: Vec<_> = (next_runs.into_iter())
+        .map(|run| view! { <li>{run}</li> })
         .collect();
-    let warning = preview.warning.as_ref().map(|warning| {
+    let warning = warning.map(|warning| {
         let class = if warning.urgent {
             "notice warn loses"
         } else {
             "notice warn"
         };
-        view! { <p class=class>{warning.message.clone()}</p> }
+        view! { <p class=class>{warning.message}</p> }
     });
     view! {
         {warning}
         <div class="preview">
-            <b>{preview.description.clone()}</b>
+            <b>{description}</b>
             <span class="muted">" Next runs:"</span>
             <ol aria-label="Next runs">{runs}</ol>
         </div>

@@ -1,14 +1,16 @@
 //! Schedules, runs, and the pages for managing them.
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Repository, Warning};
+use super::{Repository, RunForecast};
 use crate::day::Day;
 use crate::failure::FailureKind;
 use crate::id::{FollowRuleId, RepositoryId, RunId, ScheduleId};
 use crate::repository_name::RepositoryName;
 use crate::run::{Endpoint, ItemOutcome, RunStatus, Trigger};
+use crate::schedule::{Cron, Safety};
 
 /// A schedule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,15 +29,15 @@ pub struct Schedule {
     pub next_run_at: Option<DateTime<Utc>>,
 }
 
-/// A preview of a schedule in words, saved or not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a schedule would do, saved or not.
+#[derive(Clone, Debug)]
 pub struct SchedulePreview {
-    /// The expression in English.
-    pub description: String,
-    /// The next five times in the schedule's zone, formatted.
-    pub next_runs: Vec<String>,
-    /// A warning about it; urgent if it loses days.
-    pub warning: Option<Warning>,
+    /// Its expression.
+    pub cron: Cron,
+    /// The next five times, in the schedule's zone.
+    pub next_runs: Vec<DateTime<Tz>>,
+    /// Whether it keeps all days.
+    pub safety: Safety,
 }
 
 /// The input for creating or changing a schedule.
@@ -54,7 +56,7 @@ pub struct ScheduleInput {
 }
 
 /// The page of schedules and their repositories.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct SchedulesReport {
     /// The schedules, by name.
     pub schedules: Vec<ScheduleWithRepositories>,
@@ -63,7 +65,7 @@ pub struct SchedulesReport {
 }
 
 /// A schedule with its repositories.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct ScheduleWithRepositories {
     /// The schedule.
     pub schedule: Schedule,
@@ -175,14 +177,14 @@ pub struct RunReport {
 }
 
 /// The page of schedules and runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct CollectionReport {
-    /// The tenant's schedules, each with its words and next times.
+    /// The tenant's schedules, each with its next times.
     pub schedules: Vec<(Schedule, SchedulePreview)>,
     /// The newest runs, newest first, running ones included.
     pub runs: Vec<Run>,
     /// The forecast for collecting everything now, if the viewer may start it.
-    pub forecast: Option<String>,
+    pub forecast: Option<RunForecast>,
     /// Whether the viewer may start a collection.
     pub may_collect: bool,
     /// Whether the viewer may change schedules.

@@ -150,12 +150,3 @@ pub struct TrackedMany {
     /// Those not tracked, each with its reason.
     pub refused: Vec<(RepositoryName, String)>,
 }
-
-/// A warning: about a tenant's connections on every page, about a schedule beside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Warning {
-    /// What to do.
-    pub message: String,
-    /// Whether collecting has already stopped, or days are being lost.
-    pub urgent: bool,
-}

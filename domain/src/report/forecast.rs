@@ -1,12 +1,10 @@
 //! The forecast of a collection's requests and duration.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use chrono::{DateTime, Utc};
 
 use super::{Connection, RateLimit};
-use crate::limits::grouped;
 use crate::run::Endpoint;
 
 /// The assumed microseconds per request before the first run: GitHub responds in about 300
@@ -135,35 +133,6 @@ fn waiting(requests: u32, left: u32, rate_limit: RateLimit, now: DateTime<Utc>) 
     u64::try_from(first).unwrap_or(0) + further
 }
 
-impl fmt::Display for RunForecast {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let requests = match rounded_up(self.requests) {
-            1 => "1 request".to_owned(),
-            requests => format!("{} requests", grouped(requests)),
-        };
-        write!(f, "About {requests}")?;
-        if let Some(left) = self.left {
-            write!(f, " ({} left this hour)", grouped(left))?;
-        }
-        match self.seconds {
-            0..=1 => write!(f, ", about a second"),
-            2..=59 => write!(f, ", about {} seconds", self.seconds),
-            60..=90 => write!(f, ", about a minute"),
-            91..=5_400 => write!(f, ", about {} minutes", self.seconds.div_ceil(60)),
-            seconds => write!(f, ", about {} hours", (seconds + 1_800) / 3_600),
-        }
-    }
-}
-
-/// Rounds up to two significant digits: `151` is about `160`.
-fn rounded_up(number: u32) -> u32 {
-    let mut step = 1;
-    while number / step >= 100 {
-        step *= 10;
-    }
-    number.div_ceil(step).saturating_mul(step)
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
@@ -218,11 +187,7 @@ mod tests {
         // repository.
         let past = [run(30, 1, 90), run(20, 9, 400), run(151, 9, 800)];
         let forecast = RunForecast::new(&of, &past, now());
-        assert_eq!(forecast.requests, 151);
-        assert_eq!(
-            forecast.to_string(),
-            "About 160 requests (4,830 left this hour), about a second"
-        );
+        assert_eq!((forecast.requests, forecast.left), (151, Some(4_830)));
         let more = [connection("mona", 10, None)];
         assert_eq!(RunForecast::new(&more, &past, now()).requests, 168);
     }
@@ -231,7 +196,7 @@ mod tests {
     fn the_time_is_the_last_runs() {
         let of = [connection("mona", 10, None)];
         let slow = RunForecast::new(&of, &[run(100, 10, 42_000), run(100, 10, 100)], now());
-        assert_eq!(slow.to_string(), "About 100 requests, about 42 seconds");
+        assert_eq!((slow.requests, slow.seconds), (100, 42));
     }
 
     #[test]
@@ -242,14 +207,7 @@ mod tests {
         let requests = 100 * questions();
         assert_eq!(forecast.requests, requests);
         assert_eq!(forecast.seconds, u64::from(requests).div_ceil(10));
-        let minutes = forecast.seconds.div_ceil(60);
-        assert_eq!(
-            forecast.to_string(),
-            format!(
-                "About {} requests (4,900 left this hour), about {minutes} minutes",
-                grouped(rounded_up(requests))
-            )
-        );
+        assert_eq!(forecast.left, Some(4_900));
     }
 
     #[test]
@@ -276,13 +234,9 @@ mod tests {
         let forecast = RunForecast::new(&of, &[], now());
         assert_eq!((forecast.repositories, forecast.left), (30, Some(5_000)));
         let untold = RunForecast::new(&[connection("new", 1, None)], &[], now());
-        assert_eq!(untold.left, None);
         assert_eq!(
-            untold.to_string(),
-            format!(
-                "About {} requests, about a second",
-                questions() + UNTRIED_PAGES
-            )
+            (untold.left, untold.requests),
+            (None, questions() + UNTRIED_PAGES)
         );
         assert_eq!(RunForecast::new(&[], &[], now()).requests, 0);
     }

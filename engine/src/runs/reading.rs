@@ -30,9 +30,7 @@ impl Engine {
         } else {
             None
         };
-        let forecast = forecast
-            .filter(|forecast| forecast.requests > 0)
-            .map(|forecast| forecast.to_string());
+        let forecast = forecast.filter(|forecast| forecast.requests > 0);
         Ok(CollectionReport {
             schedules: schedules
                 .into_iter()

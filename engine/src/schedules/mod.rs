@@ -4,10 +4,8 @@ mod assignments;
 
 use chrono::{DateTime, Utc};
 use domain::coverage::MAX_GAP;
-use domain::report::{Schedule, ScheduleInput, SchedulePreview, UnsafeSchedules, Warning};
-use domain::{
-    AuditAction, Cron, Limit, Permission, Safety, ScheduleId, TenantId, TimeZone, Viewer,
-};
+use domain::report::{Schedule, ScheduleInput, SchedulePreview, UnsafeSchedules};
+use domain::{AuditAction, Cron, Limit, Permission, ScheduleId, TenantId, TimeZone, Viewer};
 
 use crate::accounts::named;
 use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
@@ -131,7 +129,7 @@ impl Engine {
         Ok(())
     }
 
-    /// What a schedule would do: a description, and its next five runs.
+    /// What a schedule would do: its next five runs, and whether it keeps all days.
     ///
     /// # Errors
     /// When the viewer may not see schedules, or the expression or the time zone is not valid.
@@ -145,7 +143,7 @@ impl Engine {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let (cron, timezone) = parsed(cron, timezone)?;
         let allowed = self.longest_gap(tenant).await?;
-        Ok(preview(&cron, timezone, self.0.clock.now(), allowed))
+        Ok(preview(cron, timezone, self.0.clock.now(), allowed))
     }
 
     /// The checked input. An enabled schedule that loses days needs consent.
@@ -209,27 +207,16 @@ pub(crate) fn with_preview(
     now: DateTime<Utc>,
     allowed: i64,
 ) -> (Schedule, SchedulePreview) {
-    let preview = preview(&record.cron, record.zone, now, allowed);
+    let preview = preview(record.cron.clone(), record.zone, now, allowed);
     (to_report(record, now), preview)
 }
 
-fn preview(cron: &Cron, timezone: TimeZone, now: DateTime<Utc>, allowed: i64) -> SchedulePreview {
+fn preview(cron: Cron, timezone: TimeZone, now: DateTime<Utc>, allowed: i64) -> SchedulePreview {
     SchedulePreview {
-        description: cron.describe(),
-        next_runs: cron
-            .next_runs(timezone, now, PREVIEWED_RUNS)
-            .into_iter()
-            .map(|time| time.format("%a %-d %b %Y, %H:%M %Z").to_string())
-            .collect(),
-        warning: warning(cron.safety(timezone, now, allowed)),
+        next_runs: cron.next_runs(timezone, now, PREVIEWED_RUNS),
+        safety: cron.safety(timezone, now, allowed),
+        cron,
     }
-}
-
-fn warning(safety: Safety) -> Option<Warning> {
-    (safety != Safety::Safe).then(|| Warning {
-        message: safety.to_string(),
-        urgent: safety.loses(),
-    })
 }
 
 fn to_report(record: ScheduleRecord, now: DateTime<Utc>) -> Schedule {

@@ -101,8 +101,8 @@ on_both! {
         let report = fixture.engine.schedules_report(&OPERATOR, fixture.tenant).await.expect("a report");
         let mut schedules = report.schedules.iter();
         let listed = schedules.find(|row| row.schedule.name == "Every ten days").expect("it is listed");
-        let warning = listed.preview.warning.as_ref().expect("a warning");
-        assert!(warning.urgent && warning.message.contains("at least every 9 days"), "{}", warning.message);
+        let safety = listed.preview.safety;
+        assert!(safety.loses() && safety.to_string().contains("at least every 9 days"), "{safety}");
 
         // What was observed once is kept, though GitHub is back in time.
         next_day(&fixture, 1).await;

@@ -3,7 +3,6 @@
 mod runs;
 mod schedules;
 
-use domain::report::CollectionReport;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
@@ -11,7 +10,7 @@ use leptos_meta::Title;
 use self::runs::Runs;
 use self::schedules::schedules;
 use crate::address::Tenant;
-use crate::api::{self, CollectNow, PageQuery};
+use crate::api::{self, CollectNow, CollectionData, PageQuery};
 use crate::components::{
     PostForm, Submission, follow_runs, notice, reactive, reactive_attr, with_data,
 };
@@ -26,25 +25,25 @@ pub fn CollectionPage() -> impl IntoView {
         let tenant = tenant.get().0;
         (PageQuery::Collection { tenant }, 0)
     });
-    with_data(data, move |report| page(tenant, collect, report))
+    with_data(data, move |data| page(tenant, collect, data))
 }
 
-fn page(tenant: Memo<Tenant>, collect: Submission, report: Memo<CollectionReport>) -> AnyView {
-    let runs = RwSignal::new(report.with_untracked(|report| report.runs.clone()));
+fn page(tenant: Memo<Tenant>, collect: Submission, data: Memo<CollectionData>) -> AnyView {
+    let runs = RwSignal::new(data.with_untracked(|data| data.runs.clone()));
     follow_runs(tenant, move |news| runs.set(news));
 
-    let may_collect = Memo::new(move |_| report.read().may_collect);
+    let may_collect = Memo::new(move |_| data.read().may_collect);
     view! {
         <Title text="Collection"/>
         <div class="page-head">
             <h1>"Collection"</h1>
             <span class="spacer"></span>
-            {reactive(move || report.read().forecast.clone().map(forecast))}
+            {reactive(move || data.read().forecast.clone().map(forecast))}
             {reactive(move || may_collect.get().then(|| collect_now(collect)))}
         </div>
         {notice(collect.failure())}
         <Runs tenant runs may_collect/>
-        {reactive(move || schedules(&tenant.read(), &report.read()))}
+        {reactive(move || schedules(&tenant.read(), &data.read()))}
     }
     .into_any()
 }

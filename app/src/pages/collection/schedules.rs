@@ -1,13 +1,14 @@
 //! The schedules, in words.
 
-use domain::report::{CollectionReport, Schedule, SchedulePreview};
+use domain::report::Schedule;
 use leptos::prelude::*;
 
 use crate::address::Tenant;
+use crate::api::{CollectionData, ScheduleText};
 
 /// The card of schedules.
-pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
-    let body = if report.schedules.is_empty() {
+pub fn schedules(tenant: &Tenant, data: &CollectionData) -> AnyView {
+    let body = if data.schedules.is_empty() {
         view! {
             <div class="empty">
                 <p>
@@ -17,8 +18,8 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
         }
         .into_any()
     } else {
-        let rows: Vec<_> = (report.schedules.iter())
-            .map(|(schedule, preview)| row(tenant, schedule, preview, report.may_manage))
+        let rows: Vec<_> = (data.schedules.iter())
+            .map(|(schedule, text)| row(tenant, schedule, text, data.may_manage))
             .collect();
         view! {
             <div class="table-wrap">
@@ -27,7 +28,7 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
                         <tr>
                             <th scope="col">"Schedule"</th>
                             <th scope="col">"Next run"</th>
-                            {report.may_manage.then(|| view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> })}
+                            {data.may_manage.then(|| view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> })}
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -41,7 +42,7 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
             <div class="card-head">
                 <h2 id="schedules">"Schedules"</h2>
                 <span class="spacer"></span>
-                {report
+                {data
                     .may_manage
                     .then(|| {
                         view! {
@@ -57,17 +58,12 @@ pub fn schedules(tenant: &Tenant, report: &CollectionReport) -> AnyView {
     .into_any()
 }
 
-fn row(
-    tenant: &Tenant,
-    schedule: &Schedule,
-    preview: &SchedulePreview,
-    may_manage: bool,
-) -> AnyView {
-    let next = match preview.next_runs.first().filter(|_| schedule.enabled) {
+fn row(tenant: &Tenant, schedule: &Schedule, text: &ScheduleText, may_manage: bool) -> AnyView {
+    let next = match text.next_runs.first().filter(|_| schedule.enabled) {
         Some(next) => view! { <span>{next.clone()}</span> }.into_any(),
         None => view! { <span class="pill">"off"</span> }.into_any(),
     };
-    let warning = preview.warning.as_ref().map(|warning| {
+    let warning = text.warning.as_ref().map(|warning| {
         let (class, word) = if warning.urgent {
             ("pill bad", "will lose days")
         } else {
@@ -93,7 +89,7 @@ fn row(
                 {warning}
                 <br/>
                 <span class="muted">
-                    {preview.description.clone()} " " <code>{schedule.cron.clone()}</code> " "
+                    {text.description.clone()} " " <code>{schedule.cron.clone()}</code> " "
                     {schedule.timezone.clone()}
                 </span>
             </th>

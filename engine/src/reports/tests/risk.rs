@@ -88,12 +88,11 @@ async fn a_schedule_that_loses_days_is_one_only_knowingly() {
             fixture
                 .engine
                 .preview_schedule(&OPERATOR, fixture.tenant, "0 6 1 * *", "UTC");
-        let warning = preview
-            .await
-            .expect("a preview")
-            .warning
-            .expect("a warning");
-        assert_eq!((warning.message, warning.urgent), (refused.message, true));
+        let safety = preview.await.expect("a preview").safety;
+        assert_eq!(
+            (safety.to_string(), safety.loses()),
+            (refused.message, true)
+        );
 
         let weekly = schedule("Weekly", "0 6 * * 1");
         made(weekly).await.expect("warned of, not refused");
