@@ -46,13 +46,15 @@ pub use collector::{RecordedRanking, RecordedReleases, RecordedWindow};
 pub use error::{Error, Result};
 pub use github::{GITHUB_LOG, GithubError, ListedAsset, ListedRelease};
 pub use jobs::{Job, JobScope};
+pub use page::{ListPage, PageSize};
 pub use reports::{PublishingLags, RepositoryDays, TrafficFilter};
 pub use repositories::RepositorySelection;
 pub use request::TenantRequest;
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{
-    DatabaseState, DatabaseUrl, DatabaseUrlError, OpenError, SessionRecord, SessionRecords,
-    StoreError, copy_into, has_no_tables, inspect_database,
+    AnomalyKey, DatabaseState, DatabaseUrl, DatabaseUrlError, OpenError, RepositoryKey,
+    ScheduleKey, SessionRecord, SessionRecords, StoreError, copy_into, has_no_tables,
+    inspect_database,
 };
 
 use accounts::verify_key;

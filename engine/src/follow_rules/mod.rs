@@ -14,6 +14,7 @@ pub(crate) use selection::matched;
 
 use crate::collector::RunRequest;
 use crate::github::{ListedRepository, RepositoryList};
+use crate::page::{ListPage, PageSize};
 use crate::repositories::shorten;
 use crate::store::RunScope;
 use crate::store::{FollowRuleRecord, Transaction};
@@ -41,6 +42,24 @@ impl Engine {
                 .map(|connection| (connection.id, connection.name))
                 .collect(),
         })
+    }
+
+    /// A page of a tenant's follow rules, oldest first: those after a rule, or the first ones.
+    ///
+    /// # Errors
+    /// When the viewer may not manage repositories.
+    pub async fn list_follow_rules(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        size: PageSize,
+        after: Option<FollowRuleId>,
+    ) -> Result<ListPage<FollowRule, FollowRuleId>> {
+        authorize(viewer, tenant, Permission::ManageRepositories)?;
+        let rules = (self.0.store)
+            .follow_rules_after(tenant, after, size.with_one_more())
+            .await?;
+        Ok(size.cut(rules).into_list(|rule| rule.id))
     }
 
     /// One rule.

@@ -1,10 +1,11 @@
 //! Anomalies in GitHub's responses.
 
 use chrono::TimeDelta;
-use domain::report::{AnomaliesReport, OpenAnomalies};
+use domain::report::{AnomaliesReport, AnomalyRecord, OpenAnomalies};
 use domain::{Permission, RepositoryId, RepositoryScope, TenantId, Viewer};
 
-use crate::store::AnomalyFilter;
+use crate::page::{ListPage, PageSize};
+use crate::store::{AnomalyFilter, AnomalyKey};
 use crate::{Engine, Result, authorize};
 
 /// How many open and how many resolved anomalies are listed at most, newest first.
@@ -31,7 +32,11 @@ impl Engine {
             self.one_repository(viewer, tenant, id).await?;
         }
         let list = async |open| {
-            let filter = AnomalyFilter { repository, open };
+            let filter = AnomalyFilter {
+                repository,
+                open,
+                after: None,
+            };
             let listed = self
                 .0
                 .store
@@ -49,6 +54,33 @@ impl Engine {
             settled,
             has_more,
         })
+    }
+
+    /// A page of the anomalies of a repository, open or resolved, newest first: those after a key,
+    /// or the newest ones.
+    ///
+    /// # Errors
+    /// When there is no such repository, or the viewer may not see it.
+    pub async fn list_anomalies(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        repository: RepositoryId,
+        size: PageSize,
+        after: Option<AnomalyKey>,
+    ) -> Result<ListPage<AnomalyRecord, AnomalyKey>> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let scope = viewer.repository_scope(tenant);
+        self.one_repository(viewer, tenant, repository).await?;
+        let filter = AnomalyFilter {
+            repository: Some(repository),
+            open: None,
+            after,
+        };
+        let records = (self.0.store)
+            .anomalies(tenant, &scope, filter, size.with_one_more())
+            .await?;
+        Ok(size.cut(records).into_list(AnomalyKey::of))
     }
 
     /// The recent open anomalies, which need a warning; `None` without any.

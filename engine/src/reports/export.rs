@@ -110,7 +110,7 @@ impl Unread {
         let mut days = days.into_iter().peekable();
         let chunk = parts.into_iter().filter_map(|part| {
             let (_, days) = days.next_if(|(id, _)| *id == part.id)?;
-            Some(RepositoryDays {
+            (!days.is_empty()).then_some(RepositoryDays {
                 repository_id: part.id,
                 owner: part.owner,
                 name: part.name,

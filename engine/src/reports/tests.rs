@@ -2,6 +2,7 @@
 
 mod coverage;
 mod export;
+mod lists;
 mod quiet;
 mod risk;
 mod scope;

@@ -61,6 +61,7 @@ impl Engine {
         let filter = AnomalyFilter {
             repository: Some(repository.id),
             open: None,
+            after: None,
         };
         Ok(TraceReport {
             day,

@@ -1,6 +1,7 @@
 //! A tenant's repositories: listed, tracked, and no longer tracked.
 
 mod available;
+mod pages;
 mod tracking;
 
 use domain::report::{History, RepositoriesReport, Repository};

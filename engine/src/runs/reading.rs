@@ -4,12 +4,10 @@ use domain::report::{CollectionReport, Run, RunReport, RunsReport};
 use domain::{Access, Permission, RunId, RunStatus, TenantId, Viewer};
 
 use super::SHOWN_RUNS;
-use crate::page::Page;
+use crate::page::{Page, PageSize};
 use crate::schedules::with_preview;
 use crate::{Engine, Error, Result, authorize, count};
 
-/// The most runs on one page.
-const MAX_RUNS: u32 = 100;
 /// How many repositories of a run one page lists.
 const ITEMS_PER_PAGE: u32 = 100;
 
@@ -65,7 +63,7 @@ impl Engine {
     ) -> Result<RunsReport> {
         authorize(viewer, tenant, Permission::ViewCollection)?;
         let store = &self.0.store;
-        let limit = limit.clamp(1, MAX_RUNS);
+        let limit = limit.clamp(1, PageSize::MAX.get());
         let page = Page::cut(store.runs(tenant, before, limit + 1).await?, limit as usize);
         Ok(RunsReport {
             next: page.next(|run| run.id),

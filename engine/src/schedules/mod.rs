@@ -8,7 +8,8 @@ use domain::report::{Schedule, ScheduleInput, SchedulePreview, UnsafeSchedules};
 use domain::{AuditAction, Cron, Limit, Permission, ScheduleId, TenantId, TimeZone, Viewer};
 
 use crate::accounts::named;
-use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleRecord};
+use crate::page::{ListPage, PageSize};
+use crate::store::{SCHEDULE_NAME_TAKEN, ScheduleFields, ScheduleKey, ScheduleRecord};
 use crate::{Engine, Error, Result, StoreError, authorize};
 
 /// How many next runs a preview lists.
@@ -25,6 +26,30 @@ impl Engine {
         let records = self.0.store.schedules(tenant).await?;
         let schedules = records.into_iter().map(|record| to_report(record, now));
         Ok(schedules.collect())
+    }
+
+    /// A page of a tenant's schedules, by name: those after a key, or the first ones.
+    ///
+    /// # Errors
+    /// When the viewer may not see schedules.
+    pub async fn list_schedules(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        size: PageSize,
+        after: Option<&ScheduleKey>,
+    ) -> Result<ListPage<Schedule, ScheduleKey>> {
+        authorize(viewer, tenant, Permission::ViewCollection)?;
+        let now = self.0.clock.now();
+        let records = (self.0.store)
+            .schedules_after(tenant, after, size.with_one_more())
+            .await?;
+        let page = size.cut(records).into_list(ScheduleRecord::key);
+        let schedules = page.rows.into_iter().map(|record| to_report(record, now));
+        Ok(ListPage {
+            rows: schedules.collect(),
+            next: page.next,
+        })
     }
 
     /// Creates a schedule.

@@ -58,8 +58,11 @@ pub use database_state::{DatabaseState, has_no_tables, inspect_database};
 pub use error::{OpenError, StoreError};
 pub use inspection::copy_into;
 pub(crate) use releases::*;
+pub use repositories::RepositoryKey;
 pub(crate) use repositories::*;
+pub use runs::ScheduleKey;
 pub(crate) use runs::*;
+pub use traffic::AnomalyKey;
 pub(crate) use traffic::*;
 
 #[cfg(test)]

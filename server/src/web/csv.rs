@@ -56,14 +56,15 @@ const REPOSITORIES_HEADER: &[u8] = b"repository_id,owner,name,status,first_day,l
 /// Starts with a byte order mark, without which spreadsheets do not detect UTF-8.
 const LOG_HEADER: &[u8] = b"\xef\xbb\xbfat,action,actor,tenant,subject,address\n";
 
-/// One line for each repository.
+/// One line for each repository, streamed.
 pub(super) async fn repositories(request: &TenantRequest) -> Result<Response, ApiProblem> {
     let (viewer, tenant) = (&request.viewer, request.tenant);
-    let report = request.engine.repositories(viewer, tenant).await?;
-    let lines = lines(report.repositories.iter().map(repository_line))?;
+    let pages = request.engine.stream_repositories(viewer, tenant).await?;
     Ok(file(
         "repositories.csv",
-        [REPOSITORIES_HEADER, &lines].concat().into(),
+        body(REPOSITORIES_HEADER, pages, |page| {
+            lines(page.iter().map(repository_line))
+        }),
     ))
 }
 
@@ -271,8 +272,9 @@ mod tests {
             Ok(Vec::new())
         });
         let mut body = body(b"a,b\n", chunks, |_: Vec<()>| Ok(b"1,2\n".to_vec()));
-        for taken in 0..3 {
-            assert_eq!(read.load(Ordering::Relaxed), taken);
+        for taken in 0..4_usize {
+            let after_the_header = taken.saturating_sub(1);
+            assert_eq!(read.load(Ordering::Relaxed), after_the_header);
             let frame = std::future::poll_fn(|context| {
                 axum::body::HttpBody::poll_frame(std::pin::Pin::new(&mut body), context)
             });

@@ -26,6 +26,7 @@ mod github_app;
 mod history;
 mod limits;
 mod pages;
+mod paging;
 mod process;
 mod rest;
 mod schedules;

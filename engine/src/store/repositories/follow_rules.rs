@@ -91,16 +91,28 @@ impl Store {
         &self,
         tenant: TenantId,
     ) -> Result<Vec<FollowRule>, StoreError> {
+        self.follow_rules_after(tenant, None, u32::MAX).await
+    }
+
+    /// A tenant's rules after one, or the first ones, oldest first; at most `limit`.
+    pub(crate) async fn follow_rules_after(
+        &self,
+        tenant: TenantId,
+        after: Option<FollowRuleId>,
+        limit: u32,
+    ) -> Result<Vec<FollowRule>, StoreError> {
         const RULES: &str = "
             select f.id, f.connection_id, f.patterns, f.forks, f.archived, f.private,
                 c.name as connection, f.created_at, f.checked_at, f.matching, f.refusal,
                 (select count(*) from repositories r
                     where r.followed_by = f.id and r.status <> 'archived') as tracked
             from follow_rules f join connections c on c.id = f.connection_id
-            where f.tenant_id = $1
-            order by f.id";
+            where f.tenant_id = $1 and f.id > $2
+            order by f.id limit $3";
         let rows: Vec<RuleRow> = on!(&self.db, |pool| sqlx::query_as(RULES)
             .bind(tenant.get())
+            .bind(after.map_or(0, FollowRuleId::get))
+            .bind(i64::from(limit))
             .fetch_all(pool)
             .await)?;
         rows.into_iter().map(RuleRow::read).collect()

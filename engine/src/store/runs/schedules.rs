@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{Cron, RepositoryScope, ScheduleId, TenantId, TimeZone};
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use crate::store::error::Constraint;
@@ -29,6 +30,23 @@ pub(crate) struct ScheduleRecord {
     pub(crate) last_due_at: Option<DateTime<Utc>>,
     /// Whether a run of it is active. Until that run ends, no other one starts.
     pub(crate) is_running: bool,
+}
+
+/// Where a schedule is in the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleKey {
+    name: String,
+    id: ScheduleId,
+}
+
+impl ScheduleRecord {
+    /// Where it is in the list.
+    pub(crate) fn key(&self) -> ScheduleKey {
+        ScheduleKey {
+            name: self.name.clone(),
+            id: self.id,
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -90,6 +108,26 @@ impl Store {
             "where s.tenant_id = $1 order by lower(s.name), s.id"
         ))
         .bind(tenant.get())
+        .fetch_all(pool)
+        .await)?;
+        rows.into_iter().map(ScheduleRecord::try_from).collect()
+    }
+
+    /// A tenant's schedules after a key, or the first ones, by name; at most `limit`.
+    pub(crate) async fn schedules_after(
+        &self,
+        tenant: TenantId,
+        after: Option<&ScheduleKey>,
+        limit: u32,
+    ) -> Result<Vec<ScheduleRecord>, StoreError> {
+        let rows: Vec<ScheduleRow> = on!(&self.db, |pool| sqlx::query_as(select!(
+            "where s.tenant_id = $1 and ($2 is null or (lower(s.name), s.id) > (lower($2), $3))
+             order by lower(s.name), s.id limit $4"
+        ))
+        .bind(tenant.get())
+        .bind(after.map(|key| key.name.as_str()))
+        .bind(after.map(|key| key.id.get()))
+        .bind(i64::from(limit))
         .fetch_all(pool)
         .await)?;
         rows.into_iter().map(ScheduleRecord::try_from).collect()

@@ -44,6 +44,7 @@ async fn observations(fixture: &Fixture, open: Option<bool>) -> Vec<AnomalyRecor
     let filter = AnomalyFilter {
         repository: Some(fixture.repository),
         open,
+        after: None,
     };
     let read = fixture
         .store

@@ -3,9 +3,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::report::AnomalyRecord;
 use domain::{
-    Anomaly, AnomalyKind, Counts, Day, Measure, RepositoryId, RepositoryName, RepositoryScope,
-    TenantId,
+    Anomaly, AnomalyKind, AnomalySubject, Counts, Day, Measure, RepositoryId, RepositoryName,
+    RepositoryScope, TenantId,
 };
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use crate::store::numbers::to_u32;
@@ -19,6 +20,31 @@ pub(crate) struct AnomalyFilter {
     pub(crate) repository: Option<RepositoryId>,
     /// Only open ones, or only resolved ones.
     pub(crate) open: Option<bool>,
+    /// Only those after this one in the list.
+    pub(crate) after: Option<AnomalyKey>,
+}
+
+/// Where an anomaly is in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnomalyKey {
+    last_seen_at: DateTime<Utc>,
+    day: Day,
+    repository: RepositoryId,
+    measure: Measure,
+    subject: AnomalySubject,
+}
+
+impl AnomalyKey {
+    /// Where this one is.
+    pub(crate) fn of(record: &AnomalyRecord) -> Self {
+        Self {
+            last_seen_at: record.last_seen_at,
+            day: record.anomaly.day,
+            repository: record.repository_id,
+            measure: record.measure,
+            subject: record.anomaly.kind.subject(),
+        }
+    }
 }
 
 /// An anomaly from an imported history.
@@ -108,6 +134,9 @@ impl Store {
             where r.tenant_id = $1",
             "and ($3 is null or o.repository_id = $3)
                 and ($4 is null or (o.settled_at is null) = $4)
+                and ($6 is null or o.last_seen_at < $6 or (o.last_seen_at = $6
+                    and (o.day < $7 or (o.day = $7
+                        and (o.repository_id, o.measure, o.subject) > ($8, $9, $10)))))
             order by o.last_seen_at desc, o.day desc, o.repository_id, o.measure, o.subject
             limit $5"
         );
@@ -118,6 +147,11 @@ impl Store {
                 .bind(filter.repository.map(RepositoryId::get))
                 .bind(filter.open)
                 .bind(i64::from(limit))
+                .bind(filter.after.map(|key| key.last_seen_at))
+                .bind(filter.after.map(|key| key.day.date()))
+                .bind(filter.after.map(|key| key.repository.get()))
+                .bind(filter.after.map(|key| key.measure.as_str()))
+                .bind(filter.after.map(|key| key.subject.as_str()))
                 .fetch_all(pool)
                 .await)?;
         rows.into_iter().map(TryInto::try_into).collect()

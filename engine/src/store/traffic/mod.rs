@@ -11,6 +11,7 @@ mod responses;
 mod series;
 mod totals;
 
+pub use anomalies::AnomalyKey;
 pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
 pub(crate) use covered_days::CoveredDays;
 pub(crate) use export::KnownRepository;

@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
+use super::paging::Paging;
 use super::problem::{ApiProblem, JsonBody, Path, Query};
 
 #[derive(Serialize)]
@@ -59,14 +60,21 @@ impl Change {
     }
 }
 
-pub(super) async fn list(Caller(request): Caller) -> Result<Json<FollowRules>, ApiProblem> {
-    let report = request
-        .engine
-        .follow_rules(&request.viewer, request.tenant)
+/// All follow rules, or a page of them.
+pub(super) async fn list(
+    Caller(request): Caller,
+    paging: Paging<FollowRuleId>,
+) -> Result<Response, ApiProblem> {
+    let (engine, viewer, tenant) = (&request.engine, &request.viewer, request.tenant);
+    if paging.is_whole() {
+        let follow_rules = engine.follow_rules(viewer, tenant).await?.rules;
+        return Ok(paging.respond(FollowRules { follow_rules }, None));
+    }
+    let page = engine
+        .list_follow_rules(viewer, tenant, paging.size(), paging.after)
         .await?;
-    Ok(Json(FollowRules {
-        follow_rules: report.rules,
-    }))
+    let follow_rules = page.rows;
+    Ok(paging.respond(FollowRules { follow_rules }, page.next))
 }
 
 pub(super) async fn one(

@@ -3,6 +3,7 @@
 mod caller;
 mod follow_rules;
 mod history;
+mod paging;
 pub(super) mod problem;
 mod repositories;
 mod runs;

@@ -4,10 +4,13 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use domain::report::{History, Repository};
 use domain::{Problem, ProblemKind, RepositoryId, RepositoryName, ScheduleId};
+use engine::RepositoryKey;
+use futures::TryStreamExt;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
+use super::paging::{Cursor, Paging};
 use super::problem::{ApiProblem, JsonBody, Path, Query};
 use crate::web::csv;
 
@@ -34,14 +37,23 @@ pub(super) struct Untrack {
     history: History,
 }
 
-pub(super) async fn list(Caller(request): Caller) -> Result<Json<Repositories>, ApiProblem> {
-    let report = request
-        .engine
-        .repositories(&request.viewer, request.tenant)
+/// All repositories, or a page of them.
+pub(super) async fn list(
+    Caller(request): Caller,
+    paging: Paging<Cursor<RepositoryKey>>,
+) -> Result<Response, ApiProblem> {
+    let (engine, viewer, tenant) = (&request.engine, &request.viewer, request.tenant);
+    if paging.is_whole() {
+        let pages = engine.stream_repositories(viewer, tenant).await?;
+        let repositories = pages.try_concat().await?;
+        return Ok(paging.respond(Repositories { repositories }, None));
+    }
+    let after = paging.after.as_ref().map(|cursor| &cursor.0);
+    let page = engine
+        .list_repositories(viewer, tenant, paging.size(), after)
         .await?;
-    Ok(Json(Repositories {
-        repositories: report.repositories,
-    }))
+    let repositories = page.rows;
+    Ok(paging.respond(Repositories { repositories }, page.next.map(Cursor)))
 }
 
 pub(super) async fn track(

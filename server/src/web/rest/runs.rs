@@ -5,15 +5,14 @@ use axum::body::Bytes;
 use axum::response::{IntoResponse, Response};
 use domain::report::Run;
 use domain::{Problem, ProblemKind, RepositoryId, RunId, Trigger};
+use engine::PageSize;
 use http::StatusCode;
 use http::header::LOCATION;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
+use super::paging::{ListAddress, Paging};
 use super::problem::{ApiProblem, Path, Query};
-
-/// The default length of the list.
-const DEFAULT_LIMIT: u32 = 100;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,7 +28,7 @@ struct Started {
 #[derive(Serialize)]
 pub(super) struct Runs {
     runs: Vec<Run>,
-    /// The value of `before` for the next page; null on the last page.
+    /// The value of `after` for the next page; null on the last page.
     next: Option<RunId>,
 }
 
@@ -37,8 +36,10 @@ pub(super) struct Runs {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Part {
+    limit: Option<PageSize>,
+    after: Option<RunId>,
+    /// An older name of `after`.
     before: Option<RunId>,
-    limit: Option<u32>,
 }
 
 /// Without a body, collects all repositories.
@@ -78,19 +79,23 @@ pub(super) async fn retry(
     Ok(started(retried))
 }
 
+/// A page of the runs, newest first.
 pub(super) async fn list(
     Caller(request): Caller,
+    address: ListAddress,
     Query(part): Query<Part>,
-) -> Result<Json<Runs>, ApiProblem> {
-    let limit = part.limit.unwrap_or(DEFAULT_LIMIT);
+) -> Result<Response, ApiProblem> {
+    if part.after.is_some() && part.before.is_some() {
+        return Err(engine::Error::invalid("Send “after” or “before”, not both.").into());
+    }
+    let paging = Paging::new(part.limit, part.after.or(part.before), address);
+    let (viewer, tenant, size) = (&request.viewer, request.tenant, paging.size().get());
     let report = request
         .engine
-        .runs_report(&request.viewer, request.tenant, part.before, limit)
+        .runs_report(viewer, tenant, paging.after, size)
         .await?;
-    Ok(Json(Runs {
-        runs: report.runs,
-        next: report.next,
-    }))
+    let (runs, next) = (report.runs, report.next);
+    Ok(paging.respond(Runs { runs, next }, next))
 }
 
 fn started(id: RunId) -> Response {

@@ -4,10 +4,12 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use domain::ScheduleId;
 use domain::report::{Schedule, ScheduleInput};
+use engine::ScheduleKey;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
+use super::paging::{Cursor, Paging};
 use super::problem::{ApiProblem, JsonBody, Path};
 
 #[derive(Serialize)]
@@ -28,12 +30,22 @@ pub(super) struct Input {
     accept_loss: bool,
 }
 
-pub(super) async fn list(Caller(request): Caller) -> Result<Json<Schedules>, ApiProblem> {
-    let schedules = request
-        .engine
-        .schedules(&request.viewer, request.tenant)
+/// All schedules, or a page of them.
+pub(super) async fn list(
+    Caller(request): Caller,
+    paging: Paging<Cursor<ScheduleKey>>,
+) -> Result<Response, ApiProblem> {
+    let (engine, viewer, tenant) = (&request.engine, &request.viewer, request.tenant);
+    if paging.is_whole() {
+        let schedules = engine.schedules(viewer, tenant).await?;
+        return Ok(paging.respond(Schedules { schedules }, None));
+    }
+    let after = paging.after.as_ref().map(|cursor| &cursor.0);
+    let page = engine
+        .list_schedules(viewer, tenant, paging.size(), after)
         .await?;
-    Ok(Json(Schedules { schedules }))
+    let schedules = page.rows;
+    Ok(paging.respond(Schedules { schedules }, page.next.map(Cursor)))
 }
 
 pub(super) async fn create(

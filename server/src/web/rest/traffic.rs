@@ -6,9 +6,11 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use domain::report::{AnomalyRecord, Ranking, RankingRow, TrafficReport};
 use domain::{Day, DayRange, Interval, RepositoryId, Uniques};
+use engine::AnomalyKey;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
+use super::paging::{Cursor, Paging};
 use super::problem::{ApiProblem, Path, Query};
 use crate::web::csv::{self, TrafficQuery};
 
@@ -105,21 +107,23 @@ pub(super) async fn paths(
 pub(super) async fn observations(
     Caller(request): Caller,
     Path(id): Path<RepositoryId>,
-) -> Result<Json<Observations>, ApiProblem> {
-    let report = request
-        .engine
-        .anomalies(&request.viewer, request.tenant, Some(id))
-        .await?;
+    paging: Paging<Cursor<AnomalyKey>>,
+) -> Result<Response, ApiProblem> {
+    let (engine, viewer, tenant) = (&request.engine, &request.viewer, request.tenant);
+    if !paging.is_whole() {
+        let after = paging.after.as_ref().map(|cursor| cursor.0);
+        let page = engine
+            .list_anomalies(viewer, tenant, id, paging.size(), after)
+            .await?;
+        let observations = page.rows.into_iter().map(Observation::from).collect();
+        return Ok(paging.respond(Observations { observations }, page.next.map(Cursor)));
+    }
+    let report = engine.anomalies(viewer, tenant, Some(id)).await?;
     let mut observations: Vec<AnomalyRecord> = report.open;
     observations.extend(report.settled);
     observations.sort_by_key(|it| std::cmp::Reverse(it.last_seen_at));
-    let describe = |observation: AnomalyRecord| Observation {
-        sentence: observation.anomaly.to_string(),
-        observation,
-    };
-    Ok(Json(Observations {
-        observations: observations.into_iter().map(describe).collect(),
-    }))
+    let observations = observations.into_iter().map(Observation::from).collect();
+    Ok(paging.respond(Observations { observations }, None))
 }
 
 pub(super) async fn csv(
@@ -143,6 +147,15 @@ impl<Row: From<RankingRow>> List<Row> {
             window,
             captured_at,
             rows: rows.into_iter().map(Row::from).collect(),
+        }
+    }
+}
+
+impl From<AnomalyRecord> for Observation {
+    fn from(observation: AnomalyRecord) -> Self {
+        Self {
+            sentence: observation.anomaly.to_string(),
+            observation,
         }
     }
 }

@@ -16,6 +16,13 @@ pub const REQUESTS: &[Request] = &[
         Rule::Tenant(ViewTraffic),
     ),
     program(
+        "GET",
+        "/api/v1/repositories",
+        "/api/v1/repositories?limit=1",
+        Body::Nothing,
+        Rule::Tenant(ViewTraffic),
+    ),
+    program(
         "POST",
         "/api/v1/repositories",
         "/api/v1/repositories",
@@ -63,6 +70,20 @@ pub const REQUESTS: &[Request] = &[
         "/api/v1/repositories/<hello>/observations",
         Body::Nothing,
         Rule::Tenant(ViewTraffic),
+    ),
+    program(
+        "GET",
+        "/api/v1/repositories/{id}/observations",
+        "/api/v1/repositories/<hello>/observations?limit=1",
+        Body::Nothing,
+        Rule::Tenant(ViewTraffic),
+    ),
+    program(
+        "GET",
+        "/api/v1/repositories/{id}/observations",
+        "/api/v1/repositories/<world>/observations?limit=1",
+        Body::Nothing,
+        Rule::Ungranted(ViewTraffic),
     ),
     program(
         "GET",
@@ -149,6 +170,13 @@ pub const REQUESTS: &[Request] = &[
         Rule::Tenant(ManageRepositories),
     ),
     program(
+        "GET",
+        "/api/v1/follow-rules",
+        "/api/v1/follow-rules?limit=1",
+        Body::Nothing,
+        Rule::Tenant(ManageRepositories),
+    ),
+    program(
         "POST",
         "/api/v1/follow-rules",
         "/api/v1/follow-rules",
@@ -180,6 +208,13 @@ pub const REQUESTS: &[Request] = &[
         "GET",
         "/api/v1/schedules",
         "/api/v1/schedules",
+        Body::Nothing,
+        Rule::Tenant(ViewCollection),
+    ),
+    program(
+        "GET",
+        "/api/v1/schedules",
+        "/api/v1/schedules?limit=1",
         Body::Nothing,
         Rule::Tenant(ViewCollection),
     ),
