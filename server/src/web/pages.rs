@@ -1,15 +1,22 @@
 //! The app's live pages and server functions.
 
+use std::sync::LazyLock;
+
 use app::{App, shell};
 use axum::Router;
 use domain::Viewer;
 use http::request::Parts;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 
 use super::server_pages;
 use crate::state::AppState;
+
+/// The addresses of the live pages, listed once for each process. While Leptos lists them, it keeps
+/// all resources of the process from loading, and a page rendered meanwhile never ends
+/// (<https://github.com/leptos-rs/leptos/issues/4773>). Tests start servers beside running ones.
+static ROUTES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
 
 /// The pages, the server functions, and a page for unknown addresses.
 pub(super) fn router(state: &AppState) -> Router<AppState> {
@@ -19,7 +26,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         move || shell(&state.frontend().assets())
     };
     Router::new()
-        .leptos_routes_with_context(state, generate_route_list(App), context, page_shell)
+        .leptos_routes_with_context(state, ROUTES.clone(), context, page_shell)
         .fallback(server_pages::not_found)
 }
 
