@@ -1,14 +1,15 @@
 //! Page URLs. A URL holds everything its page shows.
 
+mod queries;
 #[cfg(feature = "ssr")]
 mod system;
 
-use domain::report::{OverviewQuery, OverviewSort};
+use domain::report::{OverviewQuery, RepositoriesQuery};
 #[cfg(feature = "ssr")]
 use domain::{ConnectionId, Day, FollowRuleId, ResponseId, UserId};
 use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, RunId, ScheduleId};
-use leptos_router::params::ParamsMap;
 
+pub use queries::{interval, overview_query, period, repositories_query};
 #[cfg(feature = "ssr")]
 pub use system::{log, log_csv, people, runs};
 
@@ -78,6 +79,20 @@ impl Tenant {
     /// The list of tracked repositories.
     pub fn repositories(&self) -> String {
         self.home() + "/repositories"
+    }
+
+    /// The same list for this query.
+    pub fn repositories_for(&self, query: &RepositoriesQuery) -> String {
+        let sort: &str = query.sort.into();
+        let filter = Some(query.filter.clone()).filter(|filter| !filter.is_empty());
+        let sorts = query.sort != RepositoriesQuery::default().sort;
+        let params = [
+            ("sort", sorts.then(|| sort.to_owned())),
+            ("reversed", query.reversed.then(|| "true".to_owned())),
+            ("filter", filter),
+            ("page", (query.page > 1).then(|| query.page.to_string())),
+        ];
+        with_params(self.repositories(), params)
     }
 
     /// The rules that track new repositories.
@@ -338,41 +353,6 @@ pub fn sign_in(next: &str) -> String {
 pub fn going_on(address: &str, next: &str) -> String {
     let next = Some(next.to_owned()).filter(|next| !next.is_empty());
     with_params(address.to_owned(), [("next", next)])
-}
-
-/// The overview's query, with defaults for missing parameters.
-pub fn overview_query(params: &ParamsMap) -> OverviewQuery {
-    OverviewQuery {
-        period: period(params),
-        sort: OverviewSort::parse(params.get_str("sort").unwrap_or_default()),
-        reversed: params.get_str("reversed") == Some("true"),
-        filter: params.get("filter").unwrap_or_default(),
-        page: page(params),
-    }
-}
-
-/// The period in the address.
-pub fn period(params: &ParamsMap) -> Period {
-    params
-        .get_str("period")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default()
-}
-
-/// The interval in the address.
-pub fn interval(params: &ParamsMap) -> Interval {
-    params
-        .get_str("interval")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default()
-}
-
-fn page(params: &ParamsMap) -> u32 {
-    params
-        .get_str("page")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(1)
-        .max(1)
 }
 
 #[cfg(test)]

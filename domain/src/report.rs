@@ -10,6 +10,7 @@ mod forecast;
 mod overview;
 mod people;
 mod releases;
+mod repositories;
 mod repository;
 mod stars;
 mod system;
@@ -28,6 +29,7 @@ pub use overview::{
     Overview, OverviewPage, OverviewQuery, OverviewReport, OverviewRow, OverviewSort,
 };
 pub use releases::{Asset, AssetDay, Marker, MarkerKind, Reading, Release, ReleasesReport};
+pub use repositories::{PagedRepositories, RepositoriesQuery, RepositoriesSort};
 pub use repository::{
     Bucket, DataState, Namesake, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
     RepositoryFailure, RepositoryPage, RepositoryProblem, RepositoryReport, TrafficReport,

@@ -68,7 +68,12 @@ async function place(chart: Locator) {
 
 /** How many points the line of views has in the SVG that the server rendered. */
 export function servedPoints(html: string): number {
-  const lines = html.matchAll(/<polyline[^>]*stroke="var\(--chart-1\)"[^>]*points="([^"]*)"/g);
-  const counts = [...lines].map(([, points]) => points!.trim().split(/\s+/).length);
-  return Math.max(0, ...counts);
+  const lines = html.matchAll(/<path[^>]*stroke="var\(--chart-1\)"[^>]*d="([^"]*)"/g);
+  // A path starts at its first point; a number for the way right and one for the way down follow for
+  // each other one, and one number after "h" and "v".
+  const points = (path: string) => {
+    const level = path.match(/[hv]/g)?.length ?? 0;
+    return ((path.match(/-?\d+/g)?.length ?? 0) + level) / 2;
+  };
+  return Math.max(0, ...[...lines].map(([, path]) => points(path!)));
 }

@@ -1,6 +1,8 @@
 //! A URL holds everything its page shows.
 
+use domain::report::{OverviewSort, RepositoriesSort};
 use leptos_router::location::Url;
+use leptos_router::params::ParamsMap;
 
 use super::*;
 
@@ -37,6 +39,16 @@ fn an_address_asks_for_what_it_was_made_of() {
         page: 3,
     };
     assert_eq!(overview_query(&params(&lab().overview(&query))), query);
+    let query = RepositoriesQuery {
+        sort: RepositoriesSort::Collected,
+        reversed: true,
+        filter: "a&b =ä/%?".to_owned(),
+        page: 3,
+    };
+    let address = lab().repositories_for(&query);
+    assert_eq!(repositories_query(&params(&address)), query);
+    let first = RepositoriesQuery::default();
+    assert_eq!(lab().repositories_for(&first), "/t/lab/repositories");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use codee::string::FromToStringCodec;
-use domain::report::OverviewQuery;
+use domain::report::{OverviewQuery, RepositoriesQuery};
 use domain::{Interval, Period};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -55,10 +55,12 @@ pub enum PageQuery {
         /// The width of the buckets.
         interval: Interval,
     },
-    /// The repositories, kept ones included: `RepositoriesReport`.
+    /// One page of the repositories, kept ones included: `PagedRepositories`.
     Repositories {
         /// The tenant's slug.
         tenant: String,
+        /// The query in the URL.
+        query: RepositoriesQuery,
     },
     /// The schedules and the newest runs: `CollectionData`.
     Collection {
@@ -169,8 +171,8 @@ async fn fetch_page(query: PageQuery) -> Result<String, AppError> {
             period,
             interval,
         } => json(super::repository::repository_by_id(&tenant, &id, period, interval).await?),
-        PageQuery::Repositories { tenant } => {
-            json(super::repositories::repositories(&tenant).await?)
+        PageQuery::Repositories { tenant, query } => {
+            json(super::repositories::repositories(&tenant, query).await?)
         }
         PageQuery::Collection { tenant } => json(super::collection::collection(&tenant).await?),
     }

@@ -1,23 +1,26 @@
 //! Tracking repositories.
 
 use domain::RepositoryId;
-#[cfg(feature = "ssr")]
-use domain::report::RepositoriesReport;
 use domain::report::{History, Tracked};
+#[cfg(feature = "ssr")]
+use domain::report::{PagedRepositories, RepositoriesQuery};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::context::{into_app_result, problem, tenant_request};
 use crate::error::AppError;
 
-/// The repositories of a tenant, kept ones included.
+/// One page of a tenant's repositories, kept ones included.
 #[cfg(feature = "ssr")]
-pub async fn repositories(tenant: &str) -> Result<RepositoriesReport, AppError> {
+pub async fn repositories(
+    tenant: &str,
+    query: RepositoriesQuery,
+) -> Result<PagedRepositories, AppError> {
     let context = tenant_request(tenant).await?;
     into_app_result(
         context
             .engine
-            .repositories(&context.viewer, context.tenant)
+            .paged_repositories(&context.viewer, context.tenant, query)
             .await,
     )
 }

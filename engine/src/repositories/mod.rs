@@ -4,17 +4,22 @@ mod available;
 mod pages;
 mod tracking;
 
-use domain::report::{History, RepositoriesReport, Repository};
+use domain::report::{
+    History, PagedRepositories, RepositoriesQuery, RepositoriesReport, Repository,
+};
 use domain::{
     Access, AuditAction, Permission, RepositoryId, RepositoryName, RepositoryScope,
     RepositoryStatus, TenantId, Viewer,
 };
 
-use crate::{Engine, Error, Result, authorize};
+use crate::{Engine, Error, Result, authorize, search_text};
 
 pub(crate) use available::{RepositoryListCache, unreadable};
 pub use tracking::RepositorySelection;
 pub(crate) use tracking::{name_list, shorten};
+
+/// How many repositories one page lists.
+const PAGE: u32 = 50;
 
 /// How many characters of a rule's patterns are shown beside each repository that it tracks.
 const PATTERNS_LENGTH: usize = 60;
@@ -31,9 +36,56 @@ impl Engine {
         tenant: TenantId,
     ) -> Result<RepositoriesReport> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
+        self.repositories_report(viewer, tenant, &viewer.repository_scope(tenant))
+            .await
+    }
+
+    /// One page of the same list, filtered and sorted.
+    ///
+    /// # Errors
+    /// When the viewer may not see them.
+    pub async fn paged_repositories(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        mut query: RepositoriesQuery,
+    ) -> Result<PagedRepositories> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        query.filter = search_text(&query.filter).to_owned();
+        let (store, scope) = (&self.0.store, viewer.repository_scope(tenant));
+        let (matching, tracked) = store
+            .count_matching_repositories(tenant, &scope, &query.filter)
+            .await?;
+        let pages = matching.div_ceil(u64::from(PAGE)).max(1);
+        let pages = u32::try_from(pages).unwrap_or(u32::MAX);
+        query.page = query.page.clamp(1, pages);
+        let page = store
+            .repositories_on_page(tenant, &scope, &query, PAGE)
+            .await?;
+        let ids: Vec<RepositoryId> = page.iter().map(|(id, _)| *id).collect();
+        let only = RepositoryScope::Only(ids.clone());
+        let mut report = self.repositories_report(viewer, tenant, &only).await?;
+        let place = |repository: &Repository| ids.iter().position(|id| *id == repository.id);
+        report.repositories.sort_by_key(place);
+        let taken = page.into_iter().filter(|(_, taken)| *taken);
+        Ok(PagedRepositories {
+            query,
+            report,
+            name_taken: taken.map(|(id, _)| id).collect(),
+            tracked: u32::try_from(tracked).unwrap_or(u32::MAX),
+            matching: u32::try_from(matching).unwrap_or(u32::MAX),
+            pages,
+        })
+    }
+
+    async fn repositories_report(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        scope: &RepositoryScope,
+    ) -> Result<RepositoriesReport> {
         let may = |permission| viewer.access(tenant, permission) == Access::Granted;
-        let scope = viewer.repository_scope(tenant);
-        let records = self.0.store.repositories(tenant, &scope).await?;
+        let records = self.0.store.repositories(tenant, scope).await?;
         let connections = self.0.store.connections(tenant).await?;
         let follow_rules = if may(Permission::ManageRepositories) {
             self.0.store.follow_rules(tenant).await?

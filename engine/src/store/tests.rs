@@ -4,6 +4,7 @@ mod anomalies;
 mod dump;
 mod following;
 mod labels;
+mod list;
 mod log;
 mod made_up;
 mod rankings;

@@ -1,6 +1,5 @@
 //! All repositories of a tenant at a glance.
 
-mod filter;
 mod first_run_progress;
 mod table;
 
@@ -10,14 +9,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use self::filter::Filter;
 use self::first_run_progress::first_run_progress;
 use self::table::{pages, table};
 use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, PageQuery};
 use crate::chart::{Chart, ChartSpec, ChartTable, format};
 use crate::components::{
-    Stat, compared, period_control, reactive, reactive_attr, refreshed, with_data,
+    Filter, Stat, compared, period_control, reactive, reactive_attr, refreshed, with_data,
 };
 use crate::layout::use_tenant;
 use crate::text;
@@ -226,7 +224,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
         <section class="card">
             <div class="card-head">
                 <h2 id="repositories">"Repositories"</h2>
-                <Filter tenant query/>
+                {filter(tenant, query)}
                 <span class="spacer"></span>
                 {track}
             </div>
@@ -271,6 +269,30 @@ fn figures(report: &OverviewReport) -> AnyView {
         />
     }
     .into_any()
+}
+
+fn filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> AnyView {
+    Filter {
+        label: "Filter repositories",
+        text: Memo::new(move |_| query.read().filter.clone()),
+        action: Box::new(move || tenant.read().home()),
+        kept: Box::new(move || {
+            let query = query.read();
+            vec![
+                ("period", query.period.as_str().to_owned()),
+                ("sort", query.sort.as_str().to_owned()),
+                ("reversed", query.reversed.to_string()),
+            ]
+        }),
+        to: Box::new(move |filter| {
+            tenant.read_untracked().overview(&OverviewQuery {
+                filter,
+                page: 1,
+                ..query.get_untracked()
+            })
+        }),
+    }
+    .field()
 }
 
 /// The chart of all repositories.

@@ -8,14 +8,14 @@ use super::trend_label;
 use crate::address::Tenant;
 use crate::api::{OverviewData, TableRow};
 use crate::chart::Sparkline;
-use crate::components::{change, data_pill, number};
+use crate::components::{change, data_pill, nothing_matches, number, page_links, sort_heading};
 use crate::text;
 
 /// The rows of this page.
 pub fn table(tenant: &Tenant, data: &OverviewData) -> AnyView {
     let query = &data.report.query;
     if data.rows.is_empty() {
-        return nothing_matches(tenant, query);
+        return unfiltered(tenant, query);
     }
     let heading = |sort, label, class| heading(tenant, query, sort, label, class);
     let rows: Vec<_> = data
@@ -56,21 +56,13 @@ fn heading(
 ) -> AnyView {
     let sorts = query.sort == sort;
     let ascending = (sort == OverviewSort::Name) != query.reversed;
-    let direction = sorts.then_some(if ascending { "ascending" } else { "descending" });
     let href = tenant.overview(&OverviewQuery {
         sort,
         reversed: sorts && !query.reversed,
         page: 1,
         ..query.clone()
     });
-    view! {
-        <th scope="col" class=class aria-sort=direction>
-            <a href=href data-noscroll="true">
-                {label}
-            </a>
-        </th>
-    }
-    .into_any()
+    sort_heading(label, class, sorts.then_some(ascending), href)
 }
 
 fn row(tenant: &Tenant, period: Period, row: &TableRow) -> AnyView {
@@ -96,52 +88,24 @@ fn row(tenant: &Tenant, period: Period, row: &TableRow) -> AnyView {
     .into_any()
 }
 
-fn nothing_matches(tenant: &Tenant, query: &OverviewQuery) -> AnyView {
+fn unfiltered(tenant: &Tenant, query: &OverviewQuery) -> AnyView {
     let all = tenant.overview(&OverviewQuery {
         filter: String::new(),
         page: 1,
         ..query.clone()
     });
-    view! {
-        <div class="empty" role="status">
-            <p>"No repositories match “" {query.filter.clone()} "”."</p>
-            <a class="button" href=all data-noscroll="true">
-                "Show all repositories"
-            </a>
-        </div>
-    }
-    .into_any()
+    nothing_matches(&query.filter, all)
 }
 
 /// Links to the other pages, if any.
 pub fn pages(tenant: &Tenant, report: &OverviewReport) -> Option<AnyView> {
-    if report.pages < 2 {
-        return None;
-    }
-    let page = report.query.page.clamp(1, report.pages);
-    let link = |to: u32, label: &'static str| {
-        let there = (1..=report.pages).contains(&to);
-        let href = there.then(|| {
-            tenant.overview(&OverviewQuery {
-                page: to,
-                ..report.query.clone()
-            })
-        });
-        // An anchor without `href` is a disabled link.
-        let disabled = (!there).then_some("true");
-        view! { <a class="button" href=href aria-disabled=disabled data-noscroll="true">{label}</a> }
-    };
     let matching = text::count(report.matching.into(), "repository", "repositories");
-    Some(
-        view! {
-            <nav class="pages" aria-label="Table pages">
-                {link(page - 1, "Previous")}
-                <span class="muted">"Page " {page} " of " {report.pages} " · " {matching}</span>
-                {link(page + 1, "Next")}
-            </nav>
-        }
-        .into_any(),
-    )
+    page_links(report.query.page, report.pages, matching, &|page| {
+        tenant.overview(&OverviewQuery {
+            page,
+            ..report.query.clone()
+        })
+    })
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -5,18 +5,20 @@ mod table;
 mod tests;
 mod track;
 
-use domain::report::{RepositoriesReport, Run, Tracked};
+use domain::report::{PagedRepositories, RepositoriesQuery, Repository, Run, Tracked};
 use domain::{RepositoryId, RepositoryStatus, RunStatus};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
-use self::table::{kept, tracked};
+use self::table::{kept, nothing_tracked, pages, tracked};
 use self::track::TrackCard;
-use crate::address::Tenant;
+use crate::address::{self, Tenant};
 use crate::api::{self, PageQuery, Track, Untrack};
-use crate::components::{Submission, follow_runs, notice, reactive, with_data};
+use crate::components::{Filter, Submission, follow_runs, notice, reactive, refreshed, with_data};
 use crate::layout::use_tenant;
+use crate::text;
 
 /// The page's forms.
 #[derive(Clone, Copy)]
@@ -62,22 +64,25 @@ fn first_run(track: Submission, runs: RwSignal<Option<Vec<Run>>>) -> Option<(Tra
     Some((tracked, status))
 }
 
-/// The page.
+/// The page; its filter, order and page are in the URL.
 #[component]
 pub fn RepositoriesPage() -> impl IntoView {
     let forms = Forms::new(use_tenant());
+    let params = use_query_map();
+    let query = Memo::new(move |_| address::repositories_query(&params.read()));
     // A finished run changes first days and last collections.
     let ended = RwSignal::new(0_usize);
     let data = api::page_resource(move || {
         let changes = forms.track.version() + forms.untrack.version();
-        let tenant = forms.tenant.get().0;
-        (PageQuery::Repositories { tenant }, changes + ended.get())
+        let (tenant, query) = (forms.tenant.get().0, query.get());
+        let version = changes + ended.get();
+        (PageQuery::Repositories { tenant, query }, version)
     });
-    with_data(data, move |report: Memo<RepositoriesReport>| {
-        if report.read_untracked().may_follow {
+    with_data(data, move |list: Memo<PagedRepositories>| {
+        if list.read_untracked().report.may_follow {
             follow(forms, ended);
         }
-        page(forms, report)
+        page(forms, query, list)
     })
 }
 
@@ -94,10 +99,14 @@ fn follow(forms: Forms, ended: RwSignal<usize>) {
     });
 }
 
-fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
-    let connected = Memo::new(move |_| report.read().connected);
-    let may_manage = Memo::new(move |_| report.read().may_manage);
-    let may_connect = Memo::new(move |_| report.read().may_connect);
+fn page(forms: Forms, query: Memo<RepositoriesQuery>, list: Memo<PagedRepositories>) -> AnyView {
+    let connected = Memo::new(move |_| list.read().report.connected);
+    let may_manage = Memo::new(move |_| list.read().report.may_manage);
+    let may_connect = Memo::new(move |_| list.read().report.may_connect);
+    let is_empty = Memo::new(move |_| {
+        let list = list.read();
+        list.matching == 0 && list.query.filter.is_empty()
+    });
     let first = reactive(move || match (connected.get(), may_manage.get()) {
         (true, true) => view! { <TrackCard forms/> }.into_any(),
         (false, _) if may_connect.get() => view! {
@@ -118,12 +127,7 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         (true, false) => ().into_any(),
     });
     let csv = reactive(move || {
-        let some = report
-            .read()
-            .repositories
-            .iter()
-            .any(|r| r.first_day.is_some());
-        some.then(|| {
+        (!is_empty.get()).then(|| {
             view! {
                 <a class="button" href=forms.tenant.read().repositories_csv() download>
                     "CSV"
@@ -150,14 +154,69 @@ fn page(forms: Forms, report: Memo<RepositoriesReport>) -> AnyView {
         {first}
         {notice(forms.untrack.failure())}
         {reactive(move || {
-            let report = report.read();
-            let (kept_ones, tracked_ones): (Vec<_>, Vec<_>) = (report.repositories.iter())
-                .partition(|repository| repository.status == RepositoryStatus::Archived);
-            view! {
-                {tracked(forms, &tracked_ones, &report)}
-                {kept(forms, &kept_ones, report.may_manage)}
+            if is_empty.get() {
+                view! { <section class="card">{nothing_tracked()}</section> }.into_any()
+            } else {
+                lists(forms, query, list)
             }
         })}
     }
     .into_any()
+}
+
+/// The filter and the tables of the page.
+fn lists(forms: Forms, query: Memo<RepositoriesQuery>, list: Memo<PagedRepositories>) -> AnyView {
+    // The requested page may be past the last one.
+    let busy = Memo::new(move |_| {
+        let (requested, loaded) = (query.read(), list.read());
+        let loaded = &loaded.query;
+        (requested.sort, requested.reversed, &requested.filter)
+            != (loaded.sort, loaded.reversed, &loaded.filter)
+    });
+    let filter = Filter {
+        label: "Filter repositories",
+        text: Memo::new(move |_| query.read().filter.clone()),
+        action: Box::new(move || forms.tenant.read().repositories()),
+        kept: Box::new(move || {
+            let query = query.read();
+            let sort: &str = query.sort.into();
+            vec![
+                ("sort", sort.to_owned()),
+                ("reversed", query.reversed.to_string()),
+            ]
+        }),
+        to: Box::new(move |filter| {
+            forms
+                .tenant
+                .read_untracked()
+                .repositories_for(&RepositoriesQuery {
+                    filter,
+                    page: 1,
+                    ..query.get_untracked()
+                })
+        }),
+    };
+    let heading = reactive(move || {
+        let matching = list.read().matching;
+        text::count(matching.into(), "repository", "repositories")
+    });
+    let of_status = move |kept: bool| -> Vec<Repository> {
+        let list = list.read();
+        let all = list.report.repositories.iter();
+        all.filter(|it| (it.status == RepositoryStatus::Archived) == kept)
+            .cloned()
+            .collect()
+    };
+    let content = view! {
+        <section class="card">
+            <div class="card-head">
+                <h2>{heading}</h2>
+                {filter.field()}
+            </div>
+            {reactive(move || tracked(forms, &of_status(false), &list.read()))}
+        </section>
+        {reactive(move || kept(forms, &of_status(true), list.read().report.may_manage))}
+        {reactive(move || pages(&forms.tenant.read(), &list.read()))}
+    };
+    refreshed(busy, content)
 }

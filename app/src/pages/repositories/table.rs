@@ -1,61 +1,98 @@
 //! The tracked repositories, and those with history only.
 
-use domain::report::{RepositoriesReport, Repository};
+use domain::report::{
+    PagedRepositories, RepositoriesQuery, RepositoriesReport, RepositoriesSort, Repository,
+};
 use domain::{DayRange, RepositoryStatus};
 use leptos::prelude::*;
 
 use super::Forms;
 use crate::address::Tenant;
 use crate::chart::format;
-use crate::components::{Dialog, PostForm, timestamp};
+use crate::components::{Dialog, PostForm, nothing_matches, page_links, sort_heading, timestamp};
 use crate::text;
 
-/// The tracked ones.
-pub fn tracked(forms: Forms, repositories: &[&Repository], report: &RepositoriesReport) -> AnyView {
-    let may_manage = report.may_manage;
-    if repositories.is_empty() {
-        return view! {
-            <section class="card empty">
-                <h2>"No tracked repositories"</h2>
-                <p>"GitHub deletes traffic after 14 days. Tidemark keeps it for tracked \
-                    repositories."</p>
-            </section>
-        }
-        .into_any();
+/// The tracked ones of the page.
+pub fn tracked(forms: Forms, repositories: &[Repository], list: &PagedRepositories) -> AnyView {
+    let tenant = forms.tenant.read();
+    if list.matching == 0 {
+        let all = tenant.repositories_for(&RepositoriesQuery {
+            filter: String::new(),
+            page: 1,
+            ..list.query.clone()
+        });
+        return nothing_matches(&list.query.filter, all);
     }
+    if repositories.is_empty() {
+        return (list.tracked == 0).then(nothing_tracked).into_any();
+    }
+    let heading = |sort, label, class| heading(&tenant, &list.query, sort, label, class);
     let rows: Vec<_> = repositories
         .iter()
-        .enumerate()
-        .map(|(at, repository)| {
-            // Sorted by name; among equal names the newest comes last.
-            let next = repositories.get(at + 1);
-            let has_name = next.is_none_or(|next| next.full_name != repository.full_name);
-            row(forms, repository, report, has_name)
-        })
+        .map(|repository| row(forms, repository, list))
         .collect();
     view! {
-        <section class="card">
-            <div class="table-wrap">
-                <table class="data-table" aria-label="Tracked repositories">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Repository"</th>
-                            <th scope="col">"Status"</th>
-                            <th scope="col" class="wide-only">"Known days"</th>
-                            <th scope="col" class="wide-only">"Last collected"</th>
-                            {may_manage.then(|| view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> })}
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </section>
+        <div class="table-wrap">
+            <table class="data-table" aria-label="Tracked repositories">
+                <thead>
+                    <tr>
+                        {heading(RepositoriesSort::Name, "Repository", "")}
+                        {heading(RepositoriesSort::Status, "Status", "")}
+                        <th scope="col" class="wide-only">"Known days"</th>
+                        {heading(RepositoriesSort::Collected, "Last collected", "wide-only")}
+                        {(list.report.may_manage).then(|| view! { <th scope="col"><span class="visually-hidden">"Actions"</span></th> })}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// A sortable heading: its natural order first, then reversed.
+fn heading(
+    tenant: &Tenant,
+    query: &RepositoriesQuery,
+    sort: RepositoriesSort,
+    label: &'static str,
+    class: &'static str,
+) -> AnyView {
+    let sorts = query.sort == sort;
+    let ascending = (sort != RepositoriesSort::Collected) != query.reversed;
+    let href = tenant.repositories_for(&RepositoriesQuery {
+        sort,
+        reversed: sorts && !query.reversed,
+        page: 1,
+        ..query.clone()
+    });
+    sort_heading(label, class, sorts.then_some(ascending), href)
+}
+
+/// Links to the other pages, if any.
+pub fn pages(tenant: &Tenant, list: &PagedRepositories) -> Option<AnyView> {
+    let matching = text::count(list.matching.into(), "repository", "repositories");
+    page_links(list.query.page, list.pages, matching, &|page| {
+        tenant.repositories_for(&RepositoriesQuery {
+            page,
+            ..list.query.clone()
+        })
+    })
+}
+
+/// What a list without tracked repositories says.
+pub fn nothing_tracked() -> AnyView {
+    view! {
+        <div class="empty">
+            <h2>"No tracked repositories"</h2>
+            <p>"GitHub deletes traffic after 14 days. Tidemark keeps it for tracked repositories."</p>
+        </div>
     }
     .into_any()
 }
 
 /// Those with history only.
-pub fn kept(forms: Forms, repositories: &[&Repository], may_manage: bool) -> Option<AnyView> {
+pub fn kept(forms: Forms, repositories: &[Repository], may_manage: bool) -> Option<AnyView> {
     if repositories.is_empty() {
         return None;
     }
@@ -88,12 +125,9 @@ pub fn kept(forms: Forms, repositories: &[&Repository], may_manage: bool) -> Opt
     )
 }
 
-fn row(
-    forms: Forms,
-    repository: &Repository,
-    report: &RepositoriesReport,
-    has_name: bool,
-) -> AnyView {
+fn row(forms: Forms, repository: &Repository, list: &PagedRepositories) -> AnyView {
+    let report = &list.report;
+    let has_name = !list.name_taken.contains(&repository.id);
     let collected = match repository.last_collected_at {
         _ if forms.collecting.get() == Some(repository.id) => {
             view! { <span class="muted">"collecting …"</span> }.into_any()

@@ -1,14 +1,17 @@
 //! Tests of the repository lists as the server renders them.
 
 use chrono::DateTime;
-use domain::report::{RepositoriesReport, Repository, Run, Tracked};
+use domain::report::{
+    PagedRepositories, RepositoriesQuery, RepositoriesReport, RepositoriesSort, Repository, Run,
+    Tracked,
+};
 use domain::{
     FailureKind, FollowRuleId, RepositoryId, RepositoryStatus, RunId, RunStatus, Trigger,
 };
 use leptos::prelude::*;
 
 use super::Forms;
-use super::table::{kept, tracked};
+use super::table::{kept, pages, tracked};
 use super::track::outcome;
 use crate::address::Tenant;
 use crate::test_html::test_html;
@@ -39,15 +42,23 @@ fn repository(status: RepositoryStatus) -> Repository {
 }
 
 /// A report with these repositories and one follow rule for viewers who may change rules.
-fn report(may_manage: bool) -> RepositoriesReport {
+fn report(may_manage: bool) -> PagedRepositories {
     let rule = may_manage.then(|| (FollowRuleId::new(4), "octocat/*".to_owned()));
-    RepositoriesReport {
+    let report = RepositoriesReport {
         repositories: Vec::new(),
         follow_rules: rule.into_iter().collect(),
         may_manage,
         connected: true,
         may_connect: may_manage,
         may_follow: true,
+    };
+    PagedRepositories {
+        query: RepositoriesQuery::default(),
+        report,
+        name_taken: Vec::new(),
+        tracked: 1,
+        matching: 1,
+        pages: 1,
     }
 }
 
@@ -58,7 +69,7 @@ fn html(list: impl FnOnce(Forms) -> AnyView) -> String {
 #[test]
 fn a_row_tells_how_its_repository_stands() {
     let repository = repository(RepositoryStatus::Active);
-    let html = html(|forms| tracked(forms, &[&repository], &report(false)));
+    let html = html(|forms| tracked(forms, std::slice::from_ref(&repository), &report(false)));
     for part in [
         r#"href="/t/lab/r/octocat/hello""#,
         "active",
@@ -100,7 +111,7 @@ fn after_tracking(begun: Option<RunId>, next: Option<&str>, streamed: Option<Run
         let answer = serde_json::to_string(&answer).expect("JSON");
         forms.track.answered(Ok(answer).into());
         forms.runs.set(streamed.map(|run| vec![run]));
-        let list = tracked(forms, &[&repository], &report(true));
+        let list = tracked(forms, std::slice::from_ref(&repository), &report(true));
         view! { {outcome(forms)} {list} }.into_any()
     })
 }
@@ -143,7 +154,13 @@ fn where_nothing_can_run_the_next_time_is_told() {
 fn who_may_not_stop_tracking_sees_no_button_for_it() {
     let repository = repository(RepositoryStatus::Active);
     for (may_manage, buttons) in [(false, 0), (true, 1)] {
-        let html = html(|forms| tracked(forms, &[&repository], &report(may_manage)));
+        let html = html(|forms| {
+            tracked(
+                forms,
+                std::slice::from_ref(&repository),
+                &report(may_manage),
+            )
+        });
         assert_eq!(html.matches(">Stop tracking<").count(), buttons, "{html}");
     }
 }
@@ -151,7 +168,7 @@ fn who_may_not_stop_tracking_sees_no_button_for_it() {
 #[test]
 fn who_stops_is_told_what_is_lost_and_keeps_it_unless_they_say_so() {
     let repository = repository(RepositoryStatus::Active);
-    let html = html(|forms| tracked(forms, &[&repository], &report(true)));
+    let html = html(|forms| tracked(forms, std::slice::from_ref(&repository), &report(true)));
     assert!(
         html.contains(
             "Once deleted, its history (1 May – 22 Nov 2026) can’t be recovered from GitHub."
@@ -168,7 +185,7 @@ fn a_failure_stands_beside_its_repository() {
     let mut repository = repository(RepositoryStatus::Unreachable);
     repository.failure = Some("GitHub no longer shows it to the token.".to_owned());
     repository.failure_kind = Some(FailureKind::AccessLost);
-    let html = html(|forms| tracked(forms, &[&repository], &report(false)));
+    let html = html(|forms| tracked(forms, std::slice::from_ref(&repository), &report(false)));
     assert!(
         html.contains("pill bad") && html.contains(">access lost<"),
         "{html}"
@@ -179,7 +196,9 @@ fn a_failure_stands_beside_its_repository() {
 #[test]
 fn a_kept_history_can_be_gone_on_with_or_deleted() {
     let repository = repository(RepositoryStatus::Archived);
-    let html = html(|forms| kept(forms, &[&repository], true).unwrap_or_else(|| ().into_any()));
+    let html = html(|forms| {
+        kept(forms, std::slice::from_ref(&repository), true).unwrap_or_else(|| ().into_any())
+    });
     assert!(html.contains("Track again"), "{html}");
     assert!(
         html.contains("Delete the history of octocat/hello?"),
@@ -191,11 +210,43 @@ fn a_kept_history_can_be_gone_on_with_or_deleted() {
 fn a_row_names_the_rule_that_tracks_its_repository() {
     let mut repository = repository(RepositoryStatus::Active);
     let shown = |repository: &Repository, may_manage| {
-        html(|forms| tracked(forms, &[repository], &report(may_manage)))
+        html(|forms| tracked(forms, std::slice::from_ref(repository), &report(may_manage)))
     };
     assert!(!shown(&repository, true).contains("octocat/*"));
     repository.followed_by = Some(FollowRuleId::new(4));
     let html = shown(&repository, true);
     assert!(html.contains("<code>octocat/*</code>"), "{html}");
     assert!(!shown(&repository, false).contains("octocat/*"));
+}
+
+#[test]
+fn a_repository_whose_name_a_newer_one_has_is_linked_by_its_id() {
+    let repository = repository(RepositoryStatus::Active);
+    let mut list = report(false);
+    list.name_taken = vec![repository.id];
+    let html = html(|forms| tracked(forms, std::slice::from_ref(&repository), &list));
+    assert!(html.contains(r#"href="/t/lab/repositories/7""#), "{html}");
+}
+
+#[test]
+fn headings_sort_pages_lead_on_and_a_filter_that_leaves_nothing_says_so() {
+    let repository = repository(RepositoryStatus::Active);
+    let mut list = report(false);
+    list.query.sort = RepositoriesSort::Status;
+    list.query.filter = "hello".to_owned();
+    list.pages = 3;
+    list.matching = 101;
+    list.query.page = 2;
+    let rows = html(|forms| tracked(forms, std::slice::from_ref(&repository), &list));
+    assert!(rows.contains(r#"aria-sort="ascending""#), "{rows}");
+    let reversed = "/t/lab/repositories?sort=status&amp;reversed=true&amp;filter=hello";
+    assert!(rows.contains(reversed), "{rows}");
+    let links = html(|_| pages(&Tenant("lab".to_owned()), &list).unwrap_or_else(|| ().into_any()));
+    assert!(
+        links.contains("sort=status&amp;filter=hello&amp;page=3"),
+        "{links}"
+    );
+    list.matching = 0;
+    let none = html(|forms| tracked(forms, &[], &list));
+    assert!(none.contains("No repositories match “hello”"), "{none}");
 }

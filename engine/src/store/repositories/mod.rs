@@ -4,6 +4,7 @@ mod availability;
 mod events;
 mod follow_rules;
 mod health;
+mod list;
 mod pages;
 mod popularity;
 mod records;

@@ -117,7 +117,7 @@ pub const REQUESTS: &[Request] = &[
     ),
     ask(
         "Repositories",
-        r#"{"query":{"Repositories":{"tenant":"lab"}}}"#,
+        r#"{"query":{"Repositories":{"tenant":"lab","query":{"sort":"name","reversed":false,"filter":"","page":1}}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
