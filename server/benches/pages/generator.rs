@@ -19,7 +19,7 @@ pub const TENANT_NAME: &str = "Lab";
 /// A table of the program's own schema with a row for each repository, which the program fills.
 pub const SUMMARIES: &str = "repository_summaries";
 
-/// The days of one transaction.
+/// The days of one transaction, about a month.
 const DAYS_AT_ONCE: usize = 30;
 
 /// Fills an empty database that has its tables.
@@ -135,32 +135,31 @@ async fn write_tenant(
     database.execute("commit").await
 }
 
-/// Writes the days and, each Sunday, the weeks. On SQLite, days are text or numbers, as the table
+/// Writes the days and the weeks that have ended. On SQLite, days are text or numbers, as the table
 /// says.
 async fn write_days(database: &mut Database, portfolio: &Portfolio) -> BenchResult {
     let days: Vec<NaiveDate> = portfolio.days().collect();
     for days in days.chunks(DAYS_AT_ONCE) {
-        database.execute("begin").await?;
+        let (mut day_rows, mut week_rows) = (Vec::new(), Vec::new());
         for day in days {
-            let rows = portfolio.collected().filter_map(|repository| {
+            day_rows.extend(portfolio.collected().filter_map(|repository| {
                 Some(row(repository, *day, portfolio.on(repository, *day)?))
-            });
-            let columns = columns("day");
-            database
-                .insert("traffic_days", columns, rows.collect())
-                .await?;
+            }));
             let monday = *day - Days::new(6);
             if day.weekday() == Weekday::Sun && monday >= portfolio.first_day {
-                let rows = portfolio.collected().filter_map(|repository| {
+                week_rows.extend(portfolio.collected().filter_map(|repository| {
                     let week = portfolio.week_until(repository, *day)?;
                     Some(row(repository, monday, week))
-                });
-                let columns = self::columns("week");
-                database
-                    .insert("traffic_weeks", columns, rows.collect())
-                    .await?;
+                }));
             }
         }
+        database.execute("begin").await?;
+        database
+            .insert("traffic_days", columns("day"), day_rows)
+            .await?;
+        database
+            .insert("traffic_weeks", columns("week"), week_rows)
+            .await?;
         database.execute("commit").await?;
     }
     Ok(())

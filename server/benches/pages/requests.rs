@@ -25,9 +25,11 @@ pub struct Measured {
 }
 
 /// Pages over each period; `{}` is the busiest repository.
-const PAGES_WITH_PERIODS: [(&str, &str); 4] = [
+const PAGES_WITH_PERIODS: [(&str, &str); 6] = [
     ("Overview", ""),
+    ("Overview, values", "/values"),
     ("Repository", "/r/{}"),
+    ("Repository, values", "/repositories/1/values"),
     ("Releases", "/r/{}/releases"),
     ("Stars", "/r/{}/stars"),
 ];
@@ -74,8 +76,9 @@ const SYSTEM_PAGES: [(&str, &str); 6] = [
     ("All runs", "/system/runs"),
 ];
 /// REST lists.
-const LISTS: [&str; 11] = [
+const LISTS: [&str; 12] = [
     "/repositories",
+    "/repositories?limit=100",
     "/repositories/1/referrers",
     "/repositories/1/paths",
     "/repositories/1/observations",

@@ -121,7 +121,10 @@ fn storage(out: &mut impl Write, results: &Results) -> BenchResult {
 
 fn requested(out: &mut impl Write, row: &Row, scan: Duration) -> BenchResult {
     let median = row.times.median();
-    let kilobytes = |bytes: u64| format!("{:.0} KB", ratio(bytes, 1_000));
+    let kilobytes = |bytes: u64| match bytes {
+        0..10_000 => format!("{:.1} KB", ratio(bytes, 1_000)),
+        _ => format!("{:.0} KB", ratio(bytes, 1_000)),
+    };
     writeln!(
         out,
         "| {} | {} | {} | {} | {:.2} | {} | {} |",
