@@ -24,6 +24,7 @@ mod schedules;
 mod secrets;
 mod store;
 mod system_log;
+mod totals;
 
 #[cfg(test)]
 #[path = "../tests/support/databases.rs"]
@@ -115,7 +116,20 @@ impl Engine {
         settings: Settings,
         clock: SharedClock,
     ) -> std::result::Result<Self, OpenError> {
-        let store = Store::open(&settings.database).await?;
+        Self::open_with_progress(settings, clock, &|_, _| {}).await
+    }
+
+    /// The same. While a database from an older version is upgraded, which takes seconds for each
+    /// million days, `progress` is called with the repositories done and their number.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub async fn open_with_progress(
+        settings: Settings,
+        clock: SharedClock,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> std::result::Result<Self, OpenError> {
+        let store = Store::open(&settings.database, progress).await?;
         let vault = Vault::new(settings.secret_key);
         if let Err(error) = verify_key(&store, &vault).await {
             store.close().await;

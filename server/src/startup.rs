@@ -1,8 +1,10 @@
 //! Opens the engine, and completes an interrupted rotation of the secret key.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use engine::{Engine, OpenError, SecretKey, Settings, SharedClock};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli_error::CliError;
 use crate::config::EngineArgs;
@@ -38,7 +40,7 @@ pub(crate) async fn open_within(
     let opened = if args.makes_key_file() {
         open_with_key_beside(settings, clock.clone()).await?
     } else {
-        Engine::open(settings, clock.clone()).await
+        open_engine(settings, clock.clone()).await
     };
     let wrong = match opened {
         Ok(engine) => return Ok(Opened { engine, key }),
@@ -53,7 +55,7 @@ pub(crate) async fn open_within(
     };
     let mut settings = args.read(worker)?;
     settings.secret_key = key.clone();
-    let engine = Engine::open(settings, clock).await?;
+    let engine = open_engine(settings, clock).await?;
     let finished = match rotation {
         Some(rotation) => rotation.finish(&key),
         None => match Rotation::begin(&file) {
@@ -76,7 +78,7 @@ pub(crate) async fn open_with_key_beside(
 ) -> Result<Result<Engine, OpenError>, CliError> {
     let database = settings.database.sqlite_path().map(Path::to_owned);
     let Some(database) = database else {
-        return Ok(Engine::open(settings, clock).await);
+        return Ok(open_engine(settings, clock).await);
     };
     // In this order: another process creates the tables before it deletes the mark.
     let first_start = key_file::is_first_start(&database);
@@ -85,9 +87,39 @@ pub(crate) async fn open_with_key_beside(
         let error = KeyFileError::WithoutDatabase { path, database };
         return Err(CliError::failed(format!("{error}.")));
     }
-    let opened = Engine::open(settings, clock).await;
+    let opened = open_engine(settings, clock).await;
     if opened.is_ok() {
         key_file::end_first_start(&database);
     }
     Ok(opened)
+}
+
+/// Opens an engine. If the database is from an older version, shows how far its upgrade is.
+async fn open_engine(settings: Settings, clock: SharedClock) -> Result<Engine, OpenError> {
+    let bar = OnceLock::new();
+    let progress = |done: usize, total: usize| {
+        let bar = bar.get_or_init(|| {
+            tracing::info!(repositories = total, "upgrading the database");
+            repositories_bar("Upgrading the database")
+        });
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        if done == total {
+            bar.finish();
+            tracing::info!(
+                seconds = bar.elapsed().as_secs(),
+                "upgraded the database; all days are summed"
+            );
+        }
+    };
+    Engine::open_with_progress(settings, clock, &progress).await
+}
+
+/// A progress bar on standard error, hidden unless that is a terminal.
+pub(crate) fn repositories_bar(work: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template(
+        "{prefix} [{wide_bar}] {human_pos}/{human_len} repositories, {eta} left",
+    )
+    .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style).with_prefix(work)
 }

@@ -72,7 +72,7 @@ impl Engine {
         settings: Settings,
         clock: &SharedClock,
     ) -> std::result::Result<u64, OpenError> {
-        let store = Store::open(&settings.database).await?;
+        let store = Store::open(&settings.database, &|_, _| {}).await?;
         let discarded = discard_unreadable(&store, &Vault::new(settings.secret_key), clock).await;
         store.close().await;
         discarded.map_err(|error| OpenError::KeyCheck(error.to_string()))

@@ -165,7 +165,7 @@ mod tests {
     async fn it_stalls_where_nothing_goes_on_and_nothing_is_waited_for() {
         let database = crate::databases::sqlite();
         let url = database.url.parse().expect("a database address");
-        let store = Store::open(&url).await.expect("opened");
+        let store = Store::open(&url, &|_, _| {}).await.expect("opened");
         let open = OpenRun {
             tenant: TenantId::new(1),
             id: RunId::new(1),

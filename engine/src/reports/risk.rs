@@ -5,7 +5,7 @@ use domain::coverage::{USUAL_LAG, deadline};
 use domain::report::{Repository, RiskCause, RiskWarning};
 use domain::{Day, FailureKind};
 
-use crate::store::RepositoryRecord;
+use crate::store::Freshness;
 
 /// From how many days before it a deadline counts as a risk although a run comes before: earlier
 /// runs did not succeed, and the next may not.
@@ -30,19 +30,19 @@ impl Risk {
     /// `None` for repositories that are not collected, and for those without known days. `allowed`
     /// is the number of days that may lie between two collections, given GitHub's delay.
     pub(crate) fn assess(
-        record: &RepositoryRecord,
+        freshness: &Freshness,
         next_run: Option<DateTime<Utc>>,
         longest_gap: i64,
         today: Day,
     ) -> Option<Self> {
-        if !record.repository.status.is_collected() {
+        if !freshness.status.is_collected() {
             return None;
         }
-        let deadline = deadline(record.newest_complete_day()?, today);
-        let answered_on = record.answered_on.filter(|on| *on >= today.plus(-1));
+        let deadline = deadline(freshness.newest_complete_day()?, today);
+        let answered_on = freshness.answered_on.filter(|on| *on >= today.plus(-1));
         // When GitHub is late, a run soon enough after the last response still suffices.
         let late_answer = answered_on.filter(|on| {
-            let listed = record.listed_until;
+            let listed = freshness.listed_until;
             listed.is_some_and(|listed| listed < on.plus(-USUAL_LAG))
         });
         let soon = |run: Day| late_answer.is_some_and(|on| run <= on.plus(longest_gap));

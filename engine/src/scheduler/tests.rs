@@ -45,7 +45,9 @@ async fn fixtures() -> Vec<Fixture> {
     let mut fixtures = Vec::new();
     for database in databases::fresh().await {
         let url = database.url.parse().expect("a database address");
-        let store = Store::open(&url).await.expect("the database opens");
+        let store = Store::open(&url, &|_, _| {})
+            .await
+            .expect("the database opens");
         let clock = TestClock(Arc::new(StdMutex::new(at("2026-11-20T06:00:00Z"))));
         let shared: SharedClock = Arc::new(clock.clone());
         let vault = Vault::new(SecretKey::generate().expect("a key"));

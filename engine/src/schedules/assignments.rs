@@ -47,8 +47,17 @@ impl Assignments {
     /// When a repository is collected next; `None` when no schedule collects it. While the
     /// repository is paused, that is later than its schedule's next time.
     pub(crate) fn next_run_of(&self, repository: &Repository) -> Option<DateTime<Utc>> {
-        let (cron, zone, next) = self.times.get(&self.schedule_of(repository)?)?;
-        match repository.paused_until.filter(|until| *until > self.now) {
+        self.next_run(repository.schedule_id, repository.paused_until)
+    }
+
+    /// The same by the repository's own schedule and its pause.
+    pub(crate) fn next_run(
+        &self,
+        schedule: Option<ScheduleId>,
+        paused_until: Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
+        let (cron, zone, next) = self.times.get(&schedule.or(self.default)?)?;
+        match paused_until.filter(|until| *until > self.now) {
             // A run at that very moment includes the repository again.
             Some(until) => cron.next_run(*zone, until - TimeDelta::seconds(1)),
             None => *next,
@@ -97,7 +106,12 @@ impl Engine {
             if repository.status == RepositoryStatus::Archived {
                 continue;
             }
-            let risk = Risk::assess(&record, assignments.next_run_of(repository), allowed, today);
+            let risk = Risk::assess(
+                &record.freshness(),
+                assignments.next_run_of(repository),
+                allowed,
+                today,
+            );
             let follower = AssignedRepository {
                 id: repository.id,
                 full_name: repository.full_name.clone(),

@@ -25,18 +25,31 @@ impl Batch {
 }
 
 /// A statement that selects the numbered columns of the rows in `$2`, each of its type:
-/// `batch!("insert into t (a, b, c) select $1, ", 0 "date", 1 "bigint"; "on conflict …")`.
+/// `batch!("insert into t (a, b, c) select $1, ", 0 "date", 1 "bigint"; "on conflict …")`. A
+/// `"day"` is sent as a date and stored as [`SqlDay`](crate::store::sql_day::SqlDay).
 macro_rules! batch {
-    ($before:expr, $at:literal $kind:literal $(, $further:literal $of_kind:literal)*; $after:expr) => {
+    (@sqlite $at:literal "day") => {
+        concat!("unixepoch(value ->> ", $at, ") / 86400")
+    };
+    (@sqlite $at:literal $kind:literal) => {
+        concat!("value ->> ", $at)
+    };
+    (@postgres $at:literal "day") => {
+        concat!("cast(value ->> ", $at, " as date)")
+    };
+    (@postgres $at:literal $kind:literal) => {
+        concat!("cast(value ->> ", $at, " as ", $kind, ")")
+    };
+    ($before:expr, $at:literal $kind:tt $(, $further:literal $of_kind:tt)*; $after:expr) => {
         $crate::store::batch::Batch {
             sqlite: concat!(
-                $before, "value ->> ", $at, $(", value ->> ", $further,)*
+                $before, batch!(@sqlite $at $kind), $(", ", batch!(@sqlite $further $of_kind),)*
                 // Without a condition, SQLite reads `on conflict` as part of a join.
                 " from json_each($2) where true ", $after
             ),
             postgres: concat!(
-                $before, "cast(value ->> ", $at, " as ", $kind, ")",
-                $(", cast(value ->> ", $further, " as ", $of_kind, ")",)*
+                $before, batch!(@postgres $at $kind),
+                $(", ", batch!(@postgres $further $of_kind),)*
                 " from json_array_elements(cast($2 as json)) as listed (value) ", $after
             ),
         }

@@ -113,7 +113,28 @@ pub(crate) struct Store {
 impl Store {
     /// Connects, and applies pending migrations. A damaged SQLite file is refused before anything
     /// is changed.
-    pub(crate) async fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
+    ///
+    /// A database from before traffic was summed is upgraded. That takes a while if it is large,
+    /// so `progress` is called with the repositories done and their number.
+    pub(crate) async fn open(
+        url: &DatabaseUrl,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Self, OpenError> {
+        let store = Self::connect(url).await?;
+        let opened = match store.migrate().await {
+            Ok(()) => store.sum_traffic(progress).await.map_err(OpenError::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = opened {
+            store.close().await;
+            return Err(error);
+        }
+        store.checkpoint().await;
+        Ok(store)
+    }
+
+    /// Connects to an intact or new database.
+    pub(super) async fn connect(url: &DatabaseUrl) -> Result<Self, OpenError> {
         let db = match url {
             DatabaseUrl::Sqlite(path) => {
                 inspect(path).await?;
@@ -121,13 +142,7 @@ impl Store {
             }
             DatabaseUrl::Postgres(url) => Db::Postgres(open_postgres(url).await?),
         };
-        let store = Self { db };
-        if let Err(error) = store.migrate().await {
-            store.close().await;
-            return Err(error);
-        }
-        store.checkpoint().await;
-        Ok(store)
+        Ok(Self { db })
     }
 
     /// Connects to an existing database, and changes nothing in it.
@@ -158,6 +173,27 @@ impl Store {
             }
             error => OpenError::Migration(error),
         })
+    }
+
+    /// Sums the traffic of repositories from before it was summed, one in a transaction, so that an
+    /// interrupted upgrade continues where it stopped.
+    async fn sum_traffic(
+        &self,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<(), StoreError> {
+        let has_old_days = self.has_old_days().await?;
+        let unsummed = self.unscoped_unsummed_repositories().await?;
+        for (done, (tenant, repository)) in unsummed.iter().enumerate() {
+            progress(done, unsummed.len());
+            self.sum_repository(*tenant, *repository).await?;
+        }
+        if !unsummed.is_empty() {
+            progress(unsummed.len(), unsummed.len());
+        }
+        if has_old_days {
+            self.drop_old_days().await?;
+        }
+        Ok(())
     }
 
     /// Closes every connection. On SQLite, the last one to close moves the write-ahead log into the
@@ -334,7 +370,7 @@ mod tests {
             return;
         };
         let verified_url = format!("{}?sslmode=verify-full", database.url);
-        let error = Store::open(&verified_url.parse().expect("an address")).await;
+        let error = Store::open(&verified_url.parse().expect("an address"), &|_, _| {}).await;
         let error = error.expect_err("it has no certificate").to_string();
         assert!(
             error.contains("sslrootcert=FILE") && error.contains("sslmode=disable"),

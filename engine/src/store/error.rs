@@ -84,6 +84,9 @@ pub enum OpenError {
     /// A migration failed.
     #[error("the database cannot be migrated ({0}); restore a backup or report this")]
     Migration(#[source] MigrateError),
+    /// The sums of traffic could not be built.
+    #[error("the traffic cannot be summed ({0}); start Tidemark again to continue")]
+    Summing(#[from] StoreError),
 }
 
 /// A statement failed.

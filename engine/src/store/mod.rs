@@ -46,6 +46,7 @@ mod runs;
 mod scope;
 mod search;
 mod secrets;
+mod sql_day;
 mod traffic;
 
 pub(crate) use accounts::*;

@@ -7,45 +7,76 @@ use domain::{RepositoryId, RepositoryScope};
 
 use super::{Db, Transaction};
 
-/// A statement for each database. They differ in how they read a list of ids, sent as JSON.
+/// A statement for each database and kind of scope. The databases differ in how they read a list
+/// of ids, sent as JSON. With a list, they read only its repositories.
 #[derive(Clone, Copy)]
 pub(super) struct Scoped {
-    pub(super) sqlite: &'static str,
-    pub(super) postgres: &'static str,
+    pub(super) sqlite: ByScope,
+    pub(super) postgres: ByScope,
+}
+
+/// The statement for all repositories of a tenant, and the one for those listed.
+#[derive(Clone, Copy)]
+pub(super) struct ByScope {
+    pub(super) all: &'static str,
+    pub(super) listed: &'static str,
+}
+
+impl ByScope {
+    const fn text(self, scope: &RepositoryScope) -> &'static str {
+        match scope {
+            RepositoryScope::All => self.all,
+            RepositoryScope::Only(_) => self.listed,
+        }
+    }
 }
 
 impl Scoped {
-    pub(super) const fn text(self, database: &Db) -> &'static str {
+    pub(super) const fn text(self, database: &Db, scope: &RepositoryScope) -> &'static str {
         match database {
-            Db::Sqlite(_) => self.sqlite,
-            Db::Postgres(_) => self.postgres,
+            Db::Sqlite(_) => self.sqlite.text(scope),
+            Db::Postgres(_) => self.postgres.text(scope),
         }
     }
 
     /// The statement for a transaction's database.
-    pub(super) const fn within(self, transaction: &Transaction) -> &'static str {
+    pub(super) const fn within(
+        self,
+        transaction: &Transaction,
+        scope: &RepositoryScope,
+    ) -> &'static str {
         match transaction {
-            Transaction::Sqlite(_) => self.sqlite,
-            Transaction::Postgres(_) => self.postgres,
+            Transaction::Sqlite(_) => self.sqlite.text(scope),
+            Transaction::Postgres(_) => self.postgres.text(scope),
         }
     }
 }
 
-/// A statement on `repositories r`, limited to the ids in `$2` unless it is null.
+/// A statement on `repositories r`, limited to the ids in `$2`, which is null for all. Where the
+/// databases differ elsewhere too, there is one for each.
 macro_rules! scoped {
-    ($before:literal, $after:literal) => {
+    ($before:expr, $after:expr) => {
+        scoped!(sqlite: $before, $after; postgres: $before, $after)
+    };
+    (sqlite: $before:expr, $after:expr; postgres: $p_before:expr, $p_after:expr) => {
         $crate::store::scope::Scoped {
-            sqlite: concat!(
-                $before,
-                " and ($2 is null or r.id in (select value from json_each($2))) ",
-                $after
-            ),
-            postgres: concat!(
-                $before,
-                " and ($2 is null or r.id in (
-                    select cast(value as bigint) from json_array_elements_text(cast($2 as json)))) ",
-                $after
-            ),
+            sqlite: $crate::store::scope::ByScope {
+                all: concat!($before, " and $2 is null ", $after),
+                listed: concat!(
+                    $before,
+                    " and r.id in (select value from json_each($2)) ",
+                    $after
+                ),
+            },
+            postgres: $crate::store::scope::ByScope {
+                all: concat!($p_before, " and $2 is null ", $p_after),
+                listed: concat!(
+                    $p_before,
+                    " and r.id in (select cast(value as bigint)
+                        from json_array_elements_text(cast($2 as json))) ",
+                    $p_after
+                ),
+            },
         }
     };
 }

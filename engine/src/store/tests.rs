@@ -11,6 +11,7 @@ mod rankings;
 mod runs;
 mod schema;
 mod secrets;
+mod totals;
 mod traffic;
 
 use std::collections::BTreeSet;
@@ -35,7 +36,9 @@ async fn fixtures() -> Vec<Fixture> {
     let mut fixtures = Vec::new();
     for database in databases::fresh().await {
         let url = database.url.parse().expect("a database address");
-        let store = Store::open(&url).await.expect("the database opens");
+        let store = Store::open(&url, &|_, _| {})
+            .await
+            .expect("the database opens");
         let (tenant, repository) = a_repository(&store, "lab", 1).await;
         fixtures.push(Fixture {
             store,
@@ -199,7 +202,9 @@ async fn a_ranking_is_replaced_by_a_later_one_of_its_window_only() {
 async fn a_newer_database_is_refused_and_left_alone() {
     for database in databases::fresh().await {
         let url: DatabaseUrl = database.url.parse().expect("a database address");
-        let store = Store::open(&url).await.expect("the database opens");
+        let store = Store::open(&url, &|_, _| {})
+            .await
+            .expect("the database opens");
         on!(&store.db, |pool| sqlx::query(
             "insert into _sqlx_migrations
                 (version, description, success, checksum, execution_time)
@@ -211,7 +216,7 @@ async fn a_newer_database_is_refused_and_left_alone() {
         .map(drop))
         .expect("inserted");
         assert!(matches!(
-            Store::open(&url).await,
+            Store::open(&url, &|_, _| {}).await,
             Err(OpenError::Newer(9999))
         ));
     }

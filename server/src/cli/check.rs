@@ -111,6 +111,11 @@ impl CheckArgs {
             Err(why) => Err(why.to_owned()),
         };
         report.write("schedules", &checked)?;
+        let checked = match engine {
+            Ok(engine) => totals(engine).await,
+            Err(why) => Err(why.to_owned()),
+        };
+        report.write("totals", &checked)?;
         if let Ok(engine) = engine {
             engine.close().await;
         }
@@ -144,6 +149,16 @@ async fn connections(engine: &Engine) -> Line {
 async fn schedules(engine: &Engine) -> Line {
     let checked = engine.check_all_schedules(&Viewer::Operator).await;
     summed(checked, "schedule", "Enabled and on time:")
+}
+
+async fn totals(engine: &Engine) -> Line {
+    let checked = engine.check_totals(&Viewer::Operator).await;
+    let checked = checked.map_err(|error| error.into_problem().message)?;
+    if checked.problems.is_empty() {
+        Ok("They match the stored days.".to_owned())
+    } else {
+        Err(checked.problems.join(" "))
+    }
 }
 
 fn summed(checked: engine::Result<Checked>, noun: &str, good: &str) -> Line {

@@ -6,6 +6,7 @@ mod collect;
 mod connection;
 mod follow;
 mod input;
+mod rebuild_totals;
 mod repository;
 mod rotate_key;
 mod token;
@@ -62,10 +63,12 @@ enum Command {
     Token(token::Command),
     /// Collect now and wait for the result
     Collect(collect::CollectArgs),
-    /// Check the database, migrations, key, connections, clock, disk and schedules
+    /// Check the database, migrations, key, connections, clock, disk, schedules and totals
     Check(check::CheckArgs),
     /// Copy the SQLite database to a file, even while serving
     Backup(backup::BackupArgs),
+    /// Recalculate the stored totals from the stored days
+    RebuildTotals(rebuild_totals::RebuildTotalsArgs),
     /// Re-encrypt the secrets in the database with a new key
     RotateKey(rotate_key::RotateArgs),
 }
@@ -112,6 +115,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
             Command::Collect(args) => args.run().await,
             Command::Check(args) => args.run().await,
             Command::Backup(args) => args.run().await,
+            Command::RebuildTotals(args) => args.run().await,
             Command::RotateKey(args) => args.run().await,
         }
     })

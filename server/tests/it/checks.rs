@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::github::{GITHUB_TOKEN, github};
 use crate::process::{Serving, output, with_input};
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "database",
     "migrations",
     "key",
@@ -23,6 +23,7 @@ const NAMES: [&str; 7] = [
     "clock",
     "disk",
     "schedules",
+    "totals",
 ];
 
 /// A folder with a database in which a tenant is connected to a simulated GitHub.
@@ -152,7 +153,21 @@ async fn a_refused_token_a_wrong_clock_and_an_overdue_schedule_fail_their_lines(
         .execute(&mut database)
         .await
         .unwrap();
+    const WRONG: &str = "
+        insert into tenant_days (tenant_id, day, views, view_uniques, clones, clone_uniques,
+            views_known, clones_known)
+        select id, 20000, 1, 0, 0, 0, 1, 0 from tenants";
+    sqlx::query(WRONG).execute(&mut database).await.unwrap();
+    only_fails(
+        &installation.check(),
+        "totals",
+        "do not match the stored days. Run “tidemark rebuild-totals”",
+    );
     database.close().await.unwrap();
+    let rebuilt =
+        tokio::task::block_in_place(|| output(installation.path(), &["rebuild-totals"], &[]));
+    assert!(rebuilt.status.success());
+    assert!(lines(&installation.check()).iter().all(|(well, _)| *well));
 
     assert!(control.revoke_token(GITHUB_TOKEN));
     only_fails(&installation.check(), "connections", "“Main” of lab: ");

@@ -199,10 +199,11 @@ impl Transaction {
             where i.tenant_id = $1 and i.id = $3",
             ""
         );
-        let text = OFFER.within(self);
+        let only = RepositoryScope::Only(repositories.to_vec());
+        let text = OFFER.within(self, &only);
         let offered = within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
-            .bind(id_list(&RepositoryScope::Only(repositories.to_vec())))
+            .bind(id_list(&only))
             .bind(invitation.get())
             .execute(connection)
             .await

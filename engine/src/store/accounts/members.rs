@@ -217,10 +217,11 @@ impl Transaction {
             select r.tenant_id, $3, r.id from repositories r where r.tenant_id = $1",
             ""
         );
-        let text = GRANT.within(self);
+        let only = RepositoryScope::Only(repositories.to_vec());
+        let text = GRANT.within(self, &only);
         let granted = within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
-            .bind(id_list(&RepositoryScope::Only(repositories.to_vec())))
+            .bind(id_list(&only))
             .bind(user.get())
             .execute(connection)
             .await

@@ -6,6 +6,7 @@ use domain::{Day, EventKind, RepositoryId, RepositoryName, TenantId, Visibility}
 use sqlx::FromRow;
 
 use super::records::{full_name, visibility};
+use crate::store::sql_day::SqlDay;
 use crate::store::{Store, StoreError, Transaction};
 
 /// GitHub's metadata of a repository.
@@ -48,6 +49,18 @@ struct EventRow {
     kind: String,
     former_name: Option<String>,
     new_name: Option<String>,
+}
+
+/// The zeros of a repository before a day.
+macro_rules! zeros {
+    ($verb:literal) => {
+        concat!(
+            $verb,
+            " traffic_days where repository_id = $1 and day < $2
+                and coalesce(views, 0) = 0 and coalesce(clones, 0) = 0
+                and coalesce(view_uniques, 0) = 0 and coalesce(clone_uniques, 0) = 0"
+        )
+    };
 }
 
 impl Store {
@@ -98,7 +111,9 @@ impl Store {
             return Ok(Vec::new());
         }
         if let Some(created_on) = metadata.created_on {
-            transaction.delete_zeros_before(id, created_on).await?;
+            transaction
+                .delete_zeros_before(tenant, id, created_on)
+                .await?;
         }
         for event in &events {
             transaction.insert_event(id, event, now).await?;
@@ -178,18 +193,30 @@ impl Transaction {
 
     /// Deletes zeros of days before a repository existed. GitHub fills the window of a new
     /// repository with them.
-    async fn delete_zeros_before(&mut self, id: RepositoryId, day: Day) -> Result<(), StoreError> {
-        const ZEROS: &str = "
-            delete from traffic_days where repository_id = $1 and day < $2
-                and coalesce(views, 0) = 0 and coalesce(clones, 0) = 0
-                and coalesce(view_uniques, 0) = 0 and coalesce(clone_uniques, 0) = 0";
-        within!(*self, |connection| sqlx::query(ZEROS)
+    async fn delete_zeros_before(
+        &mut self,
+        tenant: TenantId,
+        id: RepositoryId,
+        day: Day,
+    ) -> Result<(), StoreError> {
+        const HAS_ZEROS: &str = zeros!("select day from");
+        const DELETE: &str = zeros!("delete from");
+        let found: Option<SqlDay> = within!(*self, |connection| sqlx::query_scalar(HAS_ZEROS)
             .bind(id.get())
-            .bind(day.date())
+            .bind(SqlDay(day))
+            .fetch_optional(connection)
+            .await)?;
+        if found.is_none() || !self.lock_repository(tenant, id).await? {
+            return Ok(());
+        }
+        self.subtract_from_tenant(tenant, id).await?;
+        within!(*self, |connection| sqlx::query(DELETE)
+            .bind(id.get())
+            .bind(SqlDay(day))
             .execute(connection)
             .await
             .map(drop))?;
-        Ok(())
+        self.rebuild_aggregates(tenant, id).await
     }
 
     /// Inserts an event of a repository that this transaction wrote already.

@@ -46,7 +46,7 @@ impl Store {
         filter: &str,
     ) -> Result<(u64, u64), StoreError> {
         let search = Search::new(filter);
-        let text = COUNTS.text(&self.db);
+        let text = COUNTS.text(&self.db, scope);
         let (matching, tracked): (i64, i64) = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
@@ -71,7 +71,7 @@ impl Store {
         if !search.is_exact() {
             return Ok(Vec::new());
         }
-        let text = PAGE.text(&self.db);
+        let text = PAGE.text(&self.db, scope);
         let skipped = i64::from(query.page.saturating_sub(1)) * i64::from(length);
         let rows: Vec<(i64, bool)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())

@@ -2,6 +2,7 @@
 
 mod availability;
 mod events;
+mod facts;
 mod follow_rules;
 mod health;
 mod list;
@@ -12,6 +13,7 @@ mod stars;
 mod tracking;
 
 pub(crate) use events::RepositoryMetadata;
+pub(crate) use facts::{Freshness, RepositoryFacts};
 pub(crate) use follow_rules::{FollowCheck, FollowRuleRecord};
 pub(crate) use health::{CollectionOutcome, Failed};
 pub use pages::RepositoryKey;

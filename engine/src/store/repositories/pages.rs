@@ -33,7 +33,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<RepositoryKey>, StoreError> {
         let rows: Vec<(String, String, i64)> =
-            on!(&self.db, |pool| sqlx::query_as(KEYS.text(&self.db))
+            on!(&self.db, |pool| sqlx::query_as(KEYS.text(&self.db, scope))
                 .bind(tenant.get())
                 .bind(id_list(scope))
                 .bind(after.map(|key| key.owner.as_str()))

@@ -24,7 +24,7 @@ impl Store {
                 watchers = coalesce(excluded.watchers, popularity_days.watchers),
                 open_issues = coalesce(excluded.open_issues, popularity_days.open_issues)";
         let mut transaction = self.begin().await?;
-        if !transaction.owns_repository(tenant, repository).await? {
+        if !transaction.lock_repository(tenant, repository).await? {
             return Ok(());
         }
         within!(transaction, |connection| sqlx::query(SAVE)
@@ -37,6 +37,7 @@ impl Store {
             .execute(connection)
             .await
             .map(drop))?;
+        transaction.update_stars(repository).await?;
         transaction.commit().await
     }
 

@@ -1,6 +1,6 @@
 //! Tracked repositories.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::report::Repository;
 use domain::{
     Day, FailureKind, FollowRuleId, RepositoryId, RepositoryName, RepositoryScope,
@@ -8,8 +8,10 @@ use domain::{
 };
 use sqlx::FromRow;
 
+use super::facts::Freshness;
 use crate::store::numbers::to_u32;
 use crate::store::scope::{Scoped, id_list, scoped};
+use crate::store::sql_day::SqlDay;
 use crate::store::{Store, StoreError, Transaction};
 
 /// A repository as pages show it, with the days that they derive more from.
@@ -58,13 +60,13 @@ struct RepositoryRow {
     archived_on_github: Option<bool>,
     followed_by: Option<i64>,
     unlisted_since: Option<DateTime<Utc>>,
-    first_day: Option<NaiveDate>,
-    last_day: Option<NaiveDate>,
-    newest_whole_day: Option<NaiveDate>,
-    views_answered_until: Option<NaiveDate>,
-    clones_answered_until: Option<NaiveDate>,
-    answered_on: Option<NaiveDate>,
-    listed_until: Option<NaiveDate>,
+    first_day: Option<SqlDay>,
+    last_day: Option<SqlDay>,
+    newest_whole_day: Option<SqlDay>,
+    views_covered_until: Option<SqlDay>,
+    clones_covered_until: Option<SqlDay>,
+    answered_on: Option<SqlDay>,
+    listed_until: Option<SqlDay>,
     stars: Option<i64>,
 }
 
@@ -78,37 +80,28 @@ pub(in crate::store) struct TargetRow {
     visibility: Option<String>,
 }
 
-/// Each subquery seeks once or twice in its table's index, however many days are stored.
 const REPOSITORIES: Scoped = scoped!(
     "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
         r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until, r.visibility,
-        r.archived_on_github, r.followed_by, r.unlisted_since,
-        (select min(d.day) from traffic_days d where d.repository_id = r.id) as first_day,
-        (select max(d.day) from traffic_days d where d.repository_id = r.id) as last_day,
-        (select d.day from traffic_days d
-            where d.repository_id = r.id and d.views is not null and d.clones is not null
-            order by d.day desc limit 1) as newest_whole_day,
-        (select max(a.to_day) from answered_days a
-            where a.repository_id = r.id and a.measure = 'views') as views_answered_until,
-        (select max(a.to_day) from answered_days a
-            where a.repository_id = r.id and a.measure = 'clones') as clones_answered_until,
-        (select min(t.answered_on) from traffic_answers t where t.repository_id = r.id)
-            as answered_on,
-        (select min(t.last_day) from traffic_answers t where t.repository_id = r.id)
-            as listed_until,
-        (select p.stars from popularity_days p
-            where p.repository_id = r.id order by p.day desc limit 1) as stars
-    from repositories r
+        r.archived_on_github, r.followed_by, r.unlisted_since, s.first_day, s.last_day,
+        s.newest_whole_day, s.views_covered_until, s.clones_covered_until, s.answered_on,
+        s.listed_until, s.stars
+    from repositories r join repository_summaries s on s.repository_id = r.id
     where r.tenant_id = $1",
     "order by lower(r.owner), lower(r.name), r.id"
 );
 
 impl RepositoryRecord {
-    /// The newest day that is complete: views and clones are known, or a response listed nothing
-    /// for it. The deadline follows from it.
-    pub(crate) fn newest_complete_day(&self) -> Option<Day> {
-        let known = self.newest_whole_day.or(self.repository.last_day);
-        known.max(self.answered_until)
+    /// The days from which its deadline follows.
+    pub(crate) fn freshness(&self) -> Freshness {
+        Freshness {
+            status: self.repository.status,
+            last_day: self.repository.last_day,
+            newest_whole_day: self.newest_whole_day,
+            answered_until: self.answered_until,
+            answered_on: self.answered_on,
+            listed_until: self.listed_until,
+        }
     }
 }
 
@@ -119,7 +112,7 @@ impl Store {
         tenant: TenantId,
         scope: &RepositoryScope,
     ) -> Result<Vec<RepositoryRecord>, StoreError> {
-        let text = REPOSITORIES.text(&self.db);
+        let text = REPOSITORIES.text(&self.db, scope);
         let rows: Vec<RepositoryRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
@@ -235,6 +228,10 @@ impl Transaction {
         tenant: TenantId,
         id: RepositoryId,
     ) -> Result<bool, StoreError> {
+        if !self.lock_repository(tenant, id).await? {
+            return Ok(false);
+        }
+        self.subtract_from_tenant(tenant, id).await?;
         Ok(within!(*self, |connection| sqlx::query(
             "delete from repositories where tenant_id = $1 and id = $2"
         )
@@ -262,12 +259,12 @@ impl TryFrom<TargetRow> for Target {
 
 fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
     Ok(RepositoryRecord {
-        newest_whole_day: row.newest_whole_day.map(Day::new),
-        answered_until: (row.views_answered_until)
-            .zip(row.clones_answered_until)
-            .map(|(views, clones)| Day::new(views.min(clones))),
-        answered_on: row.answered_on.map(Day::new),
-        listed_until: row.listed_until.map(Day::new),
+        newest_whole_day: row.newest_whole_day.map(Day::from),
+        answered_until: (row.views_covered_until)
+            .zip(row.clones_covered_until)
+            .map(|(views, clones)| views.0.min(clones.0)),
+        answered_on: row.answered_on.map(Day::from),
+        listed_until: row.listed_until.map(Day::from),
         stars: row.stars.map(to_u32),
         repository: Repository {
             id: RepositoryId::new(row.id),
@@ -277,8 +274,8 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             name: row.name,
             status: status(&row.status)?,
             added_at: row.added_at,
-            first_day: row.first_day.map(Day::new),
-            last_day: row.last_day.map(Day::new),
+            first_day: row.first_day.map(Day::from),
+            last_day: row.last_day.map(Day::from),
             last_collected_at: row.last_collected_at,
             schedule_id: row.schedule_id.map(ScheduleId::new),
             // Failures from before kinds were recorded have none.
@@ -314,7 +311,7 @@ pub(in crate::store) fn full_name(owner: &str, name: &str) -> Result<RepositoryN
         .map_err(|_| StoreError::UnknownWord("repository name"))
 }
 
-fn status(word: &str) -> Result<RepositoryStatus, StoreError> {
+pub(super) fn status(word: &str) -> Result<RepositoryStatus, StoreError> {
     word.parse()
         .map_err(|_| StoreError::UnknownWord("repository status"))
 }

@@ -57,11 +57,13 @@ impl Store {
             "select count(*) from repositories r where r.tenant_id = $1",
             ""
         );
-        let count: i64 = on!(&self.db, |pool| sqlx::query_scalar(COUNT.text(&self.db))
-            .bind(tenant.get())
-            .bind(id_list(repositories))
-            .fetch_one(pool)
-            .await)?;
+        let count: i64 = on!(&self.db, |pool| sqlx::query_scalar(
+            COUNT.text(&self.db, repositories)
+        )
+        .bind(tenant.get())
+        .bind(id_list(repositories))
+        .fetch_one(pool)
+        .await)?;
         Ok(to_usize(count))
     }
 }
@@ -154,9 +156,12 @@ impl Transaction {
             .bind(rule.map(FollowRuleId::get))
             .fetch_all(executor)
             .await)?;
-        Ok(inserted
+        let inserted: Vec<(RepositoryId, i64)> = inserted
             .into_iter()
             .map(|(id, github_id)| (RepositoryId::new(id), github_id))
-            .collect())
+            .collect();
+        let ids: Vec<RepositoryId> = inserted.iter().map(|(id, _)| *id).collect();
+        self.insert_summaries(&ids).await?;
+        Ok(inserted)
     }
 }

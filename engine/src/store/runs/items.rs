@@ -111,10 +111,11 @@ impl Store {
             .fetch_all(pool)
             .await)?;
         let ids = claimed.into_iter().map(RepositoryId::new).collect();
-        let text = TARGETS.text(&self.db);
+        let claimed = domain::RepositoryScope::Only(ids);
+        let text = TARGETS.text(&self.db, &claimed);
         let rows: Vec<TargetRow> = within!(transaction, |pool| sqlx::query_as(text)
             .bind(tenant.get())
-            .bind(id_list(&domain::RepositoryScope::Only(ids)))
+            .bind(id_list(&claimed))
             .fetch_all(pool)
             .await)?;
         transaction.commit().await?;

@@ -62,7 +62,7 @@ impl Transaction {
                 and coalesce(i.outcome, 'succeeded') = 'succeeded'",
             "group by i.run_id order by count(*) desc, i.run_id"
         );
-        let text = RUNNING.within(self);
+        let text = RUNNING.within(self, only);
         let ids: Vec<i64> = within!(*self, |connection| sqlx::query_scalar(text)
             .bind(tenant.get())
             .bind(id_list(only))
@@ -100,7 +100,7 @@ impl Transaction {
             ""
         );
         let unasked = run.trigger != Trigger::Manual && *only == RepositoryScope::All;
-        let text = LIST.within(self);
+        let text = LIST.within(self, only);
         Ok(within!(*self, |connection| sqlx::query(text)
             .bind(run.tenant.get())
             .bind(id_list(only))

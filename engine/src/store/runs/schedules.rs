@@ -211,7 +211,7 @@ impl Transaction {
             "update repositories as r set schedule_id = $3 where r.tenant_id = $1",
             "and exists (select 1 from schedules s where s.tenant_id = $1 and s.id = $3)"
         );
-        let text = FOLLOW.within(self);
+        let text = FOLLOW.within(self, repositories);
         Ok(within!(*self, |connection| sqlx::query(text)
             .bind(tenant.get())
             .bind(id_list(repositories))

@@ -9,7 +9,9 @@ use super::*;
 async fn store() -> Option<(databases::TestDatabase, Store, TenantId, RepositoryId)> {
     let database = databases::postgres().await?;
     let url = database.url.parse().expect("a database address");
-    let store = Store::open(&url).await.expect("the database opens");
+    let store = Store::open(&url, &|_, _| {})
+        .await
+        .expect("the database opens");
     let (tenant, repository) = a_repository(&store, "lab", 1).await;
     let mut transaction = store.begin().await.expect("begun");
     transaction.labels(&["/a"].into()).await.expect("a string");

@@ -141,7 +141,7 @@ impl Store {
             limit $5"
         );
         let rows: Vec<AnomalyRecordRow> =
-            on!(&self.db, |pool| sqlx::query_as(READ.text(&self.db))
+            on!(&self.db, |pool| sqlx::query_as(READ.text(&self.db, scope))
                 .bind(tenant.get())
                 .bind(id_list(scope))
                 .bind(filter.repository.map(RepositoryId::get))
@@ -174,7 +174,7 @@ impl Store {
                 and o.last_seen_at >= $4 and o.kind <> $5"
         );
         let (anomalies, repositories): (i64, i64) =
-            on!(&self.db, |pool| sqlx::query_as(COUNT.text(&self.db))
+            on!(&self.db, |pool| sqlx::query_as(COUNT.text(&self.db, scope))
                 .bind(tenant.get())
                 .bind(id_list(scope))
                 .bind(repository.map(RepositoryId::get))

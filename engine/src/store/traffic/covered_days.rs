@@ -9,6 +9,7 @@ use sqlx::FromRow;
 
 use crate::store::batch::{Batch, batch};
 use crate::store::scope::{Scoped, id_list, scoped};
+use crate::store::sql_day::SqlDay;
 use crate::store::{Store, StoreError, Transaction};
 
 /// The ranges of days that responses about a repository covered, oldest first.
@@ -72,6 +73,35 @@ const INSERT: Batch = batch!(
             then excluded.to_day else answered_days.to_day end"
 );
 
+/// Reads the days for `complete_days_not_covered`; `$day` is the day as a date.
+macro_rules! complete_days {
+    ($day:literal) => {
+        concat!(
+            "select d.repository_id, count(*) as complete from (
+                select t.repository_id, t.views, t.clones,
+                    exists (select 1 from answered_days a
+                        where a.repository_id = t.repository_id and a.measure = 'views'
+                            and ",
+            $day,
+            " between a.from_day and a.to_day) as views_covered,
+                    exists (select 1 from answered_days a
+                        where a.repository_id = t.repository_id and a.measure = 'clones'
+                            and ",
+            $day,
+            " between a.from_day and a.to_day) as clones_covered
+                from repositories r join traffic_days t on t.repository_id = r.id
+                where r.tenant_id = $1 and t.day between $3 and $4"
+        )
+    };
+    () => {
+        ") d
+        where (d.views is not null or d.views_covered)
+            and (d.clones is not null or d.clones_covered)
+            and not (d.views_covered and d.clones_covered)
+        group by d.repository_id"
+    };
+}
+
 impl Store {
     /// What responses covered within a range, for each repository in scope.
     pub(crate) async fn covered_days(
@@ -87,7 +117,7 @@ impl Store {
             "and a.from_day <= $4 and a.to_day >= $3
             order by a.repository_id, a.measure, a.from_day"
         );
-        let text = STRETCHES.text(&self.db);
+        let text = STRETCHES.text(&self.db, scope);
         let rows: Vec<StretchRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
@@ -118,30 +148,18 @@ impl Store {
         repositories: &[RepositoryId],
         range: DayRange,
     ) -> Result<HashMap<RepositoryId, i64>, StoreError> {
-        const SETTLED: Scoped = scoped!(
-            "select d.repository_id, count(*) as settled from (
-                select t.repository_id, t.views, t.clones,
-                    exists (select 1 from answered_days a
-                        where a.repository_id = t.repository_id and a.measure = 'views'
-                            and t.day between a.from_day and a.to_day) as views_covered,
-                    exists (select 1 from answered_days a
-                        where a.repository_id = t.repository_id and a.measure = 'clones'
-                            and t.day between a.from_day and a.to_day) as clones_covered
-                from repositories r join traffic_days t on t.repository_id = r.id
-                where r.tenant_id = $1 and t.day between $3 and $4",
-            ") d
-            where (d.views is not null or d.views_covered)
-                and (d.clones is not null or d.clones_covered)
-                and not (d.views_covered and d.clones_covered)
-            group by d.repository_id"
+        // Only SQLite stores these days in two ways.
+        const COMPLETE: Scoped = scoped!(
+            sqlite: complete_days!("date(t.day * 86400, 'unixepoch')"), complete_days!();
+            postgres: complete_days!("t.day"), complete_days!()
         );
-        let text = SETTLED.text(&self.db);
         let only = RepositoryScope::Only(repositories.to_vec());
+        let text = COMPLETE.text(&self.db, &only);
         let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(&only))
-            .bind(range.from.date())
-            .bind(range.to.date())
+            .bind(SqlDay(range.from))
+            .bind(SqlDay(range.to))
             .fetch_all(pool)
             .await)?;
         Ok(rows
@@ -182,7 +200,7 @@ impl Store {
         given_on: Day,
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        if !transaction.owns_repository(tenant, repository).await? {
+        if !transaction.lock_repository(tenant, repository).await? {
             return Ok(());
         }
         // Responses from before coverage was recorded wait for the next new one.
@@ -196,6 +214,7 @@ impl Store {
         transaction
             .extend_coverage(repository, measure, quiet)
             .await?;
+        transaction.update_covered_until(repository).await?;
         transaction.commit().await
     }
 }
@@ -230,7 +249,8 @@ impl Transaction {
                 .collect();
         }
         covered.extend(covers.known.iter().map(single));
-        self.extend_coverage(repository, measure, covered).await
+        self.extend_coverage(repository, measure, covered).await?;
+        self.update_covered_until(repository).await
     }
 
     /// What the last response listed; `None` without a record, `Some(None)` if it was empty.

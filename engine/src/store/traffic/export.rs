@@ -4,14 +4,14 @@
 //! several times what reading them does. So a statement returns one row for each repository, with
 //! its days as a JSON array.
 
-use chrono::NaiveDate;
 use domain::{Day, DayRange, DayTraffic, RepositoryId, RepositoryScope, TenantId};
 use sqlx::FromRow;
 
 use super::series::TrafficRow;
 use crate::store::batch::json;
 use crate::store::scope::{Scoped, id_list, scoped};
-use crate::store::{Store, StoreError};
+use crate::store::sql_day::SqlDay;
+use crate::store::{Db, Store, StoreError};
 
 /// A repository with known days.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,47 +28,39 @@ struct KnownRow {
     id: i64,
     owner: String,
     name: String,
-    first_day: Option<NaiveDate>,
-    last_day: Option<NaiveDate>,
+    first_day: SqlDay,
+    last_day: SqlDay,
 }
 
-/// Each subquery seeks once in the index, however many days are stored.
 const KNOWN: Scoped = scoped!(
-    "select r.id, r.owner, r.name,
-        (select min(d.day) from traffic_days d where d.repository_id = r.id) as first_day,
-        (select max(d.day) from traffic_days d where d.repository_id = r.id) as last_day
-    from repositories r
-    where r.tenant_id = $1",
+    "select r.id, r.owner, r.name, s.first_day, s.last_day
+    from repositories r join repository_summaries s on s.repository_id = r.id
+    where r.tenant_id = $1 and s.first_day is not null",
     "order by lower(r.owner), lower(r.name), r.id"
 );
 
-/// The days of the ranges in `$2`, each a repository and two days. A day is the number of days
-/// since 1970-01-01, whatever its column holds.
-const DAYS: Scoped = Scoped {
-    sqlite: "
-        select r.id, (
-            select json_group_array(json_array(cast(julianday(d.day) - 2440587.5 as integer),
-                d.views, d.view_uniques, d.clones, d.clone_uniques))
-            from traffic_days d
-            where d.repository_id = r.id
-                and d.day between date((l.value ->> 1) + 2440587.5)
-                    and date((l.value ->> 2) + 2440587.5)) as days
-        from json_each($2) l cross join repositories r on r.id = l.value ->> 0
-        where r.tenant_id = $1
-        order by l.key",
-    postgres: "
-        select r.id, (
-            select cast(json_agg(json_build_array(d.day - date '1970-01-01',
-                d.views, d.view_uniques, d.clones, d.clone_uniques)) as text)
-            from traffic_days d
-            where d.repository_id = r.id
-                and d.day between date '1970-01-01' + cast(l.value ->> 1 as integer)
-                    and date '1970-01-01' + cast(l.value ->> 2 as integer)) as days
-        from json_array_elements(cast($2 as json)) with ordinality as l (value, key)
-            join repositories r on r.id = cast(l.value ->> 0 as bigint)
-        where r.tenant_id = $1
-        order by l.key",
-};
+/// The days of the ranges in `$2`, each a repository and two days as numbers.
+const SQLITE_DAYS: &str = "
+    select r.id, (
+        select json_group_array(json_array(d.day, d.views, d.view_uniques, d.clones,
+            d.clone_uniques))
+        from traffic_days d
+        where d.repository_id = r.id and d.day between l.value ->> 1 and l.value ->> 2) as days
+    from json_each($2) l cross join repositories r on r.id = l.value ->> 0
+    where r.tenant_id = $1
+    order by l.key";
+const POSTGRES_DAYS: &str = "
+    select r.id, (
+        select cast(json_agg(json_build_array(d.day - date '1970-01-01',
+            d.views, d.view_uniques, d.clones, d.clone_uniques)) as text)
+        from traffic_days d
+        where d.repository_id = r.id
+            and d.day between date '1970-01-01' + cast(l.value ->> 1 as integer)
+                and date '1970-01-01' + cast(l.value ->> 2 as integer)) as days
+    from json_array_elements(cast($2 as json)) with ordinality as l (value, key)
+        join repositories r on r.id = cast(l.value ->> 0 as bigint)
+    where r.tenant_id = $1
+    order by l.key";
 
 impl Store {
     /// The repositories in scope that have known days, by name.
@@ -77,11 +69,12 @@ impl Store {
         tenant: TenantId,
         scope: &RepositoryScope,
     ) -> Result<Vec<KnownRepository>, StoreError> {
-        let rows: Vec<KnownRow> = on!(&self.db, |pool| sqlx::query_as(KNOWN.text(&self.db))
-            .bind(tenant.get())
-            .bind(id_list(scope))
-            .fetch_all(pool)
-            .await)?;
+        let rows: Vec<KnownRow> =
+            on!(&self.db, |pool| sqlx::query_as(KNOWN.text(&self.db, scope))
+                .bind(tenant.get())
+                .bind(id_list(scope))
+                .fetch_all(pool)
+                .await)?;
         Ok(rows.into_iter().filter_map(known).collect())
     }
 
@@ -97,7 +90,10 @@ impl Store {
             .map(|(id, range)| (id.get(), epoch_days(range.from), epoch_days(range.to)))
             .collect();
         let ranges = json(&ranges)?;
-        let text = DAYS.text(&self.db);
+        let text = match &self.db {
+            Db::Sqlite(_) => SQLITE_DAYS,
+            Db::Postgres(_) => POSTGRES_DAYS,
+        };
         let rows: Vec<(i64, Option<String>)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(ranges)
@@ -110,12 +106,11 @@ impl Store {
 }
 
 fn known(row: KnownRow) -> Option<KnownRepository> {
-    let (first, last) = row.first_day.zip(row.last_day)?;
     Some(KnownRepository {
         id: RepositoryId::new(row.id),
         owner: row.owner,
         name: row.name,
-        known: DayRange::new(Day::new(first), Day::new(last))?,
+        known: DayRange::new(row.first_day.0, row.last_day.0)?,
     })
 }
 

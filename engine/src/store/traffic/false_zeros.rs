@@ -1,6 +1,6 @@
 //! The days that the false-zero check reads, and the anomalies that it records.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::anomaly::DayCounts;
 use domain::{AnomalyKind, AnomalySubject, Counts, Day, DayRange, Measure, RepositoryId, TenantId};
 use futures::stream::BoxStream;
@@ -8,7 +8,8 @@ use futures::{Stream, TryStreamExt};
 use sqlx::FromRow;
 
 use super::anomalies::counts;
-use crate::store::{Store, StoreError};
+use crate::store::sql_day::SqlDay;
+use crate::store::{Db, Store, StoreError};
 
 /// A stored day with its last reported values.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +37,7 @@ macro_rules! false_zero {
                 times_seen)
             select d.repository_id, '",
             $count,
-            "', d.day, $4, $5, case when d.",
+            "', $7, $4, $5, case when d.",
             $count,
             " > 0 then d.",
             $count,
@@ -55,10 +56,34 @@ macro_rules! false_zero {
     };
 }
 
+/// Reads the stored days with their zeros; `$day` is the day as a date.
+macro_rules! reported_days {
+    ($day:literal) => {
+        concat!(
+            "select d.repository_id, d.day, d.views, d.clones,
+                v.reported_count is not null as views_zero,
+                c.reported_count is not null as clones_zero
+            from repositories r
+            join traffic_days d on d.repository_id = r.id
+            left join observations v on v.repository_id = d.repository_id
+                and v.measure = 'views' and v.day = ",
+            $day,
+            " and v.subject = $4 and v.settled_at is null and v.reported_count = 0
+            left join observations c on c.repository_id = d.repository_id
+                and c.measure = 'clones' and c.day = ",
+            $day,
+            " and c.subject = $4 and c.settled_at is null and c.reported_count = 0
+            where r.tenant_id = $1 and r.status in ('active', 'unreachable')
+                and d.day between $2 and $3
+            order by d.repository_id, d.day"
+        )
+    };
+}
+
 #[derive(FromRow)]
 struct ReportedRow {
     repository_id: i64,
-    day: NaiveDate,
+    day: SqlDay,
     views: Option<i64>,
     clones: Option<i64>,
     views_zero: bool,
@@ -72,30 +97,20 @@ impl Store {
         tenant: TenantId,
         range: DayRange,
     ) -> impl Stream<Item = Result<(RepositoryId, ReportedDay), StoreError>> + Send + '_ {
-        const READ: &str = "
-            select d.repository_id, d.day, d.views, d.clones,
-                v.reported_count is not null as views_zero,
-                c.reported_count is not null as clones_zero
-            from repositories r
-            join traffic_days d on d.repository_id = r.id
-            left join observations v on v.repository_id = d.repository_id
-                and v.measure = 'views' and v.day = d.day and v.subject = $4
-                and v.settled_at is null and v.reported_count = 0
-            left join observations c on c.repository_id = d.repository_id
-                and c.measure = 'clones' and c.day = d.day and c.subject = $4
-                and c.settled_at is null and c.reported_count = 0
-            where r.tenant_id = $1 and r.status in ('active', 'unreachable')
-                and d.day between $2 and $3
-            order by d.repository_id, d.day";
+        // Only SQLite stores these days in two ways.
+        let text = match &self.db {
+            Db::Sqlite(_) => reported_days!("date(d.day * 86400, 'unixepoch')"),
+            Db::Postgres(_) => reported_days!("d.day"),
+        };
         let rows: BoxStream<'_, sqlx::Result<ReportedRow>> =
-            on!(&self.db, |pool| sqlx::query_as(READ)
+            on!(&self.db, |pool| sqlx::query_as(text)
                 .bind(tenant.get())
-                .bind(range.from.date())
-                .bind(range.to.date())
+                .bind(SqlDay(range.from))
+                .bind(SqlDay(range.to))
                 .bind(AnomalySubject::Figures.as_str())
                 .fetch(pool));
         rows.map_ok(|row: ReportedRow| {
-            let day = Day::new(row.day);
+            let day = row.day.0;
             let day_counts = |count: Option<i64>, is_zero: bool| {
                 let known = counts(count?, 0);
                 Some(DayCounts::from((day, known, is_zero.then(Counts::default))))
@@ -130,10 +145,11 @@ impl Store {
             within!(transaction, |connection| sqlx::query(text)
                 .bind(tenant.get())
                 .bind(repository.get())
-                .bind(day.date())
+                .bind(SqlDay(day))
                 .bind(AnomalySubject::Figures.as_str())
                 .bind(AnomalyKind::FalseZero.as_str())
                 .bind(now)
+                .bind(day.date())
                 .execute(connection)
                 .await
                 .map(drop))?;

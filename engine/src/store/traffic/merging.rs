@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::anomaly::{ReportedTraffic, StoredTraffic};
 use domain::{Anomaly, AnomalyKind, Counts, Day, DayRange, Measure, RepositoryId, TenantId};
 
+use super::aggregates::DayChanges;
 use super::covered_days::ResponseCoverage;
 use super::responses::NewResponse;
-use super::series::DAYS;
 use crate::store::batch::{Batch, batch};
 use crate::store::{Store, StoreError, Transaction};
 
@@ -65,13 +65,13 @@ pub(crate) struct Merged {
 
 /// The upserts differ only in their columns.
 macro_rules! upsert {
-    ($table:literal, $key:literal, $count:literal, $uniques:literal) => {
+    ($table:literal, $key:literal, $kind:tt, $count:literal, $uniques:literal) => {
         batch!(
             concat!(
                 "insert into ", $table, " (repository_id, ", $key, ", ", $count, ", ", $uniques,
                 ") select $1, "
             ),
-            0 "date", 1 "bigint", 2 "bigint";
+            0 $kind, 1 "bigint", 2 "bigint";
             concat!(
                 "on conflict (repository_id, ", $key, ") do update set ",
                 greater!($table, $count), ", ", greater!($table, $uniques)
@@ -106,10 +106,10 @@ macro_rules! greater {
     };
 }
 
-const DAY_VIEWS: Batch = upsert!("traffic_days", "day", "views", "view_uniques");
-const DAY_CLONES: Batch = upsert!("traffic_days", "day", "clones", "clone_uniques");
-const WEEK_VIEWS: Batch = upsert!("traffic_weeks", "week", "views", "view_uniques");
-const WEEK_CLONES: Batch = upsert!("traffic_weeks", "week", "clones", "clone_uniques");
+const DAY_VIEWS: Batch = upsert!("traffic_days", "day", "day", "views", "view_uniques");
+const DAY_CLONES: Batch = upsert!("traffic_days", "day", "day", "clones", "clone_uniques");
+const WEEK_VIEWS: Batch = upsert!("traffic_weeks", "week", "date", "views", "view_uniques");
+const WEEK_CLONES: Batch = upsert!("traffic_weeks", "week", "date", "clones", "clone_uniques");
 
 impl Store {
     /// Merges a response by day in one transaction: its days, the total and true uniques of its
@@ -133,7 +133,7 @@ impl Store {
             ..
         } = answer;
         let mut transaction = self.begin().await?;
-        if !transaction.owns_repository(tenant, repository).await? {
+        if !transaction.lock_repository(tenant, repository).await? {
             return Ok(Merged::default());
         }
         let created_on = transaction.created_on(repository).await?;
@@ -165,7 +165,7 @@ impl Store {
             reported: Counts::default(),
         }));
         let written = transaction
-            .merge(repository, measure, &stored, days)
+            .merge(tenant, repository, measure, &stored, days)
             .await?;
         // With an undated entry, the window's first and last day are unknown.
         if let (Some(window), Some(total), false) = (listed, total, answer.undated) {
@@ -205,7 +205,7 @@ impl Store {
         days: &[(Day, Counts)],
     ) -> Result<usize, StoreError> {
         let mut transaction = self.begin().await?;
-        if !transaction.owns_repository(tenant, repository).await? {
+        if !transaction.lock_repository(tenant, repository).await? {
             return Ok(0);
         }
         let stored = transaction
@@ -217,7 +217,7 @@ impl Store {
             )
             .await?;
         let written = transaction
-            .merge(repository, measure, &stored, days)
+            .merge(tenant, repository, measure, &stored, days)
             .await?;
         transaction.commit().await?;
         Ok(written)
@@ -237,7 +237,7 @@ impl Store {
             Measure::Clones => WEEK_CLONES,
         };
         let mut transaction = self.begin().await?;
-        if !transaction.owns_repository(tenant, repository).await? {
+        if !transaction.lock_repository(tenant, repository).await? {
             return Ok(());
         }
         let mut weeks = BTreeMap::new();
@@ -264,7 +264,7 @@ impl Transaction {
         let Some(range) = range else {
             return Ok(Vec::new());
         };
-        let known = self.traffic(DAYS, tenant, repository, range).await?;
+        let known = self.days(tenant, repository, range).await?;
         Ok(known
             .into_iter()
             .filter_map(|(day, traffic)| Some((day, traffic.of(measure)?)))
@@ -274,6 +274,7 @@ impl Transaction {
     /// Writes the days that are new or larger than the stored ones. Returns how many.
     async fn merge(
         &mut self,
+        tenant: TenantId,
         repository: RepositoryId,
         measure: Measure,
         stored: &[(Day, Counts)],
@@ -292,6 +293,12 @@ impl Transaction {
             Measure::Clones => DAY_CLONES,
         };
         self.upsert(upsert, repository, &grown).await?;
+        let changes: DayChanges = grown
+            .iter()
+            .map(|(day, counts)| (*day, (on(stored, *day), Some(*counts))))
+            .collect();
+        self.update_aggregates(tenant, repository, measure, &changes)
+            .await?;
         Ok(grown.len())
     }
 

@@ -1,19 +1,24 @@
 //! Traffic: days, weeks, windows, rankings, the responses that they came from, and anomalies.
 
+mod aggregates;
 mod anomalies;
 mod covered_days;
+mod day_sums;
 mod export;
 mod false_zeros;
 mod merging;
 mod publishing;
 mod rankings;
+mod rebuilding;
 mod responses;
 mod series;
 mod totals;
+mod trends;
 
 pub use anomalies::AnomalyKey;
 pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
 pub(crate) use covered_days::CoveredDays;
+pub(crate) use day_sums::DaySums;
 pub(crate) use export::KnownRepository;
 pub(crate) use false_zeros::ReportedDay;
 #[cfg(test)]
@@ -22,4 +27,6 @@ pub(crate) use merging::{DailyResponse, WeeklyResponse};
 pub(crate) use publishing::{ListedBy, SeenLag};
 pub(crate) use rankings::{NewRanking, RankingKind};
 pub(crate) use responses::NewResponse;
-pub(crate) use totals::{DaySums, RangeSums};
+#[cfg(test)]
+pub(super) use totals::Completeness;
+pub(crate) use totals::RangeSums;

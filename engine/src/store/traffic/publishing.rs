@@ -66,7 +66,7 @@ impl Store {
                 and a.first_day is not null and r.visibility is not null",
             "group by c.api_url, r.visibility = 'public', a.answered_on, a.first_day, a.last_day"
         );
-        let text = WINDOWS.text(&self.db);
+        let text = WINDOWS.text(&self.db, scope);
         let rows: Vec<ListedRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))

@@ -2,17 +2,17 @@
 
 use chrono::NaiveDate;
 use domain::{Counts, Day, DayRange, DayTraffic, Measure, RepositoryId, TenantId};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use sqlx::FromRow;
 
 use crate::store::numbers::to_u32;
+use crate::store::sql_day::SqlDay;
 use crate::store::{Store, StoreError, Transaction};
 
 /// Read from columns, or from a JSON array of the same values with the day as a number.
 #[derive(Deserialize, FromRow)]
 pub(super) struct TrafficRow {
-    #[serde(deserialize_with = "from_epoch_days")]
-    day: NaiveDate,
+    day: SqlDay,
     views: Option<i64>,
     view_uniques: Option<i64>,
     clones: Option<i64>,
@@ -25,11 +25,11 @@ impl From<TrafficRow> for (Day, DayTraffic) {
             views: counts(row.views, row.view_uniques),
             clones: counts(row.clones, row.clone_uniques),
         };
-        (Day::new(row.day), traffic)
+        (row.day.0, traffic)
     }
 }
 
-pub(super) const DAYS: &str = "
+const DAYS: &str = "
     select d.day, d.views, d.view_uniques, d.clones, d.clone_uniques
     from traffic_days d join repositories r on r.id = d.repository_id
     where r.tenant_id = $1 and d.repository_id = $2 and d.day between $3 and $4
@@ -73,7 +73,14 @@ impl Store {
         repository: RepositoryId,
         range: DayRange,
     ) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
-        self.traffic(DAYS, tenant, repository, range).await
+        let rows: Vec<TrafficRow> = on!(&self.db, |pool| sqlx::query_as(DAYS)
+            .bind(tenant.get())
+            .bind(repository.get())
+            .bind(SqlDay(range.from))
+            .bind(SqlDay(range.to))
+            .fetch_all(pool)
+            .await)?;
+        Ok(rows.into_iter().map(Into::into).collect())
     }
 
     /// The known weeks of a repository whose Mondays lie within a range, in order.
@@ -83,17 +90,7 @@ impl Store {
         repository: RepositoryId,
         range: DayRange,
     ) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
-        self.traffic(WEEKS, tenant, repository, range).await
-    }
-
-    async fn traffic(
-        &self,
-        text: &'static str,
-        tenant: TenantId,
-        repository: RepositoryId,
-        range: DayRange,
-    ) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
-        let rows: Vec<TrafficRow> = on!(&self.db, |pool| sqlx::query_as(text)
+        let rows: Vec<TrafficRow> = on!(&self.db, |pool| sqlx::query_as(WEEKS)
             .bind(tenant.get())
             .bind(repository.get())
             .bind(range.from.date())
@@ -121,18 +118,18 @@ impl Transaction {
         Ok(id.is_some())
     }
 
-    pub(super) async fn traffic(
+    /// The known days of a repository within a range, in order.
+    pub(super) async fn days(
         &mut self,
-        text: &'static str,
         tenant: TenantId,
         repository: RepositoryId,
         range: DayRange,
     ) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
-        let rows: Vec<TrafficRow> = within!(*self, |connection| sqlx::query_as(text)
+        let rows: Vec<TrafficRow> = within!(*self, |connection| sqlx::query_as(DAYS)
             .bind(tenant.get())
             .bind(repository.get())
-            .bind(range.from.date())
-            .bind(range.to.date())
+            .bind(SqlDay(range.from))
+            .bind(SqlDay(range.to))
             .fetch_all(connection)
             .await)?;
         Ok(rows.into_iter().map(Into::into).collect())
@@ -155,12 +152,6 @@ impl Transaction {
             .await)?;
         Ok(day.map(Day::new))
     }
-}
-
-/// The date so many days after 1970-01-01.
-fn from_epoch_days<'de, D: Deserializer<'de>>(value: D) -> Result<NaiveDate, D::Error> {
-    let days = i32::deserialize(value)?;
-    NaiveDate::from_epoch_days(days).ok_or_else(|| serde::de::Error::custom("not a date"))
 }
 
 /// Only this program writes these columns, so the values fit.

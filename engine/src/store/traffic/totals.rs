@@ -1,14 +1,20 @@
-//! Sums of traffic over the repositories in scope; each reads one index range.
+//! Sums of traffic over any range of days, for any set of repositories.
+//!
+//! A range costs two boundaries for each repository, however long it is: what it counted before the
+//! Monday of the boundary's week is stored, and the few days since are added.
 
-use chrono::NaiveDate;
-use domain::{Day, DayRange, RepositoryId, RepositoryScope, TenantId};
+use std::collections::HashMap;
+
+use domain::{Day, DayRange, Measure, RepositoryId, RepositoryScope, TenantId};
 use sqlx::FromRow;
 
+use crate::store::batch::json;
 use crate::store::numbers::to_u64;
 use crate::store::scope::{Scoped, id_list, scoped};
+use crate::store::sql_day::SqlDay;
 use crate::store::{Store, StoreError};
 
-/// One repository's sums over a range.
+/// Sums over a range.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RangeSums {
     /// Views on the days with known views.
@@ -18,188 +24,328 @@ pub(crate) struct RangeSums {
     /// Clones on the days with known clones.
     pub(crate) clones: u64,
     pub(crate) clones_known: i64,
+    /// On how many days both are known.
+    pub(crate) days_known: i64,
 }
 
-/// The sums of all repositories in scope on one day.
+/// Which measures a repository knows on every day of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct DaySums {
-    pub(crate) day: Day,
-    pub(crate) views: Option<u64>,
-    pub(crate) view_uniques_daily_sum: Option<u64>,
-    pub(crate) clones: Option<u64>,
-    pub(crate) clone_uniques_daily_sum: Option<u64>,
+pub(crate) struct Completeness {
+    pub(crate) repository: RepositoryId,
+    pub(crate) views: bool,
+    pub(crate) clones: bool,
 }
 
-#[derive(FromRow)]
-struct RangeRow {
-    repository_id: i64,
-    views: Option<i64>,
-    view_uniques: Option<i64>,
-    views_known: i64,
-    clones: Option<i64>,
-    clones_known: i64,
-}
-
-#[derive(FromRow)]
-struct DayRow {
-    day: NaiveDate,
-    views: Option<i64>,
-    view_uniques: Option<i64>,
-    clones: Option<i64>,
-    clone_uniques: Option<i64>,
-}
-
-#[derive(FromRow)]
-struct TrendRow {
-    repository_id: i64,
-    day: NaiveDate,
+/// What was counted before a day.
+#[derive(Clone, Copy, Debug, Default, FromRow)]
+struct Before {
     views: i64,
+    view_uniques: i64,
+    views_known: i64,
+    clones: i64,
+    clones_known: i64,
+    days_known: i64,
+}
+
+impl RangeSums {
+    /// These sums without those of some of the repositories.
+    pub(crate) const fn minus(&self, some: &Self) -> Self {
+        Self {
+            views: self.views - some.views,
+            view_uniques_daily_sum: self.view_uniques_daily_sum - some.view_uniques_daily_sum,
+            views_known: self.views_known - some.views_known,
+            clones: self.clones - some.clones,
+            clones_known: self.clones_known - some.clones_known,
+            days_known: self.days_known - some.days_known,
+        }
+    }
+}
+
+impl Before {
+    /// The sums of the days up to `until`.
+    fn to(self, until: Self) -> RangeSums {
+        RangeSums {
+            views: to_u64(until.views - self.views),
+            view_uniques_daily_sum: to_u64(until.view_uniques - self.view_uniques),
+            views_known: until.views_known - self.views_known,
+            clones: to_u64(until.clones - self.clones),
+            clones_known: until.clones_known - self.clones_known,
+            days_known: until.days_known - self.days_known,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct BeforeRow {
+    repository_id: i64,
+    boundary: SqlDay,
+    #[sqlx(flatten)]
+    before: Before,
+}
+
+/// What each repository counted before each boundary in `$3`, a list of Mondays and days. After a
+/// repository's last week, no running total is stored, because the summary has it.
+macro_rules! before {
+    (sqlite) => {
+        before!("select unixepoch(value ->> 0) / 86400 as week, unixepoch(value ->> 1) / 86400 as day
+            from json_each($3)")
+    };
+    (postgres) => {
+        before!("select cast(value ->> 0 as date) as week, cast(value ->> 1 as date) as day
+            from json_array_elements(cast($3 as json)) as listed (value)")
+    };
+    ($boundaries:literal) => {
+        concat!(
+            "with b as (", $boundaries, ")
+            select r.id as repository_id, b.day as boundary, ",
+            before!(@total "views", "cast(sum(d.views) as bigint)"), ", ",
+            before!(@total "view_uniques", "cast(sum(d.view_uniques) as bigint)"), ", ",
+            before!(@total "views_known", "count(d.views)"), ", ",
+            before!(@total "clones", "cast(sum(d.clones) as bigint)"), ", ",
+            before!(@total "clones_known", "count(d.clones)"), ", ",
+            before!(@total "days_known", "sum(case when d.views is not null
+                and d.clones is not null then 1 else 0 end)"), "
+            from repositories r
+                join repository_summaries s on s.repository_id = r.id
+                cross join b
+                left join running_totals k on k.week = b.week and k.repository_id = r.id
+                left join traffic_days d
+                    on d.repository_id = r.id and d.day >= b.week and d.day < b.day
+            where r.tenant_id = $1"
+        )
+    };
+    (@total $column:literal, $since:literal) => {
+        concat!(
+            "max(coalesce(k.", $column, ", case when s.last_day < b.week then s.", $column,
+            " else 0 end)) + coalesce(", $since, ", 0) as ", $column
+        )
+    };
+}
+
+/// What a repository counted of one measure before a boundary; `$boundary` and its `$week` are
+/// parameters.
+macro_rules! one_before {
+    ($column:literal, $week:literal, $boundary:literal) => {
+        concat!(
+            "case when s.last_day < ",
+            $boundary,
+            " then s.",
+            $column,
+            " when s.first_day >= ",
+            $boundary,
+            " then 0
+            else coalesce((select k.",
+            $column,
+            " from running_totals k
+                    where k.week = ",
+            $week,
+            " and k.repository_id = r.id), 0)
+                + coalesce((select cast(sum(d.",
+            $column,
+            ") as bigint) from traffic_days d
+                    where d.repository_id = r.id and d.day >= ",
+            $week,
+            " and d.day < ",
+            $boundary,
+            "), 0) end"
+        )
+    };
+}
+
+/// The amounts of a measure over a range.
+macro_rules! amounts {
+    ($column:literal) => {
+        scoped!(
+            concat!(
+                "select r.id, (",
+                one_before!($column, "$6", "$5"),
+                ") - (",
+                one_before!($column, "$4", "$3"),
+                ") as amount
+                from repositories r join repository_summaries s on s.repository_id = r.id
+                where r.tenant_id = $1 and s.first_day < $5 and s.last_day >= $3"
+            ),
+            ""
+        )
+    };
+}
+
+/// Whether a measure is known on all days of a range. Mostly the summary and one running total show
+/// that no day since is missing. Otherwise the days are counted.
+macro_rules! is_complete {
+    ($known:literal, $column:literal) => {
+        concat!(
+            "(s.first_day <= $3 and s.last_day >= $4 and (
+                coalesce(s.",
+            $known,
+            " - k.",
+            $known,
+            " = s.last_day + 1 - $5, false)
+                or (select count(d.",
+            $column,
+            ") from traffic_days d
+                    where d.repository_id = r.id and d.day between $3 and $4) = $6))"
+        )
+    };
 }
 
 impl Store {
-    /// Sums over a range per repository in scope; one without known days is left out.
-    pub(crate) async fn range_sums(
+    /// Sums over each range, per repository in scope; one without known days in any is left out.
+    pub(crate) async fn range_sums<const N: usize>(
         &self,
         tenant: TenantId,
         scope: &RepositoryScope,
-        range: DayRange,
-    ) -> Result<Vec<(RepositoryId, RangeSums)>, StoreError> {
-        // PostgreSQL sums bigint as numeric, hence the casts.
-        const SUMS: Scoped = scoped!(
-            "select d.repository_id,
-                cast(sum(d.views) as bigint) as views,
-                cast(sum(d.view_uniques) as bigint) as view_uniques,
-                count(d.views) as views_known,
-                cast(sum(d.clones) as bigint) as clones,
-                count(d.clones) as clones_known
-            from repositories r join traffic_days d on d.repository_id = r.id
-            where r.tenant_id = $1",
-            "and d.day between $3 and $4 group by d.repository_id"
+        ranges: [DayRange; N],
+    ) -> Result<HashMap<RepositoryId, [RangeSums; N]>, StoreError> {
+        const BEFORE: Scoped = scoped!(
+            sqlite: before!(sqlite), "group by r.id, b.day";
+            postgres: before!(postgres), "group by r.id, b.day"
         );
-        let text = SUMS.text(&self.db);
-        let rows: Vec<RangeRow> = on!(&self.db, |pool| sqlx::query_as(text)
+        let mut boundaries: Vec<Day> = ranges
+            .iter()
+            .flat_map(|range| [range.from, range.to.plus(1)])
+            .collect();
+        boundaries.sort_unstable();
+        boundaries.dedup();
+        let listed: Vec<_> = boundaries
+            .iter()
+            .map(|day| (day.week_start().date(), day.date()))
+            .collect();
+        let text = BEFORE.text(&self.db, scope);
+        let rows: Vec<BeforeRow> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
-            .bind(range.from.date())
-            .bind(range.to.date())
+            .bind(json(&listed)?)
             .fetch_all(pool)
             .await)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| {
-                let sums = RangeSums {
-                    views: natural(row.views).unwrap_or_default(),
-                    view_uniques_daily_sum: natural(row.view_uniques).unwrap_or_default(),
-                    views_known: row.views_known,
-                    clones: natural(row.clones).unwrap_or_default(),
-                    clones_known: row.clones_known,
-                };
-                (RepositoryId::new(row.repository_id), sums)
+        let mut before: HashMap<RepositoryId, HashMap<Day, Before>> = HashMap::new();
+        for row in rows {
+            before
+                .entry(RepositoryId::new(row.repository_id))
+                .or_default()
+                .insert(row.boundary.0, row.before);
+        }
+        let sums = |before: &HashMap<Day, Before>| {
+            ranges.map(|range| {
+                let at = |day: Day| before.get(&day).copied().unwrap_or_default();
+                at(range.from).to(at(range.to.plus(1)))
             })
+        };
+        let is_known = |sums: &RangeSums| sums.views_known > 0 || sums.clones_known > 0;
+        Ok(before
+            .iter()
+            .map(|(id, before)| (*id, sums(before)))
+            .filter(|(_, sums)| sums.iter().any(is_known))
             .collect())
     }
 
-    /// How many days of each repository in scope are known completely within a range.
-    pub(crate) async fn known_days(
+    /// Sums over a range of all repositories in scope together. The known days of each count.
+    pub(crate) async fn sums_of_all(
         &self,
         tenant: TenantId,
         scope: &RepositoryScope,
         range: DayRange,
-    ) -> Result<Vec<(RepositoryId, i64)>, StoreError> {
-        const KNOWN: Scoped = scoped!(
-            "select d.repository_id, count(*) as known
-            from repositories r join traffic_days d on d.repository_id = r.id
-            where r.tenant_id = $1",
-            "and d.day between $3 and $4 and d.views is not null and d.clones is not null
-            group by d.repository_id"
-        );
-        let text = KNOWN.text(&self.db);
+    ) -> Result<RangeSums, StoreError> {
+        const ALL: &str = "
+            select coalesce(cast(sum(views) as bigint), 0) as views,
+                coalesce(cast(sum(view_uniques) as bigint), 0) as view_uniques,
+                coalesce(cast(sum(views_known) as bigint), 0) as views_known,
+                coalesce(cast(sum(clones) as bigint), 0) as clones,
+                coalesce(cast(sum(clones_known) as bigint), 0) as clones_known,
+                cast(0 as bigint) as days_known
+            from tenant_days where tenant_id = $1 and day between $2 and $3";
+        if *scope == RepositoryScope::All {
+            let sums: Before = on!(&self.db, |pool| sqlx::query_as(ALL)
+                .bind(tenant.get())
+                .bind(SqlDay(range.from))
+                .bind(SqlDay(range.to))
+                .fetch_one(pool)
+                .await)?;
+            return Ok(Before::default().to(sums));
+        }
+        let sums = self.range_sums(tenant, scope, [range]).await?;
+        let mut all = RangeSums::default();
+        for [sums] in sums.values() {
+            all.views += sums.views;
+            all.view_uniques_daily_sum += sums.view_uniques_daily_sum;
+            all.views_known += sums.views_known;
+            all.clones += sums.clones;
+            all.clones_known += sums.clones_known;
+            all.days_known += sums.days_known;
+        }
+        Ok(all)
+    }
+
+    /// The views or clones of each repository in scope over a range; one without days since or
+    /// before is left out.
+    pub(crate) async fn amounts(
+        &self,
+        tenant: TenantId,
+        scope: &RepositoryScope,
+        measure: Measure,
+        range: DayRange,
+    ) -> Result<HashMap<RepositoryId, u64>, StoreError> {
+        const VIEWS: Scoped = amounts!("views");
+        const CLONES: Scoped = amounts!("clones");
+        let amounts = match measure {
+            Measure::Views => VIEWS,
+            Measure::Clones => CLONES,
+        };
+        let after = range.to.plus(1);
+        let text = amounts.text(&self.db, scope);
         let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
-            .bind(range.from.date())
-            .bind(range.to.date())
+            .bind(SqlDay(range.from))
+            .bind(SqlDay(range.from.week_start()))
+            .bind(SqlDay(after))
+            .bind(SqlDay(after.week_start()))
             .fetch_all(pool)
             .await)?;
         Ok(rows
             .into_iter()
-            .map(|(id, known)| (RepositoryId::new(id), known))
+            .map(|(id, amount)| (RepositoryId::new(id), to_u64(amount)))
             .collect())
     }
 
-    /// The sums of all repositories in scope by day; days unknown to all are left out.
-    pub(crate) async fn day_sums(
+    /// The repositories in scope with known days around a range, that do not know a measure on
+    /// every day of it.
+    pub(crate) async fn incomplete_repositories(
         &self,
         tenant: TenantId,
         scope: &RepositoryScope,
         range: DayRange,
-    ) -> Result<Vec<DaySums>, StoreError> {
-        const SUMS: Scoped = scoped!(
-            "select d.day,
-                cast(sum(d.views) as bigint) as views,
-                cast(sum(d.view_uniques) as bigint) as view_uniques,
-                cast(sum(d.clones) as bigint) as clones,
-                cast(sum(d.clone_uniques) as bigint) as clone_uniques
-            from repositories r join traffic_days d on d.repository_id = r.id
-            where r.tenant_id = $1",
-            "and d.day between $3 and $4 group by d.day order by d.day"
+    ) -> Result<Vec<Completeness>, StoreError> {
+        const INCOMPLETE: Scoped = scoped!(
+            concat!(
+                "select * from (select r.id, ",
+                is_complete!("views_known", "views"),
+                " as views_complete, ",
+                is_complete!("clones_known", "clones"),
+                " as clones_complete
+                from repositories r join repository_summaries s on s.repository_id = r.id
+                    left join running_totals k on k.week = $5 and k.repository_id = r.id
+                where r.tenant_id = $1 and s.first_day <= $4 and s.last_day >= $3"
+            ),
+            ") as completeness where not (views_complete and clones_complete)"
         );
-        let text = SUMS.text(&self.db);
-        let rows: Vec<DayRow> = on!(&self.db, |pool| sqlx::query_as(text)
+        let text = INCOMPLETE.text(&self.db, scope);
+        let rows: Vec<(i64, bool, bool)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
-            .bind(range.from.date())
-            .bind(range.to.date())
+            .bind(SqlDay(range.from))
+            .bind(SqlDay(range.to))
+            .bind(SqlDay(range.from.week_start()))
+            .bind(range.len())
             .fetch_all(pool)
             .await)?;
         Ok(rows
             .into_iter()
-            .map(|row| DaySums {
-                day: Day::new(row.day),
-                views: natural(row.views),
-                view_uniques_daily_sum: natural(row.view_uniques),
-                clones: natural(row.clones),
-                clone_uniques_daily_sum: natural(row.clone_uniques),
+            .map(|(id, views, clones)| Completeness {
+                repository: RepositoryId::new(id),
+                views,
+                clones,
             })
             .collect())
     }
-
-    /// The known views of each repository by day, for trend lines.
-    pub(crate) async fn view_trends(
-        &self,
-        tenant: TenantId,
-        repositories: &[RepositoryId],
-        range: DayRange,
-    ) -> Result<Vec<(RepositoryId, Day, u64)>, StoreError> {
-        const TREND: &str = "
-            select d.repository_id, d.day, d.views
-            from repositories r join traffic_days d on d.repository_id = r.id
-            where r.tenant_id = $1 and r.id = $2 and d.day between $3 and $4
-                and d.views is not null
-            order by d.day";
-        let mut trends = Vec::new();
-        for repository in repositories {
-            let rows: Vec<TrendRow> = on!(&self.db, |pool| sqlx::query_as(TREND)
-                .bind(tenant.get())
-                .bind(repository.get())
-                .bind(range.from.date())
-                .bind(range.to.date())
-                .fetch_all(pool)
-                .await)?;
-            trends.extend(rows.into_iter().map(|row| {
-                let views = to_u64(row.views);
-                (
-                    RepositoryId::new(row.repository_id),
-                    Day::new(row.day),
-                    views,
-                )
-            }));
-        }
-        Ok(trends)
-    }
-}
-
-/// Sums of counts are never negative.
-fn natural(sum: Option<i64>) -> Option<u64> {
-    sum.and_then(|sum| u64::try_from(sum).ok())
 }

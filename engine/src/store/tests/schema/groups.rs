@@ -134,6 +134,18 @@ pub(super) const GROUPS: &[Group] = &[
         tables: &[
             ("traffic_days", "Views and clones of a UTC day."),
             (
+                "running_totals",
+                "What a repository counted before the Monday of each week.",
+            ),
+            (
+                "tenant_days",
+                "The sums of all repositories of a tenant on a UTC day.",
+            ),
+            (
+                "repository_summaries",
+                "What lists show of a repository: its known days, their totals and its stars.",
+            ),
+            (
                 "traffic_weeks",
                 "Views and clones of a week, with GitHub's own weekly uniques.",
             ),

@@ -30,7 +30,9 @@ async fn migrated() -> BTreeMap<String, Table> {
 
 async fn opened(database: &databases::TestDatabase) -> Store {
     let url = database.url.parse().expect("a database address");
-    Store::open(&url).await.expect("the database opens")
+    Store::open(&url, &|_, _| {})
+        .await
+        .expect("the database opens")
 }
 
 /// What `docs/schema.md` should hold.

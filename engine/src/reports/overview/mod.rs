@@ -1,0 +1,231 @@
+//! The overview: all repositories in scope over a period.
+//!
+//! A few statements read a short row for every repository. Everything else is read for the page of
+//! the table only, or summed in the database.
+
+mod figures;
+mod order;
+mod page;
+mod rows;
+
+use std::collections::HashMap;
+
+use domain::coverage::oldest_reachable;
+use domain::report::{
+    Bucket, Overview, OverviewQuery, OverviewReport, OverviewWarnings, RiskWarning,
+};
+use domain::{
+    DailySum, Day, DayRange, DayState, Measure, RepositoryId, RepositoryScope, RepositoryStatus,
+    TenantId, Viewer,
+};
+
+use super::{Risk, is_up_to_date, last_counted_day, risk};
+use crate::store::{DaySums, RepositoryFacts};
+use crate::{Engine, Error, Result, count};
+
+/// How many repositories one page of the table lists.
+const PAGE: usize = 50;
+
+/// The repositories in scope over a range.
+struct Selection<'a> {
+    tenant: TenantId,
+    scope: &'a RepositoryScope,
+    /// All in scope, by name.
+    facts: &'a [RepositoryFacts],
+    risks: &'a HashMap<RepositoryId, Risk>,
+    range: DayRange,
+}
+
+impl Engine {
+    /// Totals, a chart and a table of the repositories in scope over a period; others count
+    /// nowhere.
+    async fn overview(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        mut query: OverviewQuery,
+    ) -> Result<Overview> {
+        let store = &self.0.store;
+        let scope = &viewer.repository_scope(tenant);
+        let today = self.0.clock.today();
+        let (facts, published, assignments, longest_gap) = tokio::try_join!(
+            async {
+                let facts = store.repository_facts(tenant, scope, &query.filter, today.begins_at());
+                Ok(facts.await?)
+            },
+            self.published(tenant, scope),
+            self.assignments(tenant),
+            self.longest_gap(tenant),
+        )?;
+        let first = facts.iter().filter_map(|it| it.first_day).min();
+        let last = last_published_day(&facts, published.expected_lag(today), today);
+        let range = query.period.range(first, last);
+        let shown = DayRange {
+            from: range.from,
+            to: today.max(range.to),
+        };
+        let risks: HashMap<RepositoryId, Risk> = facts
+            .iter()
+            .filter_map(|it| {
+                let next_run = assignments.next_run(it.schedule_id, it.paused_until);
+                let risk = Risk::assess(&it.freshness, next_run, longest_gap, today)?;
+                Some((it.id, risk))
+            })
+            .collect();
+        let all = Selection {
+            tenant,
+            scope,
+            facts: &facts,
+            risks: &risks,
+            range,
+        };
+
+        let matching = facts.iter().filter(|it| it.matches).count();
+        let pages = count(matching.div_ceil(PAGE)).max(1);
+        query.page = query.page.clamp(1, pages);
+        let (rows, figures, day_sums, at_risk, unsafe_schedules, anomalies) = tokio::try_join!(
+            async {
+                self.overview_rows(&all, &self.one_page(&all, &query).await?)
+                    .await
+            },
+            self.figures(&all),
+            async { Ok::<_, Error>(store.day_sums(tenant, scope, shown).await?) },
+            self.risk_warnings(&all),
+            self.unsafe_schedules(tenant),
+            self.recent_anomalies(tenant, scope, None),
+        )?;
+        let is_tracked = |it: &&RepositoryFacts| it.freshness.status != RepositoryStatus::Archived;
+        let report = OverviewReport {
+            range,
+            today,
+            views: figures.views,
+            view_uniques_daily_sum: figures.view_uniques_daily_sum,
+            clones: figures.clones,
+            stars: facts
+                .iter()
+                .filter_map(|it| it.stars)
+                .map(u64::from)
+                .reduce(|a, b| a + b),
+            github_is_late: published.is_late(today),
+            lost: self.lost(&all, &day_sums, first, shown).await?,
+            buckets: buckets(&day_sums, shown, range.to),
+            repositories_total: count(facts.iter().filter(is_tracked).count()),
+            collected_today: count(facts.iter().filter(|it| it.is_collected).count()),
+            need_attention: count(facts.iter().filter(|it| all.needs_attention(it)).count()),
+            matching: count(matching),
+            pages,
+            query,
+        };
+        Ok(Overview {
+            report,
+            rows,
+            warnings: OverviewWarnings {
+                at_risk,
+                publishing: published.late(today).collect(),
+                unsafe_schedules,
+                clock: self.seen_clock_difference(),
+                anomalies,
+            },
+        })
+    }
+
+    async fn risk_warnings(&self, all: &Selection<'_>) -> Result<Vec<RiskWarning>> {
+        let near = |risk: &Risk| risk.is_near();
+        let ids = all.risks.iter().filter(|(_, risk)| near(risk));
+        let ids: Vec<RepositoryId> = ids.map(|(id, _)| *id).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let scope = RepositoryScope::Only(ids);
+        let records = self.0.store.repositories(all.tenant, &scope).await?;
+        Ok(risk::warnings(records.iter().filter_map(|record| {
+            let risk = all.risks.get(&record.repository.id)?;
+            Some((&record.repository, *risk))
+        })))
+    }
+
+    /// The ranges since the first known day that no repository knows and no response covered.
+    async fn lost(
+        &self,
+        all: &Selection<'_>,
+        sums: &[DaySums],
+        first: Option<Day>,
+        shown: DayRange,
+    ) -> Result<Vec<DayRange>> {
+        let today = self.0.clock.today();
+        let Some(range) = first.and_then(|first| {
+            DayRange::new(
+                first.max(shown.from),
+                oldest_reachable(today).plus(-1).min(shown.to),
+            )
+        }) else {
+            return Ok(Vec::new());
+        };
+        let known = sums.iter().map(|sums| sums.day);
+        if known.clone().filter(|day| range.contains(*day)).count()
+            == usize::try_from(range.len()).unwrap_or_default()
+        {
+            return Ok(Vec::new());
+        }
+        let answered = (self.0.store)
+            .covered_days(all.tenant, all.scope, range)
+            .await?;
+        let is_answered = |day: Day| {
+            let mut all = answered.values();
+            all.any(|days| {
+                Measure::ALL
+                    .iter()
+                    .any(|measure| days.contains(*measure, day))
+            })
+        };
+        let coverage = domain::Coverage::new(range, known, is_answered, None, today);
+        Ok(coverage.stretches_in(DayState::Lost).collect())
+    }
+}
+
+impl Selection<'_> {
+    /// Whether something is wrong now. Lost days stay lost, and nothing helps.
+    fn needs_attention(&self, facts: &RepositoryFacts) -> bool {
+        let near = || self.risks.get(&facts.id).is_some_and(|risk| risk.is_near());
+        facts.freshness.status != RepositoryStatus::Archived
+            && (facts.is_failing || (facts.freshness.last_day.is_some() && near()))
+    }
+}
+
+/// The last day that GitHub has published for every repository that is up to date. On a day that
+/// only some have, the sum would drop without cause.
+fn last_published_day(facts: &[RepositoryFacts], lag: i64, today: Day) -> Day {
+    facts
+        .iter()
+        .filter(|it| it.freshness.status != RepositoryStatus::Archived)
+        .filter_map(|it| it.freshness.last_day)
+        .filter(|last| is_up_to_date(*last, lag, today))
+        .map(|last| last_counted_day(Some(last), lag, today))
+        .min()
+        .unwrap_or_else(|| last_counted_day(None, lag, today))
+}
+
+/// A bucket for each day, empty when no repository knows the day or not all have published it.
+fn buckets(sums: &[DaySums], shown: DayRange, last: Day) -> Vec<Bucket> {
+    let published = sums.iter().filter(|sums| sums.day <= last);
+    let known: HashMap<Day, &DaySums> = published.map(|sums| (sums.day, sums)).collect();
+    shown
+        .days()
+        .map(|day| {
+            let sums = known.get(&day);
+            Bucket {
+                start: day,
+                end: day,
+                views: sums.and_then(|sums| sums.views),
+                // People who visit two repositories count twice, so there is no true value.
+                view_uniques: None,
+                view_uniques_daily_sum: sums.and_then(|s| s.view_uniques_daily_sum).map(DailySum),
+                clones: sums.and_then(|sums| sums.clones),
+                clone_uniques: None,
+                clone_uniques_daily_sum: sums.and_then(|s| s.clone_uniques_daily_sum).map(DailySum),
+                days_known: u32::from(sums.is_some()),
+                days_total: 1,
+            }
+        })
+        .collect()
+}

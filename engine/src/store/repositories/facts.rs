@@ -1,0 +1,141 @@
+//! What a list says about all repositories in scope, in few columns.
+
+use chrono::{DateTime, Utc};
+use domain::{Day, RepositoryId, RepositoryScope, RepositoryStatus, ScheduleId, TenantId};
+use sqlx::FromRow;
+
+use super::records::status;
+use crate::store::numbers::to_u32;
+use crate::store::scope::{Scoped, id_list, scoped};
+use crate::store::search::Search;
+use crate::store::sql_day::SqlDay;
+use crate::store::{Store, StoreError};
+
+/// The days from which a repository's deadline follows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Freshness {
+    pub(crate) status: RepositoryStatus,
+    pub(crate) last_day: Option<Day>,
+    /// The newest day with both views and clones known.
+    pub(crate) newest_whole_day: Option<Day>,
+    /// The last day that responses about both views and clones cover, listed or omitted.
+    pub(crate) answered_until: Option<Day>,
+    /// The day of the older of the last responses about views and clones.
+    pub(crate) answered_on: Option<Day>,
+    /// The earlier of the last days listed by the last responses about views and clones.
+    pub(crate) listed_until: Option<Day>,
+}
+
+impl Freshness {
+    /// The newest day that is complete: views and clones are known, or a response listed nothing
+    /// for it. The deadline follows from it.
+    pub(crate) fn newest_complete_day(&self) -> Option<Day> {
+        let known = self.newest_whole_day.or(self.last_day);
+        known.max(self.answered_until)
+    }
+}
+
+/// One repository of a list.
+#[derive(Clone, Debug)]
+pub(crate) struct RepositoryFacts {
+    pub(crate) id: RepositoryId,
+    /// Whether its name contains the searched text.
+    pub(crate) matches: bool,
+    pub(crate) schedule_id: Option<ScheduleId>,
+    pub(crate) paused_until: Option<DateTime<Utc>>,
+    /// Whether its last collection failed.
+    pub(crate) is_failing: bool,
+    /// Whether it was collected since the time that was asked for.
+    pub(crate) is_collected: bool,
+    pub(crate) first_day: Option<Day>,
+    pub(crate) stars: Option<u32>,
+    pub(crate) freshness: Freshness,
+}
+
+#[derive(FromRow)]
+struct FactsRow {
+    id: i64,
+    matches: bool,
+    status: String,
+    schedule_id: Option<i64>,
+    #[sqlx(rename = "rest_until")]
+    paused_until: Option<DateTime<Utc>>,
+    is_failing: bool,
+    is_collected: bool,
+    first_day: Option<SqlDay>,
+    last_day: Option<SqlDay>,
+    newest_whole_day: Option<SqlDay>,
+    views_covered_until: Option<SqlDay>,
+    clones_covered_until: Option<SqlDay>,
+    answered_on: Option<SqlDay>,
+    listed_until: Option<SqlDay>,
+    stars: Option<i64>,
+}
+
+impl Store {
+    /// The facts of all repositories in scope by name, with whether they match a search and were
+    /// collected since a time.
+    pub(crate) async fn repository_facts(
+        &self,
+        tenant: TenantId,
+        scope: &RepositoryScope,
+        search: &str,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<RepositoryFacts>, StoreError> {
+        const FACTS: Scoped = scoped!(
+            "select r.id, ($3 = '' or lower(r.owner || '/' || r.name) like $3 escape '\\') as matches,
+                r.status, r.schedule_id, r.rest_until, r.failure is not null as is_failing,
+                (r.last_collected_at is not null and r.last_collected_at >= $4) as is_collected,
+                s.first_day, s.last_day, s.newest_whole_day, s.views_covered_until,
+                s.clones_covered_until, s.answered_on, s.listed_until, s.stars
+            from repositories r join repository_summaries s on s.repository_id = r.id
+            where r.tenant_id = $1",
+            "order by lower(r.owner), lower(r.name), r.id"
+        );
+        let search = Search::new(search);
+        let text = FACTS.text(&self.db, scope);
+        let rows: Vec<FactsRow> = on!(&self.db, |pool| sqlx::query_as(text)
+            .bind(tenant.get())
+            .bind(id_list(scope))
+            .bind(search.pattern())
+            .bind(since)
+            .fetch_all(pool)
+            .await)?;
+        rows.into_iter()
+            .map(|row| {
+                let mut facts = RepositoryFacts::try_from(row)?;
+                // Names on GitHub are ASCII, so nothing matches anything else.
+                facts.matches &= search.is_exact();
+                Ok(facts)
+            })
+            .collect()
+    }
+}
+
+impl TryFrom<FactsRow> for RepositoryFacts {
+    type Error = StoreError;
+
+    fn try_from(row: FactsRow) -> Result<Self, StoreError> {
+        let day = |day: Option<SqlDay>| day.map(Day::from);
+        Ok(Self {
+            id: RepositoryId::new(row.id),
+            matches: row.matches,
+            schedule_id: row.schedule_id.map(ScheduleId::new),
+            paused_until: row.paused_until,
+            is_failing: row.is_failing,
+            is_collected: row.is_collected,
+            first_day: day(row.first_day),
+            stars: row.stars.map(to_u32),
+            freshness: Freshness {
+                status: status(&row.status)?,
+                last_day: day(row.last_day),
+                newest_whole_day: day(row.newest_whole_day),
+                answered_until: (day(row.views_covered_until))
+                    .zip(day(row.clones_covered_until))
+                    .map(|(views, clones)| views.min(clones)),
+                answered_on: day(row.answered_on),
+                listed_until: day(row.listed_until),
+            },
+        })
+    }
+}
