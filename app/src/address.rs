@@ -187,10 +187,12 @@ impl Tenant {
         format!("{}/runs/{id}", self.collection())
     }
 
-    /// The same page, starting at one of its repositories.
+    /// The same page, starting at one of its repositories that match a filter.
     #[cfg(feature = "ssr")]
-    pub fn run_from(&self, id: RunId, from: u32) -> String {
-        format!("{}?from={from}#repositories", self.run(id))
+    pub fn run_from(&self, id: RunId, filter: &str, from: u32) -> String {
+        let filter = Some(filter.to_owned()).filter(|filter| !filter.is_empty());
+        let from = (from > 0).then(|| from.to_string());
+        with_params(self.run(id), [("filter", filter), ("from", from)]) + "#repositories"
     }
 
     /// The setup wizard: connect, choose repositories, schedule.
@@ -279,7 +281,7 @@ impl Tenant {
 }
 
 /// The URL with those parameters that have a value.
-fn with_params<const N: usize>(path: String, params: [(&str, Option<String>); N]) -> String {
+pub fn with_params<const N: usize>(path: String, params: [(&str, Option<String>); N]) -> String {
     let params = params
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)));

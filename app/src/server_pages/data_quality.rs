@@ -9,8 +9,9 @@ use crate::address::{self, Tenant};
 use crate::chart::format;
 use crate::components::timestamp;
 use crate::server_pages::layout::Layout;
+use crate::server_pages::list_part::ListPart;
 use crate::server_pages::table::{Column, TableLabel, data_table};
-use crate::server_pages::{PageContent, PageRequest, ServerPage};
+use crate::server_pages::{Fields, PageContent, PageRequest, ServerPage};
 use crate::text;
 
 const COLUMNS: [Column; 7] = [
@@ -34,7 +35,6 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let report = report.await.map_err(Error::into_problem)?;
     let layout = Layout::tenant(&request, &context).await?;
     Ok(PageContent::new("Data quality", layout, move || {
-        let pages = request.pages();
         view! {
             <div class="page-head">
                 <h1>"Data quality"</h1>
@@ -42,13 +42,13 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
             <p class="muted">
                 "GitHub sometimes revises a day downward or reports impossible numbers. Tidemark always keeps the highest value, so nothing is lost. These are the reports that disagree."
             </p>
-            {lists(&pages, &report)}
+            {lists(&request.pages(), &request.query, &report)}
         }
         .into_any()
     }))
 }
 
-fn lists(pages: &Tenant, report: &AnomaliesReport) -> AnyView {
+fn lists(pages: &Tenant, query: &Fields, report: &AnomaliesReport) -> AnyView {
     if report.open.is_empty() && report.settled.is_empty() {
         return view! {
             <section class="card empty">
@@ -62,8 +62,8 @@ fn lists(pages: &Tenant, report: &AnomaliesReport) -> AnyView {
         view! { <p class="muted">"Showing the most recent. The API lists them per repository."</p> }
     });
     view! {
-        {list(pages, "open", "Open", "not yet settled by a later report", &report.open)}
-        {list(pages, "resolved", "Resolved", "settled by a later report", &report.settled)}
+        {list(pages, query, "open", "Open", "not yet settled by a later report", &report.open)}
+        {list(pages, query, "resolved", "Resolved", "settled by a later report", &report.settled)}
         {more}
     }
     .into_any()
@@ -71,22 +71,33 @@ fn lists(pages: &Tenant, report: &AnomaliesReport) -> AnyView {
 
 fn list(
     pages: &Tenant,
+    query: &Fields,
     id: &'static str,
     title: &'static str,
-    schedule_preview: &'static str,
+    about: &'static str,
     observations: &[AnomalyRecord],
 ) -> Option<AnyView> {
     if observations.is_empty() {
         return None;
     }
+    let prefix = format!("{id}-");
+    let place = (pages.observations(), prefix.as_str());
+    let text = |record: &AnomalyRecord| record.full_name.to_string();
+    let (part, shown) = ListPart::of(query, place, observations, text);
+    let content = part
+        .nothing_found()
+        .unwrap_or_else(|| table(pages, TableLabel::Heading(id), true, &shown));
     Some(
         view! {
             <section class="card">
                 <div class="card-head">
                     <h2 id=id>{title}</h2>
-                    <span class="muted">{schedule_preview}</span>
+                    <span class="muted">{about}</span>
+                    <span class="spacer"></span>
+                    {part.search("Repository")}
                 </div>
-                {table(pages, TableLabel::Heading(id), true, observations)}
+                {content}
+                {part.pages()}
             </section>
         }
         .into_any(),
@@ -98,7 +109,7 @@ pub fn table(
     pages: &Tenant,
     label: TableLabel,
     of_several: bool,
-    observations: &[AnomalyRecord],
+    observations: &[&AnomalyRecord],
 ) -> AnyView {
     let rows: Vec<_> = observations
         .iter()
@@ -193,7 +204,7 @@ mod tests {
     }
 
     fn html(report: AnomaliesReport) -> String {
-        test_html(move || lists(&Tenant("lab".to_owned()), &report))
+        test_html(move || lists(&Tenant("lab".to_owned()), &Fields::default(), &report))
     }
 
     #[test]

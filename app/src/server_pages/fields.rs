@@ -15,8 +15,8 @@ use url::form_urlencoded::{Serializer, parse};
 #[derive(Clone, Default)]
 pub struct Fields(Vec<(String, String)>);
 
-/// Longer fields are dropped. No form accepts more; an app's key has at most 8,000 characters.
-const LONGEST: usize = 16 * 1024;
+/// Longer fields are dropped. No form accepts more; the longest is a list of repositories.
+const LONGEST: usize = 64 * 1024;
 
 impl Fields {
     /// The fields of an encoded form or query.
@@ -166,7 +166,7 @@ mod tests {
             assert_eq!(form(encoded).unwrap_err(), not_understood(), "{encoded}");
         }
         // A field that is too long counts as missing.
-        let long = format!("id=7&name={}", "x".repeat(20_000));
+        let long = format!("id=7&name={}", "x".repeat(70_000));
         assert_eq!(form(&long).unwrap().name, "");
     }
 

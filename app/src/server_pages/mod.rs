@@ -17,6 +17,7 @@ mod github_app;
 mod home;
 mod invitation;
 mod layout;
+mod list_part;
 mod pagination;
 mod profile;
 mod render;

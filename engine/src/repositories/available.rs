@@ -13,7 +13,7 @@ use crate::github::{ListedRepository, RepositoryList, scopes_suffice};
 use crate::{Engine, Result, authorize, count, search_text};
 
 /// How many repositories the page shows.
-const MAX_SHOWN: usize = 500;
+const MAX_SHOWN: usize = 300;
 /// How long a list is cached.
 const LIST_MAX_AGE: TimeDelta = TimeDelta::minutes(5);
 

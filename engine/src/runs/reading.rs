@@ -6,10 +6,10 @@ use domain::{Access, Permission, RunId, RunStatus, TenantId, Viewer};
 use super::SHOWN_RUNS;
 use crate::page::{Page, PageSize};
 use crate::schedules::with_preview;
-use crate::{Engine, Error, Result, authorize, count};
+use crate::{Engine, Error, Result, authorize, count, search_text};
 
 /// How many repositories of a run one page lists.
-const ITEMS_PER_PAGE: u32 = 100;
+const ITEMS_PER_PAGE: u32 = 50;
 
 impl Engine {
     /// The page of schedules and runs.
@@ -71,7 +71,7 @@ impl Engine {
         })
     }
 
-    /// A run with a page of its repositories.
+    /// A run with a page of its repositories, or of those whose name contains a text.
     ///
     /// # Errors
     /// When the run does not exist, or the viewer may not see it.
@@ -81,12 +81,13 @@ impl Engine {
         tenant: TenantId,
         id: RunId,
         from: u32,
+        filter: &str,
     ) -> Result<RunReport> {
         let run = self.run(viewer, tenant, id).await?;
         let store = &self.0.store;
         let page = Page::cut(
             store
-                .run_items(tenant, id, from, ITEMS_PER_PAGE + 1)
+                .run_items(tenant, id, search_text(filter), from, ITEMS_PER_PAGE + 1)
                 .await?,
             ITEMS_PER_PAGE as usize,
         );

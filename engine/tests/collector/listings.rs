@@ -42,7 +42,7 @@ on_both! {
         let pages = || fixture.github.control().requests_to(Endpoint::UserRepositories);
         let report = available(&fixture, "").await;
         assert_eq!((report.total, report.matching, report.trackable), (MANY, MANY, MANY));
-        assert_eq!((report.repositories.len(), pages()), (500, 13));
+        assert_eq!((report.repositories.len(), pages()), (300, 13));
         assert_eq!(report.repositories[0].full_name, names(&["acme/repository-0001"])[0]);
         assert!(fixture.github.control().most_at_once() > 1, "pages are asked for at the same time");
 

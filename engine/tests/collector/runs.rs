@@ -312,7 +312,7 @@ on_both! {
         let run = fixture.wait(run).await;
         assert_eq!((run.status, run.repositories_done), (RunStatus::Succeeded, 2));
         assert_eq!(fixture.engine.runs(&OPERATOR, fixture.tenant, 20).await.expect("runs").len(), 1);
-        let report = fixture.engine.run_report(&OPERATOR, fixture.tenant, run.id, 0).await.expect("a report");
+        let report = fixture.engine.run_report(&OPERATOR, fixture.tenant, run.id, 0, "").await.expect("a report");
         assert!(report.items.iter().all(|item| item.outcome == Some(ItemOutcome::Succeeded)));
         for found in fixture.engine.repositories(&OPERATOR, fixture.tenant).await.expect("all").repositories {
             assert_eq!(fixture.days(found.id).await, true_days("2026-11-06", "2026-11-19"));
@@ -367,7 +367,7 @@ on_both! {
         next.shutdown().await;
         assert_eq!(fixture.engine.runs(&OPERATOR, fixture.tenant, 20).await.expect("runs").len(), 1);
         let done = run_of(&fixture, run).await.repositories_done;
-        let report = fixture.engine.run_report(&OPERATOR, fixture.tenant, run, 0).await.expect("a report");
+        let report = fixture.engine.run_report(&OPERATOR, fixture.tenant, run, 0, "").await.expect("a report");
         assert_eq!((report.to_retry, report.may_cancel), (20 - done, false));
         let rest = fixture.engine.retry_run(&OPERATOR, fixture.tenant, run, Trigger::Manual).await.expect("begun");
         let rest = fixture.wait(rest).await;
@@ -381,7 +381,7 @@ on_both! {
         fixture.github.control().fault(Fault::MissingPushAccess, Scope::everywhere().repository("acme/r3"));
         let run = fixture.collect().await;
         assert_eq!((run.status, run.repositories_failed), (RunStatus::Partial, 1));
-        let report = fixture.engine.run_report(&OPERATOR, fixture.tenant, run.id, 0).await.expect("a report");
+        let report = fixture.engine.run_report(&OPERATOR, fixture.tenant, run.id, 0, "").await.expect("a report");
         assert_eq!(report.to_retry, 1);
         let first = &report.items[0];
         assert_eq!(first.full_name.to_string(), "acme/r3", "what failed comes first");

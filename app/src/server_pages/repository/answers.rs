@@ -10,6 +10,7 @@ use crate::address::{self, Tenant};
 use crate::chart::format;
 use crate::components::timestamp;
 use crate::server_pages::layout::Layout;
+use crate::server_pages::list_part::ROWS;
 use crate::server_pages::table::{Column, TableLabel, data_table};
 use crate::server_pages::{PageContent, PageRequest, ServerPage, data_quality};
 use crate::text;
@@ -238,6 +239,8 @@ fn observations(pages: &Tenant, report: &TraceReport) -> Option<AnyView> {
     if report.observations.is_empty() {
         return None;
     }
+    // The rest is on the page of all repositories.
+    let newest: Vec<_> = report.observations.iter().take(ROWS).collect();
     Some(
         view! {
             <section class="card">
@@ -245,7 +248,7 @@ fn observations(pages: &Tenant, report: &TraceReport) -> Option<AnyView> {
                     <h2 id="data-quality">"Data quality of this repository"</h2>
                     <a href=pages.observations()>"All repositories"</a>
                 </div>
-                {data_quality::table(pages, TableLabel::Heading("data-quality"), false, &report.observations)}
+                {data_quality::table(pages, TableLabel::Heading("data-quality"), false, &newest)}
             </section>
         }
         .into_any(),

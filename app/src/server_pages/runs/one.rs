@@ -43,7 +43,13 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;
     let from: u32 = request.query.text("from").parse().unwrap_or(0);
     let report = (context.engine)
-        .run_report(&context.viewer, context.tenant, id(&request)?, from)
+        .run_report(
+            &context.viewer,
+            context.tenant,
+            id(&request)?,
+            from,
+            filter(&request),
+        )
         .await
         .map_err(Error::into_problem)?;
     let layout = Layout::tenant(&request, &context).await?;
@@ -51,6 +57,11 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     Ok(PageContent::new(title, layout, move || {
         body(&request, &report, from)
     }))
+}
+
+/// The part of a repository's name in the address.
+fn filter(request: &PageRequest) -> &str {
+    request.query.text("filter").trim()
 }
 
 /// The run in the address.
@@ -78,7 +89,7 @@ fn body(request: &PageRequest, report: &RunReport, from: u32) -> AnyView {
         {refusals(request)}
         {facts(request, run)}
         {failures(&pages, run)}
-        {items(&pages, report, from)}
+        {items(&pages, report, filter(request), from)}
     }
     .into_any()
 }
@@ -149,8 +160,8 @@ fn facts(request: &PageRequest, run: &Run) -> AnyView {
     .into_any()
 }
 
-fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
-    if report.items.is_empty() {
+fn items(pages: &Tenant, report: &RunReport, filter: &str, from: u32) -> AnyView {
+    if report.items.is_empty() && filter.is_empty() {
         return view! {
             <section class="card empty">
                 <h2>"No repositories"</h2>
@@ -166,8 +177,24 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
         .map(|item| row(pages, item, is_running))
         .collect();
     let id = report.run.id;
-    let first = (from > 0).then(|| view! { <a href=pages.run(id)>"First"</a> });
-    let next = (report.next).map(|next| view! { <a href=pages.run_from(id, next)>"Next"</a> });
+    let to = |from| pages.run_from(id, filter, from);
+    let first = (from > 0).then(|| view! { <a href=to(0)>"First"</a> });
+    let next = (report.next).map(|next| view! { <a href=to(next)>"Next"</a> });
+    let content = if rows.is_empty() {
+        view! {
+            <div class="empty">
+                <p>"No repositories match “" {filter.to_owned()} "”."</p>
+            </div>
+        }
+        .into_any()
+    } else {
+        data_table(
+            "as-list",
+            TableLabel::Heading("repositories"),
+            &COLUMNS,
+            rows,
+        )
+    };
     let pagination = (from > 0 || report.next.is_some()).then(|| {
         view! {
             <nav class="pages" aria-label="Pagination">
@@ -181,12 +208,45 @@ fn items(pages: &Tenant, report: &RunReport, from: u32) -> AnyView {
             <div class="card-head">
                 <h2 id="repositories">"Repositories"</h2>
                 <span class="muted">"failures first"</span>
+                <span class="spacer"></span>
+                {search(pages, report, filter, from)}
             </div>
-            {data_table("as-list", TableLabel::Heading("repositories"), &COLUMNS, rows)}
+            {content}
             {pagination}
         </section>
     }
     .into_any()
+}
+
+/// The search of a list with more than one page.
+fn search(pages: &Tenant, report: &RunReport, filter: &str, from: u32) -> Option<AnyView> {
+    let clear = (!filter.is_empty()).then(|| {
+        let all = pages.run_from(report.run.id, "", 0);
+        view! {
+            <a class="button quiet" href=all>
+                "Show all"
+            </a>
+        }
+    });
+    (clear.is_some() || from > 0 || report.next.is_some()).then(|| {
+        view! {
+            <form class="row" role="search" action=pages.run(report.run.id)>
+                <input
+                    type="search"
+                    name="filter"
+                    aria-label="Repository"
+                    placeholder="Repository"
+                    maxlength="100"
+                    value=filter.to_owned()
+                />
+                <button type="submit" class="button">
+                    "Search"
+                </button>
+                {clear}
+            </form>
+        }
+        .into_any()
+    })
 }
 
 fn row(pages: &Tenant, item: &RunItem, is_running: bool) -> AnyView {

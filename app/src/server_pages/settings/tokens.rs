@@ -14,6 +14,7 @@ use crate::server_pages::controls::Choice;
 use crate::server_pages::fields::parsed;
 use crate::server_pages::form::{Form, Text, hidden, submit_button};
 use crate::server_pages::layout::{Layout, card, page_head};
+use crate::server_pages::list_part::{ListPart, list_card};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
@@ -59,7 +60,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
         view! {
             {page_head("API tokens", "Let programs read this tenant’s statistics or start runs.")}
             {made(&request)}
-{card("tokens", "Tokens", list(&request, &tokens))}
+{list(&request, &tokens)}
             {maker(&request)}
         }
         .into_any()
@@ -75,16 +76,20 @@ fn made(request: &PageRequest) -> Option<AnyView> {
 }
 
 fn list(request: &PageRequest, tokens: &[ApiToken]) -> AnyView {
-    if tokens.is_empty() {
-        return view! {
-            <div class="empty">
-                <p>"No tokens yet."</p>
-            </div>
+    let place = (request.pages().tokens(), "");
+    let (part, shown) = ListPart::of(&request.query, place, tokens, |token| token.name.clone());
+    list_card("tokens", "Tokens", "Name", &part, || {
+        if shown.is_empty() {
+            return view! {
+                <div class="empty">
+                    <p>"No tokens yet."</p>
+                </div>
+            }
+            .into_any();
         }
-        .into_any();
-    }
-    let rows: Vec<_> = tokens.iter().map(|token| row(request, token)).collect();
-    data_table("", TableLabel::Heading("tokens"), &COLUMNS, rows)
+        let rows: Vec<_> = shown.iter().map(|token| row(request, token)).collect();
+        data_table("", TableLabel::Heading("tokens"), &COLUMNS, rows)
+    })
 }
 
 fn row(request: &PageRequest, token: &ApiToken) -> AnyView {

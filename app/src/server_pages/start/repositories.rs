@@ -189,7 +189,7 @@ fn nothing(report: &AvailableReport, search: &str) -> String {
     }
 }
 
-/// `37 of 240 · first 500 visible · 3 selected`
+/// `37 of 240 · first 300 shown · 3 selected`
 fn counted(report: &AvailableReport, selected: usize) -> String {
     let visible = report.repositories.len();
     let count = |number: u32| format::number(number.into());

@@ -16,6 +16,7 @@ use crate::server_pages::confirm::{Confirm, secret};
 use crate::server_pages::fields::parsed_optional;
 use crate::server_pages::form::{Form, Text, hidden, submit_button};
 use crate::server_pages::layout::{Layout, card};
+use crate::server_pages::list_part::ListPart;
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::server_pages::{FormOutcome, PageContent, PageRequest, ServerPage};
 
@@ -78,13 +79,21 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
         let row = |tenant: &TenantSummary| {
             row(&request, tenant, changed.get(&tenant.id).unwrap_or(&none))
         };
-        let rows: Vec<_> = tenants.iter().map(row).collect();
+        let place = (address::TENANTS.to_owned(), "");
+        let text = |tenant: &TenantSummary| format!("{} {}", tenant.name, tenant.slug);
+        let (part, shown) = ListPart::of(&request.query, place, &tenants, text);
+        let rows: Vec<_> = shown.into_iter().map(row).collect();
+        let search = part.search("Name");
+        let search = search.map(|search| view! { <div class="card-head">{search}</div> });
         view! {
             <div class="page-head">
                 <h1>"Tenants"</h1>
             </div>
             <section class="card">
+                {search}
+                {part.nothing_found()}
                 {data_table("as-list", TableLabel::Text("Tenants"), &COLUMNS, rows)}
+                {part.pages()}
             </section>
             {create(&request)}
         }

@@ -7,6 +7,7 @@ use sqlx::FromRow;
 
 use crate::store::numbers::to_u32;
 use crate::store::repositories::{failure_kind, full_name};
+use crate::store::search::Search;
 use crate::store::{Store, StoreError};
 
 /// How many failures of a run are shown; all are stored.
@@ -109,12 +110,13 @@ impl Store {
         }
     }
 
-    /// A page of a run's repositories: failed ones first, then active ones, then the others in
+    /// A page of a run's repositories, or of those whose name contains a text: failed ones first, then active ones, then the others in
     /// their order.
     pub(crate) async fn run_items(
         &self,
         tenant: TenantId,
         run: RunId,
+        filter: &str,
         from: u32,
         limit: u32,
     ) -> Result<Vec<RunItem>, StoreError> {
@@ -125,6 +127,7 @@ impl Store {
             join runs u on u.id = i.run_id
             join repositories r on r.id = i.repository_id
             where u.tenant_id = $1 and i.run_id = $2
+                and ($5 = '' or lower(r.owner || '/' || r.name) like $5 escape '\\')
             order by case
                     when i.outcome = 'failed' then 0
                     when i.outcome = 'partial' then 1
@@ -133,11 +136,17 @@ impl Store {
                     else 4 end,
                 i.position, i.repository_id
             limit $4 offset $3";
+        let search = Search::new(filter);
+        // A repository's name is ASCII, so that nothing else is found in it.
+        if !search.is_exact() {
+            return Ok(Vec::new());
+        }
         let rows: Vec<ItemRow> = on!(&self.db, |pool| sqlx::query_as(ITEMS)
             .bind(tenant.get())
             .bind(run.get())
             .bind(i64::from(from))
             .bind(i64::from(limit))
+            .bind(search.pattern())
             .fetch_all(pool)
             .await)?;
         rows.into_iter().map(item).collect()

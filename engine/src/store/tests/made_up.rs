@@ -79,7 +79,10 @@ impl Store {
             .begun(tenant, Some((schedule, None)), "tests", now)
             .await
             .expect("begun");
-        let items = self.run_items(tenant, run, 0, 1_000).await.expect("items");
+        let items = self
+            .run_items(tenant, run, "", 0, 1_000)
+            .await
+            .expect("items");
         let mut transaction = self.begin().await.expect("begun");
         let cancelled = transaction.cancel_run(tenant, run, "tests", now).await;
         assert!(cancelled.expect("cancelled"));

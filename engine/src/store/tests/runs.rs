@@ -116,7 +116,10 @@ async fn each_repository_is_one_workers_until_it_is_settled_or_its_worker_is_gon
             (RunStatus::Succeeded, 3, 24)
         );
         assert_eq!(ended().await, None, "it is ended once");
-        let items = store.run_items(tenant, run, 0, 10).await.expect("items");
+        let items = store
+            .run_items(tenant, run, "", 0, 10)
+            .await
+            .expect("items");
         assert!(
             items
                 .iter()

@@ -12,6 +12,7 @@ use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::{Confirm, secret};
 use crate::server_pages::form::{Form, Text, hidden, submit_button};
 use crate::server_pages::layout::card;
+use crate::server_pages::list_part::{ListPart, list_card};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 
 const COLUMNS: [Column; 5] = [
@@ -64,11 +65,23 @@ pub fn open_ones(request: &PageRequest, invitations: &[Invitation]) -> Option<An
     if invitations.is_empty() {
         return None;
     }
-    let rows: Vec<_> = invitations.iter().map(|it| row(request, it)).collect();
-    Some(card(
+    let text = |it: &Invitation| {
+        it.email
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default()
+    };
+    let place = (request.pages().members(), "invitation-");
+    let (part, shown) = ListPart::of(&request.query, place, invitations, text);
+    Some(list_card(
         "invitations",
         "Open invitations",
-        data_table("", TableLabel::Heading("invitations"), &COLUMNS, rows),
+        "Email",
+        &part,
+        || {
+            let rows: Vec<_> = shown.iter().map(|it| row(request, it)).collect();
+            data_table("", TableLabel::Heading("invitations"), &COLUMNS, rows)
+        },
     ))
 }
 

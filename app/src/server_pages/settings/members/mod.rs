@@ -90,6 +90,8 @@ struct ChangeForm {
     role: String,
     #[serde(default)]
     repository: Vec<RepositoryId>,
+    #[serde(default)]
+    repositories: String,
 }
 
 #[derive(Deserialize)]
@@ -103,6 +105,7 @@ struct InviteForm {
     email: String,
     role: String,
     repository: Vec<RepositoryId>,
+    repositories: String,
 }
 
 #[derive(Deserialize)]
@@ -132,7 +135,7 @@ async fn change(
     form: ChangeForm,
 ) -> Result<FormOutcome, Problem> {
     let (user, role) = (form.member, parsed(&form.role)?);
-    let granted = granted(form.repository, role)?;
+    let granted = granted(context, form.repository, &form.repositories, role).await?;
     context
         .engine
         .set_member(&context.viewer, context.tenant, user, role, granted)
@@ -167,7 +170,7 @@ async fn invite(
     let input = InvitationInput {
         email: parsed_optional(&form.email)?,
         role,
-        granted: granted(form.repository, role)?,
+        granted: granted(context, form.repository, &form.repositories, role).await?,
     };
     let token = context
         .engine

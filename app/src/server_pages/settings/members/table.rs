@@ -9,7 +9,7 @@ use crate::components::{timestamp, timestamp_or};
 use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
 use crate::server_pages::form::{Form, hidden};
-use crate::server_pages::layout::card;
+use crate::server_pages::list_part::{ListPart, list_card};
 use crate::server_pages::table::{ACTIONS, Column, TableLabel, data_table};
 use crate::text;
 
@@ -23,12 +23,13 @@ const COLUMNS: [Column; 5] = [
 
 /// The members, with the actions for each.
 pub fn table(request: &PageRequest, members: &[Member]) -> AnyView {
-    let rows: Vec<_> = members.iter().map(|member| row(request, member)).collect();
-    card(
-        "members",
-        "Members",
-        data_table("", TableLabel::Heading("members"), &COLUMNS, rows),
-    )
+    let text = |member: &Member| format!("{} {}", member.name, member.email);
+    let place = (request.pages().members(), "");
+    let (part, shown) = ListPart::of(&request.query, place, members, text);
+    list_card("members", "Members", "Name or email", &part, || {
+        let rows: Vec<_> = shown.iter().map(|member| row(request, member)).collect();
+        data_table("", TableLabel::Heading("members"), &COLUMNS, rows)
+    })
 }
 
 fn row(request: &PageRequest, member: &Member) -> AnyView {

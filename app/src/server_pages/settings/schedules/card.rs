@@ -9,6 +9,7 @@ use crate::server_pages::PageRequest;
 use crate::server_pages::confirm::Confirm;
 use crate::server_pages::controls::Choice;
 use crate::server_pages::form::{Form, hidden};
+use crate::server_pages::list_part::ListPart;
 use crate::server_pages::schedule_form::schedule_preview;
 use crate::text;
 
@@ -97,21 +98,36 @@ fn followers(
     let id = schedule.id.to_string();
     let form = Form::for_item(request, Action::Move, "from", &id);
     let checked = request.query.text("tick") == id;
-    let open = checked || form.problem().is_some();
+    let (part, shown) = listed(request, &format!("of-{id}-"), followers);
+    let open = checked || form.problem().is_some() || part.is_named();
     let inner = if others.is_empty() {
-        repository_list(followers)
+        repository_list(&shown)
     } else {
-        mover(request, &form, followed, others, checked)
+        mover(request, &form, (followed, &part, &shown), others, checked)
     };
     view! {
         <details class="more" open=open>
             <summary>
                 "Collects " {repository_count(followers)}
             </summary>
+            {part.search("Repository")}
+            {part.nothing_found()}
             {inner}
+            {part.pages()}
         </details>
     }
     .into_any()
+}
+
+/// The followers on the page in the address.
+fn listed<'a>(
+    request: &PageRequest,
+    prefix: &str,
+    followers: &'a [AssignedRepository],
+) -> (ListPart, Vec<&'a AssignedRepository>) {
+    let place = (request.pages().schedules(), prefix);
+    let text = |follower: &AssignedRepository| follower.full_name.to_string();
+    ListPart::of(&request.query, place, followers, text)
 }
 
 /// `12 repositories · 3 will lose data`
@@ -128,12 +144,11 @@ fn repository_count(followers: &[AssignedRepository]) -> String {
 fn mover(
     request: &PageRequest,
     form: &Form,
-    followed: &ScheduleWithRepositories,
+    (followed, part, shown): (&ScheduleWithRepositories, &ListPart, &[&AssignedRepository]),
     others: Vec<Choice>,
     checked: bool,
 ) -> AnyView {
-    let boxes: Vec<_> = followed
-        .followers
+    let boxes: Vec<_> = shown
         .iter()
         .map(|follower| {
             form.checkbox(
@@ -158,6 +173,14 @@ fn mover(
             </div>
         }
     });
+    let everything = part.is_long().then(|| {
+        let count = u64::try_from(followed.followers.len()).unwrap_or(u64::MAX);
+        let label = format!(
+            "All {} of this schedule, on all pages",
+            text::count(count, "repository", "repositories")
+        );
+        form.checkbox("all", "true", label, false)
+    });
     let fields = view! {
         {hidden("from", followed.schedule.id)}
         <fieldset class="checklist">
@@ -167,6 +190,7 @@ fn mover(
             {boxes}
         </fieldset>
         {all}
+        {everything}
         <div class="with-button narrow">
             {form.select("to", "Move selected to", others, &first.unwrap_or_default())}
             <button type="submit" class="button">
@@ -177,7 +201,7 @@ fn mover(
     form.with("", fields)
 }
 
-fn repository_list(followers: &[AssignedRepository]) -> AnyView {
+fn repository_list(followers: &[&AssignedRepository]) -> AnyView {
     let names: Vec<_> = followers
         .iter()
         .map(|follower| view! { <li>{repository_label(follower)}</li> })
@@ -199,10 +223,11 @@ fn repository_label(follower: &AssignedRepository) -> AnyView {
 }
 
 /// The repositories without a schedule, which exist only if the tenant has no schedule.
-pub fn unscheduled(followers: &[AssignedRepository]) -> Option<AnyView> {
+pub fn unscheduled(request: &PageRequest, followers: &[AssignedRepository]) -> Option<AnyView> {
     if followers.is_empty() {
         return None;
     }
+    let (part, shown) = listed(request, "unscheduled-", followers);
     Some(
         view! {
             <section class="card" aria-labelledby="unscheduled">
@@ -213,14 +238,17 @@ pub fn unscheduled(followers: &[AssignedRepository]) -> Option<AnyView> {
                     <p class="notice bad">
                         "These repositories aren’t collected automatically, and GitHub keeps traffic for only 14 days. Create a schedule."
                     </p>
-                    <details class="more">
+                    <details class="more" open=part.is_named()>
                         <summary>{repository_count(followers)}</summary>
+                        {part.search("Repository")}
+                        {part.nothing_found()}
                         <ul class="checklist">
-                            {followers
+                            {shown
                                 .iter()
                                 .map(|follower| view! { <li>{repository_label(follower)}</li> })
                                 .collect_view()}
                         </ul>
+                        {part.pages()}
                     </details>
                 </div>
             </section>

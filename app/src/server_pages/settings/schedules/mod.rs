@@ -4,7 +4,7 @@ mod card;
 mod editor;
 
 use domain::report::{ScheduleInput, SchedulesReport};
-use domain::{Permission, Problem, RepositoryId, ScheduleId};
+use domain::{MOST_IDS, Permission, Problem, RepositoryId, ScheduleId};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 use serde::Deserialize;
@@ -66,7 +66,7 @@ fn body(request: &PageRequest, report: &SchedulesReport, draft: &Draft) -> AnyVi
     view! {
         {page_head("Schedules", about)}
         {first}
-        {unscheduled(&report.unscheduled)}
+        {unscheduled(request, &report.unscheduled)}
         {cards}
         {last}
     }
@@ -105,7 +105,11 @@ struct ScheduleForm {
 
 #[derive(Deserialize)]
 struct MoveForm {
+    from: Option<ScheduleId>,
     to: ScheduleId,
+    /// Whether all repositories move, whatever is checked.
+    #[serde(default, deserialize_with = "checkbox")]
+    all: bool,
     #[serde(default)]
     repository: Vec<RepositoryId>,
 }
@@ -159,10 +163,25 @@ async fn delete(context: &TenantRequest, form: &ScheduleForm) -> Result<String, 
 }
 
 async fn move_repositories(context: &TenantRequest, form: &MoveForm) -> Result<String, Problem> {
-    let moved = (context.engine)
-        .follow_schedule(&context.viewer, context.tenant, &form.repository, form.to)
-        .await
-        .map_err(Error::into_problem)?;
+    let mut named = form.repository.clone();
+    if form.all {
+        let report = (context.engine).schedules_report(&context.viewer, context.tenant);
+        let schedules = report.await.map_err(Error::into_problem)?.schedules;
+        let from = (schedules.into_iter()).find(|it| Some(it.schedule.id) == form.from);
+        let followers = from.map(|it| it.followers).unwrap_or_default();
+        named = followers.iter().map(|follower| follower.id).collect();
+    }
+    let mut moved = 0;
+    // Nothing checked is one request, which says so.
+    for part in named
+        .chunks(MOST_IDS)
+        .chain(named.is_empty().then_some(&[][..]))
+    {
+        moved += (context.engine)
+            .follow_schedule(&context.viewer, context.tenant, part, form.to)
+            .await
+            .map_err(Error::into_problem)?;
+    }
     let moved = u64::try_from(moved).unwrap_or(u64::MAX);
     Ok(format!(
         "{} moved.",
