@@ -39,7 +39,8 @@ const KNOWN: Scoped = scoped!(
     "order by lower(r.owner), lower(r.name), r.id"
 );
 
-/// The days of the ranges in `$2`, each a repository and two days as numbers.
+/// The days of the ranges in `$2`, each a repository and two days as numbers. (Measured: PostgreSQL
+/// makes arrays of numbers twice as fast as JSON arrays.)
 const SQLITE_DAYS: &str = "
     select r.id, (
         select json_group_array(json_array(d.day, d.views, d.view_uniques, d.clones,
@@ -51,8 +52,8 @@ const SQLITE_DAYS: &str = "
     order by l.key";
 const POSTGRES_DAYS: &str = "
     select r.id, (
-        select cast(json_agg(json_build_array(d.day - date '1970-01-01',
-            d.views, d.view_uniques, d.clones, d.clone_uniques)) as text)
+        select cast(array_to_json(array_agg(array[d.day - date '1970-01-01',
+            d.views, d.view_uniques, d.clones, d.clone_uniques])) as text)
         from traffic_days d
         where d.repository_id = r.id
             and d.day between date '1970-01-01' + cast(l.value ->> 1 as integer)
