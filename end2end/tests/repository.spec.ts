@@ -7,7 +7,10 @@ const repository = `/t/${demo.tenant}/r/jonescompneurolab/hnn-core`;
 test("is in the page as served with three years of days, before any script", async ({ page }) => {
   const html = await (await page.request.get(`${repository}?period=all`)).text();
   expect(html).toMatch(/<h1[^>]*>.*hnn-core/s);
-  expect(servedPoints(html)).toBeGreaterThan(3 * 365);
+  const [, first, last] = html.match(/aria-label="Traffic by day, [^"–]*?(\d{4}) – [^"–]*?(\d{4}):/) ?? [];
+  expect(Number(last) - Number(first)).toBeGreaterThanOrEqual(3);
+  // Of every three pixels, the lowest and the highest day.
+  expect(servedPoints(html)).toBeGreaterThan(600);
   for (const part of ["Views", "Clones", "Referrers", "github.com"]) expect(html).toContain(part);
 });
 
@@ -77,6 +80,23 @@ test("tells its figures to those who do not see the chart", async ({ page }) => 
 
   await page.locator(".chart-table summary").first().click();
   await expect(page.locator(".chart-table").first().getByRole("table")).toBeVisible();
+});
+
+test.describe("with scripts switched off", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("its table of values is a page, whose first row is the newest day", async ({ page }) => {
+    await page.goto(`${repository}?period=all`);
+    await page.locator(".chart-table summary").click();
+    await page.getByRole("link", { name: "Open the table on its own page" }).click();
+    await expect(page).toHaveURL(/\/values\?period=all$/);
+    const rows = page.getByRole("table").locator("tbody tr");
+    await expect(rows).toHaveCount(200);
+    const newest = await rows.first().innerText();
+    await page.getByRole("link", { name: "Next" }).click();
+    await expect(page).toHaveURL(/page=2$/);
+    await expect(rows.first()).not.toHaveText(newest);
+  });
 });
 
 test("answers an unknown repository with a page that says so", async ({ page }) => {
