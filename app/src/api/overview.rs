@@ -82,9 +82,10 @@ pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData
 impl From<OverviewPage> for OverviewData {
     fn from(page: OverviewPage) -> Self {
         let mut report = page.overview.report;
-        // The chart has no line of unique cloners.
+        // The chart has no line of unique cloners, and no notes on days, which are known or not.
         for bucket in &mut report.buckets {
             (bucket.clone_uniques, bucket.clone_uniques_daily_sum) = (None, None);
+            bucket.days_known = bucket.days_total;
         }
         Self {
             report,

@@ -47,6 +47,7 @@ pub fn Sparkline(
 
 /// The values that a line of the usual width shows of these, so that a page carries no others.
 #[cfg(feature = "ssr")]
+#[must_use]
 pub fn shown_values(values: Vec<Option<u64>>) -> Vec<Option<u64>> {
     coarsened(values, f64::from(WIDTH))
 }

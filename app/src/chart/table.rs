@@ -67,6 +67,7 @@ fn value_table(spec: Signal<ChartSpec>) -> AnyView {
 
 /// Some of the buckets of a chart, newest first.
 #[cfg(feature = "ssr")]
+#[must_use]
 pub fn table_part(spec: ChartSpec, buckets: Range<usize>) -> AnyView {
     let rows = rows(&spec, buckets);
     table(Signal::stored(spec), reactive_attr(move || rows.clone()))

@@ -1,7 +1,6 @@
 //! No page grows with the repositories or the years behind it.
 
 use app::server_pages::PAGES;
-use chrono::Utc;
 use domain::report::ScheduleInput;
 use domain::{Counts, Day, RepositoryId, TenantId, Trigger, Viewer};
 use engine::{Engine, NewConnection, RecordedWindow, RepositorySelection};
@@ -53,14 +52,13 @@ async fn fill(service: &Service, tenant: TenantId, github: &Running) -> Reposito
         .unwrap()
         .repositories;
     let ids: Vec<RepositoryId> = ids.iter().map(|repository| repository.id).collect();
-    let today = engine.clock().today();
     for (index, id) in ids.iter().enumerate().take(WITH_DAYS) {
         let days = if index < OLD { YEARS * 365 } else { 14 };
         // A fortnight of each year is lost.
         let collected = (1..=days).rev().filter(|ago| ago % 365 < 350);
         let months = collected.collect::<Vec<_>>();
         let months = months.chunk_by(|a, b| a - b == 1);
-        let windows = months.map(|month| window(today, month, index)).collect();
+        let windows = months.map(|month| window(engine, month, index)).collect();
         engine
             .load_history(operator, tenant, *id, windows)
             .await
@@ -84,7 +82,8 @@ async fn fill(service: &Service, tenant: TenantId, github: &Running) -> Reposito
 }
 
 /// Days as a response lists them, with the large and uneven numbers of a busy repository.
-fn window(today: Day, ago: &[i64], index: usize) -> RecordedWindow {
+fn window(engine: &Engine, ago: &[i64], index: usize) -> RecordedWindow {
+    let today = engine.clock().today();
     let salt = i64::try_from(index).unwrap() + 1;
     let listed = |most: i64| -> Vec<(Day, Counts)> {
         let counts = |ago: i64| {
@@ -96,7 +95,7 @@ fn window(today: Day, ago: &[i64], index: usize) -> RecordedWindow {
             .collect()
     };
     RecordedWindow {
-        captured_at: Utc::now(),
+        captured_at: engine.clock().now(),
         views: listed(5_000),
         clones: listed(400),
     }
@@ -140,7 +139,6 @@ async fn every_page_is_small(browser: &Browser, id: RepositoryId) {
             }
             shown += 1;
             let size = answer.text().await.unwrap().len();
-            println!("{size:>9} {address}");
             if size > MOST_BYTES {
                 too_large.push((size, address));
             }

@@ -14,12 +14,11 @@ pub(super) fn with_paths(elements: &str) -> String {
         if style != pending.style {
             pending.end(&mut text);
         }
-        match drawn {
-            Some((style, shape)) => pending.add(style, &shape),
-            None => {
-                text.push('<');
-                text.push_str(element);
-            }
+        if let Some((style, shape)) = drawn {
+            pending.add(style, &shape);
+        } else {
+            text.push('<');
+            text.push_str(element);
         }
     }
     pending.end(&mut text);
