@@ -3,7 +3,8 @@
 //! The rows are sent as JSON, one array each, because a statement takes no list of unknown length.
 //! The databases differ in how they read it.
 
-use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{StoreError, Transaction};
 
@@ -82,6 +83,27 @@ impl Transaction {
         }
         Ok(())
     }
+}
+
+/// The rows of a statement that returns them as one JSON array. SQLite hands rows to the program one
+/// at a time and each column as an allocation, which costs several times what reading them does.
+pub(super) fn from_json<R: DeserializeOwned>(rows: Option<&str>) -> Result<Vec<R>, StoreError> {
+    serde_json::from_str(rows.unwrap_or("[]"))
+        .map_err(|error| sqlx::Error::Decode(Box::new(error)).into())
+}
+
+/// A boolean, which SQLite stores as 0 or 1.
+pub(super) fn from_json_bool<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Boolean(bool),
+        Number(i64),
+    }
+    Ok(match Stored::deserialize(value)? {
+        Stored::Boolean(value) => value,
+        Stored::Number(value) => value != 0,
+    })
 }
 
 /// The rows, as the statements take them.

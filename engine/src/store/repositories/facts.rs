@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::{Day, RepositoryId, RepositoryScope, RepositoryStatus, ScheduleId, TenantId};
-use sqlx::FromRow;
+use serde::Deserialize;
 
 use super::records::status;
+use crate::store::batch::{from_json, from_json_bool};
 use crate::store::numbers::to_u32;
 use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::search::Search;
@@ -52,15 +53,17 @@ pub(crate) struct RepositoryFacts {
     pub(crate) freshness: Freshness,
 }
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct FactsRow {
     id: i64,
+    #[serde(deserialize_with = "from_json_bool")]
     matches: bool,
     status: String,
     schedule_id: Option<i64>,
-    #[sqlx(rename = "rest_until")]
     paused_until: Option<DateTime<Utc>>,
+    #[serde(deserialize_with = "from_json_bool")]
     is_failing: bool,
+    #[serde(deserialize_with = "from_json_bool")]
     is_collected: bool,
     first_day: Option<SqlDay>,
     last_day: Option<SqlDay>,
@@ -70,6 +73,30 @@ struct FactsRow {
     answered_on: Option<SqlDay>,
     listed_until: Option<SqlDay>,
     stars: Option<i64>,
+}
+
+/// All facts as one array. SQLite keeps the order of what it aggregates.
+macro_rules! facts {
+    ($start:literal, $end:literal, $before_day:literal, $after_day:literal) => {
+        concat!(
+            "select ", $start, "id, matches, status, schedule_id, rest_until, is_failing,
+                is_collected, ", facts!(@days $before_day, $after_day, "first_day", "last_day",
+                "newest_whole_day", "views_covered_until", "clones_covered_until", "answered_on",
+                "listed_until"), " stars", $end, "
+            from (
+                select r.id, r.owner, r.name,
+                    ($3 = '' or lower(r.owner || '/' || r.name) like $3 escape '\\') as matches,
+                    r.status, r.schedule_id, r.rest_until, r.failure is not null as is_failing,
+                    (r.last_collected_at is not null and r.last_collected_at >= $4) as is_collected,
+                    s.first_day, s.last_day, s.newest_whole_day, s.views_covered_until,
+                    s.clones_covered_until, s.answered_on, s.listed_until, s.stars
+                from repositories r join repository_summaries s on s.repository_id = r.id
+                where r.tenant_id = $1"
+        )
+    };
+    (@days $before:literal, $after:literal, $($column:literal),*) => {
+        concat!($($before, $column, $after, ", "),*)
+    };
 }
 
 impl Store {
@@ -83,24 +110,24 @@ impl Store {
         since: DateTime<Utc>,
     ) -> Result<Vec<RepositoryFacts>, StoreError> {
         const FACTS: Scoped = scoped!(
-            "select r.id, ($3 = '' or lower(r.owner || '/' || r.name) like $3 escape '\\') as matches,
-                r.status, r.schedule_id, r.rest_until, r.failure is not null as is_failing,
-                (r.last_collected_at is not null and r.last_collected_at >= $4) as is_collected,
-                s.first_day, s.last_day, s.newest_whole_day, s.views_covered_until,
-                s.clones_covered_until, s.answered_on, s.listed_until, s.stars
-            from repositories r join repository_summaries s on s.repository_id = r.id
-            where r.tenant_id = $1",
-            "order by lower(r.owner), lower(r.name), r.id"
+            sqlite: facts!("json_group_array(json_array(", "))", "", ""),
+            "order by lower(r.owner), lower(r.name), r.id) as facts";
+            postgres: facts!(
+                "cast(json_agg(json_build_array(",
+                ") order by lower(owner), lower(name), id) as text)",
+                "(", " - date '1970-01-01')"
+            ), ") as facts"
         );
         let search = Search::new(search);
         let text = FACTS.text(&self.db, scope);
-        let rows: Vec<FactsRow> = on!(&self.db, |pool| sqlx::query_as(text)
+        let rows: Option<String> = on!(&self.db, |pool| sqlx::query_scalar(text)
             .bind(tenant.get())
             .bind(id_list(scope))
             .bind(search.pattern())
             .bind(since)
-            .fetch_all(pool)
+            .fetch_one(pool)
             .await)?;
+        let rows: Vec<FactsRow> = from_json(rows.as_deref())?;
         rows.into_iter()
             .map(|row| {
                 let mut facts = RepositoryFacts::try_from(row)?;

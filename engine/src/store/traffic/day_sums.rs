@@ -1,14 +1,14 @@
 //! The traffic of all repositories together, by day: stored for a whole tenant, summed for a part.
 
 use domain::{Counts, Day, DayRange, Measure, RepositoryId, RepositoryScope, TenantId};
-use sqlx::FromRow;
+use serde::Deserialize;
 
 use super::aggregates::{DayChanges, Totals};
-use crate::store::batch::{Batch, batch};
+use crate::store::batch::{Batch, batch, from_json};
 use crate::store::numbers::to_u64;
 use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::sql_day::SqlDay;
-use crate::store::{Store, StoreError, Transaction};
+use crate::store::{Db, Store, StoreError, Transaction};
 
 /// The sums of all repositories in scope on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) struct DaySums {
     pub(crate) clone_uniques_daily_sum: Option<u64>,
 }
 
-#[derive(FromRow)]
+#[derive(Deserialize)]
 struct DayRow {
     day: SqlDay,
     views: i64,
@@ -43,6 +43,53 @@ const TENANT_DAYS: Batch = batch!(
         clones_known = tenant_days.clones_known + excluded.clones_known"
 );
 
+/// The stored sums of the days as one array. The days are numbers, in between `$before_day` and
+/// `$after_day`.
+macro_rules! all_days {
+    ($start:literal, $end:literal, $before_day:literal, $after_day:literal) => {
+        concat!(
+            "select ",
+            $start,
+            $before_day,
+            "day",
+            $after_day,
+            ",
+                views, view_uniques, clones, clone_uniques, views_known, clones_known",
+            $end,
+            "
+            from tenant_days
+            where tenant_id = $1 and $2 is null and day between $3 and $4
+                and (views_known > 0 or clones_known > 0)"
+        )
+    };
+}
+
+/// The same of listed repositories, summed now. PostgreSQL sums bigint as numeric, hence the casts.
+macro_rules! listed_days {
+    ($start:literal, $end:literal, $before_day:literal, $after_day:literal) => {
+        concat!(
+            "select ",
+            $start,
+            $before_day,
+            "day",
+            $after_day,
+            ",
+                views, view_uniques, clones, clone_uniques, views_known, clones_known",
+            $end,
+            "
+            from (
+                select d.day,
+                    coalesce(cast(sum(d.views) as bigint), 0) as views,
+                    coalesce(cast(sum(d.view_uniques) as bigint), 0) as view_uniques,
+                    coalesce(cast(sum(d.clones) as bigint), 0) as clones,
+                    coalesce(cast(sum(d.clone_uniques) as bigint), 0) as clone_uniques,
+                    count(d.views) as views_known, count(d.clones) as clones_known
+                from repositories r join traffic_days d on d.repository_id = r.id
+                where r.tenant_id = $1"
+        )
+    };
+}
+
 impl Store {
     /// The sums of all repositories in scope by day; days unknown to all are left out.
     pub(crate) async fn day_sums(
@@ -51,35 +98,36 @@ impl Store {
         scope: &RepositoryScope,
         range: DayRange,
     ) -> Result<Vec<DaySums>, StoreError> {
-        const ALL: &str = "
-            select day, views, view_uniques, clones, clone_uniques, views_known, clones_known
-            from tenant_days
-            where tenant_id = $1 and $2 is null and day between $3 and $4
-                and (views_known > 0 or clones_known > 0)
-            order by day";
-        // PostgreSQL sums bigint as numeric, hence the casts.
+        // The condition on `$2` makes both statements take the same parameters.
+        let all = match &self.db {
+            Db::Sqlite(_) => all_days!("json_group_array(json_array(", "))", "", ""),
+            Db::Postgres(_) => all_days!(
+                "cast(json_agg(json_build_array(",
+                ")) as text)",
+                "(",
+                " - date '1970-01-01')"
+            ),
+        };
         const LISTED: Scoped = scoped!(
-            "select d.day,
-                coalesce(cast(sum(d.views) as bigint), 0) as views,
-                coalesce(cast(sum(d.view_uniques) as bigint), 0) as view_uniques,
-                coalesce(cast(sum(d.clones) as bigint), 0) as clones,
-                coalesce(cast(sum(d.clone_uniques) as bigint), 0) as clone_uniques,
-                count(d.views) as views_known, count(d.clones) as clones_known
-            from repositories r join traffic_days d on d.repository_id = r.id
-            where r.tenant_id = $1",
-            "and d.day between $3 and $4 group by d.day order by d.day"
+            sqlite: listed_days!("json_group_array(json_array(", "))", "", ""),
+            "and d.day between $3 and $4 group by d.day) as sums";
+            postgres: listed_days!(
+                "cast(json_agg(json_build_array(", ")) as text)", "(", " - date '1970-01-01')"
+            ), "and d.day between $3 and $4 group by d.day) as sums"
         );
         let text = match scope {
-            RepositoryScope::All => ALL,
+            RepositoryScope::All => all,
             RepositoryScope::Only(_) => LISTED.text(&self.db, scope),
         };
-        let rows: Vec<DayRow> = on!(&self.db, |pool| sqlx::query_as(text)
+        let rows: Option<String> = on!(&self.db, |pool| sqlx::query_scalar(text)
             .bind(tenant.get())
             .bind(id_list(scope))
             .bind(SqlDay(range.from))
             .bind(SqlDay(range.to))
-            .fetch_all(pool)
+            .fetch_one(pool)
             .await)?;
+        let mut rows: Vec<DayRow> = from_json(rows.as_deref())?;
+        rows.sort_unstable_by_key(|row| row.day.0);
         let known = |sum: i64, known: i64| (known > 0).then(|| to_u64(sum));
         Ok(rows
             .into_iter()

@@ -8,7 +8,7 @@ use domain::{Day, DayRange, DayTraffic, RepositoryId, RepositoryScope, TenantId}
 use sqlx::FromRow;
 
 use super::series::TrafficRow;
-use crate::store::batch::json;
+use crate::store::batch::{from_json, json};
 use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::sql_day::SqlDay;
 use crate::store::{Db, Store, StoreError};
@@ -118,8 +118,7 @@ fn known(row: KnownRow) -> Option<KnownRepository> {
 /// The days of one repository, in order. The databases read them in order, but promise none for an
 /// aggregate; sorting what is sorted costs nothing.
 fn read(days: Option<&str>) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
-    let rows: Vec<TrafficRow> = serde_json::from_str(days.unwrap_or("[]"))
-        .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+    let rows: Vec<TrafficRow> = from_json(days)?;
     let mut days: Vec<(Day, DayTraffic)> = rows.into_iter().map(Into::into).collect();
     days.sort_by_key(|(day, _)| *day);
     Ok(days)

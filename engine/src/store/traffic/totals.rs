@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use domain::{Day, DayRange, Measure, RepositoryId, RepositoryScope, TenantId};
 use sqlx::FromRow;
 
-use crate::store::batch::json;
+use crate::store::batch::{from_json, json};
 use crate::store::numbers::to_u64;
 use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::sql_day::SqlDay;
@@ -152,20 +152,20 @@ macro_rules! one_before {
     };
 }
 
-/// The amounts of a measure over a range.
+/// The amounts of a measure over a range, as one array.
 macro_rules! amounts {
     ($column:literal) => {
         scoped!(
-            concat!(
-                "select r.id, (",
-                one_before!($column, "$6", "$5"),
-                ") - (",
-                one_before!($column, "$4", "$3"),
-                ") as amount
-                from repositories r join repository_summaries s on s.repository_id = r.id
-                where r.tenant_id = $1 and s.first_day < $5 and s.last_day >= $3"
-            ),
-            ""
+            sqlite: amounts!("json_group_array(json_array(", "))", $column), "";
+            postgres: amounts!("cast(json_agg(json_build_array(", ")) as text)", $column), ""
+        )
+    };
+    ($start:literal, $end:literal, $column:literal) => {
+        concat!(
+            "select ", $start, "r.id, (", one_before!($column, "$6", "$5"), ") - (",
+            one_before!($column, "$4", "$3"), ")", $end, "
+            from repositories r join repository_summaries s on s.repository_id = r.id
+            where r.tenant_id = $1 and s.first_day < $5 and s.last_day >= $3"
         )
     };
 }
@@ -293,15 +293,16 @@ impl Store {
         };
         let after = range.to.plus(1);
         let text = amounts.text(&self.db, scope);
-        let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
+        let rows: Option<String> = on!(&self.db, |pool| sqlx::query_scalar(text)
             .bind(tenant.get())
             .bind(id_list(scope))
             .bind(SqlDay(range.from))
             .bind(SqlDay(range.from.week_start()))
             .bind(SqlDay(after))
             .bind(SqlDay(after.week_start()))
-            .fetch_all(pool)
+            .fetch_one(pool)
             .await)?;
+        let rows: Vec<(i64, i64)> = from_json(rows.as_deref())?;
         Ok(rows
             .into_iter()
             .map(|(id, amount)| (RepositoryId::new(id), to_u64(amount)))
