@@ -126,6 +126,10 @@ async fn all_is_well_where_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_token_a_wrong_clock_and_an_overdue_schedule_fail_their_lines() {
+    const WRONG: &str = "
+        insert into tenant_days (tenant_id, day, views, view_uniques, clones, clone_uniques,
+            views_known, clones_known)
+        select id, 20000, 1, 0, 0, 0, 1, 0 from tenants";
     let installation = Installation::new().await;
     let control = installation.github.control();
     control.set_clock(SystemClock.now() - TimeDelta::minutes(20));
@@ -153,10 +157,6 @@ async fn a_refused_token_a_wrong_clock_and_an_overdue_schedule_fail_their_lines(
         .execute(&mut database)
         .await
         .unwrap();
-    const WRONG: &str = "
-        insert into tenant_days (tenant_id, day, views, view_uniques, clones, clone_uniques,
-            views_known, clones_known)
-        select id, 20000, 1, 0, 0, 0, 1, 0 from tenants";
     sqlx::query(WRONG).execute(&mut database).await.unwrap();
     only_fails(
         &installation.check(),

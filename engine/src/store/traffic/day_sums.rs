@@ -98,6 +98,13 @@ impl Store {
         scope: &RepositoryScope,
         range: DayRange,
     ) -> Result<Vec<DaySums>, StoreError> {
+        const LISTED: Scoped = scoped!(
+            sqlite: listed_days!("json_group_array(json_array(", "))", "", ""),
+            "and d.day between $3 and $4 group by d.day) as sums";
+            postgres: listed_days!(
+                "cast(json_agg(json_build_array(", ")) as text)", "(", " - date '1970-01-01')"
+            ), "and d.day between $3 and $4 group by d.day) as sums"
+        );
         // The condition on `$2` makes both statements take the same parameters.
         let all = match &self.db {
             Db::Sqlite(_) => all_days!("json_group_array(json_array(", "))", "", ""),
@@ -108,13 +115,6 @@ impl Store {
                 " - date '1970-01-01')"
             ),
         };
-        const LISTED: Scoped = scoped!(
-            sqlite: listed_days!("json_group_array(json_array(", "))", "", ""),
-            "and d.day between $3 and $4 group by d.day) as sums";
-            postgres: listed_days!(
-                "cast(json_agg(json_build_array(", ")) as text)", "(", " - date '1970-01-01')"
-            ), "and d.day between $3 and $4 group by d.day) as sums"
-        );
         let text = match scope {
             RepositoryScope::All => all,
             RepositoryScope::Only(_) => LISTED.text(&self.db, scope),

@@ -119,11 +119,11 @@ impl Store {
 
     /// Whether a SQLite database still has the table that the days move out of.
     pub(in crate::store) async fn has_old_days(&self) -> Result<bool, StoreError> {
+        const OLD: &str = "select exists (select 1 from sqlite_schema
+            where type = 'table' and name = 'traffic_days_text')";
         let Db::Sqlite(pool) = &self.db else {
             return Ok(false);
         };
-        const OLD: &str = "select exists (select 1 from sqlite_schema
-            where type = 'table' and name = 'traffic_days_text')";
         Ok(sqlx::query_scalar(OLD).fetch_one(pool).await?)
     }
 
