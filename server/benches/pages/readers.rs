@@ -16,6 +16,8 @@ pub const READERS: usize = 16;
 pub struct Reading {
     pub times: Times,
     pub per_second: f64,
+    /// How many requests were refused or failed.
+    pub failed: u32,
 }
 
 /// A collection while others read.
@@ -34,21 +36,27 @@ pub async fn read(visitors: &Visitors, duration: Duration) -> BenchResult<Readin
     for _ in 0..READERS {
         let visitors = visitors.clone();
         readers.spawn(async move {
-            let mut times = Vec::new();
+            let (mut times, mut failed) = (Vec::new(), 0);
             while began.elapsed() < duration {
-                times.push(visitors.page(&requests::overview()).await?);
+                match visitors.page(&requests::overview()).await {
+                    Ok(time) => times.push(time),
+                    Err(_) => failed += 1,
+                }
             }
-            BenchResult::Ok(times)
+            (times, failed)
         });
     }
-    let mut times = Vec::new();
+    let (mut times, mut failed) = (Vec::new(), 0);
     while let Some(reader) = readers.join_next().await {
-        times.extend(reader??);
+        let (more, refused) = reader?;
+        times.extend(more);
+        failed += refused;
     }
     let requests = f64::from(u32::try_from(times.len())?);
     Ok(Reading {
         times: Times::new(times),
         per_second: requests / began.elapsed().as_secs_f64(),
+        failed,
     })
 }
 

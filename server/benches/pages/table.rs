@@ -42,7 +42,7 @@ fn facts(out: &mut impl Write, results: &Results) -> BenchResult {
     let program = fs::metadata(PROGRAM)?.len();
     let mut facts = vec![
         ("Known days", grouped(results.days.unsigned_abs())),
-        ("Generation", seconds(results.generation)),
+        ("Generation, or a copy of it", seconds(results.generation)),
         (
             "First start, with the migrations",
             seconds(results.first_start),
@@ -63,8 +63,12 @@ fn facts(out: &mut impl Write, results: &Results) -> BenchResult {
         ("Program", megabytes(program)),
     ];
     let readers = |reading: &Reading| {
+        let failed = match reading.failed {
+            0 => String::new(),
+            failed => format!(", {failed} failed"),
+        };
         format!(
-            "{:.0} per second, median {}, p95 {}",
+            "{:.0} per second, median {}, p95 {}{failed}",
             reading.per_second,
             milliseconds(reading.times.median()),
             milliseconds(reading.times.percentile(95))
