@@ -291,6 +291,15 @@ async fn open_postgres(url: &SecretString) -> Result<PgPool, OpenError> {
     PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(10))
+        // Compiling a statement takes longer than running it, several tenths of a second.
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                if let Err(error) = sqlx::query("set jit = off").execute(connection).await {
+                    tracing::debug!(error = &error as &dyn std::error::Error, "jit stays on");
+                }
+                Ok(())
+            })
+        })
         .connect_with(options.application_name("tidemark"))
         .await
         .map_err(|error| match error {

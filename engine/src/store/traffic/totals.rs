@@ -85,16 +85,26 @@ struct BeforeRow {
 
 /// What each repository counted before each boundary in `$3`, a list of Mondays and days. After a
 /// repository's last week, no running total is stored, because the summary has it.
+///
+/// PostgreSQL expects too many boundaries and would read all days once for each. `offset 0` keeps
+/// it from doing so: it looks up the few days of each repository in the index.
 macro_rules! before {
     (sqlite) => {
         before!("select unixepoch(value ->> 0) / 86400 as week, unixepoch(value ->> 1) / 86400 as day
-            from json_each($3)")
+            from json_each($3)",
+            "left join running_totals k on k.week = b.week and k.repository_id = r.id
+                left join traffic_days d
+                    on d.repository_id = r.id and d.day >= b.week and d.day < b.day")
     };
     (postgres) => {
         before!("select cast(value ->> 0 as date) as week, cast(value ->> 1 as date) as day
-            from json_array_elements(cast($3 as json)) as listed (value)")
+            from json_array_elements(cast($3 as json)) as listed (value)",
+            "left join lateral (select * from running_totals
+                    where week = b.week and repository_id = r.id offset 0) k on true
+                left join lateral (select * from traffic_days
+                    where repository_id = r.id and day >= b.week and day < b.day offset 0) d on true")
     };
-    ($boundaries:literal) => {
+    ($boundaries:literal, $joins:literal) => {
         concat!(
             "with b as (", $boundaries, ")
             select r.id as repository_id, b.day as boundary, ",
@@ -108,9 +118,7 @@ macro_rules! before {
             from repositories r
                 join repository_summaries s on s.repository_id = r.id
                 cross join b
-                left join running_totals k on k.week = b.week and k.repository_id = r.id
-                left join traffic_days d
-                    on d.repository_id = r.id and d.day >= b.week and d.day < b.day
+                ", $joins, "
             where r.tenant_id = $1"
         )
     };
