@@ -178,21 +178,23 @@ macro_rules! amounts {
     };
 }
 
-/// Whether a measure is known on all days of a range. Mostly the summary and one running total show
-/// that no day since is missing. Otherwise the days are counted.
+/// Whether a measure is known on all days from `$3` to `$4`. The running totals of `$9`, the Monday
+/// before them, show whether any day since is unknown, and those of `$5` and `$6` whether one of the
+/// whole weeks between is. Only if both leave it open, the days before and after these weeks are
+/// counted.
 macro_rules! is_complete {
     ($known:literal, $column:literal) => {
         concat!(
-            "(s.first_day <= $3 and s.last_day >= $4 and (
-                coalesce(s.",
-            $known,
-            " - k.",
-            $known,
-            " = s.last_day + 1 - $5, false)
-                or (select count(d.",
-            $column,
-            ") from traffic_days d
-                    where d.repository_id = r.id and d.day between $3 and $4) = $6))"
+            "case
+                when s.first_day > $3 or s.last_day < $4 then false
+                when s.", $known, " - coalesce(since.", $known, ", 0) = s.last_day + 1 - $9 then true
+                when $5 < $6 and coalesce(until.", $known, ", s.", $known, ")
+                    - coalesce(after.", $known, ", 0) < $6 - $5 then false
+                else (select count(d.", $column, ") from traffic_days d
+                        where d.repository_id = r.id and d.day >= $3 and d.day < $7) = $7 - $3
+                    and (select count(d.", $column, ") from traffic_days d
+                        where d.repository_id = r.id and d.day >= $8 and d.day <= $4) = $4 + 1 - $8
+            end"
         )
     };
 }
@@ -333,19 +335,39 @@ impl Store {
                 is_complete!("clones_known", "clones"),
                 " as clones_complete
                 from repositories r join repository_summaries s on s.repository_id = r.id
-                    left join running_totals k on k.week = $5 and k.repository_id = r.id
+                    left join running_totals since
+                        on since.week = $9 and since.repository_id = r.id
+                    left join running_totals after
+                        on after.week = $5 and after.repository_id = r.id
+                    left join running_totals until
+                        on until.week = $6 and until.repository_id = r.id
                 where r.tenant_id = $1 and s.first_day <= $4 and s.last_day >= $3"
             ),
             ") as completeness where not (views_complete and clones_complete)"
         );
+        let end = range.to.plus(1);
+        let (since, after, until) = (
+            range.from.week_start(),
+            range.from.plus(6).week_start(),
+            end.week_start(),
+        );
+        // Without a whole week, the days before it are all days.
+        let (before_weeks, after_weeks) = if after < until {
+            (after, until)
+        } else {
+            (end, end)
+        };
         let text = INCOMPLETE.text(&self.db, scope);
         let rows: Vec<(i64, bool, bool)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
             .bind(SqlDay(range.from))
             .bind(SqlDay(range.to))
-            .bind(SqlDay(range.from.week_start()))
-            .bind(range.len())
+            .bind(SqlDay(after))
+            .bind(SqlDay(until))
+            .bind(SqlDay(before_weeks))
+            .bind(SqlDay(after_weeks))
+            .bind(SqlDay(since))
             .fetch_all(pool)
             .await)?;
         Ok(rows
