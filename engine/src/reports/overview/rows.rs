@@ -9,7 +9,7 @@ use domain::{Day, DayRange, RepositoryId, RepositoryScope, TenantId};
 use super::Selection;
 use super::figures::figure;
 use crate::reports::data::{data_state, forgotten_days};
-use crate::store::RepositoryRecord;
+use crate::store::{CoverageGap, RepositoryRecord};
 use crate::{Engine, Result};
 
 /// The longest range with a daily trend line.
@@ -83,23 +83,30 @@ impl Engine {
         if lost.is_empty() {
             return Ok(lost);
         }
-        // Few repositories have gaps, so only these are examined closely.
-        let unsure: Vec<RepositoryId> = lost.keys().copied().collect();
-        let scope = RepositoryScope::Only(unsure.clone());
-        let answered = store.covered_days(tenant, &scope, range).await?;
-        let settled = store
-            .complete_days_not_covered(tenant, &unsure, forgotten)
-            .await?;
-        for record in records {
-            let id = record.repository.id;
-            if let (Some(days), Some(answered), Some(lost)) = (
-                forgotten_days(record, range, today),
-                answered.get(&id),
-                lost.get_mut(&id),
-            ) {
-                let settled = settled.get(&id).copied().unwrap_or_default();
-                *lost = days.len() - answered.covered_by_both(days) - settled;
-            }
+        // A covered day without figures is quiet. Few days are unknown, and few not covered.
+        let with_gaps = RepositoryScope::Only(lost.keys().copied().collect());
+        let answered = store.covered_days(tenant, &with_gaps, range).await?;
+        let gaps: Vec<(RepositoryId, CoverageGap)> = records
+            .iter()
+            .filter_map(|record| {
+                let id = record.repository.id;
+                let days = forgotten_days(record, range, today)?;
+                Some((id, answered.get(&id)?.gaps(days)))
+            })
+            .flat_map(|(id, gaps)| gaps.into_iter().map(move |gap| (id, gap)))
+            .collect();
+        let ranges: Vec<_> = gaps.iter().map(|(id, gap)| (*id, gap.days)).collect();
+        let known = store.own_range_sums(tenant, &ranges).await?;
+        for id in answered.keys() {
+            lost.insert(*id, 0);
+        }
+        for ((id, gap), known) in gaps.iter().zip(known) {
+            let known = match (gap.views, gap.clones) {
+                (true, _) => known.clones_known,
+                (false, true) => known.views_known,
+                (false, false) => known.days_known,
+            };
+            *lost.entry(*id).or_default() += gap.days.len() - known;
         }
         Ok(lost)
     }

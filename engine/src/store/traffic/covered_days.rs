@@ -9,7 +9,6 @@ use sqlx::FromRow;
 
 use crate::store::batch::{Batch, batch};
 use crate::store::scope::{Scoped, id_list, scoped};
-use crate::store::sql_day::SqlDay;
 use crate::store::{Store, StoreError, Transaction};
 
 /// The ranges of days that responses about a repository covered, oldest first.
@@ -29,17 +28,42 @@ impl CoveredDays {
         stretches.iter().any(|stretch| stretch.contains(day))
     }
 
-    /// How many days of a range the responses about both measures covered.
-    pub(crate) fn covered_by_both(&self, range: DayRange) -> i64 {
-        let overlap = |a: DayRange, b: DayRange| DayRange::new(a.from.max(b.from), a.to.min(b.to));
-        let views = self.views.iter().filter_map(|views| overlap(*views, range));
-        views
-            .flat_map(|views| {
-                (self.clones.iter()).filter_map(move |clones| overlap(views, *clones))
+    /// The parts of a range that responses about one measure or none covered.
+    pub(crate) fn gaps(&self, range: DayRange) -> Vec<CoverageGap> {
+        let covered = self.views.iter().chain(&self.clones);
+        let mut starts: Vec<Day> = covered
+            .flat_map(|covered| [covered.from, covered.to.plus(1)])
+            .filter(|day| range.contains(*day))
+            .chain([range.from, range.to.plus(1)])
+            .collect();
+        starts.sort_unstable();
+        starts.dedup();
+        starts
+            .windows(2)
+            .filter_map(|pair| {
+                let days = DayRange::new(pair[0], pair[1].plus(-1))?;
+                let (views, clones) = (
+                    self.contains(Measure::Views, days.from),
+                    self.contains(Measure::Clones, days.from),
+                );
+                (!views || !clones).then_some(CoverageGap {
+                    days,
+                    views,
+                    clones,
+                })
             })
-            .map(DayRange::len)
-            .sum()
+            .collect()
     }
+}
+
+/// Days that not both measures' responses covered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CoverageGap {
+    pub(crate) days: DayRange,
+    /// Whether responses about views covered them.
+    pub(crate) views: bool,
+    /// The same of clones.
+    pub(crate) clones: bool,
 }
 
 /// What a response about a measure covers.
@@ -72,35 +96,6 @@ const INSERT: Batch = batch!(
         to_day = case when excluded.to_day > answered_days.to_day
             then excluded.to_day else answered_days.to_day end"
 );
-
-/// Reads the days for `complete_days_not_covered`; `$day` is the day as a date.
-macro_rules! complete_days {
-    ($day:literal) => {
-        concat!(
-            "select d.repository_id, count(*) as complete from (
-                select t.repository_id, t.views, t.clones,
-                    exists (select 1 from answered_days a
-                        where a.repository_id = t.repository_id and a.measure = 'views'
-                            and ",
-            $day,
-            " between a.from_day and a.to_day) as views_covered,
-                    exists (select 1 from answered_days a
-                        where a.repository_id = t.repository_id and a.measure = 'clones'
-                            and ",
-            $day,
-            " between a.from_day and a.to_day) as clones_covered
-                from repositories r join traffic_days t on t.repository_id = r.id
-                where r.tenant_id = $1 and t.day between $3 and $4"
-        )
-    };
-    () => {
-        ") d
-        where (d.views is not null or d.views_covered)
-            and (d.clones is not null or d.clones_covered)
-            and not (d.views_covered and d.clones_covered)
-        group by d.repository_id"
-    };
-}
 
 impl Store {
     /// What responses covered within a range, for each repository in scope.
@@ -138,34 +133,6 @@ impl Store {
             stretches.extend(DayRange::new(Day::new(row.from_day), Day::new(row.to_day)));
         }
         Ok(answered)
-    }
-
-    /// How many days within a range are complete, for each of these repositories, without being
-    /// covered by both measures: each measure is known or covered.
-    pub(crate) async fn complete_days_not_covered(
-        &self,
-        tenant: TenantId,
-        repositories: &[RepositoryId],
-        range: DayRange,
-    ) -> Result<HashMap<RepositoryId, i64>, StoreError> {
-        // Only SQLite stores these days in two ways.
-        const COMPLETE: Scoped = scoped!(
-            sqlite: complete_days!("date(t.day * 86400, 'unixepoch')"), complete_days!();
-            postgres: complete_days!("t.day"), complete_days!()
-        );
-        let only = RepositoryScope::Only(repositories.to_vec());
-        let text = COMPLETE.text(&self.db, &only);
-        let rows: Vec<(i64, i64)> = on!(&self.db, |pool| sqlx::query_as(text)
-            .bind(tenant.get())
-            .bind(id_list(&only))
-            .bind(SqlDay(range.from))
-            .bind(SqlDay(range.to))
-            .fetch_all(pool)
-            .await)?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, settled)| (RepositoryId::new(id), settled))
-            .collect())
     }
 
     /// The last day listed by a response about views of this UTC day; `None` when there is no such
@@ -348,5 +315,47 @@ impl Transaction {
             .map(|stretch| (measure.as_str(), stretch.from.date(), stretch.to.date()))
             .collect();
         self.write_batch(INSERT, repository.get(), &rows).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(text: &str) -> DayRange {
+        let (from, to) = text.split_once("..").expect("two days");
+        let day = |text: &str| format!("2026-01-{text}").parse().expect("a day");
+        DayRange {
+            from: day(from),
+            to: day(to),
+        }
+    }
+
+    #[test]
+    fn gaps_are_what_not_both_measures_covered() {
+        let covered = CoveredDays {
+            views: vec![range("03..08"), range("20..31")],
+            clones: vec![range("05..12")],
+        };
+        let gap = |days, views, clones| CoverageGap {
+            days: range(days),
+            views,
+            clones,
+        };
+        assert_eq!(
+            covered.gaps(range("02..21")),
+            [
+                gap("02..02", false, false),
+                gap("03..04", true, false),
+                gap("09..12", false, true),
+                gap("13..19", false, false),
+                gap("20..21", true, false),
+            ]
+        );
+        assert_eq!(covered.gaps(range("06..08")), []);
+        assert_eq!(
+            CoveredDays::default().gaps(range("01..31")),
+            [gap("01..31", false, false)]
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod anomalies;
+mod completeness;
 mod covered_days;
 mod day_sums;
 mod export;
@@ -17,7 +18,9 @@ mod trends;
 
 pub use anomalies::AnomalyKey;
 pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
-pub(crate) use covered_days::CoveredDays;
+#[cfg(test)]
+pub(super) use completeness::Completeness;
+pub(crate) use covered_days::{CoverageGap, CoveredDays};
 pub(crate) use day_sums::DaySums;
 pub(crate) use export::KnownRepository;
 pub(crate) use false_zeros::ReportedDay;
@@ -27,6 +30,4 @@ pub(crate) use merging::{DailyResponse, WeeklyResponse};
 pub(crate) use publishing::{ListedBy, SeenLag};
 pub(crate) use rankings::{NewRanking, RankingKind};
 pub(crate) use responses::NewResponse;
-#[cfg(test)]
-pub(super) use totals::Completeness;
 pub(crate) use totals::RangeSums;

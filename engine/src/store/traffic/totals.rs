@@ -28,14 +28,6 @@ pub(crate) struct RangeSums {
     pub(crate) days_known: i64,
 }
 
-/// Which measures a repository knows on every day of a range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Completeness {
-    pub(crate) repository: RepositoryId,
-    pub(crate) views: bool,
-    pub(crate) clones: bool,
-}
-
 /// What was counted before a day.
 #[derive(Clone, Copy, Debug, Default, FromRow)]
 struct Before {
@@ -83,21 +75,23 @@ struct BeforeRow {
     before: Before,
 }
 
-/// What each repository counted before each boundary in `$3`, a list of Mondays and days. After a
-/// repository's last week, no running total is stored, because the summary has it.
+/// What repositories counted before the boundaries in `$3`, a list of Mondays and days, each of one
+/// repository or, without an id, of all. After a repository's last week, no running total is stored, because the summary has it.
 ///
 /// PostgreSQL expects too many boundaries and would read all days once for each. `offset 0` keeps
 /// it from doing so: it looks up the few days of each repository in the index.
 macro_rules! before {
     (sqlite) => {
-        before!("select unixepoch(value ->> 0) / 86400 as week, unixepoch(value ->> 1) / 86400 as day
+        before!("select unixepoch(value ->> 0) / 86400 as week, unixepoch(value ->> 1) / 86400 as day,
+                value ->> 2 as id
             from json_each($3)",
             "left join running_totals k on k.week = b.week and k.repository_id = r.id
                 left join traffic_days d
                     on d.repository_id = r.id and d.day >= b.week and d.day < b.day")
     };
     (postgres) => {
-        before!("select cast(value ->> 0 as date) as week, cast(value ->> 1 as date) as day
+        before!("select cast(value ->> 0 as date) as week, cast(value ->> 1 as date) as day,
+                cast(value ->> 2 as bigint) as id
             from json_array_elements(cast($3 as json)) as listed (value)",
             "left join lateral (select * from running_totals
                     where week = b.week and repository_id = r.id offset 0) k on true
@@ -119,7 +113,7 @@ macro_rules! before {
                 join repository_summaries s on s.repository_id = r.id
                 cross join b
                 ", $joins, "
-            where r.tenant_id = $1"
+            where r.tenant_id = $1 and (b.id is null or b.id = r.id)"
         )
     };
     (@total $column:literal, $since:literal) => {
@@ -178,27 +172,6 @@ macro_rules! amounts {
     };
 }
 
-/// Whether a measure is known on all days from `$3` to `$4`. The running totals of `$9`, the Monday
-/// before them, show whether any day since is unknown, and those of `$5` and `$6` whether one of the
-/// whole weeks between is. Only if both leave it open, the days before and after these weeks are
-/// counted.
-macro_rules! is_complete {
-    ($known:literal, $column:literal) => {
-        concat!(
-            "case
-                when s.first_day > $3 or s.last_day < $4 then false
-                when s.", $known, " - coalesce(since.", $known, ", 0) = s.last_day + 1 - $9 then true
-                when $5 < $6 and coalesce(until.", $known, ", s.", $known, ")
-                    - coalesce(after.", $known, ", 0) < $6 - $5 then false
-                else (select count(d.", $column, ") from traffic_days d
-                        where d.repository_id = r.id and d.day >= $3 and d.day < $7) = $7 - $3
-                    and (select count(d.", $column, ") from traffic_days d
-                        where d.repository_id = r.id and d.day >= $8 and d.day <= $4) = $4 + 1 - $8
-            end"
-        )
-    };
-}
-
 impl Store {
     /// Sums over each range, per repository in scope; one without known days in any is left out.
     pub(crate) async fn range_sums<const N: usize>(
@@ -207,19 +180,56 @@ impl Store {
         scope: &RepositoryScope,
         ranges: [DayRange; N],
     ) -> Result<HashMap<RepositoryId, [RangeSums; N]>, StoreError> {
+        let boundaries = ranges
+            .iter()
+            .flat_map(|range| [range.from, range.to.plus(1)])
+            .map(|day| (None, day));
+        let before = self.before(tenant, scope, boundaries.collect()).await?;
+        let is_known = |sums: &RangeSums| sums.views_known > 0 || sums.clones_known > 0;
+        Ok(before
+            .iter()
+            .map(|(id, before)| (*id, ranges.map(|range| sums(before, range))))
+            .filter(|(_, sums)| sums.iter().any(is_known))
+            .collect())
+    }
+
+    /// Sums over a range of its own for each of these repositories, in the same order.
+    pub(crate) async fn own_range_sums(
+        &self,
+        tenant: TenantId,
+        ranges: &[(RepositoryId, DayRange)],
+    ) -> Result<Vec<RangeSums>, StoreError> {
+        let only = RepositoryScope::Only(ranges.iter().map(|(id, _)| *id).collect());
+        let boundaries = ranges.iter().flat_map(|(id, range)| {
+            [range.from, range.to.plus(1)].map(|day| (Some(id.get()), day))
+        });
+        let before = self.before(tenant, &only, boundaries.collect()).await?;
+        let none = HashMap::new();
+        let sums = ranges
+            .iter()
+            .map(|(id, range)| sums(before.get(id).unwrap_or(&none), *range));
+        Ok(sums.collect())
+    }
+
+    /// What each repository counted before the boundaries, of all repositories in scope or one.
+    async fn before(
+        &self,
+        tenant: TenantId,
+        scope: &RepositoryScope,
+        mut boundaries: Vec<(Option<i64>, Day)>,
+    ) -> Result<HashMap<RepositoryId, HashMap<Day, Before>>, StoreError> {
         const BEFORE: Scoped = scoped!(
             sqlite: before!(sqlite), "group by r.id, b.day";
             postgres: before!(postgres), "group by r.id, b.day"
         );
-        let mut boundaries: Vec<Day> = ranges
-            .iter()
-            .flat_map(|range| [range.from, range.to.plus(1)])
-            .collect();
+        if boundaries.is_empty() {
+            return Ok(HashMap::new());
+        }
         boundaries.sort_unstable();
         boundaries.dedup();
         let listed: Vec<_> = boundaries
             .iter()
-            .map(|day| (day.week_start().date(), day.date()))
+            .map(|(id, day)| (day.week_start().date(), day.date(), id))
             .collect();
         let text = BEFORE.text(&self.db, scope);
         let rows: Vec<BeforeRow> = on!(&self.db, |pool| sqlx::query_as(text)
@@ -235,18 +245,7 @@ impl Store {
                 .or_default()
                 .insert(row.boundary.0, row.before);
         }
-        let sums = |before: &HashMap<Day, Before>| {
-            ranges.map(|range| {
-                let at = |day: Day| before.get(&day).copied().unwrap_or_default();
-                at(range.from).to(at(range.to.plus(1)))
-            })
-        };
-        let is_known = |sums: &RangeSums| sums.views_known > 0 || sums.clones_known > 0;
-        Ok(before
-            .iter()
-            .map(|(id, before)| (*id, sums(before)))
-            .filter(|(_, sums)| sums.iter().any(is_known))
-            .collect())
+        Ok(before)
     }
 
     /// Sums over a range of all repositories in scope together. The known days of each count.
@@ -318,65 +317,10 @@ impl Store {
             .map(|(id, amount)| (RepositoryId::new(id), to_u64(amount)))
             .collect())
     }
+}
 
-    /// The repositories in scope with known days around a range, that do not know a measure on
-    /// every day of it.
-    pub(crate) async fn incomplete_repositories(
-        &self,
-        tenant: TenantId,
-        scope: &RepositoryScope,
-        range: DayRange,
-    ) -> Result<Vec<Completeness>, StoreError> {
-        const INCOMPLETE: Scoped = scoped!(
-            concat!(
-                "select * from (select r.id, ",
-                is_complete!("views_known", "views"),
-                " as views_complete, ",
-                is_complete!("clones_known", "clones"),
-                " as clones_complete
-                from repositories r join repository_summaries s on s.repository_id = r.id
-                    left join running_totals since
-                        on since.week = $9 and since.repository_id = r.id
-                    left join running_totals after
-                        on after.week = $5 and after.repository_id = r.id
-                    left join running_totals until
-                        on until.week = $6 and until.repository_id = r.id
-                where r.tenant_id = $1 and s.first_day <= $4 and s.last_day >= $3"
-            ),
-            ") as completeness where not (views_complete and clones_complete)"
-        );
-        let end = range.to.plus(1);
-        let (since, after, until) = (
-            range.from.week_start(),
-            range.from.plus(6).week_start(),
-            end.week_start(),
-        );
-        // Without a whole week, the days before it are all days.
-        let (before_weeks, after_weeks) = if after < until {
-            (after, until)
-        } else {
-            (end, end)
-        };
-        let text = INCOMPLETE.text(&self.db, scope);
-        let rows: Vec<(i64, bool, bool)> = on!(&self.db, |pool| sqlx::query_as(text)
-            .bind(tenant.get())
-            .bind(id_list(scope))
-            .bind(SqlDay(range.from))
-            .bind(SqlDay(range.to))
-            .bind(SqlDay(after))
-            .bind(SqlDay(until))
-            .bind(SqlDay(before_weeks))
-            .bind(SqlDay(after_weeks))
-            .bind(SqlDay(since))
-            .fetch_all(pool)
-            .await)?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, views, clones)| Completeness {
-                repository: RepositoryId::new(id),
-                views,
-                clones,
-            })
-            .collect())
-    }
+/// The difference of a range's two boundaries.
+fn sums(before: &HashMap<Day, Before>, range: DayRange) -> RangeSums {
+    let at = |day: Day| before.get(&day).copied().unwrap_or_default();
+    at(range.from).to(at(range.to.plus(1)))
 }
