@@ -85,7 +85,9 @@ pub enum OpenError {
     #[error("the database cannot be migrated ({0}); restore a backup or report this")]
     Migration(#[source] MigrateError),
     /// The sums of traffic could not be built.
-    #[error("the traffic cannot be summed ({0}); start Tidemark again to continue")]
+    #[error(
+        "the traffic cannot be summed ({0}); start Tidemark again to continue, and report this if it fails again"
+    )]
     Summing(#[from] StoreError),
 }
 

@@ -8,7 +8,7 @@ mod order;
 mod page;
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::coverage::oldest_reachable;
 use domain::report::{
@@ -162,13 +162,17 @@ impl Engine {
             return Ok(Vec::new());
         };
         let known = sums.iter().map(|sums| sums.day);
-        if known.clone().filter(|day| range.contains(*day)).count()
-            == usize::try_from(range.len()).unwrap_or_default()
-        {
+        let known_days: HashSet<Day> = known.clone().collect();
+        let mut unknown = range.days().filter(|day| !known_days.contains(day));
+        let first = unknown.next();
+        let Some(unknown) = first.and_then(|first| {
+            let last = unknown.next_back().unwrap_or(first);
+            DayRange::new(first, last)
+        }) else {
             return Ok(Vec::new());
-        }
+        };
         let answered = (self.0.store)
-            .covered_days(all.tenant, all.scope, range)
+            .covered_days(all.tenant, all.scope, unknown)
             .await?;
         let is_answered = |day: Day| {
             let mut all = answered.values();

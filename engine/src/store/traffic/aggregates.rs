@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::{Counts, Day, DayTraffic, Measure, RepositoryId, TenantId};
+use domain::{Counts, Day, DayTraffic, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use super::series::TrafficRow;
@@ -148,21 +148,6 @@ impl Transaction {
         Ok(id.is_some())
     }
 
-    /// Brings all sums up to date after days of a measure changed.
-    pub(super) async fn update_aggregates(
-        &mut self,
-        tenant: TenantId,
-        repository: RepositoryId,
-        measure: Measure,
-        changes: &DayChanges,
-    ) -> Result<(), StoreError> {
-        let Some(first) = changes.keys().next() else {
-            return Ok(());
-        };
-        self.update_running_totals(repository, Some(*first)).await?;
-        self.change_tenant_days(tenant, measure, changes).await
-    }
-
     /// Writes the running totals of the weeks after a day (all of them without one), and the
     /// repository's summary.
     pub(super) async fn update_running_totals(
@@ -280,7 +265,7 @@ impl Transaction {
     ) -> Result<(), StoreError> {
         const UPDATE: &str = "
             update repository_summaries set stars = (select stars from popularity_days
-                where repository_id = $1 order by day desc limit 1)
+                where repository_id = $1 and stars is not null order by day desc limit 1)
             where repository_id = $1";
         self.update_one(UPDATE, repository).await
     }

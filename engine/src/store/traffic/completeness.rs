@@ -14,10 +14,12 @@ pub(crate) struct Completeness {
     pub(crate) clones: bool,
 }
 
-/// Whether a measure is known on all days from `$3` to `$4`. The running totals of `$9`, the Monday
-/// before them, show whether any day since is unknown, and those of `$5` and `$6` whether one of the
-/// whole weeks between is. Only if both leave it open, the days before and after these weeks are
-/// counted.
+/// Whether a measure is known on all days from `$3` to `$4`.
+///
+/// Three running totals mostly decide it: those of the Monday on or before `$3` (`$9`) show whether
+/// any day since is unknown, and those of the first and last Monday within (`$5`, `$6`) whether one
+/// of the whole weeks between is. If both leave it open, the days before `$7` and from `$8` on, which
+/// are outside these weeks, are counted.
 macro_rules! is_complete {
     ($known:literal, $column:literal) => {
         concat!(

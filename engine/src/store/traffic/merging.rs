@@ -164,8 +164,8 @@ impl Store {
             known: on(&stored, day),
             reported: Counts::default(),
         }));
-        let written = transaction
-            .merge(tenant, repository, measure, &stored, days)
+        let changes = transaction
+            .merge(repository, measure, &stored, days)
             .await?;
         // With an undated entry, the window's first and last day are unknown.
         if let (Some(window), Some(total), false) = (listed, total, answer.undated) {
@@ -192,8 +192,14 @@ impl Store {
         if let Some(raw) = &answer.raw {
             transaction.insert_response(repository, raw).await?;
         }
+        transaction
+            .change_tenant_days(tenant, measure, &changes)
+            .await?;
         transaction.commit().await?;
-        Ok(Merged { written, anomalies })
+        Ok(Merged {
+            written: changes.len(),
+            anomalies,
+        })
     }
 
     /// Merges days regardless of earlier responses. Returns how many were written.
@@ -216,11 +222,14 @@ impl Store {
                 DayRange::spanning(days.iter().map(|(day, _)| *day)),
             )
             .await?;
-        let written = transaction
-            .merge(tenant, repository, measure, &stored, days)
+        let changes = transaction
+            .merge(repository, measure, &stored, days)
+            .await?;
+        transaction
+            .change_tenant_days(tenant, measure, &changes)
             .await?;
         transaction.commit().await?;
-        Ok(written)
+        Ok(changes.len())
     }
 
     /// Merges a response by week: its weeks, and the response as received.
@@ -271,15 +280,16 @@ impl Transaction {
             .collect())
     }
 
-    /// Writes the days that are new or larger than the stored ones. Returns how many.
+    /// Writes the days that are new or larger than the stored ones, and the repository's sums.
+    /// Returns what changed, which `change_tenant_days` adds to the tenant's sums last. All merges
+    /// of a tenant write the same days there, and PostgreSQL locks them until the end.
     async fn merge(
         &mut self,
-        tenant: TenantId,
         repository: RepositoryId,
         measure: Measure,
         stored: &[(Day, Counts)],
         days: &[(Day, Counts)],
-    ) -> Result<usize, StoreError> {
+    ) -> Result<DayChanges, StoreError> {
         let mut grown = BTreeMap::new();
         for &(day, reported) in days {
             let known = on(stored, day);
@@ -297,9 +307,10 @@ impl Transaction {
             .iter()
             .map(|(day, counts)| (*day, (on(stored, *day), Some(*counts))))
             .collect();
-        self.update_aggregates(tenant, repository, measure, &changes)
-            .await?;
-        Ok(grown.len())
+        if let Some(first) = changes.keys().next() {
+            self.update_running_totals(repository, Some(*first)).await?;
+        }
+        Ok(changes)
     }
 
     /// Writes all days or weeks at once and in the same order everywhere. Otherwise two concurrent

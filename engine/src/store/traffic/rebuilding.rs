@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Day, RepositoryId, TenantId};
+use domain::{Day, DayTraffic, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use super::aggregates::{Totals, running_totals};
@@ -21,6 +21,7 @@ struct StoredWeek {
 struct SummaryRow {
     first_day: Option<SqlDay>,
     last_day: Option<SqlDay>,
+    newest_whole_day: Option<SqlDay>,
     #[sqlx(flatten)]
     totals: Totals,
 }
@@ -155,8 +156,10 @@ impl Store {
         Ok(true)
     }
 
-    /// Builds the daily sums of a tenant again. On PostgreSQL, others wait to write traffic.
+    /// Builds the daily sums of a tenant again. On PostgreSQL, its collections wait meanwhile.
     pub(crate) async fn rebuild_tenant_days(&self, tenant: TenantId) -> Result<(), StoreError> {
+        const LOCK: &str = "
+            select id from repositories where tenant_id = $1 order by id for no key update";
         const DELETE: &str = "delete from tenant_days where tenant_id = $1";
         const INSERT: &str = "
             insert into tenant_days (tenant_id, day, views, view_uniques, clones, clone_uniques,
@@ -167,8 +170,10 @@ impl Store {
             from repositories r join traffic_days d on d.repository_id = r.id
             where r.tenant_id = $1 group by d.day";
         let mut transaction = self.begin().await?;
+        // Everything that writes traffic locks its repository first.
         if let Transaction::Postgres(postgres) = &mut transaction {
-            sqlx::query("lock table tenant_days, traffic_days in share row exclusive mode")
+            sqlx::query(LOCK)
+                .bind(tenant.get())
                 .execute(&mut **postgres)
                 .await?;
         }
@@ -227,7 +232,7 @@ impl Transaction {
                 days_known
             from running_totals where repository_id = $1 order by week";
         const SUMMARY: &str = "
-            select first_day, last_day, views, view_uniques, clones, clone_uniques, views_known,
+            select first_day, last_day, newest_whole_day, views, view_uniques, clones, clone_uniques, views_known,
                 clones_known, days_known
             from repository_summaries where repository_id = $1";
         let days = self.days_since(repository, None).await?;
@@ -244,10 +249,13 @@ impl Transaction {
             .bind(repository.get())
             .fetch_optional(connection)
             .await)?;
+        let is_whole = |it: &&(Day, DayTraffic)| it.1.views.is_some() && it.1.clones.is_some();
+        let newest_whole_day = days.iter().rfind(is_whole).map(|(day, _)| *day);
         Ok(stored == weeks.into_iter().collect()
             && summary.is_some_and(|summary| {
                 summary.totals == totals
                     && summary.first_day.map(Day::from) == days.first().map(|(day, _)| *day)
+                    && summary.newest_whole_day.map(Day::from) == newest_whole_day
                     && summary.last_day.map(Day::from) == days.last().map(|(day, _)| *day)
             }))
     }

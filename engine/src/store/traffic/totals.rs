@@ -40,15 +40,16 @@ struct Before {
 }
 
 impl RangeSums {
-    /// These sums without those of some of the repositories.
+    /// These sums without those of some of the repositories, which may have been read later.
     pub(crate) const fn minus(&self, some: &Self) -> Self {
         Self {
-            views: self.views - some.views,
-            view_uniques_daily_sum: self.view_uniques_daily_sum - some.view_uniques_daily_sum,
-            views_known: self.views_known - some.views_known,
-            clones: self.clones - some.clones,
-            clones_known: self.clones_known - some.clones_known,
-            days_known: self.days_known - some.days_known,
+            views: self.views.saturating_sub(some.views),
+            view_uniques_daily_sum: (self.view_uniques_daily_sum)
+                .saturating_sub(some.view_uniques_daily_sum),
+            views_known: self.views_known.saturating_sub(some.views_known),
+            clones: self.clones.saturating_sub(some.clones),
+            clones_known: self.clones_known.saturating_sub(some.clones_known),
+            days_known: self.days_known.saturating_sub(some.days_known),
         }
     }
 }
@@ -75,8 +76,8 @@ struct BeforeRow {
     before: Before,
 }
 
-/// What repositories counted before the boundaries in `$3`, a list of Mondays and days, each of one
-/// repository or, without an id, of all. After a repository's last week, no running total is stored, because the summary has it.
+/// What repositories counted before the boundaries in `$3`, a list of `[Monday, day, id]`. A boundary
+/// without an id is one of all repositories. After a repository's last week, no running total is stored, because the summary has it.
 ///
 /// PostgreSQL expects too many boundaries and would read all days once for each. `offset 0` keeps
 /// it from doing so: it looks up the few days of each repository in the index.

@@ -143,7 +143,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             (
                 "repository_summaries",
-                "What lists show of a repository: its known days, their totals and its stars.",
+                "What lists show of a repository: its known days, their totals, what responses covered and when, and its stars.",
             ),
             (
                 "traffic_weeks",
