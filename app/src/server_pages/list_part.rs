@@ -96,7 +96,7 @@ impl ListPart {
         })
     }
 
-    /// What stands instead of the rows when none matches.
+    /// Shown instead of the rows when none matches.
     pub fn nothing_found(&self) -> Option<AnyView> {
         (self.matching == 0 && !self.search.is_empty()).then(|| {
             view! {

@@ -76,7 +76,7 @@ impl Engine {
         let assignments = self.assignments(tenant).await?;
         let pause = self.longest_gap(tenant).await?;
         let next_run = assignments.next_run_of(&record.repository);
-        let risk = Risk::assess(&record.freshness(), next_run, pause, today);
+        let risk = Risk::assess(&record.freshness, next_run, pause, today);
         let published = self
             .published(tenant, &RepositoryScope::Only(vec![id]))
             .await?;
@@ -214,9 +214,6 @@ fn coverage(
             .iter()
             .all(|measure| traffic.of(*measure).is_some() || answered.contains(*measure, day))
     };
-    let newest = record
-        .freshness()
-        .newest_complete_day()
-        .filter(|_| !is_kept);
+    let newest = record.freshness.newest_complete_day().filter(|_| !is_kept);
     Coverage::new(range, known, is_answered, newest, today)
 }

@@ -107,7 +107,7 @@ impl Engine {
                 continue;
             }
             let risk = Risk::assess(
-                &record.freshness(),
+                &record.freshness,
                 assignments.next_run_of(repository),
                 allowed,
                 today,

@@ -157,12 +157,16 @@ impl TryFrom<FactsRow> for RepositoryFacts {
                 status: status(&row.status)?,
                 last_day: day(row.last_day),
                 newest_whole_day: day(row.newest_whole_day),
-                answered_until: (day(row.views_covered_until))
-                    .zip(day(row.clones_covered_until))
-                    .map(|(views, clones)| views.min(clones)),
+                answered_until: answered_until(row.views_covered_until, row.clones_covered_until),
                 answered_on: day(row.answered_on),
                 listed_until: day(row.listed_until),
             },
         })
     }
+}
+
+/// The last day that responses about both measures cover.
+pub(super) fn answered_until(views: Option<SqlDay>, clones: Option<SqlDay>) -> Option<Day> {
+    let (views, clones) = views.zip(clones)?;
+    Some(views.0.min(clones.0))
 }

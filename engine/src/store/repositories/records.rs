@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::FromRow;
 
-use super::facts::Freshness;
+use super::facts::{Freshness, answered_until};
 use crate::store::numbers::to_u32;
 use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::sql_day::SqlDay;
@@ -17,14 +17,8 @@ use crate::store::{Store, StoreError, Transaction};
 /// A repository as pages show it, with the days that they derive more from.
 pub(crate) struct RepositoryRecord {
     pub(crate) repository: Repository,
-    /// The newest day with both views and clones known.
-    pub(crate) newest_whole_day: Option<Day>,
-    /// The last day that responses about both views and clones cover, listed or omitted.
-    pub(crate) answered_until: Option<Day>,
-    /// The day of the older of the last responses about views and clones.
-    pub(crate) answered_on: Option<Day>,
-    /// The earlier of the last days listed by the last responses about views and clones.
-    pub(crate) listed_until: Option<Day>,
+    /// The days from which its deadline follows.
+    pub(crate) freshness: Freshness,
     /// The last known number of stars.
     pub(crate) stars: Option<u32>,
 }
@@ -90,20 +84,6 @@ const REPOSITORIES: Scoped = scoped!(
     where r.tenant_id = $1",
     "order by lower(r.owner), lower(r.name), r.id"
 );
-
-impl RepositoryRecord {
-    /// The days from which its deadline follows.
-    pub(crate) fn freshness(&self) -> Freshness {
-        Freshness {
-            status: self.repository.status,
-            last_day: self.repository.last_day,
-            newest_whole_day: self.newest_whole_day,
-            answered_until: self.answered_until,
-            answered_on: self.answered_on,
-            listed_until: self.listed_until,
-        }
-    }
-}
 
 impl Store {
     /// A tenant's repositories in scope by name, those with history only included.
@@ -259,12 +239,14 @@ impl TryFrom<TargetRow> for Target {
 
 fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
     Ok(RepositoryRecord {
-        newest_whole_day: row.newest_whole_day.map(Day::from),
-        answered_until: (row.views_covered_until)
-            .zip(row.clones_covered_until)
-            .map(|(views, clones)| views.0.min(clones.0)),
-        answered_on: row.answered_on.map(Day::from),
-        listed_until: row.listed_until.map(Day::from),
+        freshness: Freshness {
+            status: status(&row.status)?,
+            last_day: row.last_day.map(Day::from),
+            newest_whole_day: row.newest_whole_day.map(Day::from),
+            answered_until: answered_until(row.views_covered_until, row.clones_covered_until),
+            answered_on: row.answered_on.map(Day::from),
+            listed_until: row.listed_until.map(Day::from),
+        },
         stars: row.stars.map(to_u32),
         repository: Repository {
             id: RepositoryId::new(row.id),

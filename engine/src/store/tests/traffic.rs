@@ -176,13 +176,13 @@ async fn sums_know_what_they_do_not_know() {
             .await
             .expect("found")
             .expect("there");
-        assert_eq!(record.newest_whole_day, Some(monday));
+        assert_eq!(record.freshness.newest_whole_day, Some(monday));
         let record = store
             .repository(*tenant, &RepositoryScope::All, *repository)
             .await
             .expect("found")
             .expect("there");
         assert_eq!(record.repository.last_day, Some(monday.plus(1)));
-        assert_eq!(record.newest_whole_day, None);
+        assert_eq!(record.freshness.newest_whole_day, None);
     }
 }
