@@ -75,4 +75,4 @@ tools:
 dist/favicon.svg.br: $(front_end_sources) | tools
 	@echo "Building the front end …"
 	@trunk build --release
-	@node setup/precompress.mjs dist --wasm-limit 330
+	@node setup/precompress.mjs dist --wasm-limit 360

@@ -2,7 +2,7 @@
 // server sends them as they are. Prints the sizes.
 //
 //   node setup/precompress.mjs dist
-//   node setup/precompress.mjs dist --wasm-limit 330   fails if the WebAssembly is larger, in KB
+//   node setup/precompress.mjs dist --wasm-limit 360   fails if the WebAssembly is larger, in KB
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";

@@ -208,8 +208,8 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         let color = self.theme.series[3];
         let mut room = f64::INFINITY;
         let mut before = None;
-        for marker in self.spec.markers.iter().rev() {
-            let Some(index) = usize::try_from(self.spec.index_of(marker.day)).ok() else {
+        for marker in self.spec.events.iter().rev() {
+            let Some(index) = usize::try_from(self.spec.index_of(marker.days.from)).ok() else {
                 continue;
             };
             if !self.layout.shown.contains(&index) || before == Some(index) {

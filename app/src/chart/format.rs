@@ -33,10 +33,20 @@ pub fn number(count: u64) -> String {
     text
 }
 
+/// `Mon 6 Jul 2026`
+#[must_use]
+pub fn weekday_and_day(of: Day) -> String {
+    format!("{} {}", &weekday(of)[..3], day(of))
+}
+
 /// `Monday, 6 July 2026`
 #[must_use]
 pub fn long_day(day: Day) -> String {
-    let weekday = match day.weekday() {
+    format!("{}, {} {}", weekday(day), day.date().day(), month(day))
+}
+
+fn weekday(day: Day) -> &'static str {
+    match day.weekday() {
         chrono::Weekday::Mon => "Monday",
         chrono::Weekday::Tue => "Tuesday",
         chrono::Weekday::Wed => "Wednesday",
@@ -44,8 +54,7 @@ pub fn long_day(day: Day) -> String {
         chrono::Weekday::Fri => "Friday",
         chrono::Weekday::Sat => "Saturday",
         chrono::Weekday::Sun => "Sunday",
-    };
-    format!("{weekday}, {} {}", day.date().day(), month(day))
+    }
 }
 
 /// `6 Jul 2026`
@@ -125,6 +134,7 @@ mod tests {
     #[test]
     fn days_are_written_in_english() {
         assert_eq!(long_day(at("2026-07-06")), "Monday, 6 July 2026");
+        assert_eq!(weekday_and_day(at("2026-09-22")), "Tue 22 Sep 2026");
         assert_eq!(short_day(at("2026-09-30")), "30 Sep");
         assert_eq!(day(at("2024-02-29")), "29 Feb 2024");
     }

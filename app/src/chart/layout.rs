@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use domain::Day;
-use domain::report::Marker;
 
 use super::float::{amount, float};
 use super::format;
-use super::spec::ChartSpec;
+use super::spec::{ChartEvent, ChartSpec};
 use super::ticks::{self, Tick, label_width};
 use super::viewport::Viewport;
 
@@ -57,13 +56,14 @@ impl Layout {
         let left = (widest + 2.0 * LABEL_DISTANCE).max(MIN_MARGIN_LEFT).round();
         let right = (width - MARGIN_RIGHT).max(left + 1.0);
         let bucket_width = (right - left) / float(shown.len().max(1));
-        let is_shown = |marker: &Marker| {
-            usize::try_from(spec.index_of(marker.day)).is_ok_and(|index| shown.contains(&index))
+        let is_shown = |event: &ChartEvent| {
+            usize::try_from(spec.index_of(event.days.from))
+                .is_ok_and(|index| shown.contains(&index))
         };
         Self {
             left,
             right,
-            top: if spec.markers.iter().any(is_shown) {
+            top: if spec.events.iter().any(is_shown) {
                 MARGIN_TOP_WITH_MARKERS
             } else {
                 MARGIN_TOP

@@ -31,7 +31,10 @@ pub use component::Chart;
 pub use sparkline::Sparkline;
 #[cfg(feature = "ssr")]
 pub use sparkline::shown_values;
-pub use spec::{ChartSpec, Line, Note, Series, Shade, ShadeKind, Slot};
+pub use spec::{
+    ChartEvent, ChartSpec, ComparedLines, EventKind, Line, Remark, Series, Shade, ShadeKind, Slot,
+    UsualBand,
+};
 pub use table::ChartTable;
 #[cfg(feature = "ssr")]
 pub use table::table_part;

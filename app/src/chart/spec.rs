@@ -1,13 +1,12 @@
 //! A chart as plain data, built from a report and free of pixels.
 
-use domain::report::{Marker, MarkerKind};
+mod layers;
+mod texts;
+
 use domain::{Day, DayRange, Interval};
 use serde::{Deserialize, Serialize};
 
-use super::format;
-
-/// So many releases or tags of a bucket are named.
-const MOST_NAMED: usize = 5;
+pub use self::layers::{ChartEvent, ComparedLines, EventKind, Remark, Shade, ShadeKind, UsualBand};
 
 /// A chart over consecutive buckets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,13 +23,20 @@ pub struct ChartSpec {
     pub series: Vec<Series>,
     /// Days that are marked as lost or as not yet published.
     pub shades: Vec<Shade>,
-    /// The releases and tags, in the order of their days.
-    pub markers: Vec<Marker>,
-    /// Notes about single buckets.
-    pub notes: Vec<Note>,
+    /// Releases, tags, notes and the like, in the order of their days.
+    pub events: Vec<ChartEvent>,
+    /// Remarks on single buckets.
+    pub remarks: Vec<Remark>,
     /// The first of the last buckets that still grow, since GitHub has not published all of their
     /// days; `None` where all are final.
     pub growing: Option<usize>,
+    /// Whether long ranges of days show a centred 7-day mean over faint days. Not for totals, which
+    /// need none.
+    pub has_mean: bool,
+    /// What the lines are compared with.
+    pub compared: Option<ComparedLines>,
+    /// The usual range of a series.
+    pub usual: Option<UsualBand>,
 }
 
 /// One line of a chart.
@@ -100,36 +106,6 @@ impl Slot {
     }
 }
 
-/// Days that are marked behind the lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shade {
-    /// Which days.
-    pub days: DayRange,
-    /// As what.
-    pub kind: ShadeKind,
-}
-
-/// Why days have no values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ShadeKind {
-    /// Not collected in time.
-    Lost,
-    /// GitHub can still publish them.
-    Unpublished,
-    /// GitHub has not published them yet and is later than usual.
-    Late,
-}
-
-/// A note about one bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// Which bucket.
-    pub bucket: usize,
-    /// A short sentence, such as "5 of 7 days known".
-    pub text: String,
-}
-
 impl Series {
     /// The legend's part of it.
     #[must_use]
@@ -154,9 +130,12 @@ impl ChartSpec {
             len,
             series: Vec::new(),
             shades: Vec::new(),
-            markers: Vec::new(),
-            notes: Vec::new(),
+            events: Vec::new(),
+            remarks: Vec::new(),
             growing: None,
+            has_mean: false,
+            compared: None,
+            usual: None,
         }
     }
 
@@ -169,12 +148,26 @@ impl ChartSpec {
     /// The days of a bucket, which may lie beyond either end of the chart.
     #[must_use]
     pub fn bucket(&self, index: i64) -> DayRange {
-        let start = match self.interval {
-            Interval::Day => self.first.plus(index),
-            Interval::Week => self.first.plus(7 * index),
-            Interval::Month => add_months(self.first, index),
-        };
-        self.interval.bucket(start)
+        self.interval.bucket(self.start_after(self.first, index))
+    }
+
+    /// The first day of the bucket so many places after the one that starts on the day `first`.
+    fn start_after(&self, first: Day, index: i64) -> Day {
+        match self.interval {
+            Interval::Day => first.plus(index),
+            Interval::Week => first.plus(7 * index),
+            Interval::Month => add_months(first, index),
+        }
+    }
+
+    /// The days compared with the bucket at a place, when those of the first bucket begin on the
+    /// day `first`.
+    fn bucket_after(&self, first: Day, index: usize) -> DayRange {
+        let index = i64::try_from(index).unwrap_or(i64::MAX);
+        DayRange {
+            from: self.start_after(first, index),
+            to: self.start_after(first, index.saturating_add(1)).plus(-1),
+        }
     }
 
     /// The days of the bucket at a place in the series.
@@ -202,6 +195,12 @@ impl ChartSpec {
         }
     }
 
+    /// Whether any series knows the bucket.
+    #[must_use]
+    pub fn is_known(&self, index: usize) -> bool {
+        (self.series.iter()).any(|series| series.values.get(index).copied().flatten().is_some())
+    }
+
     /// Why the bucket has no values, if a shade says so.
     #[must_use]
     pub fn shade_at(&self, index: usize) -> Option<ShadeKind> {
@@ -210,119 +209,6 @@ impl ChartSpec {
             .iter()
             .find(|shade| shade.days.from <= bucket.to && bucket.from <= shade.days.to)
             .map(|shade| shade.kind)
-    }
-
-    /// The bucket in words: `Monday, 6 July 2026`.
-    #[must_use]
-    pub fn when(&self, index: usize) -> String {
-        format::bucket(self.interval, self.bucket_at(index))
-    }
-
-    /// The remark on a bucket: its releases and tags, and what is unknown.
-    #[must_use]
-    pub fn remark(&self, index: usize) -> Option<String> {
-        let released = self
-            .marker_names(index, MarkerKind::Release)
-            .map(|names| format!("Released: {names}"));
-        let tagged = self
-            .marker_names(index, MarkerKind::Tag)
-            .map(|names| format!("Tagged: {names}"));
-        let remarks = [released, tagged, self.anomaly(index)];
-        (remarks.into_iter().flatten()).reduce(|all, remark| format!("{all} · {remark}"))
-    }
-
-    /// The releases or tags of a bucket: the last few, and how many more.
-    fn marker_names(&self, index: usize, kind: MarkerKind) -> Option<String> {
-        let days = self.bucket_at(index);
-        let of_bucket = |marker: &&Marker| marker.kind == kind && days.contains(marker.day);
-        let mut names = String::new();
-        let mut count = 0;
-        for marker in self.markers.iter().rev().filter(of_bucket) {
-            count += 1;
-            if count <= MOST_NAMED {
-                names.push_str(if count > 1 { ", " } else { "" });
-                names.push_str(&marker.label);
-            }
-        }
-        if count > MOST_NAMED {
-            let more = count - MOST_NAMED;
-            names = format!("{names} and {more} more");
-        }
-        (count > 0).then_some(names)
-    }
-
-    /// What is unknown about the bucket, and why.
-    fn anomaly(&self, index: usize) -> Option<String> {
-        let known = self
-            .series
-            .iter()
-            .any(|series| series.values.get(index).copied().flatten().is_some());
-        if let Some(note) = self.notes.iter().find(|note| note.bucket == index) {
-            return Some(note.text.clone());
-        }
-        match self.shade_at(index) {
-            Some(ShadeKind::Lost) if !known => Some("Lost (not collected in time)".to_owned()),
-            Some(ShadeKind::Late) if !known => Some(
-                "Not yet published (GitHub is \
-                                                     late)"
-                    .to_owned(),
-            ),
-            Some(ShadeKind::Unpublished) if !known => {
-                Some("Not yet published by GitHub".to_owned())
-            }
-            _ if !known => Some("Unknown".to_owned()),
-            _ => None,
-        }
-    }
-
-    /// A bucket with all its values as one sentence, for a screen reader.
-    #[must_use]
-    pub fn spoken(&self, index: usize) -> String {
-        let values = self.series.iter().filter_map(|series| {
-            let value = series.values.get(index).copied().flatten()?;
-            Some(format!("{} {}", series.label, format::number(value)))
-        });
-        let parts: Vec<_> = values.chain(self.remark(index)).collect();
-        format!("{}: {}.", self.when(index), parts.join(", "))
-    }
-
-    /// The chart in one sentence. It names each line's highest value and adds nothing up, since
-    /// uniques cannot be added.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let Some(days) = self.days() else {
-            return format!("{}: no days yet.", self.title);
-        };
-        let unit = self.interval.as_str();
-        let peaks = self.series.iter().filter(|s| s.visible).map(|series| {
-            let peak = (series.values.iter().enumerate())
-                .filter_map(|(index, value)| value.map(|value| (index, value)))
-                .reduce(|best, next| if next.1 > best.1 { next } else { best });
-            match peak {
-                Some((index, value)) => format!(
-                    "{} up to {} ({})",
-                    series.label,
-                    format::number(value),
-                    format::day(self.bucket_at(index).from)
-                ),
-                None => format!("{} unknown", series.label),
-            }
-        });
-        let peaks: Vec<_> = peaks.collect();
-        let last = self.markers.last().map(|last| {
-            let (many, day) = (self.markers.len(), format::day(last.day));
-            format!(
-                " {many} releases and tags, most recently {} ({day}).",
-                last.label
-            )
-        });
-        format!(
-            "{} by {unit}, {}: {}.{}",
-            self.title,
-            format::days(days),
-            peaks.join(", "),
-            last.unwrap_or_default()
-        )
     }
 }
 

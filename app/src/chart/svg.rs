@@ -99,9 +99,7 @@ mod tests {
     use domain::{Day, DayRange, Interval};
 
     use super::*;
-    use domain::report::{Marker, MarkerKind};
-
-    use crate::chart::spec::{Line, Series, Shade, ShadeKind, Slot};
+    use crate::chart::spec::{ChartEvent, EventKind, Line, Series, Shade, ShadeKind, Slot};
 
     fn at(text: &str) -> Day {
         text.parse().unwrap()
@@ -122,6 +120,15 @@ mod tests {
         let mut spec = ChartSpec::new("Traffic", Interval::Day, at("2026-07-06"), values.len());
         spec.series.push(series(line, Slot::One, values));
         spec
+    }
+
+    fn release(day: &str, label: &str) -> ChartEvent {
+        ChartEvent {
+            kind: EventKind::Release,
+            days: DayRange::new(at(day), at(day)).unwrap(),
+            label: label.to_owned(),
+            link: None,
+        }
     }
 
     fn wide(spec: &ChartSpec) -> String {
@@ -254,11 +261,7 @@ mod tests {
             days: DayRange::new(at("2026-07-08"), at("2026-07-08")).unwrap(),
             kind: ShadeKind::Lost,
         });
-        spec.markers.push(Marker {
-            day: at("2026-07-07"),
-            label: "v0.5".to_owned(),
-            kind: MarkerKind::Release,
-        });
+        spec.events.push(release("2026-07-07", "v0.5"));
         let svg = wide(&spec);
         assert!(!svg.contains('#'), "no colour of its own: {svg}");
         assert!(!svg.contains("font-family"), "the page's font: {svg}");
@@ -281,16 +284,11 @@ mod tests {
     #[test]
     fn names_of_markers_that_would_lie_over_each_other_are_left_to_the_reading() {
         let mut spec = spec(Line::Solid, &[Some(1); 200]);
-        let mark = |ahead: i64, label: &str| Marker {
-            day: at("2026-07-06").plus(ahead),
-            label: label.to_owned(),
-            kind: MarkerKind::Release,
-        };
-        spec.markers = vec![
-            mark(50, "v1.0"),
-            mark(150, "v1.8"),
-            mark(151, "v1.9"),
-            mark(151, "v1.9.1"),
+        spec.events = vec![
+            release("2026-08-25", "v1.0"),
+            release("2026-12-03", "v1.8"),
+            release("2026-12-04", "v1.9"),
+            release("2026-12-04", "v1.9.1"),
         ];
         let svg = wide(&spec);
         let named = |label: &str| svg.contains(&format!(">{label}</text>"));

@@ -3,7 +3,9 @@
 use domain::report::{Bucket, Marker};
 use domain::{Coverage, Day, DayRange, DayState, Interval};
 
-use super::spec::{ChartSpec, Line, Note, Series, Shade, ShadeKind, Slot};
+use super::spec::{
+    ChartEvent, ChartSpec, ComparedLines, Line, Remark, Series, Shade, ShadeKind, Slot, UsualBand,
+};
 
 impl ChartSpec {
     /// The chart of views and clones with their uniques.
@@ -37,6 +39,7 @@ impl ChartSpec {
                 bucket.clone_uniques_daily_sum.map(|sum| sum.0),
             )
         });
+        spec.has_mean = true;
         let views = buckets.iter().map(|bucket| bucket.views).collect();
         let clones = buckets.iter().map(|bucket| bucket.clones).collect();
         spec.series = vec![
@@ -73,7 +76,7 @@ impl ChartSpec {
                 false,
             ),
         ];
-        spec.notes = (buckets.iter().enumerate())
+        spec.remarks = (buckets.iter().enumerate())
             .filter(|(_, bucket)| bucket.days_known > 0 && bucket.days_known < bucket.days_total)
             // In an overview some repositories may not know a day; that does not make the day
             // partial.
@@ -86,7 +89,7 @@ impl ChartSpec {
                         days_total,
                         ..
                     },
-                )| Note {
+                )| Remark {
                     bucket,
                     text: format!("{days_known} of {days_total} days known"),
                 },
@@ -112,8 +115,29 @@ impl ChartSpec {
 
     /// Marks the days of releases and tags.
     #[must_use]
-    pub fn with_markers(mut self, markers: &[Marker]) -> Self {
-        self.markers = markers.to_vec();
+    pub fn with_markers(self, markers: &[Marker]) -> Self {
+        self.with_events(markers.iter().map(ChartEvent::from))
+    }
+
+    /// Adds events to those there are, in the order of their days.
+    #[must_use]
+    pub fn with_events(mut self, events: impl IntoIterator<Item = ChartEvent>) -> Self {
+        self.events.extend(events);
+        self.events.sort_by_key(|event| event.days.from);
+        self
+    }
+
+    /// Compares the lines with another period, repository or tag.
+    #[must_use]
+    pub fn with_comparison(mut self, compared: Option<ComparedLines>) -> Self {
+        self.compared = compared;
+        self
+    }
+
+    /// Shows the usual range behind a series.
+    #[must_use]
+    pub fn with_usual(mut self, usual: Option<UsualBand>) -> Self {
+        self.usual = usual;
         self
     }
 
@@ -131,9 +155,9 @@ impl ChartSpec {
         if self.interval != Interval::Day {
             self.growing = (0..self.len).rev().take_while(grows).last();
         }
-        for note in &mut self.notes {
-            if self.growing.is_some_and(|first| first <= note.bucket) {
-                note.text = format!("So far: {}", note.text);
+        for remark in &mut self.remarks {
+            if self.growing.is_some_and(|first| first <= remark.bucket) {
+                remark.text = format!("So far: {}", remark.text);
             }
         }
         self
@@ -152,11 +176,7 @@ impl ChartSpec {
     /// Marks the days after the last known bucket as not yet published.
     #[must_use]
     pub fn with_unpublished_end(mut self, github_is_late: bool) -> Self {
-        let known = |index: &usize| {
-            (self.series.iter())
-                .any(|series| series.values.get(*index).copied().flatten().is_some())
-        };
-        let last_known = (0..self.len).rev().find(known);
+        let last_known = (0..self.len).rev().find(|index| self.is_known(*index));
         let from = last_known.map(|index| self.bucket_at(index).to.plus(1));
         if let Some((from, days)) = from.zip(self.days())
             && let Some(days) = DayRange::new(from, days.to)

@@ -1,5 +1,7 @@
 //! Tests of a chart's texts.
 
+use domain::report::{Marker, MarkerKind};
+
 use super::*;
 
 fn at(text: &str) -> Day {
@@ -61,12 +63,14 @@ fn a_reading_tells_zero_from_unknown_and_says_why() {
 #[test]
 fn a_reading_names_what_was_released_and_the_summary_the_last_of_it() {
     let mut days = spec(Interval::Day, "2026-07-06", &[Some(3), None]);
-    let mark = |day: &str, label: &str, kind| Marker {
-        day: at(day),
-        label: label.to_owned(),
-        kind,
+    let mark = |day: &str, label: &str, kind| {
+        ChartEvent::from(&Marker {
+            day: at(day),
+            label: label.to_owned(),
+            kind,
+        })
     };
-    days.markers = vec![
+    days.events = vec![
         mark("2026-07-06", "v1.0", MarkerKind::Release),
         mark("2026-07-06", "nightly", MarkerKind::Tag),
         mark("2026-07-07", "v1.1", MarkerKind::Release),
@@ -84,7 +88,7 @@ fn a_reading_names_what_was_released_and_the_summary_the_last_of_it() {
         "Traffic by day, 6 Jul – 7 Jul 2026: Views up to 3 (6 Jul 2026). 3 releases and tags, most recently v1.1 (7 Jul 2026)."
     );
     let many = (0..9).map(|number| mark("2026-07-07", &format!("t{number}"), MarkerKind::Tag));
-    days.markers = many.collect();
+    days.events = many.collect();
     assert_eq!(
         days.remark(1).as_deref(),
         Some("Tagged: t8, t7, t6, t5, t4 and 4 more · Unknown")

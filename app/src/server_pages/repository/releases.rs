@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::releases_table::table;
 use super::{Subject, nothing};
 use crate::chart::card::{chart_card, interval_of};
-use crate::chart::{ChartSpec, Line, Note, Series, Slot, format};
+use crate::chart::{ChartSpec, Line, Remark, Series, Slot, format};
 use crate::components::Stat;
 use crate::server_pages::{PageContent, PageRequest, ServerPage};
 use crate::text;
@@ -156,9 +156,9 @@ fn chart(report: &ReleasesReport) -> ChartSpec {
             visible: true,
         });
     }
-    spec.markers = markers(report);
-    spec.notes = notes(report, &spec);
-    spec
+    spec.has_mean = true;
+    spec.remarks = remarks(report, &spec);
+    spec.with_markers(&markers(report))
 }
 
 /// The downloads of the days with a reading of their own.
@@ -212,8 +212,8 @@ fn markers(report: &ReleasesReport) -> Vec<Marker> {
     markers
 }
 
-/// The notes on buckets: counts that restarted, and downloads shared by several days.
-fn notes(report: &ReleasesReport, spec: &ChartSpec) -> Vec<Note> {
+/// The remarks on buckets: counts that restarted, and downloads shared by several days.
+fn remarks(report: &ReleasesReport, spec: &ChartSpec) -> Vec<Remark> {
     let mut texts: BTreeMap<i64, Vec<String>> = BTreeMap::new();
     let mut say = |day: Day, text: String| texts.entry(spec.index_of(day)).or_default().push(text);
     for release in &report.releases {
@@ -249,7 +249,7 @@ fn notes(report: &ReleasesReport, spec: &ChartSpec) -> Vec<Note> {
     texts
         .into_iter()
         .filter_map(|(bucket, texts)| {
-            Some(Note {
+            Some(Remark {
                 bucket: usize::try_from(bucket).ok()?,
                 text: texts.join(", "),
             })
