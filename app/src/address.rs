@@ -7,7 +7,7 @@ mod system;
 use domain::report::{OverviewQuery, RepositoriesQuery};
 #[cfg(feature = "ssr")]
 use domain::{ConnectionId, Day, FollowRuleId, ResponseId, UserId};
-use domain::{DayRange, Interval, Period, RepositoryId, RepositoryName, RunId, ScheduleId};
+use domain::{DayRange, Interval, NoteId, Period, RepositoryId, RepositoryName, RunId, ScheduleId};
 
 pub use queries::{interval, overview_query, period, repositories_query};
 #[cfg(feature = "ssr")]
@@ -161,6 +161,20 @@ impl Tenant {
     /// All data quality anomalies.
     pub fn observations(&self) -> String {
         self.home() + "/observations"
+    }
+
+    /// The notes on the charts: of one repository, by name, or all; those before one, or the newest.
+    pub fn notes(&self, repository: Option<&str>, before: Option<NoteId>) -> String {
+        let before = before.map(|id| id.to_string());
+        let repository = repository.map(ToOwned::to_owned);
+        let path = self.home() + "/notes";
+        with_params(path, [("repository", repository), ("before", before)])
+    }
+
+    /// The same page, editing one note.
+    #[cfg(feature = "ssr")]
+    pub fn edited_note(&self, id: NoteId) -> String {
+        format!("{}/notes?note={id}#editor", self.home())
     }
 
     /// The same page over another period than its default.

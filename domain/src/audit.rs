@@ -179,6 +179,12 @@ actions! {
     FollowRuleChanged: Collection, "Follow rule changed";
     /// A follow rule was deleted.
     FollowRuleDeleted: Collection, "Follow rule deleted";
+    /// A note was added.
+    NoteAdded: Collection, "Note added";
+    /// A note was changed.
+    NoteChanged: Collection, "Note changed";
+    /// A note was deleted.
+    NoteDeleted: Collection, "Note deleted";
     /// A schedule was created.
     ScheduleCreated: Collection, "Schedule created";
     /// A schedule was changed.

@@ -80,4 +80,6 @@ ids! {
     PendingAppId,
     /// A stored raw response from GitHub.
     ResponseId,
+    /// A note on the charts.
+    NoteId,
 }

@@ -13,6 +13,7 @@ pub mod follow_rule;
 pub mod id;
 pub mod limit;
 pub mod limits;
+pub mod note;
 pub mod period;
 pub mod problem;
 pub mod publishing;
@@ -25,6 +26,7 @@ pub mod secure_url;
 pub mod server;
 pub mod traffic;
 pub mod unknown_value;
+pub mod usual;
 
 pub use account::{
     Access, Email, ExternalIdentity, Membership, Origin, Permission, Person, RepositoryScope, Role,
@@ -38,11 +40,12 @@ pub use day::{Day, DayRange};
 pub use failure::{FailureKind, FixTarget, Remedy};
 pub use follow_rule::{Candidate, FollowFilter, LeftOut, Patterns, PatternsError};
 pub use id::{
-    ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, PendingAppId, RepositoryId,
-    ResponseId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
+    ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, NoteId, PendingAppId,
+    RepositoryId, ResponseId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
 };
 pub use limit::{Limit, MOST_IDS};
 pub use limits::{Limits, grouped};
+pub use note::{LONGEST_NOTE, NoteInput, NoteText, NoteTextError};
 pub use period::{Interval, LONGEST_RANGE, Period};
 pub use problem::{Problem, ProblemKind};
 pub use publishing::{ListedWindow, Publishing};
@@ -54,3 +57,4 @@ pub use secure_url::{SecureUrlError, secure_url};
 pub use server::web_url;
 pub use traffic::{Counts, DailySum, DayTraffic, Measure, Uniques};
 pub use unknown_value::UnknownValue;
+pub use usual::{ObservedCount, UsualRange};

@@ -28,15 +28,18 @@ pub enum Limit {
     Repositories,
     /// How many follow rules it has.
     FollowRules,
+    /// How many notes it has.
+    Notes,
     /// How many ids a request contains.
     RequestIds,
 }
 
 impl Limit {
     /// Those that an administrator may change for a tenant.
-    pub const PER_TENANT: [Self; 8] = [
+    pub const PER_TENANT: [Self; 9] = [
         Self::Repositories,
         Self::FollowRules,
+        Self::Notes,
         Self::Connections,
         Self::Schedules,
         Self::ScheduleInterval,
@@ -57,6 +60,7 @@ impl Limit {
             Self::Connections => "connections",
             Self::Repositories => "repositories",
             Self::FollowRules => "follow_rules",
+            Self::Notes => "notes",
             Self::RequestIds => "request_ids",
         }
     }
@@ -80,6 +84,7 @@ impl Limit {
             Self::Connections => "Connections",
             Self::Repositories => "Repositories",
             Self::FollowRules => "Follow rules",
+            Self::Notes => "Notes",
             Self::RequestIds => "IDs per request",
         }
     }
@@ -93,6 +98,7 @@ impl Limit {
             Self::ManualRuns => 2,
             Self::ApiTokens => 50,
             Self::Invitations => 200,
+            Self::Notes => 1_000,
             Self::Repositories => 10_000,
             #[expect(clippy::cast_possible_truncation, reason = "it is 1,000")]
             Self::RequestIds => MOST_IDS as u32,
@@ -108,7 +114,7 @@ impl Limit {
             // Each is matched with every repository that GitHub lists.
             Self::ManualRuns | Self::FollowRules => 100,
             Self::Schedules | Self::Connections | Self::ApiTokens => 10_000,
-            Self::Invitations | Self::RequestIds => 100_000,
+            Self::Invitations | Self::Notes | Self::RequestIds => 100_000,
             Self::Repositories => 1_000_000,
         }
     }

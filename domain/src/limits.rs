@@ -56,6 +56,12 @@ impl Limit {
                     plural(one, "rule")
                 )
             }
+            Self::Notes => {
+                format!(
+                    "This tenant can have {count} {}. Delete one, {raise}.",
+                    plural(one, "note")
+                )
+            }
             Self::RequestIds => {
                 format!("One request can contain {count} IDs. Send several requests.")
             }

@@ -4,16 +4,20 @@ mod anomaly;
 mod collection;
 pub mod columns;
 mod connection;
+mod event;
 mod figure;
 mod follow;
 mod forecast;
+mod note;
 mod overview;
 mod people;
 mod releases;
 mod repositories;
 mod repository;
+mod since_yesterday;
 mod stars;
 mod system;
+mod usual;
 mod warning;
 
 pub use anomaly::{AnomaliesReport, AnomalyRecord, DaySource, StoredResponse, TraceReport};
@@ -22,9 +26,11 @@ pub use collection::{
     RunReport, RunsReport, Schedule, ScheduleInput, SchedulePreview, ScheduleWithRepositories,
     SchedulesReport, Tracked,
 };
+pub use event::{DatedEvent, DatedEventKind};
 pub use figure::Figure;
 pub use follow::{FollowOutcome, FollowPreview, FollowRule, FollowRulesReport, LeftOutCount};
 pub use forecast::{PastRun, RunForecast};
+pub use note::Note;
 pub use overview::{
     Overview, OverviewPage, OverviewQuery, OverviewReport, OverviewRow, OverviewSort,
 };
@@ -34,6 +40,9 @@ pub use repository::{
     Bucket, DataState, Namesake, Popularity, Ranking, RankingRow, Repository, RepositoryEvent,
     RepositoryFailure, RepositoryPage, RepositoryProblem, RepositoryReport, TrafficReport,
     WindowCounts,
+};
+pub use since_yesterday::{
+    Coincidence, DailyFact, MOST_FACTS, NewestDay, SinceYesterday, most_important,
 };
 pub use stars::{Gained, StarDay, StarsReport};
 
@@ -46,6 +55,7 @@ pub use people::{
     MembersReport, ProfileReport, Session, TenantSummary,
 };
 pub use system::{AuditEntry, AuditQuery, AuditReport, SystemRun, SystemRunsReport};
+pub use usual::{UsualBand, UsualBands};
 pub use warning::{
     ConnectionProblem, ConnectionWarning, LatePublishing, OpenAnomalies, OverviewWarnings,
     PublishingLoss, RiskCause, RiskWarning, UnsafeSchedules,

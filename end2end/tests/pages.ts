@@ -21,6 +21,7 @@ const mine = [
   { name: "values", path: `${tenant}/values?period=all`, heading: "Traffic as a table" },
   { name: "repository-values", path: `${tenant}/repositories/1/values?period=90d`, heading: "Traffic as a table" },
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },
+  { name: "notes", path: `${tenant}/notes`, heading: "Notes" },
   { name: "follow-rules", path: `${tenant}/repositories/rules`, heading: "Follow rules" },
   { name: "collection", path: `${tenant}/collection`, heading: "Collection" },
   { name: "connections", path: `${tenant}/settings/connections`, heading: "Connections" },

@@ -13,6 +13,7 @@ mod follow_rules;
 mod github;
 mod jobs;
 mod limits;
+mod notes;
 mod page;
 mod refusals;
 mod reports;

@@ -17,7 +17,7 @@ pub use account::{CurrentUser, LayoutData, Warning};
 pub use collection::{CollectNow, CollectionData, ScheduleText};
 #[cfg(feature = "ssr")]
 pub use overview::OverviewNotices;
-pub use overview::{OverviewData, TableRow};
+pub use overview::{DailyLine, OverviewData, SinceYesterdayText, TableRow};
 pub use page_query::{PageData, PageQuery, PageResource, page_resource};
 #[cfg(feature = "hydrate")]
 pub use post::{Body, post};

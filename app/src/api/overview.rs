@@ -3,7 +3,7 @@
 use domain::report::{Figure, OverviewReport, Run, columns};
 #[cfg(feature = "ssr")]
 use domain::report::{OverviewPage, OverviewQuery, OverviewRow};
-use domain::{RepositoryName, RunId};
+use domain::{FixTarget, RepositoryName, RunId};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -13,6 +13,8 @@ use crate::chart::shown_values;
 use crate::components::Pill;
 #[cfg(feature = "ssr")]
 use crate::{error::AppError, messages};
+#[cfg(feature = "ssr")]
+use domain::{TimeZone, Viewer};
 
 /// The page of all repositories.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,8 @@ pub struct OverviewData {
     pub report: OverviewReport,
     /// The rows of its table.
     pub rows: Vec<TableRow>,
+    /// What changed since yesterday.
+    pub since_yesterday: SinceYesterdayText,
     /// Its notices.
     pub notices: OverviewNotices,
     /// Whether the viewer may track repositories.
@@ -53,11 +57,35 @@ pub struct TableRow {
     pub pill: Pill,
 }
 
+/// What changed since yesterday, in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SinceYesterdayText {
+    /// The views of the newest published day.
+    pub views: Option<String>,
+    /// The day, and how it compares.
+    pub below: String,
+    /// What to know; at least one line.
+    pub lines: Vec<DailyLine>,
+}
+
+/// One thing to know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DailyLine {
+    /// The sign before it.
+    pub mark: String,
+    /// Whether it needs action.
+    pub is_bad: bool,
+    /// The repository that begins the sentence.
+    pub repository: Option<RepositoryName>,
+    /// The rest of the sentence.
+    pub text: String,
+    /// Where to act.
+    pub place: Option<FixTarget>,
+}
+
 /// The notices above the numbers, each as a sentence or two.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverviewNotices {
-    /// Which repositories will lose days.
-    pub at_risk: Option<String>,
     /// That GitHub is publishing late, and what follows.
     pub publishing: Option<String>,
     /// Which schedules are too slow.
@@ -75,12 +103,17 @@ pub async fn overview(tenant: &str, query: OverviewQuery) -> Result<OverviewData
     let page = (context.engine)
         .overview_page(&context.viewer, context.tenant, query)
         .await;
-    into_app_result(page).map(OverviewData::from)
+    let zone = match &context.viewer {
+        Viewer::Person(person) => person.timezone.parse().unwrap_or(TimeZone::UTC),
+        Viewer::Token { .. } | Viewer::Operator => TimeZone::UTC,
+    };
+    into_app_result(page).map(|page| OverviewData::new(page, zone))
 }
 
 #[cfg(feature = "ssr")]
-impl From<OverviewPage> for OverviewData {
-    fn from(page: OverviewPage) -> Self {
+impl OverviewData {
+    /// The page's data, for a reader in this time zone.
+    fn new(page: OverviewPage, zone: TimeZone) -> Self {
         let mut report = page.overview.report;
         // The chart has no line of unique cloners, and no notes on days, which are known or not.
         for bucket in &mut report.buckets {
@@ -88,9 +121,14 @@ impl From<OverviewPage> for OverviewData {
             bucket.days_known = bucket.days_total;
         }
         Self {
-            report,
             rows: page.overview.rows.into_iter().map(TableRow::from).collect(),
+            since_yesterday: messages::since_yesterday(
+                &page.overview.since_yesterday,
+                report.today,
+                zone,
+            ),
             notices: messages::overview_notices(&page.overview.warnings),
+            report,
             may_track: page.may_track,
             to_connect: page.to_connect,
             follows: page.follows,

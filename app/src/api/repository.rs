@@ -28,6 +28,8 @@ pub struct RepositoryData {
     pub labels: Vec<String>,
     /// Its events on GitHub, newest first.
     pub events: Vec<EventText>,
+    /// Whether the viewer may write notes.
+    pub may_write_notes: bool,
 }
 
 /// A repository's problem in words.
@@ -103,6 +105,7 @@ impl From<RepositoryPage> for RepositoryData {
             problem: page.problem.as_ref().map(messages::problem),
             labels: messages::labels(&page.report.repository),
             events: page.events.iter().map(messages::event).collect(),
+            may_write_notes: page.may_write_notes,
             report: page.report,
         }
     }

@@ -33,7 +33,7 @@ pub use sparkline::Sparkline;
 pub use sparkline::shown_values;
 pub use spec::{
     ChartEvent, ChartSpec, ComparedLines, EventKind, Line, Remark, Series, Shade, ShadeKind, Slot,
-    UsualBand,
+    UsualBand, usual_band,
 };
 pub use table::ChartTable;
 #[cfg(feature = "ssr")]

@@ -6,7 +6,9 @@ mod texts;
 use domain::{Day, DayRange, Interval};
 use serde::{Deserialize, Serialize};
 
-pub use self::layers::{ChartEvent, ComparedLines, EventKind, Remark, Shade, ShadeKind, UsualBand};
+pub use self::layers::{
+    ChartEvent, ComparedLines, EventKind, Remark, Shade, ShadeKind, UsualBand, usual_band,
+};
 
 /// A chart over consecutive buckets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,6 @@ use crate::chart::format;
 /// The warnings as sentences.
 pub fn overview_notices(warnings: &OverviewWarnings) -> OverviewNotices {
     OverviewNotices {
-        at_risk: joined(warnings.at_risk.iter().map(at_risk)),
         publishing: joined(warnings.publishing.iter().map(late_publishing)),
         unsafe_schedules: warnings.unsafe_schedules.as_ref().map(ToString::to_string),
         clock: warnings.clock.as_ref().map(ToString::to_string),
@@ -25,7 +24,7 @@ fn joined(sentences: impl Iterator<Item = String>) -> Option<String> {
 }
 
 /// Which repositories will lose a day, why, and what to do.
-fn at_risk(warning: &RiskWarning) -> String {
+pub(super) fn at_risk(warning: &RiskWarning) -> String {
     let (many, first) = (warning.repositories, &warning.first);
     let day = format::day(warning.deadline);
     match (warning.cause, many) {

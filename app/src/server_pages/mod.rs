@@ -18,6 +18,7 @@ mod home;
 mod invitation;
 mod layout;
 mod list_part;
+mod notes;
 mod pagination;
 mod profile;
 mod render;
@@ -157,6 +158,7 @@ pub static PAGES: &[ServerPage] = &[
     start::repositories::PAGE,
     start::schedule::PAGE,
     data_quality::PAGE,
+    notes::PAGE,
     repository::answers::PAGE,
     values::OVERVIEW,
     values::REPOSITORY,

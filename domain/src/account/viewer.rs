@@ -34,7 +34,7 @@ pub enum Permission {
     ViewCollection,
     /// Start a collection.
     Collect,
-    /// Track repositories and stop tracking them.
+    /// Track repositories and stop tracking them, and write notes about them.
     ManageRepositories,
     /// Change schedules.
     ManageSchedules,

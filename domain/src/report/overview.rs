@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
-use super::{Bucket, DataState, Figure, OverviewWarnings, Run};
+use super::{
+    Bucket, DataState, DatedEvent, Figure, OverviewWarnings, Run, SinceYesterday, UsualBands,
+};
 use crate::day::{Day, DayRange};
 use crate::id::{RepositoryId, RunId};
 use crate::period::Period;
@@ -116,6 +118,8 @@ pub struct Overview {
     pub rows: Vec<OverviewRow>,
     /// What to warn of.
     pub warnings: OverviewWarnings,
+    /// What changed since yesterday.
+    pub since_yesterday: SinceYesterday,
 }
 
 /// The numbers of all repositories of a tenant, over a period.
@@ -138,6 +142,11 @@ pub struct OverviewReport {
     /// The traffic of all repositories together, by day, from the range's first day until today.
     #[serde(with = "super::columns::buckets")]
     pub buckets: Vec<Bucket>,
+    /// The usual range of each bucket.
+    #[serde(default)]
+    pub usual: UsualBands,
+    /// The events of these days, in their order: releases, days lost for all, notes.
+    pub events: Vec<DatedEvent>,
     /// Whether unpublished days are missing because GitHub is late.
     pub github_is_late: bool,
     /// Days in the range lost for every repository.

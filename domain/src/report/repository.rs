@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Figure, Marker};
+use super::{DatedEvent, Figure, Marker, UsualBands};
 use crate::coverage::Coverage;
 use crate::day::{Day, DayRange};
 use crate::failure::{FailureKind, FixTarget};
@@ -213,6 +213,8 @@ pub struct RepositoryPage {
     pub problem: Option<RepositoryProblem>,
     /// Its events on GitHub, newest first.
     pub events: Vec<RepositoryEvent>,
+    /// Whether the viewer may write notes.
+    pub may_write_notes: bool,
 }
 
 /// The numbers of one repository, over a period.
@@ -247,8 +249,11 @@ pub struct RepositoryReport {
     /// The traffic from the range's first day until today.
     #[serde(with = "super::columns::buckets")]
     pub buckets: Vec<Bucket>,
-    /// The releases and tags of these days, oldest first.
-    pub markers: Vec<Marker>,
+    /// The usual range of each bucket.
+    #[serde(default)]
+    pub usual: UsualBands,
+    /// The events of these days, in their order: releases, tags, changes on GitHub, notes.
+    pub events: Vec<DatedEvent>,
     /// The coverage from the range's first (or the first known) day until today.
     pub coverage: Coverage,
     /// Whether unpublished days are missing because GitHub is late.
@@ -263,6 +268,14 @@ pub struct RepositoryReport {
     pub paths: Option<Ranking>,
     /// Another repository that has, or had, the same name.
     pub namesake: Option<Namesake>,
+}
+
+impl RepositoryReport {
+    /// The releases and tags, oldest first.
+    #[must_use]
+    pub fn markers(&self) -> Vec<Marker> {
+        self.events.iter().filter_map(DatedEvent::marker).collect()
+    }
 }
 
 /// Another repository of the tenant with the same name. GitHub lets anyone reuse a free name;

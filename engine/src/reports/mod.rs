@@ -3,6 +3,7 @@
 mod anomalies;
 mod buckets;
 mod data;
+mod events;
 mod export;
 mod overview;
 mod publishing;
@@ -13,6 +14,7 @@ mod stars;
 mod status;
 mod trace;
 mod traffic;
+mod usual;
 
 use domain::coverage::PUBLICATION_LAG;
 use domain::{Day, DayRange, LONGEST_RANGE};

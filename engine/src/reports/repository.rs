@@ -12,12 +12,9 @@ use domain::{
 
 use super::buckets::{Adding, buckets, figure};
 use super::data::data_state;
-use super::{Risk, last_counted_day, status};
+use super::{Risk, last_counted_day, status, usual};
 use crate::store::{CoveredDays, RankingKind, RepositoryRecord};
 use crate::{Engine, Error, Result, authorize};
-
-/// More markers would hide the chart.
-const MOST_MARKERS: u32 = 200;
 
 impl Engine {
     /// The page of a repository: figures, traffic, coverage, referrers and paths over a period, its
@@ -89,7 +86,7 @@ impl Engine {
         };
 
         let scope = DayRange {
-            from: range.before().from,
+            from: range.before().from.min(range.from.plus(-usual::HISTORY)),
             to: shown.to,
         };
         let (days, weeks) = self.days_and_weeks(tenant, id, scope, interval).await?;
@@ -125,7 +122,10 @@ impl Engine {
                 .map_or(0, |OpenAnomalies { issues, .. }| issues),
             popularity: store.newest_popularity(tenant, id).await?,
             buckets: buckets(interval, shown, &days, &weeks),
-            markers: store.markers(tenant, id, shown, MOST_MARKERS).await?,
+            usual: usual::of_days(interval, shown, record.repository.first_day, &days),
+            events: self
+                .events_of_repository(tenant, id, shown, &coverage, published)
+                .await?,
             views_known: days_known(&coverage, &days, Measure::Views),
             clones_known: days_known(&coverage, &days, Measure::Clones),
             coverage,
@@ -142,6 +142,8 @@ impl Engine {
             data,
             problem,
             events,
+            may_write_notes: viewer.access(tenant, Permission::ManageRepositories)
+                == Access::Granted,
         })
     }
 }
@@ -177,7 +179,7 @@ fn days_known(coverage: &Coverage, days: &BTreeMap<Day, DayTraffic>, measure: Me
 }
 
 /// Whether a viewer can act there.
-fn may_go(viewer: &Viewer, tenant: TenantId, place: FixTarget) -> bool {
+pub(super) fn may_go(viewer: &Viewer, tenant: TenantId, place: FixTarget) -> bool {
     let permission = match place {
         FixTarget::Connections => Permission::ManageConnections,
         FixTarget::Repositories => Permission::ManageRepositories,

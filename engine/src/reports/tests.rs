@@ -1,11 +1,13 @@
 //! Reports over stored days, on SQLite and on PostgreSQL alike.
 
 mod coverage;
+mod events;
 mod export;
 mod lists;
 mod quiet;
 mod risk;
 mod scope;
+mod since_yesterday;
 
 use std::sync::Arc;
 

@@ -198,7 +198,7 @@ on_both! {
         github.fault(policy, Scope::everywhere().endpoint(Endpoint::Commit));
         assert_eq!(fixture.collect().await.failures[0].kind, FailureKind::AddressNotAllowed);
         let mark = async || {
-            let markers = fixture.page(NAME).await.report.markers;
+            let markers = fixture.page(NAME).await.report.markers();
             markers.into_iter().find(|it| it.label == "early").map(|it| it.day.to_string())
         };
         assert_eq!(mark().await, None);

@@ -40,7 +40,7 @@ on_both! {
             assert_eq!(github.requests_to(Endpoint::Commit), commits);
             assert_eq!(run.requests, requests);
         }
-        let markers = fixture.page(NAME).await.report.markers;
+        let markers = fixture.page(NAME).await.report.markers();
         let marker = |on: &str, label: &str, kind| Marker {
             day: day(on),
             label: label.to_owned(),
@@ -63,7 +63,7 @@ on_both! {
         github.set_tag(NAME, latest(240)).expect("tagged");
         fixture.collect_well().await;
         let mark = async || {
-            let markers = fixture.page(NAME).await.report.markers;
+            let markers = fixture.page(NAME).await.report.markers();
             markers.into_iter().find(|it| it.label == "latest").map(|it| it.day.to_string())
         };
         assert_eq!(mark().await.as_deref(), Some("2026-11-10"));

@@ -6,6 +6,7 @@ mod collect;
 mod connection;
 mod follow;
 mod input;
+mod note;
 mod rebuild_totals;
 mod repository;
 mod rotate_key;
@@ -58,6 +59,9 @@ enum Command {
     Repository(repository::Command),
     /// Automatically track new repositories matching a pattern
     Follow(follow::FollowArgs),
+    /// Write notes on the charts
+    #[command(subcommand)]
+    Note(note::Command),
     /// Create API tokens
     #[command(subcommand)]
     Token(token::Command),
@@ -111,6 +115,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
             Command::Connection(command) => command.run().await,
             Command::Repository(command) => command.run().await,
             Command::Follow(args) => args.run().await,
+            Command::Note(command) => command.run().await,
             Command::Token(command) => command.run().await,
             Command::Collect(args) => args.run().await,
             Command::Check(args) => args.run().await,

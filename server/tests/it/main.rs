@@ -25,6 +25,7 @@ mod github;
 mod github_app;
 mod history;
 mod limits;
+mod notes;
 mod page_sizes;
 mod pages;
 mod paging;

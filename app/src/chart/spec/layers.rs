@@ -1,7 +1,7 @@
 //! What a chart shows beside its lines: shaded days, events, the usual range, and what the lines
 //! are compared with.
 
-use domain::report::{Marker, MarkerKind};
+use domain::report::{self, DatedEvent, DatedEventKind, Marker, MarkerKind};
 use domain::{Day, DayRange};
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,55 @@ impl EventKind {
             Self::Note => "notes",
             Self::Renamed | Self::MadePublic | Self::GithubLate | Self::Lost => "events",
         }
+    }
+}
+
+/// The usual range of a series, if it has any, or the day from which it will.
+#[must_use]
+pub fn usual_band(series: &str, band: &report::UsualBand, from: Option<Day>) -> Option<UsualBand> {
+    (!band.is_empty() || from.is_some()).then(|| UsualBand {
+        series: series.to_owned(),
+        ranges: (0..band.low.len()).map(|index| band.get(index)).collect(),
+        from,
+    })
+}
+
+impl ChartEvent {
+    /// What a chart shows of an event; `None` for changes on GitHub that say nothing about traffic.
+    #[must_use]
+    pub fn of(event: &DatedEvent) -> Option<Self> {
+        let words = |text: &str| text.to_owned();
+        let (kind, label) = match event.kind {
+            DatedEventKind::Release => (EventKind::Release, event.label.clone()),
+            DatedEventKind::Tag => (EventKind::Tag, event.label.clone()),
+            DatedEventKind::Note => (EventKind::Note, event.label.clone()),
+            DatedEventKind::GithubLate => (EventKind::GithubLate, words("GitHub late")),
+            DatedEventKind::LostDays => (EventKind::Lost, lost_days(event.days)),
+            DatedEventKind::Changed(domain::EventKind::MadePublic) => {
+                (EventKind::MadePublic, words("Made public"))
+            }
+            DatedEventKind::Changed(
+                domain::EventKind::Renamed | domain::EventKind::Transferred,
+            ) => (EventKind::Renamed, format!("Renamed from {}", event.label)),
+            DatedEventKind::Changed(_) => return None,
+        };
+        let label = match &event.repository {
+            Some(name) => format!("{} {label}", name.name()),
+            None => label,
+        };
+        Some(Self {
+            kind,
+            days: event.days,
+            label,
+            link: None,
+        })
+    }
+}
+
+fn lost_days(days: DayRange) -> String {
+    match days.len() {
+        1 => "1 day lost".to_owned(),
+        many => format!("{many} days lost"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! All repositories of a tenant at a glance.
 
 mod first_run_progress;
+mod since_yesterday;
 mod table;
 
 use domain::report::{OverviewQuery, OverviewReport};
@@ -10,10 +11,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::first_run_progress::first_run_progress;
+use self::since_yesterday::since_yesterday;
 use self::table::{pages, table};
 use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, PageQuery};
-use crate::chart::{Chart, ChartSpec, ChartTable, format};
+use crate::chart::{Chart, ChartEvent, ChartSpec, ChartTable, format, usual_band};
 use crate::components::{
     Filter, Stat, compared, period_control, reactive, reactive_attr, refreshed, with_data,
 };
@@ -112,17 +114,14 @@ fn state(tenant: &Tenant, data: &OverviewData) -> Option<AnyView> {
     Some(view! { <span class=class>{text}</span> }.into_any())
 }
 
-/// Which repositories will lose days and where to fix that, and which numbers have data quality
-/// issues.
+/// What is wrong with GitHub, schedules and the clock, and which numbers have data quality issues.
 fn notices(tenant: &Tenant, data: &OverviewData) -> Vec<AnyView> {
     let notices = data.notices.clone();
     let schedules = (data.may_track).then(|| (tenant.collection(), None, "View schedules"));
-    let may_see_schedules = schedules.clone();
     let anomalies = (tenant.observations(), Some("external"), "View details");
     let notices = [
-        ("notice warn", notices.at_risk, schedules),
         ("notice", notices.publishing, None),
-        ("notice warn", notices.unsafe_schedules, may_see_schedules),
+        ("notice warn", notices.unsafe_schedules, schedules),
         ("notice warn", notices.clock, None),
         ("notice", notices.anomalies, Some(anomalies)),
     ];
@@ -209,6 +208,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     });
     view! {
         <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
+        {reactive(move || since_yesterday(&tenant.read(), &data.read().since_yesterday))}
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
             {reactive(move || figures(&data.read().report))}
@@ -299,7 +299,9 @@ fn filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> AnyView {
 pub fn chart(report: &OverviewReport) -> ChartSpec {
     let mut spec = ChartSpec::traffic("All repositories", Interval::Day, &report.buckets)
         .with_lost(&report.lost)
-        .with_unpublished_end(report.github_is_late);
+        .with_unpublished_end(report.github_is_late)
+        .with_events(report.events.iter().filter_map(ChartEvent::of))
+        .with_usual(usual_band("views", &report.usual.views, report.usual.from));
     spec.series.retain(|series| series.key != "cloners");
     spec
 }

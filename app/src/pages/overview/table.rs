@@ -111,10 +111,10 @@ pub fn pages(tenant: &Tenant, report: &OverviewReport) -> Option<AnyView> {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use domain::DayRange;
-    use domain::report::Figure;
+    use domain::report::{Figure, UsualBands};
 
     use super::*;
-    use crate::api::OverviewNotices;
+    use crate::api::{OverviewNotices, SinceYesterdayText};
     use crate::components::Pill;
     use crate::test_html::test_html;
 
@@ -132,6 +132,8 @@ mod tests {
             clones: Figure::default(),
             stars: None,
             buckets: Vec::new(),
+            usual: UsualBands::default(),
+            events: Vec::new(),
             github_is_late: false,
             lost: Vec::new(),
             repositories_total: 1,
@@ -143,6 +145,7 @@ mod tests {
         OverviewData {
             report,
             rows,
+            since_yesterday: SinceYesterdayText::default(),
             notices: OverviewNotices::default(),
             may_track: false,
             to_connect: false,

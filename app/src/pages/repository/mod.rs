@@ -3,6 +3,7 @@
 mod coverage;
 mod figures;
 mod links;
+mod note_form;
 mod status;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -15,10 +16,11 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use self::coverage::coverage;
 use self::figures::{figures, people};
+use self::note_form::note_form;
 use self::status::{events, labels, missing, namesake, no_days, problem};
 use crate::address::{self, Tenant};
 use crate::api::{self, PageQuery, RepositoryData};
-use crate::chart::{Chart, ChartSpec, ChartTable, format};
+use crate::chart::{Chart, ChartEvent, ChartSpec, ChartTable, format, usual_band};
 use crate::components::{
     data_pill, interval_control, period_control, ranking_card, reactive, reactive_attr, refreshed,
     timestamp, with_data,
@@ -145,6 +147,7 @@ fn page(state: PageState) -> AnyView {
                     "CSV"
                 </a>
             </Chart>
+            {reactive(move || note_form(&state.tenant.read(), &data.read()))}
             {reactive(move || no_days(&data.read()))}
             {reactive(move || coverage(&state.tenant.read(), &data.read().report))}
             <ChartTable spec=spec page=Signal::derive(move || state.values())/>
@@ -204,7 +207,8 @@ pub fn chart(report: &RepositoryReport) -> ChartSpec {
     ChartSpec::traffic("Traffic", report.interval, &report.buckets)
         .with_coverage(&report.coverage, report.github_is_late)
         .with_growing_end(report.today)
-        .with_markers(&report.markers)
+        .with_events(report.events.iter().filter_map(ChartEvent::of))
+        .with_usual(usual_band("views", &report.usual.views, report.usual.from))
 }
 
 fn rankings(data: &RepositoryData) -> AnyView {

@@ -2,7 +2,8 @@
 
 use chrono::DateTime;
 use domain::report::{
-    Bucket, Figure, Popularity, Ranking, RankingRow, Repository, RepositoryReport, WindowCounts,
+    Bucket, Figure, Popularity, Ranking, RankingRow, Repository, RepositoryReport, UsualBands,
+    WindowCounts,
 };
 use domain::{
     Counts, Coverage, DailySum, Day, DayRange, FixTarget, Interval, Period, RepositoryId,
@@ -89,7 +90,8 @@ fn data() -> RepositoryData {
             ..Popularity::default()
         }),
         buckets: until_today.days().map(bucket).collect(),
-        markers: Vec::new(),
+        usual: UsualBands::default(),
+        events: Vec::new(),
         github_is_late: false,
         coverage: Coverage::new(until_today, known.iter().copied(), |_| false, newest, today),
         views_known: 26,
@@ -116,6 +118,7 @@ fn data() -> RepositoryData {
         problem: None,
         labels: Vec::new(),
         events: Vec::new(),
+        may_write_notes: true,
     }
 }
 

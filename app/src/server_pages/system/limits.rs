@@ -55,7 +55,7 @@ const fn default_words(limit: Limit) -> &'static str {
         Limit::ApiTokens => "50",
         Limit::Invitations => "200",
         Limit::Repositories => "10000",
-        Limit::RequestIds => "1000",
+        Limit::Notes | Limit::RequestIds => "1000",
     }
 }
 

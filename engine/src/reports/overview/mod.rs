@@ -7,6 +7,7 @@ mod figures;
 mod order;
 mod page;
 mod rows;
+mod since_yesterday;
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,7 +20,8 @@ use domain::{
     TenantId, Viewer,
 };
 
-use super::{Risk, is_up_to_date, last_counted_day, risk};
+use super::repository::may_go;
+use super::{Risk, is_up_to_date, last_counted_day, risk, usual};
 use crate::store::{DaySums, RepositoryFacts};
 use crate::{Engine, Error, Result, count};
 
@@ -64,6 +66,10 @@ impl Engine {
             from: range.from,
             to: today.max(range.to),
         };
+        let with_history = DayRange {
+            from: range.from.plus(-usual::HISTORY),
+            to: shown.to,
+        };
         let risks: HashMap<RepositoryId, Risk> = facts
             .iter()
             .filter_map(|it| {
@@ -89,12 +95,16 @@ impl Engine {
                     .await
             },
             self.figures(&all),
-            async { Ok::<_, Error>(store.day_sums(tenant, scope, shown).await?) },
+            async { Ok::<_, Error>(store.day_sums(tenant, scope, with_history).await?) },
             self.risk_warnings(&all),
             self.unsafe_schedules(tenant),
             self.recent_anomalies(tenant, scope, None),
         )?;
         let is_tracked = |it: &&RepositoryFacts| it.freshness.status != RepositoryStatus::Archived;
+        let lost_days = self.lost(&all, &day_sums, first, shown).await?;
+        let events = self
+            .events_of_tenant(tenant, scope, shown, &lost_days, published)
+            .await?;
         let report = OverviewReport {
             range,
             today,
@@ -107,7 +117,9 @@ impl Engine {
                 .map(u64::from)
                 .reduce(|a, b| a + b),
             github_is_late: published.is_late(today),
-            lost: self.lost(&all, &day_sums, first, shown).await?,
+            lost: lost_days,
+            events,
+            usual: usual::of_sums(shown, first, &day_sums),
             buckets: buckets(&day_sums, shown, range.to),
             repositories_total: count(facts.iter().filter(is_tracked).count()),
             collected_today: count(facts.iter().filter(|it| it.is_collected).count()),
@@ -116,7 +128,13 @@ impl Engine {
             pages,
             query,
         };
+        let since_yesterday = self
+            .since_yesterday_of(&all, (first, last), &at_risk, |place| {
+                may_go(viewer, tenant, place)
+            })
+            .await?;
         Ok(Overview {
+            since_yesterday,
             report,
             rows,
             warnings: OverviewWarnings {

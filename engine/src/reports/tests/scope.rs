@@ -144,7 +144,7 @@ impl Fixture {
     }
 }
 
-fn repository_viewer(tenant: TenantId, granted: Vec<RepositoryId>) -> Viewer {
+pub(super) fn repository_viewer(tenant: TenantId, granted: Vec<RepositoryId>) -> Viewer {
     Viewer::Person(Person {
         id: domain::UserId::new(1),
         name: "Rita".into(),

@@ -1,5 +1,5 @@
 //! Keeps the sums of traffic true: running totals for each repository and week, sums for each
-//! tenant and day, and a summary of each repository.
+//! tenant and day, a summary of each repository, and what is usual on its newest days.
 //!
 //! They are written in the transaction that writes the days, so the two cannot disagree.
 
@@ -148,8 +148,8 @@ impl Transaction {
         Ok(id.is_some())
     }
 
-    /// Writes the running totals of the weeks after a day (all of them without one), and the
-    /// repository's summary.
+    /// Writes the running totals of the weeks after a day (all of them without one), the
+    /// repository's summary, and what is usual on its newest days.
     pub(super) async fn update_running_totals(
         &mut self,
         repository: RepositoryId,
@@ -198,7 +198,9 @@ impl Transaction {
             })
             .collect();
         self.write_batch(WEEKS, repository.get(), &rows).await?;
-        self.update_summary(repository, totals).await
+        self.update_summary(repository, totals).await?;
+        let newest = days.last().map(|(day, _)| *day);
+        self.update_usual_days(repository, newest).await
     }
 
     /// The known days of a repository from a day on.

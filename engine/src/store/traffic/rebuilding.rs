@@ -249,9 +249,11 @@ impl Transaction {
             .bind(repository.get())
             .fetch_optional(connection)
             .await)?;
+        let is_usual_right = self.usual_days_are_right(repository, &days).await?;
         let is_whole = |it: &&(Day, DayTraffic)| it.1.views.is_some() && it.1.clones.is_some();
         let newest_whole_day = days.iter().rfind(is_whole).map(|(day, _)| *day);
-        Ok(stored == weeks.into_iter().collect()
+        Ok(is_usual_right
+            && stored == weeks.into_iter().collect()
             && summary.is_some_and(|summary| {
                 summary.totals == totals
                     && summary.first_day.map(Day::from) == days.first().map(|(day, _)| *day)

@@ -3,6 +3,7 @@
 mod caller;
 mod follow_rules;
 mod history;
+mod notes;
 mod paging;
 pub(super) mod problem;
 mod repositories;
@@ -57,6 +58,11 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
             get(follow_rules::one)
                 .patch(follow_rules::change)
                 .delete(follow_rules::delete),
+        )
+        .route("/notes", get(notes::list).post(notes::add))
+        .route(
+            "/notes/{id}",
+            get(notes::one).patch(notes::change).delete(notes::delete),
         )
         .route("/schedules", get(schedules::list).post(schedules::create))
         .route(

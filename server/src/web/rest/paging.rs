@@ -63,6 +63,17 @@ impl<K> Paging<K> {
     }
 }
 
+impl ListAddress {
+    /// The address with a parameter of the list, which the next page keeps.
+    pub(super) fn with(mut self, name: &str, value: Option<impl fmt::Display>) -> Self {
+        if let Some(value) = value {
+            let mut parameters = self.0.query_pairs_mut();
+            parameters.append_pair(name, &value.to_string());
+        }
+        self
+    }
+}
+
 impl<K: fmt::Display> Paging<K> {
     /// A page, with a link to the next one if any.
     pub(super) fn respond(&self, page: impl Serialize, next: Option<K>) -> Response {

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    ExternalIdentity, FollowFilter, Origin, RepositoryId, Role, TenantId, TokenScope, Viewer,
+    DayRange, ExternalIdentity, FollowFilter, NoteInput, Origin, RepositoryId, Role, TenantId,
+    TokenScope, Viewer,
 };
 use engine::{InvitationInput, NewUser};
 use secrecy::ExposeSecret;
@@ -96,6 +97,16 @@ impl Fixture {
                 .create_follow_rule(operator, lab, Some(spare), filter, None);
         let rule = rule.await.unwrap().rule.id;
         fixture.word("rule", rule);
+        let note = NoteInput {
+            repository: Some(world),
+            days: "2026-11-12"
+                .parse()
+                .map(|day| DayRange::ending(day, 1))
+                .unwrap(),
+            text: "Talk at NavConf".parse().unwrap(),
+        };
+        let note = fixture.service.engine.add_note(operator, lab, &note).await;
+        fixture.word("note", note.unwrap().id);
         fixture
     }
 

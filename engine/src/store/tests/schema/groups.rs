@@ -101,6 +101,10 @@ pub(super) const GROUPS: &[Group] = &[
                 "Rules that track a connection's new repositories.",
             ),
             (
+                "notes",
+                "Notes on the charts, of a repository or of the whole tenant.",
+            ),
+            (
                 "unfollowed_repositories",
                 "Repositories deleted with their history. No rule tracks them again.",
             ),
@@ -144,6 +148,10 @@ pub(super) const GROUPS: &[Group] = &[
             (
                 "repository_summaries",
                 "What lists show of a repository: its known days, their totals, what responses covered and when, and its stars.",
+            ),
+            (
+                "usual_days",
+                "What was usual on each of a repository's newest 14 days.",
             ),
             (
                 "traffic_weeks",

@@ -2,6 +2,7 @@
 
 mod everybody;
 mod live;
+mod notes;
 mod programs;
 mod system;
 mod tenants;
@@ -151,6 +152,7 @@ pub fn requests() -> impl Iterator<Item = &'static Request> {
         everybody::REQUESTS,
         live::REQUESTS,
         tenants::REQUESTS,
+        notes::REQUESTS,
         system::REQUESTS,
         programs::REQUESTS,
     ];

@@ -1,0 +1,81 @@
+//! Notes on the charts, on their page and by program.
+
+use domain::Permission::{ManageRepositories, ViewTraffic};
+
+use super::{Body, Request, Rule, get, order, program};
+
+pub const REQUESTS: &[Request] = &[
+    get(
+        "/t/{tenant}/notes",
+        "/t/lab/notes",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/notes",
+        "/t/lab/notes?repository=octo/world",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    order(
+        "/t/{tenant}/notes",
+        "add",
+        "/t/lab/notes",
+        "text=Talk&from=2026-11-12&repository=octo/hello",
+        Rule::Tenant(ManageRepositories),
+    ),
+    order(
+        "/t/{tenant}/notes",
+        "change",
+        "/t/lab/notes",
+        "note=<note>&text=Talk&from=2026-11-12&to=2026-11-13",
+        Rule::Tenant(ManageRepositories),
+    ),
+    order(
+        "/t/{tenant}/notes",
+        "delete",
+        "/t/lab/notes",
+        "note=<note>",
+        Rule::Tenant(ManageRepositories),
+    ),
+    program(
+        "GET",
+        "/api/v1/notes",
+        "/api/v1/notes",
+        Body::Nothing,
+        Rule::Tenant(ViewTraffic),
+    ),
+    program(
+        "GET",
+        "/api/v1/notes",
+        "/api/v1/notes?repository=<world>&limit=1",
+        Body::Nothing,
+        Rule::Ungranted(ViewTraffic),
+    ),
+    program(
+        "POST",
+        "/api/v1/notes",
+        "/api/v1/notes",
+        Body::Json(r#"{"from":"2026-11-12","text":"Talk"}"#),
+        Rule::Tenant(ManageRepositories),
+    ),
+    program(
+        "GET",
+        "/api/v1/notes/{id}",
+        "/api/v1/notes/<note>",
+        Body::Nothing,
+        Rule::Ungranted(ViewTraffic),
+    ),
+    program(
+        "PATCH",
+        "/api/v1/notes/{id}",
+        "/api/v1/notes/<note>",
+        Body::Json(r#"{"text":"Article"}"#),
+        Rule::Tenant(ManageRepositories),
+    ),
+    program(
+        "DELETE",
+        "/api/v1/notes/{id}",
+        "/api/v1/notes/<note>",
+        Body::Nothing,
+        Rule::Tenant(ManageRepositories),
+    ),
+];
