@@ -4,12 +4,12 @@ mod queries;
 #[cfg(feature = "ssr")]
 mod system;
 
-use domain::report::{OverviewQuery, RepositoriesQuery};
+use domain::report::{OverviewQuery, ReportQuery, RepositoriesQuery, RepositoryQuery};
 #[cfg(feature = "ssr")]
-use domain::{ConnectionId, Day, FollowRuleId, ResponseId, UserId};
-use domain::{DayRange, Interval, NoteId, Period, RepositoryId, RepositoryName, RunId, ScheduleId};
+use domain::{ConnectionId, Day, FollowRuleId, ReportRange, ResponseId, UserId};
+use domain::{DayRange, NoteId, RepositoryId, RepositoryName, RunId, ScheduleId};
 
-pub use queries::{interval, overview_query, period, repositories_query};
+pub use queries::{kept_params, overview_query, repositories_query, repository_query};
 #[cfg(feature = "ssr")]
 pub use system::{log, log_csv, people, runs};
 
@@ -61,10 +61,8 @@ impl Tenant {
     /// The overview for this query.
     pub fn overview(&self, query: &OverviewQuery) -> String {
         let usual = OverviewQuery::default();
-        let period = query.period.as_str().to_owned();
         let sort = query.sort.as_str().to_owned();
         let params = [
-            ("period", (query.period != usual.period).then_some(period)),
             ("sort", (query.sort != usual.sort).then_some(sort)),
             ("reversed", query.reversed.then(|| "true".to_owned())),
             (
@@ -73,7 +71,7 @@ impl Tenant {
             ),
             ("page", (query.page > 1).then(|| query.page.to_string())),
         ];
-        with_params(self.home(), params)
+        with_params(with_params(self.home(), query.report.params()), params)
     }
 
     /// The list of tracked repositories.
@@ -92,7 +90,10 @@ impl Tenant {
             ("filter", filter),
             ("page", (query.page > 1).then(|| query.page.to_string())),
         ];
-        with_params(self.repositories(), params)
+        with_params(
+            with_params(self.repositories(), query.report.params()),
+            params,
+        )
     }
 
     /// The rules that track new repositories.
@@ -107,42 +108,38 @@ impl Tenant {
     }
 
     /// The page of one repository.
-    pub fn repository(&self, name: &RepositoryName, period: Period, interval: Interval) -> String {
-        let path = format!(
+    pub fn repository(&self, name: &RepositoryName, query: &RepositoryQuery) -> String {
+        compared(self.repository_path(name), query)
+    }
+
+    fn repository_path(&self, name: &RepositoryName) -> String {
+        format!(
             "{}/r/{}/{}",
             self.home(),
             escaped(name.owner()),
             escaped(name.name())
-        );
-        over(path, period, interval)
+        )
     }
 
     /// The page of one repository, whatever its name.
-    pub fn repository_by_id(&self, id: RepositoryId, period: Period, interval: Interval) -> String {
-        over(format!("{}/{id}", self.repositories()), period, interval)
+    pub fn repository_by_id(&self, id: RepositoryId, query: &RepositoryQuery) -> String {
+        compared(format!("{}/{id}", self.repositories()), query)
     }
 
     /// The values of the overview's chart, a page of the table.
-    pub fn values(&self, period: Period, page: u32) -> String {
-        paged(over(self.home() + "/values", period, Interval::Day), page)
+    pub fn values(&self, query: ReportQuery, page: u32) -> String {
+        paged(with_params(self.home() + "/values", query.params()), page)
     }
 
     /// The values of a repository's chart, a page of the table.
-    pub fn repository_values(
-        &self,
-        id: RepositoryId,
-        period: Period,
-        interval: Interval,
-        page: u32,
-    ) -> String {
+    pub fn repository_values(&self, id: RepositoryId, query: ReportQuery, page: u32) -> String {
         let path = format!("{}/{id}/values", self.repositories());
-        paged(over(path, period, interval), page)
+        paged(with_params(path, query.params()), page)
     }
 
     /// A repository's subpage: `releases`, `stars` or `answers`.
     pub fn history(&self, name: &RepositoryName, what: &str) -> String {
-        let page = self.repository(name, Period::default(), Interval::default());
-        format!("{page}/{what}")
+        format!("{}/{what}", self.repository_path(name))
     }
 
     /// The data sources of one day of a repository, or of its newest day.
@@ -177,11 +174,10 @@ impl Tenant {
         format!("{}/notes?note={id}#editor", self.home())
     }
 
-    /// The same page over another period than its default.
+    /// The same page over a range, which is always in its URL: its default is not the other pages’.
     #[cfg(feature = "ssr")]
-    pub fn history_over(&self, name: &RepositoryName, what: &str, period: Period) -> String {
-        let period = Some(period.as_str().to_owned());
-        with_params(self.history(name, what), [("period", period)])
+    pub fn history_over(&self, name: &RepositoryName, what: &str, range: ReportRange) -> String {
+        with_params(self.history(name, what), range.params())
     }
 
     /// The page of schedules and runs.
@@ -305,19 +301,10 @@ pub fn with_params<const N: usize>(path: String, params: [(&str, Option<String>)
     })
 }
 
-/// The URL of a repository's page for this period and interval.
-fn over(path: String, period: Period, interval: Interval) -> String {
-    let params = [
-        (
-            "period",
-            (period != Period::default()).then(|| period.as_str().to_owned()),
-        ),
-        (
-            "interval",
-            (interval != Interval::default()).then(|| interval.as_str().to_owned()),
-        ),
-    ];
-    with_params(path, params)
+/// The URL of a repository's page for this query.
+fn compared(path: String, query: &RepositoryQuery) -> String {
+    let with = query.with.as_ref().map(RepositoryName::to_string);
+    with_params(with_params(path, query.report.params()), [("with", with)])
 }
 
 /// The URL of a page of a list, from 1.

@@ -33,6 +33,11 @@ impl AppError {
         ))
     }
 
+    /// The address or the form asks for something that does not exist; the error says what.
+    pub fn invalid(error: &impl std::fmt::Display) -> Self {
+        Self(Problem::new(ProblemKind::Invalid, error.to_string()))
+    }
+
     /// The sentence for people.
     pub fn message(&self) -> String {
         self.0.message.clone()

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
 /// A UTC day.
@@ -69,6 +69,34 @@ impl Day {
     #[must_use]
     pub fn month_end(self) -> Self {
         self.month_start().plus(31).month_start().plus(-1)
+    }
+
+    /// The first day of this day's quarter.
+    #[must_use]
+    pub fn quarter_start(self) -> Self {
+        let month = self.month_start();
+        let months_before = self.0.month0() % 3;
+        let first = month.0.checked_sub_months(Months::new(months_before));
+        first.map_or(month, Self)
+    }
+
+    /// The first day of this day's year.
+    #[must_use]
+    pub fn year_start(self) -> Self {
+        self.plus(-i64::from(self.0.ordinal0()))
+    }
+
+    /// The first day of the month so many months later, or earlier if negative.
+    #[must_use]
+    pub fn month_start_after(self, months: i32) -> Self {
+        let start = self.month_start();
+        let distance = Months::new(months.unsigned_abs());
+        let moved = if months < 0 {
+            start.0.checked_sub_months(distance)
+        } else {
+            start.0.checked_add_months(distance)
+        };
+        moved.map_or(start, Self)
     }
 
     /// Its weekday.
@@ -145,6 +173,15 @@ impl DayRange {
     #[must_use]
     pub fn days(self) -> impl DoubleEndedIterator<Item = Day> {
         (0..self.len()).map(move |offset| self.from.plus(offset))
+    }
+
+    /// The same days, moved by so many days, earlier if negative.
+    #[must_use]
+    pub fn moved(self, days: i64) -> Self {
+        Self {
+            from: self.from.plus(days),
+            to: self.to.plus(days),
+        }
     }
 
     /// The equally long range just before.

@@ -5,12 +5,14 @@ pub mod account;
 pub mod anomaly;
 pub mod audit;
 pub mod clock_difference;
+pub mod comparison;
 pub mod coverage;
 pub mod day;
 pub mod downloads;
 pub mod failure;
 pub mod follow_rule;
 pub mod id;
+pub mod interval;
 pub mod limit;
 pub mod limits;
 pub mod note;
@@ -18,6 +20,7 @@ pub mod period;
 pub mod problem;
 pub mod publishing;
 pub mod report;
+pub mod report_range;
 pub mod repository;
 pub mod repository_name;
 pub mod run;
@@ -35,6 +38,7 @@ pub use account::{
 pub use anomaly::{Anomaly, AnomalyKind, AnomalySubject};
 pub use audit::{AuditAction, AuditTopic};
 pub use clock_difference::ClockDifference;
+pub use comparison::{Comparison, is_comparable};
 pub use coverage::{Coverage, DayState};
 pub use day::{Day, DayRange};
 pub use failure::{FailureKind, FixTarget, Remedy};
@@ -43,12 +47,14 @@ pub use id::{
     ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, NoteId, PendingAppId,
     RepositoryId, ResponseId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
 };
+pub use interval::Interval;
 pub use limit::{Limit, MOST_IDS};
 pub use limits::{Limits, grouped};
 pub use note::{LONGEST_NOTE, NoteInput, NoteText, NoteTextError};
-pub use period::{Interval, LONGEST_RANGE, Period};
+pub use period::{LONGEST_RANGE, Period};
 pub use problem::{Problem, ProblemKind};
 pub use publishing::{ListedWindow, Publishing};
+pub use report_range::{ReportDays, ReportRange, ReportRangeError};
 pub use repository::{EventKind, RepositoryStatus, Visibility};
 pub use repository_name::RepositoryName;
 pub use run::{Endpoint, ItemOutcome, RunStatus, Trigger};

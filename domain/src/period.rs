@@ -1,4 +1,5 @@
-//! The selectable periods and their buckets: days, ISO weeks, months.
+//! The periods with a name: so many days until now, and weeks, months, quarters and years of the
+//! calendar.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr};
@@ -9,7 +10,7 @@ use crate::unknown_value::UnknownValue;
 /// The longest range of a report: fifty years of days.
 pub const LONGEST_RANGE: i64 = 366 * 50;
 
-/// How far back a page looks; in the URL as `?period=30d`.
+/// A named period; in the URL as `?period=30d`.
 #[derive(
     Clone,
     Copy,
@@ -24,7 +25,8 @@ pub const LONGEST_RANGE: i64 = 366 * 50;
     EnumString,
     IntoStaticStr,
 )]
-#[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 #[strum(parse_err_ty = UnknownValue, parse_err_fn = unknown_period)]
 pub enum Period {
     /// GitHub's own 14 days.
@@ -48,16 +50,44 @@ pub enum Period {
     #[serde(rename = "all")]
     #[strum(serialize = "all")]
     All,
+    /// From Monday until today. Weeks are ISO weeks of UTC days.
+    ThisWeek,
+    /// The ISO week before this one.
+    LastWeek,
+    /// From the first of the month until today.
+    ThisMonth,
+    /// The month before this one.
+    LastMonth,
+    /// From the first day of the quarter until today.
+    ThisQuarter,
+    /// The quarter before this one.
+    LastQuarter,
+    /// From 1 January until today.
+    ThisYear,
+    /// The year before this one.
+    LastYear,
 }
 
 impl Period {
-    /// All of them, shortest first.
-    pub const ALL: [Self; 5] = [
+    /// Those that end now, shortest first.
+    pub const ROLLING: [Self; 5] = [
         Self::Days14,
         Self::Days30,
         Self::Days90,
         Self::Year,
         Self::All,
+    ];
+
+    /// Those of the calendar, shortest first.
+    pub const CALENDAR: [Self; 8] = [
+        Self::ThisWeek,
+        Self::LastWeek,
+        Self::ThisMonth,
+        Self::LastMonth,
+        Self::ThisQuarter,
+        Self::LastQuarter,
+        Self::ThisYear,
+        Self::LastYear,
     ];
 
     /// The name in the URL.
@@ -75,10 +105,18 @@ impl Period {
             Self::Days90 => "90 d",
             Self::Year => "1 y",
             Self::All => "All",
+            Self::ThisWeek => "This week",
+            Self::LastWeek => "Last week",
+            Self::ThisMonth => "This month",
+            Self::LastMonth => "Last month",
+            Self::ThisQuarter => "This quarter",
+            Self::LastQuarter => "Last quarter",
+            Self::ThisYear => "This year",
+            Self::LastYear => "Last year",
         }
     }
 
-    /// How many days it has; `None` for all.
+    /// How many days it always has, whatever today is.
     #[must_use]
     pub const fn days(self) -> Option<i64> {
         match self {
@@ -86,87 +124,47 @@ impl Period {
             Self::Days30 => Some(30),
             Self::Days90 => Some(90),
             Self::Year => Some(365),
-            Self::All => None,
+            _ => None,
         }
     }
 
-    /// The days it covers if `last` is the newest day that counts and `first` the oldest known one:
-    /// at most the [longest range](LONGEST_RANGE).
+    /// Its days if it is one of the calendar; a running one ends today.
     #[must_use]
-    pub fn range(self, first: Option<Day>, last: Day) -> DayRange {
-        match self.days() {
-            Some(days) => DayRange::ending(last, days),
-            None => DayRange {
-                from: first
-                    .unwrap_or(last)
-                    .clamp(last.plus(1 - LONGEST_RANGE), last),
-                to: last,
+    pub fn calendar(self, today: Day) -> Option<DayRange> {
+        let from = match self {
+            Self::ThisWeek | Self::LastWeek => today.week_start(),
+            Self::ThisMonth | Self::LastMonth => today.month_start(),
+            Self::ThisQuarter | Self::LastQuarter => today.quarter_start(),
+            Self::ThisYear | Self::LastYear => today.year_start(),
+            _ => return None,
+        };
+        let before = from.plus(-1);
+        Some(match self {
+            Self::LastWeek => DayRange {
+                from: before.week_start(),
+                to: before,
             },
-        }
+            Self::LastMonth => DayRange {
+                from: before.month_start(),
+                to: before,
+            },
+            Self::LastQuarter => DayRange {
+                from: before.quarter_start(),
+                to: before,
+            },
+            Self::LastYear => DayRange {
+                from: before.year_start(),
+                to: before,
+            },
+            _ => DayRange { from, to: today },
+        })
     }
 }
 
 fn unknown_period(_text: &str) -> UnknownValue {
-    UnknownValue::with_message("the period must be 14d, 30d, 90d, 1y or all")
-}
-
-/// The width of the buckets in which days are counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[derive(EnumString, IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-#[strum(parse_err_ty = UnknownValue, parse_err_fn = unknown_interval)]
-pub enum Interval {
-    /// UTC days.
-    #[default]
-    Day,
-    /// ISO weeks, from Monday.
-    Week,
-    /// Calendar months.
-    Month,
-}
-
-impl Interval {
-    /// All of them, shortest first.
-    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
-
-    /// The name in the URL.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.into()
-    }
-
-    /// The whole bucket that contains the day.
-    #[must_use]
-    pub fn bucket(self, day: Day) -> DayRange {
-        match self {
-            Self::Day => DayRange { from: day, to: day },
-            Self::Week => DayRange {
-                from: day.week_start(),
-                to: day.week_start().plus(6),
-            },
-            Self::Month => DayRange {
-                from: day.month_start(),
-                to: day.month_end(),
-            },
-        }
-    }
-
-    /// The whole buckets that touch the range, in order.
-    #[must_use]
-    pub fn buckets(self, range: DayRange) -> Vec<DayRange> {
-        let mut buckets = vec![self.bucket(range.from)];
-        while let Some(next) = buckets.last().map(|last| last.to.plus(1))
-            && next <= range.to
-        {
-            buckets.push(self.bucket(next));
-        }
-        buckets
-    }
-}
-
-fn unknown_interval(_text: &str) -> UnknownValue {
-    UnknownValue::with_message("the interval must be day, week or month")
+    UnknownValue::with_message(
+        "the period must be 14d, 30d, 90d, 1y, all, this-week, last-week, this-month, last-month, this-quarter, last-quarter, this-year or last-year",
+    )
 }
 
 #[cfg(test)]
@@ -174,80 +172,65 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::interval::Interval;
 
-    fn day() -> impl Strategy<Value = Day> {
-        (0..20_000_i64).prop_map(|offset| {
-            "2000-01-01"
-                .parse::<Day>()
-                .expect("a valid day")
-                .plus(offset)
-        })
-    }
-
-    #[test]
-    fn all_is_fifty_years_at_most() {
-        let day = |text: &str| text.parse::<Day>().expect("a day");
-        let last = day("2026-11-26");
-        assert_eq!(Period::All.range(Some(day("2026-11-01")), last).len(), 26);
-        assert_eq!(
-            Period::All.range(Some(day("0001-01-01")), last).len(),
-            LONGEST_RANGE
-        );
-        assert_eq!(Period::All.range(Some(day("9999-12-31")), last).len(), 1);
-        assert_eq!(Period::All.range(None, last).len(), 1);
-    }
-
-    proptest! {
-        #[test]
-        fn a_bucket_contains_its_day_and_is_the_bucket_of_all_its_days(day in day()) {
-            for interval in Interval::ALL {
-                let bucket = interval.bucket(day);
-                prop_assert!(bucket.contains(day));
-                prop_assert!(bucket.days().all(|other| interval.bucket(other) == bucket));
-            }
-        }
-
-        #[test]
-        fn buckets_follow_each_other_and_cover_the_range(from in day(), days in 1..1_000_i64) {
-            let range = DayRange { from, to: from.plus(days - 1) };
-            for interval in Interval::ALL {
-                let buckets = interval.buckets(range);
-                prop_assert!(buckets[0].contains(range.from));
-                prop_assert!(buckets[buckets.len() - 1].contains(range.to));
-                for pair in buckets.windows(2) {
-                    prop_assert_eq!(pair[0].to.plus(1), pair[1].from);
-                }
-            }
-        }
-
-        #[test]
-        fn the_range_before_is_as_long_and_ends_the_day_before(from in day(), days in 1..500_i64) {
-            let range = DayRange { from, to: from.plus(days - 1) };
-            prop_assert_eq!(range.before().len(), range.len());
-            prop_assert_eq!(range.before().to.plus(1), range.from);
-            prop_assert_eq!(range.days().count(), usize::try_from(range.len()).expect("small"));
-        }
-
-        #[test]
-        fn weeks_begin_on_monday(day in day()) {
-            prop_assert_eq!(Interval::Week.bucket(day).from.weekday(), chrono::Weekday::Mon);
-        }
+    fn day(text: &str) -> Day {
+        text.parse().expect("a day")
     }
 
     #[test]
     fn the_address_names_every_period() {
-        for period in Period::ALL {
+        for period in Period::ROLLING.into_iter().chain(Period::CALENDAR) {
             assert_eq!(period.as_str().parse(), Ok(period));
+            let json = serde_json::to_string(&period).expect("json");
+            assert_eq!(json, format!("\"{}\"", period.as_str()));
         }
+        assert_eq!(Period::ThisWeek.as_str(), "this-week");
         assert_eq!("31d".parse::<Period>(), Err(unknown_period("31d")));
     }
 
     #[test]
-    fn months_end_where_the_calendar_says() {
-        let february: Day = "2028-02-10".parse().expect("a valid day");
-        assert_eq!(
-            Interval::Month.bucket(february).to.to_string(),
-            "2028-02-29"
-        );
+    fn periods_of_the_calendar_begin_and_end_where_it_says() {
+        // A Saturday.
+        let today = day("2026-02-28");
+        for (period, from, to) in [
+            (Period::ThisWeek, "2026-02-23", "2026-02-28"),
+            (Period::LastWeek, "2026-02-16", "2026-02-22"),
+            (Period::ThisMonth, "2026-02-01", "2026-02-28"),
+            (Period::LastMonth, "2026-01-01", "2026-01-31"),
+            (Period::ThisQuarter, "2026-01-01", "2026-02-28"),
+            (Period::LastQuarter, "2025-10-01", "2025-12-31"),
+            (Period::ThisYear, "2026-01-01", "2026-02-28"),
+            (Period::LastYear, "2025-01-01", "2025-12-31"),
+        ] {
+            let range = period.calendar(today).expect("of the calendar");
+            assert_eq!((range.from, range.to), (day(from), day(to)), "{period}");
+        }
+        assert_eq!(Period::Days30.calendar(today), None);
+        // ISO week 53 of 2026 has days of both years.
+        let week = Period::LastWeek.calendar(day("2027-01-05"));
+        let week = week.expect("of the calendar");
+        assert_eq!(week.from, day("2026-12-28"));
+    }
+
+    proptest! {
+        #[test]
+        fn the_last_one_ends_the_day_before_this_one(offset in 0..40_000_i64) {
+            let today = day("1990-01-01").plus(offset);
+            for (this, last) in [
+                (Period::ThisWeek, Period::LastWeek),
+                (Period::ThisMonth, Period::LastMonth),
+                (Period::ThisQuarter, Period::LastQuarter),
+                (Period::ThisYear, Period::LastYear),
+            ] {
+                let this = this.calendar(today).expect("of the calendar");
+                let last = last.calendar(today).expect("of the calendar");
+                prop_assert_eq!(this.to, today);
+                prop_assert_eq!(last.to.plus(1), this.from);
+                prop_assert!(last.from <= last.to);
+            }
+            let week = Period::LastWeek.calendar(today).expect("of the calendar");
+            prop_assert_eq!(Interval::Week.bucket(week.from), week);
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod anomaly;
 mod collection;
 pub mod columns;
+mod compared;
 mod connection;
 mod event;
 mod figure;
@@ -11,6 +12,7 @@ mod forecast;
 mod note;
 mod overview;
 mod people;
+mod query;
 mod releases;
 mod repositories;
 mod repository;
@@ -26,6 +28,7 @@ pub use collection::{
     RunReport, RunsReport, Schedule, ScheduleInput, SchedulePreview, ScheduleWithRepositories,
     SchedulesReport, Tracked,
 };
+pub use compared::{ComparedReport, ComparedWith};
 pub use event::{DatedEvent, DatedEventKind};
 pub use figure::Figure;
 pub use follow::{FollowOutcome, FollowPreview, FollowRule, FollowRulesReport, LeftOutCount};
@@ -34,6 +37,7 @@ pub use note::Note;
 pub use overview::{
     Overview, OverviewPage, OverviewQuery, OverviewReport, OverviewRow, OverviewSort,
 };
+pub use query::{ReportParams, ReportQuery, ReportQueryError, RepositoryQuery};
 pub use releases::{Asset, AssetDay, Marker, MarkerKind, Reading, Release, ReleasesReport};
 pub use repositories::{PagedRepositories, RepositoriesQuery, RepositoriesSort};
 pub use repository::{

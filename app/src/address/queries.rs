@@ -1,18 +1,39 @@
 //! The queries of pages, read from their URLs.
 
-use domain::report::{OverviewQuery, OverviewSort, RepositoriesQuery};
-use domain::{Interval, Period};
+use domain::report::{
+    OverviewQuery, OverviewSort, ReportParams, ReportQuery, ReportQueryError, RepositoriesQuery,
+    RepositoryQuery,
+};
 use leptos_router::params::ParamsMap;
 
 /// The overview's query, with defaults for missing parameters.
-pub fn overview_query(params: &ParamsMap) -> OverviewQuery {
-    OverviewQuery {
-        period: period(params),
+///
+/// # Errors
+/// When the address asks for no report.
+pub fn overview_query(params: &ParamsMap) -> Result<OverviewQuery, ReportQueryError> {
+    Ok(OverviewQuery {
+        report: report_query(params)?,
         sort: OverviewSort::parse(params.get_str("sort").unwrap_or_default()),
         reversed: params.get_str("reversed") == Some("true"),
         filter: params.get("filter").unwrap_or_default(),
         page: page(params),
-    }
+    })
+}
+
+/// The query of a repository's page, with defaults for missing parameters.
+///
+/// # Errors
+/// When the address asks for no report.
+pub fn repository_query(params: &ParamsMap) -> Result<RepositoryQuery, ReportQueryError> {
+    let with = params.get_str("with").unwrap_or_default();
+    let name = with.parse();
+    Ok(RepositoryQuery {
+        report: report_query(params)?,
+        with: match with {
+            "" => None,
+            _ => Some(name.map_err(|_| ReportQueryError::Repository(with.to_owned()))?),
+        },
+    })
 }
 
 /// The query of the list of repositories, with defaults for missing parameters.
@@ -23,23 +44,27 @@ pub fn repositories_query(params: &ParamsMap) -> RepositoriesQuery {
         reversed: params.get_str("reversed") == Some("true"),
         filter: params.get("filter").unwrap_or_default(),
         page: page(params),
+        // A page that shows a range says what is wrong with it.
+        report: report_query(params).unwrap_or_default(),
     }
 }
 
-/// The period in the address.
-pub fn period(params: &ParamsMap) -> Period {
-    params
-        .get_str("period")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default()
+/// The report in the address, with defaults for missing parameters.
+///
+/// # Errors
+/// When the address asks for none.
+fn report_query(params: &ParamsMap) -> Result<ReportQuery, ReportQueryError> {
+    let text = |name: &str| params.get_str(name).unwrap_or_default();
+    ReportQuery::parse(ReportParams::of(&text))
 }
 
-/// The interval in the address.
-pub fn interval(params: &ParamsMap) -> Interval {
-    params
-        .get_str("interval")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or_default()
+/// The parameters that stay when one goes to another page of the tenant, as they are in the
+/// address.
+pub fn kept_params(params: &ParamsMap) -> [(&'static str, Option<String>); 6] {
+    ["period", "from", "to", "interval", "compare", "filter"].map(|name| {
+        let value = params.get(name).filter(|value| !value.is_empty());
+        (name, value)
+    })
 }
 
 fn page(params: &ParamsMap) -> u32 {

@@ -1,6 +1,7 @@
 //! A URL holds everything its page shows.
 
 use domain::report::{OverviewSort, RepositoriesSort};
+use domain::{Comparison, Interval, Period};
 use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
 
@@ -24,7 +25,7 @@ fn what_is_usual_does_not_stand_in_the_address() {
     assert_eq!(lab().overview(&OverviewQuery::default()), "/t/lab");
     let name: RepositoryName = "octocat/hello".parse().expect("a valid name");
     assert_eq!(
-        lab().repository(&name, Period::Days30, Interval::Day),
+        lab().repository(&name, &RepositoryQuery::default()),
         "/t/lab/r/octocat/hello"
     );
 }
@@ -32,14 +33,34 @@ fn what_is_usual_does_not_stand_in_the_address() {
 #[test]
 fn an_address_asks_for_what_it_was_made_of() {
     let query = OverviewQuery {
-        period: Period::All,
+        report: ReportQuery {
+            range: Period::LastWeek.into(),
+            interval: Some(Interval::Month),
+            compare: Comparison::Year,
+        },
         sort: OverviewSort::Change,
         reversed: true,
         filter: "a&b =ä/%?".to_owned(),
         page: 3,
     };
-    assert_eq!(overview_query(&params(&lab().overview(&query))), query);
+    let asked = overview_query(&params(&lab().overview(&query)));
+    assert_eq!(asked, Ok(query));
+    let query = RepositoryQuery {
+        report: ReportQuery {
+            range: DayRange::ending("2026-11-26".parse().expect("a day"), 9).into(),
+            interval: None,
+            compare: Comparison::None,
+        },
+        with: Some("octocat/hello".parse().expect("a name")),
+    };
+    let address = lab().repository_by_id(7.into(), &query);
+    assert_eq!(
+        address,
+        "/t/lab/repositories/7?from=2026-11-18&to=2026-11-26&compare=none&with=octocat/hello"
+    );
+    assert_eq!(repository_query(&params(&address)), Ok(query));
     let query = RepositoriesQuery {
+        report: Period::LastYear.into(),
         sort: RepositoriesSort::Collected,
         reversed: true,
         filter: "a&b =ä/%?".to_owned(),
@@ -54,8 +75,12 @@ fn an_address_asks_for_what_it_was_made_of() {
 #[test]
 fn names_stand_in_addresses_as_they_are() {
     let name = "mona_acme/hello-world.rs".parse().expect("a valid name");
+    let query = ReportQuery {
+        interval: Some(Interval::Week),
+        ..Period::All.into()
+    };
     assert_eq!(
-        lab().repository(&name, Period::All, Interval::Week),
+        lab().repository(&name, &query.into()),
         "/t/lab/r/mona_acme/hello-world.rs?period=all&interval=week"
     );
     assert_eq!(
@@ -65,13 +90,49 @@ fn names_stand_in_addresses_as_they_are() {
 }
 
 #[test]
-fn what_an_address_says_wrongly_is_as_usual() {
-    let query = overview_query(&params("?period=31d&sort=size&reversed=1&page=0"));
+fn an_order_or_page_that_does_not_exist_is_the_usual_one() {
+    let query = overview_query(&params("?sort=size&reversed=1&page=0"));
     assert_eq!(
         query,
-        OverviewQuery {
+        Ok(OverviewQuery {
             page: 1,
             ..OverviewQuery::default()
-        }
+        })
+    );
+}
+
+#[test]
+fn a_range_that_does_not_exist_is_said_and_no_default() {
+    for (address, message) in [
+        (
+            "?from=2026-11-02&to=2026-11-01",
+            "Choose a start before the end.",
+        ),
+        (
+            "?period=30d&interval=hour",
+            "“hour” is not a unit. Choose day, week or month.",
+        ),
+        (
+            "?compare=last",
+            "“last” is not a comparison. Choose previous, year or none.",
+        ),
+        (
+            "?with=hello",
+            "“hello” is not a repository. Write it as owner/name.",
+        ),
+    ] {
+        let error = repository_query(&params(address)).expect_err("no query");
+        assert_eq!(error.to_string(), message);
+    }
+    let error = overview_query(&params("?period=31d")).expect_err("no query");
+    assert!(error.to_string().starts_with("“31d” is not a period."));
+}
+
+#[test]
+fn the_range_and_the_filter_stay_on_the_way_to_another_page() {
+    let here = params("?period=all&compare=year&filter=a%26b&sort=name&page=2");
+    assert_eq!(
+        with_params("/t/lab/repositories".to_owned(), kept_params(&here)),
+        "/t/lab/repositories?period=all&compare=year&filter=a%26b"
     );
 }

@@ -7,8 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use codee::string::FromToStringCodec;
-use domain::report::{OverviewQuery, RepositoriesQuery};
-use domain::{Interval, Period};
+use domain::report::{OverviewQuery, RepositoriesQuery, RepositoryQuery};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use serde::de::DeserializeOwned;
@@ -39,10 +38,8 @@ pub enum PageQuery {
         owner: String,
         /// Its name within the owner.
         name: String,
-        /// How far back.
-        period: Period,
-        /// The width of the buckets.
-        interval: Interval,
+        /// The query in the URL.
+        query: RepositoryQuery,
     },
     /// One repository by id, whatever its name: `RepositoryData`.
     RepositoryById {
@@ -50,10 +47,8 @@ pub enum PageQuery {
         tenant: String,
         /// The repository's id, as in the address.
         id: String,
-        /// How far back.
-        period: Period,
-        /// The width of the buckets.
-        interval: Interval,
+        /// The query in the URL.
+        query: RepositoryQuery,
     },
     /// One page of the repositories, kept ones included: `PagedRepositories`.
     Repositories {
@@ -124,12 +119,17 @@ impl FromStr for PageData {
 /// A page's data, pending or loaded.
 pub type PageResource = Resource<PageData, FromToStringCodec>;
 
-/// Runs a query, and again whenever it or its version changes.
-pub fn page_resource(
-    query: impl Fn() -> (PageQuery, usize) + Send + Sync + 'static,
-) -> PageResource {
-    let query: Box<dyn Fn() -> (PageQuery, usize) + Send + Sync> = Box::new(query);
-    Resource::new_str(query, |(query, _)| page_data(query))
+/// A page's query, or why its address asks for none; and its version.
+type Versioned = (Result<PageQuery, AppError>, usize);
+
+/// Runs a query, and again whenever it or its version changes. An address that asks for none is an
+/// error without a request.
+pub fn page_resource(query: impl Fn() -> Versioned + Send + Sync + 'static) -> PageResource {
+    let query: Box<dyn Fn() -> Versioned + Send + Sync> = Box::new(query);
+    Resource::new_str(query, async |(query, _)| match query {
+        Ok(query) => page_data(query).await,
+        Err(error) => PageData(Err(error)),
+    })
 }
 
 /// Runs a query once.
@@ -162,15 +162,11 @@ async fn fetch_page(query: PageQuery) -> Result<String, AppError> {
             tenant,
             owner,
             name,
-            period,
-            interval,
-        } => json(super::repository::repository(&tenant, &owner, &name, period, interval).await?),
-        PageQuery::RepositoryById {
-            tenant,
-            id,
-            period,
-            interval,
-        } => json(super::repository::repository_by_id(&tenant, &id, period, interval).await?),
+            query,
+        } => json(super::repository::repository(&tenant, &owner, &name, query).await?),
+        PageQuery::RepositoryById { tenant, id, query } => {
+            json(super::repository::repository_by_id(&tenant, &id, query).await?)
+        }
         PageQuery::Repositories { tenant, query } => {
             json(super::repositories::repositories(&tenant, query).await?)
         }

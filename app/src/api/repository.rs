@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use domain::FixTarget;
 #[cfg(feature = "ssr")]
 use domain::report::RepositoryPage;
+#[cfg(feature = "ssr")]
+use domain::report::RepositoryQuery;
 use domain::report::RepositoryReport;
 #[cfg(feature = "ssr")]
-use domain::{Interval, Period, Problem, ProblemKind, RepositoryId};
+use domain::{Problem, ProblemKind, RepositoryId};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
@@ -64,14 +66,13 @@ pub async fn repository(
     tenant: &str,
     owner: &str,
     name: &str,
-    period: Period,
-    interval: Interval,
+    query: RepositoryQuery,
 ) -> Result<RepositoryData, AppError> {
     let context = tenant_request(tenant).await?;
     // A malformed name in an address is a page that does not exist.
     let name = format!("{owner}/{name}").parse().map_err(|_| not_found())?;
     let page = (context.engine)
-        .repository_page(&context.viewer, context.tenant, &name, period, interval)
+        .repository_page(&context.viewer, context.tenant, &name, query)
         .await;
     into_app_result(page).map(RepositoryData::from)
 }
@@ -81,13 +82,12 @@ pub async fn repository(
 pub async fn repository_by_id(
     tenant: &str,
     id: &str,
-    period: Period,
-    interval: Interval,
+    query: RepositoryQuery,
 ) -> Result<RepositoryData, AppError> {
     let context = tenant_request(tenant).await?;
     let id = RepositoryId::new(id.parse().map_err(|_| not_found())?);
     let page = (context.engine)
-        .repository_page_by_id(&context.viewer, context.tenant, id, period, interval)
+        .repository_page_by_id(&context.viewer, context.tenant, id, query)
         .await;
     into_app_result(page).map(RepositoryData::from)
 }

@@ -25,7 +25,10 @@ pub use field::{error_notice, field, hint};
 pub use filter::Filter;
 pub use linked::linked;
 pub use paged_table::{nothing_matches, page_links, sort_heading};
-pub use period::{interval_control, period_control};
+pub use period::{
+    RangeAddress, comparison_control, interval_control, kept_fields, late_start, range_control,
+    range_problem,
+};
 pub use ranking::{Entry, ranking_card};
 pub use reactive::{reactive, reactive_attr};
 pub use run_events::follow_runs;
@@ -36,4 +39,4 @@ pub use submission::{PostForm, Submission, field_error, notice};
 pub use timestamp::timestamp;
 #[cfg(feature = "ssr")]
 pub use timestamp::timestamp_or;
-pub use with_data::{not_found, refreshed, suspended, with_data};
+pub use with_data::{not_found, refreshed, suspended, with_data, with_data_or};

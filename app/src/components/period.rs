@@ -1,38 +1,169 @@
-//! The choice of period and interval: links, so that they work without scripts and can be shared.
+//! The choice of the days, the interval and the comparison: links and forms, so that they work
+//! without scripts and can be shared.
 
-use domain::{Interval, Period};
+use domain::report::{ComparedReport, ComparedWith, ReportQuery};
+use domain::{Comparison, DayRange, Interval, Period, ReportRange};
+use leptos::ev::SubmitEvent;
+use leptos::html::{Details, Input};
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use leptos_router::location::Url;
 
-use super::reactive_attr;
+use super::{error_notice, reactive, reactive_attr};
+use crate::address::with_params;
+use crate::chart::format;
 
-/// One link per period; `current` is the one shown, `to` maps each to its URL.
-pub fn period_control(
-    current: Signal<Period>,
-    to: impl Fn(Period) -> String + Clone + Send + Sync + 'static,
-) -> impl IntoView {
-    let link = move |period: Period| {
-        let to = to.clone();
-        let aria_label = match period.days() {
-            Some(365) => "1 year".to_owned(),
-            Some(days) => format!("{days} days"),
-            None => "All".to_owned(),
-        };
+/// The URL of a range.
+pub type RangeAddress = Box<dyn Fn(ReportRange) -> String + Send + Sync>;
+
+/// The choice of the days: a link for each common period, and a form for any other days.
+pub fn range_control(
+    current: Signal<ReportRange>,
+    shown: Signal<DayRange>,
+    to: RangeAddress,
+) -> AnyView {
+    let to = StoredValue::new(to);
+    let days = reactive(move || format::days(shown.get()));
+    let menu = NodeRef::<Details>::new();
+    let dates = reactive(move || {
+        let days = shown.get();
+        let usual = to.with_value(|to| to(ReportRange::default()));
+        form(&[days.from.to_string(), days.to.to_string()], usual, menu)
+    });
+    let link = move |period: Period| link(period, current, to);
+    view! {
+        <div class="periods">
+            <nav class="segmented" aria-label="Period">
+                {Period::ROLLING.map(link).collect_view()}
+            </nav>
+            <details class="menu range" name="menu" node_ref=menu>
+                <summary>
+                    <span class="visually-hidden">"Days: "</span>
+                    {days}
+                    <span aria-hidden="true">" ▾"</span>
+                </summary>
+                <div class="menu-items">{dates} {Period::CALENDAR.map(link).collect_view()}</div>
+            </details>
+        </div>
+    }
+    .into_any()
+}
+
+/// The same when the address asks for no range: what is wrong, with the form as it was filled in.
+pub fn range_problem(message: &str, typed: &[String; 2], to: &RangeAddress) -> AnyView {
+    let link = |period: Period| {
+        view! { <a href=to(period.into())>{label(period)}</a> }
+    };
+    let form = form(typed, to(ReportRange::default()), NodeRef::new());
+    view! {
+        {error_notice(message)}
+        <section class="card">
+            <div class="card-body stack">
+                <nav class="segmented" aria-label="Period">
+                    {Period::ROLLING.map(link).collect_view()}
+                </nav>
+                {form}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// That the days begin later than asked, if they do.
+pub fn late_start(report: Option<domain::Day>) -> Option<AnyView> {
+    let day = report.map(format::day)?;
+    Some(
         view! {
-            <a
-                href=reactive_attr(move || to(period))
-                data-noscroll="true"
-                aria-label=aria_label
-                aria-current=reactive_attr(move || (current.get() == period).then_some("true"))
-            >
-                {period.label()}
-            </a>
+            <p class="notice" role="status">
+                {format!("Your history begins {day}. Showing from there.")}
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+fn link(period: Period, current: Signal<ReportRange>, to: StoredValue<RangeAddress>) -> AnyView {
+    let is_current = move || (current.get() == period.into()).then_some("true");
+    view! {
+        <a
+            href=reactive_attr(move || to.with_value(|to| to(period.into())))
+            data-noscroll="true"
+            aria-current=reactive_attr(is_current)
+        >
+            {label(period)}
+        </a>
+    }
+    .into_any()
+}
+
+/// The form of two dates; it keeps the other parameters of the usual address.
+fn form(dates: &[String; 2], usual: String, menu: NodeRef<Details>) -> AnyView {
+    let (path, kept) = kept_fields(&usual);
+    let fields = [NodeRef::<Input>::new(), NodeRef::<Input>::new()];
+    let date = |name: &'static str, label: &'static str, value: &String, field| {
+        view! {
+            <label class="field">
+                {label} <input type="date" name=name required value=value.clone() node_ref=field/>
+            </label>
         }
     };
+    // Pages that only the server renders have no router.
+    let navigate = cfg!(feature = "hydrate").then(use_navigate);
+    let submit = move |event: SubmitEvent| {
+        let Some(navigate) = &navigate else { return };
+        event.prevent_default();
+        let value = |field: NodeRef<Input>| field.get_untracked().map(|field| field.value());
+        let dates = [("from", value(fields[0])), ("to", value(fields[1]))];
+        let options = NavigateOptions {
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        if let Some(menu) = menu.get_untracked() {
+            // Fails only while the page is being left.
+            let _ = menu.remove_attribute("open");
+        }
+        navigate(&with_params(usual.clone(), dates), options);
+    };
     view! {
-        <nav class="segmented" aria-label="Period">
-            {Period::ALL.map(link).collect_view()}
-        </nav>
+        <form method="get" action=path class="range-form" on:submit=submit>
+            {kept}
+            {date("from", "From", &dates[0], fields[0])}
+            {date("to", "To", &dates[1], fields[1])}
+            <button type="submit" class="button primary">
+                "Show"
+            </button>
+        </form>
     }
+    .into_any()
+}
+
+/// An address as a form has it: its path, and its parameters as hidden fields.
+pub fn kept_fields(address: &str) -> (String, AnyView) {
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let kept: Vec<_> = (query.split('&'))
+        .filter_map(|param| param.split_once('='))
+        .map(|(name, value)| {
+            view! { <input type="hidden" name=name.to_owned() value=Url::unescape(value)/> }
+        })
+        .collect();
+    (path.to_owned(), kept.into_any())
+}
+
+/// The label of a period. Its name is longer than what is seen, and begins with it, so that people
+/// can say what they see (WCAG 2.5.3).
+fn label(period: Period) -> AnyView {
+    let rest = match period {
+        Period::Days14 | Period::Days30 | Period::Days90 => "ays",
+        Period::Year => "ear",
+        _ => "",
+    };
+    let rest = (!rest.is_empty()).then(|| view! { <span class="visually-hidden">{rest}</span> });
+    view! {
+        {period.label()}
+        {rest}
+    }
+    .into_any()
 }
 
 /// One link for each interval.
@@ -57,8 +188,141 @@ pub fn interval_control(
         }
     };
     view! {
-        <nav class="segmented small" aria-label="Interval">
+        <nav class="segmented small" aria-label="Unit">
             {Interval::ALL.map(link).collect_view()}
         </nav>
+    }
+}
+
+/// The URL of a comparison.
+pub type ComparisonAddress = Box<dyn Fn(Comparison) -> String + Send + Sync>;
+
+/// The choice of what the chart and the figures are compared with. `other` is more to choose from.
+pub fn comparison_control(
+    query: Signal<ReportQuery>,
+    compared: Signal<Option<ComparedReport>>,
+    to: ComparisonAddress,
+    other: Option<AnyView>,
+) -> AnyView {
+    let to = StoredValue::new(to);
+    let link = move |comparison: Comparison| {
+        let label = match comparison {
+            Comparison::Previous => "Previous period",
+            Comparison::Year => "Same period last year",
+            Comparison::None => "Nothing",
+        };
+        let current = move || (query.get().compare == comparison).then_some("true");
+        view! {
+            <a
+                href=reactive_attr(move || to.with_value(|to| to(comparison)))
+                data-noscroll="true"
+                aria-current=reactive_attr(current)
+            >
+                {label}
+            </a>
+        }
+    };
+    let with = reactive(move || compared.with(|compared| compared.as_ref().map(compared_with)));
+    view! {
+        <details class="menu compare" name="menu">
+            <summary>
+                "Compare" {with} <span aria-hidden="true">" ▾"</span>
+            </summary>
+            <div class="menu-items">{Comparison::ALL.map(link).collect_view()} {other}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn compared_with(compared: &ComparedReport) -> AnyView {
+    let with = match &compared.with {
+        ComparedWith::Previous | ComparedWith::Year => format::days(compared.range),
+        ComparedWith::Repository(name) => name.to_string(),
+        ComparedWith::Tag(tag) => tag.clone(),
+    };
+    view! { <span class="muted">" with " {with}</span> }.into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use domain::report::OverviewQuery;
+
+    use super::*;
+    use crate::address::Tenant;
+    use crate::test_html::test_html;
+
+    fn day(text: &str) -> domain::Day {
+        text.parse().expect("a day")
+    }
+
+    fn to() -> RangeAddress {
+        Box::new(|range| {
+            Tenant("lab".to_owned()).overview(&OverviewQuery {
+                report: ReportQuery {
+                    range,
+                    interval: Some(Interval::Week),
+                    ..ReportQuery::default()
+                },
+                filter: "a&b".to_owned(),
+                ..OverviewQuery::default()
+            })
+        })
+    }
+
+    #[test]
+    fn a_range_is_chosen_by_links_and_by_a_form_that_keeps_the_rest() {
+        let shown = DayRange::ending(day("2026-11-26"), 30);
+        let html = test_html(move || {
+            range_control(
+                Signal::stored(Period::LastMonth.into()),
+                Signal::stored(shown),
+                to(),
+            )
+        });
+        assert!(
+            html.contains(r#"href="/t/lab?period=90d&amp;interval=week&amp;filter=a%26b""#),
+            "{html}"
+        );
+        assert_eq!(html.matches(r#"aria-current="true""#).count(), 1, "{html}");
+        assert!(html.contains(r#"action="/t/lab""#), "{html}");
+        assert!(
+            html.contains(r#"<input type="hidden" name="filter" value="a&amp;b">"#),
+            "{html}"
+        );
+        assert!(!html.contains(r#"name="period""#), "{html}");
+        assert!(
+            html.contains(r#"name="from" required value="2026-10-28""#)
+                && html.contains(r#"name="to" required value="2026-11-26""#),
+            "{html}"
+        );
+        assert!(html.contains("28 Oct – 26 Nov 2026"), "{html}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_and_the_form_stays_as_it_was_filled_in() {
+        let html = test_html(|| {
+            let typed = ["2026-11-26".to_owned(), "2026-11-01".to_owned()];
+            range_problem("Choose a start before the end.", &typed, &to())
+        });
+        assert!(html.contains("Choose a start before the end."), "{html}");
+        assert!(
+            html.contains(r#"value="2026-11-26""#) && html.contains(r#"value="2026-11-01""#),
+            "{html}"
+        );
+        let html = test_html(|| late_start(Some(day("2024-03-03"))));
+        assert!(
+            html.contains("Your history begins 3 Mar 2024. Showing from there."),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn the_name_of_a_period_begins_with_what_is_seen() {
+        let html = test_html(|| label(Period::Days14));
+        assert!(html.starts_with("14 d"), "{html}");
+        assert!(
+            html.contains(r#"<span class="visually-hidden">ays</span>"#),
+            "{html}"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! A figure: the number, its change and its trend.
 
-use domain::report::Figure;
-use domain::{DayRange, Period};
+use domain::report::{Figure, ReportQuery};
+use domain::{Comparison, DayRange, Period};
 use leptos::prelude::*;
 
 use crate::chart::{Sparkline, format};
@@ -62,37 +62,66 @@ fn stat(
     .into_any()
 }
 
-/// The change against the previous period in words, for the note below the number.
-pub fn compared(figure: Figure, period: Period, range: DayRange) -> AnyView {
-    let Some(days) = period.days() else {
-        return view! {
-            <div class="note muted">"since " {format::day(range.from)}</div>
-        }
-        .into_any();
+/// The change against the compared days in words, for the note below the number.
+pub fn compared(figure: Figure, query: &ReportQuery, range: DayRange) -> AnyView {
+    let Some(shift) = query.shift(range) else {
+        let since = (query.range == Period::All.into())
+            .then(|| format!("since {}", format::day(range.from)));
+        return view! { <div class="note muted">{since}</div> }.into_any();
     };
-    let before = match days {
-        365 => "vs previous year".to_owned(),
-        days => format!("vs previous {days} days"),
+    if figure.change().is_none() {
+        return view! { <div class="note muted">{not_compared(figure, range)}</div> }.into_any();
+    }
+    let earlier = range.moved(-shift);
+    let with = match (query.compare, query.range.period().and_then(Period::days)) {
+        (Comparison::Year, _) => "vs last year".to_owned(),
+        (_, Some(365)) => "vs previous year".to_owned(),
+        (_, Some(days)) => format!("vs previous {days} days"),
+        (_, None) => format!("vs {}", format::days(earlier)),
     };
-    if figure.change().is_some() {
-        let part = (figure.compared != figure.total)
-            .then_some("Compares repositories with complete data in both periods.");
-        view! {
-            <div class=delta_class(figure) title=part>
-                <b>{change(figure)}</b>
-                <span class="muted">" " {before}</span>
-            </div>
-        }
-        .into_any()
+    let part = if figure.compared == figure.total {
+        ""
     } else {
-        view! { <div class="note muted">"no comparison available"</div> }.into_any()
+        " Days that are unknown on either side are left out."
+    };
+    let title = format!("Compared with {}.{part}", format::days(earlier));
+    view! {
+        <div class=delta_class(figure) title=title>
+            <b>{change(figure)}</b>
+            <span class="muted">" " {with}</span>
+        </div>
+    }
+    .into_any()
+}
+
+/// Why there is no change.
+fn not_compared(figure: Figure, range: DayRange) -> String {
+    if figure.previous == Some(0) {
+        return format!("{} before", format::number(0));
+    }
+    if i64::from(figure.missing) >= range.len() {
+        return "no earlier data".to_owned();
+    }
+    missing_days(figure)
+}
+
+/// How many days are missing for a comparison.
+fn missing_days(figure: Figure) -> String {
+    match figure.missing {
+        0 => "Not compared: days are missing".to_owned(),
+        1 => "Not compared: 1 day is missing".to_owned(),
+        missing => format!(
+            "Not compared: {} days are missing",
+            format::number(missing.into())
+        ),
     }
 }
 
 /// The change alone, as a table's cell has it.
 pub fn change(figure: Figure) -> AnyView {
     let Some(percent) = figure.change() else {
-        return view! { <span class="muted">"–"</span> }.into_any();
+        let missing = (figure.missing > 0).then(|| missing_days(figure));
+        return view! { <span class="muted" title=missing>"–"</span> }.into_any();
     };
     let (arrow, aria_label) = match percent {
         1.. => ("▲ ", "up "),
@@ -150,25 +179,61 @@ mod tests {
         assert!(html.contains(r#"<div class="value">0</div>"#), "{html}");
     }
 
+    fn figure(compared: Option<u64>, previous: Option<u64>, missing: u32) -> Figure {
+        Figure {
+            total: Some(120),
+            compared,
+            previous,
+            missing,
+        }
+    }
+
     #[test]
     fn a_change_is_told_with_its_direction_and_what_it_compares() {
-        let figure = Figure {
-            total: Some(120),
-            compared: Some(120),
-            previous: Some(100),
-        };
-        let html = test_html(|| compared(figure, Period::Days30, range()));
+        let of = |figure, query: ReportQuery| test_html(move || compared(figure, &query, range()));
+        let known = figure(Some(120), Some(100), 0);
+        let html = of(known, Period::Days30.into());
         assert!(html.contains("delta up") && html.contains("20%"), "{html}");
         assert!(html.contains("vs previous 30 days"), "{html}");
-
-        let unknown = Figure {
-            total: Some(120),
-            compared: None,
-            previous: None,
+        // 35 days earlier, so that weekdays align.
+        assert!(
+            html.contains(r#"title="Compared with 19 Sep – 18 Oct 2026.""#),
+            "{html}"
+        );
+        let html = of(known, range().into());
+        assert!(html.contains("vs 19 Sep – 18 Oct 2026"), "{html}");
+        let last_year = ReportQuery {
+            compare: Comparison::Year,
+            ..ReportQuery::default()
         };
-        let html = test_html(|| compared(unknown, Period::Days30, range()));
-        assert!(html.contains("no comparison available"), "{html}");
-        let html = test_html(|| compared(figure, Period::All, range()));
+        assert!(of(known, last_year).contains("vs last year"));
+        let part = figure(Some(110), Some(100), 0);
+        assert!(of(part, ReportQuery::default()).contains("unknown on either side"));
+        let html = of(known, Period::All.into());
         assert!(html.contains("since 24 Oct 2026"), "{html}");
+    }
+
+    #[test]
+    fn no_change_is_told_with_its_reason() {
+        let of = |figure| test_html(move || compared(figure, &ReportQuery::default(), range()));
+        let html = of(figure(None, None, 11));
+        assert!(html.contains("Not compared: 11 days are missing"), "{html}");
+        assert!(of(figure(None, None, 1)).contains("1 day is missing"));
+        assert!(of(figure(None, None, 30)).contains("no earlier data"));
+        assert!(of(figure(Some(120), Some(0), 0)).contains("0 before"));
+        let html = test_html(|| change(figure(None, None, 11)));
+        assert!(
+            html.contains(r#"title="Not compared: 11 days are missing""#),
+            "{html}"
+        );
+        let none = ReportQuery {
+            compare: Comparison::None,
+            ..ReportQuery::default()
+        };
+        let html = test_html(|| compared(figure(Some(120), None, 0), &none, range()));
+        assert!(
+            !html.contains("compared") && !html.contains("earlier"),
+            "{html}"
+        );
     }
 }

@@ -21,8 +21,21 @@ pub fn with_data<T>(
 where
     T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
 {
+    with_data_or(data, |_| None, page)
+}
+
+/// The same, with a view of its own for some errors.
+pub fn with_data_or<T>(
+    data: PageResource,
+    problem: impl Fn(&AppError) -> Option<AnyView> + Send + Sync + 'static,
+    page: impl Fn(Memo<T>) -> AnyView + Send + Sync + 'static,
+) -> AnyView
+where
+    T: DeserializeOwned + Clone + PartialEq + Send + Sync + 'static,
+{
     page_view(
         data,
+        Box::new(problem),
         Box::new(move |answer| match answer.read_untracked().read::<T>() {
             Err(error) => error_view(&error),
             // An error replaces this page; until then the last good data stays.
@@ -36,18 +49,25 @@ where
 }
 
 /// Shared by all pages: loading, the error or the page.
-fn page_view(data: PageResource, page: View) -> AnyView {
+fn page_view(data: PageResource, problem: ProblemView, page: View) -> AnyView {
     let page = StoredValue::new(page);
+    let problem = StoredValue::new(problem);
     let view = move |answer: Memo<PageData>| {
         let error = Memo::new(move |_| answer.read().error());
         let view = reactive(move || match error.get() {
-            Some(error) => error_view(&error),
+            Some(error) => {
+                let own = problem.with_value(|problem| problem(&error));
+                own.unwrap_or_else(|| error_view(&error))
+            }
             None => page.with_value(|page| page(answer)),
         });
         view.into_any()
     };
     suspended(data, Some("Loading …"), Box::new(view))
 }
+
+/// A view of its own for some errors.
+type ProblemView = Box<dyn Fn(&AppError) -> Option<AnyView> + Send + Sync>;
 
 /// Builds the page once data is there, over this and later data.
 pub type View = Box<dyn Fn(Memo<PageData>) -> AnyView + Send + Sync>;

@@ -3,10 +3,10 @@
 use leptos::html::Main;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
 use super::{header, plain_header, skip_link};
-use crate::address::Tenant;
+use crate::address::{self, Tenant};
 use crate::api::{self, LayoutData, PageData, PageQuery};
 use crate::components::{reactive, suspended};
 
@@ -22,9 +22,13 @@ pub fn Layout() -> impl IntoView {
     let tenant = use_tenant();
     let around = api::page_resource(move || {
         let tenant = tenant.get().0;
-        (PageQuery::LayoutData { tenant }, 0)
+        (Ok(PageQuery::LayoutData { tenant }), 0)
     });
     let here = use_location().pathname;
+    let search = use_query_map();
+    let kept = Memo::new(move |_| {
+        address::with_params(String::new(), address::kept_params(&search.read()))
+    });
     let top = move |answer: Memo<PageData>| {
         let top = reactive(move || {
             let around: Option<LayoutData> = answer.read().read().ok().flatten();
@@ -33,6 +37,7 @@ pub fn Layout() -> impl IntoView {
                     Some(&tenant.read()),
                     &around.me,
                     here.into(),
+                    kept.into(),
                     &around.warnings,
                 )
             })

@@ -23,15 +23,17 @@ pub fn skip_link() -> AnyView {
     .into_any()
 }
 
-/// The bar on the page at this address, and the warnings below it.
+/// The bar on the page at this address, and the warnings below it. `kept` are the parameters that
+/// links to other pages keep.
 pub fn header(
     tenant: Option<&Tenant>,
     me: &CurrentUser,
     here: Signal<String>,
+    kept: Signal<String>,
     warned: &[Warning],
 ) -> AnyView {
     view! {
-        <header class="top">{top_bar(tenant, me, here)}</header>
+        <header class="top">{top_bar(tenant, me, here, kept)}</header>
         {warnings(tenant, warned)}
     }
     .into_any()
@@ -70,7 +72,12 @@ pub fn Brand(
 ///
 /// Links to documents are the browser's (`external`): the router in the browser knows only the
 /// pages that live there.
-fn top_bar(tenant: Option<&Tenant>, me: &CurrentUser, here: Signal<String>) -> AnyView {
+fn top_bar(
+    tenant: Option<&Tenant>,
+    me: &CurrentUser,
+    here: Signal<String>,
+    kept: Signal<String>,
+) -> AnyView {
     // A tenant hidden from the user is not named here either.
     let known = tenant.and_then(|tenant| {
         let mine = |m: &&Membership| m.slug.as_str() == tenant.0;
@@ -81,7 +88,7 @@ fn top_bar(tenant: Option<&Tenant>, me: &CurrentUser, here: Signal<String>) -> A
         Some((tenant, membership)) => Some(
             view! {
                 {switch(&membership.name, Some(tenant), &me.memberships)}
-                {navigation(tenant, membership.role, here)}
+                {navigation(tenant, membership.role, here, kept)}
             }
             .into_any(),
         ),
@@ -160,20 +167,26 @@ fn switch(name: &str, tenant: Option<&Tenant>, memberships: &[Membership]) -> An
     .into_any()
 }
 
-fn navigation(tenant: &Tenant, role: Role, here: Signal<String>) -> AnyView {
-    let link = |label: &'static str, to: String, below: Option<String>, rel| {
-        let href = to.clone();
-        let current = move || {
-            let here = here.read();
-            let within = below.as_ref().is_some_and(|below| here.starts_with(below));
-            (here.trim_end_matches('/') == to || within).then_some("page")
+fn navigation(tenant: &Tenant, role: Role, here: Signal<String>, kept: Signal<String>) -> AnyView {
+    let link =
+        |label: &'static str, to: String, below: Option<String>, rel: Option<&'static str>| {
+            let path = to.clone();
+            // Server pages such as the settings show no range.
+            let href = move || match rel {
+                None => path.clone() + &*kept.read(),
+                Some(_) => path.clone(),
+            };
+            let current = move || {
+                let here = here.read();
+                let within = below.as_ref().is_some_and(|below| here.starts_with(below));
+                (here.trim_end_matches('/') == to || within).then_some("page")
+            };
+            view! {
+                <a href=reactive_attr(href) rel=rel aria-current=reactive_attr(current)>
+                    {label}
+                </a>
+            }
         };
-        view! {
-            <a href=href rel=rel aria-current=reactive_attr(current)>
-                {label}
-            </a>
-        }
-    };
     let repository = tenant.home() + "/r/";
     let settings = tenant.home() + "/settings/";
     let collection = (role != Role::RepositoryViewer)
@@ -253,7 +266,14 @@ mod tests {
 
     fn bar(tenant: &str, me: &CurrentUser) -> String {
         let tenant = Tenant(tenant.to_owned());
-        test_html(|| top_bar(Some(&tenant), me, Signal::stored(tenant.home())))
+        test_html(|| {
+            top_bar(
+                Some(&tenant),
+                me,
+                Signal::stored(tenant.home()),
+                Signal::stored("?period=1y".to_owned()),
+            )
+        })
     }
 
     #[test]
@@ -289,6 +309,18 @@ mod tests {
             let html = bar("lab", &me(&[("lab", "The Lab", role)]));
             let links = ["Collection", "Settings"].map(|page| html.contains(page));
             assert_eq!(links, expected, "{role:?}: {html}");
+        }
+    }
+
+    #[test]
+    fn the_range_stays_on_the_way_to_another_page() {
+        let html = bar("lab", &me(&[("lab", "The Lab", Role::Owner)]));
+        for href in [
+            r#"href="/t/lab?period=1y""#,
+            r#"href="/t/lab/repositories?period=1y""#,
+            r#"href="/t/lab/settings/connections""#,
+        ] {
+            assert!(html.contains(href), "{href}: {html}");
         }
     }
 

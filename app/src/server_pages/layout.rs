@@ -1,5 +1,6 @@
 //! The layout of server pages: the top bar, the section links, warnings and the flash message.
 
+use domain::report::{ReportParams, ReportQuery};
 use domain::{Access, Permission, SystemPermission};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
@@ -15,6 +16,8 @@ pub struct Layout {
     me: Option<CurrentUser>,
     tenant: Option<Tenant>,
     here: String,
+    /// The parameters that links to other pages keep.
+    kept: String,
     sections: Option<Sections>,
     warnings: Vec<Warning>,
     flash: Option<String>,
@@ -33,6 +36,7 @@ impl Layout {
             me: request.person().map(CurrentUser::of),
             tenant: None,
             here: String::new(),
+            kept: String::new(),
             sections: None,
             warnings: Vec::new(),
             flash: request.flash.clone(),
@@ -57,8 +61,12 @@ impl Layout {
     ) -> Result<Self, domain::Problem> {
         let warnings = (context.engine.warnings(&context.viewer, context.tenant)).await;
         let warnings = warnings.map_err(Error::into_problem)?;
+        // The page itself says what is wrong with a range.
+        let params = ReportParams::of(&|name| request.query.text(name));
+        let range = ReportQuery::parse(params).unwrap_or_default();
         Ok(Self {
             tenant: Some(request.pages()),
+            kept: address::with_params(String::new(), range.params()),
             warnings: warnings.iter().map(connection_warning).collect(),
             ..Self::around(request)
         })
@@ -139,6 +147,7 @@ impl Layout {
             me,
             tenant,
             here,
+            kept,
             sections,
             warnings,
             flash,
@@ -163,7 +172,13 @@ impl Layout {
         let sections = sections.map(|sections| links(sections, &here));
         view! {
             {skip_link()}
-            {header(tenant.as_ref(), &me, Signal::stored(here), &warnings)}
+            {header(
+                tenant.as_ref(),
+                &me,
+                Signal::stored(here),
+                Signal::stored(kept),
+                &warnings,
+            )}
             <main id="main" tabindex="-1">
                 {sections}
                 {flash}

@@ -1,7 +1,7 @@
 //! The values of a chart as a page of its own.
 
-use domain::report::OverviewQuery;
-use domain::{Interval, Period, Problem, ProblemKind, RepositoryId};
+use domain::report::{OverviewQuery, ReportParams, ReportQuery};
+use domain::{DayRange, Interval, Problem, ProblemKind, RepositoryId};
 use engine::Error;
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use super::layout::Layout;
 use super::pagination::{page_number, pagination};
 use super::{PageContent, PageRequest, ServerPage};
 use crate::chart::{ChartSpec, format, table_part};
-use crate::components::{interval_control, period_control};
+use crate::components::{RangeAddress, interval_control, range_control, range_problem};
 use crate::pages::{overview_chart, repository_chart};
 
 /// How many buckets a page lists.
@@ -25,35 +25,33 @@ pub const REPOSITORY: ServerPage =
 
 async fn overview(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;
-    let period = period(&request);
-    let query = OverviewQuery {
-        period,
+    let (query, problem) = report_query(&request);
+    let overview = OverviewQuery {
+        report: query,
+        page: 1,
         ..OverviewQuery::default()
     };
-    let page = (context.engine).overview_page(&context.viewer, context.tenant, query);
-    let spec = overview_chart(&page.await.map_err(Error::into_problem)?.overview.report);
+    let page = (context.engine).overview_page(&context.viewer, context.tenant, overview.clone());
+    let (report, problem) = report_or(problem, page.await)?;
+    let report = report.map(|page| page.overview.report);
     let layout = Layout::tenant(&request, &context).await?;
     Ok(PageContent::new("Traffic as a table", layout, move || {
         let pages = request.pages();
-        let back = pages.overview(&OverviewQuery {
-            period,
-            page: 1,
-            ..OverviewQuery::default()
-        });
-        let periods = {
+        let back = pages.overview(&overview);
+        let to = {
             let pages = pages.clone();
-            period_control(Signal::stored(period), move |period| {
-                pages.values(period, 1)
-            })
+            move |query| pages.values(query, 1)
         };
-        let controls = view! { {periods} }.into_any();
+        let Some(report) = report else {
+            return refused(&request, "All repositories".to_owned(), back, &problem, to);
+        };
         body(
             "All repositories".to_owned(),
             back,
-            controls,
-            spec,
+            controls(query, report.interval, report.range, to),
+            overview_chart(&report),
             page_number(&request),
-            |page| pages.values(period, page),
+            |page| pages.values(query, page),
         )
     }))
 }
@@ -62,38 +60,121 @@ async fn repository(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;
     let id = request.part("id").parse().map(RepositoryId::new);
     let id = id.map_err(|_| Problem::new(ProblemKind::NotFound, "Not found."))?;
-    let period = period(&request);
-    let interval: Interval = request.query.text("interval").parse().unwrap_or_default();
+    let (query, problem) = report_query(&request);
     let (viewer, tenant) = (&context.viewer, context.tenant);
-    let report = (context.engine).repository_page_by_id(viewer, tenant, id, period, interval);
-    let report = report.await.map_err(Error::into_problem)?.report;
+    let repository = (context.engine)
+        .repository(viewer, tenant, id)
+        .await
+        .map_err(Error::into_problem)?;
+    let page = (context.engine).repository_page_by_id(viewer, tenant, id, query.into());
+    let (report, problem) = report_or(problem, page.await)?;
+    let report = report.map(|page| page.report);
     let layout = Layout::tenant(&request, &context).await?;
-    let name = report.repository.full_name.to_string();
+    let name = repository.full_name.to_string();
     let title = format!("Traffic of {name} as a table");
-    let spec = repository_chart(&report);
     Ok(PageContent::new(title, layout, move || {
-        let pages = StoredValue::new(request.pages());
-        let to = move |period, interval, page| {
-            pages.with_value(|pages| pages.repository_values(id, period, interval, page))
+        let pages = request.pages();
+        let back = pages.repository_by_id(id, &query.into());
+        let to = {
+            let pages = pages.clone();
+            move |query| pages.repository_values(id, query, 1)
         };
-        let back = pages.with_value(|pages| pages.repository_by_id(id, period, interval));
-        let controls = view! {
-            {interval_control(Signal::stored(interval), move |interval| to(period, interval, 1))}
-            {period_control(Signal::stored(period), move |period| to(period, interval, 1))}
+        let Some(report) = report else {
+            return refused(&request, name, back, &problem, to);
         };
         body(
             name,
             back,
-            controls.into_any(),
-            spec,
+            controls(query, report.interval, report.range, to),
+            repository_chart(&report),
             page_number(&request),
-            |page| to(period, interval, page),
+            |page| pages.repository_values(id, query, page),
         )
     }))
 }
 
-fn period(request: &PageRequest) -> Period {
-    request.query.text("period").parse().unwrap_or_default()
+/// The report in the address, or the usual one and why the address asks for none.
+fn report_query(request: &PageRequest) -> (ReportQuery, Option<String>) {
+    let query = ReportQuery::parse(ReportParams::of(&|name| request.query.text(name)));
+    match query {
+        Ok(query) => (query, None),
+        Err(error) => (ReportQuery::default(), Some(error.to_string())),
+    }
+}
+
+/// What was read, unless the address asked for something that does not exist: then why.
+fn report_or<T>(
+    problem: Option<String>,
+    read: Result<T, Error>,
+) -> Result<(Option<T>, String), Problem> {
+    match (problem, read.map_err(Error::into_problem)) {
+        (None, Ok(read)) => Ok((Some(read), String::new())),
+        (Some(message), Ok(_)) => Ok((None, message)),
+        (None, Err(problem)) if problem.kind == ProblemKind::Invalid => Ok((None, problem.message)),
+        (_, Err(problem)) => Err(problem),
+    }
+}
+
+fn controls(
+    query: ReportQuery,
+    interval: Interval,
+    shown: DayRange,
+    to: impl Fn(ReportQuery) -> String + Send + Sync + 'static,
+) -> AnyView {
+    let to = StoredValue::new(to);
+    let intervals = interval_control(Signal::stored(interval), move |interval| {
+        to.with_value(|to| {
+            to(ReportQuery {
+                interval: Some(interval),
+                ..query
+            })
+        })
+    });
+    let ranges = range_control(
+        Signal::stored(query.range),
+        Signal::stored(shown),
+        Box::new(move |range| to.with_value(|to| to(ReportQuery { range, ..query }))),
+    );
+    view! {
+        {intervals}
+        {ranges}
+    }
+    .into_any()
+}
+
+/// The page of an address that asks for no report.
+fn refused(
+    request: &PageRequest,
+    of: String,
+    back: String,
+    message: &str,
+    to: impl Fn(ReportQuery) -> String + Send + Sync + 'static,
+) -> AnyView {
+    let typed = ["from", "to"].map(|name| request.query.text(name).to_owned());
+    let to: RangeAddress = Box::new(move |range| to(range.into()));
+    view! {
+        {head(of, back, None, ().into_any())}
+        {range_problem(message, &typed, &to)}
+    }
+    .into_any()
+}
+
+fn head(of: String, back: String, days: Option<String>, controls: AnyView) -> AnyView {
+    view! {
+        <div class="page-head">
+            <div>
+                <p class="crumb">
+                    <a href=back>{of}</a>
+                    " /"
+                </p>
+                <h1>"Traffic as a table"</h1>
+            </div>
+            <span class="muted">{days}</span>
+            <span class="spacer"></span>
+            {controls}
+        </div>
+    }
+    .into_any()
 }
 
 fn body(
@@ -113,18 +194,7 @@ fn body(
     let part = end.saturating_sub(PAGE)..end;
     let days = spec.days().map(format::days);
     view! {
-        <div class="page-head">
-            <div>
-                <p class="crumb">
-                    <a href=back>{of}</a>
-                    " /"
-                </p>
-                <h1>"Traffic as a table"</h1>
-            </div>
-            <span class="muted">{days}</span>
-            <span class="spacer"></span>
-            {controls}
-        </div>
+        {head(of, back, days, controls)}
         <section class="card">
             {table_part(spec, part)}
             {pagination(page, pages, to)}

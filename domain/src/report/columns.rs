@@ -182,7 +182,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::period::Interval;
+    use crate::interval::Interval;
 
     type Counted = (Option<u64>, Option<u32>, Option<u64>);
 

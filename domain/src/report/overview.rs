@@ -4,11 +4,12 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 use super::{
-    Bucket, DataState, DatedEvent, Figure, OverviewWarnings, Run, SinceYesterday, UsualBands,
+    Bucket, ComparedReport, DataState, DatedEvent, Figure, OverviewWarnings, ReportQuery, Run,
+    SinceYesterday, UsualBands,
 };
 use crate::day::{Day, DayRange};
 use crate::id::{RepositoryId, RunId};
-use crate::period::Period;
+use crate::interval::Interval;
 use crate::repository_name::RepositoryName;
 use crate::unknown_value::UnknownValue;
 
@@ -61,8 +62,8 @@ impl OverviewSort {
 /// The overview's query, all of it in the URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverviewQuery {
-    /// How far back.
-    pub period: Period,
+    /// The days, the buckets and what they are compared with.
+    pub report: ReportQuery,
     /// The column that sorts.
     pub sort: OverviewSort,
     /// Reverses the natural order (names from A, numbers from the largest).
@@ -127,9 +128,15 @@ pub struct Overview {
 pub struct OverviewReport {
     /// The query.
     pub query: OverviewQuery,
+    /// The width of the buckets.
+    pub interval: Interval,
     /// The days counted in the figures.
     pub range: DayRange,
-    /// Today, in UTC: the last day that the chart shows.
+    /// The first known day if the query asks for earlier ones: the range starts there instead.
+    pub history_begins: Option<Day>,
+    /// The days of the chart: those counted, and the unpublished ones until today.
+    pub shown: DayRange,
+    /// Today, in UTC.
     pub today: Day,
     /// Views of all repositories.
     pub views: Figure,
@@ -139,9 +146,11 @@ pub struct OverviewReport {
     pub clones: Figure,
     /// Stars of all repositories, as last seen.
     pub stars: Option<u64>,
-    /// The traffic of all repositories together, by day, from the range's first day until today.
+    /// The traffic of all repositories together, with the unpublished days of the range until today.
     #[serde(with = "super::columns::buckets")]
     pub buckets: Vec<Bucket>,
+    /// The traffic to compare it with.
+    pub compared: Option<ComparedReport>,
     /// The usual range of each bucket.
     #[serde(default)]
     pub usual: UsualBands,

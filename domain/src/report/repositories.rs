@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
-use super::RepositoriesReport;
+use super::{ReportQuery, RepositoriesReport};
 use crate::id::RepositoryId;
 use crate::unknown_value::UnknownValue;
 
@@ -34,6 +34,8 @@ pub struct RepositoriesQuery {
     pub filter: String,
     /// The page, from 1.
     pub page: u32,
+    /// The range that other pages show; its links keep it.
+    pub report: ReportQuery,
 }
 
 /// One page of the list of repositories.

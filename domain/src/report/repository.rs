@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{DatedEvent, Figure, Marker, UsualBands};
+use super::{ComparedReport, DatedEvent, Figure, Marker, RepositoryQuery, UsualBands};
 use crate::coverage::Coverage;
 use crate::day::{Day, DayRange};
 use crate::failure::{FailureKind, FixTarget};
 use crate::id::{FollowRuleId, RepositoryId, ScheduleId};
-use crate::period::{Interval, Period};
+use crate::interval::Interval;
 use crate::repository::{EventKind, RepositoryStatus, Visibility};
 use crate::repository_name::RepositoryName;
 use crate::traffic::{Counts, DailySum, Uniques};
@@ -139,6 +139,28 @@ pub struct Bucket {
     pub days_total: u32,
 }
 
+impl Bucket {
+    /// Whether all its days are known.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.days_known == self.days_total
+    }
+
+    /// The same bucket with nothing known of it.
+    #[must_use]
+    pub const fn without_values(self) -> Self {
+        Self {
+            views: None,
+            view_uniques: None,
+            view_uniques_daily_sum: None,
+            clones: None,
+            clone_uniques: None,
+            clone_uniques_daily_sum: None,
+            ..self
+        }
+    }
+}
+
 /// A repository's traffic over a range, in buckets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrafficReport {
@@ -222,13 +244,17 @@ pub struct RepositoryPage {
 pub struct RepositoryReport {
     /// The repository.
     pub repository: Repository,
-    /// The requested period.
-    pub period: Period,
+    /// The query.
+    pub query: RepositoryQuery,
     /// The width of the buckets.
     pub interval: Interval,
     /// The days counted in the figures.
     pub range: DayRange,
-    /// Today, in UTC: the last day that the chart shows.
+    /// The first known day if the query asks for earlier ones: the range starts there instead.
+    pub history_begins: Option<Day>,
+    /// The days of the chart: those counted, and the unpublished ones until today.
+    pub shown: DayRange,
+    /// Today, in UTC.
     pub today: Day,
     /// Views.
     pub views: Figure,
@@ -246,9 +272,11 @@ pub struct RepositoryReport {
     pub anomalies: u32,
     /// Stars, forks, watchers and open issues, as last seen.
     pub popularity: Option<Popularity>,
-    /// The traffic from the range's first day until today.
+    /// The traffic of the range, with its unpublished days until today.
     #[serde(with = "super::columns::buckets")]
     pub buckets: Vec<Bucket>,
+    /// The traffic to compare it with.
+    pub compared: Option<ComparedReport>,
     /// The usual range of each bucket.
     #[serde(default)]
     pub usual: UsualBands,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::report::{Bucket, Figure};
-use domain::{DailySum, Day, DayRange, DayTraffic, Interval, Measure, Uniques};
+use domain::{DailySum, Day, DayRange, DayTraffic, Interval, Measure, Uniques, is_comparable};
 
 /// The buckets that touch a range, with the known days and, for weeks, the uniques that GitHub
 /// counted for the whole week.
@@ -43,6 +43,24 @@ pub(super) fn buckets(
             }
         })
         .collect()
+}
+
+/// The days to compare with those of a chart, so that as many buckets correspond: `shift` days
+/// earlier, or so many whole months.
+pub(super) fn earlier_days(interval: Interval, shown: DayRange, shift: i64) -> DayRange {
+    match interval {
+        Interval::Day | Interval::Week => shown.moved(-shift),
+        Interval::Month => {
+            // The nearest number of months of 365/12 days.
+            let months = i32::try_from((shift * 12 + 182) / 365)
+                .unwrap_or(i32::MAX)
+                .max(1);
+            DayRange {
+                from: shown.from.month_start_after(-months),
+                to: shown.to.month_start_after(-months).month_end(),
+            }
+        }
+    }
 }
 
 /// Views and clones are known separately; a day is known when both are.
@@ -86,38 +104,53 @@ pub(super) enum Adding {
     DailyUniques(Measure),
 }
 
-/// A figure of one repository over a range, with the one of the range before.
-///
-/// Compared only when every day of both is known.
-pub(super) fn figure(days: &BTreeMap<Day, DayTraffic>, range: DayRange, adding: Adding) -> Figure {
-    let (total, known) = added(days, range, adding);
-    let (previous, known_before) = added(days, range.before(), adding);
-    let comparable = known == range.len() && known_before == range.len();
-    Figure {
-        total,
-        compared: total.filter(|_| comparable),
-        previous: previous.filter(|_| comparable),
-    }
-}
-
-fn added(days: &BTreeMap<Day, DayTraffic>, range: DayRange, adding: Adding) -> (Option<u64>, i64) {
-    let (mut total, mut known) = (None, 0);
-    for (_, traffic) in days.range(range.from..=range.to) {
-        let number = match adding {
-            Adding::Counts(measure) => traffic.of(measure).map(|counts| counts.count),
-            Adding::DailyUniques(measure) => traffic.of(measure).map(|counts| counts.uniques.get()),
+/// A figure of one repository over a range, compared with the days so many earlier, of which only
+/// those known in both count.
+pub(super) fn figure(
+    days: &BTreeMap<Day, DayTraffic>,
+    range: DayRange,
+    shift: Option<i64>,
+    adding: Adding,
+) -> Figure {
+    let value = |traffic: &DayTraffic| match adding {
+        Adding::Counts(measure) => traffic.of(measure).map(|counts| counts.count),
+        Adding::DailyUniques(measure) => traffic.of(measure).map(|counts| counts.uniques.get()),
+    };
+    let (mut total, mut compared, mut previous, mut known_in_both) = (None, 0, 0, 0);
+    for (day, traffic) in days.range(range.from..=range.to) {
+        let Some(number) = value(traffic).map(u64::from) else {
+            continue;
         };
-        if let Some(number) = number {
-            total = Some(total.unwrap_or(0) + u64::from(number));
-            known += 1;
+        total = Some(total.unwrap_or(0) + number);
+        let earlier = shift.and_then(|shift| days.get(&day.plus(-shift)));
+        if let Some(earlier) = earlier.and_then(value) {
+            compared += number;
+            previous += u64::from(earlier);
+            known_in_both += 1;
         }
     }
-    (total, known)
+    if shift.is_none() || is_comparable(known_in_both, range.len()) {
+        let compares = shift.is_some();
+        return Figure {
+            total,
+            compared: compares.then_some(compared),
+            previous: compares.then_some(previous),
+            missing: 0,
+        };
+    }
+    Figure {
+        total,
+        compared: None,
+        previous: None,
+        missing: u32::try_from(range.len() - known_in_both).unwrap_or(u32::MAX),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::Counts;
+    use domain::report::{ComparedReport, ComparedWith};
+    use domain::{Comparison, Counts};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -125,7 +158,7 @@ mod tests {
         text.parse().expect("a valid day")
     }
 
-    fn views(count: u32, uniques: u32) -> DayTraffic {
+    fn views_of(count: u32, uniques: u32) -> DayTraffic {
         DayTraffic::only(Measure::Views, Counts::new(count, uniques))
     }
 
@@ -145,7 +178,7 @@ mod tests {
                 } else {
                     clones
                 };
-                (d, views(10, 4).merge(clones))
+                (d, views_of(10, 4).merge(clones))
             })
             .collect();
         (days, range)
@@ -169,7 +202,7 @@ mod tests {
     #[test]
     fn a_weeks_uniques_are_githubs_own_or_none() {
         let (days, range) = two_weeks();
-        let weeks = BTreeMap::from([(day("2026-11-09"), views(70, 9))]);
+        let weeks = BTreeMap::from([(day("2026-11-09"), views_of(70, 9))]);
         let buckets = buckets(Interval::Week, range, &days, &weeks);
         assert_eq!(buckets.len(), 2);
         assert_eq!(
@@ -187,21 +220,121 @@ mod tests {
     }
 
     #[test]
-    fn periods_are_compared_only_where_every_day_is_known() {
+    fn ranges_are_compared_over_days_known_in_both() {
         let (days, range) = two_weeks();
         let week = DayRange {
             from: day("2026-11-09"),
             to: range.to,
         };
-        let incomparable = figure(&days, week, Adding::Counts(Measure::Views));
+        let views = Adding::Counts(Measure::Views);
+        let incomparable = figure(&days, week, Some(7), views);
         assert_eq!(
-            (incomparable.total, incomparable.change()),
-            (Some(70), None)
+            (
+                incomparable.total,
+                incomparable.change(),
+                incomparable.missing
+            ),
+            (Some(70), None, 1)
         );
+        assert_eq!(figure(&days, week, None, views).missing, 0);
 
         let mut whole = days;
-        whole.insert(day("2026-11-05"), views(80, 4));
-        let figure = figure(&whole, week, Adding::Counts(Measure::Views));
-        assert_eq!((figure.previous, figure.change()), (Some(140), Some(-50)));
+        whole.insert(day("2026-11-05"), views_of(80, 4));
+        let compared = figure(&whole, week, Some(7), views);
+        assert_eq!(
+            (compared.previous, compared.change()),
+            (Some(140), Some(-50))
+        );
+    }
+
+    #[test]
+    fn a_comparison_without_one_day_of_ten_leaves_out_the_other_side_of_it() {
+        let range = DayRange::ending(day("2026-11-29"), 14);
+        let mut days: BTreeMap<Day, DayTraffic> = DayRange::ending(range.to, 28)
+            .days()
+            .map(|d| (d, views_of(if range.contains(d) { 20 } else { 10 }, 1)))
+            .collect();
+        days.remove(&range.from.plus(-3));
+        let compared = figure(&days, range, Some(14), Adding::Counts(Measure::Views));
+        assert_eq!(compared.total, Some(280));
+        assert_eq!(
+            (compared.compared, compared.previous),
+            (Some(260), Some(130))
+        );
+        assert_eq!(compared.change(), Some(100));
+    }
+
+    #[test]
+    fn as_many_buckets_are_compared_and_months_with_months() {
+        let year = DayRange::ending(day("2026-11-27"), 365);
+        for (interval, shift) in [
+            (Interval::Day, 371),
+            (Interval::Week, 371),
+            (Interval::Month, 371),
+            (Interval::Month, 364),
+        ] {
+            let earlier = earlier_days(interval, year, shift);
+            assert_eq!(
+                interval.buckets(earlier).len(),
+                interval.buckets(year).len()
+            );
+        }
+        let months = earlier_days(Interval::Month, year, 371);
+        assert_eq!(
+            (months.from, months.to),
+            (day("2024-11-01"), day("2025-11-30"))
+        );
+    }
+
+    fn known_days() -> impl Strategy<Value = BTreeMap<Day, DayTraffic>> {
+        let known = proptest::collection::vec(proptest::option::weighted(0.95, 0..50_u32), 200);
+        known.prop_map(|known| {
+            let day = |(index, count): (i64, Option<u32>)| {
+                Some((day("2026-01-01").plus(index), views_of(count?, 1)))
+            };
+            (0..).zip(known).filter_map(day).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_comparison_covers_unknown_days(
+            days in known_days(),
+            from in 60..150_i64,
+            len in 1..50_i64,
+            comparison in 0..2_usize,
+        ) {
+            let from = day("2026-01-01").plus(from);
+            let range = DayRange { from, to: from.plus(len - 1) };
+            let shift = [Comparison::Previous.shift(range).expect("a shift"), 14][comparison];
+            let figure = figure(&days, range, Some(shift), Adding::Counts(Measure::Views));
+            // Only pairs of days of the same weekday that are both known are compared.
+            let pairs: Vec<_> = range
+                .days()
+                .filter_map(|day| Some((days.get(&day)?, days.get(&day.plus(-shift))?)))
+                .collect();
+            let sum = |traffic: &DayTraffic| u64::from(traffic.views.expect("views").count);
+            if let (Some(compared), Some(previous)) = (figure.compared, figure.previous) {
+                prop_assert_eq!(compared, pairs.iter().map(|(now, _)| sum(now)).sum::<u64>());
+                prop_assert_eq!(previous, pairs.iter().map(|(_, then)| sum(then)).sum::<u64>());
+                prop_assert!(pairs.len() * 10 >= usize::try_from(len).expect("short") * 9);
+                prop_assert_eq!(figure.missing, 0);
+            } else {
+                let missing = usize::try_from(len).expect("short") - pairs.len();
+                prop_assert_eq!(figure.missing, u32::try_from(missing).expect("few"));
+                prop_assert_eq!(figure.change(), None);
+            }
+            // Nor does the line of the chart.
+            for interval in Interval::ALL {
+                let earlier = earlier_days(interval, range, shift);
+                let line = buckets(interval, earlier, &days, &BTreeMap::new());
+                let line = ComparedReport::new(ComparedWith::Previous, earlier, line);
+                prop_assert_eq!(line.buckets.len(), interval.buckets(range).len());
+                for bucket in line.buckets {
+                    let whole = DayRange { from: bucket.start, to: bucket.end };
+                    prop_assert!(bucket.views.is_none() || whole.days().all(|day| days.contains_key(&day)));
+                }
+            }
+        }
     }
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use domain::report::{
-    Namesake, OpenAnomalies, Repository, RepositoryPage, RepositoryReport, WindowCounts,
+    ComparedReport, ComparedWith, Namesake, OpenAnomalies, Repository, RepositoryPage,
+    RepositoryQuery, RepositoryReport, WindowCounts,
 };
 use domain::{
-    Access, Coverage, Day, DayRange, DayState, DayTraffic, FixTarget, Interval, Measure, Period,
-    Permission, RepositoryId, RepositoryName, RepositoryScope, RepositoryStatus, TenantId, Viewer,
+    Access, Comparison, Coverage, Day, DayRange, DayState, DayTraffic, FixTarget, Interval,
+    Measure, Permission, RepositoryId, RepositoryName, RepositoryScope, RepositoryStatus, TenantId,
+    Viewer,
 };
 
-use super::buckets::{Adding, buckets, figure};
+use super::buckets::{Adding, buckets, earlier_days, figure};
 use super::data::data_state;
 use super::{Risk, last_counted_day, status, usual};
 use crate::store::{CoveredDays, RankingKind, RepositoryRecord};
@@ -27,8 +29,7 @@ impl Engine {
         viewer: &Viewer,
         tenant: TenantId,
         name: &RepositoryName,
-        period: Period,
-        interval: Interval,
+        query: RepositoryQuery,
     ) -> Result<RepositoryPage> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let record = self
@@ -37,7 +38,7 @@ impl Engine {
             .repository_by_any_name(tenant, &viewer.repository_scope(tenant), name)
             .await?
             .ok_or_else(Error::not_found)?;
-        self.page_of(viewer, tenant, record, period, interval).await
+        self.page_of(viewer, tenant, record, query).await
     }
 
     /// The same for the repository with this id, whatever its name.
@@ -49,14 +50,13 @@ impl Engine {
         viewer: &Viewer,
         tenant: TenantId,
         id: RepositoryId,
-        period: Period,
-        interval: Interval,
+        query: RepositoryQuery,
     ) -> Result<RepositoryPage> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let scope = viewer.repository_scope(tenant);
         let found = self.0.store.repository(tenant, &scope, id).await?;
         let record = found.ok_or_else(Error::not_found)?;
-        self.page_of(viewer, tenant, record, period, interval).await
+        self.page_of(viewer, tenant, record, query).await
     }
 
     async fn page_of(
@@ -64,8 +64,7 @@ impl Engine {
         viewer: &Viewer,
         tenant: TenantId,
         record: RepositoryRecord,
-        period: Period,
-        interval: Interval,
+        query: RepositoryQuery,
     ) -> Result<RepositoryPage> {
         let store = &self.0.store;
         let id = record.repository.id;
@@ -79,17 +78,22 @@ impl Engine {
             .await?;
         let lag = published.expected_lag(today);
         let last = last_counted_day(record.repository.last_day, lag, today);
-        let range = period.range(record.repository.first_day, last);
-        let shown = DayRange {
-            from: range.from,
-            to: today.max(range.to),
-        };
-
-        let scope = DayRange {
-            from: range.before().from.min(range.from.plus(-usual::HISTORY)),
+        let report_days = (query.report.range)
+            .days(record.repository.first_day, last, today)
+            .map_err(|error| Error::invalid(error.to_string()))?;
+        let (range, shown) = (report_days.counted, report_days.shown);
+        let interval = query.report.interval.unwrap_or(Interval::usual(range));
+        let shift = query.report.shift(range);
+        let earlier = shift.map(|shift| earlier_days(interval, shown, shift));
+        let compared_from = shift.map(|shift| range.from.plus(-shift));
+        let first_read = (earlier.map(|days| days.from).into_iter())
+            .chain(compared_from)
+            .fold(range.from.plus(-usual::HISTORY), Day::min);
+        let read = DayRange {
+            from: first_read,
             to: shown.to,
         };
-        let (days, weeks) = self.days_and_weeks(tenant, id, scope, interval).await?;
+        let (days, weeks) = self.days_and_weeks(tenant, id, read, interval).await?;
         let answered = store
             .covered_days(tenant, &RepositoryScope::Only(vec![id]), shown)
             .await?;
@@ -106,15 +110,44 @@ impl Engine {
         let problem = status::problem(&record.repository, risk, now, |place| {
             may_go(viewer, tenant, place)
         });
+        let compared = match (&query.with, shift, earlier) {
+            (Some(with), _, _) => {
+                let scope = viewer.repository_scope(tenant);
+                Some(
+                    self.compared_repository(tenant, &scope, with, (range, shown), interval)
+                        .await?,
+                )
+            }
+            (None, Some(shift), Some(earlier)) => Some(ComparedReport::new(
+                match query.report.compare {
+                    Comparison::Year => ComparedWith::Year,
+                    Comparison::Previous | Comparison::None => ComparedWith::Previous,
+                },
+                range.moved(-shift),
+                buckets(interval, earlier, &days, &weeks),
+            )),
+            _ => None,
+        };
         let report = RepositoryReport {
-            period,
             interval,
             range,
+            shown,
+            history_begins: report_days.history_begins,
             today,
-            views: figure(&days, range, Adding::Counts(Measure::Views)),
-            view_uniques_daily_sum: figure(&days, range, Adding::DailyUniques(Measure::Views)),
-            clones: figure(&days, range, Adding::Counts(Measure::Clones)),
-            clone_uniques_daily_sum: figure(&days, range, Adding::DailyUniques(Measure::Clones)),
+            views: figure(&days, range, shift, Adding::Counts(Measure::Views)),
+            view_uniques_daily_sum: figure(
+                &days,
+                range,
+                shift,
+                Adding::DailyUniques(Measure::Views),
+            ),
+            clones: figure(&days, range, shift, Adding::Counts(Measure::Clones)),
+            clone_uniques_daily_sum: figure(
+                &days,
+                range,
+                shift,
+                Adding::DailyUniques(Measure::Clones),
+            ),
             window_views: window(Measure::Views).await?,
             window_clones: window(Measure::Clones).await?,
             anomalies: (self.recent_anomalies(tenant, &RepositoryScope::All, Some(id)))
@@ -122,6 +155,8 @@ impl Engine {
                 .map_or(0, |OpenAnomalies { issues, .. }| issues),
             popularity: store.newest_popularity(tenant, id).await?,
             buckets: buckets(interval, shown, &days, &weeks),
+            compared,
+            query,
             usual: usual::of_days(interval, shown, record.repository.first_day, &days),
             events: self
                 .events_of_repository(tenant, id, shown, &coverage, published)
@@ -149,6 +184,32 @@ impl Engine {
 }
 
 impl Engine {
+    /// The same days of another repository.
+    async fn compared_repository(
+        &self,
+        tenant: TenantId,
+        scope: &RepositoryScope,
+        name: &RepositoryName,
+        (range, shown): (DayRange, DayRange),
+        interval: Interval,
+    ) -> Result<ComparedReport> {
+        let found = self.0.store.repository_by_any_name(tenant, scope, name);
+        let Some(other) = found.await? else {
+            return Err(Error::invalid(format!(
+                "{name} is not tracked here. Choose another repository to compare with."
+            )));
+        };
+        let other = other.repository;
+        let (days, weeks) = self
+            .days_and_weeks(tenant, other.id, shown, interval)
+            .await?;
+        Ok(ComparedReport::new(
+            ComparedWith::Repository(other.full_name),
+            range,
+            buckets(interval, shown, &days, &weeks),
+        ))
+    }
+
     async fn namesake(
         &self,
         viewer: &Viewer,

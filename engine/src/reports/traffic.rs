@@ -97,10 +97,7 @@ impl Engine {
         range: DayRange,
         interval: Interval,
     ) -> Result<(BTreeMap<Day, DayTraffic>, BTreeMap<Day, DayTraffic>)> {
-        let whole = DayRange {
-            from: interval.bucket(range.from).from,
-            to: interval.bucket(range.to).to,
-        };
+        let whole = interval.whole(range);
         let days = self.0.store.days(tenant, id, whole).await?;
         let weeks = match interval {
             Interval::Week => self.0.store.weeks(tenant, id, whole).await?,

@@ -35,12 +35,17 @@ pub(super) fn of_days(
 }
 
 /// The usual ranges of the sums of all repositories.
-pub(super) fn of_sums(shown: DayRange, first: Option<Day>, sums: &[DaySums]) -> UsualBands {
+pub(super) fn of_sums(
+    interval: Interval,
+    shown: DayRange,
+    first: Option<Day>,
+    sums: &[DaySums],
+) -> UsualBands {
     let known = sums.iter().map(|sums| {
         let uniques = [sums.view_uniques_daily_sum, sums.clone_uniques_daily_sum];
         (sums.day, [sums.views, uniques[0], sums.clones, uniques[1]])
     });
-    bands(Interval::Day, shown, first, known)
+    bands(interval, shown, first, known)
 }
 
 fn bands(
@@ -95,7 +100,12 @@ mod tests {
     #[test]
     fn each_shown_day_has_the_range_of_its_weekday() {
         let shown = DayRange::ending(day("2026-11-26"), 14);
-        let bands = of_sums(shown, Some(day("2026-09-01")), &sums("2026-09-01", 87, 100));
+        let bands = of_sums(
+            Interval::Day,
+            shown,
+            Some(day("2026-09-01")),
+            &sums("2026-09-01", 87, 100),
+        );
         assert_eq!(bands.views.low.len(), 14);
         assert_eq!(bands.views.get(13), Some((72, 133)));
         assert_eq!(bands.view_uniques.get(13), Some((2, 22)));
@@ -106,7 +116,12 @@ mod tests {
     #[test]
     fn a_short_history_has_no_band_and_the_day_from_which_it_will() {
         let shown = DayRange::ending(day("2026-11-26"), 14);
-        let bands = of_sums(shown, Some(day("2026-11-12")), &sums("2026-11-12", 15, 100));
+        let bands = of_sums(
+            Interval::Day,
+            shown,
+            Some(day("2026-11-12")),
+            &sums("2026-11-12", 15, 100),
+        );
         assert_eq!(bands.views, UsualBand::default());
         assert_eq!(bands.from, Some(day("2026-12-24")));
     }

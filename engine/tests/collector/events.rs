@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::report::RepositoryPage;
-use domain::{EventKind, Interval, Period, ProblemKind, Visibility};
+use domain::{EventKind, Period, ProblemKind, Visibility};
 use engine::Clock;
 
 use crate::fixture::{Fixture, OPERATOR, problem, repository, true_days};
@@ -62,7 +62,7 @@ on_both! {
         // A name that no repository ever had finds none.
         let never = "acme/saw".parse().expect("a name");
         let missing = fixture.engine
-            .repository_page(&OPERATOR, fixture.tenant, &never, Period::Days14, Interval::Day)
+            .repository_page(&OPERATOR, fixture.tenant, &never, Period::Days14.into())
             .await;
         assert_eq!(problem(missing).kind, ProblemKind::NotFound);
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{Connection, RepositoryPage, Run};
 use domain::{
-    Day, DayTraffic, Endpoint, Interval, Membership, Origin, Period, Person, Problem, RepositoryId,
-    RunId, RunStatus, TenantId, Theme, Trigger, UserId, Viewer,
+    Day, DayTraffic, Endpoint, Membership, Origin, Period, Person, Problem, RepositoryId, RunId,
+    RunStatus, TenantId, Theme, Trigger, UserId, Viewer,
 };
 use engine::{Clock, Credential, Engine, NewConnection, SecretKey, SetUp, Settings, TrafficFilter};
 use futures::future::BoxFuture;
@@ -260,7 +260,7 @@ impl Fixture {
     pub async fn page(&self, name: &str) -> RepositoryPage {
         let name = name.parse().expect("a name");
         self.engine
-            .repository_page(&OPERATOR, self.tenant, &name, Period::Days14, Interval::Day)
+            .repository_page(&OPERATOR, self.tenant, &name, Period::Days14.into())
             .await
             .expect("a page")
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::report::{
     DataState, Overview, OverviewQuery, OverviewSort, RepositoryPage, RiskCause, RiskWarning,
 };
-use domain::{Day, DayRange, DayState, FailureKind, Interval, Period, RunStatus};
+use domain::{Day, DayRange, DayState, FailureKind, Period, RunStatus};
 use engine::Engine;
 use simulator::{Fault, Scope};
 
@@ -47,7 +47,7 @@ async fn serve_for_a_moment(fixture: &Fixture) -> Engine {
 
 async fn overview(fixture: &Fixture) -> Overview {
     let query = OverviewQuery {
-        period: Period::Days90,
+        report: Period::Days90.into(),
         sort: OverviewSort::Risk,
         ..OverviewQuery::default()
     };
@@ -61,13 +61,10 @@ async fn overview(fixture: &Fixture) -> Overview {
 
 async fn page(fixture: &Fixture, name: &str) -> RepositoryPage {
     let name = name.parse().expect("a name");
-    let page = fixture.engine.repository_page(
-        &OPERATOR,
-        fixture.tenant,
-        &name,
-        Period::Days90,
-        Interval::Day,
-    );
+    let page =
+        fixture
+            .engine
+            .repository_page(&OPERATOR, fixture.tenant, &name, Period::Days90.into());
     page.await.expect("a page")
 }
 

@@ -173,8 +173,8 @@ on_both! {
         let page = fixture.page("acme/anvil").await;
         assert_eq!(page.report.repository.id, new);
         let of = async |id| {
-            let (period, interval) = Default::default();
-            let page = fixture.engine.repository_page_by_id(&OPERATOR, fixture.tenant, id, period, interval);
+            let query = Default::default();
+            let page = fixture.engine.repository_page_by_id(&OPERATOR, fixture.tenant, id, query);
             page.await.expect("a page").report
         };
         let (of_old, of_new) = (of(old).await, of(new).await);

@@ -133,7 +133,7 @@ fn pages() -> Vec<Measured> {
         sender: Sender::Browser,
     };
     let with_periods = PAGES_WITH_PERIODS.iter().flat_map(|(name, path)| {
-        Period::ALL.map(|period| {
+        Period::ROLLING.map(|period| {
             let path = format!("{path}?period={}", period.as_str());
             page(name, period.as_str(), &path)
         })
@@ -157,7 +157,7 @@ fn pages() -> Vec<Measured> {
 
 /// Traffic over each period, and all lists. Each request has a token of its own.
 fn rest(portfolio: &Portfolio) -> Vec<Measured> {
-    let traffic = Period::ALL.map(|period| {
+    let traffic = Period::ROLLING.map(|period| {
         let last = portfolio.last_day;
         let days = period
             .days()

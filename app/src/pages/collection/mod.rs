@@ -23,7 +23,7 @@ pub fn CollectionPage() -> impl IntoView {
     let collect = Submission::new(CollectNow::PATH, tenant);
     let data = api::page_resource(move || {
         let tenant = tenant.get().0;
-        (PageQuery::Collection { tenant }, 0)
+        (Ok(PageQuery::Collection { tenant }), 0)
     });
     with_data(data, move |data| page(tenant, collect, data))
 }

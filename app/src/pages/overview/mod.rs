@@ -4,8 +4,8 @@ mod first_run_progress;
 mod since_yesterday;
 mod table;
 
-use domain::report::{OverviewQuery, OverviewReport};
-use domain::{Interval, Period};
+use domain::report::{OverviewQuery, OverviewReport, ReportQuery};
+use domain::{Period, ProblemKind};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -17,8 +17,10 @@ use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, PageQuery};
 use crate::chart::{Chart, ChartEvent, ChartSpec, ChartTable, format, usual_band};
 use crate::components::{
-    Filter, Stat, compared, period_control, reactive, reactive_attr, refreshed, with_data,
+    Filter, RangeAddress, Stat, compared, comparison_control, interval_control, late_start,
+    range_control, range_problem, reactive, reactive_attr, refreshed, with_data_or,
 };
+use crate::error::AppError;
 use crate::layout::use_tenant;
 use crate::text;
 
@@ -27,14 +29,35 @@ use crate::text;
 pub fn OverviewPage() -> impl IntoView {
     let tenant = use_tenant();
     let params = use_query_map();
-    let query = Memo::new(move |_| address::overview_query(&params.read()));
+    let asked = Memo::new(move |_| address::overview_query(&params.read()));
+    // What cannot be asked keeps the rest of the page's state: order, filter and page.
+    let query = Memo::new(move |_| asked.get().unwrap_or_default());
     // The newest run that ended while the page was open; it may have new numbers.
     let ended = RwSignal::new(0_usize);
     let data = api::page_resource(move || {
-        let (tenant, query) = (tenant.get().0, query.get());
-        (PageQuery::Overview { tenant, query }, ended.get())
+        let tenant = tenant.get().0;
+        let query = asked.get().map_err(|error| AppError::invalid(&error));
+        let query = query.map(|query| PageQuery::Overview { tenant, query });
+        (query, ended.get())
     });
-    with_data(data, move |data: Memo<OverviewData>| {
+    let problem = move |error: &AppError| {
+        if error.kind() != ProblemKind::Invalid {
+            return None;
+        }
+        let text = |name| params.with_untracked(|params| params.get(name).unwrap_or_default());
+        let to = range_address(tenant, query);
+        Some(
+            view! {
+                <Title text="Overview"/>
+                <div class="page-head">
+                    <h1>"Overview"</h1>
+                </div>
+                {range_problem(&error.message(), &[text("from"), text("to")], &to)}
+            }
+            .into_any(),
+        )
+    };
+    with_data_or(data, problem, move |data: Memo<OverviewData>| {
         let follows = Memo::new(move |_| data.read().follows);
         let is_empty = Memo::new(move |_| data.read().report.repositories_total == 0);
         view! {
@@ -43,7 +66,7 @@ pub fn OverviewPage() -> impl IntoView {
                 <h1>"Overview"</h1>
                 {reactive(move || state(&tenant.read(), &data.read()))}
                 <span class="spacer"></span>
-                {reactive(move || (!is_empty.get()).then(|| periods(tenant, query, data)))}
+                {reactive(move || (!is_empty.get()).then(|| ranges(tenant, query, data)))}
             </div>
             {reactive(move || notices(&tenant.read(), &data.read()))}
             {reactive(move || {
@@ -62,20 +85,60 @@ pub fn OverviewPage() -> impl IntoView {
     })
 }
 
-/// The period shown, which is the report's until the new one has loaded.
-fn periods(
+/// The URL of another range.
+fn range_address(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> RangeAddress {
+    Box::new(move |range| {
+        report_address(tenant, query, move |report| ReportQuery { range, ..report })
+    })
+}
+
+/// The URL of another report.
+fn report_address(
+    tenant: Memo<Tenant>,
+    query: Memo<OverviewQuery>,
+    other: impl Fn(ReportQuery) -> ReportQuery,
+) -> String {
+    let query = query.get();
+    tenant.read().overview(&OverviewQuery {
+        report: other(query.report),
+        page: 1,
+        ..query
+    })
+}
+
+/// The range shown, which is the report's until the new one has loaded.
+fn ranges(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<OverviewData>) -> AnyView {
+    let current = Signal::derive(move || data.read().report.query.report.range);
+    let shown = Signal::derive(move || data.read().report.range);
+    range_control(current, shown, range_address(tenant, query))
+}
+
+/// The choice of the interval and of the comparison.
+fn chart_controls(
     tenant: Memo<Tenant>,
     query: Memo<OverviewQuery>,
     data: Memo<OverviewData>,
-) -> impl IntoView {
-    let period = Signal::derive(move || data.read().report.query.period);
-    period_control(period, move |period| {
-        tenant.read().overview(&OverviewQuery {
-            period,
-            page: 1,
-            ..query.get()
+) -> AnyView {
+    let current = Signal::derive(move || data.read().report.interval);
+    let intervals = interval_control(current, move |interval| {
+        report_address(tenant, query, move |report| ReportQuery {
+            interval: Some(interval),
+            ..report
         })
-    })
+    });
+    let report = Signal::derive(move || data.read().report.query.report);
+    let compared = Signal::derive(move || data.read().report.compared.clone());
+    let to = Box::new(move |compare| {
+        report_address(tenant, query, move |report| ReportQuery {
+            compare,
+            ..report
+        })
+    });
+    view! {
+        {comparison_control(report, compared, to, None)}
+        {intervals}
+    }
+    .into_any()
 }
 
 /// The most urgent state: what needs attention, linking to the run that says why; else whether
@@ -185,17 +248,17 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     let may_track = Memo::new(move |_| data.read().may_track);
     let spec = Memo::new(move |_| chart(&data.read().report));
     let csv = move || tenant.read().traffic_csv(data.read().report.range, None);
-    let values = Signal::derive(move || tenant.read().values(data.read().report.query.period, 1));
+    let values = Signal::derive(move || tenant.read().values(data.read().report.query.report, 1));
     // The requested page may be past the last one.
     let busy = Memo::new(move |_| {
         let (requested, loaded) = (query.read(), data.read());
         let loaded = &loaded.report.query;
         (
-            requested.period,
+            requested.report,
             requested.sort,
             requested.reversed,
             &requested.filter,
-        ) != (loaded.period, loaded.sort, loaded.reversed, &loaded.filter)
+        ) != (loaded.report, loaded.sort, loaded.reversed, &loaded.filter)
     });
     let track = reactive(move || {
         may_track.get().then(|| {
@@ -208,6 +271,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     });
     view! {
         <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
+        {reactive(move || late_start(data.read().report.history_begins))}
         {reactive(move || since_yesterday(&tenant.read(), &data.read().since_yesterday))}
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
@@ -215,6 +279,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
         </section>
         <section class="card">
             <Chart spec=spec>
+                {chart_controls(tenant, query, data)}
                 <a class="button small" href=reactive_attr(csv) download>
                     "CSV"
                 </a>
@@ -241,7 +306,7 @@ fn figures(report: &OverviewReport) -> AnyView {
         let counted = |bucket: &&domain::report::Bucket| report.range.contains(bucket.start);
         report.buckets.iter().filter(counted).map(of).collect()
     };
-    let below = |figure| compared(figure, report.query.period, report.range);
+    let below = |figure| compared(figure, &report.query.report, report.range);
     view! {
         <Stat
             label="Views"
@@ -278,11 +343,12 @@ fn filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> AnyView {
         action: Box::new(move || tenant.read().home()),
         kept: Box::new(move || {
             let query = query.read();
-            vec![
-                ("period", query.period.as_str().to_owned()),
+            let mut kept = query.report.given();
+            kept.extend([
                 ("sort", query.sort.as_str().to_owned()),
                 ("reversed", query.reversed.to_string()),
-            ]
+            ]);
+            kept
         }),
         to: Box::new(move |filter| {
             tenant.read_untracked().overview(&OverviewQuery {
@@ -297,9 +363,13 @@ fn filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> AnyView {
 
 /// The chart of all repositories.
 pub fn chart(report: &OverviewReport) -> ChartSpec {
-    let mut spec = ChartSpec::traffic("All repositories", Interval::Day, &report.buckets)
-        .with_lost(&report.lost)
-        .with_unpublished_end(report.github_is_late)
+    let mut spec = ChartSpec::traffic("All repositories", report.interval, &report.buckets)
+        .with_lost(&report.lost);
+    if report.range.to < report.shown.to {
+        spec = spec.with_unpublished_end(report.github_is_late);
+    }
+    let mut spec = spec
+        .with_growing_end(report.today)
         .with_events(report.events.iter().filter_map(ChartEvent::of))
         .with_usual(usual_band("views", &report.usual.views, report.usual.from));
     spec.series.retain(|series| series.key != "cloners");
@@ -307,12 +377,12 @@ pub fn chart(report: &OverviewReport) -> ChartSpec {
 }
 
 /// The words for the column of small trend lines.
-fn trend_label(period: Period) -> &'static str {
-    match period {
-        Period::Days14 => "14 days",
-        Period::Days30 => "30 days",
-        Period::Days90 => "90 days",
-        Period::Year => "1 year",
-        Period::All => "Trend",
+fn trend_label(query: &ReportQuery) -> &'static str {
+    match query.range.period() {
+        Some(Period::Days14) => "14 days",
+        Some(Period::Days30) => "30 days",
+        Some(Period::Days90) => "90 days",
+        Some(Period::Year) => "1 year",
+        _ => "Trend",
     }
 }

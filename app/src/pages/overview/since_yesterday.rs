@@ -1,6 +1,7 @@
 //! What changed since yesterday, in words: the newest day on the left, what to know on the right.
 
-use domain::{FixTarget, Interval, Period};
+use domain::FixTarget;
+use domain::report::RepositoryQuery;
 use leptos::prelude::*;
 
 use crate::address::Tenant;
@@ -29,7 +30,7 @@ pub fn since_yesterday(tenant: &Tenant, news: &SinceYesterdayText) -> AnyView {
 
 fn line(tenant: &Tenant, line: &DailyLine) -> AnyView {
     let repository = line.repository.as_ref().map(|name| {
-        let page = tenant.repository(name, Period::default(), Interval::default());
+        let page = tenant.repository(name, &RepositoryQuery::default());
         view! { <a href=page>{name.to_string()}</a> }
     });
     let action = line.place.and_then(|place| {

@@ -1,7 +1,6 @@
 //! The table of repositories: sorted, narrowed and paged by its address.
 
-use domain::report::{OverviewQuery, OverviewReport, OverviewSort};
-use domain::{Interval, Period};
+use domain::report::{OverviewQuery, OverviewReport, OverviewSort, ReportQuery};
 use leptos::prelude::*;
 
 use super::trend_label;
@@ -21,7 +20,7 @@ pub fn table(tenant: &Tenant, data: &OverviewData) -> AnyView {
     let rows: Vec<_> = data
         .rows
         .iter()
-        .map(|repository| row(tenant, query.period, repository))
+        .map(|repository| row(tenant, query.report, repository))
         .collect();
     view! {
         <div class="table-wrap">
@@ -30,7 +29,7 @@ pub fn table(tenant: &Tenant, data: &OverviewData) -> AnyView {
                     <tr>
                         {heading(OverviewSort::Name, "Repository", "")}
                         <th scope="col" class="wide-only">
-                            {trend_label(query.period)}
+                            {trend_label(&query.report)}
                         </th>
                         {heading(OverviewSort::Views, "Views", "num")}
                         {heading(OverviewSort::Change, "Change", "num")}
@@ -65,8 +64,8 @@ fn heading(
     sort_heading(label, class, sorts.then_some(ascending), href)
 }
 
-fn row(tenant: &Tenant, period: Period, row: &TableRow) -> AnyView {
-    let address = tenant.repository(&row.full_name, period, Interval::Day);
+fn row(tenant: &Tenant, report: ReportQuery, row: &TableRow) -> AnyView {
+    let address = tenant.repository(&row.full_name, &report.into());
     view! {
         <tr>
             <th scope="row" class="name">
@@ -110,8 +109,8 @@ pub fn pages(tenant: &Tenant, report: &OverviewReport) -> Option<AnyView> {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::DayRange;
     use domain::report::{Figure, UsualBands};
+    use domain::{DayRange, Interval};
 
     use super::*;
     use crate::api::{OverviewNotices, SinceYesterdayText};
@@ -125,7 +124,10 @@ mod tests {
                 page: 1,
                 ..OverviewQuery::default()
             },
+            interval: Interval::Day,
             range: DayRange::ending(today, 30),
+            shown: DayRange::ending(today, 30),
+            history_begins: None,
             today,
             views: Figure::default(),
             view_uniques_daily_sum: Figure::default(),
@@ -134,6 +136,7 @@ mod tests {
             buckets: Vec::new(),
             usual: UsualBands::default(),
             events: Vec::new(),
+            compared: None,
             github_is_late: false,
             lost: Vec::new(),
             repositories_total: 1,
@@ -162,6 +165,7 @@ mod tests {
                 total: Some(1_084),
                 compared: Some(1_084),
                 previous: Some(2_168),
+                missing: 0,
             },
             clones: Figure::default(),
             stars: None,

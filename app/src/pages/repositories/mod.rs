@@ -76,7 +76,7 @@ pub fn RepositoriesPage() -> impl IntoView {
         let changes = forms.track.version() + forms.untrack.version();
         let (tenant, query) = (forms.tenant.get().0, query.get());
         let version = changes + ended.get();
-        (PageQuery::Repositories { tenant, query }, version)
+        (Ok(PageQuery::Repositories { tenant, query }), version)
     });
     with_data(data, move |list: Memo<PagedRepositories>| {
         if list.read_untracked().report.may_follow {
@@ -180,10 +180,12 @@ fn lists(forms: Forms, query: Memo<RepositoriesQuery>, list: Memo<PagedRepositor
         kept: Box::new(move || {
             let query = query.read();
             let sort: &str = query.sort.into();
-            vec![
+            let mut kept = query.report.given();
+            kept.extend([
                 ("sort", sort.to_owned()),
                 ("reversed", query.reversed.to_string()),
-            ]
+            ]);
+            kept
         }),
         to: Box::new(move |filter| {
             forms
@@ -215,7 +217,7 @@ fn lists(forms: Forms, query: Memo<RepositoriesQuery>, list: Memo<PagedRepositor
             </div>
             {reactive(move || tracked(forms, &of_status(false), &list.read()))}
         </section>
-        {reactive(move || kept(forms, &of_status(true), list.read().report.may_manage))}
+        {reactive(move || kept(forms, &of_status(true), &list.read()))}
         {reactive(move || pages(&forms.tenant.read(), &list.read()))}
     };
     refreshed(busy, content)

@@ -1,7 +1,8 @@
 //! The tracked repositories, and those with history only.
 
 use domain::report::{
-    PagedRepositories, RepositoriesQuery, RepositoriesReport, RepositoriesSort, Repository,
+    PagedRepositories, ReportQuery, RepositoriesQuery, RepositoriesReport, RepositoriesSort,
+    Repository,
 };
 use domain::{DayRange, RepositoryStatus};
 use leptos::prelude::*;
@@ -92,13 +93,18 @@ pub fn nothing_tracked() -> AnyView {
 }
 
 /// Those with history only.
-pub fn kept(forms: Forms, repositories: &[Repository], may_manage: bool) -> Option<AnyView> {
+pub fn kept(
+    forms: Forms,
+    repositories: &[Repository],
+    list: &PagedRepositories,
+) -> Option<AnyView> {
+    let may_manage = list.report.may_manage;
     if repositories.is_empty() {
         return None;
     }
     let rows: Vec<_> = repositories
         .iter()
-        .map(|repository| kept_row(forms, repository, may_manage))
+        .map(|repository| kept_row(forms, repository, list))
         .collect();
     Some(
         view! {
@@ -145,7 +151,7 @@ fn row(forms: Forms, repository: &Repository, list: &PagedRepositories) -> AnyVi
     view! {
         <tr>
             <th scope="row" class="name">
-                {link(&forms.tenant.read(), repository, has_name)}
+                {link(&forms.tenant.read(), repository, has_name, list.query.report)}
                 {followed(repository, report)}
                 {failure}
             </th>
@@ -179,7 +185,8 @@ fn followed(repository: &Repository, report: &RepositoriesReport) -> Option<AnyV
     )
 }
 
-fn kept_row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView {
+fn kept_row(forms: Forms, repository: &Repository, list: &PagedRepositories) -> AnyView {
+    let may_manage = list.report.may_manage;
     let actions = may_manage.then(|| {
         let name = repository.full_name.to_string();
         let delete = delete(forms, repository);
@@ -201,7 +208,7 @@ fn kept_row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView 
     view! {
         <tr>
             <th scope="row" class="name">
-                {link(&forms.tenant.read(), repository, false)}
+                {link(&forms.tenant.read(), repository, false, list.query.report)}
             </th>
             <td class="wide-only">{known_days(repository)}</td>
             {actions}
@@ -210,12 +217,11 @@ fn kept_row(forms: Forms, repository: &Repository, may_manage: bool) -> AnyView 
     .into_any()
 }
 
-fn link(tenant: &Tenant, repository: &Repository, has_name: bool) -> AnyView {
-    let (period, interval) = Default::default();
+fn link(tenant: &Tenant, repository: &Repository, has_name: bool, report: ReportQuery) -> AnyView {
     let address = if has_name {
-        tenant.repository(&repository.full_name, period, interval)
+        tenant.repository(&repository.full_name, &report.into())
     } else {
-        tenant.repository_by_id(repository.id, period, interval)
+        tenant.repository_by_id(repository.id, &report.into())
     };
     view! {
         <a href=address>

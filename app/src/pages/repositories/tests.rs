@@ -197,7 +197,8 @@ fn a_failure_stands_beside_its_repository() {
 fn a_kept_history_can_be_gone_on_with_or_deleted() {
     let repository = repository(RepositoryStatus::Archived);
     let html = html(|forms| {
-        kept(forms, std::slice::from_ref(&repository), true).unwrap_or_else(|| ().into_any())
+        kept(forms, std::slice::from_ref(&repository), &report(true))
+            .unwrap_or_else(|| ().into_any())
     });
     assert!(html.contains("Track again"), "{html}");
     assert!(

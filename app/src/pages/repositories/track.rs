@@ -1,7 +1,7 @@
 //! The form that tracks a repository.
 
 use domain::RunStatus;
-use domain::report::Tracked;
+use domain::report::{RepositoryQuery, Tracked};
 use leptos::html::Input;
 use leptos::prelude::*;
 
@@ -72,8 +72,7 @@ pub fn TrackCard(forms: Forms) -> impl IntoView {
 pub fn outcome(forms: Forms) -> Option<AnyView> {
     let tracked: Tracked = forms.track.outcome()?;
     let name = &tracked.repository.full_name;
-    let (period, interval) = Default::default();
-    let address = forms.tenant.read().repository(name, period, interval);
+    let address = (forms.tenant.read()).repository(name, &RepositoryQuery::default());
     let status = first_run(forms.track, forms.runs).map(|(_, status)| status);
     let run = tracked
         .run

@@ -12,7 +12,7 @@ pub fn figures(report: &RepositoryReport) -> AnyView {
         let counted = |bucket: &&Bucket| bucket.start <= report.range.to;
         report.buckets.iter().filter(counted).map(of).collect()
     };
-    let below = |figure| compared(figure, report.period, report.range);
+    let below = |figure| compared(figure, &report.query.report, report.range);
     view! {
         <Stat
             label="Views"

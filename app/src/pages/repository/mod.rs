@@ -8,66 +8,91 @@ mod status;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
-use domain::report::RepositoryReport;
-use domain::{Interval, Period};
+use domain::ProblemKind;
+use domain::report::{ReportQuery, RepositoryQuery, RepositoryReport};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
 use self::coverage::coverage;
 use self::figures::{figures, people};
 use self::note_form::note_form;
 use self::status::{events, labels, missing, namesake, no_days, problem};
-use crate::address::{self, Tenant};
+use crate::address::{self, Tenant, with_params};
 use crate::api::{self, PageQuery, RepositoryData};
 use crate::chart::{Chart, ChartEvent, ChartSpec, ChartTable, format, usual_band};
 use crate::components::{
-    data_pill, interval_control, period_control, ranking_card, reactive, reactive_attr, refreshed,
-    timestamp, with_data,
+    RangeAddress, comparison_control, data_pill, interval_control, kept_fields, late_start,
+    range_control, range_problem, ranking_card, reactive, reactive_attr, refreshed, timestamp,
+    with_data_or,
 };
+use crate::error::AppError;
 use crate::layout::use_tenant;
 
-/// The page; period and interval are in the URL.
+/// The page; the days, the interval and the comparison are in the URL.
 #[component]
 pub fn RepositoryPage() -> impl IntoView {
     let tenant = use_tenant();
     let params = use_params_map();
-    let query = use_query_map();
+    let search = use_query_map();
     let name = Memo::new(move |_| {
         let part = |part| params.with(|params| params.get(part).unwrap_or_default());
         (part("id"), part("owner"), part("name"))
     });
-    let period = Memo::new(move |_| address::period(&query.read()));
-    let interval = Memo::new(move |_| address::interval(&query.read()));
+    let asked = Memo::new(move |_| address::repository_query(&search.read()));
+    let query = Memo::new(move |_| asked.get().unwrap_or_default());
     let data = api::page_resource(move || {
         let (id, owner, name) = name.get();
-        let (tenant, period, interval) = (tenant.get().0, period.get(), interval.get());
-        let query = if id.is_empty() {
-            PageQuery::Repository {
-                tenant,
-                owner,
-                name,
-                period,
-                interval,
+        let tenant = tenant.get().0;
+        let query = asked.get().map_err(|error| AppError::invalid(&error));
+        let query = query.map(|query| {
+            if id.is_empty() {
+                PageQuery::Repository {
+                    tenant,
+                    owner,
+                    name,
+                    query,
+                }
+            } else {
+                PageQuery::RepositoryById { tenant, id, query }
             }
-        } else {
-            PageQuery::RepositoryById {
-                tenant,
-                id,
-                period,
-                interval,
-            }
-        };
+        });
         (query, 0)
     });
-    with_data(data, move |data| {
-        let state = PageState {
+    let here = use_location().pathname;
+    let problem = move |error: &AppError| {
+        if error.kind() != ProblemKind::Invalid {
+            return None;
+        }
+        let text = |name| search.with_untracked(|search| search.get(name).unwrap_or_default());
+        let to: RangeAddress = Box::new(move |range| {
+            let query = query.get_untracked().report;
+            let query = ReportQuery { range, ..query };
+            with_params(here.get_untracked(), query.params())
+        });
+        let (_, owner, name) = name.get_untracked();
+        let title = if name.is_empty() {
+            "Repository".to_owned()
+        } else {
+            format!("{owner}/{name}")
+        };
+        Some(
+            view! {
+                <Title text=title.clone()/>
+                <div class="page-head">
+                    <h1>{title}</h1>
+                </div>
+                {range_problem(&error.message(), &[text("from"), text("to")], &to)}
+            }
+            .into_any(),
+        )
+    };
+    with_data_or(data, problem, move |data| {
+        page(PageState {
             tenant,
             data,
-            period,
-            interval,
-        };
-        page(state)
+            query,
+        })
     })
 }
 
@@ -76,29 +101,35 @@ pub fn RepositoryPage() -> impl IntoView {
 struct PageState {
     tenant: Memo<Tenant>,
     data: Memo<RepositoryData>,
-    period: Memo<Period>,
-    interval: Memo<Interval>,
+    query: Memo<RepositoryQuery>,
 }
 
 impl PageState {
-    fn address(self, period: Period, interval: Interval) -> String {
+    fn address(self, query: &RepositoryQuery) -> String {
         let data = self.data.read();
         let repository = &data.report.repository;
         if has_own_name(&data.report) {
             let name = &repository.full_name;
-            self.tenant.read().repository(name, period, interval)
+            self.tenant.read().repository(name, query)
         } else {
             let id = repository.id;
-            self.tenant.read().repository_by_id(id, period, interval)
+            self.tenant.read().repository_by_id(id, query)
         }
+    }
+
+    /// The address of another report.
+    fn report_address(self, other: impl Fn(ReportQuery) -> ReportQuery) -> String {
+        let query = self.query.get();
+        self.address(&RepositoryQuery {
+            report: other(query.report),
+            ..query
+        })
     }
 
     fn values(self) -> String {
         let report = &self.data.read().report;
-        let (id, period, interval) = (report.repository.id, report.period, report.interval);
-        self.tenant
-            .read()
-            .repository_values(id, period, interval, 1)
+        let (id, query) = (report.repository.id, report.query.report);
+        self.tenant.read().repository_values(id, query, 1)
     }
 
     fn csv(self) -> String {
@@ -113,27 +144,25 @@ fn page(state: PageState) -> AnyView {
     let full_name = move || data.read().report.repository.full_name.to_string();
     let spec = Memo::new(move |_| chart(&data.read().report));
     // Until the new report has loaded, the controls match the old one.
-    let period = Signal::derive(move || data.read().report.period);
-    let interval = Signal::derive(move || data.read().report.interval);
-    let busy = Memo::new(move |_| {
-        period.get() != state.period.get() || interval.get() != state.interval.get()
-    });
-    let periods = period_control(period, move |period| {
-        state.address(period, state.interval.get())
-    });
-    let intervals = interval_control(interval, move |interval| {
-        state.address(state.period.get(), interval)
-    });
+    let range = Signal::derive(move || data.read().report.query.report.range);
+    let shown = Signal::derive(move || data.read().report.range);
+    let busy = Memo::new(move |_| data.read().report.query != *state.query.read());
+    let ranges = range_control(
+        range,
+        shown,
+        Box::new(move |range| state.report_address(move |report| ReportQuery { range, ..report })),
+    );
     view! {
         <Title text=full_name/>
         <div class="page-head">
             {reactive(move || heading(&data.read(), &state.tenant.read()))}
             <span class="spacer"></span>
-            {periods}
+            {ranges}
         </div>
         <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
         {reactive(move || namesake(&state.tenant.read(), &data.read().report))}
         {reactive(move || problem(&state.tenant.read(), &data.read()))}
+        {reactive(move || late_start(data.read().report.history_begins))}
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
             {reactive(move || figures(&data.read().report))}
@@ -142,7 +171,7 @@ fn page(state: PageState) -> AnyView {
         {reactive(move || events(&data.read()))}
         <section class="card">
             <Chart spec=spec>
-                {intervals}
+                {chart_controls(state)}
                 <a class="button small" href=reactive_attr(move || state.csv()) download>
                     "CSV"
                 </a>
@@ -156,6 +185,57 @@ fn page(state: PageState) -> AnyView {
         })}
     }
     .into_any()
+}
+
+/// The choice of the interval and of the comparison.
+fn chart_controls(state: PageState) -> AnyView {
+    let PageState { data, query, .. } = state;
+    let interval = Signal::derive(move || data.read().report.interval);
+    let intervals = interval_control(interval, move |interval| {
+        state.report_address(move |report| ReportQuery {
+            interval: Some(interval),
+            ..report
+        })
+    });
+    let report = Signal::derive(move || data.read().report.query.report);
+    let compared = Signal::derive(move || data.read().report.compared.clone());
+    let to = Box::new(move |compare| {
+        let mut query = query.get();
+        query.report.compare = compare;
+        query.with = None;
+        state.address(&query)
+    });
+    view! {
+        {comparison_control(report, compared, to, Some(other_repository(state)))}
+        {intervals}
+    }
+    .into_any()
+}
+
+/// The form that compares with another repository.
+fn other_repository(state: PageState) -> AnyView {
+    let form = move || {
+        let query = state.query.get();
+        let usual = state.address(&RepositoryQuery {
+            with: None,
+            ..query.clone()
+        });
+        let with = query.with.map(|with| with.to_string()).unwrap_or_default();
+        let (action, kept) = kept_fields(&usual);
+        view! {
+            <form method="get" action=action class="range-form">
+                {kept}
+                <label class="field">
+                    "Another repository"
+                    <input name="with" required placeholder="owner/name" value=with/>
+                </label>
+                <button type="submit" class="button primary">
+                    "Compare"
+                </button>
+            </form>
+        }
+    };
+    reactive(form).into_any()
 }
 
 fn heading(data: &RepositoryData, tenant: &Tenant) -> AnyView {

@@ -101,8 +101,7 @@ pub fn namesake(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
     } else {
         format!("Another repository used this name until {day}.")
     };
-    let (period, interval) = (report.period, report.interval);
-    let address = tenant.repository_by_id(other.id, period, interval);
+    let address = tenant.repository_by_id(other.id, &report.query.report.into());
     Some(
         view! {
             <p class="notice">{sentence} " " <a href=address>"View the other repository"</a></p>

@@ -2,8 +2,8 @@
 
 use chrono::DateTime;
 use domain::report::{
-    Bucket, Figure, Popularity, Ranking, RankingRow, Repository, RepositoryReport, UsualBands,
-    WindowCounts,
+    Bucket, Figure, Popularity, Ranking, RankingRow, Repository, RepositoryQuery, RepositoryReport,
+    UsualBands, WindowCounts,
 };
 use domain::{
     Counts, Coverage, DailySum, Day, DayRange, FixTarget, Interval, Period, RepositoryId,
@@ -71,9 +71,11 @@ fn data() -> RepositoryData {
             followed_by: None,
             unlisted_since: None,
         },
-        period: Period::Days30,
+        query: RepositoryQuery::default(),
         interval: Interval::Day,
         range,
+        shown: until_today,
+        history_begins: None,
         today,
         views: figure(Some(26)),
         view_uniques_daily_sum: figure(Some(26)),
@@ -92,6 +94,7 @@ fn data() -> RepositoryData {
         buckets: until_today.days().map(bucket).collect(),
         usual: UsualBands::default(),
         events: Vec::new(),
+        compared: None,
         github_is_late: false,
         coverage: Coverage::new(until_today, known.iter().copied(), |_| false, newest, today),
         views_known: 26,
@@ -127,8 +130,7 @@ fn html(data: RepositoryData) -> String {
         page(PageState {
             tenant: Memo::new(|_| Tenant("lab".to_owned())),
             data: Memo::new(move |_| data.clone()),
-            period: Memo::new(|_| Period::Days30),
-            interval: Memo::new(|_| Interval::Day),
+            query: Memo::new(|_| RepositoryQuery::default()),
         })
     })
 }
@@ -200,7 +202,12 @@ fn the_period_and_the_interval_are_links_that_keep_each_other() {
         html.contains("/t/lab/r/octocat/hello?interval=week"),
         "{html}"
     );
-    assert_eq!(html.matches(r#"aria-current="true""#).count(), 2, "{html}");
+    assert!(
+        html.contains("/t/lab/r/octocat/hello?compare=year"),
+        "{html}"
+    );
+    // One period, one interval, one comparison.
+    assert_eq!(html.matches(r#"aria-current="true""#).count(), 3, "{html}");
 }
 
 #[test]
@@ -351,8 +358,7 @@ fn old_figures_stay_under_their_own_period() {
             page(PageState {
                 tenant: Memo::new(|_| Tenant("lab".to_owned())),
                 data: Memo::new(move |_| data.clone()),
-                period: Memo::new(move |_| requested),
-                interval: Memo::new(|_| Interval::Day),
+                query: Memo::new(move |_| requested.into()),
             })
         })
     };
@@ -360,14 +366,13 @@ fn old_figures_stay_under_their_own_period() {
         let (_, rest) = html
             .split_once(r#"aria-label="Period""#)
             .expect("the control");
-        let (link, _) = rest
-            .split_once(r#"aria-current="true""#)
-            .expect("a current one");
-        link.rsplit("<a").next().expect("a link").to_owned()
+        let mut links = rest.split("<a");
+        let link = links.find(|link| link.contains(r#"aria-current="true""#));
+        link.expect("a current one").to_owned()
     };
     let settled = shown(Period::Days30);
     assert!(settled.contains(r#"aria-busy="false""#), "{settled}");
     let waiting = shown(Period::Days90);
     assert!(waiting.contains(r#"aria-busy="true""#), "{waiting}");
-    assert!(current(&waiting).contains("30 days"), "{waiting}");
+    assert!(current(&waiting).contains("30 d<"), "{waiting}");
 }

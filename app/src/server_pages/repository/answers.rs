@@ -1,7 +1,7 @@
 //! The data sources of a repository's day: every stored response that covers it.
 
-use domain::report::{DaySource, StoredResponse, TraceReport};
-use domain::{Counts, Interval, Measure, Period, Problem};
+use domain::report::{DaySource, RepositoryQuery, StoredResponse, TraceReport};
+use domain::{Counts, Measure, Problem};
 use engine::Error;
 use leptos::prelude::*;
 
@@ -57,7 +57,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 
 fn page(pages: &Tenant, report: &TraceReport) -> AnyView {
     let name = &report.repository.full_name;
-    let home = pages.repository(name, Period::default(), Interval::default());
+    let home = pages.repository(name, &RepositoryQuery::default());
     view! {
         <div class="page-head">
             <div>

@@ -5,8 +5,8 @@ mod releases;
 mod releases_table;
 mod stars;
 
-use domain::report::Repository;
-use domain::{Day, Period, Problem, RepositoryName};
+use domain::report::{Repository, RepositoryQuery};
+use domain::{Day, DayRange, Period, Problem, ReportRange, RepositoryName};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
@@ -16,18 +16,20 @@ pub use stars::PAGE as STARS;
 use super::layout::Layout;
 use super::{PageContent, PageRequest};
 use crate::address::Tenant;
-use crate::components::period_control;
+use crate::components::{RangeAddress, range_control, range_problem};
 
 /// What each of these pages needs.
 struct Subject {
     context: TenantRequest,
     pages: Tenant,
     repository: Repository,
-    period: Period,
+    range: ReportRange,
+    /// Why the address asks for no range, if so.
+    problem: Option<String>,
 }
 
 impl Subject {
-    /// The repository and the period in the address; without a period, the usual one.
+    /// The repository and the range in the address; without one, the usual period.
     async fn new(request: &PageRequest, usual: Period) -> Result<Self, Problem> {
         let context = request.tenant().await?;
         let name = named(request)?;
@@ -36,18 +38,26 @@ impl Subject {
             .find_repository(&context.viewer, context.tenant, &name)
             .await
             .map_err(Error::into_problem)?;
+        let text = |name| request.query.text(name);
+        let asked = ["period", "from", "to"].map(text);
+        let is_asked = asked.iter().any(|text| !text.is_empty());
+        let range = ReportRange::parse(asked[0], asked[1], asked[2]);
         Ok(Self {
             context,
             pages: request.pages(),
             repository,
-            period: request.query.text("period").parse().unwrap_or(usual),
+            problem: range.as_ref().err().map(ToString::to_string),
+            range: range.ok().filter(|_| is_asked).unwrap_or(usual.into()),
         })
     }
 
-    /// The first day of the period; `None` for all days.
-    fn first_day(&self) -> Option<Day> {
-        let today = self.context.engine.clock().today();
-        self.period.days().map(|days| today.plus(1 - days))
+    /// The first and the last day of the range; `None` for all days.
+    fn days(&self) -> [Option<Day>; 2] {
+        let requested = self.range.requested(self.context.engine.clock().today());
+        [
+            requested.map(|days| days.from),
+            requested.map(|days| days.to),
+        ]
     }
 
     /// The page with this title, whose address ends with `what`.
@@ -56,27 +66,38 @@ impl Subject {
         request: &PageRequest,
         title: &'static str,
         what: &'static str,
+        shown: DayRange,
         body: impl FnOnce() -> AnyView + Send + 'static,
     ) -> Result<PageContent, Problem> {
         let layout = Layout::tenant(request, &self.context).await?;
+        let typed = ["from", "to"].map(|name| request.query.text(name).to_owned());
         let of_repository = format!("{title} of {}", self.repository.full_name);
         Ok(PageContent::new(of_repository, layout, move || {
             view! {
-                {self.head(title, what)}
-                {body()}
+                {self.head(title, what, shown)}
+                {match &self.problem {
+                    Some(message) => range_problem(message, &typed, &self.to(what)),
+                    None => body(),
+                }}
             }
             .into_any()
         }))
     }
 
-    /// The heading of the page, with a link to the repository and the choice of the period.
-    fn head(&self, title: &'static str, what: &'static str) -> AnyView {
+    /// The address of the same page over another range.
+    fn to(&self, what: &'static str) -> RangeAddress {
+        let (pages, repository) = (self.pages.clone(), self.repository.full_name.clone());
+        Box::new(move |range| pages.history_over(&repository, what, range))
+    }
+
+    /// The heading of the page, with a link to the repository and the choice of the range.
+    fn head(&self, title: &'static str, what: &'static str, shown: DayRange) -> AnyView {
         let name = &self.repository.full_name;
-        let back = self
-            .pages
-            .repository(name, Period::default(), domain::Interval::default());
-        let (pages, repository) = (self.pages.clone(), name.clone());
-        let to = move |period| pages.history_over(&repository, what, period);
+        let back = (self.pages).repository(name, &RepositoryQuery::default());
+        let ranges = (self.problem.is_none()).then(|| {
+            let current = Signal::stored(self.range);
+            range_control(current, Signal::stored(shown), self.to(what))
+        });
         view! {
             <div class="page-head">
                 <div>
@@ -87,7 +108,7 @@ impl Subject {
                     <h1>{title}</h1>
                 </div>
                 <span class="spacer"></span>
-                {period_control(Signal::stored(self.period), to)}
+                {ranges}
             </div>
         }
         .into_any()

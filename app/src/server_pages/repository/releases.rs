@@ -34,18 +34,15 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
         viewer,
         tenant,
     } = &subject.context;
+    let [from, to] = subject.days();
     let report = engine
-        .releases(
-            viewer,
-            *tenant,
-            subject.repository.id,
-            subject.first_day(),
-            None,
-        )
+        .releases(viewer, *tenant, subject.repository.id, from, to)
         .await
         .map_err(Error::into_problem)?;
     subject
-        .page(&request, "Releases", "releases", move || body(&report))
+        .page(&request, "Releases", "releases", report.range, move || {
+            body(&report)
+        })
         .await
 }
 

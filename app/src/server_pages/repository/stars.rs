@@ -24,18 +24,15 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
         viewer,
         tenant,
     } = &subject.context;
+    let [from, to] = subject.days();
     let report = engine
-        .stars(
-            viewer,
-            *tenant,
-            subject.repository.id,
-            subject.first_day(),
-            None,
-        )
+        .stars(viewer, *tenant, subject.repository.id, from, to)
         .await
         .map_err(Error::into_problem)?;
     subject
-        .page(&request, "Stars", "stars", move || body(&report))
+        .page(&request, "Stars", "stars", report.range, move || {
+            body(&report)
+        })
         .await
 }
 

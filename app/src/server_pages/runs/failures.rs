@@ -1,8 +1,8 @@
 //! The failures of a run, grouped by kind, each with a remedy.
 
+use domain::FailureKind;
 use domain::failure::FixTarget;
-use domain::report::{Failure, Run};
-use domain::{FailureKind, Interval, Period};
+use domain::report::{Failure, RepositoryQuery, Run};
 use leptos::prelude::*;
 
 use crate::address::Tenant;
@@ -59,7 +59,7 @@ fn line(pages: &Tenant, failure: &Failure) -> AnyView {
     let name = failure.repository.clone();
     let name = match failure.repository.parse() {
         Ok(parsed) => {
-            let page = pages.repository(&parsed, Period::default(), Interval::default());
+            let page = pages.repository(&parsed, &RepositoryQuery::default());
             view! { <a href=page>{name}</a> }.into_any()
         }
         Err(_) => name.into_any(),

@@ -1,7 +1,7 @@
 //! One run: its result, its failures with remedies, and its repositories.
 
-use domain::report::{Run, RunItem, RunReport};
-use domain::{Interval, ItemOutcome, Period, Problem, ProblemKind, RunId, RunStatus, Trigger};
+use domain::report::{RepositoryQuery, Run, RunItem, RunReport};
+use domain::{ItemOutcome, Problem, ProblemKind, RunId, RunStatus, Trigger};
 use engine::Error;
 use leptos::prelude::*;
 use strum::{EnumString, IntoStaticStr, VariantNames};
@@ -262,7 +262,7 @@ fn row(pages: &Tenant, item: &RunItem, is_running: bool) -> AnyView {
         || "–".to_owned(),
         |(finished, started)| text::brief(finished - started),
     );
-    let page = pages.repository(&item.full_name, Period::default(), Interval::default());
+    let page = pages.repository(&item.full_name, &RepositoryQuery::default());
     view! {
         <tr>
             <th scope="row" class="name">

@@ -1,4 +1,4 @@
-//! The figures of all repositories over a range, with those of the range before.
+//! The figures of all repositories over a range, with those of the days it is compared with.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use domain::report::Figure;
 use domain::{DayRange, RepositoryId, RepositoryScope};
 
 use super::Selection;
-use crate::store::RangeSums;
+use crate::store::{Completeness, RangeSums};
 use crate::{Engine, Result};
 
 /// The figures of all repositories in scope.
@@ -25,23 +25,31 @@ struct Comparable {
 }
 
 impl Engine {
-    /// The sums over the range, and, of the repositories that know every day of it and of the range
-    /// before, the sums over both.
+    /// The sums over the range, and, of the repositories that know every day of it and of the
+    /// compared days, the sums over both.
     pub(super) async fn figures(&self, all: &Selection<'_>) -> Result<Figures> {
         let (store, range) = (&self.0.store, all.range);
         let now = store.sums_of_all(all.tenant, all.scope, range).await?;
-        let [views, clones] = self.comparable(all).await?;
-        let compared = self.compared_sums(all, &views).await?;
-        let compared_clones = if views.ids == clones.ids {
-            compared
-        } else {
-            self.compared_sums(all, &clones).await?
+        let [compared, compared_clones] = match all.earlier {
+            Some(earlier) => {
+                let [views, clones] = self.comparable(all, earlier).await?;
+                let compared = self.compared_sums(all, earlier, &views).await?;
+                let is_same = views.ids == clones.ids;
+                let compared_clones = if is_same {
+                    compared
+                } else {
+                    self.compared_sums(all, earlier, &clones).await?
+                };
+                [compared, compared_clones]
+            }
+            None => [None, None],
         };
         let figure =
             |known: i64, compared: Option<[RangeSums; 2]>, of: fn(&RangeSums) -> u64| Figure {
                 total: (known > 0).then(|| of(&now)),
                 compared: compared.map(|[now, _]| of(&now)),
                 previous: compared.map(|[_, before]| of(&before)),
+                missing: 0,
             };
         Ok(Figures {
             views: figure(now.views_known, compared, |sums| sums.views),
@@ -53,10 +61,10 @@ impl Engine {
     }
 
     /// The comparable repositories by views and by clones.
-    async fn comparable(&self, all: &Selection<'_>) -> Result<[Comparable; 2]> {
-        let both = both(all.range);
-        let spans = |first, last| first <= both.from && both.to <= last;
-        let overlaps = |first, last| first <= both.to && both.from <= last;
+    async fn comparable(&self, all: &Selection<'_>, earlier: DayRange) -> Result<[Comparable; 2]> {
+        let (from, to) = (earlier.from, all.range.to);
+        let spans = |first, last| first <= from && to <= last;
+        let overlaps = |first, last| first <= to && from <= last;
         let (mut spanning, mut partial) = (HashSet::new(), false);
         for facts in all.facts {
             if let (Some(first), Some(last)) = (facts.first_day, facts.freshness.last_day) {
@@ -70,10 +78,7 @@ impl Engine {
         let incomplete = if spanning.is_empty() {
             Vec::new()
         } else {
-            let store = &self.0.store;
-            store
-                .incomplete_repositories(all.tenant, all.scope, both)
-                .await?
+            self.incomplete(all, earlier).await?
         };
         let without = |left_out: HashSet<RepositoryId>| Comparable {
             is_all: !partial && left_out.is_empty(),
@@ -87,14 +92,38 @@ impl Engine {
         ])
     }
 
-    /// The sums over the range and the one before, of the comparable repositories; `None` without
+    /// The repositories that do not know a measure on every day of the range and of the earlier
+    /// days. Those in between the two do not matter.
+    pub(super) async fn incomplete(
+        &self,
+        all: &Selection<'_>,
+        earlier: DayRange,
+    ) -> Result<Vec<Completeness>> {
+        let (store, tenant, scope) = (&self.0.store, all.tenant, all.scope);
+        if earlier.to.plus(1) == all.range.from {
+            let both = DayRange {
+                from: earlier.from,
+                to: all.range.to,
+            };
+            return Ok(store.incomplete_repositories(tenant, scope, both).await?);
+        }
+        let (mut incomplete, earlier) = tokio::try_join!(
+            store.incomplete_repositories(tenant, scope, all.range),
+            store.incomplete_repositories(tenant, scope, earlier),
+        )?;
+        incomplete.extend(earlier);
+        Ok(incomplete)
+    }
+
+    /// The sums over the range and the earlier days, of the comparable repositories; `None` without
     /// any.
     async fn compared_sums(
         &self,
         all: &Selection<'_>,
+        earlier: DayRange,
         comparable: &Comparable,
     ) -> Result<Option<[RangeSums; 2]>> {
-        let (store, ranges) = (&self.0.store, [all.range, all.range.before()]);
+        let (store, ranges) = (&self.0.store, [all.range, earlier]);
         if comparable.ids.is_empty() {
             return Ok(None);
         }
@@ -127,26 +156,22 @@ impl Engine {
     }
 }
 
-/// A range and the one before it.
-pub(super) fn both(range: DayRange) -> DayRange {
-    DayRange {
-        from: range.before().from,
-        to: range.to,
-    }
-}
-
-/// The figure of one repository. Compared only when every day of both ranges is known.
+/// The figure of one repository over a range and, if it is compared, the earlier days. Compared only
+/// when every day of both is known.
 pub(super) fn figure(
     range: DayRange,
-    sums: Option<&[RangeSums; 2]>,
+    [now, earlier]: [RangeSums; 2],
+    compares: bool,
     of: impl Fn(&RangeSums) -> (u64, i64),
 ) -> Figure {
-    let [now, before] = sums.copied().unwrap_or_default();
-    let known = |(sum, days): (u64, i64), at_least: i64| (days >= at_least).then_some(sum);
-    let compared = known(of(&now), range.len()).zip(known(of(&before), range.len()));
+    let ((total, known), (previous, known_earlier)) = (of(&now), of(&earlier));
+    let least = known.min(known_earlier);
+    let missing = if compares { range.len() - least } else { 0 };
+    let is_compared = compares && missing <= 0;
     Figure {
-        total: known(of(&now), 1),
-        compared: compared.map(|(now, _)| now),
-        previous: compared.map(|(_, before)| before),
+        total: (known > 0).then_some(total),
+        compared: is_compared.then_some(total),
+        previous: is_compared.then_some(previous),
+        missing: u32::try_from(missing).unwrap_or_default(),
     }
 }

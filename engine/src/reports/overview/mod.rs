@@ -3,6 +3,7 @@
 //! A few statements read a short row for every repository. Everything else is read for the page of
 //! the table only, or summed in the database.
 
+mod buckets;
 mod figures;
 mod order;
 mod page;
@@ -13,13 +14,16 @@ use std::collections::{HashMap, HashSet};
 
 use domain::coverage::oldest_reachable;
 use domain::report::{
-    Bucket, Overview, OverviewQuery, OverviewReport, OverviewWarnings, RiskWarning,
+    ComparedReport, ComparedWith, Overview, OverviewQuery, OverviewReport, OverviewWarnings,
+    RiskWarning,
 };
 use domain::{
-    DailySum, Day, DayRange, DayState, Measure, RepositoryId, RepositoryScope, RepositoryStatus,
-    TenantId, Viewer,
+    Comparison, Day, DayRange, DayState, Interval, Measure, RepositoryId, RepositoryScope,
+    RepositoryStatus, TenantId, Viewer,
 };
 
+use self::buckets::buckets;
+use super::buckets::earlier_days;
 use super::repository::may_go;
 use super::{Risk, is_up_to_date, last_counted_day, risk, usual};
 use crate::store::{DaySums, RepositoryFacts};
@@ -36,6 +40,8 @@ struct Selection<'a> {
     facts: &'a [RepositoryFacts],
     risks: &'a HashMap<RepositoryId, Risk>,
     range: DayRange,
+    /// The days it is compared with.
+    earlier: Option<DayRange>,
 }
 
 impl Engine {
@@ -61,15 +67,12 @@ impl Engine {
         )?;
         let first = facts.iter().filter_map(|it| it.first_day).min();
         let last = last_published_day(&facts, published.expected_lag(today), today);
-        let range = query.period.range(first, last);
-        let shown = DayRange {
-            from: range.from,
-            to: today.max(range.to),
-        };
-        let with_history = DayRange {
-            from: range.from.plus(-usual::HISTORY),
-            to: shown.to,
-        };
+        let days = (query.report.range)
+            .days(first, last, today)
+            .map_err(|error| Error::invalid(error.to_string()))?;
+        let (range, shown) = (days.counted, days.shown);
+        let interval = query.report.interval.unwrap_or(Interval::usual(range));
+        let shift = query.report.shift(range);
         let risks: HashMap<RepositoryId, Risk> = facts
             .iter()
             .filter_map(|it| {
@@ -84,18 +87,31 @@ impl Engine {
             facts: &facts,
             risks: &risks,
             range,
+            earlier: shift.map(|shift| range.moved(-shift)),
         };
+        let whole = |days: DayRange| interval.whole(days);
+        let mut read = whole(shown);
+        if interval == Interval::Day {
+            read.from = read.from.plus(-usual::HISTORY);
+        }
+        let compared = shift.map(|shift| whole(earlier_days(interval, shown, shift)));
 
         let matching = facts.iter().filter(|it| it.matches).count();
         let pages = count(matching.div_ceil(PAGE)).max(1);
         query.page = query.page.clamp(1, pages);
-        let (rows, figures, day_sums, at_risk, unsafe_schedules, anomalies) = tokio::try_join!(
+        let (rows, figures, day_sums, compared_sums, at_risk, unsafe_schedules, anomalies) = tokio::try_join!(
             async {
                 self.overview_rows(&all, &self.one_page(&all, &query).await?)
                     .await
             },
             self.figures(&all),
-            async { Ok::<_, Error>(store.day_sums(tenant, scope, with_history).await?) },
+            async { Ok::<_, Error>(store.day_sums(tenant, scope, read).await?) },
+            async {
+                match compared {
+                    Some(days) => Ok(store.day_sums(tenant, scope, days).await?),
+                    None => Ok(Vec::new()),
+                }
+            },
             self.risk_warnings(&all),
             self.unsafe_schedules(tenant),
             self.recent_anomalies(tenant, scope, None),
@@ -106,7 +122,10 @@ impl Engine {
             .events_of_tenant(tenant, scope, shown, &lost_days, published)
             .await?;
         let report = OverviewReport {
+            interval,
             range,
+            shown,
+            history_begins: days.history_begins,
             today,
             views: figures.views,
             view_uniques_daily_sum: figures.view_uniques_daily_sum,
@@ -119,8 +138,15 @@ impl Engine {
             github_is_late: published.is_late(today),
             lost: lost_days,
             events,
-            usual: usual::of_sums(shown, first, &day_sums),
-            buckets: buckets(&day_sums, shown, range.to),
+            usual: usual::of_sums(interval, shown, first, &day_sums),
+            buckets: buckets(interval, shown, &day_sums, last),
+            compared: compared.zip(all.earlier).map(|(days, earlier)| {
+                let with = match query.report.compare {
+                    Comparison::Year => ComparedWith::Year,
+                    Comparison::Previous | Comparison::None => ComparedWith::Previous,
+                };
+                ComparedReport::new(with, earlier, buckets(interval, days, &compared_sums, last))
+            }),
             repositories_total: count(facts.iter().filter(is_tracked).count()),
             collected_today: count(facts.iter().filter(|it| it.is_collected).count()),
             need_attention: count(facts.iter().filter(|it| all.needs_attention(it)).count()),
@@ -225,29 +251,4 @@ fn last_published_day(facts: &[RepositoryFacts], lag: i64, today: Day) -> Day {
         .map(|last| last_counted_day(Some(last), lag, today))
         .min()
         .unwrap_or_else(|| last_counted_day(None, lag, today))
-}
-
-/// A bucket for each day, empty when no repository knows the day or not all have published it.
-fn buckets(sums: &[DaySums], shown: DayRange, last: Day) -> Vec<Bucket> {
-    let published = sums.iter().filter(|sums| sums.day <= last);
-    let known: HashMap<Day, &DaySums> = published.map(|sums| (sums.day, sums)).collect();
-    shown
-        .days()
-        .map(|day| {
-            let sums = known.get(&day);
-            Bucket {
-                start: day,
-                end: day,
-                views: sums.and_then(|sums| sums.views),
-                // People who visit two repositories count twice, so there is no true value.
-                view_uniques: None,
-                view_uniques_daily_sum: sums.and_then(|s| s.view_uniques_daily_sum).map(DailySum),
-                clones: sums.and_then(|sums| sums.clones),
-                clone_uniques: None,
-                clone_uniques_daily_sum: sums.and_then(|s| s.clone_uniques_daily_sum).map(DailySum),
-                days_known: u32::from(sums.is_some()),
-                days_total: 1,
-            }
-        })
-        .collect()
 }

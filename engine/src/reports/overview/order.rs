@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use domain::report::{Figure, OverviewQuery, OverviewSort};
 use domain::{Day, Measure, RepositoryId, RepositoryStatus};
 
-use super::figures::both;
 use super::{PAGE, Risk, Selection};
 use crate::store::RepositoryFacts;
 use crate::{Engine, Result};
@@ -33,23 +32,24 @@ impl Engine {
                 listed.sort_by_cached_key(|it| Reverse(clones.get(&it.id).copied()));
             }
             OverviewSort::Change => {
-                let before = range.before();
+                let earlier = all.earlier.unwrap_or(range);
                 let now = store.amounts(tenant, scope, Measure::Views, range).await?;
-                let before = store.amounts(tenant, scope, Measure::Views, before).await?;
-                let incomplete = store
-                    .incomplete_repositories(tenant, scope, both(range))
+                let before = store
+                    .amounts(tenant, scope, Measure::Views, earlier)
                     .await?;
+                let incomplete = self.incomplete(all, earlier).await?;
                 let incomplete: HashSet<RepositoryId> = incomplete
                     .iter()
                     .filter(|it| !it.views)
                     .map(|it| it.repository)
                     .collect();
                 listed.sort_by_cached_key(|it| {
-                    let is_complete = !incomplete.contains(&it.id);
+                    let is_complete = all.earlier.is_some() && !incomplete.contains(&it.id);
                     let figure = Figure {
                         total: None,
                         compared: now.get(&it.id).copied().filter(|_| is_complete),
                         previous: before.get(&it.id).copied().filter(|_| is_complete),
+                        missing: 0,
                     };
                     Reverse(figure.change())
                 });

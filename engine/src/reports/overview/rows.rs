@@ -31,7 +31,7 @@ impl Engine {
         let only = &RepositoryScope::Only(ids.to_vec());
         let records = store.repositories(tenant, only).await?;
         let sums = store
-            .range_sums(tenant, only, [range, range.before()])
+            .range_sums(tenant, only, [range, all.earlier.unwrap_or(range)])
             .await?;
         let lost = self.lost_days(tenant, only, &records, range).await?;
         let mut trends = self.trends(tenant, only, range).await?;
@@ -39,12 +39,15 @@ impl Engine {
             .into_iter()
             .map(|record| {
                 let id = record.repository.id;
-                let (sums, risk) = (sums.get(&id), all.risks.get(&id).copied());
+                let sums = sums.get(&id).copied().unwrap_or_default();
+                let (compares, risk) = (all.earlier.is_some(), all.risks.get(&id).copied());
                 let lost = lost.get(&id).copied().unwrap_or_default();
                 let row = OverviewRow {
                     id,
-                    views: figure(range, sums, |sums| (sums.views, sums.views_known)),
-                    clones: figure(range, sums, |sums| (sums.clones, sums.clones_known)),
+                    views: figure(range, sums, compares, |sums| (sums.views, sums.views_known)),
+                    clones: figure(range, sums, compares, |sums| {
+                        (sums.clones, sums.clones_known)
+                    }),
                     stars: record.stars,
                     trend: trends.remove(&id).unwrap_or_default(),
                     data: data_state(&record, lost.max(0), risk),

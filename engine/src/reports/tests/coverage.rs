@@ -36,13 +36,7 @@ async fn lost_days_stay_gaps_and_a_near_deadline_is_told() {
         let name = "lab/gap".parse().expect("a name");
         let report = fixture
             .engine
-            .repository_page(
-                &OPERATOR,
-                fixture.tenant,
-                &name,
-                Period::Days30,
-                Interval::Day,
-            )
+            .repository_page(&OPERATOR, fixture.tenant, &name, Period::Days30.into())
             .await
             .expect("a page")
             .report;
@@ -81,7 +75,7 @@ async fn no_day_is_missed_of_a_repository_that_is_no_longer_collected() {
         let name = "lab/kept".parse().expect("a name");
         let page = fixture
             .engine
-            .repository_page(&OPERATOR, fixture.tenant, &name, Period::All, Interval::Day)
+            .repository_page(&OPERATOR, fixture.tenant, &name, Period::All.into())
             .await
             .expect("a page");
         let report = page.report;

@@ -1,6 +1,6 @@
 //! Notes and other events, and the usual ranges, on both databases.
 
-use domain::report::DatedEventKind;
+use domain::report::{DatedEventKind, ReportQuery};
 use domain::{Limit, Limits, NoteInput};
 
 use super::*;
@@ -43,7 +43,7 @@ async fn notes_are_events_of_their_days_and_of_what_a_viewer_may_see() {
             notes.map(|event| event.label).collect()
         };
         let page = engine
-            .repository_page_by_id(&OPERATOR, tenant, anvil, Period::Days30, Interval::Day)
+            .repository_page_by_id(&OPERATOR, tenant, anvil, Period::Days30.into())
             .await
             .expect("a page");
         assert_eq!(texts(page.report.events), ["Move", "Talk"]);
@@ -94,9 +94,13 @@ async fn charts_of_days_have_usual_ranges_once_six_weeks_are_known() {
         let long = [("2026-09-01", "2026-11-21")];
         let id = fixture.repository("acme/anvil", 100, &long).await;
         let page = async |id, interval| {
+            let query = ReportQuery {
+                interval: Some(interval),
+                ..ReportQuery::default()
+            };
             let page = fixture
                 .engine
-                .repository_page_by_id(&OPERATOR, fixture.tenant, id, Period::Days30, interval)
+                .repository_page_by_id(&OPERATOR, fixture.tenant, id, query.into())
                 .await;
             page.expect("a page").report
         };

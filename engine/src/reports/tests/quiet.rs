@@ -43,13 +43,9 @@ impl Fixture {
     async fn state(&self, name: &str) -> (Overview, Vec<(DayRange, DayState)>, Option<Day>) {
         let overview = self.overview(OverviewQuery::default()).await;
         let name = name.parse().expect("a name");
-        let page = self.engine.repository_page(
-            &OPERATOR,
-            self.tenant,
-            &name,
-            Period::Days30,
-            Interval::Day,
-        );
+        let page =
+            self.engine
+                .repository_page(&OPERATOR, self.tenant, &name, Period::Days30.into());
         let page = page.await.expect("a page");
         assert_eq!(page.data, overview.rows[0].data);
         let Coverage {

@@ -251,7 +251,7 @@ async fn a_repository_whose_schedule_comes_too_late_is_at_risk_though_all_is_kno
         let name = "lab/late".parse().expect("a name");
         let page = fixture
             .engine
-            .repository_page(&OPERATOR, fixture.tenant, &name, Period::All, Interval::Day)
+            .repository_page(&OPERATOR, fixture.tenant, &name, Period::All.into())
             .await;
         assert_eq!(page.expect("a page").data, DataState::AtRisk(14));
     }

@@ -171,13 +171,13 @@ fn queries() -> Vec<OverviewQuery> {
     for period in [Period::Days30, Period::All] {
         for sort in OverviewSort::ALL {
             queries.push(OverviewQuery {
-                period,
+                report: period.into(),
                 sort,
                 ..OverviewQuery::default()
             });
         }
         queries.push(OverviewQuery {
-            period,
+            report: period.into(),
             filter: "r1".into(),
             reversed: true,
             page: 7,
@@ -235,7 +235,7 @@ impl Fixture {
         assert_eq!(found.expect("found").id, id);
         let page = self
             .engine
-            .repository_page(viewer, tenant, &name, Period::All, Interval::Day);
+            .repository_page(viewer, tenant, &name, Period::All.into());
         assert_eq!(page.await.expect("a page").report.repository.id, id);
         let traffic = self
             .engine
@@ -261,7 +261,7 @@ impl Fixture {
         let answers = [
             engine.find_repository(viewer, tenant, &name).await.err(),
             engine
-                .repository_page(viewer, tenant, &name, Period::All, day)
+                .repository_page(viewer, tenant, &name, Period::All.into())
                 .await
                 .err(),
             engine

@@ -28,6 +28,7 @@ fn by(sort: RepositoriesSort, reversed: bool, page: u32) -> RepositoriesQuery {
         reversed,
         filter: String::new(),
         page,
+        ..RepositoriesQuery::default()
     }
 }
 

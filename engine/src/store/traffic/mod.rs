@@ -20,8 +20,7 @@ mod usual_days;
 
 pub use anomalies::AnomalyKey;
 pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
-#[cfg(test)]
-pub(super) use completeness::Completeness;
+pub(crate) use completeness::Completeness;
 pub(crate) use covered_days::{CoverageGap, CoveredDays};
 pub(crate) use day_sums::DaySums;
 pub(crate) use export::KnownRepository;
