@@ -11,7 +11,8 @@ for (const [where, path] of [
   test(`${where}: a link downloads one row for each known day`, async ({ page }) => {
     await open(page, path);
     const downloading = page.waitForEvent("download");
-    await page.getByRole("link", { name: /CSV/ }).first().click();
+    await page.getByRole("button", { name: "Chart options" }).click();
+    await page.getByRole("link", { name: "Download CSV" }).click();
     const download = await downloading;
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
 

@@ -22,33 +22,129 @@ test("shows figures, referrers, paths and how whole the data is", async ({ page 
   }
 });
 
-test("hovering shows the day under the pointer with all its values", async ({ page }) => {
+test("hovering reads the day under the pointer with all its values, and draws nothing again", async ({ page }) => {
   await open(page, `${repository}?period=90d`);
   const chart = await drawnChart(page);
+  const before = await drawing(chart);
 
   await hover(page, chart, 0.3);
-  const tip = chart.locator(".chart-tip");
-  await expect(tip).toContainText(/\d{4}/);
-  for (const name of [/Views/, /Unique visitors/, /Clones/, /Unique cloners/]) {
-    await expect(tip).toContainText(name);
+  const reading = chart.locator(".chart-reading");
+  await expect(reading).toContainText(/\d{4}/);
+  for (const name of [/Views/, /Unique visitors/, /Clones/, /Unique cloners/, /7-day mean/]) {
+    await expect(reading).toContainText(name);
   }
-  const first = await tip.innerText();
+  const first = await reading.innerText();
+  await expect(chart.locator(".chart-overlay .line")).toBeVisible();
   await hover(page, chart, 0.6);
-  await expect(tip).not.toHaveText(first);
+  await expect(reading).not.toHaveText(first);
+  expect(await drawing(chart)).toBe(before);
+
+  await page.mouse.move(0, 0);
+  await expect(chart.locator(".chart-overlay .line")).toBeHidden();
 });
 
-test("the arrow keys walk from day to day", async ({ page }) => {
+test("a click keeps the day, a second one lets it go", async ({ page }) => {
   await open(page, `${repository}?period=30d`);
   const chart = await drawnChart(page);
+  const when = chart.locator(".chart-reading .when");
+  const newest = await when.innerText();
 
-  await chart.locator("canvas").focus();
+  await hover(page, chart, 0.3);
+  await page.mouse.down();
+  await page.mouse.up();
+  const kept = await when.innerText();
+  expect(kept).not.toBe(newest);
+  await page.mouse.move(0, 0);
+  await expect(when).toHaveText(kept);
+
+  await hover(page, chart, 0.3);
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.mouse.move(0, 0);
+  await expect(when).toHaveText(newest);
+});
+
+test("every key of the help works, and the day is announced", async ({ page }) => {
+  await open(page, `${repository}?period=30d`);
+  const chart = await drawnChart(page);
+  const canvas = chart.locator("canvas");
+  const when = chart.locator(".chart-reading .when");
+  const announced = chart.locator("[aria-live]");
+
+  await canvas.focus();
   await page.keyboard.press("End");
-  const tip = chart.locator(".chart-tip");
-  const last = await tip.innerText();
+  const last = await when.innerText();
   await page.keyboard.press("ArrowLeft");
-  await expect(tip).not.toHaveText(last);
+  await expect(when).not.toHaveText(last);
   await page.keyboard.press("ArrowRight");
-  await expect(tip).toHaveText(last, { useInnerText: true });
+  await expect(when).toHaveText(last);
+  await page.keyboard.press("Shift+ArrowLeft");
+  await expect(when).not.toHaveText(last);
+  await page.keyboard.press("h");
+  await expect(announced).toHaveText(/Views \d/);
+  const highest = await when.innerText();
+  await page.keyboard.press("l");
+  await expect(when).not.toHaveText(highest);
+
+  await page.keyboard.press("ArrowDown");
+  await expect(announced).toHaveText(/Views \d/);
+  await page.keyboard.press("ArrowDown");
+  await expect(announced).toHaveText(/Unique visitors \d/);
+  await expect(announced).not.toHaveText(/Views/);
+
+  await page.keyboard.press("+");
+  await expect(announced).toHaveText(/^Showing /);
+  await expect(page.getByRole("button", { name: "Reset zoom" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Reset zoom" })).toBeHidden();
+
+  await page.keyboard.press("t");
+  await expect(page.locator(".chart-table").first().getByRole("table")).toBeVisible();
+  await canvas.focus();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("heading", { name: "Keyboard and gestures" })).toBeVisible();
+});
+
+test("Ctrl with the wheel zooms, and the sliders below move the zoom's ends", async ({ page }) => {
+  await open(page, `${repository}?period=90d`);
+  const chart = await drawnChart(page);
+  const reset = page.getByRole("button", { name: "Reset zoom" });
+
+  await hover(page, chart, 0.5);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -300);
+  await page.keyboard.up("Control");
+  await expect(reset).toBeVisible();
+  await reset.click();
+
+  const start = chart.getByRole("slider", { name: "First day shown" });
+  await start.focus();
+  await page.keyboard.press("PageUp");
+  await expect(reset).toBeVisible();
+  await expect(start).not.toHaveValue("0");
+  await page.keyboard.press("Home");
+  await expect(reset).toBeHidden();
+});
+
+test("a click on a name hides its line, a double click shows it alone", async ({ page }) => {
+  await open(page, `${repository}?period=30d`);
+  const chart = await drawnChart(page);
+  const name = (label: RegExp) => chart.locator(".legend").getByRole("button", { name: label });
+
+  await name(/^Views/).click();
+  await expect(name(/^Views/)).toHaveAttribute("aria-pressed", "false");
+  await name(/^Clones/).dblclick();
+  await expect(name(/^Clones/)).toHaveAttribute("aria-pressed", "true");
+  await expect(name(/^Unique visitors/)).toHaveAttribute("aria-pressed", "false");
+});
+
+test("the axis can be logarithmic", async ({ page }) => {
+  await open(page, `${repository}?period=30d`);
+  const chart = await drawnChart(page);
+  const before = await drawing(chart);
+  await chart.getByRole("button", { name: "Chart options" }).click();
+  await chart.getByRole("button", { name: "Logarithmic axis" }).click();
+  await expect.poll(() => drawing(chart)).not.toBe(before);
 });
 
 test("dragging zooms in; a button, Escape and a double click show the whole again", async ({ page }) => {

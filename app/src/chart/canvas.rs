@@ -5,6 +5,7 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 use leptos::web_sys;
 use plotters::drawing::IntoDrawingArea;
+use plotters::style::RGBColor;
 use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -13,11 +14,17 @@ use web_sys::{
     MutationObserverInit, ResizeObserver,
 };
 
+use web_sys::js_sys;
+
 use super::draw::{Medium, UNITS, draw};
 use super::interaction::Interaction;
 use super::layout::HEIGHT;
 use super::subpixel::Subpixel;
 use super::theme::Theme;
+
+/// A dash and the gap after it, in units of the drawing.
+const DASH: f64 = 50.0;
+const DASH_GAP: f64 = 30.0;
 
 /// Draws the chart whenever something about it changes, from the moment the canvas has a width.
 ///
@@ -58,9 +65,16 @@ fn paint(canvas: &HtmlCanvasElement, chart: Interaction, width: f64, theme: &The
         Subpixel::new(backend, (pixels(width * units), pixels(HEIGHT * units))).into_drawing_area();
     context.scale(density / units, density / units).ok()?;
     context.set_line_join("round");
-    let layout = chart.layout();
-    let (spec, view) = (chart.spec.read(), chart.view.read());
-    draw(&root, &spec, &view, &layout, theme, Medium::Canvas).ok()
+    let (dashes, none) = (
+        js_sys::Array::of2(&DASH.into(), &DASH_GAP.into()),
+        js_sys::Array::new(),
+    );
+    let dash = |on: bool| {
+        // Fails only for lengths that are no numbers.
+        let _ = context.set_line_dash(if on { &dashes } else { &none });
+    };
+    let (spec, view, layout) = (chart.spec.read(), chart.view.read(), chart.layout.read());
+    draw(&root, &spec, &view, &layout, theme, Medium::Canvas(&dash)).ok()
 }
 
 #[expect(
@@ -76,7 +90,7 @@ fn pixels(length: f64) -> u32 {
 struct Watch {
     size: ResizeObserver,
     choice: MutationObserver,
-    media: [MediaQueryList; 2],
+    media: [MediaQueryList; 3],
     /// Kept alive for the observers above, which call them.
     _resized: Closure<dyn FnMut()>,
     themed: Closure<dyn FnMut()>,
@@ -92,11 +106,12 @@ impl Watch {
             .match_media("(prefers-color-scheme: dark)")
             .ok()??;
         let print = window().match_media("print").ok()??;
-        let media = [scheme, print];
+        let forced = window().match_media("(forced-colors: active)").ok()??;
+        let media = [scheme, print, forced];
         let set_theme = {
-            let media = media.clone();
+            let (media, canvas) = (media.clone(), canvas.clone());
             move || {
-                let chosen = chosen_theme(&media);
+                let chosen = chosen_theme(&media, &canvas);
                 if theme.with_untracked(|theme| *theme != chosen) {
                     theme.set(chosen);
                 }
@@ -150,9 +165,15 @@ impl Drop for Watch {
 }
 
 /// The theme that `data-theme` asks for, else the system's; paper is light.
-fn chosen_theme([scheme, print]: &[MediaQueryList; 2]) -> Theme {
+fn chosen_theme(
+    [scheme, print, forced]: &[MediaQueryList; 3],
+    canvas: &HtmlCanvasElement,
+) -> Theme {
     if print.matches() {
         return Theme::LIGHT;
+    }
+    if forced.matches() {
+        return Theme::LIGHT.recolored(|token| token_color(canvas, token));
     }
     let chosen = document()
         .document_element()
@@ -163,4 +184,19 @@ fn chosen_theme([scheme, print]: &[MediaQueryList; 2]) -> Theme {
         _ => scheme.matches(),
     };
     if dark { Theme::DARK } else { Theme::LIGHT }
+}
+
+/// The colour that a token has now, which forced colours take from the system.
+fn token_color(canvas: &HtmlCanvasElement, token: &str) -> Option<RGBColor> {
+    let value = format!("var({token})");
+    web_sys::HtmlElement::style(canvas)
+        .set_property("color", &value)
+        .ok()?;
+    let style = window().get_computed_style(canvas).ok()??;
+    let color = style.get_property_value("color").ok()?;
+    let mut parts = color
+        .trim_start_matches(|sign: char| !sign.is_ascii_digit())
+        .split(|sign: char| !sign.is_ascii_digit())
+        .filter_map(|part| part.parse().ok());
+    Some(RGBColor(parts.next()?, parts.next()?, parts.next()?))
 }

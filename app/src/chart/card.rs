@@ -26,7 +26,10 @@ pub fn interval_of(range: DayRange) -> Interval {
 
 /// The card of a chart; `note` explains its numbers.
 pub fn chart_card(spec: ChartSpec, note: &'static str) -> AnyView {
-    let legend = static_legend(&spec.series);
+    let has_mean = spec.has_mean
+        && spec.interval == Interval::Day
+        && spec.len > super::mean::MOST_DAYS_WITHOUT;
+    let legend = static_legend(&spec.series, has_mean);
     let picture = first_paint(&spec);
     let title = spec.title.clone();
     view! {

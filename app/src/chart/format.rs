@@ -39,6 +39,34 @@ pub fn weekday_and_day(of: Day) -> String {
     format!("{} {}", &weekday(of)[..3], day(of))
 }
 
+/// `Mon 6 Jul`
+#[must_use]
+pub fn weekday_and_short_day(of: Day) -> String {
+    format!("{} {}", &weekday(of)[..3], short_day(of))
+}
+
+/// A mean, rounded to a whole number.
+#[must_use]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a mean of counts is a positive number of their size"
+)]
+pub fn rounded(mean: f64) -> String {
+    number(mean.round() as u64)
+}
+
+/// A change: `+12%`, `−4%`, `0%`.
+#[must_use]
+pub fn percent(change: i64) -> String {
+    let sign = match change {
+        1.. => "+",
+        0 => "",
+        _ => "−",
+    };
+    format!("{sign}{}%", number(change.unsigned_abs()))
+}
+
 /// `Monday, 6 July 2026`
 #[must_use]
 pub fn long_day(day: Day) -> String {
@@ -129,6 +157,12 @@ mod tests {
         assert_eq!(number(1_000), "1,000");
         assert_eq!(number(19_332), "19,332");
         assert_eq!(number(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn changes_have_a_sign_and_means_no_decimals() {
+        assert_eq!([12, 0, -1_400].map(percent), ["+12%", "0%", "−1,400%"]);
+        assert_eq!(rounded(1_366.5), "1,367");
     }
 
     #[test]

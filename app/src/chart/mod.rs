@@ -13,8 +13,14 @@ pub mod draw;
 mod float;
 pub mod format;
 mod interaction;
+mod keys;
+mod lane;
 pub mod layout;
 mod legend;
+mod mean;
+mod menu;
+mod overlay;
+mod reading;
 mod sparkline;
 pub mod spec;
 #[cfg(any(feature = "hydrate", all(test, feature = "ssr")))]
@@ -28,6 +34,8 @@ mod traffic;
 mod viewport;
 
 pub use component::Chart;
+pub use interaction::SharedCursor;
+pub use menu::Downloads;
 pub use sparkline::Sparkline;
 #[cfg(feature = "ssr")]
 pub use sparkline::shown_values;

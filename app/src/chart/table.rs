@@ -33,7 +33,7 @@ pub fn ChartTable(
     let table = reactive(move || opened.get().then(|| value_table(spec)));
     view! {
         <details class="chart-table" node_ref=details on:toggle=move |_| opened.set(true)>
-            <summary>"Show as table"</summary>
+            <summary aria-keyshortcuts="t">"Show as table"</summary>
             <p>
                 <a href=reactive_attr(move || page.get()) rel="external">
                     "Open the table on its own page"

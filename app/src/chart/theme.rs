@@ -1,7 +1,7 @@
 //! The colours of a drawing: the tokens of `style/tokens.css` as numbers for the canvas, which
 //! cannot read them, and as placeholders for the SVG, which become the tokens themselves.
 
-use plotters::style::RGBColor;
+use plotters::style::{Color, RGBAColor, RGBColor};
 
 /// The colours of a drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,11 +20,16 @@ pub struct Theme {
     pub unpublished: RGBColor,
     /// The range of a drag.
     pub accent: RGBColor,
+    /// The usual range.
+    pub usual: RGBColor,
+    /// What the lines are compared with.
+    pub compared: RGBColor,
     /// The lines of the series, by slot.
     pub series: [RGBColor; 4],
-    /// The dashed lines of the series; another colour only where the medium dashes by colour.
-    pub dashed: [RGBColor; 4],
 }
+
+/// What a dashed line's placeholder has more blue.
+const DASHED: u8 = 100;
 
 const LIGHT_SERIES: [RGBColor; 4] = [
     RGBColor(0x00, 0x72, 0xb2),
@@ -50,8 +55,9 @@ impl Theme {
         lost: RGBColor(0xa3, 0x24, 0x2b),
         unpublished: RGBColor(0x55, 0x61, 0x6d),
         accent: RGBColor(0x0b, 0x6e, 0x75),
+        usual: RGBColor(0xdf, 0xe5, 0xea),
+        compared: RGBColor(0x6e, 0x78, 0x83),
         series: LIGHT_SERIES,
-        dashed: LIGHT_SERIES,
     };
 
     /// Dark.
@@ -63,8 +69,9 @@ impl Theme {
         lost: RGBColor(0xff, 0x8f, 0x8f),
         unpublished: RGBColor(0x93, 0xa1, 0xb0),
         accent: RGBColor(0x4c, 0xc3, 0xc9),
+        usual: RGBColor(0x23, 0x2c, 0x36),
+        compared: RGBColor(0x8a, 0x97, 0xa5),
         series: DARK_SERIES,
-        dashed: DARK_SERIES,
     };
 
     /// Placeholders for the SVG: distinct colours that are never displayed.
@@ -76,23 +83,52 @@ impl Theme {
         lost: RGBColor(254, 1, 4),
         unpublished: RGBColor(254, 1, 5),
         accent: RGBColor(254, 1, 6),
+        usual: RGBColor(254, 1, 7),
+        compared: RGBColor(254, 1, 8),
         series: [
             RGBColor(254, 2, 0),
             RGBColor(254, 2, 1),
             RGBColor(254, 2, 2),
             RGBColor(254, 2, 3),
         ],
-        dashed: [
-            RGBColor(254, 3, 0),
-            RGBColor(254, 3, 1),
-            RGBColor(254, 3, 2),
-            RGBColor(254, 3, 3),
-        ],
     };
 
-    /// Every colour but the dashed ones with the token that it is, in the order of the fields.
+    /// The same with the colours of these tokens, where there are such.
     #[must_use]
-    pub const fn tokens(&self) -> [(&'static str, RGBColor); 11] {
+    pub fn recolored(mut self, color: impl Fn(&str) -> Option<RGBColor>) -> Self {
+        let tokens = self.tokens();
+        let [s1, s2, s3, s4] = &mut self.series;
+        let fields = [
+            &mut self.surface,
+            &mut self.grid,
+            &mut self.axis,
+            &mut self.text,
+            &mut self.lost,
+            &mut self.unpublished,
+            &mut self.accent,
+            &mut self.usual,
+            &mut self.compared,
+            s1,
+            s2,
+            s3,
+            s4,
+        ];
+        for (field, (token, _)) in fields.into_iter().zip(tokens) {
+            *field = color(token).unwrap_or(*field);
+        }
+        self
+    }
+
+    /// The placeholder of a dashed line, for the SVG, where a colour says that its line is dashed.
+    #[must_use]
+    pub fn dashed(color: RGBAColor) -> RGBAColor {
+        let (red, green, blue) = color.rgb();
+        RGBColor(red, green, blue.saturating_add(DASHED)).mix(color.alpha())
+    }
+
+    /// Every colour with the token that it is, in the order of the fields.
+    #[must_use]
+    pub const fn tokens(&self) -> [(&'static str, RGBColor); 13] {
         [
             ("--surface", self.surface),
             ("--border-muted", self.grid),
@@ -101,6 +137,8 @@ impl Theme {
             ("--chart-lost", self.lost),
             ("--chart-unpublished", self.unpublished),
             ("--accent", self.accent),
+            ("--chart-usual", self.usual),
+            ("--chart-compared", self.compared),
             ("--chart-1", self.series[0]),
             ("--chart-2", self.series[1]),
             ("--chart-3", self.series[2]),
@@ -115,6 +153,14 @@ mod tests {
 
     fn hex(RGBColor(red, green, blue): RGBColor) -> String {
         format!("#{red:02x}{green:02x}{blue:02x}")
+    }
+
+    #[test]
+    fn a_recolored_theme_takes_each_token_into_its_own_field() {
+        let dark = Theme::DARK.tokens();
+        let of_dark = |token: &str| dark.into_iter().find(|it| it.0 == token).map(|it| it.1);
+        assert_eq!(Theme::LIGHT.recolored(of_dark), Theme::DARK);
+        assert_eq!(Theme::LIGHT.recolored(|_| None), Theme::LIGHT);
     }
 
     #[test]

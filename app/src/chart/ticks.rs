@@ -114,6 +114,22 @@ pub fn vertical(max: u64) -> Vec<u64> {
         .collect()
 }
 
+/// The values at which a symmetric-logarithmic axis is labelled: 0 and the powers of ten until
+/// `max` is covered; the last one is halved where that is enough.
+#[must_use]
+pub fn logarithmic(max: u64) -> Vec<u64> {
+    let mut ticks = vec![0, 1];
+    while let Some(last) = ticks.last().copied().filter(|last| *last < max) {
+        let next = last.saturating_mul(10);
+        if next / 2 >= max && last > 1 {
+            ticks.push(next / 2);
+            break;
+        }
+        ticks.push(next);
+    }
+    ticks
+}
+
 /// The labels under the buckets `shown`, each of which is `bucket_width` CSS pixels wide: the
 /// finest that do not touch each other.
 #[must_use]
@@ -186,6 +202,15 @@ mod tests {
         assert_eq!(vertical(400), [0, 100, 200, 300, 400]);
         assert_eq!(vertical(401), [0, 100, 200, 300, 400, 500]);
         assert_eq!(vertical(19_332), [0, 5_000, 10_000, 15_000, 20_000]);
+    }
+
+    #[test]
+    fn logarithmic_ticks_are_powers_of_ten_and_cover_the_maximum() {
+        assert_eq!(logarithmic(0), [0, 1]);
+        assert_eq!(logarithmic(7), [0, 1, 10]);
+        assert_eq!(logarithmic(1_000), [0, 1, 10, 100, 1_000]);
+        assert_eq!(logarithmic(1_200), [0, 1, 10, 100, 1_000, 5_000]);
+        assert_eq!(logarithmic(6_000), [0, 1, 10, 100, 1_000, 10_000]);
     }
 
     #[test]

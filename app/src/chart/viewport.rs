@@ -1,24 +1,31 @@
-//! The viewport of a chart: zoom, hidden lines and cursor. Pure, so that keys and drags are tested
-//! without a browser.
+//! The viewport of a chart: zoom, scale and hidden lines, which decide what is drawn. Pure, so that
+//! gestures are tested without a browser.
 
 use std::ops::Range;
 
-use domain::Interval;
-
-use super::spec::{ChartSpec, Series};
+use super::float::float;
+use super::spec::Series;
 
 /// The fewest buckets that a zoom shows.
 const MIN_ZOOM: usize = 2;
 
-/// Zoom, hidden lines and cursor.
+/// The scale of the vertical axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AxisScale {
+    /// Equal distances for equal differences.
+    #[default]
+    Linear,
+    /// Equal distances for equal factors, with a zero.
+    SymmetricLog,
+}
+
+/// Zoom, scale and hidden lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Viewport {
     /// The first bucket shown and the one after the last; `None` shows all.
     pub zoom: Option<(usize, usize)>,
-    /// The bucket under the cursor.
-    pub cursor: Option<usize>,
-    /// Where a drag began and where it is now.
-    pub brush: Option<(usize, usize)>,
+    /// The scale of the vertical axis.
+    pub scale: AxisScale,
     /// The keys of the toggled series.
     toggled: Vec<String>,
 }
@@ -48,83 +55,66 @@ impl Viewport {
         }
     }
 
-    /// Resets zoom and cursor; toggled series stay.
-    pub fn reset(&mut self) {
-        self.zoom = None;
-        self.cursor = None;
-        self.brush = None;
+    /// Shows one series alone; if it is alone already, all of them.
+    pub fn isolate(&mut self, key: &str, all: &[Series]) {
+        let is_alone = (all.iter()).all(|series| self.is_visible(series) == (series.key == key));
+        let toggled = all
+            .iter()
+            .filter(|series| series.visible != (is_alone || series.key == key));
+        self.toggled = toggled.map(|series| series.key.clone()).collect();
     }
 
-    /// Ends a drag and zooms to its range. A click has none.
-    pub fn end_brush(&mut self) {
-        if let Some((start, end)) = self.brush.take()
-            && start.abs_diff(end) + 1 >= MIN_ZOOM
-        {
-            self.zoom = Some((start.min(end), start.max(end) + 1));
+    /// Switches between the scales of the vertical axis.
+    pub fn switch_scale(&mut self) {
+        self.scale = match self.scale {
+            AxisScale::Linear => AxisScale::SymmetricLog,
+            AxisScale::SymmetricLog => AxisScale::Linear,
+        };
+    }
+
+    /// Shows the buckets from `start` up to, and without, `end`; all of them where that is more.
+    pub fn zoom_to(&mut self, start: usize, end: usize, len: usize) {
+        let end = end.min(len);
+        let is_all = start == 0 && end == len;
+        self.zoom = (!is_all && start + MIN_ZOOM <= end).then_some((start, end));
+    }
+
+    /// Shows `factor` times as many buckets; the one at the part `at` of the width stays there.
+    pub fn scale_zoom(&mut self, factor: f64, at: f64, len: usize) {
+        let shown = self.shown(len);
+        let wide = float(shown.len()) * factor;
+        let start = float(shown.start) + (float(shown.len()) - wide) * at;
+        self.place(start, wide, len);
+    }
+
+    /// Moves the zoom by this many buckets; the ends of the chart stop it.
+    pub fn pan(&mut self, by: f64, len: usize) {
+        if self.zoom.is_some() {
+            let shown = self.shown(len);
+            self.place(float(shown.start) + by, float(shown.len()), len);
         }
     }
 
-    /// Handles a key; `false` if it has no meaning here.
-    pub fn key(&mut self, key: &str, shift: bool, spec: &ChartSpec) -> bool {
-        let shown = self.shown(spec.len);
-        let Some(last) = shown.end.checked_sub(1) else {
-            return false;
-        };
-        let leap = match spec.interval {
-            Interval::Day => 7,
-            Interval::Week => 4,
-            Interval::Month => 12,
-        };
-        let step = if shift { leap } else { 1 };
-        let back = |by: usize| {
-            let from = self.cursor.unwrap_or(shown.end);
-            from.saturating_sub(by).max(shown.start).min(last)
-        };
-        let forth = |by: usize| match self.cursor {
-            Some(from) => (from + by).clamp(shown.start, last),
-            None => shown.start,
-        };
-        let target = match key {
-            "ArrowLeft" => back(step),
-            "ArrowRight" => forth(step),
-            "PageUp" => back(leap),
-            "PageDown" => forth(leap),
-            "Home" => shown.start,
-            "End" => last,
-            "+" | "=" => return self.scale(&shown, true, spec.len),
-            "-" => return self.scale(&shown, false, spec.len),
-            "Escape" => return self.escape(),
-            _ => return false,
-        };
-        self.cursor = Some(target);
-        true
+    /// Keeps two buckets below two fingers, each at a part of the width.
+    pub fn pinch(&mut self, buckets: (f64, f64), parts: (f64, f64), len: usize) {
+        let distance = parts.1 - parts.0;
+        if distance.abs() > f64::EPSILON {
+            let wide = (buckets.1 - buckets.0) / distance;
+            self.place(buckets.0 - parts.0 * wide, wide, len);
+        }
     }
 
-    /// Undoes one thing: the drag, the zoom or the cursor.
-    fn escape(&mut self) -> bool {
-        if self.brush.take().is_some() || self.zoom.take().is_some() {
-            return true;
-        }
-        self.cursor.take().is_some()
-    }
-
-    /// Halves or doubles the number of buckets shown, around the cursor.
-    fn scale(&mut self, shown: &Range<usize>, closer: bool, len: usize) -> bool {
-        let wanted = if closer {
-            (shown.len() / 2).max(MIN_ZOOM)
-        } else {
-            shown.len() * 2
-        };
-        if wanted >= len {
-            self.zoom = None;
-            return true;
-        }
-        let middle = self
-            .cursor
-            .unwrap_or(usize::midpoint(shown.start, shown.end));
-        let start = middle.saturating_sub(wanted / 2).min(len - wanted);
-        self.zoom = Some((start, start + wanted));
-        true
+    /// Zooms to about `wide` buckets from about `start` on.
+    fn place(&mut self, start: f64, wide: f64, len: usize) {
+        let wide = wide.round().clamp(float(MIN_ZOOM.min(len)), float(len));
+        let start = start.round().clamp(0.0, float(len) - wide);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped to the buckets of the chart"
+        )]
+        let (start, wide) = (start as usize, wide as usize);
+        self.zoom_to(start, start + wide, len);
     }
 }
 
@@ -133,50 +123,34 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::chart::spec::ChartSpec;
+    use crate::chart::spec::{Line, Slot};
 
-    fn days(len: usize) -> ChartSpec {
-        ChartSpec::new("T", Interval::Day, "2026-07-06".parse().unwrap(), len)
+    fn series(key: &str, visible: bool) -> Series {
+        Series {
+            key: key.to_owned(),
+            label: key.to_owned(),
+            line: Line::Solid,
+            slot: Slot::One,
+            values: Vec::new(),
+            visible,
+        }
     }
 
     #[test]
-    fn arrows_move_by_a_day_and_with_shift_by_a_week() {
-        let (spec, mut view) = (days(30), Viewport::default());
-        assert!(view.key("ArrowLeft", false, &spec));
-        assert_eq!(
-            view.cursor,
-            Some(29),
-            "the first arrow enters at the newest day"
-        );
-        view.key("ArrowLeft", true, &spec);
-        assert_eq!(view.cursor, Some(22));
-        view.key("PageDown", false, &spec);
-        view.key("ArrowRight", false, &spec);
-        assert_eq!(view.cursor, Some(29), "the end stops");
-        view.key("Home", false, &spec);
-        assert_eq!(view.cursor, Some(0));
-        assert!(!view.key("a", false, &spec), "other keys are left alone");
-    }
-
-    #[test]
-    fn a_drag_zooms_a_click_does_not_and_escape_takes_back_one_thing_at_a_time() {
-        let (spec, mut view) = (days(30), Viewport::default());
-        view.brush = Some((7, 7));
-        view.end_brush();
-        assert_eq!(view.shown(30), 0..30);
-        view.brush = Some((20, 10));
-        view.end_brush();
-        assert_eq!(view.shown(30), 10..21);
-        view.key("End", false, &spec);
-        assert_eq!(view.cursor, Some(20), "the cursor stays within the zoom");
-        assert!(view.key("Escape", false, &spec));
-        assert_eq!((view.shown(30), view.cursor), (0..30, Some(20)));
-        assert!(view.key("Escape", false, &spec));
-        assert_eq!(view.cursor, None);
-        assert!(
-            !view.key("Escape", false, &spec),
-            "nothing left: the key is free"
-        );
+    fn isolating_a_line_hides_the_others_and_a_second_time_shows_all() {
+        let all = [
+            series("views", true),
+            series("visitors", true),
+            series("clones", false),
+        ];
+        let mut view = Viewport::default();
+        let visible = |view: &Viewport| all.each_ref().map(|it| view.is_visible(it));
+        view.isolate("clones", &all);
+        assert_eq!(visible(&view), [false, false, true]);
+        view.isolate("views", &all);
+        assert_eq!(visible(&view), [true, false, false]);
+        view.isolate("views", &all);
+        assert_eq!(visible(&view), [true, true, true]);
     }
 
     #[test]
@@ -188,17 +162,47 @@ mod tests {
         assert_eq!(view.shown(15), 0..15);
     }
 
+    #[test]
+    fn zooming_keeps_the_place_of_the_pointer_and_panning_the_width() {
+        let mut view = Viewport::default();
+        view.scale_zoom(0.5, 0.5, 100);
+        assert_eq!(view.shown(100), 25..75);
+        view.scale_zoom(0.5, 0.0, 100);
+        assert_eq!(view.shown(100), 25..50);
+        view.pan(-30.0, 100);
+        assert_eq!(view.shown(100), 0..25, "the start stops it");
+        view.pan(10.0, 100);
+        assert_eq!(view.shown(100), 10..35);
+        view.scale_zoom(100.0, 0.5, 100);
+        assert_eq!(view.zoom, None);
+        view.pan(10.0, 100);
+        assert_eq!(view.zoom, None, "all is shown");
+    }
+
+    #[test]
+    fn two_fingers_keep_their_days() {
+        let mut view = Viewport::default();
+        view.pinch((40.0, 60.0), (0.2, 0.8), 100);
+        let shown = view.shown(100);
+        assert_eq!((shown.start, shown.len()), (33, 33));
+    }
+
     proptest! {
         #[test]
-        fn no_key_ever_leaves_the_chart(
+        fn no_gesture_ever_leaves_the_chart(
             len in 0..60_usize,
-            keys in proptest::collection::vec(("ArrowLeft|ArrowRight|PageUp|PageDown|Home|End|\\+|-|Escape", any::<bool>()), 0..40),
+            steps in proptest::collection::vec((0..4_u8, -3.0..3.0_f64, 0.0..1.0_f64), 0..40),
         ) {
-            let (spec, mut view) = (days(len), Viewport::default());
-            for (key, shift) in keys {
-                view.key(&key, shift, &spec);
-                prop_assert!(view.shown(len).end <= len);
-                prop_assert!(view.cursor.is_none_or(|cursor| cursor < len));
+            let mut view = Viewport::default();
+            for (step, by, at) in steps {
+                match step {
+                    0 => view.scale_zoom(by.exp2(), at, len),
+                    1 => view.pan(by * 10.0, len),
+                    2 => view.pinch((by, by + 9.0), (at, at + by), len),
+                    _ => view.zoom_to(4, 9, len),
+                }
+                let shown = view.shown(len);
+                prop_assert!(shown.end <= len && shown.len() >= MIN_ZOOM.min(len));
             }
         }
     }

@@ -1,22 +1,26 @@
-//! The lines of a chart: solid where their values are final, dashed where they still grow.
+//! The lines of a chart: solid where their values are final, dashed where they still grow, and
+//! faint below their mean.
 
-use plotters::element::{Circle, DashedPathElement, PathElement, Polygon};
+use plotters::element::{Circle, PathElement, Polygon};
 use plotters::prelude::{Color, DrawingBackend, RGBColor};
 use plotters::style::ShapeStyle;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::super::float::{amount, float};
 use super::super::layout::Layout;
+use super::super::mean::centred_mean;
 use super::super::spec::{Line, Series};
+use super::super::theme::Theme;
 use super::super::ticks::label_width;
-use super::{Medium, Outcome, Picture, stroke, units};
+use super::{Medium, Outcome, Picture, place, units};
 
 const LINE_WIDTH: f64 = 1.8;
 /// Where days are as narrow as the line itself.
 const CROWDED_LINE_WIDTH: f64 = 1.2;
 const CROWDED: f64 = 2.0;
-const DASH: f64 = 5.0;
-const DASH_GAP: f64 = 3.0;
+/// Days below their mean.
+const FAINT: f64 = 0.3;
+const FAINT_LINE_WIDTH: f64 = 1.0;
 /// The label of an unfinished week or month.
 const SO_FAR: &str = "so far";
 /// Below this many CSS pixels for each bucket, lines are thinned to what can be seen.
@@ -26,68 +30,129 @@ const DENSE: f64 = 0.5;
 const CANVAS_COLUMN: f64 = 1.0;
 const SVG_COLUMN: f64 = 3.0;
 
+/// A bucket and its value.
+type Point = (usize, f64);
+
 impl<DB: DrawingBackend> Picture<'_, DB> {
     pub(super) fn series(&self, series: &Series) -> Outcome<DB> {
         let color = self.theme.series[series.slot.index()];
-        let crowded = self.layout.bucket_width() < CROWDED;
-        let stroke = stroke(
-            color,
-            if crowded {
-                CROWDED_LINE_WIDTH
-            } else {
-                LINE_WIDTH
-            },
-        );
-        let runs = runs(series, self.layout, self.medium);
+        let value = |index: usize| series.values.get(index).copied().flatten().map(amount);
+        let runs = runs(self.layout, &self.medium, value);
+        if self.layout.has_mean {
+            let faint = ShapeStyle {
+                color: color.mix(FAINT),
+                ..stroke(color, FAINT_LINE_WIDTH)
+            };
+            for run in runs {
+                self.path(&run, faint)?;
+            }
+            let dashed = series.line == Line::Dashed;
+            return self.mean(&series.values, stroke(color, LINE_WIDTH), dashed);
+        }
         if series.line == Line::Area {
             // All areas before all lines: an SVG then has one path of each.
             for run in runs.iter().filter(|run| run.len() > 1) {
-                let ends = run.first().into_iter().chain(run.last());
-                let ground = ends.rev().map(|(index, _)| (*index, 0.0));
-                let edge = self.upper_edge(run).into_iter();
-                let outline: Vec<_> = edge.chain(ground).collect();
-                self.plot.draw(&Polygon::new(outline, color.mix(0.1)))?;
+                self.area(run, color)?;
             }
         }
+        let crowded = self.layout.bucket_width() < CROWDED;
+        let width = if crowded {
+            CROWDED_LINE_WIDTH
+        } else {
+            LINE_WIDTH
+        };
         for run in runs {
-            if let [(index, value)] = run[..] {
-                if self.growing().is_some_and(|from| index >= from) {
-                    self.hollow((index, value), color)?;
-                    continue;
-                }
-                // One known day between two gaps has no line to lie on.
-                let dot = Circle::new((index, value), units(2.0), color.filled());
-                self.plot.draw(&dot)?;
-                continue;
-            }
-            // Solid up to the last final bucket, dashed from there on.
-            let grows = |point: &&(f64, f64)| self.growing().is_some_and(|from| point.0 >= from);
-            let last = run.iter().take_while(|point| !grows(point)).count();
-            let (all_final, growing) = (&run[..last], &run[last.saturating_sub(1)..]);
-            match series.line {
-                Line::Dashed => self.dashed(series, run.clone(), stroke)?,
-                Line::Area | Line::Solid if last == run.len() => {
-                    self.plot.draw(&PathElement::new(run.clone(), stroke))?;
-                }
-                Line::Area | Line::Solid => {
-                    if all_final.len() > 1 {
-                        self.plot
-                            .draw(&PathElement::new(all_final.to_vec(), stroke))?;
-                    }
-                    self.dashed(series, growing.to_vec(), stroke)?;
-                }
-            }
-            for point in run.iter().filter(grows) {
-                self.hollow(*point, color)?;
+            self.run(series.line, &run, stroke(color, width), color)?;
+        }
+        Ok(())
+    }
+
+    /// The centred 7-day mean of these days.
+    pub(super) fn mean(
+        &self,
+        values: &[Option<u64>],
+        stroke: ShapeStyle,
+        dashed: bool,
+    ) -> Outcome<DB> {
+        for run in runs(self.layout, &self.medium, |index| {
+            centred_mean(values, index)
+        }) {
+            if dashed {
+                self.dashed(&run, stroke)?;
+            } else {
+                self.path(&run, stroke)?;
             }
         }
         Ok(())
     }
 
+    /// The values of another period, repository or tag, or their mean where the lines have one.
+    pub(super) fn compared(&self) -> Outcome<DB> {
+        let Some(compared) = &self.spec.compared else {
+            return Ok(());
+        };
+        let style = stroke(self.theme.compared, CROWDED_LINE_WIDTH);
+        for (_, values) in compared.values.iter().filter(|(key, _)| {
+            (self.spec.series.iter()).any(|series| series.key == *key && self.is_visible(series))
+        }) {
+            if self.layout.has_mean {
+                self.mean(values, style, true)?;
+                continue;
+            }
+            let value = |index: usize| values.get(index).copied().flatten().map(amount);
+            for run in runs(self.layout, &self.medium, value) {
+                self.dashed(&run, style)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One stretch of known buckets.
+    fn run(&self, line: Line, run: &[Point], stroke: ShapeStyle, color: RGBColor) -> Outcome<DB> {
+        let grows = |point: &&Point| self.spec.is_growing(point.0);
+        if let [point] = run {
+            if grows(&point) {
+                return self.hollow(*point, color);
+            }
+            // One known day between two gaps has no line to lie on.
+            return self
+                .root
+                .draw(&Circle::new(self.point(*point), units(2.0), color.filled()));
+        }
+        // Solid up to the last final bucket, dashed from there on.
+        let last = run.iter().take_while(|point| !grows(point)).count();
+        let (all_final, growing) = (&run[..last], &run[last.saturating_sub(1)..]);
+        match line {
+            Line::Dashed => self.dashed(run, stroke)?,
+            Line::Area | Line::Solid if last == run.len() => self.path(run, stroke)?,
+            Line::Area | Line::Solid => {
+                if all_final.len() > 1 {
+                    self.path(all_final, stroke)?;
+                }
+                self.dashed(growing, stroke)?;
+            }
+        }
+        for point in run.iter().filter(grows) {
+            self.hollow(*point, color)?;
+        }
+        Ok(())
+    }
+
+    fn area(&self, run: &[Point], color: RGBColor) -> Outcome<DB> {
+        let mut outline: Vec<_> = self
+            .upper_edge(run)
+            .iter()
+            .map(|it| self.point(*it))
+            .collect();
+        let ends = run.last().into_iter().chain(run.first());
+        outline.extend(ends.map(|(index, _)| place((self.layout.x(*index), self.layout.bottom))));
+        self.root.draw(&Polygon::new(outline, color.mix(0.1)))
+    }
+
     /// The upper edge of an area: without the dips of a thinned line, which are as narrow as it.
-    fn upper_edge(&self, run: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    fn upper_edge(&self, run: &[Point]) -> Vec<Point> {
         let mut edge = run.to_vec();
-        if self.medium == Medium::Svg && is_thinned(self.layout.bucket_width(), SVG_COLUMN) {
+        if !self.medium.is_canvas() && is_thinned(self.layout.bucket_width(), SVG_COLUMN) {
             let is_dip = |index: usize| {
                 let beside = [index.wrapping_sub(1), index + 1].map(|it| run.get(it));
                 matches!(beside, [Some(a), Some(b)] if run[index].1 < a.1 && run[index].1 < b.1)
@@ -98,41 +163,42 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         edge
     }
 
-    /// Where the buckets that still grow begin, as a place on the plot's axis.
-    fn growing(&self) -> Option<f64> {
-        self.spec.growing.map(float)
+    fn path(&self, points: &[Point], stroke: ShapeStyle) -> Outcome<DB> {
+        let points: Vec<_> = points.iter().map(|point| self.point(*point)).collect();
+        self.root.draw(&PathElement::new(points, stroke))
     }
 
-    fn dashed(&self, series: &Series, points: Vec<(f64, f64)>, stroke: ShapeStyle) -> Outcome<DB> {
-        if self.medium == Medium::Svg {
-            let stand_in = self.theme.dashed[series.slot.index()];
-            let style = ShapeStyle {
-                color: stand_in.to_rgba(),
-                ..stroke
-            };
-            self.plot.draw(&PathElement::new(points, style))
-        } else {
-            self.plot.draw(&DashedPathElement::new(
-                points,
-                units(DASH),
-                units(DASH_GAP),
-                stroke,
-            ))
+    fn dashed(&self, points: &[Point], stroke: ShapeStyle) -> Outcome<DB> {
+        match self.medium {
+            Medium::Canvas(dash) => {
+                dash(true);
+                let outcome = self.path(points, stroke);
+                dash(false);
+                outcome
+            }
+            Medium::Svg => {
+                let color = Theme::dashed(stroke.color);
+                self.path(points, ShapeStyle { color, ..stroke })
+            }
         }
     }
 
     /// A point whose value still grows.
-    fn hollow(&self, point: (f64, f64), color: RGBColor) -> Outcome<DB> {
-        let ground = self.theme.surface.filled();
-        self.plot.draw(&Circle::new(point, units(3.0), ground))?;
+    fn hollow(&self, point: Point, color: RGBColor) -> Outcome<DB> {
+        let (middle, ground) = (self.point(point), self.theme.surface.filled());
+        self.root.draw(&Circle::new(middle, units(3.0), ground))?;
         let ring = stroke(color, 1.5);
-        self.plot.draw(&Circle::new(point, units(3.0), ring))
+        self.root.draw(&Circle::new(middle, units(3.0), ring))
+    }
+
+    fn point(&self, (index, value): Point) -> (i32, i32) {
+        place((self.layout.x(index), self.layout.y(value)))
     }
 
     /// Labels the newest bucket "so far".
     pub(super) fn so_far(&self) -> Outcome<DB> {
         let known = |index: &usize| {
-            let shown = self.spec.series.iter().filter(|s| self.view.is_visible(s));
+            let shown = self.spec.series.iter().filter(|s| self.is_visible(s));
             let values = shown.filter_map(|series| series.values.get(*index).copied().flatten());
             values.max().map(|highest| (*index, highest))
         };
@@ -145,29 +211,48 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         };
         let half = label_width(SO_FAR) / 2.0;
         let x = self.layout.x(index).min(self.layout.right - half);
-        let y = self.layout.y(highest) - 8.0;
+        let y = self.layout.y(amount(highest)) - 8.0;
         let anchor = Pos::new(HPos::Center, VPos::Bottom);
-        self.text(SO_FAR, (x, y), anchor)
+        self.text(SO_FAR, (x, y), self.theme.text, anchor)
     }
 }
 
-/// The visible known values, as ranges without gaps.
-fn runs(series: &Series, layout: &Layout, medium: Medium) -> Vec<Vec<(f64, f64)>> {
-    let values = series.values.get(layout.shown.clone()).unwrap_or_default();
-    let known: Vec<(usize, Option<u64>)> =
-        layout.shown.clone().zip(values.iter().copied()).collect();
-    known
-        .split(|(_, value)| value.is_none())
-        .filter(|run| !run.is_empty())
-        .map(|run| {
-            let run: Vec<_> = (run.iter())
-                .filter_map(|(index, value)| value.map(|value| (*index, value)))
-                .collect();
-            (thinned(&run, layout.bucket_width(), medium).into_iter())
-                .map(|(index, value)| (float(index), amount(value)))
-                .collect()
-        })
-        .collect()
+fn stroke(color: RGBColor, width: f64) -> ShapeStyle {
+    super::stroke(color, width)
+}
+
+/// The shown known values, as stretches without gaps, thinned to what the medium can show.
+fn runs(layout: &Layout, medium: &Medium, value: impl Fn(usize) -> Option<f64>) -> Vec<Vec<Point>> {
+    let mut runs = Vec::new();
+    let mut run: Vec<Point> = Vec::new();
+    let column = medium.column_width();
+    let mut end = |run: &mut Vec<Point>| {
+        if !run.is_empty() {
+            let points = std::mem::take(run);
+            runs.push(thinned(points, layout.bucket_width(), column));
+        }
+    };
+    for index in layout.shown.clone() {
+        match value(index) {
+            Some(value) => run.push((index, value)),
+            None => end(&mut run),
+        }
+    }
+    end(&mut run);
+    runs
+}
+
+impl Medium<'_> {
+    const fn is_canvas(&self) -> bool {
+        matches!(self, Self::Canvas(_))
+    }
+
+    const fn column_width(&self) -> f64 {
+        match self {
+            Self::Canvas(_) => CANVAS_COLUMN,
+            Self::Svg => SVG_COLUMN,
+        }
+    }
 }
 
 /// Whether buckets of this width are thinned to columns of that one.
@@ -178,33 +263,43 @@ fn is_thinned(bucket_width: f64, column_width: f64) -> bool {
 /// Keeps of each column the lowest and the highest value, and of a canvas's also the first and the
 /// last, which draws the same line (Jugel et al., "M4: A Visualization-Oriented Time Series Data
 /// Aggregation", 2014). The ends of the run stay, so that a gap keeps its width.
-fn thinned(run: &[(usize, u64)], bucket_width: f64, medium: Medium) -> Vec<(usize, u64)> {
-    let width = match medium {
-        Medium::Canvas => CANVAS_COLUMN,
-        Medium::Svg => SVG_COLUMN,
-    };
-    if !is_thinned(bucket_width, width) {
-        return run.to_vec();
+fn thinned(run: Vec<Point>, bucket_width: f64, column_width: f64) -> Vec<Point> {
+    if !is_thinned(bucket_width, column_width) {
+        return run;
     }
-    let column = |index: usize| units(float(index) * bucket_width) / units(width);
-    let mut kept = Vec::new();
+    let keeps_ends = column_width <= CANVAS_COLUMN;
+    let column = |index: usize| units(float(index) * bucket_width) / units(column_width);
+    let (first_of_run, last_of_run) = (run.first(), run.last());
+    let mut kept: Vec<Point> = Vec::new();
     for pixels in run.chunk_by(|a, b| column(a.0) == column(b.0)) {
-        let lowest = pixels.iter().min_by_key(|(_, value)| *value);
-        let highest = pixels.iter().max_by_key(|(_, value)| *value);
-        let (first, last) = (pixels.first(), pixels.last());
-        let mut points: Vec<_> = [
-            first.filter(|it| medium == Medium::Canvas || Some(*it) == run.first()),
-            lowest,
-            highest,
-            last.filter(|it| medium == Medium::Canvas || Some(*it) == run.last()),
-        ]
-        .into_iter()
-        .flatten()
-        .copied()
-        .collect();
-        points.sort_unstable_by_key(|(index, _)| *index);
-        points.dedup();
-        kept.extend(points);
+        let [first, .., last] = pixels else {
+            kept.extend(pixels);
+            continue;
+        };
+        let (mut lowest, mut highest) = (first, first);
+        for point in pixels {
+            if point.1 < lowest.1 {
+                lowest = point;
+            }
+            if point.1 > highest.1 {
+                highest = point;
+            }
+        }
+        let (earlier, later) = if lowest.0 < highest.0 {
+            (lowest, highest)
+        } else {
+            (highest, lowest)
+        };
+        for (point, is_kept) in [
+            (first, keeps_ends || Some(first) == first_of_run),
+            (earlier, true),
+            (later, true),
+            (last, keeps_ends || Some(last) == last_of_run),
+        ] {
+            if is_kept && kept.last().is_none_or(|before| before.0 < point.0) {
+                kept.push(*point);
+            }
+        }
     }
     kept
 }
@@ -218,16 +313,17 @@ mod tests {
     proptest! {
         #[test]
         fn thinning_keeps_the_ends_the_peaks_and_little_more(
-            values in proptest::collection::vec(0..10_000_u64, 1..4_000),
+            values in proptest::collection::vec(0..10_000_u32, 1..4_000),
             width in 100.0..1200.0_f64,
         ) {
-            let run: Vec<_> = values.iter().copied().enumerate().collect();
-            for (medium, most) in [(Medium::Canvas, 4.0), (Medium::Svg, 1.0)] {
-                let kept = thinned(&run, width / float(run.len()), medium);
+            let run: Vec<_> = values.iter().copied().map(f64::from).enumerate().collect();
+            let extreme = |run: &[Point], of: fn(f64, f64) -> f64| run.iter().map(|it| it.1).reduce(of);
+            for (column, most) in [(CANVAS_COLUMN, 4.0), (SVG_COLUMN, 1.0)] {
+                let kept = thinned(run.clone(), width / float(run.len()), column);
                 prop_assert_eq!(kept.first(), run.first());
                 prop_assert_eq!(kept.last(), run.last());
-                prop_assert_eq!(kept.iter().map(|p| p.1).max(), values.iter().copied().max());
-                prop_assert_eq!(kept.iter().map(|p| p.1).min(), values.iter().copied().min());
+                prop_assert_eq!(extreme(&kept, f64::max), extreme(&run, f64::max));
+                prop_assert_eq!(extreme(&kept, f64::min), extreme(&run, f64::min));
                 prop_assert!(kept.windows(2).all(|pair| pair[0].0 < pair[1].0));
                 prop_assert!(float(kept.len()) <= most * width + 4.0);
             }

@@ -44,7 +44,8 @@ pub struct ComparedLines {
     /// chart's interval, so each bucket has a date of its own.
     pub first: Day,
     /// The values, by the key of the series that they are compared with; as many as the chart has
-    /// buckets. `None` is unknown: it is a gap, and no change is shown for its bucket.
+    /// buckets. `None` where any day of a bucket is unknown: it is a gap, and no change is shown for
+    /// it.
     pub values: Vec<(String, Vec<Option<u64>>)>,
 }
 

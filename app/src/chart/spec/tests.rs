@@ -48,14 +48,14 @@ fn a_reading_tells_zero_from_unknown_and_says_why() {
         days: DayRange::new(at("2026-07-09"), at("2026-07-09")).unwrap(),
         kind: ShadeKind::Unpublished,
     });
-    assert_eq!(days.spoken(0), "Monday, 6 July 2026: Views 0.");
+    assert_eq!(days.spoken(0, None), "Monday, 6 July 2026: Views 0.");
     assert_eq!(
-        days.spoken(1),
+        days.spoken(1, None),
         "Tuesday, 7 July 2026: Lost (not collected in time)."
     );
-    assert_eq!(days.spoken(2), "Wednesday, 8 July 2026: Unknown.");
+    assert_eq!(days.spoken(2, None), "Wednesday, 8 July 2026: Unknown.");
     assert_eq!(
-        days.spoken(3),
+        days.spoken(3, None),
         "Thursday, 9 July 2026: Not yet published by GitHub."
     );
 }
@@ -76,11 +76,11 @@ fn a_reading_names_what_was_released_and_the_summary_the_last_of_it() {
         mark("2026-07-07", "v1.1", MarkerKind::Release),
     ];
     assert_eq!(
-        days.spoken(0),
+        days.spoken(0, None),
         "Monday, 6 July 2026: Views 3, Released: v1.0 · Tagged: nightly."
     );
     assert_eq!(
-        days.spoken(1),
+        days.spoken(1, None),
         "Tuesday, 7 July 2026: Released: v1.1 · Unknown."
     );
     assert_eq!(
@@ -105,5 +105,40 @@ fn the_summary_names_the_peak() {
     assert_eq!(
         spec(Interval::Day, "2026-07-06", &[]).summary(),
         "Traffic: no days yet."
+    );
+}
+
+#[test]
+fn a_change_needs_every_day_of_both_sides() {
+    let mut days = spec(
+        Interval::Day,
+        "2026-07-06",
+        &[Some(112), Some(50), Some(5), None, Some(5)],
+    );
+    days.compared = Some(ComparedLines {
+        label: "8 Jun – 12 Jun 2026".to_owned(),
+        first: at("2026-06-08"),
+        values: vec![(
+            "views".to_owned(),
+            vec![Some(100), Some(200), None, Some(7), Some(0)],
+        )],
+    });
+    let changes = |spec: &ChartSpec| -> Vec<_> {
+        (0..5)
+            .map(|index| spec.change(&spec.series[0], index))
+            .collect()
+    };
+    assert_eq!(changes(&days), [Some(12), Some(-75), None, None, None]);
+    assert_eq!(days.compared_when(1).as_deref(), Some("Tue 9 Jun 2026"));
+
+    days.remarks.push(Remark {
+        bucket: 0,
+        text: "5 of 7 days known".to_owned(),
+    });
+    days.growing = Some(1);
+    assert_eq!(
+        changes(&days),
+        [None; 5],
+        "part of a bucket is not compared"
     );
 }

@@ -1,8 +1,10 @@
 //! A chart in words, for the reading row, the table and screen readers.
 
-use domain::Interval;
+use std::ops::Range;
 
-use super::{ChartEvent, ChartSpec, EventKind, ShadeKind};
+use domain::{DayRange, Interval};
+
+use super::{ChartEvent, ChartSpec, EventKind, Series, ShadeKind};
 use crate::chart::format;
 
 /// So many events of one kind in a bucket are named.
@@ -24,6 +26,20 @@ impl ChartSpec {
     #[must_use]
     pub fn when(&self, index: usize) -> String {
         format::bucket(self.interval, self.bucket_at(index))
+    }
+
+    /// The bucket in few words: `Mon 6 Jul 2026`.
+    #[must_use]
+    pub fn short_when(&self, index: usize) -> String {
+        self.short_days(self.bucket_at(index))
+    }
+
+    fn short_days(&self, days: DayRange) -> String {
+        match self.interval {
+            Interval::Day => format::weekday_and_day(days.from),
+            Interval::Week => format::days(days),
+            Interval::Month => format::month(days.from),
+        }
     }
 
     /// The events on the days of a bucket.
@@ -81,10 +97,12 @@ impl ChartSpec {
         Some(text.to_owned())
     }
 
-    /// A bucket with all its values as one sentence, for a screen reader.
+    /// A bucket with its values as one sentence, for a screen reader: of all series, or of one.
     #[must_use]
-    pub fn spoken(&self, index: usize) -> String {
-        let values = self.series.iter().filter_map(|series| {
+    pub fn spoken(&self, index: usize, only: Option<usize>) -> String {
+        let series = self.series.iter().enumerate();
+        let read = series.filter(|(place, _)| only.is_none_or(|only| only == *place));
+        let values = read.filter_map(|(_, series)| {
             let value = series.values.get(index).copied().flatten()?;
             Some(format!("{} {}", series.label, format::number(value)))
         });
@@ -139,11 +157,35 @@ impl ChartSpec {
     #[must_use]
     pub fn compared_when(&self, index: usize) -> Option<String> {
         let compared = self.compared.as_ref()?;
-        let days = self.bucket_after(compared.first, index);
-        Some(match self.interval {
-            Interval::Day => format::weekday_and_day(days.from),
-            Interval::Week => format::days(days),
-            Interval::Month => format::month(days.from),
-        })
+        Some(self.short_days(self.bucket_after(compared.first, index)))
+    }
+
+    /// What a bucket of a series is compared with; `None` if unknown.
+    #[must_use]
+    pub fn compared_value(&self, series: &str, index: usize) -> Option<u64> {
+        let compared = self.compared.as_ref()?;
+        let (_, values) = compared.values.iter().find(|(key, _)| key == series)?;
+        values.get(index).copied().flatten()
+    }
+
+    /// The change of a bucket in percent; `None` where a day of either side is unknown or still to
+    /// come, or where nothing is compared.
+    #[must_use]
+    pub fn change(&self, series: &Series, index: usize) -> Option<i64> {
+        let before = i128::from(self.compared_value(&series.key, index)?);
+        let now = i128::from(series.values.get(index).copied().flatten()?);
+        let is_part = self.is_growing(index) || self.remarks.iter().any(|it| it.bucket == index);
+        if is_part || before == 0 {
+            return None;
+        }
+        i64::try_from((200 * (now - before) + before).div_euclid(2 * before)).ok()
+    }
+
+    /// The range shown as a sentence, for a screen reader.
+    #[must_use]
+    pub fn spoken_range(&self, shown: Range<usize>) -> String {
+        let (from, to) = (self.bucket_at(shown.start), shown.end.saturating_sub(1));
+        let days = DayRange::new(from.from, self.bucket_at(to).to);
+        format!("Showing {}.", days.map(format::days).unwrap_or_default())
     }
 }

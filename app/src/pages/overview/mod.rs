@@ -15,7 +15,9 @@ use self::since_yesterday::since_yesterday;
 use self::table::{pages, table};
 use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, PageQuery};
-use crate::chart::{Chart, ChartEvent, ChartSpec, ChartTable, format, usual_band};
+use crate::chart::{
+    Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, format, usual_band,
+};
 use crate::components::{
     Filter, RangeAddress, Stat, compared, comparison_control, interval_control, late_start,
     range_control, range_problem, reactive, reactive_attr, refreshed, with_data_or,
@@ -27,6 +29,7 @@ use crate::text;
 /// The page; its state is in the URL.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
+    SharedCursor::provide();
     let tenant = use_tenant();
     let params = use_query_map();
     let asked = Memo::new(move |_| address::overview_query(&params.read()));
@@ -278,11 +281,8 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
             {reactive(move || figures(&data.read().report))}
         </section>
         <section class="card">
-            <Chart spec=spec>
+            <Chart spec=spec downloads=Downloads { csv: Signal::derive(csv) }>
                 {chart_controls(tenant, query, data)}
-                <a class="button small" href=reactive_attr(csv) download>
-                    "CSV"
-                </a>
             </Chart>
             <ChartTable spec=spec page=values/>
         </section>

@@ -20,11 +20,12 @@ use self::note_form::note_form;
 use self::status::{events, labels, missing, namesake, no_days, problem};
 use crate::address::{self, Tenant, with_params};
 use crate::api::{self, PageQuery, RepositoryData};
-use crate::chart::{Chart, ChartEvent, ChartSpec, ChartTable, format, usual_band};
+use crate::chart::{
+    Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, format, usual_band,
+};
 use crate::components::{
     RangeAddress, comparison_control, data_pill, interval_control, kept_fields, late_start,
-    range_control, range_problem, ranking_card, reactive, reactive_attr, refreshed, timestamp,
-    with_data_or,
+    range_control, range_problem, ranking_card, reactive, refreshed, timestamp, with_data_or,
 };
 use crate::error::AppError;
 use crate::layout::use_tenant;
@@ -32,6 +33,7 @@ use crate::layout::use_tenant;
 /// The page; the days, the interval and the comparison are in the URL.
 #[component]
 pub fn RepositoryPage() -> impl IntoView {
+    SharedCursor::provide();
     let tenant = use_tenant();
     let params = use_params_map();
     let search = use_query_map();
@@ -170,11 +172,8 @@ fn page(state: PageState) -> AnyView {
         {reactive(move || people(&data.read().report))}
         {reactive(move || events(&data.read()))}
         <section class="card">
-            <Chart spec=spec>
+            <Chart spec=spec downloads=Downloads { csv: Signal::derive(move || state.csv()) }>
                 {chart_controls(state)}
-                <a class="button small" href=reactive_attr(move || state.csv()) download>
-                    "CSV"
-                </a>
             </Chart>
             {reactive(move || note_form(&state.tenant.read(), &data.read()))}
             {reactive(move || no_days(&data.read()))}
