@@ -120,10 +120,17 @@ fn what_is_notable_is_unusual_far_and_large() {
         week_before: None,
         usual: after(&[Some(weeks); 8]),
     };
-    assert!(observed(100, 250).is_notable(30));
-    assert!(observed(100, 40).is_notable(30));
-    assert!(!observed(100, 140).is_notable(30), "less than twice");
-    assert!(!observed(2, 20).is_notable(30), "a handful");
+    let notable = |weeks, count| observed(weeks, count).is_notable(Measure::Views);
+    assert!(notable(100, 250) && notable(100, 30));
+    assert!(!notable(100, 170), "less than twice");
+    assert!(
+        !notable(100, 40),
+        "more than half of the lowest usual count"
+    );
+    assert!(!notable(2, 20), "a handful");
+    let clones = |weeks, count| observed(weeks, count).is_notable(Measure::Clones);
+    assert!(clones(200, 500));
+    assert!(!clones(200, 0), "automation pauses");
     assert_eq!(observed(100, 133).deviation(), Some(1_000));
     assert_eq!(observed(100, 72).deviation(), Some(-1_000));
     assert_eq!(observed(100, 199).deviation(), Some(3_000));
@@ -132,7 +139,10 @@ fn what_is_notable_is_unusual_far_and_large() {
         week_before: Some(5),
         usual: None,
     };
-    assert_eq!((unknown.is_notable(0), unknown.deviation()), (false, None));
+    assert_eq!(
+        (unknown.is_notable(Measure::Views), unknown.deviation()),
+        (false, None)
+    );
 }
 
 proptest! {

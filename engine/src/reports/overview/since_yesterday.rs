@@ -18,11 +18,6 @@ use crate::reports::usual;
 use crate::store::{DatedRelease, ObservedDay, RecentlyTracked, StarGain};
 use crate::{Engine, Result, count};
 
-/// How far from the median views must be to be reported. Recorded traffic of real repositories: with
-/// 10, twice as many days stood out, most of them days with a handful of visits.
-const LEAST_VIEWS: u64 = 30;
-/// The same for clones. They come from automation in bursts, so that less says little about people.
-const LEAST_CLONES: u64 = 100;
 /// How many stars are a jump.
 const LEAST_STARS: u64 = 10;
 /// How many unusual repositories are looked at more closely.
@@ -171,16 +166,15 @@ fn unusual(observed: &HashMap<RepositoryId, ObservedDay>) -> Vec<Unusual> {
     let mut unusual: Vec<Unusual> = observed
         .iter()
         .filter_map(|(id, day)| {
-            let notable = |measure, observed: Option<ObservedCount>, least| {
-                let observed = observed.filter(|it| it.is_notable(least))?;
+            let notable = |measure, observed: Option<ObservedCount>| {
+                let observed = observed.filter(|it| it.is_notable(measure))?;
                 Some(Unusual {
                     id: *id,
                     measure,
                     observed,
                 })
             };
-            notable(Measure::Views, day.views, LEAST_VIEWS)
-                .or_else(|| notable(Measure::Clones, day.clones, LEAST_CLONES))
+            notable(Measure::Views, day.views).or_else(|| notable(Measure::Clones, day.clones))
         })
         .collect();
     // Views are people; they come before clones.
