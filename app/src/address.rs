@@ -7,7 +7,7 @@ mod system;
 use domain::report::{OverviewQuery, ReportQuery, RepositoriesQuery, RepositoryQuery};
 #[cfg(feature = "ssr")]
 use domain::{ConnectionId, Day, FollowRuleId, ReportRange, ResponseId, UserId};
-use domain::{DayRange, NoteId, RepositoryId, RepositoryName, RunId, ScheduleId};
+use domain::{DayRange, NoteId, RepositoryFilter, RepositoryId, RepositoryName, RunId, ScheduleId};
 
 pub use queries::{kept_params, overview_query, repositories_query, repository_query};
 #[cfg(feature = "ssr")]
@@ -65,13 +65,10 @@ impl Tenant {
         let params = [
             ("sort", (query.sort != usual.sort).then_some(sort)),
             ("reversed", query.reversed.then(|| "true".to_owned())),
-            (
-                "filter",
-                Some(query.filter.clone()).filter(|filter| !filter.is_empty()),
-            ),
             ("page", (query.page > 1).then(|| query.page.to_string())),
         ];
-        with_params(with_params(self.home(), query.report.params()), params)
+        let path = filtered(self.home(), &query.filter);
+        with_params(with_params(path, query.report.params()), params)
     }
 
     /// The list of tracked repositories.
@@ -82,18 +79,14 @@ impl Tenant {
     /// The same list for this query.
     pub fn repositories_for(&self, query: &RepositoriesQuery) -> String {
         let sort: &str = query.sort.into();
-        let filter = Some(query.filter.clone()).filter(|filter| !filter.is_empty());
         let sorts = query.sort != RepositoriesQuery::default().sort;
         let params = [
             ("sort", sorts.then(|| sort.to_owned())),
             ("reversed", query.reversed.then(|| "true".to_owned())),
-            ("filter", filter),
             ("page", (query.page > 1).then(|| query.page.to_string())),
         ];
-        with_params(
-            with_params(self.repositories(), query.report.params()),
-            params,
-        )
+        let path = filtered(self.repositories(), &query.filter);
+        with_params(with_params(path, query.report.params()), params)
     }
 
     /// The rules that track new repositories.
@@ -127,8 +120,9 @@ impl Tenant {
     }
 
     /// The values of the overview's chart, a page of the table.
-    pub fn values(&self, query: ReportQuery, page: u32) -> String {
-        paged(with_params(self.home() + "/values", query.params()), page)
+    pub fn values(&self, query: ReportQuery, filter: &RepositoryFilter, page: u32) -> String {
+        let path = filtered(self.home() + "/values", filter);
+        paged(with_params(path, query.params()), page)
     }
 
     /// The values of a repository's chart, a page of the table.
@@ -268,9 +262,14 @@ impl Tenant {
         self.home() + "/settings/tokens"
     }
 
-    /// The list of repositories as CSV.
-    pub fn repositories_csv(&self) -> String {
-        self.home() + "/repositories.csv"
+    /// The list of repositories that a filter leaves, as CSV.
+    pub fn repositories_csv(&self, filter: &RepositoryFilter) -> String {
+        filtered(self.home() + "/repositories.csv", filter)
+    }
+
+    /// The traffic of the repositories that a filter leaves, as CSV.
+    pub fn filtered_traffic_csv(&self, range: DayRange, filter: &RepositoryFilter) -> String {
+        filtered(self.traffic_csv(range, None), filter)
     }
 
     /// The traffic as CSV, of one repository or of all.
@@ -305,6 +304,11 @@ pub fn with_params<const N: usize>(path: String, params: [(&str, Option<String>)
 fn compared(path: String, query: &RepositoryQuery) -> String {
     let with = query.with.as_ref().map(RepositoryName::to_string);
     with_params(with_params(path, query.report.params()), [("with", with)])
+}
+
+/// The URL of a page about the repositories that a filter leaves.
+pub fn filtered(path: String, filter: &RepositoryFilter) -> String {
+    with_params(path, filter.parameters())
 }
 
 /// The URL of a page of a list, from 1.

@@ -173,6 +173,14 @@ actions! {
     RepositoryUntracked: Collection, "Tracking stopped";
     /// A repository tracked by a rule is missing from its connection's list.
     RepositoryUnlisted: Collection, "Repository missing from GitHub’s list";
+    /// Repositories got a tag.
+    RepositoriesTagged: Collection, "Tag added";
+    /// Repositories lost a tag.
+    RepositoriesUntagged: Collection, "Tag removed";
+    /// A tag was renamed.
+    TagRenamed: Collection, "Tag renamed";
+    /// A tag was deleted.
+    TagDeleted: Collection, "Tag deleted";
     /// A follow rule was created.
     FollowRuleCreated: Collection, "Follow rule created";
     /// A follow rule was changed.

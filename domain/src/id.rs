@@ -58,6 +58,8 @@ ids! {
     ConnectionId,
     /// A tracked repository: Tidemark's own id, not GitHub's.
     RepositoryId,
+    /// A tag of repositories.
+    RepositoryTagId,
     /// A collection schedule.
     ScheduleId,
     /// One collection run.

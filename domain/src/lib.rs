@@ -22,12 +22,15 @@ pub mod publishing;
 pub mod report;
 pub mod report_range;
 pub mod repository;
+pub mod repository_filter;
 pub mod repository_name;
+pub mod repository_tag;
 pub mod run;
 pub mod schedule;
 pub mod secure_url;
 pub mod server;
 pub mod traffic;
+pub mod trend;
 pub mod unknown_value;
 pub mod usual;
 
@@ -45,7 +48,8 @@ pub use failure::{FailureKind, FixTarget, Remedy};
 pub use follow_rule::{Candidate, FollowFilter, LeftOut, Patterns, PatternsError};
 pub use id::{
     ConnectionId, FollowRuleId, IdentityId, InvitationId, LogEntryId, NoteId, PendingAppId,
-    RepositoryId, ResponseId, RunId, ScheduleId, ServerId, SessionId, TenantId, TokenId, UserId,
+    RepositoryId, RepositoryTagId, ResponseId, RunId, ScheduleId, ServerId, SessionId, TenantId,
+    TokenId, UserId,
 };
 pub use interval::Interval;
 pub use limit::{Limit, MOST_IDS};
@@ -56,7 +60,9 @@ pub use problem::{Problem, ProblemKind};
 pub use publishing::{ListedWindow, Publishing};
 pub use report_range::{ReportDays, ReportRange, ReportRangeError};
 pub use repository::{EventKind, RepositoryStatus, Visibility};
+pub use repository_filter::{RepositoryFilter, RepositoryState};
 pub use repository_name::RepositoryName;
+pub use repository_tag::{MOST_TAGS, TagName, TagNameError};
 pub use run::{Endpoint, ItemOutcome, RunStatus, Trigger};
 pub use schedule::{Cron, CronError, Gap, Safety, TimeZone, TimeZoneError};
 pub use secure_url::{SecureUrlError, secure_url};

@@ -30,14 +30,17 @@ pub enum Limit {
     FollowRules,
     /// How many notes it has.
     Notes,
+    /// How many tags its repositories have together.
+    Tags,
     /// How many ids a request contains.
     RequestIds,
 }
 
 impl Limit {
     /// Those that an administrator may change for a tenant.
-    pub const PER_TENANT: [Self; 9] = [
+    pub const PER_TENANT: [Self; 10] = [
         Self::Repositories,
+        Self::Tags,
         Self::FollowRules,
         Self::Notes,
         Self::Connections,
@@ -61,6 +64,7 @@ impl Limit {
             Self::Repositories => "repositories",
             Self::FollowRules => "follow_rules",
             Self::Notes => "notes",
+            Self::Tags => "tags",
             Self::RequestIds => "request_ids",
         }
     }
@@ -85,6 +89,7 @@ impl Limit {
             Self::Repositories => "Repositories",
             Self::FollowRules => "Follow rules",
             Self::Notes => "Notes",
+            Self::Tags => "Tags",
             Self::RequestIds => "IDs per request",
         }
     }
@@ -97,7 +102,7 @@ impl Limit {
             Self::ScheduleInterval => 15,
             Self::ManualRuns => 2,
             Self::ApiTokens => 50,
-            Self::Invitations => 200,
+            Self::Invitations | Self::Tags => 200,
             Self::Notes => 1_000,
             Self::Repositories => 10_000,
             #[expect(clippy::cast_possible_truncation, reason = "it is 1,000")]
@@ -113,6 +118,8 @@ impl Limit {
             Self::ScheduleInterval => 1_440,
             // Each is matched with every repository that GitHub lists.
             Self::ManualRuns | Self::FollowRules => 100,
+            // All are counted for the overview.
+            Self::Tags => 1_000,
             Self::Schedules | Self::Connections | Self::ApiTokens => 10_000,
             Self::Invitations | Self::Notes | Self::RequestIds => 100_000,
             Self::Repositories => 1_000_000,

@@ -26,6 +26,10 @@ impl Limit {
                 "A schedule of this tenant can run at most every {count} {}. Choose times further apart, or ask your administrator to lower the limit.",
                 plural(one, "minute")
             ),
+            Self::Tags => format!(
+                "This tenant can have {count} {}. Delete one, {raise}.",
+                plural(one, "tag")
+            ),
             Self::ManualRuns => format!(
                 "This tenant can have {count} manual {} at once. Wait for one to finish, or cancel one.",
                 plural(one, "run")

@@ -16,6 +16,7 @@ mod query;
 mod releases;
 mod repositories;
 mod repository;
+mod repository_tag;
 mod since_yesterday;
 mod stars;
 mod system;
@@ -36,6 +37,7 @@ pub use forecast::{PastRun, RunForecast};
 pub use note::Note;
 pub use overview::{
     Overview, OverviewPage, OverviewQuery, OverviewReport, OverviewRow, OverviewSort,
+    RepositoryFacets,
 };
 pub use query::{ReportParams, ReportQuery, ReportQueryError, RepositoryQuery};
 pub use releases::{Asset, AssetDay, Marker, MarkerKind, Reading, Release, ReleasesReport};
@@ -45,6 +47,7 @@ pub use repository::{
     RepositoryFailure, RepositoryPage, RepositoryProblem, RepositoryReport, TrafficReport,
     WindowCounts,
 };
+pub use repository_tag::{RepositoryTag, TagChange};
 pub use since_yesterday::{
     Coincidence, DailyFact, MOST_FACTS, NewestDay, SinceYesterday, most_important,
 };

@@ -65,11 +65,11 @@ test("finds a repository by a part of its name", async ({ page }) => {
   const all = await rows.count();
   expect(all).toBeGreaterThan(2);
 
-  await page.getByLabel("Filter repositories").fill("HNN");
+  await page.getByLabel("Name, owner or tag").fill("HNN");
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText("hnn-core");
 
-  await page.getByLabel("Filter repositories").fill("");
+  await page.getByLabel("Name, owner or tag").fill("");
   await expect(rows).toHaveCount(all);
 });
 

@@ -55,7 +55,7 @@ pub use request::TenantRequest;
 pub use secrets::{SecretKey, SecretKeyError, SecretsError};
 pub use store::{
     AnomalyKey, DatabaseState, DatabaseUrl, DatabaseUrlError, OpenError, RepositoryKey,
-    ScheduleKey, SessionRecord, SessionRecords, StoreError, copy_into, has_no_tables,
+    ScheduleKey, SessionRecord, SessionRecords, StoreError, TagKey, copy_into, has_no_tables,
     inspect_database,
 };
 

@@ -1,5 +1,6 @@
 //! The queries of pages, read from their URLs.
 
+use domain::RepositoryFilter;
 use domain::report::{
     OverviewQuery, OverviewSort, ReportParams, ReportQuery, ReportQueryError, RepositoriesQuery,
     RepositoryQuery,
@@ -15,7 +16,7 @@ pub fn overview_query(params: &ParamsMap) -> Result<OverviewQuery, ReportQueryEr
         report: report_query(params)?,
         sort: OverviewSort::parse(params.get_str("sort").unwrap_or_default()),
         reversed: params.get_str("reversed") == Some("true"),
-        filter: params.get("filter").unwrap_or_default(),
+        filter: filter(params)?,
         page: page(params),
     })
 }
@@ -42,7 +43,7 @@ pub fn repositories_query(params: &ParamsMap) -> RepositoriesQuery {
     RepositoriesQuery {
         sort: sort.parse().unwrap_or_default(),
         reversed: params.get_str("reversed") == Some("true"),
-        filter: params.get("filter").unwrap_or_default(),
+        filter: filter(params).unwrap_or_default(),
         page: page(params),
         // A page that shows a range says what is wrong with it.
         report: report_query(params).unwrap_or_default(),
@@ -58,10 +59,32 @@ fn report_query(params: &ParamsMap) -> Result<ReportQuery, ReportQueryError> {
     ReportQuery::parse(ReportParams::of(&text))
 }
 
+/// The filter of repositories in the address.
+///
+/// # Errors
+/// When the status is none.
+fn filter(params: &ParamsMap) -> Result<RepositoryFilter, ReportQueryError> {
+    Ok(RepositoryFilter {
+        text: params.get("filter").unwrap_or_default(),
+        owner: params.get("owner").unwrap_or_default(),
+        tag: params.get("tag").unwrap_or_default(),
+        state: match params.get_str("status") {
+            None | Some("") => None,
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|_| ReportQueryError::State(text.to_owned()))?,
+            ),
+        },
+    })
+}
+
 /// The parameters that stay when one goes to another page of the tenant, as they are in the
 /// address.
-pub fn kept_params(params: &ParamsMap) -> [(&'static str, Option<String>); 6] {
-    ["period", "from", "to", "interval", "compare", "filter"].map(|name| {
+pub fn kept_params(params: &ParamsMap) -> [(&'static str, Option<String>); 9] {
+    [
+        "period", "from", "to", "interval", "compare", "filter", "owner", "tag", "status",
+    ]
+    .map(|name| {
         let value = params.get(name).filter(|value| !value.is_empty());
         (name, value)
     })

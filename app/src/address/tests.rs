@@ -1,5 +1,6 @@
 //! A URL holds everything its page shows.
 
+use domain::RepositoryState;
 use domain::report::{OverviewSort, RepositoriesSort};
 use domain::{Comparison, Interval, Period};
 use leptos_router::location::Url;
@@ -40,7 +41,12 @@ fn an_address_asks_for_what_it_was_made_of() {
         },
         sort: OverviewSort::Change,
         reversed: true,
-        filter: "a&b =ä/%?".to_owned(),
+        filter: RepositoryFilter {
+            text: "a&b =ä/%?".to_owned(),
+            owner: "acme".to_owned(),
+            tag: "core, #1".to_owned(),
+            state: Some(RepositoryState::Losing),
+        },
         page: 3,
     };
     let asked = overview_query(&params(&lab().overview(&query)));
@@ -63,7 +69,12 @@ fn an_address_asks_for_what_it_was_made_of() {
         report: Period::LastYear.into(),
         sort: RepositoriesSort::Collected,
         reversed: true,
-        filter: "a&b =ä/%?".to_owned(),
+        filter: RepositoryFilter {
+            text: "a&b =ä/%?".to_owned(),
+            owner: "acme".to_owned(),
+            tag: "core, #1".to_owned(),
+            state: Some(RepositoryState::Losing),
+        },
         page: 3,
     };
     let address = lab().repositories_for(&query);

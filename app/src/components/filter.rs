@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::RepositoryFilter;
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -73,6 +74,15 @@ impl Filter {
         }
         .into_any()
     }
+}
+
+/// The parts of a filter beside its text, as the field's form keeps them.
+pub fn kept_filter(filter: &RepositoryFilter) -> Vec<(&'static str, String)> {
+    let parameters = filter.parameters().into_iter();
+    let others = parameters.filter(|(name, _)| *name != "filter");
+    others
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
 }
 
 /// Going back changes the URL and the field with it, but never while the user is typing.

@@ -22,7 +22,7 @@ pub use dialog::Dialog;
 pub use dialog::dialog_actions;
 pub use error_view::{error_body, error_title};
 pub use field::{error_notice, field, hint};
-pub use filter::Filter;
+pub use filter::{Filter, kept_filter};
 pub use linked::linked;
 pub use paged_table::{nothing_matches, page_links, sort_heading};
 pub use period::{

@@ -1,5 +1,6 @@
 //! Parts of a table sorted, filtered and paged by its address.
 
+use domain::RepositoryFilter;
 use leptos::prelude::*;
 
 /// The heading of a column that sorts. `ascending` is its direction if it sorts now.
@@ -51,12 +52,19 @@ pub fn page_links(
 }
 
 /// No row matches the filter; `all` is the address without it.
-pub fn nothing_matches(filter: &str, all: String) -> AnyView {
+pub fn nothing_matches(filter: &RepositoryFilter, all: String) -> AnyView {
+    let parts = [&filter.text, &filter.owner, &filter.tag].map(|part| part.trim());
+    let words = match (parts, filter.state) {
+        ([text, "", ""] | ["", text, ""] | ["", "", text], None) => {
+            format!("No repository matches “{text}”.")
+        }
+        _ => "No repository matches these filters.".to_owned(),
+    };
     view! {
         <div class="empty" role="status">
-            <p>"No repositories match “" {filter.to_owned()} "”."</p>
+            <p>{words}</p>
             <a class="button" href=all data-noscroll="true">
-                "Show all repositories"
+                "Clear filter"
             </a>
         </div>
     }

@@ -263,7 +263,7 @@ mod tests {
                     interval: Some(Interval::Week),
                     ..ReportQuery::default()
                 },
-                filter: "a&b".to_owned(),
+                filter: domain::RepositoryFilter::by_text("a&b"),
                 ..OverviewQuery::default()
             })
         })

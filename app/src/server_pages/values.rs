@@ -1,7 +1,9 @@
 //! The values of a chart as a page of its own.
 
-use domain::report::{OverviewQuery, ReportParams, ReportQuery};
-use domain::{DayRange, Interval, Problem, ProblemKind, RepositoryId};
+use domain::report::{OverviewQuery, ReportParams, ReportQuery, ReportQueryError};
+use domain::{
+    DayRange, Interval, Problem, ProblemKind, RepositoryFilter, RepositoryId, RepositoryState,
+};
 use engine::Error;
 use leptos::prelude::*;
 
@@ -26,8 +28,11 @@ pub const REPOSITORY: ServerPage =
 async fn overview(request: PageRequest) -> Result<PageContent, Problem> {
     let context = request.tenant().await?;
     let (query, problem) = report_query(&request);
+    let (filter, unknown_state) = repository_filter(&request);
+    let problem = problem.or(unknown_state);
     let overview = OverviewQuery {
         report: query,
+        filter: filter.clone(),
         page: 1,
         ..OverviewQuery::default()
     };
@@ -39,8 +44,8 @@ async fn overview(request: PageRequest) -> Result<PageContent, Problem> {
         let pages = request.pages();
         let back = pages.overview(&overview);
         let to = {
-            let pages = pages.clone();
-            move |query| pages.values(query, 1)
+            let (pages, filter) = (pages.clone(), filter.clone());
+            move |query| pages.values(query, &filter, 1)
         };
         let Some(report) = report else {
             return refused(&request, "All repositories".to_owned(), back, &problem, to);
@@ -51,7 +56,7 @@ async fn overview(request: PageRequest) -> Result<PageContent, Problem> {
             controls(query, report.interval, report.range, to),
             overview_chart(&report),
             page_number(&request),
-            |page| pages.values(query, page),
+            |page| pages.values(query, &filter, page),
         )
     }))
 }
@@ -175,6 +180,23 @@ fn head(of: String, back: String, days: Option<String>, controls: AnyView) -> An
         </div>
     }
     .into_any()
+}
+
+/// The filter in the address, and why its status is none.
+fn repository_filter(request: &PageRequest) -> (RepositoryFilter, Option<String>) {
+    let query = &request.query;
+    let text = query.text("status");
+    let state = (!text.is_empty())
+        .then(|| text.parse::<RepositoryState>())
+        .transpose();
+    let state = state.map_err(|_| ReportQueryError::State(text.to_owned()).to_string());
+    let filter = RepositoryFilter {
+        text: query.text("filter").to_owned(),
+        owner: query.text("owner").to_owned(),
+        tag: query.text("tag").to_owned(),
+        state: state.clone().unwrap_or_default(),
+    };
+    (filter, state.err())
 }
 
 fn body(

@@ -10,7 +10,9 @@ use super::{
 use crate::day::{Day, DayRange};
 use crate::id::{RepositoryId, RunId};
 use crate::interval::Interval;
+use crate::repository_filter::{RepositoryFilter, RepositoryState};
 use crate::repository_name::RepositoryName;
+use crate::repository_tag::TagName;
 use crate::unknown_value::UnknownValue;
 
 /// A sort order of the overview's table.
@@ -68,10 +70,26 @@ pub struct OverviewQuery {
     pub sort: OverviewSort,
     /// Reverses the natural order (names from A, numbers from the largest).
     pub reversed: bool,
-    /// Only repositories whose full name contains this, case-insensitively.
-    pub filter: String,
+    /// Which repositories everything on the page is about.
+    pub filter: RepositoryFilter,
     /// The page of the table, from 1.
     pub page: u32,
+}
+
+/// By what repositories can be filtered, each with the number of repositories that it leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RepositoryFacets {
+    /// All repositories in scope.
+    pub total: u32,
+    /// The owners with most of them.
+    pub owners: Vec<(String, u32)>,
+    /// The tags that most of them have.
+    pub tags: Vec<(TagName, u32)>,
+    /// How many match the filter but for its state.
+    pub of_any_state: u32,
+    /// How many of these are in each state of [`RepositoryState::EXCEPTIONS`], without those that
+    /// none is in.
+    pub states: Vec<(RepositoryState, u32)>,
 }
 
 /// One repository in the overview's table.
@@ -166,6 +184,8 @@ pub struct OverviewReport {
     pub collected_today: u32,
     /// How many of them are failing or will lose a day soon.
     pub need_attention: u32,
+    /// By what the repositories can be filtered.
+    pub facets: RepositoryFacets,
     /// How many repositories match the filter.
     pub matching: u32,
     /// How many pages of rows there are.

@@ -63,6 +63,11 @@ pub enum ReportQueryError {
     /// Not a repository's name.
     #[error("“{0}” is not a repository. Write it as owner/name.")]
     Repository(String),
+    /// No such state of a repository.
+    #[error(
+        "“{0}” is not a status. Choose active, paused, archived, unreachable, failing, losing, new, rising or falling."
+    )]
+    State(String),
 }
 
 impl ReportQuery {

@@ -5,6 +5,7 @@ use strum::{EnumString, IntoStaticStr};
 
 use super::{ReportQuery, RepositoriesReport};
 use crate::id::RepositoryId;
+use crate::repository_filter::RepositoryFilter;
 use crate::unknown_value::UnknownValue;
 
 /// A sort order of the list of repositories. Those no longer tracked always come last.
@@ -30,8 +31,8 @@ pub struct RepositoriesQuery {
     pub sort: RepositoriesSort,
     /// Reverses the natural order.
     pub reversed: bool,
-    /// Only repositories whose full name contains this, case-insensitively.
-    pub filter: String,
+    /// Which repositories it lists.
+    pub filter: RepositoryFilter,
     /// The page, from 1.
     pub page: u32,
     /// The range that other pages show; its links keep it.

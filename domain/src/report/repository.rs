@@ -11,6 +11,7 @@ use crate::id::{FollowRuleId, RepositoryId, ScheduleId};
 use crate::interval::Interval;
 use crate::repository::{EventKind, RepositoryStatus, Visibility};
 use crate::repository_name::RepositoryName;
+use crate::repository_tag::TagName;
 use crate::traffic::{Counts, DailySum, Uniques};
 
 /// A tracked repository.
@@ -58,6 +59,9 @@ pub struct Repository {
     /// by a rule.
     #[serde(default)]
     pub unlisted_since: Option<DateTime<Utc>>,
+    /// Its tags, by name.
+    #[serde(default)]
+    pub tags: Vec<TagName>,
 }
 
 /// An event of a repository on GitHub.

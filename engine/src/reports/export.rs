@@ -10,10 +10,12 @@ use std::collections::VecDeque;
 
 use chrono::NaiveDate;
 use domain::{
-    Day, DayRange, DayTraffic, Permission, RepositoryId, RepositoryScope, TenantId, Viewer,
+    Day, DayRange, DayTraffic, Permission, RepositoryFilter, RepositoryId, RepositoryScope,
+    TenantId, Viewer,
 };
 use futures::Stream;
 
+use crate::repositories::bounded;
 use crate::store::{KnownRepository, Store};
 use crate::{Engine, Error, Result, authorize};
 
@@ -21,7 +23,7 @@ use crate::{Engine, Error, Result, authorize};
 const DAYS_PER_CHUNK: i64 = 8_192;
 
 /// Which days to export.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct TrafficFilter {
     /// The first day; `None` for the oldest known.
     pub from: Option<Day>,
@@ -29,6 +31,8 @@ pub struct TrafficFilter {
     pub to: Option<Day>,
     /// Only this repository.
     pub repository: Option<RepositoryId>,
+    /// Only the repositories that this leaves; not applied to a named repository.
+    pub repositories: RepositoryFilter,
 }
 
 /// Consecutive known days of one repository.
@@ -74,7 +78,11 @@ impl Engine {
                 self.one_repository(viewer, tenant, id).await?;
                 RepositoryScope::Only(vec![id])
             }
-            None => viewer.repository_scope(tenant),
+            None => {
+                let scope = viewer.repository_scope(tenant);
+                let filter = bounded(filter.repositories);
+                self.filtered_scope(tenant, &scope, &filter).await?
+            }
         };
         let store = self.0.store.clone();
         let known = store.known_repositories(tenant, &scope).await?;

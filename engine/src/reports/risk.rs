@@ -58,7 +58,7 @@ impl Risk {
     }
 
     /// Whether to show a warning.
-    pub(super) const fn is_near(self) -> bool {
+    pub(crate) const fn is_near(self) -> bool {
         (self.left <= RISK_DAYS && !self.answered) || !self.in_time
     }
 }

@@ -1,7 +1,9 @@
 //! A tenant's repositories: listed, tracked, and no longer tracked.
 
 mod available;
+mod filter;
 mod pages;
+mod tags;
 mod tracking;
 
 use domain::report::{
@@ -12,9 +14,10 @@ use domain::{
     RepositoryStatus, TenantId, Viewer,
 };
 
-use crate::{Engine, Error, Result, authorize, search_text};
+use crate::{Engine, Error, Result, authorize};
 
 pub(crate) use available::{RepositoryListCache, unreadable};
+pub(crate) use filter::{RepositoryStates, bounded};
 pub use tracking::RepositorySelection;
 pub(crate) use tracking::{name_list, shorten};
 
@@ -51,11 +54,13 @@ impl Engine {
         mut query: RepositoriesQuery,
     ) -> Result<PagedRepositories> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
-        query.filter = search_text(&query.filter).to_owned();
-        let (store, scope) = (&self.0.store, viewer.repository_scope(tenant));
-        let (matching, tracked) = store
-            .count_matching_repositories(tenant, &scope, &query.filter)
-            .await?;
+        query.filter = bounded(query.filter);
+        let (store, all) = (&self.0.store, viewer.repository_scope(tenant));
+        let (mut matching, tracked) = store.count_in_scope(tenant, &all).await?;
+        let scope = self.filtered_scope(tenant, &all, &query.filter).await?;
+        if scope != all {
+            (matching, _) = store.count_in_scope(tenant, &scope).await?;
+        }
         let pages = matching.div_ceil(u64::from(PAGE)).max(1);
         let pages = u32::try_from(pages).unwrap_or(u32::MAX);
         query.page = query.page.clamp(1, pages);

@@ -1,15 +1,17 @@
 //! A tenant's repositories, a page at a time.
 
 use domain::report::Repository;
-use domain::{Permission, RepositoryId, RepositoryScope, TenantId, Viewer};
+use domain::{Permission, RepositoryFilter, RepositoryId, RepositoryScope, TenantId, Viewer};
 use futures::{Stream, StreamExt};
 
+use super::bounded;
 use crate::page::{ListPage, PageSize};
 use crate::store::{RepositoryKey, Store};
 use crate::{Engine, Result, authorize};
 
 impl Engine {
-    /// A page of the repositories in scope, by name: those after a key, or the first ones.
+    /// A page of the repositories that a filter leaves, by name: those after a key, or the first
+    /// ones.
     ///
     /// # Errors
     /// When the viewer may not see them.
@@ -17,12 +19,16 @@ impl Engine {
         &self,
         viewer: &Viewer,
         tenant: TenantId,
+        filter: RepositoryFilter,
         size: PageSize,
         after: Option<&RepositoryKey>,
     ) -> Result<ListPage<Repository, RepositoryKey>> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let store = &self.0.store;
         let scope = viewer.repository_scope(tenant);
+        let scope = self
+            .filtered_scope(tenant, &scope, &bounded(filter))
+            .await?;
         let keys = store
             .repository_keys(tenant, &scope, after, size.with_one_more())
             .await?;
@@ -35,8 +41,8 @@ impl Engine {
         })
     }
 
-    /// All repositories in scope, by name, a page at a time. Each comes once, whatever is renamed
-    /// meanwhile.
+    /// All repositories that a filter leaves, by name, a page at a time. Each comes once, whatever is
+    /// renamed meanwhile.
     ///
     /// # Errors
     /// When the viewer may not see them.
@@ -44,10 +50,14 @@ impl Engine {
         &self,
         viewer: &Viewer,
         tenant: TenantId,
+        filter: RepositoryFilter,
     ) -> Result<impl Stream<Item = Result<Vec<Repository>>> + Send + 'static + use<>> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let store = self.0.store.clone();
         let scope = viewer.repository_scope(tenant);
+        let scope = self
+            .filtered_scope(tenant, &scope, &bounded(filter))
+            .await?;
         let keys = store
             .repository_keys(tenant, &scope, None, u32::MAX)
             .await?;

@@ -33,6 +33,22 @@ impl Search {
         &self.pattern
     }
 
+    /// The pattern for text that this program folded or that is ASCII; it alone decides.
+    pub(super) fn exact_pattern(&self) -> String {
+        if self.folded.is_empty() {
+            return String::new();
+        }
+        let mut pattern = String::from("%");
+        for c in self.folded.chars() {
+            if matches!(c, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(c);
+        }
+        pattern.push('%');
+        pattern
+    }
+
     /// Whether the pattern alone decides.
     pub(super) fn is_exact(&self) -> bool {
         self.folded.chars().all(|c| c.is_ascii() && !c.is_control())
@@ -52,6 +68,8 @@ mod tests {
     fn a_pattern_leaves_rather_too_many_than_too_few() {
         let search = Search::new(" Zoë 100%_\\ ");
         assert_eq!(search.pattern(), r"%zo% 100\%\_\\%");
+        assert_eq!(search.exact_pattern(), r"%zoë 100\%\_\\%");
+        assert_eq!(Search::new(" ").exact_pattern(), "");
         assert!(search.found_in("for ZOË 100%_\\!"));
         assert!(!search.found_in("for Zoe 100%_\\"));
         assert!(!search.is_exact());

@@ -7,12 +7,13 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use domain::report::{AuditEntry, AuditQuery, Repository};
-use domain::{Counts, Day, DayTraffic, RepositoryId, Viewer};
+use domain::{Counts, Day, DayTraffic, RepositoryId, RepositoryState, Viewer};
 use engine::{Engine, Error, RepositoryDays, TenantRequest, TrafficFilter};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 
+use super::repository_filter::{self, filter};
 use super::rest::problem::ApiProblem;
 
 /// How many lines of the system log are in memory at a time.
@@ -20,13 +21,29 @@ const LOG_CHUNK: usize = 1_000;
 /// An upper bound for most lines of traffic, so that a buffer rarely grows.
 const TRAFFIC_LINE_BYTES: usize = 64;
 
-/// Which days of which repository to export.
+/// Which days of which repositories to export.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TrafficQuery {
     from: Option<Day>,
     to: Option<Day>,
     repository: Option<RepositoryId>,
+    filter: Option<String>,
+    owner: Option<String>,
+    tag: Option<String>,
+    #[serde(default, deserialize_with = "repository_filter::state")]
+    status: Option<RepositoryState>,
+}
+
+/// Which repositories to list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RepositoriesQuery {
+    filter: Option<String>,
+    owner: Option<String>,
+    tag: Option<String>,
+    #[serde(default, deserialize_with = "repository_filter::state")]
+    status: Option<RepositoryState>,
 }
 
 #[derive(Serialize)]
@@ -57,9 +74,15 @@ const REPOSITORIES_HEADER: &[u8] = b"repository_id,owner,name,status,first_day,l
 const LOG_HEADER: &[u8] = b"\xef\xbb\xbfat,action,actor,tenant,subject,address\n";
 
 /// One line for each repository, streamed.
-pub(super) async fn repositories(request: &TenantRequest) -> Result<Response, ApiProblem> {
+pub(super) async fn repositories(
+    request: &TenantRequest,
+    query: RepositoriesQuery,
+) -> Result<Response, ApiProblem> {
     let (viewer, tenant) = (&request.viewer, request.tenant);
-    let pages = request.engine.stream_repositories(viewer, tenant).await?;
+    let filter = filter(query.filter, query.owner, query.tag, query.status);
+    let pages = (request.engine)
+        .stream_repositories(viewer, tenant, filter)
+        .await?;
     Ok(file(
         "repositories.csv",
         body(REPOSITORIES_HEADER, pages, |page| {
@@ -73,13 +96,14 @@ pub(super) async fn traffic(
     request: &TenantRequest,
     query: TrafficQuery,
 ) -> Result<Response, ApiProblem> {
-    let filter = TrafficFilter {
+    let days = TrafficFilter {
         from: query.from,
         to: query.to,
         repository: query.repository,
+        repositories: filter(query.filter, query.owner, query.tag, query.status),
     };
     let (viewer, tenant) = (&request.viewer, request.tenant);
-    let chunks = request.engine.traffic_days(viewer, tenant, filter).await?;
+    let chunks = request.engine.traffic_days(viewer, tenant, days).await?;
     Ok(file(
         "traffic.csv",
         body(TRAFFIC_HEADER, chunks, |chunk| traffic_lines(&chunk)),

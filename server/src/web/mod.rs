@@ -6,6 +6,7 @@ mod health;
 pub(crate) mod metrics;
 mod origin;
 mod pages;
+mod repository_filter;
 mod request_log;
 mod rest;
 mod security;

@@ -16,7 +16,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde::Deserialize;
 
-use super::csv::{self, TrafficQuery};
+use super::csv::{self, RepositoriesQuery, TrafficQuery};
 use super::rest::problem::{ApiProblem, Query};
 use super::sign_in::Browser;
 use crate::auth::session;
@@ -67,8 +67,11 @@ impl FromRequestParts<AppState> for Member {
     }
 }
 
-async fn repositories(Member(request): Member) -> Result<Response, ApiProblem> {
-    csv::repositories(&request).await
+async fn repositories(
+    Member(request): Member,
+    Query(query): Query<RepositoriesQuery>,
+) -> Result<Response, ApiProblem> {
+    csv::repositories(&request, query).await
 }
 
 async fn traffic(

@@ -19,8 +19,8 @@ use crate::chart::{
     Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, format, usual_band,
 };
 use crate::components::{
-    Filter, RangeAddress, Stat, compared, comparison_control, interval_control, late_start,
-    range_control, range_problem, reactive, reactive_attr, refreshed, with_data_or,
+    Filter, RangeAddress, Stat, compared, comparison_control, interval_control, kept_filter,
+    late_start, range_control, range_problem, reactive, reactive_attr, refreshed, with_data_or,
 };
 use crate::error::AppError;
 use crate::layout::use_tenant;
@@ -250,8 +250,15 @@ fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {
 fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<OverviewData>) -> AnyView {
     let may_track = Memo::new(move |_| data.read().may_track);
     let spec = Memo::new(move |_| chart(&data.read().report));
-    let csv = move || tenant.read().traffic_csv(data.read().report.range, None);
-    let values = Signal::derive(move || tenant.read().values(data.read().report.query.report, 1));
+    let csv = move || {
+        let report = &data.read().report;
+        let filter = &report.query.filter;
+        tenant.read().filtered_traffic_csv(report.range, filter)
+    };
+    let values = Signal::derive(move || {
+        let query = &data.read().report.query;
+        tenant.read().values(query.report, &query.filter, 1)
+    });
     // The requested page may be past the last one.
     let busy = Memo::new(move |_| {
         let (requested, loaded) = (query.read(), data.read());
@@ -338,8 +345,8 @@ fn figures(report: &OverviewReport) -> AnyView {
 
 fn filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> AnyView {
     Filter {
-        label: "Filter repositories",
-        text: Memo::new(move |_| query.read().filter.clone()),
+        label: "Name, owner or tag",
+        text: Memo::new(move |_| query.read().filter.text.clone()),
         action: Box::new(move || tenant.read().home()),
         kept: Box::new(move || {
             let query = query.read();
@@ -348,14 +355,14 @@ fn filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> AnyView {
                 ("sort", query.sort.as_str().to_owned()),
                 ("reversed", query.reversed.to_string()),
             ]);
+            kept.extend(kept_filter(&query.filter));
             kept
         }),
-        to: Box::new(move |filter| {
-            tenant.read_untracked().overview(&OverviewQuery {
-                filter,
-                page: 1,
-                ..query.get_untracked()
-            })
+        to: Box::new(move |text| {
+            let mut query = query.get_untracked();
+            query.filter.text = text;
+            query.page = 1;
+            tenant.read_untracked().overview(&query)
         }),
     }
     .field()

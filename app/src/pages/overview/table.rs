@@ -1,5 +1,6 @@
 //! The table of repositories: sorted, narrowed and paged by its address.
 
+use domain::RepositoryFilter;
 use domain::report::{OverviewQuery, OverviewReport, OverviewSort, ReportQuery};
 use leptos::prelude::*;
 
@@ -89,7 +90,7 @@ fn row(tenant: &Tenant, report: ReportQuery, row: &TableRow) -> AnyView {
 
 fn unfiltered(tenant: &Tenant, query: &OverviewQuery) -> AnyView {
     let all = tenant.overview(&OverviewQuery {
-        filter: String::new(),
+        filter: RepositoryFilter::default(),
         page: 1,
         ..query.clone()
     });
@@ -109,7 +110,7 @@ pub fn pages(tenant: &Tenant, report: &OverviewReport) -> Option<AnyView> {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use domain::report::{Figure, UsualBands};
+    use domain::report::{Figure, RepositoryFacets, UsualBands};
     use domain::{DayRange, Interval};
 
     use super::*;
@@ -142,6 +143,7 @@ mod tests {
             repositories_total: 1,
             collected_today: 0,
             need_attention: 0,
+            facets: RepositoryFacets::default(),
             matching: 1,
             pages: 1,
         };
@@ -216,10 +218,10 @@ mod tests {
     #[test]
     fn a_filter_that_leaves_nothing_says_so() {
         let mut data = overview(Vec::new());
-        data.report.query.filter = "<none>".to_owned();
+        data.report.query.filter = RepositoryFilter::by_text("<none>");
         let html = test_html(|| table(&lab(), &data));
         assert!(
-            html.contains("No repositories match “&lt;none&gt;”"),
+            html.contains("No repository matches “&lt;none&gt;”"),
             "{html}"
         );
         assert!(html.contains(r#"href="/t/lab""#), "{html}");

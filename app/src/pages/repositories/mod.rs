@@ -16,7 +16,9 @@ use self::table::{kept, nothing_tracked, pages, tracked};
 use self::track::TrackCard;
 use crate::address::{self, Tenant};
 use crate::api::{self, PageQuery, Track, Untrack};
-use crate::components::{Filter, Submission, follow_runs, notice, reactive, refreshed, with_data};
+use crate::components::{
+    Filter, Submission, follow_runs, kept_filter, notice, reactive, refreshed, with_data,
+};
 use crate::layout::use_tenant;
 use crate::text;
 
@@ -129,7 +131,7 @@ fn page(forms: Forms, query: Memo<RepositoriesQuery>, list: Memo<PagedRepositori
     let csv = reactive(move || {
         (!is_empty.get()).then(|| {
             view! {
-                <a class="button" href=forms.tenant.read().repositories_csv() download>
+                <a class="button" href=forms.tenant.read().repositories_csv(&list.read().query.filter) download>
                     "CSV"
                 </a>
             }
@@ -174,8 +176,8 @@ fn lists(forms: Forms, query: Memo<RepositoriesQuery>, list: Memo<PagedRepositor
             != (loaded.sort, loaded.reversed, &loaded.filter)
     });
     let filter = Filter {
-        label: "Filter repositories",
-        text: Memo::new(move |_| query.read().filter.clone()),
+        label: "Name, owner or tag",
+        text: Memo::new(move |_| query.read().filter.text.clone()),
         action: Box::new(move || forms.tenant.read().repositories()),
         kept: Box::new(move || {
             let query = query.read();
@@ -185,17 +187,14 @@ fn lists(forms: Forms, query: Memo<RepositoriesQuery>, list: Memo<PagedRepositor
                 ("sort", sort.to_owned()),
                 ("reversed", query.reversed.to_string()),
             ]);
+            kept.extend(kept_filter(&query.filter));
             kept
         }),
-        to: Box::new(move |filter| {
-            forms
-                .tenant
-                .read_untracked()
-                .repositories_for(&RepositoriesQuery {
-                    filter,
-                    page: 1,
-                    ..query.get_untracked()
-                })
+        to: Box::new(move |text| {
+            let mut query = query.get_untracked();
+            query.filter.text = text;
+            query.page = 1;
+            forms.tenant.read_untracked().repositories_for(&query)
         }),
     };
     let heading = reactive(move || {

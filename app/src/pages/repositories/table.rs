@@ -4,7 +4,7 @@ use domain::report::{
     PagedRepositories, ReportQuery, RepositoriesQuery, RepositoriesReport, RepositoriesSort,
     Repository,
 };
-use domain::{DayRange, RepositoryStatus};
+use domain::{DayRange, RepositoryFilter, RepositoryStatus};
 use leptos::prelude::*;
 
 use super::Forms;
@@ -18,7 +18,7 @@ pub fn tracked(forms: Forms, repositories: &[Repository], list: &PagedRepositori
     let tenant = forms.tenant.read();
     if list.matching == 0 {
         let all = tenant.repositories_for(&RepositoriesQuery {
-            filter: String::new(),
+            filter: RepositoryFilter::default(),
             page: 1,
             ..list.query.clone()
         });

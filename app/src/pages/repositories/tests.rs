@@ -38,6 +38,7 @@ fn repository(status: RepositoryStatus) -> Repository {
         archived_on_github: None,
         followed_by: None,
         unlisted_since: None,
+        tags: Vec::new(),
     }
 }
 
@@ -234,7 +235,7 @@ fn headings_sort_pages_lead_on_and_a_filter_that_leaves_nothing_says_so() {
     let repository = repository(RepositoryStatus::Active);
     let mut list = report(false);
     list.query.sort = RepositoriesSort::Status;
-    list.query.filter = "hello".to_owned();
+    list.query.filter = domain::RepositoryFilter::by_text("hello");
     list.pages = 3;
     list.matching = 101;
     list.query.page = 2;
@@ -249,5 +250,5 @@ fn headings_sort_pages_lead_on_and_a_filter_that_leaves_nothing_says_so() {
     );
     list.matching = 0;
     let none = html(|forms| tracked(forms, &[], &list));
-    assert!(none.contains("No repositories match “hello”"), "{none}");
+    assert!(none.contains("No repository matches “hello”"), "{none}");
 }

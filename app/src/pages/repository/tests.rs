@@ -70,6 +70,7 @@ fn data() -> RepositoryData {
             archived_on_github: None,
             followed_by: None,
             unlisted_since: None,
+            tags: Vec::new(),
         },
         query: RepositoryQuery::default(),
         interval: Interval::Day,

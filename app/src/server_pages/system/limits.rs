@@ -53,7 +53,7 @@ const fn default_words(limit: Limit) -> &'static str {
         Limit::ScheduleInterval => "15",
         Limit::ManualRuns => "2",
         Limit::ApiTokens => "50",
-        Limit::Invitations => "200",
+        Limit::Invitations | Limit::Tags => "200",
         Limit::Repositories => "10000",
         Limit::Notes | Limit::RequestIds => "1000",
     }

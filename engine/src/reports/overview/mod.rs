@@ -4,13 +4,14 @@
 //! the table only, or summed in the database.
 
 mod buckets;
+mod facets;
 mod figures;
 mod order;
 mod page;
 mod rows;
 mod since_yesterday;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use domain::coverage::oldest_reachable;
 use domain::report::{
@@ -19,34 +20,37 @@ use domain::report::{
 };
 use domain::{
     Comparison, Day, DayRange, DayState, Interval, Measure, RepositoryId, RepositoryScope,
-    RepositoryStatus, TenantId, Viewer,
+    RepositoryState, RepositoryStatus, TenantId, Viewer,
 };
 
 use self::buckets::buckets;
+use self::facets::{facets, selected};
 use super::buckets::earlier_days;
 use super::repository::may_go;
 use super::{Risk, is_up_to_date, last_counted_day, risk, usual};
+use crate::repositories::{RepositoryStates, bounded};
 use crate::store::{DaySums, RepositoryFacts};
 use crate::{Engine, Error, Result, count};
 
 /// How many repositories one page of the table lists.
 const PAGE: usize = 50;
 
-/// The repositories in scope over a range.
+/// The repositories that the filter leaves, over a range.
 struct Selection<'a> {
     tenant: TenantId,
+    /// These repositories, so that every sum follows the filter.
     scope: &'a RepositoryScope,
-    /// All in scope, by name.
-    facts: &'a [RepositoryFacts],
-    risks: &'a HashMap<RepositoryId, Risk>,
+    /// All that the filter leaves, by name.
+    facts: &'a [&'a RepositoryFacts],
+    states: &'a RepositoryStates,
     range: DayRange,
     /// The days it is compared with.
     earlier: Option<DayRange>,
 }
 
 impl Engine {
-    /// Totals, a chart and a table of the repositories in scope over a period; others count
-    /// nowhere.
+    /// Totals, a chart and a table of the repositories in scope that the filter leaves, over a
+    /// period; others count nowhere. Warnings and counts of today are about all in scope.
     async fn overview(
         &self,
         viewer: &Viewer,
@@ -56,36 +60,39 @@ impl Engine {
         let store = &self.0.store;
         let scope = &viewer.repository_scope(tenant);
         let today = self.0.clock.today();
-        let (facts, published, assignments, longest_gap) = tokio::try_join!(
-            async {
-                let facts = store.repository_facts(tenant, scope, &query.filter, today.begins_at());
-                Ok(facts.await?)
-            },
+        query.filter = bounded(query.filter);
+        let (facts, published, weeks, tags) = tokio::try_join!(
+            self.repository_facts(tenant, scope, &query.filter),
             self.published(tenant, scope),
-            self.assignments(tenant),
-            self.longest_gap(tenant),
+            self.weekly_views(tenant, scope),
+            async { Ok(store.repository_tags(tenant, scope, None, u32::MAX).await?) },
         )?;
-        let first = facts.iter().filter_map(|it| it.first_day).min();
-        let last = last_published_day(&facts, published.expected_lag(today), today);
+        let states = RepositoryStates {
+            risks: self.risks(tenant, &facts).await?,
+            weeks,
+        };
+        let facets = facets(&facts, &states, tags);
+        let selected = selected(&facts, &states, &query.filter);
+        let narrowed;
+        let of_filter = if query.filter.is_empty() {
+            scope
+        } else {
+            narrowed = RepositoryScope::Only(selected.iter().map(|it| it.id).collect());
+            &narrowed
+        };
+        let first = selected.iter().filter_map(|it| it.first_day).min();
+        let last = last_published_day(&selected, published.expected_lag(today), today);
         let days = (query.report.range)
             .days(first, last, today)
             .map_err(|error| Error::invalid(error.to_string()))?;
         let (range, shown) = (days.counted, days.shown);
         let interval = query.report.interval.unwrap_or(Interval::usual(range));
         let shift = query.report.shift(range);
-        let risks: HashMap<RepositoryId, Risk> = facts
-            .iter()
-            .filter_map(|it| {
-                let next_run = assignments.next_run(it.schedule_id, it.paused_until);
-                let risk = Risk::assess(&it.freshness, next_run, longest_gap, today)?;
-                Some((it.id, risk))
-            })
-            .collect();
         let all = Selection {
             tenant,
-            scope,
-            facts: &facts,
-            risks: &risks,
+            scope: of_filter,
+            facts: &selected,
+            states: &states,
             range,
             earlier: shift.map(|shift| range.moved(-shift)),
         };
@@ -96,7 +103,7 @@ impl Engine {
         }
         let compared = shift.map(|shift| whole(earlier_days(interval, shown, shift)));
 
-        let matching = facts.iter().filter(|it| it.matches).count();
+        let matching = selected.len();
         let pages = count(matching.div_ceil(PAGE)).max(1);
         query.page = query.page.clamp(1, pages);
         let (rows, figures, day_sums, compared_sums, at_risk, unsafe_schedules, anomalies) = tokio::try_join!(
@@ -105,21 +112,21 @@ impl Engine {
                     .await
             },
             self.figures(&all),
-            async { Ok::<_, Error>(store.day_sums(tenant, scope, read).await?) },
+            async { Ok::<_, Error>(store.day_sums(tenant, of_filter, read).await?) },
             async {
                 match compared {
-                    Some(days) => Ok(store.day_sums(tenant, scope, days).await?),
+                    Some(days) => Ok(store.day_sums(tenant, of_filter, days).await?),
                     None => Ok(Vec::new()),
                 }
             },
-            self.risk_warnings(&all),
+            self.risk_warnings(tenant, &states),
             self.unsafe_schedules(tenant),
             self.recent_anomalies(tenant, scope, None),
         )?;
         let is_tracked = |it: &&RepositoryFacts| it.freshness.status != RepositoryStatus::Archived;
         let lost_days = self.lost(&all, &day_sums, first, shown).await?;
         let events = self
-            .events_of_tenant(tenant, scope, shown, &lost_days, published)
+            .events_of_tenant(tenant, of_filter, shown, &lost_days, published)
             .await?;
         let report = OverviewReport {
             interval,
@@ -130,7 +137,7 @@ impl Engine {
             views: figures.views,
             view_uniques_daily_sum: figures.view_uniques_daily_sum,
             clones: figures.clones,
-            stars: facts
+            stars: selected
                 .iter()
                 .filter_map(|it| it.stars)
                 .map(u64::from)
@@ -149,7 +156,13 @@ impl Engine {
             }),
             repositories_total: count(facts.iter().filter(is_tracked).count()),
             collected_today: count(facts.iter().filter(|it| it.is_collected).count()),
-            need_attention: count(facts.iter().filter(|it| all.needs_attention(it)).count()),
+            need_attention: count(
+                facts
+                    .iter()
+                    .filter(|it| needs_attention(&states, it))
+                    .count(),
+            ),
+            facets,
             matching: count(matching),
             pages,
             query,
@@ -173,17 +186,21 @@ impl Engine {
         })
     }
 
-    async fn risk_warnings(&self, all: &Selection<'_>) -> Result<Vec<RiskWarning>> {
+    async fn risk_warnings(
+        &self,
+        tenant: TenantId,
+        states: &RepositoryStates,
+    ) -> Result<Vec<RiskWarning>> {
         let near = |risk: &Risk| risk.is_near();
-        let ids = all.risks.iter().filter(|(_, risk)| near(risk));
+        let ids = states.risks.iter().filter(|(_, risk)| near(risk));
         let ids: Vec<RepositoryId> = ids.map(|(id, _)| *id).collect();
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         let scope = RepositoryScope::Only(ids);
-        let records = self.0.store.repositories(all.tenant, &scope).await?;
+        let records = self.0.store.repositories(tenant, &scope).await?;
         Ok(risk::warnings(records.iter().filter_map(|record| {
-            let risk = all.risks.get(&record.repository.id)?;
+            let risk = states.risks.get(&record.repository.id)?;
             Some((&record.repository, *risk))
         })))
     }
@@ -231,18 +248,14 @@ impl Engine {
     }
 }
 
-impl Selection<'_> {
-    /// Whether something is wrong now. Lost days stay lost, and nothing helps.
-    fn needs_attention(&self, facts: &RepositoryFacts) -> bool {
-        let near = || self.risks.get(&facts.id).is_some_and(|risk| risk.is_near());
-        facts.freshness.status != RepositoryStatus::Archived
-            && (facts.is_failing || (facts.freshness.last_day.is_some() && near()))
-    }
+/// Whether something is wrong now. Lost days stay lost, and nothing helps.
+fn needs_attention(states: &RepositoryStates, facts: &RepositoryFacts) -> bool {
+    states.is_in(facts, RepositoryState::Failing) || states.is_in(facts, RepositoryState::Losing)
 }
 
 /// The last day that GitHub has published for every repository that is up to date. On a day that
 /// only some have, the sum would drop without cause.
-fn last_published_day(facts: &[RepositoryFacts], lag: i64, today: Day) -> Day {
+fn last_published_day(facts: &[&RepositoryFacts], lag: i64, today: Day) -> Day {
     facts
         .iter()
         .filter(|it| it.freshness.status != RepositoryStatus::Archived)

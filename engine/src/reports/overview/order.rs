@@ -17,7 +17,7 @@ impl Engine {
         all: &Selection<'_>,
         query: &OverviewQuery,
     ) -> Result<Vec<RepositoryId>> {
-        let mut listed: Vec<&RepositoryFacts> = all.facts.iter().filter(|it| it.matches).collect();
+        let mut listed: Vec<&RepositoryFacts> = all.facts.to_vec();
         let store = &self.0.store;
         let (tenant, scope, range) = (all.tenant, all.scope, all.range);
         // They are in the order of names, and stable sorting keeps it among equals.
@@ -55,7 +55,9 @@ impl Engine {
                 });
             }
             OverviewSort::Stars => listed.sort_by_key(|it| Reverse(it.stars)),
-            OverviewSort::Risk => listed.sort_by_key(|it| urgency(it, all.risks.get(&it.id))),
+            OverviewSort::Risk => {
+                listed.sort_by_key(|it| urgency(it, all.states.risks.get(&it.id)))
+            }
         }
         if query.reversed {
             listed.reverse();

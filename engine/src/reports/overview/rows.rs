@@ -40,7 +40,7 @@ impl Engine {
             .map(|record| {
                 let id = record.repository.id;
                 let sums = sums.get(&id).copied().unwrap_or_default();
-                let (compares, risk) = (all.earlier.is_some(), all.risks.get(&id).copied());
+                let (compares, risk) = (all.earlier.is_some(), all.states.risks.get(&id).copied());
                 let lost = lost.get(&id).copied().unwrap_or_default();
                 let row = OverviewRow {
                     id,

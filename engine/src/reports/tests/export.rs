@@ -59,6 +59,7 @@ async fn an_export_holds_the_known_days_and_no_others() {
             from: Some(day("2026-11-02")),
             to: None,
             repository: Some(id),
+            ..TrafficFilter::default()
         };
         assert_eq!(read(filter).await, ["b 2026-11-02", "b 2026-11-03"]);
         let filter = TrafficFilter {

@@ -1,7 +1,8 @@
 //! Lists read a page at a time are the whole list, on both databases.
 
 use domain::{
-    Anomaly, AnomalyKind, ConnectionId, FollowFilter, RepositoryScope, TokenId, TokenScope,
+    Anomaly, AnomalyKind, ConnectionId, FollowFilter, RepositoryFilter, RepositoryScope, TokenId,
+    TokenScope,
 };
 use futures::TryStreamExt;
 
@@ -43,11 +44,19 @@ async fn repositories_are_paged_by_name() {
         );
         let paged = pages(async |after| {
             engine
-                .list_repositories(&OPERATOR, tenant, two, after.as_ref())
+                .list_repositories(
+                    &OPERATOR,
+                    tenant,
+                    RepositoryFilter::default(),
+                    two,
+                    after.as_ref(),
+                )
                 .await
         });
         assert_eq!(paged.await, whole);
-        let streamed = engine.stream_repositories(&OPERATOR, tenant).await;
+        let streamed = engine
+            .stream_repositories(&OPERATOR, tenant, RepositoryFilter::default())
+            .await;
         let streamed = streamed.expect("a stream").try_concat().await;
         assert_eq!(streamed.expect("repositories"), whole);
 
@@ -59,7 +68,7 @@ async fn repositories_are_paged_by_name() {
             scope: TokenScope::Read,
         };
         let hidden = engine
-            .list_repositories(&elsewhere, tenant, two, None)
+            .list_repositories(&elsewhere, tenant, RepositoryFilter::default(), two, None)
             .await;
         let hidden = hidden.expect_err("hidden").into_problem();
         assert_eq!(hidden.kind, ProblemKind::NotFound);

@@ -178,7 +178,7 @@ fn queries() -> Vec<OverviewQuery> {
         }
         queries.push(OverviewQuery {
             report: period.into(),
-            filter: "r1".into(),
+            filter: domain::RepositoryFilter::by_text("r1"),
             reversed: true,
             page: 7,
             ..OverviewQuery::default()
@@ -216,7 +216,7 @@ async fn a_repository_viewer_sees_a_tenant_of_the_granted_repositories_alone() {
             let listed = fixture.listed(&rita, whole).await;
             assert_eq!(listed, fixture.listed(&OPERATOR, alone).await);
             let filter = TrafficFilter::default();
-            let days = fixture.days(&rita, whole, filter).await;
+            let days = fixture.days(&rita, whole, filter.clone()).await;
             assert_eq!(days, fixture.days(&OPERATOR, alone, filter).await);
             for (id, name) in &granted {
                 fixture.is_shown(&rita, whole, *id, name).await;

@@ -72,6 +72,7 @@ impl Transaction {
             Limit::Schedules => "select count(*) from schedules where tenant_id = $1",
             Limit::FollowRules => "select count(*) from follow_rules where tenant_id = $1",
             Limit::Notes => "select count(*) from notes where tenant_id = $1",
+            Limit::Tags => "select count(*) from repository_tags where tenant_id = $1",
             Limit::ApiTokens => "select count(*) from api_tokens where tenant_id = $1",
             Limit::Invitations => {
                 "select count(*) from invitations where tenant_id = $1 and expires_at > $2"

@@ -1,7 +1,9 @@
 //! What a list says about all repositories in scope, in few columns.
 
 use chrono::{DateTime, Utc};
-use domain::{Day, RepositoryId, RepositoryScope, RepositoryStatus, ScheduleId, TenantId};
+use domain::{
+    Day, RepositoryFilter, RepositoryId, RepositoryScope, RepositoryStatus, ScheduleId, TenantId,
+};
 use serde::Deserialize;
 
 use super::records::status;
@@ -40,7 +42,8 @@ impl Freshness {
 #[derive(Clone, Debug)]
 pub(crate) struct RepositoryFacts {
     pub(crate) id: RepositoryId,
-    /// Whether its name contains the searched text.
+    pub(crate) owner: String,
+    /// Whether its name, owner and tags match the filter.
     pub(crate) matches: bool,
     pub(crate) schedule_id: Option<ScheduleId>,
     pub(crate) paused_until: Option<DateTime<Utc>>,
@@ -48,6 +51,8 @@ pub(crate) struct RepositoryFacts {
     pub(crate) is_failing: bool,
     /// Whether it was collected since the time that was asked for.
     pub(crate) is_collected: bool,
+    /// Whether it is tracked since the other time that was asked for.
+    pub(crate) is_new: bool,
     pub(crate) first_day: Option<Day>,
     pub(crate) stars: Option<u32>,
     pub(crate) freshness: Freshness,
@@ -56,6 +61,7 @@ pub(crate) struct RepositoryFacts {
 #[derive(Deserialize)]
 struct FactsRow {
     id: i64,
+    owner: String,
     #[serde(deserialize_with = "from_json_bool")]
     matches: bool,
     status: String,
@@ -65,6 +71,8 @@ struct FactsRow {
     is_failing: bool,
     #[serde(deserialize_with = "from_json_bool")]
     is_collected: bool,
+    #[serde(deserialize_with = "from_json_bool")]
+    is_new: bool,
     first_day: Option<SqlDay>,
     last_day: Option<SqlDay>,
     newest_whole_day: Option<SqlDay>,
@@ -79,15 +87,23 @@ struct FactsRow {
 macro_rules! facts {
     ($start:literal, $end:literal, $before_day:literal, $after_day:literal) => {
         concat!(
-            "select ", $start, "id, matches, status, schedule_id, rest_until, is_failing,
-                is_collected, ", facts!(@days $before_day, $after_day, "first_day", "last_day",
+            "select ", $start, "id, owner, matches, status, schedule_id, rest_until,
+                is_failing, is_collected, is_new, ", facts!(@days $before_day, $after_day, "first_day", "last_day",
                 "newest_whole_day", "views_covered_until", "clones_covered_until", "answered_on",
                 "listed_until"), " stars", $end, "
             from (
                 select r.id, r.owner, r.name,
-                    ($3 = '' or lower(r.owner || '/' || r.name) like $3 escape '\\') as matches,
+                    ($3 = '' or lower(r.owner || '/' || r.name) like $3 escape '\\'
+                        or exists (select 1
+                            from tagged_repositories g join repository_tags t on t.id = g.tag_id
+                            where g.repository_id = r.id and t.folded like $3 escape '\\'))
+                        and ($6 = '' or lower(r.owner) = $6)
+                        and ($7 = '' or exists (select 1
+                            from tagged_repositories g join repository_tags t on t.id = g.tag_id
+                            where g.repository_id = r.id and t.folded = $7)) as matches,
                     r.status, r.schedule_id, r.rest_until, r.failure is not null as is_failing,
                     (r.last_collected_at is not null and r.last_collected_at >= $4) as is_collected,
+                    r.added_at >= $5 as is_new,
                     s.first_day, s.last_day, s.newest_whole_day, s.views_covered_until,
                     s.clones_covered_until, s.answered_on, s.listed_until, s.stars
                 from repositories r join repository_summaries s on s.repository_id = r.id
@@ -100,14 +116,15 @@ macro_rules! facts {
 }
 
 impl Store {
-    /// The facts of all repositories in scope by name, with whether they match a search and were
-    /// collected since a time.
+    /// The facts of all repositories in scope by name, with whether their names, owners and tags
+    /// match a filter, and whether they were collected and tracked since these times.
     pub(crate) async fn repository_facts(
         &self,
         tenant: TenantId,
         scope: &RepositoryScope,
-        search: &str,
-        since: DateTime<Utc>,
+        filter: &RepositoryFilter,
+        collected_since: DateTime<Utc>,
+        tracked_since: DateTime<Utc>,
     ) -> Result<Vec<RepositoryFacts>, StoreError> {
         const FACTS: Scoped = scoped!(
             sqlite: facts!("json_group_array(json_array(", "))", "", ""),
@@ -118,24 +135,20 @@ impl Store {
                 "(", " - date '1970-01-01')"
             ), ") as facts"
         );
-        let search = Search::new(search);
+        let search = Search::new(&filter.text);
         let text = FACTS.text(&self.db, scope);
         let rows: Option<String> = on!(&self.db, |pool| sqlx::query_scalar(text)
             .bind(tenant.get())
             .bind(id_list(scope))
-            .bind(search.pattern())
-            .bind(since)
+            .bind(search.exact_pattern())
+            .bind(collected_since)
+            .bind(tracked_since)
+            .bind(filter.owner.trim().to_lowercase())
+            .bind(filter.tag.trim().to_lowercase())
             .fetch_one(pool)
             .await)?;
         let rows: Vec<FactsRow> = from_json(rows.as_deref())?;
-        rows.into_iter()
-            .map(|row| {
-                let mut facts = RepositoryFacts::try_from(row)?;
-                // Names on GitHub are ASCII, so nothing matches anything else.
-                facts.matches &= search.is_exact();
-                Ok(facts)
-            })
-            .collect()
+        rows.into_iter().map(RepositoryFacts::try_from).collect()
     }
 }
 
@@ -146,11 +159,13 @@ impl TryFrom<FactsRow> for RepositoryFacts {
         let day = |day: Option<SqlDay>| day.map(Day::from);
         Ok(Self {
             id: RepositoryId::new(row.id),
+            owner: row.owner,
             matches: row.matches,
             schedule_id: row.schedule_id.map(ScheduleId::new),
             paused_until: row.paused_until,
             is_failing: row.is_failing,
             is_collected: row.is_collected,
+            is_new: row.is_new,
             first_day: day(row.first_day),
             stars: row.stars.map(to_u32),
             freshness: Freshness {

@@ -4,14 +4,11 @@ use domain::report::{RepositoriesQuery, RepositoriesSort};
 use domain::{RepositoryId, RepositoryScope, TenantId};
 
 use crate::store::scope::{Scoped, id_list, scoped};
-use crate::store::search::Search;
 use crate::store::{Store, StoreError};
 
-/// How many repositories match, and how many of all are tracked.
+/// How many repositories there are, and how many of them are tracked.
 const COUNTS: Scoped = scoped!(
-    "select coalesce(sum(case when $3 = '' or lower(r.owner || '/' || r.name) like $3 escape '\\'
-            then 1 else 0 end), 0),
-        coalesce(sum(case when r.status = 'archived' then 0 else 1 end), 0)
+    "select count(*), coalesce(sum(case when r.status = 'archived' then 0 else 1 end), 0)
     from repositories r
     where r.tenant_id = $1",
     ""
@@ -24,42 +21,37 @@ const PAGE: Scoped = scoped!(
             where o.tenant_id = r.tenant_id and o.id > r.id
                 and lower(o.owner) = lower(r.owner) and lower(o.name) = lower(r.name))
     from repositories r
-    where r.tenant_id = $1 and ($3 = '' or lower(r.owner || '/' || r.name) like $3 escape '\\')",
+    where r.tenant_id = $1",
     "order by case when r.status = 'archived' then 1 else 0 end,
-        case $4 when 'status' then case when r.failure is null then 1 else 0 end
+        case $3 when 'status' then case when r.failure is null then 1 else 0 end
             when 'status-reversed' then case when r.failure is null then 0 else 1 end end,
-        case $4 when 'status' then r.failure_kind end,
-        case $4 when 'collected' then r.last_collected_at end desc nulls last,
-        case $4 when 'collected-reversed' then r.last_collected_at end asc nulls first,
-        case $4 when 'name-reversed' then lower(r.owner) end desc,
-        case $4 when 'name-reversed' then lower(r.name) end desc,
+        case $3 when 'status' then r.failure_kind end,
+        case $3 when 'collected' then r.last_collected_at end desc nulls last,
+        case $3 when 'collected-reversed' then r.last_collected_at end asc nulls first,
+        case $3 when 'name-reversed' then lower(r.owner) end desc,
+        case $3 when 'name-reversed' then lower(r.name) end desc,
         lower(r.owner), lower(r.name), r.id
-    limit $5 offset $6"
+    limit $4 offset $5"
 );
 
 impl Store {
-    /// How many repositories in scope match a filter, and how many of all are tracked.
-    pub(crate) async fn count_matching_repositories(
+    /// How many repositories are in scope, and how many of them are tracked.
+    pub(crate) async fn count_in_scope(
         &self,
         tenant: TenantId,
         scope: &RepositoryScope,
-        filter: &str,
     ) -> Result<(u64, u64), StoreError> {
-        let search = Search::new(filter);
         let text = COUNTS.text(&self.db, scope);
-        let (matching, tracked): (i64, i64) = on!(&self.db, |pool| sqlx::query_as(text)
+        let (all, tracked): (i64, i64) = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
-            .bind(search.pattern())
             .fetch_one(pool)
             .await)?;
-        // A repository's name is ASCII, so that nothing else is found in it.
-        let matching = if search.is_exact() { matching } else { 0 };
-        Ok((matching.unsigned_abs(), tracked.unsigned_abs()))
+        Ok((all.unsigned_abs(), tracked.unsigned_abs()))
     }
 
-    /// The repositories on a page of this length, in order, each with whether a newer one has its
-    /// name.
+    /// The repositories in scope on a page of this length, in order, each with whether a newer one
+    /// has its name.
     pub(crate) async fn repositories_on_page(
         &self,
         tenant: TenantId,
@@ -67,16 +59,11 @@ impl Store {
         query: &RepositoriesQuery,
         length: u32,
     ) -> Result<Vec<(RepositoryId, bool)>, StoreError> {
-        let search = Search::new(&query.filter);
-        if !search.is_exact() {
-            return Ok(Vec::new());
-        }
         let text = PAGE.text(&self.db, scope);
         let skipped = i64::from(query.page.saturating_sub(1)) * i64::from(length);
         let rows: Vec<(i64, bool)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
             .bind(id_list(scope))
-            .bind(search.pattern())
             .bind(order(query))
             .bind(i64::from(length))
             .bind(skipped)

@@ -12,6 +12,7 @@ mod popularity;
 mod recent;
 mod records;
 mod stars;
+mod tags;
 mod tracking;
 
 pub(crate) use events::RepositoryMetadata;
@@ -24,4 +25,6 @@ pub(crate) use recent::{RecentlyTracked, StarGain};
 pub(crate) use records::{RepositoryRecord, Target};
 pub(super) use records::{TargetRow, failure_kind, full_name};
 pub(crate) use stars::StarHistory;
+pub(crate) use tags::TAG_NAME;
+pub use tags::TagKey;
 pub(crate) use tracking::TrackingState;

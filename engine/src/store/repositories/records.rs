@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use domain::report::Repository;
 use domain::{
     Day, FailureKind, FollowRuleId, RepositoryId, RepositoryName, RepositoryScope,
-    RepositoryStatus, ScheduleId, TenantId, Visibility,
+    RepositoryStatus, ScheduleId, TagName, TenantId, Visibility,
 };
 use sqlx::FromRow;
 
 use super::facts::{Freshness, answered_until};
+use super::tags::tag_name;
+use crate::store::batch::from_json;
 use crate::store::numbers::to_u32;
 use crate::store::scope::{Scoped, id_list, scoped};
 use crate::store::sql_day::SqlDay;
@@ -62,6 +64,7 @@ struct RepositoryRow {
     answered_on: Option<SqlDay>,
     listed_until: Option<SqlDay>,
     stars: Option<i64>,
+    tags: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -74,14 +77,28 @@ pub(in crate::store) struct TargetRow {
     visibility: Option<String>,
 }
 
+/// The repositories by name, each with its tags as a JSON array.
+macro_rules! repositories {
+    ($tags:literal) => {
+        concat!(
+            "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
+                r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until,
+                r.visibility, r.archived_on_github, r.followed_by, r.unlisted_since, s.first_day,
+                s.last_day, s.newest_whole_day, s.views_covered_until, s.clones_covered_until,
+                s.answered_on, s.listed_until, s.stars, (",
+            $tags,
+            " from tagged_repositories g join repository_tags t on t.id = g.tag_id
+                where g.repository_id = r.id) as tags
+            from repositories r join repository_summaries s on s.repository_id = r.id
+            where r.tenant_id = $1"
+        )
+    };
+}
+
 const REPOSITORIES: Scoped = scoped!(
-    "select r.id, r.github_id, r.owner, r.name, r.status, r.added_at, r.last_collected_at,
-        r.schedule_id, r.failure, r.failure_kind, r.failing_since, r.rest_until, r.visibility,
-        r.archived_on_github, r.followed_by, r.unlisted_since, s.first_day, s.last_day,
-        s.newest_whole_day, s.views_covered_until, s.clones_covered_until, s.answered_on,
-        s.listed_until, s.stars
-    from repositories r join repository_summaries s on s.repository_id = r.id
-    where r.tenant_id = $1",
+    sqlite: repositories!("select json_group_array(t.name)"),
+    "order by lower(r.owner), lower(r.name), r.id";
+    postgres: repositories!("select cast(json_agg(t.name) as text)"),
     "order by lower(r.owner), lower(r.name), r.id"
 );
 
@@ -273,8 +290,18 @@ fn record(row: RepositoryRow) -> Result<RepositoryRecord, StoreError> {
             followed_by: row.followed_by.map(FollowRuleId::new),
             // Only repositories tracked by a rule are looked up in the list.
             unlisted_since: row.unlisted_since.filter(|_| row.followed_by.is_some()),
+            tags: tags(row.tags.as_deref())?,
         },
     })
+}
+
+/// The tags by name.
+fn tags(names: Option<&str>) -> Result<Vec<TagName>, StoreError> {
+    let names: Vec<String> = from_json(names)?;
+    let names = names.into_iter().map(tag_name);
+    let mut names = names.collect::<Result<Vec<_>, _>>()?;
+    names.sort_by_cached_key(TagName::folded);
+    Ok(names)
 }
 
 pub(in crate::store) fn failure_kind(word: &str) -> Result<FailureKind, StoreError> {

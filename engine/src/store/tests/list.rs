@@ -1,7 +1,7 @@
 //! The list of repositories, a page at a time.
 
-use domain::RepositoryStatus;
 use domain::report::{RepositoriesQuery, RepositoriesSort};
+use domain::{RepositoryFilter, RepositoryStatus};
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn by(sort: RepositoriesSort, reversed: bool, page: u32) -> RepositoriesQuery {
     RepositoriesQuery {
         sort,
         reversed,
-        filter: String::new(),
+        filter: RepositoryFilter::default(),
         page,
         ..RepositoriesQuery::default()
     }
@@ -66,21 +66,19 @@ async fn a_page_has_its_repositories_in_order_and_no_other_tenants() {
 
         let some = &RepositoryScope::Only(vec![second, last]);
         assert_eq!(page(fixture, some, by(Name, false, 1)).await, ["r2", "r4"]);
-        let count =
-            |filter: &'static str, scope| store.count_matching_repositories(tenant, scope, filter);
-        assert_eq!(count("", all).await.expect("counted"), (4, 3));
-        assert_eq!(count("ONA/R3", all).await.expect("counted"), (1, 3));
-        assert_eq!(
-            count("_", all).await.expect("counted"),
-            (0, 3),
-            "no wildcard"
-        );
-        assert_eq!(count("ä", all).await.expect("counted"), (0, 3));
-        assert_eq!(count("", some).await.expect("counted"), (2, 2));
+        let count = |scope| store.count_in_scope(tenant, scope);
+        assert_eq!(count(all).await.expect("counted"), (4, 3));
+        assert_eq!(count(some).await.expect("counted"), (2, 2));
 
-        let mut query = by(Name, false, 1);
-        query.filter = "r3".to_owned();
-        assert_eq!(page(fixture, all, query).await, ["r3"]);
+        let matching = async |filter: RepositoryFilter| -> Vec<RepositoryId> {
+            let facts = store.repository_facts(tenant, all, &filter, now(), now());
+            let facts = facts.await.expect("facts").into_iter();
+            facts.filter(|it| it.matches).map(|it| it.id).collect()
+        };
+        let text = RepositoryFilter::by_text;
+        assert_eq!(matching(text(" ONA/R3 ")).await, [third]);
+        assert!(matching(text("_")).await.is_empty(), "no wildcard");
+        assert!(matching(text("ä")).await.is_empty());
         let renamed = RepositoryMetadata {
             full_name: "mona/R4".parse().expect("a name"),
             visibility: None,

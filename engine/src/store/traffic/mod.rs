@@ -17,6 +17,7 @@ mod series;
 mod totals;
 mod trends;
 mod usual_days;
+mod weeks;
 
 pub use anomalies::AnomalyKey;
 pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
@@ -33,3 +34,4 @@ pub(crate) use rankings::{NewRanking, RankingKind};
 pub(crate) use responses::NewResponse;
 pub(crate) use totals::RangeSums;
 pub(crate) use usual_days::ObservedDay;
+pub(crate) use weeks::WeeklyViews;

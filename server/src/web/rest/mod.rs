@@ -9,6 +9,7 @@ pub(super) mod problem;
 mod repositories;
 mod runs;
 mod schedules;
+mod tags;
 mod traffic;
 
 use axum::Router;
@@ -63,6 +64,11 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route(
             "/notes/{id}",
             get(notes::one).patch(notes::change).delete(notes::delete),
+        )
+        .route("/tags", get(tags::list).post(tags::create))
+        .route(
+            "/tags/{id}",
+            get(tags::one).patch(tags::change).delete(tags::delete),
         )
         .route("/schedules", get(schedules::list).post(schedules::create))
         .route(

@@ -26,7 +26,7 @@ pub(super) struct Paging<K> {
     address: ListAddress,
 }
 
-/// The public address of a list, without parameters.
+/// The public address of a list, without the parameters of a page.
 pub(super) struct ListAddress(Url);
 
 /// A key of several values, as one opaque word.

@@ -97,6 +97,11 @@ impl Fixture {
                 .create_follow_rule(operator, lab, Some(spare), filter, None);
         let rule = rule.await.unwrap().rule.id;
         fixture.word("rule", rule);
+        let engine = &fixture.service.engine;
+        let core = "core".parse().unwrap();
+        let tag = engine.add_tag(operator, lab, &core, vec![hello, world]);
+        let tag = tag.await.unwrap().id;
+        fixture.word("tag", tag);
         let note = NoteInput {
             repository: Some(world),
             days: "2026-11-12"

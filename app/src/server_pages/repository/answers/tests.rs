@@ -49,6 +49,7 @@ fn html(sources: Vec<DaySource>, kept_days: u32) -> String {
             archived_on_github: None,
             followed_by: None,
             unlisted_since: None,
+            tags: Vec::new(),
         },
         day: day("2026-11-12"),
         traffic: DayTraffic::only(Measure::Views, Counts::new(1_284, 3)),

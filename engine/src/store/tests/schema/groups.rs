@@ -89,6 +89,11 @@ pub(super) const GROUPS: &[Group] = &[
                 "Tracked repositories, identified by GitHub's id.",
             ),
             (
+                "repository_tags",
+                "Tags, by which a tenant groups its repositories.",
+            ),
+            ("tagged_repositories", "Which repository has which tag."),
+            (
                 "repository_events",
                 "Renames, transfers and other changes noticed on GitHub.",
             ),

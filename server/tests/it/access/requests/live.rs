@@ -92,7 +92,7 @@ pub const REQUESTS: &[Request] = &[
     ),
     ask(
         "Overview",
-        r#"{"query":{"Overview":{"tenant":"lab","query":{"period":"30d","sort":"views","reversed":false,"filter":"","page":1}}}}"#,
+        r#"{"query":{"Overview":{"tenant":"lab","query":{"period":"30d","sort":"views","reversed":false,"filter":{"text":"","owner":"","tag":"","state":null},"page":1}}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
@@ -117,7 +117,7 @@ pub const REQUESTS: &[Request] = &[
     ),
     ask(
         "Repositories",
-        r#"{"query":{"Repositories":{"tenant":"lab","query":{"sort":"name","reversed":false,"filter":"","page":1}}}}"#,
+        r#"{"query":{"Repositories":{"tenant":"lab","query":{"sort":"name","reversed":false,"filter":{"text":"","owner":"","tag":"","state":null},"page":1}}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
