@@ -67,8 +67,8 @@ impl Tenant {
             ("reversed", query.reversed.then(|| "true".to_owned())),
             ("page", (query.page > 1).then(|| query.page.to_string())),
         ];
-        let path = filtered(self.home(), &query.filter);
-        with_params(with_params(path, query.report.params()), params)
+        let path = with_params(self.home(), query.report.params());
+        with_params(filtered(path, &query.filter), params)
     }
 
     /// The list of tracked repositories.
@@ -85,8 +85,8 @@ impl Tenant {
             ("reversed", query.reversed.then(|| "true".to_owned())),
             ("page", (query.page > 1).then(|| query.page.to_string())),
         ];
-        let path = filtered(self.repositories(), &query.filter);
-        with_params(with_params(path, query.report.params()), params)
+        let path = with_params(self.repositories(), query.report.params());
+        with_params(filtered(path, &query.filter), params)
     }
 
     /// The rules that track new repositories.
@@ -121,8 +121,8 @@ impl Tenant {
 
     /// The values of the overview's chart, a page of the table.
     pub fn values(&self, query: ReportQuery, filter: &RepositoryFilter, page: u32) -> String {
-        let path = filtered(self.home() + "/values", filter);
-        paged(with_params(path, query.params()), page)
+        let path = with_params(self.home() + "/values", query.params());
+        paged(filtered(path, filter), page)
     }
 
     /// The values of a repository's chart, a page of the table.
