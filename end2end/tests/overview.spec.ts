@@ -45,6 +45,17 @@ test("keeps the period in the address, and changes its figures with it", async (
   await expect(figures).toHaveText(before, { useInnerText: true });
 });
 
+test("the unit follows the period, and can be chosen", async ({ page }) => {
+  await open(page, `${overview}?period=30d`);
+  const unit = page.getByRole("navigation", { name: "Unit" });
+  await expect(unit.getByRole("link", { name: "Day" })).toHaveAttribute("aria-current", "true");
+  await page.getByRole("link", { name: "1 year" }).click();
+  await expect(unit.getByRole("link", { name: "Week" })).toHaveAttribute("aria-current", "true");
+  await unit.getByRole("link", { name: "Month" }).click();
+  await expect(page).toHaveURL(/period=1y&interval=month/);
+  await expect(unit.getByRole("link", { name: "Month" })).toHaveAttribute("aria-current", "true");
+});
+
 test("sorts its table by any column, both ways", async ({ page }) => {
   await open(page, overview);
   const table = page.getByRole("table").filter({ hasText: "hnn-core" });

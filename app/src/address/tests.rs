@@ -49,8 +49,8 @@ fn an_address_asks_for_what_it_was_made_of() {
         },
         page: 3,
     };
-    let asked = overview_query(&params(&lab().overview(&query)));
-    assert_eq!(asked, Ok(query));
+    let parsed = overview_query(&params(&lab().overview(&query)));
+    assert_eq!(parsed, Ok(query));
     let query = RepositoryQuery {
         report: ReportQuery {
             range: DayRange::ending("2026-11-26".parse().expect("a day"), 9).into(),

@@ -8,6 +8,7 @@
 mod canvas;
 #[cfg(feature = "ssr")]
 pub(crate) mod card;
+mod compared;
 mod component;
 pub mod draw;
 mod float;
@@ -33,6 +34,7 @@ mod ticks;
 mod traffic;
 mod viewport;
 
+pub use compared::compared_lines;
 pub use component::Chart;
 pub use interaction::SharedCursor;
 pub use menu::Downloads;

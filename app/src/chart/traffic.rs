@@ -27,18 +27,8 @@ impl ChartSpec {
             values,
             visible,
         };
-        let (visitors, visitors_summed) = uniques(buckets, |bucket| {
-            (
-                bucket.view_uniques.map(|uniques| u64::from(uniques.get())),
-                bucket.view_uniques_daily_sum.map(|sum| sum.0),
-            )
-        });
-        let (unique_cloners, cloners_summed) = uniques(buckets, |bucket| {
-            (
-                bucket.clone_uniques.map(|uniques| u64::from(uniques.get())),
-                bucket.clone_uniques_daily_sum.map(|sum| sum.0),
-            )
-        });
+        let (visitors, visitors_summed) = unique_visitors(buckets);
+        let (unique_cloners, cloners_summed) = unique_cloners(buckets);
         spec.has_mean = true;
         let views = buckets.iter().map(|bucket| bucket.views).collect();
         let clones = buckets.iter().map(|bucket| bucket.clones).collect();
@@ -197,6 +187,26 @@ const fn unpublished(github_is_late: bool) -> ShadeKind {
     } else {
         ShadeKind::Unpublished
     }
+}
+
+/// Unique visitors, and whether they are sums of daily ones.
+pub(super) fn unique_visitors(buckets: &[Bucket]) -> (Vec<Option<u64>>, bool) {
+    uniques(buckets, |bucket| {
+        (
+            bucket.view_uniques.map(|uniques| u64::from(uniques.get())),
+            bucket.view_uniques_daily_sum.map(|sum| sum.0),
+        )
+    })
+}
+
+/// Unique cloners, and whether they are sums of daily ones.
+pub(super) fn unique_cloners(buckets: &[Bucket]) -> (Vec<Option<u64>>, bool) {
+    uniques(buckets, |bucket| {
+        (
+            bucket.clone_uniques.map(|uniques| u64::from(uniques.get())),
+            bucket.clone_uniques_daily_sum.map(|sum| sum.0),
+        )
+    })
 }
 
 /// GitHub's own uniques if it counted every known bucket, else the sums of daily uniques and

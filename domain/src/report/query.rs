@@ -172,24 +172,24 @@ mod tests {
 
     #[test]
     fn an_address_says_only_what_is_not_usual() {
-        let said = |query: ReportQuery| {
+        let params = |query: ReportQuery| {
             let given = query.given().into_iter();
             given
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect::<Vec<_>>()
         };
-        assert_eq!(said(ReportQuery::default()), Vec::<String>::new());
+        assert_eq!(params(ReportQuery::default()), Vec::<String>::new());
         let query = ReportQuery {
             range: Period::LastMonth.into(),
             interval: Some(Interval::Week),
             compare: Comparison::Year,
         };
         assert_eq!(
-            said(query),
+            params(query),
             ["period=last-month", "interval=week", "compare=year"]
         );
         let days = ReportRange::parse("", "2026-11-01", "2026-11-26").expect("days");
-        assert_eq!(said(days.into()), ["from=2026-11-01", "to=2026-11-26"]);
+        assert_eq!(params(days.into()), ["from=2026-11-01", "to=2026-11-26"]);
     }
 
     #[test]

@@ -109,7 +109,7 @@ pub fn tokens(portfolio: &Portfolio) -> usize {
 
 /// All requests, in the order of the table.
 pub fn all(portfolio: &Portfolio) -> Vec<Measured> {
-    let mut requests = pages();
+    let mut requests = pages(portfolio);
     requests.extend(rest(portfolio));
     requests
 }
@@ -124,7 +124,7 @@ pub fn run(id: &str) -> Measured {
     }
 }
 
-fn pages() -> Vec<Measured> {
+fn pages(portfolio: &Portfolio) -> Vec<Measured> {
     let busiest = format!("{OWNER}/{}", repository_name(1));
     let page = |name, variant: &str, path: &str| Measured {
         name,
@@ -141,6 +141,15 @@ fn pages() -> Vec<Measured> {
     let variants = VARIANTS
         .iter()
         .map(|(name, variant, path)| page(name, variant, path));
+    // Two quarters that begin and end within a week, compared with the year before.
+    let to = portfolio.last_day - Days::new(40);
+    let from = to - Days::new(181);
+    let free = PAGES_WITH_PERIODS.iter().flat_map(|(name, path)| {
+        [("from–to", ""), ("from–to, vs last year", "&compare=year")].map(|(variant, compare)| {
+            let path = format!("{path}?from={from}&to={to}{compare}");
+            page(name, variant, &path)
+        })
+    });
     let without = PAGES.iter().map(|(name, path)| page(name, "", path));
     let of_system = SYSTEM_PAGES.iter().map(|(name, path)| Measured {
         name,
@@ -149,6 +158,7 @@ fn pages() -> Vec<Measured> {
         sender: Sender::Browser,
     });
     with_periods
+        .chain(free)
         .chain(variants)
         .chain(without)
         .chain(of_system)

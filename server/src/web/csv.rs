@@ -7,7 +7,10 @@ use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use domain::report::{AuditEntry, AuditQuery, Repository};
-use domain::{Counts, Day, DayTraffic, RepositoryId, RepositoryState, Viewer};
+use domain::{
+    Counts, Day, DayTraffic, Problem, ProblemKind, ReportRange, ReportRangeError, RepositoryId,
+    RepositoryState, Viewer,
+};
 use engine::{Engine, Error, RepositoryDays, TenantRequest, TrafficFilter};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -25,6 +28,7 @@ const TRAFFIC_LINE_BYTES: usize = 64;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TrafficQuery {
+    period: Option<String>,
     from: Option<Day>,
     to: Option<Day>,
     repository: Option<RepositoryId>,
@@ -91,14 +95,34 @@ pub(super) async fn repositories(
     ))
 }
 
+/// The first and the last day of a period, or as given; not both.
+pub(super) fn days(
+    engine: &Engine,
+    period: Option<&str>,
+    [from, to]: [Option<Day>; 2],
+) -> Result<[Option<Day>; 2], Problem> {
+    let Some(period) = period else {
+        return Ok([from, to]);
+    };
+    let range = match (from, to) {
+        (None, None) => ReportRange::parse(period, "", ""),
+        _ => Err(ReportRangeError::Both),
+    };
+    let range = range.map_err(|error| Problem::new(ProblemKind::Invalid, error.to_string()))?;
+    let days = range.requested(engine.clock().today());
+    Ok([days.map(|days| days.from), days.map(|days| days.to)])
+}
+
 /// One line for each known day, streamed.
 pub(super) async fn traffic(
     request: &TenantRequest,
     query: TrafficQuery,
 ) -> Result<Response, ApiProblem> {
+    let period = query.period.as_deref();
+    let [from, to] = days(&request.engine, period, [query.from, query.to])?;
     let days = TrafficFilter {
-        from: query.from,
-        to: query.to,
+        from,
+        to,
         repository: query.repository,
         repositories: filter(query.filter, query.owner, query.tag, query.status),
     };

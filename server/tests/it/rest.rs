@@ -154,6 +154,26 @@ async fn traffic_has_githubs_counts_and_null_for_unknown_ones() {
     assert_eq!(report["repository"]["full_name"], "octo/hello");
     let periods = report["periods"].as_array().unwrap();
     assert_eq!(periods.len(), 21);
+    let month = program.json(&format!("{path}?period=30d")).await;
+    let month = month["periods"].as_array().unwrap();
+    assert_eq!(month.len(), 30);
+    assert_eq!(month[29]["start"], today.to_string());
+    for (query, detail) in [
+        (
+            "period=30d&from=2026-11-01",
+            "Choose a period or two dates, not both.",
+        ),
+        ("period=31d", "this-quarter"),
+        ("from=2026-02-30", "from"),
+        ("from=2026-11-02&to=2026-11-01", "The range is empty."),
+    ] {
+        for path in [&*path, "/traffic.csv"] {
+            let answer = program.get(&format!("{path}?{query}")).await;
+            assert_eq!(answer.status(), 422, "{path}?{query}");
+            let body = answer.text().await.unwrap();
+            assert!(body.contains(detail), "{path}?{query}: {body}");
+        }
+    }
     for (ago, views, visitors, clones, cloners) in DAYS {
         let day = today.plus(-ago).to_string();
         let period = periods

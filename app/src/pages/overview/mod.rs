@@ -16,7 +16,8 @@ use self::table::{pages, table};
 use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, PageQuery};
 use crate::chart::{
-    Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, format, usual_band,
+    Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, compared_lines, format,
+    usual_band,
 };
 use crate::components::{
     Filter, RangeAddress, Stat, compared, comparison_control, interval_control, kept_filter,
@@ -32,14 +33,14 @@ pub fn OverviewPage() -> impl IntoView {
     SharedCursor::provide();
     let tenant = use_tenant();
     let params = use_query_map();
-    let asked = Memo::new(move |_| address::overview_query(&params.read()));
-    // What cannot be asked keeps the rest of the page's state: order, filter and page.
-    let query = Memo::new(move |_| asked.get().unwrap_or_default());
+    let parsed = Memo::new(move |_| address::overview_query(&params.read()));
+    // What cannot be parsed keeps the rest of the page's state: order, filter and page.
+    let query = Memo::new(move |_| parsed.get().unwrap_or_default());
     // The newest run that ended while the page was open; it may have new numbers.
     let ended = RwSignal::new(0_usize);
     let data = api::page_resource(move || {
         let tenant = tenant.get().0;
-        let query = asked.get().map_err(|error| AppError::invalid(&error));
+        let query = parsed.get().map_err(|error| AppError::invalid(&error));
         let query = query.map(|query| PageQuery::Overview { tenant, query });
         (query, ended.get())
     });
@@ -377,6 +378,10 @@ pub fn chart(report: &OverviewReport) -> ChartSpec {
     }
     let mut spec = spec
         .with_growing_end(report.today)
+        .with_comparison(
+            (report.compared.as_ref())
+                .and_then(|compared| compared_lines(compared, &report.buckets)),
+        )
         .with_events(report.events.iter().filter_map(ChartEvent::of))
         .with_usual(usual_band("views", &report.usual.views, report.usual.from));
     spec.series.retain(|series| series.key != "cloners");

@@ -21,7 +21,8 @@ use self::status::{events, labels, missing, namesake, no_days, problem};
 use crate::address::{self, Tenant, with_params};
 use crate::api::{self, PageQuery, RepositoryData};
 use crate::chart::{
-    Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, format, usual_band,
+    Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, compared_lines, format,
+    usual_band,
 };
 use crate::components::{
     RangeAddress, comparison_control, data_pill, interval_control, kept_fields, late_start,
@@ -41,12 +42,12 @@ pub fn RepositoryPage() -> impl IntoView {
         let part = |part| params.with(|params| params.get(part).unwrap_or_default());
         (part("id"), part("owner"), part("name"))
     });
-    let asked = Memo::new(move |_| address::repository_query(&search.read()));
-    let query = Memo::new(move |_| asked.get().unwrap_or_default());
+    let parsed = Memo::new(move |_| address::repository_query(&search.read()));
+    let query = Memo::new(move |_| parsed.get().unwrap_or_default());
     let data = api::page_resource(move || {
         let (id, owner, name) = name.get();
         let tenant = tenant.get().0;
-        let query = asked.get().map_err(|error| AppError::invalid(&error));
+        let query = parsed.get().map_err(|error| AppError::invalid(&error));
         let query = query.map(|query| {
             if id.is_empty() {
                 PageQuery::Repository {
@@ -286,6 +287,10 @@ pub fn chart(report: &RepositoryReport) -> ChartSpec {
     ChartSpec::traffic("Traffic", report.interval, &report.buckets)
         .with_coverage(&report.coverage, report.github_is_late)
         .with_growing_end(report.today)
+        .with_comparison(
+            (report.compared.as_ref())
+                .and_then(|compared| compared_lines(compared, &report.buckets)),
+        )
         .with_events(report.events.iter().filter_map(ChartEvent::of))
         .with_usual(usual_band("views", &report.usual.views, report.usual.from))
 }

@@ -39,15 +39,15 @@ impl Subject {
             .await
             .map_err(Error::into_problem)?;
         let text = |name| request.query.text(name);
-        let asked = ["period", "from", "to"].map(text);
-        let is_asked = asked.iter().any(|text| !text.is_empty());
-        let range = ReportRange::parse(asked[0], asked[1], asked[2]);
+        let values = ["period", "from", "to"].map(text);
+        let is_given = values.iter().any(|text| !text.is_empty());
+        let range = ReportRange::parse(values[0], values[1], values[2]);
         Ok(Self {
             context,
             pages: request.pages(),
             repository,
             problem: range.as_ref().err().map(ToString::to_string),
-            range: range.ok().filter(|_| is_asked).unwrap_or(usual.into()),
+            range: range.ok().filter(|_| is_given).unwrap_or(usual.into()),
         })
     }
 

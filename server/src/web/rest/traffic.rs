@@ -17,6 +17,7 @@ use crate::web::csv::{self, TrafficQuery};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Range {
+    period: Option<String>,
     from: Option<Day>,
     to: Option<Day>,
     #[serde(default)]
@@ -69,13 +70,18 @@ pub(super) struct PathRow {
 pub(super) async fn traffic(
     Caller(request): Caller,
     Path(id): Path<RepositoryId>,
-    Query(Range { from, to, interval }): Query<Range>,
+    Query(range): Query<Range>,
 ) -> Result<Json<TrafficReport>, ApiProblem> {
     let (viewer, tenant) = (&request.viewer, request.tenant);
+    let [from, to] = csv::days(
+        &request.engine,
+        range.period.as_deref(),
+        [range.from, range.to],
+    )?;
     Ok(Json(
         request
             .engine
-            .traffic(viewer, tenant, id, from, to, interval)
+            .traffic(viewer, tenant, id, from, to, range.interval)
             .await?,
     ))
 }

@@ -92,32 +92,32 @@ pub const REQUESTS: &[Request] = &[
     ),
     ask(
         "Overview",
-        r#"{"query":{"Overview":{"tenant":"lab","query":{"period":"30d","sort":"views","reversed":false,"filter":{"text":"","owner":"","tag":"","state":null},"page":1}}}}"#,
+        r#"{"query":{"Overview":{"tenant":"lab","query":{"report":{"range":{"period":"30d"},"interval":null,"compare":"previous"},"sort":"views","reversed":false,"filter":{"text":"","owner":"","tag":"","state":null},"page":1}}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
         "Repository",
-        r#"{"query":{"Repository":{"tenant":"lab","owner":"octo","name":"hello","period":"30d","interval":"day"}}}"#,
+        r#"{"query":{"Repository":{"tenant":"lab","owner":"octo","name":"hello","query":{"report":{"range":{"period":"30d"},"interval":"day","compare":"year"},"with":null}}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
         "Repository",
-        r#"{"query":{"Repository":{"tenant":"lab","owner":"octo","name":"world","period":"30d","interval":"day"}}}"#,
+        r#"{"query":{"Repository":{"tenant":"lab","owner":"octo","name":"world","query":{"report":{"range":{"period":"30d"},"interval":"day","compare":"year"},"with":null}}}}"#,
         Rule::Ungranted(ViewTraffic),
     ),
     ask(
         "RepositoryById",
-        r#"{"query":{"RepositoryById":{"tenant":"lab","id":"<hello>","period":"30d","interval":"day"}}}"#,
+        r#"{"query":{"RepositoryById":{"tenant":"lab","id":"<hello>","query":{"report":{"range":{"period":"30d"},"interval":"day","compare":"year"},"with":null}}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
         "RepositoryById",
-        r#"{"query":{"RepositoryById":{"tenant":"lab","id":"<world>","period":"30d","interval":"day"}}}"#,
+        r#"{"query":{"RepositoryById":{"tenant":"lab","id":"<world>","query":{"report":{"range":{"period":"30d"},"interval":"day","compare":"year"},"with":null}}}}"#,
         Rule::Ungranted(ViewTraffic),
     ),
     ask(
         "Repositories",
-        r#"{"query":{"Repositories":{"tenant":"lab","query":{"sort":"name","reversed":false,"filter":{"text":"","owner":"","tag":"","state":null},"page":1}}}}"#,
+        r#"{"query":{"Repositories":{"tenant":"lab","query":{"sort":"name","reversed":false,"filter":{"text":"","owner":"","tag":"","state":null},"page":1,"report":{"range":{"period":"30d"},"interval":null,"compare":"previous"}}}}}"#,
         Rule::Tenant(ViewTraffic),
     ),
     ask(
