@@ -274,6 +274,9 @@ fn by_name(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
         <a href=tenant.history(name, "stars") rel="external">
             "Stars"
         </a>
+        <a href=tenant.notes(Some(&name.to_string()), None) rel="external">
+            "Notes"
+        </a>
         <a href=format!("https://github.com/{name}") rel="external noreferrer">
             "View on GitHub"
             <span aria-hidden="true">" ↗"</span>

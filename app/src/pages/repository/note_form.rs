@@ -26,7 +26,8 @@ pub fn note_form(tenant: &Tenant, data: &RepositoryData) -> Option<AnyView> {
     let hint = view! { <p class="hint">"Everyone who can see this repository can read it."</p> };
     data.may_write_notes.then(|| {
         view! {
-            <details class="more">
+            <div class="card-body narrow">
+                <details class="more">
                 <summary>"Add note"</summary>
                 <form method="post" action=tenant.notes(None, None) class="stack">
                     <input type="hidden" name="do" value="add"/>
@@ -50,6 +51,7 @@ pub fn note_form(tenant: &Tenant, data: &RepositoryData) -> Option<AnyView> {
                     </div>
                 </form>
             </details>
+            </div>
         }
         .into_any()
     })
