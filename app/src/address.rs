@@ -65,10 +65,10 @@ impl Tenant {
         let params = [
             ("sort", (query.sort != usual.sort).then_some(sort)),
             ("reversed", query.reversed.then(|| "true".to_owned())),
-            ("page", (query.page > 1).then(|| query.page.to_string())),
         ];
         let path = with_params(self.home(), query.report.params());
-        with_params(filtered(path, &query.filter), params)
+        let path = filtered(with_params(path, params), &query.filter);
+        paged(path, query.page)
     }
 
     /// The list of tracked repositories.
@@ -83,10 +83,10 @@ impl Tenant {
         let params = [
             ("sort", sorts.then(|| sort.to_owned())),
             ("reversed", query.reversed.then(|| "true".to_owned())),
-            ("page", (query.page > 1).then(|| query.page.to_string())),
         ];
         let path = with_params(self.repositories(), query.report.params());
-        with_params(filtered(path, &query.filter), params)
+        let path = filtered(with_params(path, params), &query.filter);
+        paged(path, query.page)
     }
 
     /// The rules that track new repositories.

@@ -8,6 +8,7 @@ mod list;
 mod log;
 mod made_up;
 mod rankings;
+mod repository_tags;
 mod runs;
 mod schema;
 mod secrets;

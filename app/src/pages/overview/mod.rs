@@ -1,5 +1,6 @@
 //! All repositories of a tenant at a glance.
 
+mod chips;
 mod first_run_progress;
 mod since_yesterday;
 mod table;
@@ -282,6 +283,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
     });
     view! {
         <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
+        {reactive(move || chips::owners_and_tags(&tenant.read(), &data.read().report))}
         {reactive(move || late_start(data.read().report.history_begins))}
         {reactive(move || since_yesterday(&tenant.read(), &data.read().since_yesterday))}
         {refreshed(busy, view! {
@@ -297,6 +299,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
         <section class="card">
             <div class="card-head">
                 <h2 id="repositories">"Repositories"</h2>
+                {reactive(move || chips::states(&tenant.read(), &data.read().report))}
                 {filter(tenant, query)}
                 <span class="spacer"></span>
                 {track}
