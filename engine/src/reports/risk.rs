@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use domain::coverage::{USUAL_LAG, deadline};
 use domain::report::{Repository, RiskCause, RiskWarning};
-use domain::{Day, FailureKind};
+use domain::{Day, FailureKind, RepositoryId};
 
-use crate::store::Freshness;
+use crate::store::{Freshness, RepositoryFacts};
 
 /// From how many days before it a deadline counts as a risk although a run comes before: earlier
 /// runs did not succeed, and the next may not.
@@ -63,54 +63,77 @@ impl Risk {
     }
 }
 
+/// Repositories that will lose a day for one cause. [`RiskWarning`] adds what only a record says.
+pub(super) struct AtRisk {
+    /// The one with the nearest deadline.
+    pub(super) first: RepositoryId,
+    deadline: Day,
+    repositories: usize,
+    group: Group,
+}
+
+enum Group {
+    Late { next_run: Option<DateTime<Utc>> },
+    Failing,
+    Overdue,
+}
+
 /// The repositories that lose a day before their next collection, and those that fail while a loss
-/// is near. Without either, those not collected for long because the server was off.
-pub(super) fn warnings<'a>(
-    risks: impl Iterator<Item = (&'a Repository, Risk)>,
-) -> Vec<RiskWarning> {
+/// is near. Without either, those not collected for long because the server was off. At most two
+/// groups.
+pub(super) fn at_risk<'a>(risks: impl Iterator<Item = (&'a RepositoryFacts, Risk)>) -> Vec<AtRisk> {
     let mut near: Vec<_> = risks.filter(|(_, risk)| risk.is_near()).collect();
     near.sort_by_key(|(_, risk)| risk.deadline);
-    let (failing, others): (Vec<_>, Vec<_>) = near
-        .into_iter()
-        .partition(|(repository, _)| repository.failure.is_some());
+    let (failing, others): (Vec<_>, Vec<_>) =
+        near.into_iter().partition(|(facts, _)| facts.is_failing);
     let (in_time, late): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, risk)| risk.in_time);
-    let warnings: Vec<_> = [
-        warning(&late, late_cause(&late)),
-        warning(&failing, failing_cause(&failing)),
+    let next_run = late.iter().find_map(|(_, risk)| risk.next_run);
+    let groups: Vec<_> = [
+        at_risk_together(&late, Group::Late { next_run }),
+        at_risk_together(&failing, Group::Failing),
     ]
     .into_iter()
     .flatten()
     .collect();
-    if warnings.is_empty() {
-        warning(&in_time, RiskCause::Overdue).into_iter().collect()
+    if groups.is_empty() {
+        at_risk_together(&in_time, Group::Overdue)
+            .into_iter()
+            .collect()
     } else {
-        warnings
+        groups
     }
 }
 
-/// A warning about repositories, the one with the nearest deadline first; `None` without any.
-fn warning(of: &[(&Repository, Risk)], cause: RiskCause) -> Option<RiskWarning> {
-    let (first, risk) = of.first()?;
-    Some(RiskWarning {
-        cause,
-        repositories: of.len(),
-        first: first.full_name.clone(),
+/// `None` without any repository. They are in the order of their deadlines.
+fn at_risk_together(near: &[(&RepositoryFacts, Risk)], group: Group) -> Option<AtRisk> {
+    let (first, risk) = near.first()?;
+    Some(AtRisk {
+        first: first.id,
         deadline: risk.deadline,
+        repositories: near.len(),
+        group,
     })
 }
 
-fn late_cause(late: &[(&Repository, Risk)]) -> RiskCause {
-    let next_run = late.iter().find_map(|(_, risk)| risk.next_run);
-    next_run.map_or(RiskCause::NoSchedule, |next_run| RiskCause::RunsTooLate {
-        next_run: Day::of(next_run),
-    })
-}
-
-fn failing_cause(failing: &[(&Repository, Risk)]) -> RiskCause {
-    let kind = failing
-        .first()
-        .and_then(|(repository, _)| repository.failure_kind);
-    RiskCause::Failing {
-        kind: kind.unwrap_or(FailureKind::Failed),
+impl AtRisk {
+    /// The warning, given the record of the first repository.
+    pub(super) fn warning(&self, first: &Repository) -> RiskWarning {
+        RiskWarning {
+            cause: match self.group {
+                Group::Late { next_run: None } => RiskCause::NoSchedule,
+                Group::Late {
+                    next_run: Some(next_run),
+                } => RiskCause::RunsTooLate {
+                    next_run: Day::of(next_run),
+                },
+                Group::Failing => RiskCause::Failing {
+                    kind: first.failure_kind.unwrap_or(FailureKind::Failed),
+                },
+                Group::Overdue => RiskCause::Overdue,
+            },
+            repositories: self.repositories,
+            first: first.full_name.clone(),
+            deadline: self.deadline,
+        }
     }
 }

@@ -119,7 +119,7 @@ impl Engine {
                     None => Ok(Vec::new()),
                 }
             },
-            self.risk_warnings(tenant, &states),
+            self.risk_warnings(tenant, &facts, &states),
             self.unsafe_schedules(tenant),
             self.recent_anomalies(tenant, scope, None),
         )?;
@@ -189,20 +189,23 @@ impl Engine {
     async fn risk_warnings(
         &self,
         tenant: TenantId,
+        facts: &[RepositoryFacts],
         states: &RepositoryStates,
     ) -> Result<Vec<RiskWarning>> {
-        let near = |risk: &Risk| risk.is_near();
-        let ids = states.risks.iter().filter(|(_, risk)| near(risk));
-        let ids: Vec<RepositoryId> = ids.map(|(id, _)| *id).collect();
-        if ids.is_empty() {
+        let risks = facts.iter();
+        let risks = risks.filter_map(|facts| Some((facts, *states.risks.get(&facts.id)?)));
+        let at_risk = risk::at_risk(risks);
+        if at_risk.is_empty() {
             return Ok(Vec::new());
         }
-        let scope = RepositoryScope::Only(ids);
-        let records = self.0.store.repositories(tenant, &scope).await?;
-        Ok(risk::warnings(records.iter().filter_map(|record| {
-            let risk = states.risks.get(&record.repository.id)?;
-            Some((&record.repository, *risk))
-        })))
+        let first = RepositoryScope::Only(at_risk.iter().map(|it| it.first).collect());
+        let records = self.0.store.repositories(tenant, &first).await?;
+        let warnings = at_risk.iter().filter_map(|it| {
+            let mut records = records.iter().map(|record| &record.repository);
+            let first = records.find(|repository| repository.id == it.first)?;
+            Some(it.warning(first))
+        });
+        Ok(warnings.collect())
     }
 
     /// The ranges since the first known day that no repository knows and no response covered.
