@@ -19,8 +19,8 @@ use domain::report::{
     RiskWarning,
 };
 use domain::{
-    Comparison, Day, DayRange, DayState, Interval, Measure, RepositoryId, RepositoryScope,
-    RepositoryState, RepositoryStatus, TenantId, Viewer,
+    Comparison, Day, DayRange, DayState, Interval, Measure, RepositoryScope, RepositoryState,
+    RepositoryStatus, TenantId, Viewer,
 };
 
 use self::buckets::buckets;
