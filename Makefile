@@ -53,6 +53,11 @@ bench-pages: ## Measure pages and REST lists (SIZES=12x3,1000x5 DATABASES=sqlite
 	  cargo bench --quiet --package server --bench pages -- \
 	  $(if $(SIZES),--sizes $(SIZES)) $(if $(DATABASES),--databases $(DATABASES)) $(ARGS)
 
+.PHONY: bench-chart
+bench-chart: build ## Measure the chart beside uPlot and Chart.js in one browser
+	@cd end2end && npm ci --silent && \
+	  TIDEMARK_BINARY=../target/release/tidemark npx playwright test --config bench.config.ts
+
 .PHONY: schema
 schema: ## Write docs/schema.md, the diagram of the database, from the migrations
 	@cargo test --quiet --package engine --lib -- --ignored --exact store::tests::schema::write_the_schema

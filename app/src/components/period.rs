@@ -225,7 +225,7 @@ pub fn comparison_control(
     let with = reactive(move || compared.with(|compared| compared.as_ref().map(compared_with)));
     view! {
         <details class="menu compare" name="menu">
-            <summary>
+            <summary aria-keyshortcuts="c">
                 "Compare" {with} <span aria-hidden="true">" ▾"</span>
             </summary>
             <div class="menu-items">{Comparison::ALL.map(link).collect_view()} {other}</div>
