@@ -13,6 +13,7 @@ mod note;
 mod overview;
 mod people;
 mod query;
+mod ranking_history;
 mod releases;
 mod repositories;
 mod repository;
@@ -40,6 +41,7 @@ pub use overview::{
     RepositoryFacets,
 };
 pub use query::{ReportParams, ReportQuery, ReportQueryError, RepositoryQuery};
+pub use ranking_history::{RankingHistory, RankingLine, RankingWindow};
 pub use releases::{Asset, AssetDay, Marker, MarkerKind, Reading, Release, ReleasesReport};
 pub use repositories::{PagedRepositories, RepositoriesQuery, RepositoriesSort};
 pub use repository::{

@@ -21,7 +21,7 @@ pub use overview::{DailyLine, OverviewData, SinceYesterdayText, TableRow};
 pub use page_query::{PageData, PageQuery, PageResource, page_resource};
 #[cfg(feature = "hydrate")]
 pub use post::{Body, post};
-pub use repositories::{Track, Untrack};
+pub use repositories::{SetTags, Track, Untrack};
 #[cfg(feature = "ssr")]
 pub use repository::ProblemText;
 pub use repository::{EventText, RepositoryData};

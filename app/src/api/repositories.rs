@@ -1,4 +1,4 @@
-//! Tracking repositories.
+//! Tracking repositories, and their tags.
 
 use domain::RepositoryId;
 use domain::report::{History, Tracked};
@@ -48,6 +48,21 @@ pub async fn untrack(tenant: String, id: RepositoryId, history: History) -> Resu
             .untrack(&context.viewer, context.tenant, id, history)
             .await,
     )
+}
+
+/// Replaces the tags of a repository, separated by commas.
+#[server(SetTags, endpoint = "set-tags")]
+pub async fn set_tags(
+    tenant: String,
+    id: RepositoryId,
+    #[server(default)] tags: String,
+) -> Result<(), AppError> {
+    let context = tenant_request(&tenant).await?;
+    let tags = domain::TagName::parse_list(&tags).map_err(invalid)?;
+    let changed = (context.engine)
+        .set_tags(&context.viewer, context.tenant, id, &tags)
+        .await;
+    into_app_result(changed).map(drop)
 }
 
 #[cfg(feature = "ssr")]

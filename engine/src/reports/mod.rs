@@ -7,6 +7,7 @@ mod events;
 mod export;
 mod overview;
 mod publishing;
+mod ranking_history;
 mod releases;
 mod repository;
 mod risk;

@@ -5,12 +5,14 @@ mod figures;
 mod links;
 mod note_form;
 mod status;
+mod tags;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 
 use domain::ProblemKind;
 use domain::report::{ReportQuery, RepositoryQuery, RepositoryReport};
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
@@ -18,12 +20,14 @@ use self::coverage::coverage;
 use self::figures::{figures, people};
 use self::note_form::note_form;
 use self::status::{events, labels, missing, namesake, no_days, problem};
+use self::tags::tags;
 use crate::address::{self, Tenant, with_params};
-use crate::api::{self, PageQuery, RepositoryData};
+use crate::api::{self, PageQuery, RepositoryData, SetTags};
 use crate::chart::{
     Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, compared_lines, format,
     usual_band,
 };
+use crate::components::Submission;
 use crate::components::{
     RangeAddress, comparison_control, data_pill, interval_control, kept_fields, late_start,
     range_control, range_problem, ranking_card, reactive, refreshed, timestamp, with_data_or,
@@ -37,6 +41,7 @@ pub fn RepositoryPage() -> impl IntoView {
     SharedCursor::provide();
     let tenant = use_tenant();
     let params = use_params_map();
+    let tagging = Submission::new(SetTags::PATH, tenant);
     let search = use_query_map();
     let name = Memo::new(move |_| {
         let part = |part| params.with(|params| params.get(part).unwrap_or_default());
@@ -60,7 +65,7 @@ pub fn RepositoryPage() -> impl IntoView {
                 PageQuery::RepositoryById { tenant, id, query }
             }
         });
-        (query, 0)
+        (query, tagging.version())
     });
     let here = use_location().pathname;
     let problem = move |error: &AppError| {
@@ -95,6 +100,7 @@ pub fn RepositoryPage() -> impl IntoView {
             tenant,
             data,
             query,
+            tagging,
         })
     })
 }
@@ -105,6 +111,8 @@ struct PageState {
     tenant: Memo<Tenant>,
     data: Memo<RepositoryData>,
     query: Memo<RepositoryQuery>,
+    /// The form of tags.
+    tagging: Submission,
 }
 
 impl PageState {
@@ -162,6 +170,7 @@ fn page(state: PageState) -> AnyView {
             <span class="spacer"></span>
             {ranges}
         </div>
+        {reactive(move || tags(&state.tenant.read(), &data.read(), state.tagging))}
         <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
         {reactive(move || namesake(&state.tenant.read(), &data.read().report))}
         {reactive(move || problem(&state.tenant.read(), &data.read()))}

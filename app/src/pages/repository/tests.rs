@@ -129,6 +129,10 @@ fn data() -> RepositoryData {
 fn html(data: RepositoryData) -> String {
     test_html(move || {
         page(PageState {
+            tagging: crate::components::Submission::new(
+                "/api/set-tags",
+                Memo::new(|_| Tenant("lab".to_owned())),
+            ),
             tenant: Memo::new(|_| Tenant("lab".to_owned())),
             data: Memo::new(move |_| data.clone()),
             query: Memo::new(|_| RepositoryQuery::default()),
@@ -357,6 +361,10 @@ fn old_figures_stay_under_their_own_period() {
         let data = data();
         test_html(move || {
             page(PageState {
+                tagging: crate::components::Submission::new(
+                    "/api/set-tags",
+                    Memo::new(|_| Tenant("lab".to_owned())),
+                ),
                 tenant: Memo::new(|_| Tenant("lab".to_owned())),
                 data: Memo::new(move |_| data.clone()),
                 query: Memo::new(move |_| requested.into()),

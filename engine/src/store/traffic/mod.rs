@@ -10,6 +10,7 @@ mod false_zeros;
 mod merging;
 mod new_referrers;
 mod publishing;
+mod ranking_history;
 mod rankings;
 mod rebuilding;
 mod responses;

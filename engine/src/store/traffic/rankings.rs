@@ -28,7 +28,7 @@ impl RankingKind {
         }
     }
 
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Referrers => "referrers",
             Self::Paths => "paths",

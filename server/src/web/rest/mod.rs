@@ -6,6 +6,7 @@ mod history;
 mod notes;
 mod paging;
 pub(super) mod problem;
+mod ranking_history;
 mod repositories;
 mod runs;
 mod schedules;
@@ -38,6 +39,14 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/repositories/{id}/traffic", get(traffic::traffic))
         .route("/repositories/{id}/referrers", get(traffic::referrers))
         .route("/repositories/{id}/paths", get(traffic::paths))
+        .route(
+            "/repositories/{id}/referrers/history",
+            get(ranking_history::referrers),
+        )
+        .route(
+            "/repositories/{id}/paths/history",
+            get(ranking_history::paths),
+        )
         .route(
             "/repositories/{id}/observations",
             get(traffic::observations),

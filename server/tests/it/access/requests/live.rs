@@ -137,4 +137,9 @@ pub const REQUESTS: &[Request] = &[
         "tenant=lab&id=<world>&history=keep",
         Rule::Tenant(ManageRepositories),
     ),
+    call(
+        "/api/set-tags",
+        "tenant=lab&id=<world>&tags=core,docs",
+        Rule::Tenant(ManageRepositories),
+    ),
 ];
