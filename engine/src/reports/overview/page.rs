@@ -1,6 +1,6 @@
 //! The overview page: the overview, and what the viewer may do there.
 
-use domain::report::{Overview, OverviewPage, OverviewQuery, Run};
+use domain::report::{Overview, OverviewPage, OverviewQuery, Run, SinceYesterday};
 use domain::{Access, Permission, RunStatus, TenantId, Viewer};
 
 use crate::{Engine, Result, authorize};
@@ -9,6 +9,20 @@ use crate::{Engine, Result, authorize};
 const RECENT_RUNS: u32 = 5;
 
 impl Engine {
+    /// What changed since yesterday among the repositories in scope, for a page or a message.
+    ///
+    /// # Errors
+    /// When the viewer may not see them.
+    pub async fn since_yesterday(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+    ) -> Result<SinceYesterday> {
+        authorize(viewer, tenant, Permission::ViewTraffic)?;
+        let overview = self.overview(viewer, tenant, OverviewQuery::default());
+        Ok(overview.await?.since_yesterday)
+    }
+
     /// Totals, a chart and a table of the repositories in scope over a period, with warnings and
     /// the runs that explain them.
     ///

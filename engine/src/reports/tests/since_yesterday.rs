@@ -80,6 +80,8 @@ async fn a_usual_day_has_nothing_to_tell() {
         fixture.repository("acme/bolt", 3, &YEAR).await;
         let news = news(&fixture, &OPERATOR).await;
         assert_eq!(news.facts, []);
+        let alone = fixture.engine.since_yesterday(&OPERATOR, fixture.tenant);
+        assert_eq!(alone.await.expect("read"), news);
         let newest = news.newest.expect("a day");
         assert_eq!((newest.day, newest.views), (day("2026-11-21"), 103));
         assert_eq!(newest.change, Some(0));
