@@ -49,7 +49,7 @@ test("the unit follows the period, and can be chosen", async ({ page }) => {
   await open(page, `${overview}?period=30d`);
   const unit = page.getByRole("navigation", { name: "Unit" });
   await expect(unit.getByRole("link", { name: "Day" })).toHaveAttribute("aria-current", "true");
-  await page.getByRole("link", { name: "1 year" }).click();
+  await page.getByRole("link", { name: "1 y", exact: true }).click();
   await expect(unit.getByRole("link", { name: "Week" })).toHaveAttribute("aria-current", "true");
   await unit.getByRole("link", { name: "Month" }).click();
   await expect(page).toHaveURL(/period=1y&interval=month/);

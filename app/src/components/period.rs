@@ -2,7 +2,7 @@
 //! without scripts and can be shared.
 
 use domain::report::{ComparedReport, ComparedWith, ReportQuery};
-use domain::{Comparison, DayRange, Interval, Period, ReportRange};
+use domain::{Comparison, Day, DayRange, Interval, Period, ReportRange};
 use leptos::ev::SubmitEvent;
 use leptos::html::{Details, Input};
 use leptos::prelude::*;
@@ -53,7 +53,11 @@ pub fn range_control(
 /// The same when the address asks for no range: what is wrong, with the form as it was filled in.
 pub fn range_problem(message: &str, typed: &[String; 2], to: &RangeAddress) -> AnyView {
     let link = |period: Period| {
-        view! { <a href=to(period.into())>{label(period)}</a> }
+        view! {
+            <a href=to(period.into()) title=title(period)>
+                {period.label()}
+            </a>
+        }
     };
     let form = form(typed, to(ReportRange::default()), NodeRef::new());
     view! {
@@ -71,7 +75,7 @@ pub fn range_problem(message: &str, typed: &[String; 2], to: &RangeAddress) -> A
 }
 
 /// That the days begin later than asked, if they do.
-pub fn late_start(report: Option<domain::Day>) -> Option<AnyView> {
+pub fn late_start(report: Option<Day>) -> Option<AnyView> {
     let day = report.map(format::day)?;
     Some(
         view! {
@@ -89,9 +93,10 @@ fn link(period: Period, current: Signal<ReportRange>, to: StoredValue<RangeAddre
         <a
             href=reactive_attr(move || to.with_value(|to| to(period.into())))
             data-noscroll="true"
+            title=title(period)
             aria-current=reactive_attr(is_current)
         >
-            {label(period)}
+            {period.label()}
         </a>
     }
     .into_any()
@@ -102,9 +107,12 @@ fn form(dates: &[String; 2], usual: String, menu: NodeRef<Details>) -> AnyView {
     let (path, kept) = kept_fields(&usual);
     let fields = [NodeRef::<Input>::new(), NodeRef::<Input>::new()];
     let date = |name: &'static str, label: &'static str, value: &String, field| {
+        // A field of dates would drop any other text.
+        let is_date = value.is_empty() || value.parse::<Day>().is_ok();
+        let kind = if is_date { "date" } else { "text" };
         view! {
             <label class="field">
-                {label} <input type="date" name=name required value=value.clone() node_ref=field/>
+                {label} <input type=kind name=name required value=value.clone() node_ref=field/>
             </label>
         }
     };
@@ -150,20 +158,16 @@ pub fn kept_fields(address: &str) -> (String, AnyView) {
     (path.to_owned(), kept.into_any())
 }
 
-/// The label of a period. Its name is longer than what is seen, and begins with it, so that people
-/// can say what they see (WCAG 2.5.3).
-fn label(period: Period) -> AnyView {
-    let rest = match period {
-        Period::Days14 | Period::Days30 | Period::Days90 => "ays",
-        Period::Year => "ear",
-        _ => "",
-    };
-    let rest = (!rest.is_empty()).then(|| view! { <span class="visually-hidden">{rest}</span> });
-    view! {
-        {period.label()}
-        {rest}
+/// A period in full where its label abbreviates it. The name of the link stays what is seen, so that
+/// people can say it (WCAG 2.5.3).
+const fn title(period: Period) -> Option<&'static str> {
+    match period {
+        Period::Days14 => Some("14 days"),
+        Period::Days30 => Some("30 days"),
+        Period::Days90 => Some("90 days"),
+        Period::Year => Some("1 year"),
+        _ => None,
     }
-    .into_any()
 }
 
 /// One link for each interval.
@@ -251,7 +255,7 @@ mod tests {
     use crate::address::Tenant;
     use crate::test_html::test_html;
 
-    fn day(text: &str) -> domain::Day {
+    fn day(text: &str) -> Day {
         text.parse().expect("a day")
     }
 
@@ -317,11 +321,21 @@ mod tests {
     }
 
     #[test]
-    fn the_name_of_a_period_begins_with_what_is_seen() {
-        let html = test_html(|| label(Period::Days14));
-        assert!(html.starts_with("14 d"), "{html}");
+    fn a_text_that_is_no_date_stays_in_the_form() {
+        let html = test_html(|| {
+            let typed = ["yesterday".to_owned(), "2026-11-01".to_owned()];
+            range_problem("“yesterday” is not a date.", &typed, &to())
+        });
+        assert!(html.contains(r#"type="text" name="from""#), "{html}");
+        assert!(html.contains(r#"type="date" name="to""#), "{html}");
+        assert!(html.contains(r#"value="yesterday""#), "{html}");
+    }
+
+    #[test]
+    fn the_name_of_a_period_is_what_is_seen() {
+        let html = test_html(|| range_problem("", &[String::new(), String::new()], &to()));
         assert!(
-            html.contains(r#"<span class="visually-hidden">ays</span>"#),
+            html.contains(r#"title="14 days">14 d</a>"#) && !html.contains("aria-label=\"14"),
             "{html}"
         );
     }
