@@ -25,7 +25,7 @@ pub(super) fn reading(chart: Interaction) -> AnyView {
     let mean = move || {
         has_mean.get().then(|| {
             let value =
-                move || of_read_series(chart, |series, bucket, _| mean_text(series, bucket));
+                move || of_read_series(chart, |series, bucket, _| Some(mean_text(series, bucket)));
             view! {
                 <span class="key as-mean">
                     "7-day mean "
@@ -68,9 +68,9 @@ fn of_read_series(
     text(series.read_series(&spec, &view)?, bucket, &spec)
 }
 
-fn mean_text(series: &Series, bucket: usize) -> Option<String> {
+fn mean_text(series: &Series, bucket: usize) -> String {
     let mean = centred_mean(&series.values, bucket);
-    Some(mean.map_or_else(|| "–".to_owned(), format::rounded))
+    mean.map_or_else(|| "–".to_owned(), format::rounded)
 }
 
 /// The compared days with their value, and the change where both sides are whole.

@@ -11,6 +11,9 @@ use super::super::spec::{EventKind, Series, ShadeKind};
 use super::super::ticks::label_width;
 use super::{Outcome, Picture, place, stroke, units};
 
+/// The usual low and high of a bucket.
+type UsualRange = Option<(u64, u64)>;
+
 /// Between the labels above the plot.
 const LABEL_GAP: f64 = 8.0;
 /// Narrower buckets are too dense for a band that follows the days of the week.
@@ -125,7 +128,7 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         Ok(())
     }
 
-    fn usual_series(&self) -> Option<(&[Option<(u64, u64)>], &Series)> {
+    fn usual_series(&self) -> Option<(&[UsualRange], &Series)> {
         let usual = self.spec.usual.as_ref()?;
         let mut series = self.spec.series.iter();
         let series = series.find(|it| it.key == usual.series && self.is_visible(it))?;

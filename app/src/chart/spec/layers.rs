@@ -67,7 +67,7 @@ pub struct ChartEvent {
     pub kind: EventKind,
     /// When.
     pub days: DayRange,
-    /// A few words, such as "v2.4.0" or "Talk at NavConf".
+    /// A few words, such as "v2.4.0" or "Conference talk".
     pub label: String,
     /// The page about it.
     pub link: Option<String>,

@@ -43,6 +43,7 @@ impl ChartSpec {
     }
 
     /// The events on the days of a bucket.
+    #[must_use]
     pub fn events_at(&self, index: usize) -> impl DoubleEndedIterator<Item = &ChartEvent> {
         let days = self.bucket_at(index);
         (self.events.iter())
@@ -73,11 +74,11 @@ impl ChartSpec {
             let more = count - MOST_NAMED;
             names = format!("{names} and {more} more");
         }
-        let named = match kind.prefix() {
+        let remark = match kind.prefix() {
             Some(prefix) => format!("{prefix}: {names}"),
             None => names,
         };
-        (count > 0).then_some(named)
+        (count > 0).then_some(remark)
     }
 
     /// What is unknown about the bucket, and why.
