@@ -42,6 +42,7 @@ pub fn RepositoryPage() -> impl IntoView {
     let tenant = use_tenant();
     let params = use_params_map();
     let tagging = Submission::new(SetTags::PATH, tenant);
+    let tag_failure = tagging.failure();
     let search = use_query_map();
     let name = Memo::new(move |_| {
         let part = |part| params.with(|params| params.get(part).unwrap_or_default());
@@ -101,6 +102,7 @@ pub fn RepositoryPage() -> impl IntoView {
             data,
             query,
             tagging,
+            tag_failure,
         })
     })
 }
@@ -113,6 +115,8 @@ struct PageState {
     query: Memo<RepositoryQuery>,
     /// The form of tags.
     tagging: Submission,
+    /// Why tags could not be saved.
+    tag_failure: Memo<Option<String>>,
 }
 
 impl PageState {
@@ -171,6 +175,7 @@ fn page(state: PageState) -> AnyView {
             {ranges}
         </div>
         {reactive(move || tags(&state.tenant.read(), &data.read(), state.tagging))}
+        {crate::components::notice(state.tag_failure)}
         <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
         {reactive(move || namesake(&state.tenant.read(), &data.read().report))}
         {reactive(move || problem(&state.tenant.read(), &data.read()))}

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::address::Tenant;
 use crate::api::RepositoryData;
-use crate::components::{PostForm, Submission, field, notice};
+use crate::components::{PostForm, Submission, field};
 
 /// Nothing for a repository without tags, unless the viewer may change them.
 pub fn tags(tenant: &Tenant, data: &RepositoryData, form: Submission) -> Option<AnyView> {
@@ -51,7 +51,6 @@ pub fn tags(tenant: &Tenant, data: &RepositoryData, form: Submission) -> Option<
                 <span class="chips">{links}</span>
                 {change}
             </div>
-            {notice(form.failure())}
         }
         .into_any(),
     )

@@ -129,6 +129,7 @@ fn data() -> RepositoryData {
 fn html(data: RepositoryData) -> String {
     test_html(move || {
         page(PageState {
+            tag_failure: Memo::new(|_| None),
             tagging: crate::components::Submission::new(
                 "/api/set-tags",
                 Memo::new(|_| Tenant("lab".to_owned())),
@@ -361,6 +362,7 @@ fn old_figures_stay_under_their_own_period() {
         let data = data();
         test_html(move || {
             page(PageState {
+                tag_failure: Memo::new(|_| None),
                 tagging: crate::components::Submission::new(
                     "/api/set-tags",
                     Memo::new(|_| Tenant("lab".to_owned())),
