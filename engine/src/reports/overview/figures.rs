@@ -24,6 +24,12 @@ struct Comparable {
     is_all: bool,
 }
 
+/// The comparable repositories, or all others.
+struct Part {
+    ids: Vec<RepositoryId>,
+    is_rest: bool,
+}
+
 impl Engine {
     /// The sums over the range, and, of the repositories that know every day of it and of the
     /// compared days, the sums over both.
@@ -31,17 +37,7 @@ impl Engine {
         let (store, range) = (&self.0.store, all.range);
         let now = store.sums_of_all(all.tenant, all.scope, range).await?;
         let [compared, compared_clones] = match all.earlier {
-            Some(earlier) => {
-                let [views, clones] = self.comparable(all, earlier).await?;
-                let compared = self.compared_sums(all, earlier, &views).await?;
-                let is_same = views.ids == clones.ids;
-                let compared_clones = if is_same {
-                    compared
-                } else {
-                    self.compared_sums(all, earlier, &clones).await?
-                };
-                [compared, compared_clones]
-            }
+            Some(earlier) => self.compared_sums(all, earlier).await?,
             None => [None, None],
         };
         let figure =
@@ -115,44 +111,61 @@ impl Engine {
         Ok(incomplete)
     }
 
-    /// The sums over the range and the earlier days, of the comparable repositories; `None` without
-    /// any.
+    /// The sums over the range and the earlier days, of the repositories comparable by views and of
+    /// those comparable by clones; `None` without any.
+    ///
+    /// Of the comparable repositories and the rest, the smaller set is summed. The rest is then taken
+    /// off the whole. One statement reads both sets.
     async fn compared_sums(
         &self,
         all: &Selection<'_>,
         earlier: DayRange,
-        comparable: &Comparable,
-    ) -> Result<Option<[RangeSums; 2]>> {
+    ) -> Result<[Option<[RangeSums; 2]>; 2]> {
         let (store, ranges) = (&self.0.store, [all.range, earlier]);
-        if comparable.ids.is_empty() {
-            return Ok(None);
-        }
-        let sums_of = async |scope: &RepositoryScope| {
-            let mut sums = [RangeSums::default(); 2];
-            for (sum, range) in sums.iter_mut().zip(ranges) {
-                *sum = store.sums_of_all(all.tenant, scope, range).await?;
+        let comparable = self.comparable(all, earlier).await?;
+        let parts = comparable.each_ref().map(|it| it.smaller_part(all));
+        let ids: HashSet<RepositoryId> = parts.iter().flat_map(|it| it.ids.clone()).collect();
+        let read = RepositoryScope::Only(ids.into_iter().collect());
+        let of_each = store.range_sums(all.tenant, &read, ranges).await?;
+        let mut whole = [RangeSums::default(); 2];
+        if parts.iter().any(|it| it.is_rest) {
+            for (sums, range) in whole.iter_mut().zip(ranges) {
+                *sums = store.sums_of_all(all.tenant, all.scope, range).await?;
             }
-            Ok(sums)
+        }
+        Ok([0, 1].map(|measure| {
+            let (comparable, part) = (&comparable[measure], &parts[measure]);
+            let mut sums = [RangeSums::default(); 2];
+            for of_one in part.ids.iter().filter_map(|id| of_each.get(id)) {
+                for (sum, of_one) in sums.iter_mut().zip(of_one) {
+                    sum.add(of_one);
+                }
+            }
+            if part.is_rest {
+                sums = [whole[0].minus(&sums[0]), whole[1].minus(&sums[1])];
+            }
+            (!comparable.ids.is_empty()).then_some(sums)
+        }))
+    }
+}
+
+impl Comparable {
+    fn smaller_part(&self, all: &Selection<'_>) -> Part {
+        let rest = || {
+            let ids = all.facts.iter().map(|it| it.id);
+            ids.filter(|id| !self.ids.contains(id)).collect()
         };
-        if comparable.is_all {
-            return sums_of(all.scope).await.map(Some);
+        let rest: Vec<RepositoryId> = if self.is_all { Vec::new() } else { rest() };
+        if self.ids.len() <= rest.len() {
+            return Part {
+                ids: self.ids.iter().copied().collect(),
+                is_rest: false,
+            };
         }
-        // The smaller set is summed, and taken off the whole if it is the rest.
-        let rest: Vec<RepositoryId> = all
-            .facts
-            .iter()
-            .map(|it| it.id)
-            .filter(|id| !comparable.ids.contains(id))
-            .collect();
-        if comparable.ids.len() <= rest.len() {
-            let ids = comparable.ids.iter().copied().collect();
-            return sums_of(&RepositoryScope::Only(ids)).await.map(Some);
+        Part {
+            ids: rest,
+            is_rest: true,
         }
-        let whole = sums_of(all.scope).await?;
-        let rest = sums_of(&RepositoryScope::Only(rest)).await?;
-        let [now, before] = whole;
-        let [rest_now, rest_before] = rest;
-        Ok(Some([now.minus(&rest_now), before.minus(&rest_before)]))
     }
 }
 

@@ -40,6 +40,16 @@ struct Before {
 }
 
 impl RangeSums {
+    /// Adds those of another repository.
+    pub(crate) const fn add(&mut self, other: &Self) {
+        self.views += other.views;
+        self.view_uniques_daily_sum += other.view_uniques_daily_sum;
+        self.views_known += other.views_known;
+        self.clones += other.clones;
+        self.clones_known += other.clones_known;
+        self.days_known += other.days_known;
+    }
+
     /// These sums without those of some of the repositories, which may have been read later.
     pub(crate) const fn minus(&self, some: &Self) -> Self {
         Self {
@@ -276,12 +286,7 @@ impl Store {
         let sums = self.range_sums(tenant, scope, [range]).await?;
         let mut all = RangeSums::default();
         for [sums] in sums.values() {
-            all.views += sums.views;
-            all.view_uniques_daily_sum += sums.view_uniques_daily_sum;
-            all.views_known += sums.views_known;
-            all.clones += sums.clones;
-            all.clones_known += sums.clones_known;
-            all.days_known += sums.days_known;
+            all.add(sums);
         }
         Ok(all)
     }
