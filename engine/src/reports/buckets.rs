@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::report::{Bucket, Figure};
-use domain::{DailySum, Day, DayRange, DayTraffic, Interval, Measure, Uniques, is_comparable};
+use domain::report::{Bucket, ComparedWith, Figure};
+use domain::{
+    Comparison, DailySum, Day, DayRange, DayTraffic, Interval, Measure, Uniques, is_comparable,
+};
 
 /// The buckets that touch a range, with the known days and, for weeks, the uniques that GitHub
 /// counted for the whole week.
@@ -104,6 +106,14 @@ pub(super) enum Adding {
     DailyUniques(Measure),
 }
 
+/// What a line of earlier days is named after.
+pub(super) const fn compared_with(comparison: Comparison) -> ComparedWith {
+    match comparison {
+        Comparison::Year => ComparedWith::Year,
+        Comparison::Previous | Comparison::None => ComparedWith::Previous,
+    }
+}
+
 /// A figure of one repository over a range, compared with the days so many earlier, of which only
 /// those known in both count.
 pub(super) fn figure(
@@ -130,11 +140,10 @@ pub(super) fn figure(
         }
     }
     if shift.is_none() || is_comparable(known_in_both, range.len()) {
-        let compares = shift.is_some();
         return Figure {
             total,
-            compared: compares.then_some(compared),
-            previous: compares.then_some(previous),
+            compared: shift.map(|_| compared),
+            previous: shift.map(|_| previous),
             missing: 0,
         };
     }

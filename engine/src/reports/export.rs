@@ -73,16 +73,13 @@ impl Engine {
         let range = DayRange::new(from, to).ok_or_else(|| {
             Error::invalid("The range is empty. “from” must not be later than “to”.")
         })?;
-        let scope = match filter.repository {
-            Some(id) => {
-                self.one_repository(viewer, tenant, id).await?;
-                RepositoryScope::Only(vec![id])
-            }
-            None => {
-                let scope = viewer.repository_scope(tenant);
-                let filter = bounded(filter.repositories);
-                self.filtered_scope(tenant, &scope, &filter).await?
-            }
+        let scope = if let Some(id) = filter.repository {
+            self.one_repository(viewer, tenant, id).await?;
+            RepositoryScope::Only(vec![id])
+        } else {
+            let scope = viewer.repository_scope(tenant);
+            let filter = bounded(filter.repositories);
+            self.filtered_scope(tenant, &scope, &filter).await?
         };
         let store = self.0.store.clone();
         let known = store.known_repositories(tenant, &scope).await?;

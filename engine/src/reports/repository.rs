@@ -7,12 +7,11 @@ use domain::report::{
     RepositoryQuery, RepositoryReport, WindowCounts,
 };
 use domain::{
-    Access, Comparison, Coverage, Day, DayRange, DayState, DayTraffic, FixTarget, Interval,
-    Measure, Permission, RepositoryId, RepositoryName, RepositoryScope, RepositoryStatus, TenantId,
-    Viewer,
+    Access, Coverage, Day, DayRange, DayState, DayTraffic, FixTarget, Interval, Measure,
+    Permission, RepositoryId, RepositoryName, RepositoryScope, RepositoryStatus, TenantId, Viewer,
 };
 
-use super::buckets::{Adding, buckets, earlier_days, figure};
+use super::buckets::{Adding, buckets, compared_with, earlier_days, figure};
 use super::data::data_state;
 use super::{Risk, last_counted_day, status, usual};
 use crate::store::{CoveredDays, RankingKind, RepositoryRecord};
@@ -86,13 +85,7 @@ impl Engine {
         let shift = query.report.shift(range);
         let earlier = shift.map(|shift| earlier_days(interval, shown, shift));
         let compared_from = shift.map(|shift| range.from.plus(-shift));
-        let first_read = (earlier.map(|days| days.from).into_iter())
-            .chain(compared_from)
-            .fold(range.from.plus(-usual::HISTORY), Day::min);
-        let read = DayRange {
-            from: first_read,
-            to: shown.to,
-        };
+        let read = days_read(range, shown, [earlier.map(|days| days.from), compared_from]);
         let (days, weeks) = self.days_and_weeks(tenant, id, read, interval).await?;
         let answered = store
             .covered_days(tenant, &RepositoryScope::Only(vec![id]), shown)
@@ -113,41 +106,28 @@ impl Engine {
         let compared = match (&query.with, shift, earlier) {
             (Some(with), _, _) => {
                 let scope = viewer.repository_scope(tenant);
-                Some(
-                    self.compared_repository(tenant, &scope, with, (range, shown), interval)
-                        .await?,
-                )
+                let other =
+                    self.compared_repository(tenant, &scope, with, (range, shown), interval);
+                Some(other.await?)
             }
             (None, Some(shift), Some(earlier)) => Some(ComparedReport::new(
-                match query.report.compare {
-                    Comparison::Year => ComparedWith::Year,
-                    Comparison::Previous | Comparison::None => ComparedWith::Previous,
-                },
+                compared_with(query.report.compare),
                 range.moved(-shift),
                 buckets(interval, earlier, &days, &weeks),
             )),
             _ => None,
         };
+        let figure = |adding| figure(&days, range, shift, adding);
         let report = RepositoryReport {
             interval,
             range,
             shown,
             history_begins: report_days.history_begins,
             today,
-            views: figure(&days, range, shift, Adding::Counts(Measure::Views)),
-            view_uniques_daily_sum: figure(
-                &days,
-                range,
-                shift,
-                Adding::DailyUniques(Measure::Views),
-            ),
-            clones: figure(&days, range, shift, Adding::Counts(Measure::Clones)),
-            clone_uniques_daily_sum: figure(
-                &days,
-                range,
-                shift,
-                Adding::DailyUniques(Measure::Clones),
-            ),
+            views: figure(Adding::Counts(Measure::Views)),
+            view_uniques_daily_sum: figure(Adding::DailyUniques(Measure::Views)),
+            clones: figure(Adding::Counts(Measure::Clones)),
+            clone_uniques_daily_sum: figure(Adding::DailyUniques(Measure::Clones)),
             window_views: window(Measure::Views).await?,
             window_clones: window(Measure::Clones).await?,
             anomalies: (self.recent_anomalies(tenant, &RepositoryScope::All, Some(id)))
@@ -180,6 +160,15 @@ impl Engine {
             may_write_notes: viewer.access(tenant, Permission::ManageRepositories)
                 == Access::Granted,
         })
+    }
+}
+
+/// What a page reads: its days, those they are compared with, and those that say what is usual.
+fn days_read(range: DayRange, shown: DayRange, compared: [Option<Day>; 2]) -> DayRange {
+    let compared = compared.into_iter().flatten();
+    DayRange {
+        from: compared.fold(range.from.plus(-usual::HISTORY), Day::min),
+        to: shown.to,
     }
 }
 

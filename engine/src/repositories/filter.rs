@@ -142,11 +142,17 @@ fn mondays(today: Day) -> Vec<Day> {
 
 /// The filter with a text of the length that counts.
 pub(crate) fn bounded(filter: RepositoryFilter) -> RepositoryFilter {
-    let part = |text: &str| search_text(text).to_owned();
+    let RepositoryFilter {
+        text,
+        owner,
+        tag,
+        state,
+    } = filter;
+    let [text, owner, tag] = [text, owner, tag].map(|text| search_text(&text).to_owned());
     RepositoryFilter {
-        text: part(&filter.text),
-        owner: part(&filter.owner),
-        tag: part(&filter.tag),
-        state: filter.state,
+        text,
+        owner,
+        tag,
+        state,
     }
 }

@@ -1,7 +1,7 @@
 //! What one repository or its organization refuses says nothing of the token.
 
 use chrono::TimeDelta;
-use domain::report::Connection;
+use domain::report::{Connection, RepositoryQuery};
 use domain::{FailureKind, ProblemKind, RunStatus};
 use engine::{Clock, Credential, NewConnection};
 use simulator::{Endpoint, Fault, GitTag, Policy, Scope, Token};
@@ -173,7 +173,7 @@ on_both! {
         let page = fixture.page("acme/anvil").await;
         assert_eq!(page.report.repository.id, new);
         let of = async |id| {
-            let query = Default::default();
+            let query = RepositoryQuery::default();
             let page = fixture.engine.repository_page_by_id(&OPERATOR, fixture.tenant, id, query);
             page.await.expect("a page").report
         };

@@ -5,8 +5,8 @@ mod first_run_progress;
 mod since_yesterday;
 mod table;
 
+use domain::ProblemKind;
 use domain::report::{OverviewQuery, OverviewReport, ReportQuery};
-use domain::{Period, ProblemKind};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -389,15 +389,4 @@ pub fn chart(report: &OverviewReport) -> ChartSpec {
         .with_usual(usual_band("views", &report.usual.views, report.usual.from));
     spec.series.retain(|series| series.key != "cloners");
     spec
-}
-
-/// The words for the column of small trend lines.
-fn trend_label(query: &ReportQuery) -> &'static str {
-    match query.range.period() {
-        Some(Period::Days14) => "14 days",
-        Some(Period::Days30) => "30 days",
-        Some(Period::Days90) => "90 days",
-        Some(Period::Year) => "1 year",
-        _ => "Trend",
-    }
 }

@@ -1,10 +1,9 @@
 //! The table of repositories: sorted, narrowed and paged by its address.
 
-use domain::RepositoryFilter;
 use domain::report::{OverviewQuery, OverviewReport, OverviewSort, ReportQuery};
+use domain::{Period, RepositoryFilter};
 use leptos::prelude::*;
 
-use super::trend_label;
 use crate::address::Tenant;
 use crate::api::{OverviewData, TableRow};
 use crate::chart::Sparkline;
@@ -106,6 +105,17 @@ pub fn pages(tenant: &Tenant, report: &OverviewReport) -> Option<AnyView> {
             ..report.query.clone()
         })
     })
+}
+
+/// The words for the column of small trend lines.
+fn trend_label(query: &ReportQuery) -> &'static str {
+    match query.range.period() {
+        Some(Period::Days14) => "14 days",
+        Some(Period::Days30) => "30 days",
+        Some(Period::Days90) => "90 days",
+        Some(Period::Year) => "1 year",
+        _ => "Trend",
+    }
 }
 
 #[cfg(all(test, feature = "ssr"))]

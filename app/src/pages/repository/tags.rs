@@ -25,7 +25,11 @@ pub fn tags(tenant: &Tenant, data: &RepositoryData, form: Submission) -> Option<
         view! { <a class="chip" href=tenant.overview(&query)>{format!("# {tag}")}</a> }.into_any()
     };
     let links: Vec<AnyView> = repository.tags.iter().map(link).collect();
-    let names: Vec<&str> = repository.tags.iter().map(|tag| tag.as_str()).collect();
+    let names: Vec<&str> = repository
+        .tags
+        .iter()
+        .map(domain::TagName::as_str)
+        .collect();
     let (names, id) = (names.join(", "), repository.id.to_string());
     let change = data.may_write_notes.then(|| {
         let input = view! {

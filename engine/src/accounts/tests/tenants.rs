@@ -1,6 +1,6 @@
 //! Tenants: created, renamed, suspended, deleted, without effect on others.
 
-use domain::report::{AuditQuery, Overview, OverviewQuery, OverviewReport};
+use domain::report::{AuditQuery, Overview, OverviewQuery, OverviewReport, SinceYesterday};
 use domain::{
     Counts, Day, DayRange, ItemOutcome, Measure, ProblemKind, RepositoryScope, RunStatus, Trigger,
 };
@@ -207,6 +207,11 @@ async fn a_suspended_tenant_is_neither_reached_nor_collected_and_loses_nothing()
             report: OverviewReport {
                 collected_today: 1,
                 ..before.report
+            },
+            since_yesterday: SinceYesterday {
+                collected_today: 1,
+                collected_at: Some(house.clock.now()),
+                ..before.since_yesterday
             },
             ..before
         };

@@ -15,17 +15,16 @@ use std::collections::HashSet;
 
 use domain::coverage::oldest_reachable;
 use domain::report::{
-    ComparedReport, ComparedWith, Overview, OverviewQuery, OverviewReport, OverviewWarnings,
-    RiskWarning,
+    ComparedReport, Overview, OverviewQuery, OverviewReport, OverviewWarnings, RiskWarning,
 };
 use domain::{
-    Comparison, Day, DayRange, DayState, Interval, Measure, RepositoryScope, RepositoryState,
+    Day, DayRange, DayState, Interval, Measure, RepositoryFilter, RepositoryScope, RepositoryState,
     RepositoryStatus, TenantId, Viewer,
 };
 
 use self::buckets::buckets;
 use self::facets::{facets, selected};
-use super::buckets::earlier_days;
+use super::buckets::{compared_with, earlier_days};
 use super::repository::may_go;
 use super::{Risk, is_up_to_date, last_counted_day, risk, usual};
 use crate::repositories::{RepositoryStates, bounded};
@@ -71,15 +70,9 @@ impl Engine {
             risks: self.risks(tenant, &facts).await?,
             weeks,
         };
-        let facets = facets(&facts, &states, tags);
+        let choices = facets(&facts, &states, tags);
         let selected = selected(&facts, &states, &query.filter);
-        let narrowed;
-        let of_filter = if query.filter.is_empty() {
-            scope
-        } else {
-            narrowed = RepositoryScope::Only(selected.iter().map(|it| it.id).collect());
-            &narrowed
-        };
+        let of_filter = &narrowed(scope, &query.filter, &selected);
         let first = selected.iter().filter_map(|it| it.first_day).min();
         let last = last_published_day(&selected, published.expected_lag(today), today);
         let days = (query.report.range)
@@ -96,12 +89,7 @@ impl Engine {
             range,
             earlier: shift.map(|shift| range.moved(-shift)),
         };
-        let whole = |days: DayRange| interval.whole(days);
-        let mut read = whole(shown);
-        if interval == Interval::Day {
-            read.from = read.from.plus(-usual::HISTORY);
-        }
-        let compared = shift.map(|shift| whole(earlier_days(interval, shown, shift)));
+        let compared = shift.map(|shift| interval.whole(earlier_days(interval, shown, shift)));
 
         let matching = selected.len();
         let pages = count(matching.div_ceil(PAGE)).max(1);
@@ -112,13 +100,8 @@ impl Engine {
                     .await
             },
             self.figures(&all),
-            async { Ok::<_, Error>(store.day_sums(tenant, of_filter, read).await?) },
-            async {
-                match compared {
-                    Some(days) => Ok(store.day_sums(tenant, of_filter, days).await?),
-                    None => Ok(Vec::new()),
-                }
-            },
+            self.day_sums_of(tenant, of_filter, Some(days_read(interval, shown))),
+            self.day_sums_of(tenant, of_filter, compared),
             self.risk_warnings(tenant, &facts, &states),
             self.unsafe_schedules(tenant),
             self.recent_anomalies(tenant, scope, None),
@@ -137,32 +120,20 @@ impl Engine {
             views: figures.views,
             view_uniques_daily_sum: figures.view_uniques_daily_sum,
             clones: figures.clones,
-            stars: selected
-                .iter()
-                .filter_map(|it| it.stars)
-                .map(u64::from)
-                .reduce(|a, b| a + b),
+            stars: stars(&selected),
             github_is_late: published.is_late(today),
             lost: lost_days,
             events,
             usual: usual::of_sums(interval, shown, first, &day_sums),
             buckets: buckets(interval, shown, &day_sums, last),
             compared: compared.zip(all.earlier).map(|(days, earlier)| {
-                let with = match query.report.compare {
-                    Comparison::Year => ComparedWith::Year,
-                    Comparison::Previous | Comparison::None => ComparedWith::Previous,
-                };
-                ComparedReport::new(with, earlier, buckets(interval, days, &compared_sums, last))
+                let buckets = buckets(interval, days, &compared_sums, last);
+                ComparedReport::new(compared_with(query.report.compare), earlier, buckets)
             }),
             repositories_total: count(facts.iter().filter(is_tracked).count()),
             collected_today: count(facts.iter().filter(|it| it.is_collected).count()),
-            need_attention: count(
-                facts
-                    .iter()
-                    .filter(|it| needs_attention(&states, it))
-                    .count(),
-            ),
-            facets,
+            need_attention: attention(&facts, &states),
+            facets: choices,
             matching: count(matching),
             pages,
             query,
@@ -183,6 +154,18 @@ impl Engine {
                 clock: self.seen_clock_difference(),
                 anomalies,
             },
+        })
+    }
+
+    async fn day_sums_of(
+        &self,
+        tenant: TenantId,
+        scope: &RepositoryScope,
+        days: Option<DayRange>,
+    ) -> Result<Vec<DaySums>> {
+        Ok(match days {
+            Some(days) => self.0.store.day_sums(tenant, scope, days).await?,
+            None => Vec::new(),
         })
     }
 
@@ -251,9 +234,45 @@ impl Engine {
     }
 }
 
-/// Whether something is wrong now. Lost days stay lost, and nothing helps.
-fn needs_attention(states: &RepositoryStates, facts: &RepositoryFacts) -> bool {
-    states.is_in(facts, RepositoryState::Failing) || states.is_in(facts, RepositoryState::Losing)
+/// The scope of what a filter selects.
+fn narrowed(
+    scope: &RepositoryScope,
+    filter: &RepositoryFilter,
+    selected: &[&RepositoryFacts],
+) -> RepositoryScope {
+    if filter.is_empty() {
+        scope.clone()
+    } else {
+        RepositoryScope::Only(selected.iter().map(|it| it.id).collect())
+    }
+}
+
+/// The days behind the chart's buckets, and before them those that say what is usual for a day.
+fn days_read(interval: Interval, shown: DayRange) -> DayRange {
+    let whole = interval.whole(shown);
+    let history = if interval == Interval::Day {
+        usual::HISTORY
+    } else {
+        0
+    };
+    DayRange {
+        from: whole.from.plus(-history),
+        to: whole.to,
+    }
+}
+
+/// The stars of all together; `None` if no count is known.
+fn stars(selected: &[&RepositoryFacts]) -> Option<u64> {
+    let stars = selected.iter().filter_map(|it| it.stars);
+    stars.map(u64::from).reduce(|a, b| a + b)
+}
+
+/// How many repositories something is wrong with now. Lost days stay lost, and nothing helps.
+fn attention(facts: &[RepositoryFacts], states: &RepositoryStates) -> u32 {
+    let needed = |it: &&RepositoryFacts| {
+        states.is_in(it, RepositoryState::Failing) || states.is_in(it, RepositoryState::Losing)
+    };
+    count(facts.iter().filter(needed).count())
 }
 
 /// The last day that GitHub has published for every repository that is up to date. On a day that

@@ -56,7 +56,7 @@ impl Engine {
             }
             OverviewSort::Stars => listed.sort_by_key(|it| Reverse(it.stars)),
             OverviewSort::Risk => {
-                listed.sort_by_key(|it| urgency(it, all.states.risks.get(&it.id)))
+                listed.sort_by_key(|it| urgency(it, all.states.risks.get(&it.id)));
             }
         }
         if query.reversed {

@@ -40,6 +40,7 @@ impl Freshness {
 
 /// One repository of a list.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct RepositoryFacts {
     pub(crate) id: RepositoryId,
     pub(crate) owner: String,
@@ -59,6 +60,7 @@ pub(crate) struct RepositoryFacts {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 struct FactsRow {
     id: i64,
     owner: String,

@@ -38,13 +38,13 @@ async fn a_tag_is_one_whatever_its_case_and_counts_what_is_in_scope() {
         give(store, tenant, "überBLICK", &[first, second]).await;
         give(store, tenant, "docs", &[second]).await;
         let all = RepositoryScope::All;
-        let named = |name: &str, count| (name.to_owned(), count);
+        let used = |name: &str, count| (name.to_owned(), count);
         assert_eq!(
             tags(store, tenant, &all).await,
-            [named("docs", 1), named("Überblick", 2)]
+            [used("docs", 1), used("Überblick", 2)]
         );
         let only = RepositoryScope::Only(vec![first]);
-        assert_eq!(tags(store, tenant, &only).await, [named("Überblick", 1)]);
+        assert_eq!(tags(store, tenant, &only).await, [used("Überblick", 1)]);
         let record = store.repository(tenant, &all, second).await.expect("read");
         let names = record.expect("there").repository.tags;
         assert_eq!(names, [tag("docs"), tag("Überblick")]);
@@ -87,6 +87,6 @@ async fn a_tag_is_one_whatever_its_case_and_counts_what_is_in_scope() {
         let most = transaction.most_tags(tenant, &[first, second]).await;
         assert_eq!(most.expect("counted"), 1);
         transaction.commit().await.expect("committed");
-        assert_eq!(tags(store, tenant, &all).await, [named("Überblick", 2)]);
+        assert_eq!(tags(store, tenant, &all).await, [used("Überblick", 2)]);
     }
 }

@@ -39,6 +39,10 @@ pub(super) struct Input {
 /// The changed fields of a note.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(
+    clippy::option_option,
+    reason = "a missing field changes nothing, null does"
+)]
 pub(super) struct Change {
     /// Null makes it one of the whole tenant.
     #[serde(default, deserialize_with = "present")]
@@ -152,6 +156,7 @@ fn days(from: Day, to: Day) -> Result<DayRange, ApiProblem> {
 }
 
 /// A field that was sent, be it null.
+#[expect(clippy::option_option, reason = "as in `Change`")]
 fn present<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<RepositoryId>>, D::Error> {
     Option::deserialize(value).map(Some)
 }
