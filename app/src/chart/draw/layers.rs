@@ -95,7 +95,8 @@ impl<DB: DrawingBackend> Picture<'_, DB> {
         for run in shown.split(Option::is_none).filter(|run| run.len() > 1) {
             let run = run.iter().flatten();
             let at = |index: usize, value: u64| {
-                place((self.layout.x(index), self.layout.y(amount(value))))
+                let y = self.layout.y(amount(value)).max(self.layout.top);
+                place((self.layout.x(index), y))
             };
             let high = run.clone().map(|(index, (_, high))| at(*index, *high));
             let low = run.rev().map(|(index, (low, _))| at(*index, *low));
