@@ -60,16 +60,15 @@ impl UsualRange {
     fn of(mut weeks: Vec<u64>) -> Option<Self> {
         let correction = *SMALL_SAMPLE.get(weeks.len().checked_sub(LEAST_WEEKS)?)?;
         weeks.sort_unstable();
-        // Counts scatter in proportion to their size, so they are compared as logarithms.
-        let logarithms: Vec<f64> = weeks.iter().map(|count| number(*count).ln_1p()).collect();
-        let center = median(&logarithms);
-        let mut deviations: Vec<f64> = logarithms.iter().map(|it| (it - center).abs()).collect();
+        // Larger counts scatter more. Their square roots scatter alike (see `by_chance`).
+        let roots: Vec<f64> = weeks.iter().map(|count| number(*count).sqrt()).collect();
+        let center = median(&roots);
+        let mut deviations: Vec<f64> = roots.iter().map(|it| (it - center).abs()).collect();
         deviations.sort_unstable_by(f64::total_cmp);
         let scatter = WIDTH * NORMAL * correction * median(&deviations);
-        let typical = center.exp_m1();
-        let chance = by_chance(typical);
-        let low = (center - scatter).exp_m1().min(chance.0);
-        let high = (center + scatter).exp_m1().max(chance.1);
+        let chance = by_chance(center.powi(2));
+        let low = (center - scatter).max(0.0).powi(2).min(chance.0);
+        let high = (center + scatter).powi(2).max(chance.1);
         Some(Self {
             low: whole(low.floor()),
             median: whole(median(&weeks.iter().map(|it| number(*it)).collect::<Vec<_>>()).round()),
@@ -109,11 +108,10 @@ impl ObservedCount {
     /// Whether a person should hear of it: clearly outside the usual range, far from the median in
     /// number, and at least twice or at most half of it.
     ///
-    /// In a year of four recorded repositories, 41 of 1,723 days were outside the range, twice the
-    /// median and this far away; read one by one, half of them were nothing: a weekend, a holiday,
-    /// a count that just crossed the bound. So a count must pass the bound by a quarter, or be half
-    /// of it, and fewer clones are never notable, since automation pauses as it likes. That leaves
-    /// 20 days (`engine/examples/unusual_days.rs`).
+    /// A count that just passes the bound is mostly a weekend or a holiday, so it must pass it by
+    /// half, or be half of it. Fewer clones are never notable, since automation pauses as it likes.
+    /// In a year of four recorded repositories, that leaves 31 of 1,723 days
+    /// (`engine/examples/unusual_days.rs`), most of them bursts of clones.
     #[must_use]
     pub fn is_notable(&self, measure: Measure) -> bool {
         let Some(UsualRange { low, median, high }) = self.usual else {
@@ -123,7 +121,7 @@ impl ObservedCount {
             Measure::Views => (LEAST_VIEWS, true),
             Measure::Clones => (LEAST_CLONES, false),
         };
-        let is_high = 4 * self.count >= 5 * high && self.count >= 2 * median;
+        let is_high = 2 * self.count >= 3 * high && self.count >= 2 * median;
         let is_low = may_fall && 2 * self.count <= low && 2 * self.count <= median;
         self.count.abs_diff(median) >= least && (is_high || is_low)
     }

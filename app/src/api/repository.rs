@@ -30,8 +30,8 @@ pub struct RepositoryData {
     pub labels: Vec<String>,
     /// Its events on GitHub, newest first.
     pub events: Vec<EventText>,
-    /// Whether the viewer may write notes.
-    pub may_write_notes: bool,
+    /// Whether the viewer may write notes and tags.
+    pub may_manage: bool,
 }
 
 /// A repository's problem in words.
@@ -105,7 +105,7 @@ impl From<RepositoryPage> for RepositoryData {
             problem: page.problem.as_ref().map(messages::problem),
             labels: messages::labels(&page.report.repository),
             events: page.events.iter().map(messages::event).collect(),
-            may_write_notes: page.may_write_notes,
+            may_manage: page.may_manage,
             report: page.report,
         }
     }

@@ -19,8 +19,33 @@ pub struct LaneGroup {
 }
 
 impl LaneGroup {
+    /// A group of this label, which is at the right of its symbols; at the edge of the chart, at
+    /// the left of them.
+    fn new(events: Vec<(EventKind, f64, f64)>, label: String, layout: &Layout) -> Self {
+        let lefts = events.iter().map(|(_, left, _)| *left);
+        let after = GAP + right_edge(&events);
+        let label_left = if after + label_width(&label) <= layout.right {
+            after
+        } else {
+            lefts.fold(layout.right, f64::min) - GAP - label_width(&label)
+        };
+        Self {
+            events,
+            label,
+            label_left,
+        }
+    }
+
+    /// With the events of the next group, and their number for a label.
+    fn joined(mut self, next: Vec<(EventKind, f64, f64)>, layout: &Layout) -> Self {
+        self.events.extend(next);
+        let label = count(&self.events);
+        Self::new(self.events, label, layout)
+    }
+
+    /// Where its symbols and its label end.
     fn right(&self) -> f64 {
-        self.label_left + label_width(&self.label)
+        (self.label_left + label_width(&self.label)).max(right_edge(&self.events))
     }
 }
 
@@ -29,41 +54,25 @@ impl LaneGroup {
 pub fn arranged(spec: &ChartSpec, layout: &Layout) -> Vec<LaneGroup> {
     let mut groups: Vec<LaneGroup> = Vec::new();
     for event in spec.events.iter().filter(|it| layout.shows(spec, it.days)) {
-        let place @ (_, left, right) = edges(spec, layout, event);
-        match groups.last_mut() {
-            Some(last) if left < last.right() + GAP => {
-                last.events.push(place);
-                last.label = count(&last.events);
-                last.label_left = label_left(&last.label, right, layout);
+        let place = edges(spec, layout, event);
+        let mut group = LaneGroup::new(vec![place], event.label.clone(), layout);
+        // Its symbol, or its label if that is at the left, may lie over the group before.
+        while let Some(before) = groups.pop() {
+            if place.1.min(group.label_left) >= before.right() + GAP {
+                groups.push(before);
+                break;
             }
-            _ => groups.push(LaneGroup {
-                events: vec![place],
-                label: event.label.clone(),
-                label_left: label_left(&event.label, right, layout),
-            }),
+            group = before.joined(group.events, layout);
         }
-        // A label moved to the left may now lie over the one before.
-        while let [.., before, last] = &mut groups[..]
-            && last.label_left < before.right() + GAP
-        {
-            before.events.append(&mut last.events);
-            let right = before.events.last().map_or(0.0, |(_, _, right)| *right);
-            before.label = count(&before.events);
-            before.label_left = label_left(&before.label, right, layout);
-            groups.pop();
-        }
+        groups.push(group);
     }
     groups
 }
 
-/// The label is at the right of its symbol; at the edge of the chart, at the left of it.
-fn label_left(label: &str, right: f64, layout: &Layout) -> f64 {
-    let left = right + GAP;
-    if left + label_width(label) <= layout.right {
-        left
-    } else {
-        right - GAP - label_width(label)
-    }
+fn right_edge(events: &[(EventKind, f64, f64)]) -> f64 {
+    events
+        .iter()
+        .fold(0.0, |edge, (_, _, right)| right.max(edge))
 }
 
 fn edges(spec: &ChartSpec, layout: &Layout, event: &ChartEvent) -> (EventKind, f64, f64) {
@@ -151,6 +160,18 @@ mod tests {
     fn at_the_right_edge_the_label_is_left_of_its_symbol() {
         let groups = arranged(vec![event(89, 89, "v2.4.1", EventKind::Release)]);
         assert!(groups[0].label_left < groups[0].events[0].1, "{groups:?}");
+    }
+
+    #[test]
+    fn a_label_at_the_left_lies_over_no_symbol() {
+        let release = |day| event(day, day, "v2", EventKind::Release);
+        let groups = arranged(vec![release(80), release(85), release(88), release(89)]);
+        let last = groups.last().expect("a group");
+        let label = last.label_left..last.label_left + label_width(&last.label);
+        let symbols = groups.iter().flat_map(|group| &group.events);
+        for (_, left, _) in symbols {
+            assert!(!label.contains(left), "{groups:?}");
+        }
     }
 
     #[test]

@@ -48,11 +48,13 @@ pub(super) fn reading(chart: Interaction) -> AnyView {
         <div class="chart-reading">
             <b class="when">{reactive(when)}</b>
             <Legend chart/>
+        </div>
+        <div class="chart-context">
             {reactive(mean)}
             {reactive(compared)}
             {reactive(usual)}
+            <p class="chart-remark">{reactive(move || remark(chart))}</p>
         </div>
-        <p class="chart-remark muted">{reactive(move || remark(chart))}</p>
     }
     .into_any()
 }

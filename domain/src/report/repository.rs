@@ -239,8 +239,8 @@ pub struct RepositoryPage {
     pub problem: Option<RepositoryProblem>,
     /// Its events on GitHub, newest first.
     pub events: Vec<RepositoryEvent>,
-    /// Whether the viewer may write notes.
-    pub may_write_notes: bool,
+    /// Whether the viewer may write notes and tags.
+    pub may_manage: bool,
 }
 
 /// The numbers of one repository, over a period.

@@ -42,9 +42,15 @@ fn equal_weeks_leave_only_chance() {
 }
 
 #[test]
-fn scattered_weeks_are_usual_in_proportion() {
+fn scattered_weeks_widen_the_range() {
     let weeks = [100, 130, 90, 110, 80, 120, 105, 95].map(Some);
-    assert_eq!(after(&weeks), Some(range(61, 103, 172)));
+    assert_eq!(after(&weeks), Some(range(57, 103, 161)));
+}
+
+#[test]
+fn wild_weeks_of_small_counts_keep_a_readable_range() {
+    let weeks = [13, 30, 5, 50, 10, 25, 2, 13].map(Some);
+    assert_eq!(after(&weeks), Some(range(0, 13, 112)));
 }
 
 #[test]
@@ -106,6 +112,7 @@ fn recorded_traffic_is_rarely_unusual() {
         ("2026-06-13", 32),
         ("2026-06-17", 116),
         ("2026-06-19", 13),
+        ("2026-08-03", 119),
     ];
     assert_eq!(
         unusual,

@@ -157,8 +157,7 @@ impl Engine {
             data,
             problem,
             events,
-            may_write_notes: viewer.access(tenant, Permission::ManageRepositories)
-                == Access::Granted,
+            may_manage: viewer.access(tenant, Permission::ManageRepositories) == Access::Granted,
         })
     }
 }

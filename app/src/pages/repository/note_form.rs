@@ -24,7 +24,7 @@ pub fn note_form(tenant: &Tenant, data: &RepositoryData) -> Option<AnyView> {
         />
     };
     let hint = view! { <p class="hint">"Everyone who can see this repository can read it."</p> };
-    data.may_write_notes.then(|| {
+    data.may_manage.then(|| {
         view! {
             <div class="card-body narrow">
                 <details class="more">

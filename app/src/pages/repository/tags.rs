@@ -11,7 +11,7 @@ use crate::components::{PostForm, Submission, field};
 /// Nothing for a repository without tags, unless the viewer may change them.
 pub fn tags(tenant: &Tenant, data: &RepositoryData, form: Submission) -> Option<AnyView> {
     let repository = &data.report.repository;
-    if repository.tags.is_empty() && !data.may_write_notes {
+    if repository.tags.is_empty() && !data.may_manage {
         return None;
     }
     let link = |tag: &domain::TagName| {
@@ -31,7 +31,7 @@ pub fn tags(tenant: &Tenant, data: &RepositoryData, form: Submission) -> Option<
         .map(domain::TagName::as_str)
         .collect();
     let (names, id) = (names.join(", "), repository.id.to_string());
-    let change = data.may_write_notes.then(|| {
+    let change = data.may_manage.then(|| {
         let input = view! {
             <input id="tags" name="tags" value=names placeholder="core, docs" autocomplete="off"/>
         };

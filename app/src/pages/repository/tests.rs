@@ -122,7 +122,7 @@ fn data() -> RepositoryData {
         problem: None,
         labels: Vec::new(),
         events: Vec::new(),
-        may_write_notes: true,
+        may_manage: true,
     }
 }
 

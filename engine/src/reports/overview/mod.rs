@@ -18,8 +18,8 @@ use domain::report::{
     ComparedReport, Overview, OverviewQuery, OverviewReport, OverviewWarnings, RiskWarning,
 };
 use domain::{
-    Day, DayRange, DayState, Interval, Measure, RepositoryFilter, RepositoryScope, RepositoryState,
-    RepositoryStatus, TenantId, Viewer,
+    Day, DayRange, DayState, Interval, Measure, RepositoryScope, RepositoryState, RepositoryStatus,
+    TenantId, Viewer,
 };
 
 use self::buckets::buckets;
@@ -72,7 +72,7 @@ impl Engine {
         };
         let choices = facets(&facts, &states, tags);
         let selected = selected(&facts, &states, &query.filter);
-        let of_filter = &narrowed(scope, &query.filter, &selected);
+        let of_filter = &narrowed(scope, &facts, &selected);
         let first = selected.iter().filter_map(|it| it.first_day).min();
         let last = last_published_day(&selected, published.expected_lag(today), today);
         let days = (query.report.range)
@@ -234,13 +234,13 @@ impl Engine {
     }
 }
 
-/// The scope of what a filter selects.
+/// The scope of what a filter selects. Sums of all are cheaper than those of a list of all.
 fn narrowed(
     scope: &RepositoryScope,
-    filter: &RepositoryFilter,
+    facts: &[RepositoryFacts],
     selected: &[&RepositoryFacts],
 ) -> RepositoryScope {
-    if filter.is_empty() {
+    if selected.len() == facts.len() {
         scope.clone()
     } else {
         RepositoryScope::Only(selected.iter().map(|it| it.id).collect())
