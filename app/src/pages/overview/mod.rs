@@ -285,7 +285,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
         <p class="print-only">{reactive(move || format::days(data.read().report.range))}</p>
         {reactive(move || chips::owners_and_tags(&tenant.read(), &data.read().report))}
         {reactive(move || late_start(data.read().report.history_begins))}
-        {reactive(move || since_yesterday(&tenant.read(), &data.read().since_yesterday))}
+        {reactive(move || news(&tenant.read(), &data.read()))}
         {refreshed(busy, view! {
         <section class="stats" aria-label="Figures">
             {reactive(move || figures(&data.read().report))}
@@ -370,6 +370,10 @@ fn filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> AnyView {
         }),
     }
     .field()
+}
+
+fn news(tenant: &Tenant, data: &OverviewData) -> AnyView {
+    since_yesterday(tenant, data.report.query.report, &data.since_yesterday)
 }
 
 /// The chart of all repositories.

@@ -1,20 +1,24 @@
 //! What changed since yesterday, in words: the newest day on the left, what to know on the right.
 
 use domain::FixTarget;
-use domain::report::RepositoryQuery;
+use domain::report::ReportQuery;
 use leptos::prelude::*;
 
 use crate::address::Tenant;
 use crate::api::{DailyLine, SinceYesterdayText};
 
-/// The section.
-pub fn since_yesterday(tenant: &Tenant, news: &SinceYesterdayText) -> AnyView {
+/// The section. Its links to repositories keep the range of the page.
+pub fn since_yesterday(tenant: &Tenant, report: ReportQuery, news: &SinceYesterdayText) -> AnyView {
     let views = news.views.clone().map(|views| {
         view! {
             <b>{views} " " <small>"views"</small></b>
         }
     });
-    let lines: Vec<_> = news.lines.iter().map(|it| line(tenant, it)).collect();
+    let lines: Vec<_> = news
+        .lines
+        .iter()
+        .map(|it| line(tenant, report, it))
+        .collect();
     view! {
         <section class="since-yesterday" aria-labelledby="since-yesterday">
             <header>
@@ -28,9 +32,9 @@ pub fn since_yesterday(tenant: &Tenant, news: &SinceYesterdayText) -> AnyView {
     .into_any()
 }
 
-fn line(tenant: &Tenant, line: &DailyLine) -> AnyView {
+fn line(tenant: &Tenant, report: ReportQuery, line: &DailyLine) -> AnyView {
     let repository = line.repository.as_ref().map(|name| {
-        let page = tenant.repository(name, &RepositoryQuery::default());
+        let page = tenant.repository(name, &report.into());
         view! { <a href=page>{name.to_string()}</a> }
     });
     let action = line.place.and_then(|place| {
