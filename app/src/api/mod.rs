@@ -4,6 +4,7 @@
 
 mod account;
 mod collection;
+pub(crate) mod compact;
 #[cfg(feature = "ssr")]
 mod context;
 mod overview;

@@ -1,5 +1,5 @@
 //! The queries of pages and their data, each as one type.
-//! A page's data crosses to the browser as JSON text and is parsed where it is shown. One query
+//! A page's data crosses to the browser as text and is parsed where it is shown. One query
 //! type, one data type and one resource for all pages, instead of one of each per report, make the
 //! browser's module a good deal smaller.
 
@@ -13,6 +13,7 @@ use leptos::server_fn::codec::Json;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::compact;
 use crate::error::AppError;
 
 /// A page's query to the server.
@@ -64,7 +65,7 @@ pub enum PageQuery {
     },
 }
 
-/// The unparsed data: JSON of the type named by [`PageQuery`].
+/// The unparsed data: the [`compact`] text of the type named by [`PageQuery`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageData(pub(super) Result<String, AppError>);
 
@@ -75,7 +76,7 @@ impl PageData {
     /// Those of the use case, or a version mismatch between server and page.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, AppError> {
         let text = self.0.as_ref().map_err(Clone::clone)?;
-        serde_json::from_str(text).map_err(|_| AppError::not_understood())
+        compact::from_str(text).map_err(|_| AppError::not_understood())
     }
 
     /// What went wrong, if anything did.
@@ -145,38 +146,38 @@ pub async fn page_data(query: PageQuery) -> PageData {
     use leptos::server_fn::ServerFn;
 
     match serde_json::to_string(&FetchPage { query }) {
-        Ok(json) => PageData(post(FetchPage::PATH, Body::Json(json)).await.read()),
+        Ok(json) => post(FetchPage::PATH, Body::Json(json)).await,
         Err(_) => PageData(Err(AppError::not_understood())),
     }
 }
 
-/// Runs a query and returns JSON.
+/// Runs a query and returns its data as [`compact`] text.
 #[server(FetchPage, endpoint = "ask", input = Json)]
 async fn fetch_page(query: PageQuery) -> Result<String, AppError> {
     match query {
-        PageQuery::LayoutData { tenant } => json(super::account::layout_data(&tenant).await?),
+        PageQuery::LayoutData { tenant } => text(&super::account::layout_data(&tenant).await?),
         PageQuery::Overview { tenant, query } => {
-            json(super::overview::overview(&tenant, query).await?)
+            text(&super::overview::overview(&tenant, query).await?)
         }
         PageQuery::Repository {
             tenant,
             owner,
             name,
             query,
-        } => json(super::repository::repository(&tenant, &owner, &name, query).await?),
+        } => text(&super::repository::repository(&tenant, &owner, &name, query).await?),
         PageQuery::RepositoryById { tenant, id, query } => {
-            json(super::repository::repository_by_id(&tenant, &id, query).await?)
+            text(&super::repository::repository_by_id(&tenant, &id, query).await?)
         }
         PageQuery::Repositories { tenant, query } => {
-            json(super::repositories::repositories(&tenant, query).await?)
+            text(&super::repositories::repositories(&tenant, query).await?)
         }
-        PageQuery::Collection { tenant } => json(super::collection::collection(&tenant).await?),
+        PageQuery::Collection { tenant } => text(&super::collection::collection(&tenant).await?),
     }
 }
 
 #[cfg(feature = "ssr")]
-fn json(page_data: impl Serialize) -> Result<String, AppError> {
-    serde_json::to_string(&page_data).map_err(|_| AppError::not_understood())
+pub(super) fn text(page_data: &impl Serialize) -> Result<String, AppError> {
+    compact::to_string(page_data).map_err(|_| AppError::not_understood())
 }
 
 #[cfg(test)]
@@ -195,7 +196,7 @@ mod tests {
                 .expect("an answer");
             assert_eq!(carried, page_data);
         }
-        let numbers: Vec<u32> = PageData(Ok("[1,2]".into())).read().expect("numbers");
+        let numbers: Vec<u32> = PageData(Ok("[1,2,]".into())).read().expect("numbers");
         assert_eq!(numbers, [1, 2]);
         assert!(PageData(Ok("{}".into())).read::<Vec<u32>>().is_err());
     }

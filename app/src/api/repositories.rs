@@ -1,7 +1,7 @@
 //! Tracking repositories, and their tags.
 
 use domain::RepositoryId;
-use domain::report::{History, Tracked};
+use domain::report::History;
 #[cfg(feature = "ssr")]
 use domain::report::{PagedRepositories, RepositoriesQuery};
 use leptos::prelude::*;
@@ -25,17 +25,19 @@ pub async fn repositories(
     )
 }
 
-/// Tracks a repository after checking it on GitHub, and collects it right away.
+/// Tracks a repository after checking it on GitHub, and collects it right away. Returns
+/// [`Tracked`](domain::report::Tracked) as text.
 #[server(Track, endpoint = "track")]
-pub async fn track(tenant: String, repository: String) -> Result<Tracked, AppError> {
+pub async fn track(tenant: String, repository: String) -> Result<String, AppError> {
     let context = tenant_request(&tenant).await?;
     let name = repository.parse().map_err(invalid)?;
-    into_app_result(
+    let tracked = into_app_result(
         context
             .engine
             .track_now(&context.viewer, context.tenant, &name)
             .await,
-    )
+    )?;
+    super::page_query::text(&tracked)
 }
 
 /// Stops tracking a repository.

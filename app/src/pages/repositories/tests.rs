@@ -109,7 +109,7 @@ fn after_tracking(begun: Option<RunId>, next: Option<&str>, streamed: Option<Run
         next_run_at: next.map(|at| at.parse().expect("a valid moment")),
     };
     html(|forms| {
-        let answer = serde_json::to_string(&answer).expect("JSON");
+        let answer = crate::api::compact::to_string(&answer).expect("text");
         forms.track.answered(Ok(answer).into());
         forms.runs.set(streamed.map(|run| vec![run]));
         let list = tracked(forms, std::slice::from_ref(&repository), &report(true));
