@@ -5,6 +5,7 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::components::Attempts;
 use crate::layout::Layout;
 use crate::pages::{CollectionPage, NotFoundPage, OverviewPage, RepositoriesPage, RepositoryPage};
 
@@ -13,6 +14,7 @@ use crate::pages::{CollectionPage, NotFoundPage, OverviewPage, RepositoriesPage,
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    Attempts::provide();
 
     // Each page waits for its data, so that the served HTML contains it.
     view! {

@@ -21,8 +21,13 @@ impl AppError {
     pub fn no_answer() -> Self {
         Self(Problem::new(
             ProblemKind::Unavailable,
-            "The server isn’t responding. Check your connection and try again.",
+            "Can’t reach the server. Nothing was changed. Check your connection and try again.",
         ))
+    }
+
+    /// Whether the server could not be reached.
+    pub fn is_no_answer(&self) -> bool {
+        *self == Self::no_answer()
     }
 
     /// The response was not as expected; the server was probably updated while the page was open.

@@ -26,4 +26,6 @@ mod text;
 pub use address::{PROFILE, SET_UP, SIGN_IN};
 pub use app::App;
 #[cfg(feature = "ssr")]
-pub use shell::{Assets, Style, shell};
+pub use components::{ReaderClock, reader_zone};
+#[cfg(feature = "ssr")]
+pub use shell::{Asset, Assets, shell};

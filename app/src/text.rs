@@ -20,7 +20,22 @@ pub fn day_count(days: i64) -> String {
     count(u64::try_from(days).unwrap_or(0), "day", "days")
 }
 
-/// `23 Nov 2026, 06:05 UTC`: the same on the server and in every browser.
+/// Text as it stands in HTML, also within a quoted attribute.
+pub fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '"' => escaped.push_str("&quot;"),
+            char => escaped.push(char),
+        }
+    }
+    escaped
+}
+
+/// `23 Nov 2026, 06:05 UTC`
+#[cfg(feature = "ssr")]
 pub fn timestamp(at: DateTime<Utc>) -> String {
     format!(
         "{}, {:02}:{:02} UTC",
@@ -135,6 +150,12 @@ mod tests {
         assert_eq!(count(0, "repository", "repositories"), "0 repositories");
         assert_eq!(count(1_234, "request", "requests"), "1,234 requests");
         assert_eq!(day_count(1), "1 day");
+    }
+
+    #[test]
+    fn text_is_escaped_within_html() {
+        let text = r#"<b title="a & b">’"#;
+        assert_eq!(escape_html(text), "&lt;b title=&quot;a &amp; b&quot;>’");
     }
 
     #[test]

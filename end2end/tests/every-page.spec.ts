@@ -24,12 +24,14 @@ for (const { name, heading, test } of pages) {
       });
     }
 
-    test("does not scroll sideways at 390 pixels", async ({ page, path }) => {
+    test("does not scroll sideways at 390 and 320 pixels", async ({ page, path }) => {
       await page.setViewportSize({ width: 390, height: 844 });
       await open(page, path);
       await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(width).toBeLessThanOrEqual(390);
+      const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+      expect(await width()).toBeLessThanOrEqual(390);
+      await page.setViewportSize({ width: 320, height: 640 });
+      expect(await width()).toBeLessThanOrEqual(320);
     });
 
     test.describe("with scripts switched off", () => {

@@ -27,7 +27,7 @@ async function connect(page: Page, who: PersonThere): Promise<void> {
 }
 
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole("banner").locator("summary.avatar").click();
+  await page.getByRole("banner").getByRole("button", { name: /^Account/ }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 }
@@ -158,7 +158,7 @@ test.describe("an identity", () => {
     await leaveFor(page);
     await expect(page).toHaveURL(home);
     await alive(page);
-    await expect(page.getByRole("banner").locator("summary.avatar")).toHaveAccessibleName(/Grete Hermann/);
+    await expect(page.getByRole("banner").getByRole("button", { name: /^Account/ })).toHaveAccessibleName(/Grete Hermann/);
 
     const other = await createPerson(external.tidemark, "Olaf Other", { tenant: "lab" });
     const theirs = await another();

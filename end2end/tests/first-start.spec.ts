@@ -61,7 +61,7 @@ test("leads from an empty database to the first chart, without a reload by hand"
   await page.getByRole("button", { name: "Search", exact: true }).click();
   await expect(page.getByRole("row").getByRole("checkbox")).toHaveCount(6);
   await page.getByRole("checkbox", { name: /cics-genapp/ }).check();
-  await page.getByRole("button", { name: "Track selected" }).click();
+  await page.getByRole("button", { name: /^Track \d+ repositor/ }).click();
   await expect(page.getByRole("status")).toContainText("2 repositories");
 
   await page.getByRole("radio", { name: /Every 6 hours/ }).check();

@@ -59,7 +59,7 @@ test("a name and a time zone of one's own stand on the pages", async ({ page, ti
   await form.getByLabel("Time zone").fill("Asia/Tokyo");
   await form.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status")).toBeVisible();
-  await expect(page.getByRole("banner").locator("summary.avatar")).toHaveAccessibleName(/Tessa of Tokyo/);
+  await expect(page.getByRole("banner").getByRole("button", { name: /^Account/ })).toHaveAccessibleName(/Tessa of Tokyo/);
   await expect(form.getByLabel("Time zone")).toHaveValue("Asia/Tokyo");
 });
 

@@ -46,6 +46,19 @@ test("a good name is tracked, collected and shown; then no longer, with its hist
 
   await open(page, repositories);
   await row.getByRole("button", { name: /Stop tracking/ }).click();
-  await page.getByRole("button", { name: /Delete/ }).click();
+  const dialog = page.getByRole("dialog");
+  const stop = dialog.getByRole("button", { name: "Stop tracking" });
+  await expect(dialog.getByRole("radio", { name: "Keep its history" })).toBeChecked();
+  await dialog.getByRole("radio", { name: "Delete its history" }).check();
+  await stop.click();
+  const typed = dialog.getByLabel("Type the repository’s name");
+  await expect(typed).toBeFocused();
+  await expect(typed).toHaveJSProperty("validationMessage", "Type “harbourworks/buoy” to delete its history.");
+  await typed.fill("buoy");
+  await stop.click();
+  await expect(row).toBeAttached();
+  await typed.fill("HarbourWorks/buoy");
+  await stop.click();
+  await expect(dialog).toBeHidden();
   await expect(row).toHaveCount(0);
 });

@@ -7,7 +7,7 @@ test("leads to the overview of one's tenant, and signing out leads back", async 
   await signIn(page);
   await expect(page).toHaveURL(new RegExp(`/t/${demo.tenant}$`));
 
-  await page.getByRole("banner").locator(".menu summary").last().click();
+  await page.getByRole("banner").getByRole("button", { name: /^Account/ }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 

@@ -60,7 +60,7 @@ test("who belongs to several switches between them, and the address says which",
   await expect(theirs).toHaveURL(/\/t\/harbour$/);
   await expect(theirs.getByRole("heading", { name: "No numbers yet" })).toBeVisible();
 
-  await theirs.getByRole("banner").locator(".menu summary").first().click();
+  await theirs.getByRole("banner").getByRole("button", { name: /^Tenant/ }).click();
   const choice = theirs.getByRole("navigation", { name: "Tenants" });
   await expect(choice.getByRole("link")).toHaveCount(2);
   await choice.getByRole("link").filter({ hasNot: theirs.locator("[aria-current]") }).first().click();

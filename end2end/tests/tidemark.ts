@@ -67,7 +67,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
           const reason = request.failure()?.errorText;
           const left = reason === "net::ERR_ABORTED"; // the page, while it was still loading
           const switchedOff = reason === "csp" && javaScriptEnabled === false;
-          if (!left && !switchedOff) problems.push(`${reason} for ${request.url()}`);
+          if (!left && !switchedOff && !expected(request.url())) problems.push(`${reason} for ${request.url()}`);
         });
       };
       watch(context);

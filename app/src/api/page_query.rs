@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::compact;
+use crate::components::Attempts;
 use crate::error::AppError;
 
 /// A page's query to the server.
@@ -83,6 +84,11 @@ impl PageData {
     pub fn error(&self) -> Option<AppError> {
         self.0.as_ref().err().cloned()
     }
+
+    /// Whether the server could not be reached.
+    pub fn is_lost(&self) -> bool {
+        self.0.as_ref().is_err_and(AppError::is_no_answer)
+    }
 }
 
 impl From<Result<String, AppError>> for PageData {
@@ -126,7 +132,11 @@ type Versioned = (Result<PageQuery, AppError>, usize);
 /// Runs a query, and again whenever it or its version changes. An address that asks for none is an
 /// error without a request.
 pub fn page_resource(query: impl Fn() -> Versioned + Send + Sync + 'static) -> PageResource {
-    let query: Box<dyn Fn() -> Versioned + Send + Sync> = Box::new(query);
+    let attempts = use_context::<Attempts>();
+    let query: Box<dyn Fn() -> Versioned + Send + Sync> = Box::new(move || {
+        let (query, version) = query();
+        (query, version + attempts.map_or(0, Attempts::get))
+    });
     Resource::new_str(query, async |(query, _)| match query {
         Ok(query) => page_data(query).await,
         Err(error) => PageData(Err(error)),
@@ -139,14 +149,23 @@ pub async fn page_data(query: PageQuery) -> PageData {
     PageData(fetch_page(query).await)
 }
 
-/// Runs a query once.
+/// Runs a query once, and tells the page's script whether the server answered.
 #[cfg(feature = "hydrate")]
 pub async fn page_data(query: PageQuery) -> PageData {
     use super::post::{Body, post};
     use leptos::server_fn::ServerFn;
 
     match serde_json::to_string(&FetchPage { query }) {
-        Ok(json) => post(FetchPage::PATH, Body::Json(json)).await,
+        Ok(json) => {
+            let answer = post(FetchPage::PATH, Body::Json(json)).await;
+            let event = if answer.is_lost() {
+                "page-lost"
+            } else {
+                "page-loaded"
+            };
+            crate::components::tell_page_script(event);
+            answer
+        }
         Err(_) => PageData(Err(AppError::not_understood())),
     }
 }

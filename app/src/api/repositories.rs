@@ -40,14 +40,25 @@ pub async fn track(tenant: String, repository: String) -> Result<String, AppErro
     super::page_query::text(&tracked)
 }
 
-/// Stops tracking a repository.
+/// Stops tracking a repository. To delete its history, its name must be typed.
 #[server(Untrack, endpoint = "untrack")]
-pub async fn untrack(tenant: String, id: RepositoryId, history: History) -> Result<(), AppError> {
+pub async fn untrack(
+    tenant: String,
+    id: RepositoryId,
+    history: History,
+    typed: Option<String>,
+) -> Result<(), AppError> {
     let context = tenant_request(&tenant).await?;
     into_app_result(
         context
             .engine
-            .untrack(&context.viewer, context.tenant, id, history)
+            .untrack_confirmed(
+                &context.viewer,
+                context.tenant,
+                id,
+                history,
+                typed.as_deref().unwrap_or_default(),
+            )
             .await,
     )
 }

@@ -1,4 +1,5 @@
-//! A confirmation dialog. It works without scripts, by the browser's `popover`.
+//! A confirmation dialog. It works without scripts, by the browser's `popover`; with scripts it is
+//! modal (`frontend/page.js`).
 
 use leptos::prelude::*;
 
@@ -35,25 +36,19 @@ impl Dialog {
                 {button}
                 <span class="visually-hidden">" " {about}</span>
             </button>
-            <div
+            <dialog
                 class="dialog"
                 id=id
                 popover=(!open).then_some("auto")
-                role="dialog"
+                open=open
                 aria-labelledby=labelled_by
             >
                 <h2 id=heading>{title}</h2>
                 <p>{text}</p>
                 {content}
-            </div>
+            </dialog>
         }
         .into_any()
-    }
-
-    /// The same around nothing but its actions.
-    pub fn with_actions(self, actions: AnyView) -> AnyView {
-        let cancel = self.cancel();
-        self.with(false, dialog_actions(cancel, actions))
     }
 
     /// The button that closes it.
@@ -64,6 +59,7 @@ impl Dialog {
                 class="button"
                 popovertarget=self.id.clone()
                 popovertargetaction="hide"
+                autofocus
             >
                 "Cancel"
             </button>

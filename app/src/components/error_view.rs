@@ -20,9 +20,9 @@ pub fn error_body(kind: ProblemKind, message: &str) -> AnyView {
         return view! {
             <section class="card empty">
                 <h1>{error_title(kind)}</h1>
-                <p>"This page doesn’t exist, or you don’t have access to it."</p>
+                <p>"It may not exist, or you may not have access."</p>
                 <a class="button" href="/">
-                    "Go to the home page"
+                    "Back to overview"
                 </a>
             </section>
         }

@@ -41,19 +41,16 @@ fn stat(
 ) -> AnyView {
     view! {
         <div class="stat">
-            <div class="label">
-                <span>{label}</span>
-                {daily_sum
-                    .then(|| {
-                        view! {
-                            " "
-                            <abbr title="The sum of daily uniques. Someone who visits on two days counts twice.">
-                                "daily sum"
-                            </abbr>
-                        }
-                    })}
-            </div>
+            <div class="label">{label}</div>
             <div class="value">{value}</div>
+            {daily_sum
+                .then(|| {
+                    view! {
+                        <abbr class="note" title="Someone who visits on two days counts twice.">
+                            "sum of daily uniques"
+                        </abbr>
+                    }
+                })}
             {note}
             {(!trend.is_empty())
                 .then(|| view! { <Sparkline values=trend width=84 height=28/> }.into_any())}
@@ -167,8 +164,8 @@ mod tests {
         let stat = |daily_sum| {
             test_html(|| view! { <Stat label="Unique visitors" daily_sum value=Some(312)/> })
         };
-        assert!(stat(true).contains("daily sum"));
-        assert!(!stat(false).contains("daily sum"));
+        assert!(stat(true).contains("sum of daily uniques"));
+        assert!(!stat(false).contains("sum of daily uniques"));
     }
 
     #[test]

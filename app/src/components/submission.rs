@@ -34,6 +34,16 @@ impl Submission {
         }
     }
 
+    /// Sends a form of this page, whose fields include the tenant, without leaving the page.
+    pub fn send(self, event: &SubmitEvent) {
+        send(self, event);
+    }
+
+    /// The address that its forms post to.
+    pub const fn path(self) -> &'static str {
+        self.path
+    }
+
     /// Whether a response is pending.
     pub fn pending(self) -> bool {
         self.in_flight.get() > 0

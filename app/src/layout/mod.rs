@@ -39,6 +39,17 @@ pub fn header(
     .into_any()
 }
 
+/// The foot, which names the time zone.
+#[cfg(feature = "ssr")]
+pub fn foot() -> AnyView {
+    view! {
+        <footer class="foot">
+            <span>"Times are in " {crate::components::use_zone().as_str()} ". Traffic days are in UTC, as on GitHub."</span>
+        </footer>
+    }
+    .into_any()
+}
+
 /// The bar where nobody is known to be signed in.
 pub fn plain_header() -> AnyView {
     view! {
@@ -153,56 +164,60 @@ fn switch(name: &str, tenant: Option<&Tenant>, memberships: &[Membership]) -> An
         })
         .collect();
     view! {
-        <details class="menu from-start" name="menu">
-            <summary>
-                <span class="visually-hidden">"Tenant: "</span>
-                {name}
-                <span aria-hidden="true">" ▾"</span>
-            </summary>
-            <nav class="menu-items" aria-label="Tenants">
-                {links}
-            </nav>
-        </details>
+        <button type="button" class="menu-button" popovertarget="tenant-menu">
+            <span class="visually-hidden">"Tenant: "</span>
+            {name}
+            <span aria-hidden="true">" ▾"</span>
+        </button>
+        <nav class="menu-items from-start" id="tenant-menu" popover="auto" aria-label="Tenants">
+            {links}
+        </nav>
     }
     .into_any()
 }
 
 fn navigation(tenant: &Tenant, role: Role, here: Signal<String>, kept: Signal<String>) -> AnyView {
-    let link =
-        |label: &'static str, to: String, below: Option<String>, rel: Option<&'static str>| {
-            let path = to.clone();
-            // Server pages such as the settings show no range.
-            let href = move || match rel {
-                None => path.clone() + &*kept.read(),
-                Some(_) => path.clone(),
-            };
-            let current = move || {
-                let here = here.read();
-                let within = below.as_ref().is_some_and(|below| here.starts_with(below));
-                (here.trim_end_matches('/') == to || within).then_some("page")
-            };
-            view! {
-                <a href=reactive_attr(href) rel=rel aria-current=reactive_attr(current)>
-                    {label}
-                </a>
-            }
+    let link = |label: &'static str,
+                key,
+                to: String,
+                below: Vec<String>,
+                rel: Option<&'static str>| {
+        let path = to.clone();
+        // Server pages such as the settings show no range.
+        let href = move || match rel {
+            None => path.clone() + &*kept.read(),
+            Some(_) => path.clone(),
         };
-    let repository = tenant.home() + "/r/";
+        let current = move || {
+            let here = here.read();
+            let within = below.iter().any(|below| here.starts_with(below));
+            (here.trim_end_matches('/') == to || within).then_some("page")
+        };
+        view! {
+            <a href=reactive_attr(href) rel=rel data-shortcut=key aria-current=reactive_attr(current)>
+                {label}
+            </a>
+        }
+    };
+    let of_all = vec![tenant.home() + "/values", tenant.home() + "/observations"];
+    let of_one = vec![tenant.home() + "/r/", tenant.repositories() + "/"];
+    let runs = tenant.collection() + "/";
     let settings = tenant.home() + "/settings/";
     let collection = (role != Role::RepositoryViewer)
-        .then(|| link("Collection", tenant.collection(), None, None));
+        .then(|| link("Collection", "c", tenant.collection(), vec![runs], None));
     let settings = (role == Role::Owner).then(|| {
         link(
             "Settings",
+            "s",
             tenant.connections(),
-            Some(settings),
+            vec![settings],
             Some("external"),
         )
     });
     view! {
         <nav class="nav" aria-label="Pages">
-            {link("Overview", tenant.home(), None, None)}
-            {link("Repositories", tenant.repositories(), Some(repository), None)}
+            {link("Overview", "o", tenant.home(), of_all, None)}
+            {link("Repositories", "r", tenant.repositories(), of_one, None)}
             {collection}
             {settings}
         </nav>
@@ -219,23 +234,29 @@ fn account(me: &CurrentUser) -> AnyView {
         }
     });
     view! {
-        <details class="menu" name="menu">
-            <summary class="avatar" aria-label=format!("Account: {}", me.name)>
-                {text::initials(&me.name)}
-            </summary>
-            <div class="menu-items">
-                <p class="menu-note">
-                    {me.name.clone()} <br/> {me.email.clone()}
-                </p>
-                <a href=address::PROFILE rel="external">
-                    "Profile"
-                </a>
-                {system}
-                <form method="post" action="/sign-out">
-                    <button type="submit">"Sign out"</button>
-                </form>
-            </div>
-        </details>
+        <button
+            type="button"
+            class="menu-button avatar"
+            popovertarget="account-menu"
+            aria-label=format!("Account: {}", me.name)
+        >
+            {text::initials(&me.name)}
+        </button>
+        <div class="menu-items" id="account-menu" popover="auto">
+            <p class="menu-note">
+                {me.name.clone()} <br/> {me.email.clone()}
+            </p>
+            <a href=address::PROFILE rel="external">
+                "Profile"
+            </a>
+            {system}
+            <button type="button" class="needs-scripts" data-shortcuts>
+                "Keyboard shortcuts"
+            </button>
+            <form method="post" action="/sign-out">
+                <button type="submit">"Sign out"</button>
+            </form>
+        </div>
     }
     .into_any()
 }

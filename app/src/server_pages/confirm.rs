@@ -53,7 +53,7 @@ impl Form {
         let cancel = if refused {
             // Reloads the page without the submitted form.
             view! {
-                <a class="button" href="">
+                <a class="button" href="" autofocus>
                     "Cancel"
                 </a>
             }
@@ -90,6 +90,14 @@ pub fn secret(label: &'static str, value: impl Into<String>, words: &'static str
         <textarea id="shown" class="secret" rows="1" readonly autofocus spellcheck="false">
             {value.into()}
         </textarea>
+    };
+    let control = view! {
+        <div class="with-button">
+            {control}
+            <button type="button" class="button needs-scripts" data-copy="shown">
+                "Copy"
+            </button>
+        </div>
     };
     let hint = view! { <p class="hint">{words}</p> };
     view! {

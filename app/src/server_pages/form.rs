@@ -176,6 +176,11 @@ impl Form {
 
     /// A text field with the rejected input, or else this default. A secret is never filled in again.
     pub fn text(&self, text: Text, default: &str) -> AnyView {
+        self.text_with_placeholder(text, default, text.placeholder)
+    }
+
+    /// The same with a placeholder known only now.
+    pub fn text_with_placeholder(&self, text: Text, default: &str, placeholder: &str) -> AnyView {
         let value = (text.kind != "password").then(|| self.entered(text.name, default));
         let id = self.id(text.name);
         let some = |text: &'static str| (!text.is_empty()).then_some(text);
@@ -186,7 +191,7 @@ impl Form {
                 type=text.kind
                 value=value
                 autocomplete=some(text.autocomplete)
-                placeholder=some(text.placeholder)
+                placeholder=(!placeholder.is_empty()).then(|| placeholder.to_owned())
                 maxlength=text.longest
                 list=some(text.list)
                 minlength=(text.shortest > 0).then_some(text.shortest)

@@ -64,7 +64,7 @@ fn over(layout: Layout, problem: Problem) -> PageContent {
                 <h1>"This invitation is no longer valid"</h1>
                 <p>{problem.message}</p>
                 <a class="button" href="/">
-                    "Go to the home page"
+                    "Back to overview"
                 </a>
             </section>
         }
@@ -107,7 +107,7 @@ fn about(offer: &InvitationOffer) -> AnyView {
         <p>
             {by} {to}
             {offer.role.map(|role| view! { <span class="muted">{role.description()} " "</span> })}
-            <span class="muted">"The invitation expires on " {timestamp(offer.expires_at)} "."</span>
+            <span class="muted">"The invitation expires " {timestamp(offer.expires_at)} "."</span>
         </p>
     }
     .into_any()

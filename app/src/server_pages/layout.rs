@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::PageRequest;
 use crate::address::{self, Tenant};
 use crate::api::{CurrentUser, Warning};
-use crate::layout::{Brand, header, skip_link};
+use crate::layout::{Brand, foot, header, skip_link};
 use crate::messages::connection_warning;
 
 /// The layout around a page.
@@ -32,10 +32,16 @@ struct Sections {
 impl Layout {
     /// The plain layout: the top bar if signed in, else only the logo.
     pub fn around(request: &PageRequest) -> Self {
+        let me = request.person().map(CurrentUser::of);
+        // People with one tenant keep its navigation on pages outside of it.
+        let tenant = match me.as_ref().map(|me| me.memberships.as_slice()) {
+            Some([only]) => Some(Tenant(only.slug.to_string())),
+            _ => None,
+        };
         Self {
-            me: request.person().map(CurrentUser::of),
-            tenant: None,
-            here: String::new(),
+            me,
+            tenant,
+            here: request.address.clone(),
             kept: String::new(),
             sections: None,
             warnings: Vec::new(),
@@ -47,6 +53,7 @@ impl Layout {
     pub fn alone(request: &PageRequest) -> Self {
         Self {
             me: None,
+            tenant: None,
             ..Self::around(request)
         }
     }
@@ -184,6 +191,7 @@ impl Layout {
                 {flash}
                 {body}
             </main>
+            {foot()}
         }
         .into_any()
     }

@@ -1,12 +1,12 @@
 //! Renders a server page as HTML.
 
-use domain::{Problem, Theme, TimeZone};
+use domain::{Problem, Theme};
 use leptos::prelude::*;
 
 use super::layout::Layout;
 use super::{PageContent, PageRequest, ServerPage};
-use crate::components::{error_body, error_title};
-use crate::shell::{Assets, head};
+use crate::components::{ReaderClock, error_body, error_title};
+use crate::shell::{Assets, chosen, head};
 
 /// A rendered page.
 pub struct Rendered {
@@ -24,7 +24,10 @@ pub async fn render(
     request: PageRequest,
     assets: Assets,
 ) -> Rendered {
-    let zone = request.zone();
+    let clock = ReaderClock {
+        zone: request.zone(),
+        now: request.engine.clock().now(),
+    };
     let theme = request
         .person()
         .map_or(Theme::System, |person| person.theme);
@@ -47,7 +50,7 @@ pub async fn render(
     Rendered {
         status,
         form_action: page.form_action.clone(),
-        html: written(page, theme, zone, &assets),
+        html: written(page, theme, clock, &assets),
     }
 }
 
@@ -59,24 +62,23 @@ fn error_page(problem: Problem, layout: Layout) -> PageContent {
 }
 
 /// Renders within an owner of its own, so that the page's signals are dropped with it.
-fn written(page: PageContent, theme: Theme, zone: TimeZone, assets: &Assets) -> String {
+fn written(page: PageContent, theme: Theme, clock: ReaderClock, assets: &Assets) -> String {
     let owner = Owner::new();
     let html = owner.with(|| {
-        provide_context(zone);
+        provide_context(clock);
         let PageContent {
             title,
             layout,
             body,
             ..
         } = page;
-        let theme = (theme != Theme::System).then(|| theme.as_str());
         // As a child the title would end with a comment node, which a browser shows as text.
         let title = format!("{} · Tidemark", html_escape::encode_text(&title));
         view! {
             <!DOCTYPE html>
-            <html lang="en" data-theme=theme>
+            <html lang="en" data-theme=chosen(theme)>
                 <head>
-                    {head(assets)}
+                    {head(assets, theme)}
                     <title inner_html=title></title>
                 </head>
                 <body>{layout.with(body())}</body>

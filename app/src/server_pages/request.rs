@@ -10,6 +10,7 @@ use url::Url;
 use super::Fields;
 use super::fields::not_understood;
 use crate::address::Tenant;
+use crate::components::reader_zone;
 
 /// The sign-in methods beside a password.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,6 +49,10 @@ pub struct PageRequest {
     pub public_url: Url,
     /// The sign-in methods beside a password.
     pub sign_in_methods: SignInMethods,
+    /// The path of the address.
+    pub address: String,
+    /// The browser’s time zone, if it sent a known one.
+    pub browser_zone: Option<TimeZone>,
     /// The parameters in the path.
     pub path: Vec<(String, String)>,
     /// The query string.
@@ -115,11 +120,10 @@ impl PageRequest {
         }
     }
 
-    /// The time zone of the timestamps on the page.
+    /// The time zone of the timestamps on the page: the person’s own, or else the browser’s.
     #[must_use]
     pub fn zone(&self) -> TimeZone {
-        let chosen = self.person().and_then(|it| it.timezone.parse().ok());
-        chosen.unwrap_or(TimeZone::UTC)
+        reader_zone(self.viewer.as_ref(), self.browser_zone)
     }
 
     /// This request in the tenant in the path.

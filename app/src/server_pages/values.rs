@@ -169,8 +169,7 @@ fn head(of: String, back: String, days: Option<String>, controls: AnyView) -> An
         <div class="page-head">
             <div>
                 <p class="crumb">
-                    <a href=back>{of}</a>
-                    " /"
+                    <a href=back>"‹ " {of}</a>
                 </p>
                 <h1>"Traffic as a table"</h1>
             </div>

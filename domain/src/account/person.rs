@@ -109,7 +109,7 @@ pub struct Person {
     pub memberships: Vec<Membership>,
     /// The theme.
     pub theme: Theme,
-    /// The time zone used on their pages, by name.
+    /// The time zone chosen for their pages, by name; empty for the browser’s.
     pub timezone: String,
     /// The origin of the request.
     pub origin: Origin,

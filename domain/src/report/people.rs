@@ -175,7 +175,7 @@ pub struct ProfileReport {
     pub maintainer: bool,
     /// The tenants, by name.
     pub memberships: Vec<Membership>,
-    /// The time zone of the times on the pages.
+    /// The time zone chosen for the times on the pages, by name; empty for the browser’s.
     pub timezone: String,
     /// The theme.
     pub theme: Theme,

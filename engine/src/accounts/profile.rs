@@ -74,10 +74,13 @@ impl Engine {
                 .parse()
                 .map_err(|error: EmailError| Error::invalid(error.to_string()))?,
         };
-        let timezone: TimeZone = input
-            .timezone
-            .parse()
-            .map_err(|error: TimeZoneError| Error::invalid(error.to_string()))?;
+        let timezone: Option<TimeZone> = match input.timezone.trim() {
+            "" => None,
+            name => Some(
+                name.parse()
+                    .map_err(|error: TimeZoneError| Error::invalid(error.to_string()))?,
+            ),
+        };
         if email.folded() != person.email.folded() {
             let hash = self.preferences(person).await?.password_hash;
             self.confirm(

@@ -17,6 +17,7 @@ mod sign_in;
 mod system_log;
 mod tenants;
 mod tokens;
+mod untracking;
 
 use std::sync::{Arc, Mutex};
 

@@ -196,6 +196,34 @@ impl Engine {
         Ok(transaction.commit().await?)
     }
 
+    /// The same, with the repository's name typed to confirm that its history is deleted.
+    ///
+    /// # Errors
+    /// As of [`untrack`](Self::untrack), or when another name was typed; nothing has changed then.
+    pub async fn untrack_confirmed(
+        &self,
+        viewer: &Viewer,
+        tenant: TenantId,
+        id: RepositoryId,
+        history: History,
+        typed: &str,
+    ) -> Result<()> {
+        authorize(viewer, tenant, Permission::ManageRepositories)?;
+        if history == History::Delete {
+            let name = self
+                .one_repository(viewer, tenant, id)
+                .await?
+                .full_name
+                .to_string();
+            if !typed.trim().eq_ignore_ascii_case(&name) {
+                return Err(Error::invalid(format!(
+                    "Nothing was deleted. Type the repository’s name, “{name}”, to confirm."
+                )));
+            }
+        }
+        self.untrack(viewer, tenant, id, history).await
+    }
+
     /// Ensures that the viewer may see all of these repositories, each listed once.
     pub(crate) async fn require_in_scope(
         &self,

@@ -1,6 +1,6 @@
 //! What Trunk built, as the pages refer to it: the hashed names in its `index.html`.
 
-use app::{Assets, Style};
+use app::{Asset, Assets};
 
 use super::dist;
 
@@ -40,6 +40,7 @@ fn read() -> Assets {
 fn parse(index: &str) -> Assets {
     let mut assets = Assets {
         favicon: "/assets/favicon.svg".to_owned(),
+        page_script: page_script(index),
         ..Assets::default()
     };
     for tag in index
@@ -52,7 +53,7 @@ fn parse(index: &str) -> Assets {
         };
         let integrity = attribute(tag, "integrity");
         match attribute(tag, "rel").as_deref() {
-            Some("stylesheet") => assets.styles.push(Style { href, integrity }),
+            Some("stylesheet") => assets.styles.push(Asset { href, integrity }),
             Some("modulepreload") if assets.script.is_empty() => {
                 assets.script = href;
                 assets.script_integrity = integrity;
@@ -64,6 +65,17 @@ fn parse(index: &str) -> Assets {
         }
     }
     assets
+}
+
+/// The one script with an address of its own.
+fn page_script(index: &str) -> Option<Asset> {
+    let mut tags = index.split("<script").skip(1);
+    tags.find_map(|rest| {
+        let tag = rest.split('>').next()?;
+        let href = attribute(tag, "src")?;
+        let integrity = attribute(tag, "integrity");
+        Some(Asset { href, integrity })
+    })
 }
 
 /// The attribute's value, in either kind of quotes.
@@ -84,6 +96,7 @@ mod tests {
     const INDEX: &str = r#"<!DOCTYPE html><html lang="en"><head>
         <link rel="stylesheet" href="/assets/tokens-6e8a6a4c5f2d5a1c.css" integrity="sha384-AAA"/>
         <link rel="stylesheet" href="/assets/base-1b2c.css" integrity="sha384-BBB"/>
+        <script src="/assets/page-77aa.js" integrity="sha384-EEE"></script>
         <script type="module">
 import init, * as bindings from '/assets/frontend-e1f2.js';
 const wasm = await init({ module_or_path: '/assets/frontend-e1f2_bg.wasm' });
@@ -106,6 +119,9 @@ const wasm = await init({ module_or_path: '/assets/frontend-e1f2_bg.wasm' });
             ]
         );
         assert_eq!(assets.styles[1].integrity.as_deref(), Some("sha384-BBB"));
+        let page_script = assets.page_script.expect("a script of every page");
+        assert_eq!(page_script.href, "/assets/page-77aa.js");
+        assert_eq!(page_script.integrity.as_deref(), Some("sha384-EEE"));
         assert_eq!(assets.script, "/assets/frontend-e1f2.js");
         assert_eq!(assets.script_integrity.as_deref(), Some("sha384-CCC"));
         assert_eq!(assets.wasm, "/assets/frontend-e1f2_bg.wasm");

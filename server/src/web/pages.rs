@@ -2,15 +2,17 @@
 
 use std::sync::LazyLock;
 
-use app::{App, shell};
+use app::{App, ReaderClock, reader_zone, shell};
 use axum::Router;
 use domain::Viewer;
 use http::request::Parts;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use tower_cookies::Cookies;
 
 use super::server_pages;
+use super::sign_in::browser_zone;
 use crate::state::AppState;
 
 /// The addresses of the live pages, listed once for each process. While Leptos lists them, it keeps
@@ -38,7 +40,13 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         let request = use_context::<Parts>();
         let extensions = request.as_ref().map(|parts| &parts.extensions);
         provide_context(engine.clone());
-        provide_context(extensions.and_then(|it| it.get::<Viewer>()).cloned());
+        let viewer = extensions.and_then(|it| it.get::<Viewer>());
+        provide_context(viewer.cloned());
+        let cookies = extensions.and_then(|it| it.get::<Cookies>());
+        provide_context(ReaderClock {
+            zone: reader_zone(viewer, cookies.and_then(browser_zone)),
+            now: engine.clock().now(),
+        });
         if let Some(nonce) = extensions.and_then(|it| it.get::<Nonce>()) {
             provide_context(nonce.clone());
         }

@@ -71,6 +71,8 @@ impl FromRequestParts<AppState> for RequestContext {
             origin: browser.origin,
             public_url: state.public_url().clone(),
             sign_in_methods: state.sign_in_methods(),
+            address: parts.uri.path().to_owned(),
+            browser_zone: browser.zone(),
             path,
             query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
             sent: None,

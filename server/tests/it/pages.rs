@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::service::{SCRIPT, Service, header};
+use crate::service::{PAGE_SCRIPT, PASSWORD, SCRIPT, Service, cookie, header};
 
 #[tokio::test]
 async fn a_page_runs_only_the_script_that_the_policy_names() {
@@ -34,8 +34,13 @@ async fn a_page_runs_only_the_script_that_the_policy_names() {
         assert!(!scripts.is_empty());
         for script in scripts {
             let tag = script.split('>').next().unwrap();
-            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{tag}");
+            let is_ours = tag.contains(&format!("src=\"{PAGE_SCRIPT}\" integrity=\"sha384-AAA\""));
+            assert!(
+                is_ours || tag.contains(&format!("nonce=\"{nonce}\"")),
+                "{tag}"
+            );
         }
+        assert_eq!(html.matches(PAGE_SCRIPT).count(), 1);
         assert!(html.contains(SCRIPT));
         nonces.insert(nonce);
     }
@@ -43,16 +48,66 @@ async fn a_page_runs_only_the_script_that_the_policy_names() {
 }
 
 #[tokio::test]
-async fn a_document_comes_without_a_script() {
+async fn a_document_comes_with_the_script_of_every_page_only() {
     let (service, _lab) = Service::with_lab().await;
     let answer = service.browser().get("/sign-in").await;
     assert!(header(&answer, "content-type").starts_with("text/html"));
     let html = answer.text().await.unwrap();
     assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
+    assert_eq!(html.matches("<script").count(), 1, "{html}");
     assert!(
-        !html.contains("<script") && !html.contains(SCRIPT),
+        html.contains(&format!("<script defer src=\"{PAGE_SCRIPT}\"")),
         "{html}"
     );
+    assert!(!html.contains(SCRIPT), "{html}");
+}
+
+#[tokio::test]
+async fn times_are_in_the_browsers_zone_until_one_is_chosen() {
+    let (service, lab) = Service::with_lab().await;
+    service.collected(&lab).await;
+    let browser = service.browser();
+    let answer = browser.sign_in("ada@example.org", PASSWORD, "").await;
+    let session = cookie(&answer, "tidemark_session");
+    let session = session.split(';').next().unwrap();
+    let zone = async |path: &str, cookie: &str| {
+        let request = service.browser().request("GET", path);
+        let request = request.header("cookie", format!("{session}; {cookie}"));
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let html = answer.text().await.unwrap().replace("<!>", "");
+        let (_, zone) = html.split_once("Times are in ").unwrap();
+        zone.split(['.', '<']).next().unwrap().to_owned()
+    };
+    for path in ["/t/lab/collection", "/t/lab/settings/tokens"] {
+        assert_eq!(zone(path, "other=1").await, "UTC");
+        let known = "tidemark_timezone=America/Los_Angeles";
+        assert_eq!(zone(path, known).await, "America/Los_Angeles");
+        // Anyone can send any cookie.
+        let long = format!("tidemark_timezone={}", "Europe/Berlin".repeat(200));
+        for odd in [
+            "tidemark_timezone=",
+            "tidemark_timezone=Mars/Olympus",
+            "tidemark_timezone=<script>",
+            "tidemark_timezone=../../etc/passwd",
+            "tidemark_timezone=\"UTC",
+            &long,
+        ] {
+            assert_eq!(zone(path, odd).await, "UTC", "{odd}");
+        }
+    }
+    let profile = [("do", "about"), ("name", "Ada"), ("theme", "system")];
+    for (chosen, shown) in [
+        ("Asia/Tokyo", "Asia/Tokyo"),
+        ("UTC", "UTC"),
+        ("", "Europe/Berlin"),
+    ] {
+        let mut fields = profile.to_vec();
+        fields.push(("timezone", chosen));
+        assert_eq!(browser.post("/profile", &fields).await.status(), 303);
+        let cookie = "tidemark_timezone=Europe/Berlin";
+        assert_eq!(zone("/t/lab/collection", cookie).await, shown, "{chosen}");
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use app::Assets;
+use app::{Asset, Assets};
 use domain::report::Run;
 use domain::{Role, TenantId, TokenScope, Trigger, Viewer};
 use engine::{
@@ -30,6 +30,8 @@ pub use crate::github::{DAYS, GITHUB_TOKEN, github};
 
 pub const PASSWORD: &str = "a long enough passphrase";
 pub const SCRIPT: &str = "/assets/frontend-0123456789abcdef.js";
+/// The script of every page.
+pub const PAGE_SCRIPT: &str = "/assets/page-0123456789abcdef.js";
 
 /// A served site; it ends with this value.
 pub struct Service {
@@ -103,6 +105,10 @@ impl Service {
         let stopping = CancellationToken::new();
         let assets = Assets {
             script: SCRIPT.to_owned(),
+            page_script: Some(Asset {
+                href: PAGE_SCRIPT.to_owned(),
+                integrity: Some("sha384-AAA".to_owned()),
+            }),
             ..Assets::default()
         };
         let site = AppState::new(

@@ -12,7 +12,7 @@ use self::schedules::schedules;
 use crate::address::Tenant;
 use crate::api::{self, CollectNow, CollectionData, PageQuery};
 use crate::components::{
-    PostForm, Submission, follow_runs, notice, reactive, reactive_attr, with_data,
+    PostForm, Skeleton, Submission, follow_runs, notice, reactive, reactive_attr, with_data,
 };
 use crate::layout::use_tenant;
 
@@ -25,7 +25,8 @@ pub fn CollectionPage() -> impl IntoView {
         let tenant = tenant.get().0;
         (Ok(PageQuery::Collection { tenant }), 0)
     });
-    with_data(data, move |data| page(tenant, collect, data))
+    let waiting = Skeleton::new("Collection", Skeleton::CARD);
+    with_data(data, waiting, move |data| page(tenant, collect, data))
 }
 
 fn page(tenant: Memo<Tenant>, collect: Submission, data: Memo<CollectionData>) -> AnyView {

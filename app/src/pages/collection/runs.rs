@@ -37,7 +37,7 @@ pub fn Runs(
         }
         view! {
             <div class="table-wrap">
-                <table class="data-table" aria-labelledby="runs">
+                <table class="data-table as-rows" aria-labelledby="runs">
                     <thead>
                         <tr>
                             <th scope="col">"Result"</th>
@@ -108,7 +108,7 @@ fn row(run: &Run, page: &str, may_collect: bool) -> AnyView {
                 " "
                 <span class="muted nowrap">{text::trigger(run.trigger)}</span>
             </td>
-            <td>{repositories(run)} {waiting(run)} {cancel}</td>
+            <td data-label="Repositories">{repositories(run)} {waiting(run)} {cancel}</td>
             <td class="num wide-only">{format::number(run.requests.into())}</td>
             <td class="num wide-only">{took}</td>
         </tr>

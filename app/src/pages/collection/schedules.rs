@@ -23,7 +23,7 @@ pub fn schedules(tenant: &Tenant, data: &CollectionData) -> AnyView {
             .collect();
         view! {
             <div class="table-wrap">
-                <table class="data-table" aria-labelledby="schedules">
+                <table class="data-table as-rows" aria-labelledby="schedules">
                     <thead>
                         <tr>
                             <th scope="col">"Schedule"</th>

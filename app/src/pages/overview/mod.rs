@@ -21,8 +21,9 @@ use crate::chart::{
     usual_band,
 };
 use crate::components::{
-    Filter, RangeAddress, Stat, compared, comparison_control, interval_control, kept_filter,
-    late_start, range_control, range_problem, reactive, reactive_attr, refreshed, with_data_or,
+    Filter, RangeAddress, Skeleton, Stat, compared, comparison_control, interval_control,
+    kept_filter, late_start, range_control, range_problem, reactive, reactive_attr, refreshed,
+    with_data_or,
 };
 use crate::error::AppError;
 use crate::layout::use_tenant;
@@ -45,6 +46,7 @@ pub fn OverviewPage() -> impl IntoView {
         let query = query.map(|query| PageQuery::Overview { tenant, query });
         (query, ended.get())
     });
+    let waiting = Skeleton::new("Overview", Skeleton::TILES);
     let problem = move |error: &AppError| {
         if error.kind() != ProblemKind::Invalid {
             return None;
@@ -62,7 +64,7 @@ pub fn OverviewPage() -> impl IntoView {
             .into_any(),
         )
     };
-    with_data_or(data, problem, move |data: Memo<OverviewData>| {
+    with_data_or(data, waiting, problem, move |data: Memo<OverviewData>| {
         let follows = Memo::new(move |_| data.read().follows);
         let is_empty = Memo::new(move |_| data.read().report.repositories_total == 0);
         view! {

@@ -4,6 +4,7 @@ mod table;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
 mod track;
+mod untrack;
 
 use domain::report::{PagedRepositories, RepositoriesQuery, Repository, Run, Tracked};
 use domain::{RepositoryId, RepositoryStatus, RunStatus};
@@ -17,7 +18,7 @@ use self::track::TrackCard;
 use crate::address::{self, Tenant};
 use crate::api::{self, PageQuery, Track, Untrack};
 use crate::components::{
-    Filter, Submission, follow_runs, kept_filter, notice, reactive, refreshed, with_data,
+    Filter, Skeleton, Submission, follow_runs, kept_filter, notice, reactive, refreshed, with_data,
 };
 use crate::layout::use_tenant;
 use crate::text;
@@ -80,7 +81,8 @@ pub fn RepositoriesPage() -> impl IntoView {
         let version = changes + ended.get();
         (Ok(PageQuery::Repositories { tenant, query }), version)
     });
-    with_data(data, move |list: Memo<PagedRepositories>| {
+    let waiting = Skeleton::new("Repositories", Skeleton::CARD);
+    with_data(data, waiting, move |list: Memo<PagedRepositories>| {
         if list.read_untracked().report.may_follow {
             follow(forms, ended);
         }

@@ -4,13 +4,14 @@ use domain::report::{
     PagedRepositories, ReportQuery, RepositoriesQuery, RepositoriesReport, RepositoriesSort,
     Repository,
 };
-use domain::{DayRange, RepositoryFilter, RepositoryStatus};
+use domain::{RepositoryFilter, RepositoryStatus};
 use leptos::prelude::*;
 
 use super::Forms;
+use super::untrack::{delete, history, stop};
 use crate::address::Tenant;
 use crate::chart::format;
-use crate::components::{Dialog, PostForm, nothing_matches, page_links, sort_heading, timestamp};
+use crate::components::{PostForm, nothing_matches, page_links, sort_heading, timestamp};
 use crate::text;
 
 /// The tracked ones of the page.
@@ -34,7 +35,7 @@ pub fn tracked(forms: Forms, repositories: &[Repository], list: &PagedRepositori
         .collect();
     view! {
         <div class="table-wrap">
-            <table class="data-table" aria-label="Tracked repositories">
+            <table class="data-table as-rows linked-rows" aria-label="Tracked repositories">
                 <thead>
                     <tr>
                         {heading(RepositoriesSort::Name, "Repository", "")}
@@ -114,7 +115,7 @@ pub fn kept(
                     <span class="muted">"History only; no longer collected."</span>
                 </div>
                 <div class="table-wrap">
-                    <table class="data-table" aria-labelledby="kept">
+                    <table class="data-table as-rows linked-rows" aria-labelledby="kept">
                         <thead>
                             <tr>
                                 <th scope="col">"Repository"</th>
@@ -170,10 +171,7 @@ fn followed(repository: &Repository, report: &RepositoriesReport) -> Option<AnyV
     let mut rules = report.follow_rules.iter();
     let patterns = rules.find(|(rule, _)| *rule == id)?.1.clone();
     let unlisted = repository.unlisted_since.map(|since| {
-        format!(
-            ". Missing from GitHub’s list since {}.",
-            text::timestamp(since)
-        )
+        view! { ". Missing from GitHub’s list since " {timestamp(since)} "." }
     });
     Some(
         view! {
@@ -243,78 +241,9 @@ fn status(repository: &Repository) -> AnyView {
     view! { <span class=class>{word}</span> }.into_any()
 }
 
-fn history(repository: &Repository) -> Option<DayRange> {
-    DayRange::new(repository.first_day?, repository.last_day?)
-}
-
 fn known_days(repository: &Repository) -> AnyView {
     match history(repository) {
         Some(days) => view! { <span class="nowrap">{format::days(days)}</span> }.into_any(),
         None => view! { <span class="muted">"none yet"</span> }.into_any(),
     }
-}
-
-/// What deleting the history would lose for good.
-fn loss(repository: &Repository) -> String {
-    match history(repository) {
-        Some(days) => format!(
-            "Once deleted, its history ({}) can’t be recovered from GitHub.",
-            format::days(days)
-        ),
-        None => "Nothing has been collected yet.".to_owned(),
-    }
-}
-
-fn stop(forms: Forms, repository: &Repository) -> AnyView {
-    let name = repository.full_name.to_string();
-    let actions = view! {
-        {untrack(forms, repository, "delete", "Delete history", "button danger")}
-        {untrack(forms, repository, "keep", "Stop and keep history", "button primary")}
-    };
-    Dialog {
-        id: format!("stop-{}", repository.id),
-        button: "Stop tracking",
-        title: format!("Stop tracking {name}?"),
-        about: name,
-        text: format!("New days will no longer be collected. {}", loss(repository)),
-    }
-    .with_actions(actions.into_any())
-}
-
-fn delete(forms: Forms, repository: &Repository) -> AnyView {
-    let name = repository.full_name.to_string();
-    Dialog {
-        id: format!("delete-{}", repository.id),
-        button: "Delete history",
-        title: format!("Delete the history of {name}?"),
-        about: name,
-        text: loss(repository),
-    }
-    .with_actions(untrack(
-        forms,
-        repository,
-        "delete",
-        "Delete history",
-        "button danger",
-    ))
-}
-
-fn untrack(
-    forms: Forms,
-    repository: &Repository,
-    history: &'static str,
-    label: &'static str,
-    class: &'static str,
-) -> AnyView {
-    let id = repository.id.to_string();
-    view! {
-        <PostForm submission=forms.untrack>
-            <input type="hidden" name="id" value=id/>
-            <input type="hidden" name="history" value=history/>
-            <button type="submit" class=class>
-                {label}
-            </button>
-        </PostForm>
-    }
-    .into_any()
 }

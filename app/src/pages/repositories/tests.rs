@@ -143,7 +143,7 @@ fn a_tracked_repository_is_said_to_be_collected_only_while_it_is() {
 fn where_nothing_can_run_the_next_time_is_told() {
     let html = after_tracking(None, Some("2026-11-27T17:17:00Z"), None);
     assert!(
-        html.contains("Next collection: 27 Nov 2026, 17:17 UTC."),
+        html.contains("Next collection <time") && html.contains(">27 Nov 2026, 17:17 UTC</time>."),
         "{html}"
     );
     assert!(!html.contains("ollecting"), "{html}");
@@ -162,7 +162,13 @@ fn who_may_not_stop_tracking_sees_no_button_for_it() {
                 &report(may_manage),
             )
         });
-        assert_eq!(html.matches(">Stop tracking<").count(), buttons, "{html}");
+        // The button, and the one that confirms.
+        assert_eq!(
+            html.matches(">Stop tracking<").count(),
+            2 * buttons,
+            "{html}"
+        );
+        assert_eq!(html.matches(r#"id="stop-7""#).count(), buttons, "{html}");
     }
 }
 
@@ -176,9 +182,18 @@ fn who_stops_is_told_what_is_lost_and_keeps_it_unless_they_say_so() {
         ),
         "{html}"
     );
-    let keep = html.find(r#"value="keep""#).expect("a way to keep it");
-    assert!(html[keep..].contains("button primary"), "{html}");
-    assert!(html.contains(r#"value="delete""#), "{html}");
+    assert!(
+        html.contains(r#"<input type="radio" name="history" value="keep" checked required>"#),
+        "{html}"
+    );
+    assert!(
+        html.contains(r#"<input type="radio" name="history" value="delete" required>"#),
+        "{html}"
+    );
+    assert!(
+        html.contains("Type the repository’s name to delete its history"),
+        "{html}"
+    );
 }
 
 #[test]

@@ -6,8 +6,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 
 use super::{Forms, first_run};
-use crate::components::{PostForm, field, field_error, hint, reactive, reactive_attr};
-use crate::text;
+use crate::components::{PostForm, field, field_error, hint, reactive, reactive_attr, timestamp};
 
 /// The form, with GitHub's or the validation error beside its field.
 #[component]
@@ -81,6 +80,8 @@ pub fn outcome(forms: Forms) -> Option<AnyView> {
             let page = forms.tenant.read().run(run);
             view! { " " <a href=page rel="external">"View run"</a> }
         });
+    let next = tracked.next_run_at.filter(|_| status.is_none());
+    let next = next.map(|at| view! { {timestamp(at)} "." });
     let class = if run.is_some() {
         "notice warn"
     } else {
@@ -90,7 +91,7 @@ pub fn outcome(forms: Forms) -> Option<AnyView> {
         view! {
         <p class=class role="status">
             "Tracking " <a href=address>{name.to_string()}</a>
-            ". " {when_collected(&tracked, status)}
+            ". " {when_collected(&tracked, status)} {next}
             {run}
         </p>
         }
@@ -103,12 +104,12 @@ const fn failed(status: RunStatus) -> bool {
 }
 
 /// When the repository is or was collected.
-fn when_collected(tracked: &Tracked, status: Option<RunStatus>) -> String {
+fn when_collected(tracked: &Tracked, status: Option<RunStatus>) -> &'static str {
     match (status, tracked.next_run_at) {
-        (Some(RunStatus::Running), _) => "Collecting the last 14 days now …".to_owned(),
-        (Some(RunStatus::Succeeded), _) => "The last 14 days have been collected.".to_owned(),
-        (Some(_), _) => "Some data could not be collected.".to_owned(),
-        (None, Some(at)) => format!("Next collection: {}.", text::timestamp(at)),
-        (None, None) => "No schedule collects it. Add one, or collect it manually.".to_owned(),
+        (Some(RunStatus::Running), _) => "Collecting the last 14 days now …",
+        (Some(RunStatus::Succeeded), _) => "The last 14 days have been collected.",
+        (Some(_), _) => "Some data could not be collected.",
+        (None, Some(_)) => "Next collection ",
+        (None, None) => "No schedule collects it. Add one, or collect it manually.",
     }
 }

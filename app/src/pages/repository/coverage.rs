@@ -77,16 +77,16 @@ fn apart(report: &RepositoryReport) -> Option<String> {
     })
 }
 
-/// `next collection needed before 6 Dec`
+/// `collect by 6 Dec to avoid a gap`
 fn needed(coverage: &Coverage) -> Option<String> {
     let deadline = coverage.deadline?;
     Some(format!(
-        "next collection needed before {}",
+        "collect by {} to avoid a gap",
         format::short_day(deadline)
     ))
 }
 
-/// `174 of 178 days known · 4 lost in May · next collection needed before 6 Dec`
+/// `174 of 178 days known · 4 lost in May · collect by 6 Dec to avoid a gap`
 fn in_words(coverage: &Coverage, today: Day) -> String {
     let known = coverage.count(DayState::Known);
     let lost: Vec<DayRange> = coverage.stretches_in(DayState::Lost).collect();
@@ -135,7 +135,7 @@ mod tests {
         };
         assert_eq!(
             in_words(&coverage, day("2026-08-22")),
-            "109 of 113 days known · 4 lost in May · next collection needed before 5 Sep"
+            "109 of 113 days known · 4 lost in May · collect by 5 Sep to avoid a gap"
         );
         let whole = Coverage {
             stretches: vec![(range("2026-05-01", "2026-05-01"), DayState::Known)],

@@ -55,8 +55,8 @@ pub fn people(report: &RepositoryReport) -> Option<AnyView> {
     let days = report.window_views.or(report.window_clones).map(|counts| {
         view! {
             <span class="muted" title="Counted by GitHub over the whole window. Someone who visits on two days counts once.">
-                "GitHub’s " {counts.window.len()} " days to "
-                {format::short_day(counts.window.to)} ":"
+                {counts.window.len()} " days to " {format::short_day(counts.window.to)}
+                " (GitHub’s own count):"
             </span>
         }
     });
@@ -92,8 +92,9 @@ fn window(counts: WindowCounts, people: &'static str, things: &'static str) -> A
 }
 
 fn popularity(seen: Popularity) -> AnyView {
-    let one = |number: Option<u32>, label: &'static str| {
+    let one = |number: Option<u32>, one: &'static str, many: &'static str| {
         number.map(|number| {
+            let label = if number == 1 { one } else { many };
             view! {
                 <span>
                     <b>{format::number(number.into())}</b>
@@ -103,10 +104,10 @@ fn popularity(seen: Popularity) -> AnyView {
         })
     };
     view! {
-        {one(seen.stars, "stars")}
-        {one(seen.forks, "forks")}
-        {one(seen.watchers, "watchers")}
-        {one(seen.open_issues, "open issues")}
+        {one(seen.stars, "star", "stars")}
+        {one(seen.forks, "fork", "forks")}
+        {one(seen.watchers, "watcher", "watchers")}
+        {one(seen.open_issues, "open issue", "open issues")}
     }
     .into_any()
 }

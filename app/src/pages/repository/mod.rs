@@ -29,8 +29,9 @@ use crate::chart::{
 };
 use crate::components::Submission;
 use crate::components::{
-    RangeAddress, comparison_control, data_pill, interval_control, kept_fields, late_start,
-    range_control, range_problem, ranking_card, reactive, refreshed, timestamp, with_data_or,
+    RangeAddress, Skeleton, comparison_control, data_pill, interval_control, kept_fields,
+    late_start, range_control, range_problem, ranking_card, reactive, refreshed, timestamp,
+    with_data_or,
 };
 use crate::error::AppError;
 use crate::layout::use_tenant;
@@ -68,6 +69,17 @@ pub fn RepositoryPage() -> impl IntoView {
         });
         (query, tagging.version())
     });
+    // The name is known from the address.
+    let (id, owner, title) = name.get_untracked();
+    let waiting = if id.is_empty() {
+        Skeleton {
+            crumb: owner,
+            title,
+            frames: Skeleton::TILES,
+        }
+    } else {
+        Skeleton::new("Repository", Skeleton::TILES)
+    };
     let here = use_location().pathname;
     let problem = move |error: &AppError| {
         if error.kind() != ProblemKind::Invalid {
@@ -96,7 +108,7 @@ pub fn RepositoryPage() -> impl IntoView {
             .into_any(),
         )
     };
-    with_data_or(data, problem, move |data| {
+    with_data_or(data, waiting, problem, move |data| {
         page(PageState {
             tenant,
             data,
@@ -260,7 +272,7 @@ fn heading(data: &RepositoryData, tenant: &Tenant) -> AnyView {
     });
     view! {
         <div>
-            <p class="crumb">{repository.owner.clone()} " /"</p>
+            <p class="crumb">{repository.owner.clone()}</p>
             <h1>{repository.name.clone()}</h1>
         </div>
         {data_pill(&data.pill)}

@@ -146,11 +146,11 @@ fn the_figures_say_what_they_add_up_and_what_is_unknown() {
     let html = html(data());
     assert_eq!(html.matches("<h1>").count(), 1);
     assert!(
-        html.contains("<h1>hello</h1>") && html.contains("octocat /"),
+        html.contains("<h1>hello</h1>") && html.contains(r#"<p class="crumb">octocat</p>"#),
         "{html}"
     );
     assert_eq!(
-        html.matches("daily sum").count(),
+        html.matches("sum of daily uniques").count(),
         2,
         "visitors and cloners: {html}"
     );
@@ -165,7 +165,10 @@ fn the_figures_say_what_they_add_up_and_what_is_unknown() {
 #[test]
 fn true_uniques_are_separate_from_daily_sums() {
     let html = html(data());
-    assert!(html.contains("GitHub’s 14 days to 30 May:"), "{html}");
+    assert!(
+        html.contains("14 days to 30 May (GitHub’s own count):"),
+        "{html}"
+    );
     assert!(html.contains("<b>9</b> unique visitors"), "{html}");
     assert!(html.contains("<b>1,284</b>"), "{html}");
 }
@@ -319,7 +322,7 @@ fn coverage_shows_views_and_clones_separately_when_they_differ() {
     let html = html(data);
     assert!(
         html.contains(
-            "26 days of views known, 0 days of clones · next collection needed before 14 Jun"
+            "26 days of views known, 0 days of clones · collect by 14 Jun to avoid a gap"
         ),
         "{html}"
     );

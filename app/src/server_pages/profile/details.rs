@@ -20,9 +20,10 @@ const ZONE: Text = Text {
     name: "timezone",
     label: "Time zone",
     autocomplete: "off",
-    hint: "For times in Tidemark. Traffic days are always in UTC, as on GitHub.",
+    hint: "For times in Tidemark. Leave it empty to use the browser’s time zone. Traffic days are always in UTC, as on GitHub.",
     longest: 60,
     list: "time-zones",
+    optional: true,
     ..Text::EMPTY
 };
 const EMAIL: Text = Text {
@@ -65,10 +66,14 @@ pub fn account(request: &PageRequest, profile: &ProfileReport) -> AnyView {
     let zones: Vec<_> = TimeZone::names()
         .map(|name| view! { <option value=name></option> })
         .collect();
+    let browser_zone = match request.browser_zone {
+        Some(zone) => format!("Browser’s time zone ({zone})"),
+        None => "Browser’s time zone".to_owned(),
+    };
     let themes = Theme::ALL.map(|theme| Choice::new(theme.as_str(), theme_label(theme)));
     let fields = view! {
         {form.text(NAME, &profile.name)}
-        {form.text(ZONE, &profile.timezone)}
+        {form.text_with_placeholder(ZONE, &profile.timezone, &browser_zone)}
         <datalist id="time-zones">{zones}</datalist>
         {form.radios("theme", "Theme", themes.into(), profile.theme.as_str())}
         {submit_button("Save")}

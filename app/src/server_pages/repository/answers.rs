@@ -62,8 +62,7 @@ fn page(pages: &Tenant, report: &TraceReport) -> AnyView {
         <div class="page-head">
             <div>
                 <p class="crumb">
-                    <a href=home>{name.to_string()}</a>
-                    " /"
+                    <a href=home>"‹ " {name.to_string()}</a>
                 </p>
                 <h1>"Data sources"</h1>
             </div>
@@ -80,28 +79,26 @@ fn page(pages: &Tenant, report: &TraceReport) -> AnyView {
 /// The form to choose a day, with links to the days around it.
 fn chooser(pages: &Tenant, report: &TraceReport) -> AnyView {
     let name = &report.repository.full_name;
-    let beside = |days: i64, label: &'static str| {
+    let beside = |days: i64, sign: &'static str, label: &'static str| {
         let day = report.day.plus(days);
         view! {
             <a class="button" href=pages.answers(name, Some(day))>
-                {label}
-                <span class="visually-hidden">": " {format::day(day)}</span>
+                <span aria-hidden="true">{sign}</span>
+                <span class="visually-hidden">{label} ": " {format::day(day)}</span>
             </a>
         }
     };
     view! {
-        <form class="card filter" action=pages.answers(name, None) aria-label="Choose a day">
+        <form class="card day-chooser" action=pages.answers(name, None) aria-label="Choose a day">
+            {beside(-1, "‹", "Previous day")}
             <div class="field">
                 <label for="day">"Day (UTC)"</label>
                 <input id="day" name="day" type="date" required value=report.day.to_string()/>
             </div>
-            <div class="row">
-                <button type="submit" class="button">
-                    "Show"
-                </button>
-                {beside(-1, "Previous day")}
-                {beside(1, "Next day")}
-            </div>
+            {beside(1, "›", "Next day")}
+            <button type="submit" class="button">
+                "Show"
+            </button>
         </form>
     }
     .into_any()
@@ -261,7 +258,7 @@ fn raw(pages: &Tenant, report: &TraceReport, answer: &StoredResponse) -> AnyView
         <a href=pages.raw_answer(&report.repository.full_name, answer.id)>
             "JSON"
             <span class="visually-hidden">
-                " of " {answer.endpoint.as_str()} ", " {text::timestamp(answer.captured_at)}
+                " of " {answer.endpoint.as_str()} ", " {timestamp(answer.captured_at)}
             </span>
         </a>
     }

@@ -102,8 +102,7 @@ impl Subject {
             <div class="page-head">
                 <div>
                     <p class="crumb">
-                        <a href=back>{name.to_string()}</a>
-                        " /"
+                        <a href=back>"‹ " {name.to_string()}</a>
                     </p>
                     <h1>{title}</h1>
                 </div>

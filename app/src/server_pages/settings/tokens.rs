@@ -71,7 +71,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
 fn made(request: &PageRequest) -> Option<AnyView> {
     let form = Form::new(request, Action::Create);
     let token = form.secret()?.to_owned();
-    let words = "Copy it now. It won’t be shown again, because Tidemark stores only a hash. Give it only to the program that needs it, which sends it as “Authorization: Bearer …”.";
+    let words = "Copy this token. You won’t see it again, because Tidemark stores only a hash. Give it only to the program that needs it, which sends it as “Authorization: Bearer …”.";
     Some(secret("New token", token, words))
 }
 
@@ -88,7 +88,7 @@ fn list(request: &PageRequest, tokens: &[ApiToken]) -> AnyView {
             .into_any();
         }
         let rows: Vec<_> = shown.iter().map(|token| row(request, token)).collect();
-        data_table("", TableLabel::Heading("tokens"), &COLUMNS, rows)
+        data_table("as-rows", TableLabel::Heading("tokens"), &COLUMNS, rows)
     })
 }
 

@@ -221,7 +221,7 @@ fn row(repository: &AvailableRepository, selection: &Selection) -> AnyView {
         pills.push(view! { <span class=class>{word}</span> " " });
     };
     if repository.tracked {
-        pill("pill ok", "Already tracked");
+        pill("pill", "Already tracked");
     } else if !repository.readable {
         pill("pill warn", "No push access");
     }
@@ -266,8 +266,10 @@ fn actions(
         let label = format!("Track all {}", format::number(report.trackable.into()));
         button(Action::TrackAll, "button", label.into_any())
     });
-    let some = (report.trackable > 0)
-        .then(|| button(Action::Track, "button primary", "Track selected".into_any()));
+    // The script says how many.
+    let label = view! { <span data-counts=REPOSITORY>"Track selected"</span> };
+    let some =
+        (report.trackable > 0).then(|| button(Action::Track, "button primary", label.into_any()));
     let tracked = report.repositories.iter().any(|it| it.tracked) || report.trackable == 0;
     let on = tracked.then(|| {
         view! {

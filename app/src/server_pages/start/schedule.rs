@@ -112,7 +112,11 @@ fn body(
     let form = Form::new(request, Action::Finish);
     let cron = schedule.map_or(PRESETS[0].cron, |schedule| &schedule.cron);
     let preset = PRESETS.iter().find(|preset| preset.cron == cron);
-    let zone = schedule.map_or("UTC", |schedule| &schedule.timezone);
+    // A new tenant's schedule is in UTC.
+    let zone = match schedule {
+        Some(schedule) if schedule.timezone != "UTC" => &schedule.timezone,
+        _ => request.zone().as_str(),
+    };
     let mut choices: Vec<_> = PRESETS
         .iter()
         .map(|preset| Choice {

@@ -44,7 +44,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
                 <h1>"Log"</h1>
                 <span class="spacer"></span>
                 <a class="button" href=address::log_csv(&query) download>
-                    "Export as CSV"
+                    "CSV"
                 </a>
             </div>
             {filter(&query)}

@@ -251,7 +251,7 @@ impl Transaction {
         user: UserId,
         name: &str,
         email: &Email,
-        timezone: TimeZone,
+        timezone: Option<TimeZone>,
         theme: Theme,
     ) -> Result<bool, StoreError> {
         const UPDATE: &str = "
@@ -262,7 +262,7 @@ impl Transaction {
             .bind(name)
             .bind(email.as_str())
             .bind(email.folded())
-            .bind(timezone.as_str())
+            .bind(timezone.map_or("", TimeZone::as_str))
             .bind(theme.as_str())
             .execute(connection)
             .await
@@ -277,8 +277,9 @@ impl Transaction {
     ) -> Result<UserId, StoreError> {
         const INSERT: &str = "
             insert into users
-                (email, email_folded, name, password_hash, administrator, maintainer, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7)
+                (email, email_folded, name, password_hash, administrator, maintainer, created_at,
+                 timezone)
+            values ($1, $2, $3, $4, $5, $6, $7, '')
             returning id";
         let id: i64 = within!(*self, |connection| sqlx::query_scalar(INSERT)
             .bind(user.email.as_str())

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use domain::{Origin, Problem, ProblemKind, UserId, Viewer};
+use domain::{Origin, Problem, ProblemKind, TimeZone, UserId, Viewer};
 use engine::Error;
 use http::header::USER_AGENT;
 use http::request::Parts;
@@ -16,6 +16,9 @@ use crate::state::AppState;
 
 /// How much of the user agent is stored.
 const MAX_AGENT: usize = 300;
+
+/// The cookie with the browser's time zone, which the page's script sets.
+const ZONE_COOKIE: &str = "tidemark_timezone";
 
 /// The session's key for the flash message.
 const FLASH_KEY: &str = "said";
@@ -61,6 +64,11 @@ impl Browser {
         limits.check_attempt(self.origin, account, device.as_ref())
     }
 
+    /// The browser's time zone.
+    pub(crate) fn zone(&self) -> Option<TimeZone> {
+        zone(&self.cookies)
+    }
+
     /// Stores a message for the next page.
     pub(crate) async fn set_flash(&self, sentence: Option<String>) -> Result<(), Problem> {
         let Some(sentence) = sentence else {
@@ -80,6 +88,12 @@ impl Browser {
         };
         flash.map_err(|error| session_problem(&error))
     }
+}
+
+/// The time zone of the browser with these cookies. Anyone can send any cookie, so only a known zone
+/// counts.
+pub(crate) fn zone(cookies: &Cookies) -> Option<TimeZone> {
+    cookies.get(ZONE_COOKIE)?.value().parse().ok()
 }
 
 /// Signs a person in: a session under a new key, so that a key planted earlier is useless, and the

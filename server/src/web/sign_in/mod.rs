@@ -8,7 +8,7 @@ mod sign_out;
 
 use axum::Router;
 
-pub(super) use self::browser::{Browser, rotate, sign_in};
+pub(super) use self::browser::{Browser, rotate, sign_in, zone as browser_zone};
 pub(super) use self::require_sign_in::{identify, require_sign_in};
 use crate::state::AppState;
 

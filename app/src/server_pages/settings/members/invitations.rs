@@ -56,7 +56,7 @@ pub fn inviter(request: &PageRequest, repositories: &[(RepositoryId, RepositoryN
 /// The link of the invitation just created.
 pub fn invited(request: &PageRequest) -> Option<AnyView> {
     let link = Form::new(request, Action::Invite).secret()?.to_owned();
-    let words = "Copy it now and send it to the person you’re inviting. It won’t be shown again. Anyone with the link can use it once, within seven days. You can withdraw it below.";
+    let words = "Copy this link and send it. You won’t see it again. Anyone with the link can use it once, within seven days. You can withdraw it below.";
     Some(secret("Invitation link", link, words))
 }
 
@@ -80,7 +80,12 @@ pub fn open_ones(request: &PageRequest, invitations: &[Invitation]) -> Option<An
         &part,
         || {
             let rows: Vec<_> = shown.iter().map(|it| row(request, it)).collect();
-            data_table("", TableLabel::Heading("invitations"), &COLUMNS, rows)
+            data_table(
+                "as-rows",
+                TableLabel::Heading("invitations"),
+                &COLUMNS,
+                rows,
+            )
         },
     ))
 }

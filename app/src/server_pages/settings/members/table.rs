@@ -28,7 +28,7 @@ pub fn table(request: &PageRequest, members: &[Member]) -> AnyView {
     let (part, shown) = ListPart::of(&request.query, place, members, text);
     list_card("members", "Members", "Name or email", &part, || {
         let rows: Vec<_> = shown.iter().map(|member| row(request, member)).collect();
-        data_table("", TableLabel::Heading("members"), &COLUMNS, rows)
+        data_table("as-rows", TableLabel::Heading("members"), &COLUMNS, rows)
     })
 }
 

@@ -32,10 +32,10 @@ const PRESETS: [(&str, &str); 5] = [
 
 impl EditorForm {
     /// A new schedule.
-    fn new() -> Self {
+    fn new(zone: domain::TimeZone) -> Self {
         Self {
             cron: "17 */6 * * *".to_owned(),
-            timezone: "UTC".to_owned(),
+            timezone: zone.to_string(),
             enabled: true,
             ..Self::default()
         }
@@ -83,7 +83,7 @@ impl Draft {
         let form = if submitted {
             request.form().unwrap_or_default()
         } else {
-            stored.map_or_else(EditorForm::new, EditorForm::of)
+            stored.map_or_else(|| EditorForm::new(request.zone()), EditorForm::of)
         };
         let mut draft = Self {
             id: stored.map(|schedule| schedule.id),
