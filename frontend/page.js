@@ -39,7 +39,7 @@
   });
   // A refused one is open in the page. Closing it shows the page without the refused form.
   for (const dialog of document.querySelectorAll("dialog.dialog[open]")) {
-    dialog.close();
+    dialog.open = false; // Without the event of close().
     dialog.showModal();
     dialog.addEventListener("close", () => location.replace(location.pathname + location.search));
   }
@@ -47,7 +47,7 @@
   // Deletions: the browser compares the typed name, as the server does.
   const compare = (form) => {
     const typed = form?.elements.typed;
-    if (!typed) return;
+    if (!typed?.dataset.name) return;
     const deletes = form.elements.history.value === "delete";
     const same = typed.value.trim().toLowerCase() === typed.dataset.name.toLowerCase();
     typed.setCustomValidity(!deletes || same ? "" : `Type “${typed.dataset.name}” to delete its history.`);

@@ -4,10 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, Utc, Weekday};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use thiserror::Error;
 
 /// A UTC day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Day(NaiveDate);
 
@@ -112,11 +113,58 @@ impl fmt::Display for Day {
     }
 }
 
+/// A text that is no day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not a day in the form YYYY-MM-DD")]
+pub struct DayError;
+
+/// Reads `2026-07-06`. Written out, because chrono's parser of any format takes 2 KB of the browser's
+/// compressed module.
 impl FromStr for Day {
-    type Err = chrono::ParseError;
+    type Err = DayError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self)
+        // Years beyond four digits have a sign.
+        let (sign, longest, text) = match text.as_bytes().first() {
+            Some(b'-') => (-1, 6, &text[1..]),
+            Some(b'+') => (1, 6, &text[1..]),
+            _ => (1, 4, text),
+        };
+        let mut parts = text.split('-');
+        let mut number = |longest: usize| {
+            let part = parts.next()?;
+            let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+            (is_number && part.len() <= longest).then(|| part.parse::<u32>().ok())?
+        };
+        let date = (number(longest), number(2), number(2));
+        let (Some(year), Some(month), Some(day)) = date else {
+            return Err(DayError);
+        };
+        if parts.next().is_some() {
+            return Err(DayError);
+        }
+        let date = NaiveDate::from_ymd_opt(sign * year.cast_signed(), month, day);
+        date.map(Self).ok_or(DayError)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl de::Visitor<'_> for Text {
+            type Value = Day;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a day")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Day, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 
@@ -188,5 +236,59 @@ impl DayRange {
     #[must_use]
     pub fn before(self) -> Self {
         Self::ending(self.from.plus(-1), self.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_day_is_read_as_it_is_written(offset in -90_000_000_i64..90_000_000) {
+            let day = Day::new(NaiveDate::from_ymd_opt(1800, 1, 1).expect("a day")).plus(offset);
+            prop_assert_eq!(day.to_string().parse(), Ok(day));
+            let json = serde_json::to_string(&day).expect("JSON");
+            prop_assert_eq!(serde_json::from_str::<Day>(&json).expect("a day"), day);
+        }
+
+        #[test]
+        fn what_chrono_refuses_is_no_day(text in "[-+]?[0-9]{0,5}[-/ ][0-9a]{0,3}-?[0-9]{0,3}") {
+            if text.parse::<Day>().is_ok() {
+                prop_assert!(NaiveDate::parse_from_str(&text, "%Y-%m-%d").is_ok(), "{}", text);
+            }
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_days() {
+        for text in [
+            "",
+            "-",
+            "--",
+            "+",
+            "-2026",
+            "--2026-07-06",
+            "+-2026-07-06",
+            "2026",
+            "2026-07",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-07-06-",
+            "2026-07-06T00:00",
+            "2026-07-+6",
+            "2026-07-٦",
+            "06.07.2026",
+            "2026-07-006",
+            "20260-07-06",
+        ] {
+            assert_eq!(text.parse::<Day>(), Err(DayError), "{text}");
+        }
+        assert_eq!(
+            "2024-2-29".parse::<Day>().expect("a day").to_string(),
+            "2024-02-29"
+        );
     }
 }

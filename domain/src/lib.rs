@@ -43,7 +43,7 @@ pub use audit::{AuditAction, AuditTopic};
 pub use clock_difference::ClockDifference;
 pub use comparison::{Comparison, is_comparable};
 pub use coverage::{Coverage, DayState};
-pub use day::{Day, DayRange};
+pub use day::{Day, DayError, DayRange};
 pub use failure::{FailureKind, FixTarget, Remedy};
 pub use follow_rule::{Candidate, FollowFilter, LeftOut, Patterns, PatternsError};
 pub use id::{

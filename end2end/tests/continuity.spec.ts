@@ -158,8 +158,9 @@ test("shortcuts move between pages and reach the filter, but never while typing"
   await page.keyboard.press("g");
   await page.keyboard.press("r");
   await expect(page.getByRole("heading", { level: 1, name: "Repositories" })).toBeVisible();
-  await page.keyboard.press("/");
   const filter = page.getByRole("searchbox", { name: "Name, owner or tag" });
+  await expect(filter).toBeVisible();
+  await page.keyboard.press("/");
   await expect(filter).toBeFocused();
   await page.keyboard.type("go?");
   await expect(filter).toHaveValue("go?");
@@ -188,6 +189,24 @@ test("a new token is copied with one button", async ({ page, context }) => {
   await expect(page.getByRole("button", { name: "Copied", exact: true })).toBeVisible();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(await page.locator("#shown").inputValue());
+});
+
+test.describe("refused", () => {
+  test.use({ refused: [/\/settings\/connections/] });
+
+  test("a dialog stays open with its reason, and closing it leaves the page as it was", async ({ page }) => {
+    await open(page, `${overview}/settings/connections`);
+    await page.getByRole("button", { name: /^Rename/ }).first().click();
+    const dialog = page.getByRole("dialog");
+    const name = dialog.getByRole("textbox").first();
+    await name.evaluate((it) => (it as HTMLInputElement).form!.noValidate = true);
+    await name.fill("");
+    await dialog.getByRole("button", { name: /^Rename/ }).click();
+    await expect(dialog.getByRole("alert")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+    await expect(page.getByRole("heading", { level: 1, name: "Connections" })).toBeVisible();
+  });
 });
 
 test.describe("with scripts switched off", () => {
