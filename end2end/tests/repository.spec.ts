@@ -170,6 +170,73 @@ test("dragging zooms in; a button, Escape and a double click show the whole agai
   }
 });
 
+test("a drag is a range in the address, which keeps the place and the focus, and Back leaves it", async ({ page }) => {
+  await open(page, `${repository}?period=90d&interval=day`);
+  const chart = await drawnChart(page);
+  const canvas = chart.locator("canvas");
+  const days = page.locator(".range summary");
+  const before = await days.innerText();
+  await canvas.focus();
+
+  await drag(page, chart, 0.4, 0.6);
+  await expect(page).toHaveURL(/\?from=\d{4}-\d\d-\d\d&to=\d{4}-\d\d-\d\d&interval=day$/);
+  const range = new URL(page.url()).searchParams;
+  await expect(days).not.toHaveText(before);
+  // The figures and the chart have the same days.
+  const day = (name: string) => Date.parse(range.get(name)!);
+  const length = (day("to") - day("from")) / 86_400_000 + 1;
+  expect(length).toBeGreaterThan(10);
+  expect(length).toBeLessThan(25);
+  await expect(chart.getByRole("slider", { name: "Last day shown" })).toHaveAttribute("max", `${length - 1}`);
+  await expect(canvas).toBeFocused();
+  expect(await page.evaluate(() => document.querySelector("canvas")!.getBoundingClientRect().top)).toBeLessThan(800);
+
+  await page.goBack();
+  await expect(page).toHaveURL(/\?period=90d&interval=day$/);
+  await expect(days).toHaveText(before);
+  await expect(page.getByRole("button", { name: "Reset zoom" })).toBeHidden();
+});
+
+test("the strip writes its range into the address once its sliders are left", async ({ page }) => {
+  await open(page, `${repository}?period=90d&interval=day`);
+  const chart = await drawnChart(page);
+  await chart.getByRole("slider", { name: "First day shown" }).focus();
+  await page.keyboard.press("PageUp");
+  await page.keyboard.press("Tab");
+  await expect(page).toHaveURL(/period=90d/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/from=\d{4}-\d\d-\d\d/);
+  await page.getByRole("button", { name: "Reset zoom" }).click();
+  await expect(page).toHaveURL(/\?period=90d&interval=day$/);
+});
+
+test("the kept day is in the address", async ({ page }) => {
+  await open(page, `${repository}?period=30d`);
+  let chart = await drawnChart(page);
+  await chart.locator("canvas").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\?period=30d&day=\d{4}-\d\d-\d\d$/);
+  const read = await chart.locator(".chart-reading").innerText();
+
+  await page.reload();
+  chart = await drawnChart(page);
+  await expect(chart.locator(".chart-reading")).toHaveText(read, { useInnerText: true });
+  await chart.locator("canvas").focus();
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/\?period=30d$/);
+});
+
+test("C opens the comparison and moves the focus there", async ({ page }) => {
+  await open(page, `${repository}?period=30d`);
+  const chart = await drawnChart(page);
+  await chart.locator("canvas").focus();
+  await page.keyboard.press("c");
+  await expect(page.getByRole("link", { name: "Same period last year" })).toBeVisible();
+  await expect(page.locator(".compare summary")).toBeFocused();
+});
+
 test("tells its figures to those who do not see the chart", async ({ page }) => {
   await open(page, repository);
   const chart = await drawnChart(page);

@@ -4,13 +4,14 @@
 use leptos::html::Canvas;
 use leptos::prelude::*;
 
+use super::address::ChartAddress;
 use super::format;
 use super::interaction::Interaction;
 use super::menu::{Downloads, menu};
 use super::overlay::overlay;
 use super::reading::reading;
 use super::spec::ChartSpec;
-use crate::components::{reactive, reactive_attr};
+use crate::components::{RangeAddress, reactive, reactive_attr};
 
 /// A chart with its heading and the row that reads it; `children` go at the end of the heading.
 /// Place it in a `.card`. [`ChartTable`](super::ChartTable) shows the same numbers as a table on request.
@@ -22,11 +23,14 @@ pub fn Chart(
     /// What its menu offers to download.
     #[prop(optional)]
     downloads: Option<Downloads>,
+    /// The address of other days, to which a zoom goes. Without one a zoom only draws.
+    #[prop(optional)]
+    to: Option<RangeAddress>,
     /// Tools beside the heading, such as the choice of the interval.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let chart = Interaction::new(spec);
+    let chart = Interaction::new(spec, to.map(ChartAddress::new));
     let canvas = NodeRef::<Canvas>::new();
     #[cfg(feature = "hydrate")]
     super::canvas::attach_canvas(canvas, chart);
@@ -82,7 +86,9 @@ fn zoomed(chart: Interaction) -> AnyView {
     let zoomed = Memo::new(move |_| {
         let (spec, view) = (chart.spec.read(), chart.view.read());
         let shown = view.shown(spec.len);
-        (shown.len() < spec.len).then_some(shown)
+        (shown.len() < spec.len || chart.address.is_some_and(|it| it.is_zoomed()))
+            .then_some(shown)
+            .filter(|shown| !shown.is_empty())
     });
     let range = move || {
         let (spec, shown) = (chart.spec.read(), zoomed.get()?);
@@ -169,7 +175,19 @@ fn strip(chart: Interaction) -> AnyView {
         )
     };
     view! {
-        <div class="chart-strip" role="group" aria-label="Range shown" style=reactive_attr(place)>
+        <div
+            class="chart-strip"
+            role="group"
+            aria-label="Range shown"
+            style=reactive_attr(place)
+            on:pointerup=move |_| chart.go_to_zoom()
+            on:focusout=move |event| chart.leave_strip(&event)
+            on:keydown=move |event| {
+                if event.key() == "Enter" {
+                    chart.go_to_zoom();
+                }
+            }
+        >
             {edge(true)}
             {edge(false)}
         </div>

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use domain::Day;
+use domain::{Day, DayRange};
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::{ev, web_sys};
 
+use super::address::ChartAddress;
 use super::keys::{Cursor, KeyOutcome};
 use super::layout::{HEIGHT, Layout};
 use super::spec::ChartSpec;
@@ -48,6 +49,7 @@ pub(super) struct Interaction {
     announcement: StoredValue<Option<TimeoutHandle>>,
     gesture: StoredValue<Gesture>,
     shared: Option<SharedCursor>,
+    pub(super) address: Option<ChartAddress>,
 }
 
 /// The pointers on a chart.
@@ -60,9 +62,12 @@ struct Gesture {
 }
 
 impl Interaction {
-    pub(super) fn new(spec: Signal<ChartSpec>) -> Self {
+    pub(super) fn new(spec: Signal<ChartSpec>, address: Option<ChartAddress>) -> Self {
         let view = RwSignal::<Viewport>::default();
-        let cursor = RwSignal::<Cursor>::default();
+        // The same on server and browser, so that the reading row hydrates.
+        let kept = |day| Cursor::kept(spec.read_untracked().bucket_of(day));
+        let first = address.and_then(|it| it.day()).map(kept);
+        let cursor = RwSignal::new(first.unwrap_or_default());
         let width = RwSignal::new(0.0);
         let layout = Memo::new(move |_| {
             let (spec, view) = (spec.read(), view.read());
@@ -86,6 +91,7 @@ impl Interaction {
             announcement: StoredValue::new(None),
             gesture: StoredValue::default(),
             shared: use_context(),
+            address,
         };
         // With other days the old zoom and cursor are meaningless.
         let days = Memo::new(move |_| spec.with(|spec| (spec.interval, spec.first, spec.len)));
@@ -93,17 +99,19 @@ impl Interaction {
             move || days.get(),
             move |_, _, _| {
                 view.update(|view| view.zoom = None);
-                cursor.set(Cursor::default());
+                chart.keep(address.and_then(|it| it.day()));
             },
             false,
         );
+        if let Some(address) = address {
+            address.follow_day(chart);
+        }
         if let Some(SharedCursor(day)) = chart.shared {
             Effect::watch(
                 move || day.get(),
                 move |day, _, _| {
                     let spec = spec.read_untracked();
-                    let bucket = day.and_then(|day| usize::try_from(spec.index_of(day)).ok());
-                    let bucket = bucket.filter(|bucket| *bucket < spec.len);
+                    let bucket = day.and_then(|day| spec.bucket_of(day));
                     if chart.cursor.read_untracked().bucket != bucket {
                         chart.cursor.update(|cursor| cursor.bucket = bucket);
                     }
@@ -129,6 +137,43 @@ impl Interaction {
     pub(super) fn reset(&self) {
         self.view.update(|view| view.zoom = None);
         self.cursor.set(Cursor::default());
+        if let Some(address) = self.address {
+            address.leave_zoom();
+        }
+    }
+
+    /// The day that a click or Enter keeps.
+    pub(super) fn kept_day(&self) -> Option<Day> {
+        let cursor = self.cursor.try_read()?;
+        let bucket = cursor.bucket.filter(|_| cursor.is_kept)?;
+        Some(self.spec.read().bucket_at(bucket).from)
+    }
+
+    /// Keeps a day, or none. A day beyond the chart is none.
+    pub(super) fn keep(&self, day: Option<Day>) {
+        let bucket = day.and_then(|day| self.spec.read_untracked().bucket_of(day));
+        self.point_at(|cursor| *cursor = Cursor::kept(bucket));
+    }
+
+    /// Writes the range of a zoom into the address.
+    pub(super) fn go_to_zoom(&self) {
+        let (spec, view) = (self.spec.read_untracked(), self.view.read_untracked());
+        if let (Some(address), Some((start, end))) = (self.address, view.zoom) {
+            let (first, last) = (spec.bucket_at(start), spec.bucket_at(end - 1));
+            if let Some(days) = DayRange::new(first.from, last.to) {
+                address.zoom(days);
+            }
+        }
+    }
+
+    /// Does so once the sliders lose the focus.
+    pub(super) fn leave_strip(&self, event: &ev::FocusEvent) {
+        let node = |it: web_sys::EventTarget| it.dyn_into::<web_sys::Node>().ok();
+        let strip = event.current_target().and_then(node);
+        let next = event.related_target().and_then(node);
+        if next.is_some() && strip.is_some_and(|strip| !strip.contains(next.as_ref())) {
+            self.go_to_zoom();
+        }
     }
 
     /// A mouse begins to drag; one finger points, and two hold what lies below them.
@@ -211,6 +256,7 @@ impl Interaction {
         if let Some(range) = range {
             let len = self.spec.read_untracked().len;
             (self.view).update(|view| view.zoom_to(range.start, range.end, len));
+            self.go_to_zoom();
         } else {
             self.point_at(|cursor| {
                 cursor.is_kept = !(cursor.is_kept && cursor.bucket == Some(clicked));
@@ -278,6 +324,11 @@ impl Interaction {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
+        let is_zoomed = || self.address.is_some_and(|it| untrack(|| it.is_zoomed()));
+        if event.key() == "Escape" && is_zoomed() {
+            event.prevent_default();
+            return self.reset();
+        }
         let spec = self.spec.read_untracked();
         let (mut view, mut cursor) = (self.view.get_untracked(), self.cursor.get_untracked());
         match cursor.key(&event.key(), event.shift_key(), &spec, &mut view) {
@@ -324,6 +375,8 @@ fn press_control(event: &web_sys::KeyboardEvent, key: &str) {
         card.query_selector(&selector).ok()?
     });
     if let Some(control) = control.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A menu is left and used from where it was opened.
+        let _ = control.focus();
         control.click();
     }
 }

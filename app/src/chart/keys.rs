@@ -34,6 +34,16 @@ pub enum KeyOutcome {
 }
 
 impl Cursor {
+    /// A cursor that keeps this bucket, or the one that points nowhere.
+    #[must_use]
+    pub fn kept(bucket: Option<usize>) -> Self {
+        Self {
+            bucket,
+            is_kept: bucket.is_some(),
+            ..Self::default()
+        }
+    }
+
     /// Ends a drag: the buckets from where it began to where it ended, or `None` for a click.
     pub fn end_brush(&mut self) -> Option<Range<usize>> {
         let (start, end) = self.brush.take()?;

@@ -4,6 +4,7 @@
 //! A page makes a [`ChartSpec`] (see [`ChartSpec::traffic`]) and shows it with [`Chart`] and
 //! [`ChartTable`]; small trend lines are [`Sparkline`]s.
 
+mod address;
 #[cfg(feature = "hydrate")]
 mod canvas;
 #[cfg(feature = "ssr")]

@@ -197,6 +197,13 @@ impl ChartSpec {
         }
     }
 
+    /// The place of the bucket that contains the day, if the chart has one.
+    #[must_use]
+    pub fn bucket_of(&self, day: Day) -> Option<usize> {
+        let place = usize::try_from(self.index_of(day)).ok()?;
+        (place < self.len).then_some(place)
+    }
+
     /// Whether any series knows the bucket.
     #[must_use]
     pub fn is_known(&self, index: usize) -> bool {

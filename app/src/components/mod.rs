@@ -30,7 +30,7 @@ pub use page_script::{Attempts, tell_page_script};
 pub use paged_table::{nothing_matches, page_links, sort_heading};
 pub use period::{
     RangeAddress, comparison_control, interval_control, kept_fields, late_start, range_control,
-    range_problem,
+    range_problem, zoom_address,
 };
 pub use ranking::{Entry, ranking_card};
 pub use reactive::{reactive, reactive_attr};

@@ -50,7 +50,22 @@ pub fn range_control(
     .into_any()
 }
 
-/// The same when the address asks for no range: what is wrong, with the form as it was filled in.
+/// The URL of a zoom: without days beyond the range shown, since the first and the last week or month
+/// may reach further.
+pub fn zoom_address(shown: Signal<DayRange>, to: RangeAddress) -> RangeAddress {
+    Box::new(move |range| {
+        let shown = shown.get_untracked();
+        let within = match range {
+            ReportRange::Days(days) => {
+                DayRange::new(days.from.max(shown.from), days.to.min(shown.to))
+            }
+            ReportRange::Period(_) => None,
+        };
+        to(within.map_or(range, ReportRange::Days))
+    })
+}
+
+/// The choice of the days when the address asks for no range: what is wrong, with the form as it was filled in.
 pub fn range_problem(message: &str, typed: &[String; 2], to: &RangeAddress) -> AnyView {
     let link = |period: Period| {
         view! {

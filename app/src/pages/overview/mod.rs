@@ -23,7 +23,7 @@ use crate::chart::{
 use crate::components::{
     Filter, RangeAddress, Skeleton, Stat, compared, comparison_control, interval_control,
     kept_filter, late_start, range_control, range_problem, reactive, reactive_attr, refreshed,
-    with_data_or,
+    with_data_or, zoom_address,
 };
 use crate::error::AppError;
 use crate::layout::use_tenant;
@@ -253,6 +253,7 @@ fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {
 
 fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<OverviewData>) -> AnyView {
     let may_track = Memo::new(move |_| data.read().may_track);
+    let shown = Signal::derive(move || data.read().report.range);
     let spec = Memo::new(move |_| chart(&data.read().report));
     let csv = move || {
         let report = &data.read().report;
@@ -293,7 +294,11 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
             {reactive(move || figures(&data.read().report))}
         </section>
         <section class="card">
-            <Chart spec=spec downloads=Downloads { csv: Signal::derive(csv) }>
+            <Chart
+                spec=spec
+                downloads=Downloads { csv: Signal::derive(csv) }
+                to=zoom_address(shown, range_address(tenant, query))
+            >
                 {chart_controls(tenant, query, data)}
             </Chart>
             <ChartTable spec=spec page=values/>

@@ -31,7 +31,7 @@ use crate::components::Submission;
 use crate::components::{
     RangeAddress, Skeleton, comparison_control, data_pill, interval_control, kept_fields,
     late_start, range_control, range_problem, ranking_card, reactive, refreshed, timestamp,
-    with_data_or,
+    with_data_or, zoom_address,
 };
 use crate::error::AppError;
 use crate::layout::use_tenant;
@@ -179,6 +179,12 @@ fn page(state: PageState) -> AnyView {
         shown,
         Box::new(move |range| state.report_address(move |report| ReportQuery { range, ..report })),
     );
+    let zoom = zoom_address(
+        shown,
+        Box::new(move |range| {
+            untrack(|| state.report_address(move |report| ReportQuery { range, ..report }))
+        }),
+    );
     view! {
         <Title text=full_name/>
         <div class="page-head">
@@ -199,7 +205,11 @@ fn page(state: PageState) -> AnyView {
         {reactive(move || people(&data.read().report))}
         {reactive(move || events(&data.read()))}
         <section class="card">
-            <Chart spec=spec downloads=Downloads { csv: Signal::derive(move || state.csv()) }>
+            <Chart
+                spec=spec
+                downloads=Downloads { csv: Signal::derive(move || state.csv()) }
+                to=zoom
+            >
                 {chart_controls(state)}
             </Chart>
             {reactive(move || note_form(&state.tenant.read(), &data.read()))}
