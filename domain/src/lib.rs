@@ -31,6 +31,7 @@ pub mod secure_url;
 pub mod server;
 pub mod traffic;
 pub mod trend;
+pub mod typical;
 pub mod unknown_value;
 pub mod usual;
 

@@ -25,6 +25,8 @@ pub struct OverviewData {
     pub rows: Vec<TableRow>,
     /// What changed since yesterday.
     pub since_yesterday: SinceYesterdayText,
+    /// What the line of views is like, in a sentence.
+    pub typical_views: Option<String>,
     /// Its notices.
     pub notices: OverviewNotices,
     /// Whether the viewer may track repositories.
@@ -127,6 +129,7 @@ impl OverviewData {
                 report.today,
                 zone,
             ),
+            typical_views: messages::typical_views(&report.buckets, report.range, report.interval),
             notices: messages::overview_notices(&page.overview.warnings),
             report,
             may_track: page.may_track,

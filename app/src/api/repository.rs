@@ -30,6 +30,8 @@ pub struct RepositoryData {
     pub labels: Vec<String>,
     /// Its events on GitHub, newest first.
     pub events: Vec<EventText>,
+    /// What the line of views is like, in a sentence.
+    pub typical_views: Option<String>,
     /// Whether the viewer may write notes and tags.
     pub may_manage: bool,
 }
@@ -105,6 +107,11 @@ impl From<RepositoryPage> for RepositoryData {
             problem: page.problem.as_ref().map(messages::problem),
             labels: messages::labels(&page.report.repository),
             events: page.events.iter().map(messages::event).collect(),
+            typical_views: messages::typical_views(
+                &page.report.buckets,
+                page.report.range,
+                page.report.interval,
+            ),
             may_manage: page.may_manage,
             report: page.report,
         }

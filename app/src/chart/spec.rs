@@ -39,6 +39,8 @@ pub struct ChartSpec {
     pub compared: Option<ComparedLines>,
     /// The usual range of a series.
     pub usual: Option<UsualBand>,
+    /// What the lines are like, in a sentence.
+    pub description: Option<String>,
 }
 
 /// One line of a chart.
@@ -138,6 +140,7 @@ impl ChartSpec {
             has_mean: false,
             compared: None,
             usual: None,
+            description: None,
         }
     }
 

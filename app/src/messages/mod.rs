@@ -6,9 +6,11 @@ mod overview;
 mod repository;
 mod schedules;
 mod since_yesterday;
+mod typical;
 
 pub use connections::connection_warning;
 pub use overview::overview_notices;
 pub use repository::{event, labels, pill, problem};
 pub use schedules::{forecast, schedule};
 pub use since_yesterday::since_yesterday;
+pub use typical::typical_views;

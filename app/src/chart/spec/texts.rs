@@ -144,11 +144,13 @@ impl ChartSpec {
                 last.label
             )
         });
+        let description = self.description.iter().map(|it| format!(" {it}"));
         format!(
-            "{} by {unit}, {}: {}.{}",
+            "{} by {unit}, {}: {}.{}{}",
             self.title,
             format::days(days),
             peaks.join(", "),
+            description.collect::<String>(),
             last.unwrap_or_default()
         )
     }

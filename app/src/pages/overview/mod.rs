@@ -254,7 +254,12 @@ fn nothing_yet(tenant: &Tenant, data: &OverviewData) -> AnyView {
 fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<OverviewData>) -> AnyView {
     let may_track = Memo::new(move |_| data.read().may_track);
     let shown = Signal::derive(move || data.read().report.range);
-    let spec = Memo::new(move |_| chart(&data.read().report));
+    let spec = Memo::new(move |_| {
+        let data = data.read();
+        let mut spec = chart(&data.report);
+        spec.description.clone_from(&data.typical_views);
+        spec
+    });
     let csv = move || {
         let report = &data.read().report;
         let filter = &report.query.filter;

@@ -160,6 +160,7 @@ mod tests {
         OverviewData {
             report,
             rows,
+            typical_views: None,
             since_yesterday: SinceYesterdayText::default(),
             notices: OverviewNotices::default(),
             may_track: false,

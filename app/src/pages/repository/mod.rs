@@ -169,7 +169,12 @@ impl PageState {
 fn page(state: PageState) -> AnyView {
     let PageState { data, .. } = state;
     let full_name = move || data.read().report.repository.full_name.to_string();
-    let spec = Memo::new(move |_| chart(&data.read().report));
+    let spec = Memo::new(move |_| {
+        let data = data.read();
+        let mut spec = chart(&data.report);
+        spec.description.clone_from(&data.typical_views);
+        spec
+    });
     // Until the new report has loaded, the controls match the old one.
     let range = Signal::derive(move || data.read().report.query.report.range);
     let shown = Signal::derive(move || data.read().report.range);

@@ -122,6 +122,7 @@ fn data() -> RepositoryData {
         problem: None,
         labels: Vec::new(),
         events: Vec::new(),
+        typical_views: None,
         may_manage: true,
     }
 }
