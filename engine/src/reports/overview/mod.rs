@@ -24,6 +24,7 @@ use domain::{
 
 use self::buckets::buckets;
 use self::facets::{facets, selected};
+use self::figures::{CLONES, VIEW_UNIQUES, VIEWS};
 use super::buckets::{compared_with, earlier_days};
 use super::repository::may_go;
 use super::{Risk, is_up_to_date, last_counted_day, risk, usual};
@@ -94,12 +95,12 @@ impl Engine {
         let matching = selected.len();
         let pages = count(matching.div_ceil(PAGE)).max(1);
         query.page = query.page.clamp(1, pages);
-        let (rows, figures, day_sums, compared_sums, at_risk, unsafe_schedules, anomalies) = tokio::try_join!(
+        let ((rows, sums), day_sums, compared_sums, at_risk, unsafe_schedules, anomalies) = tokio::try_join!(
             async {
-                self.overview_rows(&all, &self.one_page(&all, &query).await?)
-                    .await
+                let sums = self.sums(&all).await?;
+                let page = all.one_page(&sums, &query);
+                Ok((self.overview_rows(&all, &sums, &page).await?, sums))
             },
-            self.figures(&all),
             self.day_sums_of(tenant, of_filter, Some(days_read(interval, shown))),
             self.day_sums_of(tenant, of_filter, compared),
             self.risk_warnings(tenant, &facts, &states),
@@ -117,9 +118,9 @@ impl Engine {
             shown,
             history_begins: days.history_begins,
             today,
-            views: figures.views,
-            view_uniques_daily_sum: figures.view_uniques_daily_sum,
-            clones: figures.clones,
+            views: sums.of_all(VIEWS),
+            view_uniques_daily_sum: sums.of_all(VIEW_UNIQUES),
+            clones: sums.of_all(CLONES),
             stars: stars(&selected),
             github_is_late: published.is_late(today),
             lost: lost_days,

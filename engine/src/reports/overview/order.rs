@@ -1,62 +1,33 @@
 //! The order of the overview's table.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
 
-use domain::report::{Figure, OverviewQuery, OverviewSort};
-use domain::{Day, Measure, RepositoryId, RepositoryStatus};
+use domain::report::{OverviewQuery, OverviewSort};
+use domain::{Day, RepositoryId, RepositoryStatus};
 
+use super::figures::{CLONES, Sums, VIEWS};
 use super::{PAGE, Risk, Selection};
 use crate::store::RepositoryFacts;
-use crate::{Engine, Result};
 
-impl Engine {
+impl Selection<'_> {
     /// The repositories of one page of the table, in its order.
-    pub(super) async fn one_page(
-        &self,
-        all: &Selection<'_>,
-        query: &OverviewQuery,
-    ) -> Result<Vec<RepositoryId>> {
-        let mut listed: Vec<&RepositoryFacts> = all.facts.to_vec();
-        let store = &self.0.store;
-        let (tenant, scope, range) = (all.tenant, all.scope, all.range);
+    pub(super) fn one_page(&self, sums: &Sums, query: &OverviewQuery) -> Vec<RepositoryId> {
+        let mut listed: Vec<&RepositoryFacts> = self.facts.to_vec();
         // They are in the order of names, and stable sorting keeps it among equals.
         match query.sort {
             OverviewSort::Name => {}
             OverviewSort::Views => {
-                let views = store.amounts(tenant, scope, Measure::Views, range).await?;
-                listed.sort_by_cached_key(|it| Reverse(views.get(&it.id).copied()));
+                listed.sort_by_cached_key(|it| Reverse(sums.of(it.id, VIEWS).total));
             }
             OverviewSort::Clones => {
-                let clones = store.amounts(tenant, scope, Measure::Clones, range).await?;
-                listed.sort_by_cached_key(|it| Reverse(clones.get(&it.id).copied()));
+                listed.sort_by_cached_key(|it| Reverse(sums.of(it.id, CLONES).total));
             }
             OverviewSort::Change => {
-                let earlier = all.earlier.unwrap_or(range);
-                let now = store.amounts(tenant, scope, Measure::Views, range).await?;
-                let before = store
-                    .amounts(tenant, scope, Measure::Views, earlier)
-                    .await?;
-                let incomplete = self.incomplete(all, earlier).await?;
-                let incomplete: HashSet<RepositoryId> = incomplete
-                    .iter()
-                    .filter(|it| !it.views)
-                    .map(|it| it.repository)
-                    .collect();
-                listed.sort_by_cached_key(|it| {
-                    let is_complete = all.earlier.is_some() && !incomplete.contains(&it.id);
-                    let figure = Figure {
-                        total: None,
-                        compared: now.get(&it.id).copied().filter(|_| is_complete),
-                        previous: before.get(&it.id).copied().filter(|_| is_complete),
-                        missing: 0,
-                    };
-                    Reverse(figure.change())
-                });
+                listed.sort_by_cached_key(|it| Reverse(sums.of(it.id, VIEWS).change()));
             }
             OverviewSort::Stars => listed.sort_by_key(|it| Reverse(it.stars)),
             OverviewSort::Risk => {
-                listed.sort_by_key(|it| urgency(it, all.states.risks.get(&it.id)));
+                listed.sort_by_key(|it| urgency(it, self.states.risks.get(&it.id)));
             }
         }
         if query.reversed {
@@ -64,7 +35,7 @@ impl Engine {
         }
         let start = (query.page as usize - 1) * PAGE;
         let page = listed.iter().skip(start).take(PAGE);
-        Ok(page.map(|it| it.id).collect())
+        page.map(|it| it.id).collect()
     }
 }
 

@@ -7,7 +7,7 @@ use domain::report::OverviewRow;
 use domain::{Day, DayRange, RepositoryId, RepositoryScope, TenantId};
 
 use super::Selection;
-use super::figures::figure;
+use super::figures::{CLONES, Sums, VIEWS};
 use crate::reports::data::{data_state, forgotten_days};
 use crate::store::{CoverageGap, RepositoryRecord};
 use crate::{Engine, Result};
@@ -22,6 +22,7 @@ impl Engine {
     pub(super) async fn overview_rows(
         &self,
         all: &Selection<'_>,
+        sums: &Sums,
         ids: &[RepositoryId],
     ) -> Result<Vec<OverviewRow>> {
         if ids.is_empty() {
@@ -30,24 +31,18 @@ impl Engine {
         let (store, tenant, range) = (&self.0.store, all.tenant, all.range);
         let only = &RepositoryScope::Only(ids.to_vec());
         let records = store.repositories(tenant, only).await?;
-        let sums = store
-            .range_sums(tenant, only, [range, all.earlier.unwrap_or(range)])
-            .await?;
         let lost = self.lost_days(tenant, only, &records, range).await?;
         let mut trends = self.trends(tenant, only, range).await?;
         let mut rows: HashMap<RepositoryId, OverviewRow> = records
             .into_iter()
             .map(|record| {
                 let id = record.repository.id;
-                let sums = sums.get(&id).copied().unwrap_or_default();
-                let (compares, risk) = (all.earlier.is_some(), all.states.risks.get(&id).copied());
+                let risk = all.states.risks.get(&id).copied();
                 let lost = lost.get(&id).copied().unwrap_or_default();
                 let row = OverviewRow {
                     id,
-                    views: figure(range, sums, compares, |sums| (sums.views, sums.views_known)),
-                    clones: figure(range, sums, compares, |sums| {
-                        (sums.clones, sums.clones_known)
-                    }),
+                    views: sums.of(id, VIEWS),
+                    clones: sums.of(id, CLONES),
                     stars: record.stars,
                     trend: trends.remove(&id).unwrap_or_default(),
                     data: data_state(&record, lost.max(0), risk),

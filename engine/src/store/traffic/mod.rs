@@ -2,7 +2,6 @@
 
 mod aggregates;
 mod anomalies;
-mod completeness;
 mod covered_days;
 mod day_sums;
 mod export;
@@ -22,7 +21,6 @@ mod weeks;
 
 pub use anomalies::AnomalyKey;
 pub(crate) use anomalies::{AnomalyFilter, PastAnomaly};
-pub(crate) use completeness::Completeness;
 pub(crate) use covered_days::{CoverageGap, CoveredDays};
 pub(crate) use day_sums::DaySums;
 pub(crate) use export::KnownRepository;

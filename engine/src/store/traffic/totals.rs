@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use domain::{Day, DayRange, Measure, RepositoryId, RepositoryScope, TenantId};
-use sqlx::FromRow;
+use domain::{Day, DayRange, RepositoryId, RepositoryScope, TenantId};
+use serde::Deserialize;
 
 use crate::store::batch::{from_json, json};
 use crate::store::numbers::to_u64;
@@ -29,7 +29,7 @@ pub(crate) struct RangeSums {
 }
 
 /// What was counted before a day.
-#[derive(Clone, Copy, Debug, Default, FromRow)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 struct Before {
     views: i64,
     view_uniques: i64,
@@ -39,32 +39,18 @@ struct Before {
     days_known: i64,
 }
 
-impl RangeSums {
-    /// Adds those of another repository.
-    pub(crate) const fn add(&mut self, other: &Self) {
-        self.views += other.views;
-        self.view_uniques_daily_sum += other.view_uniques_daily_sum;
-        self.views_known += other.views_known;
-        self.clones += other.clones;
-        self.clones_known += other.clones_known;
-        self.days_known += other.days_known;
-    }
-
-    /// These sums without those of some of the repositories, which may have been read later.
-    pub(crate) const fn minus(&self, some: &Self) -> Self {
+impl Before {
+    const fn plus(self, more: Self) -> Self {
         Self {
-            views: self.views.saturating_sub(some.views),
-            view_uniques_daily_sum: (self.view_uniques_daily_sum)
-                .saturating_sub(some.view_uniques_daily_sum),
-            views_known: self.views_known.saturating_sub(some.views_known),
-            clones: self.clones.saturating_sub(some.clones),
-            clones_known: self.clones_known.saturating_sub(some.clones_known),
-            days_known: self.days_known.saturating_sub(some.days_known),
+            views: self.views + more.views,
+            view_uniques: self.view_uniques + more.view_uniques,
+            views_known: self.views_known + more.views_known,
+            clones: self.clones + more.clones,
+            clones_known: self.clones_known + more.clones_known,
+            days_known: self.days_known + more.days_known,
         }
     }
-}
 
-impl Before {
     /// The sums of the days up to `until`.
     fn to(self, until: Self) -> RangeSums {
         RangeSums {
@@ -78,109 +64,109 @@ impl Before {
     }
 }
 
-#[derive(FromRow)]
-struct BeforeRow {
-    repository_id: i64,
-    boundary: SqlDay,
-    #[sqlx(flatten)]
-    before: Before,
-}
-
-/// What repositories counted before the boundaries in `$3`, a list of `[Monday, day, id]`. A boundary
-/// without an id is one of all repositories. After a repository's last week, no running total is stored, because the summary has it.
+/// The sums before each boundary in `$3`, a list of `[Monday, day, id]`, as three arrays of
+/// `[repository, day, sums]`: the running totals of the Mondays; the totals of repositories without
+/// days since the latest Monday; and the sums of the days from each Monday to its boundary. A
+/// boundary without an id is one of all repositories.
 ///
-/// PostgreSQL expects too many boundaries and would read all days once for each. `offset 0` keeps
-/// it from doing so: it looks up the few days of each repository in the index.
+/// One statement reads all three at the same moment, and arrays, because rows take longer. The key
+/// of running totals starts with the week, so each Monday is one short stretch. PostgreSQL expects
+/// too many boundaries and would read all days once for each. `offset 0` makes it look up the few
+/// days of each repository in the index.
 macro_rules! before {
+    (scope) => {
+        "with r as materialized (select r.id from repositories r where r.tenant_id = $1"
+    };
     (sqlite) => {
-        before!("select unixepoch(value ->> 0) / 86400 as week, unixepoch(value ->> 1) / 86400 as day,
+        before!(
+            "json_group_array(json_array(", "json_array(", "))", "", "",
+            "select unixepoch(value ->> 0) / 86400 as week, unixepoch(value ->> 1) / 86400 as day,
                 value ->> 2 as id
             from json_each($3)",
-            "left join running_totals k on k.week = b.week and k.repository_id = r.id
-                left join traffic_days d
-                    on d.repository_id = r.id and d.day >= b.week and d.day < b.day")
+            "traffic_days d where d.repository_id = r.id and d.day >= b.week and d.day < b.day"
+        )
     };
     (postgres) => {
-        before!("select cast(value ->> 0 as date) as week, cast(value ->> 1 as date) as day,
+        before!(
+            "cast(json_agg(json_build_array(", "json_build_array(", ")) as text)",
+            "(", " - date '1970-01-01')",
+            "select cast(value ->> 0 as date) as week, cast(value ->> 1 as date) as day,
                 cast(value ->> 2 as bigint) as id
             from json_array_elements(cast($3 as json)) as listed (value)",
-            "left join lateral (select * from running_totals
-                    where week = b.week and repository_id = r.id offset 0) k on true
-                left join lateral (select * from traffic_days
-                    where repository_id = r.id and day >= b.week and day < b.day offset 0) d on true")
-    };
-    ($boundaries:literal, $joins:literal) => {
-        concat!(
-            "with b as (", $boundaries, ")
-            select r.id as repository_id, b.day as boundary, ",
-            before!(@total "views", "cast(sum(d.views) as bigint)"), ", ",
-            before!(@total "view_uniques", "cast(sum(d.view_uniques) as bigint)"), ", ",
-            before!(@total "views_known", "count(d.views)"), ", ",
-            before!(@total "clones", "cast(sum(d.clones) as bigint)"), ", ",
-            before!(@total "clones_known", "count(d.clones)"), ", ",
-            before!(@total "days_known", "sum(case when d.views is not null
-                and d.clones is not null then 1 else 0 end)"), "
-            from repositories r
-                join repository_summaries s on s.repository_id = r.id
-                cross join b
-                ", $joins, "
-            where r.tenant_id = $1 and (b.id is null or b.id = r.id)"
+            "(select * from traffic_days
+                where repository_id = r.id and day >= b.week and day < b.day offset 0) d"
         )
     };
-    (@total $column:literal, $since:literal) => {
+    ($list:literal, $one:literal, $end:literal, $before_day:literal, $after_day:literal,
+        $boundaries:literal, $days:literal) => {
         concat!(
-            "max(coalesce(k.", $column, ", case when s.last_day < b.week then s.", $column,
-            " else 0 end)) + coalesce(", $since, ", 0) as ", $column
+            "), b as materialized (", $boundaries, ")
+            select (select ", $list, "k.repository_id, ", $before_day, "k.week", $after_day, ", ",
+                $one, before!(@columns "k"), ")", $end, "
+                from running_totals k join r on r.id = k.repository_id
+                where k.week in (select week from b)) as totals,
+            (select ", $list, "s.repository_id, ", $before_day, "s.last_day", $after_day, ", ",
+                $one, before!(@columns "s"), ")", $end, "
+                from repository_summaries s join r on r.id = s.repository_id
+                where s.last_day < (select max(week) from b)) as ends,
+            (select ", $list, "r.id, ", $before_day, "b.day", $after_day, ", (select ", $one, "
+                    coalesce(sum(d.views), 0), coalesce(sum(d.view_uniques), 0), count(d.views),
+                    coalesce(sum(d.clones), 0), count(d.clones),
+                    count(case when d.views is not null and d.clones is not null then 1 end))
+                    from ", $days, ")", $end, "
+                from r cross join b
+                where b.day > b.week and (b.id is null or b.id = r.id)) as days"
+        )
+    };
+    (@columns $table:literal) => {
+        concat!(
+            $table, ".views, ", $table, ".view_uniques, ", $table, ".views_known, ",
+            $table, ".clones, ", $table, ".clones_known, ", $table, ".days_known"
         )
     };
 }
 
-/// What a repository counted of one measure before a boundary; `$boundary` and its `$week` are
-/// parameters.
-macro_rules! one_before {
-    ($column:literal, $week:literal, $boundary:literal) => {
-        concat!(
-            "case when s.last_day < ",
-            $boundary,
-            " then s.",
-            $column,
-            " when s.first_day >= ",
-            $boundary,
-            " then 0
-            else coalesce((select k.",
-            $column,
-            " from running_totals k
-                    where k.week = ",
-            $week,
-            " and k.repository_id = r.id), 0)
-                + coalesce((select cast(sum(d.",
-            $column,
-            ") as bigint) from traffic_days d
-                    where d.repository_id = r.id and d.day >= ",
-            $week,
-            " and d.day < ",
-            $boundary,
-            "), 0) end"
-        )
-    };
+/// A repository, a day, and what the repository counted before it or, of a week's days, until it.
+type BeforeRow = (i64, SqlDay, Before);
+
+/// What each repository counted before each of some days.
+#[derive(Default)]
+struct Boundaries {
+    days: Vec<Day>,
+    before: HashMap<RepositoryId, Vec<Before>>,
 }
 
-/// The amounts of a measure over a range, as one array.
-macro_rules! amounts {
-    ($column:literal) => {
-        scoped!(
-            sqlite: amounts!("json_group_array(json_array(", "))", $column), "";
-            postgres: amounts!("cast(json_agg(json_build_array(", ")) as text)", $column), ""
-        )
-    };
-    ($start:literal, $end:literal, $column:literal) => {
-        concat!(
-            "select ", $start, "r.id, (", one_before!($column, "$6", "$5"), ") - (",
-            one_before!($column, "$4", "$3"), ")", $end, "
-            from repositories r join repository_summaries s on s.repository_id = r.id
-            where r.tenant_id = $1 and s.first_day < $5 and s.last_day >= $3"
-        )
-    };
+impl Boundaries {
+    fn new(mut days: Vec<Day>) -> Self {
+        days.sort_unstable();
+        days.dedup();
+        Self {
+            days,
+            before: HashMap::new(),
+        }
+    }
+
+    /// Changes what a repository counted before each of the days chosen.
+    fn change(&mut self, id: i64, chosen: impl Fn(Day) -> bool, to: impl Fn(Before) -> Before) {
+        let before = self.before.entry(RepositoryId::new(id));
+        let before = before.or_insert_with(|| vec![Before::default(); self.days.len()]);
+        for (day, before) in self.days.iter().zip(before) {
+            if chosen(*day) {
+                *before = to(*before);
+            }
+        }
+    }
+
+    /// The sums over a range, whose first day and whose day after the last are among the days.
+    fn sums(&self, id: RepositoryId, range: DayRange) -> RangeSums {
+        let before = self.before.get(&id);
+        let [from, until] = boundaries(range).map(|day| {
+            let place = self.days.binary_search(&day).ok();
+            let before = place.and_then(|place| Some(before?[place]));
+            before.unwrap_or_default()
+        });
+        from.to(until)
+    }
 }
 
 impl Store {
@@ -191,15 +177,13 @@ impl Store {
         scope: &RepositoryScope,
         ranges: [DayRange; N],
     ) -> Result<HashMap<RepositoryId, [RangeSums; N]>, StoreError> {
-        let boundaries = ranges
-            .iter()
-            .flat_map(|range| [range.from, range.to.plus(1)])
-            .map(|day| (None, day));
-        let before = self.before(tenant, scope, boundaries.collect()).await?;
+        let days = ranges.into_iter().flat_map(boundaries);
+        let of_all = self.boundaries(tenant, scope, days.map(|day| (None, day)).collect());
+        let of_all = of_all.await?;
         let is_known = |sums: &RangeSums| sums.views_known > 0 || sums.clones_known > 0;
-        Ok(before
-            .iter()
-            .map(|(id, before)| (*id, ranges.map(|range| sums(before, range))))
+        let ids = of_all.before.keys();
+        Ok(ids
+            .map(|id| (*id, ranges.map(|range| of_all.sums(*id, range))))
             .filter(|(_, sums)| sums.iter().any(is_known))
             .collect())
     }
@@ -211,122 +195,59 @@ impl Store {
         ranges: &[(RepositoryId, DayRange)],
     ) -> Result<Vec<RangeSums>, StoreError> {
         let only = RepositoryScope::Only(ranges.iter().map(|(id, _)| *id).collect());
-        let boundaries = ranges.iter().flat_map(|(id, range)| {
-            [range.from, range.to.plus(1)].map(|day| (Some(id.get()), day))
+        let days = ranges.iter().flat_map(|(id, range)| {
+            let id = Some(id.get());
+            boundaries(*range).map(|day| (id, day))
         });
-        let before = self.before(tenant, &only, boundaries.collect()).await?;
-        let none = HashMap::new();
-        let sums = ranges
-            .iter()
-            .map(|(id, range)| sums(before.get(id).unwrap_or(&none), *range));
+        let of_each = self.boundaries(tenant, &only, days.collect()).await?;
+        let sums = ranges.iter().map(|(id, range)| of_each.sums(*id, *range));
         Ok(sums.collect())
     }
 
-    /// What each repository counted before the boundaries, of all repositories in scope or one.
-    async fn before(
+    /// What each repository counted before these days, of all repositories in scope or of one.
+    async fn boundaries(
         &self,
         tenant: TenantId,
         scope: &RepositoryScope,
-        mut boundaries: Vec<(Option<i64>, Day)>,
-    ) -> Result<HashMap<RepositoryId, HashMap<Day, Before>>, StoreError> {
+        mut listed: Vec<(Option<i64>, Day)>,
+    ) -> Result<Boundaries, StoreError> {
         const BEFORE: Scoped = scoped!(
-            sqlite: before!(sqlite), "group by r.id, b.day";
-            postgres: before!(postgres), "group by r.id, b.day"
+            sqlite: before!(scope), before!(sqlite);
+            postgres: before!(scope), before!(postgres)
         );
-        if boundaries.is_empty() {
-            return Ok(HashMap::new());
+        if listed.is_empty() {
+            return Ok(Boundaries::default());
         }
-        boundaries.sort_unstable();
-        boundaries.dedup();
-        let listed: Vec<_> = boundaries
+        listed.sort_unstable();
+        listed.dedup();
+        let mut boundaries = Boundaries::new(listed.iter().map(|(_, day)| *day).collect());
+        let listed: Vec<_> = listed
             .iter()
             .map(|(id, day)| (day.week_start().date(), day.date(), id))
             .collect();
         let text = BEFORE.text(&self.db, scope);
-        let rows: Vec<BeforeRow> = on!(&self.db, |pool| sqlx::query_as(text)
-            .bind(tenant.get())
-            .bind(id_list(scope))
-            .bind(json(&listed)?)
-            .fetch_all(pool)
-            .await)?;
-        let mut before: HashMap<RepositoryId, HashMap<Day, Before>> = HashMap::new();
-        for row in rows {
-            before
-                .entry(RepositoryId::new(row.repository_id))
-                .or_default()
-                .insert(row.boundary.0, row.before);
-        }
-        Ok(before)
-    }
-
-    /// Sums over a range of all repositories in scope together. The known days of each count.
-    pub(crate) async fn sums_of_all(
-        &self,
-        tenant: TenantId,
-        scope: &RepositoryScope,
-        range: DayRange,
-    ) -> Result<RangeSums, StoreError> {
-        const ALL: &str = "
-            select coalesce(cast(sum(views) as bigint), 0) as views,
-                coalesce(cast(sum(view_uniques) as bigint), 0) as view_uniques,
-                coalesce(cast(sum(views_known) as bigint), 0) as views_known,
-                coalesce(cast(sum(clones) as bigint), 0) as clones,
-                coalesce(cast(sum(clones_known) as bigint), 0) as clones_known,
-                cast(0 as bigint) as days_known
-            from tenant_days where tenant_id = $1 and day between $2 and $3";
-        if *scope == RepositoryScope::All {
-            let sums: Before = on!(&self.db, |pool| sqlx::query_as(ALL)
+        let (totals, ends, days): (Option<String>, Option<String>, Option<String>) =
+            on!(&self.db, |pool| sqlx::query_as(text)
                 .bind(tenant.get())
-                .bind(SqlDay(range.from))
-                .bind(SqlDay(range.to))
+                .bind(id_list(scope))
+                .bind(json(&listed)?)
                 .fetch_one(pool)
                 .await)?;
-            return Ok(Before::default().to(sums));
+        let rows = |array: Option<String>| from_json::<BeforeRow>(array.as_deref());
+        for (id, last_day, all) in rows(ends)? {
+            boundaries.change(id, |day| last_day.0 < day.week_start(), |_| all);
         }
-        let sums = self.range_sums(tenant, scope, [range]).await?;
-        let mut all = RangeSums::default();
-        for [sums] in sums.values() {
-            all.add(sums);
+        for (id, week, total) in rows(totals)? {
+            boundaries.change(id, |day| week.0 == day.week_start(), |_| total);
         }
-        Ok(all)
-    }
-
-    /// The views or clones of each repository in scope over a range; one without days since or
-    /// before is left out.
-    pub(crate) async fn amounts(
-        &self,
-        tenant: TenantId,
-        scope: &RepositoryScope,
-        measure: Measure,
-        range: DayRange,
-    ) -> Result<HashMap<RepositoryId, u64>, StoreError> {
-        const VIEWS: Scoped = amounts!("views");
-        const CLONES: Scoped = amounts!("clones");
-        let amounts = match measure {
-            Measure::Views => VIEWS,
-            Measure::Clones => CLONES,
-        };
-        let after = range.to.plus(1);
-        let text = amounts.text(&self.db, scope);
-        let rows: Option<String> = on!(&self.db, |pool| sqlx::query_scalar(text)
-            .bind(tenant.get())
-            .bind(id_list(scope))
-            .bind(SqlDay(range.from))
-            .bind(SqlDay(range.from.week_start()))
-            .bind(SqlDay(after))
-            .bind(SqlDay(after.week_start()))
-            .fetch_one(pool)
-            .await)?;
-        let rows: Vec<(i64, i64)> = from_json(rows.as_deref())?;
-        Ok(rows
-            .into_iter()
-            .map(|(id, amount)| (RepositoryId::new(id), to_u64(amount)))
-            .collect())
+        for (id, boundary, since) in rows(days)? {
+            boundaries.change(id, |day| boundary.0 == day, |total| total.plus(since));
+        }
+        Ok(boundaries)
     }
 }
 
-/// The difference of a range's two boundaries.
-fn sums(before: &HashMap<Day, Before>, range: DayRange) -> RangeSums {
-    let at = |day: Day| before.get(&day).copied().unwrap_or_default();
-    at(range.from).to(at(range.to.plus(1)))
+/// A range counts what was counted before the second day and not before the first.
+fn boundaries(range: DayRange) -> [Day; 2] {
+    [range.from, range.to.plus(1)]
 }
