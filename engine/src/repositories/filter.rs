@@ -106,8 +106,8 @@ impl Engine {
         tenant: TenantId,
         facts: &[RepositoryFacts],
     ) -> Result<HashMap<RepositoryId, Risk>> {
-        let assignments = self.assignments(tenant).await?;
-        let longest_gap = self.longest_gap(tenant).await?;
+        let (assignments, longest_gap) =
+            tokio::try_join!(self.assignments(tenant), self.longest_gap(tenant))?;
         let today = self.0.clock.today();
         Ok(facts
             .iter()

@@ -3,8 +3,10 @@
 //! The rows are sent as JSON, one array each, because a statement takes no list of unknown length.
 //! The databases differ in how they read it.
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Visitor};
+use serde::{Deserializer, Serialize};
 
 use super::{StoreError, Transaction};
 
@@ -27,16 +29,23 @@ impl Batch {
 
 /// A statement that selects the numbered columns of the rows in `$2`, each of its type:
 /// `batch!("insert into t (a, b, c) select $1, ", 0 "date", 1 "bigint"; "on conflict …")`. A
-/// `"day"` is sent as a date and stored as [`SqlDay`](crate::store::sql_day::SqlDay).
+/// `"day"` is sent as a date and stored as [`SqlDay`](crate::store::sql_day::SqlDay); `"bytes"` are
+/// sent as hexadecimal digits.
 macro_rules! batch {
     (@sqlite $at:literal "day") => {
         concat!("unixepoch(value ->> ", $at, ") / 86400")
+    };
+    (@sqlite $at:literal "bytes") => {
+        concat!("unhex(value ->> ", $at, ")")
     };
     (@sqlite $at:literal $kind:literal) => {
         concat!("value ->> ", $at)
     };
     (@postgres $at:literal "day") => {
         concat!("cast(value ->> ", $at, " as date)")
+    };
+    (@postgres $at:literal "bytes") => {
+        concat!("decode(value ->> ", $at, ", 'hex')")
     };
     (@postgres $at:literal $kind:literal) => {
         concat!("cast(value ->> ", $at, " as ", $kind, ")")
@@ -94,16 +103,25 @@ pub(super) fn from_json<R: DeserializeOwned>(rows: Option<&str>) -> Result<Vec<R
 
 /// A boolean, which SQLite stores as 0 or 1.
 pub(super) fn from_json_bool<'de, D: Deserializer<'de>>(value: D) -> Result<bool, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Stored {
-        Boolean(bool),
-        Number(i64),
+    struct Stored;
+
+    impl Visitor<'_> for Stored {
+        type Value = bool;
+
+        fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            to.write_str("a boolean, 0 or 1")
+        }
+
+        fn visit_bool<E>(self, value: bool) -> Result<bool, E> {
+            Ok(value)
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<bool, E> {
+            Ok(value != 0)
+        }
     }
-    Ok(match Stored::deserialize(value)? {
-        Stored::Boolean(value) => value,
-        Stored::Number(value) => value != 0,
-    })
+
+    value.deserialize_any(Stored)
 }
 
 /// The rows, as the statements take them.

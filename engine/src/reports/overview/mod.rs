@@ -4,6 +4,7 @@
 //! the table only, or summed in the database.
 
 mod buckets;
+mod chart;
 mod facets;
 mod figures;
 mod order;
@@ -11,15 +12,11 @@ mod page;
 mod rows;
 mod since_yesterday;
 
-use std::collections::HashSet;
-
-use domain::coverage::oldest_reachable;
 use domain::report::{
     ComparedReport, Overview, OverviewQuery, OverviewReport, OverviewWarnings, RiskWarning,
 };
 use domain::{
-    Day, DayRange, DayState, Interval, Measure, RepositoryScope, RepositoryState, RepositoryStatus,
-    TenantId, Viewer,
+    Day, DayRange, Interval, RepositoryScope, RepositoryState, RepositoryStatus, TenantId, Viewer,
 };
 
 use self::buckets::buckets;
@@ -29,7 +26,7 @@ use super::buckets::{compared_with, earlier_days};
 use super::repository::may_go;
 use super::{Risk, is_up_to_date, last_counted_day, risk, usual};
 use crate::repositories::{RepositoryStates, bounded};
-use crate::store::{DaySums, RepositoryFacts};
+use crate::store::RepositoryFacts;
 use crate::{Engine, Error, Result, count};
 
 /// How many repositories one page of the table lists.
@@ -95,23 +92,22 @@ impl Engine {
         let matching = selected.len();
         let pages = count(matching.div_ceil(PAGE)).max(1);
         query.page = query.page.clamp(1, pages);
-        let ((rows, sums), day_sums, compared_sums, at_risk, unsafe_schedules, anomalies) = tokio::try_join!(
+        let at_risk = self.risk_warnings(tenant, &facts, &states).await?;
+        let chart_days = (interval, shown, compared);
+        let ((rows, sums), chart, since_yesterday, unsafe_schedules, anomalies) = tokio::try_join!(
             async {
                 let sums = self.sums(&all).await?;
                 let page = all.one_page(&sums, &query);
                 Ok((self.overview_rows(&all, &sums, &page).await?, sums))
             },
-            self.day_sums_of(tenant, of_filter, Some(days_read(interval, shown))),
-            self.day_sums_of(tenant, of_filter, compared),
-            self.risk_warnings(tenant, &facts, &states),
+            self.chart_data(&all, chart_days, first, published),
+            self.since_yesterday_of(&all, (first, last), &at_risk, |place| {
+                may_go(viewer, tenant, place)
+            }),
             self.unsafe_schedules(tenant),
             self.recent_anomalies(tenant, scope, None),
         )?;
         let is_tracked = |it: &&RepositoryFacts| it.freshness.status != RepositoryStatus::Archived;
-        let lost_days = self.lost(&all, &day_sums, first, shown).await?;
-        let events = self
-            .events_of_tenant(tenant, of_filter, shown, &lost_days, published)
-            .await?;
         let report = OverviewReport {
             interval,
             range,
@@ -123,12 +119,12 @@ impl Engine {
             clones: sums.of_all(CLONES),
             stars: stars(&selected),
             github_is_late: published.is_late(today),
-            lost: lost_days,
-            events,
-            usual: usual::of_sums(interval, shown, first, &day_sums),
-            buckets: buckets(interval, shown, &day_sums, last),
+            lost: chart.lost,
+            events: chart.events,
+            usual: usual::of_sums(interval, shown, first, &chart.sums),
+            buckets: buckets(interval, shown, &chart.sums, last),
             compared: compared.zip(all.earlier).map(|(days, earlier)| {
-                let buckets = buckets(interval, days, &compared_sums, last);
+                let buckets = buckets(interval, days, &chart.compared_sums, last);
                 ComparedReport::new(compared_with(query.report.compare), earlier, buckets)
             }),
             repositories_total: count(facts.iter().filter(is_tracked).count()),
@@ -139,11 +135,6 @@ impl Engine {
             pages,
             query,
         };
-        let since_yesterday = self
-            .since_yesterday_of(&all, (first, last), &at_risk, |place| {
-                may_go(viewer, tenant, place)
-            })
-            .await?;
         Ok(Overview {
             since_yesterday,
             report,
@@ -155,18 +146,6 @@ impl Engine {
                 clock: self.seen_clock_difference(),
                 anomalies,
             },
-        })
-    }
-
-    async fn day_sums_of(
-        &self,
-        tenant: TenantId,
-        scope: &RepositoryScope,
-        days: Option<DayRange>,
-    ) -> Result<Vec<DaySums>> {
-        Ok(match days {
-            Some(days) => self.0.store.day_sums(tenant, scope, days).await?,
-            None => Vec::new(),
         })
     }
 
@@ -191,48 +170,6 @@ impl Engine {
         });
         Ok(warnings.collect())
     }
-
-    /// The ranges since the first known day that no repository knows and no response covered.
-    async fn lost(
-        &self,
-        all: &Selection<'_>,
-        sums: &[DaySums],
-        first: Option<Day>,
-        shown: DayRange,
-    ) -> Result<Vec<DayRange>> {
-        let today = self.0.clock.today();
-        let Some(range) = first.and_then(|first| {
-            DayRange::new(
-                first.max(shown.from),
-                oldest_reachable(today).plus(-1).min(shown.to),
-            )
-        }) else {
-            return Ok(Vec::new());
-        };
-        let known = sums.iter().map(|sums| sums.day);
-        let known_days: HashSet<Day> = known.clone().collect();
-        let mut unknown = range.days().filter(|day| !known_days.contains(day));
-        let first = unknown.next();
-        let Some(unknown) = first.and_then(|first| {
-            let last = unknown.next_back().unwrap_or(first);
-            DayRange::new(first, last)
-        }) else {
-            return Ok(Vec::new());
-        };
-        let answered = (self.0.store)
-            .covered_days(all.tenant, all.scope, unknown)
-            .await?;
-        let is_answered = |day: Day| {
-            let mut all = answered.values();
-            all.any(|days| {
-                Measure::ALL
-                    .iter()
-                    .any(|measure| days.contains(*measure, day))
-            })
-        };
-        let coverage = domain::Coverage::new(range, known, is_answered, None, today);
-        Ok(coverage.stretches_in(DayState::Lost).collect())
-    }
 }
 
 /// The scope of what a filter selects. Sums of all are cheaper than those of a list of all.
@@ -245,20 +182,6 @@ fn narrowed(
         scope.clone()
     } else {
         RepositoryScope::Only(selected.iter().map(|it| it.id).collect())
-    }
-}
-
-/// The days behind the chart's buckets, and before them those that say what is usual for a day.
-fn days_read(interval: Interval, shown: DayRange) -> DayRange {
-    let whole = interval.whole(shown);
-    let history = if interval == Interval::Day {
-        usual::HISTORY
-    } else {
-        0
-    };
-    DayRange {
-        from: whole.from.plus(-history),
-        to: whole.to,
     }
 }
 

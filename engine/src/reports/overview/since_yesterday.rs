@@ -44,19 +44,19 @@ impl Engine {
     ) -> Result<SinceYesterday> {
         let store = &self.0.store;
         let (tenant, scope, today) = (all.tenant, all.scope, self.0.clock.today());
-        let observed = store.observed_on(tenant, scope, last).await?;
-        let newest = self.newest_day(all, last, &observed).await?;
-        let failing = store.failing_by_kind(tenant, scope).await?;
         let since = DayRange {
             from: last.min(today),
             to: today,
         };
-        let released = store
-            .releases_in(tenant, scope, since, MOST_RELEASES)
-            .await?;
-        let gains = store.star_gains(tenant, scope, today).await?;
         let yesterday = today.plus(-1).begins_at();
-        let tracked = store.recently_tracked(tenant, scope, yesterday).await?;
+        let (observed, failing, released, gains, tracked) = tokio::try_join!(
+            store.observed_on(tenant, scope, last),
+            store.failing_by_kind(tenant, scope),
+            store.releases_in(tenant, scope, since, MOST_RELEASES),
+            store.star_gains(tenant, scope, today),
+            store.recently_tracked(tenant, scope, yesterday),
+        )?;
+        let newest = self.newest_day(all, last, &observed).await?;
 
         let mut unusual = unusual(&observed);
         let other_unusual = unusual.len();

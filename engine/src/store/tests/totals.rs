@@ -183,6 +183,37 @@ async fn wrong_sums_are_found_and_rebuilt() {
 }
 
 #[tokio::test]
+async fn weeks_without_rows_are_filled_at_the_next_start() {
+    for database in databases::fresh().await {
+        let url: DatabaseUrl = database.url.parse().expect("a database address");
+        let store = Store::open(&url, &|_, _| ()).await.expect("opened");
+        let (tenant, repository) = a_repository(&store, "lab", 300).await;
+        let days: Vec<_> = (0..40)
+            .map(|i| (day("2026-09-01").plus(i), Counts::new(7, 3)))
+            .collect();
+        let merged = store.merge_days(tenant, repository, Measure::Views, &days);
+        merged.await.expect("merged");
+        on!(&store.db, |pool| sqlx::query("delete from running_totals")
+            .execute(pool)
+            .await
+            .map(drop))
+        .expect("deleted");
+        store.close().await;
+
+        let store = Store::open(&url, &|_, _| ()).await.expect("opened");
+        assert!(sums_are_right(&store, tenant).await);
+        let range = DayRange {
+            from: day("2026-09-03"),
+            to: day("2026-09-09"),
+        };
+        let all = RepositoryScope::All;
+        let sums = store.range_sums(tenant, &all, [range]).await.expect("sums");
+        assert_eq!(sums[&repository][0].views, 49);
+        store.close().await;
+    }
+}
+
+#[tokio::test]
 async fn concurrent_merges_of_one_repository_keep_the_sums_right() {
     for Fixture {
         store,

@@ -1,4 +1,4 @@
-//! Keeps the sums of traffic true: running totals for each repository and week, sums for each
+//! Keeps the sums of traffic true: running totals and days for each repository and week, sums for each
 //! tenant and day, a summary of each repository, and what is usual on its newest days.
 //!
 //! They are written in the transaction that writes the days, so the two cannot disagree.
@@ -10,6 +10,7 @@ use domain::{Counts, Day, DayTraffic, RepositoryId, TenantId};
 use sqlx::FromRow;
 
 use super::series::TrafficRow;
+use super::week_days::WeekDays;
 use crate::store::batch::{Batch, batch};
 use crate::store::sql_day::SqlDay;
 use crate::store::{StoreError, Transaction};
@@ -44,24 +45,41 @@ impl Totals {
     }
 }
 
-/// The running totals at the Mondays after `start`, and at the end. `start` is a Monday and the
-/// totals before it; without it, the days begin with the repository's first.
+/// A week with known days or between two of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Week {
+    pub(super) monday: Day,
+    /// What the repository counted before its Monday.
+    pub(super) before: Totals,
+    pub(super) days: WeekDays,
+}
+
+/// The weeks from `start` on, and the totals in the end. `start` is a Monday and the totals before
+/// it; without it, the days begin with the repository's first.
 pub(super) fn running_totals(
     start: Option<(Day, Totals)>,
     days: &[(Day, DayTraffic)],
-) -> (Vec<(Day, Totals)>, Totals) {
+) -> (Vec<Week>, Totals) {
     let first = days.first().map(|(day, _)| day.week_start());
-    let Some((mut week, mut totals)) = start.or(first.map(|week| (week, Totals::default()))) else {
+    let Some((monday, mut totals)) = start.or(first.map(|week| (week, Totals::default()))) else {
         return (Vec::new(), Totals::default());
     };
+    let begun = |monday, before| Week {
+        monday,
+        before,
+        days: WeekDays::default(),
+    };
+    let mut week = begun(monday, totals);
     let mut weeks = Vec::new();
     for (day, traffic) in days {
-        while week < day.week_start() {
-            week = week.plus(7);
-            weeks.push((week, totals));
+        while week.monday < day.week_start() {
+            let next = begun(week.monday.plus(7), totals);
+            weeks.push(std::mem::replace(&mut week, next));
         }
         totals.add(*traffic);
+        week.days.set(*day, *traffic);
     }
+    weeks.push(week);
     (weeks, totals)
 }
 
@@ -83,12 +101,14 @@ const SINCE: &str = "
     where repository_id = $1 and day >= $2 order by day";
 const WEEKS: Batch = batch!(
     "insert into running_totals (repository_id, week, views, view_uniques, clones, clone_uniques,
-        views_known, clones_known, days_known) select $1, ",
-    0 "day", 1 "bigint", 2 "bigint", 3 "bigint", 4 "bigint", 5 "bigint", 6 "bigint", 7 "bigint";
+        views_known, clones_known, days_known, days) select $1, ",
+    0 "day", 1 "bigint", 2 "bigint", 3 "bigint", 4 "bigint", 5 "bigint", 6 "bigint", 7 "bigint",
+    8 "bytes";
     "on conflict (week, repository_id) do update set views = excluded.views,
         view_uniques = excluded.view_uniques, clones = excluded.clones,
         clone_uniques = excluded.clone_uniques, views_known = excluded.views_known,
-        clones_known = excluded.clones_known, days_known = excluded.days_known"
+        clones_known = excluded.clones_known, days_known = excluded.days_known,
+        days = excluded.days"
 );
 /// Copies what responses covered; the days are dates, in between `$before` and `$after`.
 macro_rules! covered_until {
@@ -148,7 +168,7 @@ impl Transaction {
         Ok(id.is_some())
     }
 
-    /// Writes the running totals of the weeks after a day (all of them without one), the
+    /// Writes the running totals of the weeks since a day (all of them without one), the
     /// repository's summary, and what is usual on its newest days.
     pub(super) async fn update_running_totals(
         &mut self,
@@ -182,18 +202,18 @@ impl Transaction {
         let (weeks, totals) = running_totals(start, &days);
         let rows: Vec<_> = weeks
             .iter()
-            .map(|(week, t)| {
-                let counts = (t.views, t.view_uniques, t.clones, t.clone_uniques);
-                let (views, view_uniques, clones, clone_uniques) = counts;
+            .map(|week| {
+                let t = &week.before;
                 (
-                    week.date(),
-                    views,
-                    view_uniques,
-                    clones,
-                    clone_uniques,
+                    week.monday.date(),
+                    t.views,
+                    t.view_uniques,
+                    t.clones,
+                    t.clone_uniques,
                     t.views_known,
                     t.clones_known,
                     t.days_known,
+                    hex::encode(week.days.bytes()),
                 )
             })
             .collect();

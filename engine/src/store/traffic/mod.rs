@@ -17,6 +17,7 @@ mod series;
 mod totals;
 mod trends;
 mod usual_days;
+mod week_days;
 mod weeks;
 
 pub use anomalies::AnomalyKey;

@@ -1,8 +1,6 @@
 //! Builds the sums of traffic from the days: once for databases from before there were any, and on
 //! request; and compares the two.
 
-use std::collections::BTreeMap;
-
 use domain::{Day, DayTraffic, RepositoryId, TenantId};
 use sqlx::FromRow;
 
@@ -15,6 +13,7 @@ struct StoredWeek {
     week: SqlDay,
     #[sqlx(flatten)]
     totals: Totals,
+    days: Vec<u8>,
 }
 
 #[derive(FromRow)]
@@ -49,13 +48,16 @@ const DIFFERENT_DAYS: &str = "
         or views_known <> 0 or clones_known <> 0";
 
 impl Store {
-    /// The repositories whose days are not summed yet, because the database is older than the sums.
+    /// The repositories whose days are not summed yet, because the database is older than the sums or
+    /// than the days of the weeks.
     pub(in crate::store) async fn unscoped_unsummed_repositories(
         &self,
     ) -> Result<Vec<(TenantId, RepositoryId)>, StoreError> {
         const UNSUMMED: &str = "
             select r.tenant_id, r.id from repositories r
-            where not exists (select 1 from repository_summaries s where s.repository_id = r.id)
+                left join repository_summaries s on s.repository_id = r.id
+            where s.repository_id is null or s.first_day is not null
+                and not exists (select 1 from running_totals k where k.repository_id = r.id)
             order by r.id";
         self.tenants_and_repositories(UNSUMMED).await
     }
@@ -78,8 +80,8 @@ impl Store {
         Ok(rows.into_iter().map(ids).collect())
     }
 
-    /// Sums the days of a repository for the first time; does nothing if another process did it
-    /// first. On SQLite, the days move from the old table on the way.
+    /// Sums the days of a repository for the first time, or its weeks once more; does nothing if
+    /// another process did it first. On SQLite, the days move from the old table on the way.
     pub(in crate::store) async fn sum_repository(
         &self,
         tenant: TenantId,
@@ -88,6 +90,8 @@ impl Store {
         const INSERT: &str = "
             insert into repository_summaries (repository_id) values ($1)
             on conflict (repository_id) do nothing";
+        const HAS_WEEKS: &str = "
+            select exists (select 1 from running_totals where repository_id = $1)";
         const MOVE: &str = "
             insert into traffic_days
                 (repository_id, day, views, view_uniques, clones, clone_uniques)
@@ -104,7 +108,14 @@ impl Store {
             .await
             .map(|done| done.rows_affected() == 1))?;
         if !is_first {
-            return Ok(());
+            let has_weeks: bool = within!(transaction, |connection| sqlx::query_scalar(HAS_WEEKS)
+                .bind(repository.get())
+                .fetch_one(connection)
+                .await)?;
+            if !has_weeks {
+                transaction.rebuild_summary(repository).await?;
+            }
+            return transaction.commit().await;
         }
         if let Transaction::Sqlite(sqlite) = &mut transaction {
             for text in [MOVE, DELETE] {
@@ -229,7 +240,7 @@ impl Transaction {
     async fn sums_are_right(&mut self, repository: RepositoryId) -> Result<bool, StoreError> {
         const WEEKS: &str = "
             select week, views, view_uniques, clones, clone_uniques, views_known, clones_known,
-                days_known
+                days_known, days
             from running_totals where repository_id = $1 order by week";
         const SUMMARY: &str = "
             select first_day, last_day, newest_whole_day, views, view_uniques, clones, clone_uniques, views_known,
@@ -241,10 +252,9 @@ impl Transaction {
             .bind(repository.get())
             .fetch_all(connection)
             .await)?;
-        let stored: BTreeMap<Day, Totals> = stored
-            .into_iter()
-            .map(|row| (row.week.0, row.totals))
-            .collect();
+        let stored = (stored.into_iter()).map(|row| (row.week.0, row.totals, row.days));
+        let weeks = (weeks.iter()).map(|week| (week.monday, week.before, week.days.bytes()));
+        let are_weeks_right = stored.eq(weeks);
         let summary: Option<SummaryRow> = within!(*self, |connection| sqlx::query_as(SUMMARY)
             .bind(repository.get())
             .fetch_optional(connection)
@@ -253,7 +263,7 @@ impl Transaction {
         let is_whole = |it: &&(Day, DayTraffic)| it.1.views.is_some() && it.1.clones.is_some();
         let newest_whole_day = days.iter().rfind(is_whole).map(|(day, _)| *day);
         Ok(is_usual_right
-            && stored == weeks.into_iter().collect()
+            && are_weeks_right
             && summary.is_some_and(|summary| {
                 summary.totals == totals
                     && summary.first_day.map(Day::from) == days.first().map(|(day, _)| *day)

@@ -1,13 +1,14 @@
 //! Sums of traffic over any range of days, for any set of repositories.
 //!
-//! A range costs two boundaries for each repository, however long it is: what it counted before the
-//! Monday of the boundary's week is stored, and the few days since are added.
+//! A range costs two boundaries for each repository, however long it is. A boundary is one row of
+//! `running_totals`: what the repository counted before the Monday of its week, and the days since.
 
 use std::collections::HashMap;
 
 use domain::{Day, DayRange, RepositoryId, RepositoryScope, TenantId};
 use serde::Deserialize;
 
+use super::week_days::WeekDays;
 use crate::store::batch::{from_json, json};
 use crate::store::numbers::to_u64;
 use crate::store::scope::{Scoped, id_list, scoped};
@@ -40,15 +41,22 @@ struct Before {
 }
 
 impl Before {
-    const fn plus(self, more: Self) -> Self {
-        Self {
-            views: self.views + more.views,
-            view_uniques: self.view_uniques + more.view_uniques,
-            views_known: self.views_known + more.views_known,
-            clones: self.clones + more.clones,
-            clones_known: self.clones_known + more.clones_known,
-            days_known: self.days_known + more.days_known,
+    /// Adds the days of a week before one of them.
+    fn plus(mut self, days: &WeekDays, day: Day) -> Self {
+        for day in days.before(day) {
+            let (views, clones) = (day.views(), day.clones());
+            if let Some((count, uniques)) = views {
+                self.views += count;
+                self.view_uniques += uniques;
+                self.views_known += 1;
+            }
+            if let Some(count) = clones {
+                self.clones += count;
+                self.clones_known += 1;
+            }
+            self.days_known += i64::from(views.is_some() && clones.is_some());
         }
+        self
     }
 
     /// The sums of the days up to `until`.
@@ -64,58 +72,41 @@ impl Before {
     }
 }
 
-/// The sums before each boundary in `$3`, a list of `[Monday, day, id]`, as three arrays of
-/// `[repository, day, sums]`: the running totals of the Mondays; the totals of repositories without
-/// days since the latest Monday; and the sums of the days from each Monday to its boundary. A
-/// boundary without an id is one of all repositories.
+/// The weeks that begin on the Mondays in `$3`, and the totals of repositories whose last day is
+/// before `$4`, the last boundary, as two arrays.
 ///
-/// One statement reads all three at the same moment, and arrays, because rows take longer. The key
-/// of running totals starts with the week, so each Monday is one short stretch. PostgreSQL expects
-/// too many boundaries and would read all days once for each. `offset 0` makes it look up the few
-/// days of each repository in the index.
-macro_rules! before {
+/// One statement reads both at the same moment, and arrays, because rows take longer. The key of
+/// running totals starts with the week, so each Monday is one short stretch.
+macro_rules! weeks_and_totals {
     (scope) => {
         "with r as materialized (select r.id from repositories r where r.tenant_id = $1"
     };
     (sqlite) => {
-        before!(
-            "json_group_array(json_array(", "json_array(", "))", "", "",
-            "select unixepoch(value ->> 0) / 86400 as week, unixepoch(value ->> 1) / 86400 as day,
-                value ->> 2 as id
-            from json_each($3)",
-            "traffic_days d where d.repository_id = r.id and d.day >= b.week and d.day < b.day"
+        weeks_and_totals!(
+            "json_group_array(json_array(", "json_array(", "))", "", "", "hex(k.days)",
+            "select unixepoch(value) / 86400 from json_each($3)"
         )
     };
     (postgres) => {
-        before!(
+        weeks_and_totals!(
             "cast(json_agg(json_build_array(", "json_build_array(", ")) as text)",
-            "(", " - date '1970-01-01')",
-            "select cast(value ->> 0 as date) as week, cast(value ->> 1 as date) as day,
-                cast(value ->> 2 as bigint) as id
-            from json_array_elements(cast($3 as json)) as listed (value)",
-            "(select * from traffic_days
-                where repository_id = r.id and day >= b.week and day < b.day offset 0) d"
+            "(", " - date '1970-01-01')", "encode(k.days, 'hex')",
+            "select cast(value as date)
+            from json_array_elements_text(cast($3 as json)) as listed (value)"
         )
     };
     ($list:literal, $one:literal, $end:literal, $before_day:literal, $after_day:literal,
-        $boundaries:literal, $days:literal) => {
+        $days:literal, $mondays:literal) => {
         concat!(
-            "), b as materialized (", $boundaries, ")
+            ")
             select (select ", $list, "k.repository_id, ", $before_day, "k.week", $after_day, ", ",
-                $one, before!(@columns "k"), ")", $end, "
+                $one, weeks_and_totals!(@columns "k"), "), ", $days, $end, "
                 from running_totals k join r on r.id = k.repository_id
-                where k.week in (select week from b)) as totals,
+                where k.week in (", $mondays, ")) as weeks,
             (select ", $list, "s.repository_id, ", $before_day, "s.last_day", $after_day, ", ",
-                $one, before!(@columns "s"), ")", $end, "
+                $one, weeks_and_totals!(@columns "s"), ")", $end, "
                 from repository_summaries s join r on r.id = s.repository_id
-                where s.last_day < (select max(week) from b)) as ends,
-            (select ", $list, "r.id, ", $before_day, "b.day", $after_day, ", (select ", $one, "
-                    coalesce(sum(d.views), 0), coalesce(sum(d.view_uniques), 0), count(d.views),
-                    coalesce(sum(d.clones), 0), count(d.clones),
-                    count(case when d.views is not null and d.clones is not null then 1 end))
-                    from ", $days, ")", $end, "
-                from r cross join b
-                where b.day > b.week and (b.id is null or b.id = r.id)) as days"
+                where s.last_day < $4) as ends"
         )
     };
     (@columns $table:literal) => {
@@ -126,8 +117,10 @@ macro_rules! before {
     };
 }
 
-/// A repository, a day, and what the repository counted before it or, of a week's days, until it.
-type BeforeRow = (i64, SqlDay, Before);
+/// A repository, a Monday, what it counted before, and the days of the week.
+type WeekRow = (i64, SqlDay, Before, WeekDays);
+/// A repository, its last day, and what it counted in all.
+type EndRow = (i64, SqlDay, Before);
 
 /// What each repository counted before each of some days.
 #[derive(Default)]
@@ -146,13 +139,13 @@ impl Boundaries {
         }
     }
 
-    /// Changes what a repository counted before each of the days chosen.
-    fn change(&mut self, id: i64, chosen: impl Fn(Day) -> bool, to: impl Fn(Before) -> Before) {
+    /// Sets what a repository counted before each of the days chosen.
+    fn set(&mut self, id: i64, chosen: impl Fn(Day) -> bool, to: impl Fn(Day) -> Before) {
         let before = self.before.entry(RepositoryId::new(id));
         let before = before.or_insert_with(|| vec![Before::default(); self.days.len()]);
         for (day, before) in self.days.iter().zip(before) {
             if chosen(*day) {
-                *before = to(*before);
+                *before = to(*day);
             }
         }
     }
@@ -177,9 +170,8 @@ impl Store {
         scope: &RepositoryScope,
         ranges: [DayRange; N],
     ) -> Result<HashMap<RepositoryId, [RangeSums; N]>, StoreError> {
-        let days = ranges.into_iter().flat_map(boundaries);
-        let of_all = self.boundaries(tenant, scope, days.map(|day| (None, day)).collect());
-        let of_all = of_all.await?;
+        let days = ranges.into_iter().flat_map(boundaries).collect();
+        let of_all = self.boundaries(tenant, scope, days).await?;
         let is_known = |sums: &RangeSums| sums.views_known > 0 || sums.clones_known > 0;
         let ids = of_all.before.keys();
         Ok(ids
@@ -195,53 +187,47 @@ impl Store {
         ranges: &[(RepositoryId, DayRange)],
     ) -> Result<Vec<RangeSums>, StoreError> {
         let only = RepositoryScope::Only(ranges.iter().map(|(id, _)| *id).collect());
-        let days = ranges.iter().flat_map(|(id, range)| {
-            let id = Some(id.get());
-            boundaries(*range).map(|day| (id, day))
-        });
+        let days = ranges.iter().flat_map(|(_, range)| boundaries(*range));
         let of_each = self.boundaries(tenant, &only, days.collect()).await?;
         let sums = ranges.iter().map(|(id, range)| of_each.sums(*id, *range));
         Ok(sums.collect())
     }
 
-    /// What each repository counted before these days, of all repositories in scope or of one.
+    /// What each repository in scope counted before these days.
     async fn boundaries(
         &self,
         tenant: TenantId,
         scope: &RepositoryScope,
-        mut listed: Vec<(Option<i64>, Day)>,
+        days: Vec<Day>,
     ) -> Result<Boundaries, StoreError> {
-        const BEFORE: Scoped = scoped!(
-            sqlite: before!(scope), before!(sqlite);
-            postgres: before!(scope), before!(postgres)
+        const WEEKS: Scoped = scoped!(
+            sqlite: weeks_and_totals!(scope), weeks_and_totals!(sqlite);
+            postgres: weeks_and_totals!(scope), weeks_and_totals!(postgres)
         );
-        if listed.is_empty() {
-            return Ok(Boundaries::default());
-        }
-        listed.sort_unstable();
-        listed.dedup();
-        let mut boundaries = Boundaries::new(listed.iter().map(|(_, day)| *day).collect());
-        let listed: Vec<_> = listed
-            .iter()
-            .map(|(id, day)| (day.week_start().date(), day.date(), id))
+        let mut boundaries = Boundaries::new(days);
+        let Some(last) = boundaries.days.last().copied() else {
+            return Ok(boundaries);
+        };
+        let mut mondays: Vec<_> = (boundaries.days.iter())
+            .map(|day| day.week_start().date())
             .collect();
-        let text = BEFORE.text(&self.db, scope);
-        let (totals, ends, days): (Option<String>, Option<String>, Option<String>) =
+        mondays.dedup();
+        let text = WEEKS.text(&self.db, scope);
+        let (weeks, ends): (Option<String>, Option<String>) =
             on!(&self.db, |pool| sqlx::query_as(text)
                 .bind(tenant.get())
                 .bind(id_list(scope))
-                .bind(json(&listed)?)
+                .bind(json(&mondays)?)
+                .bind(SqlDay(last))
                 .fetch_one(pool)
                 .await)?;
-        let rows = |array: Option<String>| from_json::<BeforeRow>(array.as_deref());
-        for (id, last_day, all) in rows(ends)? {
-            boundaries.change(id, |day| last_day.0 < day.week_start(), |_| all);
+        for (id, monday, before, days) in from_json::<WeekRow>(weeks.as_deref())? {
+            let of_week = |day: Day| monday.0 == day.week_start();
+            boundaries.set(id, of_week, |day| before.plus(&days, day));
         }
-        for (id, week, total) in rows(totals)? {
-            boundaries.change(id, |day| week.0 == day.week_start(), |_| total);
-        }
-        for (id, boundary, since) in rows(days)? {
-            boundaries.change(id, |day| boundary.0 == day, |total| total.plus(since));
+        // After a repository's last week, only its totals are stored.
+        for (id, last_day, all) in from_json::<EndRow>(ends.as_deref())? {
+            boundaries.set(id, |day| last_day.0 < day, |_| all);
         }
         Ok(boundaries)
     }

@@ -144,7 +144,7 @@ pub(super) const GROUPS: &[Group] = &[
             ("traffic_days", "Views and clones of a UTC day."),
             (
                 "running_totals",
-                "What a repository counted before the Monday of each week.",
+                "What a repository counted before the Monday of each week, and the days of the week.",
             ),
             (
                 "tenant_days",
