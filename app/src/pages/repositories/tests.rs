@@ -197,6 +197,21 @@ fn who_stops_is_told_what_is_lost_and_keeps_it_unless_they_say_so() {
 }
 
 #[test]
+fn a_tenant_in_the_address_is_text_within_the_dialogs() {
+    let repository = repository(RepositoryStatus::Active);
+    let html = test_html(|| {
+        let tenant = Memo::new(|_| Tenant(r#""><script>"#.to_owned()));
+        let forms = Forms::new(tenant);
+        tracked(forms, std::slice::from_ref(&repository), &report(true))
+    });
+    assert!(
+        html.contains(r#"name="tenant" value="&quot;>&lt;script>""#),
+        "{html}"
+    );
+    assert!(!html.contains("<script"), "{html}");
+}
+
+#[test]
 fn a_failure_stands_beside_its_repository() {
     let mut repository = repository(RepositoryStatus::Unreachable);
     repository.failure = Some("GitHub no longer shows it to the token.".to_owned());
