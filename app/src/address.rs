@@ -71,6 +71,11 @@ impl Tenant {
         paged(path, query.page)
     }
 
+    /// Every figure as a table.
+    pub fn traffic(&self) -> String {
+        self.home() + "/traffic"
+    }
+
     /// The list of tracked repositories.
     pub fn repositories(&self) -> String {
         self.home() + "/repositories"

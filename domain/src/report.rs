@@ -21,6 +21,7 @@ mod repository_tag;
 mod since_yesterday;
 mod stars;
 mod system;
+mod traffic_table;
 mod usual;
 mod warning;
 
@@ -64,6 +65,10 @@ pub use people::{
     MembersReport, ProfileReport, Session, TenantSummary,
 };
 pub use system::{AuditEntry, AuditQuery, AuditReport, SystemRun, SystemRunsReport};
+pub use traffic_table::{
+    RowRepository, TrafficRows, TrafficSort, TrafficTable, TrafficTableError, TrafficTableQuery,
+    TrafficTableRow, UnknownReason,
+};
 pub use usual::{UsualBand, UsualBands};
 pub use warning::{
     ConnectionProblem, ConnectionWarning, LatePublishing, OpenAnomalies, OverviewWarnings,

@@ -18,6 +18,8 @@ const mine = [
   { name: "observations", path: `${tenant}/observations`, heading: "Data quality" },
   { name: "releases", path: `${tenant}/r/harbourworks/tide-tables/releases`, heading: "Releases" },
   { name: "stars", path: `${tenant}/r/jonescompneurolab/hnn-core/stars`, heading: "Stars" },
+  { name: "traffic", path: `${tenant}/traffic?period=90d`, heading: "Traffic" },
+  { name: "traffic-weekly", path: `${tenant}/traffic?period=90d&interval=week`, heading: "Traffic" },
   { name: "values", path: `${tenant}/values?period=all`, heading: "Traffic as a table" },
   { name: "repository-values", path: `${tenant}/repositories/1/values?period=90d`, heading: "Traffic as a table" },
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },

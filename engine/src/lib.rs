@@ -64,6 +64,7 @@ use clients::Clients;
 use collector::Collector;
 use jobs::Jobs;
 use refusals::Refusals;
+use reports::FigureColumns;
 use repositories::RepositoryListCache;
 use scheduler::Scheduler;
 use secrets::Vault;
@@ -103,6 +104,7 @@ struct Handles {
     scheduler: Scheduler,
     refusals: Refusals,
     jobs: Jobs,
+    figure_columns: FigureColumns,
     /// The last measurement and its time.
     publishing_lags: tokio::sync::Mutex<Option<(DateTime<Utc>, PublishingLags)>>,
 }
@@ -158,6 +160,7 @@ impl Engine {
             scheduler,
             refusals: Refusals::default(),
             jobs: Jobs::default(),
+            figure_columns: FigureColumns::default(),
             publishing_lags: tokio::sync::Mutex::default(),
         })))
     }

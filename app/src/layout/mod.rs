@@ -183,10 +183,11 @@ fn navigation(tenant: &Tenant, role: Role, here: Signal<String>, kept: Signal<St
                 below: Vec<String>,
                 rel: Option<&'static str>| {
         let path = to.clone();
-        // Server pages such as the settings show no range.
-        let href = move || match rel {
-            None => path.clone() + &*kept.read(),
-            Some(_) => path.clone(),
+        // The settings show no range.
+        let has_range = rel.is_none() || below.is_empty();
+        let href = move || match has_range {
+            true => path.clone() + &*kept.read(),
+            false => path.clone(),
         };
         let current = move || {
             let here = here.read();
@@ -218,6 +219,7 @@ fn navigation(tenant: &Tenant, role: Role, here: Signal<String>, kept: Signal<St
         <nav class="nav" aria-label="Pages">
             {link("Overview", "o", tenant.home(), of_all, None)}
             {link("Repositories", "r", tenant.repositories(), of_one, None)}
+            {link("Traffic", "t", tenant.traffic(), Vec::new(), Some("external"))}
             {collection}
             {settings}
         </nav>
@@ -339,6 +341,7 @@ mod tests {
         for href in [
             r#"href="/t/lab?period=1y""#,
             r#"href="/t/lab/repositories?period=1y""#,
+            r#"href="/t/lab/traffic?period=1y" rel="external""#,
             r#"href="/t/lab/settings/connections""#,
         ] {
             assert!(html.contains(href), "{href}: {html}");

@@ -33,6 +33,7 @@ mod sign_in;
 mod start;
 mod system;
 mod table;
+mod traffic;
 mod values;
 
 use std::future::Future;
@@ -160,6 +161,7 @@ pub static PAGES: &[ServerPage] = &[
     data_quality::PAGE,
     notes::PAGE,
     repository::answers::PAGE,
+    traffic::PAGE,
     values::OVERVIEW,
     values::REPOSITORY,
     repository::RELEASES,

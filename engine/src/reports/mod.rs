@@ -15,6 +15,7 @@ mod stars;
 mod status;
 mod trace;
 mod traffic;
+mod traffic_table;
 mod usual;
 
 use domain::coverage::PUBLICATION_LAG;
@@ -26,6 +27,7 @@ pub use export::{RepositoryDays, TrafficFilter};
 pub use publishing::PublishingLags;
 pub(crate) use publishing::seen_lags;
 pub(crate) use risk::Risk;
+pub(crate) use traffic_table::FigureColumns;
 
 /// The last day of a period: the newest known one before today (whose numbers still grow) while
 /// GitHub may just be late, so that an unpublished day does not make a period look smaller than the

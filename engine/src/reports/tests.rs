@@ -8,6 +8,7 @@ mod quiet;
 mod risk;
 mod scope;
 mod since_yesterday;
+mod traffic_table;
 
 use std::sync::Arc;
 

@@ -34,7 +34,7 @@ const PAGES_WITH_PERIODS: [(&str, &str); 6] = [
     ("Stars", "/r/{}/stars"),
 ];
 /// Other variants of pages with a period.
-const VARIANTS: [(&str, &str, &str); 8] = [
+const VARIANTS: [(&str, &str, &str); 19] = [
     ("Overview", "All, by clones", "?period=all&sort=clones"),
     ("Overview", "All, page 2", "?period=all&page=2"),
     (
@@ -51,6 +51,45 @@ const VARIANTS: [(&str, &str, &str); 8] = [
     ),
     ("Repository by id", "30d", "/repositories/1"),
     ("Data sources", "", "/r/{}/answers"),
+    ("Traffic", "30d", "/traffic"),
+    ("Traffic", "all", "/traffic?period=all"),
+    (
+        "Traffic",
+        "all, page 20,000",
+        "/traffic?period=all&page=20000",
+    ),
+    (
+        "Traffic",
+        "all, by repository",
+        "/traffic?period=all&sort=repository&page=20000",
+    ),
+    ("Traffic", "all, by views", "/traffic?period=all&sort=views"),
+    (
+        "Traffic",
+        "all, by views, page 20,000",
+        "/traffic?period=all&sort=views&page=20000",
+    ),
+    (
+        "Traffic",
+        "all, by unique cloners",
+        "/traffic?period=all&sort=clone_uniques&reversed=true",
+    ),
+    (
+        "Traffic",
+        "all, weeks, by views",
+        "/traffic?period=all&interval=week&sort=views",
+    ),
+    (
+        "Traffic",
+        "all, weeks, by GitHub’s week",
+        "/traffic?period=all&interval=week&sort=view_uniques",
+    ),
+    (
+        "Traffic",
+        "all, months, by clones",
+        "/traffic?period=all&interval=month&sort=clones",
+    ),
+    ("Traffic", "all, together", "/traffic?period=all&rows=total"),
 ];
 /// Pages of a tenant without a period.
 const PAGES: [(&str, &str); 11] = [
@@ -76,7 +115,7 @@ const SYSTEM_PAGES: [(&str, &str); 6] = [
     ("All runs", "/system/runs"),
 ];
 /// REST lists.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 14] = [
     "/repositories",
     "/repositories?limit=100",
     "/repositories/1/referrers",
@@ -88,6 +127,8 @@ const LISTS: [&str; 12] = [
     "/runs",
     "/schedules",
     "/follow-rules",
+    "/traffic?period=all",
+    "/traffic?period=all&sort=views",
     "/traffic.csv",
 ];
 /// The name of the rows with REST requests.

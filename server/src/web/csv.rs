@@ -147,7 +147,7 @@ pub(super) fn log(engine: &Engine, viewer: &Viewer, query: AuditQuery) -> Result
 }
 
 /// A body of chunks. A chunk is read and encoded only when the client has taken the one before.
-fn body<Chunk: Send + 'static>(
+pub(super) fn body<Chunk: Send + 'static>(
     header: &'static [u8],
     chunks: impl Stream<Item = Result<Chunk, Error>> + Send + 'static,
     encode: impl Fn(Chunk) -> Result<Vec<u8>, csv::Error> + Send + 'static,
@@ -232,7 +232,7 @@ fn escape_formula(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn lines(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<u8>, csv::Error> {
+pub(super) fn lines(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::WriterBuilder::new()
         .has_headers(false)
         .from_writer(Vec::new());
@@ -244,7 +244,7 @@ fn lines(rows: impl Iterator<Item = impl Serialize>) -> Result<Vec<u8>, csv::Err
         .map_err(|error| error.into_error().into())
 }
 
-fn file(name: &str, body: Body) -> Response {
+pub(super) fn file(name: &str, body: Body) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (

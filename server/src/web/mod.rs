@@ -14,6 +14,7 @@ mod server_pages;
 mod sign_in;
 mod system;
 mod tenant;
+mod traffic_table;
 
 use app::server_pages::PageAccess;
 use axum::Router;

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use super::csv::{self, RepositoriesQuery, TrafficQuery};
 use super::rest::problem::{ApiProblem, Query};
 use super::sign_in::Browser;
+use super::traffic_table::{self, TableQuery};
 use crate::auth::session;
 use crate::error_page;
 use crate::state::AppState;
@@ -27,6 +28,7 @@ pub(super) fn router() -> Router<AppState> {
     Router::new()
         .route("/t/{tenant}/repositories.csv", get(repositories))
         .route("/t/{tenant}/traffic.csv", get(traffic))
+        .route("/t/{tenant}/traffic/rows.csv", get(traffic_rows))
         .route("/t/{tenant}/r/{owner}/{name}/answers/{answer}", get(answer))
         .route("/t/{tenant}/runs/events", get(run_events))
 }
@@ -79,6 +81,14 @@ async fn traffic(
     Query(query): Query<TrafficQuery>,
 ) -> Result<Response, ApiProblem> {
     csv::traffic(&request, query).await
+}
+
+/// The rows of the Traffic page.
+async fn traffic_rows(
+    Member(request): Member,
+    Query(query): Query<TableQuery>,
+) -> Result<Response, ApiProblem> {
+    traffic_table::csv(&request, query).await
 }
 
 /// A stored response exactly as received, such as `answers/17.json`.

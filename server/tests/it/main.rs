@@ -40,4 +40,5 @@ mod several_servers;
 mod sign_in;
 mod start;
 mod tenancy;
+mod traffic_table;
 mod vocabulary;

@@ -117,13 +117,13 @@ fn known(row: KnownRow) -> Option<KnownRepository> {
 
 /// The days of one repository, in order. The databases read them in order, but promise none for an
 /// aggregate; sorting what is sorted costs nothing.
-fn read(days: Option<&str>) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
+pub(super) fn read(days: Option<&str>) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
     let rows: Vec<TrafficRow> = from_json(days)?;
     let mut days: Vec<(Day, DayTraffic)> = rows.into_iter().map(Into::into).collect();
     days.sort_by_key(|(day, _)| *day);
     Ok(days)
 }
 
-fn epoch_days(day: Day) -> i32 {
+pub(super) fn epoch_days(day: Day) -> i32 {
     day.date().to_epoch_days()
 }

@@ -4,7 +4,7 @@ mod caller;
 mod follow_rules;
 mod history;
 mod notes;
-mod paging;
+pub(super) mod paging;
 pub(super) mod problem;
 mod ranking_history;
 mod repositories;
@@ -54,6 +54,7 @@ pub(super) fn router(state: &AppState) -> Router<AppState> {
         .route("/repositories/{id}/releases", get(history::releases))
         .route("/repositories/{id}/stars", get(history::stars))
         .route("/repositories.csv", get(repositories::csv))
+        .route("/traffic", get(traffic::table))
         .route("/traffic.csv", get(traffic::csv))
         .route("/runs", get(runs::list).post(runs::start))
         .route("/runs/{id}", get(runs::one))

@@ -19,7 +19,7 @@ use super::problem::{ApiProblem, Query};
 use crate::state::AppState;
 
 /// The page that a request asks for, by the key of the row before it.
-pub(super) struct Paging<K> {
+pub(crate) struct Paging<K> {
     limit: Option<PageSize>,
     /// The last row of the page before; `None` for the first page.
     pub(super) after: Option<K>,
@@ -27,10 +27,10 @@ pub(super) struct Paging<K> {
 }
 
 /// The public address of a list, without the parameters of a page.
-pub(super) struct ListAddress(Url);
+pub(crate) struct ListAddress(Url);
 
 /// A key of several values, as one opaque word.
-pub(super) struct Cursor<K>(pub(super) K);
+pub(crate) struct Cursor<K>(pub(crate) K);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +40,7 @@ struct Parameters<K> {
 }
 
 impl<K> Paging<K> {
-    pub(super) const fn new(
+    pub(crate) const fn new(
         limit: Option<PageSize>,
         after: Option<K>,
         address: ListAddress,
@@ -58,14 +58,14 @@ impl<K> Paging<K> {
     }
 
     /// How many rows the page has; 100 by default.
-    pub(super) fn size(&self) -> PageSize {
+    pub(crate) fn size(&self) -> PageSize {
         self.limit.unwrap_or_default()
     }
 }
 
 impl ListAddress {
     /// The address with a parameter of the list, which the next page keeps.
-    pub(super) fn with(mut self, name: &str, value: Option<impl fmt::Display>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: Option<impl fmt::Display>) -> Self {
         if let Some(value) = value {
             let mut parameters = self.0.query_pairs_mut();
             parameters.append_pair(name, &value.to_string());
@@ -76,7 +76,7 @@ impl ListAddress {
 
 impl<K: fmt::Display> Paging<K> {
     /// A page, with a link to the next one if any.
-    pub(super) fn respond(&self, page: impl Serialize, next: Option<K>) -> Response {
+    pub(crate) fn respond(&self, page: impl Serialize, next: Option<K>) -> Response {
         let link = next.map(|after| {
             let mut address = self.address.0.clone();
             address

@@ -10,9 +10,10 @@ use engine::AnomalyKey;
 use serde::{Deserialize, Serialize};
 
 use super::caller::Caller;
-use super::paging::{Cursor, Paging};
+use super::paging::{Cursor, ListAddress, Paging};
 use super::problem::{ApiProblem, Path, Query};
 use crate::web::csv::{self, TrafficQuery};
+use crate::web::traffic_table::{self, TableQuery};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,6 +131,15 @@ pub(super) async fn observations(
     observations.sort_by_key(|it| std::cmp::Reverse(it.last_seen_at));
     let observations = observations.into_iter().map(Observation::from).collect();
     Ok(paging.respond(Observations { observations }, None))
+}
+
+/// A page of the rows of the Traffic page.
+pub(super) async fn table(
+    Caller(request): Caller,
+    address: ListAddress,
+    Query(query): Query<TableQuery>,
+) -> Result<Response, ApiProblem> {
+    traffic_table::json(&request, address, query).await
 }
 
 pub(super) async fn csv(

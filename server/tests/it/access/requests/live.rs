@@ -80,6 +80,16 @@ pub const REQUESTS: &[Request] = &[
         Rule::Ungranted(ViewTraffic),
     ),
     get(
+        "/t/{tenant}/traffic/rows.csv",
+        "/t/lab/traffic/rows.csv",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/traffic/rows.csv",
+        "/t/lab/traffic/rows.csv?repository=<world>",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
         "/t/{tenant}/runs/events",
         "/t/lab/runs/events",
         Rule::Tenant(ViewCollection),

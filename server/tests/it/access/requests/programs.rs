@@ -206,6 +206,20 @@ pub const REQUESTS: &[Request] = &[
     ),
     program(
         "GET",
+        "/api/v1/traffic",
+        "/api/v1/traffic",
+        Body::Nothing,
+        Rule::Tenant(ViewTraffic),
+    ),
+    program(
+        "GET",
+        "/api/v1/traffic",
+        "/api/v1/traffic?repository=<world>",
+        Body::Nothing,
+        Rule::Ungranted(ViewTraffic),
+    ),
+    program(
+        "GET",
         "/api/v1/runs",
         "/api/v1/runs",
         Body::Nothing,

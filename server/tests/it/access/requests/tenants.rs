@@ -33,6 +33,11 @@ pub const REQUESTS: &[Request] = &[
         Rule::Ungranted(ViewTraffic),
     ),
     get(
+        "/t/{tenant}/traffic",
+        "/t/lab/traffic?period=all",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
         "/t/{tenant}/values",
         "/t/lab/values?period=all",
         Rule::Tenant(ViewTraffic),
