@@ -36,10 +36,16 @@ function column(line: number): string {
   return `3${cells.join("")}`;
 }
 
-/** The data of a page with ten years in the place of its buckets. */
-function withTenYears(json: string): string {
+/** The data of a page with ten years in the place of its buckets: a string after its length
+ * (app/src/api/compact/). */
+function withTenYears(answer: string): string {
   const columns = ["12", "", column(0), column(1), "", column(2), column(3), ""].join(" ");
-  return json.replace(/\d{4}-\d\d-\d\d \d+ 1[\w -]*(?=\\?")/, () => `2016-11-28 ${days} ${columns}`);
+  const [start, length] = answer.match(/(\d+):(?=\d{4}-\d\d-\d\d \d+ 1)/) ?? [];
+  if (start === undefined) return answer;
+  const at = answer.indexOf(start);
+  const buckets = `2016-11-28 ${days} ${columns}`;
+  const rest = answer.slice(at + start.length + Number(length));
+  return `${answer.slice(0, at)}${buckets.length}:${buckets}${rest}`;
 }
 
 async function taskSeconds(client: CDPSession): Promise<number> {
