@@ -130,6 +130,18 @@ impl Tenant {
         paged(filtered(path, filter), page)
     }
 
+    /// The overview's chart as an SVG file.
+    pub fn chart_svg(&self, query: ReportQuery, filter: &RepositoryFilter) -> String {
+        let path = self.home() + "/chart.svg";
+        filtered(with_params(path, query.params()), filter)
+    }
+
+    /// A repository's chart as an SVG file.
+    pub fn repository_chart_svg(&self, id: RepositoryId, query: ReportQuery) -> String {
+        let path = format!("{}/{id}/chart.svg", self.repositories());
+        with_params(path, query.params())
+    }
+
     /// The values of a repository's chart, a page of the table.
     pub fn repository_values(&self, id: RepositoryId, query: ReportQuery, page: u32) -> String {
         let path = format!("{}/{id}/values", self.repositories());

@@ -28,4 +28,6 @@ pub use app::App;
 #[cfg(feature = "ssr")]
 pub use components::{ReaderClock, reader_zone};
 #[cfg(feature = "ssr")]
+pub use pages::{overview_chart, repository_chart};
+#[cfg(feature = "ssr")]
 pub use shell::{Asset, Assets, shell};

@@ -1,4 +1,5 @@
 // A repository's page and its interactive chart.
+import { readFile } from "node:fs/promises";
 import { drag, drawing, drawnChart, hover, servedPoints } from "./chart.ts";
 import { demo, expect, open, test } from "./tidemark.ts";
 
@@ -226,6 +227,26 @@ test("the kept day is in the address", async ({ page }) => {
   await chart.locator("canvas").focus();
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/\?period=30d$/);
+});
+
+test("the chart is downloaded as CSV, SVG and PNG, with its range and its source", async ({ page }) => {
+  await open(page, `${repository}?period=30d`);
+  const chart = await drawnChart(page);
+  const saved = async (role: "link" | "button", name: string) => {
+    await chart.getByRole("button", { name: "Chart options" }).click();
+    const [file] = await Promise.all([page.waitForEvent("download"), chart.getByRole(role, { name }).click()]);
+    await page.keyboard.press("Escape");
+    return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+  };
+  expect((await saved("link", "Download CSV")).content.toString()).toMatch(/^repository_id,/);
+  const svg = await saved("link", "Download SVG");
+  expect(svg.name).toBe("chart.svg");
+  expect(svg.content.toString()).toMatch(/ by day · Source: GitHub, kept by Tidemark</);
+  const png = await saved("button", "Download PNG");
+  expect(png.name).toBe("chart.png");
+  expect(png.content.subarray(1, 4).toString()).toBe("PNG");
+  // Twice as many pixels as the picture is wide.
+  expect(png.content.readUInt32BE(16)).toBe(2236);
 });
 
 test("C opens the comparison and moves the focus there", async ({ page }) => {

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::interaction::Interaction;
+#[cfg(feature = "hydrate")]
+use super::png::save_png;
 use super::viewport::AxisScale;
 use crate::components::reactive_attr;
 
@@ -26,7 +28,12 @@ const KEYS: [(&str, &str); 11] = [
 pub struct Downloads {
     /// The address of its values as CSV.
     pub csv: Signal<String>,
+    /// The address of its picture as SVG.
+    pub svg: Signal<String>,
 }
+
+#[cfg(not(feature = "hydrate"))]
+fn save_png(_: String) {}
 
 /// The menu and the help. Both open without scripts.
 pub(super) fn menu(chart: Interaction, id: &str, downloads: Option<Downloads>) -> AnyView {
@@ -45,6 +52,16 @@ pub(super) fn menu(chart: Interaction, id: &str, downloads: Option<Downloads>) -
             <a href=reactive_attr(move || downloads.csv.get()) download>
                 "Download CSV"
             </a>
+            <a href=reactive_attr(move || downloads.svg.get()) download>
+                "Download SVG"
+            </a>
+            <button
+                type="button"
+                disabled=reactive_attr(move || !chart.on_canvas.get())
+                on:click=move |_| save_png(downloads.svg.get_untracked())
+            >
+                "Download PNG"
+            </button>
         }
     });
     view! {

@@ -22,6 +22,8 @@ mod legend;
 mod mean;
 mod menu;
 mod overlay;
+#[cfg(feature = "hydrate")]
+mod png;
 mod reading;
 mod sparkline;
 pub mod spec;

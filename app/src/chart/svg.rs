@@ -1,6 +1,7 @@
 //! The drawing on the server: SVGs that take their colours from the stylesheet's tokens, so that
 //! one page serves both themes, with scripts or without.
 
+mod document;
 mod paths;
 
 use std::fmt::Write;
@@ -14,6 +15,8 @@ use super::layout::{HEIGHT, Layout};
 use super::spec::ChartSpec;
 use super::theme::Theme;
 use super::viewport::Viewport;
+
+pub use document::document;
 
 /// The widths drawn, in CSS pixels, and their classes. The stylesheet shows the widest one that
 /// fits, so that text keeps its size.

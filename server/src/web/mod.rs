@@ -1,6 +1,7 @@
 //! The router, and the layers around the pages.
 
 mod audit_forbidden;
+mod chart;
 mod csv;
 mod health;
 pub(crate) mod metrics;

@@ -9,13 +9,14 @@ use axum::extract::{FromRequestParts, Path, State};
 use axum::response::sse::{Event, KeepAlive};
 use axum::response::{IntoResponse, Response, Sse};
 use axum::routing::get;
-use domain::{Problem, ProblemKind, RepositoryName, ResponseId, Viewer};
+use domain::{Problem, ProblemKind, RepositoryId, RepositoryName, ResponseId, Viewer};
 use engine::{Error, TenantRequest};
 use futures::{Stream, StreamExt};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde::Deserialize;
 
+use super::chart::{self, ChartQuery};
 use super::csv::{self, RepositoriesQuery, TrafficQuery};
 use super::rest::problem::{ApiProblem, Query};
 use super::sign_in::Browser;
@@ -29,6 +30,11 @@ pub(super) fn router() -> Router<AppState> {
         .route("/t/{tenant}/repositories.csv", get(repositories))
         .route("/t/{tenant}/traffic.csv", get(traffic))
         .route("/t/{tenant}/traffic/rows.csv", get(traffic_rows))
+        .route("/t/{tenant}/chart.svg", get(overview_chart))
+        .route(
+            "/t/{tenant}/repositories/{id}/chart.svg",
+            get(repository_chart),
+        )
         .route("/t/{tenant}/r/{owner}/{name}/answers/{answer}", get(answer))
         .route("/t/{tenant}/runs/events", get(run_events))
 }
@@ -40,6 +46,12 @@ struct Member(TenantRequest);
 #[derive(Deserialize)]
 struct Address {
     tenant: String,
+}
+
+/// A repository by its id.
+#[derive(Deserialize)]
+struct RepositoryAddress {
+    id: String,
 }
 
 /// A stored response about a repository.
@@ -89,6 +101,23 @@ async fn traffic_rows(
     Query(query): Query<TableQuery>,
 ) -> Result<Response, ApiProblem> {
     traffic_table::csv(&request, query).await
+}
+
+async fn overview_chart(
+    Member(request): Member,
+    Path(address): Path<Address>,
+    Query(query): Query<ChartQuery>,
+) -> Result<Response, ApiProblem> {
+    chart::overview(&request, &address.tenant, query).await
+}
+
+async fn repository_chart(
+    Member(request): Member,
+    Path(address): Path<RepositoryAddress>,
+    Query(query): Query<ChartQuery>,
+) -> Result<Response, ApiProblem> {
+    let id = address.id.parse().map_err(|_| Error::not_found())?;
+    chart::repository(&request, RepositoryId::new(id), query).await
 }
 
 /// A stored response exactly as received, such as `answers/17.json`.

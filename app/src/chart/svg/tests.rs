@@ -322,3 +322,22 @@ fn ten_years_of_days_stay_small_with_every_peak_and_gap() {
     let peak = f64::from(highest.unwrap()) / 10.0;
     assert!((peak - layout.y(996.0)).abs() < 0.1, "{peak}");
 }
+
+#[test]
+fn a_file_has_its_title_its_range_its_source_and_its_lines_in_colours_of_its_own() {
+    let mut spec = spec(Line::Dashed, &[Some(3), Some(8), None, Some(5)]);
+    spec.series[0].label = "Views & more".to_owned();
+    let file = document(&spec, "octo/<hello>").expect("a file");
+    for part in [
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="1118""#,
+        "<title>Traffic – octo/&lt;hello></title>",
+        "6 Jul – 9 Jul 2026 by day · Source: GitHub, kept by Tidemark",
+        "Views &amp; more",
+        r##"fill="#0072B2""##,
+        "stroke-dasharray",
+    ] {
+        assert!(file.contains(part), "{part} in {file}");
+    }
+    assert!(!file.contains("var("), "only pages know tokens: {file}");
+    assert_eq!(file.matches("<svg").count(), 1);
+}

@@ -269,6 +269,10 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
         let query = &data.read().report.query;
         tenant.read().values(query.report, &query.filter, 1)
     });
+    let svg = Signal::derive(move || {
+        let query = &data.read().report.query;
+        tenant.read().chart_svg(query.report, &query.filter)
+    });
     // The requested page may be past the last one.
     let busy = Memo::new(move |_| {
         let (requested, loaded) = (query.read(), data.read());
@@ -301,7 +305,7 @@ fn numbers(tenant: Memo<Tenant>, query: Memo<OverviewQuery>, data: Memo<Overview
         <section class="card">
             <Chart
                 spec=spec
-                downloads=Downloads { csv: Signal::derive(csv) }
+                downloads=Downloads { csv: Signal::derive(csv), svg }
                 to=zoom_address(shown, range_address(tenant, query))
             >
                 {chart_controls(tenant, query, data)}

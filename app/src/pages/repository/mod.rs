@@ -159,6 +159,12 @@ impl PageState {
         self.tenant.read().repository_values(id, query, 1)
     }
 
+    fn svg(self) -> String {
+        let report = &self.data.read().report;
+        let (id, query) = (report.repository.id, report.query.report);
+        self.tenant.read().repository_chart_svg(id, query)
+    }
+
     fn csv(self) -> String {
         let report = &self.data.read().report;
         let id = Some(report.repository.id);
@@ -212,7 +218,10 @@ fn page(state: PageState) -> AnyView {
         <section class="card">
             <Chart
                 spec=spec
-                downloads=Downloads { csv: Signal::derive(move || state.csv()) }
+                downloads=Downloads {
+                    csv: Signal::derive(move || state.csv()),
+                    svg: Signal::derive(move || state.svg()),
+                }
                 to=zoom
             >
                 {chart_controls(state)}
