@@ -148,7 +148,7 @@ impl Tenant {
         paged(with_params(path, query.params()), page)
     }
 
-    /// A repository's subpage: `releases`, `stars` or `answers`.
+    /// A repository's subpage: `releases`, `stars`, `referrers`, `paths` or `answers`.
     pub fn history(&self, name: &RepositoryName, what: &str) -> String {
         format!("{}/{what}", self.repository_path(name))
     }

@@ -20,6 +20,8 @@ const mine = [
   { name: "stars", path: `${tenant}/r/jonescompneurolab/hnn-core/stars`, heading: "Stars" },
   { name: "traffic", path: `${tenant}/traffic?period=90d`, heading: "Traffic" },
   { name: "traffic-weekly", path: `${tenant}/traffic?period=90d&interval=week`, heading: "Traffic" },
+  { name: "referrers", path: `${tenant}/r/jonescompneurolab/hnn-core/referrers`, heading: "Referrers" },
+  { name: "paths", path: `${tenant}/r/jonescompneurolab/hnn-core/paths`, heading: "Paths" },
   { name: "values", path: `${tenant}/values?period=all`, heading: "Traffic as a table" },
   { name: "repository-values", path: `${tenant}/repositories/1/values?period=90d`, heading: "Traffic as a table" },
   { name: "repositories", path: `${tenant}/repositories`, heading: "Repositories" },

@@ -14,10 +14,11 @@ pub struct Entry {
     pub href: Option<String>,
 }
 
-/// A card with the rows, most views first. An empty list says that GitHub reported none; without a
+/// A card with the rows, most views first, and a link to them over time, if any. An empty list says that GitHub reported none; without a
 /// list, `missing` says why.
 pub fn ranking_card(
     title: &'static str,
+    over_time: Option<String>,
     missing: String,
     ranking: Option<&Ranking>,
     entry: impl Fn(&RankingRow) -> Entry,
@@ -51,11 +52,16 @@ pub fn ranking_card(
         let rows: Vec<_> = rows.iter().map(|row| bar(row, most, entry(row))).collect();
         view! { <ol class="bars">{rows}</ol> }.into_any()
     };
+    let over_time = over_time.map(|href| {
+        let name = format!("{title} over time");
+        view! { <a href=href rel="external" aria-label=name>"Over time"</a> }
+    });
     view! {
         <section class="card">
             <div class="card-head">
                 <h2>{title}</h2>
                 <span class="muted">{window}</span>
+                {over_time}
                 <span class="spacer"></span>
                 <span class="bars-head" aria-hidden="true">
                     <span class="num">"views"</span>
@@ -124,9 +130,18 @@ mod tests {
             label: row.label.clone(),
             href: None,
         };
-        let html = test_html(|| ranking_card("Referrers", String::new(), Some(&ranking), entry));
+        let html = test_html(|| {
+            ranking_card(
+                "Referrers",
+                Some("/over-time".to_owned()),
+                String::new(),
+                Some(&ranking),
+                entry,
+            )
+        });
         assert!(html.contains("14 days to 21 Aug"), "{html}");
         assert!(html.contains("--share:25.0%"), "{html}");
+        assert!(html.contains(r#"href="/over-time""#), "{html}");
         assert!(
             html.contains("&lt;b&gt;") && !html.contains("<b>"),
             "{html}"
@@ -138,7 +153,7 @@ mod tests {
         let card = |ranking: Option<Ranking>| {
             test_html(|| {
                 let missing = "Not collected yet.".to_owned();
-                ranking_card("Referrers", missing, ranking.as_ref(), |_| {
+                ranking_card("Referrers", None, missing, ranking.as_ref(), |_| {
                     unreachable!("there is no row")
                 })
             })

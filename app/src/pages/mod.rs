@@ -14,4 +14,4 @@ pub use overview::chart as overview_chart;
 pub use repositories::RepositoriesPage;
 pub use repository::RepositoryPage;
 #[cfg(feature = "ssr")]
-pub use repository::chart as repository_chart;
+pub use repository::{chart as repository_chart, path_entry, referrer_entry};

@@ -76,8 +76,15 @@ impl ListPart {
             }
         });
         (self.is_long() || !self.search.is_empty()).then(|| {
+            // A form drops the query of its address, so its fields carry it.
+            let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+            let kept: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+                .collect();
             view! {
-                <form class="row" role="search" action=self.path.clone()>
+                <form class="row" role="search" action=path.to_owned()>
+                    {kept}
                     <input
                         type="search"
                         name=self.name("search")

@@ -166,6 +166,8 @@ pub static PAGES: &[ServerPage] = &[
     values::REPOSITORY,
     repository::RELEASES,
     repository::STARS,
+    repository::REFERRERS,
+    repository::PATHS,
     runs::PAGE,
     runs::one::PAGE,
     settings::connections::PAGE,

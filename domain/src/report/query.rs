@@ -111,14 +111,21 @@ impl ReportQuery {
         self.compare.shift(range).filter(|_| !is_all)
     }
 
+    /// The parameters of its range in an address; none has a value for the usual range.
+    #[must_use]
+    pub fn range_params(self) -> [(&'static str, Option<String>); 3] {
+        let is_usual = self.range == ReportRange::default();
+        let [period, from, to] = self.range.params();
+        [(period.0, period.1.filter(|_| !is_usual)), from, to]
+    }
+
     /// Its parameters in an address, without those that have their default.
     #[must_use]
     pub fn params(self) -> [(&'static str, Option<String>); 5] {
-        let [period, from, to] = self.range.params();
-        let is_usual = self.range == ReportRange::default();
+        let [period, from, to] = self.range_params();
         let compares = self.compare != Comparison::default();
         [
-            (period.0, period.1.filter(|_| !is_usual)),
+            period,
             from,
             to,
             ("interval", self.interval.map(|it| it.as_str().to_owned())),

@@ -7,12 +7,16 @@ use crate::components::Entry;
 
 /// GitHub gives search engines by name and other sites by host; only a host can be linked.
 pub fn referrer(row: &RankingRow) -> Entry {
-    let host = &row.label;
+    referrer_entry(&row.label)
+}
+
+/// The same, for its label alone.
+pub fn referrer_entry(host: &str) -> Entry {
     let is_host = host.contains('.')
         && !host.starts_with('.')
         && (host.bytes()).all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
     Entry {
-        label: host.clone(),
+        label: host.to_owned(),
         href: is_host.then(|| format!("https://{host}")),
     }
 }
@@ -20,7 +24,11 @@ pub fn referrer(row: &RankingRow) -> Entry {
 /// A path relative to its repository. Full paths all begin alike, and their ends would be
 /// truncated.
 pub fn path(row: &RankingRow, repository: &RepositoryName) -> Entry {
-    let path = &row.label;
+    path_entry(&row.label, repository)
+}
+
+/// The same, for its label alone.
+pub fn path_entry(path: &str, repository: &RepositoryName) -> Entry {
     let home = format!("/{repository}");
     let within = path
         .get(..home.len())

@@ -18,6 +18,8 @@ use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
 use self::coverage::coverage;
 use self::figures::{figures, people};
+#[cfg(feature = "ssr")]
+pub use self::links::{path_entry, referrer_entry};
 use self::note_form::note_form;
 use self::status::{events, labels, missing, namesake, no_days, problem};
 use self::tags::tags;
@@ -231,7 +233,7 @@ fn page(state: PageState) -> AnyView {
             {reactive(move || coverage(&state.tenant.read(), &data.read().report))}
             <ChartTable spec=spec page=Signal::derive(move || state.values())/>
         </section>
-        <div class="columns">{reactive(move || rankings(&data.read()))}</div>
+        <div class="columns">{reactive(move || rankings(&data.read(), &state.tenant.read()))}</div>
         })}
     }
     .into_any()
@@ -314,14 +316,20 @@ fn has_own_name(report: &RepositoryReport) -> bool {
     !report.namesake.is_some_and(|other| other.has_name_now)
 }
 
+/// A subpage over the same range.
+fn history(report: &RepositoryReport, tenant: &Tenant, what: &str) -> String {
+    let path = tenant.history(&report.repository.full_name, what);
+    with_params(path, report.query.report.range_params())
+}
+
 /// What is linked by the repository's name.
 fn by_name(report: &RepositoryReport, tenant: &Tenant) -> AnyView {
     let name = &report.repository.full_name;
     view! {
-        <a href=tenant.history(name, "releases") rel="external">
+        <a href=history(report, tenant, "releases") rel="external">
             "Releases"
         </a>
-        <a href=tenant.history(name, "stars") rel="external">
+        <a href=history(report, tenant, "stars") rel="external">
             "Stars"
         </a>
         <a href=tenant.notes(Some(&name.to_string()), None) rel="external">
@@ -348,18 +356,21 @@ pub fn chart(report: &RepositoryReport) -> ChartSpec {
         .with_usual(usual_band("views", &report.usual.views, report.usual.from))
 }
 
-fn rankings(data: &RepositoryData) -> AnyView {
+fn rankings(data: &RepositoryData, tenant: &Tenant) -> AnyView {
     let report = &data.report;
     let name = &report.repository.full_name;
+    let over_time = |what| has_own_name(report).then(|| history(report, tenant, what));
     view! {
         {ranking_card(
             "Referrers",
+            over_time("referrers"),
             missing(data),
             report.referrers.as_ref(),
             links::referrer,
         )}
         {ranking_card(
             "Popular paths",
+            over_time("paths"),
             missing(data),
             report.paths.as_ref(),
             |row| links::path(row, name),

@@ -1,15 +1,18 @@
-//! The pages of a repository beside its live page: data sources, releases and stars.
+//! The pages of a repository beside its live page: data sources, referrers, paths, releases
+//! and stars.
 
 pub mod answers;
+mod rankings;
 mod releases;
 mod releases_table;
 mod stars;
 
-use domain::report::{Repository, RepositoryQuery};
+use domain::report::{ReportQuery, Repository, RepositoryQuery};
 use domain::{Day, DayRange, Period, Problem, ReportRange, RepositoryName};
 use engine::{Error, TenantRequest};
 use leptos::prelude::*;
 
+pub use rankings::{PATHS, REFERRERS};
 pub use releases::PAGE as RELEASES;
 pub use stars::PAGE as STARS;
 
@@ -24,6 +27,8 @@ struct Subject {
     pages: Tenant,
     repository: Repository,
     range: ReportRange,
+    /// The query of the repository's page over the range in the address.
+    back: RepositoryQuery,
     /// Why the address asks for no range, if so.
     problem: Option<String>,
 }
@@ -47,6 +52,7 @@ impl Subject {
             pages: request.pages(),
             repository,
             problem: range.as_ref().err().map(ToString::to_string),
+            back: ReportQuery::from(range.clone().unwrap_or_default()).into(),
             range: range.ok().filter(|_| is_given).unwrap_or(usual.into()),
         })
     }
@@ -93,7 +99,7 @@ impl Subject {
     /// The heading of the page, with a link to the repository and the choice of the range.
     fn head(&self, title: &'static str, what: &'static str, shown: DayRange) -> AnyView {
         let name = &self.repository.full_name;
-        let back = (self.pages).repository(name, &RepositoryQuery::default());
+        let back = (self.pages).repository(name, &self.back);
         let ranges = (self.problem.is_none()).then(|| {
             let current = Signal::stored(self.range);
             range_control(current, Signal::stored(shown), self.to(what))

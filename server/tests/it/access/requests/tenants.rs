@@ -38,6 +38,26 @@ pub const REQUESTS: &[Request] = &[
         Rule::Tenant(ViewTraffic),
     ),
     get(
+        "/t/{tenant}/r/{owner}/{name}/referrers",
+        "/t/lab/r/octo/hello/referrers",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/referrers",
+        "/t/lab/r/octo/world/referrers",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/paths",
+        "/t/lab/r/octo/hello/paths",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/r/{owner}/{name}/paths",
+        "/t/lab/r/octo/world/paths",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
         "/t/{tenant}/values",
         "/t/lab/values?period=all",
         Rule::Tenant(ViewTraffic),
