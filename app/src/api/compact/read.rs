@@ -70,10 +70,10 @@ impl<'a> Reader<'a> {
 
 /// The types that read alike.
 macro_rules! read {
-    ($($method:ident)* => |$reader:ident| $value:expr => $visit:ident) => {
+    ($($method:ident)* => |$reader:ident| $value:expr => $of_visitor:ident) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Outcome<V::Value> {
             let $reader = self;
-            visitor.$visit($value)
+            visitor.$of_visitor($value)
         })*
     };
 }

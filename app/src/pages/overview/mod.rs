@@ -1,5 +1,6 @@
 //! All repositories of a tenant at a glance.
 
+mod chart_spec;
 mod chips;
 mod first_run_progress;
 mod since_yesterday;
@@ -11,15 +12,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
+pub use self::chart_spec::chart;
 use self::first_run_progress::first_run_progress;
 use self::since_yesterday::since_yesterday;
 use self::table::{pages, table};
 use crate::address::{self, Tenant};
 use crate::api::{self, OverviewData, PageQuery};
-use crate::chart::{
-    Chart, ChartEvent, ChartSpec, ChartTable, Downloads, SharedCursor, compared_lines, format,
-    usual_band,
-};
+use crate::chart::{Chart, ChartTable, Downloads, SharedCursor, format};
 use crate::components::{
     Filter, RangeAddress, Skeleton, Stat, compared, comparison_control, interval_control,
     kept_filter, late_start, range_control, range_problem, reactive, reactive_attr, refreshed,
@@ -390,23 +389,4 @@ fn filter(tenant: Memo<Tenant>, query: Memo<OverviewQuery>) -> AnyView {
 
 fn news(tenant: &Tenant, data: &OverviewData) -> AnyView {
     since_yesterday(tenant, data.report.query.report, &data.since_yesterday)
-}
-
-/// The chart of all repositories.
-pub fn chart(report: &OverviewReport) -> ChartSpec {
-    let mut spec = ChartSpec::traffic("All repositories", report.interval, &report.buckets)
-        .with_lost(&report.lost);
-    if report.range.to < report.shown.to {
-        spec = spec.with_unpublished_end(report.github_is_late);
-    }
-    let mut spec = spec
-        .with_growing_end(report.today)
-        .with_comparison(
-            (report.compared.as_ref())
-                .and_then(|compared| compared_lines(compared, &report.buckets)),
-        )
-        .with_events(report.events.iter().filter_map(ChartEvent::of))
-        .with_usual(usual_band("views", &report.usual.views, report.usual.from));
-    spec.series.retain(|series| series.key != "cloners");
-    spec
 }

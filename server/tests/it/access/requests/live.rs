@@ -80,6 +80,21 @@ pub const REQUESTS: &[Request] = &[
         Rule::Ungranted(ViewTraffic),
     ),
     get(
+        "/t/{tenant}/chart.svg",
+        "/t/lab/chart.svg?period=all",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/repositories/{id}/chart.svg",
+        "/t/lab/repositories/<hello>/chart.svg?period=all",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/repositories/{id}/chart.svg",
+        "/t/lab/repositories/<world>/chart.svg?period=all",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
         "/t/{tenant}/traffic/rows.csv",
         "/t/lab/traffic/rows.csv",
         Rule::Tenant(ViewTraffic),

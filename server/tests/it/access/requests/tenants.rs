@@ -72,21 +72,6 @@ pub const REQUESTS: &[Request] = &[
         "/t/lab/repositories/<world>/values?period=all",
         Rule::Ungranted(ViewTraffic),
     ),
-    get(
-        "/t/{tenant}/chart.svg",
-        "/t/lab/chart.svg?period=all",
-        Rule::Tenant(ViewTraffic),
-    ),
-    get(
-        "/t/{tenant}/repositories/{id}/chart.svg",
-        "/t/lab/repositories/<hello>/chart.svg?period=all",
-        Rule::Tenant(ViewTraffic),
-    ),
-    get(
-        "/t/{tenant}/repositories/{id}/chart.svg",
-        "/t/lab/repositories/<world>/chart.svg?period=all",
-        Rule::Ungranted(ViewTraffic),
-    ),
     // The way from nothing to the first numbers.
     get(
         "/t/{tenant}/start",
