@@ -185,9 +185,12 @@ fn navigation(tenant: &Tenant, role: Role, here: Signal<String>, kept: Signal<St
         let path = to.clone();
         // The settings show no range.
         let has_range = rel.is_none() || below.is_empty();
-        let href = move || match has_range {
-            true => path.clone() + &*kept.read(),
-            false => path.clone(),
+        let href = move || {
+            if has_range {
+                path.clone() + &*kept.read()
+            } else {
+                path.clone()
+            }
         };
         let current = move || {
             let here = here.read();

@@ -111,8 +111,11 @@ pub(super) async fn json(
         )
         .await?;
     let end = table.first + table.rows.len() as u64;
-    let next = (end < table.matching && !table.rows.is_empty())
-        .then(|| Cursor(Place(table.range.from, table.range.to, end)));
+    let next = (end < table.matching && !table.rows.is_empty()).then_some(Cursor(Place(
+        table.range.from,
+        table.range.to,
+        end,
+    )));
     let page = Page {
         interval: table.interval,
         from: table.range.from,

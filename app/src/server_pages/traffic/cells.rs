@@ -190,13 +190,13 @@ fn known(row: &TrafficTableRow) -> AnyView {
     } = row.bucket;
     let days = format!("{days_known} of {days_total} days");
     if row.so_far {
-        return view! { <b>{format!("{days} so far")}</b> }.into_any();
+        return view! { <b class="nowrap">{format!("{days} so far")}</b> }.into_any();
     }
     if days_known == days_total {
         return view! { <span class="muted">{days}</span> }.into_any();
     }
     view! {
-        <span>{days}</span>
+        <span class="nowrap">{days}</span>
         " "
         <span class="muted">{word(row)}</span>
     }

@@ -28,7 +28,7 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let layout = Layout::tenant(&request, &context).await?;
     let address = match TableAddress::parse(&request) {
         Ok(address) => address,
-        Err(message) => return refused(&context, &request, layout, message).await,
+        Err(message) => return refused(&context, &request, layout, message),
     };
     let first = u64::from(address.page - 1) * u64::from(address.limit);
     let limit = address.limit as usize;
@@ -51,14 +51,14 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
             body(&address, &table)
         })),
         Err(problem) if problem.kind == domain::ProblemKind::Invalid => {
-            refused(&context, &request, layout, problem.message).await
+            refused(&context, &request, layout, problem.message)
         }
         Err(problem) => Err(problem),
     }
 }
 
 /// The page of an address that asks for no table.
-async fn refused(
+fn refused(
     context: &engine::TenantRequest,
     request: &PageRequest,
     layout: Layout,

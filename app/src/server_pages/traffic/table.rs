@@ -56,29 +56,25 @@ fn head(address: &TableAddress, columns: &[FigureColumn]) -> AnyView {
     let top: Vec<_> = groups
         .map(|group| {
             let label = group[0].group.label(interval);
-            match group {
-                [column] => {
-                    let label = match column.sort {
-                        TrafficSort::ViewUniquesDailySum => "Unique visitors, sum of days",
-                        TrafficSort::CloneUniquesDailySum => "Unique cloners, sum of days",
-                        _ => label,
-                    };
-                    heading(address, column.sort, label, class(*column), span)
-                }
-                _ => {
-                    let wide = if group[0].wide {
-                        "both wide-only"
-                    } else {
-                        "both"
-                    };
-                    view! {
-                        <th scope="colgroup" class=wide colspan=group.len()>
-                            {label}
-                        </th>
-                    }
-                    .into_any()
-                }
+            if let [column] = group {
+                let label = match column.sort {
+                    TrafficSort::ViewUniquesDailySum => "Unique visitors, sum of days",
+                    TrafficSort::CloneUniquesDailySum => "Unique cloners, sum of days",
+                    _ => label,
+                };
+                return heading(address, column.sort, label, class(*column), span);
             }
+            let wide = if group[0].wide {
+                "both wide-only"
+            } else {
+                "both"
+            };
+            view! {
+                <th scope="colgroup" class=wide colspan=group.len()>
+                    {label}
+                </th>
+            }
+            .into_any()
         })
         .collect();
     let below = is_double.then(|| {
@@ -143,10 +139,22 @@ fn heading(
     let direction = if ascending { "ascending" } else { "descending" };
     view! {
         <th scope="col" class=class rowspan=rows aria-sort=sorts.then_some(direction)>
-            <a href=to.to_string()>{label}</a>
+            <a href=to.to_string()>{short_on_narrow(label)}</a>
         </th>
     }
     .into_any()
+}
+
+/// A label, of which narrow screens show a part.
+fn short_on_narrow(label: &'static str) -> AnyView {
+    match label {
+        "Unique visitors" => view! {
+            <span class="wide-only">"Unique visitors"</span>
+            <span class="narrow-only">"Visitors"</span>
+        }
+        .into_any(),
+        label => label.into_any(),
+    }
 }
 
 /// The sums of all rows, and how many days are known.
@@ -266,8 +274,19 @@ fn period(interval: Interval, bucket: DayRange, newest: Day) -> AnyView {
     let day = bucket.from;
     let is_this_year = day.date().year() == newest.date().year();
     match interval {
-        Interval::Day if is_this_year => format::weekday_and_short_day(day).into_any(),
-        Interval::Day => format::weekday_and_day(day).into_any(),
+        Interval::Day => {
+            let text = if is_this_year {
+                format::weekday_and_short_day(day)
+            } else {
+                format::weekday_and_day(day)
+            };
+            let (weekday, date) = text.split_once(' ').unwrap_or(("", &text));
+            view! {
+                <span class="wide-only">{format!("{weekday} ")}</span>
+                {date.to_owned()}
+            }
+            .into_any()
+        }
         Interval::Week => {
             let week = day.date().iso_week();
             let days = if bucket.from.date().month() == bucket.to.date().month() {
@@ -277,7 +296,7 @@ fn period(interval: Interval, bucket: DayRange, newest: Day) -> AnyView {
                 format!("{from} – {to}")
             };
             view! {
-                <span class="muted">{format!("{}-", week.year())}</span>
+                <span class="muted wide-only">{format!("{}-", week.year())}</span>
                 {format!("W{:02} ", week.week())}
                 <span class="muted">{days}</span>
             }

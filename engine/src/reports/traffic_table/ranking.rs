@@ -9,13 +9,13 @@ use super::columns::{Values, day_number};
 use super::rows::{RowKey, TableRows};
 
 /// Below it, each value is a class of its own.
-const EXACT: u64 = 1_024;
-const EXACT_BITS: u32 = EXACT.ilog2();
+const EXACT: usize = 1 << EXACT_BITS;
+const EXACT_BITS: u32 = 10;
 /// How many bits of a larger value its class distinguishes.
 const DETAIL_BITS: u32 = 9;
 const DETAIL: usize = 1 << DETAIL_BITS;
 /// The class of what is unknown, after all others.
-const UNKNOWN: usize = EXACT as usize + (64 - EXACT_BITS as usize) * DETAIL;
+const UNKNOWN: usize = EXACT + (64 - EXACT_BITS as usize) * DETAIL;
 
 /// Rows from the position `skip` on, by their values. Rows with the same value are in the order of
 /// their repositories, and the newest first; unknown ones come last.
@@ -106,9 +106,12 @@ fn each_row(
         let values = columns.get(repository);
         for period in (*first..=*last).rev() {
             let (from, to) = periods[period];
-            let value = values.and_then(|values| match from == to {
-                true => values.at(from),
-                false => values.sum(from, to),
+            let value = values.and_then(|values| {
+                if from == to {
+                    values.at(from)
+                } else {
+                    values.sum(from, to)
+                }
             });
             receive(RowKey { repository, period }, value);
         }
@@ -130,12 +133,12 @@ fn order(value: Option<u64>, smallest_first: bool) -> (bool, u64) {
 /// The class of a value; a value of a later class comes later.
 fn class(value: Option<u64>, smallest_first: bool) -> usize {
     let Some(value) = value else { return UNKNOWN };
-    let class = if value < EXACT {
+    let class = if value < EXACT as u64 {
         usize::try_from(value).unwrap_or_default()
     } else {
         let magnitude = value.ilog2();
         let detail = (value >> (magnitude - DETAIL_BITS)) & (DETAIL as u64 - 1);
-        EXACT as usize
+        EXACT
             + (magnitude - EXACT_BITS) as usize * DETAIL
             + usize::try_from(detail).unwrap_or_default()
     };
@@ -156,7 +159,7 @@ const fn exact(class: usize, smallest_first: bool) -> bool {
     } else {
         UNKNOWN - 1 - class
     };
-    class < EXACT as usize
+    class < EXACT
 }
 
 #[cfg(test)]

@@ -99,9 +99,10 @@ impl TableRows {
         let mut skip = usize::try_from(skip).unwrap_or(usize::MAX);
         let mut keys = Vec::with_capacity(limit);
         for step in 0..lengths.len() {
-            let period = match oldest_first {
-                true => step,
-                false => lengths.len() - 1 - step,
+            let period = if oldest_first {
+                step
+            } else {
+                lengths.len() - 1 - step
             };
             if skip >= lengths[period] {
                 skip -= lengths[period];
@@ -124,9 +125,10 @@ impl TableRows {
         let mut skip = usize::try_from(skip).unwrap_or(usize::MAX);
         let mut keys = Vec::with_capacity(limit);
         for step in 0..self.spans.len() {
-            let repository = match reversed {
-                false => step,
-                true => self.spans.len() - 1 - step,
+            let repository = if reversed {
+                self.spans.len() - 1 - step
+            } else {
+                step
             };
             let (first, last) = self.spans[repository];
             let length = last - first + 1;

@@ -201,7 +201,7 @@ impl Store {
             .fetch_one(pool)
             .await)?;
         let rows: Vec<RepositoryRow> = from_json(rows.as_deref())?;
-        Ok(rows.into_iter().filter_map(listed).collect())
+        Ok(rows.iter().filter_map(listed).collect())
     }
 
     /// The known values of a column for each of these repositories, by day; in no order.
@@ -295,7 +295,7 @@ impl Store {
     }
 }
 
-fn listed(row: RepositoryRow) -> Option<TableRepository> {
+fn listed(row: &RepositoryRow) -> Option<TableRepository> {
     Some(TableRepository {
         id: RepositoryId::new(row.id),
         name: format!("{}/{}", row.owner, row.name).parse().ok()?,
