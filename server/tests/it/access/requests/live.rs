@@ -80,6 +80,21 @@ pub const REQUESTS: &[Request] = &[
         Rule::Ungranted(ViewTraffic),
     ),
     get(
+        "/t/{tenant}/values",
+        "/t/lab/values?period=all",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/repositories/{id}/values",
+        "/t/lab/repositories/<hello>/values?period=all",
+        Rule::Tenant(ViewTraffic),
+    ),
+    get(
+        "/t/{tenant}/repositories/{id}/values",
+        "/t/lab/repositories/<world>/values?period=all",
+        Rule::Ungranted(ViewTraffic),
+    ),
+    get(
         "/t/{tenant}/chart.svg",
         "/t/lab/chart.svg?period=all",
         Rule::Tenant(ViewTraffic),

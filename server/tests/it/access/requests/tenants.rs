@@ -57,21 +57,6 @@ pub const REQUESTS: &[Request] = &[
         "/t/lab/r/octo/world/paths",
         Rule::Ungranted(ViewTraffic),
     ),
-    get(
-        "/t/{tenant}/values",
-        "/t/lab/values?period=all",
-        Rule::Tenant(ViewTraffic),
-    ),
-    get(
-        "/t/{tenant}/repositories/{id}/values",
-        "/t/lab/repositories/<hello>/values?period=all",
-        Rule::Tenant(ViewTraffic),
-    ),
-    get(
-        "/t/{tenant}/repositories/{id}/values",
-        "/t/lab/repositories/<world>/values?period=all",
-        Rule::Ungranted(ViewTraffic),
-    ),
     // The way from nothing to the first numbers.
     get(
         "/t/{tenant}/start",
