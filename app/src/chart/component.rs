@@ -86,7 +86,7 @@ fn zoomed(chart: Interaction) -> AnyView {
     let zoomed = Memo::new(move |_| {
         let (spec, view) = (chart.spec.read(), chart.view.read());
         let shown = view.shown(spec.len);
-        (shown.len() < spec.len || chart.address.is_some_and(|it| it.is_zoomed()))
+        (shown.len() < spec.len || chart.address.get_value().is_some_and(|it| it.is_zoomed()))
             .then_some(shown)
             .filter(|shown| !shown.is_empty())
     });

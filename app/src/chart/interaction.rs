@@ -49,7 +49,7 @@ pub(super) struct Interaction {
     announcement: StoredValue<Option<TimeoutHandle>>,
     gesture: StoredValue<Gesture>,
     shared: Option<SharedCursor>,
-    pub(super) address: Option<ChartAddress>,
+    pub(super) address: StoredValue<Option<ChartAddress>>,
 }
 
 /// The pointers on a chart.
@@ -91,7 +91,7 @@ impl Interaction {
             announcement: StoredValue::new(None),
             gesture: StoredValue::default(),
             shared: use_context(),
-            address,
+            address: StoredValue::new(address),
         };
         // With other days the old zoom and cursor are meaningless.
         let days = Memo::new(move |_| spec.with(|spec| (spec.interval, spec.first, spec.len)));
@@ -137,7 +137,7 @@ impl Interaction {
     pub(super) fn reset(&self) {
         self.view.update(|view| view.zoom = None);
         self.cursor.set(Cursor::default());
-        if let Some(address) = self.address {
+        if let Some(address) = self.address.get_value() {
             address.leave_zoom();
         }
     }
@@ -158,7 +158,7 @@ impl Interaction {
     /// Writes the range of a zoom into the address.
     pub(super) fn go_to_zoom(&self) {
         let (spec, view) = (self.spec.read_untracked(), self.view.read_untracked());
-        if let (Some(address), Some((start, end))) = (self.address, view.zoom) {
+        if let (Some(address), Some((start, end))) = (self.address.get_value(), view.zoom) {
             let (first, last) = (spec.bucket_at(start), spec.bucket_at(end - 1));
             if let Some(days) = DayRange::new(first.from, last.to) {
                 address.zoom(days);
@@ -324,7 +324,11 @@ impl Interaction {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
-        let is_zoomed = || self.address.is_some_and(|it| untrack(|| it.is_zoomed()));
+        let is_zoomed = || {
+            self.address
+                .get_value()
+                .is_some_and(|it| untrack(|| it.is_zoomed()))
+        };
         if event.key() == "Escape" && is_zoomed() {
             event.prevent_default();
             return self.reset();

@@ -28,9 +28,8 @@ impl<'a> Writer<'a> {
         write!(self.0, "{number},").map_err(|_| FormatError)
     }
 
-    fn sign(self, sign: char) -> Outcome<()> {
+    fn sign(self, sign: char) {
         self.0.push(sign);
-        Ok(())
     }
 
     fn begin(self, begin: &str, end: &'static str) -> Parts<'a> {
@@ -70,7 +69,8 @@ impl<'a> Serializer for Writer<'a> {
     );
 
     fn serialize_bool(self, value: bool) -> Outcome<()> {
-        self.sign(if value { 't' } else { 'f' })
+        self.sign(if value { 't' } else { 'f' });
+        Ok(())
     }
 
     fn serialize_char(self, _: char) -> Outcome<()> {
@@ -86,7 +86,8 @@ impl<'a> Serializer for Writer<'a> {
     }
 
     fn serialize_none(self) -> Outcome<()> {
-        self.sign('~')
+        self.sign('~');
+        Ok(())
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Outcome<()> {
@@ -94,11 +95,13 @@ impl<'a> Serializer for Writer<'a> {
     }
 
     fn serialize_unit(self) -> Outcome<()> {
-        self.sign('~')
+        self.sign('~');
+        Ok(())
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Outcome<()> {
-        self.sign('~')
+        self.sign('~');
+        Ok(())
     }
 
     fn serialize_unit_variant(self, _: &'static str, place: u32, _: &'static str) -> Outcome<()> {
@@ -179,9 +182,8 @@ impl Parts<'_> {
         value.serialize(Writer(self.text))
     }
 
-    fn ended(self) -> Outcome<()> {
+    fn ended(self) {
         self.text.push_str(self.end);
-        Ok(())
     }
 }
 
@@ -196,7 +198,8 @@ macro_rules! sequences {
             }
 
             fn end(self) -> Outcome<()> {
-                self.ended()
+                self.ended();
+                Ok(())
             }
         })*
     };
@@ -222,7 +225,8 @@ macro_rules! structs {
             }
 
             fn end(self) -> Outcome<()> {
-                self.ended()
+                self.ended();
+                Ok(())
             }
         })*
     };
@@ -247,6 +251,7 @@ impl SerializeMap for Parts<'_> {
     }
 
     fn end(self) -> Outcome<()> {
-        self.ended()
+        self.ended();
+        Ok(())
     }
 }
