@@ -114,16 +114,20 @@ fn data() -> RepositoryData {
     };
     RepositoryData {
         report,
-        pill: Pill {
-            class: "pill warn".to_owned(),
-            text: "4 days lost".to_owned(),
-            title: None,
-        },
+        pill: pill(),
         problem: None,
         labels: Vec::new(),
         events: Vec::new(),
         typical_views: None,
         may_manage: true,
+    }
+}
+
+fn pill() -> Pill {
+    Pill {
+        class: "pill warn".to_owned(),
+        text: "4 days lost".to_owned(),
+        title: None,
     }
 }
 
