@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use domain::{Origin, Person, Problem, ProblemKind, SignInError, TimeZone, Viewer};
+use domain::report::ReportQuery;
+use domain::{Origin, Person, Problem, ProblemKind, ReportRange, SignInError, TimeZone, Viewer};
 use engine::{Engine, Error, TenantRequest};
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -145,6 +146,16 @@ impl PageRequest {
             None => SignInError::parse(self.query.text("error")),
             Some(_) => None,
         }
+    }
+
+    /// The range in the address, or the usual one; a page that shows a range says what is wrong
+    /// with it.
+    #[must_use]
+    pub fn range(&self) -> ReportQuery {
+        let [period, from, to] = ["period", "from", "to"].map(|name| self.query.text(name));
+        ReportRange::parse(period, from, to)
+            .unwrap_or_default()
+            .into()
     }
 
     /// The addresses of the tenant's pages.

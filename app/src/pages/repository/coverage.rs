@@ -4,6 +4,7 @@ use domain::report::RepositoryReport;
 use domain::{Coverage, Day, DayRange, DayState};
 use leptos::prelude::*;
 
+use super::history;
 use crate::address::Tenant;
 use crate::chart::format;
 use crate::text;
@@ -29,7 +30,7 @@ pub fn coverage(tenant: &Tenant, report: &RepositoryReport) -> Option<AnyView> {
                 <span>
                     {apart(report).unwrap_or_else(|| in_words(coverage, report.today))}
                 </span>
-                <a href=tenant.history(&report.repository.full_name, "answers") rel="external">
+                <a href=history(report, tenant, "answers") rel="external">
                     {origin(report.anomalies)}
                 </a>
             </div>

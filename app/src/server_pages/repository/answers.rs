@@ -1,12 +1,12 @@
 //! The data sources of a repository's day: every stored response that covers it.
 
-use domain::report::{DaySource, RepositoryQuery, StoredResponse, TraceReport};
+use domain::report::{DaySource, ReportQuery, StoredResponse, TraceReport};
 use domain::{Counts, Measure, Problem};
 use engine::Error;
 use leptos::prelude::*;
 
 use super::named;
-use crate::address::{self, Tenant};
+use crate::address::{self, Tenant, with_params};
 use crate::chart::format;
 use crate::components::timestamp;
 use crate::server_pages::layout::Layout;
@@ -51,13 +51,14 @@ async fn view(request: PageRequest) -> Result<PageContent, Problem> {
     let layout = Layout::tenant(&request, &context).await?;
     let title = format!("Data sources of {name}");
     Ok(PageContent::new(title, layout, move || {
-        page(&request.pages(), &report)
+        page(&request.pages(), request.range(), &report)
     }))
 }
 
-fn page(pages: &Tenant, report: &TraceReport) -> AnyView {
+/// The page; its links keep the range of the page before.
+fn page(pages: &Tenant, range: ReportQuery, report: &TraceReport) -> AnyView {
     let name = &report.repository.full_name;
-    let home = pages.repository(name, &RepositoryQuery::default());
+    let home = pages.repository(name, &range.into());
     view! {
         <div class="page-head">
             <div>
@@ -67,7 +68,7 @@ fn page(pages: &Tenant, report: &TraceReport) -> AnyView {
                 <h1>"Data sources"</h1>
             </div>
         </div>
-        {chooser(pages, report)}
+        {chooser(pages, range, report)}
         {stored(report)}
         {sources(pages, report)}
         {others(pages, report)}
@@ -77,19 +78,26 @@ fn page(pages: &Tenant, report: &TraceReport) -> AnyView {
 }
 
 /// The form to choose a day, with links to the days around it.
-fn chooser(pages: &Tenant, report: &TraceReport) -> AnyView {
+fn chooser(pages: &Tenant, range: ReportQuery, report: &TraceReport) -> AnyView {
     let name = &report.repository.full_name;
     let beside = |days: i64, sign: &'static str, label: &'static str| {
         let day = report.day.plus(days);
         view! {
-            <a class="button" href=pages.answers(name, Some(day))>
+            <a
+                class="button"
+                href=with_params(pages.answers(name, Some(day)), range.range_params())
+            >
                 <span aria-hidden="true">{sign}</span>
                 <span class="visually-hidden">{label} ": " {format::day(day)}</span>
             </a>
         }
     };
+    let kept = (range.range_params().into_iter())
+        .filter_map(|(name, value)| Some(view! { <input type="hidden" name=name value=value?/> }));
+    let kept: Vec<_> = kept.collect();
     view! {
         <form class="card day-chooser" action=pages.answers(name, None) aria-label="Choose a day">
+            {kept}
             {beside(-1, "‹", "Previous day")}
             <div class="field">
                 <label for="day">"Day (UTC)"</label>

@@ -2,7 +2,9 @@
 
 use chrono::DateTime;
 use domain::report::Repository;
-use domain::{Day, DayRange, DayTraffic, Endpoint, RepositoryId, RepositoryStatus, ResponseId};
+use domain::{
+    Day, DayRange, DayTraffic, Endpoint, Period, RepositoryId, RepositoryStatus, ResponseId,
+};
 
 use super::*;
 use crate::test_html::test_html;
@@ -58,7 +60,13 @@ fn html(sources: Vec<DaySource>, kept_days: u32) -> String {
         observations: Vec::new(),
         kept_days,
     };
-    test_html(move || page(&Tenant("lab".to_owned()), &report))
+    test_html(move || {
+        page(
+            &Tenant("lab".to_owned()),
+            ReportQuery::from(Period::Year),
+            &report,
+        )
+    })
 }
 
 #[test]
@@ -80,9 +88,11 @@ fn the_answer_that_holds_the_stored_figure_is_marked_and_each_leads_to_its_body(
     let clones = row(">Clones<");
     assert_eq!(clones.matches("unknown").count(), 2, "{clones}");
     for part in [
-        r#"href="/t/lab/r/octocat/hello/answers?day=2026-11-11""#,
-        r#"href="/t/lab/r/octocat/hello/answers?day=2026-11-13""#,
+        r#"href="/t/lab/r/octocat/hello/answers?day=2026-11-11&amp;period=1y""#,
+        r#"href="/t/lab/r/octocat/hello/answers?day=2026-11-13&amp;period=1y""#,
         r#"action="/t/lab/r/octocat/hello/answers""#,
+        r#"<input type="hidden" name="period" value="1y""#,
+        r#"href="/t/lab/r/octocat/hello?period=1y""#,
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
