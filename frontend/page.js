@@ -144,8 +144,8 @@
 
   // Times: the module writes them in UTC; the browser knows the reader's zone. The words are those
   // of app/src/components/timestamp.rs.
-  const clock = new Intl.DateTimeFormat("en-GB", {
-    timeZone: root.dataset.timezone || "UTC",
+  const formatOf = (timeZone) => new Intl.DateTimeFormat("en-GB", {
+    timeZone,
     timeZoneName: "short",
     year: "numeric",
     month: "short",
@@ -154,6 +154,12 @@
     minute: "2-digit",
     hourCycle: "h23",
   });
+  let clock = formatOf("UTC");
+  try {
+    clock = formatOf(root.dataset.timezone || "UTC");
+  } catch {
+    // An older browser may not know a newer zone.
+  }
   const read = (date) => {
     const parts = Object.fromEntries(clock.formatToParts(date).map(({ type, value }) => [type, value]));
     const { year, month, day, hour, minute, timeZoneName } = parts;

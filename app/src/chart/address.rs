@@ -13,7 +13,7 @@ use crate::address::with_params;
 use crate::components::RangeAddress;
 
 /// The kept day is written once it has rested this long: a double click keeps it and lets it go.
-const REST: Duration = Duration::from_millis(400);
+const KEPT_DAY_DELAY: Duration = Duration::from_millis(400);
 
 type Navigate = Box<dyn Fn(&str, NavigateOptions) + Send + Sync>;
 
@@ -100,7 +100,7 @@ impl ChartAddress {
             move || chart.kept_day(),
             move |_, _, _| {
                 let write = move || self.write_day(chart.kept_day());
-                let handle = set_timeout_with_handle(write, REST).ok();
+                let handle = set_timeout_with_handle(write, KEPT_DAY_DELAY).ok();
                 let before = self
                     .waiting
                     .try_update_value(|it| std::mem::replace(it, handle));

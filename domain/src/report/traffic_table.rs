@@ -164,7 +164,7 @@ pub enum TrafficTableError {
     )]
     Sort(String),
     /// Neither true nor false.
-    #[error("“{0}” is no value for “reversed”. Choose true or false.")]
+    #[error("“{0}” is not a value for “reversed”. Choose true or false.")]
     Reversed(String),
 }
 
@@ -280,7 +280,7 @@ mod tests {
             ("sort=stars", "“stars” is not a column to sort by."),
             (
                 "reversed=yes",
-                "“yes” is no value for “reversed”. Choose true or false.",
+                "“yes” is not a value for “reversed”. Choose true or false.",
             ),
             (
                 "from=2026-11-26&to=2026-11-01",

@@ -104,6 +104,43 @@ fn line(row: &Value) -> String {
 }
 
 #[tokio::test]
+async fn a_range_that_begins_before_the_history_is_paged_without_a_gap() {
+    let (service, lab) = Service::with_lab().await;
+    fill(&service, lab.id).await;
+    let browser = service.signed_in("ada@example.org").await;
+    let program = service.program(&lab, TokenScope::Read).await;
+    let today = service.engine.clock().today();
+    for query in [
+        "rows=total&period=1y&reversed=true",
+        "rows=total&period=1y",
+        "period=1y&reversed=true",
+    ] {
+        let csv = csv_rows(&browser, query).await;
+        assert_eq!(rest_rows(&program, query, 7).await, csv, "{query}");
+        let first = today.plus(-60).to_string();
+        assert!(csv.iter().any(|line| line.contains(&first)), "{query}");
+    }
+    // Sums of all end with the last day that all know.
+    let newest = &csv_rows(&browser, "rows=total&period=1y").await[0];
+    assert!(newest.contains(&today.plus(-2).to_string()), "{newest}");
+
+    let before = format!("from={}&to={}", today.plus(-300), today.plus(-200));
+    assert!(csv_rows(&browser, &before).await.is_empty());
+    let total = csv_rows(&browser, &format!("{before}&rows=total")).await;
+    assert!(total.is_empty());
+
+    // Lost days at the start of a range are not days before tracking.
+    let days = format!("from={}&to={}", today.plus(-34), today.plus(-20));
+    let only = format!("{days}&rows=total&filter=hello");
+    let answer = program.get(&format!("/traffic?{only}")).await;
+    let page: Value = answer.json().await.unwrap();
+    let rows = page["rows"].as_array().unwrap();
+    let oldest = rows.last().unwrap();
+    assert_eq!(oldest["start"], today.plus(-34).to_string());
+    assert_eq!(oldest["unknown"], "lost", "{oldest}");
+}
+
+#[tokio::test]
 async fn the_page_the_csv_and_the_api_have_the_same_rows() {
     let (service, lab) = Service::with_lab().await;
     fill(&service, lab.id).await;
@@ -203,7 +240,7 @@ async fn a_wrong_parameter_is_explained_in_one_sentence() {
             "from=2026-11-26&to=2026-11-01",
             "Choose a start before the end.",
         ),
-        ("reversed=maybe", "“maybe” is no value for “reversed”."),
+        ("reversed=maybe", "“maybe” is not a value for “reversed”."),
     ] {
         let html = browser.get(&format!("/t/lab/traffic?{query}")).await;
         assert!(html.text().await.unwrap().contains(message), "{query}");
@@ -219,7 +256,7 @@ async fn a_wrong_parameter_is_explained_in_one_sentence() {
             "limit=51",
             "“51” is not a number of rows. Choose 50, 100 or 250.",
         ),
-        ("page=0", "“0” is not a page. Choose a number from 1 on."),
+        ("page=0", "“0” is not a page. Choose 1 or higher."),
         ("column=stars", "“stars” is not a column."),
     ] {
         let html = browser.get(&format!("/t/lab/traffic?{query}")).await;

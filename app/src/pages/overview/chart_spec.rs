@@ -6,8 +6,12 @@ use crate::chart::{ChartEvent, ChartSpec, compared_lines, usual_band};
 
 /// The chart of all repositories.
 pub fn chart(report: &OverviewReport) -> ChartSpec {
-    let mut spec = ChartSpec::traffic("All repositories", report.interval, &report.buckets)
-        .with_lost(&report.lost);
+    let title = match (report.matching, report.facets.total) {
+        (matching, total) if matching == total => "All repositories".to_owned(),
+        (matching, total) => format!("{matching} of {total} repositories"),
+    };
+    let mut spec =
+        ChartSpec::traffic(title, report.interval, &report.buckets).with_lost(&report.lost);
     if report.range.to < report.shown.to {
         spec = spec.with_unpublished_end(report.github_is_late);
     }

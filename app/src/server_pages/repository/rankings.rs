@@ -131,7 +131,7 @@ fn body(
     view! {
         <p class="muted">
             "GitHub lists the 10 largest " {what}
-            " of a 14-day window. Windows overlap, so their counts are never added up. A line ends where GitHub no longer lists one of the " {what} ", because its count is unknown then and not zero. Each line has its own scale."
+            " of a 14-day window. Windows overlap, so their counts are never added up. A line ends where GitHub no longer lists one of the " {what} " or Tidemark collected no window. Its count is unknown then and not zero. Each line has its own scale."
         </p>
         <section class="card">
             <div class="card-head">

@@ -97,7 +97,7 @@ impl TableAddress {
             "" => 1,
             page => (page.parse().ok())
                 .filter(|page| *page > 0)
-                .ok_or_else(|| format!("“{page}” is not a page. Choose a number from 1 on."))?,
+                .ok_or_else(|| format!("“{page}” is not a page. Choose 1 or higher."))?,
         };
         let mut columns = Vec::new();
         for name in request.query.all("column") {
@@ -107,7 +107,9 @@ impl TableAddress {
                     "“{name}” is not a column. Choose views, visitors, clones, cloners or source."
                 )
             })?;
-            columns.push(column);
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
         }
         Ok(Self {
             tenant: request.pages(),

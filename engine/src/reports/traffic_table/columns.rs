@@ -114,6 +114,10 @@ impl FigureColumns {
         column: FigureColumn,
         values: &HashMap<RepositoryId, Arc<Values>>,
     ) {
+        // A column that is larger would displace all others and then itself.
+        if values.values().map(|values| values.bytes()).sum::<usize>() > MOST_BYTES {
+            return;
+        }
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let uses = kept.uses;
         let own = kept.columns.entry((tenant, column)).or_default();

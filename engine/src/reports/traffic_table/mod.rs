@@ -11,8 +11,14 @@ mod reading;
 mod rows;
 mod unknown;
 
-use domain::report::{Bucket, TrafficRows, TrafficSort, TrafficTable, TrafficTableQuery};
-use domain::{DailySum, Day, DayRange, Permission, RepositoryScope, TenantId, Viewer};
+use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG};
+use domain::report::{
+    Bucket, TrafficRows, TrafficSort, TrafficTable, TrafficTableQuery, TrafficTableRow,
+};
+use domain::{
+    DailySum, Day, DayRange, Interval, Permission, ReportRange, RepositoryScope, RepositoryStatus,
+    TenantId, Viewer,
+};
 use futures::Stream;
 
 pub(crate) use self::columns::FigureColumns;
@@ -22,12 +28,13 @@ use super::countable;
 use crate::repositories::bounded;
 use crate::store::{FigureColumn, RangeSums, TableRepository};
 use crate::{Engine, Error, Result, authorize, count};
-use domain::coverage::{LONGEST_LAG, PUBLICATION_LAG};
-use domain::report::TrafficTableRow;
-use domain::{Interval, RepositoryStatus};
 
 /// The most rows that a figure can sort. Its column is in memory while it sorts.
 const MOST_SORTED: u64 = 10_000_000;
+/// How many rows of a download a figure sorts at most. Each chunk passes over all of them.
+const MOST_SORTED_IN_DOWNLOAD: u64 = 1_000_000;
+/// How many days the repositories may have in all for a figure to sort their rows.
+const MOST_DAYS: i64 = 30_000_000;
 /// How many rows of a download are read at a time.
 const ROWS_PER_CHUNK: usize = 8_192;
 
@@ -90,6 +97,13 @@ impl Engine {
     ) -> Result<impl Stream<Item = Result<Vec<TrafficTableRow>>> + Send + 'static + use<>> {
         authorize(viewer, tenant, Permission::ViewTraffic)?;
         let Selected { scope, rows, .. } = self.selected_rows(viewer, tenant, &query).await?;
+        let sorts = query.rows == TrafficRows::Repositories
+            && column(query.sort, query.interval()).is_some();
+        if sorts && rows.len() > MOST_SORTED_IN_DOWNLOAD {
+            return Err(Error::invalid(
+                "A file sorted by a figure has at most 1,000,000 rows. Choose a shorter range or fewer repositories, or sort by period.",
+            ));
+        }
         let reader = self.table_reader(tenant, &query, &scope, rows).await?;
         Ok(futures::stream::try_unfold(
             (reader, 0_u64),
@@ -122,13 +136,23 @@ impl Engine {
         let today = self.0.clock.today();
         let first = repositories.iter().map(|it| it.known.from).min();
         let days = (query.report.range)
-            .days(first, newest_day(&repositories, today), today)
+            .days(first, newest_day(&repositories, today, query.rows), today)
             .map_err(|error| Error::invalid(error.to_string()))?;
-        let range = countable(days.counted.from, days.counted.to)?;
+        let (mut range, mut history_begins) = (days.counted, days.history_begins);
+        match (query.report.range, first) {
+            // A table of days before the history is empty, and not one of other days.
+            (ReportRange::Days(asked), Some(first)) if asked.to < first => {
+                (range, history_begins) = (asked, None);
+            }
+            // A cursor continues from these days, so they must not depend on how they were asked for.
+            (_, Some(first)) => range.from = range.from.max(first).min(range.to),
+            _ => {}
+        }
+        let range = countable(range.from, range.to)?;
         Ok(Selected {
             scope,
             rows: TableRows::new(query.interval(), range, repositories),
-            history_begins: days.history_begins,
+            history_begins,
         })
     }
 
@@ -154,6 +178,12 @@ impl Engine {
                     "Sorting by a figure takes at most 10,000,000 rows. Choose a shorter range or fewer repositories.",
                 ));
             }
+            let days = rows.repositories().iter().map(|it| it.known.len());
+            if days.sum::<i64>() > MOST_DAYS {
+                return Err(Error::invalid(
+                    "Sorting by a figure takes repositories with at most 30,000,000 days in all. Choose fewer repositories.",
+                ));
+            }
             columns = (self.0.figure_columns)
                 .read(&store, tenant, rows.repositories(), column)
                 .await?;
@@ -164,32 +194,38 @@ impl Engine {
     }
 }
 
-/// The newest day to count: the newest known one before today, while GitHub may just be late.
-fn newest_day(repositories: &[TableRepository], today: Day) -> Day {
-    repositories
+/// The newest day to count: the newest known one before today, while GitHub may just be late. Sums
+/// of all end with the last day that all know, because a day that only some know looks like a drop.
+fn newest_day(repositories: &[TableRepository], today: Day, rows: TrafficRows) -> Day {
+    let up_to_date = repositories
         .iter()
         .filter(|it| it.status != RepositoryStatus::Archived)
         .map(|it| it.known.to)
-        .filter(|day| *day < today && *day >= today.plus(-LONGEST_LAG))
-        .max()
-        .unwrap_or_else(|| today.plus(-PUBLICATION_LAG))
+        .filter(|day| *day < today && *day >= today.plus(-LONGEST_LAG));
+    let newest = match rows {
+        TrafficRows::Total => up_to_date.min(),
+        TrafficRows::Repositories => up_to_date.max(),
+    };
+    newest.unwrap_or_else(|| today.plus(-PUBLICATION_LAG))
 }
 
-/// The stored figures that a column of the table sorts by. GitHub does not count months.
+/// The stored figures that a column of the table sorts by. GitHub does not count months, so their
+/// order is that of the sums of daily uniques.
 const fn column(sort: TrafficSort, interval: Interval) -> Option<FigureColumn> {
     match (sort, interval) {
         (TrafficSort::Views, _) => Some(FigureColumn::Views),
         (TrafficSort::Clones, _) => Some(FigureColumn::Clones),
-        (TrafficSort::ViewUniquesDailySum, _) | (TrafficSort::ViewUniques, Interval::Day) => {
+        (TrafficSort::ViewUniquesDailySum, _)
+        | (TrafficSort::ViewUniques, Interval::Day | Interval::Month) => {
             Some(FigureColumn::ViewUniques)
         }
-        (TrafficSort::CloneUniquesDailySum, _) | (TrafficSort::CloneUniques, Interval::Day) => {
+        (TrafficSort::CloneUniquesDailySum, _)
+        | (TrafficSort::CloneUniques, Interval::Day | Interval::Month) => {
             Some(FigureColumn::CloneUniques)
         }
         (TrafficSort::ViewUniques, Interval::Week) => Some(FigureColumn::WeekViewUniques),
         (TrafficSort::CloneUniques, Interval::Week) => Some(FigureColumn::WeekCloneUniques),
-        (TrafficSort::ViewUniques | TrafficSort::CloneUniques, Interval::Month)
-        | (TrafficSort::Period | TrafficSort::Repository, _) => None,
+        (TrafficSort::Period | TrafficSort::Repository, _) => None,
     }
 }
 

@@ -66,9 +66,9 @@ impl TableReader {
         days: &[DaySums],
     ) -> Self {
         let days: BTreeMap<Day, &DaySums> = days.iter().map(|sums| (sums.day, sums)).collect();
+        let tracked_since = rows.repositories().iter().map(|it| it.known.from).min();
         let mut totals: Vec<_> = (rows.periods().iter().rev())
-            .filter(|_| !rows.repositories().is_empty())
-            .map(|period| total_row(*period, &days, today))
+            .filter_map(|period| Some(total_row(*period, &days, tracked_since?, today)))
             .collect();
         if query.sort == TrafficSort::Period && query.reversed {
             totals.reverse();
@@ -207,7 +207,12 @@ fn by_repository(ranges: Vec<(RepositoryId, Vec<(Day, DayTraffic)>)>) -> Days {
     all
 }
 
-fn total_row(period: DayRange, days: &BTreeMap<Day, &DaySums>, today: Day) -> TrafficTableRow {
+fn total_row(
+    period: DayRange,
+    days: &BTreeMap<Day, &DaySums>,
+    tracked_since: Day,
+    today: Day,
+) -> TrafficTableRow {
     let within = || days.range(period.from..=period.to).map(|(_, sums)| *sums);
     let sum = |of: fn(&DaySums) -> Option<u64>| within().filter_map(of).reduce(|a, b| a + b);
     let known = within().filter(|it| it.views.is_some() && it.clones.is_some());
@@ -223,13 +228,16 @@ fn total_row(period: DayRange, days: &BTreeMap<Day, &DaySums>, today: Day) -> Tr
         days_known: u32::try_from(known.count()).unwrap_or(u32::MAX),
         days_total: u32::try_from(period.len()).unwrap_or(u32::MAX),
     };
-    let first = days.keys().next().copied();
     let unknown = (period.days().filter(|day| *day <= today))
         .filter(|day| !days.contains_key(day))
-        .map(|day| match first {
-            Some(first) if day < first => UnknownReason::BeforeTracking,
-            _ if day < oldest_reachable(today) => UnknownReason::Lost,
-            _ => UnknownReason::NotPublished,
+        .map(|day| {
+            if day < tracked_since {
+                UnknownReason::BeforeTracking
+            } else if day < oldest_reachable(today) {
+                UnknownReason::Lost
+            } else {
+                UnknownReason::NotPublished
+            }
         })
         .max();
     TrafficTableRow {
@@ -241,15 +249,18 @@ fn total_row(period: DayRange, days: &BTreeMap<Day, &DaySums>, today: Day) -> Tr
     }
 }
 
-/// The figure of a column.
+/// The figure of a column of the sums.
 fn figure(bucket: &Bucket, sort: TrafficSort) -> Option<u64> {
     match sort {
         TrafficSort::Views => bucket.views,
         TrafficSort::Clones => bucket.clones,
-        TrafficSort::ViewUniquesDailySum => bucket.view_uniques_daily_sum.map(|sum| sum.0),
-        TrafficSort::CloneUniquesDailySum => bucket.clone_uniques_daily_sum.map(|sum| sum.0),
-        TrafficSort::ViewUniques => bucket.view_uniques.map(|it| u64::from(it.get())),
-        TrafficSort::CloneUniques => bucket.clone_uniques.map(|it| u64::from(it.get())),
+        // GitHub counts no uniques of several repositories together.
+        TrafficSort::ViewUniques | TrafficSort::ViewUniquesDailySum => {
+            bucket.view_uniques_daily_sum.map(|sum| sum.0)
+        }
+        TrafficSort::CloneUniques | TrafficSort::CloneUniquesDailySum => {
+            bucket.clone_uniques_daily_sum.map(|sum| sum.0)
+        }
         TrafficSort::Period | TrafficSort::Repository => None,
     }
 }

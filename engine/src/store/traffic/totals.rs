@@ -139,14 +139,13 @@ impl Boundaries {
         }
     }
 
-    /// Sets what a repository counted before each of the days chosen.
-    fn set(&mut self, id: i64, chosen: impl Fn(Day) -> bool, to: impl Fn(Day) -> Before) {
+    /// Sets what a repository counted before each of the days from one to before another.
+    fn set(&mut self, id: i64, [from, until]: [Day; 2], to: impl Fn(Day) -> Before) {
         let before = self.before.entry(RepositoryId::new(id));
         let before = before.or_insert_with(|| vec![Before::default(); self.days.len()]);
-        for (day, before) in self.days.iter().zip(before) {
-            if chosen(*day) {
-                *before = to(*day);
-            }
+        let [from, until] = [from, until].map(|day| self.days.partition_point(|it| *it < day));
+        for (day, before) in self.days[from..until].iter().zip(&mut before[from..until]) {
+            *before = to(*day);
         }
     }
 
@@ -222,12 +221,13 @@ impl Store {
                 .fetch_one(pool)
                 .await)?;
         for (id, monday, before, days) in from_json::<WeekRow>(weeks.as_deref())? {
-            let of_week = |day: Day| monday.0 == day.week_start();
-            boundaries.set(id, of_week, |day| before.plus(&days, day));
+            let week = [monday.0, monday.0.plus(7)];
+            boundaries.set(id, week, |day| before.plus(&days, day));
         }
         // After a repository's last week, only its totals are stored.
         for (id, last_day, all) in from_json::<EndRow>(ends.as_deref())? {
-            boundaries.set(id, |day| last_day.0 < day, |_| all);
+            let after = [last_day.0.plus(1), last.plus(1)];
+            boundaries.set(id, after, |_| all);
         }
         Ok(boundaries)
     }
