@@ -141,8 +141,8 @@ impl Engine {
         let (mut range, mut history_begins) = (days.counted, days.history_begins);
         match (query.report.range, first) {
             // A table of days before the history is empty, and not one of other days.
-            (ReportRange::Days(asked), Some(first)) if asked.to < first => {
-                (range, history_begins) = (asked, None);
+            (ReportRange::Days(requested), Some(first)) if requested.to < first => {
+                (range, history_begins) = (requested, None);
             }
             // A cursor continues from these days, so they must not depend on how they were asked for.
             (_, Some(first)) => range.from = range.from.max(first).min(range.to),
