@@ -20,7 +20,7 @@ pub fn day_count(days: i64) -> String {
     count(u64::try_from(days).unwrap_or(0), "day", "days")
 }
 
-/// Text as it stands in HTML, also within a quoted attribute.
+/// Escapes text for HTML and for quoted attributes.
 pub fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for char in text.chars() {

@@ -86,14 +86,26 @@ impl Store {
         tenant: TenantId,
         ranges: &[(RepositoryId, DayRange)],
     ) -> Result<Vec<(RepositoryId, Vec<(Day, DayTraffic)>)>, StoreError> {
+        self.traffic_of_ranges(tenant, ranges, [SQLITE_DAYS, POSTGRES_DAYS])
+            .await
+    }
+
+    /// What a statement of each database reads of repositories within their ranges, in the order of
+    /// `ranges`.
+    pub(super) async fn traffic_of_ranges(
+        &self,
+        tenant: TenantId,
+        ranges: &[(RepositoryId, DayRange)],
+        [sqlite, postgres]: [&'static str; 2],
+    ) -> Result<Vec<(RepositoryId, Vec<(Day, DayTraffic)>)>, StoreError> {
         let ranges: Vec<_> = ranges
             .iter()
             .map(|(id, range)| (id.get(), epoch_days(range.from), epoch_days(range.to)))
             .collect();
         let ranges = json(&ranges)?;
         let text = match &self.db {
-            Db::Sqlite(_) => SQLITE_DAYS,
-            Db::Postgres(_) => POSTGRES_DAYS,
+            Db::Sqlite(_) => sqlite,
+            Db::Postgres(_) => postgres,
         };
         let rows: Vec<(i64, Option<String>)> = on!(&self.db, |pool| sqlx::query_as(text)
             .bind(tenant.get())
@@ -101,7 +113,7 @@ impl Store {
             .fetch_all(pool)
             .await)?;
         rows.into_iter()
-            .map(|(id, days)| Ok((RepositoryId::new(id), read(days.as_deref())?)))
+            .map(|(id, traffic)| Ok((RepositoryId::new(id), read(traffic.as_deref())?)))
             .collect()
     }
 }
@@ -117,13 +129,13 @@ fn known(row: KnownRow) -> Option<KnownRepository> {
 
 /// The days of one repository, in order. The databases read them in order, but promise none for an
 /// aggregate; sorting what is sorted costs nothing.
-pub(super) fn read(days: Option<&str>) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
+fn read(days: Option<&str>) -> Result<Vec<(Day, DayTraffic)>, StoreError> {
     let rows: Vec<TrafficRow> = from_json(days)?;
     let mut days: Vec<(Day, DayTraffic)> = rows.into_iter().map(Into::into).collect();
     days.sort_by_key(|(day, _)| *day);
     Ok(days)
 }
 
-pub(super) fn epoch_days(day: Day) -> i32 {
+fn epoch_days(day: Day) -> i32 {
     day.date().to_epoch_days()
 }

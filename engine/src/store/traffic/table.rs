@@ -8,7 +8,6 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::export::{epoch_days, read};
 use crate::store::batch::{from_json, json};
 use crate::store::numbers::to_u64;
 use crate::store::scope::{Scoped, id_list, scoped};
@@ -241,23 +240,8 @@ impl Store {
         tenant: TenantId,
         ranges: &[(RepositoryId, DayRange)],
     ) -> Result<Vec<(RepositoryId, Vec<(Day, DayTraffic)>)>, StoreError> {
-        let ranges: Vec<_> = ranges
-            .iter()
-            .map(|(id, range)| (id.get(), epoch_days(range.from), epoch_days(range.to)))
-            .collect();
-        let ranges = json(&ranges)?;
-        let text = match &self.db {
-            Db::Sqlite(_) => SQLITE_WEEKS,
-            Db::Postgres(_) => POSTGRES_WEEKS,
-        };
-        let rows: Vec<(i64, Option<String>)> = on!(&self.db, |pool| sqlx::query_as(text)
-            .bind(tenant.get())
-            .bind(ranges)
-            .fetch_all(pool)
-            .await)?;
-        rows.into_iter()
-            .map(|(id, weeks)| Ok((RepositoryId::new(id), read(weeks.as_deref())?)))
-            .collect()
+        self.traffic_of_ranges(tenant, ranges, [SQLITE_WEEKS, POSTGRES_WEEKS])
+            .await
     }
 
     /// The sum of daily unique cloners of all repositories in scope over a range.
